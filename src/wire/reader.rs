@@ -1,0 +1,459 @@
+use std::borrow::Cow;
+
+use super::fault::{Fault, FaultKind};
+use super::tag::Tag;
+use super::{MAX_DEPTH, base64, scan, text};
+
+/// Maps an attribute's name to the number of the field that takes it, or to [`UNKNOWN`].
+pub type FieldOf = fn(&[u8]) -> u8;
+
+/// What a [`FieldOf`] gives for a name it does not know; the reader then skips the value.
+pub const UNKNOWN: u8 = 255;
+/// What [`Reader::enter`] and [`Reader::advance`] give at the end of the map.
+pub const END: u8 = 254;
+
+/// A pull parser over one body of DynamoDB's JSON.
+///
+/// The body is checked for UTF-8 once; strings are borrowed from it until they are stored.
+/// Unknown attributes are skipped without recursion; lists and maps nest at most [`MAX_DEPTH`]
+/// deep. No input makes it panic.
+///
+/// ```
+/// use singlet::wire::Reader;
+/// use singlet::Attribute;
+///
+/// let mut reader = Reader::new(br#"{"L":[{"N":"1"},{"N":"2"}]}"#)?;
+/// assert_eq!(Vec::<u64>::read(&mut reader)?, [1, 2]);
+/// # Ok::<(), singlet::wire::Fault>(())
+/// ```
+#[derive(Debug)]
+pub struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
+    depth: usize,
+    /// Whether the input is plain JSON, without type tags: a dict.
+    pub(super) plain: bool,
+}
+
+/// A place in a body that a reader can come back to.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    at: usize,
+    depth: usize,
+}
+
+pub(super) type Read<T> = Result<T, Fault>;
+
+impl<'a> Reader<'a> {
+    /// A reader at the start of `body`; an error when that is not UTF-8.
+    pub fn new(body: &'a [u8]) -> Read<Self> {
+        let text = std::str::from_utf8(body).map_err(|_| Fault::new(FaultKind::Syntax, "the body is not UTF-8"))?;
+        Ok(Reader { text, bytes: body, at: 0, depth: 0, plain: false })
+    }
+
+    /// Whether the input is plain JSON, so that a text stands there as the user wrote it.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// This place, to come back to.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { at: self.at, depth: self.depth }
+    }
+
+    /// Back to a marked place.
+    pub(crate) fn rewind(&mut self, mark: &Mark) {
+        self.at = mark.at;
+        self.depth = mark.depth;
+    }
+
+    /// The bytes from `start` to here.
+    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
+        &self.bytes[start..self.at]
+    }
+
+    /// Whether the reader stands at a map.
+    pub(crate) fn at_map(&mut self) -> bool {
+        self.space() == b'{'
+    }
+
+    /// Whether the reader stands at a list.
+    pub(crate) fn at_list(&mut self) -> bool {
+        self.space() == b'['
+    }
+
+    /// Skips what a value may leave behind it: only white space may follow.
+    pub(crate) fn finish(&mut self) -> Read<()> {
+        self.space();
+        if self.at == self.bytes.len() { Ok(()) } else { self.syntax("data behind the end") }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn syntax<T>(&self, message: &'static str) -> Read<T> {
+        Err(Fault::new(FaultKind::Syntax, format!("{message} at byte {}", self.at)))
+    }
+
+    /// The next byte that is not white space, or 0 at the end.
+    #[inline]
+    pub(super) fn space(&mut self) -> u8 {
+        match self.bytes.get(self.at) {
+            Some(byte) if *byte > b' ' => *byte,
+            _ => self.space_slow(),
+        }
+    }
+
+    // DynamoDB sends no white space.
+    #[cold]
+    #[inline(never)]
+    fn space_slow(&mut self) -> u8 {
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+        self.bytes.get(self.at).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    fn expect_byte(&mut self, byte: u8) -> Read<()> {
+        if self.space() == byte {
+            self.at += 1;
+            Ok(())
+        } else {
+            self.syntax("unexpected character")
+        }
+    }
+
+    /// From behind an opening quote to behind the closing one: the end of the inside, and whether
+    /// it has escapes.
+    #[inline]
+    fn string_end(&mut self) -> Read<(usize, bool)> {
+        let mut from = self.at;
+        let mut escaped = false;
+        loop {
+            match scan::special(self.bytes, from).map(|at| (at, self.bytes[at])) {
+                Some((at, b'"')) => {
+                    self.at = at + 1;
+                    return Ok((at, escaped));
+                }
+                Some((at, b'\\')) => {
+                    escaped = true;
+                    from = at + 2;
+                }
+                Some(_) => return self.syntax("control character in a string"),
+                None => return self.syntax("a string without an end"),
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn string_text(&mut self) -> Read<Cow<'a, str>> {
+        self.expect_byte(b'"')?;
+        let start = self.at;
+        let (end, escaped) = self.string_end()?;
+        match self.text.get(start..end) {
+            Some(raw) if !escaped => Ok(Cow::Borrowed(raw)),
+            Some(raw) => text::unescape(raw).map(Cow::Owned),
+            None => self.syntax("a string cut in a character"),
+        }
+    }
+
+    /// Runs `f` on the next key and steps behind its colon.
+    #[inline]
+    fn key_with<T>(&mut self, f: impl FnOnce(&[u8]) -> T) -> Read<T> {
+        self.expect_byte(b'"')?;
+        let start = self.at;
+        let (end, escaped) = self.string_end()?;
+        let result = if escaped {
+            let raw = self.text.get(start..end).unwrap_or_default();
+            f(text::unescape(raw)?.as_bytes())
+        } else {
+            f(&self.bytes[start..end])
+        };
+        self.expect_byte(b':')?;
+        Ok(result)
+    }
+
+    /// The key of the map entry the reader stands at; the value comes next.
+    pub fn key(&mut self) -> Read<Cow<'a, str>> {
+        let key = self.string_text()?;
+        self.expect_byte(b':')?;
+        Ok(key)
+    }
+
+    /// Steps into a map. `false` when it is empty (and then behind it).
+    pub fn open_map(&mut self) -> Read<bool> {
+        self.expect_byte(b'{')?;
+        if self.space() == b'}' {
+            self.at += 1;
+            return Ok(false);
+        }
+        self.descend()?;
+        Ok(true)
+    }
+
+    /// Whether another entry of the map follows; steps out of the map when none does.
+    pub fn more_entries(&mut self) -> Read<bool> {
+        match self.space() {
+            b',' => {
+                self.at += 1;
+                Ok(true)
+            }
+            b'}' => {
+                self.at += 1;
+                self.depth = self.depth.saturating_sub(1);
+                Ok(false)
+            }
+            _ => self.syntax("`,` or `}` expected"),
+        }
+    }
+
+    /// Steps into a list. `false` when it is empty (and then behind it).
+    pub fn open_list(&mut self) -> Read<bool> {
+        self.expect_byte(b'[')?;
+        if self.space() == b']' {
+            self.at += 1;
+            return Ok(false);
+        }
+        self.descend()?;
+        Ok(true)
+    }
+
+    /// Whether another element of the list follows; steps out of the list when none does.
+    pub fn more_elements(&mut self) -> Read<bool> {
+        match self.space() {
+            b',' => {
+                self.at += 1;
+                Ok(true)
+            }
+            b']' => {
+                self.at += 1;
+                self.depth = self.depth.saturating_sub(1);
+                Ok(false)
+            }
+            _ => self.syntax("`,` or `]` expected"),
+        }
+    }
+
+    fn descend(&mut self) -> Read<()> {
+        self.depth += 1;
+        // The item itself, and an envelope around it, are maps too.
+        if self.depth > MAX_DEPTH + 4 {
+            return Err(Fault::new(FaultKind::Invalid, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        Ok(())
+    }
+
+    /// Steps into a map and on to its first known attribute: its field number, or [`END`].
+    #[inline(never)]
+    pub fn enter(&mut self, field_of: FieldOf) -> Read<u8> {
+        if self.open_map()? { self.named(field_of) } else { Ok(END) }
+    }
+
+    /// On to the next known attribute of the map: its field number, or [`END`].
+    #[inline(never)]
+    pub fn advance(&mut self, field_of: FieldOf) -> Read<u8> {
+        if self.more_entries()? { self.named(field_of) } else { Ok(END) }
+    }
+
+    #[inline]
+    fn named(&mut self, field_of: FieldOf) -> Read<u8> {
+        loop {
+            let field = self.key_with(field_of)?;
+            if field != UNKNOWN {
+                return Ok(field);
+            }
+            self.skip()?;
+            if !self.more_entries()? {
+                return Ok(END);
+            }
+        }
+    }
+
+    /// Steps into an attribute value: its type tag.
+    #[inline]
+    pub fn tag(&mut self) -> Read<Tag> {
+        if self.plain {
+            return self.plain_tag();
+        }
+        // The compact form that DynamoDB sends.
+        if let Some([b'{', b'"', tag, b'"', b':']) = self.bytes.get(self.at..self.at + 5) {
+            let tag = match tag {
+                b'S' => Tag::S,
+                b'N' => Tag::N,
+                b'M' => Tag::M,
+                b'L' => Tag::L,
+                b'B' => Tag::B,
+                _ => return self.tag_slow(),
+            };
+            self.at += 5;
+            return Ok(tag);
+        }
+        self.tag_slow()
+    }
+
+    #[inline(never)]
+    fn tag_slow(&mut self) -> Read<Tag> {
+        self.expect_byte(b'{')?;
+        match self.key_with(Tag::parse)? {
+            Some(tag) => Ok(tag),
+            None => self.syntax("unknown type of an attribute value"),
+        }
+    }
+
+    /// Steps out of an attribute value.
+    #[inline]
+    pub fn end(&mut self) -> Read<()> {
+        if self.plain {
+            return Ok(());
+        }
+        if self.space() == b'}' {
+            self.at += 1;
+            Ok(())
+        } else {
+            self.syntax("an attribute value of two types")
+        }
+    }
+
+    /// Steps into an attribute value that must be of this type.
+    #[inline]
+    pub fn expect(&mut self, expected: Tag) -> Read<()> {
+        if self.plain {
+            return self.plain_expect(expected);
+        }
+        let found = self.tag()?;
+        if found == expected { Ok(()) } else { Err(Self::mismatch(expected.name(), found)) }
+    }
+
+    /// The fault of an attribute value of another type than expected.
+    #[cold]
+    pub fn mismatch(expected: &'static str, found: Tag) -> Fault {
+        Fault::new(FaultKind::Type, format!("expected {expected}, found {}", found.name()))
+    }
+
+    /// Steps over the attribute value when it is NULL, and says whether it was.
+    #[inline]
+    pub fn null(&mut self) -> Read<bool> {
+        if self.plain {
+            return self.plain_null();
+        }
+        match self.bytes.get(self.at..self.at + 4) {
+            Some([b'{', b'"', b'N', b'"']) => Ok(false),
+            Some(
+                [b'{', b'"', b'N' | b' ', _]
+                | [b' ' | b'\n' | b'\r' | b'\t', ..]
+                | [_, b' ' | b'\n' | b'\r' | b'\t', ..],
+            ) => self.null_slow(),
+            _ => Ok(false),
+        }
+    }
+
+    #[inline(never)]
+    fn null_slow(&mut self) -> Read<bool> {
+        let start = self.at;
+        if self.tag()? == Tag::Null {
+            self.boolean()?;
+            self.end()?;
+            return Ok(true);
+        }
+        self.at = start;
+        Ok(false)
+    }
+
+    /// The text of an S, borrowed where it has no escapes.
+    #[inline]
+    pub fn text(&mut self) -> Read<Cow<'a, str>> {
+        self.expect(Tag::S)?;
+        let text = self.string_text()?;
+        self.end()?;
+        Ok(text)
+    }
+
+    /// The digits of an N, as the service sent them.
+    #[inline]
+    pub fn digits(&mut self) -> Read<Cow<'a, str>> {
+        self.expect(Tag::N)?;
+        let digits = self.raw_text()?;
+        self.end()?;
+        Ok(digits)
+    }
+
+    /// The bytes of a B.
+    pub fn binary(&mut self) -> Read<Vec<u8>> {
+        self.expect(Tag::B)?;
+        let bytes = self.raw_binary()?;
+        self.end()?;
+        Ok(bytes)
+    }
+
+    /// A string without a type tag: an element of an SS or NS.
+    #[inline]
+    pub fn raw_text(&mut self) -> Read<Cow<'a, str>> {
+        if self.plain {
+            return self.plain_text();
+        }
+        self.string_text()
+    }
+
+    /// Base64 without a type tag: an element of a BS.
+    pub fn raw_binary(&mut self) -> Read<Vec<u8>> {
+        base64::decode(&self.string_text()?)
+    }
+
+    /// `true` or `false`, inside a BOOL or a NULL.
+    pub fn boolean(&mut self) -> Read<bool> {
+        self.space();
+        let rest = &self.bytes[self.at.min(self.bytes.len())..];
+        if rest.starts_with(b"true") {
+            self.at += 4;
+            Ok(true)
+        } else if rest.starts_with(b"false") {
+            self.at += 5;
+            Ok(false)
+        } else {
+            self.syntax("`true` or `false` expected")
+        }
+    }
+
+    /// Skips any JSON value without recursion.
+    #[inline(never)]
+    pub fn skip(&mut self) -> Read<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.space() {
+                b'"' => {
+                    self.at += 1;
+                    self.string_end()?;
+                }
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                    continue;
+                }
+                b'}' | b']' if depth > 0 => {
+                    depth -= 1;
+                    self.at += 1;
+                }
+                b',' | b':' if depth > 0 => {
+                    self.at += 1;
+                    continue;
+                }
+                b't' | b'f' | b'n' | b'-' | b'0'..=b'9' => {
+                    while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.') =
+                        self.bytes.get(self.at)
+                    {
+                        self.at += 1;
+                    }
+                }
+                _ => return self.syntax("a value expected"),
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+use super::Reader;
+use super::reader::Read;
+
+/// The JSON with the value of every member that has one of these names replaced; a body that is
+/// not JSON is replaced as a whole.
+pub(crate) fn redact(json: &str, names: &[&str]) -> String {
+    let mut out = String::with_capacity(json.len());
+    match try_redact(json, names, &mut out) {
+        Ok(()) => out,
+        Err(_) => REPLACEMENT.to_owned(),
+    }
+}
+
+const REPLACEMENT: &str = "\"<sensitive>\"";
+
+fn try_redact(json: &str, names: &[&str], out: &mut String) -> Read<()> {
+    let mut reader = Reader::new(json.as_bytes())?;
+    let mut copied = 0;
+    redact_value(&mut reader, json, names, out, &mut copied)?;
+    out.push_str(&json[copied..]);
+    Ok(())
+}
+
+fn redact_value(reader: &mut Reader<'_>, json: &str, names: &[&str], out: &mut String, copied: &mut usize) -> Read<()> {
+    if reader.at_list() {
+        let mut more = reader.open_list()?;
+        while more {
+            redact_value(reader, json, names, out, copied)?;
+            more = reader.more_elements()?;
+        }
+        return Ok(());
+    }
+    if !reader.at_map() {
+        return reader.skip();
+    }
+    let mut more = reader.open_map()?;
+    while more {
+        let is_named = names.contains(&&*reader.key()?);
+        if is_named {
+            out.push_str(&json[*copied..reader.position()]);
+            out.push_str(REPLACEMENT);
+            reader.skip()?;
+            *copied = reader.position();
+        } else {
+            redact_value(reader, json, names, out, copied)?;
+        }
+        more = reader.more_entries()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redact;
+
+    #[test]
+    fn replaces_named_members_at_any_depth() {
+        let json = r#"{"Item":{"pk":{"S":"a"},"token":{"S":"secret"}},"L":[{"token":1},2],"n":"token"}"#;
+        let shown = redact(json, &["token"]);
+        assert_eq!(
+            shown,
+            r#"{"Item":{"pk":{"S":"a"},"token":"<sensitive>"},"L":[{"token":"<sensitive>"},2],"n":"token"}"#
+        );
+    }
+
+    #[test]
+    fn shows_nothing_of_what_it_cannot_read() {
+        assert_eq!(redact("{secret", &["x"]), "\"<sensitive>\"");
+    }
+}
