@@ -1,0 +1,104 @@
+//! Rust types that are stored as one DynamoDB attribute value.
+
+mod binary;
+mod collections;
+mod compressed;
+mod flag;
+mod float;
+mod integer;
+mod map_key;
+pub(crate) mod names;
+mod number;
+pub(crate) mod record;
+mod sets;
+#[cfg(any(feature = "time", feature = "chrono"))]
+mod sortable_text;
+mod text;
+mod ttl;
+mod value_for;
+mod wrappers;
+
+#[cfg(feature = "chrono")]
+mod chrono;
+#[cfg(feature = "serde_json")]
+mod json;
+#[cfg(feature = "rust_decimal")]
+mod rust_decimal;
+#[cfg(feature = "serde")]
+pub(crate) mod serde;
+#[cfg(feature = "time")]
+mod time;
+#[cfg(feature = "uuid")]
+mod uuid;
+
+pub use binary::Binary;
+pub use compressed::{CompressedAttribute, CompressedText};
+pub use map_key::MapKey;
+pub use number::{Number, ParseNumberError};
+pub use record::Record;
+pub use sets::SetElement;
+pub use ttl::{ExpiresIn, TTLAttribute};
+pub use value_for::ValueFor;
+
+use crate::wire::{Fault, Reader, Writer};
+
+/// A Rust type that can be stored as one DynamoDB attribute value.
+///
+/// Derive it for newtypes (stored as what they wrap), structs (stored as M), enums without data
+/// (stored as S) and enums with data (stored as M). It is implemented for
+///
+/// | Rust | DynamoDB |
+/// |------|----------|
+/// | `String`, `Box<str>`, `Cow<str>`, `char` | S |
+/// | every integer, `f32`, `f64`, [`Number`] | N |
+/// | `bool` | BOOL |
+/// | [`Binary`], `bytes::Bytes` | B |
+/// | `Vec<T>`, `[T; N]` | L |
+/// | `HashMap<K, T>`, `BTreeMap<K, T>` | M |
+/// | `HashSet<T>`, `BTreeSet<T>` of strings, numbers, binaries | SS, NS, BS; absent when empty |
+/// | `Option<T>` | `T`, or absent; NULL reads as `None` |
+/// | [`TTLAttribute`] | N, epoch seconds |
+/// | [`CompressedAttribute`] | S |
+/// | dates and times of `time` and `chrono` | S, RFC 3339 in UTC, fixed width |
+/// | `uuid::Uuid` | S, hyphenated |
+/// | `rust_decimal::Decimal` | N |
+/// | `serde_json::Value` | what it holds |
+///
+/// `Vec<u8>` is a list of numbers; use [`Binary`] for bytes.
+///
+/// ```
+/// use singlet::Attribute;
+///
+/// #[derive(Debug, PartialEq, Attribute)]
+/// struct Address {
+///     street: String,
+///     city: String,
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored as a DynamoDB attribute",
+    label = "not an attribute type",
+    note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field when it implements serde's traits"
+)]
+pub trait Attribute: Sized {
+    /// DynamoDB's name of the stored type, for error messages: `"S"`, `"N"`, ….
+    const TYPE: &'static str;
+
+    /// Writes this as one attribute value.
+    fn write(&self, writer: &mut Writer);
+
+    /// Reads one attribute value.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
+
+    /// Whether a map or item leaves the attribute out: `None`, an empty set.
+    #[inline]
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// What stands for an attribute that the stored item does not have; `None` when it is required.
+    #[inline]
+    fn when_missing() -> Option<Self> {
+        None
+    }
+}

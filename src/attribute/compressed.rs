@@ -1,0 +1,274 @@
+use std::borrow::{Borrow, Cow};
+use std::fmt;
+use std::ops::Deref;
+
+use super::{Attribute, ValueFor};
+use crate::codec::{self, CompressionOptions};
+use crate::wire::{Fault, Reader, Writer};
+
+/// Text that is compressed in the table, stored as S.
+///
+/// By itself it uses [`CompressionOptions::new`]; `#[model(compressed(..))]` on a field chooses others:
+/// `algorithm`, `level`, `min_size`, `threshold`. Reading takes any algorithm, so that the options can change
+/// while old items stay readable; text that was stored plain reads as it is. Text over 16 MiB is neither
+/// written nor read.
+///
+/// Stored forms of one text differ, so a condition on the attribute can ask for its existence only.
+///
+/// ```
+/// use singlet::CompressedAttribute;
+///
+/// let mut notes = CompressedAttribute::from("leave at the door");
+/// notes.push_str(", please");
+/// assert!(notes.ends_with("please"));
+/// assert_eq!(notes, "leave at the door, please");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CompressedAttribute(String);
+
+impl CompressedAttribute {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, without a copy.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Appends to the text.
+    pub fn push_str(&mut self, text: &str) {
+        self.0.push_str(text);
+    }
+}
+
+impl Deref for CompressedAttribute {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for CompressedAttribute {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for CompressedAttribute {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CompressedAttribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl From<&str> for CompressedAttribute {
+    fn from(text: &str) -> Self {
+        CompressedAttribute(text.to_owned())
+    }
+}
+
+impl From<String> for CompressedAttribute {
+    fn from(text: String) -> Self {
+        CompressedAttribute(text)
+    }
+}
+
+impl From<CompressedAttribute> for String {
+    fn from(text: CompressedAttribute) -> Self {
+        text.0
+    }
+}
+
+impl PartialEq<str> for CompressedAttribute {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for CompressedAttribute {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl ValueFor<CompressedAttribute> for &str {
+    fn into_value(self) -> CompressedAttribute {
+        self.into()
+    }
+}
+
+impl ValueFor<CompressedAttribute> for String {
+    fn into_value(self) -> CompressedAttribute {
+        self.into()
+    }
+}
+
+impl Attribute for CompressedAttribute {
+    const TYPE: &'static str = "S";
+
+    fn write(&self, writer: &mut Writer) {
+        self.write_compressed(&DEFAULTS, writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        Self::read_compressed(reader)
+    }
+}
+
+const DEFAULTS: CompressionOptions = CompressionOptions::new();
+
+/// A type that `#[model(compressed(..))]` can stand on: text, or an `Option` of it.
+///
+/// ```
+/// use singlet::compression::CompressionOptions;
+/// use singlet::wire::{Reader, Writer};
+/// use singlet::CompressedText;
+///
+/// let mut writer = Writer::new();
+/// "a".repeat(100).write_compressed(&CompressionOptions::new(), &mut writer);
+/// let stored = writer.into_bytes()?;
+/// assert!(stored.starts_with(br#"{"S":"ZSTD:"#));
+/// assert_eq!(String::read_compressed(&mut Reader::new(&stored)?)?, "a".repeat(100));
+/// # Ok::<(), singlet::wire::Fault>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be compressed",
+    label = "not text",
+    note = "`compressed` is for `CompressedAttribute`, `String`, and an `Option` of one"
+)]
+pub trait CompressedText: Sized {
+    /// Writes the text as an S, compressed where that pays.
+    fn write_compressed(&self, options: &CompressionOptions, writer: &mut Writer);
+
+    /// Reads the text from an S, compressed or plain.
+    fn read_compressed(reader: &mut Reader<'_>) -> Result<Self, Fault>;
+
+    /// Whether the item leaves the attribute out: `None`.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
+    /// What stands for an attribute that the stored item does not have; `None` when it is required.
+    fn when_missing() -> Option<Self> {
+        None
+    }
+}
+
+impl CompressedText for String {
+    fn write_compressed(&self, options: &CompressionOptions, writer: &mut Writer) {
+        // A dict shows the text as the user wrote it.
+        if writer.is_plain() {
+            return writer.string(self);
+        }
+        // Reading knows no options: what is over the default limit could be written only.
+        let options = options.at_most(&DEFAULTS);
+        match codec::compress(self, &options) {
+            Ok(stored) => writer.string(&stored),
+            Err(error) => {
+                writer.fail(Fault::unstorable(error.to_string()));
+                writer.null();
+            }
+        }
+    }
+
+    fn read_compressed(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        let stored = reader.text()?;
+        if reader.is_plain() {
+            return Ok(stored.into_owned());
+        }
+        match codec::decompress(&stored, &DEFAULTS) {
+            Ok(Cow::Owned(text)) => Ok(text),
+            Ok(Cow::Borrowed(_)) => Ok(stored.into_owned()),
+            Err(error) => Err(Fault::invalid(error.to_string())),
+        }
+    }
+}
+
+impl CompressedText for CompressedAttribute {
+    fn write_compressed(&self, options: &CompressionOptions, writer: &mut Writer) {
+        self.0.write_compressed(options, writer);
+    }
+
+    fn read_compressed(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        String::read_compressed(reader).map(CompressedAttribute)
+    }
+}
+
+impl<T: CompressedText> CompressedText for Option<T> {
+    fn write_compressed(&self, options: &CompressionOptions, writer: &mut Writer) {
+        match self {
+            Some(text) => text.write_compressed(options, writer),
+            None => writer.null(),
+        }
+    }
+
+    fn read_compressed(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        if reader.null()? { Ok(None) } else { T::read_compressed(reader).map(Some) }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.as_ref().is_none_or(CompressedText::is_absent)
+    }
+
+    fn when_missing() -> Option<Self> {
+        Some(None)
+    }
+}
+
+#[cfg(all(test, feature = "zstd"))]
+mod tests {
+    use super::*;
+    use crate::wire::FaultKind;
+
+    fn stored<T: CompressedText>(value: &T, options: &CompressionOptions) -> Result<Vec<u8>, Fault> {
+        let mut writer = Writer::new();
+        value.write_compressed(options, &mut writer);
+        writer.into_bytes()
+    }
+
+    fn read<T: CompressedText>(json: &[u8]) -> Result<T, Fault> {
+        T::read_compressed(&mut Reader::new(json).unwrap())
+    }
+
+    #[test]
+    fn text_with_escapes_reads_back() {
+        for text in ["", "short \"quoted\"\n", "ZSTD:\\", "é\u{0}".repeat(200).as_str()] {
+            let value = Some(CompressedAttribute::from(text));
+            let json = stored(&value, &DEFAULTS).unwrap();
+            assert_eq!(read::<Option<CompressedAttribute>>(&json).unwrap(), value);
+            assert_eq!(read::<String>(&json).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn none_is_absent_and_null_is_none() {
+        assert!(CompressedText::is_absent(&None::<String>) && !CompressedText::is_absent(&Some(String::new())));
+        assert_eq!(<Option<String> as CompressedText>::when_missing(), Some(None));
+        assert_eq!(read::<Option<String>>(br#"{"NULL":true}"#).unwrap(), None);
+        assert_eq!(read::<String>(br#"{"NULL":true}"#).unwrap_err().kind(), FaultKind::Type);
+    }
+
+    #[test]
+    fn faults_never_hold_the_text() {
+        let fault = read::<CompressedAttribute>(br#"{"S":"ZSTD:c2VjcmV0"}"#).unwrap_err();
+        assert_eq!(fault.to_string(), "the compressed value is damaged: not a zstd frame");
+        let fault = stored(&String::from("secret"), &DEFAULTS.level(99)).unwrap_err();
+        assert_eq!(fault.to_string(), "zstd has no compression level 99");
+        assert_eq!(fault.kind(), FaultKind::Unstorable);
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_not_written() {
+        let long = "x".repeat(16 * 1024 * 1024 + 1);
+        assert!(stored(&long, &DEFAULTS.limit(usize::MAX)).is_err());
+        assert!(stored(&String::from(&long[1..]), &DEFAULTS.limit(usize::MAX)).is_ok());
+    }
+}

@@ -1,0 +1,88 @@
+use serde_json::{Map, Number as JsonNumber, Value};
+
+use super::{Attribute, Number};
+use crate::wire::{Fault, Reader, Tag, Writer};
+
+/// Any JSON value. A stored set reads as an array, a stored binary as a base64 string; a stored number
+/// that no JSON number holds exactly is an error, never rounded.
+impl Attribute for Value {
+    const TYPE: &'static str = "any";
+
+    fn write(&self, writer: &mut Writer) {
+        match self {
+            Value::Null => writer.null(),
+            Value::Bool(value) => writer.boolean(*value),
+            Value::Number(number) => write_number(number, writer),
+            Value::String(text) => writer.string(text),
+            Value::Array(list) => list.write(writer),
+            Value::Object(map) => write_object(map, writer),
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        let value = match reader.tag()? {
+            Tag::S | Tag::B => Value::String(reader.raw_text()?.into_owned()),
+            Tag::N => number(&reader.raw_text()?)?,
+            Tag::Bool => Value::Bool(reader.boolean()?),
+            Tag::Null => {
+                reader.skip()?;
+                Value::Null
+            }
+            Tag::M => Value::Object(read_object(reader)?),
+            Tag::L => read_array(reader, Value::read)?,
+            Tag::Ss | Tag::Bs => read_array(reader, |r| Ok(Value::String(r.raw_text()?.into_owned())))?,
+            Tag::Ns => read_array(reader, |r| number(&r.raw_text()?))?,
+        };
+        reader.end()?;
+        Ok(value)
+    }
+}
+
+fn write_number(value: &JsonNumber, writer: &mut Writer) {
+    let number: Result<Number, _> = value.to_string().parse();
+    if number.is_err() {
+        writer.fail(Fault::unstorable("a number is outside DynamoDB's range of 38 digits, 1e-130 to 9.9e125"));
+    }
+    number.unwrap_or_default().write(writer);
+}
+
+fn write_object(map: &Map<String, Value>, writer: &mut Writer) {
+    writer.open_map();
+    if !writer.is_too_deep() {
+        for (key, value) in map {
+            writer.key(key);
+            value.write(writer);
+        }
+    }
+    writer.close_map();
+}
+
+fn read_object(reader: &mut Reader<'_>) -> Result<Map<String, Value>, Fault> {
+    let mut map = Map::new();
+    let mut more = reader.open_map()?;
+    while more {
+        let key = reader.key()?.into_owned();
+        map.insert(key, Value::read(reader)?);
+        more = reader.more_entries()?;
+    }
+    Ok(map)
+}
+
+fn read_array(reader: &mut Reader<'_>, read: fn(&mut Reader<'_>) -> Result<Value, Fault>) -> Result<Value, Fault> {
+    let mut list = Vec::new();
+    let mut more = reader.open_list()?;
+    while more {
+        list.push(read(reader)?);
+        more = reader.more_elements()?;
+    }
+    Ok(Value::Array(list))
+}
+
+fn number(digits: &str) -> Result<Value, Fault> {
+    let stored: Option<Number> = digits.parse().ok();
+    let json: Option<JsonNumber> = serde_json::from_str(digits).ok();
+    match (stored, json) {
+        (Some(stored), Some(json)) if json.to_string().parse() == Ok(stored) => Ok(Value::Number(json)),
+        _ => Err(Fault::invalid("no JSON number holds the stored number exactly")),
+    }
+}

@@ -1,0 +1,153 @@
+/// The attribute names of a struct: its own, then those of the structs it flattens.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Names {
+    own: &'static [&'static str],
+    flattened: &'static [&'static Names],
+}
+
+impl Names {
+    pub const fn new(own: &'static [&'static str], flattened: &'static [&'static Names]) -> Self {
+        Names { own, flattened }
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    const fn len(&self) -> usize {
+        let mut len = self.own.len();
+        let mut i = 0;
+        while i < self.flattened.len() {
+            len += self.flattened[i].len();
+            i += 1;
+        }
+        len
+    }
+
+    /// The name of a field by its number.
+    #[cold]
+    pub(crate) fn get(&self, field: u8) -> &'static str {
+        self.nth(usize::from(field)).unwrap_or("")
+    }
+
+    fn nth(&self, mut number: usize) -> Option<&'static str> {
+        if let Some(name) = self.own.get(number) {
+            return Some(name);
+        }
+        number -= self.own.len();
+        for names in self.flattened {
+            if number < names.len() {
+                return names.nth(number);
+            }
+            number -= names.len();
+        }
+        None
+    }
+
+    const fn contains(&self, name: &str) -> bool {
+        if contains(self.own, name) {
+            return true;
+        }
+        let mut i = 0;
+        while i < self.flattened.len() {
+            if self.flattened[i].contains(name) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether one of `names` is among these.
+    pub const fn contains_any(&self, names: &[&str]) -> bool {
+        let mut i = 0;
+        while i < names.len() {
+            if self.contains(names[i]) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    const fn shares_with(&self, other: &Names) -> bool {
+        if other.contains_any(self.own) {
+            return true;
+        }
+        let mut i = 0;
+        while i < self.flattened.len() {
+            if self.flattened[i].shares_with(other) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// Whether a name of the flattened struct `nth` is an own one, or one of an earlier flattened struct.
+    pub const fn overlaps(&self, nth: usize) -> bool {
+        let names = self.flattened[nth];
+        if names.contains_any(self.own) {
+            return true;
+        }
+        let mut i = 0;
+        while i < nth {
+            if names.shares_with(self.flattened[i]) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
+/// Whether `name` is among `names`.
+pub(crate) const fn contains(names: &[&str], name: &str) -> bool {
+    let mut i = 0;
+    while i < names.len() {
+        if is_same(names[i], name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// `a == b`, in constants.
+pub(crate) const fn is_same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INNER: Names = Names::new(&["c", "d"], &[]);
+    const OUTER: Names = Names::new(&["a", "b"], &[&INNER, &Names::new(&["e"], &[])]);
+
+    #[test]
+    fn numbers_run_through_flattened_structs() {
+        let names: Vec<&str> = (0..6).map(|number| OUTER.get(number)).collect();
+        assert_eq!(names, ["a", "b", "c", "d", "e", ""]);
+    }
+
+    #[test]
+    fn shared_names_are_found() {
+        assert!(!OUTER.overlaps(0) && !OUTER.overlaps(1));
+        let twice = Names::new(&["a"], &[&INNER, &Names::new(&["x"], &[&INNER])]);
+        assert!(!twice.overlaps(0) && twice.overlaps(1));
+        assert!(Names::new(&["d"], &[&INNER]).overlaps(0));
+    }
+}

@@ -1,0 +1,51 @@
+use rust_decimal::Decimal;
+
+use super::{Attribute, Number};
+use crate::key::{KeyPart, KeyWriter, Padding, PartText, by_text, mismatch};
+use crate::wire::{Fault, Reader, Writer};
+
+/// A stored number of more digits than a `Decimal` has (28) is an error, never rounded.
+impl Attribute for Decimal {
+    const TYPE: &'static str = "N";
+
+    fn write(&self, writer: &mut Writer) {
+        writer.digits(&number(*self).to_string());
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        let digits = reader.digits()?;
+        let number: Number = digits.parse().map_err(|_| no_decimal())?;
+        decimal(number).ok_or_else(no_decimal)
+    }
+}
+
+#[cold]
+fn no_decimal() -> Fault {
+    Fault::invalid("the number does not fit a `Decimal`")
+}
+
+fn number(value: Decimal) -> Number {
+    // A mantissa of 96 bits and a scale up to 28 are within the range of `Number`.
+    Number::from_parts(value.mantissa(), -(value.scale().cast_signed())).unwrap_or_default()
+}
+
+fn decimal(number: Number) -> Option<Decimal> {
+    let (mantissa, exponent) = number.parts();
+    let (mantissa, scale) = match u32::try_from(-exponent) {
+        Ok(scale) => (mantissa, scale),
+        Err(_) => (mantissa.checked_mul(10_i128.checked_pow(exponent.unsigned_abs())?)?, 0),
+    };
+    Decimal::try_from_i128_with_scale(mantissa, scale).ok()
+}
+
+impl KeyPart for Decimal {
+    fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+        number(*self).write_part(key, padding);
+    }
+
+    fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault> {
+        decimal(Number::parse_part(text, padding)?).ok_or_else(mismatch)
+    }
+}
+
+by_text!(N: Decimal);

@@ -1,0 +1,39 @@
+//! Fields marked `#[model(serde)]`: any type of serde's, through `serde_dynamo`.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::item;
+use crate::wire::{Fault, Reader, Writer};
+
+/// Writes the attribute, unless it serialises to null: then it is left out.
+pub(crate) fn write_serde<T: Serialize>(writer: &mut Writer, name: &'static str, quoted: &'static str, value: &T) {
+    match serde_dynamo::to_attribute_value::<_, AttributeValue>(value) {
+        Ok(AttributeValue::Null(_)) => {}
+        Ok(value) => {
+            writer.name(name, quoted);
+            item::write_value(&value, writer);
+        }
+        Err(_) => writer.fail(Fault::unstorable("serde could not turn the field into an attribute value").inside(name)),
+    }
+}
+
+/// Reads the attribute into its slot.
+pub(crate) fn fill_serde<T: DeserializeOwned>(slot: &mut Option<T>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    *slot = Some(from_value(item::read_value(reader)?)?);
+    Ok(())
+}
+
+/// The value of a field; an absent attribute is what null deserialises to.
+pub(crate) fn take_serde<T: DeserializeOwned>(slot: Option<T>, name: &'static str) -> Result<T, Fault> {
+    match slot {
+        Some(value) => Ok(value),
+        None => from_value(AttributeValue::Null(true)).map_err(|_| Fault::missing(name, "a value for serde")),
+    }
+}
+
+fn from_value<T: DeserializeOwned>(value: AttributeValue) -> Result<T, Fault> {
+    serde_dynamo::from_attribute_value(value)
+        .map_err(|_| Fault::invalid(format!("serde could not read the attribute as `{}`", std::any::type_name::<T>())))
+}

@@ -1,0 +1,73 @@
+use std::borrow::Cow;
+
+use super::Attribute;
+use crate::ValueFor;
+use crate::wire::{Fault, Reader, Writer};
+
+impl Attribute for String {
+    const TYPE: &'static str = "S";
+
+    #[inline]
+    fn write(&self, writer: &mut Writer) {
+        writer.string(self);
+    }
+
+    #[inline]
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        reader.text().map(Cow::into_owned)
+    }
+}
+
+impl Attribute for Box<str> {
+    const TYPE: &'static str = "S";
+
+    fn write(&self, writer: &mut Writer) {
+        writer.string(self);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        reader.text().map(Into::into)
+    }
+}
+
+impl ValueFor<Box<str>> for &str {
+    fn into_value(self) -> Box<str> {
+        self.into()
+    }
+}
+
+/// Reads an owned text; what is written may be borrowed.
+impl Attribute for Cow<'_, str> {
+    const TYPE: &'static str = "S";
+
+    fn write(&self, writer: &mut Writer) {
+        writer.string(self);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        reader.text().map(|text| Cow::Owned(text.into_owned()))
+    }
+}
+
+impl<'a> ValueFor<Cow<'a, str>> for &'a str {
+    fn into_value(self) -> Cow<'a, str> {
+        Cow::Borrowed(self)
+    }
+}
+
+impl Attribute for char {
+    const TYPE: &'static str = "S";
+
+    fn write(&self, writer: &mut Writer) {
+        writer.string(self.encode_utf8(&mut [0; 4]));
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        let text = reader.text()?;
+        let mut chars = text.chars();
+        match (chars.next(), chars.next()) {
+            (Some(c), None) => Ok(c),
+            _ => Err(Fault::invalid("expected a single character")),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::Attribute;
+use crate::wire::{Fault, Reader, Writer};
+
+/// `None` leaves the attribute out; absent and NULL both read as `None`. In a list or as a value of a
+/// map, where leaving it out would lose its place, `None` is NULL.
+impl<T: Attribute> Attribute for Option<T> {
+    const TYPE: &'static str = T::TYPE;
+
+    #[inline]
+    fn write(&self, writer: &mut Writer) {
+        match self {
+            Some(value) => value.write(writer),
+            None => writer.null(),
+        }
+    }
+
+    #[inline]
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        if reader.null()? { Ok(None) } else { T::read(reader).map(Some) }
+    }
+
+    #[inline]
+    fn is_absent(&self) -> bool {
+        self.as_ref().is_none_or(T::is_absent)
+    }
+
+    #[inline]
+    fn when_missing() -> Option<Self> {
+        Some(None)
+    }
+}
+
+macro_rules! pointers {
+    ($($pointer:ident),*) => {$(
+        impl<T: Attribute> Attribute for $pointer<T> {
+            const TYPE: &'static str = T::TYPE;
+
+            #[inline]
+            fn write(&self, writer: &mut Writer) {
+                T::write(self, writer);
+            }
+
+            #[inline]
+            fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+                T::read(reader).map($pointer::new)
+            }
+
+            #[inline]
+            fn is_absent(&self) -> bool {
+                T::is_absent(self)
+            }
+
+            #[inline]
+            fn when_missing() -> Option<Self> {
+                T::when_missing().map($pointer::new)
+            }
+        }
+    )*};
+}
+pointers!(Box, Rc, Arc);
