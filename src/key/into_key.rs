@@ -1,0 +1,96 @@
+use super::Key;
+use super::value::RawKey;
+use crate::{Model, ValueFor};
+
+/// What a key argument was given as.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum KeyInput<P> {
+    Parts(P),
+    Whole(RawKey),
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum One {}
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Many {}
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Whole {}
+
+/// A value that is a key of the model `M`: one value or a tuple with a value per placeholder of the
+/// key templates, in their order, or a whole [`Key`]. `()` where there is no placeholder.
+///
+/// `P` are the parts, `Mark` is inferred.
+///
+/// ```
+/// use singlet::Model;
+///
+/// #[derive(Model)]
+/// #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id}")]
+/// struct Order {
+///     customer: String,
+///     id: u32,
+/// }
+///
+/// let get = Order::get(("c-1", 42));
+/// # drop(get);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a key of `{M}`",
+    label = "expected the parts `{P}`, in this order",
+    note = "a key is given as one value or a tuple, one entry per placeholder of the model's key templates, or as a `Key`"
+)]
+pub trait IntoKey<M, P, Mark> {
+    #[doc(hidden)]
+    fn into_key(self) -> KeyInput<P>;
+}
+
+impl<M> IntoKey<M, (), Many> for () {
+    fn into_key(self) -> KeyInput<()> {
+        KeyInput::Parts(())
+    }
+}
+
+impl<M, T, V: ValueFor<T>> IntoKey<M, (T,), One> for V {
+    fn into_key(self) -> KeyInput<(T,)> {
+        KeyInput::Parts((self.into_value(),))
+    }
+}
+
+impl<M: Model, P> IntoKey<M, P, Whole> for Key<M> {
+    fn into_key(self) -> KeyInput<P> {
+        KeyInput::Whole(self.into_raw())
+    }
+}
+
+impl<M: Model, P> IntoKey<M, P, Whole> for &Key<M> {
+    fn into_key(self) -> KeyInput<P> {
+        KeyInput::Whole(self.raw().clone())
+    }
+}
+
+macro_rules! tuples {
+    ($(($($value:ident $part:ident $n:tt),+))*) => {$(
+        impl<Mo, $($value, $part),+> IntoKey<Mo, ($($part,)+), Many> for ($($value,)+)
+        where
+            $($value: ValueFor<$part>),+
+        {
+            fn into_key(self) -> KeyInput<($($part,)+)> {
+                KeyInput::Parts(($(self.$n.into_value(),)+))
+            }
+        }
+    )*};
+}
+tuples! {
+    (A S 0)
+    (A S 0, B T 1)
+    (A S 0, B T 1, C U 2)
+    (A S 0, B T 1, C U 2, D V 3)
+    (A S 0, B T 1, C U 2, D V 3, E W 4)
+    (A S 0, B T 1, C U 2, D V 3, E W 4, F X 5)
+    (A S 0, B T 1, C U 2, D V 3, E W 4, F X 5, G Y 6)
+    (A S 0, B T 1, C U 2, D V 3, E W 4, F X 5, G Y 6, H Z 7)
+}

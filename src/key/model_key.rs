@@ -1,0 +1,97 @@
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use super::value::{KeyValue, RawKey};
+use crate::{Model, Result};
+
+/// The primary key of a model: the values of its key attributes, checked.
+///
+/// It comes from the parts ([`Model::key_of`]), from an instance ([`Model::key`]) or from stored
+/// values ([`Key::parse`]), and gives the parts back.
+///
+/// ```
+/// use singlet::{Key, Model};
+///
+/// #[derive(Model)]
+/// #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id:06}")]
+/// struct Order {
+///     customer: String,
+///     id: u32,
+/// }
+///
+/// let key = Order::key_of(("a#b", 42))?;
+/// assert_eq!(key.hash().as_str(), Some("CUSTOMER#a%23b"));
+/// assert_eq!(key.range().and_then(|range| range.as_str()), Some("ORDER#000042"));
+/// assert_eq!(key.parts()?, ("a#b".to_owned(), 42));
+/// assert_eq!(Key::<Order>::parse("CUSTOMER#a%23b", Some("ORDER#000042".into()))?, key);
+/// # Ok::<(), singlet::Error>(())
+/// ```
+pub struct Key<M> {
+    raw: RawKey,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Key<M> {
+    pub(crate) fn from_raw(raw: RawKey) -> Self {
+        Key { raw, model: PhantomData }
+    }
+
+    /// The key with these stored values. An error of kind `InvalidKey` when they do not have the
+    /// form of the model's templates.
+    pub fn parse(hash: impl Into<KeyValue>, range: Option<KeyValue>) -> Result<Self> {
+        let key = Key::from_raw(RawKey { hash: hash.into(), range });
+        key.parts()?;
+        Ok(key)
+    }
+
+    /// The parts the key was made from. An error of kind `InvalidKey` when it has another form.
+    pub fn parts(&self) -> Result<M::KeyParts> {
+        M::__parts(&self.raw).map_err(|fault| crate::model::fault_of::<M>(fault))
+    }
+
+    /// The value of the hash key (partition key).
+    pub fn hash(&self) -> &KeyValue {
+        &self.raw.hash
+    }
+
+    /// The value of the range key (sort key), where the table has one.
+    pub fn range(&self) -> Option<&KeyValue> {
+        self.raw.range.as_ref()
+    }
+
+    pub(crate) fn raw(&self) -> &RawKey {
+        &self.raw
+    }
+
+    pub(crate) fn into_raw(self) -> RawKey {
+        self.raw
+    }
+}
+
+impl<M> Clone for Key<M> {
+    fn clone(&self) -> Self {
+        Key { raw: self.raw.clone(), model: PhantomData }
+    }
+}
+
+impl<M> PartialEq for Key<M> {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+impl<M> Eq for Key<M> {}
+
+impl<M> Hash for Key<M> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.raw.hash(state);
+    }
+}
+
+/// Shows the types of the key attributes, never their values.
+impl<M> fmt::Debug for Key<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("hash", &self.raw.hash).field("range", &self.raw.range).finish()
+    }
+}

@@ -1,0 +1,119 @@
+use std::fmt;
+
+use crate::wire::{Fault, FaultKind};
+
+/// The type of a key attribute: DynamoDB's S, N or B.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyType {
+    /// A string.
+    S,
+    /// A number.
+    N,
+    /// Bytes.
+    B,
+}
+
+/// The value of one key attribute. `Debug` shows its type, never the value.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum KeyValue {
+    /// A string.
+    S(String),
+    /// The digits of a number.
+    N(String),
+    /// Bytes.
+    B(Vec<u8>),
+}
+
+impl KeyValue {
+    /// The type of the key attribute.
+    pub fn key_type(&self) -> KeyType {
+        match self {
+            KeyValue::S(_) => KeyType::S,
+            KeyValue::N(_) => KeyType::N,
+            KeyValue::B(_) => KeyType::B,
+        }
+    }
+
+    /// The text of a string key.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            KeyValue::S(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Checks the length that DynamoDB allows for a hash key or a range key.
+    pub(crate) fn checked(self, role: KeyRole) -> Result<Self, Fault> {
+        let length = match &self {
+            KeyValue::S(text) => text.len(),
+            KeyValue::B(bytes) => bytes.len(),
+            KeyValue::N(_) => 1,
+        };
+        role.check(length)?;
+        Ok(self)
+    }
+}
+
+impl fmt::Debug for KeyValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyValue::{:?}(..)", self.key_type())
+    }
+}
+
+impl From<&str> for KeyValue {
+    fn from(text: &str) -> Self {
+        KeyValue::S(text.to_owned())
+    }
+}
+
+impl From<String> for KeyValue {
+    fn from(text: String) -> Self {
+        KeyValue::S(text)
+    }
+}
+
+/// Whether a key attribute is a hash key or a range key: they differ in the length they may have.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRole {
+    Hash,
+    Range,
+}
+
+impl KeyRole {
+    /// [Limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html):
+    /// 1 to 2048 bytes for a hash key, 1 to 1024 for a range key; the same holds for index keys.
+    pub(crate) fn check(self, length: usize) -> Result<(), Fault> {
+        let (name, most) = match self {
+            KeyRole::Hash => ("hash", 2048),
+            KeyRole::Range => ("range", 1024),
+        };
+        match length {
+            0 => Err(Fault::new(FaultKind::Key, format!("the {name} key is empty"))),
+            n if n > most => {
+                Err(Fault::new(FaultKind::Key, format!("the {name} key has {n} bytes, DynamoDB allows {most}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The values of a primary key, of no particular model. `Debug` never shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct RawKey {
+    /// The hash key.
+    pub hash: KeyValue,
+    /// The range key, where the table has one.
+    pub range: Option<KeyValue>,
+}
+
+impl RawKey {
+    /// A key from its values; an error when one is empty or too long.
+    pub fn new(hash: KeyValue, range: Option<KeyValue>) -> Result<Self, Fault> {
+        Ok(RawKey {
+            hash: hash.checked(KeyRole::Hash)?,
+            range: range.map(|range| range.checked(KeyRole::Range)).transpose()?,
+        })
+    }
+}

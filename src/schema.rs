@@ -1,0 +1,204 @@
+//! What the derives know about tables and models, as constants.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::Item;
+use crate::key::KeyType;
+
+/// A table: its keys, indexes, TTL attribute and entity attribute. Written by `#[derive(Table)]`.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct TableSchema {
+    /// The table's name, unless a [`ModelConfig`](crate::ModelConfig) names another.
+    pub name: &'static str,
+    /// The hash key (partition key).
+    pub hash_key: KeySchema,
+    /// The range key (sort key).
+    pub range_key: Option<KeySchema>,
+    /// The secondary indexes.
+    pub indexes: &'static [IndexSchema],
+    /// The attribute that holds the expiry, in epoch seconds.
+    pub ttl: Option<&'static str>,
+    /// The attribute that names an item's entity.
+    pub entity: Option<Name>,
+}
+
+impl TableSchema {
+    /// A table with a hash key and nothing else.
+    pub const fn new(name: &'static str, hash_key: KeySchema) -> Self {
+        TableSchema { name, hash_key, range_key: None, indexes: &[], ttl: None, entity: None }
+    }
+
+    /// This table with a range key.
+    pub const fn range_key(mut self, key: KeySchema) -> Self {
+        self.range_key = Some(key);
+        self
+    }
+
+    /// This table with secondary indexes.
+    pub const fn indexes(mut self, indexes: &'static [IndexSchema]) -> Self {
+        self.indexes = indexes;
+        self
+    }
+
+    /// This table with a TTL attribute.
+    pub const fn ttl(mut self, attribute: &'static str) -> Self {
+        self.ttl = Some(attribute);
+        self
+    }
+
+    /// This table with an entity attribute.
+    pub const fn entity(mut self, attribute: Name) -> Self {
+        self.entity = Some(attribute);
+        self
+    }
+}
+
+/// The name of an attribute, and the same as JSON with its colon.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Name {
+    /// The name.
+    pub name: &'static str,
+    /// The name as the key of a JSON object: `"\"pk\":"`.
+    pub quoted: &'static str,
+}
+
+impl Name {
+    /// A name, and the same as JSON with its colon.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, quoted: &'static str) -> Self {
+        Name { name, quoted }
+    }
+}
+
+/// A key attribute of a table or an index.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct KeySchema {
+    /// The attribute.
+    pub attribute: Name,
+    /// Its type.
+    pub key_type: KeyType,
+}
+
+impl KeySchema {
+    /// A key attribute.
+    #[doc(hidden)]
+    pub const fn new(attribute: Name, key_type: KeyType) -> Self {
+        KeySchema { attribute, key_type }
+    }
+}
+
+/// A secondary index of a table.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct IndexSchema {
+    /// The index's name.
+    pub name: &'static str,
+    /// Whether it is a local index, with the table's own hash key.
+    pub local: bool,
+    /// The hash key.
+    pub hash_key: KeySchema,
+    /// The range key.
+    pub range_key: Option<KeySchema>,
+    /// Which attributes it holds.
+    pub projection: Projection,
+}
+
+impl IndexSchema {
+    /// An index that holds all attributes.
+    #[doc(hidden)]
+    pub const fn new(
+        name: &'static str,
+        local: bool,
+        hash_key: KeySchema,
+        range_key: Option<KeySchema>,
+        projection: Projection,
+    ) -> Self {
+        IndexSchema { name, local, hash_key, range_key, projection }
+    }
+}
+
+/// Which attributes a secondary index holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Projection {
+    /// All attributes of the item.
+    All,
+    /// The keys of the table and of the index.
+    KeysOnly,
+    /// The keys and these attributes.
+    Include(&'static [&'static str]),
+}
+
+/// A model: its names and the table it lives in. Written by `#[derive(Model)]`.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct ModelSchema {
+    /// The name of the struct.
+    pub model: &'static str,
+    /// The table.
+    pub table: &'static TableSchema,
+    /// What the entity attribute holds for this model; `None` where the table has no such attribute.
+    pub entity: Option<EntitySchema>,
+    /// The attribute that holds the expiry, where the model has one.
+    pub ttl: Option<&'static str>,
+    /// The attributes whose values are never shown, the keys made from them included.
+    pub sensitive: &'static [&'static str],
+}
+
+impl ModelSchema {
+    /// A model in a table.
+    #[doc(hidden)]
+    pub const fn new(model: &'static str, table: &'static TableSchema) -> Self {
+        ModelSchema { model, table, entity: None, ttl: None, sensitive: &[] }
+    }
+
+    /// This model with an entity name, where its table has an entity attribute.
+    #[doc(hidden)]
+    pub const fn entity(mut self, name: &'static str, optional: bool) -> Self {
+        if let Some(attribute) = self.table.entity {
+            self.entity = Some(EntitySchema { attribute, name, optional });
+        }
+        self
+    }
+
+    /// This model with a TTL attribute.
+    #[doc(hidden)]
+    pub const fn ttl(mut self, attribute: &'static str) -> Self {
+        self.ttl = Some(attribute);
+        self
+    }
+
+    /// This model with attributes that are never shown.
+    #[doc(hidden)]
+    pub const fn sensitive(mut self, attributes: &'static [&'static str]) -> Self {
+        self.sensitive = attributes;
+        self
+    }
+}
+
+impl ModelSchema {
+    /// Whether the item says that it is of this model.
+    pub(crate) fn owns(&self, item: &Item) -> bool {
+        let Some(entity) = self.entity else { return true };
+        match item.get(entity.attribute.name) {
+            Some(AttributeValue::S(name)) => name == entity.name,
+            Some(_) => false,
+            None => entity.optional,
+        }
+    }
+}
+
+/// How an item says which model it is.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct EntitySchema {
+    /// The table's entity attribute.
+    pub attribute: Name,
+    /// What it holds for this model.
+    pub name: &'static str,
+    /// Whether an item without the attribute is taken for this model.
+    pub optional: bool,
+}
