@@ -1,0 +1,208 @@
+//! The thin handle on the SDK's client: with a clock, an observer, and an embedded DynamoDB for tests.
+
+mod builder;
+#[cfg(feature = "embedded")]
+mod embedded;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::{Clock, Error, ErrorKind, Observer, Result};
+
+pub use builder::ClientBuilder;
+
+/// What sends requests: the SDK's own DynamoDB client, a [`Clock`] and an [`Observer`].
+///
+/// A clone is one counter increment and shares everything. `Debug` shows region and endpoint, never
+/// credentials.
+///
+/// ```
+/// use singlet::Client;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::embedded();
+/// let tables = client.sdk().list_tables().send().await?;
+/// assert!(tables.table_names().is_empty());
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    sdk: aws_sdk_dynamodb::Client,
+    endpoint: Option<String>,
+    clock: Clock,
+    observer: Option<Arc<dyn Observer>>,
+    /// The setting that keeps a client of `from_env` from working.
+    fault: Option<&'static str>,
+    #[cfg(feature = "embedded")]
+    embedded: Option<embedded::Worker>,
+}
+
+impl Client {
+    /// A client with the settings of the environment: the AWS variables, `~/.aws`, the role of the
+    /// Lambda, container or instance.
+    ///
+    /// `AWS_ENDPOINT_URL_DYNAMODB` and `AWS_ENDPOINT_URL` name another endpoint, such as DynamoDB
+    /// Local's; see the [list of AWS's variables][1]. Retries are sized as in
+    /// [`ClientBuilder::retries`]. It never fails: settings that cannot work, such as a missing
+    /// region, are the `Configuration` error of the first operation. [`ClientBuilder::build`] tells
+    /// at once.
+    ///
+    /// [1]: https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+    ///
+    /// ```no_run
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// singlet::set_default_client(singlet::Client::from_env().await);
+    /// # }
+    /// ```
+    pub async fn from_env() -> Self {
+        ClientBuilder::default().build_lenient().await
+    }
+
+    /// A client with settings of your own; what is not set comes from the environment.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> singlet::Result<()> {
+    /// let client = singlet::Client::builder()
+    ///     .region("eu-west-1")
+    ///     .endpoint_url("http://localhost:8000")
+    ///     .credentials("local", "local", None)
+    ///     .build()
+    ///     .await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client around the SDK's, as it is configured: for settings that have no method here, and
+    /// for `aws-smithy-mocks`.
+    ///
+    /// ```
+    /// use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+    ///
+    /// let config = aws_sdk_dynamodb::Config::builder()
+    ///     .behavior_version(BehaviorVersion::latest())
+    ///     .region(Region::new("eu-west-1"))
+    ///     .build();
+    /// let client = singlet::Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config));
+    /// ```
+    pub fn from_sdk(sdk: aws_sdk_dynamodb::Client) -> Self {
+        Client(Arc::new(Inner {
+            sdk,
+            endpoint: None,
+            clock: Clock::system(),
+            observer: None,
+            fault: None,
+            #[cfg(feature = "embedded")]
+            embedded: None,
+        }))
+    }
+
+    /// This client with another clock. The clone it is made from keeps its own.
+    ///
+    /// Only singlet reads it: signatures are made by the system's clock, and the embedded
+    /// DynamoDB keeps the clock it started with.
+    ///
+    /// ```
+    /// use singlet::{Client, ManualClock};
+    ///
+    /// let client = Client::embedded().with_clock(ManualClock::at(60));
+    /// assert_eq!(client.now(), 60);
+    /// ```
+    pub fn with_clock(mut self, clock: impl Into<Clock>) -> Self {
+        self.inner_mut().clock = clock.into();
+        self
+    }
+
+    /// This client with an observer. The clone it is made from keeps its own.
+    ///
+    /// ```
+    /// use singlet::{Client, Observer, RequestEvent};
+    ///
+    /// struct Slow;
+    ///
+    /// impl Observer for Slow {
+    ///     fn request(&self, event: &RequestEvent<'_>) {
+    ///         if event.duration.as_millis() > 100 {
+    ///             eprintln!("{} is slow", event.table);
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let client = Client::embedded().with_observer(Slow);
+    /// ```
+    pub fn with_observer(mut self, observer: impl Observer) -> Self {
+        self.inner_mut().observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// The SDK's client, for whatever singlet does not do.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = singlet::Client::embedded();
+    /// let page = client.sdk().list_tables().limit(10).send().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn sdk(&self) -> &aws_sdk_dynamodb::Client {
+        &self.0.sdk
+    }
+
+    /// The clock that times to live and timestamps are reckoned from.
+    ///
+    /// ```
+    /// use singlet::{Client, ManualClock};
+    ///
+    /// let client = Client::embedded_with_clock(ManualClock::at(60));
+    /// assert_eq!(client.clock().now_millis(), 60_000);
+    /// ```
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The time by this client's clock, in whole seconds since 1970-01-01T00:00:00Z.
+    ///
+    /// ```
+    /// use singlet::{Client, ManualClock};
+    ///
+    /// assert_eq!(Client::embedded_with_clock(ManualClock::at(60)).now(), 60);
+    /// ```
+    pub fn now(&self) -> i64 {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
+        self.0.observer.as_deref()
+    }
+
+    /// Fails where `from_env` found settings that cannot work.
+    pub(crate) fn ready(&self) -> Result<()> {
+        self.0.fault.map_or(Ok(()), |fault| Err(Error::new(ErrorKind::Configuration, fault)))
+    }
+
+    fn inner_mut(&mut self) -> &mut Inner {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let region = self.0.sdk.config().region().map(ToString::to_string);
+        f.debug_struct("Client").field("region", &region).field("endpoint", &self.0.endpoint).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_one_pointer_wide_and_crosses_threads() {
+        fn crosses<T: Send + Sync + Clone + 'static>() {}
+        crosses::<Client>();
+        assert_eq!(size_of::<Client>(), size_of::<usize>());
+    }
+}

@@ -1,0 +1,183 @@
+//! What time it is: the system's clock, or one that a test sets.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::scope;
+
+/// The clock a [`Client`](crate::Client) carries; times to live and timestamps are reckoned from it.
+///
+/// ```
+/// use singlet::{Clock, ManualClock};
+///
+/// assert!(Clock::system().now() > 1_700_000_000);
+/// assert_eq!(Clock::manual(ManualClock::at(60)).now(), 60);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Source);
+
+#[derive(Debug, Clone, Default)]
+enum Source {
+    #[default]
+    System,
+    Manual(ManualClock),
+}
+
+impl Clock {
+    /// The clock of the operating system.
+    ///
+    /// ```
+    /// # use singlet::Clock;
+    /// assert!(Clock::system().now() > 1_700_000_000);
+    /// ```
+    pub fn system() -> Self {
+        Clock(Source::System)
+    }
+
+    /// A clock that stands still until it is moved; `clock` and its clones keep moving it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use singlet::{Clock, ManualClock};
+    ///
+    /// let hand = ManualClock::at(60);
+    /// let clock = Clock::manual(hand.clone());
+    /// hand.advance(Duration::from_secs(5));
+    /// assert_eq!(clock.now(), 65);
+    /// ```
+    pub fn manual(clock: ManualClock) -> Self {
+        Clock(Source::Manual(clock))
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
+    ///
+    /// ```
+    /// # use singlet::{Clock, ManualClock};
+    /// assert_eq!(Clock::manual(ManualClock::at(60)).now(), 60);
+    /// ```
+    pub fn now(&self) -> i64 {
+        self.now_millis().div_euclid(1000)
+    }
+
+    /// Whole milliseconds since 1970-01-01T00:00:00Z, rounded down.
+    ///
+    /// ```
+    /// # use singlet::{Clock, ManualClock};
+    /// assert_eq!(Clock::manual(ManualClock::at(60)).now_millis(), 60_000);
+    /// ```
+    pub fn now_millis(&self) -> i64 {
+        match &self.0 {
+            Source::System => system_millis(),
+            Source::Manual(clock) => clock.0.load(Ordering::SeqCst),
+        }
+    }
+}
+
+impl From<ManualClock> for Clock {
+    fn from(clock: ManualClock) -> Self {
+        Clock::manual(clock)
+    }
+}
+
+/// A clock that stands still until it is moved. Clones are the same clock.
+///
+/// It counts milliseconds, and stops at the ends of their range (292 million years from 1970).
+///
+/// ```
+/// use std::time::Duration;
+/// use singlet::ManualClock;
+///
+/// let clock = ManualClock::at(1_700_000_000);
+/// clock.advance(Duration::from_secs(3600));
+/// assert_eq!(clock.now(), 1_700_003_600);
+/// clock.set(0);
+/// assert_eq!(clock.now(), 0);
+/// ```
+#[derive(Debug, Clone)]
+pub struct ManualClock(Arc<AtomicI64>);
+
+impl ManualClock {
+    /// A clock that shows `epoch_seconds`, counted from 1970-01-01T00:00:00Z.
+    ///
+    /// ```
+    /// # use singlet::ManualClock;
+    /// assert_eq!(ManualClock::at(-1).now(), -1);
+    /// ```
+    pub fn at(epoch_seconds: i64) -> Self {
+        ManualClock(Arc::new(AtomicI64::new(epoch_seconds.saturating_mul(1000))))
+    }
+
+    /// Moves the clock forward; what is below a millisecond is dropped.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use singlet::ManualClock;
+    /// let clock = ManualClock::at(10);
+    /// clock.advance(Duration::from_millis(1_500));
+    /// assert_eq!(clock.now(), 11);
+    /// ```
+    pub fn advance(&self, by: Duration) {
+        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        let moved = |now: i64| Some(now.saturating_add(millis));
+        self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved).ok();
+    }
+
+    /// Sets the clock to `epoch_seconds`, forward or back.
+    ///
+    /// ```
+    /// # use singlet::ManualClock;
+    /// let clock = ManualClock::at(10);
+    /// clock.set(5);
+    /// assert_eq!(clock.now(), 5);
+    /// ```
+    pub fn set(&self, epoch_seconds: i64) {
+        self.0.store(epoch_seconds.saturating_mul(1000), Ordering::SeqCst);
+    }
+
+    /// The whole seconds since 1970-01-01T00:00:00Z that it shows, rounded down.
+    ///
+    /// ```
+    /// # use singlet::ManualClock;
+    /// assert_eq!(ManualClock::at(10).now(), 10);
+    /// ```
+    pub fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst).div_euclid(1000)
+    }
+}
+
+/// Epoch seconds by the clock of the scoped client, else of the default client, else the system's.
+///
+/// For values that are made before an operation (and with it a client) exists, such as `ExpiresIn`.
+pub(crate) fn now() -> i64 {
+    scope::current_clock().unwrap_or_default().now()
+}
+
+fn system_millis() -> i64 {
+    let millis = |distance: Duration| i64::try_from(distance.as_millis()).unwrap_or(i64::MAX);
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => millis(since),
+        Err(before) => -millis(before.duration()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_stops_at_the_ends_of_its_range() {
+        let clock = ManualClock::at(i64::MAX);
+        let last = clock.now();
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), last);
+        assert!(last > 100_000_000 * 365 * 86_400);
+    }
+
+    #[test]
+    fn times_before_1970_round_down() {
+        let clock = ManualClock::at(-2);
+        clock.advance(Duration::from_millis(500));
+        assert_eq!((clock.now(), Clock::from(clock).now_millis()), (-2, -1500));
+    }
+}
