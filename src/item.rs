@@ -1,0 +1,188 @@
+//! Items as bytes, as models, and as the SDK's maps.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::Blob;
+
+use crate::Model;
+use crate::attribute::record;
+use crate::schema::EntitySchema;
+use crate::wire::{Fault, FaultKind, Reader, Tag, Writer};
+
+/// An item in the SDK's form; it occurs only at the edges of singlet.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// Writes a model as an item.
+pub(crate) fn write<M: Model>(model: &M, writer: &mut Writer) {
+    writer.open_item();
+    model.write_fields(writer);
+    writer.close_item();
+}
+
+/// Reads the item the reader stands at, and is behind it then also after most faults.
+///
+/// A fault in an item of another entity is that: the entity attribute may stand behind what does
+/// not fit the model.
+pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
+    let start = reader.mark();
+    let result = record::read_fields(reader);
+    match (result, M::SCHEMA.entity) {
+        (Err(fault), Some(entity)) if fault.kind() != FaultKind::Syntax => {
+            reader.rewind(&start);
+            let foreign = is_foreign(reader, entity)?;
+            Err(if foreign { wrong_entity() } else { fault })
+        }
+        (Err(fault), _) => {
+            reader.rewind(&start);
+            reader.skip()?;
+            Err(fault)
+        }
+        (result, _) => result,
+    }
+}
+
+/// Reads bytes that are one item.
+pub(crate) fn read<M: Model>(item: &[u8]) -> Result<M, Fault> {
+    let mut reader = Reader::new(item)?;
+    let model = read_at(&mut reader)?;
+    reader.finish()?;
+    Ok(model)
+}
+
+/// Whether the item the reader stands at says that it is of another entity; steps behind it.
+fn is_foreign(reader: &mut Reader<'_>, entity: EntitySchema) -> Result<bool, Fault> {
+    let mut foreign = false;
+    let mut more = reader.open_map()?;
+    while more {
+        if reader.key()? == entity.attribute.name {
+            let is_text = reader.tag()? == Tag::S;
+            foreign = !is_text || reader.raw_text()? != entity.name;
+            if !is_text {
+                reader.skip()?;
+            }
+            reader.end()?;
+        } else {
+            reader.skip()?;
+        }
+        more = reader.more_entries()?;
+    }
+    Ok(foreign)
+}
+
+#[cold]
+pub(crate) fn wrong_entity() -> Fault {
+    Fault::new(FaultKind::Entity, "the item is of another entity than this model")
+}
+
+/// The SDK's form as bytes.
+pub(crate) fn to_bytes(item: &Item) -> Result<Vec<u8>, Fault> {
+    let mut writer = Writer::new();
+    writer.open_item();
+    for (name, value) in item {
+        writer.key(name);
+        write_value(value, &mut writer);
+    }
+    writer.close_item();
+    writer.into_bytes()
+}
+
+/// The bytes of one item in the SDK's form.
+pub(crate) fn from_bytes(item: &[u8]) -> Result<Item, Fault> {
+    let mut reader = Reader::new(item)?;
+    let item = read_entries(&mut reader)?;
+    reader.finish()?;
+    Ok(item)
+}
+
+pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {
+    match value {
+        AttributeValue::S(text) => writer.string(text),
+        AttributeValue::N(digits) => writer.digits(digits),
+        AttributeValue::B(bytes) => writer.binary(bytes.as_ref()),
+        AttributeValue::Bool(value) => writer.boolean(*value),
+        AttributeValue::Null(_) => writer.null(),
+        AttributeValue::Ss(texts) => write_set(Tag::Ss, texts, writer, |text, w| w.raw_text(text)),
+        AttributeValue::Ns(numbers) => write_set(Tag::Ns, numbers, writer, |digits, w| w.raw_text(digits)),
+        AttributeValue::Bs(blobs) => write_set(Tag::Bs, blobs, writer, |blob, w| w.raw_binary(blob.as_ref())),
+        AttributeValue::L(_) | AttributeValue::M(_) => write_nested(value, writer),
+        _ => writer.fail(Fault::unstorable("an attribute value of a type that singlet does not know")),
+    }
+}
+
+fn write_nested(value: &AttributeValue, writer: &mut Writer) {
+    match value {
+        AttributeValue::L(list) => {
+            writer.open_list();
+            if !writer.is_too_deep() {
+                for value in list {
+                    writer.element();
+                    write_value(value, writer);
+                }
+            }
+            writer.close_list();
+        }
+        AttributeValue::M(map) => {
+            writer.open_map();
+            if !writer.is_too_deep() {
+                for (key, value) in map {
+                    writer.key(key);
+                    write_value(value, writer);
+                }
+            }
+            writer.close_map();
+        }
+        _ => {}
+    }
+}
+
+fn write_set<T>(tag: Tag, elements: &[T], writer: &mut Writer, write: fn(&T, &mut Writer)) {
+    writer.open_set(tag);
+    for element in elements {
+        writer.element();
+        write(element, writer);
+    }
+    writer.close_set();
+}
+
+/// Reads any attribute value. The reader bounds how deep it goes.
+pub(crate) fn read_value(reader: &mut Reader<'_>) -> Result<AttributeValue, Fault> {
+    let value = match reader.tag()? {
+        Tag::S => AttributeValue::S(reader.raw_text()?.into_owned()),
+        Tag::N => AttributeValue::N(reader.raw_text()?.into_owned()),
+        Tag::B => AttributeValue::B(Blob::new(reader.raw_binary()?)),
+        Tag::Bool => AttributeValue::Bool(reader.boolean()?),
+        Tag::Null => {
+            reader.skip()?;
+            AttributeValue::Null(true)
+        }
+        Tag::M => AttributeValue::M(read_entries(reader)?),
+        Tag::L => AttributeValue::L(read_elements(reader, read_value)?),
+        Tag::Ss => AttributeValue::Ss(read_elements(reader, |r| Ok(r.raw_text()?.into_owned()))?),
+        Tag::Ns => AttributeValue::Ns(read_elements(reader, |r| Ok(r.raw_text()?.into_owned()))?),
+        Tag::Bs => AttributeValue::Bs(read_elements(reader, |r| r.raw_binary().map(Blob::new))?),
+    };
+    reader.end()?;
+    Ok(value)
+}
+
+fn read_entries(reader: &mut Reader<'_>) -> Result<Item, Fault> {
+    let mut map = HashMap::new();
+    let mut more = reader.open_map()?;
+    while more {
+        let key = reader.key()?.into_owned();
+        map.insert(key, read_value(reader)?);
+        more = reader.more_entries()?;
+    }
+    Ok(map)
+}
+
+fn read_elements<T>(reader: &mut Reader<'_>, read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    let mut list = Vec::new();
+    let mut more = reader.open_list()?;
+    while more {
+        list.push(read(reader)?);
+        more = reader.more_elements()?;
+    }
+    Ok(list)
+}

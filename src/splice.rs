@@ -1,0 +1,119 @@
+//! How items bypass the SDK's maps: its own (de)serializers are wrapped, per request, through the
+//! SDK's public interceptor API.
+//!
+//! *Splice, don't replace.* The item's bytes are joined with what the SDK's serializer wrote of the
+//! rest of the request; from a response the items are taken out, and the rest goes to the SDK's own
+//! deserializer, as does anything but a success. So retries, error types, request ids, signing,
+//! endpoints and timeouts are the SDK's, and a field of the future passes through.
+//!
+//! `aws-smithy-mocks` runs neither: then the [sink](ItemSink) stays untouched, and the operation
+//! reads the items from the SDK's output instead.
+
+mod codec;
+mod request;
+mod response;
+mod sink;
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
+use aws_smithy_types::config_bag::ConfigBag;
+
+pub(crate) use codec::SdkCodec;
+pub(crate) use request::serialize;
+pub(crate) use sink::{Collected, ItemSink};
+
+/// What one request sends and receives past the SDK.
+pub(crate) struct Splice {
+    codec: SdkCodec,
+    /// The first members of the request's body, as JSON without the closing brace.
+    head: Mutex<Option<Vec<u8>>>,
+    /// The member of the response's body that holds an item or a list of items.
+    items: Option<&'static str>,
+    sink: Mutex<Option<Box<dyn ItemSink>>>,
+    attempts: AtomicU32,
+}
+
+impl Splice {
+    /// A request of the operation that `codec` belongs to.
+    pub(crate) fn new(codec: SdkCodec) -> Self {
+        Splice { codec, head: Mutex::new(None), items: None, sink: Mutex::new(None), attempts: AtomicU32::new(0) }
+    }
+
+    /// Sends `head` in front of what the SDK writes.
+    pub(crate) fn head(self, head: Vec<u8>) -> Self {
+        Splice { head: Mutex::new(Some(head)), ..self }
+    }
+
+    /// Gives the items in the response's member `name` to `sink`.
+    pub(crate) fn items(self, name: &'static str, sink: Box<dyn ItemSink>) -> Self {
+        Splice { items: Some(name), sink: Mutex::new(Some(sink)), ..self }
+    }
+
+    /// An interceptor that does it, and the handle to what it saw.
+    pub(crate) fn interceptor(self) -> (Arc<Splice>, SpliceInterceptor) {
+        let splice = Arc::new(self);
+        (Arc::clone(&splice), SpliceInterceptor(splice))
+    }
+
+    /// How often the request was sent.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.load(Ordering::Relaxed)
+    }
+
+    /// The sink, with what the last response held.
+    pub(crate) fn take_sink(&self) -> Option<Box<dyn ItemSink>> {
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl fmt::Debug for Splice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Splice")
+    }
+}
+
+/// Puts the wrapped (de)serializers where the SDK's orchestrator finds them.
+#[derive(Debug)]
+pub(crate) struct SpliceInterceptor(Arc<Splice>);
+
+impl Intercept for SpliceInterceptor {
+    fn name(&self) -> &'static str {
+        "singlet::Splice"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        _: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let splice = &self.0;
+        let state = cfg.interceptor_state();
+        if splice.head.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            state.store_put(SharedRequestSerializer::new(request::Serializer(Arc::clone(splice))));
+        }
+        if splice.items.is_some() {
+            state.store_put(SharedResponseDeserializer::new(response::Deserializer(Arc::clone(splice))));
+        }
+        Ok(())
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.attempts.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+use std::sync::OnceLock;
+
+use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItem;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItem;
+use aws_sdk_dynamodb::operation::get_item::GetItem;
+use aws_sdk_dynamodb::operation::put_item::PutItem;
+use aws_sdk_dynamodb::operation::query::Query;
+use aws_sdk_dynamodb::operation::update_item::UpdateItem;
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
+use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
+use aws_smithy_types::config_bag::FrozenLayer;
+
+/// The SDK's own serializer and deserializer of an operation, to delegate to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SdkCodec {
+    PutItem,
+    GetItem,
+    DeleteItem,
+    UpdateItem,
+    Query,
+    BatchWriteItem,
+}
+
+macro_rules! layers {
+    ($codec:ident: $($operation:ident),*) => {
+        match $codec {
+            $(SdkCodec::$operation => {
+                static LAYER: OnceLock<Option<FrozenLayer>> = OnceLock::new();
+                LAYER.get_or_init(|| $operation::new().config()).as_ref()
+            })*
+        }
+    };
+}
+
+impl SdkCodec {
+    /// The operation's name in the service's API.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            SdkCodec::PutItem => "PutItem",
+            SdkCodec::GetItem => "GetItem",
+            SdkCodec::DeleteItem => "DeleteItem",
+            SdkCodec::UpdateItem => "UpdateItem",
+            SdkCodec::Query => "Query",
+            SdkCodec::BatchWriteItem => "BatchWriteItem",
+        }
+    }
+
+    fn layer(self) -> Option<&'static FrozenLayer> {
+        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, BatchWriteItem)
+    }
+
+    pub(super) fn serializer(self) -> Option<&'static SharedRequestSerializer> {
+        self.layer()?.load::<SharedRequestSerializer>()
+    }
+
+    pub(super) fn deserializer(self) -> Option<&'static SharedResponseDeserializer> {
+        self.layer()?.load::<SharedResponseDeserializer>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sdk_still_has_its_codecs_where_we_take_them() {
+        for codec in [
+            SdkCodec::PutItem,
+            SdkCodec::GetItem,
+            SdkCodec::DeleteItem,
+            SdkCodec::UpdateItem,
+            SdkCodec::Query,
+            SdkCodec::BatchWriteItem,
+        ] {
+            assert!(codec.serializer().is_some(), "{codec:?}");
+            assert!(codec.deserializer().is_some(), "{codec:?}");
+        }
+    }
+}

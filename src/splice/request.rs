@@ -1,0 +1,60 @@
+use std::sync::{Arc, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::ser_de::SerializeRequest;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use super::{SdkCodec, Splice};
+
+#[derive(Debug)]
+pub(super) struct Serializer(pub(super) Arc<Splice>);
+
+impl SerializeRequest for Serializer {
+    fn serialize_input(&self, input: Input, cfg: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
+        let sdk = self.0.codec.serializer().ok_or("the SDK has no serializer for the operation")?;
+        let mut request = sdk.serialize_input(input, cfg)?;
+        let head = self.0.head.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let head = head.ok_or("the request was serialized twice")?;
+        let rest = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
+        let body = join(head, rest);
+        let length = body.len();
+        *request.body_mut() = SdkBody::from(body);
+        request.headers_mut().try_insert("content-length", length.to_string())?;
+        Ok(request)
+    }
+}
+
+/// `{"Item":{…}` and `{"TableName":…}` as one object.
+fn join(mut head: Vec<u8>, rest: &[u8]) -> Vec<u8> {
+    let members = rest.strip_prefix(b"{").unwrap_or(rest);
+    if members.first().is_some_and(|byte| *byte != b'}') {
+        head.push(b',');
+    }
+    head.extend_from_slice(members);
+    head
+}
+
+/// The body of the request that the SDK would send for `input`, with `head` in front.
+pub(crate) fn serialize(codec: SdkCodec, input: Input, head: Option<Vec<u8>>) -> Result<Vec<u8>, BoxError> {
+    let sdk = codec.serializer().ok_or("the SDK has no serializer for the operation")?;
+    let request = sdk.serialize_input(input, &mut ConfigBag::base())?;
+    let rest = request.body().bytes().ok_or("the SDK wrote a streaming body")?;
+    Ok(match head {
+        Some(head) => join(head, rest),
+        None => rest.to_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::join;
+
+    #[test]
+    fn joins_with_and_without_further_members() {
+        assert_eq!(join(b"{\"A\":1".to_vec(), b"{\"B\":2}"), b"{\"A\":1,\"B\":2}");
+        assert_eq!(join(b"{\"A\":1".to_vec(), b"{}"), b"{\"A\":1}");
+    }
+}
