@@ -1,0 +1,128 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
+
+use super::call::{Call, CallOptions, call_options};
+use super::failure;
+use super::future::BoxFuture;
+use crate::schema::ModelSchema;
+use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
+
+/// Checks that DynamoDB deletes expired items of a table, and turns it on if not:
+/// [`Model::enable_ttl`](crate::Model::enable_ttl). Await it.
+///
+/// The table is described first. Turning it on can take an hour, during which DynamoDB refuses
+/// further changes; so [`TtlStatus::Enabling`] is a good answer. Errors: `TtlConflict` when another
+/// attribute is enabled, `Timeout` when it is just being turned off and [`wait`](Self::wait) passes.
+///
+/// ```
+/// # use singlet::{Client, Model, TTLAttribute, TtlStatus};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "sessions")]
+/// # struct Session { #[model(hash_key)] pk: String, expires_at: TTLAttribute }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Session::create_table().client(&client).await?;
+/// let status = Session::enable_ttl().client(&client).await?;
+/// assert_eq!(status, TtlStatus::Enabled);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct EnableTtl {
+    config: ModelConfig,
+    schema: &'static ModelSchema,
+    call: CallOptions,
+    wait: Duration,
+}
+
+/// Whether DynamoDB deletes expired items of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TtlStatus {
+    /// It does.
+    Enabled,
+    /// It will, within an hour.
+    Enabling,
+}
+
+impl EnableTtl {
+    pub(crate) fn new(config: ModelConfig, schema: &'static ModelSchema) -> Self {
+        EnableTtl { config, schema, call: CallOptions::default(), wait: Duration::ZERO }
+    }
+
+    call_options!();
+
+    /// Waits at most so long until the change has come through; not at all by default.
+    pub fn wait(mut self, most: Duration) -> Self {
+        self.wait = most;
+        self
+    }
+}
+
+impl IntoFuture for EnableTtl {
+    type Output = Result<TtlStatus>;
+    type IntoFuture = BoxFuture<'static, Result<TtlStatus>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let call = Call::new(Operation::EnableTtl, Some(self.schema.model), self.call, self.config)?;
+            match self.schema.ttl {
+                Some(attribute) => enable(&call, attribute, self.wait).await,
+                None => Err(call.error(ErrorKind::Configuration, "the model has no TTL attribute")),
+            }
+        })
+    }
+}
+
+/// Describes, enables where nothing is, and waits at most `wait` for a change under way.
+pub(super) async fn enable(call: &Call, attribute: &str, wait: Duration) -> Result<TtlStatus> {
+    let mut pause = Duration::from_millis(200);
+    let mut waited = Duration::ZERO;
+    loop {
+        let (status, current) = describe(call).await?;
+        let is_other = current.as_deref().is_some_and(|current| current != attribute);
+        match status {
+            TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling if is_other => {
+                return Err(conflict(call, attribute));
+            }
+            TimeToLiveStatus::Enabled => return Ok(TtlStatus::Enabled),
+            TimeToLiveStatus::Enabling if waited >= wait => return Ok(TtlStatus::Enabling),
+            TimeToLiveStatus::Disabling if waited >= wait => {
+                return Err(call.error(ErrorKind::Timeout, "time to live is still being turned off"));
+            }
+            TimeToLiveStatus::Enabling | TimeToLiveStatus::Disabling => {
+                tokio::time::sleep(pause).await;
+                waited += pause;
+                pause = (pause * 2).min(Duration::from_secs(10));
+            }
+            _ => update(call, attribute).await?,
+        }
+    }
+}
+
+async fn describe(call: &Call) -> Result<(TimeToLiveStatus, Option<String>)> {
+    let described = call.client.sdk().describe_time_to_live().table_name(&*call.table).send().await;
+    let output = described.map_err(|error| failure::from_sdk(call, error))?;
+    let description = output.time_to_live_description;
+    Ok(match description {
+        Some(ttl) => (ttl.time_to_live_status.unwrap_or(TimeToLiveStatus::Disabled), ttl.attribute_name),
+        None => (TimeToLiveStatus::Disabled, None),
+    })
+}
+
+async fn update(call: &Call, attribute: &str) -> Result<()> {
+    let specification = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
+    let specification = specification.map_err(|error| call.unbuildable(error))?;
+    let update = call.client.sdk().update_time_to_live().table_name(&*call.table);
+    let sent = update.time_to_live_specification(specification).send().await;
+    sent.map(drop).map_err(|error| failure::from_sdk(call, error))
+}
+
+#[cold]
+fn conflict(call: &Call, attribute: &str) -> Error {
+    call.error(ErrorKind::TtlConflict, "time to live is enabled on another attribute of the table")
+        .with_attribute(attribute)
+}

@@ -1,0 +1,90 @@
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use tracing::Instrument as _;
+
+use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
+use super::failure;
+use super::future::BoxFuture;
+use super::get;
+use crate::key::RawKey;
+use crate::schema::ModelSchema;
+use crate::{Model, ModelConfig, Operation, Result};
+
+/// Asks whether there is an item: [`Model::exists`]. Await it.
+///
+/// An item of another model under the key is not one of this model. The read is billed by the
+/// whole item's size, as every read by key.
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Exists<M> {
+    key: Result<RawKey>,
+    call: CallOptions,
+    consistent: Option<bool>,
+    model: PhantomData<fn() -> M>,
+}
+
+opaque_debug!(Exists<M>);
+
+impl<M: Model> Exists<M> {
+    pub(crate) fn new(key: Result<RawKey>) -> Self {
+        Exists { key, call: CallOptions::default(), consistent: None, model: PhantomData }
+    }
+
+    call_options!();
+
+    /// Sees what was written last, for twice the capacity units.
+    pub fn consistent(mut self) -> Self {
+        self.consistent = Some(true);
+        self
+    }
+}
+
+impl<M: Model> IntoFuture for Exists<M> {
+    type Output = Result<bool>;
+    type IntoFuture = BoxFuture<'static, Result<bool>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        exists(M::SCHEMA, M::config, self.key, self.call, self.consistent)
+    }
+}
+
+fn exists(
+    schema: &'static ModelSchema,
+    config: fn() -> ModelConfig,
+    key: Result<RawKey>,
+    options: CallOptions,
+    consistent: Option<bool>,
+) -> BoxFuture<'static, Result<bool>> {
+    Box::pin(async move {
+        let config = config();
+        let consistent = consistent.unwrap_or(config.consistent_read);
+        let call = Call::new(Operation::Exists, Some(schema.model), options, config)?;
+        let key = key.map_err(|error| call.fail(error))?;
+        let mut builder = projected(get::builder(&call.client, &call.table, schema, &key, consistent), schema);
+        if call.is_observed() {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        }
+        let watch = call.watch();
+        let outcome = builder.send().instrument(watch.span()).await;
+        let mut sent = Sent { attempts: 1, ..Sent::default() };
+        let output = outcome.map_err(|error| {
+            let error = failure::from_sdk(&call, error);
+            call.observe(&watch, &sent, Some(error.kind()));
+            error
+        })?;
+        sent.note(output.consumed_capacity(), output.request_id());
+        call.observe(&watch, &sent, None);
+        Ok(output.item().is_some_and(|item| schema.owns(item)))
+    })
+}
+
+/// Only the hash key and the entity attribute come back.
+fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema) -> GetItemFluentBuilder {
+    let builder = builder.expression_attribute_names("#h", schema.table.hash_key.attribute.name);
+    match schema.entity {
+        None => builder.projection_expression("#h"),
+        Some(entity) => builder.projection_expression("#h, #e").expression_attribute_names("#e", entity.attribute.name),
+    }
+}

@@ -1,0 +1,196 @@
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_types::Blob;
+use tracing::Instrument as _;
+
+use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
+use super::failure;
+use super::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
+use super::put::Customize;
+use super::request::Request;
+use crate::key::{KeyValue, RawKey};
+use crate::observer::{self, SkipReason, SkippedItem};
+use crate::schema::ModelSchema;
+use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
+use crate::{Client, Item, Model, ModelConfig, Operation, Result};
+
+/// Reads one item: [`Model::get`]. Await it: `Some` item, or `None` if there is none.
+///
+/// An item of another model under the key is an error of kind `WrongEntity`.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String, name: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # User::create_table().client(&client).await?;
+/// let user = User::get("USER#1").consistent().client(&client).await?;
+/// assert_eq!(user, None);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Get<M> {
+    key: Result<RawKey>,
+    call: CallOptions,
+    read: ReadOptions,
+    model: PhantomData<fn() -> M>,
+}
+
+#[derive(Default)]
+struct ReadOptions {
+    consistent: Option<bool>,
+    customize: Option<Customize<GetItemFluentBuilder>>,
+    detailed: bool,
+}
+
+opaque_debug!(Get<M>);
+
+impl<M: Model> Get<M> {
+    pub(crate) fn new(key: Result<RawKey>) -> Self {
+        Get { key, call: CallOptions::default(), read: ReadOptions::default(), model: PhantomData }
+    }
+
+    call_options!(hooks);
+
+    /// Reads what was written last, for twice the capacity units.
+    pub fn consistent(self) -> Self {
+        self.consistent_read(true)
+    }
+
+    /// Whether the read is strongly consistent; wins over the model's config.
+    pub fn consistent_read(mut self, consistent: bool) -> Self {
+        self.read.consistent = Some(consistent);
+        self
+    }
+
+    /// Changes the SDK's request: for what singlet does not know.
+    pub fn customize(mut self, f: impl FnOnce(GetItemFluentBuilder) -> GetItemFluentBuilder + Send + 'static) -> Self {
+        self.read.customize = Some(Box::new(f));
+        self
+    }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> Detailed<'static, Option<M>> {
+        self.read.detailed = true;
+        Detailed { executor: self.executor(), value: Collected::<M>::first_of }
+    }
+
+    /// The request that awaiting this would send. Nothing is sent.
+    pub fn explain(mut self) -> Result<Request> {
+        let config = M::config();
+        let consistent = self.read.consistent.unwrap_or(config.consistent_read);
+        let call = Call::explained(Operation::Get, M::SCHEMA.model, self.call, config);
+        let builder = builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
+        let builder = customized(builder, &mut self.read);
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+
+    fn executor(self) -> BoxFuture<'static, Result<Done>> {
+        get(M::SCHEMA, M::config, M::ANY, self.key, self.call, self.read, Collected::<M>::one())
+    }
+}
+
+impl<M: Model> IntoFuture for Get<M> {
+    type Output = Result<Option<M>>;
+    type IntoFuture = OperationFuture<'static, Option<M>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::new(self.executor(), Collected::<M>::first_of)
+    }
+}
+
+fn get(
+    schema: &'static ModelSchema,
+    config: fn() -> ModelConfig,
+    has_hooks: bool,
+    key: Result<RawKey>,
+    options: CallOptions,
+    mut read: ReadOptions,
+    sink: Box<dyn ItemSink>,
+) -> BoxFuture<'static, Result<Done>> {
+    Box::pin(async move {
+        let config = config();
+        let consistent = read.consistent.unwrap_or(config.consistent_read);
+        let call = Call::new(Operation::Get, Some(schema.model), options, config)?;
+        let key = key.map_err(|error| call.fail(error))?;
+        let mut builder = builder(&call.client, &call.table, schema, &key, consistent);
+        if read.detailed || call.is_observed() {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        }
+        let builder = customized(builder, &mut read);
+        let mut done = send(&call, builder, sink).await?;
+        if let Some(sink) = done.sink.as_mut().filter(|_| has_hooks && call.runs_hooks) {
+            sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+        }
+        Ok(done)
+    })
+}
+
+async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Done> {
+    let (splice, interceptor) = Splice::new(SdkCodec::GetItem).items("Item", sink).interceptor();
+    let watch = call.watch();
+    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+    let mut sent = Sent { attempts: splice.attempts(), ..Sent::default() };
+    let output = outcome.map_err(|error| {
+        let error = failure::from_sdk(call, error);
+        call.observe(&watch, &sent, Some(error.kind()));
+        error
+    })?;
+    sent.note(output.consumed_capacity(), output.request_id());
+    let mut sink = splice.take_sink();
+    let read = sink.as_deref_mut().map_or(Ok(()), |sink| fill(call, sink, output.item().into_iter()));
+    sent.items = sink.as_ref().map_or(0, |sink| sink.counts().0);
+    let error = read.as_ref().err().map(crate::Error::kind);
+    if error == Some(crate::ErrorKind::WrongEntity) {
+        let item =
+            SkippedItem { model: call.model.unwrap_or_default(), table: &call.table, reason: SkipReason::WrongEntity };
+        observer::report_skipped(&call.client, &item);
+    }
+    call.observe(&watch, &sent, error);
+    read.map(|()| Done { sink, sent })
+}
+
+/// The SDK's builder of a read by key.
+pub(crate) fn builder(
+    client: &Client,
+    table: &str,
+    schema: &ModelSchema,
+    key: &RawKey,
+    consistent: bool,
+) -> GetItemFluentBuilder {
+    let builder = client.sdk().get_item().table_name(table).set_key(Some(sdk_key(schema, key)));
+    if consistent { builder.consistent_read(true) } else { builder }
+}
+
+fn customized(builder: GetItemFluentBuilder, read: &mut ReadOptions) -> GetItemFluentBuilder {
+    match read.customize.take() {
+        Some(customize) => customize(builder),
+        None => builder,
+    }
+}
+
+/// A key in the SDK's form.
+pub(crate) fn sdk_key(schema: &ModelSchema, key: &RawKey) -> Item {
+    let table = schema.table;
+    let hash = (table.hash_key.attribute.name.to_owned(), sdk_value(&key.hash));
+    let range = table.range_key.zip(key.range.as_ref());
+    let range = range.map(|(schema, value)| (schema.attribute.name.to_owned(), sdk_value(value)));
+    [Some(hash), range].into_iter().flatten().collect()
+}
+
+pub(crate) fn sdk_value(value: &KeyValue) -> AttributeValue {
+    match value {
+        KeyValue::S(text) => AttributeValue::S(text.clone()),
+        KeyValue::N(digits) => AttributeValue::N(digits.clone()),
+        KeyValue::B(bytes) => AttributeValue::B(Blob::new(bytes.clone())),
+    }
+}

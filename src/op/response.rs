@@ -1,0 +1,26 @@
+use super::call::Sent;
+
+/// A result with what is known of its request; what `.detailed()` gives.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// The result of the operation.
+    pub value: T,
+    /// The capacity units the request consumed.
+    pub consumed_capacity: Option<f64>,
+    /// How often the request was sent: 1 without retries.
+    pub attempts: u32,
+    /// The id that AWS gave the request, for support cases.
+    pub request_id: Option<String>,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, sent: Sent) -> Self {
+        Response {
+            value,
+            consumed_capacity: sent.consumed_capacity,
+            attempts: sent.attempts,
+            request_id: sent.request_id,
+        }
+    }
+}
