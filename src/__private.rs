@@ -1,0 +1,45 @@
+//! What generated code names. It changes with any release; nothing else may use it.
+
+mod builder;
+mod entity;
+mod field;
+mod keys;
+mod nested;
+#[cfg_attr(not(feature = "serde"), path = "__private/no_serde.rs")]
+mod serde;
+mod table;
+mod variant;
+
+pub use core::convert::From;
+pub use core::default::Default;
+pub use core::fmt::{self, Debug, Formatter};
+pub use core::marker::PhantomData;
+pub use core::option::Option::{self, None, Some};
+pub use core::result::Result::{self, Err, Ok};
+pub use std::borrow::Cow;
+
+pub use crate::attribute::names::Names;
+pub use crate::attribute::record::{read_map, write_map};
+pub use crate::attribute::{Attribute, CompressedText, MapKey, Record, SetElement, TTLAttribute, ValueFor};
+pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
+pub use crate::config::ModelConfig;
+pub use crate::hooks::Hooks;
+pub use crate::key::{
+    KeyAttribute, KeyParser, KeyPart, KeyRole, KeyType, KeyValue, KeyWriter, Padding, PartText, RawKey, key_text,
+    write_key,
+};
+pub use crate::model::{Expires, Model};
+pub use crate::schema::{IndexSchema, KeySchema, ModelSchema, Name, Projection, TableSchema};
+pub use crate::table::{NamedIndex, Table, name_hash};
+pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};
+
+pub use builder::{Built, Set, Unset, built};
+pub use entity::{check_entity, fill_entity, write_entity};
+pub use field::{Stored, TtlField, count, is_name, required, set, skip_field};
+pub use keys::{
+    KeyAttributeIn, KeyField, KeyPartIn, MapKeyIn, SetElementIn, check_same_key, fill_key, range_of, take_key, text_of,
+};
+pub use nested::Nested;
+pub use serde::StoredBySerde;
+pub use table::{contains, has_type, is_named, is_same, is_text, is_ttl, name_of, range_attribute};
+pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};

@@ -1,0 +1,103 @@
+//! Fields of models and nested structs.
+
+use crate::attribute::{Attribute, TTLAttribute, record};
+use crate::wire::{Fault, Reader, Writer};
+
+/// What generated code does with the type of a field.
+///
+/// It is one trait and not three functions, so that a type that is no attribute is one error.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored as a DynamoDB attribute",
+    label = "not an attribute type",
+    note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field when it implements serde's traits"
+)]
+pub trait Stored: Sized {
+    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
+    fn fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
+    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
+    fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Attribute> Stored for T {
+    #[inline]
+    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        record::fill(slot, reader)
+    }
+
+    #[inline]
+    fn fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        record::fill_default(slot, reader)
+    }
+
+    #[inline]
+    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault> {
+        record::take(slot, name)
+    }
+
+    #[inline]
+    fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str) {
+        writer.field(name, quoted, self);
+    }
+}
+
+/// Puts a value that was read into its slot.
+#[inline]
+pub fn set<T>(slot: &mut Option<T>, value: Result<T, Fault>) -> Result<(), Fault> {
+    *slot = Some(value?);
+    Ok(())
+}
+
+/// The value of a required field, or the fault that it is missing.
+#[inline]
+pub fn required<T>(value: Option<T>, name: &'static str, expected: &'static str) -> Result<T, Fault> {
+    value.ok_or_else(|| Fault::missing(name, expected))
+}
+
+/// Skips a field that is none of the record's: `field_of` gives no such number.
+#[cold]
+pub fn skip_field(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    reader.skip()
+}
+
+/// Whether the attribute `name` is the one a table may have under a name known at compile time.
+#[inline]
+pub fn is_name(known: &'static str, name: &[u8]) -> bool {
+    !known.is_empty() && known.as_bytes() == name
+}
+
+/// The sum of two numbers of fields. The derive refuses more than 240, so it may saturate.
+pub const fn count(own: u8, flattened: u8) -> u8 {
+    own.saturating_add(flattened)
+}
+
+/// A field that is the TTL attribute.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a time to live",
+    label = "not a TTL attribute",
+    note = "`#[model(ttl)]` is for a field of type `TTLAttribute` or `Option<TTLAttribute>`"
+)]
+pub trait TtlField {
+    fn get(&self) -> Option<TTLAttribute>;
+    fn set(&mut self, expires_at: TTLAttribute);
+}
+
+impl TtlField for TTLAttribute {
+    fn get(&self) -> Option<TTLAttribute> {
+        Some(*self)
+    }
+
+    fn set(&mut self, expires_at: TTLAttribute) {
+        *self = expires_at;
+    }
+}
+
+impl TtlField for Option<TTLAttribute> {
+    fn get(&self) -> Option<TTLAttribute> {
+        *self
+    }
+
+    fn set(&mut self, expires_at: TTLAttribute) {
+        *self = Some(expires_at);
+    }
+}

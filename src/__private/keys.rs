@@ -1,0 +1,106 @@
+//! Keys of models, and the key traits of newtypes.
+
+use crate::attribute::{MapKey, SetElement};
+use crate::key::{KeyAttribute, KeyPart, KeyRole, KeyType, KeyValue, RawKey, mismatch, write_key_field};
+use crate::schema::Name;
+use crate::wire::{Fault, Reader, Writer};
+
+/// What generated code does with the type of a key field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a key attribute",
+    label = "not a key type",
+    note = "a key is a string, a number or bytes: use `String`, an integer, `Binary`, or a newtype around one with `#[derive(Attribute)]`"
+)]
+pub trait KeyField: Sized {
+    const KEY_TYPE: KeyType;
+    fn put(&self, writer: &mut Writer, attribute: Name, role: KeyRole);
+    fn to_key(&self, role: KeyRole) -> Result<KeyValue, Fault>;
+    fn from_key(key: &KeyValue) -> Result<Self, Fault>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: KeyAttribute> KeyField for T {
+    const KEY_TYPE: KeyType = T::KEY_TYPE;
+
+    #[inline]
+    fn put(&self, writer: &mut Writer, attribute: Name, role: KeyRole) {
+        write_key_field(writer, attribute, role, self);
+    }
+
+    #[inline]
+    fn to_key(&self, role: KeyRole) -> Result<KeyValue, Fault> {
+        KeyAttribute::to_key(self).checked(role)
+    }
+
+    #[inline]
+    fn from_key(key: &KeyValue) -> Result<Self, Fault> {
+        KeyAttribute::from_key(key)
+    }
+}
+
+/// The range key of a model that has one.
+pub fn range_of(key: &RawKey) -> Result<&KeyValue, Fault> {
+    key.range.as_ref().ok_or_else(mismatch)
+}
+
+/// The text of a string key.
+pub fn text_of(key: &KeyValue) -> Result<&str, Fault> {
+    key.as_str().ok_or_else(mismatch)
+}
+
+/// Checks that a key is the one its parts make: a placeholder that stands twice has one value.
+pub fn check_same_key(key: &KeyValue, made: &KeyValue) -> Result<(), Fault> {
+    if key == made { Ok(()) } else { Err(mismatch()) }
+}
+
+/// Reads a key attribute that a template made.
+pub fn fill_key(slot: &mut Option<KeyValue>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    *slot = Some(KeyValue::S(reader.text()?.into_owned()));
+    Ok(())
+}
+
+/// The key attribute that holds fields of the model.
+pub fn take_key(slot: Option<KeyValue>, name: &'static str) -> Result<KeyValue, Fault> {
+    slot.ok_or_else(|| Fault::missing(name, "S"))
+}
+
+// A newtype has the key traits of what it wraps, and a bound without parameters must hold. One
+// that names a lifetime need not: it makes the impl conditional.
+macro_rules! conditional {
+    ($($(#[$attribute:meta])* $name:ident: $of:ident;)*) => {$(
+        $(#[$attribute])*
+        pub trait $name<'a>: $of {}
+
+        impl<T: $of> $name<'_> for T {}
+    )*};
+}
+conditional! {
+    /// The bound of a newtype that may stand in a key template.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be part of a key",
+        label = "not a key part",
+        note = "use a string, integer, date, UUID, or a newtype around one with `#[derive(Attribute)]`"
+    )]
+    KeyPartIn: KeyPart;
+    /// The bound of a newtype that may be a key attribute.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be a key attribute",
+        label = "not a key type",
+        note = "a key is a string, a number or bytes: use `String`, an integer, `Binary`, or a newtype around one with `#[derive(Attribute)]`"
+    )]
+    KeyAttributeIn: KeyAttribute;
+    /// The bound of a newtype that may be an element of a set.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be an element of a stored set",
+        label = "not a set element",
+        note = "DynamoDB's sets hold strings, numbers or binaries: use `String`, an integer, `Number`, `Binary`, or store a `Vec`"
+    )]
+    SetElementIn: SetElement;
+    /// The bound of a newtype that may name entries of a map.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be the key of a stored map",
+        label = "not a map key",
+        note = "DynamoDB names map entries by strings: use `String`, an integer, or a newtype around one with `#[derive(Attribute)]`"
+    )]
+    MapKeyIn: MapKey;
+}

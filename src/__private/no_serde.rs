@@ -1,0 +1,15 @@
+//! Stands for `serde.rs` without the cargo feature: using it says so.
+
+use crate::wire::{Fault, Reader, Writer};
+
+/// What generated code does with the type of a field that serde stores: nothing, without the feature.
+#[diagnostic::on_unimplemented(
+    message = "`serde` fields need the cargo feature `serde` of singlet",
+    label = "stored through serde",
+    note = "write `features = [\"serde\"]` for `singlet` in `Cargo.toml`"
+)]
+pub trait StoredBySerde: Sized {
+    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
+    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
+    fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str);
+}

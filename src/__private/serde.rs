@@ -1,0 +1,34 @@
+//! Fields marked `#[model(serde)]`.
+
+use ::serde::Serialize;
+use ::serde::de::DeserializeOwned;
+
+use crate::attribute::serde::{fill_serde, take_serde, write_serde};
+use crate::wire::{Fault, Reader, Writer};
+
+/// What generated code does with the type of a field that serde stores.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored through serde",
+    label = "not a type of serde's",
+    note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to `{Self}`"
+)]
+pub trait StoredBySerde: Sized {
+    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
+    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
+    fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> StoredBySerde for T {
+    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        fill_serde(slot, reader)
+    }
+
+    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault> {
+        take_serde(slot, name)
+    }
+
+    fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str) {
+        write_serde(writer, name, quoted, self);
+    }
+}

@@ -1,0 +1,55 @@
+//! Constant functions with which a model checks that it fits its table.
+
+use crate::attribute::names;
+use crate::key::KeyType;
+use crate::schema::{KeySchema, Name, TableSchema};
+
+pub const fn contains(names: &[&str], name: &str) -> bool {
+    names::contains(names, name)
+}
+
+pub const fn is_same(a: &str, b: &str) -> bool {
+    names::is_same(a, b)
+}
+
+/// The name of an attribute that a table may have; no attribute has the empty one.
+pub const fn name_of(attribute: Option<Name>) -> &'static str {
+    match attribute {
+        Some(attribute) => attribute.name,
+        None => "",
+    }
+}
+
+/// The range key's attribute. Where there is none, the derive has refused the model already.
+pub const fn range_attribute(key: Option<KeySchema>) -> Name {
+    match key {
+        Some(key) => key.attribute,
+        None => Name::new("", "\"\":"),
+    }
+}
+
+/// Whether the key is a string. No key is none of its own mistakes.
+pub const fn is_text(key: Option<KeySchema>) -> bool {
+    has_type(key, KeyType::S)
+}
+
+pub const fn is_named(key: Option<KeySchema>, name: &str) -> bool {
+    match key {
+        Some(key) => is_same(key.attribute.name, name),
+        None => true,
+    }
+}
+
+pub const fn has_type(key: Option<KeySchema>, key_type: KeyType) -> bool {
+    match key {
+        Some(key) => key.key_type as u8 == key_type as u8,
+        None => true,
+    }
+}
+
+pub const fn is_ttl(table: &TableSchema, name: &str) -> bool {
+    match table.ttl {
+        Some(ttl) => is_same(ttl, name),
+        None => false,
+    }
+}

@@ -1,0 +1,145 @@
+//! A single-table data mapper for Amazon DynamoDB: structs become items, many entity types share one
+//! table, keys come from templates, and the official `aws-sdk-dynamodb` carries every request.
+//!
+//! ```
+//! use singlet::{Attribute, Client, ExpiresIn, Model, TTLAttribute, Table};
+//!
+//! #[derive(Table)]
+//! #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "expires_at", entity = "_type")]
+//! struct Shop;
+//!
+//! #[derive(Debug, Clone, PartialEq, Model)]
+//! #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+//! struct Customer {
+//!     id: String,
+//!     email: String,
+//!     #[model(default)]
+//!     points: u64,
+//!     nick: Option<String>,
+//!     address: Address,
+//! }
+//!
+//! #[derive(Debug, Clone, PartialEq, Attribute)]
+//! struct Address {
+//!     street: String,
+//!     city: String,
+//! }
+//!
+//! #[derive(Debug, Clone, PartialEq, Model)]
+//! #[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "CART#{number:04}")]
+//! struct Cart {
+//!     customer: String,
+//!     number: u32,
+//!     expires_at: TTLAttribute,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> singlet::Result<()> {
+//! // On AWS: `Client::from_env().await`. Here: DynamoDB inside this process.
+//! # singlet::with_client(Client::embedded(), async {
+//! # #[cfg(any())]
+//! singlet::set_default_client(Client::embedded());
+//! Shop::create_table().await?;
+//!
+//! let address = Address { street: "Rue 1".into(), city: "Paris".into() };
+//! let mut ann = Customer::builder().id("c-1").email("ann@example.com").address(address).build();
+//! ann.create().await?;
+//! assert_eq!(Customer::get("c-1").await?, Some(ann));
+//!
+//! let mut cart = Cart { customer: "c-1".into(), number: 7, expires_at: ExpiresIn::hours(1) };
+//! cart.save().await?;
+//! cart.extend_ttl(ExpiresIn::days(1)).await?;
+//! assert_eq!(Cart::query("c-1").await?, [cart]);
+//! # Ok(())
+//! # }).await
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`] |
+//! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
+//! | which Rust types can be stored | [`Attribute`] |
+//! | the form of keys on disk | [`key`] |
+//! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
+//! | items that expire | [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`] |
+//! | compressed text | [`CompressedAttribute`], [`compression`] |
+//! | what went wrong | [`Error`], [`ErrorKind`] |
+//! | code around operations | [`Hooks`], [`Observer`] |
+//!
+//! # Who sends an operation
+//!
+//! The client of the call (`.client(&client)`), else that of the task ([`with_client`]), else that of
+//! the model ([`ModelConfig::client`]), else the default ([`set_default_client`]), else an error of kind
+//! [`NoClient`](ErrorKind::NoClient) that names the model.
+//!
+//! # Cargo features
+//!
+//! | feature | default | gives |
+//! |---|---|---|
+//! | `tls` | yes | the SDK's HTTPS client; without it only `http://` endpoints and `embedded` work |
+//! | `zstd`, `lz4`, `gzip` | yes | the algorithms of [`CompressedAttribute`] |
+//! | `time` | yes | dates and times of `time` as attributes and key parts |
+//! | `embedded` | | [`Client::embedded`]: DynamoDB in this process |
+//! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
+//! | `serde` | | `#[model(serde)]` for any type of serde's |
+//! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
+
+#[doc(hidden)]
+pub mod __private;
+mod attribute;
+mod client;
+mod clock;
+mod codec;
+mod config;
+#[cfg(feature = "serde_json")]
+mod dict;
+mod error;
+mod hooks;
+mod item;
+pub mod key;
+mod model;
+mod observer;
+mod op;
+pub mod schema;
+mod scope;
+mod size;
+mod splice;
+mod table;
+pub mod wire;
+
+/// Compressed text outside of models: the same forms as a [`CompressedAttribute`] stores.
+pub mod compression {
+    pub use crate::codec::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
+}
+
+pub use attribute::{
+    Attribute, Binary, CompressedAttribute, CompressedText, ExpiresIn, MapKey, Number, ParseNumberError, SetElement,
+    TTLAttribute, ValueFor,
+};
+pub use client::{Client, ClientBuilder};
+pub use clock::{Clock, ManualClock};
+pub use config::ModelConfig;
+pub use error::{Error, ErrorKind, Result};
+pub use hooks::{HookContext, Hooks, Operation, Target};
+pub use item::Item;
+pub use key::{Key, KeyAttribute, KeyPart};
+pub use model::{Expires, Model};
+pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
+pub use op::{
+    BatchWrite, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
+    ImportSummary, IntoAttribute, OperationFuture, Query, RawCondition, Request, Response, Save, SaveReturningOld,
+    TtlStatus, UpdateTtl, batch_write, import,
+};
+pub use scope::{default_client, set_default_client, with_client};
+pub use size::{ItemSize, MAX_ITEM_SIZE};
+pub use table::Table;
+
+pub use singlet_derive::{Attribute, Model, Table};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

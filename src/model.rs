@@ -1,0 +1,258 @@
+//! The trait that every model has, and what an item of one is made from and into.
+
+use crate::attribute::Record;
+use crate::key::{IntoKey, Key, KeyInput, KeyValue, RawKey};
+use crate::op::{CreateTable, Delete, EnableTtl, Exists, Get, Query, Save, UpdateTtl};
+use crate::schema::ModelSchema;
+use crate::size::ItemSize;
+use crate::wire::{Fault, FaultKind, Writer};
+use crate::{Error, ErrorKind, Hooks, Item, ModelConfig, Result, TTLAttribute, item};
+
+/// A struct that is one kind of item. Derive it; see [`derive@crate::Model`] for the attributes.
+///
+/// Operations are values: building one sends nothing, `.await` sends it.
+///
+/// ```
+/// use singlet::{Client, Model};
+///
+/// #[derive(Debug, Clone, PartialEq, Model)]
+/// #[model(table = "users")]
+/// struct User {
+///     #[model(hash_key)]
+///     pk: String,
+///     #[model(range_key)]
+///     sk: String,
+///     name: String,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// User::create_table().await?;
+///
+/// let mut user = User { pk: "USER#1".into(), sk: "PROFILE".into(), name: "Ann".into() };
+/// user.save().await?;
+/// assert_eq!(User::get(("USER#1", "PROFILE")).await?, Some(user));
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "add `#[derive(Model)]` and `#[model(table = ..)]` to `{Self}`"
+)]
+pub trait Model: Hooks + Record + Send + Sync + 'static {
+    /// The values of the placeholders of the key templates, in their order: a tuple.
+    type KeyParts: Send + 'static;
+
+    /// The values of the placeholders of the hash key's template: a tuple.
+    type HashParts: Send + 'static;
+
+    /// The names of the model and the table it lives in.
+    const SCHEMA: &'static ModelSchema;
+
+    /// The table, client and limits of this model: from the derive's attributes, or from the
+    /// function that `#[model(config = ..)]` names.
+    fn config() -> ModelConfig;
+
+    #[doc(hidden)]
+    fn __key(&self) -> Result<RawKey, Fault>;
+    #[doc(hidden)]
+    fn __key_of(parts: Self::KeyParts) -> Result<RawKey, Fault>;
+    #[doc(hidden)]
+    fn __hash_of(parts: Self::HashParts) -> Result<KeyValue, Fault>;
+    #[doc(hidden)]
+    fn __parts(key: &RawKey) -> Result<Self::KeyParts, Fault>;
+    /// The literal text that every range key of the model begins with; empty when there is none.
+    #[doc(hidden)]
+    const __RANGE_PREFIX: &'static str;
+
+    /// Writes the whole item, replacing what is stored under its key.
+    ///
+    /// It is a full replacement: attributes that the model does not know are lost. The local value
+    /// is only changed by hooks.
+    fn save(&mut self) -> Save<'_, Self> {
+        Save::new(self)
+    }
+
+    /// Writes the item if there is none under its key; an expired one counts as none.
+    ///
+    /// An error of kind `ConditionFailed` when there is one.
+    fn create(&mut self) -> Save<'_, Self> {
+        Save::new(self).if_absent()
+    }
+
+    /// Deletes the item under this value's key. It is no error when there is none.
+    fn delete(&self) -> Delete<'_, Self> {
+        Delete::new(self)
+    }
+
+    /// Deletes the item under `key`. It is no error when there is none.
+    fn delete_by_key<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Delete<'static, Self> {
+        Delete::by_key(raw_key::<Self>(key.into_key()))
+    }
+
+    /// Reads the item under `key`: `None` when there is none.
+    fn get<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Get<Self> {
+        Get::new(raw_key::<Self>(key.into_key()))
+    }
+
+    /// Whether there is an item of this model under `key`. Reads the item's keys and entity only.
+    fn exists<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Exists<Self> {
+        Exists::new(raw_key::<Self>(key.into_key()))
+    }
+
+    /// Reads the model's items of one partition, in the order of their range keys.
+    fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> Query<Self> {
+        let hash = match hash_key.into_key() {
+            KeyInput::Parts(parts) => Self::__hash_of(parts),
+            KeyInput::Whole(key) => Ok(key.hash),
+        };
+        Query::new(hash.map_err(fault_of::<Self>))
+    }
+
+    /// Creates the model's table, with its indexes and TTL, and waits until it can be used.
+    fn create_table() -> CreateTable {
+        CreateTable::new(Self::config(), Self::SCHEMA.table, Self::SCHEMA.ttl)
+    }
+
+    /// Checks that DynamoDB deletes expired items of the model's table, and turns that on if it does not.
+    ///
+    /// An error of kind `TtlConflict` when time to live is enabled on another attribute.
+    fn enable_ttl() -> EnableTtl
+    where
+        Self: Expires,
+    {
+        EnableTtl::new(Self::config(), Self::SCHEMA)
+    }
+
+    /// Whether the item's time to live has passed: `now >= expires_at`. Without one it has not.
+    ///
+    /// DynamoDB deletes expired items late, up to 48 hours; until then they are still read.
+    fn is_expired(&self) -> bool
+    where
+        Self: Expires,
+    {
+        self.ttl().is_some_and(TTLAttribute::is_expired)
+    }
+
+    /// How long the item has to live; `None` once expired, and without a time to live.
+    fn expires_in(&self) -> Option<std::time::Duration>
+    where
+        Self: Expires,
+    {
+        self.ttl()?.expires_in()
+    }
+
+    /// Sets the expiry to `expires_at`, in DynamoDB and then here, if the item is stored and live.
+    ///
+    /// An error of kind `NotFound` or `Expired` when it is not; nothing is changed then.
+    fn extend_ttl(&mut self, expires_at: TTLAttribute) -> UpdateTtl<'_, Self>
+    where
+        Self: Expires,
+    {
+        UpdateTtl::new(self, expires_at).if_live()
+    }
+
+    /// Sets the expiry to `expires_at`, in DynamoDB and then here, also when the item has expired and
+    /// is still stored.
+    ///
+    /// An error of kind `NotFound` when it is not stored; nothing is changed then.
+    fn set_ttl(&mut self, expires_at: TTLAttribute) -> UpdateTtl<'_, Self>
+    where
+        Self: Expires,
+    {
+        UpdateTtl::new(self, expires_at)
+    }
+
+    /// The primary key of this value. An error of kind `InvalidKey` when it cannot be formed.
+    fn key(&self) -> Result<Key<Self>> {
+        self.__key().map(Key::from_raw).map_err(fault_of::<Self>)
+    }
+
+    /// The primary key with these parts. An error of kind `InvalidKey` when it cannot be formed.
+    fn key_of<K>(parts: impl IntoKey<Self, Self::KeyParts, K>) -> Result<Key<Self>> {
+        raw_key::<Self>(parts.into_key()).map(Key::from_raw)
+    }
+
+    /// The item as it is stored, in the SDK's form: with keys, index keys and entity attribute.
+    fn to_item(&self) -> Result<Item> {
+        item::from_bytes(&self.__bytes()?).map_err(fault_of::<Self>)
+    }
+
+    /// Reads an item in the SDK's form. Attributes that the model does not know are ignored.
+    fn from_item(item: &Item) -> Result<Self> {
+        item::to_bytes(item).and_then(|bytes| item::read(&bytes)).map_err(fault_of::<Self>)
+    }
+
+    /// The item as a plain JSON map: strings, numbers, booleans, lists and maps without type tags.
+    ///
+    /// Binary values are base64 strings, sets are arrays. [`from_dict`](Self::from_dict) reads it back.
+    #[cfg(feature = "serde_json")]
+    fn to_dict(&self) -> Result<serde_json::Map<String, serde_json::Value>> {
+        crate::dict::of(self).map_err(fault_of::<Self>)
+    }
+
+    /// Reads a plain JSON map, such as [`to_dict`](Self::to_dict) gives.
+    ///
+    /// Keys and index keys that templates make need not be in it.
+    #[cfg(feature = "serde_json")]
+    fn from_dict(dict: &serde_json::Map<String, serde_json::Value>) -> Result<Self> {
+        crate::dict::read::<Self>(dict).map_err(fault_of::<Self>)
+    }
+
+    /// The size of the item by DynamoDB's rule, with the part of each attribute.
+    fn size(&self) -> Result<ItemSize> {
+        ItemSize::of(&self.__bytes()?).map_err(fault_of::<Self>)
+    }
+
+    #[doc(hidden)]
+    fn __bytes(&self) -> Result<Vec<u8>> {
+        let mut writer = Writer::new();
+        item::write(self, &mut writer);
+        writer.into_bytes().map_err(fault_of::<Self>)
+    }
+}
+
+/// A model with a TTL attribute: a field of type [`TTLAttribute`] or `Option<TTLAttribute>`.
+///
+/// Its operations are methods of [`Model`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no time to live",
+    label = "no TTL attribute",
+    note = "add a field of type `TTLAttribute` to the model; nested structs have no time to live of their own"
+)]
+pub trait Expires: Model {
+    /// The expiry of this value, where it has one.
+    fn ttl(&self) -> Option<TTLAttribute>;
+
+    #[doc(hidden)]
+    fn __set_ttl(&mut self, expires_at: TTLAttribute);
+}
+
+pub(crate) fn raw_key<M: Model>(key: KeyInput<M::KeyParts>) -> Result<RawKey> {
+    match key {
+        KeyInput::Parts(parts) => M::__key_of(parts).map_err(fault_of::<M>),
+        KeyInput::Whole(key) => Ok(key),
+    }
+}
+
+/// A fault as an error that names the model.
+#[cold]
+pub(crate) fn fault_of<M: Model>(fault: Fault) -> Error {
+    fault_error(fault, M::SCHEMA.model)
+}
+
+#[cold]
+pub(crate) fn fault_error(fault: Fault, model: &'static str) -> Error {
+    let kind = match fault.kind() {
+        FaultKind::Key => ErrorKind::InvalidKey,
+        FaultKind::Entity => ErrorKind::WrongEntity,
+        FaultKind::Unstorable => ErrorKind::Encode,
+        _ => ErrorKind::Decode,
+    };
+    let path = fault.path();
+    let error = Error::new(kind, fault.into_message()).with_model(model);
+    if path.is_empty() { error } else { error.with_attribute(path) }
+}

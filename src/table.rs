@@ -1,0 +1,57 @@
+//! The trait of tables that many models share.
+
+use crate::ModelConfig;
+use crate::op::CreateTable;
+use crate::schema::{IndexSchema, TableSchema};
+
+/// A physical table: key names, indexes, TTL attribute, entity attribute. Derive it on a unit struct;
+/// see [`derive@crate::Table`] for the attributes.
+///
+/// ```
+/// use singlet::Table;
+///
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "expires_at", entity = "_type")]
+/// struct Shop;
+///
+/// assert_eq!(Shop::SCHEMA.name, "shop");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a table",
+    label = "not a table",
+    note = "add `#[derive(Table)]` and `#[table(name = \"..\", hash_key = \"..\")]` to it"
+)]
+pub trait Table: 'static {
+    /// The keys, indexes and named attributes of the table.
+    const SCHEMA: &'static TableSchema;
+
+    /// Creates the table, with its indexes and TTL, and waits until it can be used.
+    fn create_table() -> CreateTable {
+        CreateTable::new(ModelConfig::new(Self::SCHEMA.name), Self::SCHEMA, None)
+    }
+}
+
+/// An index of a table, found by the hash of its name: a model knows the name and no more.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "table `{Self}` has no index of this name",
+    label = "no such index in `{Self}`",
+    note = "the indexes of a table are listed in its `#[table(index(name = \"..\", hash_key = \"..\"))]`"
+)]
+pub trait NamedIndex<const HASH: u64> {
+    /// The index.
+    const INDEX: IndexSchema;
+}
+
+/// The hash of an index name (FNV-1a).
+#[doc(hidden)]
+pub const fn name_hash(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0100_0000_01b3);
+        i += 1;
+    }
+    hash
+}
