@@ -1,0 +1,39 @@
+//! `#[derive(Attribute)]`: a type that is stored as one attribute value.
+
+mod data_enum;
+mod fallback;
+mod ir;
+mod newtype;
+mod parse;
+mod record;
+mod unit_enum;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::errors::Errors;
+use ir::Shape;
+
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
+    let errors = Errors::new();
+    let attribute = parse::parse(input, &errors);
+    let valid = errors.is_empty();
+    let mut tokens = errors.check();
+    let rt = attribute.krate.private();
+    let items = match &attribute.shape {
+        Some(Shape::Newtype(newtype)) if valid => newtype::expand(&attribute.ident, newtype),
+        Some(Shape::Struct(fields)) if valid => record::expand(&attribute.ident, fields),
+        Some(Shape::UnitEnum(variants)) if valid => unit_enum::expand(&attribute.ident, variants),
+        Some(Shape::DataEnum(data)) if valid => data_enum::expand(&attribute.ident, data),
+        shape => fallback::expand(input, shape.as_ref()),
+    };
+    tokens.extend(quote! {
+        #[allow(deprecated, non_camel_case_types, non_snake_case)]
+        const _: () = {
+            use #rt as __rt;
+            #items
+        };
+    });
+    tokens
+}

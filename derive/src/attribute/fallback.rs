@@ -1,0 +1,40 @@
+//! What is emitted beside the errors of a type, so that models with it do not complain as well.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput};
+
+use super::ir::Shape;
+
+pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream {
+    let ident = &input.ident;
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let never = quote!(::core::unreachable!("the derive gave an error"));
+    let attribute = quote! {
+        impl __rt::Attribute for #ident {
+            const TYPE: &'static str = "M";
+            fn write(&self, _: &mut __rt::Writer) { #never }
+            fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
+        }
+    };
+    if matches!(shape, Some(Shape::Struct(_) | Shape::DataEnum(_))) || matches!(input.data, Data::Union(_)) {
+        return attribute;
+    }
+    quote! {
+        #attribute
+
+        impl __rt::KeyPart for #ident {
+            fn write_part(&self, _: &mut __rt::KeyWriter<'_>, _: __rt::Padding) { #never }
+            fn parse_part(_: &__rt::PartText<'_>, _: __rt::Padding) -> __rt::Result<Self, __rt::Fault> { #never }
+        }
+
+        impl __rt::KeyAttribute for #ident {
+            const KEY_TYPE: __rt::KeyType = __rt::KeyType::S;
+            fn to_key(&self) -> __rt::KeyValue { #never }
+            fn from_key(_: &__rt::KeyValue) -> __rt::Result<Self, __rt::Fault> { #never }
+            fn key_length(&self) -> usize { #never }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::ir::{Newtype, place_of};
+
+/// A newtype is all that the type in it is: each impl but the first holds only if the inner one does.
+pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
+    let Newtype { member, ty } = newtype;
+    let inner = quote!(&self.#member);
+    let outer = quote!(|value| #ident { #member: value });
+    let attribute = attribute_impl(ident, newtype, &inner, &outer);
+    quote! {
+        #attribute
+
+        #[automatically_derived]
+        impl<'__a> __rt::KeyPart for #ident where #ty: __rt::KeyPartIn<'__a> {
+            fn write_part(&self, key: &mut __rt::KeyWriter<'_>, padding: __rt::Padding) {
+                <#ty as __rt::KeyPart>::write_part(#inner, key, padding);
+            }
+
+            fn parse_part(text: &__rt::PartText<'_>, padding: __rt::Padding) -> __rt::Result<Self, __rt::Fault> {
+                <#ty as __rt::KeyPart>::parse_part(text, padding).map(#outer)
+            }
+        }
+
+        #[automatically_derived]
+        impl<'__a> __rt::KeyAttribute for #ident where #ty: __rt::KeyAttributeIn<'__a> {
+            const KEY_TYPE: __rt::KeyType = <#ty as __rt::KeyAttribute>::KEY_TYPE;
+
+            fn to_key(&self) -> __rt::KeyValue {
+                <#ty as __rt::KeyAttribute>::to_key(#inner)
+            }
+
+            fn from_key(key: &__rt::KeyValue) -> __rt::Result<Self, __rt::Fault> {
+                <#ty as __rt::KeyAttribute>::from_key(key).map(#outer)
+            }
+
+            fn key_length(&self) -> usize {
+                <#ty as __rt::KeyAttribute>::key_length(#inner)
+            }
+        }
+
+        #[automatically_derived]
+        impl<'__a> __rt::SetElement for #ident where #ty: __rt::SetElementIn<'__a> {
+            const SET: __rt::Tag = <#ty as __rt::SetElement>::SET;
+
+            fn write_element(&self, writer: &mut __rt::Writer) {
+                <#ty as __rt::SetElement>::write_element(#inner, writer);
+            }
+
+            fn read_element(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+                <#ty as __rt::SetElement>::read_element(reader).map(#outer)
+            }
+        }
+
+        #[automatically_derived]
+        impl<'__a> __rt::MapKey for #ident where #ty: __rt::MapKeyIn<'__a> {
+            fn to_map_key(&self) -> __rt::Cow<'_, str> {
+                <#ty as __rt::MapKey>::to_map_key(#inner)
+            }
+
+            fn from_map_key(name: __rt::Cow<'_, str>) -> __rt::Result<Self, __rt::Fault> {
+                <#ty as __rt::MapKey>::from_map_key(name).map(#outer)
+            }
+        }
+
+        #[automatically_derived]
+        impl __rt::ValueFor<#ident> for #ty {
+            fn into_value(self) -> #ident {
+                #ident { #member: self }
+            }
+        }
+
+        #[automatically_derived]
+        impl<'__a> __rt::ValueFor<#ident> for &'__a str where &'__a str: __rt::ValueFor<#ty> {
+            fn into_value(self) -> #ident {
+                #ident { #member: __rt::ValueFor::<#ty>::into_value(self) }
+            }
+        }
+    }
+}
+
+fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: &TokenStream) -> TokenStream {
+    let ty = &newtype.ty;
+    let inner_attribute = quote_spanned!(place_of(ty)=> <#ty as __rt::Attribute>);
+    quote! {
+        #[automatically_derived]
+        impl __rt::Attribute for #ident {
+            const TYPE: &'static str = #inner_attribute::TYPE;
+
+            fn write(&self, writer: &mut __rt::Writer) {
+                #inner_attribute::write(#inner, writer);
+            }
+
+            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+                #inner_attribute::read(reader).map(#outer)
+            }
+
+            fn is_absent(&self) -> bool {
+                #inner_attribute::is_absent(#inner)
+            }
+
+            fn when_missing() -> __rt::Option<Self> {
+                #inner_attribute::when_missing().map(#outer)
+            }
+        }
+    }
+}

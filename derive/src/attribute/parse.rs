@@ -1,0 +1,194 @@
+use std::collections::HashMap;
+
+use proc_macro2::Ident;
+use syn::{Data, DataEnum, DataStruct, DeriveInput, Fields, LitStr, Member, Path};
+
+use super::ir;
+use super::ir::{Content, Newtype, Shape, UnitVariant, Variant};
+use crate::case::Case;
+use crate::container::refuse_generics;
+use crate::errors::Errors;
+use crate::field::{Field, Owner};
+use crate::krate::Krate;
+use crate::model::{attribute_names, rename_all};
+use crate::name::Name;
+use crate::setting::{Once, settings};
+
+const KNOWN: &[&str] = &["rename_all", "tag", "transparent", "crate"];
+const VARIANT_KNOWN: &[&str] = &["rename", "rename_all"];
+
+/// The options of `#[attribute(..)]` on the type.
+#[derive(Default)]
+struct Options {
+    rename_all: Once<Case>,
+    tag: Once<LitStr>,
+    transparent: Once<()>,
+    krate: Once<Path>,
+}
+
+pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> ir::Attribute {
+    refuse_generics(&input.generics, "Attribute", errors);
+    let mut options = Options::default();
+    for setting in settings(&input.attrs, "attribute", errors) {
+        match setting.name().as_str() {
+            "rename_all" => options.rename_all.set(&setting, rename_all(&setting, errors), errors),
+            "tag" => options.tag.set(&setting, setting.string("kind", errors), errors),
+            "transparent" => options.transparent.set(&setting, setting.mark(errors), errors),
+            "crate" => options.krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
+            _ => setting.unknown(KNOWN, errors),
+        }
+    }
+    let shape = match &input.data {
+        Data::Struct(data) => struct_shape(input, data, &options, errors),
+        Data::Enum(data) => enum_shape(input, data, &options, errors),
+        Data::Union(union) => {
+            errors.at(union.union_token, "`Attribute` is derived for structs and enums; write `struct` or `enum`");
+            None
+        }
+    };
+    ir::Attribute { ident: input.ident.clone(), krate: Krate::new(options.krate.into_inner()), shape }
+}
+
+fn struct_shape(input: &DeriveInput, data: &DataStruct, options: &Options, errors: &Errors) -> Option<Shape> {
+    if let Some(tag) = options.tag.key() {
+        errors.at(tag, "`tag` names the variant of an enum; remove it");
+    }
+    let transparent = options.transparent.is_set();
+    match &data.fields {
+        Fields::Named(fields) if !transparent => {
+            let case = options.rename_all.get().copied();
+            let fields = record_fields(fields.named.iter(), case, errors);
+            attribute_count(&input.ident, fields.len(), errors);
+            return Some(Shape::Struct(fields));
+        }
+        Fields::Named(fields) if fields.named.len() != 1 => {
+            errors.at(
+                &options.transparent,
+                "a transparent struct has one field; remove `transparent`, and it is stored as a map",
+            );
+        }
+        Fields::Unnamed(fields) if fields.unnamed.len() != 1 => {
+            let fix = "use a struct with named fields, which is stored as a map";
+            errors.at(
+                &input.ident,
+                format_args!(
+                    "a tuple struct is stored as the one value in it, and this has {}; {fix}",
+                    fields.unnamed.len()
+                ),
+            );
+        }
+        Fields::Unit => {
+            errors.at(&input.ident, "a unit struct has nothing to store; use a struct with fields, or an enum");
+        }
+        fields => return newtype(fields, options, errors),
+    }
+    None
+}
+
+fn newtype(fields: &Fields, options: &Options, errors: &Errors) -> Option<Shape> {
+    if let Some(case) = options.rename_all.key() {
+        errors.at(case, "a newtype is stored as what it wraps, without a name; remove `rename_all`");
+    }
+    let field = fields.iter().next()?;
+    for setting in settings(&field.attrs, "attribute", errors) {
+        errors.at(&setting.key, format_args!("a newtype is stored as what it wraps; remove `{}`", setting.key));
+    }
+    let member = field.ident.clone().map_or_else(|| Member::from(0), Member::Named);
+    Some(Shape::Newtype(Newtype { member, ty: field.ty.clone() }))
+}
+
+fn record_fields<'a>(fields: impl Iterator<Item = &'a syn::Field>, case: Option<Case>, errors: &Errors) -> Vec<Field> {
+    let fields: Vec<Field> = fields.filter_map(|field| Field::parse(field, Owner::Nested, case, errors)).collect();
+    attribute_names(&fields, errors);
+    fields
+}
+
+fn attribute_count(ident: &Ident, count: usize, errors: &Errors) {
+    if count > 240 {
+        errors.at(ident, "a struct has at most 240 fields; put some into a nested struct");
+    }
+}
+
+fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &Options, errors: &Errors) -> Option<Shape> {
+    if let Some(transparent) = options.transparent.key() {
+        errors.at(transparent, "`transparent` is for a struct of one field; remove it");
+    }
+    if data.variants.is_empty() {
+        errors.at(&input.ident, "an enum without variants has no values to store; add a variant");
+    }
+    let case = options.rename_all.get().copied();
+    let tag = options.tag.get().map(|tag| Name::written(tag, errors));
+    let variants: Vec<Variant> =
+        data.variants.iter().filter_map(|variant| parse_variant(variant, case, tag.as_ref(), errors)).collect();
+    attribute_count(&input.ident, variants.len(), errors);
+    variant_names(&variants, errors);
+    if tag.is_none() && data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)) {
+        let unit = |variant: Variant| UnitVariant { ident: variant.ident, name: variant.name };
+        return Some(Shape::UnitEnum(variants.into_iter().map(unit).collect()));
+    }
+    Some(Shape::DataEnum(ir::DataEnum { tag, variants }))
+}
+
+fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>, errors: &Errors) -> Option<Variant> {
+    let mut rename = Once::default();
+    let mut field_case = Once::default();
+    for setting in settings(&variant.attrs, "attribute", errors) {
+        match setting.name().as_str() {
+            "rename" => rename.set(&setting, setting.string("name", errors), errors),
+            "rename_all" if matches!(variant.fields, Fields::Named(_)) => {
+                field_case.set(&setting, rename_all(&setting, errors), errors);
+            }
+            "rename_all" => errors.at(&setting.key, "this variant has no named fields; remove `rename_all`"),
+            _ => setting.unknown(VARIANT_KNOWN, errors),
+        }
+    }
+    let content = match &variant.fields {
+        Fields::Unit => Content::Unit,
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            let field = &fields.unnamed[0];
+            for setting in settings(&field.attrs, "attribute", errors) {
+                errors
+                    .at(&setting.key, format_args!("the variant is stored as what it wraps; remove `{}`", setting.key));
+            }
+            Content::Newtype(field.ty.clone())
+        }
+        Fields::Unnamed(_) => {
+            let fix = "name the fields, as in";
+            errors.at(
+                &variant.ident,
+                format_args!("a variant holds nothing, one value or named fields; {fix} `{} {{ .. }}`", variant.ident),
+            );
+            return None;
+        }
+        Fields::Named(fields) => {
+            let fields = record_fields(fields.named.iter(), field_case.get().copied(), errors);
+            tag_is_no_field(&fields, tag, errors);
+            Content::Struct(fields)
+        }
+    };
+    let name = Name::new(&variant.ident, rename.get(), case, errors);
+    Some(Variant { ident: variant.ident.clone(), name, content })
+}
+
+fn tag_is_no_field(fields: &[Field], tag: Option<&Name>, errors: &Errors) {
+    for field in fields.iter().filter(|field| field.is_attribute()) {
+        if tag.is_some_and(|tag| tag.text == field.name.text) {
+            let message =
+                format!("attribute `{}` is the tag of the enum; rename the field or the tag", field.name.text);
+            errors.add(syn::Error::new(field.name.span, message));
+        }
+    }
+}
+
+/// Two variants of one name.
+fn variant_names(variants: &[Variant], errors: &Errors) {
+    let mut seen: HashMap<&str, &Ident> = HashMap::new();
+    for variant in variants {
+        let name = variant.name.text.as_str();
+        if let Some(first) = seen.get(name) {
+            let message = format!("variant `{first}` is stored as `{name}` already; rename one of them");
+            errors.add(syn::Error::new(variant.name.span, message));
+        }
+        seen.entry(name).or_insert(&variant.ident);
+    }
+}

@@ -1,0 +1,126 @@
+//! A field of a model, of a nested struct, or of a variant: what both derives know of it.
+
+mod compression;
+mod options;
+mod rules;
+
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Expr, Ident, Type};
+
+pub(crate) use compression::Compression;
+pub(crate) use options::{FieldOptions, Owner};
+
+use crate::case::Case;
+use crate::errors::Errors;
+use crate::name::Name;
+use crate::shape::{is_set, option_inner};
+
+/// A field, after its attributes were checked one by one.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) name: Name,
+    pub(crate) storage: Storage,
+    pub(crate) default: Option<DefaultValue>,
+    pub(crate) options: FieldOptions,
+}
+
+/// How a field is stored.
+pub(crate) enum Storage {
+    /// As an attribute, by the type's own `Attribute` impl.
+    Attribute,
+    /// As an attribute, through serde.
+    Serde,
+    /// As compressed text.
+    Compressed(Compression),
+    /// As the attributes of its own fields.
+    Flattened,
+    /// In the primary key only.
+    Key,
+    /// Not at all.
+    Skipped,
+}
+
+/// What a field is when it is absent, or not given to the builder.
+pub(crate) enum DefaultValue {
+    /// `Default::default()`.
+    Default,
+    /// An expression of the user's.
+    Expr(Expr),
+}
+
+impl Field {
+    /// Parses the options of a field and checks them against one another.
+    pub(crate) fn parse(field: &syn::Field, owner: Owner, case: Option<Case>, errors: &Errors) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let options = FieldOptions::parse(&field.attrs, owner, errors);
+        rules::check(&options, &field.ty, errors);
+        let name = Name::new(&ident, options.rename.get(), case, errors);
+        let default = match options.default.get() {
+            Some(Some(expr)) => Some(DefaultValue::Expr(expr.clone())),
+            Some(None) => Some(DefaultValue::Default),
+            None if options.skip.is_set() => Some(DefaultValue::Default),
+            None => None,
+        };
+        Some(Field {
+            storage: options.storage(),
+            docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
+            ty: field.ty.clone(),
+            ident,
+            name,
+            default,
+            options,
+        })
+    }
+
+    /// `T` of an `Option<T>` that is an attribute.
+    pub(crate) fn optional(&self) -> Option<&Type> {
+        option_inner(&self.ty)
+    }
+
+    /// Whether a builder must be given a value.
+    pub(crate) fn is_required(&self) -> bool {
+        self.default.is_none() && self.optional().is_none() && !is_set(&self.ty)
+    }
+
+    /// Whether the field has an attribute of its own.
+    pub(crate) fn is_attribute(&self) -> bool {
+        matches!(self.storage, Storage::Attribute | Storage::Serde | Storage::Compressed(_))
+    }
+
+    /// Whether the field is a primary key attribute.
+    pub(crate) fn is_key(&self) -> bool {
+        self.options.hash_key.is_set() || self.options.range_key.is_set()
+    }
+
+    /// The place of the type, where errors about the type belong.
+    ///
+    /// Names resolve as everywhere in generated code, also when a `macro_rules!` wrote the type.
+    pub(crate) fn ty_span(&self) -> Span {
+        Span::call_site().located_at(self.ty.span())
+    }
+
+    /// The name of the slot of the field with this index.
+    pub(crate) fn slot(index: usize) -> Ident {
+        quote::format_ident!("f{index}")
+    }
+
+    /// The call that makes the default value.
+    pub(crate) fn default_call(&self, index: usize) -> Option<TokenStream> {
+        let ty = &self.ty;
+        match self.default.as_ref()? {
+            DefaultValue::Default => Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Default>::default())),
+            DefaultValue::Expr(_) => {
+                let function = default_fn(index);
+                Some(quote::quote!(#function()))
+            }
+        }
+    }
+}
+
+/// The private function that a default expression becomes.
+pub(crate) fn default_fn(index: usize) -> Ident {
+    quote::format_ident!("__default_{index}")
+}

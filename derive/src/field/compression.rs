@@ -1,0 +1,109 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
+
+use crate::errors::Errors;
+use crate::hint::similar;
+use crate::setting::{Once, Setting};
+
+/// The settings of `compressed(..)`.
+#[derive(Clone)]
+pub(crate) struct Compression {
+    settings: Vec<TokenStream>,
+}
+
+const EXAMPLE: &str = "compressed(algorithm = \"lz4\", min_size = 200)";
+const KNOWN: &[&str] = &["algorithm", "level", "min_size", "threshold"];
+
+impl Compression {
+    pub(super) fn parse(setting: &Setting, errors: &Errors) -> Option<Self> {
+        let mut settings = Vec::new();
+        let mut given: [Once<()>; 4] = Default::default();
+        for entry in setting.entries(true, EXAMPLE, errors)? {
+            let name = entry.name();
+            let Some(index) = KNOWN.iter().position(|known| *known == name) else {
+                entry.unknown(KNOWN, errors);
+                continue;
+            };
+            given[index].set(&entry, Some(()), errors);
+            settings.extend(match index {
+                0 => algorithm(&entry, errors),
+                1 => level(&entry, errors),
+                2 => min_size(&entry, errors),
+                _ => threshold(&entry, errors),
+            });
+        }
+        Some(Compression { settings })
+    }
+
+    /// The runtime's options.
+    pub(crate) fn runtime(&self) -> TokenStream {
+        let settings = &self.settings;
+        quote!(__rt::CompressionOptions::new()#(#settings)*)
+    }
+}
+
+fn algorithm(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
+    let literal = entry.string("lz4", errors)?;
+    let name = literal.value();
+    let variant = match name.as_str() {
+        "zstd" => quote!(Zstd),
+        "lz4" => quote!(Lz4),
+        "gzip" => quote!(Gzip),
+        _ => {
+            let hint = similar(&name, ["zstd", "lz4", "gzip"]);
+            errors.at(&literal, format_args!("unknown algorithm `{name}`{hint} (known here: zstd, lz4, gzip)"));
+            return None;
+        }
+    };
+    Some(quote!(.algorithm(__rt::CompressionAlgorithm::#variant)))
+}
+
+fn level(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
+    let expr = entry.expr("3", errors)?;
+    let number = match expr {
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => integer::<i32>(expr).map(|level| -level),
+        expr => integer::<i32>(expr),
+    };
+    match number {
+        Some(_) => Some(quote!(.level(#expr))),
+        None => {
+            errors.at(expr, "`level` is a whole number; write `level = 3`");
+            None
+        }
+    }
+}
+
+fn min_size(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
+    let expr = entry.expr("200", errors)?;
+    match integer::<u32>(expr) {
+        Some(_) => Some(quote!(.min_size(#expr))),
+        None => {
+            errors.at(expr, "`min_size` is a number of bytes; write `min_size = 200`");
+            None
+        }
+    }
+}
+
+fn threshold(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
+    let expr = entry.expr("0.9", errors)?;
+    let ratio = match expr {
+        Expr::Lit(ExprLit { lit: Lit::Float(lit), .. }) => lit.base10_parse::<f64>().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(lit), .. }) => lit.base10_parse::<u8>().ok().map(f64::from),
+        _ => None,
+    };
+    match ratio {
+        Some(ratio) if ratio > 0.0 && ratio <= 1.0 => Some(quote!(.threshold(#ratio))),
+        _ => {
+            errors.at(expr, "`threshold` is a ratio above 0 and up to 1; write `threshold = 0.9`");
+            None
+        }
+    }
+}
+
+fn integer<T: std::str::FromStr<Err: std::fmt::Display>>(expr: &Expr) -> Option<T> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(lit), .. }) => lit.base10_parse().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! Rules between the options of one field.
+
+use syn::{Ident, Type};
+
+use super::FieldOptions;
+use crate::errors::Errors;
+use crate::shape::{is_set, option_inner};
+
+pub(super) fn check(options: &FieldOptions, ty: &Type, errors: &Errors) {
+    one_way_of_storage(options, errors);
+    whole_attribute(options, errors);
+    flattened_struct(options, ty, errors);
+    default_of_absent(options, ty, errors);
+    key_field(options, ty, errors);
+    ttl_field(options, errors);
+}
+
+/// A field is stored in one way.
+fn one_way_of_storage(options: &FieldOptions, errors: &Errors) {
+    let ways = [
+        options.skip.key(),
+        options.flatten.key(),
+        options.serde.key(),
+        options.compressed.key(),
+        options.key_only.key(),
+    ];
+    let mut given = ways.into_iter().flatten();
+    if let Some(first) = given.next() {
+        for other in given {
+            errors.at(other, format_args!("a field is stored in one way; remove `{first}` or `{other}`"));
+        }
+    }
+}
+
+/// `rename`, `default` and `sensitive` need an attribute of the field's own.
+fn whole_attribute(options: &FieldOptions, errors: &Errors) {
+    let refuse = |option: Option<&Ident>, way: Option<&Ident>, why: &str| {
+        if let (Some(option), Some(way)) = (option, way) {
+            errors.at(option, format_args!("a `{way}` field {why}; remove `{option}`"));
+        }
+    };
+    let rename = options.rename.key();
+    refuse(rename, options.skip.key(), "is not stored");
+    refuse(rename, options.flatten.key(), "is stored as the attributes of its own fields");
+    refuse(rename, options.key_only.key(), "has no attribute of its own");
+    let default = options.default.key();
+    refuse(
+        default,
+        options.flatten.key(),
+        "is stored as the attributes of its own fields, which have their own defaults",
+    );
+    refuse(default, options.key_only.key(), "is in every key, so it is never absent");
+    refuse(options.sensitive.key(), options.skip.key(), "is not stored");
+    let sensitive = options.sensitive.key();
+    refuse(sensitive, options.flatten.key(), "has no attribute of its own");
+}
+
+/// `flatten` takes a struct.
+fn flattened_struct(options: &FieldOptions, ty: &Type, errors: &Errors) {
+    if options.flatten.is_set() && option_inner(ty).is_some() {
+        errors.at(ty, "a `flatten` field is always there; use the struct itself, with `Option` fields inside");
+    }
+}
+
+/// `None` and an empty set are stored as absence, which a default would turn into another value.
+fn default_of_absent(options: &FieldOptions, ty: &Type, errors: &Errors) {
+    if !options.skip.is_set() && matches!(options.default.get(), Some(Some(_))) {
+        if option_inner(ty).is_some() {
+            errors.at(
+                &options.default,
+                "an absent `Option` reads as `None`; use the type without `Option`, or remove `default`",
+            );
+        } else if is_set(ty) {
+            errors.at(
+                &options.default,
+                "an absent set reads as the empty set; remove `default`, and set the value when you build the item",
+            );
+        }
+    }
+}
+
+/// A key field is a plain attribute that is always there.
+fn key_field(options: &FieldOptions, ty: &Type, errors: &Errors) {
+    if let (Some(hash), Some(range)) = (options.hash_key.key(), options.range_key.key()) {
+        errors.at(range, format_args!("a field is one key attribute; remove `{hash}` or `{range}`"));
+    }
+    let Some(key) = options.hash_key.key().or(options.range_key.key()) else {
+        return;
+    };
+    let ways = [
+        options.skip.key(),
+        options.flatten.key(),
+        options.serde.key(),
+        options.compressed.key(),
+        options.key_only.key(),
+    ];
+    if let Some(way) = ways.into_iter().flatten().next() {
+        errors.at(way, format_args!("a key field is stored as it is; remove `{way}`, or make the key with a template: `{key} = \"..\"` on the struct"));
+    } else if option_inner(ty).is_some() {
+        errors.at(ty, "a key attribute is never absent; use the type without `Option`");
+    }
+}
+
+/// The TTL is an attribute of its own.
+fn ttl_field(options: &FieldOptions, errors: &Errors) {
+    let Some(ttl) = options.ttl.key() else { return };
+    let ways = [
+        options.skip.key(),
+        options.flatten.key(),
+        options.serde.key(),
+        options.compressed.key(),
+        options.key_only.key(),
+    ];
+    if let Some(way) = ways.into_iter().flatten().next() {
+        errors.at(way, format_args!("the TTL is a number of its own, which DynamoDB reads; remove `{way}` or `{ttl}`"));
+    }
+}

@@ -1,0 +1,144 @@
+//! Rules across fields and options that need no types; those that do are checked in `expand::checks`.
+
+use std::collections::HashMap;
+
+use proc_macro2::Ident;
+
+use super::ir::{KeySource, KeyTemplate, Model};
+use super::options::TableOption;
+use crate::errors::Errors;
+use crate::field::{Field, Storage};
+
+pub(super) fn check(model: &Model, errors: &Errors) {
+    attribute_names(&model.fields, errors);
+    attribute_count(model, errors);
+    templates(model, errors);
+    key_parts(model, errors);
+    key_only_fields(model, errors);
+    indexes(model, errors);
+    config_function(model, errors);
+    entity(model, errors);
+}
+
+/// Two fields of one attribute.
+pub(crate) fn attribute_names(fields: &[Field], errors: &Errors) {
+    let mut seen: HashMap<&str, &Ident> = HashMap::new();
+    for field in fields.iter().filter(|field| field.is_attribute()) {
+        let name = field.name.text.as_str();
+        if let Some(first) = seen.get(name) {
+            let message = format!("attribute `{name}` is stored by the field `{first}` already; rename one of them");
+            errors.add(syn::Error::new(field.name.span, message));
+        }
+        seen.entry(name).or_insert(&field.ident);
+    }
+}
+
+/// Field numbers are one byte, and some are taken.
+fn attribute_count(model: &Model, errors: &Errors) {
+    if model.fields.len() > 240 {
+        errors.at(
+            &model.ident,
+            "a model has at most 240 fields; put some into a nested struct with `#[derive(Attribute)]`",
+        );
+    }
+}
+
+/// What may stand in a placeholder.
+fn templates(model: &Model, errors: &Errors) {
+    for template in model.primary().filter_map(KeySource::template) {
+        for field in placeholders(model, template, errors) {
+            if field.optional().is_some() {
+                let message = format!(
+                    "placeholder `{{{}}}` of a primary key is an `Option`, and a key is never absent; use a field without `Option`",
+                    field.ident
+                );
+                errors.at(&template.literal, message);
+            }
+        }
+    }
+    for index in &model.indexes {
+        for template in index.hash_key.iter().chain(&index.range_key) {
+            placeholders(model, template, errors);
+        }
+    }
+}
+
+fn placeholders<'a>(model: &'a Model, template: &KeyTemplate, errors: &Errors) -> Vec<&'a Field> {
+    let fields: Vec<&Field> = template.parts().into_iter().map(|part| &model.fields[part]).collect();
+    for field in &fields {
+        let way = match field.storage {
+            Storage::Attribute | Storage::Key => continue,
+            Storage::Serde => "serde",
+            Storage::Compressed(_) => "compressed",
+            Storage::Flattened => "flatten",
+            Storage::Skipped => "skip",
+        };
+        let message = format!(
+            "placeholder `{{{}}}` names a `{way}` field, whose value has no text for a key; use a plain field",
+            field.ident
+        );
+        errors.at(&template.literal, message);
+    }
+    fields
+}
+
+/// A key is given as a tuple, and there are impls for eight.
+fn key_parts(model: &Model, errors: &Errors) {
+    if model.key_parts().len() > 8
+        && let Some(template) = model.primary().filter_map(KeySource::template).last()
+    {
+        errors.at(&template.literal, "a primary key has at most eight placeholders; use fewer");
+    }
+}
+
+/// A `key_only` field is read back from the primary key.
+fn key_only_fields(model: &Model, errors: &Errors) {
+    let parts = model.key_parts();
+    for (index, field) in model.fields.iter().enumerate() {
+        if let Some(key) = field.options.key_only.key()
+            && !parts.contains(&index)
+        {
+            errors.at(key, format_args!("`key_only` is for placeholders of the primary key; write `{{{}}}` in a template, or remove `key_only`", field.ident));
+        }
+    }
+}
+
+fn indexes(model: &Model, errors: &Errors) {
+    let mut seen = Vec::new();
+    for index in &model.indexes {
+        let name = index.name.value();
+        if let TableOption::Named(table) = &model.table {
+            let message = format!(
+                "an index is known by a table type; derive `Table` for a unit struct and write `table = {}` in place of the name",
+                crate::case::Case::Pascal.apply(&table.value())
+            );
+            errors.at(&index.name, message);
+        }
+        if seen.contains(&name) {
+            errors.at(&index.name, format_args!("the keys of index `{name}` are given already; give them once"));
+        }
+        seen.push(name);
+    }
+}
+
+/// A function says the whole config.
+fn config_function(model: &Model, errors: &Errors) {
+    if let Some(config) = model.config.get() {
+        let name = config.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
+        let others = [model.max_size.key(), model.skip_hooks.key(), model.consistent_read.key()];
+        for other in others.into_iter().flatten() {
+            errors.at(other, format_args!("the config comes from `{name}`; set `{other}` there, or remove `config`"));
+        }
+    }
+}
+
+/// A table that is only a name has no entity attribute.
+fn entity(model: &Model, errors: &Errors) {
+    if model.has_derived_table() {
+        return;
+    }
+    for option in [model.entity.key(), model.entity_name.key()].into_iter().flatten() {
+        let fix = format!("derive `Table` with `entity = \"_type\"`, or remove `{option}`");
+        errors.at(option, format_args!("a table given by name has no entity attribute; {fix}"));
+    }
+}

@@ -1,0 +1,63 @@
+//! The tokens of a model.
+
+mod builder;
+mod checks;
+mod expires;
+mod index_keys;
+mod keys;
+mod record;
+mod schema;
+mod template;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ir::Model;
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let (ident, rt) = (&model.ident, model.krate.private());
+    let table = schema::table(model);
+    let record = record::expand(model);
+    let key_fns = keys::functions(model);
+    let key_items = keys::items(model);
+    let sensitive = schema::sensitive_const(model);
+    let schema = schema::schema(model);
+    let config = schema::config(model);
+    let hooks = (!model.hooks).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::Hooks for #ident {
+                const ANY: bool = false;
+            }
+        }
+    });
+    let expires = expires::expand(model);
+    let checks = checks::expand(model);
+    let builder_struct = builder::structure(model);
+    let builder = builder::expand(model);
+    quote! {
+        #builder_struct
+
+        #[allow(deprecated, non_camel_case_types, non_snake_case)]
+        const _: () = {
+            use #rt as __rt;
+
+            #table
+            #sensitive
+            #record
+            #key_fns
+            #hooks
+
+            #[automatically_derived]
+            impl __rt::Model for #ident {
+                #key_items
+                #schema
+                #config
+            }
+
+            #expires
+            #checks
+            #builder
+        };
+    }
+}

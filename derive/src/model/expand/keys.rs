@@ -1,0 +1,212 @@
+//! The primary key: made from fields, from parts, and taken apart again.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::template::{local, parse, write};
+use crate::model::ir::{KeySource, KeyTemplate, Model};
+
+/// Which of the two keys.
+#[derive(Clone, Copy)]
+pub(super) enum Role {
+    Hash,
+    Range,
+}
+
+impl Role {
+    pub(super) fn runtime(self) -> TokenStream {
+        match self {
+            Role::Hash => quote!(__rt::KeyRole::Hash),
+            Role::Range => quote!(__rt::KeyRole::Range),
+        }
+    }
+
+    /// The key attribute of the table.
+    pub(super) fn attribute(self) -> TokenStream {
+        match self {
+            Role::Hash => quote!(__TABLE.hash_key.attribute),
+            Role::Range => quote!(__rt::range_attribute(__TABLE.range_key)),
+        }
+    }
+
+    pub(super) fn slot(self) -> Ident {
+        match self {
+            Role::Hash => format_ident!("hash"),
+            Role::Range => format_ident!("range"),
+        }
+    }
+
+    /// The function that writes the template's text.
+    pub(super) fn text_fn(self) -> Ident {
+        format_ident!("__{}_text", self.slot())
+    }
+
+    /// The function that takes a key value apart.
+    pub(super) fn parse_fn(self) -> Ident {
+        format_ident!("__parse_{}", self.slot())
+    }
+}
+
+/// The primary keys of the model with their roles.
+pub(super) fn primary(model: &Model) -> impl Iterator<Item = (Role, &KeySource)> {
+    [(Role::Hash, &model.hash_key)].into_iter().chain(model.range_key.as_ref().map(|key| (Role::Range, key)))
+}
+
+/// One function per template and direction: every use of the key goes through them.
+pub(super) fn functions(model: &Model) -> TokenStream {
+    let functions = primary(model).filter_map(|(role, source)| match source {
+        KeySource::Field(_) => None,
+        KeySource::Template(template) => Some([text_fn(model, role, template), parse_fn(model, role, template)]),
+    });
+    functions.flatten().collect()
+}
+
+fn text_fn(model: &Model, role: Role, template: &KeyTemplate) -> TokenStream {
+    let (name, body) = (role.text_fn(), write(model, template));
+    let parameters = template.parts().into_iter().map(|part| {
+        let (local, ty) = (local(part), &model.fields[part].ty);
+        quote!(#local: &#ty)
+    });
+    quote! {
+        #[allow(clippy::ptr_arg, clippy::trivially_copy_pass_by_ref)]
+        fn #name(key: &mut __rt::KeyWriter<'_>, #(#parameters),*) {
+            #body
+        }
+    }
+}
+
+fn parse_fn(model: &Model, role: Role, template: &KeyTemplate) -> TokenStream {
+    let (name, body, escape) = (role.parse_fn(), parse(model, template), model.escape);
+    let parts = template.parts();
+    let types = parts.iter().map(|part| &model.fields[*part].ty);
+    let locals: Vec<Ident> = parts.iter().map(|part| local(*part)).collect();
+    let check = template.repeats().then(|| {
+        let made = template_key(model, role, &locals.iter().map(|local| quote!(&#local)).collect::<Vec<_>>());
+        quote!(__rt::check_same_key(key, &#made?)?;)
+    });
+    quote! {
+        fn #name(key: &__rt::KeyValue) -> __rt::Result<(#(#types,)*), __rt::Fault> {
+            let mut parser = __rt::KeyParser::new(key, #escape)?;
+            #body
+            parser.finish()?;
+            #check
+            __rt::Ok((#(#locals,)*))
+        }
+    }
+}
+
+/// The items of the `Model` impl that are about the key.
+pub(super) fn items(model: &Model) -> TokenStream {
+    let parts = model.key_parts();
+    let (key_types, key_locals) = types_and_locals(model, &parts);
+    let (hash_types, hash_locals) = types_and_locals(model, &model.hash_key.parts());
+    let own = |source: &KeySource, role| {
+        key_value(model, role, source, &|part| {
+            let ident = &model.fields[part].ident;
+            quote!(&self.#ident)
+        })
+    };
+    let given = |source: &KeySource, role| {
+        key_value(model, role, source, &|part| {
+            let local = local(part);
+            quote!(&#local)
+        })
+    };
+    let range =
+        |value: Option<TokenStream>| value.map_or_else(|| quote!(__rt::None), |value| quote!(__rt::Some(#value?)));
+    let own_hash = own(&model.hash_key, Role::Hash);
+    let own_range = range(model.range_key.as_ref().map(|source| own(source, Role::Range)));
+    let hash = given(&model.hash_key, Role::Hash);
+    let given_range = range(model.range_key.as_ref().map(|source| given(source, Role::Range)));
+    let take_apart = take_apart(model);
+    let prefix = model.range_key.as_ref().and_then(KeySource::template).map_or("", KeyTemplate::prefix);
+    quote! {
+        type KeyParts = (#(#key_types,)*);
+        type HashParts = (#(#hash_types,)*);
+        const __RANGE_PREFIX: &'static str = #prefix;
+
+        fn __key(&self) -> __rt::Result<__rt::RawKey, __rt::Fault> {
+            __rt::RawKey::new(#own_hash?, #own_range)
+        }
+
+        fn __key_of((#(#key_locals,)*): Self::KeyParts) -> __rt::Result<__rt::RawKey, __rt::Fault> {
+            __rt::RawKey::new(#hash?, #given_range)
+        }
+
+        fn __hash_of((#(#hash_locals,)*): Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+            #hash
+        }
+
+        fn __parts(key: &__rt::RawKey) -> __rt::Result<Self::KeyParts, __rt::Fault> {
+            #take_apart
+            __rt::Ok((#(#key_locals,)*))
+        }
+    }
+}
+
+fn types_and_locals(model: &Model, parts: &[usize]) -> (Vec<TokenStream>, Vec<Ident>) {
+    let types = parts.iter().map(|part| {
+        let ty = &model.fields[*part].ty;
+        quote!(#ty)
+    });
+    (types.collect(), parts.iter().map(|part| local(*part)).collect())
+}
+
+/// A key value from the fields it is made of: a `Result`.
+fn key_value(model: &Model, role: Role, source: &KeySource, value: &dyn Fn(usize) -> TokenStream) -> TokenStream {
+    match source {
+        KeySource::Field(part) => {
+            let (value, ty, role) = (value(*part), &model.fields[*part].ty, role.runtime());
+            quote_spanned!(model.fields[*part].ty_span()=> <#ty as __rt::KeyField>::to_key(#value, #role))
+        }
+        KeySource::Template(template) => {
+            let values: Vec<TokenStream> = template.parts().into_iter().map(value).collect();
+            template_key(model, role, &values)
+        }
+    }
+}
+
+fn template_key(model: &Model, role: Role, values: &[TokenStream]) -> TokenStream {
+    let (text, role, escape) = (role.text_fn(), role.runtime(), model.escape);
+    quote!(__rt::key_text(#role, #escape, |key| #text(key, #(#values),*)))
+}
+
+/// Statements that bind the parts of `key`; a part in both keys must be the same in both.
+fn take_apart(model: &Model) -> TokenStream {
+    let mut bound: Vec<usize> = Vec::new();
+    let mut statements = TokenStream::new();
+    for (role, source) in primary(model) {
+        let value = match role {
+            Role::Hash => quote!(&key.hash),
+            Role::Range => quote!(__rt::range_of(key)?),
+        };
+        let parts = source.parts();
+        let repeated = parts.iter().any(|part| bound.contains(part));
+        let pattern = parts.iter().map(|part| {
+            if bound.contains(part) {
+                return quote!(_);
+            }
+            let local = local(*part);
+            quote!(#local)
+        });
+        statements.extend(match source {
+            KeySource::Field(part) => {
+                let (ty, span) = (&model.fields[*part].ty, model.fields[*part].ty_span());
+                quote_spanned!(span=> #(let #pattern = <#ty as __rt::KeyField>::from_key(#value)?;)*)
+            }
+            KeySource::Template(_) => {
+                let parse = role.parse_fn();
+                quote!(let (#(#pattern,)*) = #parse(#value)?;)
+            }
+        });
+        if repeated {
+            let made = key_value(model, role, source, &|part| {
+                let local = local(part);
+                quote!(&#local)
+            });
+            statements.extend(quote!(__rt::check_same_key(#value, &#made?)?;));
+        }
+        bound.extend(parts);
+    }
+    statements
+}

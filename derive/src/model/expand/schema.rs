@@ -1,0 +1,120 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use super::index_keys;
+use super::keys::primary;
+use crate::field::Storage;
+use crate::model::ir::{KeySource, Model};
+use crate::model::options::TableOption;
+use crate::name::Name;
+
+/// `__TABLE`: the derived table's schema, or one made of the model's own keys.
+pub(super) fn table(model: &Model) -> TokenStream {
+    let schema = match &model.table {
+        TableOption::Derived(path) => {
+            let span = proc_macro2::Span::call_site().located_at(path.span());
+            quote_spanned!(span=> <#path as __rt::Table>::SCHEMA)
+        }
+        TableOption::Named(name) => {
+            let hash_key = own_key(model, &model.hash_key, "pk");
+            let range_key = model.range_key.as_ref().map(|source| {
+                let key = own_key(model, source, "sk");
+                quote!(.range_key(#key))
+            });
+            let ttl = ttl(model);
+            quote!(&__rt::TableSchema::new(#name, #hash_key)#range_key #ttl)
+        }
+    };
+    let indexes = index_keys::constants(model);
+    quote! {
+        const __TABLE: &__rt::TableSchema = #schema;
+        #indexes
+    }
+}
+
+/// A key of a table that is only a name: the model's field, or `pk` and `sk` for templates.
+fn own_key(model: &Model, source: &KeySource, template_name: &str) -> TokenStream {
+    match source {
+        KeySource::Field(part) => {
+            let field = &model.fields[*part];
+            let (name, ty) = (field.name.runtime(), &field.ty);
+            quote_spanned!(field.ty_span()=> __rt::KeySchema::new(#name, <#ty as __rt::KeyField>::KEY_TYPE))
+        }
+        KeySource::Template(template) => {
+            let name = Name { text: template_name.into(), span: template.literal.span() }.runtime();
+            quote!(__rt::KeySchema::new(#name, __rt::KeyType::S))
+        }
+    }
+}
+
+fn ttl(model: &Model) -> Option<TokenStream> {
+    let name = &model.fields[model.ttl?].name.text;
+    Some(quote!(.ttl(#name)))
+}
+
+impl Model {
+    /// What the entity attribute holds.
+    pub(super) fn entity_name(&self) -> String {
+        self.entity_name.get().map_or_else(|| self.ident.unraw().to_string(), syn::LitStr::value)
+    }
+}
+
+pub(super) fn schema(model: &Model) -> TokenStream {
+    let name = model.ident.unraw().to_string();
+    let entity = model.has_derived_table().then(|| {
+        let (name, optional) = (model.entity_name(), model.entity.get().copied().unwrap_or(false));
+        quote!(.entity(#name, #optional))
+    });
+    let ttl = ttl(model);
+    let sensitive = (!sensitive(model).is_empty()).then(|| quote!(.sensitive(__SENSITIVE)));
+    quote! {
+        const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)#entity #ttl #sensitive;
+    }
+}
+
+/// `__SENSITIVE`, where there is something: a constant of its own, as it lives for ever.
+pub(super) fn sensitive_const(model: &Model) -> Option<TokenStream> {
+    let names = sensitive(model);
+    (!names.is_empty()).then(|| quote!(const __SENSITIVE: &[&str] = &[#(#names),*];))
+}
+
+/// The sensitive attributes, and the keys that templates make of sensitive fields.
+fn sensitive(model: &Model) -> Vec<TokenStream> {
+    let is_sensitive = |part: &usize| model.fields[*part].options.sensitive.is_set();
+    let fields = model.fields.iter().filter(|field| field.options.sensitive.is_set());
+    let fields = fields.filter(|field| !matches!(field.storage, Storage::Key)).map(|field| {
+        let name = &field.name.text;
+        quote!(#name)
+    });
+    let keys = primary(model).filter_map(|(role, source)| {
+        let template = source.template()?;
+        let attribute = role.attribute();
+        template.parts().iter().any(is_sensitive).then(|| quote!(#attribute.name))
+    });
+    let index_keys = model.indexes.iter().enumerate().flat_map(|(number, index)| {
+        index_keys::templates(index).filter_map(move |(role, template)| {
+            let attribute = index_keys::attribute(number, role);
+            template.parts().iter().any(is_sensitive).then(|| quote!(#attribute.name))
+        })
+    });
+    fields.chain(keys).chain(index_keys).collect()
+}
+
+pub(super) fn config(model: &Model) -> TokenStream {
+    let body = match model.config.get() {
+        Some(function) => quote_spanned!(function.span()=> #function()),
+        None => {
+            let max_size = model.max_size.get().map(|bytes| quote!(.max_size(#bytes)));
+            let skip_hooks = model.skip_hooks.get().map(|skip| quote!(.skip_hooks(#skip)));
+            let consistent_read = model.consistent_read.get().map(|consistent| quote!(.consistent_read(#consistent)));
+            quote!(__rt::ModelConfig::new(__TABLE.name)#max_size #skip_hooks #consistent_read)
+        }
+    };
+    quote! {
+        fn config() -> __rt::ModelConfig {
+            #body
+        }
+    }
+}

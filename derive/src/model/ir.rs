@@ -1,0 +1,124 @@
+use proc_macro2::Ident;
+use syn::{Expr, LitStr, Path, Visibility};
+
+use super::options::TableOption;
+use crate::field::Field;
+use crate::krate::Krate;
+use crate::setting::Once;
+use crate::template::Padding;
+
+/// A model, with the placeholders of its templates resolved to fields.
+pub(super) struct Model {
+    pub(super) ident: Ident,
+    pub(super) vis: Visibility,
+    pub(super) krate: Krate,
+    pub(super) table: TableOption,
+    pub(super) fields: Vec<Field>,
+    pub(super) hash_key: KeySource,
+    pub(super) range_key: Option<KeySource>,
+    pub(super) indexes: Vec<IndexKeys>,
+    pub(super) config: Once<Path>,
+    pub(super) max_size: Once<Expr>,
+    pub(super) skip_hooks: Once<bool>,
+    pub(super) consistent_read: Once<bool>,
+    pub(super) entity: Once<bool>,
+    pub(super) entity_name: Once<LitStr>,
+    pub(super) escape: bool,
+    pub(super) hooks: bool,
+    /// The field that is the TTL attribute.
+    pub(super) ttl: Option<usize>,
+}
+
+/// Where a key attribute comes from.
+pub(super) enum KeySource {
+    /// It is a field.
+    Field(usize),
+    /// It is made from fields.
+    Template(KeyTemplate),
+}
+
+pub(super) struct KeyTemplate {
+    pub(super) literal: LitStr,
+    pub(super) pieces: Vec<Piece>,
+}
+
+pub(super) enum Piece {
+    Literal(String),
+    Part { field: usize, padding: Padding },
+}
+
+/// The keys of the model in one index.
+pub(super) struct IndexKeys {
+    pub(super) name: LitStr,
+    pub(super) hash_key: Option<KeyTemplate>,
+    pub(super) range_key: Option<KeyTemplate>,
+}
+
+impl KeySource {
+    /// The fields the key is made of, each once, in their order.
+    pub(super) fn parts(&self) -> Vec<usize> {
+        match self {
+            KeySource::Field(field) => vec![*field],
+            KeySource::Template(template) => template.parts(),
+        }
+    }
+
+    pub(super) fn template(&self) -> Option<&KeyTemplate> {
+        match self {
+            KeySource::Field(_) => None,
+            KeySource::Template(template) => Some(template),
+        }
+    }
+}
+
+impl KeyTemplate {
+    /// The fields of the placeholders, each once, in their order.
+    pub(super) fn parts(&self) -> Vec<usize> {
+        let mut parts = Vec::new();
+        for piece in &self.pieces {
+            if let Piece::Part { field, .. } = piece
+                && !parts.contains(field)
+            {
+                parts.push(*field);
+            }
+        }
+        parts
+    }
+
+    /// The literal text before the first placeholder.
+    pub(super) fn prefix(&self) -> &str {
+        match self.pieces.first() {
+            Some(Piece::Literal(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Whether a field stands in it more than once.
+    pub(super) fn repeats(&self) -> bool {
+        let placeholders = self.pieces.iter().filter(|piece| matches!(piece, Piece::Part { .. })).count();
+        placeholders > self.parts().len()
+    }
+}
+
+impl Model {
+    /// The sources of the primary key, hash first.
+    pub(super) fn primary(&self) -> impl Iterator<Item = &KeySource> {
+        [&self.hash_key].into_iter().chain(&self.range_key)
+    }
+
+    /// The fields of the primary key, each once, hash first.
+    pub(super) fn key_parts(&self) -> Vec<usize> {
+        let mut parts = Vec::new();
+        for part in self.primary().flat_map(KeySource::parts) {
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts
+    }
+
+    /// Whether the table's schema is known to the compiler by a type.
+    pub(super) fn has_derived_table(&self) -> bool {
+        matches!(self.table, TableOption::Derived(_))
+    }
+}

@@ -1,0 +1,150 @@
+//! From the options and fields as written to the IR.
+
+use syn::ext::IdentExt;
+use syn::{DeriveInput, FieldsNamed};
+
+use super::ir::{IndexKeys, KeySource, KeyTemplate, Model, Piece};
+use super::options::{IndexOption, Options};
+use crate::errors::Errors;
+use crate::field::{Field, Owner};
+use crate::hint::similar;
+use crate::krate::Krate;
+use crate::setting::Once;
+use crate::shape::is_ttl;
+use crate::template::{Segment, Template};
+
+const KEY_EXAMPLE: &str =
+    "mark a field `#[model(hash_key)]`, or write `hash_key = \"CUSTOMER#{id}\"` in the struct's `#[model(..)]`";
+
+pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: Options, errors: &Errors) -> Option<Model> {
+    let case = options.rename_all.get().copied();
+    let fields: Vec<Field> =
+        fields.named.iter().filter_map(|field| Field::parse(field, Owner::Model, case, errors)).collect();
+    let ttl = ttl_field(&fields, errors);
+    let hash_field = key_field(&fields, Which::Hash, &options.hash_key, errors);
+    let range_field = key_field(&fields, Which::Range, &options.range_key, errors);
+    let hash_key = source(options.hash_key, hash_field, &fields, errors);
+    let range_key = source(options.range_key, range_field, &fields, errors);
+    if hash_key.is_none() && errors.is_empty() {
+        errors.at(&input.ident, format_args!("a model has a hash key; {KEY_EXAMPLE}"));
+    }
+    if !options.table.is_set() && errors.is_empty() {
+        let fix = "write `#[model(table = Shop)]` with a type that derives `Table`, or `#[model(table = \"shop\")]`";
+        errors.at(&input.ident, format_args!("a model has a table; {fix}"));
+    }
+    let indexes = options.indexes.into_iter().map(|index| lower_index(index, &fields, errors)).collect();
+    Some(Model {
+        ident: input.ident.clone(),
+        vis: input.vis.clone(),
+        krate: Krate::new(options.krate.into_inner()),
+        table: options.table.into_inner()?,
+        fields,
+        hash_key: hash_key?,
+        range_key,
+        indexes,
+        config: options.config,
+        max_size: options.max_size,
+        skip_hooks: options.skip_hooks,
+        consistent_read: options.consistent_read,
+        entity: options.entity,
+        entity_name: options.entity_name,
+        escape: options.key_escape.into_inner().unwrap_or(true),
+        hooks: options.hooks.into_inner().unwrap_or(false),
+        ttl,
+    })
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Which {
+    Hash,
+    Range,
+}
+
+/// The field marked as this key; there is one, or a template.
+fn key_field(fields: &[Field], which: Which, template: &Once<Template>, errors: &Errors) -> Option<usize> {
+    let mark = |field: &Field| match which {
+        Which::Hash => field.options.hash_key.key().cloned(),
+        Which::Range => field.options.range_key.key().cloned(),
+    };
+    let name = if which == Which::Hash { "hash" } else { "range" };
+    let mut found: Option<usize> = None;
+    for (index, field) in fields.iter().enumerate() {
+        let Some(mark) = mark(field) else { continue };
+        if let Some(first) = found {
+            let first = &fields[first].ident;
+            errors.at(mark, format_args!("a model has one {name} key, `{first}` is it already; remove one mark"));
+        } else if let Some(key) = template.key() {
+            errors.at(
+                mark,
+                format_args!(
+                    "the {name} key is a field or a template; remove this mark, or `{key} = \"..\"` from the struct"
+                ),
+            );
+        } else {
+            found = Some(index);
+        }
+    }
+    found
+}
+
+fn source(template: Once<Template>, field: Option<usize>, fields: &[Field], errors: &Errors) -> Option<KeySource> {
+    match field {
+        Some(field) => Some(KeySource::Field(field)),
+        None => resolve(template.into_inner()?, fields, errors).map(KeySource::Template),
+    }
+}
+
+fn lower_index(index: IndexOption, fields: &[Field], errors: &Errors) -> IndexKeys {
+    let key = |template: Option<Template>| template.and_then(|template| resolve(template, fields, errors));
+    IndexKeys { hash_key: key(index.hash_key), range_key: key(index.range_key), name: index.name }
+}
+
+/// Finds the fields that the placeholders name.
+fn resolve(template: Template, fields: &[Field], errors: &Errors) -> Option<KeyTemplate> {
+    let name = |field: &Field| field.ident.unraw().to_string();
+    let mut pieces = Vec::new();
+    let mut complete = true;
+    for segment in template.segments {
+        match segment {
+            Segment::Literal(text) => pieces.push(Piece::Literal(text)),
+            Segment::Placeholder(placeholder) => {
+                let wanted = placeholder.field.as_str();
+                if let Some(field) = fields.iter().position(|field| name(field) == wanted) {
+                    pieces.push(Piece::Part { field, padding: placeholder.padding });
+                    continue;
+                }
+                complete = false;
+                let known: Vec<String> = fields.iter().map(name).collect();
+                let hint = similar(wanted, known.iter().map(String::as_str));
+                errors.at(
+                    &template.literal,
+                    format_args!("placeholder `{{{wanted}}}` names no field of the model{hint}"),
+                );
+            }
+        }
+    }
+    complete.then_some(KeyTemplate { literal: template.literal, pieces })
+}
+
+/// The TTL attribute: the marked field, else the one field of its type.
+fn ttl_field(fields: &[Field], errors: &Errors) -> Option<usize> {
+    let mut marked = (0..fields.len()).filter(|index| fields[*index].options.ttl.is_set());
+    if let Some(first) = marked.next() {
+        for other in marked {
+            let message =
+                format!("a model has one TTL attribute, `{}` is it already; remove one mark", fields[first].ident);
+            errors.at(&fields[other].options.ttl, message);
+        }
+        return Some(first);
+    }
+    let mut typed = (0..fields.len()).filter(|index| fields[*index].is_attribute() && is_ttl(&fields[*index].ty));
+    let first = typed.next()?;
+    if let Some(other) = typed.next() {
+        let fix = "mark the one that expires the item `#[model(ttl)]`";
+        errors.at(
+            &fields[other].ty,
+            format_args!("a model has one TTL attribute, `{}` may be it too; {fix}", fields[first].ident),
+        );
+    }
+    Some(first)
+}

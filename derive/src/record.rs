@@ -1,0 +1,164 @@
+//! The `Record` impl of a struct: how its fields are read from and written into a map.
+
+mod names;
+mod read;
+mod write;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+pub(crate) use write::borrowed;
+
+use crate::field::{DefaultValue, Field, Storage, default_fn};
+
+/// What a `Record` impl is made for.
+pub(crate) struct Record<'a> {
+    /// The struct.
+    pub(crate) ident: &'a Ident,
+    pub(crate) fields: &'a [Field],
+    /// What a model has besides its fields.
+    pub(crate) item: Option<ItemParts>,
+}
+
+/// The parts of an item that are no fields.
+pub(crate) struct ItemParts {
+    /// The entity's name, and whether items without an entity attribute are accepted.
+    pub(crate) entity: Option<(String, bool)>,
+    /// Which key attributes are read, for `key_only` fields.
+    pub(crate) keys: Vec<KeyRead>,
+    /// What writes the keys.
+    pub(crate) write_keys: TokenStream,
+}
+
+/// A key attribute that is read to fill `key_only` fields.
+pub(crate) struct KeyRead {
+    /// `hash` or `range`: the slot.
+    pub(crate) slot: Ident,
+    /// The attribute's name, a constant expression.
+    pub(crate) name: TokenStream,
+    /// The function that takes the key apart.
+    pub(crate) parse: Ident,
+    /// What it gives: for each value the field it fills, if any.
+    pub(crate) values: Vec<Option<usize>>,
+}
+
+impl Record<'_> {
+    /// The impl, and the items it needs.
+    pub(crate) fn expand(&self) -> TokenStream {
+        let ident = self.ident;
+        let slots = self.slots_ident();
+        let items = [self.slots(), self.default_fns(), self.offsets(), self.names(), self.compressions()];
+        let count = self.count();
+        let field_of = self.field_of();
+        let fill = self.fill();
+        let finish = self.finish();
+        let write_fields = self.write_fields();
+        let check = self.check_names();
+        quote! {
+            #(#items)*
+
+            #[automatically_derived]
+            impl __rt::Record for #ident {
+                type Slots = #slots;
+                const COUNT: u8 = #count;
+                const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, __FLATTENED);
+                #field_of
+                #fill
+                #finish
+                #write_fields
+            }
+
+            #check
+        }
+    }
+
+    fn slots_ident(&self) -> Ident {
+        format_ident!("__{}Slots", self.ident)
+    }
+
+    fn stored(&self) -> impl Iterator<Item = (usize, &Field)> {
+        self.fields.iter().enumerate().filter(|(_, field)| field.is_attribute())
+    }
+
+    fn flattened(&self) -> impl Iterator<Item = (usize, &Field)> {
+        self.fields.iter().enumerate().filter(|(_, field)| matches!(field.storage, Storage::Flattened))
+    }
+
+    fn entity(&self) -> Option<&(String, bool)> {
+        self.item.as_ref()?.entity.as_ref()
+    }
+
+    fn keys(&self) -> &[KeyRead] {
+        self.item.as_ref().map_or(&[], |item| &item.keys)
+    }
+
+    /// One `Option` per attribute; the whole slots of a flattened struct.
+    fn slots(&self) -> TokenStream {
+        let ident = self.slots_ident();
+        let mut fields = Vec::new();
+        for (index, field) in self.stored() {
+            let (slot, ty) = (Field::slot(index), &field.ty);
+            fields.push(quote!(#slot: __rt::Option<#ty>));
+        }
+        for (index, field) in self.flattened() {
+            let (slot, ty) = (Field::slot(index), &field.ty);
+            fields.push(quote_spanned!(field.ty_span()=> #slot: <#ty as __rt::Nested>::Slots));
+        }
+        fields.extend(self.entity().map(|_| quote!(entity: bool)));
+        for key in self.keys() {
+            let slot = &key.slot;
+            fields.push(quote!(#slot: __rt::Option<__rt::KeyValue>));
+        }
+        let names = self.stored().chain(self.flattened()).map(|(index, _)| Field::slot(index));
+        let names = names.chain(self.entity().map(|_| format_ident!("entity")));
+        let names = names.chain(self.keys().iter().map(|key| key.slot.clone()));
+        quote! {
+            #[doc(hidden)]
+            pub struct #ident { #(#fields,)* }
+
+            // A derive would ask for `Default` of the field types.
+            #[automatically_derived]
+            impl __rt::Default for #ident {
+                fn default() -> Self {
+                    #ident { #(#names: __rt::Default::default(),)* }
+                }
+            }
+        }
+    }
+
+    /// A default expression is emitted once, for reading and for the builder.
+    fn default_fns(&self) -> TokenStream {
+        let functions = self.fields.iter().enumerate().filter_map(|(index, field)| {
+            let Some(DefaultValue::Expr(expr)) = &field.default else {
+                return None;
+            };
+            let (function, ty) = (default_fn(index), &field.ty);
+            let expr = if is_string(expr) { quote!(__rt::ValueFor::<#ty>::into_value(#expr)) } else { quote!(#expr) };
+            Some(quote! {
+                fn #function() -> #ty {
+                    #expr
+                }
+            })
+        });
+        quote!(#(#functions)*)
+    }
+
+    fn compressions(&self) -> TokenStream {
+        let options = self.fields.iter().enumerate().filter_map(|(index, field)| {
+            let Storage::Compressed(compression) = &field.storage else {
+                return None;
+            };
+            let (ident, options) = (compression_const(index), compression.runtime());
+            Some(quote!(const #ident: __rt::CompressionOptions = #options;))
+        });
+        quote!(#(#options)*)
+    }
+}
+
+fn compression_const(index: usize) -> Ident {
+    format_ident!("__COMPRESSION_{index}")
+}
+
+fn is_string(expr: &syn::Expr) -> bool {
+    matches!(expr, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }))
+}

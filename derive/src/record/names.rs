@@ -1,0 +1,142 @@
+//! Field numbers: the struct's own attributes, then entity and keys, then those of flattened structs.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::Record;
+
+impl Record<'_> {
+    /// How many fields come before the flattened ones.
+    fn own_count(&self) -> usize {
+        self.stored().count() + usize::from(self.entity().is_some()) + self.keys().len()
+    }
+
+    pub(super) fn own_number(number: usize) -> Literal {
+        Literal::usize_unsuffixed(number)
+    }
+
+    /// The number of the entity attribute.
+    pub(super) fn entity_number(&self) -> Literal {
+        Self::own_number(self.stored().count())
+    }
+
+    /// The number of a key attribute that is read.
+    pub(super) fn key_number(&self, key: usize) -> Literal {
+        Self::own_number(self.stored().count() + usize::from(self.entity().is_some()) + key)
+    }
+
+    fn offset_ident(index: usize) -> Ident {
+        format_ident!("__OFFSET_{index}")
+    }
+
+    /// Where the numbers of each flattened struct begin and end.
+    pub(super) fn ranges(&self) -> Vec<(TokenStream, TokenStream)> {
+        let starts: Vec<_> = self.flattened().map(|(index, _)| Self::offset_ident(index)).map(|i| quote!(#i)).collect();
+        let ends = starts.iter().skip(1).cloned().chain([quote!(<Self as __rt::Record>::COUNT)]);
+        starts.iter().cloned().zip(ends).collect()
+    }
+
+    pub(super) fn offsets(&self) -> TokenStream {
+        let mut next = {
+            let own = Literal::usize_unsuffixed(self.own_count());
+            quote!(#own)
+        };
+        let mut offsets = TokenStream::new();
+        for (index, field) in self.flattened() {
+            let (offset, ty) = (Self::offset_ident(index), &field.ty);
+            offsets.extend(quote!(const #offset: u8 = #next;));
+            next = quote_spanned!(field.ty_span()=> __rt::count(#offset, <#ty as __rt::Nested>::COUNT));
+        }
+        offsets
+    }
+
+    pub(super) fn count(&self) -> TokenStream {
+        match self.flattened().last() {
+            Some((index, field)) => {
+                let (offset, ty) = (Self::offset_ident(index), &field.ty);
+                quote_spanned!(field.ty_span()=> __rt::count(#offset, <#ty as __rt::Nested>::COUNT))
+            }
+            None => {
+                let own = Literal::usize_unsuffixed(self.own_count());
+                quote!(#own)
+            }
+        }
+    }
+
+    /// `__NAMES` and `__FLATTENED`: constants of their own, as they live for ever.
+    pub(super) fn names(&self) -> TokenStream {
+        let own = self.stored().map(|(_, field)| {
+            let name = &field.name.text;
+            quote!(#name)
+        });
+        let entity = self.entity().map(|_| quote!(__rt::name_of(__TABLE.entity)));
+        let keys = self.keys().iter().map(|key| key.name.clone());
+        let own = own.chain(entity).chain(keys);
+        let flattened = self.flattened().map(|(_, field)| {
+            let ty = &field.ty;
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Nested>::NAMES)
+        });
+        quote! {
+            const __NAMES: &[&str] = &[#(#own),*];
+            const __FLATTENED: &[&__rt::Names] = &[#(#flattened),*];
+        }
+    }
+
+    pub(super) fn field_of(&self) -> TokenStream {
+        let mut arms = Vec::new();
+        for (number, (_, field)) in self.stored().enumerate() {
+            let (name, number) = (field.name.bytes(), Self::own_number(number));
+            arms.push(quote!(#name => #number,));
+        }
+        if self.entity().is_some() {
+            let number = self.entity_number();
+            arms.push(quote!(_ if __rt::is_name(__rt::name_of(__TABLE.entity), name) => #number,));
+        }
+        for (index, key) in self.keys().iter().enumerate() {
+            let (name, number) = (&key.name, self.key_number(index));
+            arms.push(quote!(_ if __rt::is_name(#name, name) => #number,));
+        }
+        let flattened = self.flattened().map(|(index, field)| {
+            let (offset, ty) = (Self::offset_ident(index), &field.ty);
+            quote_spanned! {field.ty_span()=>
+                let field = <#ty as __rt::Nested>::field_of(name);
+                if field != __rt::UNKNOWN {
+                    return #offset + field;
+                }
+            }
+        });
+        quote! {
+            fn field_of(name: &[u8]) -> u8 {
+                match name {
+                    #(#arms)*
+                    _ => {
+                        #(#flattened)*
+                        __rt::UNKNOWN
+                    }
+                }
+            }
+        }
+    }
+
+    /// Two attributes of one name: between own fields the macro sees it, with flattened ones the compiler.
+    pub(super) fn check_names(&self) -> TokenStream {
+        let checks = self.flattened().enumerate().map(|(nth, (_, field))| {
+            let (ty, ident) = (&field.ty, self.ident);
+            let taken = format!(
+                "an attribute of the flattened field `{}` has the name of another attribute of `{ident}`; rename one of them",
+                field.ident
+            );
+            let many = format!("`{ident}` has more than 240 attributes, those of flattened structs included; nest some of them");
+            quote_spanned! {field.ty_span()=>
+                if <#ident as __rt::Record>::NAMES.overlaps(#nth) {
+                    ::core::panic!(#taken);
+                }
+                if <#ident as __rt::Record>::COUNT > 240 && !<#ty as __rt::Nested>::NAMES.is_empty() {
+                    ::core::panic!(#many);
+                }
+            }
+        });
+        let checks: TokenStream = checks.collect();
+        if checks.is_empty() { checks } else { quote!(const _: () = { #checks };) }
+    }
+}

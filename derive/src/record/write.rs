@@ -1,0 +1,70 @@
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::{Record, compression_const};
+use crate::field::{Field, Storage};
+
+impl Record<'_> {
+    pub(super) fn write_fields(&self) -> TokenStream {
+        let keys = self.item.as_ref().map(|item| &item.write_keys);
+        let fields = self.fields.iter().enumerate().map(|(index, field)| {
+            let ident = &field.ident;
+            write_field(index, field, &quote!(&self.#ident))
+        });
+        let entity = self.entity().map(|(name, _)| quote!(__rt::write_entity(writer, __TABLE.entity, #name);));
+        quote! {
+            fn write_fields(&self, writer: &mut __rt::Writer) {
+                #keys
+                #entity
+                #(#fields)*
+            }
+        }
+    }
+}
+
+/// The function `write`, for the fields of a variant: it takes references to them one by one.
+pub(crate) fn borrowed(ident: &Ident, fields: &[Field]) -> TokenStream {
+    let locals: Vec<Ident> = (0..fields.len()).map(|index| format_ident!("__f{index}")).collect();
+    let types = fields.iter().map(|field| &field.ty);
+    let writes = fields
+        .iter()
+        .zip(&locals)
+        .enumerate()
+        .map(|(index, (field, local))| write_field(index, field, &quote!(#local)));
+    quote! {
+        impl #ident {
+            #[allow(unused_variables, clippy::ptr_arg, clippy::ref_option, clippy::too_many_arguments, clippy::trivially_copy_pass_by_ref)]
+            fn write(writer: &mut __rt::Writer, #(#locals: &#types),*) {
+                #(#writes)*
+            }
+        }
+    }
+}
+
+/// Writes the attributes of a field; `value` is a reference to it.
+fn write_field(index: usize, field: &Field, value: &TokenStream) -> TokenStream {
+    let (ty, name, quoted) = (&field.ty, &field.name.text, field.name.quoted());
+    match &field.storage {
+        // A key field is written with the keys.
+        Storage::Attribute if field.is_key() => TokenStream::new(),
+        Storage::Attribute => {
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::put(#value, writer, #name, #quoted);)
+        }
+        Storage::Serde => {
+            quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::put(#value, writer, #name, #quoted);)
+        }
+        Storage::Compressed(_) => {
+            let options = compression_const(index);
+            quote_spanned! {field.ty_span()=>
+                if !<#ty as __rt::CompressedText>::is_absent(#value) {
+                    writer.name(#name, #quoted);
+                    <#ty as __rt::CompressedText>::write_compressed(#value, &#options, writer);
+                }
+            }
+        }
+        Storage::Flattened => {
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Nested>::write_fields(#value, writer);)
+        }
+        Storage::Key | Storage::Skipped => TokenStream::new(),
+    }
+}

@@ -1,0 +1,34 @@
+//! What can be told of a type from its tokens alone.
+
+use syn::{GenericArgument, PathArguments, PathSegment, Type};
+
+/// `T` of `Option<T>`.
+pub(crate) fn option_inner(ty: &Type) -> Option<&Type> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == "Option")?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+            GenericArgument::Type(inner) => Some(inner),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `HashSet<..>` or `BTreeSet<..>`: absent when empty.
+pub(crate) fn is_set(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "HashSet" || segment.ident == "BTreeSet")
+}
+
+/// `TTLAttribute` or `Option<TTLAttribute>`.
+pub(crate) fn is_ttl(ty: &Type) -> bool {
+    last_segment(option_inner(ty).unwrap_or(ty)).is_some_and(|segment| segment.ident == "TTLAttribute")
+}
+
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match ty {
+        Type::Path(path) => path.path.segments.last(),
+        Type::Group(group) => last_segment(&group.elem),
+        Type::Paren(paren) => last_segment(&paren.elem),
+        _ => None,
+    }
+}

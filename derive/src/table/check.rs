@@ -1,0 +1,125 @@
+//! Rules across the options of a table.
+
+use std::collections::HashMap;
+
+use syn::LitStr;
+
+use super::ir::{Key, KeyType, Projection, Table};
+use crate::errors::Errors;
+use crate::name::Name;
+
+pub(super) fn check(table: &Table, errors: &Errors) {
+    table_and_index_names(table, errors);
+    key_names(table, errors);
+    one_type_per_key_attribute(table, errors);
+    own_attributes(table, errors);
+    local_indexes(table, errors);
+    included_attributes(table, errors);
+}
+
+fn keys(table: &Table) -> impl Iterator<Item = &Key> {
+    let own = table.hash_key.iter().chain(&table.range_key);
+    own.chain(table.indexes.iter().flat_map(|index| index.hash_key.iter().chain(&index.range_key)))
+}
+
+/// [Naming rules](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html).
+pub(crate) fn check_name(literal: &LitStr, what: &str, errors: &Errors) {
+    let name = literal.value();
+    let legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+    if !(3..=255).contains(&name.len()) || !name.chars().all(legal) {
+        let rule = "has 3 to 255 characters of `a-z`, `A-Z`, `0-9`, `_`, `.` and `-`; write such a name";
+        errors.at(literal, format_args!("{what} name {rule}"));
+    }
+}
+
+fn table_and_index_names(table: &Table, errors: &Errors) {
+    if let Some(name) = &table.name {
+        check_name(name, "a table", errors);
+    }
+    let mut seen = Vec::new();
+    for index in &table.indexes {
+        check_name(&index.name, "an index", errors);
+        let name = index.name.value();
+        if seen.contains(&name) {
+            errors.at(&index.name, format_args!("the table has an index `{name}` already; rename or remove one"));
+        }
+        seen.push(name);
+    }
+}
+
+fn key_names(table: &Table, errors: &Errors) {
+    for key in keys(table) {
+        if key.name.text.len() > 255 {
+            errors.add(syn::Error::new(
+                key.name.span,
+                "the name of a key attribute has at most 255 bytes; write a shorter one",
+            ));
+        }
+    }
+    let pairs =
+        table.indexes.iter().map(|index| (index.hash_key.as_ref().or(table.hash_key.as_ref()), &index.range_key));
+    for (hash_key, range_key) in pairs.chain([(table.hash_key.as_ref(), &table.range_key)]) {
+        if let (Some(hash_key), Some(range_key)) = (hash_key, range_key)
+            && hash_key.name.text == range_key.name.text
+        {
+            let message =
+                format!("hash key and range key are two attributes, both are `{}`; rename one", range_key.name.text);
+            errors.add(syn::Error::new(range_key.name.span, message));
+        }
+    }
+}
+
+/// DynamoDB defines each key attribute once, whatever keys it is part of.
+fn one_type_per_key_attribute(table: &Table, errors: &Errors) {
+    let mut types: HashMap<&str, KeyType> = HashMap::new();
+    for key in keys(table) {
+        let first = *types.entry(&key.name.text).or_insert(key.key_type);
+        if first != key.key_type {
+            let (name, first, second) = (&key.name.text, first.name(), key.key_type.name());
+            let message = format!(
+                "key attribute `{name}` has one type, it is {first} above and {second} here; write the same type"
+            );
+            errors.add(syn::Error::new(key.name.span, message));
+        }
+    }
+}
+
+/// The TTL and entity attributes are written by singlet and are no keys of the table.
+fn own_attributes(table: &Table, errors: &Errors) {
+    let taken = |name: &Name| table.hash_key.iter().chain(&table.range_key).any(|key| key.name.text == name.text);
+    for (attribute, what) in [(&table.ttl, "ttl"), (&table.entity, "entity")] {
+        if let Some(attribute) = attribute
+            && taken(attribute)
+        {
+            let message =
+                format!("`{what}` is an attribute of its own, `{}` is a key; write another name", attribute.text);
+            errors.add(syn::Error::new(attribute.span, message));
+        }
+    }
+    if let (Some(ttl), Some(entity)) = (&table.ttl, &table.entity)
+        && ttl.text == entity.text
+    {
+        let message = format!("`ttl` and `entity` are two attributes, both are `{}`; rename one", entity.text);
+        errors.add(syn::Error::new(entity.span, message));
+    }
+}
+
+fn local_indexes(table: &Table, errors: &Errors) {
+    for index in table.indexes.iter().filter(|index| index.local && table.range_key.is_none()) {
+        errors
+            .at(&index.name, "a local index needs a table with a range key; write `range_key = \"..\"` for the table");
+    }
+}
+
+fn included_attributes(table: &Table, errors: &Errors) {
+    for index in &table.indexes {
+        let Projection::Include(names) = &index.projection else {
+            continue;
+        };
+        for (at, name) in names.iter().enumerate() {
+            if names[..at].iter().any(|earlier| earlier.value() == name.value()) {
+                errors.at(name, format_args!("`include` names `{}` already; remove one", name.value()));
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ir::{Index, Key, Projection, Table};
+
+pub(super) fn expand(table: &Table) -> TokenStream {
+    let (ident, rt) = (&table.ident, table.krate.private());
+    let name = table.name.as_ref().map_or_else(|| quote!(""), |name| quote!(#name));
+    let Some(hash_key) = table.hash_key.as_ref().map(Key::runtime) else {
+        return TokenStream::new();
+    };
+    let range_key = table.range_key.as_ref().map(|key| {
+        let key = key.runtime();
+        quote!(.range_key(#key))
+    });
+    let ttl = table.ttl.as_ref().map(|ttl| {
+        let ttl = &ttl.text;
+        quote!(.ttl(#ttl))
+    });
+    let entity = table.entity.as_ref().map(|entity| {
+        let entity = entity.runtime();
+        quote!(.entity(#entity))
+    });
+    let schemas = table.indexes.iter().map(|index| expand_index(table, index));
+    let named = table.indexes.iter().enumerate().map(|(number, index)| {
+        let name = &index.name;
+        quote! {
+            #[automatically_derived]
+            impl __rt::NamedIndex<{ __rt::name_hash(#name) }> for #ident {
+                const INDEX: __rt::IndexSchema = __INDEXES[#number];
+            }
+        }
+    });
+    quote! {
+        const _: () = {
+            use #rt as __rt;
+
+            const __INDEXES: &[__rt::IndexSchema] = &[#(#schemas),*];
+
+            #[automatically_derived]
+            impl __rt::Table for #ident {
+                const SCHEMA: &'static __rt::TableSchema =
+                    &__rt::TableSchema::new(#name, #hash_key)#range_key.indexes(__INDEXES)#ttl #entity;
+            }
+
+            #(#named)*
+        };
+    }
+}
+
+fn expand_index(table: &Table, index: &Index) -> TokenStream {
+    let (name, local) = (&index.name, index.local);
+    let hash_key = index.hash_key.as_ref().or(table.hash_key.as_ref()).map(Key::runtime);
+    let range_key = match index.range_key.as_ref().map(Key::runtime) {
+        Some(key) => quote!(__rt::Some(#key)),
+        None => quote!(__rt::None),
+    };
+    let projection = match &index.projection {
+        Projection::All => quote!(All),
+        Projection::KeysOnly => quote!(KeysOnly),
+        Projection::Include(names) => quote!(Include(&[#(#names),*])),
+    };
+    quote!(__rt::IndexSchema::new(#name, #local, #hash_key, #range_key, __rt::Projection::#projection))
+}

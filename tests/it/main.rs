@@ -1,0 +1,1 @@
+//! The integration tests: on the embedded DynamoDB, and by the same bodies on DynamoDB Local.
