@@ -45,6 +45,24 @@ pub struct HookContext<'a> {
 }
 
 /// What a delete or an update is about: always a key, and the value where the call had one.
+///
+/// ```
+/// use singlet::{Error, HookContext, Hooks, Model, Result, Target};
+///
+/// #[derive(Model)]
+/// #[model(table = "users", hooks)]
+/// struct User {
+///     #[model(hash_key)]
+///     pk: String,
+/// }
+///
+/// impl Hooks for User {
+///     async fn before_delete(target: Target<'_, Self>, _: &HookContext<'_>) -> Result<()> {
+///         let (pk,) = target.key.parts()?;
+///         if pk == "USER#root" { Err(Error::hook("root stays")) } else { Ok(()) }
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Target<'a, M> {

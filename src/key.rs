@@ -17,6 +17,9 @@
 //! | UUID | hyphenated, lower case | `018f…` |
 //! | `bool` | `false`, `true` | |
 //!
+//! An empty string is a value like any other: `"CUSTOMER#{id}"` gives `CUSTOMER#`. Only a key that is empty as a whole is
+//! refused.
+//!
 //! `{n:plain}` writes an integer without padding (it then does not sort), `{n:06}` pads an unsigned
 //! integer to six digits and refuses a larger one. This form is frozen: a later version reads
 //! and writes the same keys.
@@ -31,6 +34,7 @@ mod value;
 mod writer;
 
 pub use attribute::KeyAttribute;
+#[cfg(any(feature = "uuid", feature = "rust_decimal"))]
 pub(crate) use attribute::by_text;
 pub use into_key::IntoKey;
 pub use model_key::Key;

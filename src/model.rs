@@ -71,39 +71,39 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Writes the whole item, replacing what is stored under its key.
     ///
     /// It is a full replacement: attributes that the model does not know are lost. The local value
-    /// is only changed by hooks.
+    /// is only changed by hooks. See [`Save`] for the options and an example.
     fn save(&mut self) -> Save<'_, Self> {
         Save::new(self)
     }
 
     /// Writes the item if there is none under its key; an expired one counts as none.
     ///
-    /// An error of kind `ConditionFailed` when there is one.
+    /// An error of kind `ConditionFailed` when there is one. See [`Save`] for the options and an example.
     fn create(&mut self) -> Save<'_, Self> {
         Save::new(self).if_absent()
     }
 
-    /// Deletes the item under this value's key. It is no error when there is none.
+    /// Deletes the item under this value's key. It is no error when there is none. See [`Delete`].
     fn delete(&self) -> Delete<'_, Self> {
         Delete::new(self)
     }
 
-    /// Deletes the item under `key`. It is no error when there is none.
+    /// Deletes the item under `key`. It is no error when there is none. See [`Delete`] for an example.
     fn delete_by_key<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Delete<'static, Self> {
         Delete::by_key(raw_key::<Self>(key.into_key()))
     }
 
-    /// Reads the item under `key`: `None` when there is none.
+    /// Reads the item under `key`: `None` when there is none. See [`Get`] for the options and an example.
     fn get<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Get<Self> {
         Get::new(raw_key::<Self>(key.into_key()))
     }
 
-    /// Whether there is an item of this model under `key`. Reads the item's keys and entity only.
+    /// Whether there is an item of this model under `key`. See [`Exists`] for an example.
     fn exists<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Exists<Self> {
         Exists::new(raw_key::<Self>(key.into_key()))
     }
 
-    /// Reads the model's items of one partition, in the order of their range keys.
+    /// Reads the model's items of one partition, in the order of their range keys. See [`Query`].
     fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> Query<Self> {
         let hash = match hash_key.into_key() {
             KeyInput::Parts(parts) => Self::__hash_of(parts),
@@ -112,14 +112,14 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         Query::new(hash.map_err(fault_of::<Self>))
     }
 
-    /// Creates the model's table, with its indexes and TTL, and waits until it can be used.
+    /// Creates the model's table, with its indexes and TTL, and waits until it can be used. See [`CreateTable`].
     fn create_table() -> CreateTable {
         CreateTable::new(Self::config(), Self::SCHEMA.table, Self::SCHEMA.ttl)
     }
 
     /// Checks that DynamoDB deletes expired items of the model's table, and turns that on if it does not.
     ///
-    /// An error of kind `TtlConflict` when time to live is enabled on another attribute.
+    /// An error of kind `TtlConflict` when time to live is enabled on another attribute. See [`EnableTtl`].
     fn enable_ttl() -> EnableTtl
     where
         Self: Expires,
@@ -130,6 +130,21 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Whether the item's time to live has passed: `now >= expires_at`. Without one it has not.
     ///
     /// DynamoDB deletes expired items late, up to 48 hours; until then they are still read.
+    ///
+    /// ```
+    /// # use singlet::{ExpiresIn, Model, TTLAttribute};
+    /// #[derive(Model)]
+    /// #[model(table = "sessions")]
+    /// struct Session {
+    ///     #[model(hash_key)]
+    ///     pk: String,
+    ///     expires_at: TTLAttribute,
+    /// }
+    ///
+    /// let session = Session { pk: "SESSION#1".into(), expires_at: ExpiresIn::hours(1) };
+    /// assert!(!session.is_expired());
+    /// assert!(session.expires_in().unwrap().as_secs() > 3_590);
+    /// ```
     fn is_expired(&self) -> bool
     where
         Self: Expires,
@@ -147,7 +162,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Sets the expiry to `expires_at`, in DynamoDB and then here, if the item is stored and live.
     ///
-    /// An error of kind `NotFound` or `Expired` when it is not; nothing is changed then.
+    /// An error of kind `NotFound` or `Expired` when it is not; nothing is changed then. See [`UpdateTtl`].
     fn extend_ttl(&mut self, expires_at: TTLAttribute) -> UpdateTtl<'_, Self>
     where
         Self: Expires,
@@ -158,7 +173,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Sets the expiry to `expires_at`, in DynamoDB and then here, also when the item has expired and
     /// is still stored.
     ///
-    /// An error of kind `NotFound` when it is not stored; nothing is changed then.
+    /// An error of kind `NotFound` when it is not stored; nothing is changed then. See [`UpdateTtl`].
     fn set_ttl(&mut self, expires_at: TTLAttribute) -> UpdateTtl<'_, Self>
     where
         Self: Expires,
@@ -167,16 +182,32 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
 
     /// The primary key of this value. An error of kind `InvalidKey` when it cannot be formed.
+    /// See [`Key`] for an example.
     fn key(&self) -> Result<Key<Self>> {
         self.__key().map(Key::from_raw).map_err(fault_of::<Self>)
     }
 
     /// The primary key with these parts. An error of kind `InvalidKey` when it cannot be formed.
+    /// See [`Key`] for an example.
     fn key_of<K>(parts: impl IntoKey<Self, Self::KeyParts, K>) -> Result<Key<Self>> {
         raw_key::<Self>(parts.into_key()).map(Key::from_raw)
     }
 
     /// The item as it is stored, in the SDK's form: with keys, index keys and entity attribute.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// #[derive(Debug, PartialEq, Model)]
+    /// #[model(table = "users", hash_key = "USER#{id}")]
+    /// struct User {
+    ///     id: u32,
+    /// }
+    ///
+    /// let item = User { id: 7 }.to_item()?;
+    /// assert_eq!(item["pk"].as_s().unwrap(), "USER#0000000007");
+    /// assert_eq!(User::from_item(&item)?, User { id: 7 });
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     fn to_item(&self) -> Result<Item> {
         item::from_bytes(&self.__bytes()?).map_err(fault_of::<Self>)
     }
@@ -188,7 +219,28 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// The item as a plain JSON map: strings, numbers, booleans, lists and maps without type tags.
     ///
-    /// Binary values are base64 strings, sets are arrays. [`from_dict`](Self::from_dict) reads it back.
+    /// Binary values are base64 strings, sets are arrays, a number that JSON would round is a string,
+    /// compressed text is as you wrote it. [`from_dict`](Self::from_dict) reads it back.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// #[derive(Debug, PartialEq, Model)]
+    /// #[model(table = "users")]
+    /// struct User {
+    ///     #[model(hash_key)]
+    ///     pk: String,
+    ///     #[model(range_key)]
+    ///     sk: String,
+    ///     name: String,
+    /// }
+    ///
+    /// let user = User { pk: "USER#123".into(), sk: "PROFILE".into(), name: "John".into() };
+    /// let dict = user.to_dict()?;
+    /// let json = serde_json::json!({ "pk": "USER#123", "sk": "PROFILE", "name": "John" });
+    /// assert_eq!(serde_json::Value::from(dict.clone()), json);
+    /// assert_eq!(User::from_dict(&dict)?, user);
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     #[cfg(feature = "serde_json")]
     fn to_dict(&self) -> Result<serde_json::Map<String, serde_json::Value>> {
         crate::dict::of(self).map_err(fault_of::<Self>)
@@ -196,13 +248,13 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Reads a plain JSON map, such as [`to_dict`](Self::to_dict) gives.
     ///
-    /// Keys and index keys that templates make need not be in it.
+    /// Keys and index keys that templates make need not be in it, nor the entity attribute.
     #[cfg(feature = "serde_json")]
     fn from_dict(dict: &serde_json::Map<String, serde_json::Value>) -> Result<Self> {
         crate::dict::read::<Self>(dict).map_err(fault_of::<Self>)
     }
 
-    /// The size of the item by DynamoDB's rule, with the part of each attribute.
+    /// The size of the item by DynamoDB's rule, with the part of each attribute. See [`ItemSize`].
     fn size(&self) -> Result<ItemSize> {
         ItemSize::of(&self.__bytes()?).map_err(fault_of::<Self>)
     }

@@ -4,6 +4,19 @@ use crate::wire::Fault;
 
 /// A type whose values name the entries of a stored map: strings, integers, UUIDs, and newtypes and
 /// enums without data that derive [`Attribute`](crate::Attribute).
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use singlet::Attribute;
+///
+/// #[derive(PartialEq, Eq, PartialOrd, Ord, Attribute)]
+/// enum Size { Small, Large }
+///
+/// #[derive(Attribute)]
+/// struct Product {
+///     cents: BTreeMap<Size, u64>,
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of a stored map",
     label = "not a map key",

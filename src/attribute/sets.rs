@@ -8,6 +8,19 @@ use crate::wire::{Fault, Reader, Tag, Writer};
 /// newtypes around them that derive [`Attribute`].
 ///
 /// Floats are not, as they are no keys of Rust's sets either; use [`Number`].
+///
+/// ```
+/// use std::collections::BTreeSet;
+/// use singlet::Attribute;
+///
+/// #[derive(PartialEq, Eq, PartialOrd, Ord, Attribute)]
+/// struct Tag(String);
+///
+/// #[derive(Attribute)]
+/// struct Post {
+///     tags: BTreeSet<Tag>,
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of a stored set",
     label = "not a set element",

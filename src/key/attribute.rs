@@ -86,6 +86,7 @@ macro_rules! by_text {
         }
     )*};
 }
+#[cfg(any(feature = "uuid", feature = "rust_decimal"))]
 pub(crate) use by_text;
 
 by_text!(N: u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, crate::Number);

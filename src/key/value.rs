@@ -14,6 +14,14 @@ pub enum KeyType {
 }
 
 /// The value of one key attribute. `Debug` shows its type, never the value.
+///
+/// ```
+/// use singlet::key::{KeyType, KeyValue};
+///
+/// let key = KeyValue::from("CUSTOMER#c-1");
+/// assert_eq!((key.key_type(), key.as_str()), (KeyType::S, Some("CUSTOMER#c-1")));
+/// assert_eq!(format!("{key:?}"), "KeyValue::S(..)");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum KeyValue {
     /// A string.

@@ -84,7 +84,7 @@ impl BatchWrite {
 
     fn add<M: Model>(&mut self, model: &M) -> Result<()> {
         let config = M::config();
-        let mut writer = Writer::appending(PUT.0.to_vec());
+        let mut writer = Writer::after(PUT.0);
         item::write(model, &mut writer);
         let mut item = writer.into_bytes().map_err(fault_of::<M>)?;
         check_size(&item[PUT.0.len()..], config.max_size, M::SCHEMA)?;

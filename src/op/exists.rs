@@ -17,6 +17,20 @@ use crate::{Model, ModelConfig, Operation, Result};
 ///
 /// An item of another model under the key is not one of this model. The read is billed by the
 /// whole item's size, as every read by key.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # User::create_table().client(&client).await?;
+/// assert!(!User::exists("USER#1").client(&client).await?);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Exists<M> {
     key: Result<RawKey>,

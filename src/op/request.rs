@@ -10,6 +10,25 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// `Display` and `Debug` show the body with the attributes marked `sensitive` taken out;
 /// [`body`](Self::body) has all of it.
+///
+/// ```
+/// # use singlet::Model;
+/// #[derive(Model)]
+/// #[model(table = "users")]
+/// struct User {
+///     #[model(hash_key)]
+///     pk: String,
+///     #[model(sensitive)]
+///     password: String,
+/// }
+///
+/// let mut user = User { pk: "USER#1".into(), password: "secret".into() };
+/// let request = user.save().explain()?;
+/// assert_eq!(request.operation(), "PutItem");
+/// assert!(request.body().contains("secret"));
+/// assert!(!request.to_string().contains("secret"));
+/// # Ok::<(), singlet::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Request {
     operation: &'static str,

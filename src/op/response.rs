@@ -1,6 +1,22 @@
 use super::call::Sent;
 
 /// A result with what is known of its request; what `.detailed()` gives.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # User::create_table().client(&client).await?;
+/// let response = User::get("USER#1").client(&client).detailed().await?;
+/// assert!(response.value.is_none());
+/// assert_eq!((response.attempts, response.consumed_capacity), (1, Some(0.5)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Response<T> {

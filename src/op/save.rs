@@ -158,7 +158,7 @@ fn explain(model: &dyn Saved, options: CallOptions, write: WriteOptions) -> Resu
 /// Encodes and checks the item.
 fn put(model: &dyn Saved, write: WriteOptions, max_size: Option<usize>, now: i64) -> Result<Put> {
     let schema = model.schema();
-    let mut writer = Writer::appending(HEAD.to_vec());
+    let mut writer = Writer::after(HEAD);
     model.write(&mut writer);
     let head = writer.into_bytes().map_err(|fault| fault_error(fault, schema.model))?;
     check_size(&head[HEAD.len()..], max_size, schema)?;

@@ -16,7 +16,7 @@ use crate::key::RawKey;
 use crate::model::Expires;
 use crate::schema::ModelSchema;
 use crate::splice::{SdkCodec, Splice};
-use crate::{Client, Error, ErrorKind, Item, ModelConfig, Operation, Result, TTLAttribute};
+use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Result, TTLAttribute};
 
 /// Changes the expiry of one item: [`Model::extend_ttl`](crate::Model::extend_ttl) or
 /// [`Model::set_ttl`](crate::Model::set_ttl). Await it.
@@ -87,7 +87,8 @@ impl<'a, M: Expires> UpdateTtl<'a, M> {
     }
 }
 
-impl<'a, M: Expires> IntoFuture for UpdateTtl<'a, M> {
+// The bound is `Expires` only where an update is made: a model without it gets one error, there.
+impl<'a, M: Model> IntoFuture for UpdateTtl<'a, M> {
     type Output = Result<()>;
     type IntoFuture = BoxFuture<'a, Result<()>>;
 

@@ -42,6 +42,13 @@ impl Writer {
         Writer::appending(Vec::new())
     }
 
+    /// A writer with `head` written, and room for an item of common size.
+    pub(crate) fn after(head: &[u8]) -> Self {
+        let mut bytes = Vec::with_capacity(1024);
+        bytes.extend_from_slice(head);
+        Writer::appending(bytes)
+    }
+
     /// A writer that appends to `bytes`.
     pub(crate) fn appending(bytes: Vec<u8>) -> Self {
         Writer {
