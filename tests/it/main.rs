@@ -1,1 +1,29 @@
-//! The integration tests: on the embedded DynamoDB, and by the same bodies on DynamoDB Local.
+//! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
+
+mod attributes;
+mod batch;
+mod builder;
+mod client;
+mod compression;
+mod config;
+mod dict;
+mod errors;
+mod fields;
+mod hooks;
+mod import;
+mod key_limits;
+mod keys;
+mod mocks;
+mod models;
+mod observer;
+mod operations;
+mod properties;
+mod query;
+mod retries;
+mod shop;
+mod sizes;
+mod splice;
+mod stand;
+mod tables;
+mod transport;
+mod ttl;

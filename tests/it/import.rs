@@ -1,0 +1,161 @@
+//! Imports of lines in DynamoDB's export format.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, BufReader, Read};
+
+use singlet::{ErrorKind, ImportProgress, Model, Table, import};
+
+use crate::shop::{Order, Shop, order};
+use crate::stand;
+use crate::transport::Transport;
+
+/// Orders as lines, with `separator` behind each.
+fn lines(count: u32, separator: &str) -> String {
+    (0..count).fold(String::new(), |mut lines, id| {
+        let request = order("c-1", id).save().explain().unwrap();
+        let body: serde_json::Value = serde_json::from_str(request.body()).unwrap();
+        write!(lines, r#"{{"Item": {}}}{separator}"#, body["Item"]).unwrap();
+        lines
+    })
+}
+
+#[tokio::test]
+async fn every_line_is_an_item() {
+    stand::run(async |_| {
+        Shop::create_table().await.unwrap();
+        for separator in ["\n", "\r\n", "\n\n  \n"] {
+            let lines = lines(60, separator);
+            let summary = import("shop", lines.as_bytes()).await.unwrap();
+            assert_eq!((summary.items, summary.bytes), (60, lines.len()));
+            assert_eq!(Order::query("c-1").await.unwrap().len(), 60);
+        }
+        let unfinished = lines(1, "");
+        assert_eq!(import("shop", unfinished.as_bytes()).await.unwrap().items, 1);
+        assert_eq!(import("shop", io::empty()).await.unwrap().items, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn progress_is_told_after_each_request() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let transport = Transport::recording();
+        let client = stand.through(&transport);
+        let lines = lines(60, "\n");
+        let mut told = Vec::new();
+        let progress = |at: ImportProgress| told.push((at.items, at.bytes));
+        let summary = import("shop", lines.as_bytes()).progress(progress).client(&client).await.unwrap();
+        assert_eq!(told.iter().map(|(items, _)| *items).collect::<Vec<_>>(), [25, 50, 60]);
+        assert!(told.is_sorted() && told.last() == Some(&(60, summary.bytes)));
+        assert_eq!(transport.sent().len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_can_be_run_again() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let good = lines(30, "\n");
+        let bad = good.replacen("\"Item\"", "\"Itme\"", 30).replacen("\"Itme\"", "\"Item\"", 27);
+        let error = import("shop", bad.as_bytes()).await.unwrap_err();
+        assert_eq!((error.kind(), error.table()), (ErrorKind::Input, Some("shop")));
+        assert!(error.to_string().contains("line 28"), "{error}");
+        assert_eq!(stand.stored("shop").await.len(), 25, "what stands before it may have been written");
+        import("shop", good.as_bytes()).await.unwrap();
+        import("shop", good.as_bytes()).await.unwrap();
+        assert_eq!(stand.stored("shop").await.len(), 30);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_line_that_is_no_item_is_refused_with_its_number() {
+    stand::run(async |stand| {
+        let transport = Transport::recording();
+        let client = stand.through(&transport);
+        for bad in [
+            "x",
+            "{}",
+            "[]",
+            r#"{"Item": {"pk": {"S": "a"}}"#,
+            r#"{"Item": {"pk": {"S": "a"}}} x"#,
+            r#"{"Item": {"pk": {"S": "a"}}, "Other": 1}"#,
+            r#"{"Item": {"pk": "a"}}"#,
+            r#"{"Item": {"pk": {"X": "a"}}}"#,
+            r#"{"Item": {"pk": {"N": "one"}}}"#,
+            r#"{"Item": {"pk": {"B": "?"}}}"#,
+            r#"{"Item": []}"#,
+            r#"{"Item": 1}"#,
+        ] {
+            let text = format!("\n{}{bad}\n", lines(1, "\n"));
+            let error = import("shop", text.as_bytes()).client(&client).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Input, "{bad}");
+            assert!(error.to_string().contains("line 3"), "{bad}: {error}");
+        }
+        let large = format!(r#"{{"Item": {{"pk": {{"S": "{}"}}}}}}"#, "x".repeat(409_600));
+        assert_eq!(import("shop", large.as_bytes()).client(&client).await.unwrap_err().kind(), ErrorKind::Input);
+        assert_eq!(transport.sent().len(), 0);
+    })
+    .await;
+}
+
+/// An export holds each item once; `BatchWriteItem` refuses a key that a request has twice.
+#[tokio::test]
+async fn lines_with_one_key_are_refused_by_the_service() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let line = lines(1, "\n");
+        let twice = format!("{line}{}", line.replace("1990", "5"));
+        assert_eq!(import("shop", twice.as_bytes()).await.unwrap_err().kind(), ErrorKind::Validation);
+        assert_eq!(stand.stored("shop").await.len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_input_that_fails_is_an_error_with_its_cause() {
+    struct Failing;
+
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+
+    stand::run(async |_| {
+        use std::error::Error as _;
+        let lines = lines(1, "\n");
+        let input = BufReader::new(lines.as_bytes().chain(Failing));
+        let error = import("shop", input).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        assert_eq!(error.source().unwrap().to_string(), "the disk is gone");
+        assert_eq!(BufReader::new(Failing).fill_buf().unwrap_err().kind(), io::ErrorKind::Other);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_table_of_another_tool_can_be_imported_and_read() {
+    #[derive(Debug, Model)]
+    #[model(table = "app")]
+    struct Raw {
+        #[model(hash_key)]
+        pk: String,
+        #[model(range_key)]
+        sk: String,
+    }
+
+    stand::run(async |stand| {
+        Raw::create_table().await.unwrap();
+        let fixture = include_str!("../data/pydynox_app_table.jsonl");
+        let summary = import("app", fixture.as_bytes()).await.unwrap();
+        assert_eq!(summary.items, fixture.lines().count());
+        let stored = stand.stored("app").await;
+        assert_eq!(stored.len(), summary.items);
+        let raw = Raw::from_item(&stored[0]).unwrap();
+        assert!(!raw.pk.is_empty() && !raw.sk.is_empty());
+    })
+    .await;
+}

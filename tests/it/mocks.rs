@@ -1,0 +1,90 @@
+//! Clients of `aws-smithy-mocks`, which hand out the SDK's own outputs: nothing is deserialised there.
+
+use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemOutput;
+use aws_sdk_dynamodb::operation::get_item::{GetItemError, GetItemOutput};
+use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
+use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::types::error::ResourceNotFoundException;
+use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock};
+use singlet::{Client, ErrorKind, Model};
+
+use crate::shop::{Customer, Order, customer, order};
+use crate::stand::s;
+
+/// What `mock_client!` makes; the macro itself wants the SDK's feature `test-util`.
+fn mocked(rules: &[&Rule]) -> Client {
+    let interceptor = MockResponseInterceptor::new().rule_mode(RuleMode::Sequential);
+    let interceptor = rules.iter().fold(interceptor, |interceptor, rule| interceptor.with_rule(rule));
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("key", "secret", None, None, "mock"))
+        .http_client(create_mock_http_client())
+        .interceptor(interceptor)
+        .build();
+    Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
+}
+
+#[tokio::test]
+async fn get_reads_the_mocks_item() {
+    let get = mock!(aws_sdk_dynamodb::Client::get_item)
+        .match_requests(|input| input.key().unwrap()["pk"] == s("CUSTOMER#c-1"))
+        .then_output(|| GetItemOutput::builder().set_item(Some(customer("c-1").to_item().unwrap())).build());
+    let client = mocked(&[&get]);
+    assert_eq!(Customer::get("c-1").client(&client).await.unwrap(), Some(customer("c-1")));
+    assert_eq!(get.num_calls(), 1);
+}
+
+#[tokio::test]
+async fn a_mock_may_have_no_item_or_a_foreign_one() {
+    let none = mock!(aws_sdk_dynamodb::Client::get_item).then_output(|| GetItemOutput::builder().build());
+    let foreign = mock!(aws_sdk_dynamodb::Client::get_item)
+        .then_output(|| GetItemOutput::builder().set_item(Some(order("c-1", 1).to_item().unwrap())).build());
+    let client = mocked(&[&none, &foreign]);
+    assert_eq!(Customer::get("c-1").client(&client).await.unwrap(), None);
+    assert_eq!(Customer::get("c-1").client(&client).await.unwrap_err().kind(), ErrorKind::WrongEntity);
+}
+
+#[tokio::test]
+async fn query_reads_the_mocks_pages() {
+    let page = |ids: std::ops::Range<u32>, last: Option<u32>| {
+        let items = ids.map(|id| order("c-1", id).to_item().unwrap()).chain([customer("c-1").to_item().unwrap()]);
+        let last = last.map(|id| order("c-1", id).to_item().unwrap());
+        QueryOutput::builder().set_items(Some(items.collect())).set_last_evaluated_key(last).build()
+    };
+    let first = mock!(aws_sdk_dynamodb::Client::query)
+        .match_requests(|input| input.exclusive_start_key().is_none())
+        .then_output(move || page(0..2, Some(1)));
+    let second = mock!(aws_sdk_dynamodb::Client::query)
+        .match_requests(|input| input.exclusive_start_key().is_some())
+        .then_output(move || page(2..3, None));
+    let client = mocked(&[&first, &second]);
+    let orders = Order::query("c-1").client(&client).await.unwrap();
+    assert_eq!(orders, (0..3).map(|id| order("c-1", id)).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn writes_give_the_mocks_old_item() {
+    let old = || Some(order("c-1", 1).to_item().unwrap());
+    let put = mock!(aws_sdk_dynamodb::Client::put_item)
+        .then_output(move || PutItemOutput::builder().set_attributes(old()).build());
+    let delete = mock!(aws_sdk_dynamodb::Client::delete_item)
+        .then_output(move || DeleteItemOutput::builder().set_attributes(old()).build());
+    let client = mocked(&[&put, &delete]);
+    let mut saved = order("c-1", 1);
+    assert_eq!(saved.save().client(&client).return_old().await.unwrap(), Some(order("c-1", 1)));
+    assert_eq!(saved.delete().client(&client).return_old().await.unwrap(), Some(order("c-1", 1)));
+}
+
+#[tokio::test]
+async fn a_mocks_error_has_its_kind() {
+    let absent = mock!(aws_sdk_dynamodb::Client::get_item).then_error(|| {
+        let absent = ResourceNotFoundException::builder()
+            .meta(aws_smithy_types::error::ErrorMetadata::builder().code("ResourceNotFoundException").build())
+            .build();
+        GetItemError::ResourceNotFoundException(absent)
+    });
+    let client = mocked(&[&absent]);
+    assert_eq!(Order::get(("c-1", 1)).client(&client).await.unwrap_err().kind(), ErrorKind::TableNotFound);
+}

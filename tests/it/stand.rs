@@ -1,0 +1,94 @@
+//! The two stands that the same test bodies run on: the embedded DynamoDB, and DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
+
+use std::fmt::Display;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use singlet::{Client, Item, ManualClock, Observer};
+
+use crate::transport::Transport;
+
+/// Far ahead of DynamoDB Local's own clock, which deletes what has expired by it within seconds: on both stands
+/// nothing but the test's clock decides.
+pub(crate) const START: i64 = 4_000_000_000;
+
+/// A DynamoDB that belongs to one test, and the clock that its client carries.
+pub(crate) struct Stand {
+    pub(crate) client: Client,
+    pub(crate) clock: ManualClock,
+}
+
+/// Runs a test on an empty DynamoDB. Operations in it need not name a client.
+pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
+    let clock = ManualClock::at(START);
+    let client = match std::env::var("SINGLET_TEST_ENDPOINT") {
+        Ok(endpoint) => local(&endpoint, clock.clone()).await,
+        Err(_) => Client::embedded_with_clock(clock.clone()),
+    };
+    let stand = Stand { client, clock };
+    singlet::with_client(stand.client.clone(), test(&stand)).await;
+}
+
+/// DynamoDB Local has a database per access key, which must be alphanumeric.
+async fn local(endpoint: &str, clock: ManualClock) -> Client {
+    static TESTS: AtomicU64 = AtomicU64::new(0);
+    let key = format!("test{}x{}", std::process::id(), TESTS.fetch_add(1, Ordering::Relaxed));
+    Client::builder()
+        .region("eu-west-1")
+        .endpoint_url(endpoint)
+        .credentials(key, "secret", None)
+        .retries(4, Duration::from_millis(1))
+        .clock(clock)
+        // Named, so that a `Transport` can stand in front of it.
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build()
+        .await
+        .unwrap()
+}
+
+impl Stand {
+    /// The stand's client, with its requests going through `transport`.
+    pub(crate) fn through(&self, transport: &Transport) -> Client {
+        transport.between(&self.client).with_clock(self.clock.clone())
+    }
+
+    pub(crate) fn observed(&self, observer: impl Observer) -> Client {
+        self.client.clone().with_observer(observer)
+    }
+
+    /// Moves the clock forward.
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// Puts an item past singlet.
+    pub(crate) async fn put_raw(&self, table: &str, item: Item) {
+        self.client.sdk().put_item().table_name(table).set_item(Some(item)).send().await.unwrap();
+    }
+
+    /// All items of a table, past singlet.
+    pub(crate) async fn stored(&self, table: &str) -> Vec<Item> {
+        self.client.sdk().scan().table_name(table).consistent_read(true).send().await.unwrap().items.unwrap_or_default()
+    }
+
+    /// The one item of a table, past singlet.
+    pub(crate) async fn only_item(&self, table: &str) -> Item {
+        let mut items = self.stored(table).await;
+        assert_eq!(items.len(), 1, "the table should hold one item");
+        items.remove(0)
+    }
+}
+
+pub(crate) fn s(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+pub(crate) fn n(digits: impl Display) -> AttributeValue {
+    AttributeValue::N(format!("{digits}"))
+}
+
+/// An item from names and values.
+pub(crate) fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> Item {
+    attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}

@@ -1,0 +1,147 @@
+//! A transport that keeps what is sent, and where a test says so, fails in the way networks and services do.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use serde_json::Value;
+use singlet::Client;
+
+/// What becomes of one request.
+#[derive(Debug, Clone)]
+pub(crate) enum Fate {
+    /// The service answers it.
+    Pass,
+    /// The service answers it, and the answer is lost on the way: the connection breaks.
+    LoseResponse,
+    /// It never reaches the service, which answers this instead.
+    Answer(u16, String),
+}
+
+/// One request that was sent.
+#[derive(Debug, Clone)]
+pub(crate) struct SentRequest {
+    pub(crate) operation: String,
+    pub(crate) body: String,
+}
+
+impl SentRequest {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+type Script = dyn Fn(usize, &SentRequest) -> Fate + Send + Sync;
+
+/// Stands between a client and its service. Clones are the same transport.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    script: Arc<Script>,
+    sent: Arc<Mutex<Vec<SentRequest>>>,
+}
+
+impl Transport {
+    /// Decides each request's fate by its number, from 0, and what it says.
+    pub(crate) fn new(script: impl Fn(usize, &SentRequest) -> Fate + Send + Sync + 'static) -> Self {
+        Transport { script: Arc::new(script), sent: Arc::default() }
+    }
+
+    /// Lets everything pass.
+    pub(crate) fn recording() -> Self {
+        Transport::new(|_, _| Fate::Pass)
+    }
+
+    /// Answers everything with an error of the service.
+    pub(crate) fn failing(status: u16, code: &str) -> Self {
+        let body = error_body(code);
+        Transport::new(move |_, _| Fate::Answer(status, body.clone()))
+    }
+
+    /// A client as `client`, with this transport in between. It has the system's clock and no observer.
+    pub(crate) fn between(&self, client: &Client) -> Client {
+        let config = client.sdk().config();
+        let inner = config.http_client().unwrap();
+        let retries = RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(1));
+        let between = Between { transport: self.clone(), inner };
+        let config = config.to_builder().http_client(between).retry_config(retries).build();
+        Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
+    }
+
+    /// What was sent, retries included.
+    pub(crate) fn sent(&self) -> Vec<SentRequest> {
+        self.sent.lock().unwrap().clone()
+    }
+}
+
+/// The body of an error of the service.
+pub(crate) fn error_body(code: &str) -> String {
+    format!(r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"a canned error"}}"#)
+}
+
+struct Between {
+    transport: Transport,
+    inner: SharedHttpClient,
+}
+
+impl fmt::Debug for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Between")
+    }
+}
+
+impl HttpClient for Between {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Connector { transport: self.transport.clone(), inner })
+    }
+}
+
+struct Connector {
+    transport: Transport,
+    inner: SharedHttpConnector,
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connector")
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let body = String::from_utf8(request.body().bytes().unwrap().to_vec()).unwrap();
+        let sent = SentRequest { operation, body };
+        let fate = {
+            let mut all = self.transport.sent.lock().unwrap();
+            let fate = (self.transport.script)(all.len(), &sent);
+            all.push(sent);
+            fate
+        };
+        match fate {
+            Fate::Pass => self.inner.call(request),
+            Fate::LoseResponse => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    answer.await?;
+                    Err(ConnectorError::io("the connection broke".into()))
+                })
+            }
+            Fate::Answer(status, body) => {
+                let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+                response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+                HttpConnectorFuture::ready(Ok(response))
+            }
+        }
+    }
+}
