@@ -25,7 +25,8 @@ public final class LoopbackServer {
         int port = Integer.parseInt(arguments[0]);
 
         boolean inMemory = true;
-        boolean sharedDb = true;
+        // Every access key and region has a database of its own, so tests that use their own never meet.
+        boolean sharedDb = false;
         boolean delayTransientStatuses = false;
         var requests = new LocalDynamoDBRequestHandler(0, inMemory, null, sharedDb, delayTransientStatuses);
         var context = new ContextHandler();

@@ -4,7 +4,7 @@ mod builder;
 mod entity;
 mod field;
 mod keys;
-mod nested;
+mod newtype;
 #[cfg_attr(not(feature = "serde"), path = "__private/no_serde.rs")]
 mod serde;
 mod table;
@@ -36,10 +36,8 @@ pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
 pub use field::{Stored, TtlField, count, is_name, required, set, skip_field};
-pub use keys::{
-    KeyAttributeIn, KeyField, KeyPartIn, MapKeyIn, SetElementIn, check_same_key, fill_key, range_of, take_key, text_of,
-};
-pub use nested::Nested;
+pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
+pub use newtype::{KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
-pub use table::{contains, has_type, is_named, is_same, is_text, is_ttl, name_of, range_attribute};
+pub use table::{NO_MODEL, contains, has_type, is_named, is_same, is_text, is_ttl, name_of, range_attribute};
 pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};

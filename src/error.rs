@@ -216,8 +216,14 @@ impl fmt::Debug for Error {
             out.field("attribute", attribute);
         }
         if let Some(source) = &inner.source {
-            // The SDK's `Debug` may hold a whole response; its `Display` does not.
-            out.field("source", &format_args!("{}", DisplayChain(&**source)));
+            // The SDK's `Debug` may hold a whole response, and what the service says may repeat a value.
+            let says_all =
+                matches!(inner.kind, ErrorKind::Hook | ErrorKind::Input | ErrorKind::Timeout | ErrorKind::Connection);
+            if says_all {
+                out.field("source", &format_args!("{}", DisplayChain(&**source)));
+            } else {
+                out.field("source", &format_args!("{source}"));
+            }
         }
         out.finish_non_exhaustive()
     }

@@ -30,8 +30,7 @@ pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
     match (result, M::SCHEMA.entity) {
         (Err(fault), Some(entity)) if fault.kind() != FaultKind::Syntax => {
             reader.rewind(&start);
-            let foreign = is_foreign(reader, entity)?;
-            Err(if foreign { wrong_entity() } else { fault })
+            Err(entity_fault(reader, entity)?.unwrap_or(fault))
         }
         (Err(fault), _) => {
             reader.rewind(&start);
@@ -50,14 +49,15 @@ pub(crate) fn read<M: Model>(item: &[u8]) -> Result<M, Fault> {
     Ok(model)
 }
 
-/// Whether the item the reader stands at says that it is of another entity; steps behind it.
-fn is_foreign(reader: &mut Reader<'_>, entity: EntitySchema) -> Result<bool, Fault> {
-    let mut foreign = false;
+/// Why the item the reader stands at is not of this entity, if it is not; steps behind it.
+fn entity_fault(reader: &mut Reader<'_>, entity: EntitySchema) -> Result<Option<Fault>, Fault> {
+    let mut fault = (!entity.optional).then(missing_entity);
     let mut more = reader.open_map()?;
     while more {
         if reader.key()? == entity.attribute.name {
             let is_text = reader.tag()? == Tag::S;
-            foreign = !is_text || reader.raw_text()? != entity.name;
+            let is_own = is_text && reader.raw_text()? == entity.name;
+            fault = (!is_own).then(wrong_entity);
             if !is_text {
                 reader.skip()?;
             }
@@ -67,12 +67,17 @@ fn is_foreign(reader: &mut Reader<'_>, entity: EntitySchema) -> Result<bool, Fau
         }
         more = reader.more_entries()?;
     }
-    Ok(foreign)
+    Ok(fault)
 }
 
 #[cold]
 pub(crate) fn wrong_entity() -> Fault {
     Fault::new(FaultKind::Entity, "the item is of another entity than this model")
+}
+
+#[cold]
+pub(crate) fn missing_entity() -> Fault {
+    Fault::new(FaultKind::NoEntity, "the item does not say which entity it is")
 }
 
 /// The SDK's form as bytes.

@@ -300,7 +300,7 @@ pub(crate) fn fault_of<M: Model>(fault: Fault) -> Error {
 pub(crate) fn fault_error(fault: Fault, model: &'static str) -> Error {
     let kind = match fault.kind() {
         FaultKind::Key => ErrorKind::InvalidKey,
-        FaultKind::Entity => ErrorKind::WrongEntity,
+        FaultKind::Entity | FaultKind::NoEntity => ErrorKind::WrongEntity,
         FaultKind::Unstorable => ErrorKind::Encode,
         _ => ErrorKind::Decode,
     };

@@ -9,26 +9,26 @@
 //! `aws-smithy-mocks` runs neither: then the [sink](ItemSink) stays untouched, and the operation
 //! reads the items from the SDK's output instead.
 
+mod attempts;
 mod codec;
 mod request;
 mod response;
 mod sink;
 
 use std::fmt;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
-};
+use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::ConfigBag;
 
+pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use request::serialize;
+pub(crate) use response::deserialize;
 pub(crate) use sink::{Collected, ItemSink};
 
 /// What one request sends and receives past the SDK.
@@ -39,13 +39,12 @@ pub(crate) struct Splice {
     /// The member of the response's body that holds an item or a list of items.
     items: Option<&'static str>,
     sink: Mutex<Option<Box<dyn ItemSink>>>,
-    attempts: AtomicU32,
 }
 
 impl Splice {
     /// A request of the operation that `codec` belongs to.
     pub(crate) fn new(codec: SdkCodec) -> Self {
-        Splice { codec, head: Mutex::new(None), items: None, sink: Mutex::new(None), attempts: AtomicU32::new(0) }
+        Splice { codec, head: Mutex::new(None), items: None, sink: Mutex::new(None) }
     }
 
     /// Sends `head` in front of what the SDK writes.
@@ -62,11 +61,6 @@ impl Splice {
     pub(crate) fn interceptor(self) -> (Arc<Splice>, SpliceInterceptor) {
         let splice = Arc::new(self);
         (Arc::clone(&splice), SpliceInterceptor(splice))
-    }
-
-    /// How often the request was sent.
-    pub(crate) fn attempts(&self) -> u32 {
-        self.attempts.load(Ordering::Relaxed)
     }
 
     /// The sink, with what the last response held.
@@ -104,16 +98,6 @@ impl Intercept for SpliceInterceptor {
         if splice.items.is_some() {
             state.store_put(SharedResponseDeserializer::new(response::Deserializer(Arc::clone(splice))));
         }
-        Ok(())
-    }
-
-    fn read_before_attempt(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.0.attempts.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 }

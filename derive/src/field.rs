@@ -44,6 +44,7 @@ pub(crate) enum Storage {
 }
 
 /// What a field is when it is absent, or not given to the builder.
+#[derive(Clone)]
 pub(crate) enum DefaultValue {
     /// `Default::default()`.
     Default,
@@ -58,12 +59,8 @@ impl Field {
         let options = FieldOptions::parse(&field.attrs, owner, errors);
         rules::check(&options, &field.ty, errors);
         let name = Name::new(&ident, options.rename.get(), case, errors);
-        let default = match options.default.get() {
-            Some(Some(expr)) => Some(DefaultValue::Expr(expr.clone())),
-            Some(None) => Some(DefaultValue::Default),
-            None if options.skip.is_set() => Some(DefaultValue::Default),
-            None => None,
-        };
+        let skipped = options.skip.is_set().then_some(DefaultValue::Default);
+        let default = options.default.get().cloned().or(skipped);
         Some(Field {
             storage: options.storage(),
             docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),

@@ -25,9 +25,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         check::check(model, &errors);
     }
     let valid = errors.is_empty();
+    // The expansion names the type without arguments.
+    let model = model.filter(|_| input.generics.params.is_empty());
     let mut tokens = errors.check();
-    if let Some(model) = model.filter(|_| valid) {
-        tokens.extend(expand::expand(&model));
-    }
+    tokens.extend(model.map(|model| if valid { expand::expand(&model) } else { expand::fallback(&model) }));
     tokens
 }

@@ -4,7 +4,7 @@ mod names;
 mod read;
 mod write;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 pub(crate) use write::borrowed;
@@ -46,22 +46,24 @@ impl Record<'_> {
     /// The impl, and the items it needs.
     pub(crate) fn expand(&self) -> TokenStream {
         let ident = self.ident;
-        let slots = self.slots_ident();
+        let slots = self.slots_type();
+        let slots = quote_spanned!(self.place()=> type Slots = #slots;);
+        let of_item = self.item.as_ref().map(|_| quote!(.of_item()));
         let items = [self.slots(), self.default_fns(), self.offsets(), self.names(), self.compressions()];
         let count = self.count();
         let field_of = self.field_of();
         let fill = self.fill();
         let finish = self.finish();
         let write_fields = self.write_fields();
-        let check = self.check_names();
+        let check = self.check_flattened();
         quote! {
             #(#items)*
 
             #[automatically_derived]
             impl __rt::Record for #ident {
-                type Slots = #slots;
+                #slots
                 const COUNT: u8 = #count;
-                const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, __FLATTENED);
+                const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, __FLATTENED)#of_item;
                 #field_of
                 #fill
                 #finish
@@ -74,6 +76,21 @@ impl Record<'_> {
 
     fn slots_ident(&self) -> Ident {
         format_ident!("__{}Slots", self.ident)
+    }
+
+    /// The slots, with those of the flattened structs.
+    fn slots_type(&self) -> TokenStream {
+        let ident = self.slots_ident();
+        let flattened = self.flattened().map(|(_, field)| {
+            let ty = &field.ty;
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::Slots)
+        });
+        quote!(#ident<#(#flattened),*>)
+    }
+
+    /// Where what names flattened structs is said to be: a type that cannot be flattened is an error there.
+    fn place(&self) -> Span {
+        self.flattened().next().map_or_else(Span::call_site, |(_, field)| field.ty_span())
     }
 
     fn stored(&self) -> impl Iterator<Item = (usize, &Field)> {
@@ -100,9 +117,11 @@ impl Record<'_> {
             let (slot, ty) = (Field::slot(index), &field.ty);
             fields.push(quote!(#slot: __rt::Option<#ty>));
         }
-        for (index, field) in self.flattened() {
-            let (slot, ty) = (Field::slot(index), &field.ty);
-            fields.push(quote_spanned!(field.ty_span()=> #slot: <#ty as __rt::Nested>::Slots));
+        // Parameters and not the types themselves: a type that cannot be flattened is one error, in the impl.
+        let flattened: Vec<Ident> = self.flattened().map(|(index, _)| format_ident!("__S{index}")).collect();
+        for ((index, _), parameter) in self.flattened().zip(&flattened) {
+            let slot = Field::slot(index);
+            fields.push(quote!(#slot: #parameter));
         }
         fields.extend(self.entity().map(|_| quote!(entity: bool)));
         for key in self.keys() {
@@ -114,11 +133,11 @@ impl Record<'_> {
         let names = names.chain(self.keys().iter().map(|key| key.slot.clone()));
         quote! {
             #[doc(hidden)]
-            pub struct #ident { #(#fields,)* }
+            pub struct #ident<#(#flattened),*> { #(#fields,)* }
 
             // A derive would ask for `Default` of the field types.
             #[automatically_derived]
-            impl __rt::Default for #ident {
+            impl<#(#flattened: __rt::Default),*> __rt::Default for #ident<#(#flattened),*> {
                 fn default() -> Self {
                     #ident { #(#names: __rt::Default::default(),)* }
                 }
@@ -127,7 +146,7 @@ impl Record<'_> {
     }
 
     /// A default expression is emitted once, for reading and for the builder.
-    fn default_fns(&self) -> TokenStream {
+    pub(crate) fn default_fns(&self) -> TokenStream {
         let functions = self.fields.iter().enumerate().filter_map(|(index, field)| {
             let Some(DefaultValue::Expr(expr)) = &field.default else {
                 return None;

@@ -122,16 +122,9 @@ impl Setting {
         None
     }
 
-    /// Nothing, or an expression.
-    pub(crate) fn optional_expr(&self, errors: &Errors) -> Option<Option<Expr>> {
-        match &self.value {
-            Value::None => Some(None),
-            Value::Assigned(expr) => Some(Some(expr.clone())),
-            Value::List(_) => {
-                self.wrong(errors, format_args!("`{0}` takes no list; write `{0}` or `{0} = value`", self.key));
-                None
-            }
-        }
+    /// Whether the setting is `key` alone.
+    pub(crate) fn is_bare(&self) -> bool {
+        matches!(self.value, Value::None)
     }
 
     /// The inside of `key(..)`, parsed by `parser`; nothing counts as an empty list where `bare`.

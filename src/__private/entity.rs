@@ -1,6 +1,6 @@
 //! The entity attribute of items.
 
-use crate::item::wrong_entity;
+use crate::item::{missing_entity, wrong_entity};
 use crate::schema::Name;
 use crate::wire::{Fault, Reader, Tag, Writer};
 
@@ -18,7 +18,7 @@ pub fn fill_entity(seen: &mut bool, expected: &'static str, reader: &mut Reader<
 /// An item that does not say its entity is accepted where the model says so.
 #[inline]
 pub fn check_entity(seen: bool, optional: bool) -> Result<(), Fault> {
-    if seen || optional { Ok(()) } else { Err(wrong_entity()) }
+    if seen || optional { Ok(()) } else { Err(missing_entity()) }
 }
 
 /// Writes the entity attribute, where the table has one.

@@ -1,7 +1,6 @@
-//! Keys of models, and the key traits of newtypes.
+//! Keys of models.
 
-use crate::attribute::{MapKey, SetElement};
-use crate::key::{KeyAttribute, KeyPart, KeyRole, KeyType, KeyValue, RawKey, mismatch, write_key_field};
+use crate::key::{KeyAttribute, KeyRole, KeyType, KeyValue, RawKey, mismatch, write_key_field};
 use crate::schema::Name;
 use crate::wire::{Fault, Reader, Writer};
 
@@ -62,45 +61,4 @@ pub fn fill_key(slot: &mut Option<KeyValue>, reader: &mut Reader<'_>) -> Result<
 /// The key attribute that holds fields of the model.
 pub fn take_key(slot: Option<KeyValue>, name: &'static str) -> Result<KeyValue, Fault> {
     slot.ok_or_else(|| Fault::missing(name, "S"))
-}
-
-// A newtype has the key traits of what it wraps, and a bound without parameters must hold. One
-// that names a lifetime need not: it makes the impl conditional.
-macro_rules! conditional {
-    ($($(#[$attribute:meta])* $name:ident: $of:ident;)*) => {$(
-        $(#[$attribute])*
-        pub trait $name<'a>: $of {}
-
-        impl<T: $of> $name<'_> for T {}
-    )*};
-}
-conditional! {
-    /// The bound of a newtype that may stand in a key template.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot be part of a key",
-        label = "not a key part",
-        note = "use a string, integer, date, UUID, or a newtype around one with `#[derive(Attribute)]`"
-    )]
-    KeyPartIn: KeyPart;
-    /// The bound of a newtype that may be a key attribute.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot be a key attribute",
-        label = "not a key type",
-        note = "a key is a string, a number or bytes: use `String`, an integer, `Binary`, or a newtype around one with `#[derive(Attribute)]`"
-    )]
-    KeyAttributeIn: KeyAttribute;
-    /// The bound of a newtype that may be an element of a set.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot be an element of a stored set",
-        label = "not a set element",
-        note = "DynamoDB's sets hold strings, numbers or binaries: use `String`, an integer, `Number`, `Binary`, or store a `Vec`"
-    )]
-    SetElementIn: SetElement;
-    /// The bound of a newtype that may name entries of a map.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` cannot be the key of a stored map",
-        label = "not a map key",
-        note = "DynamoDB names map entries by strings: use `String`, an integer, or a newtype around one with `#[derive(Attribute)]`"
-    )]
-    MapKeyIn: MapKey;
 }

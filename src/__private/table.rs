@@ -2,7 +2,7 @@
 
 use crate::attribute::names;
 use crate::key::KeyType;
-use crate::schema::{KeySchema, Name, TableSchema};
+use crate::schema::{KeySchema, ModelSchema, Name, TableSchema};
 
 pub const fn contains(names: &[&str], name: &str) -> bool {
     names::contains(names, name)
@@ -53,3 +53,7 @@ pub const fn is_ttl(table: &TableSchema, name: &str) -> bool {
         None => false,
     }
 }
+
+/// What a model with errors has for a schema, so that they are its only ones.
+pub const NO_MODEL: &ModelSchema =
+    &ModelSchema::new("", &TableSchema::new("", KeySchema::new(Name::new("", "\"\":"), KeyType::S)));

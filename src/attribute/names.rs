@@ -4,15 +4,23 @@
 pub struct Names {
     own: &'static [&'static str],
     flattened: &'static [&'static Names],
+    /// Whether it is a model, which has keys besides and is not flattened.
+    item: bool,
 }
 
 impl Names {
     pub const fn new(own: &'static [&'static str], flattened: &'static [&'static Names]) -> Self {
-        Names { own, flattened }
+        Names { own, flattened, item: false }
     }
 
-    pub const fn is_empty(&self) -> bool {
-        self.len() == 0
+    /// These names, of a model.
+    pub const fn of_item(mut self) -> Self {
+        self.item = true;
+        self
+    }
+
+    pub const fn is_item(&self) -> bool {
+        self.item
     }
 
     const fn len(&self) -> usize {
@@ -145,9 +153,9 @@ mod tests {
 
     #[test]
     fn shared_names_are_found() {
+        const TWICE: Names = Names::new(&["a"], &[&INNER, &Names::new(&["x"], &[&INNER])]);
         assert!(!OUTER.overlaps(0) && !OUTER.overlaps(1));
-        let twice = Names::new(&["a"], &[&INNER, &Names::new(&["x"], &[&INNER])]);
-        assert!(!twice.overlaps(0) && twice.overlaps(1));
+        assert!(!TWICE.overlaps(0) && TWICE.overlaps(1));
         assert!(Names::new(&["d"], &[&INNER]).overlaps(0));
     }
 }

@@ -6,6 +6,11 @@ use crate::wire::{END, Fault, Reader, Tag, Writer};
 /// The generated part is a table of names and one `match` with a call per field; everything that
 /// can be shared lies here, so that a model costs little code.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a struct of attributes",
+    label = "expected a struct with named fields and `#[derive(Attribute)]`",
+    note = "a `flatten` field, and a variant of an enum with a `tag`, hold such a struct"
+)]
 pub trait Record: Sized {
     /// One `Option` per field.
     type Slots: Default;
@@ -27,6 +32,11 @@ pub trait Record: Sized {
 
     /// Writes the attributes into the open map.
     fn write_fields(&self, writer: &mut Writer);
+
+    /// [`read_map`], as a method: a type without it is the same error as one without any other.
+    fn read_map(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        read_map(reader)
+    }
 }
 
 /// Reads an item or the inside of an M.

@@ -14,7 +14,7 @@ impl Attribute for String {
 
     #[inline]
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        reader.text().map(Cow::into_owned)
+        reader.owned_text()
     }
 }
 

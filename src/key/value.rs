@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::Number;
 use crate::wire::{Fault, FaultKind};
 
 /// The type of a key attribute: DynamoDB's S, N or B.
@@ -55,6 +56,10 @@ impl KeyValue {
         let length = match &self {
             KeyValue::S(text) => text.len(),
             KeyValue::B(bytes) => bytes.len(),
+            // The 128-bit integers can have a digit more than DynamoDB's numbers.
+            KeyValue::N(digits) if digits.len() > 38 && digits.parse::<Number>().is_err() => {
+                return Err(Fault::new(FaultKind::Key, "a number key has more than 38 digits"));
+            }
             KeyValue::N(_) => 1,
         };
         role.check(length)?;

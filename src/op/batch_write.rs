@@ -1,8 +1,11 @@
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemInput;
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity, WriteRequest};
+use aws_smithy_runtime_api::client::interceptors::context::Input;
 use tracing::Instrument as _;
 
 use super::call::{Call, CallOptions, Sent, call_options};
@@ -11,7 +14,7 @@ use super::future::BoxFuture;
 use super::save::check_size;
 use crate::key::RawKey;
 use crate::model::{fault_error, fault_of};
-use crate::splice::{SdkCodec, Splice};
+use crate::splice::{self, SdkCodec, Splice};
 use crate::wire::Writer;
 use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result, item};
 
@@ -44,21 +47,36 @@ pub(crate) const PUT: (&[u8], &[u8]) = (b"{\"PutRequest\":{\"Item\":", b"}}");
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct BatchWrite {
     puts: Vec<Put>,
-    keys: HashSet<(String, RawKey)>,
     fault: Option<Error>,
     call: CallOptions,
     config: Option<ModelConfig>,
 }
 
-#[derive(Debug)]
 struct Put {
+    model: &'static str,
+    /// As the model's config says; the batch may name another.
     table: String,
+    key: RawKey,
     item: Vec<u8>,
-    has_hooks: Option<&'static str>,
+    has_hooks: bool,
+    skips_hooks: bool,
+}
+
+impl Put {
+    fn refused(&self, message: &'static str) -> Error {
+        Error::new(ErrorKind::Validation, message).with_model(self.model)
+    }
+}
+
+/// Shows no item.
+impl fmt::Debug for BatchWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchWrite").field("items", &self.puts.len()).finish_non_exhaustive()
+    }
 }
 
 /// A batch without items yet; see [`BatchWrite`].
@@ -89,16 +107,34 @@ impl BatchWrite {
         let mut item = writer.into_bytes().map_err(fault_of::<M>)?;
         check_size(&item[PUT.0.len()..], config.max_size, M::SCHEMA)?;
         item.extend_from_slice(PUT.1);
-        let table = self.call.table.clone().unwrap_or_else(|| config.table().to_owned());
-        let key = model.__key().map_err(fault_of::<M>)?;
-        if !self.keys.insert((table.clone(), key)) {
-            let message = "two items of the batch have the same key";
-            return Err(Error::new(ErrorKind::Validation, message).with_model(M::SCHEMA.model));
-        }
-        let has_hooks = (M::ANY && !config.skip_hooks).then_some(M::SCHEMA.model);
-        self.puts.push(Put { table, item, has_hooks });
+        self.puts.push(Put {
+            model: M::SCHEMA.model,
+            table: config.table().to_owned(),
+            key: model.__key().map_err(fault_of::<M>)?,
+            item,
+            has_hooks: M::ANY,
+            skips_hooks: config.skip_hooks,
+        });
         self.config.get_or_insert(config);
         Ok(())
+    }
+}
+
+impl BatchWrite {
+    /// The body of the first request.
+    pub(crate) fn body(self) -> Result<Vec<u8>> {
+        let failed = |message| Error::new(ErrorKind::Configuration, message);
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let mut chunk = Chunk::default();
+        for put in self.puts.into_iter().take(MAX_REQUESTS) {
+            chunk.push(put.table, put.item);
+        }
+        let input = BatchWriteItemInput::builder().build();
+        let input = input.map_err(|error| failed("the SDK could not make the request").with_source(error))?;
+        splice::serialize(SdkCodec::BatchWriteItem, Input::erase(input), Some(chunk.head()))
+            .map_err(|error| failed("the SDK could not make the request").with_source(error))
     }
 }
 
@@ -116,20 +152,38 @@ async fn write(batch: BatchWrite) -> Result<()> {
         return Err(fault);
     }
     let Some(config) = batch.config else { return Ok(()) };
-    let skips_hooks = batch.call.skip_hooks == Some(true);
-    if let Some(model) = batch.puts.iter().find_map(|put| put.has_hooks).filter(|_| !skips_hooks) {
-        let message = "hooks do not run in a batch; save the items one by one, or say `.skip_hooks(true)`";
-        return Err(Error::new(ErrorKind::Validation, message).with_model(model));
+    let mut puts = batch.puts;
+    if let Some(table) = &batch.call.table {
+        for put in &mut puts {
+            put.table.clone_from(table);
+        }
     }
+    check(&puts, batch.call.skip_hooks)?;
     let call = Call::new(Operation::BatchWrite, None, batch.call, config)?;
     let mut chunk = Chunk::default();
-    for put in batch.puts {
+    for put in puts {
         if !chunk.has_room(put.item.len()) {
             send(&call, std::mem::take(&mut chunk)).await?;
         }
         chunk.push(put.table, put.item);
     }
     send(&call, chunk).await
+}
+
+/// Refuses what a batch cannot do, across its requests.
+fn check(puts: &[Put], skip_hooks: Option<bool>) -> Result<()> {
+    let mut keys = HashSet::with_capacity(puts.len());
+    for put in puts {
+        if put.has_hooks && !skip_hooks.unwrap_or(put.skips_hooks) {
+            return Err(
+                put.refused("hooks do not run in a batch; save the items one by one, or say `.skip_hooks(true)`")
+            );
+        }
+        if !keys.insert((&put.table, &put.key)) {
+            return Err(put.refused("two items of the batch have the same key"));
+        }
+    }
+    Ok(())
 }
 
 /// The requests of one `BatchWriteItem`, as the bytes of its body, by table.
@@ -202,19 +256,21 @@ fn pause(tries: u32) -> Duration {
 
 /// Sends a chunk; what the service left over.
 async fn send_once(call: &Call, chunk: &Chunk) -> Result<Chunk> {
-    let (splice, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor();
+    let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor();
     let mut builder = call.client.sdk().batch_write_item();
     if call.is_observed() {
         builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
     }
     let watch = call.watch();
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = Sent { attempts: splice.attempts(), items: chunk.count, ..Sent::default() };
-    let output = outcome.map_err(|error| {
-        let error = failure::from_sdk(call, error);
-        call.observe(&watch, &sent, Some(error.kind()));
-        error
-    })?;
+    let outcome = builder
+        .customize()
+        .interceptor(interceptor)
+        .interceptor(watch.attempts())
+        .send()
+        .instrument(watch.span())
+        .await;
+    let mut sent = Sent { items: chunk.count, ..watch.sent() };
+    let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
     let consumed = output.consumed_capacity().iter().filter_map(ConsumedCapacity::capacity_units).sum();
     sent.consumed_capacity = (!output.consumed_capacity().is_empty()).then_some(consumed);
     sent.request_id = output.request_id().map(str::to_owned);

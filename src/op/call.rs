@@ -4,7 +4,8 @@ use std::time::Instant;
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::observer::{self, RequestEvent};
+use crate::observer::{self, RequestEvent, SkipReason, SkippedItem};
+use crate::splice::Attempts;
 use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, scope};
 
 /// What a call may say about who sends it and how.
@@ -84,7 +85,19 @@ impl Call {
 
     /// Begins to watch a request that is about to be sent.
     pub(crate) fn watch(&self) -> Watch {
-        Watch { started: Instant::now(), span: observer::span(self.operation, self.model, &self.table) }
+        Watch {
+            started: Instant::now(),
+            span: observer::span(self.operation, self.model, &self.table),
+            attempts: Attempts::default(),
+        }
+    }
+
+    /// Tells the observer of items that are not returned.
+    pub(crate) fn observe_skipped(&self, reasons: &[SkipReason]) {
+        for &reason in reasons {
+            let item = SkippedItem { model: self.model.unwrap_or_default(), table: &self.table, reason };
+            observer::report_skipped(&self.client, &item);
+        }
     }
 
     /// Tells the observer of a request that was sent.
@@ -108,12 +121,23 @@ impl Call {
 pub(crate) struct Watch {
     started: Instant,
     span: tracing::Span,
+    attempts: Attempts,
 }
 
 impl Watch {
     /// The span to send it in.
     pub(crate) fn span(&self) -> tracing::Span {
         self.span.clone()
+    }
+
+    /// The interceptor that counts its attempts.
+    pub(crate) fn attempts(&self) -> Attempts {
+        self.attempts.clone()
+    }
+
+    /// What is known of the request once it was sent.
+    pub(crate) fn sent(&self) -> Sent {
+        Sent { attempts: self.attempts.count(), ..Sent::default() }
     }
 }
 

@@ -9,7 +9,7 @@ use aws_smithy_types::error::operation::BuildError;
 
 use super::call::{Call, CallOptions, call_options};
 use super::enable_ttl;
-use super::failure;
+use super::failure::ask;
 use super::future::BoxFuture;
 use crate::key::KeyType;
 use crate::schema::{IndexSchema, KeySchema, Projection, TableSchema};
@@ -67,7 +67,7 @@ impl IntoFuture for CreateTable {
         Box::pin(async move {
             let call = Call::new(Operation::CreateTable, None, self.call, self.config)?;
             let builder = builder(&call, self.schema).map_err(|error| call.unbuildable(error))?;
-            match builder.send().await.map_err(|error| failure::from_sdk(&call, error)) {
+            match ask!(&call, builder) {
                 Err(error) if self.if_absent && error.kind() == ErrorKind::TableInUse => {}
                 outcome => _ = outcome?,
             }
@@ -166,8 +166,7 @@ async fn wait_until_active(call: &Call) -> Result<()> {
     let mut pause = Duration::from_millis(50);
     let mut waited = Duration::ZERO;
     loop {
-        let described = call.client.sdk().describe_table().table_name(&*call.table).send().await;
-        let output = described.map_err(|error| failure::from_sdk(call, error))?;
+        let output = ask!(call, call.client.sdk().describe_table().table_name(&*call.table))?;
         if output.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) {
             return Ok(());
         }

@@ -1,11 +1,13 @@
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
+use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::condition::{RawCondition, with_condition};
 use super::failure;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
@@ -16,7 +18,7 @@ use super::target::{TargetOf, Targeted, Value};
 use crate::key::{Key, RawKey};
 use crate::schema::ModelSchema;
 use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
-use crate::{Client, ErrorKind, Model, ModelConfig, Operation, Result};
+use crate::{Client, Error, Model, ModelConfig, Operation, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
@@ -197,17 +199,15 @@ async fn send(call: &Call, builder: DeleteItemFluentBuilder, old: Option<Box<dyn
     }
     .interceptor();
     let watch = call.watch();
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = Sent { attempts: splice.attempts(), ..Sent::default() };
-    let output = outcome.map_err(|error| {
-        let stored = match error.as_service_error() {
-            Some(DeleteItemError::ConditionalCheckFailedException(failed)) => failed.item().cloned(),
-            _ => None,
-        };
-        let error = failure::from_sdk(call, error);
-        call.observe(&watch, &sent, Some(error.kind()));
-        if error.kind() == ErrorKind::ConditionFailed { error.with_old_item(stored) } else { error }
-    })?;
+    let outcome = builder
+        .customize()
+        .interceptor(interceptor)
+        .interceptor(watch.attempts())
+        .send()
+        .instrument(watch.span())
+        .await;
+    let mut sent = watch.sent();
+    let output = failure::outcome(call, &watch, &sent, outcome, refused)?;
     sent.note(output.consumed_capacity(), output.request_id());
     call.observe(&watch, &sent, None);
     let mut sink = splice.take_sink();
@@ -215,4 +215,13 @@ async fn send(call: &Call, builder: DeleteItemFluentBuilder, old: Option<Box<dyn
         fill(call, sink, output.attributes().into_iter())?;
     }
     Ok(Done { sink, sent })
+}
+
+/// The SDK's error, with the item that made the condition fail.
+fn refused(call: &Call, error: SdkError<DeleteItemError, HttpResponse>) -> Error {
+    let stored = match error.as_service_error() {
+        Some(DeleteItemError::ConditionalCheckFailedException(failed)) => failed.item().cloned(),
+        _ => None,
+    };
+    failure::from_sdk(call, error).with_old_item(stored)
 }

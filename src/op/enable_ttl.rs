@@ -3,7 +3,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 
 use super::call::{Call, CallOptions, call_options};
-use super::failure;
+use super::failure::ask;
 use super::future::BoxFuture;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
@@ -104,10 +104,8 @@ pub(super) async fn enable(call: &Call, attribute: &str, wait: Duration) -> Resu
 }
 
 async fn describe(call: &Call) -> Result<(TimeToLiveStatus, Option<String>)> {
-    let described = call.client.sdk().describe_time_to_live().table_name(&*call.table).send().await;
-    let output = described.map_err(|error| failure::from_sdk(call, error))?;
-    let description = output.time_to_live_description;
-    Ok(match description {
+    let output = ask!(call, call.client.sdk().describe_time_to_live().table_name(&*call.table))?;
+    Ok(match output.time_to_live_description {
         Some(ttl) => (ttl.time_to_live_status.unwrap_or(TimeToLiveStatus::Disabled), ttl.attribute_name),
         None => (TimeToLiveStatus::Disabled, None),
     })
@@ -117,8 +115,7 @@ async fn update(call: &Call, attribute: &str) -> Result<()> {
     let specification = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
     let specification = specification.map_err(|error| call.unbuildable(error))?;
     let update = call.client.sdk().update_time_to_live().table_name(&*call.table);
-    let sent = update.time_to_live_specification(specification).send().await;
-    sent.map(drop).map_err(|error| failure::from_sdk(call, error))
+    ask!(call, update.time_to_live_specification(specification)).map(drop)
 }
 
 #[cold]

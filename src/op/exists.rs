@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use tracing::Instrument as _;
 
-use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
+use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::failure;
 use super::future::BoxFuture;
 use super::get;
@@ -81,13 +81,9 @@ fn exists(
             builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
         }
         let watch = call.watch();
-        let outcome = builder.send().instrument(watch.span()).await;
-        let mut sent = Sent { attempts: 1, ..Sent::default() };
-        let output = outcome.map_err(|error| {
-            let error = failure::from_sdk(&call, error);
-            call.observe(&watch, &sent, Some(error.kind()));
-            error
-        })?;
+        let outcome = builder.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
+        let mut sent = watch.sent();
+        let output = failure::outcome(&call, &watch, &sent, outcome, failure::from_sdk)?;
         sent.note(output.consumed_capacity(), output.request_id());
         call.observe(&watch, &sent, None);
         Ok(output.item().is_some_and(|item| schema.owns(item)))

@@ -5,8 +5,39 @@ use std::error::Error as StdError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::call::Call;
-use crate::{Error, ErrorKind};
+use super::call::{Call, Sent, Watch};
+use crate::{Error, ErrorKind, Result};
+
+/// The SDK's output, or its error as `fail` makes it ours; then the observer hears of it.
+pub(crate) fn outcome<T, E>(
+    call: &Call,
+    watch: &Watch,
+    sent: &Sent,
+    outcome: Result<T, SdkError<E, HttpResponse>>,
+    fail: impl FnOnce(&Call, SdkError<E, HttpResponse>) -> Error,
+) -> Result<T> {
+    outcome.map_err(|error| {
+        let error = fail(call, error);
+        call.observe(watch, sent, Some(error.kind()));
+        error
+    })
+}
+
+/// What a request gives that is about a table, not about items; the observer hears of it.
+macro_rules! ask {
+    ($call:expr, $builder:expr) => {{
+        let watch = $call.watch();
+        let request = $builder.customize().interceptor(watch.attempts()).send();
+        let outcome = tracing::Instrument::instrument(request, watch.span()).await;
+        let sent = watch.sent();
+        let output = $crate::op::failure::outcome($call, &watch, &sent, outcome, $crate::op::failure::from_sdk);
+        if output.is_ok() {
+            $call.observe(&watch, &sent, None);
+        }
+        output
+    }};
+}
+pub(crate) use ask;
 
 /// The SDK's error with our kind; the SDK's own stays the source.
 pub(crate) fn from_sdk<E>(call: &Call, error: SdkError<E, HttpResponse>) -> Error
@@ -14,7 +45,12 @@ where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     let (kind, message) = match &error {
-        SdkError::ServiceError(service) => of_code(service.err().code().unwrap_or_default()),
+        SdkError::ServiceError(service) => {
+            // The code stands in the message, since the service's own words are not shown.
+            let code = service.err().code().unwrap_or("no code");
+            let (kind, message) = of_code(code);
+            return call.fail(Error::new(kind, format!("{message}: {code}")).with_source(error));
+        }
         SdkError::TimeoutError(_) => (ErrorKind::Timeout, "the request timed out"),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => (ErrorKind::Timeout, "the request timed out"),
         SdkError::DispatchFailure(_) => (ErrorKind::Connection, "DynamoDB could not be reached"),

@@ -7,13 +7,12 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::Blob;
 use tracing::Instrument as _;
 
-use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
+use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::failure;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
 use super::put::Customize;
 use super::request::Request;
 use crate::key::{KeyValue, RawKey};
-use crate::observer::{self, SkipReason, SkippedItem};
 use crate::schema::ModelSchema;
 use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
 use crate::{Client, Item, Model, ModelConfig, Operation, Result};
@@ -138,23 +137,21 @@ fn get(
 async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Done> {
     let (splice, interceptor) = Splice::new(SdkCodec::GetItem).items("Item", sink).interceptor();
     let watch = call.watch();
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = Sent { attempts: splice.attempts(), ..Sent::default() };
-    let output = outcome.map_err(|error| {
-        let error = failure::from_sdk(call, error);
-        call.observe(&watch, &sent, Some(error.kind()));
-        error
-    })?;
+    let outcome = builder
+        .customize()
+        .interceptor(interceptor)
+        .interceptor(watch.attempts())
+        .send()
+        .instrument(watch.span())
+        .await;
+    let mut sent = watch.sent();
+    let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
     sent.note(output.consumed_capacity(), output.request_id());
     let mut sink = splice.take_sink();
     let read = sink.as_deref_mut().map_or(Ok(()), |sink| fill(call, sink, output.item().into_iter()));
-    sent.items = sink.as_ref().map_or(0, |sink| sink.counts().0);
+    sent.items = sink.as_ref().map_or(0, |sink| sink.count());
     let error = read.as_ref().err().map(crate::Error::kind);
-    if error == Some(crate::ErrorKind::WrongEntity) {
-        let item =
-            SkippedItem { model: call.model.unwrap_or_default(), table: &call.table, reason: SkipReason::WrongEntity };
-        observer::report_skipped(&call.client, &item);
-    }
+    call.observe_skipped(sink.as_ref().map_or(&[], |sink| sink.skipped()));
     call.observe(&watch, &sent, error);
     read.map(|()| Done { sink, sent })
 }

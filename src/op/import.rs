@@ -5,8 +5,8 @@ use super::batch_write::{self, Chunk, PUT};
 use super::call::{Call, CallOptions, call_options};
 use super::future::BoxFuture;
 use crate::size::MAX_ITEM_SIZE;
-use crate::wire::{self, Fault, FaultKind, Reader};
-use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
+use crate::wire::{self, Fault, FaultKind, Reader, Tag};
+use crate::{Error, ErrorKind, ModelConfig, Number, Operation, Result};
 
 /// Writes items from a file in [DynamoDB's export format](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html)
 /// into a table: one `{"Item": {…}}` per line, as in an export to S3 or a dump of other tools.
@@ -142,11 +142,53 @@ fn put_request(line: &str) -> std::result::Result<Vec<u8>, Fault> {
         return Err(not_an_item());
     }
     reader.finish()?;
-    // Measuring walks every value, so that a damaged one is found here.
+    check_values(&mut Reader::new(item)?)?;
     if wire::item_size(item)? > MAX_ITEM_SIZE {
         return Err(Fault::unstorable("the item is larger than 400 KB"));
     }
     Ok([PUT.0, item, PUT.1].concat())
+}
+
+/// Finds what the service would refuse with a message that shows the value: no number, no base64.
+fn check_values(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    let mut more = reader.open_map()?;
+    while more {
+        reader.key()?;
+        check_value(reader)?;
+        more = reader.more_entries()?;
+    }
+    Ok(())
+}
+
+/// It recurses as deep as the reader lets lists and maps nest.
+fn check_value(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    match reader.tag()? {
+        Tag::N => check_number(reader)?,
+        Tag::B => drop(reader.raw_binary()?),
+        Tag::M => check_values(reader)?,
+        Tag::L => check_elements(reader, check_value)?,
+        Tag::Ns => check_elements(reader, check_number)?,
+        Tag::Bs => check_elements(reader, |reader| reader.raw_binary().map(drop))?,
+        Tag::S | Tag::Ss | Tag::Bool | Tag::Null => reader.skip()?,
+    }
+    reader.end()
+}
+
+fn check_elements<'a>(
+    reader: &mut Reader<'a>,
+    check: impl Fn(&mut Reader<'a>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut more = reader.open_list()?;
+    while more {
+        check(reader)?;
+        more = reader.more_elements()?;
+    }
+    Ok(())
+}
+
+fn check_number(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    let number: std::result::Result<Number, _> = reader.raw_text()?.parse();
+    number.map(drop).map_err(|_| Fault::invalid("an N is no number"))
 }
 
 #[cold]

@@ -6,13 +6,13 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use super::call::{Call, Sent};
+use super::call::Call;
 use super::condition::{RawCondition, with_condition};
 use super::failure;
 use super::future::Done;
 use super::retried;
 use crate::splice::{ItemSink, SdkCodec, Splice};
-use crate::{Client, ErrorKind, Result};
+use crate::{Client, Result};
 
 /// A user's change to the SDK's builder.
 pub(crate) type Customize<B> = Box<dyn FnOnce(B) -> B + Send>;
@@ -60,8 +60,14 @@ impl Put {
         }
         .interceptor();
         let watch = call.watch();
-        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        let mut sent = Sent { attempts: splice.attempts(), ..Sent::default() };
+        let outcome = builder
+            .customize()
+            .interceptor(interceptor)
+            .interceptor(watch.attempts())
+            .send()
+            .instrument(watch.span())
+            .await;
+        let mut sent = watch.sent();
         let mut sink = splice.take_sink();
         match outcome {
             Ok(output) => {
@@ -77,9 +83,9 @@ impl Put {
                     return Ok(Done { sink, sent });
                 }
                 let stored = stored.cloned();
-                let error = failure::from_sdk(call, error);
+                let error = failure::from_sdk(call, error).with_old_item(stored);
                 call.observe(&watch, &sent, Some(error.kind()));
-                Err(if error.kind() == ErrorKind::ConditionFailed { error.with_old_item(stored) } else { error })
+                Err(error)
             }
         }
     }

@@ -12,7 +12,6 @@ use super::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
 use super::get::sdk_value;
 use super::request::Request;
 use crate::key::KeyValue;
-use crate::observer::{self, SkipReason, SkippedItem};
 use crate::schema::ModelSchema;
 use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
 use crate::{Client, Item, Model, ModelConfig, Operation, Result};
@@ -53,7 +52,7 @@ struct ReadOptions {
     consistent: Option<bool>,
     descending: bool,
     limit: Option<usize>,
-    page_size: Option<i32>,
+    page_size: Option<u32>,
     detailed: bool,
 }
 
@@ -78,7 +77,8 @@ impl<M: Model> Query<M> {
         self
     }
 
-    /// At most so many items are returned, however many pages that takes.
+    /// At most so many items are returned, however many pages that takes. A page is then no larger,
+    /// unless [`page_size`](Self::page_size) says so.
     pub fn limit(mut self, items: usize) -> Self {
         self.read.limit = Some(items);
         self
@@ -86,7 +86,7 @@ impl<M: Model> Query<M> {
 
     /// How many items DynamoDB looks at for one page; by default as many as 1 MB holds.
     pub fn page_size(mut self, items: u32) -> Self {
-        self.read.page_size = Some(i32::try_from(items.max(1)).unwrap_or(i32::MAX));
+        self.read.page_size = Some(items);
         self
     }
 
@@ -123,6 +123,15 @@ impl<M: Model> IntoFuture for Query<M> {
     }
 }
 
+impl ReadOptions {
+    /// How many items one page looks at: DynamoDB's `Limit`, which is 1 at least.
+    fn evaluated(&self) -> Option<i32> {
+        let limit = self.limit.map(|items| u32::try_from(items).unwrap_or(u32::MAX));
+        let items = self.page_size.or(limit)?;
+        Some(i32::try_from(items.max(1)).unwrap_or(i32::MAX))
+    }
+}
+
 /// The part of a partition that holds the items of one model.
 struct Partition {
     schema: &'static ModelSchema,
@@ -152,7 +161,7 @@ fn query(
                 builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
             }
             start = page(&call, builder.set_exclusive_start_key(start), &mut done).await?;
-            let items = done.sink.as_ref().map_or(0, |sink| sink.counts().0);
+            let items = done.sink.as_ref().map_or(0, |sink| sink.count());
             if start.is_none() || read.limit.is_some_and(|limit| items >= limit) {
                 break;
             }
@@ -171,30 +180,28 @@ fn query(
 /// Reads one page into the sink; where the next one starts.
 async fn page(call: &Call, builder: QueryFluentBuilder, done: &mut Done) -> Result<Option<Item>> {
     let splice = Splice::new(SdkCodec::Query);
-    let before = done.sink.as_ref().map_or(0, |sink| sink.counts().0);
+    let before = done.sink.as_ref().map_or(0, |sink| sink.count());
     let (splice, interceptor) = match done.sink.take() {
         Some(sink) => splice.items("Items", sink),
         None => splice,
     }
     .interceptor();
     let watch = call.watch();
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = Sent { attempts: splice.attempts(), ..Sent::default() };
-    let output = outcome.map_err(|error| {
-        let error = failure::from_sdk(call, error);
-        call.observe(&watch, &sent, Some(error.kind()));
-        error
-    })?;
+    let outcome = builder
+        .customize()
+        .interceptor(interceptor)
+        .interceptor(watch.attempts())
+        .send()
+        .instrument(watch.span())
+        .await;
+    let mut sent = watch.sent();
+    let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
     sent.note(output.consumed_capacity(), output.request_id());
     let mut sink = splice.take_sink();
     if let Some(sink) = sink.as_deref_mut() {
         let read = fill(call, sink, output.items().iter());
-        let (items, foreign) = sink.counts();
-        sent.items = items - before;
-        for _ in 0..foreign {
-            let (model, table) = (call.model.unwrap_or_default(), &*call.table);
-            observer::report_skipped(&call.client, &SkippedItem { model, table, reason: SkipReason::WrongEntity });
-        }
+        sent.items = sink.count() - before;
+        call.observe_skipped(sink.skipped());
         call.observe(&watch, &sent, read.as_ref().err().map(crate::Error::kind));
         read?;
         sink.commit();
@@ -218,7 +225,7 @@ fn builder(
         .table_name(table)
         .expression_attribute_names("#h", schema.hash_key.attribute.name)
         .expression_attribute_values(":h", sdk_value(&partition.hash))
-        .set_limit(read.page_size);
+        .set_limit(read.evaluated());
     if consistent {
         builder = builder.consistent_read(true);
     }

@@ -1,11 +1,13 @@
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
+use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::condition::{RawCondition, with_condition};
 use super::failure;
 use super::future::BoxFuture;
@@ -15,8 +17,8 @@ use super::target::{TargetOf, Targeted, Value};
 use crate::key::RawKey;
 use crate::model::Expires;
 use crate::schema::ModelSchema;
-use crate::splice::{SdkCodec, Splice};
-use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Result, TTLAttribute};
+use crate::splice::SdkCodec;
+use crate::{Client, Error, ErrorKind, Model, ModelConfig, Operation, Result, TTLAttribute};
 
 /// Changes the expiry of one item: [`Model::extend_ttl`](crate::Model::extend_ttl) or
 /// [`Model::set_ttl`](crate::Model::set_ttl). Await it.
@@ -160,32 +162,22 @@ fn condition(client: &Client, schema: &ModelSchema, update: Update) -> RawCondit
 
 async fn send(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -> Result<()> {
     let builder = builder(call, schema, key, update).map_err(|error| call.fail(error))?;
-    let (splice, interceptor) = Splice::new(SdkCodec::UpdateItem).interceptor();
     let watch = call.watch();
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = Sent { attempts: splice.attempts(), ..Sent::default() };
-    let output = outcome.map_err(|error| {
-        let stored = match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => failed.item().cloned(),
-            _ => None,
-        };
-        let error = failure::from_sdk(call, error);
-        let error = match error.kind() {
-            ErrorKind::ConditionFailed => refused(call, schema, stored.as_ref()),
-            _ => error,
-        };
-        call.observe(&watch, &sent, Some(error.kind()));
-        error
-    })?;
+    let outcome = builder.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
+    let mut sent = watch.sent();
+    let output = failure::outcome(call, &watch, &sent, outcome, |call, error| refused(call, schema, error))?;
     sent.note(output.consumed_capacity(), output.request_id());
     call.observe(&watch, &sent, None);
     Ok(())
 }
 
-/// Why the condition did not hold.
-fn refused(call: &Call, schema: &ModelSchema, stored: Option<&Item>) -> Error {
-    match stored {
-        Some(item) if schema.owns(item) => call.error(ErrorKind::Expired, "the item has expired"),
-        _ => call.error(ErrorKind::NotFound, "there is no such item"),
+/// The SDK's error; where the condition did not hold, why.
+fn refused(call: &Call, schema: &ModelSchema, error: SdkError<UpdateItemError, HttpResponse>) -> Error {
+    match error.as_service_error() {
+        Some(UpdateItemError::ConditionalCheckFailedException(failed)) => match failed.item() {
+            Some(item) if schema.owns(item) => call.error(ErrorKind::Expired, "the item has expired"),
+            _ => call.error(ErrorKind::NotFound, "there is no such item"),
+        },
+        _ => failure::from_sdk(call, error),
     }
 }

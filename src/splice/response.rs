@@ -55,6 +55,11 @@ impl Deserializer {
     }
 }
 
+/// What the SDK makes of `response`, once the items in it are with the splice's sink.
+pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> Outcome {
+    Deserializer(Arc::clone(splice)).deserialize_nonstreaming_with_config(response, &ConfigBag::base())
+}
+
 /// Reads the items of the member `name`: where its value stands in the body, `None` where the body
 /// does not have it.
 fn read_items(body: &[u8], name: &str, sink: &mut dyn ItemSink) -> Result<Option<Range<usize>>, Fault> {

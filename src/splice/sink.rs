@@ -3,7 +3,7 @@ use std::pin::Pin;
 
 use crate::op::Done;
 use crate::wire::{Fault, FaultKind, Reader};
-use crate::{HookContext, Model, Result, item};
+use crate::{HookContext, Model, Result, SkipReason, item};
 
 /// Takes the items of a response, without the type of the model in its own.
 pub(crate) trait ItemSink: Send {
@@ -29,8 +29,11 @@ pub(crate) trait ItemSink: Send {
     /// What did not fit the model, if anything.
     fn take_fault(&mut self) -> Option<Fault>;
 
-    /// How many items were read in all, and how many of other entities the last response held.
-    fn counts(&self) -> (usize, usize);
+    /// How many items were read in all.
+    fn count(&self) -> usize;
+
+    /// Why items of the last response were passed over, each.
+    fn skipped(&self) -> &[SkipReason];
 
     /// Drops what is beyond the first so many items.
     fn truncate(&mut self, items: usize);
@@ -46,7 +49,7 @@ pub(crate) struct Collected<M> {
     pub(crate) items: Vec<M>,
     /// Whether items of other entities are passed over, as in a query, or are a fault, as in a get.
     skip_foreign: bool,
-    foreign: usize,
+    skipped: Vec<SkipReason>,
     /// How many items earlier pages gave.
     committed: usize,
     fault: Option<Fault>,
@@ -59,7 +62,7 @@ impl<M: Model> Collected<M> {
         Box::new(Collected::<M> {
             items: Vec::new(),
             skip_foreign: false,
-            foreign: 0,
+            skipped: Vec::new(),
             committed: 0,
             fault: None,
             filled: false,
@@ -71,7 +74,7 @@ impl<M: Model> Collected<M> {
         Box::new(Collected::<M> {
             items: Vec::new(),
             skip_foreign: true,
-            foreign: 0,
+            skipped: Vec::new(),
             committed: 0,
             fault: None,
             filled: false,
@@ -89,7 +92,7 @@ impl<M: Model> Collected<M> {
     }
 
     /// The items back, from where the type was forgotten.
-    fn items_of(sink: Box<dyn ItemSink>) -> Vec<M> {
+    pub(crate) fn items_of(sink: Box<dyn ItemSink>) -> Vec<M> {
         match sink.into_any().downcast::<Collected<M>>() {
             Ok(collected) => collected.items,
             // Every operation takes out of the sink that it put in.
@@ -101,7 +104,7 @@ impl<M: Model> Collected<M> {
 impl<M: Model> ItemSink for Collected<M> {
     fn clear(&mut self) {
         self.items.truncate(self.committed);
-        self.foreign = 0;
+        self.skipped.clear();
         self.fault = None;
         self.filled = true;
     }
@@ -124,8 +127,17 @@ impl<M: Model> ItemSink for Collected<M> {
         match item::read_at(reader) {
             Ok(model) => self.items.push(model),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
-            Err(fault) if fault.kind() == FaultKind::Entity && self.skip_foreign => self.foreign += 1,
-            Err(fault) => _ = self.fault.get_or_insert(fault),
+            Err(fault) => {
+                let reason = match fault.kind() {
+                    FaultKind::Entity => Some(SkipReason::WrongEntity),
+                    FaultKind::NoEntity => Some(SkipReason::MissingEntity),
+                    _ => None,
+                };
+                self.skipped.extend(reason);
+                if reason.is_none() || !self.skip_foreign {
+                    self.fault.get_or_insert(fault);
+                }
+            }
         }
         Ok(())
     }
@@ -138,8 +150,12 @@ impl<M: Model> ItemSink for Collected<M> {
         self.fault.take()
     }
 
-    fn counts(&self) -> (usize, usize) {
-        (self.items.len(), self.foreign)
+    fn count(&self) -> usize {
+        self.items.len()
+    }
+
+    fn skipped(&self) -> &[SkipReason] {
+        &self.skipped
     }
 
     fn truncate(&mut self, items: usize) {

@@ -15,6 +15,8 @@ pub enum FaultKind {
     Invalid,
     /// The item belongs to another entity.
     Entity,
+    /// The item does not say which entity it is.
+    NoEntity,
     /// A key cannot be formed from its parts.
     Key,
     /// A value cannot be stored: a NaN, over 38 digits, an empty set in a list, ….

@@ -10,7 +10,7 @@ use crate::name::Name;
 use crate::record::{Record, borrowed};
 
 pub(super) fn expand(ident: &Ident, data: &DataEnum) -> TokenStream {
-    let records = data.variants.iter().map(|variant| fields_record(variant));
+    let records = data.variants.iter().filter_map(fields_record);
     let variant_of = variant_of(data);
     let (write, read) = match &data.tag {
         Some(tag) => {
@@ -124,7 +124,7 @@ fn write_tagged(ident: &Ident, variant: &Variant, tag: &Name) -> TokenStream {
     match &variant.content {
         Content::Unit => quote!(#ident::#case => { #open }),
         Content::Newtype(ty) => {
-            let write = quote_spanned!(place_of(ty)=> <#ty as __rt::Nested>::write_fields(__value, writer););
+            let write = quote_spanned!(place_of(ty)=> <#ty as __rt::Record>::write_fields(__value, writer););
             quote!(#ident::#case(__value) => { #open #write })
         }
         Content::Struct(fields) => {
@@ -174,7 +174,7 @@ fn read_tagged(ident: &Ident, data: &DataEnum, tag: &Name) -> TokenStream {
         let read = match &variant.content {
             Content::Unit => quote!(reader.skip().map(|()| #ident::#case)),
             Content::Newtype(ty) => {
-                let read = quote_spanned!(place_of(ty)=> <#ty as __rt::Nested>::read_map(reader));
+                let read = quote_spanned!(place_of(ty)=> <#ty as __rt::Record>::read_map(reader));
                 quote!(#read.map(#ident::#case))
             }
             Content::Struct(fields) => {
@@ -205,7 +205,7 @@ fn check_tag(data: &DataEnum, tag: &Name) -> TokenStream {
             variant.ident
         );
         Some(quote_spanned! {place_of(ty)=>
-            const _: () = if <#ty as __rt::Nested>::NAMES.contains_any(&[#tag_name]) {
+            const _: () = if <#ty as __rt::Record>::NAMES.contains_any(&[#tag_name]) {
                 ::core::panic!(#message);
             };
         })

@@ -15,52 +15,52 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
         #[automatically_derived]
         impl<'__a> __rt::KeyPart for #ident where #ty: __rt::KeyPartIn<'__a> {
             fn write_part(&self, key: &mut __rt::KeyWriter<'_>, padding: __rt::Padding) {
-                <#ty as __rt::KeyPart>::write_part(#inner, key, padding);
+                <#ty as __rt::KeyPartIn<'__a>>::write_part(#inner, key, padding);
             }
 
             fn parse_part(text: &__rt::PartText<'_>, padding: __rt::Padding) -> __rt::Result<Self, __rt::Fault> {
-                <#ty as __rt::KeyPart>::parse_part(text, padding).map(#outer)
+                <#ty as __rt::KeyPartIn<'__a>>::parse_part(text, padding).map(#outer)
             }
         }
 
         #[automatically_derived]
         impl<'__a> __rt::KeyAttribute for #ident where #ty: __rt::KeyAttributeIn<'__a> {
-            const KEY_TYPE: __rt::KeyType = <#ty as __rt::KeyAttribute>::KEY_TYPE;
+            const KEY_TYPE: __rt::KeyType = <#ty as __rt::KeyAttributeIn<'__a>>::KEY_TYPE;
 
             fn to_key(&self) -> __rt::KeyValue {
-                <#ty as __rt::KeyAttribute>::to_key(#inner)
+                <#ty as __rt::KeyAttributeIn<'__a>>::to_key(#inner)
             }
 
             fn from_key(key: &__rt::KeyValue) -> __rt::Result<Self, __rt::Fault> {
-                <#ty as __rt::KeyAttribute>::from_key(key).map(#outer)
+                <#ty as __rt::KeyAttributeIn<'__a>>::from_key(key).map(#outer)
             }
 
             fn key_length(&self) -> usize {
-                <#ty as __rt::KeyAttribute>::key_length(#inner)
+                <#ty as __rt::KeyAttributeIn<'__a>>::key_length(#inner)
             }
         }
 
         #[automatically_derived]
         impl<'__a> __rt::SetElement for #ident where #ty: __rt::SetElementIn<'__a> {
-            const SET: __rt::Tag = <#ty as __rt::SetElement>::SET;
+            const SET: __rt::Tag = <#ty as __rt::SetElementIn<'__a>>::SET;
 
             fn write_element(&self, writer: &mut __rt::Writer) {
-                <#ty as __rt::SetElement>::write_element(#inner, writer);
+                <#ty as __rt::SetElementIn<'__a>>::write_element(#inner, writer);
             }
 
             fn read_element(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
-                <#ty as __rt::SetElement>::read_element(reader).map(#outer)
+                <#ty as __rt::SetElementIn<'__a>>::read_element(reader).map(#outer)
             }
         }
 
         #[automatically_derived]
         impl<'__a> __rt::MapKey for #ident where #ty: __rt::MapKeyIn<'__a> {
             fn to_map_key(&self) -> __rt::Cow<'_, str> {
-                <#ty as __rt::MapKey>::to_map_key(#inner)
+                <#ty as __rt::MapKeyIn<'__a>>::to_map_key(#inner)
             }
 
             fn from_map_key(name: __rt::Cow<'_, str>) -> __rt::Result<Self, __rt::Fault> {
-                <#ty as __rt::MapKey>::from_map_key(name).map(#outer)
+                <#ty as __rt::MapKeyIn<'__a>>::from_map_key(name).map(#outer)
             }
         }
 

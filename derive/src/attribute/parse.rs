@@ -40,7 +40,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> ir::Attribute {
     }
     let shape = match &input.data {
         Data::Struct(data) => struct_shape(input, data, &options, errors),
-        Data::Enum(data) => enum_shape(input, data, &options, errors),
+        Data::Enum(data) => Some(enum_shape(input, data, &options, errors)),
         Data::Union(union) => {
             errors.at(union.union_token, "`Attribute` is derived for structs and enums; write `struct` or `enum`");
             None
@@ -58,7 +58,7 @@ fn struct_shape(input: &DeriveInput, data: &DataStruct, options: &Options, error
         Fields::Named(fields) if !transparent => {
             let case = options.rename_all.get().copied();
             let fields = record_fields(fields.named.iter(), case, errors);
-            attribute_count(&input.ident, fields.len(), errors);
+            check_count(&input.ident, fields.len(), FIELD_COUNT, errors);
             return Some(Shape::Struct(fields));
         }
         Fields::Named(fields) if fields.named.len() != 1 => {
@@ -103,13 +103,17 @@ fn record_fields<'a>(fields: impl Iterator<Item = &'a syn::Field>, case: Option<
     fields
 }
 
-fn attribute_count(ident: &Ident, count: usize, errors: &Errors) {
+/// Fields and variants are numbered in one byte, and some numbers are taken.
+fn check_count(ident: &Ident, count: usize, rule: &str, errors: &Errors) {
     if count > 240 {
-        errors.at(ident, "a struct has at most 240 fields; put some into a nested struct");
+        errors.at(ident, rule);
     }
 }
 
-fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &Options, errors: &Errors) -> Option<Shape> {
+const FIELD_COUNT: &str = "a struct has at most 240 fields; put some into a nested struct";
+const VARIANT_COUNT: &str = "an enum has at most 240 variants; put some into a nested enum";
+
+fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &Options, errors: &Errors) -> Shape {
     if let Some(transparent) = options.transparent.key() {
         errors.at(transparent, "`transparent` is for a struct of one field; remove it");
     }
@@ -120,13 +124,13 @@ fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &Options, errors: &
     let tag = options.tag.get().map(|tag| Name::written(tag, errors));
     let variants: Vec<Variant> =
         data.variants.iter().filter_map(|variant| parse_variant(variant, case, tag.as_ref(), errors)).collect();
-    attribute_count(&input.ident, variants.len(), errors);
+    check_count(&input.ident, variants.len(), VARIANT_COUNT, errors);
     variant_names(&variants, errors);
     if tag.is_none() && data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)) {
         let unit = |variant: Variant| UnitVariant { ident: variant.ident, name: variant.name };
-        return Some(Shape::UnitEnum(variants.into_iter().map(unit).collect()));
+        return Shape::UnitEnum(variants.into_iter().map(unit).collect());
     }
-    Some(Shape::DataEnum(ir::DataEnum { tag, variants }))
+    Shape::DataEnum(ir::DataEnum { tag, variants })
 }
 
 fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>, errors: &Errors) -> Option<Variant> {
@@ -162,6 +166,7 @@ fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>,
         }
         Fields::Named(fields) => {
             let fields = record_fields(fields.named.iter(), field_case.get().copied(), errors);
+            check_count(&variant.ident, fields.len(), FIELD_COUNT, errors);
             tag_is_no_field(&fields, tag, errors);
             Content::Struct(fields)
         }

@@ -65,24 +65,19 @@ fn level(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => integer::<i32>(expr).map(|level| -level),
         expr => integer::<i32>(expr),
     };
-    match number {
-        Some(_) => Some(quote!(.level(#expr))),
-        None => {
-            errors.at(expr, "`level` is a whole number; write `level = 3`");
-            None
-        }
+    if number.is_none() {
+        errors.at(expr, "`level` is a whole number; write `level = 3`");
     }
+    number.map(|_| quote!(.level(#expr)))
 }
 
 fn min_size(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
     let expr = entry.expr("200", errors)?;
-    match integer::<u32>(expr) {
-        Some(_) => Some(quote!(.min_size(#expr))),
-        None => {
-            errors.at(expr, "`min_size` is a number of bytes; write `min_size = 200`");
-            None
-        }
+    let bytes = integer::<u32>(expr);
+    if bytes.is_none() {
+        errors.at(expr, "`min_size` is a number of bytes; write `min_size = 200`");
     }
+    bytes.map(|_| quote!(.min_size(#expr)))
 }
 
 fn threshold(entry: &Setting, errors: &Errors) -> Option<TokenStream> {

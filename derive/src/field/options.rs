@@ -1,8 +1,8 @@
-use syn::{Attribute, Expr, LitStr};
+use syn::{Attribute, LitStr};
 
-use super::{Compression, Storage};
+use super::{Compression, DefaultValue, Storage};
 use crate::errors::Errors;
-use crate::setting::{Once, settings};
+use crate::setting::{Once, Setting, settings};
 
 /// What a field belongs to: it decides which options there are.
 #[derive(Clone, Copy, PartialEq)]
@@ -49,7 +49,7 @@ pub(crate) struct FieldOptions {
     pub(crate) hash_key: Once<()>,
     pub(crate) range_key: Once<()>,
     pub(crate) rename: Once<LitStr>,
-    pub(crate) default: Once<Option<Expr>>,
+    pub(crate) default: Once<DefaultValue>,
     pub(crate) skip: Once<()>,
     pub(crate) flatten: Once<()>,
     pub(crate) serde: Once<()>,
@@ -80,7 +80,7 @@ impl FieldOptions {
                     continue;
                 }
                 "default" => {
-                    options.default.set(&setting, setting.optional_expr(errors), errors);
+                    options.default.set(&setting, default_value(&setting, errors), errors);
                     continue;
                 }
                 "compressed" => {
@@ -117,4 +117,11 @@ impl FieldOptions {
             Storage::Attribute
         }
     }
+}
+
+fn default_value(setting: &Setting, errors: &Errors) -> Option<DefaultValue> {
+    if setting.is_bare() {
+        return Some(DefaultValue::Default);
+    }
+    setting.expr("value", errors).cloned().map(DefaultValue::Expr)
 }

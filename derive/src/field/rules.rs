@@ -2,7 +2,7 @@
 
 use syn::{Ident, Type};
 
-use super::FieldOptions;
+use super::{DefaultValue, FieldOptions};
 use crate::errors::Errors;
 use crate::shape::{is_set, option_inner};
 
@@ -64,7 +64,7 @@ fn flattened_struct(options: &FieldOptions, ty: &Type, errors: &Errors) {
 
 /// `None` and an empty set are stored as absence, which a default would turn into another value.
 fn default_of_absent(options: &FieldOptions, ty: &Type, errors: &Errors) {
-    if !options.skip.is_set() && matches!(options.default.get(), Some(Some(_))) {
+    if !options.skip.is_set() && matches!(options.default.get(), Some(DefaultValue::Expr(_))) {
         if option_inner(ty).is_some() {
             errors.at(
                 &options.default,

@@ -3,6 +3,7 @@
 mod builder;
 mod checks;
 mod expires;
+mod fallback;
 mod index_keys;
 mod keys;
 mod record;
@@ -23,14 +24,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let sensitive = schema::sensitive_const(model);
     let schema = schema::schema(model);
     let config = schema::config(model);
-    let hooks = (!model.hooks).then(|| {
-        quote! {
-            #[automatically_derived]
-            impl __rt::Hooks for #ident {
-                const ANY: bool = false;
-            }
-        }
-    });
+    let hooks = hooks(model);
     let expires = expires::expand(model);
     let checks = checks::expand(model);
     let builder_struct = builder::structure(model);
@@ -60,4 +54,22 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #builder
         };
     }
+}
+
+/// The model beside its errors.
+pub(super) fn fallback(model: &Model) -> TokenStream {
+    fallback::expand(model)
+}
+
+/// The impl without hooks, unless the user writes one.
+fn hooks(model: &Model) -> Option<TokenStream> {
+    let ident = &model.ident;
+    (!model.hooks).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::Hooks for #ident {
+                const ANY: bool = false;
+            }
+        }
+    })
 }

@@ -6,7 +6,7 @@ use syn::{DeriveInput, FieldsNamed};
 use super::ir::{IndexKeys, KeySource, KeyTemplate, Model, Piece};
 use super::options::{IndexOption, Options};
 use crate::errors::Errors;
-use crate::field::{Field, Owner};
+use crate::field::{Field, Owner, Storage};
 use crate::hint::similar;
 use crate::krate::Krate;
 use crate::setting::Once;
@@ -128,7 +128,8 @@ fn resolve(template: Template, fields: &[Field], errors: &Errors) -> Option<KeyT
 
 /// The TTL attribute: the marked field, else the one field of its type.
 fn ttl_field(fields: &[Field], errors: &Errors) -> Option<usize> {
-    let mut marked = (0..fields.len()).filter(|index| fields[*index].options.ttl.is_set());
+    let mut marked = (0..fields.len())
+        .filter(|index| matches!(fields[*index].storage, Storage::Attribute) && fields[*index].options.ttl.is_set());
     if let Some(first) = marked.next() {
         for other in marked {
             let message =
@@ -137,7 +138,8 @@ fn ttl_field(fields: &[Field], errors: &Errors) -> Option<usize> {
         }
         return Some(first);
     }
-    let mut typed = (0..fields.len()).filter(|index| fields[*index].is_attribute() && is_ttl(&fields[*index].ty));
+    let mut typed = (0..fields.len())
+        .filter(|index| matches!(fields[*index].storage, Storage::Attribute) && is_ttl(&fields[*index].ty));
     let first = typed.next()?;
     if let Some(other) = typed.next() {
         let fix = "mark the one that expires the item `#[model(ttl)]`";

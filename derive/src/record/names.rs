@@ -1,7 +1,7 @@
 //! Field numbers: the struct's own attributes, then entity and keys, then those of flattened structs.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::Record;
 
@@ -37,30 +37,22 @@ impl Record<'_> {
     }
 
     pub(super) fn offsets(&self) -> TokenStream {
-        let mut next = {
-            let own = Literal::usize_unsuffixed(self.own_count());
-            quote!(#own)
-        };
+        let mut next = Literal::usize_unsuffixed(self.own_count()).to_token_stream();
         let mut offsets = TokenStream::new();
         for (index, field) in self.flattened() {
             let (offset, ty) = (Self::offset_ident(index), &field.ty);
             offsets.extend(quote!(const #offset: u8 = #next;));
-            next = quote_spanned!(field.ty_span()=> __rt::count(#offset, <#ty as __rt::Nested>::COUNT));
+            next = quote_spanned!(field.ty_span()=> __rt::count(#offset, <#ty as __rt::Record>::COUNT));
         }
         offsets
     }
 
     pub(super) fn count(&self) -> TokenStream {
-        match self.flattened().last() {
-            Some((index, field)) => {
-                let (offset, ty) = (Self::offset_ident(index), &field.ty);
-                quote_spanned!(field.ty_span()=> __rt::count(#offset, <#ty as __rt::Nested>::COUNT))
-            }
-            None => {
-                let own = Literal::usize_unsuffixed(self.own_count());
-                quote!(#own)
-            }
-        }
+        let Some((index, field)) = self.flattened().last() else {
+            return Literal::usize_unsuffixed(self.own_count()).to_token_stream();
+        };
+        let (offset, ty) = (Self::offset_ident(index), &field.ty);
+        quote_spanned!(field.ty_span()=> __rt::count(#offset, <#ty as __rt::Record>::COUNT))
     }
 
     /// `__NAMES` and `__FLATTENED`: constants of their own, as they live for ever.
@@ -74,7 +66,7 @@ impl Record<'_> {
         let own = own.chain(entity).chain(keys);
         let flattened = self.flattened().map(|(_, field)| {
             let ty = &field.ty;
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Nested>::NAMES)
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::NAMES)
         });
         quote! {
             const __NAMES: &[&str] = &[#(#own),*];
@@ -99,7 +91,7 @@ impl Record<'_> {
         let flattened = self.flattened().map(|(index, field)| {
             let (offset, ty) = (Self::offset_ident(index), &field.ty);
             quote_spanned! {field.ty_span()=>
-                let field = <#ty as __rt::Nested>::field_of(name);
+                let field = <#ty as __rt::Record>::field_of(name);
                 if field != __rt::UNKNOWN {
                     return #offset + field;
                 }
@@ -118,20 +110,27 @@ impl Record<'_> {
         }
     }
 
-    /// Two attributes of one name: between own fields the macro sees it, with flattened ones the compiler.
-    pub(super) fn check_names(&self) -> TokenStream {
+    /// What only the compiler sees of flattened structs: that none is a model, and two attributes of one name.
+    pub(super) fn check_flattened(&self) -> TokenStream {
         let checks = self.flattened().enumerate().map(|(nth, (_, field))| {
             let (ty, ident) = (&field.ty, self.ident);
+            let item = format!(
+                "the flattened field `{}` is a model, which has keys of its own; use a struct with `#[derive(Attribute)]`",
+                field.ident
+            );
             let taken = format!(
                 "an attribute of the flattened field `{}` has the name of another attribute of `{ident}`; rename one of them",
                 field.ident
             );
             let many = format!("`{ident}` has more than 240 attributes, those of flattened structs included; nest some of them");
             quote_spanned! {field.ty_span()=>
+                if <#ty as __rt::Record>::NAMES.is_item() {
+                    ::core::panic!(#item);
+                }
                 if <#ident as __rt::Record>::NAMES.overlaps(#nth) {
                     ::core::panic!(#taken);
                 }
-                if <#ident as __rt::Record>::COUNT > 240 && !<#ty as __rt::Nested>::NAMES.is_empty() {
+                if <#ident as __rt::Record>::COUNT > 240 {
                     ::core::panic!(#many);
                 }
             }

@@ -1,11 +1,15 @@
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::Record;
 use crate::field::{Field, Storage};
 
 impl Record<'_> {
     pub(super) fn fill(&self) -> TokenStream {
+        let slots = self.slots_type();
+        let signature = quote_spanned! {self.place()=>
+            fn fill(slots: &mut #slots, field: u8, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault>
+        };
         let own = self.stored().enumerate().map(|(number, (index, field))| {
             let number = Self::own_number(number);
             let fill = fill_field(index, field);
@@ -22,11 +26,11 @@ impl Record<'_> {
         let flattened = self.flattened().zip(self.ranges()).map(|((index, field), (start, end))| {
             let (slot, ty) = (Field::slot(index), &field.ty);
             quote_spanned! {field.ty_span()=>
-                #start.. if field < #end => <#ty as __rt::Nested>::fill(&mut slots.#slot, field - #start, reader),
+                #start.. if field < #end => <#ty as __rt::Record>::fill(&mut slots.#slot, field - #start, reader),
             }
         });
         quote! {
-            fn fill(slots: &mut Self::Slots, field: u8, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
+            #signature {
                 match field {
                     #(#own)*
                     #entity
@@ -39,18 +43,17 @@ impl Record<'_> {
     }
 
     pub(super) fn finish(&self) -> TokenStream {
+        let slots = self.slots_type();
+        let signature = quote_spanned!(self.place()=> fn finish(slots: #slots) -> __rt::Result<Self, __rt::Fault>);
         let entity = self
             .entity()
             .map(|(_, optional)| quote!(__rt::check_entity(slots.entity, #optional || __TABLE.entity.is_none())?;));
         let keys = self.keys().iter().map(|key| {
             let (slot, name, parse) = (&key.slot, &key.name, &key.parse);
-            let values = key.values.iter().map(|value| match value {
-                Some(index) => {
-                    let ident = key_value(*index);
-                    quote!(#ident)
-                }
-                None => quote!(_),
-            });
+            let values = key
+                .values
+                .iter()
+                .map(|value| value.map_or_else(|| quote!(_), |index| key_value(index).to_token_stream()));
             quote!(let (#(#values,)*) = #parse(&__rt::take_key(slots.#slot, #name)?)?;)
         });
         let fields = self.fields.iter().enumerate().map(|(index, field)| {
@@ -59,7 +62,7 @@ impl Record<'_> {
             quote!(#ident: #value,)
         });
         quote! {
-            fn finish(slots: Self::Slots) -> __rt::Result<Self, __rt::Fault> {
+            #signature {
                 #entity
                 #(#keys)*
                 __rt::Ok(Self { #(#fields)* })
@@ -84,8 +87,8 @@ fn fill_field(index: usize, field: &Field) -> TokenStream {
             quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::fill(&mut slots.#slot, reader))
         }
         Storage::Compressed(_) => {
-            let read = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::read_compressed);
-            quote!(__rt::set(&mut slots.#slot, #read(reader)))
+            let read = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::read_compressed(reader));
+            quote!(__rt::set(&mut slots.#slot, #read))
         }
         _ => {
             quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::fill(&mut slots.#slot, reader))
@@ -104,7 +107,7 @@ fn finish_field(index: usize, field: &Field) -> TokenStream {
         }
         (Storage::Skipped, default) => quote!(#default),
         (Storage::Flattened, _) => {
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Nested>::finish(slots.#slot)?)
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::finish(slots.#slot)?)
         }
         (_, Some(default)) => quote! {
             match slots.#slot {
@@ -116,8 +119,13 @@ fn finish_field(index: usize, field: &Field) -> TokenStream {
             quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::take(slots.#slot, #name)?)
         }
         (Storage::Compressed(_), None) => {
-            let missing = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::when_missing);
-            quote!(__rt::required(slots.#slot.or_else(#missing), #name, "S")?)
+            let missing = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::when_missing());
+            quote! {
+                match slots.#slot {
+                    __rt::Some(value) => value,
+                    __rt::None => __rt::required(#missing, #name, "S")?,
+                }
+            }
         }
         (Storage::Attribute, None) => {
             quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::take(slots.#slot, #name)?)

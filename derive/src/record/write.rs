@@ -63,7 +63,7 @@ fn write_field(index: usize, field: &Field, value: &TokenStream) -> TokenStream 
             }
         }
         Storage::Flattened => {
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Nested>::write_fields(#value, writer);)
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::write_fields(#value, writer);)
         }
         Storage::Key | Storage::Skipped => TokenStream::new(),
     }

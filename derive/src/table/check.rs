@@ -69,7 +69,7 @@ fn key_names(table: &Table, errors: &Errors) {
     }
 }
 
-/// DynamoDB defines each key attribute once, whatever keys it is part of.
+/// A key attribute is defined once, whatever keys it is part of.
 fn one_type_per_key_attribute(table: &Table, errors: &Errors) {
     let mut types: HashMap<&str, KeyType> = HashMap::new();
     for key in keys(table) {

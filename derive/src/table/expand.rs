@@ -22,14 +22,18 @@ pub(super) fn expand(table: &Table) -> TokenStream {
         quote!(.entity(#entity))
     });
     let schemas = table.indexes.iter().map(|index| expand_index(table, index));
-    let named = table.indexes.iter().enumerate().map(|(number, index)| {
+    let named = table.indexes.iter().enumerate().filter_map(|(number, index)| {
         let name = &index.name;
-        quote! {
-            #[automatically_derived]
-            impl __rt::NamedIndex<{ __rt::name_hash(#name) }> for #ident {
-                const INDEX: __rt::IndexSchema = __INDEXES[#number];
+        // A second index of the name is an error already.
+        let taken = table.indexes[..number].iter().any(|earlier| earlier.name.value() == name.value());
+        (!taken).then(|| {
+            quote! {
+                #[automatically_derived]
+                impl __rt::NamedIndex<{ __rt::name_hash(#name) }> for #ident {
+                    const INDEX: __rt::IndexSchema = __INDEXES[#number];
+                }
             }
-        }
+        })
     });
     quote! {
         const _: () = {
@@ -51,10 +55,8 @@ pub(super) fn expand(table: &Table) -> TokenStream {
 fn expand_index(table: &Table, index: &Index) -> TokenStream {
     let (name, local) = (&index.name, index.local);
     let hash_key = index.hash_key.as_ref().or(table.hash_key.as_ref()).map(Key::runtime);
-    let range_key = match index.range_key.as_ref().map(Key::runtime) {
-        Some(key) => quote!(__rt::Some(#key)),
-        None => quote!(__rt::None),
-    };
+    let range_key = index.range_key.as_ref().map(Key::runtime);
+    let range_key = range_key.map_or_else(|| quote!(__rt::None), |key| quote!(__rt::Some(#key)));
     let projection = match &index.projection {
         Projection::All => quote!(All),
         Projection::KeysOnly => quote!(KeysOnly),

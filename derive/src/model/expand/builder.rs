@@ -53,7 +53,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #values
         #(#marks)*
 
-        #[automatically_derived]
         impl #ident {
             #[doc = #start]
             #vis fn builder() -> #builder {
@@ -61,7 +60,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
 
-        #[automatically_derived]
         impl<#(#parameters),*> #builder<#(#parameters),*> {
             #(#setters)*
             #build

@@ -166,9 +166,17 @@ fn collisions(model: &Model) -> TokenStream {
     for (number, index) in model.indexes.iter().enumerate() {
         for (role, template) in index_keys::templates(index) {
             let attribute = index_keys::attribute(number, role);
+            // A template for the hash key of a local index is a mistake of its own.
+            let local = match role {
+                Role::Hash => {
+                    let schema = index_keys::constant(number);
+                    quote!(#schema.local ||)
+                }
+                Role::Range => TokenStream::new(),
+            };
             rules.extend(rule(
                 template.literal.span(),
-                &quote!(!__rt::contains(&[#(#written),*], #attribute.name)),
+                &quote!(#local !__rt::contains(&[#(#written),*], #attribute.name)),
                 &format!(
                     "this key attribute of index `{}` is written by another template of the model already; remove one",
                     index.name.value()
@@ -196,7 +204,7 @@ fn collisions(model: &Model) -> TokenStream {
         let ty = &field.ty;
         rules.extend(rule(
             field.ty_span(),
-            &quote!(!<#ty as __rt::Nested>::NAMES.contains_any(__WRITTEN)),
+            &quote!(!<#ty as __rt::Record>::NAMES.contains_any(__WRITTEN)),
             &format!(
                 "an attribute of the flattened field `{}` is a key that a template of the model writes; rename it",
                 field.ident

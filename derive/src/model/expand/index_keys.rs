@@ -1,6 +1,6 @@
 //! The keys of a model in the indexes of its table.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::keys::Role;
@@ -20,11 +20,21 @@ pub(super) fn constants(model: &Model) -> TokenStream {
     };
     let constants = model.indexes.iter().enumerate().map(|(number, index)| {
         let (constant, name) = (constant(number), index.name.value());
-        quote_spanned! {index.name.span()=>
+        let table = at(quote!(#table), index.name.span());
+        quote_spanned! {Span::call_site().located_at(index.name.span())=>
             const #constant: __rt::IndexSchema = <#table as __rt::NamedIndex<{ __rt::name_hash(#name) }>>::INDEX;
         }
     });
     quote!(#(#constants)*)
+}
+
+/// The tokens of the table's path, with errors about them at the index's name.
+fn at(path: TokenStream, place: Span) -> TokenStream {
+    let moved = path.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(place));
+        token
+    });
+    moved.collect()
 }
 
 /// The key attribute of an index.

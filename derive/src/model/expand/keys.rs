@@ -129,15 +129,15 @@ pub(super) fn items(model: &Model) -> TokenStream {
             __rt::RawKey::new(#own_hash?, #own_range)
         }
 
-        fn __key_of((#(#key_locals,)*): Self::KeyParts) -> __rt::Result<__rt::RawKey, __rt::Fault> {
+        fn __key_of((#(#key_locals,)*): (#(#key_types,)*)) -> __rt::Result<__rt::RawKey, __rt::Fault> {
             __rt::RawKey::new(#hash?, #given_range)
         }
 
-        fn __hash_of((#(#hash_locals,)*): Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+        fn __hash_of((#(#hash_locals,)*): (#(#hash_types,)*)) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
             #hash
         }
 
-        fn __parts(key: &__rt::RawKey) -> __rt::Result<Self::KeyParts, __rt::Fault> {
+        fn __parts(key: &__rt::RawKey) -> __rt::Result<(#(#key_types,)*), __rt::Fault> {
             #take_apart
             __rt::Ok((#(#key_locals,)*))
         }

@@ -103,14 +103,13 @@ fn sensitive(model: &Model) -> Vec<TokenStream> {
 }
 
 pub(super) fn config(model: &Model) -> TokenStream {
-    let body = match model.config.get() {
-        Some(function) => quote_spanned!(function.span()=> #function()),
-        None => {
-            let max_size = model.max_size.get().map(|bytes| quote!(.max_size(#bytes)));
-            let skip_hooks = model.skip_hooks.get().map(|skip| quote!(.skip_hooks(#skip)));
-            let consistent_read = model.consistent_read.get().map(|consistent| quote!(.consistent_read(#consistent)));
-            quote!(__rt::ModelConfig::new(__TABLE.name)#max_size #skip_hooks #consistent_read)
-        }
+    let body = if let Some(function) = model.config.get() {
+        quote_spanned!(function.span()=> #function())
+    } else {
+        let max_size = model.max_size.get().map(|bytes| quote!(.max_size(#bytes)));
+        let skip_hooks = model.skip_hooks.get().map(|skip| quote!(.skip_hooks(#skip)));
+        let consistent_read = model.consistent_read.get().map(|consistent| quote!(.consistent_read(#consistent)));
+        quote!(__rt::ModelConfig::new(__TABLE.name)#max_size #skip_hooks #consistent_read)
     };
     quote! {
         fn config() -> __rt::ModelConfig {
