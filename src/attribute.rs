@@ -21,7 +21,7 @@ mod wrappers;
 #[cfg(feature = "chrono")]
 mod chrono;
 #[cfg(feature = "serde_json")]
-mod json;
+pub(crate) mod json;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 #[cfg(feature = "serde")]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use crate::Model;
+use crate::attribute::json::read_object;
 use crate::item;
 use crate::wire::{Fault, FaultKind, Reader, Writer};
 
@@ -12,7 +13,8 @@ use crate::wire::{Fault, FaultKind, Reader, Writer};
 pub(crate) fn of<M: Model>(model: &M) -> Result<Map<String, Value>, Fault> {
     let mut writer = Writer::plain();
     item::write(model, &mut writer);
-    serde_json::from_slice(&writer.into_bytes()?).map_err(not_json)
+    // Not through `serde_json`, whose parser may round a float.
+    read_object(&mut Reader::plain(&writer.into_bytes()?)?)
 }
 
 /// A model from a plain JSON map.

@@ -8,7 +8,7 @@ use aws_smithy_types::Blob;
 use crate::Model;
 use crate::attribute::record;
 use crate::schema::EntitySchema;
-use crate::wire::{Fault, FaultKind, Reader, Tag, Writer};
+use crate::wire::{Fault, FaultKind, Mark, Reader, Tag, Writer};
 
 /// An item in the SDK's form; it occurs only at the edges of singlet.
 pub type Item = HashMap<String, AttributeValue>;
@@ -26,18 +26,23 @@ pub(crate) fn write<M: Model>(model: &M, writer: &mut Writer) {
 /// not fit the model.
 pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
     let start = reader.mark();
-    let result = record::read_fields(reader);
-    match (result, M::SCHEMA.entity) {
-        (Err(fault), Some(entity)) if fault.kind() != FaultKind::Syntax => {
-            reader.rewind(&start);
-            Err(entity_fault(reader, entity)?.unwrap_or(fault))
-        }
-        (Err(fault), _) => {
-            reader.rewind(&start);
-            reader.skip()?;
-            Err(fault)
-        }
-        (result, _) => result,
+    match record::read_fields(reader) {
+        Ok(model) => Ok(model),
+        Err(fault) => Err(fault_in_item(reader, &start, fault, M::SCHEMA.entity)),
+    }
+}
+
+/// The fault in the item that began at `start`, once it is known whose item that is.
+#[cold]
+fn fault_in_item(reader: &mut Reader<'_>, start: &Mark, fault: Fault, entity: Option<EntitySchema>) -> Fault {
+    reader.rewind(start);
+    let foreign = match entity {
+        Some(entity) if fault.kind() != FaultKind::Syntax => entity_fault(reader, entity),
+        _ => reader.skip().map(|()| None),
+    };
+    match foreign {
+        Ok(foreign) => foreign.unwrap_or(fault),
+        Err(damage) => damage,
     }
 }
 

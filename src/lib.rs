@@ -102,6 +102,8 @@ mod item;
 pub mod key;
 mod model;
 mod observer;
+#[doc(hidden)]
+pub mod offline;
 mod op;
 pub mod schema;
 mod scope;

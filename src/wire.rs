@@ -17,6 +17,7 @@ mod text;
 mod writer;
 
 pub use fault::{Fault, FaultKind};
+pub(crate) use reader::Mark;
 pub use reader::{END, FieldOf, Reader, UNKNOWN};
 pub(crate) use redact::redact;
 pub(crate) use size::{attribute_sizes, item_size};

@@ -1,5 +1,5 @@
 use super::Attribute;
-use crate::wire::{Fault, Reader, Tag, Writer};
+use crate::wire::{Fault, Reader, Writer};
 
 impl Attribute for bool {
     const TYPE: &'static str = "BOOL";
@@ -11,9 +11,6 @@ impl Attribute for bool {
 
     #[inline]
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        reader.expect(Tag::Bool)?;
-        let value = reader.boolean()?;
-        reader.end()?;
-        Ok(value)
+        reader.flag()
     }
 }

@@ -57,7 +57,7 @@ fn write_object(map: &Map<String, Value>, writer: &mut Writer) {
     writer.close_map();
 }
 
-fn read_object(reader: &mut Reader<'_>) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn read_object(reader: &mut Reader<'_>) -> Result<Map<String, Value>, Fault> {
     let mut map = Map::new();
     let mut more = reader.open_map()?;
     while more {
@@ -80,9 +80,47 @@ fn read_array(reader: &mut Reader<'_>, read: fn(&mut Reader<'_>) -> Result<Value
 
 fn number(digits: &str) -> Result<Value, Fault> {
     let stored: Option<Number> = digits.parse().ok();
-    let json: Option<JsonNumber> = serde_json::from_str(digits).ok();
-    match (stored, json) {
+    match (stored, json_number(digits)) {
         (Some(stored), Some(json)) if json.to_string().parse() == Ok(stored) => Ok(Value::Number(json)),
         _ => Err(Fault::invalid("no JSON number holds the stored number exactly")),
+    }
+}
+
+fn json_number(digits: &str) -> Option<JsonNumber> {
+    if let Ok(value) = digits.parse::<u64>() {
+        return Some(value.into());
+    }
+    if let Ok(value) = digits.parse::<i64>() {
+        return Some(value.into());
+    }
+    // Not through `serde_json`, whose parser may be off by the last bit.
+    JsonNumber::from_f64(digits.parse().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_float_reads_as_it_was_written() {
+        for float in [1.199_999_911_999_999_3, 0.1, -2.5e-7, 1e21] {
+            let value = Value::from(float);
+            let mut writer = Writer::new();
+            value.write(&mut writer);
+            let written = writer.into_bytes().unwrap();
+            assert_eq!(Value::read(&mut Reader::new(&written).unwrap()).unwrap(), value);
+        }
+    }
+
+    #[test]
+    fn a_number_that_json_would_round_is_refused() {
+        for digits in ["18446744073709551617", "0.1234567890123456789", "1e125"] {
+            let stored = format!("{{\"N\":\"{digits}\"}}");
+            assert_eq!(
+                Value::read(&mut Reader::new(stored.as_bytes()).unwrap()).is_ok(),
+                digits == "1e125",
+                "{digits}"
+            );
+        }
     }
 }

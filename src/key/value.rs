@@ -23,7 +23,7 @@ pub enum KeyType {
 /// assert_eq!((key.key_type(), key.as_str()), (KeyType::S, Some("CUSTOMER#c-1")));
 /// assert_eq!(format!("{key:?}"), "KeyValue::S(..)");
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyValue {
     /// A string.
     S(String),
@@ -112,7 +112,7 @@ impl KeyRole {
 }
 
 /// The values of a primary key, of no particular model. `Debug` never shows them.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct RawKey {
     /// The hash key.

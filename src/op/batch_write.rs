@@ -1,4 +1,5 @@
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result, item};
 /// [Limits of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 pub(crate) const MAX_REQUESTS: usize = 25;
 const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most room that is made for requests before they are known.
+const GUESS: usize = 64 * 1024;
 
 /// What stands around an item in a request.
 pub(crate) const PUT: (&[u8], &[u8]) = (b"{\"PutRequest\":{\"Item\":", b"}}");
@@ -50,6 +54,8 @@ pub(crate) const PUT: (&[u8], &[u8]) = (b"{\"PutRequest\":{\"Item\":", b"}}");
 #[derive(Default)]
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct BatchWrite {
+    /// The requests, each `{"PutRequest":…}`, one after the other.
+    requests: Vec<u8>,
     puts: Vec<Put>,
     fault: Option<Error>,
     call: CallOptions,
@@ -59,9 +65,10 @@ pub struct BatchWrite {
 struct Put {
     model: &'static str,
     /// As the model's config says; the batch may name another.
-    table: String,
+    table: Cow<'static, str>,
     key: RawKey,
-    item: Vec<u8>,
+    /// Where its request ends among all of them.
+    end: usize,
     has_hooks: bool,
     skips_hooks: bool,
 }
@@ -96,45 +103,85 @@ impl BatchWrite {
     }
 
     /// Adds items, which replace what is stored under their keys.
-    pub fn puts<'m, M: Model>(self, models: impl IntoIterator<Item = &'m M>) -> Self {
-        models.into_iter().fold(self, Self::put)
+    pub fn puts<'m, M: Model>(mut self, models: impl IntoIterator<Item = &'m M>) -> Self {
+        let mut models = models.into_iter();
+        let Some(first) = models.next() else { return self };
+        let start = self.requests.len();
+        self = self.put(first);
+        // The others may be about as long as the first.
+        let (length, rest) = (self.requests.len().saturating_sub(start), models.size_hint().0);
+        self.puts.reserve(rest);
+        self.requests.reserve(length.saturating_mul(rest + rest / 8).min(GUESS));
+        for model in models {
+            if self.fault.is_none() {
+                self.fault = self.add(model).err();
+            }
+        }
+        self
     }
 
     fn add<M: Model>(&mut self, model: &M) -> Result<()> {
         let config = M::config();
-        let mut writer = Writer::after(PUT.0);
+        let start = self.requests.len() + PUT.0.len();
+        let mut writer = Writer::appending(std::mem::take(&mut self.requests));
+        writer.raw(PUT.0);
         item::write(model, &mut writer);
-        let mut item = writer.into_bytes().map_err(fault_of::<M>)?;
-        check_size(&item[PUT.0.len()..], config.max_size, M::SCHEMA)?;
-        item.extend_from_slice(PUT.1);
+        self.requests = writer.into_bytes().map_err(fault_of::<M>)?;
+        check_size(&self.requests[start..], config.max_size, M::SCHEMA)?;
+        self.requests.extend_from_slice(PUT.1);
         self.puts.push(Put {
             model: M::SCHEMA.model,
-            table: config.table().to_owned(),
+            table: config.table.clone(),
             key: model.__key().map_err(fault_of::<M>)?,
-            item,
+            end: self.requests.len(),
             has_hooks: M::ANY,
             skips_hooks: config.skip_hooks,
         });
         self.config.get_or_insert(config);
         Ok(())
     }
-}
 
-impl BatchWrite {
+    /// The tables and requests of the items, once they may be sent.
+    fn checked(&self) -> Result<impl Iterator<Item = (&str, &[u8])>> {
+        for put in &self.puts {
+            if put.has_hooks && !self.call.skip_hooks.unwrap_or(put.skips_hooks) {
+                let message = "hooks do not run in a batch; save the items one by one, or say `.skip_hooks(true)`";
+                return Err(put.refused(message));
+            }
+        }
+        // Items mostly come in the order of their keys, and then this is faster than a hash set.
+        let mut puts: Vec<_> = self.puts.iter().collect();
+        puts.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| self.table_of(a).cmp(self.table_of(b))));
+        let same = |pair: &[&Put]| pair[0].key == pair[1].key && self.table_of(pair[0]) == self.table_of(pair[1]);
+        if let Some(pair) = puts.windows(2).find(|pair| same(pair)) {
+            return Err(pair[1].refused("two items of the batch have the same key"));
+        }
+        let mut start = 0;
+        Ok(self.puts.iter().map(move |put| {
+            let request = &self.requests[start..put.end];
+            start = put.end;
+            (self.table_of(put), request)
+        }))
+    }
+
+    /// The table of the call, or else of the model.
+    fn table_of<'b>(&'b self, put: &'b Put) -> &'b str {
+        self.call.table.as_deref().unwrap_or(&put.table)
+    }
+
     /// The body of the first request.
-    pub(crate) fn body(self) -> Result<Vec<u8>> {
-        let failed = |message| Error::new(ErrorKind::Configuration, message);
-        if let Some(fault) = self.fault {
+    pub(crate) fn body(mut self) -> Result<Vec<u8>> {
+        if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
+        let failed = || Error::new(ErrorKind::Configuration, "the SDK could not make the request");
         let mut chunk = Chunk::default();
-        for put in self.puts.into_iter().take(MAX_REQUESTS) {
-            chunk.push(put.table, put.item);
+        for (table, request) in self.checked()?.take(MAX_REQUESTS) {
+            chunk.push(table, request);
         }
-        let input = BatchWriteItemInput::builder().build();
-        let input = input.map_err(|error| failed("the SDK could not make the request").with_source(error))?;
+        let input = BatchWriteItemInput::builder().build().map_err(|error| failed().with_source(error))?;
         splice::serialize(SdkCodec::BatchWriteItem, Input::erase(input), Some(chunk.head()))
-            .map_err(|error| failed("the SDK could not make the request").with_source(error))
+            .map_err(|error| failed().with_source(error))
     }
 }
 
@@ -147,49 +194,27 @@ impl IntoFuture for BatchWrite {
     }
 }
 
-async fn write(batch: BatchWrite) -> Result<()> {
-    if let Some(fault) = batch.fault {
+async fn write(mut batch: BatchWrite) -> Result<()> {
+    if let Some(fault) = batch.fault.take() {
         return Err(fault);
     }
-    let Some(config) = batch.config else { return Ok(()) };
-    let mut puts = batch.puts;
-    if let Some(table) = &batch.call.table {
-        for put in &mut puts {
-            put.table.clone_from(table);
-        }
-    }
-    check(&puts, batch.call.skip_hooks)?;
-    let call = Call::new(Operation::BatchWrite, None, batch.call, config)?;
+    let Some(config) = batch.config.take() else { return Ok(()) };
+    let requests = batch.checked()?;
+    let call = Call::new(Operation::BatchWrite, None, batch.call.clone(), config)?;
     let mut chunk = Chunk::default();
-    for put in puts {
-        if !chunk.has_room(put.item.len()) {
+    for (table, request) in requests {
+        if !chunk.has_room(request.len()) {
             send(&call, std::mem::take(&mut chunk)).await?;
         }
-        chunk.push(put.table, put.item);
+        chunk.push(table, request);
     }
     send(&call, chunk).await
-}
-
-/// Refuses what a batch cannot do, across its requests.
-fn check(puts: &[Put], skip_hooks: Option<bool>) -> Result<()> {
-    let mut keys = HashSet::with_capacity(puts.len());
-    for put in puts {
-        if put.has_hooks && !skip_hooks.unwrap_or(put.skips_hooks) {
-            return Err(
-                put.refused("hooks do not run in a batch; save the items one by one, or say `.skip_hooks(true)`")
-            );
-        }
-        if !keys.insert((&put.table, &put.key)) {
-            return Err(put.refused("two items of the batch have the same key"));
-        }
-    }
-    Ok(())
 }
 
 /// The requests of one `BatchWriteItem`, as the bytes of its body, by table.
 #[derive(Default)]
 pub(crate) struct Chunk {
-    requests: HashMap<String, Vec<Vec<u8>>>,
+    tables: Vec<(String, Vec<u8>)>,
     count: usize,
     bytes: usize,
 }
@@ -200,10 +225,17 @@ impl Chunk {
     }
 
     /// Adds a request for `table`, as `{"PutRequest":…}`.
-    pub(crate) fn push(&mut self, table: String, request: Vec<u8>) {
+    pub(crate) fn push(&mut self, table: &str, request: &[u8]) {
         self.count += 1;
         self.bytes += request.len();
-        self.requests.entry(table).or_default().push(request);
+        if let Some((_, requests)) = self.tables.iter_mut().find(|(name, _)| name == table) {
+            requests.push(b',');
+            requests.extend_from_slice(request);
+        } else {
+            let mut requests = Vec::with_capacity((request.len() * MAX_REQUESTS).min(GUESS));
+            requests.extend_from_slice(request);
+            self.tables.push((table.to_owned(), requests));
+        }
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -212,15 +244,12 @@ impl Chunk {
 
     /// `{"RequestItems":{…}`: what goes in front of the SDK's own part of the body.
     fn head(&self) -> Vec<u8> {
-        let mut writer = Writer::appending(Vec::with_capacity(self.bytes + 64 * (1 + self.requests.len())));
+        let mut writer = Writer::appending(Vec::with_capacity(self.bytes + 64 * (1 + self.tables.len())));
         writer.raw(b"{\"RequestItems\":{");
-        for (table, requests) in &self.requests {
+        for (table, requests) in &self.tables {
             writer.key(table);
             writer.raw(b"[");
-            for request in requests {
-                writer.element();
-                writer.raw(request);
-            }
+            writer.raw(requests);
             writer.raw(b"]");
         }
         writer.raw(b"}");
@@ -283,7 +312,7 @@ fn left_over(call: &Call, unprocessed: Option<&HashMap<String, Vec<WriteRequest>
     for (table, requests) in unprocessed.into_iter().flatten() {
         for put in requests.iter().filter_map(WriteRequest::put_request) {
             let item = item::to_bytes(put.item()).map_err(|fault| call.fail(fault_error(fault, "an item")))?;
-            chunk.push(table.clone(), [PUT.0, &item, PUT.1].concat());
+            chunk.push(table, &[PUT.0, &item, PUT.1].concat());
         }
     }
     Ok(chunk)

@@ -12,17 +12,25 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 pub(super) fn special(bytes: &[u8]) -> Option<usize> {
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk() {
-        let word = u64::from_le_bytes(*word);
-        let flipped = word ^ (LOW * 2);
-        let escape = word ^ (LOW * u64::from(b'\\'));
-        let found = ((flipped.wrapping_sub(LOW * 0x21) & !flipped) | (escape.wrapping_sub(LOW) & !escape)) & HIGH;
-        if found != 0 {
-            return Some(bytes.len() - rest.len() + (found.trailing_zeros() >> 3) as usize);
+        if let Some(at) = special_in(*word) {
+            return Some(bytes.len() - rest.len() + at);
         }
         rest = tail;
     }
-    let at = rest.iter().position(|b| matches!(b, b'"' | b'\\' | ..0x20))?;
-    Some(bytes.len() - rest.len() + at)
+    match bytes.last_chunk() {
+        // The last word begins with bytes that were seen to be plain.
+        Some(word) => special_in(*word).map(|at| bytes.len() - 8 + at),
+        None => rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)),
+    }
+}
+
+#[inline]
+fn special_in(word: [u8; 8]) -> Option<usize> {
+    let word = u64::from_le_bytes(word);
+    let flipped = word ^ (LOW * 2);
+    let escape = word ^ (LOW * u64::from(b'\\'));
+    let found = ((flipped.wrapping_sub(LOW * 0x21) & !flipped) | (escape.wrapping_sub(LOW) & !escape)) & HIGH;
+    (found != 0).then(|| (found.trailing_zeros() >> 3) as usize)
 }
 
 #[cfg(test)]

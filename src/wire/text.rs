@@ -5,17 +5,22 @@ use super::scan;
 
 /// Appends `text` as a JSON string, quotes included.
 pub(super) fn write(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
-    out.reserve(bytes.len() + 2);
+    out.reserve(text.len() + 2);
     out.push(b'"');
-    let mut rest = bytes;
+    write_inside(out, text);
+    out.push(b'"');
+}
+
+/// Appends the inside of a JSON string.
+#[inline]
+pub(super) fn write_inside(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
     while let Some(at) = scan::special(rest) {
         out.extend_from_slice(&rest[..at]);
         write_escape(out, rest[at]);
         rest = &rest[at + 1..];
     }
     out.extend_from_slice(rest);
-    out.push(b'"');
 }
 
 #[cold]

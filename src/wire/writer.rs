@@ -220,9 +220,10 @@ impl Writer {
         if self.plain {
             return text::write(&mut self.bytes, value);
         }
-        self.bytes.extend_from_slice(b"{\"S\":");
-        text::write(&mut self.bytes, value);
-        self.bytes.push(b'}');
+        self.bytes.reserve(value.len() + 8);
+        self.bytes.extend_from_slice(b"{\"S\":\"");
+        text::write_inside(&mut self.bytes, value);
+        self.bytes.extend_from_slice(b"\"}");
     }
 
     /// Writes an N from digits that are a number of DynamoDB's.

@@ -29,6 +29,26 @@ impl<'a> Reader<'a> {
         self.tag_slow()
     }
 
+    /// A BOOL.
+    #[inline(never)]
+    pub(crate) fn flag(&mut self) -> Read<bool> {
+        const TRUE: &[u8] = b"{\"BOOL\":true}";
+        const FALSE: &[u8] = b"{\"BOOL\":false}";
+        let rest = self.bytes.get(self.at..).filter(|_| !self.plain).unwrap_or_default();
+        if rest.starts_with(TRUE) {
+            self.at += TRUE.len();
+            return Ok(true);
+        }
+        if rest.starts_with(FALSE) {
+            self.at += FALSE.len();
+            return Ok(false);
+        }
+        self.expect(Tag::Bool)?;
+        let value = self.boolean()?;
+        self.end()?;
+        Ok(value)
+    }
+
     #[inline(never)]
     fn tag_slow(&mut self) -> Read<Tag> {
         self.expect_byte(b'{')?;

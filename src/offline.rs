@@ -1,0 +1,23 @@
+//! Encoding and decoding without a client: what `benches/` compares with the SDK's own.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use crate::splice::{self, Collected, SdkCodec, Splice};
+use crate::{Error, ErrorKind, Model, Result, batch_write, model};
+
+/// Reads the response of a query: the items directly, and the rest of it through the SDK.
+pub fn decode_page<M: Model>(response: &HttpResponse) -> Result<Vec<M>> {
+    let (splice, _) = Splice::new(SdkCodec::Query).items("Items", Collected::<M>::many()).interceptor();
+    let unread = || Error::new(ErrorKind::Decode, "the response is not a page of a query");
+    splice::deserialize(&splice, response).map_err(|_| unread())?;
+    let mut sink = splice.take_sink().ok_or_else(unread)?;
+    match sink.take_fault() {
+        Some(fault) => Err(model::fault_of::<M>(fault)),
+        None => Ok(Collected::<M>::items_of(sink)),
+    }
+}
+
+/// Writes the body of one batch of at most 25 items.
+pub fn encode_batch<M: Model>(models: &[M]) -> Result<Vec<u8>> {
+    batch_write().puts(models).body()
+}

@@ -1,0 +1,6 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+enum Never {}
+
+fn main() {}

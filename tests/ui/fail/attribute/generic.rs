@@ -1,0 +1,8 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+struct Pair<T> {
+    first: T,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+struct Name<'a>(&'a str);
+
+fn main() {}

@@ -1,0 +1,6 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+struct Id(#[attribute(rename = "id")] String);
+
+fn main() {}

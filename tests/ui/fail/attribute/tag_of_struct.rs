@@ -1,0 +1,9 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+#[attribute(tag = "kind")]
+struct Point {
+    x: u32,
+}
+
+fn main() {}

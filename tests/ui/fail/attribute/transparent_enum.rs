@@ -1,0 +1,9 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+#[attribute(transparent)]
+enum Status {
+    Open,
+}
+
+fn main() {}

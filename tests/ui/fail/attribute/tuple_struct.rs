@@ -1,0 +1,6 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+struct Point(u32, u32);
+
+fn main() {}

@@ -1,0 +1,9 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+enum Shape {
+    Point(u32, u32),
+    Nothing,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+struct Nothing;
+
+fn main() {}

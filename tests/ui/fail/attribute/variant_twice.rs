@@ -1,0 +1,10 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+enum Status {
+    Open,
+    #[attribute(rename = "Open")]
+    Opened,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+enum Status {
+    #[attribute(name = "open")]
+    Open,
+}
+
+fn main() {}

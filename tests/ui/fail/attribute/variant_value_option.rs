@@ -1,0 +1,8 @@
+use singlet::Attribute;
+
+#[derive(Attribute)]
+enum Payment {
+    Card(#[attribute(rename = "no")] String),
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use singlet::Attribute;
+
+struct Raw;
+
+#[derive(Attribute)]
+struct Id(Raw);
+
+fn main() {}

@@ -1,0 +1,18 @@
+use singlet::{Attribute, Model};
+
+#[derive(Attribute)]
+struct Audit {
+    by: String,
+}
+
+#[derive(Model)]
+#[model(table = "users")]
+struct User {
+    #[model(hash_key)]
+    pk: String,
+    by: String,
+    #[model(flatten)]
+    audit: Audit,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use singlet::{Model, Table};
+
+#[derive(Table)]
+#[table(name = "shop", hash_key = "pk", range_key = "sk")]
+#[table(index(name = "lsi1", range_key = "lsi1sk", local))]
+struct Shop;
+
+#[derive(Model)]
+#[model(table = Shop, hash_key = "USER#{id}", range_key = "U")]
+#[model(index(lsi1, hash_key = "A#{id}", range_key = "B"))]
+struct User {
+    id: String,
+}
+
+fn main() {}

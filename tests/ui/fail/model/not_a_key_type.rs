@@ -1,0 +1,10 @@
+use singlet::Model;
+
+#[derive(Model)]
+#[model(table = "users")]
+struct User {
+    #[model(hash_key)]
+    pk: bool,
+}
+
+fn main() {}

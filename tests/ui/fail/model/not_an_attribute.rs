@@ -1,0 +1,15 @@
+use singlet::Model;
+
+struct Address {
+    city: String,
+}
+
+#[derive(Model)]
+#[model(table = "users")]
+struct User {
+    #[model(hash_key)]
+    pk: String,
+    address: Address,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use singlet::Model;
+
+#[derive(Model)]
+#[model(table = "users", hash_key = "{id}-{email}")]
+struct User {
+    id: String,
+    email: String,
+    user_id: u64,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use singlet::Table;
+
+#[derive(Table)]
+#[table(name = "shop", hash_key = "pk", range_key = "sk")]
+#[table(index(name = "gsi1", hash_key = "a"))]
+#[table(index(name = "gsi1", hash_key = "b"))]
+struct Shop;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use singlet::Table;
+
+#[derive(Table)]
+#[table(name = "shop", hash_key = "pk", hash_key_type = "String")]
+struct Shop;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use singlet::Table;
+
+#[derive(Table)]
+#[table(name = Shop, hash_key = "pk")]
+struct Shop;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use singlet::Table;
+
+#[derive(Table)]
+#[table(name = "shop")]
+struct Shop;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use singlet::Table;
+
+#[derive(Table)]
+#[table(hash_key = "pk")]
+struct Shop;
+
+fn main() {}

@@ -1,0 +1,9 @@
+use singlet::Table;
+
+#[derive(Table)]
+#[table(name = "shop", hash_key = "pk")]
+struct Shop {
+    pk: String,
+}
+
+fn main() {}
