@@ -139,7 +139,15 @@ pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
 pub use table::Table;
 
-pub use singlet_derive::{Attribute, Model, Table};
+#[doc(inline)]
+#[doc = include_str!("docs/derive_attribute.md")]
+pub use singlet_derive::Attribute;
+#[doc(inline)]
+#[doc = include_str!("docs/derive_model.md")]
+pub use singlet_derive::Model;
+#[doc(inline)]
+#[doc = include_str!("docs/derive_table.md")]
+pub use singlet_derive::Table;
 
 /// The examples of the README.
 #[cfg(doctest)]

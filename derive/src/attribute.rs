@@ -29,7 +29,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         shape => fallback::expand(input, shape.as_ref()),
     };
     tokens.extend(quote! {
-        #[allow(deprecated, non_camel_case_types, non_snake_case)]
+        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
         const _: () = {
             use #rt as __rt;
             #items

@@ -6,6 +6,7 @@ mod write;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
 pub(crate) use write::borrowed;
 
@@ -47,7 +48,7 @@ impl Record<'_> {
     pub(crate) fn expand(&self) -> TokenStream {
         let ident = self.ident;
         let slots = self.slots_type();
-        let slots = quote_spanned!(self.place()=> type Slots = #slots;);
+        let slots = quote_spanned!(self.slots_span()=> type Slots = #slots;);
         let of_item = self.item.as_ref().map(|_| quote!(.of_item()));
         let items = [self.slots(), self.default_fns(), self.offsets(), self.names(), self.compressions()];
         let count = self.count();
@@ -80,17 +81,19 @@ impl Record<'_> {
 
     /// The slots, with those of the flattened structs.
     fn slots_type(&self) -> TokenStream {
-        let ident = self.slots_ident();
+        let mut ident = self.slots_ident();
+        ident.set_span(self.slots_span());
         let flattened = self.flattened().map(|(_, field)| {
             let ty = &field.ty;
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::Slots)
+            quote_spanned!(ty.span()=> <#ty as __rt::Record>::Slots)
         });
-        quote!(#ident<#(#flattened),*>)
+        quote_spanned!(self.slots_span()=> #ident<#(#flattened),*>)
     }
 
-    /// Where what names flattened structs is said to be: a type that cannot be flattened is an error there.
-    fn place(&self) -> Span {
-        self.flattened().next().map_or_else(Span::call_site, |(_, field)| field.ty_span())
+    /// The span of what names the slots. A type that cannot be flattened is an error wherever the compiler looks
+    /// through them; errors of one span are one error.
+    fn slots_span(&self) -> Span {
+        self.flattened().next().map_or_else(Span::call_site, |(_, field)| field.ty.span())
     }
 
     fn stored(&self) -> impl Iterator<Item = (usize, &Field)> {

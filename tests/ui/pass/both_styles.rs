@@ -1,5 +1,5 @@
 //! Key templates and plain key fields, over derived and named tables, with every option.
-#![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations, clippy::all, clippy::pedantic)]
+#![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations, unused_qualifications, clippy::pedantic)]
 
 use singlet::{Attribute, CompressedAttribute, Model, ModelConfig, TTLAttribute, Table};
 

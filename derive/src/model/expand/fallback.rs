@@ -25,7 +25,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote! {
         #builder_struct
 
-        #[allow(deprecated, non_camel_case_types, non_snake_case)]
+        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
         const _: () = {
             use #rt as __rt;
 

@@ -1,0 +1,76 @@
+//! What one writes without a mapper: the SDK's map to the struct and back, moving what can be moved.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::order::{Address, Order};
+
+type Item = HashMap<String, AttributeValue>;
+
+pub(crate) fn read(mut item: Item) -> Option<Order> {
+    Some(Order {
+        pk: text(&mut item, "pk")?,
+        sk: text(&mut item, "sk")?,
+        reference: text(&mut item, "reference")?,
+        status: text(&mut item, "status")?,
+        amount: item.get("amount")?.as_n().ok()?.parse().ok()?,
+        quantity: item.get("quantity")?.as_n().ok()?.parse().ok()?,
+        version: item.get("version")?.as_n().ok()?.parse().ok()?,
+        created_at: item.get("created_at")?.as_n().ok()?.parse().ok()?,
+        paid: *item.get("paid")?.as_bool().ok()?,
+        tags: match item.remove("tags")? {
+            AttributeValue::L(tags) => tags.into_iter().map(string).collect::<Option<_>>()?,
+            _ => return None,
+        },
+        address: match item.remove("address")? {
+            AttributeValue::M(mut map) => Address {
+                street: text(&mut map, "street")?,
+                city: text(&mut map, "city")?,
+                zip: text(&mut map, "zip")?,
+                country: text(&mut map, "country")?,
+            },
+            _ => return None,
+        },
+        note: text(&mut item, "note"),
+        description: text(&mut item, "description"),
+    })
+}
+
+pub(crate) fn write(order: &Order) -> Item {
+    let address = &order.address;
+    let mut item = HashMap::with_capacity(13);
+    item.insert("pk".to_owned(), AttributeValue::S(order.pk.clone()));
+    item.insert("sk".to_owned(), AttributeValue::S(order.sk.clone()));
+    item.insert("reference".to_owned(), AttributeValue::S(order.reference.clone()));
+    item.insert("status".to_owned(), AttributeValue::S(order.status.clone()));
+    item.insert("amount".to_owned(), AttributeValue::N(order.amount.to_string()));
+    item.insert("quantity".to_owned(), AttributeValue::N(order.quantity.to_string()));
+    item.insert("version".to_owned(), AttributeValue::N(order.version.to_string()));
+    item.insert("created_at".to_owned(), AttributeValue::N(order.created_at.to_string()));
+    item.insert("paid".to_owned(), AttributeValue::Bool(order.paid));
+    let tags = order.tags.iter().map(|tag| AttributeValue::S(tag.clone())).collect();
+    item.insert("tags".to_owned(), AttributeValue::L(tags));
+    let address =
+        [("street", &address.street), ("city", &address.city), ("zip", &address.zip), ("country", &address.country)];
+    let address = address.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.clone())));
+    item.insert("address".to_owned(), AttributeValue::M(HashMap::from(address)));
+    if let Some(note) = &order.note {
+        item.insert("note".to_owned(), AttributeValue::S(note.clone()));
+    }
+    if let Some(description) = &order.description {
+        item.insert("description".to_owned(), AttributeValue::S(description.clone()));
+    }
+    item
+}
+
+fn text(item: &mut Item, name: &str) -> Option<String> {
+    item.remove(name).and_then(string)
+}
+
+fn string(value: AttributeValue) -> Option<String> {
+    match value {
+        AttributeValue::S(text) => Some(text),
+        _ => None,
+    }
+}

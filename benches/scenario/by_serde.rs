@@ -1,0 +1,21 @@
+//! The SDK's map to the struct and back through `serde_dynamo`.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::order::Order;
+
+type Item = HashMap<String, AttributeValue>;
+
+pub(crate) fn read_all(items: Vec<Item>) -> Vec<Order> {
+    serde_dynamo::from_items(items).expect("the items are orders")
+}
+
+pub(crate) fn read(item: Item) -> Order {
+    serde_dynamo::from_item(item).expect("the item is an order")
+}
+
+pub(crate) fn write(order: &Order) -> Item {
+    serde_dynamo::to_item(order).expect("an order can be stored")
+}

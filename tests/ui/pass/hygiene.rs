@@ -1,0 +1,223 @@
+//! Generated code meets names of the user's own: shadowed std types, odd field names, macros, a renamed crate.
+#![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations, unused_qualifications, clippy::pedantic)]
+
+/// Types with the names that generated code would write without care.
+pub mod shadowed {
+    #![allow(missing_docs, missing_debug_implementations, dead_code)]
+
+    pub struct Option;
+    pub struct Result;
+    pub struct String;
+    pub struct Vec;
+    pub struct Default;
+    pub struct Box;
+    pub struct Ok;
+    pub struct Some;
+    pub struct None;
+    pub struct Err;
+    pub struct Slots;
+    pub struct Fault;
+    pub struct Reader;
+    pub struct Writer;
+    pub struct Names;
+    pub mod core {}
+    pub mod std {}
+    pub mod rt {}
+
+    use ::singlet::{Attribute, Model, TTLAttribute, Table};
+
+    #[derive(Table)]
+    #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "ttl", entity = "_type")]
+    #[table(index(name = "gsi1", hash_key = "gsi1pk"))]
+    pub struct Shop;
+
+    #[derive(Attribute)]
+    pub struct Id(pub(crate) ::std::string::String);
+
+    #[derive(Attribute)]
+    pub enum Kind {
+        Some,
+        None,
+        Ok,
+        Err,
+    }
+
+    #[derive(Attribute)]
+    pub enum Payment {
+        None,
+        Some(u8),
+        Card { reader: u8, writer: ::std::string::String, fields: bool },
+    }
+
+    #[derive(Attribute)]
+    pub struct Flat {
+        pub field: u8,
+    }
+
+    #[derive(Model)]
+    #[model(table = Shop, hash_key = "A#{reader}#{writer}", range_key = "B#{key}#{parser}")]
+    #[model(index(gsi1, hash_key = "C#{slots}#{name}"))]
+    pub struct Everything {
+        pub reader: Id,
+        pub writer: Id,
+        #[model(key_only)]
+        pub key: Kind,
+        pub parser: u8,
+        pub slots: ::std::option::Option<u8>,
+        pub name: ::std::string::String,
+        pub r#type: Payment,
+        pub value: u8,
+        pub values: u8,
+        pub state: u8,
+        pub build: u8,
+        pub builder: u8,
+        #[model(default = 3)]
+        pub text: u8,
+        #[model(flatten)]
+        pub fields: Flat,
+        pub number: u8,
+        pub ttl: TTLAttribute,
+    }
+}
+
+/// The crate under another name, beside a module of its own.
+pub mod renamed {
+    /// Where it comes from.
+    pub mod ports {
+        pub use ::singlet as database;
+    }
+
+    mod singlet {}
+
+    use ports::database::{Attribute, Model, Table};
+
+    /// A table.
+    #[derive(Debug, Table)]
+    #[table(crate = self::ports::database, name = "shop", hash_key = "pk")]
+    #[non_exhaustive]
+    pub struct Shop;
+
+    /// A newtype.
+    #[derive(Debug, Attribute)]
+    #[attribute(crate = crate::renamed::ports::database)]
+    pub struct Id(pub String);
+
+    /// A model.
+    #[derive(Debug, Model)]
+    #[model(crate = ports::database, table = Shop, hash_key = "A#{id}")]
+    pub struct Item {
+        /// Its id.
+        pub id: Id,
+    }
+}
+
+/// Types and fields that come from a macro.
+pub mod written_by_macros {
+    use ::singlet::{Attribute, Model};
+
+    /// Flattened.
+    #[derive(Debug, Attribute)]
+    pub struct Audit {
+        /// By whom.
+        pub by: String,
+    }
+
+    /// Flattened as well.
+    #[derive(Debug, Attribute)]
+    pub struct Place {
+        /// Where.
+        pub at: String,
+    }
+
+    macro_rules! model {
+        ($name:ident, $table:literal, $hash:literal, $field:ident: $ty:ty, $flat:ty, $default:expr) => {
+            /// A model.
+            #[derive(Debug, Model)]
+            #[model(table = $table, hash_key = $hash)]
+            pub struct $name {
+                /// A key part.
+                pub $field: $ty,
+                /// Flattened.
+                #[model(flatten)]
+                pub flat: $flat,
+                /// Flattened, of a type of the macro's.
+                #[model(flatten)]
+                pub place: Place,
+                /// Of a type of the macro's.
+                #[model(default = $default)]
+                pub level: u8,
+            }
+        };
+    }
+    model!(Item, "items", "A#{id}", id: String, Audit, 1 + 2);
+}
+
+/// Structs that are seen in one place only.
+pub mod visibility {
+    pub(crate) mod inner {
+        use ::singlet::Model;
+
+        #[derive(Debug, Model)]
+        #[model(table = "items", hash_key = "A#{id}")]
+        pub(in crate::visibility) struct Item {
+            id: u8,
+        }
+    }
+
+    /// Uses it.
+    #[must_use]
+    pub fn item() -> impl std::fmt::Debug {
+        inner::Item::builder().id(1).build()
+    }
+}
+
+fn main() {
+    use ::singlet::{Attribute, Model};
+
+    #[derive(Debug, PartialEq, Attribute)]
+    struct Local(u8);
+
+    #[derive(Debug, PartialEq, Model)]
+    #[model(table = "items", hash_key = "A#{id}", key_escape = false)]
+    struct Item {
+        id: u8,
+        local: Vec<Local>,
+    }
+    let item = Item { id: 1, local: vec![Local(2)] };
+    assert_eq!(Item::from_item(&item.to_item().unwrap()).unwrap(), item);
+
+    let everything = shadowed::Everything::builder()
+        .reader("r")
+        .writer("w")
+        .key(shadowed::Kind::Ok)
+        .parser(1)
+        .slots(2)
+        .name("n")
+        .r#type(shadowed::Payment::Card { reader: 1, writer: "w".into(), fields: true })
+        .value(1)
+        .values(1)
+        .state(1)
+        .with_build(1)
+        .builder(1)
+        .fields(shadowed::Flat { field: 1 })
+        .number(1)
+        .ttl(::singlet::TTLAttribute::MAX)
+        .build();
+    let item = everything.to_item().unwrap();
+    assert_eq!(item["sk"].as_s().unwrap(), "B#Ok#001");
+    let again = shadowed::Everything::from_item(&item).unwrap();
+    assert!(matches!(again.key, shadowed::Kind::Ok) && again.fields.field == 1 && again.text == 3);
+    assert!(matches!(again.r#type, shadowed::Payment::Card { reader: 1, fields: true, .. }));
+
+    let item = renamed::Item::builder().id("i").build();
+    assert_eq!(item.key().unwrap(), renamed::Item::key_of("i").unwrap());
+    let _ = visibility::item();
+
+    let item = written_by_macros::Item::builder()
+        .id("i")
+        .flat(written_by_macros::Audit { by: "b".into() })
+        .place(written_by_macros::Place { at: "a".into() })
+        .build();
+    let stored = item.to_item().unwrap();
+    assert!(item.level == 3 && stored.contains_key("by") && stored.contains_key("at"));
+}
