@@ -64,7 +64,9 @@ impl Order {
 
     /// As [`small`](Self::small), with a text that makes it 1 KB of JSON.
     pub(crate) fn large(number: u32) -> Self {
-        let sentence = "Two boxes, each with \"fragile\" on every side; ";
-        Order { description: Some(sentence.repeat(8)), ..Order::small(number) }
+        let quoted = "Two boxes, each with \"fragile\" on every side; ";
+        let plain = "the second one comes without its lid this time; ";
+        let description = format!("{quoted}{}", plain.repeat(7));
+        Order { description: Some(description), ..Order::small(number) }
     }
 }

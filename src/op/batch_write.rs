@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use super::call::{Call, CallOptions, Sent, call_options};
 use super::failure;
 use super::future::BoxFuture;
+use super::request::Request;
 use super::save::check_size;
 use crate::key::RawKey;
 use crate::model::{fault_error, fault_of};
@@ -64,6 +65,7 @@ pub struct BatchWrite {
 
 struct Put {
     model: &'static str,
+    sensitive: &'static [&'static str],
     /// As the model's config says; the batch may name another.
     table: Cow<'static, str>,
     key: RawKey,
@@ -131,6 +133,7 @@ impl BatchWrite {
         self.requests.extend_from_slice(PUT.1);
         self.puts.push(Put {
             model: M::SCHEMA.model,
+            sensitive: M::SCHEMA.sensitive,
             table: config.table.clone(),
             key: model.__key().map_err(fault_of::<M>)?,
             end: self.requests.len(),
@@ -167,6 +170,12 @@ impl BatchWrite {
     /// The table of the call, or else of the model.
     fn table_of<'b>(&'b self, put: &'b Put) -> &'b str {
         self.call.table.as_deref().unwrap_or(&put.table)
+    }
+
+    /// The first request that awaiting this would send, without items when there is none. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let sensitive: Vec<_> = self.puts.iter().flat_map(|put| put.sensitive).copied().collect();
+        Request::of_body(SdkCodec::BatchWriteItem, self.body()?, sensitive)
     }
 
     /// The body of the first request.

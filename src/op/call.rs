@@ -42,15 +42,16 @@ impl Call {
     /// An operation that is only explained: it needs no client, and none is asked.
     pub(crate) fn explained(
         operation: Operation,
-        model: &'static str,
+        model: impl Into<Option<&'static str>>,
         options: CallOptions,
         config: ModelConfig,
     ) -> Self {
-        let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), Some(model));
+        let model = model.into();
+        let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), model);
         Call {
             client: client.unwrap_or_else(|_| offline()),
             table: options.table.map_or(config.table, Cow::Owned),
-            model: Some(model),
+            model,
             operation,
             runs_hooks: false,
         }

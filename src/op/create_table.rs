@@ -5,14 +5,17 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType as SdkKeyType,
     LocalSecondaryIndex, Projection as SdkProjection, ProjectionType, ScalarAttributeType, TableStatus,
 };
+use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::error::operation::BuildError;
 
 use super::call::{Call, CallOptions, call_options};
 use super::enable_ttl;
 use super::failure::ask;
 use super::future::BoxFuture;
+use super::request::Request;
 use crate::key::KeyType;
 use crate::schema::{IndexSchema, KeySchema, Projection, TableSchema};
+use crate::splice::SdkCodec;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
 /// Creates a table, on demand, with its indexes and TTL, and waits until it can be used. Await it.
@@ -56,6 +59,14 @@ impl CreateTable {
     pub fn if_absent(mut self) -> Self {
         self.if_absent = true;
         self
+    }
+
+    /// The request that awaiting this would send first. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let call = Call::explained(Operation::CreateTable, None, self.call, self.config);
+        let input = builder(&call, self.schema).and_then(|builder| builder.as_input().clone().build());
+        let input = input.map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::CreateTable, Input::erase(input), None, &[])
     }
 }
 

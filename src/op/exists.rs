@@ -3,14 +3,17 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
 use tracing::Instrument as _;
 
 use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::failure;
-use super::future::BoxFuture;
+use super::future::{BoxFuture, Detailed, Done, OperationFuture};
 use super::get;
+use super::request::Request;
 use crate::key::RawKey;
 use crate::schema::ModelSchema;
+use crate::splice::SdkCodec;
 use crate::{Model, ModelConfig, Operation, Result};
 
 /// Asks whether there is an item: [`Model::exists`]. Await it.
@@ -53,14 +56,34 @@ impl<M: Model> Exists<M> {
         self.consistent = Some(true);
         self
     }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(self) -> Detailed<'static, bool> {
+        Detailed { executor: self.executor(true), value: |done| done.sent.items > 0 }
+    }
+
+    /// The request that awaiting this would send. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let config = M::config();
+        let consistent = self.consistent.unwrap_or(config.consistent_read);
+        let call = Call::explained(Operation::Exists, M::SCHEMA.model, self.call, config);
+        let builder = get::builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
+        let input = projected(builder, M::SCHEMA).as_input().clone().build();
+        let input = input.map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+
+    fn executor(self, detailed: bool) -> BoxFuture<'static, Result<Done>> {
+        exists(M::SCHEMA, M::config, self.key, self.call, self.consistent, detailed)
+    }
 }
 
 impl<M: Model> IntoFuture for Exists<M> {
     type Output = Result<bool>;
-    type IntoFuture = BoxFuture<'static, Result<bool>>;
+    type IntoFuture = OperationFuture<'static, bool>;
 
     fn into_future(self) -> Self::IntoFuture {
-        exists(M::SCHEMA, M::config, self.key, self.call, self.consistent)
+        OperationFuture::new(self.executor(false), |done| done.sent.items > 0)
     }
 }
 
@@ -70,14 +93,15 @@ fn exists(
     key: Result<RawKey>,
     options: CallOptions,
     consistent: Option<bool>,
-) -> BoxFuture<'static, Result<bool>> {
+    detailed: bool,
+) -> BoxFuture<'static, Result<Done>> {
     Box::pin(async move {
         let config = config();
         let consistent = consistent.unwrap_or(config.consistent_read);
         let call = Call::new(Operation::Exists, Some(schema.model), options, config)?;
         let key = key.map_err(|error| call.fail(error))?;
         let mut builder = projected(get::builder(&call.client, &call.table, schema, &key, consistent), schema);
-        if call.is_observed() {
+        if detailed || call.is_observed() {
             builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
         }
         let watch = call.watch();
@@ -85,8 +109,9 @@ fn exists(
         let mut sent = watch.sent();
         let output = failure::outcome(&call, &watch, &sent, outcome, failure::from_sdk)?;
         sent.note(output.consumed_capacity(), output.request_id());
+        sent.items = usize::from(output.item().is_some_and(|item| schema.owns(item)));
         call.observe(&watch, &sent, None);
-        Ok(output.item().is_some_and(|item| schema.owns(item)))
+        Ok(Done { sink: None, sent })
     })
 }
 

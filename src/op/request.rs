@@ -33,7 +33,7 @@ use crate::{Error, ErrorKind, Result};
 pub struct Request {
     operation: &'static str,
     body: String,
-    sensitive: &'static [&'static str],
+    sensitive: Vec<&'static str>,
 }
 
 impl Request {
@@ -41,12 +41,18 @@ impl Request {
         codec: SdkCodec,
         input: Input,
         head: Option<Vec<u8>>,
-        sensitive: &'static [&'static str],
+        sensitive: &[&'static str],
     ) -> Result<Self> {
-        let failed = |message| Error::new(ErrorKind::Configuration, message);
-        let body = splice::serialize(codec, input, head)
-            .map_err(|error| failed("the SDK could not make the request").with_source(error))?;
-        let body = String::from_utf8(body).map_err(|_| failed("the SDK wrote a body that is not UTF-8"))?;
+        let body = splice::serialize(codec, input, head).map_err(|error| {
+            Error::new(ErrorKind::Configuration, "the SDK could not make the request").with_source(error)
+        })?;
+        Request::of_body(codec, body, sensitive.to_vec())
+    }
+
+    /// A request whose body is made already.
+    pub(crate) fn of_body(codec: SdkCodec, body: Vec<u8>, sensitive: Vec<&'static str>) -> Result<Self> {
+        let body = String::from_utf8(body)
+            .map_err(|_| Error::new(ErrorKind::Configuration, "the SDK wrote a body that is not UTF-8"))?;
         Ok(Request { operation: codec.name(), body, sensitive })
     }
 
@@ -64,7 +70,7 @@ impl Request {
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.operation)?;
-        match self.sensitive {
+        match &self.sensitive[..] {
             [] => f.write_str(&self.body),
             // A value of an expression may be a sensitive attribute's; its placeholder does not say.
             sensitive => f.write_str(&redact(&redact(&self.body, sensitive), &["ExpressionAttributeValues"])),

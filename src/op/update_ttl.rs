@@ -7,10 +7,10 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use super::call::{Call, CallOptions, call_options, opaque_debug};
+use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
 use super::condition::{RawCondition, with_condition};
 use super::failure;
-use super::future::BoxFuture;
+use super::future::{BoxFuture, Detailed, Done, OperationFuture};
 use super::get::sdk_key;
 use super::request::Request;
 use super::target::{TargetOf, Targeted, Value};
@@ -56,6 +56,7 @@ struct Update {
     expires_at: TTLAttribute,
     /// Whether an item that has expired counts as gone.
     if_live: bool,
+    detailed: bool,
 }
 
 impl Update {
@@ -69,7 +70,11 @@ opaque_debug!(UpdateTtl<'a, M>);
 impl<'a, M: Expires> UpdateTtl<'a, M> {
     pub(crate) fn new(value: &'a mut M, expires_at: TTLAttribute) -> Self {
         let target = value.key().map(|key| TargetOf { key, value: Value::Expiring(value, M::__set_ttl) });
-        UpdateTtl { target, call: CallOptions::default(), update: Update { expires_at, if_live: false } }
+        UpdateTtl {
+            target,
+            call: CallOptions::default(),
+            update: Update { expires_at, if_live: false, detailed: false },
+        }
     }
 
     pub(crate) fn if_live(mut self) -> Self {
@@ -78,6 +83,12 @@ impl<'a, M: Expires> UpdateTtl<'a, M> {
     }
 
     call_options!(hooks);
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> Detailed<'a, ()> {
+        self.update.detailed = true;
+        Detailed { executor: self.executor(), value: |_| () }
+    }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
     pub fn explain(self) -> Result<Request> {
@@ -92,9 +103,15 @@ impl<'a, M: Expires> UpdateTtl<'a, M> {
 // The bound is `Expires` only where an update is made: a model without it gets one error, there.
 impl<'a, M: Model> IntoFuture for UpdateTtl<'a, M> {
     type Output = Result<()>;
-    type IntoFuture = BoxFuture<'a, Result<()>>;
+    type IntoFuture = OperationFuture<'a, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::new(self.executor(), |_| ())
+    }
+}
+
+impl<'a, M: Model> UpdateTtl<'a, M> {
+    fn executor(self) -> BoxFuture<'a, Result<Done>> {
         let target = self.target.map(|target| {
             let key = target.key.raw().clone();
             (key, Box::new(target) as Box<dyn Targeted + 'a>)
@@ -110,7 +127,7 @@ fn update_ttl<'a>(
     target: Result<(RawKey, Box<dyn Targeted + 'a>)>,
     options: CallOptions,
     update: Update,
-) -> BoxFuture<'a, Result<()>> {
+) -> BoxFuture<'a, Result<Done>> {
     Box::pin(async move {
         let call = Call::new(update.operation(), Some(schema.model), options, config())?;
         let (key, mut target) = target.map_err(|error| call.fail(error))?;
@@ -118,12 +135,12 @@ fn update_ttl<'a>(
         if hooks {
             target.before_update(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
-        send(&call, schema, &key, update).await?;
+        let sent = send(&call, schema, &key, update).await?;
         target.set_ttl(update.expires_at);
         if hooks {
             target.after_update(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
-        Ok(())
+        Ok(Done { sink: None, sent })
     })
 }
 
@@ -137,7 +154,7 @@ fn builder(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -> R
         .update_expression("SET #ttl = :ttl")
         .expression_attribute_names("#ttl", ttl)
         .expression_attribute_values(":ttl", AttributeValue::N(update.expires_at.to_string()));
-    let observed = call.is_observed();
+    let observed = update.detailed || call.is_observed();
     Ok(if observed { builder.return_consumed_capacity(ReturnConsumedCapacity::Total) } else { builder })
 }
 
@@ -160,7 +177,7 @@ fn condition(client: &Client, schema: &ModelSchema, update: Update) -> RawCondit
     condition
 }
 
-async fn send(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -> Result<()> {
+async fn send(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -> Result<Sent> {
     let builder = builder(call, schema, key, update).map_err(|error| call.fail(error))?;
     let watch = call.watch();
     let outcome = builder.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
@@ -168,7 +185,7 @@ async fn send(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -
     let output = failure::outcome(call, &watch, &sent, outcome, |call, error| refused(call, schema, error))?;
     sent.note(output.consumed_capacity(), output.request_id());
     call.observe(&watch, &sent, None);
-    Ok(())
+    Ok(sent)
 }
 
 /// The SDK's error; where the condition did not hold, why.

@@ -1,6 +1,7 @@
 use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItem;
+use aws_sdk_dynamodb::operation::create_table::CreateTable;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItem;
 use aws_sdk_dynamodb::operation::get_item::GetItem;
 use aws_sdk_dynamodb::operation::put_item::PutItem;
@@ -19,6 +20,7 @@ pub(crate) enum SdkCodec {
     UpdateItem,
     Query,
     BatchWriteItem,
+    CreateTable,
 }
 
 macro_rules! layers {
@@ -42,11 +44,12 @@ impl SdkCodec {
             SdkCodec::UpdateItem => "UpdateItem",
             SdkCodec::Query => "Query",
             SdkCodec::BatchWriteItem => "BatchWriteItem",
+            SdkCodec::CreateTable => "CreateTable",
         }
     }
 
     fn layer(self) -> Option<&'static FrozenLayer> {
-        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, BatchWriteItem)
+        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, BatchWriteItem, CreateTable)
     }
 
     pub(super) fn serializer(self) -> Option<&'static SharedRequestSerializer> {
@@ -71,6 +74,7 @@ mod tests {
             SdkCodec::UpdateItem,
             SdkCodec::Query,
             SdkCodec::BatchWriteItem,
+            SdkCodec::CreateTable,
         ] {
             assert!(codec.serializer().is_some(), "{codec:?}");
             assert!(codec.deserializer().is_some(), "{codec:?}");

@@ -1,8 +1,8 @@
 //! What each operation on one item does to what is stored.
 
-use singlet::{ErrorKind, Model, RawCondition, Table};
+use singlet::{ErrorKind, ExpiresIn, Model, RawCondition, Table};
 
-use crate::shop::{Address, Customer, CustomerId, Order, Shop, customer, order};
+use crate::shop::{Address, Customer, CustomerId, Order, Session, Shop, customer, order};
 use crate::stand::{self, n, s};
 use crate::transport::Transport;
 
@@ -185,7 +185,10 @@ async fn explain_is_what_is_sent() {
             saved.create().client(&client).explain().unwrap(),
             Customer::get(&key).consistent().client(&client).explain().unwrap(),
             Customer::query(&key).newest_first().page_size(7).client(&client).explain().unwrap(),
+            Customer::exists(&key).client(&client).explain().unwrap(),
             saved.delete().when_raw(gold()).client(&client).explain().unwrap(),
+            singlet::batch_write().put(&saved).client(&client).explain().unwrap(),
+            Shop::create_table().table("other").client(&client).explain().unwrap(),
         ];
         assert_eq!(transport.sent().len(), 0);
 
@@ -193,15 +196,35 @@ async fn explain_is_what_is_sent() {
         saved.create().client(&client).await.unwrap_err();
         assert_eq!(Customer::get(&key).consistent().client(&client).await.unwrap(), Some(saved.clone()));
         assert_eq!(Customer::query(&key).newest_first().page_size(7).client(&client).await.unwrap().len(), 1);
+        assert!(Customer::exists(&key).client(&client).await.unwrap());
         saved.delete().when_raw(gold()).client(&client).await.unwrap();
+        singlet::batch_write().put(&saved).client(&client).await.unwrap();
+        Shop::create_table().table("other").client(&client).await.unwrap();
 
         let sent = transport.sent();
-        assert_eq!(sent.len(), explained.len());
+        // Creating a table goes on with asking for it, and with its TTL.
+        assert!(sent.len() > explained.len());
         for (explained, sent) in explained.iter().zip(sent) {
             assert_eq!(explained.operation(), sent.operation);
             let body: serde_json::Value = serde_json::from_str(explained.body()).unwrap();
             assert_eq!(body, sent.json(), "{explained}");
         }
+    })
+    .await;
+}
+
+/// An update is billed as a write, a read by key as half a unit, an absent item like a small one.
+#[tokio::test]
+async fn every_operation_on_an_item_tells_its_cost() {
+    stand::run(async |_| {
+        Shop::create_table().await.unwrap();
+        let mut session = Session { token: "t".into(), expires_at: Some(ExpiresIn::hours(1)) };
+        assert_eq!(session.save().detailed().await.unwrap().consumed_capacity, Some(1.0));
+        let found = Session::exists("t").detailed().await.unwrap();
+        assert_eq!((found.value, found.consumed_capacity, found.attempts), (true, Some(0.5), 1));
+        assert!(!Session::exists("u").detailed().await.unwrap().value);
+        assert_eq!(session.extend_ttl(ExpiresIn::hours(2)).detailed().await.unwrap().consumed_capacity, Some(1.0));
+        assert_eq!(session.delete().detailed().await.unwrap().consumed_capacity, Some(1.0));
     })
     .await;
 }
