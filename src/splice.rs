@@ -20,7 +20,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::ConfigBag;
@@ -57,10 +59,10 @@ impl Splice {
         Splice { items: Some(name), sink: Mutex::new(Some(sink)), ..self }
     }
 
-    /// An interceptor that does it, and the handle to what it saw.
-    pub(crate) fn interceptor(self) -> (Arc<Splice>, SpliceInterceptor) {
+    /// An interceptor that does it and counts attempts, and the handle to what it saw.
+    pub(crate) fn interceptor(self, attempts: Attempts) -> (Arc<Splice>, SpliceInterceptor) {
         let splice = Arc::new(self);
-        (Arc::clone(&splice), SpliceInterceptor(splice))
+        (Arc::clone(&splice), SpliceInterceptor { splice, attempts })
     }
 
     /// The sink, with what the last response held.
@@ -76,8 +78,13 @@ impl fmt::Debug for Splice {
 }
 
 /// Puts the wrapped (de)serializers where the SDK's orchestrator finds them.
+///
+/// It counts attempts as well, since every interceptor is called at a dozen points of a request.
 #[derive(Debug)]
-pub(crate) struct SpliceInterceptor(Arc<Splice>);
+pub(crate) struct SpliceInterceptor {
+    splice: Arc<Splice>,
+    attempts: Attempts,
+}
 
 impl Intercept for SpliceInterceptor {
     fn name(&self) -> &'static str {
@@ -90,7 +97,7 @@ impl Intercept for SpliceInterceptor {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let splice = &self.0;
+        let splice = &self.splice;
         let state = cfg.interceptor_state();
         if splice.head.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             state.store_put(SharedRequestSerializer::new(request::Serializer(Arc::clone(splice))));
@@ -99,5 +106,13 @@ impl Intercept for SpliceInterceptor {
             state.store_put(SharedResponseDeserializer::new(response::Deserializer(Arc::clone(splice))));
         }
         Ok(())
+    }
+    fn read_before_attempt(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.attempts.read_before_attempt(context, components, cfg)
     }
 }

@@ -294,19 +294,13 @@ fn pause(tries: u32) -> Duration {
 
 /// Sends a chunk; what the service left over.
 async fn send_once(call: &Call, chunk: &Chunk) -> Result<Chunk> {
-    let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor();
+    let watch = call.watch();
+    let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor(watch.attempts());
     let mut builder = call.client.sdk().batch_write_item();
     if call.is_observed() {
         builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
     }
-    let watch = call.watch();
-    let outcome = builder
-        .customize()
-        .interceptor(interceptor)
-        .interceptor(watch.attempts())
-        .send()
-        .instrument(watch.span())
-        .await;
+    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
     let mut sent = Sent { items: chunk.count, ..watch.sent() };
     let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
     let consumed = output.consumed_capacity().iter().filter_map(ConsumedCapacity::capacity_units).sum();

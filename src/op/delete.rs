@@ -192,20 +192,14 @@ fn builder(
 }
 
 async fn send(call: &Call, builder: DeleteItemFluentBuilder, old: Option<Box<dyn ItemSink>>) -> Result<Done> {
+    let watch = call.watch();
     let splice = Splice::new(SdkCodec::DeleteItem);
     let (splice, interceptor) = match old {
         Some(sink) => splice.items("Attributes", sink),
         None => splice,
     }
-    .interceptor();
-    let watch = call.watch();
-    let outcome = builder
-        .customize()
-        .interceptor(interceptor)
-        .interceptor(watch.attempts())
-        .send()
-        .instrument(watch.span())
-        .await;
+    .interceptor(watch.attempts());
+    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
     let mut sent = watch.sent();
     let output = failure::outcome(call, &watch, &sent, outcome, refused)?;
     sent.note(output.consumed_capacity(), output.request_id());

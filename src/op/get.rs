@@ -135,15 +135,9 @@ fn get(
 }
 
 async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Done> {
-    let (splice, interceptor) = Splice::new(SdkCodec::GetItem).items("Item", sink).interceptor();
     let watch = call.watch();
-    let outcome = builder
-        .customize()
-        .interceptor(interceptor)
-        .interceptor(watch.attempts())
-        .send()
-        .instrument(watch.span())
-        .await;
+    let (splice, interceptor) = Splice::new(SdkCodec::GetItem).items("Item", sink).interceptor(watch.attempts());
+    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
     let mut sent = watch.sent();
     let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
     sent.note(output.consumed_capacity(), output.request_id());

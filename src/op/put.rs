@@ -53,20 +53,14 @@ impl Put {
         let builder = self.builder(&call.client, &call.table, call.is_observed());
         // The item is needed again only to tell a lost response from a lost race.
         let item = self.condition.as_ref().map(|_| self.head[HEAD.len()..].to_vec());
+        let watch = call.watch();
         let splice = Splice::new(SdkCodec::PutItem).head(self.head);
         let (splice, interceptor) = match self.old {
             Some(sink) => splice.items("Attributes", sink),
             None => splice,
         }
-        .interceptor();
-        let watch = call.watch();
-        let outcome = builder
-            .customize()
-            .interceptor(interceptor)
-            .interceptor(watch.attempts())
-            .send()
-            .instrument(watch.span())
-            .await;
+        .interceptor(watch.attempts());
+        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
         let mut sent = watch.sent();
         let mut sink = splice.take_sink();
         match outcome {

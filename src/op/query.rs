@@ -179,21 +179,15 @@ fn query(
 
 /// Reads one page into the sink; where the next one starts.
 async fn page(call: &Call, builder: QueryFluentBuilder, done: &mut Done) -> Result<Option<Item>> {
+    let watch = call.watch();
     let splice = Splice::new(SdkCodec::Query);
     let before = done.sink.as_ref().map_or(0, |sink| sink.count());
     let (splice, interceptor) = match done.sink.take() {
         Some(sink) => splice.items("Items", sink),
         None => splice,
     }
-    .interceptor();
-    let watch = call.watch();
-    let outcome = builder
-        .customize()
-        .interceptor(interceptor)
-        .interceptor(watch.attempts())
-        .send()
-        .instrument(watch.span())
-        .await;
+    .interceptor(watch.attempts());
+    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
     let mut sent = watch.sent();
     let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
     sent.note(output.consumed_capacity(), output.request_id());
