@@ -39,5 +39,8 @@ pub use field::{Stored, TtlField, count, is_name, required, set, skip_field};
 pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
 pub use newtype::{KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
-pub use table::{NO_MODEL, contains, has_type, is_named, is_same, is_text, is_ttl, name_of, range_attribute};
+pub use table::{
+    NO_MODEL, has_type, is_named, is_same, is_same_template, is_text, is_ttl, is_written, name_of, range_attribute,
+    writes_any,
+};
 pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};

@@ -1,8 +1,30 @@
 //! What the derives accept and refuse, with the words of every refusal.
 
+/// The cases that compile are modules here, not crates: building those would build every dependency again.
+#[path = "ui/pass/attributes.rs"]
+pub mod attributes;
+#[path = "ui/pass/both_styles.rs"]
+pub mod both_styles;
+#[path = "ui/pass/hygiene.rs"]
+pub mod hygiene;
+
 #[test]
-fn derives() {
-    let cases = trybuild::TestCases::new();
-    cases.pass("tests/ui/pass/*.rs");
-    cases.compile_fail("tests/ui/fail/**/*.rs");
+fn every_form_of_an_attribute_is_stored_and_read_back() {
+    attributes::main();
+}
+
+#[test]
+fn templates_and_key_fields_make_the_same_kind_of_model() {
+    both_styles::main();
+}
+
+#[test]
+fn generated_code_meets_the_names_of_the_user() {
+    hygiene::main();
+}
+
+/// `TRYBUILD=overwrite cargo test --test ui` writes the expected output anew; read it then.
+#[test]
+fn every_mistake_is_told_once_and_where_it_is() {
+    trybuild::TestCases::new().compile_fail("tests/ui/fail/**/*.rs");
 }

@@ -17,12 +17,17 @@ use crate::wire::{Fault, Reader, Tag, Writer};
     note = "use a string, integer, date, UUID, or a newtype around one with `#[derive(Attribute)]`"
 )]
 pub trait KeyPartIn<'a>: Sized {
+    const HAS_PLAIN: bool;
+    const HAS_WIDTH: bool;
     fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding);
     fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: KeyPart> KeyPartIn<'_> for T {
+    const HAS_PLAIN: bool = <T as KeyPart>::HAS_PLAIN;
+    const HAS_WIDTH: bool = <T as KeyPart>::HAS_WIDTH;
+
     #[inline]
     fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
         KeyPart::write_part(self, key, padding);

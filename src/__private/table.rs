@@ -1,11 +1,43 @@
 //! Constant functions with which a model checks that it fits its table.
 
-use crate::attribute::names;
+use crate::attribute::names::{self, Names};
 use crate::key::KeyType;
 use crate::schema::{KeySchema, ModelSchema, Name, TableSchema};
 
-pub const fn contains(names: &[&str], name: &str) -> bool {
-    names::contains(names, name)
+/// Whether one of the templates, given with the attributes they write, writes the attribute `name`.
+pub const fn is_written(written: &[(&str, &str)], name: &str) -> bool {
+    let mut i = 0;
+    while i < written.len() {
+        if is_same(written[i].0, name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether `template` may write the attribute `name`: no other template does.
+pub const fn is_same_template(written: &[(&str, &str)], name: &str, template: &str) -> bool {
+    let mut i = 0;
+    while i < written.len() {
+        if is_same(written[i].0, name) && !is_same(written[i].1, template) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether a template writes an attribute of a flattened struct.
+pub const fn writes_any(names: &Names, written: &[(&str, &str)]) -> bool {
+    let mut i = 0;
+    while i < written.len() {
+        if names.contains_any(&[written[i].0]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 pub const fn is_same(a: &str, b: &str) -> bool {

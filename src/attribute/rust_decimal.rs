@@ -39,6 +39,8 @@ fn decimal(number: Number) -> Option<Decimal> {
 }
 
 impl KeyPart for Decimal {
+    const HAS_PLAIN: bool = true;
+
     fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
         number(*self).write_part(key, padding);
     }

@@ -15,7 +15,11 @@ pub(crate) fn write_serde<T: Serialize>(writer: &mut Writer, name: &'static str,
             writer.name(name, quoted);
             item::write_value(&value, writer);
         }
-        Err(_) => writer.fail(Fault::unstorable("serde could not turn the field into an attribute value").inside(name)),
+        Err(_) => {
+            writer.name(name, quoted);
+            writer.null();
+            writer.fail(Fault::unstorable("serde could not turn the field into an attribute value"));
+        }
     }
 }
 

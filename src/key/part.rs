@@ -28,6 +28,12 @@ pub enum Padding {
     note = "use a string, integer, date, UUID, or a newtype around one with `#[derive(Attribute)]`"
 )]
 pub trait KeyPart: Sized {
+    /// Whether `{x:plain}` has a meaning: numbers have a shorter form than the one that sorts.
+    const HAS_PLAIN: bool = false;
+
+    /// Whether `{x:06}` has a meaning: integers can be padded to a width.
+    const HAS_WIDTH: bool = false;
+
     /// Writes this value into a key.
     fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding);
 
@@ -89,6 +95,9 @@ macro_rules! digits_of {
 macro_rules! unsigned {
     ($($type:ty),*) => {$(
         impl KeyPart for $type {
+            const HAS_PLAIN: bool = true;
+            const HAS_WIDTH: bool = true;
+
             fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
                 sortable::write_unsigned(key, u128::from(*self), digits_of!($type), padding);
             }
@@ -103,6 +112,9 @@ macro_rules! unsigned {
 macro_rules! signed {
     ($($type:ty),*) => {$(
         impl KeyPart for $type {
+            const HAS_PLAIN: bool = true;
+            const HAS_WIDTH: bool = true;
+
             fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
                 sortable::write_signed(key, i128::from(*self), digits_of!($type), padding);
             }
@@ -119,6 +131,9 @@ signed!(i8, i16, i32, i64, i128);
 
 /// `usize` and `isize` have the form of the 64-bit types on every platform.
 impl KeyPart for usize {
+    const HAS_PLAIN: bool = true;
+    const HAS_WIDTH: bool = true;
+
     fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
         (*self as u64).write_part(key, padding);
     }
@@ -129,6 +144,9 @@ impl KeyPart for usize {
 }
 
 impl KeyPart for isize {
+    const HAS_PLAIN: bool = true;
+    const HAS_WIDTH: bool = true;
+
     fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
         (*self as i64).write_part(key, padding);
     }

@@ -14,6 +14,9 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
 
         #[automatically_derived]
         impl<'__a> __rt::KeyPart for #ident where #ty: __rt::KeyPartIn<'__a> {
+            const HAS_PLAIN: bool = <#ty as __rt::KeyPartIn<'__a>>::HAS_PLAIN;
+            const HAS_WIDTH: bool = <#ty as __rt::KeyPartIn<'__a>>::HAS_WIDTH;
+
             fn write_part(&self, key: &mut __rt::KeyWriter<'_>, padding: __rt::Padding) {
                 <#ty as __rt::KeyPartIn<'__a>>::write_part(#inner, key, padding);
             }

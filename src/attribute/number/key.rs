@@ -9,6 +9,8 @@ const BIAS: i32 = 130;
 const GREATEST: i32 = 125 + BIAS;
 
 impl KeyPart for Number {
+    const HAS_PLAIN: bool = true;
+
     fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
         match padding {
             Padding::Sorted => key.safe(&sortable(*self)),

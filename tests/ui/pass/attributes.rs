@@ -1,5 +1,12 @@
 //! Every form of `#[derive(Attribute)]`, as stored and as read back.
-#![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations, unused_qualifications, clippy::pedantic)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations,
+    unused_qualifications,
+    clippy::pedantic
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -240,7 +247,12 @@ fn models() {
     let _: Number = 1.into();
 }
 
-fn main() {
+/// Runs the checks.
+///
+/// # Panics
+///
+/// One does not hold.
+pub fn main() {
     values();
     enums();
     models();

@@ -1,5 +1,14 @@
 //! Key templates and plain key fields, over derived and named tables, with every option.
-#![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations, unused_qualifications, clippy::pedantic)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations,
+    unused_qualifications,
+    clippy::pedantic
+)]
+// Two indexes of one key attribute repeat `hash_key = ".."`, which Clippy takes for a slip.
+#![allow(clippy::duplicated_attributes)]
 
 use singlet::{Attribute, CompressedAttribute, Model, ModelConfig, TTLAttribute, Table};
 
@@ -124,7 +133,52 @@ pub struct Session {
     pub other: TTLAttribute,
 }
 
-fn main() {
+/// A table whose indexes share key attributes, with the table and among themselves.
+#[derive(Debug, Table)]
+#[table(name = "graph", hash_key = "pk", range_key = "sk")]
+#[table(index(name = "inverse", hash_key = "sk", range_key = "pk"))]
+#[table(index(name = "by_state", hash_key = "state_key", range_key = "weight_key"))]
+#[table(index(name = "by_weight", hash_key = "sk", range_key = "weight_key"))]
+#[non_exhaustive]
+pub struct Graph;
+
+/// An edge.
+#[derive(Debug, Model)]
+#[model(table = Graph, hash_key = "NODE#{from}", range_key = "EDGE#{to}")]
+#[model(index(inverse, hash_key = "EDGE#{to}", range_key = "NODE#{from}"))]
+#[model(index(by_state, hash_key = "STATE#{state}", range_key = "{weight:plain}"))]
+#[model(index(by_weight, hash_key = "EDGE#{to}", range_key = "{weight:plain}"))]
+pub struct Edge {
+    /// From here.
+    pub from: String,
+    /// To there.
+    pub to: String,
+    /// Marked.
+    pub state: Option<Status>,
+    /// How far.
+    pub weight: u8,
+}
+
+fn edges() {
+    let mut edge = Edge::builder().from("a").to("b").weight(7).build();
+    let keys = |edge: &Edge| {
+        let item = edge.to_item().unwrap();
+        ["pk", "sk", "state_key", "weight_key"].map(|name| item.get(name).map(|value| value.as_s().unwrap().clone()))
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(keys(&edge), [text("NODE#a"), text("EDGE#b"), None, text("7")]);
+    edge.state = Some(Status::Closed);
+    assert_eq!(keys(&edge), [text("NODE#a"), text("EDGE#b"), text("STATE#shut"), text("7")]);
+    assert_eq!(edge.size().unwrap().attributes().count(), 8);
+}
+
+/// Runs the checks.
+///
+/// # Panics
+///
+/// One does not hold.
+pub fn main() {
+    edges();
     let customer = Customer::builder()
         .id("c#1")
         .n(5)

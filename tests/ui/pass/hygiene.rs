@@ -1,5 +1,12 @@
 //! Generated code meets names of the user's own: shadowed std types, odd field names, macros, a renamed crate.
-#![deny(warnings, missing_docs, unreachable_pub, missing_debug_implementations, unused_qualifications, clippy::pedantic)]
+#![deny(
+    warnings,
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations,
+    unused_qualifications,
+    clippy::pedantic
+)]
 
 /// Types with the names that generated code would write without care.
 pub mod shadowed {
@@ -99,7 +106,7 @@ pub mod renamed {
 
     /// A newtype.
     #[derive(Debug, Attribute)]
-    #[attribute(crate = crate::renamed::ports::database)]
+    #[attribute(crate = crate::hygiene::renamed::ports::database)]
     pub struct Id(pub String);
 
     /// A model.
@@ -159,7 +166,7 @@ pub mod visibility {
 
         #[derive(Debug, Model)]
         #[model(table = "items", hash_key = "A#{id}")]
-        pub(in crate::visibility) struct Item {
+        pub(in crate::hygiene::visibility) struct Item {
             id: u8,
         }
     }
@@ -171,7 +178,12 @@ pub mod visibility {
     }
 }
 
-fn main() {
+/// Runs the checks.
+///
+/// # Panics
+///
+/// One does not hold.
+pub fn main() {
     use ::singlet::{Attribute, Model};
 
     #[derive(Debug, PartialEq, Attribute)]

@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::keys::Role;
+use super::keys::{Role, primary};
 use super::template::{local, write as write_text};
-use crate::model::ir::{IndexKeys, Model};
+use crate::model::ir::{IndexKeys, KeyTemplate, Model};
 use crate::model::options::TableOption;
 
 /// The constant that holds the schema of an index.
@@ -47,7 +47,7 @@ pub(super) fn attribute(number: usize, role: Role) -> TokenStream {
 }
 
 /// The keys of an index that the model writes, with their roles.
-pub(super) fn templates(index: &IndexKeys) -> impl Iterator<Item = (Role, &crate::model::ir::KeyTemplate)> {
+pub(super) fn templates(index: &IndexKeys) -> impl Iterator<Item = (Role, &KeyTemplate)> {
     let hash_key = index.hash_key.as_ref().map(|template| (Role::Hash, template));
     hash_key.into_iter().chain(index.range_key.as_ref().map(|template| (Role::Range, template)))
 }
@@ -59,12 +59,7 @@ pub(super) fn write(model: &Model) -> TokenStream {
 
 /// All keys of the index, or none when one of their values is `None`: the index is sparse then.
 fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
-    let escape = model.escape;
-    let keys = templates(index).map(|(role, template)| {
-        let (attribute, key_role, text) = (attribute(number, role), role.runtime(), write_text(model, template));
-        quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key| { #text });)
-    });
-    let keys: TokenStream = keys.collect();
+    let keys: TokenStream = templates(index).map(|(role, template)| write_key(model, number, role, template)).collect();
     let mut parts: Vec<usize> = templates(index).flat_map(|(_, template)| template.parts()).collect();
     parts.sort_unstable();
     parts.dedup();
@@ -72,15 +67,39 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
         parts.into_iter().partition(|part| model.fields[*part].optional().is_some());
     let ident = |part: &usize| &model.fields[*part].ident;
     let (plain_locals, plain_fields) = (plain.iter().map(|part| local(*part)), plain.iter().map(ident));
-    let bindings = quote!(#(let #plain_locals = &self.#plain_fields;)*);
-    if optional.is_empty() {
-        return quote!({ #bindings #keys });
-    }
+    let keys = quote!(#(let #plain_locals = &self.#plain_fields;)* #keys);
     let (locals, fields) = (optional.iter().map(|part| local(*part)), optional.iter().map(ident));
-    quote! {
-        if let (#(__rt::Some(#locals),)*) = (#(&self.#fields,)*) {
-            #bindings
-            #keys
-        }
-    }
+    let written = written(number);
+    let patterns = quote!((#(__rt::Some(#locals),)*) = (#(&self.#fields,)*));
+    let write = if optional.is_empty() {
+        quote!({ #keys true })
+    } else {
+        quote!(if let #patterns { #keys true } else { false })
+    };
+    quote!(let #written = #write;)
+}
+
+/// The local that says whether the keys of an index were written.
+fn written(number: usize) -> Ident {
+    format_ident!("__written_{number}")
+}
+
+/// Writes one key, unless the same template wrote the attribute before: indexes may share it, with the table too.
+fn write_key(model: &Model, number: usize, role: Role, template: &KeyTemplate) -> TokenStream {
+    let (attribute, key_role, text) = (attribute(number, role), role.runtime(), write_text(model, template));
+    let escape = model.escape;
+    let write = quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key| { #text }););
+    let primary = primary(model).filter(|(_, source)| source.template().is_some()).map(|(role, _)| {
+        let before = role.attribute();
+        quote!(const { __rt::is_same(#before.name, #attribute.name) })
+    });
+    let earlier = model.indexes[..number].iter().enumerate().flat_map(|(earlier, index)| {
+        let attribute = &attribute;
+        templates(index).map(move |(role, _)| {
+            let (before, written) = (self::attribute(earlier, role), written(earlier));
+            quote!(const { __rt::is_same(#before.name, #attribute.name) } && #written)
+        })
+    });
+    let before: Vec<TokenStream> = primary.chain(earlier).collect();
+    if before.is_empty() { write } else { quote!(if !(#(#before)||*) { #write }) }
 }

@@ -1,0 +1,72 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::rule;
+use crate::field::Storage;
+use crate::model::expand::index_keys;
+use crate::model::expand::keys::{Role, primary};
+use crate::model::ir::Model;
+
+/// An attribute is written once: by one field, by one template, or by templates that are the same.
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let mut written: Vec<TokenStream> = Vec::new();
+    let mut rules = TokenStream::new();
+    for (role, source) in primary(model) {
+        if let Some(template) = source.template() {
+            let (attribute, text) = (role.attribute(), &template.literal);
+            written.push(quote!((#attribute.name, #text)));
+        }
+    }
+    for (number, index) in model.indexes.iter().enumerate() {
+        for (role, template) in index_keys::templates(index) {
+            let (attribute, text) = (index_keys::attribute(number, role), &template.literal);
+            // A template for the hash key of a local index is a mistake of its own.
+            let local = match role {
+                Role::Hash => {
+                    let schema = index_keys::constant(number);
+                    quote!(#schema.local ||)
+                }
+                Role::Range => TokenStream::new(),
+            };
+            rules.extend(rule(
+                template.literal.span(),
+                &quote!(#local __rt::is_same_template(&[#(#written),*], #attribute.name, #text)),
+                &format!(
+                    "this key attribute of index `{}` is made by another template of the model; write the same template",
+                    index.name.value()
+                ),
+            ));
+            written.push(quote!((#attribute.name, #text)));
+        }
+    }
+    for field in model.fields.iter().filter(|field| field.is_attribute()) {
+        let name = &field.name.text;
+        rules.extend(rule(
+            field.name.span,
+            &quote!(!__rt::is_written(__WRITTEN, #name)),
+            &format!("attribute `{name}` is a key that a template of the model writes; rename the field"),
+        ));
+        if model.has_derived_table() {
+            rules.extend(rule(
+                field.name.span,
+                &quote!(!__rt::is_same(__rt::name_of(__TABLE.entity), #name)),
+                &format!("attribute `{name}` is the table's entity attribute, which singlet writes; rename the field"),
+            ));
+        }
+    }
+    for field in model.fields.iter().filter(|field| matches!(field.storage, Storage::Flattened)) {
+        let ty = &field.ty;
+        rules.extend(rule(
+            field.ty_span(),
+            &quote!(!__rt::writes_any(<#ty as __rt::Record>::NAMES, __WRITTEN)),
+            &format!(
+                "an attribute of the flattened field `{}` is a key that a template of the model writes; rename it",
+                field.ident
+            ),
+        ));
+    }
+    quote! {
+        const __WRITTEN: &[(&str, &str)] = &[#(#written),*];
+        #rules
+    }
+}

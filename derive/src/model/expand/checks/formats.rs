@@ -1,0 +1,34 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+
+use super::rule;
+use crate::model::expand::index_keys;
+use crate::model::expand::template::part_type;
+use crate::model::ir::{KeySource, Model, Piece};
+use crate::template::Padding;
+
+/// A format that the type of a placeholder would not heed.
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let index_keys = model.indexes.iter().flat_map(index_keys::templates).map(|(_, template)| template);
+    let templates = model.primary().filter_map(KeySource::template).chain(index_keys);
+    let mut rules = TokenStream::new();
+    for template in templates {
+        for piece in &template.pieces {
+            let Piece::Part { field, padding } = piece else { continue };
+            let field = &model.fields[*field];
+            let (constant, format, what) = match padding {
+                Padding::Sorted => continue,
+                Padding::Plain => (quote!(HAS_PLAIN), "plain".to_owned(), "a number"),
+                Padding::Width(width) => (quote!(HAS_WIDTH), format!("0{width}"), "an integer"),
+            };
+            let (ty, name) = (part_type(field), field.ident.unraw());
+            rules.extend(rule(
+                template.literal.span(),
+                &quote_spanned!(field.ty_span()=> <#ty as __rt::KeyPart>::#constant),
+                &format!("placeholder `{{{name}:{format}}}` is for {what}, and `{name}` is none; write `{{{name}}}`"),
+            ));
+        }
+    }
+    rules
+}
