@@ -179,3 +179,19 @@ fn sensitive_attributes_are_not_shown() {
     let save = account.save().when_raw(known).explain().unwrap();
     assert!(!save.to_string().contains("S3CRET"), "{save}");
 }
+
+#[test]
+fn what_serde_cannot_store_is_an_error_that_names_the_attribute() {
+    #[derive(Model)]
+    #[model(table = "grids")]
+    struct Grid {
+        #[model(hash_key)]
+        pk: String,
+        #[model(serde)]
+        cells: std::collections::BTreeMap<(u8, u8), u8>,
+    }
+
+    let grid = Grid { pk: "GRID#1".into(), cells: [((1, 2), 3)].into() };
+    let error = grid.to_item().unwrap_err();
+    assert_eq!((error.kind(), error.attribute()), (ErrorKind::Encode, Some("cells")));
+}
