@@ -47,12 +47,16 @@ pub struct Query<M> {
     model: PhantomData<fn() -> M>,
 }
 
+/// A user's change to the SDK's builder of each page.
+type CustomizePage = Box<dyn Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync>;
+
 #[derive(Default)]
 struct ReadOptions {
     consistent: Option<bool>,
     descending: bool,
     limit: Option<usize>,
     page_size: Option<u32>,
+    customize: Option<CustomizePage>,
     detailed: bool,
 }
 
@@ -87,6 +91,12 @@ impl<M: Model> Query<M> {
     /// How many items DynamoDB looks at for one page; by default as many as 1 MB holds.
     pub fn page_size(mut self, items: u32) -> Self {
         self.read.page_size = Some(items);
+        self
+    }
+
+    /// Changes the SDK's request for each page: for what singlet does not know, such as a filter.
+    pub fn customize(mut self, f: impl Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync + 'static) -> Self {
+        self.read.customize = Some(Box::new(f));
         self
     }
 
@@ -226,11 +236,15 @@ fn builder(
     if read.descending {
         builder = builder.scan_index_forward(false);
     }
-    match schema.range_key {
+    let builder = match schema.range_key {
         Some(range) if !partition.range_prefix.is_empty() => builder
             .key_condition_expression("#h = :h AND begins_with(#r, :r)")
             .expression_attribute_names("#r", range.attribute.name)
             .expression_attribute_values(":r", AttributeValue::S(partition.range_prefix.to_owned())),
         _ => builder.key_condition_expression("#h = :h"),
+    };
+    match &read.customize {
+        Some(customize) => customize(builder),
+        None => builder,
     }
 }

@@ -166,3 +166,25 @@ async fn number_keys_sort_as_numbers() {
     })
     .await;
 }
+
+/// A filter leaves pages empty; an empty page with a key behind it is not the end.
+#[tokio::test]
+async fn a_filter_of_the_sdk_goes_to_every_page() {
+    stand::run(async |_| {
+        orders(0..30).await;
+        let dear = Order { cents: 9_000, ..order("c-1", 25) };
+        dear.clone().save().await.unwrap();
+        let found = Order::query("c-1")
+            .page_size(5)
+            .limit(3)
+            .customize(|page| {
+                page.filter_expression("#c > :least")
+                    .expression_attribute_names("#c", "cents")
+                    .expression_attribute_values(":least", n(8_000))
+            })
+            .await
+            .unwrap();
+        assert_eq!(found, [dear]);
+    })
+    .await;
+}
