@@ -220,30 +220,33 @@ async fn write(mut batch: BatchWrite) -> Result<()> {
     send(&call, chunk).await
 }
 
+/// The bytes of one request.
+type Bytes<'a> = Cow<'a, [u8]>;
+
 /// The requests of one `BatchWriteItem`, as the bytes of its body, by table.
 #[derive(Default)]
-pub(crate) struct Chunk {
-    tables: Vec<(String, Vec<u8>)>,
+pub(crate) struct Chunk<'a> {
+    tables: Vec<(Cow<'a, str>, Vec<Bytes<'a>>)>,
     count: usize,
     bytes: usize,
 }
 
-impl Chunk {
+impl<'a> Chunk<'a> {
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         self.count < MAX_REQUESTS && self.bytes + bytes <= MAX_BYTES
     }
 
     /// Adds a request for `table`, as `{"PutRequest":…}`.
-    pub(crate) fn push(&mut self, table: &str, request: &[u8]) {
+    pub(crate) fn push(&mut self, table: impl Into<Cow<'a, str>>, request: impl Into<Bytes<'a>>) {
+        let (table, request) = (table.into(), request.into());
         self.count += 1;
         self.bytes += request.len();
-        if let Some((_, requests)) = self.tables.iter_mut().find(|(name, _)| name == table) {
-            requests.push(b',');
-            requests.extend_from_slice(request);
+        if let Some((_, requests)) = self.tables.iter_mut().find(|(name, _)| *name == table) {
+            requests.push(request);
         } else {
-            let mut requests = Vec::with_capacity((request.len() * MAX_REQUESTS).min(GUESS));
-            requests.extend_from_slice(request);
-            self.tables.push((table.to_owned(), requests));
+            let mut requests = Vec::with_capacity(MAX_REQUESTS);
+            requests.push(request);
+            self.tables.push((table, requests));
         }
     }
 
@@ -258,7 +261,10 @@ impl Chunk {
         for (table, requests) in &self.tables {
             writer.key(table);
             writer.raw(b"[");
-            writer.raw(requests);
+            for request in requests {
+                writer.element();
+                writer.raw(request);
+            }
             writer.raw(b"]");
         }
         writer.raw(b"}");
@@ -267,7 +273,7 @@ impl Chunk {
 }
 
 /// Sends a chunk, and again what the service leaves over.
-pub(crate) async fn send(call: &Call, mut chunk: Chunk) -> Result<()> {
+pub(crate) async fn send(call: &Call, mut chunk: Chunk<'_>) -> Result<()> {
     const TRIES: u32 = 8;
     let mut tries = 0;
     while chunk.count > 0 {
@@ -293,7 +299,7 @@ fn pause(tries: u32) -> Duration {
 }
 
 /// Sends a chunk; what the service left over.
-async fn send_once(call: &Call, chunk: &Chunk) -> Result<Chunk> {
+async fn send_once(call: &Call, chunk: &Chunk<'_>) -> Result<Chunk<'static>> {
     let watch = call.watch();
     let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor(watch.attempts());
     let mut builder = call.client.sdk().batch_write_item();
@@ -310,12 +316,12 @@ async fn send_once(call: &Call, chunk: &Chunk) -> Result<Chunk> {
     left_over(call, output.unprocessed_items())
 }
 
-fn left_over(call: &Call, unprocessed: Option<&HashMap<String, Vec<WriteRequest>>>) -> Result<Chunk> {
+fn left_over(call: &Call, unprocessed: Option<&HashMap<String, Vec<WriteRequest>>>) -> Result<Chunk<'static>> {
     let mut chunk = Chunk::default();
     for (table, requests) in unprocessed.into_iter().flatten() {
         for put in requests.iter().filter_map(WriteRequest::put_request) {
             let item = item::to_bytes(put.item()).map_err(|fault| call.fail(fault_error(fault, "an item")))?;
-            chunk.push(table, &[PUT.0, &item, PUT.1].concat());
+            chunk.push(table.clone(), [PUT.0, &item, PUT.1].concat());
         }
     }
     Ok(chunk)

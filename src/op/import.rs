@@ -108,7 +108,7 @@ impl<'a> Import<'a> {
                 (self.progress)(at);
             }
             if let Some(request) = request {
-                chunk.push(&call.table, &request);
+                chunk.push(&*call.table, request);
             }
             if is_end {
                 break;
