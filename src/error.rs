@@ -126,6 +126,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_message(mut self, message: &'static str) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
     pub(crate) fn with_model(mut self, model: &'static str) -> Self {
         self.0.model.get_or_insert(model);
         self

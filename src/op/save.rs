@@ -135,8 +135,15 @@ fn save(model: &mut dyn Saved, options: CallOptions, write: WriteOptions) -> Box
             model.before_save(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
         let now = call.client.now();
+        // With a condition of the user's beside it, either may have failed.
+        let is_plain_create = write.if_absent && write.condition.is_none();
         let put = put(model, write, max_size, now).map_err(|error| call.fail(error))?;
-        let done = put.send(&call).await?;
+        let done = put.send(&call).await.map_err(|error| match error.kind() {
+            ErrorKind::ConditionFailed if is_plain_create => {
+                error.with_message("there is an item under this key already")
+            }
+            _ => error,
+        })?;
         if hooks {
             model.after_save(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }

@@ -33,6 +33,7 @@ async fn create_twice_fails_with_the_stored_item() {
         let mut second = Order { cents: 5, ..order("c-1", 1) };
         let error = second.create().await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::ConditionFailed, Some("Order")));
+        assert_eq!(error.to_string(), "there is an item under this key already (model `Order`, table `shop`)");
         assert_eq!(Order::from_item(error.old_item().unwrap()).unwrap(), order("c-1", 1));
         assert_eq!(stand.only_item("shop").await["cents"], n(1_990));
     })
