@@ -1,5 +1,4 @@
 use std::io::BufRead;
-use std::pin::Pin;
 
 use super::batch_write::{self, Chunk, PUT};
 use super::call::{Call, CallOptions, call_options};
@@ -123,8 +122,7 @@ impl<'a> IntoFuture for Import<'a> {
     type IntoFuture = BoxFuture<'a, Result<ImportSummary>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let run: Pin<Box<dyn Future<Output = _> + Send + 'a>> = Box::pin(self.run());
-        run
+        Box::pin(self.run())
     }
 }
 

@@ -15,16 +15,15 @@ pub(super) fn check(options: &FieldOptions, ty: &Type, errors: &Errors) {
     ttl_field(options, errors);
 }
 
+/// The options given that store a field otherwise than as a plain attribute.
+fn ways_of_storage(options: &FieldOptions) -> impl Iterator<Item = &Ident> {
+    let FieldOptions { skip, flatten, serde, compressed, key_only, .. } = options;
+    [skip.key(), flatten.key(), serde.key(), compressed.key(), key_only.key()].into_iter().flatten()
+}
+
 /// A field is stored in one way.
 fn one_way_of_storage(options: &FieldOptions, errors: &Errors) {
-    let ways = [
-        options.skip.key(),
-        options.flatten.key(),
-        options.serde.key(),
-        options.compressed.key(),
-        options.key_only.key(),
-    ];
-    let mut given = ways.into_iter().flatten();
+    let mut given = ways_of_storage(options);
     if let Some(first) = given.next() {
         for other in given {
             errors.at(other, format_args!("a field is stored in one way; remove `{first}` or `{other}`"));
@@ -87,14 +86,7 @@ fn key_field(options: &FieldOptions, ty: &Type, errors: &Errors) {
     let Some(key) = options.hash_key.key().or(options.range_key.key()) else {
         return;
     };
-    let ways = [
-        options.skip.key(),
-        options.flatten.key(),
-        options.serde.key(),
-        options.compressed.key(),
-        options.key_only.key(),
-    ];
-    if let Some(way) = ways.into_iter().flatten().next() {
+    if let Some(way) = ways_of_storage(options).next() {
         errors.at(way, format_args!("a key field is stored as it is; remove `{way}`, or make the key with a template: `{key} = \"..\"` on the struct"));
     } else if option_inner(ty).is_some() {
         errors.at(ty, "a key attribute is never absent; use the type without `Option`");
@@ -104,14 +96,7 @@ fn key_field(options: &FieldOptions, ty: &Type, errors: &Errors) {
 /// The TTL is an attribute of its own.
 fn ttl_field(options: &FieldOptions, errors: &Errors) {
     let Some(ttl) = options.ttl.key() else { return };
-    let ways = [
-        options.skip.key(),
-        options.flatten.key(),
-        options.serde.key(),
-        options.compressed.key(),
-        options.key_only.key(),
-    ];
-    if let Some(way) = ways.into_iter().flatten().next() {
+    if let Some(way) = ways_of_storage(options).next() {
         errors.at(way, format_args!("the TTL is a number of its own, which DynamoDB reads; remove `{way}` or `{ttl}`"));
     }
 }
