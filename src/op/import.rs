@@ -1,4 +1,4 @@
-use std::io::BufRead;
+use std::io::{BufRead, Read as _};
 
 use super::batch_write::{self, Chunk, PUT};
 use super::call::{Call, CallOptions, call_options};
@@ -6,6 +6,9 @@ use super::future::BoxFuture;
 use crate::size::MAX_ITEM_SIZE;
 use crate::wire::{self, Fault, FaultKind, Reader, Tag};
 use crate::{Error, ErrorKind, ModelConfig, Number, Operation, Result};
+
+/// No item takes a longer line: 400 KB, were every byte written as `\u0000`. So a file without line ends is not read whole.
+const MAX_LINE: u64 = 8 * 1024 * 1024;
 
 /// Writes items from a file in [DynamoDB's export format](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html)
 /// into a table: one `{"Item": {…}}` per line, as in an export to S3 or a dump of other tools.
@@ -93,7 +96,11 @@ impl<'a> Import<'a> {
         let mut line = String::new();
         for number in 1.. {
             line.clear();
-            let read = self.lines.read_line(&mut line).map_err(|error| bad_line(&call, number).with_source(error))?;
+            let read = (&mut self.lines).take(MAX_LINE).read_line(&mut line);
+            let read = read.map_err(|error| bad_line(&call, number).with_source(error))?;
+            if line.len() as u64 == MAX_LINE {
+                return Err(bad_line(&call, number).with_source(Fault::invalid("the line is longer than 8 MiB")));
+            }
             at.bytes += read;
             let is_end = read == 0;
             let request = match line.trim() {

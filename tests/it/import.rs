@@ -159,3 +159,14 @@ async fn a_table_of_another_tool_can_be_imported_and_read() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_input_without_line_ends_is_not_read_whole() {
+    stand::run(async |_| {
+        let endless = BufReader::new(io::repeat(b'x'));
+        let error = import("shop", endless).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Input);
+        assert!(error.to_string().contains("line 1"), "{error}");
+    })
+    .await;
+}
