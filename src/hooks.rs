@@ -20,6 +20,24 @@ pub enum Operation {
     Exists,
     /// [`Model::query`](crate::Model::query).
     Query,
+    /// A count of what a query or scan would return.
+    Count,
+    /// [`Model::scan`](crate::Model::scan).
+    Scan,
+    /// A PartiQL statement.
+    Statement,
+    /// [`Model::update`](crate::Model::update) and the update of an instance.
+    Update,
+    /// [`Model::upsert`](crate::Model::upsert).
+    Upsert,
+    /// A condition inside a transaction.
+    Check,
+    /// [`batch_get`](crate::batch_get).
+    BatchGet,
+    /// [`transaction`](crate::transaction).
+    TransactWrite,
+    /// [`read_together`](crate::read_together).
+    TransactGet,
     /// [`Model::extend_ttl`](crate::Model::extend_ttl).
     ExtendTtl,
     /// [`Model::set_ttl`](crate::Model::set_ttl).
@@ -30,6 +48,10 @@ pub enum Operation {
     CreateTable,
     /// [`Model::enable_ttl`](crate::Model::enable_ttl).
     EnableTtl,
+    /// [`Table::describe`](crate::Table::describe) and `verify`.
+    DescribeTable,
+    /// [`Table::delete_table`](crate::Table::delete_table).
+    DeleteTable,
 }
 
 /// What a hook may know of the operation it runs for.

@@ -1,11 +1,16 @@
 use std::sync::OnceLock;
 
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItem;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItem;
 use aws_sdk_dynamodb::operation::create_table::CreateTable;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItem;
+use aws_sdk_dynamodb::operation::execute_statement::ExecuteStatement;
 use aws_sdk_dynamodb::operation::get_item::GetItem;
 use aws_sdk_dynamodb::operation::put_item::PutItem;
 use aws_sdk_dynamodb::operation::query::Query;
+use aws_sdk_dynamodb::operation::scan::Scan;
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItems;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItems;
 use aws_sdk_dynamodb::operation::update_item::UpdateItem;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
@@ -19,7 +24,12 @@ pub(crate) enum SdkCodec {
     DeleteItem,
     UpdateItem,
     Query,
+    Scan,
+    ExecuteStatement,
+    BatchGetItem,
     BatchWriteItem,
+    TransactGetItems,
+    TransactWriteItems,
     CreateTable,
 }
 
@@ -43,13 +53,18 @@ impl SdkCodec {
             SdkCodec::DeleteItem => "DeleteItem",
             SdkCodec::UpdateItem => "UpdateItem",
             SdkCodec::Query => "Query",
+            SdkCodec::Scan => "Scan",
+            SdkCodec::ExecuteStatement => "ExecuteStatement",
+            SdkCodec::BatchGetItem => "BatchGetItem",
             SdkCodec::BatchWriteItem => "BatchWriteItem",
+            SdkCodec::TransactGetItems => "TransactGetItems",
+            SdkCodec::TransactWriteItems => "TransactWriteItems",
             SdkCodec::CreateTable => "CreateTable",
         }
     }
 
     fn layer(self) -> Option<&'static FrozenLayer> {
-        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, BatchWriteItem, CreateTable)
+        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, Scan, ExecuteStatement, BatchGetItem, BatchWriteItem, TransactGetItems, TransactWriteItems, CreateTable)
     }
 
     pub(super) fn serializer(self) -> Option<&'static SharedRequestSerializer> {
@@ -73,7 +88,12 @@ mod tests {
             SdkCodec::DeleteItem,
             SdkCodec::UpdateItem,
             SdkCodec::Query,
+            SdkCodec::Scan,
+            SdkCodec::ExecuteStatement,
+            SdkCodec::BatchGetItem,
             SdkCodec::BatchWriteItem,
+            SdkCodec::TransactGetItems,
+            SdkCodec::TransactWriteItems,
             SdkCodec::CreateTable,
         ] {
             assert!(codec.serializer().is_some(), "{codec:?}");
