@@ -20,17 +20,22 @@ pub use std::borrow::Cow;
 
 pub use crate::attribute::names::Names;
 pub use crate::attribute::record::{read_map, write_map};
-pub use crate::attribute::{Attribute, CompressedText, MapKey, Record, SetElement, TTLAttribute, ValueFor};
+pub use crate::attribute::{
+    Attribute, CompressedText, MapKey, Record, SetElement, TTLAttribute, Timestamp, ValueFor, Version,
+};
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
 pub use crate::config::ModelConfig;
+pub use crate::expr;
 pub use crate::hooks::Hooks;
 pub use crate::key::{
-    KeyAttribute, KeyParser, KeyPart, KeyRole, KeyType, KeyValue, KeyWriter, Padding, PartText, RawKey, key_text,
-    write_key,
+    FieldKey, KeyAttribute, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue, KeyWriter, Padding,
+    PartText, Piece, RawKey, TemplatePart, key_text, write_key, write_stored,
 };
 pub use crate::model::{Expires, Model};
-pub use crate::schema::{IndexSchema, KeySchema, ModelSchema, Name, Projection, TableSchema};
-pub use crate::table::{NamedIndex, Table, name_hash};
+pub use crate::schema::{
+    IndexKeys, IndexSchema, KeptAttributes, KeptTime, KeySchema, ModelSchema, Name, Projection, TableSchema,
+};
+pub use crate::table::{All, ConsistentRead, Index, IndexOf, NamedIndex, Partial, Table, name_hash};
 pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};
 
 pub use builder::{Built, Set, Unset, built};

@@ -14,8 +14,10 @@ mod sets;
 #[cfg(any(feature = "time", feature = "chrono"))]
 mod sortable_text;
 mod text;
+mod timestamp;
 mod ttl;
 mod value_for;
+mod version;
 mod wrappers;
 
 #[cfg(feature = "chrono")]
@@ -37,10 +39,23 @@ pub use map_key::MapKey;
 pub use number::{Number, ParseNumberError};
 pub use record::Record;
 pub use sets::SetElement;
+pub use timestamp::Timestamp;
 pub use ttl::{ExpiresIn, TTLAttribute};
 pub use value_for::ValueFor;
+pub use version::Version;
 
+use crate::expr::Role;
 use crate::wire::{Fault, Reader, Writer};
+
+/// The types of an attribute without attributes of its own.
+macro_rules! leaf {
+    ($kind:ident) => {
+        type Kind = $crate::expr::$kind;
+        type Value = Self;
+        type Fields<M, D, R: $crate::expr::Role> = $crate::expr::Path<M, D, R>;
+    };
+}
+pub(crate) use leaf;
 
 /// A Rust type that can be stored as one DynamoDB attribute value.
 ///
@@ -81,6 +96,16 @@ use crate::wire::{Fault, Reader, Writer};
     note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field when it implements serde's traits"
 )]
 pub trait Attribute: Sized {
+    /// What kind of value it is, one of the empty types of [`expr`](crate::expr): which operators
+    /// a condition on it has.
+    type Kind;
+
+    /// What it is compared with and set to: the type itself, or what is in an `Option` or a `Box`.
+    type Value: Attribute;
+
+    /// The paths of its own attributes; a [`Path`](crate::expr::Path) where it has none.
+    type Fields<M, D, R: Role>;
+
     /// DynamoDB's name of the stored type, for error messages: `"S"`, `"N"`, ….
     const TYPE: &'static str;
 

@@ -30,6 +30,7 @@ mod model_key;
 mod parse;
 mod part;
 mod sortable;
+mod template;
 mod value;
 mod writer;
 
@@ -46,6 +47,8 @@ pub use writer::KeyWriter;
 
 #[doc(hidden)]
 pub use into_key::KeyInput;
+#[doc(hidden)]
+pub use template::{FieldKey, KeyParts, KeySource, KeyTemplate, KeyText, Piece, TemplatePart, write_stored};
 #[doc(hidden)]
 pub use value::KeyRole;
 #[doc(hidden)]

@@ -97,6 +97,7 @@ mod config;
 #[cfg(feature = "serde_json")]
 mod dict;
 mod error;
+pub mod expr;
 mod hooks;
 mod item;
 pub mod key;
@@ -119,7 +120,7 @@ pub mod compression {
 
 pub use attribute::{
     Attribute, Binary, CompressedAttribute, CompressedText, ExpiresIn, MapKey, Number, ParseNumberError, SetElement,
-    TTLAttribute, ValueFor,
+    TTLAttribute, Timestamp, ValueFor, Version,
 };
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
@@ -137,7 +138,7 @@ pub use op::{
 };
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
-pub use table::Table;
+pub use table::{Index, IndexOf, Primary, Table};
 
 #[doc(inline)]
 #[doc = include_str!("docs/derive_attribute.md")]

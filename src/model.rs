@@ -1,7 +1,7 @@
 //! The trait that every model has, and what an item of one is made from and into.
 
 use crate::attribute::Record;
-use crate::key::{IntoKey, Key, KeyInput, KeyValue, RawKey};
+use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
 use crate::op::{CreateTable, Delete, EnableTtl, Exists, Get, Query, Save, UpdateTtl};
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
@@ -49,6 +49,15 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// The values of the placeholders of the hash key's template: a tuple.
     type HashParts: Send + 'static;
 
+    /// The values of the placeholders of the range key's template: a tuple.
+    type RangeParts: KeyParts + Send + 'static;
+
+    /// The paths of the model's attributes: a struct with a field for each of its fields.
+    type Fields: Copy + 'static;
+
+    /// The paths of the model's attributes, for [conditions](crate::expr) and updates.
+    const FIELDS: Self::Fields;
+
     /// The names of the model and the table it lives in.
     const SCHEMA: &'static ModelSchema;
 
@@ -64,6 +73,22 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     fn __hash_of(parts: Self::HashParts) -> Result<KeyValue, Fault>;
     #[doc(hidden)]
     fn __parts(key: &RawKey) -> Result<Self::KeyParts, Fault>;
+    /// Writes the fields that the primary key is made from, as attributes, into an open map.
+    #[doc(hidden)]
+    fn __key_fields(key: &RawKey, writer: &mut Writer) -> Result<(), Fault>;
+    /// The new values of the fields that operations keep up themselves.
+    #[doc(hidden)]
+    type __Stamps: Send;
+    #[doc(hidden)]
+    fn __stamps(&self, epoch_millis: i64) -> Self::__Stamps;
+    #[doc(hidden)]
+    fn __swap_stamps(&mut self, stamps: &mut Self::__Stamps);
+    /// The version, where the model has one: 0 for a value that was never stored.
+    #[doc(hidden)]
+    fn __version(&self) -> Option<u64>;
+    /// Gives the fields that are generated and not yet set a value.
+    #[doc(hidden)]
+    fn __generate(&mut self, epoch_millis: i64);
     /// The literal text that every range key of the model begins with; empty when there is none.
     #[doc(hidden)]
     const __RANGE_PREFIX: &'static str;

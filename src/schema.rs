@@ -3,7 +3,8 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::Item;
-use crate::key::KeyType;
+use crate::key::{KeySource, KeyType};
+use crate::wire::Fault;
 
 /// A table: its keys, indexes, TTL attribute and entity attribute. Written by `#[derive(Table)]`.
 #[derive(Debug, Clone, Copy)]
@@ -146,13 +147,104 @@ pub struct ModelSchema {
     pub ttl: Option<&'static str>,
     /// The attributes whose values are never shown, the keys made from them included.
     pub sensitive: &'static [&'static str],
+    /// Where the primary key comes from: the hash key, and the range key where there is one.
+    #[doc(hidden)]
+    pub keys: (KeySource, Option<KeySource>),
+    /// Where the model's keys in indexes come from.
+    #[doc(hidden)]
+    pub index_keys: &'static [IndexKeys],
+    /// The attributes that an item must have to be read as this model.
+    #[doc(hidden)]
+    pub required: &'static [&'static str],
+    /// The attributes that operations keep up themselves.
+    #[doc(hidden)]
+    pub kept: KeptAttributes,
+    /// The attributes whose values no two items of the model may share.
+    #[doc(hidden)]
+    pub unique: &'static [&'static str],
+}
+
+/// The keys of a model in one index of its table.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct IndexKeys {
+    pub index: &'static str,
+    /// The index's own keys that the model writes; what it shares with the table is not among them.
+    pub keys: &'static [KeySource],
+}
+
+/// The attributes of a model that operations keep up themselves.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct KeptAttributes {
+    /// The version.
+    pub version: Option<&'static str>,
+    /// When the item was made.
+    pub created_at: Option<KeptTime>,
+    /// When the item was last written.
+    pub updated_at: Option<KeptTime>,
+}
+
+/// An attribute that holds a time.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct KeptTime {
+    pub attribute: &'static str,
+    /// The time at these epoch milliseconds, as it is stored.
+    pub value: fn(i64) -> Result<AttributeValue, Fault>,
+}
+
+impl KeptAttributes {
+    /// None.
+    pub const NONE: KeptAttributes = KeptAttributes { version: None, created_at: None, updated_at: None };
 }
 
 impl ModelSchema {
     /// A model in a table.
     #[doc(hidden)]
     pub const fn new(model: &'static str, table: &'static TableSchema) -> Self {
-        ModelSchema { model, table, entity: None, ttl: None, sensitive: &[] }
+        let hash_key = KeySource::Field(table.hash_key.attribute);
+        ModelSchema {
+            model,
+            table,
+            entity: None,
+            ttl: None,
+            sensitive: &[],
+            keys: (hash_key, None),
+            index_keys: &[],
+            required: &[],
+            kept: KeptAttributes::NONE,
+            unique: &[],
+        }
+    }
+
+    /// This model with the sources of its keys.
+    #[doc(hidden)]
+    pub const fn keys(mut self, hash: KeySource, range: Option<KeySource>, indexes: &'static [IndexKeys]) -> Self {
+        self.keys = (hash, range);
+        self.index_keys = indexes;
+        self
+    }
+
+    /// This model with attributes that its items must have.
+    #[doc(hidden)]
+    pub const fn required(mut self, attributes: &'static [&'static str]) -> Self {
+        self.required = attributes;
+        self
+    }
+
+    /// This model with attributes that operations keep up themselves.
+    #[doc(hidden)]
+    pub const fn kept(mut self, kept: KeptAttributes) -> Self {
+        self.kept = kept;
+        self
+    }
+
+    /// This model with attributes whose values are used once.
+    #[doc(hidden)]
+    pub const fn unique(mut self, attributes: &'static [&'static str]) -> Self {
+        self.unique = attributes;
+        self
     }
 
     /// This model with an entity name, where its table has an entity attribute.

@@ -1,6 +1,7 @@
 //! The trait of tables that many models share.
 
 use crate::ModelConfig;
+use crate::key::{KeyParts, KeySource};
 use crate::op::CreateTable;
 use crate::schema::{IndexSchema, TableSchema};
 
@@ -41,7 +42,65 @@ pub trait Table: 'static {
 pub trait NamedIndex<const HASH: u64> {
     /// The index.
     const INDEX: IndexSchema;
+    /// The type that stands for it.
+    type Index: Index;
 }
+
+/// A secondary index of a table: the type of a constant such as `Shop::GSI1`, which the derive makes.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not an index", label = "expected an index, such as `Shop::GSI1`")]
+pub trait Index: Copy + Send + 'static {
+    /// The keys of the index and what it holds.
+    const SCHEMA: IndexSchema;
+
+    /// `All`, or `Partial` where the index does not hold every attribute.
+    #[doc(hidden)]
+    type Cover;
+}
+
+/// An index that the model `M` has keys in.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an index of `{M}`",
+    label = "`{M}` has no keys in this index",
+    note = "add `#[model(index(<name>, hash_key = \"..\"))]` to `{M}`"
+)]
+pub trait IndexOf<M>: Index {
+    /// The values of the placeholders of the hash key's template: a tuple.
+    type HashParts: KeyParts + Send + 'static;
+
+    /// The values of the placeholders of the range key's template: a tuple.
+    type RangeParts: KeyParts + Send + 'static;
+
+    #[doc(hidden)]
+    const HASH: KeySource;
+    #[doc(hidden)]
+    const RANGE: Option<KeySource>;
+}
+
+/// What can be read consistently: the table, and local indexes.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a global secondary index cannot be read consistently",
+    label = "`{Self}` is a global index",
+    note = "read it without `.consistent()`, or query the table itself"
+)]
+pub trait ConsistentRead {}
+
+/// The table itself, where an index could stand.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Primary;
+
+impl ConsistentRead for Primary {}
+
+/// An index that holds every attribute.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum All {}
+
+/// An index that holds some attributes.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Partial {}
 
 /// The hash of an index name (FNV-1a).
 #[doc(hidden)]

@@ -82,6 +82,7 @@ impl ValueFor<Binary> for &[u8] {
 }
 
 impl Attribute for Binary {
+    crate::attribute::leaf!(Bytes);
     const TYPE: &'static str = "B";
 
     fn write(&self, writer: &mut Writer) {
@@ -95,6 +96,7 @@ impl Attribute for Binary {
 
 #[cfg(feature = "bytes")]
 impl Attribute for bytes::Bytes {
+    crate::attribute::leaf!(Bytes);
     const TYPE: &'static str = "B";
 
     fn write(&self, writer: &mut Writer) {

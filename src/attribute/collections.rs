@@ -5,6 +5,7 @@ use super::{Attribute, MapKey};
 use crate::wire::{Fault, Reader, Tag, Writer};
 
 impl<T: Attribute> Attribute for Vec<T> {
+    crate::attribute::leaf!(List);
     const TYPE: &'static str = "L";
 
     fn write(&self, writer: &mut Writer) {
@@ -29,6 +30,7 @@ impl<T: Attribute> Attribute for Vec<T> {
 
 /// A stored list of another length is an error.
 impl<T: Attribute, const N: usize> Attribute for [T; N] {
+    crate::attribute::leaf!(List);
     const TYPE: &'static str = "L";
 
     fn write(&self, writer: &mut Writer) {
@@ -54,6 +56,7 @@ fn write_list<T: Attribute>(list: &[T], writer: &mut Writer) {
 }
 
 impl<K: MapKey + Eq + Hash, T: Attribute, S: BuildHasher + Default> Attribute for HashMap<K, T, S> {
+    crate::attribute::leaf!(Map);
     const TYPE: &'static str = "M";
 
     fn write(&self, writer: &mut Writer) {
@@ -68,6 +71,7 @@ impl<K: MapKey + Eq + Hash, T: Attribute, S: BuildHasher + Default> Attribute fo
 }
 
 impl<K: MapKey + Ord, T: Attribute> Attribute for BTreeMap<K, T> {
+    crate::attribute::leaf!(Map);
     const TYPE: &'static str = "M";
 
     fn write(&self, writer: &mut Writer) {

@@ -112,6 +112,7 @@ impl ValueFor<CompressedAttribute> for String {
 }
 
 impl Attribute for CompressedAttribute {
+    crate::attribute::leaf!(Opaque);
     const TYPE: &'static str = "S";
 
     fn write(&self, writer: &mut Writer) {

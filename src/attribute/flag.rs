@@ -2,6 +2,7 @@ use super::Attribute;
 use crate::wire::{Fault, Reader, Writer};
 
 impl Attribute for bool {
+    crate::attribute::leaf!(Flag);
     const TYPE: &'static str = "BOOL";
 
     #[inline]

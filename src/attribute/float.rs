@@ -5,6 +5,7 @@ use crate::wire::{Fault, Reader, Writer};
 macro_rules! floats {
     ($($type:ident),*) => {$(
         impl Attribute for $type {
+            crate::attribute::leaf!(Number);
             const TYPE: &'static str = "N";
 
             fn write(&self, writer: &mut Writer) {

@@ -6,6 +6,7 @@ use crate::wire::{Fault, Reader, Writer};
 macro_rules! integers {
     ($($type:ident),*) => {$(
         impl Attribute for $type {
+            crate::attribute::leaf!(Number);
             const TYPE: &'static str = "N";
 
             #[inline]
@@ -30,6 +31,7 @@ integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 macro_rules! wide_integers {
     ($($type:ident),*) => {$(
         impl Attribute for $type {
+            crate::attribute::leaf!(Number);
             const TYPE: &'static str = "N";
 
             fn write(&self, writer: &mut Writer) {

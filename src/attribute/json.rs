@@ -6,6 +6,7 @@ use crate::wire::{Fault, Reader, Tag, Writer};
 /// Any JSON value. A stored set reads as an array, a stored binary as a base64 string; a stored number
 /// that no JSON number holds exactly is an error, never rounded.
 impl Attribute for Value {
+    crate::attribute::leaf!(Document);
     const TYPE: &'static str = "any";
 
     fn write(&self, writer: &mut Writer) {

@@ -137,6 +137,7 @@ impl Neg for Number {
 }
 
 impl Attribute for Number {
+    crate::attribute::leaf!(Number);
     const TYPE: &'static str = "N";
 
     fn write(&self, writer: &mut Writer) {

@@ -6,6 +6,7 @@ use crate::wire::{Fault, Reader, Writer};
 
 /// A stored number of more digits than a `Decimal` has (28) is an error, never rounded.
 impl Attribute for Decimal {
+    crate::attribute::leaf!(Number);
     const TYPE: &'static str = "N";
 
     fn write(&self, writer: &mut Writer) {

@@ -97,6 +97,7 @@ integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 macro_rules! sets {
     ($($set:ident<T $(, $hasher:ident)?> where T: $($bound:path),+;)*) => {$(
         impl<T: SetElement $(+ $bound)+ $(, $hasher: BuildHasher + Default)?> Attribute for $set<T $(, $hasher)?> {
+            crate::attribute::leaf!(Set);
             const TYPE: &'static str = T::SET.name();
 
             fn write(&self, writer: &mut Writer) {

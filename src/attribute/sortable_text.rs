@@ -18,6 +18,7 @@ pub(super) fn is_sortable_year(year: i32) -> bool {
 macro_rules! attributes_by_text {
     ($($type:ty),*) => {$(
         impl $crate::Attribute for $type {
+            crate::attribute::leaf!(Instant);
             const TYPE: &'static str = "S";
 
             fn write(&self, writer: &mut $crate::wire::Writer) {

@@ -5,6 +5,7 @@ use crate::ValueFor;
 use crate::wire::{Fault, Reader, Writer};
 
 impl Attribute for String {
+    crate::attribute::leaf!(Text);
     const TYPE: &'static str = "S";
 
     #[inline]
@@ -19,6 +20,7 @@ impl Attribute for String {
 }
 
 impl Attribute for Box<str> {
+    crate::attribute::leaf!(Text);
     const TYPE: &'static str = "S";
 
     fn write(&self, writer: &mut Writer) {
@@ -38,6 +40,7 @@ impl ValueFor<Box<str>> for &str {
 
 /// Reads an owned text; what is written may be borrowed.
 impl Attribute for Cow<'_, str> {
+    crate::attribute::leaf!(Text);
     const TYPE: &'static str = "S";
 
     fn write(&self, writer: &mut Writer) {
@@ -56,6 +59,7 @@ impl<'a> ValueFor<Cow<'a, str>> for &'a str {
 }
 
 impl Attribute for char {
+    crate::attribute::leaf!(Text);
     const TYPE: &'static str = "S";
 
     fn write(&self, writer: &mut Writer) {

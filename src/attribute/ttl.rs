@@ -96,6 +96,7 @@ impl From<chrono::DateTime<chrono::Utc>> for TTLAttribute {
 }
 
 impl Attribute for TTLAttribute {
+    crate::attribute::leaf!(Expiry);
     const TYPE: &'static str = "N";
 
     fn write(&self, writer: &mut Writer) {

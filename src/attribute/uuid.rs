@@ -6,6 +6,7 @@ use crate::wire::{Fault, Reader, Writer};
 
 /// Stored hyphenated and in lower case; any form that `uuid` parses is read.
 impl Attribute for Uuid {
+    crate::attribute::leaf!(Text);
     const TYPE: &'static str = "S";
 
     fn write(&self, writer: &mut Writer) {

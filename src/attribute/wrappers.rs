@@ -2,11 +2,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::Attribute;
+use crate::expr::{Path, Role};
 use crate::wire::{Fault, Reader, Writer};
 
 /// `None` leaves the attribute out; absent and NULL both read as `None`. In a list or as a value of a
 /// map, where leaving it out would lose its place, `None` is NULL.
 impl<T: Attribute> Attribute for Option<T> {
+    type Kind = T::Kind;
+    type Value = T::Value;
+    type Fields<M, D, R: Role> = T::Fields<M, D, R>;
+
     const TYPE: &'static str = T::TYPE;
 
     #[inline]
@@ -36,6 +41,11 @@ impl<T: Attribute> Attribute for Option<T> {
 macro_rules! pointers {
     ($($pointer:ident),*) => {$(
         impl<T: Attribute> Attribute for $pointer<T> {
+            type Kind = T::Kind;
+            type Value = T::Value;
+            // A type that contains itself would have endless fields: they are behind `inner`.
+            type Fields<M, D, R: Role> = Path<M, D, R>;
+
             const TYPE: &'static str = T::TYPE;
 
             #[inline]

@@ -26,10 +26,10 @@ pub enum FaultKind {
 /// A failure while reading or writing one attribute value, with the path to it; never with the value.
 ///
 /// It becomes a [`Error`](crate::Error) of kind `Decode`, `Encode`, `InvalidKey` or `WrongEntity`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Fault(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     kind: FaultKind,
     message: Cow<'static, str>,
@@ -37,7 +37,7 @@ struct Inner {
     path: Vec<Segment>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Segment {
     Name(&'static str),
     Index(usize),

@@ -1,0 +1,63 @@
+//! Typed expressions: document paths, conditions and the actions of an update.
+//!
+//! The derives give every model a struct of [`Path`]s, one per attribute, which closures receive:
+//! `.when(|c| c.points.ge(5) & c.nick.exists())`. Which operator a path has depends on the type of
+//! its attribute, so `begins_with` on a number does not compile. Names are always sent through
+//! placeholders, so reserved words, dots, spaces and emoji in them are safe, and two uses of one
+//! name or value share a placeholder.
+//!
+//! Everything here is pure: it becomes text and values, and [operations](crate::Model) send it.
+//!
+//! ```
+//! use std::collections::BTreeSet;
+//! use singlet::{Attribute, Model};
+//!
+//! #[derive(Attribute)]
+//! struct Line {
+//!     sku: String,
+//!     price: u64,
+//! }
+//!
+//! #[derive(Model)]
+//! #[model(table = "orders", hash_key = "ORDER#{id}")]
+//! struct Order {
+//!     id: u32,
+//!     lines: Vec<Line>,
+//!     tags: BTreeSet<String>,
+//!     note: Option<String>,
+//! }
+//!
+//! let update = Order::update(7)
+//!     .set(|o| o.note, "fragile")
+//!     .when(|o| o.lines.at(0).price.lt(100) & o.tags.contains("sale") & !o.note.exists());
+//! let body = update.explain()?.body().to_owned();
+//! assert!(body.contains("#1[0].#2 < :1 AND contains(#3, :2) AND NOT attribute_exists(#0)"), "{body}");
+//! # Ok::<(), singlet::Error>(())
+//! ```
+
+mod actions;
+mod condition;
+mod kind;
+mod node;
+mod operand;
+mod path;
+mod placeholders;
+mod role;
+mod size;
+
+pub(crate) use actions::{Action, Actions};
+pub use condition::Condition;
+pub(crate) use condition::{Comparator, Tree};
+pub use kind::{
+    Addable, AttributeType, Bytes, Comparable, Document, Expiry, Flag, HasPrefix, Holds, Instant, List, ListOf, Map,
+    MapOf, Number, Opaque, Ordered, Set, SetOf, Symbol, Text,
+};
+pub use node::{Node, Root, Segment, Spot};
+pub use operand::Operand;
+pub(crate) use operand::{Term, value_of};
+pub use path::{AtSpot, Path, PathTo, Under};
+pub(crate) use placeholders::{Placeholders, check_length};
+pub use role::{
+    Computable, Element, Entry, Flat, Locked, Plain, Removable, Role, RunTime, Settable, Single, Templated,
+};
+pub use size::Size;

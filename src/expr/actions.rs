@@ -1,0 +1,127 @@
+use std::fmt::Write as _;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::node::{Segment, Shown};
+use super::operand::Term;
+use super::placeholders::{Placeholders, check_length, refused};
+use crate::Result;
+
+/// What an update does, without the type of its model.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Actions {
+    pub(crate) list: Vec<(Vec<Segment>, Action)>,
+}
+
+/// What an update does with one place.
+#[derive(Debug, Clone)]
+pub(crate) enum Action {
+    Set(Term),
+    SetIfAbsent(Term),
+    /// Adds to a number; an absent one counts as 0.
+    Plus(Term),
+    Minus(Term),
+    Append(Term),
+    Prepend(Term),
+    Remove,
+    AddElements(Term),
+    DeleteElements(Term),
+}
+
+impl Actions {
+    pub(crate) fn push(&mut self, path: Vec<Segment>, action: Action) {
+        // An empty set is absent: setting an attribute to one removes it.
+        let action = match action {
+            Action::Set(Term::Absent) => Action::Remove,
+            action => action,
+        };
+        self.list.push((path, action));
+    }
+
+    /// Sets the attribute `name` to a value.
+    pub(crate) fn set(&mut self, name: &'static str, value: AttributeValue) {
+        self.push(vec![Segment::Name(name)], Action::Set(Term::Value(Ok(value))));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// What is done with the attribute `name` as a whole.
+    pub(crate) fn of(&self, name: &str) -> Option<&Action> {
+        let is_it = |path: &[Segment]| matches!(path, [segment] if segment.name() == Some(name));
+        self.list.iter().find(|(path, _)| is_it(path)).map(|(_, action)| action)
+    }
+
+    /// Two actions on one place, or on a place and one inside it, are refused by the service.
+    pub(crate) fn check_overlaps(&self) -> Result<()> {
+        for (n, (a, _)) in self.list.iter().enumerate() {
+            for (b, _) in &self.list[..n] {
+                if a.iter().zip(b).all(|(a, b)| a.is_same(b)) {
+                    let message = format!("the update changes `{}` and `{}`, which overlap", Shown(b), Shown(a));
+                    return Err(refused(message).with_attribute(Shown(a).to_string()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of the update.
+    pub(crate) fn render(&self, placeholders: &mut Placeholders) -> Result<String> {
+        self.check_overlaps()?;
+        let mut clauses =
+            [("SET ", String::new()), ("REMOVE ", String::new()), ("ADD ", String::new()), ("DELETE ", String::new())];
+        for (path, action) in &self.list {
+            let place = placeholders.path(path)?;
+            let of = Term::Path(path.clone());
+            let (clause, text) = match action {
+                Action::Remove => (1, place),
+                Action::AddElements(term) => (2, format!("{place} {}", placeholders.term(term, &of)?)),
+                Action::DeleteElements(term) => (3, format!("{place} {}", placeholders.term(term, &of)?)),
+                action => (0, set(placeholders, &place, action, &of)?),
+            };
+            let clause = &mut clauses[clause].1;
+            if !clause.is_empty() {
+                clause.push_str(", ");
+            }
+            clause.push_str(&text);
+        }
+        let mut text = String::new();
+        for (word, clause) in clauses.iter().filter(|(_, clause)| !clause.is_empty()) {
+            let _ = write!(text, "{}{word}{clause}", if text.is_empty() { "" } else { " " });
+        }
+        check_length(&text, "the update")?;
+        Ok(text)
+    }
+}
+
+/// An assignment. What is computed from an absent attribute starts from 0 or from an empty list.
+fn set(placeholders: &mut Placeholders, place: &str, action: &Action, of: &Term) -> Result<String> {
+    let stored_or = |empty: AttributeValue, placeholders: &mut Placeholders| {
+        format!("if_not_exists({place}, {})", placeholders.value(empty))
+    };
+    let zero = || AttributeValue::N("0".to_owned());
+    let nothing = || AttributeValue::L(Vec::new());
+    Ok(match action {
+        Action::SetIfAbsent(term) => format!("{place} = if_not_exists({place}, {})", placeholders.term(term, of)?),
+        Action::Plus(term) => {
+            let term = placeholders.term(term, of)?;
+            format!("{place} = {} + {term}", stored_or(zero(), placeholders))
+        }
+        Action::Minus(term) => {
+            let term = placeholders.term(term, of)?;
+            format!("{place} = {} - {term}", stored_or(zero(), placeholders))
+        }
+        Action::Append(term) => {
+            let term = placeholders.term(term, of)?;
+            format!("{place} = list_append({}, {term})", stored_or(nothing(), placeholders))
+        }
+        Action::Prepend(term) => {
+            let term = placeholders.term(term, of)?;
+            format!("{place} = list_append({term}, {})", stored_or(nothing(), placeholders))
+        }
+        Action::Set(term) => format!("{place} = {}", placeholders.term(term, of)?),
+        // The others are clauses of their own.
+        Action::Remove | Action::AddElements(_) | Action::DeleteElements(_) => place.to_owned(),
+    })
+}

@@ -1,0 +1,190 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{BitAnd, BitOr, Not};
+
+use super::operand::Term;
+use crate::RawCondition;
+
+/// A condition on an item of the model `M`: a comparison of [paths](super::Path), or several joined
+/// with `&` (and), `|` (or) and `!` (not).
+///
+/// Rust's `&&` and `==` cannot make one: `a.eq(1) & b.gt(2)`.
+///
+/// ```
+/// # use singlet::Model;
+/// # #[derive(Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String, points: u64, nick: Option<String> }
+/// let request = User::update("USER#1")
+///     .add(|u| u.points, 1)
+///     .when(|u| u.points.lt(10) | (u.points.lt(20) & u.nick.exists()))
+///     .explain()?;
+/// assert!(request.body().contains("(#0 < :1 OR #0 < :2 AND attribute_exists(#1))"));
+/// # Ok::<(), singlet::Error>(())
+/// ```
+///
+/// `Debug` shows no value.
+#[must_use = "a condition does nothing by itself"]
+pub struct Condition<M> {
+    tree: Tree,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> Condition<M> {
+    pub(crate) fn new(tree: Tree) -> Self {
+        Condition { tree, of: PhantomData }
+    }
+
+    pub(crate) fn into_tree(self) -> Tree {
+        self.tree
+    }
+
+    /// All of the conditions; `None` when there are none.
+    ///
+    /// For filters that are put together at run time.
+    pub fn all(conditions: impl IntoIterator<Item = Self>) -> Option<Self> {
+        conditions.into_iter().reduce(|a, b| a & b)
+    }
+
+    /// At least one of the conditions; `None` when there are none.
+    pub fn any(conditions: impl IntoIterator<Item = Self>) -> Option<Self> {
+        conditions.into_iter().reduce(|a, b| a | b)
+    }
+}
+
+/// What singlet has no word for, written as DynamoDB's own expression.
+impl<M> From<RawCondition> for Condition<M> {
+    fn from(raw: RawCondition) -> Self {
+        Condition::new(Tree::Raw(raw))
+    }
+}
+
+impl<M> Clone for Condition<M> {
+    fn clone(&self) -> Self {
+        Condition::new(self.tree.clone())
+    }
+}
+
+impl<M> fmt::Debug for Condition<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Condition(..)")
+    }
+}
+
+impl<M> BitAnd for Condition<M> {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Condition::new(self.tree.and(other.tree))
+    }
+}
+
+impl<M> BitOr for Condition<M> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        let tree = match (self.tree, other.tree) {
+            (Tree::Or(mut trees), Tree::Or(others)) => {
+                trees.extend(others);
+                Tree::Or(trees)
+            }
+            (Tree::Or(mut trees), other) => {
+                trees.push(other);
+                Tree::Or(trees)
+            }
+            (tree, other) => Tree::Or(vec![tree, other]),
+        };
+        Condition::new(tree)
+    }
+}
+
+impl<M> Not for Condition<M> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Condition::new(Tree::Not(Box::new(self.tree)))
+    }
+}
+
+/// A condition without the type of its model.
+#[derive(Debug, Clone)]
+pub(crate) enum Tree {
+    Compare(Term, Comparator, Term),
+    Between(Term, Term, Term),
+    In(Term, Vec<Term>),
+    Function(&'static str, Term, Option<Term>),
+    And(Vec<Tree>),
+    Or(Vec<Tree>),
+    Not(Box<Tree>),
+    Raw(RawCondition),
+}
+
+impl Tree {
+    pub(crate) fn and(self, other: Tree) -> Tree {
+        match (self, other) {
+            (Tree::And(mut trees), Tree::And(others)) => {
+                trees.extend(others);
+                Tree::And(trees)
+            }
+            (Tree::And(mut trees), other) => {
+                trees.push(other);
+                Tree::And(trees)
+            }
+            (tree, Tree::And(others)) => Tree::And([vec![tree], others].concat()),
+            (tree, other) => Tree::And(vec![tree, other]),
+        }
+    }
+
+    /// This and the other, where there is one.
+    pub(crate) fn and_maybe(self, other: Option<Tree>) -> Tree {
+        match other {
+            Some(other) => self.and(other),
+            None => self,
+        }
+    }
+
+    /// A function of the attribute `name`.
+    pub(crate) fn function(function: &'static str, name: &'static str) -> Tree {
+        Tree::Function(function, Term::Path(vec![super::Segment::Name(name)]), None)
+    }
+
+    pub(crate) fn exists(name: &'static str) -> Tree {
+        Tree::function("attribute_exists", name)
+    }
+
+    pub(crate) fn not_exists(name: &'static str) -> Tree {
+        Tree::function("attribute_not_exists", name)
+    }
+
+    /// A comparison of the attribute `name`.
+    pub(crate) fn compare(
+        name: &'static str,
+        comparator: Comparator,
+        value: aws_sdk_dynamodb::types::AttributeValue,
+    ) -> Tree {
+        Tree::Compare(Term::Path(vec![super::Segment::Name(name)]), comparator, Term::Value(Ok(value)))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Comparator {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+impl Comparator {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Comparator::Eq => "=",
+            Comparator::Ne => "<>",
+            Comparator::Lt => "<",
+            Comparator::Le => "<=",
+            Comparator::Gt => ">",
+            Comparator::Ge => ">=",
+        }
+    }
+}

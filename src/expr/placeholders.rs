@@ -1,0 +1,234 @@
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::condition::Tree;
+use super::node::{Segment, Shown};
+use super::operand::Term;
+use crate::wire::Fault;
+use crate::{Error, ErrorKind, RawCondition, Result};
+
+/// [DynamoDB's limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters).
+const MAX_EXPRESSION: usize = 4096;
+const MAX_IN: usize = 100;
+const MAX_OPERATORS: usize = 300;
+const MAX_PLACEHOLDER: usize = 255;
+const MAX_DEPTH: usize = 32;
+
+/// The names and values of all expressions of one request, and what stands for them there.
+///
+/// Every name is sent through a placeholder: any of them may be a reserved word, now or later.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Placeholders {
+    pub(crate) names: Vec<(String, String)>,
+    pub(crate) values: Vec<(String, AttributeValue)>,
+    operators: usize,
+}
+
+impl Placeholders {
+    /// What stands for an attribute name.
+    pub(crate) fn name(&mut self, name: &str) -> String {
+        // A user's own placeholder may be bound to the same name: it serves as well.
+        if let Some((placeholder, _)) = self.names.iter().find(|(_, known)| known == name) {
+            return placeholder.clone();
+        }
+        let placeholder = format!("#{}", self.names.len());
+        self.names.push((placeholder.clone(), name.to_owned()));
+        placeholder
+    }
+
+    /// What stands for a value.
+    pub(crate) fn value(&mut self, value: AttributeValue) -> String {
+        if let Some((placeholder, _)) = self.values.iter().find(|(_, known)| *known == value) {
+            return placeholder.clone();
+        }
+        let placeholder = format!(":{}", self.values.len());
+        self.values.push((placeholder.clone(), value));
+        placeholder
+    }
+
+    pub(crate) fn path(&mut self, path: &[Segment]) -> Result<String> {
+        if path.len() > MAX_DEPTH {
+            return Err(refused(format!("a document path has {} steps, DynamoDB allows {MAX_DEPTH}", path.len())));
+        }
+        let mut text = String::new();
+        for (n, segment) in path.iter().enumerate() {
+            match segment {
+                Segment::Index(index) => {
+                    let _ = write!(text, "[{index}]");
+                }
+                Segment::Name(name) => self.step(n, name, &mut text),
+                Segment::Key(key) => self.step(n, key, &mut text),
+            }
+        }
+        Ok(text)
+    }
+
+    fn step(&mut self, n: usize, name: &str, text: &mut String) {
+        if n > 0 {
+            text.push('.');
+        }
+        text.push_str(&self.name(name));
+    }
+
+    pub(crate) fn term(&mut self, term: &Term, of: &Term) -> Result<String> {
+        match term {
+            Term::Path(path) => self.path(path),
+            Term::Size(path) => {
+                self.operators += 1;
+                Ok(format!("size({})", self.path(path)?))
+            }
+            Term::Value(Ok(value)) => Ok(self.value(value.clone())),
+            Term::Value(Err(fault)) => Err(unstorable(fault, of)),
+            Term::Absent => {
+                let message = "an empty set is no attribute, so nothing can be compared with it; ask `.not_exists()`";
+                Err(at(refused(message), of))
+            }
+        }
+    }
+
+    /// The text of a condition.
+    pub(crate) fn condition(&mut self, tree: &Tree) -> Result<String> {
+        self.operators = 0;
+        let text = self.tree(tree)?;
+        // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+        if self.operators > MAX_OPERATORS {
+            let message =
+                format!("a condition has {} operators and functions, DynamoDB allows {MAX_OPERATORS}", self.operators);
+            return Err(refused(message));
+        }
+        check_length(&text, "the condition")?;
+        Ok(text)
+    }
+
+    fn tree(&mut self, tree: &Tree) -> Result<String> {
+        self.operators += 1;
+        Ok(match tree {
+            Tree::Compare(left, comparator, right) => {
+                let (left_text, right_text) = (self.term(left, left)?, self.term(right, left)?);
+                format!("{left_text} {} {right_text}", comparator.as_str())
+            }
+            Tree::Between(path, low, high) => {
+                let (text, low, high) = (self.term(path, path)?, self.term(low, path)?, self.term(high, path)?);
+                format!("{text} BETWEEN {low} AND {high}")
+            }
+            Tree::In(path, values) => self.one_of(path, values)?,
+            Tree::Function(function, path, None) => format!("{function}({})", self.term(path, path)?),
+            Tree::Function(function, path, Some(argument)) => {
+                let (text, argument) = (self.term(path, path)?, self.term(argument, path)?);
+                format!("{function}({text}, {argument})")
+            }
+            Tree::And(trees) => self.join(trees, " AND ", |tree| matches!(tree, Tree::Or(_)))?,
+            Tree::Or(trees) => self.join(trees, " OR ", |_| false)?,
+            Tree::Not(tree) => {
+                let inner = self.tree(tree)?;
+                let is_joined = matches!(**tree, Tree::And(_) | Tree::Or(_));
+                if is_joined { format!("NOT ({inner})") } else { format!("NOT {inner}") }
+            }
+            Tree::Raw(raw) => format!("({})", self.raw(raw)?),
+        })
+    }
+
+    fn one_of(&mut self, path: &Term, values: &[Term]) -> Result<String> {
+        if values.is_empty() || values.len() > MAX_IN {
+            let message = format!("`is_in` takes 1 to {MAX_IN} values, {} were given", values.len());
+            return Err(at(refused(message), path));
+        }
+        let text = self.term(path, path)?;
+        let values = values.iter().map(|value| self.term(value, path)).collect::<Result<Vec<_>>>()?;
+        Ok(format!("{text} IN ({})", values.join(", ")))
+    }
+
+    /// `AND` binds closer than `OR`, so few parentheses are needed.
+    fn join(&mut self, trees: &[Tree], word: &str, is_looser: fn(&Tree) -> bool) -> Result<String> {
+        self.operators += trees.len().saturating_sub(2);
+        let mut text = String::new();
+        for (n, tree) in trees.iter().enumerate() {
+            if n > 0 {
+                text.push_str(word);
+            }
+            let part = self.tree(tree)?;
+            if is_looser(tree) {
+                let _ = write!(text, "({part})");
+            } else {
+                text.push_str(&part);
+            }
+        }
+        Ok(text)
+    }
+
+    /// A user's own expression: its placeholders are kept.
+    pub(crate) fn raw(&mut self, raw: &RawCondition) -> Result<String> {
+        raw.check()?;
+        for (placeholder, name) in &raw.names {
+            check_placeholder(placeholder, '#')?;
+            match self.names.iter().find(|(known, _)| known == placeholder) {
+                None => self.names.push((placeholder.clone(), name.clone())),
+                Some((_, known)) if known == name => {}
+                Some(_) => return Err(ambiguous(placeholder, "names")),
+            }
+        }
+        for (placeholder, value) in &raw.values {
+            check_placeholder(placeholder, ':')?;
+            match self.values.iter().find(|(known, _)| known == placeholder) {
+                None => self.values.push((placeholder.clone(), value.clone())),
+                Some((_, known)) if known == value => {}
+                Some(_) => return Err(ambiguous(placeholder, "values")),
+            }
+        }
+        Ok(raw.expression.clone())
+    }
+
+    /// As the SDK's builders take them: absent when there are none.
+    pub(crate) fn sdk_names(&self) -> Option<HashMap<String, String>> {
+        (!self.names.is_empty()).then(|| self.names.iter().cloned().collect())
+    }
+
+    pub(crate) fn sdk_values(&self) -> Option<HashMap<String, AttributeValue>> {
+        (!self.values.is_empty()).then(|| self.values.iter().cloned().collect())
+    }
+}
+
+/// Those that are digits are singlet's own.
+fn check_placeholder(placeholder: &str, first: char) -> Result<()> {
+    let rest = placeholder.strip_prefix(first).unwrap_or_default();
+    let is_own = rest.bytes().all(|byte| byte.is_ascii_digit());
+    let is_word = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_own || !is_word || placeholder.len() > MAX_PLACEHOLDER {
+        let message = format!(
+            "`{placeholder}` cannot be a placeholder: it is `{first}`, then letters, digits or `_`, and not digits only"
+        );
+        return Err(refused(message));
+    }
+    Ok(())
+}
+
+fn ambiguous(placeholder: &str, of: &str) -> Error {
+    refused(format!("the placeholder `{placeholder}` stands for two {of}"))
+}
+
+pub(crate) fn check_length(expression: &str, what: &str) -> Result<()> {
+    if expression.len() > MAX_EXPRESSION {
+        let message = format!("{what} has {} bytes, DynamoDB allows {MAX_EXPRESSION}", expression.len());
+        return Err(refused(message));
+    }
+    Ok(())
+}
+
+#[cold]
+pub(super) fn refused(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::Validation, message)
+}
+
+#[cold]
+pub(super) fn unstorable(fault: &Fault, of: &Term) -> Error {
+    at(Error::new(ErrorKind::Encode, fault.to_string()), of)
+}
+
+fn at(error: Error, of: &Term) -> Error {
+    match of {
+        Term::Path(path) | Term::Size(path) => error.with_attribute(Shown(path).to_string()),
+        _ => error,
+    }
+}

@@ -1,0 +1,74 @@
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::condition::{Comparator, Condition, Tree};
+use super::node::Segment;
+use super::operand::Term;
+
+/// The size of an attribute: bytes of a text or binary, elements of a set, list or map.
+///
+/// ```
+/// # use singlet::Model;
+/// # #[derive(Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String, name: String }
+/// let request = User::update("USER#1").set(|u| u.name, "Ann").when(|u| u.name.size().lt(40)).explain()?;
+/// assert!(request.body().contains("size(#0) < :1"));
+/// # Ok::<(), singlet::Error>(())
+/// ```
+#[must_use = "a size is compared"]
+#[derive(Debug)]
+pub struct Size<M> {
+    segments: Vec<Segment>,
+    of: PhantomData<fn() -> M>,
+}
+
+impl<M> Size<M> {
+    pub(super) fn of(segments: Vec<Segment>) -> Self {
+        Size { segments, of: PhantomData }
+    }
+
+    fn compare(self, comparator: Comparator, size: u64) -> Condition<M> {
+        Condition::new(Tree::Compare(Term::Size(self.segments), comparator, number(size)))
+    }
+
+    /// It equals `size`.
+    pub fn eq(self, size: u64) -> Condition<M> {
+        self.compare(Comparator::Eq, size)
+    }
+
+    /// It differs from `size`.
+    pub fn ne(self, size: u64) -> Condition<M> {
+        self.compare(Comparator::Ne, size)
+    }
+
+    /// It is less than `size`.
+    pub fn lt(self, size: u64) -> Condition<M> {
+        self.compare(Comparator::Lt, size)
+    }
+
+    /// It is at most `size`.
+    pub fn le(self, size: u64) -> Condition<M> {
+        self.compare(Comparator::Le, size)
+    }
+
+    /// It is greater than `size`.
+    pub fn gt(self, size: u64) -> Condition<M> {
+        self.compare(Comparator::Gt, size)
+    }
+
+    /// It is at least `size`.
+    pub fn ge(self, size: u64) -> Condition<M> {
+        self.compare(Comparator::Ge, size)
+    }
+
+    /// It lies between the two, both included.
+    pub fn between(self, low: u64, high: u64) -> Condition<M> {
+        Condition::new(Tree::Between(Term::Size(self.segments), number(low), number(high)))
+    }
+}
+
+fn number(size: u64) -> Term {
+    Term::Value(Ok(AttributeValue::N(size.to_string())))
+}

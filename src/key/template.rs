@@ -1,0 +1,175 @@
+//! Keys as descriptions, for what is not known when a model is compiled: part of a range key in a
+//! query, the index keys that an update rewrites.
+
+use super::attribute::KeyAttribute;
+use super::part::{KeyPart, Padding};
+use super::value::{KeyRole, KeyValue};
+use super::writer::{KeyWriter, key_text};
+use crate::Attribute;
+use crate::schema::Name;
+use crate::wire::{Fault, Reader};
+
+/// Where a key attribute of a model comes from.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum KeySource {
+    /// It is the field of this name itself.
+    Field(Name),
+    /// It is made from fields.
+    Template(KeyTemplate),
+}
+
+/// How a key attribute is made.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct KeyTemplate {
+    pub attribute: Name,
+    pub role: KeyRole,
+    pub escape: bool,
+    pub pieces: &'static [Piece],
+}
+
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Piece {
+    Text(&'static str),
+    Part(TemplatePart),
+}
+
+/// A placeholder.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct TemplatePart {
+    /// The attribute of its field; the field's own name where it has none (`key_only`).
+    pub field: &'static str,
+    pub padding: Padding,
+    /// Reads the stored attribute and writes it into a key.
+    pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, Padding) -> Result<(), Fault>,
+}
+
+/// [`TemplatePart::write`] of a field; for an `Option` field `T` is its inner type.
+#[doc(hidden)]
+pub fn write_stored<T: Attribute + KeyPart>(
+    reader: &mut Reader<'_>,
+    key: &mut KeyWriter<'_>,
+    padding: Padding,
+) -> Result<(), Fault> {
+    T::read(reader)?.write_part(key, padding);
+    Ok(())
+}
+
+impl KeySource {
+    /// The key attribute.
+    pub(crate) fn attribute(&self) -> &'static str {
+        match self {
+            KeySource::Field(name) => name.name,
+            KeySource::Template(template) => template.attribute.name,
+        }
+    }
+
+    pub(crate) fn template(&self) -> Option<&KeyTemplate> {
+        match self {
+            KeySource::Field(_) => None,
+            KeySource::Template(template) => Some(template),
+        }
+    }
+}
+
+impl KeyTemplate {
+    /// The placeholders, in their order; one that stands twice comes twice.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &TemplatePart> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(_) => None,
+            Piece::Part(part) => Some(part),
+        })
+    }
+
+    /// The literal text before the first placeholder.
+    pub(crate) fn prefix(&self) -> &'static str {
+        match self.pieces.first() {
+            Some(Piece::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The text with the first few placeholders replaced. With all of them it is a whole key;
+    /// else it ends before the first placeholder without a value, so at a separator.
+    pub(crate) fn text(&self, values: &[Box<dyn KeyText>]) -> Result<String, Fault> {
+        let mut given: Vec<(&'static str, &dyn KeyText)> = Vec::new();
+        let mut values = values.iter();
+        let mut text = String::new();
+        let key = key_text(self.role, self.escape, |key| {
+            for piece in self.pieces {
+                match piece {
+                    Piece::Text(text) => key.literal(text),
+                    Piece::Part(part) => {
+                        let earlier = given.iter().find(|(field, _)| *field == part.field).map(|(_, value)| *value);
+                        let Some(value) = earlier.or_else(|| values.next().map(|value| &**value)) else { break };
+                        given.push((part.field, value));
+                        value.write(key, part.padding);
+                    }
+                }
+            }
+        })?;
+        if let KeyValue::S(made) = key {
+            text = made;
+        }
+        Ok(text)
+    }
+}
+
+/// A value of a placeholder, without its type.
+#[doc(hidden)]
+pub trait KeyText: Send {
+    fn write(&self, key: &mut KeyWriter<'_>, padding: Padding);
+}
+
+impl<T: KeyPart + Send> KeyText for T {
+    fn write(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+        self.write_part(key, padding);
+    }
+}
+
+/// The parts of a key that is a field itself: `Whole<T>` where a template has a tuple.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct FieldKey<T>(pub T);
+
+/// The value of a key, given as its parts.
+#[doc(hidden)]
+pub trait KeyParts: Sized {
+    /// The value; the parts may be the first few of the template.
+    fn value(self, source: &KeySource, role: KeyRole) -> Result<KeyValue, Fault>;
+}
+
+impl<T: KeyAttribute> KeyParts for FieldKey<T> {
+    fn value(self, _: &KeySource, role: KeyRole) -> Result<KeyValue, Fault> {
+        self.0.to_key().checked(role)
+    }
+}
+
+macro_rules! tuples {
+    ($(($($part:ident $n:tt),*))*) => {$(
+        impl<$($part: KeyPart + Send + 'static),*> KeyParts for ($($part,)*) {
+            fn value(self, source: &KeySource, role: KeyRole) -> Result<KeyValue, Fault> {
+                let values: Vec<Box<dyn KeyText>> = vec![$(Box::new(self.$n)),*];
+                match source.template() {
+                    Some(template) => KeyValue::S(template.text(&values)?).checked(role),
+                    // The derive gives tuples to templates only.
+                    None => Err(super::mismatch()),
+                }
+            }
+        }
+    )*};
+}
+tuples! {
+    ()
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}
