@@ -39,6 +39,9 @@ pub enum ErrorKind {
     WrongEntity,
     /// The condition of a write did not hold. [`Error::old_item`] may carry the item that is stored.
     ConditionFailed,
+    /// The version of the stored item is not the one of the local value: somebody else has changed
+    /// or deleted it. [`Error::old_item`] may carry the item that is stored.
+    VersionConflict,
     /// An update implied an item that does not exist.
     NotFound,
     /// An update implied an item that is still live, and its time to live has passed.
@@ -126,6 +129,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     pub(crate) fn with_message(mut self, message: &'static str) -> Self {
         self.0.message = message.into();
         self
@@ -178,9 +186,26 @@ impl Error {
         self.0.old_item.as_ref()
     }
 
-    /// Whether the condition of a write did not hold (`create` on an existing item, …).
+    /// Whether the condition of a write did not hold (`create` on an existing item, …); a version
+    /// that did not match is one.
     pub fn is_condition_failed(&self) -> bool {
-        self.kind() == ErrorKind::ConditionFailed
+        matches!(self.kind(), ErrorKind::ConditionFailed | ErrorKind::VersionConflict)
+    }
+
+    /// Whether somebody else has changed or deleted the item since the local value was read.
+    pub fn is_version_conflict(&self) -> bool {
+        self.kind() == ErrorKind::VersionConflict
+    }
+
+    /// The stored item that made a condition fail, as the model it is; `None` where the service
+    /// returned none, or one of another model.
+    ///
+    /// An error of kind `Decode` when it cannot be read as `M`.
+    pub fn old<M: crate::Model>(&self) -> Result<Option<M>> {
+        match self.old_item() {
+            Some(item) if M::SCHEMA.owns(item) => M::from_item(item).map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// Whether an update implied an item that does not exist.

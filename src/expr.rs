@@ -42,6 +42,7 @@ mod node;
 mod operand;
 mod path;
 mod placeholders;
+pub(crate) mod raw;
 mod role;
 mod size;
 
@@ -55,8 +56,8 @@ pub use kind::{
 pub use node::{Node, Root, Segment, Spot};
 pub use operand::Operand;
 pub(crate) use operand::{Term, value_of};
-pub use path::{AtSpot, Path, PathTo, Under};
-pub(crate) use placeholders::{Placeholders, check_length};
+pub use path::{AtSpot, Path, PathTo, Under, child};
+pub(crate) use placeholders::Placeholders;
 pub use role::{
     Computable, Element, Entry, Flat, Locked, Plain, Removable, Role, RunTime, Settable, Single, Templated,
 };

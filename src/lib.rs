@@ -126,6 +126,7 @@ pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
 pub use config::ModelConfig;
 pub use error::{Error, ErrorKind, Result};
+pub use expr::raw::{IntoAttribute, RawCondition};
 pub use hooks::{HookContext, Hooks, Operation, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
@@ -133,8 +134,8 @@ pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchWrite, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
-    ImportSummary, IntoAttribute, OperationFuture, Query, RawCondition, Request, Response, Save, SaveReturningOld,
-    TtlStatus, UpdateTtl, batch_write, import,
+    ImportSummary, OperationFuture, Query, Request, Response, Save, SaveReturningOld, TtlStatus, Update, UpdateTtl,
+    batch_write, import,
 };
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};

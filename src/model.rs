@@ -2,7 +2,7 @@
 
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
-use crate::op::{CreateTable, Delete, EnableTtl, Exists, Get, Query, Save, UpdateTtl};
+use crate::op::{CreateTable, Delete, EnableTtl, Exists, Get, Query, Save, Update, UpdateTtl};
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
 use crate::wire::{Fault, FaultKind, Writer};
@@ -116,6 +116,53 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Deletes the item under `key`. It is no error when there is none. See [`Delete`] for an example.
     fn delete_by_key<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Delete<'static, Self> {
         Delete::by_key(raw_key::<Self>(key.into_key()))
+    }
+
+    /// Changes attributes of the item under `key`, which must exist. See [`Update`] for the actions and an example.
+    fn update<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Update<'static, Self> {
+        Update::by_key(raw_key::<Self>(key.into_key()))
+    }
+
+    /// Changes attributes of the item under `key`, or creates it with them.
+    ///
+    /// Everything that the model requires must be set, since the item may not exist: an error of kind
+    /// `Validation` names what is not. See [`Update`] for the actions.
+    fn upsert<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Update<'static, Self> {
+        Self::update(key).or_create()
+    }
+
+    /// Changes attributes of this item, in DynamoDB and then here: the local value becomes what is stored.
+    ///
+    /// With a version it is an error of kind `VersionConflict` when somebody else has changed the item.
+    fn modify(&mut self) -> Update<'_, Self, ()> {
+        Update::of(self)
+    }
+
+    /// Writes what differs between this value and `old`, which was read before; unknown attributes stay.
+    ///
+    /// Nothing is sent where nothing differs. The item must exist, and with a version it must still
+    /// have the version of `old`.
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Clone, PartialEq, Model)]
+    /// # #[model(table = "users")]
+    /// # struct User { #[model(hash_key)] pk: String, name: String, nick: Option<String> }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # User::create_table().await?;
+    /// let mut user = User { pk: "USER#1".into(), name: "Ann".into(), nick: None };
+    /// user.create().await?;
+    /// let old = user.clone();
+    /// user.nick = Some("annie".into());
+    /// user.update_from(&old).await?;
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    fn update_from<'a>(&'a mut self, old: &Self) -> Update<'a, Self, ()> {
+        Update::from_difference(self, old)
     }
 
     /// Reads the item under `key`: `None` when there is none. See [`Get`] for the options and an example.

@@ -2,7 +2,6 @@
 
 mod batch_write;
 mod call;
-mod condition;
 mod create_table;
 mod delete;
 mod enable_ttl;
@@ -10,6 +9,7 @@ mod exists;
 mod failure;
 mod future;
 mod get;
+mod guard;
 mod import;
 mod put;
 mod query;
@@ -18,10 +18,11 @@ mod response;
 mod retried;
 mod save;
 mod target;
+mod update;
 mod update_ttl;
+mod write;
 
 pub use batch_write::{BatchWrite, batch_write};
-pub use condition::{IntoAttribute, RawCondition};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};
 pub use enable_ttl::{EnableTtl, TtlStatus};
@@ -34,4 +35,5 @@ pub use query::Query;
 pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};
+pub use update::Update;
 pub use update_ttl::UpdateTtl;

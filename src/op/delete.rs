@@ -8,17 +8,19 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
 use super::call::{Call, CallOptions, call_options, opaque_debug};
-use super::condition::{RawCondition, with_condition};
 use super::failure;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
 use super::get::sdk_key;
+use super::guard::{self, Expressions, with_expressions};
 use super::put::Customize;
 use super::request::Request;
 use super::target::{TargetOf, Targeted, Value};
+use super::write::{self, Action, Prepared, Write};
+use crate::expr::{Condition, Tree};
 use crate::key::{Key, RawKey};
 use crate::schema::ModelSchema;
 use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
-use crate::{Client, Error, Model, ModelConfig, Operation, Result};
+use crate::{HookContext, Item, Model, ModelConfig, Operation, RawCondition, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
@@ -52,7 +54,7 @@ pub struct DeleteReturningOld<'a, M>(Delete<'a, M>);
 
 #[derive(Default)]
 struct DeleteOptions {
-    condition: Option<RawCondition>,
+    condition: Option<Tree>,
     old: Option<Box<dyn ItemSink>>,
     customize: Option<Customize<DeleteItemFluentBuilder>>,
     detailed: bool,
@@ -77,10 +79,20 @@ impl<'a, M: Model> Delete<'a, M> {
     call_options!(hooks);
 
     /// Deletes only if `condition` holds for the item that is stored; an error of kind
-    /// `ConditionFailed` with that item if not.
-    pub fn when_raw(mut self, condition: impl Into<RawCondition>) -> Self {
-        let condition = condition.into();
-        self.options.condition = Some(condition.and(self.options.condition.take()));
+    /// `ConditionFailed` with that item ([`Error::old`]) if not.
+    ///
+    /// A second condition is added to the first.
+    pub fn when(self, condition: impl FnOnce(M::Fields) -> Condition<M>) -> Self {
+        self.guarded(condition(M::FIELDS).into_tree())
+    }
+
+    /// As [`when`](Self::when), with DynamoDB's own expression.
+    pub fn when_raw(self, condition: impl Into<RawCondition>) -> Self {
+        self.guarded(Tree::Raw(condition.into()))
+    }
+
+    fn guarded(mut self, condition: Tree) -> Self {
+        self.options.condition = Some(condition.and_maybe(self.options.condition.take()));
         self
     }
 
@@ -105,20 +117,19 @@ impl<'a, M: Model> Delete<'a, M> {
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
-    pub fn explain(mut self) -> Result<Request> {
+    pub fn explain(self) -> Result<Request> {
         let call = Call::explained(Operation::Delete, M::SCHEMA.model, self.call, M::config());
-        let key = self.target?.key.into_raw();
-        let builder = builder(&call.client, &call.table, M::SCHEMA, &key, &mut self.options, false)?;
+        let mut write = DeleteWrite::new(self.target?, self.options);
+        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let builder = write.builder(&call, &prepared);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::DeleteItem, Input::erase(input), None, M::SCHEMA.sensitive)
     }
 
     fn executor(self) -> BoxFuture<'a, Result<Done>> {
-        let target = self.target.map(|target| {
-            let key = target.key.raw().clone();
-            (key, Box::new(target) as Box<dyn Targeted + 'a>)
-        });
-        delete(M::SCHEMA, M::config, M::ANY, target, self.call, self.options)
+        let (target, options) = (self.target, self.options);
+        let write = target.map(|target| Box::new(DeleteWrite::new(target, options)) as Box<dyn Write + 'a>);
+        write::run(write.map_err(|error| error.with_model(M::SCHEMA.model)), self.call)
     }
 }
 
@@ -141,57 +152,99 @@ impl<'a, M: Model> IntoFuture for DeleteReturningOld<'a, M> {
     }
 }
 
-fn delete<'a>(
+/// A delete, without the type of its model.
+struct DeleteWrite<'a> {
     schema: &'static ModelSchema,
     config: fn() -> ModelConfig,
     has_hooks: bool,
-    target: Result<(RawKey, Box<dyn Targeted + 'a>)>,
-    options: CallOptions,
-    mut delete: DeleteOptions,
-) -> BoxFuture<'a, Result<Done>> {
-    Box::pin(async move {
-        let call = Call::new(Operation::Delete, Some(schema.model), options, config())?;
-        let (key, target) = target.map_err(|error| call.fail(error))?;
-        let hooks = has_hooks && call.runs_hooks;
-        if hooks {
-            target.before_delete(&call.hook_context()).await.map_err(|error| call.fail(error))?;
-        }
-        let builder = builder(&call.client, &call.table, schema, &key, &mut delete, call.is_observed())
-            .map_err(|error| call.fail(error))?;
-        let done = send(&call, builder, delete.old).await?;
-        if hooks {
-            target.after_delete(&call.hook_context()).await.map_err(|error| call.fail(error))?;
-        }
-        Ok(done)
-    })
+    key: RawKey,
+    target: Box<dyn Targeted + 'a>,
+    options: DeleteOptions,
 }
 
-fn builder(
-    client: &Client,
-    table: &str,
-    schema: &ModelSchema,
-    key: &RawKey,
-    delete: &mut DeleteOptions,
-    observed: bool,
-) -> Result<DeleteItemFluentBuilder> {
-    let mut builder = client.sdk().delete_item().table_name(table).set_key(Some(sdk_key(schema, key)));
-    if let Some(condition) = &delete.condition {
-        condition.check()?;
-        builder = with_condition!(builder, condition);
+impl<'a> DeleteWrite<'a> {
+    fn new<M: Model>(target: TargetOf<'a, M>, options: DeleteOptions) -> Self {
+        DeleteWrite {
+            schema: M::SCHEMA,
+            config: M::config,
+            has_hooks: M::ANY,
+            key: target.key.raw().clone(),
+            target: Box::new(target),
+            options,
+        }
     }
-    if delete.old.is_some() {
-        builder = builder.return_values(ReturnValue::AllOld);
+
+    fn builder(&mut self, call: &Call, prepared: &Prepared) -> DeleteItemFluentBuilder {
+        let builder = call.client.sdk().delete_item().table_name(&*call.table);
+        let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
+        let mut builder = with_expressions!(builder, &prepared.expressions);
+        if self.options.old.is_some() {
+            builder = builder.return_values(ReturnValue::AllOld);
+        }
+        if call.is_observed() || self.options.detailed {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        }
+        match self.options.customize.take() {
+            Some(customize) => customize(builder),
+            None => builder,
+        }
     }
-    if observed || delete.detailed {
-        builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-    }
-    Ok(match delete.customize.take() {
-        Some(customize) => customize(builder),
-        None => builder,
-    })
 }
 
-async fn send(call: &Call, builder: DeleteItemFluentBuilder, old: Option<Box<dyn ItemSink>>) -> Result<Done> {
+impl Write for DeleteWrite<'_> {
+    fn operation(&self) -> Operation {
+        Operation::Delete
+    }
+
+    fn schema(&self) -> &'static ModelSchema {
+        self.schema
+    }
+
+    fn config(&self) -> ModelConfig {
+        (self.config)()
+    }
+
+    fn has_hooks(&self) -> bool {
+        self.has_hooks
+    }
+
+    fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.target.before_delete(cx)
+    }
+
+    fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.target.after_delete(cx)
+    }
+
+    fn prepare(&mut self, _: &Call) -> Result<Prepared> {
+        let version = self.target.version();
+        // Deleting what is gone already is no error.
+        let own = self.schema.kept.version.zip(version).map(|(attribute, version)| {
+            let none = Tree::not_exists(self.schema.table.hash_key.attribute.name);
+            Tree::Or(vec![none, guard::same_version(attribute, version)])
+        });
+        let condition = match (own, self.options.condition.take()) {
+            (Some(own), condition) => Some(own.and_maybe(condition)),
+            (None, condition) => condition,
+        };
+        let expressions = Expressions::of(condition.as_ref())?;
+        Ok(Prepared { schema: self.schema, key: self.key.clone(), action: Action::Delete, expressions, version })
+    }
+
+    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+        let builder = self.builder(call, &prepared);
+        Box::pin(send(call, builder, self.options.old.take(), prepared))
+    }
+
+    fn written(&mut self) {}
+}
+
+async fn send(
+    call: &Call,
+    builder: DeleteItemFluentBuilder,
+    old: Option<Box<dyn ItemSink>>,
+    prepared: Prepared,
+) -> Result<Done> {
     let watch = call.watch();
     let splice = Splice::new(SdkCodec::DeleteItem);
     let (splice, interceptor) = match old {
@@ -201,7 +254,10 @@ async fn send(call: &Call, builder: DeleteItemFluentBuilder, old: Option<Box<dyn
     .interceptor(watch.attempts());
     let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
     let mut sent = watch.sent();
-    let output = failure::outcome(call, &watch, &sent, outcome, refused)?;
+    let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
+        let stored = stored_item(&error);
+        guard::refused(failure::from_sdk(call, error), prepared.schema, prepared.version, stored)
+    })?;
     sent.note(output.consumed_capacity(), output.request_id());
     call.observe(&watch, &sent, None);
     let mut sink = splice.take_sink();
@@ -211,11 +267,9 @@ async fn send(call: &Call, builder: DeleteItemFluentBuilder, old: Option<Box<dyn
     Ok(Done { sink, sent })
 }
 
-/// The SDK's error, with the item that made the condition fail.
-fn refused(call: &Call, error: SdkError<DeleteItemError, HttpResponse>) -> Error {
-    let stored = match error.as_service_error() {
+fn stored_item(error: &SdkError<DeleteItemError, HttpResponse>) -> Option<Item> {
+    match error.as_service_error() {
         Some(DeleteItemError::ConditionalCheckFailedException(failed)) => failed.item().cloned(),
         _ => None,
-    };
-    failure::from_sdk(call, error).with_old_item(stored)
+    }
 }

@@ -7,10 +7,11 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
 use super::call::Call;
-use super::condition::{RawCondition, with_condition};
 use super::failure;
 use super::future::Done;
+use super::guard::{self, Expressions, with_expressions};
 use super::retried;
+use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, SdkCodec, Splice};
 use crate::{Client, Result};
 
@@ -21,7 +22,9 @@ pub(crate) type Customize<B> = Box<dyn FnOnce(B) -> B + Send>;
 pub(crate) struct Put {
     /// `{"Item":{…}`: what goes in front of the SDK's own part of the body.
     pub(crate) head: Vec<u8>,
-    pub(crate) condition: Option<RawCondition>,
+    pub(crate) schema: &'static ModelSchema,
+    pub(crate) expressions: Expressions,
+    pub(crate) version: Option<u64>,
     pub(crate) old: Option<Box<dyn ItemSink>>,
     pub(crate) customize: Option<Customize<PutItemFluentBuilder>>,
     pub(crate) detailed: bool,
@@ -33,10 +36,7 @@ pub(crate) const HEAD: &[u8] = b"{\"Item\":";
 impl Put {
     /// The SDK's builder, with all but the item.
     pub(crate) fn builder(&mut self, client: &Client, table: &str, observed: bool) -> PutItemFluentBuilder {
-        let mut builder = client.sdk().put_item().table_name(table);
-        if let Some(condition) = &self.condition {
-            builder = with_condition!(builder, condition);
-        }
+        let mut builder = with_expressions!(client.sdk().put_item().table_name(table), &self.expressions);
         if self.old.is_some() {
             builder = builder.return_values(ReturnValue::AllOld);
         }
@@ -52,7 +52,7 @@ impl Put {
     pub(crate) async fn send(mut self, call: &Call) -> Result<Done> {
         let builder = self.builder(&call.client, &call.table, call.is_observed());
         // The item is needed again only to tell a lost response from a lost race.
-        let item = self.condition.as_ref().map(|_| self.head[HEAD.len()..].to_vec());
+        let item = self.expressions.condition.as_ref().map(|_| self.head[HEAD.len()..].to_vec());
         let watch = call.watch();
         let splice = Splice::new(SdkCodec::PutItem).head(self.head);
         let (splice, interceptor) = match self.old {
@@ -77,7 +77,7 @@ impl Put {
                     return Ok(Done { sink, sent });
                 }
                 let stored = stored.cloned();
-                let error = failure::from_sdk(call, error).with_old_item(stored);
+                let error = guard::refused(failure::from_sdk(call, error), self.schema, self.version, stored);
                 call.observe(&watch, &sent, Some(error.kind()));
                 Err(error)
             }

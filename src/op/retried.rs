@@ -21,7 +21,7 @@ fn same_item(a: &Item, b: &Item) -> bool {
 }
 
 /// Equal by DynamoDB's meaning: numbers by value, sets without order.
-fn same_value(a: &AttributeValue, b: &AttributeValue) -> bool {
+pub(crate) fn same_value(a: &AttributeValue, b: &AttributeValue) -> bool {
     use AttributeValue::{Bs, L, M, N, Ns, Ss};
     match (a, b) {
         (N(a), N(b)) => same_number(a, b),

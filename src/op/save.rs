@@ -2,17 +2,19 @@ use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use super::call::{Call, CallOptions, call_options, opaque_debug};
-use super::condition::RawCondition;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
+use super::guard::{self, Expressions};
 use super::put::{Customize, HEAD, Put};
 use super::request::Request;
-use super::target::Saved;
+use super::target::{Saved, SavedOf};
+use super::write::{self, Action, Prepared, Write};
+use crate::expr::{Condition, Tree};
 use crate::model::fault_error;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
 use crate::splice::{Collected, ItemSink, SdkCodec};
 use crate::wire::{self, Writer};
-use crate::{Error, ErrorKind, Model, Operation, Result};
+use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawCondition, Result};
 
 /// Writes a whole item: [`Model::save`] or [`Model::create`]. Await it.
 ///
@@ -50,7 +52,9 @@ pub struct SaveReturningOld<'a, M>(Save<'a, M>);
 #[derive(Default)]
 struct WriteOptions {
     if_absent: bool,
-    condition: Option<RawCondition>,
+    condition: Option<Tree>,
+    /// Whether the user has put a condition on it.
+    is_conditional: bool,
     old: Option<Box<dyn ItemSink>>,
     customize: Option<Customize<PutItemFluentBuilder>>,
     detailed: bool,
@@ -71,10 +75,21 @@ impl<'a, M: Model> Save<'a, M> {
     call_options!(hooks);
 
     /// Writes only if `condition` holds for the item that is stored; an error of kind
-    /// `ConditionFailed` with that item ([`Error::old_item`]) if not.
-    pub fn when_raw(mut self, condition: impl Into<RawCondition>) -> Self {
-        let condition = condition.into();
-        self.write.condition = Some(condition.and(self.write.condition.take()));
+    /// `ConditionFailed` with that item ([`Error::old`]) if not.
+    ///
+    /// A second condition is added to the first.
+    pub fn when(self, condition: impl FnOnce(M::Fields) -> Condition<M>) -> Self {
+        self.guarded(condition(M::FIELDS).into_tree())
+    }
+
+    /// As [`when`](Self::when), with DynamoDB's own expression.
+    pub fn when_raw(self, condition: impl Into<RawCondition>) -> Self {
+        self.guarded(Tree::Raw(condition.into()))
+    }
+
+    fn guarded(mut self, condition: Tree) -> Self {
+        self.write.condition = Some(condition.and_maybe(self.write.condition.take()));
+        self.write.is_conditional = true;
         self
     }
 
@@ -92,12 +107,16 @@ impl<'a, M: Model> Save<'a, M> {
     /// Gives the facts of the request too, and asks the service what it consumed.
     pub fn detailed(mut self) -> Detailed<'a, ()> {
         self.write.detailed = true;
-        Detailed { executor: save(self.model, self.call, self.write), value: |_| () }
+        Detailed { executor: self.executor(), value: |_| () }
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        explain(self.model, self.call, self.write)
+        SaveWrite { model: Box::new(SavedOf::new(self.model)), options: self.write }.explain(self.call)
+    }
+
+    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+        write::run(Ok(SaveWrite::boxed(self.model, self.write)), self.call)
     }
 }
 
@@ -106,7 +125,7 @@ impl<'a, M: Model> IntoFuture for Save<'a, M> {
     type IntoFuture = OperationFuture<'a, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
-        OperationFuture::new(save(self.model, self.call, self.write), |_| ())
+        OperationFuture::new(self.executor(), |_| ())
     }
 }
 
@@ -115,80 +134,114 @@ impl<'a, M: Model> IntoFuture for SaveReturningOld<'a, M> {
     type IntoFuture = OperationFuture<'a, Option<M>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Save { model, call, mut write } = self.0;
-        write.old = Some(Collected::<M>::many());
-        OperationFuture::new(save(model, call, write), Collected::<M>::first_of)
+        let mut save = self.0;
+        save.write.old = Some(Collected::<M>::many());
+        OperationFuture::new(save.executor(), Collected::<M>::first_of)
     }
 }
 
-fn operation(write: &WriteOptions) -> Operation {
-    if write.if_absent { Operation::Create } else { Operation::Save }
+/// A save or create, without the type of its model.
+struct SaveWrite<'a> {
+    model: Box<dyn Saved + 'a>,
+    options: WriteOptions,
 }
 
-fn save(model: &mut dyn Saved, options: CallOptions, write: WriteOptions) -> BoxFuture<'_, Result<Done>> {
-    Box::pin(async move {
-        let config = model.config();
-        let max_size = config.max_size;
-        let call = Call::new(operation(&write), Some(model.schema().model), options, config)?;
-        let hooks = call.runs_hooks && model.has_hooks();
-        if hooks {
-            model.before_save(&call.hook_context()).await.map_err(|error| call.fail(error))?;
-        }
-        let now = call.client.now();
-        // With a condition of the user's beside it, either may have failed.
-        let is_plain_create = write.if_absent && write.condition.is_none();
-        let put = put(model, write, max_size, now).map_err(|error| call.fail(error))?;
-        let done = put.send(&call).await.map_err(|error| match error.kind() {
-            ErrorKind::ConditionFailed if is_plain_create => {
+impl<'a> SaveWrite<'a> {
+    fn boxed<M: Model>(model: &'a mut M, options: WriteOptions) -> Box<dyn Write + 'a> {
+        Box::new(SaveWrite { model: Box::new(SavedOf::new(model)), options })
+    }
+}
+
+impl Write for SaveWrite<'_> {
+    fn operation(&self) -> Operation {
+        if self.options.if_absent { Operation::Create } else { Operation::Save }
+    }
+
+    fn schema(&self) -> &'static ModelSchema {
+        self.model.schema()
+    }
+
+    fn config(&self) -> ModelConfig {
+        self.model.config()
+    }
+
+    fn has_hooks(&self) -> bool {
+        self.model.has_hooks()
+    }
+
+    fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.model.before_save(cx)
+    }
+
+    fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.model.after_save(cx)
+    }
+
+    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+        let schema = self.model.schema();
+        let fail = |fault| fault_error(fault, schema.model);
+        let (now, millis) = (call.client.now(), call.client.clock().now_millis());
+        self.model.generate(millis);
+        let key = self.model.key().map_err(fail)?;
+        let mut writer = Writer::after(HEAD);
+        self.model.write(&mut writer, millis);
+        let head = writer.into_bytes().map_err(fail)?;
+        check_size(&head[HEAD.len()..], self.model.config().max_size, schema)?;
+        let version = if self.options.if_absent { None } else { self.model.version() };
+        let own = if self.options.if_absent {
+            Some(guard::absent(schema, now))
+        } else {
+            guard::unchanged(schema, version, now)
+        };
+        let condition = match (own, self.options.condition.take()) {
+            (Some(own), condition) => Some(own.and_maybe(condition)),
+            (None, condition) => condition,
+        };
+        let expressions = Expressions::of(condition.as_ref())?;
+        Ok(Prepared { schema, key, action: Action::Put(head), expressions, version })
+    }
+
+    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+        let put = self.put(prepared);
+        Box::pin(async move { put.send(call).await.map_err(|error| self.refused(error)) })
+    }
+
+    fn written(&mut self) {
+        self.model.written();
+    }
+
+    fn refused(&self, error: Error) -> Error {
+        match error.kind() {
+            // With a condition of the user's beside it, either may have failed.
+            ErrorKind::ConditionFailed if self.options.if_absent && !self.options.is_conditional => {
                 error.with_message("there is an item under this key already")
             }
             _ => error,
-        })?;
-        if hooks {
-            model.after_save(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
-        Ok(done)
-    })
-}
-
-fn explain(model: &dyn Saved, options: CallOptions, write: WriteOptions) -> Result<Request> {
-    let config = model.config();
-    let max_size = config.max_size;
-    let schema = model.schema();
-    let call = Call::explained(operation(&write), schema.model, options, config);
-    let mut put = put(model, write, max_size, call.client.now()).map_err(|error| call.fail(error))?;
-    let builder = put.builder(&call.client, &call.table, false);
-    let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-    Request::new(SdkCodec::PutItem, Input::erase(input), Some(put.head), schema.sensitive)
-}
-
-/// Encodes and checks the item.
-fn put(model: &dyn Saved, write: WriteOptions, max_size: Option<usize>, now: i64) -> Result<Put> {
-    let schema = model.schema();
-    let mut writer = Writer::after(HEAD);
-    model.write(&mut writer);
-    let head = writer.into_bytes().map_err(|fault| fault_error(fault, schema.model))?;
-    check_size(&head[HEAD.len()..], max_size, schema)?;
-    let condition = match (write.if_absent, write.condition) {
-        (true, condition) => Some(absent(schema, now).and(condition)),
-        (false, condition) => condition,
-    };
-    if let Some(condition) = &condition {
-        condition.check()?;
     }
-    Ok(Put { head, condition, old: write.old, customize: write.customize, detailed: write.detailed })
 }
 
-/// Holds when there is no item, or an expired one that DynamoDB has not deleted yet.
-fn absent(schema: &ModelSchema, now: i64) -> RawCondition {
-    let none = RawCondition::new("attribute_not_exists(#_hash)").name("#_hash", schema.table.hash_key.attribute.name);
-    match schema.ttl {
-        None => none,
-        Some(ttl) => {
-            let mut condition = none.name("#_ttl", ttl).value(":_now", now);
-            condition.expression.push_str(" OR #_ttl <= :_now");
-            condition
+impl SaveWrite<'_> {
+    fn put(&mut self, prepared: Prepared) -> Put {
+        let Action::Put(head) = prepared.action else { unreachable!("`prepare` makes a put") };
+        Put {
+            schema: prepared.schema,
+            head,
+            expressions: prepared.expressions,
+            version: prepared.version,
+            old: self.options.old.take(),
+            customize: self.options.customize.take(),
+            detailed: self.options.detailed,
         }
+    }
+
+    fn explain(mut self, options: CallOptions) -> Result<Request> {
+        let call = Call::explained(self.operation(), self.schema().model, options, self.config());
+        let prepared = self.prepare(&call).map_err(|error| call.fail(error))?;
+        let mut put = self.put(prepared);
+        let builder = put.builder(&call.client, &call.table, false);
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::PutItem, Input::erase(input), Some(put.head), self.schema().sensitive)
     }
 }
 

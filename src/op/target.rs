@@ -1,21 +1,42 @@
 //! Models without their type: what the executors, which are compiled once, know of them.
 
 use super::future::BoxFuture;
+use crate::key::RawKey;
 use crate::schema::ModelSchema;
-use crate::wire::Writer;
-use crate::{HookContext, Key, Model, ModelConfig, Result, TTLAttribute, Target, item};
+use crate::splice::{Collected, ItemSink};
+use crate::wire::{Fault, Writer};
+use crate::{HookContext, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, item};
 
 /// A value that is being saved.
 pub(crate) trait Saved: Send {
     fn schema(&self) -> &'static ModelSchema;
     fn config(&self) -> ModelConfig;
-    fn write(&self, writer: &mut Writer);
     fn has_hooks(&self) -> bool;
+    /// Gives fields that are generated a value.
+    fn generate(&mut self, epoch_millis: i64);
+    fn version(&self) -> Option<u64>;
+    fn key(&self) -> Result<RawKey, Fault>;
+    /// Writes the item as it will be stored; the value itself changes in [`written`](Self::written).
+    fn write(&mut self, writer: &mut Writer, epoch_millis: i64);
+    /// Takes over what was stored: version and timestamps.
+    fn written(&mut self);
     fn before_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
     fn after_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
 }
 
-impl<M: Model> Saved for M {
+/// A value that is being saved, and the fields of it that change once it is.
+pub(crate) struct SavedOf<'a, M: Model> {
+    value: &'a mut M,
+    stamps: Option<M::__Stamps>,
+}
+
+impl<'a, M: Model> SavedOf<'a, M> {
+    pub(crate) fn new(value: &'a mut M) -> Self {
+        SavedOf { value, stamps: None }
+    }
+}
+
+impl<M: Model> Saved for SavedOf<'_, M> {
     fn schema(&self) -> &'static ModelSchema {
         M::SCHEMA
     }
@@ -24,20 +45,43 @@ impl<M: Model> Saved for M {
         M::config()
     }
 
-    fn write(&self, writer: &mut Writer) {
-        item::write(self, writer);
-    }
-
     fn has_hooks(&self) -> bool {
         M::ANY
     }
 
+    fn generate(&mut self, epoch_millis: i64) {
+        self.value.__generate(epoch_millis);
+    }
+
+    fn version(&self) -> Option<u64> {
+        self.value.__version()
+    }
+
+    fn key(&self) -> Result<RawKey, Fault> {
+        self.value.__key()
+    }
+
+    fn write(&mut self, writer: &mut Writer, epoch_millis: i64) {
+        let mut stamps = self.value.__stamps(epoch_millis);
+        self.value.__swap_stamps(&mut stamps);
+        item::write(self.value, writer);
+        // Until the service has accepted them they are not the value's.
+        self.value.__swap_stamps(&mut stamps);
+        self.stamps = Some(stamps);
+    }
+
+    fn written(&mut self) {
+        if let Some(mut stamps) = self.stamps.take() {
+            self.value.__swap_stamps(&mut stamps);
+        }
+    }
+
     fn before_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        unless_empty(M::ANY, || Box::pin(crate::Hooks::before_save(self, cx)))
+        unless_empty(M::ANY, || Box::pin(crate::Hooks::before_save(self.value, cx)))
     }
 
     fn after_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        unless_empty(M::ANY, || Box::pin(crate::Hooks::after_save(self, cx)))
+        unless_empty(M::ANY, || Box::pin(crate::Hooks::after_save(self.value, cx)))
     }
 }
 
@@ -49,6 +93,12 @@ pub(crate) trait Targeted: Send {
     fn after_update<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
     /// Takes the new expiry over into the local value.
     fn set_ttl(&mut self, expires_at: TTLAttribute);
+    /// Takes the new item over into the local value.
+    fn replace(&mut self, sink: &mut Option<Box<dyn ItemSink>>);
+    /// The version of the local value, where there is one.
+    fn version(&self) -> Option<u64>;
+    /// The local value as an item, where there is one.
+    fn item(&self) -> Result<Option<Item>>;
 }
 
 /// A key, and the value where the call had one.
@@ -62,14 +112,21 @@ pub(crate) enum Value<'a, M> {
     Shared(&'a M),
     /// A value that takes the new expiry over.
     Expiring(&'a mut M, fn(&mut M, TTLAttribute)),
+    /// A value that is replaced by what was stored.
+    Updated(&'a mut M),
 }
 
 impl<M: Model> TargetOf<'_, M> {
+    /// Whether the local value becomes what is stored.
+    pub(crate) fn is_replaced(&self) -> bool {
+        matches!(self.value, Value::Updated(_))
+    }
+
     fn target(&self) -> Target<'_, M> {
         let value = match &self.value {
             Value::None => None,
             Value::Shared(value) => Some(*value),
-            Value::Expiring(value, _) => Some(&**value),
+            Value::Expiring(value, _) | Value::Updated(value) => Some(&**value),
         };
         Target { key: &self.key, value }
     }
@@ -96,6 +153,22 @@ impl<M: Model> Targeted for TargetOf<'_, M> {
         if let Value::Expiring(value, set) = &mut self.value {
             set(value, expires_at);
         }
+    }
+
+    fn replace(&mut self, sink: &mut Option<Box<dyn ItemSink>>) {
+        if let Value::Updated(value) = &mut self.value
+            && let Some(new) = sink.take().and_then(|sink| Collected::<M>::items_of(sink).pop())
+        {
+            **value = new;
+        }
+    }
+
+    fn version(&self) -> Option<u64> {
+        self.target().value.and_then(M::__version)
+    }
+
+    fn item(&self) -> Result<Option<Item>> {
+        self.target().value.map(M::to_item).transpose()
     }
 }
 

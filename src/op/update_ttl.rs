@@ -8,12 +8,13 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
 use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
-use super::condition::{RawCondition, with_condition};
 use super::failure;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
 use super::get::sdk_key;
+use super::guard::{self, Expressions, with_expressions};
 use super::request::Request;
 use super::target::{TargetOf, Targeted, Value};
+use crate::expr::{Actions, Tree};
 use crate::key::RawKey;
 use crate::model::Expires;
 use crate::schema::ModelSchema;
@@ -148,33 +149,23 @@ fn builder(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -> R
     let Some(ttl) = schema.ttl else {
         return Err(Error::new(ErrorKind::Configuration, "the model has no TTL attribute"));
     };
-    let condition = condition(&call.client, schema, update);
+    let mut expressions = Expressions::of(Some(&condition(&call.client, schema, update)))?;
+    let mut actions = Actions::default();
+    actions.set(ttl, AttributeValue::N(update.expires_at.to_string()));
+    expressions.update = Some(actions.render(&mut expressions.placeholders)?);
     let builder = call.client.sdk().update_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
-    let builder = with_condition!(builder, condition)
-        .update_expression("SET #ttl = :ttl")
-        .expression_attribute_names("#ttl", ttl)
-        .expression_attribute_values(":ttl", AttributeValue::N(update.expires_at.to_string()));
+    let builder = with_expressions!(builder, &expressions).set_update_expression(expressions.update.clone());
     let observed = update.detailed || call.is_observed();
     Ok(if observed { builder.return_consumed_capacity(ReturnConsumedCapacity::Total) } else { builder })
 }
 
 /// The item exists, is of this entity, and where asked for is live: an absent expiry never passes.
-fn condition(client: &Client, schema: &ModelSchema, update: Update) -> RawCondition {
-    let hash = schema.table.hash_key.attribute.name;
-    let mut condition = RawCondition::new("attribute_exists(#hash)").name("#hash", hash);
-    if let Some(entity) = schema.entity {
-        condition.expression.push_str(if entity.optional {
-            " AND (attribute_not_exists(#entity) OR #entity = :entity)"
-        } else {
-            " AND #entity = :entity"
-        });
-        condition = condition.name("#entity", entity.attribute.name).value(":entity", entity.name);
+fn condition(client: &Client, schema: &ModelSchema, update: Update) -> Tree {
+    let present = guard::present(schema);
+    match schema.ttl.filter(|_| update.if_live) {
+        Some(ttl) => present.and(Tree::Not(Box::new(guard::expired(ttl, client.now())))),
+        None => present,
     }
-    if update.if_live {
-        condition.expression.push_str(" AND NOT #ttl <= :now");
-        condition = condition.value(":now", client.now());
-    }
-    condition
 }
 
 async fn send(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -> Result<Sent> {

@@ -1,7 +1,6 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::wire::{Reader, Writer};
-use crate::{Attribute, Error, ErrorKind, Result, item};
+use crate::{Attribute, Error, ErrorKind, Result};
 
 /// A condition as DynamoDB's own expression, with placeholders for names (`#n`) and values (`:v`).
 ///
@@ -44,28 +43,12 @@ impl RawCondition {
         self
     }
 
-    /// Both conditions at once.
-    pub(crate) fn and(self, other: Option<RawCondition>) -> Self {
-        let Some(other) = other else { return self };
-        RawCondition {
-            expression: format!("({}) AND ({})", self.expression, other.expression),
-            names: [self.names, other.names].concat(),
-            values: [self.values, other.values].concat(),
-            fault: self.fault.or(other.fault),
-        }
-    }
-
-    /// Refuses what cannot be sent.
+    /// Refuses a value that cannot be stored.
     pub(crate) fn check(&self) -> Result<()> {
-        if let Some(fault) = &self.fault {
-            return Err(Error::new(ErrorKind::Encode, fault.clone()));
+        match &self.fault {
+            Some(fault) => Err(Error::new(ErrorKind::Encode, fault.clone())),
+            None => Ok(()),
         }
-        // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-        if self.expression.len() > 4096 {
-            let message = format!("the condition has {} bytes, DynamoDB allows 4096", self.expression.len());
-            return Err(Error::new(ErrorKind::Validation, message));
-        }
-        Ok(())
     }
 }
 
@@ -90,11 +73,7 @@ pub trait IntoAttribute {
 
 impl<T: Attribute> IntoAttribute for T {
     fn into_attribute(self) -> Result<AttributeValue, String> {
-        let mut writer = Writer::new();
-        self.write(&mut writer);
-        let bytes = writer.into_bytes().map_err(|fault| fault.to_string())?;
-        let mut reader = Reader::new(&bytes).map_err(|fault| fault.to_string())?;
-        item::read_value(&mut reader).map_err(|fault| fault.to_string())
+        super::value_of(&self).map_err(|fault| fault.to_string())
     }
 }
 
@@ -103,21 +82,3 @@ impl IntoAttribute for &str {
         Ok(AttributeValue::S(self.to_owned()))
     }
 }
-
-/// Adds a condition to a builder of the SDK's, and asks for the item that makes it fail.
-macro_rules! with_condition {
-    ($builder:expr, $condition:expr) => {{
-        let mut builder =
-            $builder.condition_expression(&$condition.expression).return_values_on_condition_check_failure(
-                aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld,
-            );
-        for (placeholder, name) in &$condition.names {
-            builder = builder.expression_attribute_names(placeholder, name);
-        }
-        for (placeholder, value) in &$condition.values {
-            builder = builder.expression_attribute_values(placeholder, value.clone());
-        }
-        builder
-    }};
-}
-pub(crate) use with_condition;

@@ -1,0 +1,107 @@
+//! The conditions that singlet itself puts on writes.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::expr::{Comparator, Placeholders, Tree};
+use crate::schema::{EntitySchema, ModelSchema};
+use crate::{Error, ErrorKind, Item, Result};
+
+/// The expressions of one write, as text.
+#[derive(Debug, Default)]
+pub(crate) struct Expressions {
+    pub(crate) condition: Option<String>,
+    pub(crate) update: Option<String>,
+    pub(crate) placeholders: Placeholders,
+}
+
+impl Expressions {
+    /// A condition alone.
+    pub(crate) fn of(condition: Option<&Tree>) -> Result<Self> {
+        let mut expressions = Expressions::default();
+        expressions.condition = condition.map(|tree| expressions.placeholders.condition(tree)).transpose()?;
+        Ok(expressions)
+    }
+}
+
+/// Puts the expressions on a builder of the SDK's, and asks for the item that makes the condition fail.
+macro_rules! with_expressions {
+    ($builder:expr, $expressions:expr) => {{
+        let expressions = $expressions;
+        let mut builder = $builder
+            .set_condition_expression(expressions.condition.clone())
+            .set_expression_attribute_names(expressions.placeholders.sdk_names())
+            .set_expression_attribute_values(expressions.placeholders.sdk_values());
+        if expressions.condition.is_some() {
+            builder = builder.return_values_on_condition_check_failure(
+                aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld,
+            );
+        }
+        builder
+    }};
+}
+pub(crate) use with_expressions;
+
+/// Holds when there is no item, or an expired one that DynamoDB has not deleted yet.
+pub(crate) fn absent(schema: &ModelSchema, now: i64) -> Tree {
+    let none = Tree::not_exists(schema.table.hash_key.attribute.name);
+    match schema.ttl {
+        None => none,
+        Some(ttl) => Tree::Or(vec![none, expired(ttl, now)]),
+    }
+}
+
+/// Holds when the item has a time to live and it has passed.
+pub(crate) fn expired(ttl: &'static str, now: i64) -> Tree {
+    Tree::compare(ttl, Comparator::Le, AttributeValue::N(now.to_string()))
+}
+
+/// Holds when there is an item of this model.
+pub(crate) fn present(schema: &ModelSchema) -> Tree {
+    let exists = Tree::exists(schema.table.hash_key.attribute.name);
+    exists.and_maybe(schema.entity.map(is_entity))
+}
+
+/// Holds when there is no item, or one of this model.
+pub(crate) fn own_or_none(schema: &ModelSchema) -> Option<Tree> {
+    let entity = schema.entity?;
+    Some(Tree::Or(vec![Tree::not_exists(schema.table.hash_key.attribute.name), is_entity(entity)]))
+}
+
+fn is_entity(entity: EntitySchema) -> Tree {
+    let name = entity.attribute.name;
+    let same = Tree::compare(name, Comparator::Eq, AttributeValue::S(entity.name.to_owned()));
+    if entity.optional { Tree::Or(vec![Tree::not_exists(name), same]) } else { same }
+}
+
+/// Holds when the stored item is the one that the local value was read from or written as.
+pub(crate) fn same_version(attribute: &'static str, version: u64) -> Tree {
+    Tree::compare(attribute, Comparator::Eq, AttributeValue::N(version.to_string()))
+}
+
+/// What a save of a value with this version demands: that it is new, or that nobody has changed it.
+pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, now: i64) -> Option<Tree> {
+    let attribute = schema.kept.version?;
+    Some(match version? {
+        0 => absent(schema, now),
+        version => same_version(attribute, version),
+    })
+}
+
+/// The error of a write whose condition did not hold, once the stored item is known.
+pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, stored: Option<Item>) -> Error {
+    let conflict = match (schema.kept.version, version) {
+        (Some(attribute), Some(version)) => match stored.as_ref().map(|item| item.get(attribute)) {
+            // A new value was expected to be the first under its key.
+            None => version > 0,
+            Some(Some(AttributeValue::N(digits))) => *digits != version.to_string(),
+            Some(_) => version > 0,
+        },
+        _ => false,
+    };
+    let error = if conflict && version != Some(0) {
+        error.with_kind(ErrorKind::VersionConflict).with_message("the item was changed or deleted by somebody else")
+    } else {
+        error
+    };
+    error.with_old_item(stored)
+}

@@ -1,0 +1,285 @@
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tracing::Instrument as _;
+
+use super::{Returns, UpdateOptions, index_keys, parents};
+use crate::expr::{Action, Segment, Term};
+use crate::key::RawKey;
+use crate::op::call::{Call, Sent};
+use crate::op::failure;
+use crate::op::future::{BoxFuture, Done, fill};
+use crate::op::get::sdk_key;
+use crate::op::guard::{self, Expressions, with_expressions};
+use crate::op::target::{TargetOf, Targeted};
+use crate::op::write::{self, Prepared, Write};
+use crate::schema::ModelSchema;
+use crate::splice::{ItemSink, SdkCodec, Splice};
+use crate::wire::{Fault, Writer};
+use crate::{Error, ErrorKind, HookContext, Item, Model, ModelConfig, Operation, Result, item};
+
+/// Whether an update may create its item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Mode {
+    #[default]
+    Update,
+    Upsert,
+    /// An update that may turn out to change nothing, and is not sent then; it has the index keys already.
+    Difference,
+}
+
+impl Mode {
+    pub(super) fn operation(self) -> Operation {
+        match self {
+            Mode::Update | Mode::Difference => Operation::Update,
+            Mode::Upsert => Operation::Upsert,
+        }
+    }
+}
+
+/// An update, without the type of its model.
+pub(super) struct UpdateWrite<'a> {
+    pub(super) schema: &'static ModelSchema,
+    config: fn() -> ModelConfig,
+    has_hooks: bool,
+    pub(super) key: RawKey,
+    key_fields: fn(&RawKey, &mut Writer) -> Result<(), Fault>,
+    pub(super) target: Box<dyn Targeted + 'a>,
+    pub(super) options: UpdateOptions,
+    /// The new item, for the local value.
+    new: Option<Box<dyn ItemSink>>,
+    replaces: bool,
+}
+
+impl<'a> UpdateWrite<'a> {
+    pub(super) fn new<M: Model>(target: TargetOf<'a, M>, options: UpdateOptions) -> Self {
+        UpdateWrite {
+            schema: M::SCHEMA,
+            config: M::config,
+            has_hooks: M::ANY,
+            key: target.key.raw().clone(),
+            key_fields: M::__key_fields,
+            replaces: target.is_replaced(),
+            target: Box::new(target),
+            options,
+            new: None,
+        }
+    }
+
+    /// The fields that the key is made from, as attributes.
+    pub(super) fn key_fields(&self) -> Result<Item> {
+        let fail = |fault| crate::model::fault_error(fault, self.schema.model);
+        let mut writer = Writer::new();
+        writer.open_item();
+        (self.key_fields)(&self.key, &mut writer).map_err(fail)?;
+        writer.close_item();
+        item::from_bytes(&writer.into_bytes().map_err(fail)?).map_err(fail)
+    }
+
+    /// Adds what singlet keeps up: version, timestamps, index keys, and what makes an item of a new one.
+    fn complete(&mut self, epoch_millis: i64) -> Result<()> {
+        let is_upsert = self.options.mode == Mode::Upsert;
+        let key_fields = self.key_fields()?;
+        if is_upsert {
+            self.check_required(&key_fields)?;
+        }
+        if self.options.mode != Mode::Difference {
+            index_keys::rewrite(self, &key_fields)?;
+        }
+        let name = |attribute| vec![Segment::Name(attribute)];
+        let kept = self.schema.kept;
+        let actions = &mut self.options.actions;
+        if let Some(version) = kept.version {
+            actions.push(name(version), Action::Plus(Term::Value(Ok(AttributeValue::N("1".to_owned())))));
+        }
+        if let Some(updated_at) = kept.updated_at {
+            actions.push(name(updated_at.attribute), Action::Set(Term::Value((updated_at.value)(epoch_millis))));
+        }
+        if !is_upsert {
+            return Ok(());
+        }
+        if let Some(created_at) = kept.created_at {
+            let now = Term::Value((created_at.value)(epoch_millis));
+            actions.push(name(created_at.attribute), Action::SetIfAbsent(now));
+        }
+        if let Some(entity) = self.schema.entity {
+            actions.set(entity.attribute.name, AttributeValue::S(entity.name.to_owned()));
+        }
+        for (attribute, value) in key_fields {
+            let path = vec![Segment::Key(attribute.into())];
+            actions.push(path, Action::Set(Term::Value(Ok(value))));
+        }
+        Ok(())
+    }
+
+    /// An item that an upsert makes must be readable.
+    fn check_required(&self, key_fields: &Item) -> Result<()> {
+        let kept = self.schema.kept;
+        let times = [kept.created_at, kept.updated_at].into_iter().flatten().map(|time| time.attribute);
+        let kept: Vec<&str> = times.chain(kept.version).collect();
+        let is_made = |attribute: &&str| {
+            key_fields.contains_key(*attribute)
+                || kept.contains(attribute)
+                || self.options.actions.of(attribute).is_some_and(|action| !matches!(action, Action::Remove))
+        };
+        match self.schema.required.iter().find(|attribute| !is_made(attribute)) {
+            None => Ok(()),
+            Some(&attribute) => {
+                let message = "an upsert must set what the model requires: it may have to create the item";
+                Err(Error::new(ErrorKind::Validation, message).with_attribute(attribute))
+            }
+        }
+    }
+
+    pub(super) fn builder(&mut self, call: &Call, prepared: &Prepared) -> UpdateItemFluentBuilder {
+        let builder = call.client.sdk().update_item().table_name(&*call.table);
+        let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
+        let mut builder = with_expressions!(builder, &prepared.expressions)
+            .set_update_expression(prepared.expressions.update.clone());
+        builder = match self.options.returns {
+            Returns::New => builder.return_values(ReturnValue::AllNew),
+            Returns::Old => builder.return_values(ReturnValue::AllOld),
+            Returns::Nothing => builder,
+        };
+        if call.is_observed() || self.options.detailed {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        }
+        match self.options.customize.take() {
+            Some(customize) => customize(builder),
+            None => builder,
+        }
+    }
+
+    async fn send_update(&mut self, call: &Call, prepared: Prepared) -> Result<Done> {
+        if prepared.expressions.update.is_none() {
+            return Ok(Done { sink: None, sent: Sent::default() });
+        }
+        if self.options.create_parents {
+            parents::create(self, call).await?;
+        }
+        let builder = self.builder(call, &prepared);
+        let watch = call.watch();
+        let splice = Splice::new(SdkCodec::UpdateItem);
+        let (splice, interceptor) = match self.options.sink.take() {
+            Some(sink) => splice.items("Attributes", sink),
+            None => splice,
+        }
+        .interceptor(watch.attempts());
+        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+        let mut sent = watch.sent();
+        let mut sink = splice.take_sink();
+        let output = match outcome {
+            Ok(output) => output,
+            Err(error) => {
+                let stored = stored_item(&error).cloned();
+                let error = self.refusal(call, error, &prepared, stored);
+                call.observe(&watch, &sent, Some(error.kind()));
+                return Err(error);
+            }
+        };
+        sent.note(output.consumed_capacity(), output.request_id());
+        let read = sink.as_deref_mut().map_or(Ok(()), |sink| fill(call, sink, output.attributes().into_iter()));
+        sent.items = sink.as_ref().map_or(0, |sink| sink.count());
+        call.observe(&watch, &sent, read.as_ref().err().map(Error::kind));
+        read?;
+        if let Some(sink) = sink.as_mut().filter(|_| self.has_hooks && call.runs_hooks) {
+            sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+        }
+        if self.options.returns == Returns::New && sink.as_ref().is_none_or(|sink| sink.count() == 0) {
+            return Err(call.error(ErrorKind::Service, "DynamoDB did not send the updated item back"));
+        }
+        if self.replaces && self.options.returns == Returns::New {
+            self.new = sink.take();
+        }
+        Ok(Done { sink, sent })
+    }
+
+    /// Why the update was refused: there is no item of this model, or a condition did not hold.
+    fn refusal(
+        &self,
+        call: &Call,
+        error: SdkError<UpdateItemError, HttpResponse>,
+        prepared: &Prepared,
+        stored: Option<Item>,
+    ) -> Error {
+        let error = guard::refused(failure::from_sdk(call, error), prepared.schema, prepared.version, stored);
+        if error.is_condition_failed() { self.refused(error) } else { error }
+    }
+}
+
+impl Write for UpdateWrite<'_> {
+    fn operation(&self) -> Operation {
+        self.options.mode.operation()
+    }
+
+    fn schema(&self) -> &'static ModelSchema {
+        self.schema
+    }
+
+    fn config(&self) -> ModelConfig {
+        (self.config)()
+    }
+
+    fn has_hooks(&self) -> bool {
+        self.has_hooks
+    }
+
+    fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.target.before_update(cx)
+    }
+
+    fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.target.after_update(cx)
+    }
+
+    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+        if self.options.actions.is_empty() && self.options.mode == Mode::Update {
+            return Err(Error::new(ErrorKind::Validation, "the update changes nothing; name what it sets"));
+        }
+        let version = self.options.version.or(self.target.version());
+        let changes_nothing = self.options.actions.is_empty() && self.options.mode == Mode::Difference;
+        if !changes_nothing {
+            self.complete(call.client.clock().now_millis())?;
+        }
+        let own = match self.options.mode {
+            Mode::Update | Mode::Difference => Some(guard::present(self.schema)),
+            Mode::Upsert => guard::own_or_none(self.schema),
+        };
+        let known = self.schema.kept.version.zip(version);
+        let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
+        let parts = [own, unchanged, self.options.condition.take()];
+        let condition = parts.into_iter().flatten().reduce(crate::expr::Tree::and);
+        let mut expressions = Expressions::of(condition.as_ref())?;
+        if !changes_nothing {
+            expressions.update = Some(self.options.actions.render(&mut expressions.placeholders)?);
+        }
+        let (schema, key) = (self.schema, self.key.clone());
+        Ok(Prepared { schema, key, action: write::Action::Update, expressions, version })
+    }
+
+    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+        Box::pin(self.send_update(call, prepared))
+    }
+
+    fn written(&mut self) {
+        self.target.replace(&mut self.new);
+    }
+
+    fn refused(&self, error: Error) -> Error {
+        let is_own = error.old_item().is_some_and(|item| self.schema.owns(item));
+        if self.options.mode != Mode::Upsert && !is_own {
+            return error.with_kind(ErrorKind::NotFound).with_message("there is no such item");
+        }
+        error
+    }
+}
+
+fn stored_item(error: &SdkError<UpdateItemError, HttpResponse>) -> Option<&Item> {
+    match error.as_service_error() {
+        Some(UpdateItemError::ConditionalCheckFailedException(failed)) => failed.item(),
+        _ => None,
+    }
+}
