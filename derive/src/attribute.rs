@@ -5,6 +5,7 @@ mod fallback;
 mod ir;
 mod newtype;
 mod parse;
+mod paths;
 mod record;
 mod unit_enum;
 

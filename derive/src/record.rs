@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-pub(crate) use write::borrowed;
+pub(crate) use write::{borrowed, write_field};
 
 use crate::field::{DefaultValue, Field, Storage, default_fn};
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod expand;
+mod index_types;
 mod ir;
 mod parse;
 

@@ -8,6 +8,7 @@ use proptest::collection::{btree_map, btree_set, hash_map, vec};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use singlet::expr::{Document, Path, Role};
 use singlet::wire::{Fault, Reader, Tag, Writer};
 use singlet::{Attribute, Binary, CompressedAttribute, Item, Model, Number};
 
@@ -19,6 +20,10 @@ use crate::transport::Transport;
 struct Any(AttributeValue);
 
 impl Attribute for Any {
+    type Kind = Document;
+    type Value = Self;
+    type Fields<M, D, R: Role> = Path<M, D, R>;
+
     const TYPE: &'static str = "any";
 
     fn write(&self, writer: &mut Writer) {

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::ir::{Content, DataEnum, Variant, place_of};
+use super::paths::leaf;
 use crate::field::Field;
 use crate::name::Name;
 use crate::record::{Record, borrowed};
@@ -18,6 +19,7 @@ pub(super) fn expand(ident: &Ident, data: &DataEnum) -> TokenStream {
         }
         None => (data.variants.iter().map(|v| write_named(ident, v)).collect::<Vec<_>>(), read_named(ident, data)),
     };
+    let leaf = leaf("Map");
     let check = data.tag.as_ref().map(|tag| check_tag(data, tag));
     quote! {
         #(#records)*
@@ -25,6 +27,7 @@ pub(super) fn expand(ident: &Ident, data: &DataEnum) -> TokenStream {
 
         #[automatically_derived]
         impl __rt::Attribute for #ident {
+            #leaf
             const TYPE: &'static str = "M";
 
             fn write(&self, writer: &mut __rt::Writer) {

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{Data, DeriveInput};
 
 use super::ir::Shape;
+use super::paths::leaf;
 
 pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream {
     let ident = &input.ident;
@@ -12,8 +13,10 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
         return TokenStream::new();
     }
     let never = quote!(::core::unreachable!("the derive gave an error"));
+    let leaf = leaf("Document");
     let attribute = quote! {
         impl __rt::Attribute for #ident {
+            #leaf
             const TYPE: &'static str = "M";
             fn write(&self, _: &mut __rt::Writer) { #never }
             fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }

@@ -89,6 +89,10 @@ fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: 
     quote! {
         #[automatically_derived]
         impl __rt::Attribute for #ident {
+            type Kind = #inner_attribute::Kind;
+            type Value = Self;
+            type Fields<M, D, R: __rt::expr::Role> = #inner_attribute::Fields<M, D, R>;
+
             const TYPE: &'static str = #inner_attribute::TYPE;
 
             fn write(&self, writer: &mut __rt::Writer) {

@@ -3,12 +3,14 @@ use quote::quote;
 use syn::ext::IdentExt;
 
 use super::ir::UnitVariant;
+use super::paths::leaf;
 
 /// An enum without data is the name of its variant, wherever a string may stand.
 pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
     let enum_name = ident.unraw().to_string();
     let idents: Vec<&Ident> = variants.iter().map(|variant| &variant.ident).collect();
     let names: Vec<&str> = variants.iter().map(|variant| variant.name.text.as_str()).collect();
+    let leaf = leaf("Symbol");
     quote! {
         fn __name(variant: &#ident) -> &'static str {
             match variant {
@@ -25,6 +27,7 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
 
         #[automatically_derived]
         impl __rt::Attribute for #ident {
+            #leaf
             const TYPE: &'static str = "S";
 
             fn write(&self, writer: &mut __rt::Writer) {

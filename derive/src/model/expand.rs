@@ -5,9 +5,12 @@ mod checks;
 mod expires;
 mod fallback;
 mod index_keys;
+mod kept;
+mod key_fields;
 mod keys;
 mod record;
 mod schema;
+mod sources;
 mod template;
 
 use proc_macro2::TokenStream;
@@ -21,7 +24,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let record = record::expand(model);
     let key_fns = keys::functions(model);
     let key_items = keys::items(model);
-    let sensitive = schema::sensitive_const(model);
+    let key_fields = key_fields::expand(model);
+    let sources = sources::constants(model);
+    let lists = schema::lists(model);
+    let kept = kept::expand(model);
     let schema = schema::schema(model);
     let config = schema::config(model);
     let hooks = hooks(model);
@@ -37,7 +43,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             use #rt as __rt;
 
             #table
-            #sensitive
+            #sources
+            #lists
             #record
             #key_fns
             #hooks
@@ -45,6 +52,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #[automatically_derived]
             impl __rt::Model for #ident {
                 #key_items
+                #key_fields
+                #kept
+                type Fields = ();
+                const FIELDS: () = ();
                 #schema
                 #config
             }

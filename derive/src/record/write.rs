@@ -42,7 +42,7 @@ pub(crate) fn borrowed(ident: &Ident, fields: &[Field]) -> TokenStream {
 }
 
 /// Writes the attributes of a field; `value` is a reference to it.
-fn write_field(index: usize, field: &Field, value: &TokenStream) -> TokenStream {
+pub(crate) fn write_field(index: usize, field: &Field, value: &TokenStream) -> TokenStream {
     let (ty, name, quoted) = (&field.ty, &field.name.text, field.name.quoted());
     match &field.storage {
         // A key field is written with the keys.

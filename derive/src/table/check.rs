@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use syn::LitStr;
 
+use super::index_types::constant;
 use super::ir::{Key, KeyType, Projection, Table};
 use crate::errors::Errors;
 use crate::name::Name;
@@ -44,6 +45,21 @@ fn table_and_index_names(table: &Table, errors: &Errors) {
             errors.at(&index.name, format_args!("the table has an index `{name}` already; rename or remove one"));
         }
         seen.push(name);
+    }
+    index_constants(table, errors);
+}
+
+/// Each index is a constant of the table.
+fn index_constants(table: &Table, errors: &Errors) {
+    let mut seen: HashMap<String, String> = HashMap::new();
+    for index in &table.indexes {
+        let (name, constant) = (index.name.value(), constant(index));
+        if let Some(first) = seen.get(&constant).filter(|first| **first != name) {
+            let message =
+                format!("the indexes `{first}` and `{name}` would both be the constant `{constant}`; rename one");
+            errors.at(&index.name, message);
+        }
+        seen.entry(constant).or_insert(name);
     }
 }
 

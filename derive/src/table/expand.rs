@@ -1,6 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::index_types;
 use super::ir::{Index, Key, Projection, Table};
 
 pub(super) fn expand(table: &Table) -> TokenStream {
@@ -22,19 +23,7 @@ pub(super) fn expand(table: &Table) -> TokenStream {
         quote!(.entity(#entity))
     });
     let schemas = table.indexes.iter().map(|index| expand_index(table, index));
-    let named = table.indexes.iter().enumerate().filter_map(|(number, index)| {
-        let name = &index.name;
-        // A second index of the name is an error already.
-        let taken = table.indexes[..number].iter().any(|earlier| earlier.name.value() == name.value());
-        (!taken).then(|| {
-            quote! {
-                #[automatically_derived]
-                impl __rt::NamedIndex<{ __rt::name_hash(#name) }> for #ident {
-                    const INDEX: __rt::IndexSchema = __INDEXES[#number];
-                }
-            }
-        })
-    });
+    let index_types = index_types::expand(table);
     quote! {
         const _: () = {
             use #rt as __rt;
@@ -47,7 +36,7 @@ pub(super) fn expand(table: &Table) -> TokenStream {
                     &__rt::TableSchema::new(#name, #hash_key)#range_key.indexes(__INDEXES)#ttl #entity;
             }
 
-            #(#named)*
+            #index_types
         };
     }
 }

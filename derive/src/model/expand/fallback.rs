@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{builder, expires};
+use super::{builder, expires, kept, keys};
 use crate::model::ir::Model;
 use crate::record::Record;
 
@@ -17,6 +17,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         quote!((#(#types,)*))
     };
     let (key_parts, hash_parts) = (types(model.key_parts()), types(model.hash_key.parts()));
+    let (range_parts, kept) = (keys::range_parts(model), kept::expand(model));
     let default_fns = record.default_fns();
     let hooks = super::hooks(model);
     let expires = expires::expand(model);
@@ -35,12 +36,17 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             impl __rt::Model for #ident {
                 type KeyParts = #key_parts;
                 type HashParts = #hash_parts;
+                type RangeParts = #range_parts;
+                type Fields = ();
+                const FIELDS: () = ();
+                #kept
                 const SCHEMA: &'static __rt::ModelSchema = __rt::NO_MODEL;
                 const __RANGE_PREFIX: &'static str = "";
                 fn config() -> __rt::ModelConfig { #never }
                 fn __key(&self) -> __rt::Result<__rt::RawKey, __rt::Fault> { #never }
                 fn __key_of(_: Self::KeyParts) -> __rt::Result<__rt::RawKey, __rt::Fault> { #never }
                 fn __hash_of(_: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> { #never }
+                fn __key_fields(_: &__rt::RawKey, _: &mut __rt::Writer) -> __rt::Result<(), __rt::Fault> { #never }
                 fn __parts(_: &__rt::RawKey) -> __rt::Result<Self::KeyParts, __rt::Fault> { #never }
             }
 

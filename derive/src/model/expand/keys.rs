@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::template::{local, parse, write};
+use super::template::{local, parse, part_type, write};
 use crate::model::ir::{KeySource, KeyTemplate, Model};
 
 /// Which of the two keys.
@@ -119,10 +119,12 @@ pub(super) fn items(model: &Model) -> TokenStream {
     let hash = given(&model.hash_key, Role::Hash);
     let given_range = range(model.range_key.as_ref().map(|source| given(source, Role::Range)));
     let take_apart = take_apart(model);
+    let range_parts = range_parts(model);
     let prefix = model.range_key.as_ref().and_then(KeySource::template).map_or("", KeyTemplate::prefix);
     quote! {
         type KeyParts = (#(#key_types,)*);
         type HashParts = (#(#hash_types,)*);
+        type RangeParts = #range_parts;
         const __RANGE_PREFIX: &'static str = #prefix;
 
         fn __key(&self) -> __rt::Result<__rt::RawKey, __rt::Fault> {
@@ -140,6 +142,30 @@ pub(super) fn items(model: &Model) -> TokenStream {
         fn __parts(key: &__rt::RawKey) -> __rt::Result<(#(#key_types,)*), __rt::Fault> {
             #take_apart
             __rt::Ok((#(#key_locals,)*))
+        }
+    }
+}
+
+/// The type of the values that make up the range key.
+pub(super) fn range_parts(model: &Model) -> TokenStream {
+    model.range_key.as_ref().map_or_else(|| quote!(()), |source| parts_type(model, source))
+}
+
+/// The type of the values that make up a key: a tuple for a template.
+pub(super) fn parts_type(model: &Model, source: &KeySource) -> TokenStream {
+    let ty = |part: usize| {
+        let field = &model.fields[part];
+        let ty = part_type(field);
+        quote_spanned!(field.ty_span()=> #ty)
+    };
+    match source {
+        KeySource::Field(field) => {
+            let ty = ty(*field);
+            quote!(__rt::FieldKey<#ty>)
+        }
+        KeySource::Template(template) => {
+            let types = template.parts().into_iter().map(ty);
+            quote!((#(#types,)*))
         }
     }
 }

@@ -68,16 +68,25 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         quote!(.entity(#name, #optional))
     });
     let ttl = ttl(model);
-    let sensitive = (!sensitive(model).is_empty()).then(|| quote!(.sensitive(__SENSITIVE)));
     quote! {
-        const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)#entity #ttl #sensitive;
+        const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)
+            .keys(__HASH_KEY, __RANGE_KEY, __INDEX_KEYS)
+            .required(__REQUIRED)
+            .sensitive(__SENSITIVE)
+            #entity
+            #ttl;
     }
 }
 
-/// `__SENSITIVE`, where there is something: a constant of its own, as it lives for ever.
-pub(super) fn sensitive_const(model: &Model) -> Option<TokenStream> {
-    let names = sensitive(model);
-    (!names.is_empty()).then(|| quote!(const __SENSITIVE: &[&str] = &[#(#names),*];))
+/// Lists of attributes: constants of their own, as they live for ever.
+pub(super) fn lists(model: &Model) -> TokenStream {
+    let sensitive = sensitive(model);
+    let required = model.fields.iter().filter(|field| field.is_attribute() && !field.is_key() && field.is_required());
+    let required = required.map(|field| &field.name.text);
+    quote! {
+        const __REQUIRED: &[&str] = &[#(#required),*];
+        const __SENSITIVE: &[&str] = &[#(#sensitive),*];
+    }
 }
 
 /// The sensitive attributes, and the keys that templates make of sensitive fields.

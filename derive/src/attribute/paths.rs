@@ -1,0 +1,12 @@
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// The types of an `Attribute` impl without attributes of its own; `kind` is one of `expr`'s.
+pub(super) fn leaf(kind: &str) -> TokenStream {
+    let kind = format_ident!("{kind}");
+    quote! {
+        type Kind = __rt::expr::#kind;
+        type Value = Self;
+        type Fields<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
+    }
+}

@@ -1,0 +1,96 @@
+//! Where the key attributes come from, as constants of the runtime's.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+
+use super::index_keys;
+use super::keys::{Role, primary};
+use super::template::part_type;
+use crate::field::{Field, Storage};
+use crate::model::ir::{KeySource, KeyTemplate, Model, Piece};
+
+/// `__HASH_KEY`, `__RANGE_KEY` and `__INDEX_KEYS`.
+pub(super) fn constants(model: &Model) -> TokenStream {
+    let mut constants = TokenStream::new();
+    let mut range = quote!(__rt::None);
+    for (role, source) in primary(model) {
+        let pieces = format_ident!("__PIECES_{}", role.slot());
+        let (items, source) = key_source(model, &pieces, role, &role.attribute(), source);
+        constants.extend(items);
+        match role {
+            Role::Hash => constants.extend(quote!(const __HASH_KEY: __rt::KeySource = #source;)),
+            Role::Range => range = quote!(__rt::Some(#source)),
+        }
+    }
+    let indexes = model.indexes.iter().enumerate().map(|(number, index)| {
+        let mut keys = Vec::new();
+        for (role, template) in index_keys::templates(index) {
+            let pieces = format_ident!("__PIECES_{number}_{}", role.slot());
+            let (items, source) = template_source(model, &pieces, role, &index_keys::attribute(number, role), template);
+            constants.extend(items);
+            keys.push(source);
+        }
+        let (name, list) = (index.name.value(), format_ident!("__KEYS_{number}"));
+        constants.extend(quote!(const #list: &[__rt::KeySource] = &[#(#keys),*];));
+        quote!(__rt::IndexKeys { index: #name, keys: #list })
+    });
+    let indexes: Vec<TokenStream> = indexes.collect();
+    quote! {
+        #constants
+        const __RANGE_KEY: __rt::Option<__rt::KeySource> = #range;
+        const __INDEX_KEYS: &[__rt::IndexKeys] = &[#(#indexes),*];
+    }
+}
+
+/// The items that a source needs, and the source.
+fn key_source(
+    model: &Model,
+    pieces: &Ident,
+    role: Role,
+    attribute: &TokenStream,
+    source: &KeySource,
+) -> (TokenStream, TokenStream) {
+    match source {
+        KeySource::Field(_) => (TokenStream::new(), quote!(__rt::KeySource::Field(#attribute))),
+        KeySource::Template(template) => template_source(model, pieces, role, attribute, template),
+    }
+}
+
+fn template_source(
+    model: &Model,
+    pieces: &Ident,
+    role: Role,
+    attribute: &TokenStream,
+    template: &KeyTemplate,
+) -> (TokenStream, TokenStream) {
+    let (role, escape) = (role.runtime(), model.escape);
+    let list = template.pieces.iter().map(|piece| match piece {
+        Piece::Literal(text) => quote!(__rt::Piece::Text(#text)),
+        Piece::Part { field, padding } => {
+            let field = &model.fields[*field];
+            let (ty, name, padding) = (part_type(field), part_name(field), padding.runtime());
+            let write = quote_spanned!(field.ty_span()=> __rt::write_stored::<#ty>);
+            quote!(__rt::Piece::Part(__rt::TemplatePart { field: #name, padding: #padding, write: #write }))
+        }
+    });
+    (
+        quote!(const #pieces: &[__rt::Piece] = &[#(#list),*];),
+        quote! {
+            __rt::KeySource::Template(__rt::KeyTemplate {
+                attribute: #attribute,
+                role: #role,
+                escape: #escape,
+                pieces: #pieces,
+            })
+        },
+    )
+}
+
+/// The attribute of a placeholder's field; one that is in the key only has its own name.
+fn part_name(field: &Field) -> String {
+    match field.storage {
+        Storage::Key => field.ident.unraw().to_string(),
+        _ => field.name.text.clone(),
+    }
+}
