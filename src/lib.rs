@@ -133,9 +133,9 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchWrite, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
-    ImportSummary, OperationFuture, Query, Request, Response, Save, SaveReturningOld, TtlStatus, Update, UpdateTtl,
-    batch_write, import,
+    BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl,
+    Exists, Get, Import, ImportProgress, ImportSummary, OperationFuture, Query, Request, Response, Save,
+    SaveReturningOld, Transaction, TtlStatus, Update, UpdateTtl, WriteOperation, batch_write, import, transaction,
 };
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};

@@ -10,12 +10,12 @@ use super::{Returns, UpdateOptions, index_keys, parents};
 use crate::expr::{Action, Segment, Term};
 use crate::key::RawKey;
 use crate::op::call::{Call, Sent};
-use crate::op::failure;
 use crate::op::future::{BoxFuture, Done, fill};
-use crate::op::get::sdk_key;
+use crate::op::get::{self, sdk_key};
 use crate::op::guard::{self, Expressions, with_expressions};
 use crate::op::target::{TargetOf, Targeted};
 use crate::op::write::{self, Prepared, Write};
+use crate::op::{failure, unique};
 use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, SdkCodec, Splice};
 use crate::wire::{Fault, Writer};
@@ -256,8 +256,30 @@ impl Write for UpdateWrite<'_> {
         if !changes_nothing {
             expressions.update = Some(self.options.actions.render(&mut expressions.placeholders)?);
         }
-        let (schema, key) = (self.schema, self.key.clone());
-        Ok(Prepared { schema, key, action: write::Action::Update, expressions, version })
+        let changes = unique::changes_by(self.schema, &self.options.actions)?;
+        let prepared = Prepared::new(self.schema, self.key.clone(), write::Action::Update, expressions);
+        Ok(prepared.version(version).changes(changes))
+    }
+
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        (self.options.returns == Returns::Old).then(|| self.options.sink.take()).flatten()
+    }
+
+    fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
+        let is_wanted = self.options.returns == Returns::New && (alone || self.replaces);
+        let sink = if is_wanted { self.options.sink.take() } else { None };
+        Box::pin(async move {
+            let Some(sink) = sink else { return Ok(None) };
+            let builder = get::builder(&call.client, &call.table, self.schema, &self.key, true);
+            let mut done = get::send(call, builder, sink).await?;
+            if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
+                return Err(call.error(ErrorKind::NotFound, "the item was deleted right after the update"));
+            }
+            if self.replaces {
+                self.new = done.sink.take();
+            }
+            Ok(Some(done))
+        })
     }
 
     fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
