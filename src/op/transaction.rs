@@ -22,7 +22,7 @@ use super::response::Response;
 use super::unique;
 use super::write::{Prepared, Write};
 use crate::splice::{SdkCodec, Splice};
-use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update};
+use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
 
 pub(crate) use body::Part;
 pub use cancelled::{CancelReason, CancelledOperation};
@@ -121,7 +121,7 @@ macro_rules! write_operations {
         }
     )*};
 }
-write_operations!(Save<'a, M>, Delete<'a, M>, Update<'a, M, T>, Check<'a, M>);
+write_operations!(Save<'a, M>, Delete<'a, M>, Update<'a, M, T>, UpdateTtl<'a, M>, Check<'a, M>);
 
 impl<'a> Transaction<'a> {
     /// Adds an operation.
