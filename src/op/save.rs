@@ -230,6 +230,10 @@ impl Write for SaveWrite<'_> {
             ErrorKind::ConditionFailed if self.options.if_absent && !self.options.is_conditional => {
                 error.with_message("there is an item under this key already")
             }
+            // A version of 0 says that the value was never stored.
+            ErrorKind::ConditionFailed if self.model.version() == Some(0) && !self.options.is_conditional => {
+                error.with_message("there is an item under this key already; read it before saving over it")
+            }
             _ => error,
         }
     }
