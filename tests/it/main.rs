@@ -17,6 +17,7 @@ mod mocks;
 mod models;
 mod observer;
 mod operations;
+mod paths;
 mod properties;
 mod query;
 mod retries;
