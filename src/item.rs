@@ -187,6 +187,22 @@ fn read_entries(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     Ok(map)
 }
 
+/// Reads these attributes of the item the reader stands at, and is behind it then.
+pub(crate) fn read_some(reader: &mut Reader<'_>, attributes: &[&str]) -> Result<Item, Fault> {
+    let mut map = HashMap::with_capacity(attributes.len());
+    let mut more = reader.open_map()?;
+    while more {
+        let key = reader.key()?;
+        if attributes.contains(&&*key) {
+            map.insert(key.into_owned(), read_value(reader)?);
+        } else {
+            reader.skip()?;
+        }
+        more = reader.more_entries()?;
+    }
+    Ok(map)
+}
+
 fn read_elements<T>(reader: &mut Reader<'_>, read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
     let mut list = Vec::new();
     let mut more = reader.open_list()?;

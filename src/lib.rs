@@ -106,6 +106,7 @@ mod observer;
 #[doc(hidden)]
 pub mod offline;
 mod op;
+mod projection;
 pub mod schema;
 mod scope;
 mod size;
@@ -134,9 +135,11 @@ pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl,
-    Exists, Get, Import, ImportProgress, ImportSummary, OperationFuture, Query, Request, Response, Save,
-    SaveReturningOld, Transaction, TtlStatus, Update, UpdateTtl, WriteOperation, batch_write, import, transaction,
+    Exists, Get, Import, ImportProgress, ImportSummary, Indexed, OperationFuture, Query, Request, Response, Save,
+    SaveReturningOld, Scan, Transaction, TtlStatus, Update, UpdateTtl, WriteOperation, batch_write, import,
+    transaction,
 };
+pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
 pub use table::{Index, IndexOf, Primary, Table};

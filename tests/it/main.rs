@@ -20,6 +20,7 @@ mod operations;
 mod paths;
 mod properties;
 mod query;
+mod ranges;
 mod retries;
 mod shop;
 mod sizes;
