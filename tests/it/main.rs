@@ -1,6 +1,7 @@
 //! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
 
 mod attributes;
+mod basket;
 mod batch;
 mod builder;
 mod client;
@@ -29,3 +30,4 @@ mod stand;
 mod tables;
 mod transport;
 mod ttl;
+mod updates;
