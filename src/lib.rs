@@ -109,12 +109,21 @@ pub mod schema;
 mod scope;
 mod size;
 mod splice;
+pub mod stream;
 mod table;
 pub mod wire;
 
 /// Compressed text outside of models: the same forms as a [`CompressedAttribute`] stores.
 pub mod compression {
     pub use crate::codec::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
+}
+
+/// Tables as they are live: what [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table) give.
+pub mod tables {
+    pub use crate::op::{
+        Billing, Difference, IndexDescription, KeyDescription, Pending, ProjectionDescription, StreamDescription,
+        TableDescription, TtlDescription, Verification,
+    };
 }
 
 pub use attribute::{
@@ -131,9 +140,9 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchWrite, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
-    ImportSummary, IntoAttribute, OperationFuture, Query, RawCondition, Request, Response, Save, SaveReturningOld,
-    TtlStatus, UpdateTtl, batch_write, import,
+    BatchWrite, CreateTable, Delete, DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get,
+    Import, ImportProgress, ImportSummary, IntoAttribute, OperationFuture, Query, RawCondition, Request, Response,
+    Save, SaveReturningOld, TtlStatus, UpdateTtl, VerifyTable, batch_write, import,
 };
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};

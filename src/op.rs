@@ -5,6 +5,8 @@ mod call;
 mod condition;
 mod create_table;
 mod delete;
+mod delete_table;
+mod describe_table;
 mod enable_ttl;
 mod exists;
 mod failure;
@@ -19,11 +21,18 @@ mod retried;
 mod save;
 mod target;
 mod update_ttl;
+mod verify_table;
+mod waiting;
 
 pub use batch_write::{BatchWrite, batch_write};
 pub use condition::{IntoAttribute, RawCondition};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};
+pub use delete_table::DeleteTable;
+pub use describe_table::{
+    Billing, DescribeTable, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
+    TableDescription, TtlDescription,
+};
 pub use enable_ttl::{EnableTtl, TtlStatus};
 pub use exists::Exists;
 pub(crate) use future::Done;
@@ -35,3 +44,4 @@ pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};
 pub use update_ttl::UpdateTtl;
+pub use verify_table::{Difference, Pending, Verification, VerifyTable};
