@@ -25,5 +25,7 @@ mod sizes;
 mod splice;
 mod stand;
 mod tables;
+mod tables_deletion;
+mod tables_verification;
 mod transport;
 mod ttl;
