@@ -24,6 +24,7 @@ mod shop;
 mod sizes;
 mod splice;
 mod stand;
+mod streams;
 mod tables;
 mod tables_deletion;
 mod tables_verification;
