@@ -68,6 +68,8 @@
 //! | compressed text | [`CompressedAttribute`], [`compression`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
 //! | code around operations | [`Hooks`], [`Observer`] |
+//! | tables as they are live | [`tables`], [`Table::verify_table`] |
+//! | the changes of a table | [`stream`] |
 //!
 //! # Who sends an operation
 //!
@@ -83,6 +85,7 @@
 //! | `zstd`, `lz4`, `gzip` | yes | the algorithms of [`CompressedAttribute`] |
 //! | `time` | yes | dates and times of `time` as attributes and key parts |
 //! | `embedded` | | [`Client::embedded`]: DynamoDB in this process |
+//! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |

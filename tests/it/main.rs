@@ -25,6 +25,7 @@ mod sizes;
 mod splice;
 mod stand;
 mod streams;
+mod streams_live;
 mod tables;
 mod tables_deletion;
 mod tables_verification;
