@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::delete_table::builders::DeleteTableFluentBuilder;
+use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use tracing::Instrument as _;
 
@@ -124,9 +125,9 @@ async fn wait_until_gone(call: &Call, most: Duration) -> Result<()> {
         let describe = call.client.sdk().describe_table().table_name(&*call.table);
         let outcome = describe.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
         let sent = watch.sent();
-        let is_gone = outcome
-            .as_ref()
-            .is_err_and(|error| error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()));
+        let is_gone = outcome.as_ref().is_err_and(|error| {
+            error.as_service_error().is_some_and(DescribeTableError::is_resource_not_found_exception)
+        });
         if !is_gone {
             failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
         }

@@ -12,7 +12,7 @@ pub struct StreamEvent {
 }
 
 impl StreamEvent {
-    /// Reads [the event's JSON][1], `{"Records":[..]}`, or a list of records as EventBridge Pipes sends it.
+    /// Reads [the event's JSON][1], `{"Records":[..]}`, or a list of records as `EventBridge` Pipes sends it.
     ///
     /// Items in it are looked at when they are asked for. An error of kind `Decode` when the bytes are no event of
     /// DynamoDB Streams.

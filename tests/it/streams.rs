@@ -23,8 +23,8 @@ struct Example {
     message: String,
 }
 
-fn example(message: &str) -> Option<Example> {
-    Some(Example { id: 101, message: message.into() })
+fn example(message: &str) -> Example {
+    Example { id: 101, message: message.into() }
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn the_documented_event_is_read() {
     assert_eq!(events, [EventName::Insert, EventName::Modify, EventName::Remove]);
     let images: Vec<(Option<Example>, Option<Example>)> =
         event.records().iter().map(|record| (record.old_image().unwrap(), record.new_image().unwrap())).collect();
-    let (first, second) = (example("New item!"), example("This item has changed"));
+    let (first, second) = (Some(example("New item!")), Some(example("This item has changed")));
     assert_eq!(images, [(None, first.clone()), (first, second.clone()), (second, None)]);
     for (record, number) in event.records().iter().zip(["111", "222", "333"]) {
         assert_eq!((record.sequence_number(), record.table()), (number, Some("ExampleTableWithStream")));

@@ -73,7 +73,9 @@ async fn the_request_is_explained_without_confirmation() {
 #[tokio::test]
 async fn the_observer_of_a_deletion_hears_of_no_error() {
     #[derive(Clone, Default)]
-    struct Events(Arc<Mutex<Vec<(Operation, Option<ErrorKind>)>>>);
+    struct Events(Arc<Mutex<Vec<Heard>>>);
+
+    type Heard = (Operation, Option<ErrorKind>);
 
     impl Observer for Events {
         fn request(&self, event: &RequestEvent<'_>) {

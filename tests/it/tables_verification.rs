@@ -67,7 +67,7 @@ async fn indexes_and_projections_are_compared() {
     #[table(name = "shop", hash_key = "pk", range_key = "sk", range_key_type = "N", ttl = "ttl")]
     #[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
     #[table(index(name = "gsi2", hash_key = "gsi2pk", include("a", "c")))]
-    #[table(index(name = "gsi3", hash_key = "gsi2pk"))]
+    #[table(index(name = "gsi3", hash_key = "gsi1sk"))]
     struct Other;
 
     stand::run(async |_| {
