@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::Item;
+use crate::{Item, Unprocessed};
 
 /// A result with singlet's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -85,7 +85,13 @@ struct Inner {
     table: Option<Box<str>>,
     attribute: Option<Box<str>>,
     old_item: Option<Item>,
+    left: Option<Left>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What a batch that failed did not do.
+enum Left {
+    Writes(Unprocessed),
 }
 
 impl Error {
@@ -98,6 +104,7 @@ impl Error {
             table: None,
             attribute: None,
             old_item: None,
+            left: None,
             source: None,
         }))
     }
@@ -153,6 +160,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_unprocessed(mut self, unprocessed: Unprocessed) -> Self {
+        self.0.left = Some(Left::Writes(unprocessed));
+        self
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -176,6 +188,22 @@ impl Error {
     /// The stored item that made a condition fail, where the service returned it.
     pub fn old_item(&self) -> Option<&Item> {
         self.0.old_item.as_ref()
+    }
+
+    /// The puts and deletes of a batch that are not known to be done. See [`Unprocessed`] for an example.
+    ///
+    /// `None` where nothing was sent, and of every other operation.
+    pub fn unprocessed(&self) -> Option<&Unprocessed> {
+        match self.0.left.as_ref()? {
+            Left::Writes(unprocessed) => Some(unprocessed),
+        }
+    }
+
+    /// As [`unprocessed`](Self::unprocessed), to be sent again or kept.
+    pub fn into_unprocessed(self) -> Option<Unprocessed> {
+        match self.0.left? {
+            Left::Writes(unprocessed) => Some(unprocessed),
+        }
     }
 
     /// Whether the condition of a write did not hold (`create` on an existing item, …).

@@ -1,5 +1,6 @@
 //! The operations: values that are built, then awaited. The only place that sends requests.
 
+mod batch;
 mod batch_write;
 mod call;
 mod condition;
@@ -20,7 +21,8 @@ mod save;
 mod target;
 mod update_ttl;
 
-pub use batch_write::{BatchWrite, batch_write};
+pub use batch::BatchProgress;
+pub use batch_write::{BatchWrite, Unprocessed, batch_write};
 pub use condition::{IntoAttribute, RawCondition};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};

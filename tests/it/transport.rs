@@ -25,6 +25,8 @@ pub(crate) enum Fate {
     LoseResponse,
     /// It never reaches the service, which answers this instead.
     Answer(u16, String),
+    /// It never reaches the service, and nothing answers.
+    Hang,
 }
 
 /// One request that was sent.
@@ -137,6 +139,7 @@ impl HttpConnector for Connector {
                     Err(ConnectorError::io("the connection broke".into()))
                 })
             }
+            Fate::Hang => HttpConnectorFuture::new(std::future::pending()),
             Fate::Answer(status, body) => {
                 let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
                 response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
