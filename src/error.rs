@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::{Item, Unprocessed};
+use crate::{Item, Unprocessed, Unread};
 
 /// A result with singlet's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -92,6 +92,7 @@ struct Inner {
 /// What a batch that failed did not do.
 enum Left {
     Writes(Unprocessed),
+    Reads(Unread),
 }
 
 impl Error {
@@ -165,6 +166,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_unread(mut self, unread: Unread) -> Self {
+        self.0.left = Some(Left::Reads(unread));
+        self
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -196,6 +202,7 @@ impl Error {
     pub fn unprocessed(&self) -> Option<&Unprocessed> {
         match self.0.left.as_ref()? {
             Left::Writes(unprocessed) => Some(unprocessed),
+            Left::Reads(_) => None,
         }
     }
 
@@ -203,6 +210,25 @@ impl Error {
     pub fn into_unprocessed(self) -> Option<Unprocessed> {
         match self.0.left? {
             Left::Writes(unprocessed) => Some(unprocessed),
+            Left::Reads(_) => None,
+        }
+    }
+
+    /// The keys of a batch that were not read, with the items that were. See [`Unread`] for an example.
+    ///
+    /// `None` where nothing was sent, and of every other operation.
+    pub fn unread(&self) -> Option<&Unread> {
+        match self.0.left.as_ref()? {
+            Left::Reads(unread) => Some(unread),
+            Left::Writes(_) => None,
+        }
+    }
+
+    /// As [`unread`](Self::unread), to take the items out.
+    pub fn into_unread(self) -> Option<Unread> {
+        match self.0.left? {
+            Left::Reads(unread) => Some(unread),
+            Left::Writes(_) => None,
         }
     }
 

@@ -131,9 +131,10 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchProgress, BatchWrite, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import,
-    ImportProgress, ImportSummary, IntoAttribute, OperationFuture, Query, RawCondition, Request, Response, Save,
-    SaveReturningOld, TtlStatus, Unprocessed, UpdateTtl, batch_write, import,
+    BatchGet, BatchProgress, BatchWrite, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get,
+    Import, ImportProgress, ImportSummary, IntoAttribute, OperationFuture, Query, RawCondition, Reads, ReadsFuture,
+    Request, Response, Save, SaveReturningOld, TtlStatus, Unprocessed, Unread, UpdateTtl, batch_get, batch_write,
+    import,
 };
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};

@@ -1,6 +1,7 @@
 //! The operations: values that are built, then awaited. The only place that sends requests.
 
 mod batch;
+mod batch_get;
 mod batch_write;
 mod call;
 mod condition;
@@ -14,6 +15,7 @@ mod get;
 mod import;
 mod put;
 mod query;
+mod reads;
 mod request;
 mod response;
 mod retried;
@@ -22,6 +24,7 @@ mod target;
 mod update_ttl;
 
 pub use batch::BatchProgress;
+pub use batch_get::{BatchGet, Unread, batch_get};
 pub use batch_write::{BatchWrite, Unprocessed, batch_write};
 pub use condition::{IntoAttribute, RawCondition};
 pub use create_table::CreateTable;
@@ -33,6 +36,7 @@ pub use future::{Detailed, OperationFuture};
 pub use get::Get;
 pub use import::{Import, ImportProgress, ImportSummary, import};
 pub use query::Query;
+pub use reads::{Reads, ReadsFuture};
 pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};

@@ -1,6 +1,7 @@
 //! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
 
 mod attributes;
+mod batch_get;
 mod batch_write;
 mod builder;
 mod client;
