@@ -124,9 +124,9 @@ fn read_wrapped(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), 
         let mut members = reader.open_map()?;
         while members {
             if reader.key()? == "Item" {
-                sink.item(reader)?
+                sink.item(reader)?;
             } else {
-                reader.skip()?
+                reader.skip()?;
             }
             members = reader.more_entries()?;
         }

@@ -225,7 +225,7 @@ async fn what_is_never_read_comes_back_typed_with_what_was() {
         let mut unread = error.into_unread().unwrap();
         assert_eq!(unread.found_of::<Order>(), [&order("c-1", 0), &order("c-1", 1)]);
         assert_eq!(unread.take_found_of::<Customer>(), [someone]);
-        assert_eq!(unread.found_of::<Customer>(), [&customer("c-1"); 0]);
+        assert!(unread.found_of::<Customer>().is_empty());
         assert_eq!((unread.len(), unread.keys()["shop"].len()), (4, 4));
         assert_eq!(unread.keys_of::<Customer>(), [Customer::key_of("c-9").unwrap()]);
         assert!(!format!("{unread:?}").contains("c-9"));
@@ -354,7 +354,7 @@ async fn deep_items_are_read() {
     }
     stand::run(async |_| {
         Deep::create_table().await.unwrap();
-        let value = (1..32).fold(json!([]), |inner, _| json!([inner]));
+        let value = (1..31).fold(json!([]), |inner, _| json!([inner]));
         let mut deep = Deep { pk: "d".into(), value };
         deep.save().await.unwrap();
         assert_eq!(Deep::batch_get(["d"]).await.unwrap(), [Some(deep)]);

@@ -35,7 +35,7 @@ fn jittered(pause: Duration) -> Duration {
     let half = pause / 2;
     let nanos = u64::try_from(half.as_nanos()).unwrap_or(u64::MAX);
     let random = RandomState::new().hash_one(nanos);
-    pause - Duration::from_nanos(random % nanos.saturating_add(1))
+    half + Duration::from_nanos(random % nanos.saturating_add(1))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ impl batch::Chunk for Chunk {
 
 impl fmt::Debug for Chunk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chunk").field("reads", &self.reads.len()).finish()
+        f.debug_struct("Chunk").field("reads", &self.reads.len()).finish_non_exhaustive()
     }
 }
 

@@ -114,7 +114,7 @@ impl Plan {
             let asked = self.asked(*read);
             asked.table.as_ref().cmp(table).then_with(|| key.order_of(&asked.key))
         };
-        self.by_key.binary_search_by(|read| order(read)).ok().map(|at| self.by_key[at])
+        self.by_key.binary_search_by(order).ok().map(|at| self.by_key[at])
     }
 
     /// The requests that ask for everything.

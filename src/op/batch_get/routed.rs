@@ -17,7 +17,9 @@ pub(super) struct Routed {
     /// By the numbers of their asks.
     pub(super) found: Vec<(usize, Box<dyn Loaded>)>,
     /// Asks whose item does not fit their model.
-    faults: Vec<(usize, Fault)>,
+    pub(super) faulty: Vec<usize>,
+    /// Why, for whoever asked first.
+    fault: Option<(usize, Fault)>,
     /// Whether there was an item that nobody asked for.
     is_stray: bool,
     items: usize,
@@ -26,19 +28,13 @@ pub(super) struct Routed {
 
 impl Routed {
     pub(super) fn new(plan: Arc<Plan>) -> Self {
-        let (found, faults) = (Vec::new(), Vec::new());
-        Routed { plan, table: String::new(), found, faults, is_stray: false, items: 0, filled: false }
+        let (found, faulty) = (Vec::new(), Vec::new());
+        Routed { plan, table: String::new(), found, faulty, fault: None, is_stray: false, items: 0, filled: false }
     }
 
-    /// The asks whose item cannot be given.
-    pub(super) fn faulty(&self) -> impl Iterator<Item = usize> {
-        self.faults.iter().map(|(ask, _)| *ask)
-    }
-
-    /// What keeps the items from being given: the fault of whoever asked first.
+    /// What keeps the items from being given.
     pub(super) fn take_error(&mut self) -> Option<Error> {
-        let first = self.faults.iter().enumerate().min_by_key(|(_, (ask, _))| *ask).map(|(at, _)| at);
-        if let Some((ask, fault)) = first.map(|at| self.faults.swap_remove(at)) {
+        if let Some((ask, fault)) = self.fault.take() {
             let ask = &self.plan.asks()[ask];
             return Some(ask.fail(fault_error(fault, ask.model.schema.model)));
         }
@@ -85,7 +81,12 @@ impl ItemSink for Routed {
             match (self.plan.asks()[ask].model.read)(reader) {
                 Ok(loaded) => self.found.push((ask, loaded)),
                 Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
-                Err(fault) => self.faults.push((ask, fault)),
+                Err(fault) => {
+                    self.faulty.push(ask);
+                    if self.fault.as_ref().is_none_or(|(first, _)| ask < *first) {
+                        self.fault = Some((ask, fault));
+                    }
+                }
             }
         }
         Ok(())
@@ -96,7 +97,7 @@ impl ItemSink for Routed {
     }
 
     fn take_fault(&mut self) -> Option<Fault> {
-        self.faults.pop().map(|(_, fault)| fault)
+        self.fault.take().map(|(_, fault)| fault)
     }
 
     fn count(&self) -> usize {

@@ -66,10 +66,9 @@ async fn ask(call: &Call, watch: &Watch, chunk: &Chunk, detailed: bool, sent: &m
     *sent = watch.sent();
     let output = failure::outcome(call, watch, sent, outcome, failure::from_sdk)?;
     sent.note_all(output.consumed_capacity(), output.request_id());
-    let mut routed = match splice.take_sink().map(|sink| sink.into_any().downcast::<Routed>()) {
-        Some(Ok(routed)) => routed,
+    let Some(Ok(mut routed)) = splice.take_sink().map(|sink| sink.into_any().downcast::<Routed>()) else {
         // The splice gives back the sink that it was made with.
-        _ => unreachable!("a sink of another operation"),
+        unreachable!("a sink of another operation");
     };
     let filled = fill(&mut routed, &output).map_err(|fault| fault_error(fault, "an item"));
     sent.items = routed.count();
@@ -127,7 +126,7 @@ fn unanswered(chunk: &Chunk, routed: &Routed, left: &[usize], unknown: bool) -> 
     let is_left = |read: usize| {
         let asks = plan.askers(read);
         let is_found = routed.found.iter().any(|(ask, _)| asks.contains(ask));
-        left.contains(&read) || routed.faulty().any(|ask| asks.contains(&ask)) || (unknown && !is_found)
+        left.contains(&read) || routed.faulty.iter().any(|ask| asks.contains(ask)) || (unknown && !is_found)
     };
     chunk.reads.iter().copied().filter(|&read| is_left(read)).collect()
 }

@@ -123,6 +123,9 @@ fn is_of<M: Model>(write: &Write) -> bool {
 impl fmt::Debug for Unprocessed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let puts = self.writes.iter().filter(|write| write.kind == Kind::Put).count();
-        f.debug_struct("Unprocessed").field("puts", &puts).field("deletes", &(self.writes.len() - puts)).finish()
+        f.debug_struct("Unprocessed")
+            .field("puts", &puts)
+            .field("deletes", &(self.writes.len() - puts))
+            .finish_non_exhaustive()
     }
 }
