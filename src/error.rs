@@ -181,7 +181,7 @@ impl Error {
         self.0.model
     }
 
-    /// The table the operation was about.
+    /// The table the operation was about; those of a batch over several as `shop, logs`.
     pub fn table(&self) -> Option<&str> {
         self.0.table.as_deref()
     }

@@ -4,16 +4,16 @@ mod backoff;
 mod options;
 mod senders;
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::Semaphore;
 
 use super::call::Sent;
 use super::future::BoxFuture;
 use crate::client::BatchRetries;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 use backoff::Backoff;
 pub use options::BatchProgress;
@@ -52,6 +52,16 @@ pub(crate) struct Ended<C> {
     pub(crate) sent: Sent,
 }
 
+impl<C: Chunk> Ended<C> {
+    /// Stops the batch, if it has not stopped for another reason; what is left of a chunk is kept.
+    fn stop(&mut self, reason: Stopped, left: C) {
+        self.stopped.get_or_insert(reason);
+        if !left.is_empty() {
+            self.left.push(left);
+        }
+    }
+}
+
 /// How chunks are sent.
 pub(crate) struct Pace {
     pub(crate) retries: BatchRetries,
@@ -63,7 +73,8 @@ pub(crate) struct Pace {
 ///
 /// The requests are polled here and nowhere else: dropping this future stops them. After a failure
 /// nothing further is sent, but requests under way are heard out, so that it is known what they did.
-/// `done` hears after each request how much it did, and what it left.
+/// A request that DynamoDB throttles as a whole counts as one that left everything over. `done` hears
+/// after each request how much it did, and what it left.
 pub(crate) async fn send_all<'s, C: Chunk + 's>(
     pace: Pace,
     mut next: impl FnMut() -> Option<Result<C>>,
@@ -71,36 +82,42 @@ pub(crate) async fn send_all<'s, C: Chunk + 's>(
     mut done: impl FnMut(usize, &C),
 ) -> Ended<C> {
     let mut ended = Ended { stopped: None, left: Vec::new(), sent: Sent::default() };
-    let is_stopped = AtomicBool::new(false);
+    // Nobody gets a permit: closing it is what wakes those who wait.
+    let halt = Semaphore::new(0);
     let mut running = FuturesUnordered::new();
     loop {
         while ended.stopped.is_none() && running.len() < pace.concurrency.max(1) {
             match next() {
                 Some(Ok(chunk)) => {
-                    running.push(turn(send, &is_stopped, chunk, Duration::ZERO, Backoff::new(pace.retries)));
+                    running.push(turn(send, &halt, chunk, Duration::ZERO, Backoff::new(pace.retries)));
                 }
                 Some(Err(error)) => ended.stopped = Some(Stopped::Failed(error)),
                 None => break,
             }
         }
+        if ended.stopped.is_some() {
+            halt.close();
+        }
         let Some(Turn { before, round, mut backoff }) = running.next().await else { return ended };
         let finished = before.saturating_sub(round.left.len());
         ended.sent.add(round.sent);
         done(finished, &round.left);
+        let mut reason = Stopped::GaveUp;
         if let Some(error) = round.failed {
-            ended.stopped.get_or_insert(Stopped::Failed(error));
-        }
-        if !round.left.is_empty() {
-            let pause = if ended.stopped.is_none() { backoff.after_answer(finished > 0) } else { None };
-            match pause {
-                Some(pause) => running.push(turn(send, &is_stopped, round.left, pause, backoff)),
-                None => {
-                    ended.stopped.get_or_insert(Stopped::GaveUp);
-                    ended.left.push(round.left);
-                }
+            let is_throttled = error.kind() == ErrorKind::Throttled;
+            reason = Stopped::Failed(error);
+            if !is_throttled {
+                ended.stop(reason, round.left);
+                continue;
             }
         }
-        is_stopped.store(ended.stopped.is_some(), Ordering::Relaxed);
+        if round.left.is_empty() {
+            continue;
+        }
+        match backoff.after_answer(finished > 0).filter(|_| ended.stopped.is_none()) {
+            Some(pause) => running.push(turn(send, &halt, round.left, pause, backoff)),
+            None => ended.stop(reason, round.left),
+        }
     }
 }
 
@@ -113,19 +130,17 @@ struct Turn<C> {
 
 async fn turn<'s, C: Chunk>(
     send: &(dyn Fn(C) -> BoxFuture<'s, Round<C>> + Sync),
-    is_stopped: &AtomicBool,
+    halt: &Semaphore,
     chunk: C,
     pause: Duration,
     backoff: Backoff,
 ) -> Turn<C> {
     let before = chunk.len();
     if !pause.is_zero() {
-        tokio::time::sleep(pause).await;
+        // Either the pause is over, or the batch has stopped.
+        drop(tokio::time::timeout(pause, halt.acquire()).await);
     }
-    let round = if is_stopped.load(Ordering::Relaxed) {
-        Round { left: chunk, failed: None, sent: Sent::default() }
-    } else {
-        send(chunk).await
-    };
+    let round =
+        if halt.is_closed() { Round { left: chunk, failed: None, sent: Sent::default() } } else { send(chunk).await };
     Turn { before, round, backoff }
 }

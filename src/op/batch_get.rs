@@ -8,6 +8,7 @@ mod unread;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use super::batch::{self, BatchOptions, Chunk as _, Ended, Pace, Stopped, batch_options};
@@ -20,6 +21,7 @@ use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Res
 
 use chunk::Chunk;
 use plan::Plan;
+use send::Sender;
 pub use unread::Unread;
 
 /// Reads items by their keys, in as few requests as DynamoDB allows: [`Model::batch_get`](crate::Model::batch_get)
@@ -58,8 +60,13 @@ pub struct BatchGet<'a, R: Reads> {
     shape: R::Shape,
     call: CallOptions,
     consistent: Option<bool>,
+    customize: Option<Customize>,
     options: BatchOptions<'a>,
 }
+
+/// A user's change to the SDK's builder of each request.
+type Customize = Box<CustomizeRequest>;
+type CustomizeRequest = dyn Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync;
 
 /// A batch of reads, of one model or of several; see [`BatchGet`], and [`Reads`] for what can be given.
 ///
@@ -89,7 +96,7 @@ pub fn batch_get<'a, R: Reads>(reads: R) -> BatchGet<'a, R> {
     let mut asks = Asks::default();
     let shape = reads.ask(&mut asks);
     let (call, options) = (CallOptions::default(), BatchOptions::default());
-    BatchGet { asks: asks.0, shape, call, consistent: None, options }
+    BatchGet { asks: asks.0, shape, call, consistent: None, customize: None, options }
 }
 
 /// Shows no key.
@@ -117,19 +124,27 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     /// Gives the facts of all the requests together too, and asks the service what they consumed.
     pub fn detailed(mut self) -> ReadsFuture<'a, R, Response<R::Output>> {
         self.options.detailed = true;
-        ReadsFuture::detailed(read(self.asks, self.call, self.consistent, self.options), self.shape)
+        let executor = read(self.asks, self.call, self.consistent, self.customize, self.options);
+        ReadsFuture::detailed(executor, self.shape)
     }
 
-    /// The first request that awaiting this would send. Nothing is sent.
-    ///
-    /// An error of kind `Validation` when there is no key.
+    /// Changes the SDK's request, each of them: for what singlet does not know. Key attributes must stay in
+    /// what is read, since they tell whose an item is.
+    pub fn customize(
+        mut self,
+        f: impl Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.customize = Some(Box::new(f));
+        self
+    }
+
+    /// The first request that awaiting this would send, without keys when there is none. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
         let (plan, _) = Plan::new(self.asks, &self.call, self.consistent)?;
         let plan = Arc::new(plan);
-        let empty = || Error::new(ErrorKind::Validation, "a batch without keys sends nothing");
-        let chunk = plan.chunks().next().ok_or_else(empty)?;
+        let chunk = plan.chunks().next().unwrap_or_else(|| Chunk::empty(&plan));
         let call = Call::explained(Operation::BatchGet, None, self.call, ModelConfig::new(""));
-        let builder = chunk.request(&call)?;
+        let builder = chunk.request(&call, self.customize.as_deref())?;
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::BatchGetItem, Input::erase(input), None, &plan.sensitive())
     }
@@ -140,7 +155,8 @@ impl<'a, R: Reads> IntoFuture for BatchGet<'a, R> {
     type IntoFuture = ReadsFuture<'a, R>;
 
     fn into_future(self) -> Self::IntoFuture {
-        ReadsFuture::new(read(self.asks, self.call, self.consistent, self.options), self.shape)
+        let executor = read(self.asks, self.call, self.consistent, self.customize, self.options);
+        ReadsFuture::new(executor, self.shape)
     }
 }
 
@@ -151,6 +167,7 @@ fn read(
     asks: Vec<Ask>,
     call: CallOptions,
     consistent: Option<bool>,
+    customize: Option<Customize>,
     mut options: BatchOptions<'_>,
 ) -> BoxFuture<'_, Result<Answered>> {
     Box::pin(async move {
@@ -161,13 +178,14 @@ fn read(
         };
         call.model = plan.only_model();
         let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
-        let detailed = options.detailed;
-        let answers: Arc<Answers> = Arc::new(Mutex::new(plan.places()));
+        let answers: Answers = Mutex::new(plan.places());
+        let sender =
+            Sender { call: &call, answers: &answers, customize: customize.as_deref(), detailed: options.detailed };
         let mut tell = options.teller(plan.reads().len());
         let mut chunks = plan.chunks();
-        let send = |chunk| send::send(&call, chunk, Arc::clone(&answers), detailed);
+        let send = |chunk| sender.send(chunk);
         let ended = batch::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
-        let mut found = std::mem::take(&mut *answers.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut found = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));
         }

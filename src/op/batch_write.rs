@@ -8,11 +8,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemInput;
+use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use bytes::Bytes;
 
 use super::batch::{self, BatchOptions, Chunk as _, Ended, Pace, Senders, Stopped, batch_options};
-use super::call::{Call, CallOptions, Sent, call_options};
+use super::call::{Call, CallOptions, Sent, call_options, offline};
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
 use super::request::Request;
 use super::save::check_size;
@@ -25,7 +26,8 @@ use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result, item};
 
 pub(crate) use chunk::Chunk;
 use chunk::{Chunks, MAX_WRITES};
-pub(crate) use send::send;
+pub(crate) use send::Sender;
+use send::customized;
 pub use unprocessed::Unprocessed;
 use write::Owner;
 pub(crate) use write::{Kind, Write};
@@ -75,8 +77,12 @@ pub struct BatchWrite<'a> {
     fault: Option<Error>,
     senders: Senders,
     call: CallOptions,
+    customize: Option<Box<CustomizeRequest>>,
     options: BatchOptions<'a>,
 }
+
+/// A user's change to the SDK's builder of each request.
+type CustomizeRequest = dyn Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync;
 
 /// A put or delete whose bytes are among those of the others.
 struct Entry {
@@ -142,6 +148,15 @@ impl<'a> BatchWrite<'a> {
     /// Deletes the item of `M` under `key`, if there is one: `.delete_by_key::<Order, _>(("c-1", 7))`.
     pub fn delete_by_key<M: Model, K>(mut self, key: impl IntoKey<M, M::KeyParts, K>) -> Self {
         self.add_delete::<M>(raw_key::<M>(key.into_key()));
+        self
+    }
+
+    /// Deletes the items of `M` under these keys, as far as there are any: `.deletes_by_key::<Order, _>(keys)`.
+    pub fn deletes_by_key<M: Model, K>(
+        mut self,
+        keys: impl IntoIterator<Item = impl IntoKey<M, M::KeyParts, K>>,
+    ) -> Self {
+        keys.into_iter().for_each(|key| self.add_delete::<M>(raw_key::<M>(key.into_key())));
         self
     }
 
@@ -240,6 +255,16 @@ impl<'a> BatchWrite<'a> {
         Ok(writes.collect())
     }
 
+    /// Changes the SDK's request, each of them: for what singlet does not know. The puts and deletes are not
+    /// in it; they join it as bytes.
+    pub fn customize(
+        mut self,
+        f: impl Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.customize = Some(Box::new(f));
+        self
+    }
+
     /// The first request that awaiting this would send, without items when there is none. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
         let owners = self.entries.iter().filter_map(|entry| entry.owner);
@@ -248,10 +273,18 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// The body of the first request.
-    pub(crate) fn body(self) -> Result<Vec<u8>> {
+    pub(crate) fn body(mut self) -> Result<Vec<u8>> {
+        let customize = self.customize.take();
         let failed = || Error::new(ErrorKind::Configuration, "the SDK could not make the request");
         let chunk = Chunks::of(self.into_writes()?.into_iter().take(MAX_WRITES)).next().unwrap_or_default();
-        let input = BatchWriteItemInput::builder().build().map_err(|error| failed().with_source(error))?;
+        let input = match customize {
+            None => BatchWriteItemInput::builder().build(),
+            Some(customize) => {
+                let builder = offline().sdk().batch_write_item();
+                customized(builder, Some(&*customize)).as_input().clone().build()
+            }
+        };
+        let input = input.map_err(|error| failed().with_source(error))?;
         splice::serialize(SdkCodec::BatchWriteItem, Input::erase(input), Some(chunk.head()))
             .map_err(|error| failed().with_source(error))
     }
@@ -285,16 +318,18 @@ fn write(mut batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Done>> {
     Box::pin(async move {
         let mut options = std::mem::take(&mut batch.options);
         let senders = std::mem::take(&mut batch.senders);
+        let customize = batch.customize.take();
         let call_options = batch.call.clone();
         let writes = batch.into_writes()?;
         let Some(call) = senders.call(Operation::BatchWrite, call_options)? else {
             return Ok(Done { sink: None, sent: Sent::default() });
         };
         let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
-        let detailed = options.detailed;
+        let customize = customize.as_deref();
+        let sender = Sender { call: &call, customize, detailed: options.detailed };
         let mut tell = options.teller(writes.len());
         let mut chunks = Chunks::of(writes);
-        let send = |chunk| send(&call, chunk, detailed);
+        let send = |chunk| sender.send(chunk);
         let ended = batch::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
         settle(&call, ended, chunks)
     })

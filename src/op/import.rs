@@ -106,7 +106,8 @@ impl<'a> Import<'a> {
         let pace = Pace { retries: call.client.batch_retries(), concurrency: self.concurrency };
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
-        let send = |chunk| batch_write::send(&call, chunk, false);
+        let sender = batch_write::Sender { call: &call, customize: None, detailed: false };
+        let send = |chunk| sender.send(chunk);
         let done = |finished, left: &Chunk| {
             at.items += finished;
             at.bytes += if left.is_empty() { left.input } else { 0 };

@@ -428,7 +428,7 @@ async fn the_first_request_can_be_looked_at() {
     assert_eq!(request.operation(), "BatchGetItem");
     assert_eq!(json["RequestItems"]["shop"]["Keys"][0]["sk"], json!({ "S": "PROFILE" }));
     assert_eq!(json["RequestItems"]["tenant"]["Keys"][0]["sk"], json!({ "S": "ORDER#000001" }));
-    assert_eq!(Order::batch_get(keys(0)).explain().unwrap_err().kind(), ErrorKind::Validation);
+    assert_eq!(Order::batch_get(keys(0)).explain().unwrap().body(), "{}");
 }
 
 #[tokio::test]
@@ -458,6 +458,7 @@ async fn each_request_is_observed() {
     stand::run(async |stand| {
         stored(101).await;
         Log::create_table().await.unwrap();
+        log("a").save().await.unwrap();
         let events = Events::default();
         let client = stand.observed(events.clone());
         Order::batch_get(keys(101)).consistent().concurrency(1).client(&client).await.unwrap();
@@ -466,7 +467,7 @@ async fn each_request_is_observed() {
         let expected = [
             "Some(\"Order\") BatchGet shop None Some(100.0) 100 None",
             "Some(\"Order\") BatchGet shop None Some(1.0) 1 None",
-            "None BatchGet shop, logs None Some(1.5) 1 None",
+            "None BatchGet shop, logs None Some(1.5) 2 None",
             "Some(\"Log\") BatchGet nowhere None None 0 Some(TableNotFound)",
         ];
         assert_eq!(*events.0.lock().unwrap(), expected);
@@ -487,6 +488,54 @@ async fn progress_is_told_after_each_request() {
         let batch = Order::batch_get(keys(150)).progress(progress).concurrency(1);
         batch.client(&stand.hasty(&transport)).await.unwrap();
         assert_eq!(told, [(40, 150), (100, 150), (150, 150)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_throttled_request_is_sent_again() {
+    stand::run(async |stand| {
+        let all = stored(5).await;
+        // Whatever the SDK tried, the first two requests stay throttled.
+        let transport = Transport::new(|number, _| match number {
+            ..8 => Fate::Answer(400, error_body("ProvisionedThroughputExceededException")),
+            _ => Fate::Pass,
+        });
+        assert_eq!(Order::batch_get(keys(5)).client(&stand.hasty(&transport)).await.unwrap(), all);
+        assert_eq!(transport.sent().len(), 9);
+        let transport = Transport::failing(400, "ThrottlingException");
+        let error = Order::batch_get(keys(5)).client(&stand.hasty(&transport)).await.unwrap_err();
+        assert_eq!((error.kind(), error.unread().unwrap().len()), (ErrorKind::Throttled, 5));
+        assert!(std::error::Error::source(&error).is_some());
+        assert_eq!(transport.sent().len(), 4 * TRIES);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_request_can_be_changed() {
+    stand::run(async |stand| {
+        let all = stored(101).await;
+        let transport = Transport::recording();
+        let batch = Order::batch_get(keys(101)).customize(|request| request.return_consumed_capacity("INDEXES".into()));
+        assert_eq!(batch.client(&stand.through(&transport)).await.unwrap(), all);
+        assert!(transport.sent().iter().all(|request| request.json()["ReturnConsumedCapacity"] == "INDEXES"));
+    })
+    .await;
+}
+
+/// A batch can be awaited on another thread.
+#[tokio::test]
+async fn batches_cross_threads() {
+    stand::run(async |stand| {
+        let all = stored(2).await;
+        let client = stand.client.clone();
+        let task = tokio::spawn(async move { Order::batch_get(keys(2)).client(&client).await });
+        assert_eq!(task.await.unwrap().unwrap(), all);
+        let client = stand.client.clone();
+        let delete = async move { singlet::batch_write().deletes(&orders(2)).client(&client).await };
+        tokio::spawn(delete).await.unwrap().unwrap();
+        assert_eq!(Order::batch_get(keys(2)).await.unwrap(), [None, None]);
     })
     .await;
 }

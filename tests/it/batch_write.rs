@@ -260,6 +260,59 @@ async fn a_lost_response_leaves_it_open_what_was_written() {
 }
 
 #[tokio::test]
+async fn a_throttled_request_is_sent_again() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        // Whatever the SDK tried, the first two requests stay throttled.
+        let transport = Transport::new(|number, _| match number {
+            ..8 => Fate::Answer(400, error_body("ProvisionedThroughputExceededException")),
+            _ => Fate::Pass,
+        });
+        singlet::batch_write().puts(&orders(3)).client(&stand.hasty(&transport)).await.unwrap();
+        assert_eq!((transport.sent().len(), stand.stored("shop").await.len()), (9, 3));
+        let transport = Transport::failing(400, "ThrottlingException");
+        let error = singlet::batch_write().puts(&orders(3)).client(&stand.hasty(&transport)).await.unwrap_err();
+        assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::Throttled, 3));
+        assert_eq!(transport.sent().len(), 4 * TRIES as usize);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_request_can_be_changed() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let transport = Transport::recording();
+        let batch = || {
+            singlet::batch_write()
+                .puts(&orders(26))
+                .customize(|request| request.return_consumed_capacity("INDEXES".into()))
+        };
+        assert!(batch().explain().unwrap().body().ends_with(r#","ReturnConsumedCapacity":"INDEXES"}"#));
+        batch().client(&stand.through(&transport)).await.unwrap();
+        assert_eq!(sizes(&transport), [25, 1]);
+        assert!(transport.sent().iter().all(|request| request.json()["ReturnConsumedCapacity"] == "INDEXES"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failure_wakes_those_who_pause() {
+    stand::run(async |stand| {
+        let transport = Transport::new(|number, request| match number {
+            0 => Fate::Answer(200, json!({ "UnprocessedItems": without(request, 0) }).to_string()),
+            _ => Fate::Answer(400, error_body("ValidationException")),
+        });
+        // The first chunk pauses for hours, unless the failure of the second wakes it.
+        let client = stand.through(&transport).with_batch_retries(4, Duration::from_hours(9));
+        let error = singlet::batch_write().puts(&orders(60)).concurrency(2).client(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::Validation, 60));
+        assert_eq!(transport.sent().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_request_of_an_unknown_kind_is_an_error() {
     stand::run(async |stand| {
         let transport = Transport::new(|_, _| {
@@ -282,6 +335,8 @@ async fn a_put_and_a_delete_of_one_key_are_refused_across_chunks() {
         assert!(error.to_string().contains("puts and deletes"), "{error}");
         let twice = singlet::batch_write().deletes(&orders(30)).delete_by_key::<Order, _>(("c-1", 3));
         assert!(twice.client(&client).await.unwrap_err().to_string().contains("deletes one key twice"));
+        let twice = singlet::batch_write().deletes_by_key::<Order, _>([("c-1", 3), ("c-1", 4), ("c-1", 3)]);
+        assert_eq!(twice.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
         let elsewhere = singlet::batch_write().put(&order("c-1", 0)).delete(&order("c-1", 0)).table("other");
         assert_eq!(elsewhere.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
         assert_eq!(transport.sent().len(), 0);

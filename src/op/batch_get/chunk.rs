@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBui
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 
+use super::CustomizeRequest;
 use super::plan::{Plan, Planned};
 use crate::Result;
 use crate::op::batch;
@@ -49,8 +50,17 @@ impl Chunk {
         others.next().is_none_or(|&other| self.plan.reads()[other].consistent == consistent)
     }
 
+    /// A request that asks for nothing.
+    pub(super) fn empty(plan: &Arc<Plan>) -> Self {
+        Chunk { plan: Arc::clone(plan), reads: Vec::new() }
+    }
+
     /// The SDK's builder.
-    pub(super) fn request(&self, call: &Call) -> Result<BatchGetItemFluentBuilder> {
+    pub(super) fn request(
+        &self,
+        call: &Call,
+        customize: Option<&CustomizeRequest>,
+    ) -> Result<BatchGetItemFluentBuilder> {
         let mut tables: Vec<(&str, KeysAndAttributesBuilder)> = Vec::new();
         for &read in &self.reads {
             let asked = self.plan.asked(read);
@@ -68,7 +78,10 @@ impl Chunk {
         for (table, keys) in tables {
             builder = builder.request_items(table, keys.build().map_err(|error| call.unbuildable(error))?);
         }
-        Ok(builder)
+        Ok(match customize {
+            Some(customize) => customize(builder),
+            None => builder,
+        })
     }
 }
 

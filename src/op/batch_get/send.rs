@@ -6,11 +6,11 @@ use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use tracing::Instrument as _;
 
-use super::Answers;
 use super::chunk::Chunk;
 use super::plan::Plan;
 use super::routed::Routed;
 use super::stored_key::StoredKey;
+use super::{Answers, CustomizeRequest};
 use crate::model::fault_error;
 use crate::op::batch::Round;
 use crate::op::call::{Call, Sent, Watch};
@@ -20,30 +20,59 @@ use crate::splice::{ItemSink, Place, SdkCodec, Shape, Splice};
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Item, Result, item};
 
-/// Sends a chunk once; what it found goes to the answers.
-pub(super) fn send(
-    call: &Call,
-    chunk: Chunk,
-    answers: Arc<Answers>,
-    detailed: bool,
-) -> BoxFuture<'static, Round<Chunk>> {
-    let call = call.about(chunk.tables());
-    Box::pin(async move {
-        let watch = call.watch();
-        let mut sent = watch.sent();
-        match ask(&call, &watch, &chunk, detailed, &mut sent).await {
-            Ok(answer) => {
-                let failed = answer.failed;
-                call.observe(&watch, &sent, failed.as_ref().map(Error::kind));
-                let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-                for (ask, loaded) in answer.routed.found {
-                    answers[ask] = Some(loaded);
+/// Sends the chunks of one batch.
+#[derive(Clone, Copy)]
+pub(super) struct Sender<'b> {
+    pub(super) call: &'b Call,
+    pub(super) answers: &'b Answers,
+    pub(super) customize: Option<&'b CustomizeRequest>,
+    pub(super) detailed: bool,
+}
+
+impl<'b> Sender<'b> {
+    /// Sends a chunk once; what it found goes to the answers.
+    pub(super) fn send(self, chunk: Chunk) -> BoxFuture<'b, Round<Chunk>> {
+        Box::pin(async move {
+            let call = self.call.about(chunk.tables());
+            let watch = call.watch();
+            let mut sent = watch.sent();
+            match self.ask(&call, &watch, &chunk, &mut sent).await {
+                Ok(answer) => {
+                    let failed = answer.failed;
+                    call.observe(&watch, &sent, failed.as_ref().map(Error::kind));
+                    let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+                    for (ask, loaded) in answer.routed.found {
+                        answers[ask] = Some(loaded);
+                    }
+                    Round { left: Chunk { reads: answer.left, ..chunk }, failed, sent }
                 }
-                Round { left: Chunk { reads: answer.left, ..chunk }, failed, sent }
+                Err(error) => Round { left: chunk, failed: Some(error), sent },
             }
-            Err(error) => Round { left: chunk, failed: Some(error), sent },
+        })
+    }
+
+    async fn ask(self, call: &Call, watch: &Watch, chunk: &Chunk, sent: &mut Sent) -> Result<Answer> {
+        let mut builder = chunk.request(call, self.customize)?;
+        let asks = self.detailed || call.is_observed();
+        if asks && builder.get_return_consumed_capacity().is_none() {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
         }
-    })
+        let sink = Box::new(Routed::new(Arc::clone(&chunk.plan)));
+        let (splice, interceptor) = Splice::new(SdkCodec::BatchGetItem)
+            .items_in(Shape::ByTable, "Responses", sink)
+            .interceptor(watch.attempts());
+        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+        *sent = watch.sent();
+        let output = failure::outcome(call, watch, sent, outcome, failure::from_sdk)?;
+        sent.note_all(output.consumed_capacity(), output.request_id());
+        let Some(Ok(routed)) = splice.take_sink().map(|sink| sink.into_any().downcast::<Routed>()) else {
+            // The splice gives back the sink that it was made with.
+            unreachable!("a sink of another operation");
+        };
+        let answer = answer(call, chunk, routed, &output);
+        sent.items = answer.routed.count();
+        Ok(answer)
+    }
 }
 
 /// What the service said.
@@ -54,29 +83,13 @@ struct Answer {
     failed: Option<Error>,
 }
 
-async fn ask(call: &Call, watch: &Watch, chunk: &Chunk, detailed: bool, sent: &mut Sent) -> Result<Answer> {
-    let mut builder = chunk.request(call)?;
-    if detailed || call.is_observed() {
-        builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-    }
-    let sink = Box::new(Routed::new(Arc::clone(&chunk.plan)));
-    let (splice, interceptor) =
-        Splice::new(SdkCodec::BatchGetItem).items_in(Shape::ByTable, "Responses", sink).interceptor(watch.attempts());
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    *sent = watch.sent();
-    let output = failure::outcome(call, watch, sent, outcome, failure::from_sdk)?;
-    sent.note_all(output.consumed_capacity(), output.request_id());
-    let Some(Ok(mut routed)) = splice.take_sink().map(|sink| sink.into_any().downcast::<Routed>()) else {
-        // The splice gives back the sink that it was made with.
-        unreachable!("a sink of another operation");
-    };
-    let filled = fill(&mut routed, &output).map_err(|fault| fault_error(fault, "an item"));
-    sent.items = routed.count();
+fn answer(call: &Call, chunk: &Chunk, mut routed: Box<Routed>, output: &BatchGetItemOutput) -> Answer {
+    let filled = fill(&mut routed, output).map_err(|fault| fault_error(fault, "an item"));
     let failed = filled.err().or_else(|| routed.take_error());
     let (left, unknown) = left_over(&chunk.plan, output.unprocessed_keys());
     let failed = failed.or_else(|| unknown.then(foreign_key)).map(|error| call.fail(error));
     let left = if failed.is_some() { unanswered(chunk, &routed, &left, unknown) } else { left };
-    Ok(Answer { routed, left, failed })
+    Answer { routed, left, failed }
 }
 
 #[cold]

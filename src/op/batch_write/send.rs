@@ -1,10 +1,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, WriteRequest};
 use bytes::Bytes;
 use tracing::Instrument as _;
 
+use super::CustomizeRequest;
 use super::chunk::Chunk;
 use super::write::{Kind, Write};
 use crate::model::fault_error;
@@ -15,38 +17,56 @@ use crate::op::{failure, retried};
 use crate::splice::{SdkCodec, Splice};
 use crate::{Error, ErrorKind, Item, Result, item};
 
-/// Sends a chunk once.
-pub(crate) fn send(call: &Call, chunk: Chunk, detailed: bool) -> BoxFuture<'static, Round<Chunk>> {
-    let call = call.about(chunk.tables());
-    Box::pin(async move {
+/// Sends the chunks of one batch.
+#[derive(Clone, Copy)]
+pub(crate) struct Sender<'b> {
+    pub(crate) call: &'b Call,
+    pub(crate) customize: Option<&'b CustomizeRequest>,
+    pub(crate) detailed: bool,
+}
+
+impl<'b> Sender<'b> {
+    /// Sends a chunk once.
+    pub(crate) fn send(self, chunk: Chunk) -> BoxFuture<'b, Round<Chunk>> {
+        Box::pin(async move {
+            let call = self.call.about(chunk.tables());
+            let mut sent = Sent::default();
+            match self.write(&call, &chunk, &mut sent).await {
+                Ok(writes) => Round { left: Chunk { writes, ..chunk }, failed: None, sent },
+                Err(error) => Round { left: chunk, failed: Some(error), sent },
+            }
+        })
+    }
+
+    /// What is left of a chunk.
+    async fn write(self, call: &Call, chunk: &Chunk, sent: &mut Sent) -> Result<Vec<Write>> {
         let watch = call.watch();
         let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor(watch.attempts());
-        let mut builder = call.client.sdk().batch_write_item();
-        if detailed || call.is_observed() {
+        let mut builder = customized(call.client.sdk().batch_write_item(), self.customize);
+        let asks = self.detailed || call.is_observed();
+        if asks && builder.get_return_consumed_capacity().is_none() {
             builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
         }
         let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        let mut sent = watch.sent();
-        let output = match failure::outcome(&call, &watch, &sent, outcome, failure::from_sdk) {
-            Ok(output) => output,
-            Err(error) => return Round { left: chunk, failed: Some(error), sent },
-        };
+        *sent = watch.sent();
+        let output = failure::outcome(call, &watch, sent, outcome, failure::from_sdk)?;
         sent.note_all(output.consumed_capacity(), output.request_id());
-        let before = chunk.writes.len();
-        match left_over(&chunk, output.unprocessed_items()) {
-            Ok(writes) => {
-                sent.items = before.saturating_sub(writes.len());
-                call.observe(&watch, &sent, None);
-                Round { left: Chunk { writes, ..chunk }, failed: None, sent }
-            }
-            Err(error) => failed(&call, &watch, chunk, call.fail(error), sent),
-        }
-    })
+        let left = left_over(chunk, output.unprocessed_items()).map_err(|error| call.fail(error));
+        sent.items = left.as_ref().map_or(0, |left| chunk.writes.len().saturating_sub(left.len()));
+        call.observe(&watch, sent, left.as_ref().err().map(Error::kind));
+        left
+    }
 }
 
-fn failed(call: &Call, watch: &crate::op::call::Watch, left: Chunk, error: Error, sent: Sent) -> Round<Chunk> {
-    call.observe(watch, &sent, Some(error.kind()));
-    Round { left, failed: Some(error), sent }
+/// The SDK's builder, with the user's changes.
+pub(super) fn customized(
+    builder: BatchWriteItemFluentBuilder,
+    customize: Option<&CustomizeRequest>,
+) -> BatchWriteItemFluentBuilder {
+    match customize {
+        Some(customize) => customize(builder),
+        None => builder,
+    }
 }
 
 /// What is left of a chunk, byte for byte as it was sent: the service's answer says which requests.
