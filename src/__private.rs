@@ -37,6 +37,7 @@ pub use crate::key::{
     PartText, Piece, RawKey, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, Model};
+pub use crate::op::{Covers, Source, SourceOf};
 pub use crate::schema::{
     IndexKeys, IndexSchema, KeptAttributes, KeptTime, KeySchema, ModelSchema, Name, Projection, TableSchema,
 };

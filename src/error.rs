@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::Item;
+use crate::{CancelledOperation, Item, Unprocessed, Unread};
 
 /// A result with singlet's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -42,10 +42,18 @@ pub enum ErrorKind {
     /// The version of the stored item is not the one of the local value: somebody else has changed
     /// or deleted it. [`Error::old_item`] may carry the item that is stored.
     VersionConflict,
+    /// A value that must be unique is in use by another item; [`Error::attribute`] says which.
+    NotUnique,
+    /// Other transactions or writes were at work on the same items, after all retries.
+    TransactionConflict,
     /// An update implied an item that does not exist.
     NotFound,
     /// An update implied an item that is still live, and its time to live has passed.
     Expired,
+    /// There were two items where one was expected.
+    TooMany,
+    /// A cursor is damaged, or of another query, table or key.
+    InvalidCursor,
     /// DynamoDB throttled the request, after all retries.
     Throttled,
     /// The table or index does not exist.
@@ -54,6 +62,8 @@ pub enum ErrorKind {
     TableInUse,
     /// Time to live is enabled on another attribute than the model's.
     TtlConflict,
+    /// The live table is not what its definition says.
+    TableMismatch,
     /// A hook of the model refused or failed.
     Hook,
     /// The request timed out, after all retries.
@@ -88,7 +98,15 @@ struct Inner {
     table: Option<Box<str>>,
     attribute: Option<Box<str>>,
     old_item: Option<Item>,
+    cancelled: Vec<CancelledOperation>,
+    left: Option<Left>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What a batch that failed did not do.
+enum Left {
+    Writes(Unprocessed),
+    Reads(Unread),
 }
 
 impl Error {
@@ -101,6 +119,8 @@ impl Error {
             table: None,
             attribute: None,
             old_item: None,
+            cancelled: Vec::new(),
+            left: None,
             source: None,
         }))
     }
@@ -139,6 +159,21 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_text(mut self, message: String) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
+    pub(crate) fn with_cancelled(mut self, operations: Vec<CancelledOperation>) -> Self {
+        self.0.cancelled = operations;
+        self
+    }
+
+    /// The message alone, without what it is about.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+
     pub(crate) fn with_model(mut self, model: &'static str) -> Self {
         self.0.model.get_or_insert(model);
         self
@@ -161,6 +196,16 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_unprocessed(mut self, unprocessed: Unprocessed) -> Self {
+        self.0.left = Some(Left::Writes(unprocessed));
+        self
+    }
+
+    pub(crate) fn with_unread(mut self, unread: Unread) -> Self {
+        self.0.left = Some(Left::Reads(unread));
+        self
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -171,7 +216,7 @@ impl Error {
         self.0.model
     }
 
-    /// The table the operation was about.
+    /// The table the operation was about; those of a batch over several as `shop, logs`.
     pub fn table(&self) -> Option<&str> {
         self.0.table.as_deref()
     }
@@ -184,6 +229,47 @@ impl Error {
     /// The stored item that made a condition fail, where the service returned it.
     pub fn old_item(&self) -> Option<&Item> {
         self.0.old_item.as_ref()
+    }
+
+    /// The puts and deletes of a batch that are not known to be done. See [`Unprocessed`] for an example.
+    ///
+    /// `None` where nothing was sent, and of every other operation.
+    pub fn unprocessed(&self) -> Option<&Unprocessed> {
+        match self.0.left.as_ref()? {
+            Left::Writes(unprocessed) => Some(unprocessed),
+            Left::Reads(_) => None,
+        }
+    }
+
+    /// As [`unprocessed`](Self::unprocessed), to be sent again or kept.
+    pub fn into_unprocessed(self) -> Option<Unprocessed> {
+        match self.0.left? {
+            Left::Writes(unprocessed) => Some(unprocessed),
+            Left::Reads(_) => None,
+        }
+    }
+
+    /// The keys of a batch that were not read, with the items that were. See [`Unread`] for an example.
+    ///
+    /// `None` where nothing was sent, and of every other operation.
+    pub fn unread(&self) -> Option<&Unread> {
+        match self.0.left.as_ref()? {
+            Left::Reads(unread) => Some(unread),
+            Left::Writes(_) => None,
+        }
+    }
+
+    /// As [`unread`](Self::unread), to take the items out.
+    pub fn into_unread(self) -> Option<Unread> {
+        match self.0.left? {
+            Left::Reads(unread) => Some(unread),
+            Left::Writes(_) => None,
+        }
+    }
+
+    /// The operations that made a transaction fail, with their reasons; empty for other errors.
+    pub fn cancelled(&self) -> &[CancelledOperation] {
+        &self.0.cancelled
     }
 
     /// Whether the condition of a write did not hold (`create` on an existing item, …); a version

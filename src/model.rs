@@ -2,11 +2,14 @@
 
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
-use crate::op::{CreateTable, Delete, EnableTtl, Exists, Get, Query, Save, Update, UpdateTtl};
+use crate::op::{
+    BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
+    Scan, Update, UpdateTtl, VerifyTable,
+};
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
 use crate::wire::{Fault, FaultKind, Writer};
-use crate::{Error, ErrorKind, Hooks, Item, ModelConfig, Result, TTLAttribute, item};
+use crate::{Error, ErrorKind, Hooks, IndexOf, Item, ModelConfig, Result, TTLAttribute, item};
 
 /// A struct that is one kind of item. Derive it; see [`derive@crate::Model`] for the attributes.
 ///
@@ -165,9 +168,23 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         Update::from_difference(self, old)
     }
 
+    /// A condition on the item under `key`, for a [transaction](crate::transaction) that does not write it.
+    /// See [`Check`] for the options and an example.
+    fn condition<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<'static, Self> {
+        Check::new(raw_key::<Self>(key.into_key()))
+    }
+
     /// Reads the item under `key`: `None` when there is none. See [`Get`] for the options and an example.
     fn get<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Get<Self> {
         Get::new(raw_key::<Self>(key.into_key()))
+    }
+
+    /// Reads the items under `keys`, in as few requests as DynamoDB allows, and gives them in the order of
+    /// the keys: `None` where there is none. See [`BatchGet`] for the options and an example.
+    fn batch_get<'a, K>(
+        keys: impl IntoIterator<Item = impl IntoKey<Self, Self::KeyParts, K>>,
+    ) -> BatchGet<'a, Vec<Get<Self>>> {
+        crate::op::batch_get(keys.into_iter().map(Self::get).collect())
     }
 
     /// Whether there is an item of this model under `key`. See [`Exists`] for an example.
@@ -184,9 +201,35 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         Query::new(hash.map_err(fault_of::<Self>))
     }
 
+    /// Reads the model's items wherever they are, at the price of the whole table. See [`Scan`].
+    fn scan() -> Scan<Self> {
+        Scan::new()
+    }
+
+    /// The model as an index shows it: `Customer::index(Shop::GSI1).query(..)`. See [`Indexed`].
+    fn index<I: IndexOf<Self>>(index: I) -> Indexed<Self, I> {
+        let _ = index;
+        Indexed::new()
+    }
+
     /// Creates the model's table, with its indexes and TTL, and waits until it can be used. See [`CreateTable`].
     fn create_table() -> CreateTable {
         CreateTable::new(Self::config(), Self::SCHEMA.table, Self::SCHEMA.ttl)
+    }
+
+    /// Describes the model's live table: keys, indexes, size, billing, TTL and stream. See [`DescribeTable`].
+    fn describe_table() -> DescribeTable {
+        DescribeTable::new(Self::config(), Some(Self::SCHEMA.model))
+    }
+
+    /// Compares the model's live table with what the model needs: keys, indexes and TTL. See [`VerifyTable`].
+    fn verify_table() -> VerifyTable {
+        VerifyTable::of_model(Self::config(), Self::SCHEMA.model, Self::SCHEMA.table, Self::SCHEMA.ttl)
+    }
+
+    /// Deletes the model's table and all its items, once confirmed, and waits until it is gone. See [`DeleteTable`].
+    fn delete_table() -> DeleteTable {
+        DeleteTable::new(Self::config(), Some(Self::SCHEMA.model))
     }
 
     /// Checks that DynamoDB deletes expired items of the model's table, and turns that on if it does not.

@@ -51,6 +51,17 @@ impl KeyValue {
         }
     }
 
+    /// The value in the form that makes equal ones equal: `1.50` and `15e-1` are one number.
+    pub(crate) fn into_canonical(self) -> Self {
+        match self {
+            KeyValue::N(digits) => {
+                let number = digits.parse::<Number>();
+                KeyValue::N(number.map_or(digits, |number| number.to_string()))
+            }
+            value => value,
+        }
+    }
+
     /// Checks the length that DynamoDB allows for a hash key or a range key.
     pub(crate) fn checked(self, role: KeyRole) -> Result<Self, Fault> {
         let length = match &self {
@@ -94,12 +105,15 @@ pub enum KeyRole {
 }
 
 impl KeyRole {
+    /// How many bytes a range key may have.
+    pub(crate) const MAX_RANGE: usize = 1024;
+
     /// [Limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html):
     /// 1 to 2048 bytes for a hash key, 1 to 1024 for a range key; the same holds for index keys.
     pub(crate) fn check(self, length: usize) -> Result<(), Fault> {
         let (name, most) = match self {
             KeyRole::Hash => ("hash", 2048),
-            KeyRole::Range => ("range", 1024),
+            KeyRole::Range => ("range", KeyRole::MAX_RANGE),
         };
         match length {
             0 => Err(Fault::new(FaultKind::Key, format!("the {name} key is empty"))),
@@ -128,5 +142,10 @@ impl RawKey {
             hash: hash.checked(KeyRole::Hash)?,
             range: range.map(|range| range.checked(KeyRole::Range)).transpose()?,
         })
+    }
+
+    /// The key in the form that makes equal ones equal.
+    pub(crate) fn into_canonical(self) -> Self {
+        RawKey { hash: self.hash.into_canonical(), range: self.range.map(KeyValue::into_canonical) }
     }
 }

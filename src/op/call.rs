@@ -17,11 +17,13 @@ pub(crate) struct CallOptions {
 }
 
 /// An operation about to be sent: the client and table are settled.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) client: Client,
     pub(crate) table: Cow<'static, str>,
     pub(crate) model: Option<&'static str>,
     pub(crate) operation: Operation,
+    pub(crate) index: Option<&'static str>,
     pub(crate) runs_hooks: bool,
 }
 
@@ -36,7 +38,7 @@ impl Call {
         let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), model)?;
         let table = options.table.map_or(config.table, Cow::Owned);
         let runs_hooks = !options.skip_hooks.unwrap_or(config.skip_hooks);
-        Ok(Call { client, table, model, operation, runs_hooks })
+        Ok(Call { client, table, model, operation, index: None, runs_hooks })
     }
 
     /// An operation that is only explained: it needs no client, and none is asked.
@@ -53,6 +55,7 @@ impl Call {
             table: options.table.map_or(config.table, Cow::Owned),
             model,
             operation,
+            index: None,
             runs_hooks: false,
         }
     }
@@ -64,6 +67,17 @@ impl Call {
 
     pub(crate) fn hook_context(&self) -> HookContext<'_> {
         HookContext { operation: self.operation, client: &self.client, table: &self.table }
+    }
+
+    /// This call, for a request about these tables.
+    pub(crate) fn about<'t>(&self, tables: impl IntoIterator<Item = &'t str>) -> Call {
+        let mut names: Vec<&str> = Vec::new();
+        for table in tables {
+            if !names.contains(&table) {
+                names.push(table);
+            }
+        }
+        Call { table: Cow::Owned(names.join(", ")), ..self.clone() }
     }
 
     /// Whether the service should say what a request consumed: somebody listens.
@@ -107,7 +121,7 @@ impl Call {
             model: self.model,
             operation: self.operation,
             table: &self.table,
-            index: None,
+            index: self.index,
             consumed_capacity: sent.consumed_capacity,
             attempts: sent.attempts,
             duration: watch.started.elapsed(),
@@ -158,11 +172,18 @@ impl Sent {
         self.request_id = request_id.map(str::to_owned);
     }
 
+    /// Notes what a request about several tables consumed, and its id.
+    pub(crate) fn note_all(&mut self, consumed: &[ConsumedCapacity], request_id: Option<&str>) {
+        let units = consumed.iter().filter_map(ConsumedCapacity::capacity_units).sum();
+        self.consumed_capacity = (!consumed.is_empty()).then_some(units);
+        self.request_id = request_id.map(str::to_owned);
+    }
+
     /// Adds a further request of the same operation.
     pub(crate) fn add(&mut self, page: Sent) {
         self.attempts += page.attempts;
         self.items += page.items;
-        self.request_id = page.request_id;
+        self.request_id = page.request_id.or(self.request_id.take());
         if let Some(units) = page.consumed_capacity {
             *self.consumed_capacity.get_or_insert(0.0) += units;
         }
@@ -197,7 +218,7 @@ macro_rules! call_options {
 pub(crate) use call_options;
 
 /// A client that is never asked: the SDK's builders want one.
-fn offline() -> Client {
+pub(crate) fn offline() -> Client {
     let config = aws_sdk_dynamodb::Config::builder().behavior_version_latest().build();
     Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
 }
@@ -211,5 +232,12 @@ macro_rules! opaque_debug {
             }
         }
     )*};
+    ($operation:ident<$($parameter:ident),+>) => {
+        impl<$($parameter),+> std::fmt::Debug for $operation<$($parameter),+> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($operation)).finish_non_exhaustive()
+            }
+        }
+    };
 }
 pub(crate) use opaque_debug;
