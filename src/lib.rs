@@ -146,10 +146,11 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete, DeleteReturningOld, DeleteTable,
-    DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress, ImportSummary, Indexed, OperationFuture,
-    Query, Request, Response, Save, SaveReturningOld, Scan, Transaction, TtlStatus, Update, UpdateTtl, VerifyTable,
-    WriteOperation, batch_write, import, transaction,
+    BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
+    DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
+    ImportSummary, Indexed, OperationFuture, Query, Reads, ReadsFuture, Request, Response, Save, SaveReturningOld,
+    Scan, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get,
+    batch_write, import, transaction,
 };
 pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};

@@ -3,8 +3,8 @@
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
 use crate::op::{
-    Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save, Scan, Update,
-    UpdateTtl, VerifyTable,
+    BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
+    Scan, Update, UpdateTtl, VerifyTable,
 };
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
@@ -56,7 +56,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     type RangeParts: KeyParts + Send + 'static;
 
     /// The paths of the model's attributes: a struct with a field for each of its fields.
-    type Fields: Copy + 'static;
+    type Fields: 'static;
 
     /// The paths of the model's attributes, for [conditions](crate::expr) and updates.
     const FIELDS: Self::Fields;
@@ -177,6 +177,14 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Reads the item under `key`: `None` when there is none. See [`Get`] for the options and an example.
     fn get<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Get<Self> {
         Get::new(raw_key::<Self>(key.into_key()))
+    }
+
+    /// Reads the items under `keys`, in as few requests as DynamoDB allows, and gives them in the order of
+    /// the keys: `None` where there is none. See [`BatchGet`] for the options and an example.
+    fn batch_get<'a, K>(
+        keys: impl IntoIterator<Item = impl IntoKey<Self, Self::KeyParts, K>>,
+    ) -> BatchGet<'a, Vec<Get<Self>>> {
+        crate::op::batch_get(keys.into_iter().map(Self::get).collect())
     }
 
     /// Whether there is an item of this model under `key`. See [`Exists`] for an example.

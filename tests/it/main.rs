@@ -2,7 +2,8 @@
 
 mod attributes;
 mod basket;
-mod batch;
+mod batch_get;
+mod batch_write;
 mod builder;
 mod client;
 mod compression;
