@@ -61,6 +61,7 @@
 //! |---|---|
 //! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`] |
 //! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
+//! | many items at once | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
 //! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
