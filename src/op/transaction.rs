@@ -350,7 +350,7 @@ impl Sending {
 }
 
 /// Grows from 25 ms; a random half of it is left out, so that transactions do not meet again.
-fn pause(tries: u32) -> Duration {
+pub(crate) fn pause(tries: u32) -> Duration {
     use std::hash::{BuildHasher, RandomState};
     let whole = 25_u64 << tries.min(6);
     Duration::from_millis(whole - RandomState::new().hash_one(tries) % (whole / 2 + 1))
