@@ -3,6 +3,7 @@
 mod check;
 mod expand;
 mod ir;
+mod keys;
 mod parse;
 
 pub(crate) use check::check_name;
