@@ -94,6 +94,7 @@ mod client;
 mod clock;
 mod codec;
 mod config;
+mod cursor;
 #[cfg(feature = "serde_json")]
 mod dict;
 mod error;
@@ -106,6 +107,7 @@ mod observer;
 #[doc(hidden)]
 pub mod offline;
 mod op;
+mod page;
 mod projection;
 pub mod schema;
 mod scope;
@@ -126,6 +128,7 @@ pub use attribute::{
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
 pub use config::ModelConfig;
+pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawCondition};
 pub use hooks::{HookContext, Hooks, Operation, Target};
@@ -135,9 +138,10 @@ pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchWrite, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
-    ImportSummary, Indexed, OperationFuture, Query, Request, Response, Save, SaveReturningOld, Scan, TtlStatus, Update,
-    UpdateTtl, batch_write, import,
+    ImportSummary, Indexed, ItemStream, OperationFuture, PageFuture, PageStream, Query, Request, Response, Save,
+    SaveReturningOld, Scan, TtlStatus, Update, UpdateTtl, batch_write, import,
 };
+pub use page::Page;
 pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};

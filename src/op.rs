@@ -38,6 +38,7 @@ pub use indexed::Indexed;
 pub use query::Query;
 #[doc(hidden)]
 pub use read::{Covers, Source, SourceOf};
+pub use read::{ItemStream, PageFuture, PageStream};
 pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};
