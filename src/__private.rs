@@ -10,13 +10,18 @@ mod serde;
 mod table;
 mod variant;
 
+pub use core::clone::Clone;
 pub use core::convert::From;
 pub use core::default::Default;
 pub use core::fmt::{self, Debug, Formatter};
-pub use core::marker::PhantomData;
+pub use core::marker::{Copy, PhantomData};
+pub use core::ops::Deref;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use std::borrow::Cow;
+pub use std::string::String;
+pub use std::sync::Arc;
+pub use std::vec::Vec;
 
 pub use crate::attribute::names::Names;
 pub use crate::attribute::record::{read_map, write_map};
@@ -29,7 +34,7 @@ pub use crate::expr;
 pub use crate::hooks::Hooks;
 pub use crate::key::{
     FieldKey, KeyAttribute, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue, KeyWriter, Padding,
-    PartText, Piece, RawKey, TemplatePart, key_text, write_key, write_stored,
+    PartText, Piece, RawKey, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, Model};
 pub use crate::op::{Covers, Source, SourceOf};

@@ -4,6 +4,8 @@ mod batch_write;
 mod call;
 mod create_table;
 mod delete;
+mod delete_table;
+mod describe_table;
 mod enable_ttl;
 mod exists;
 mod failure;
@@ -21,13 +23,22 @@ mod retried;
 mod save;
 mod scan;
 mod target;
+mod transaction;
+mod unique;
 mod update;
 mod update_ttl;
+mod verify_table;
+mod waiting;
 mod write;
 
 pub use batch_write::{BatchWrite, batch_write};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};
+pub use delete_table::DeleteTable;
+pub use describe_table::{
+    Billing, DescribeTable, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
+    TableDescription, TtlDescription,
+};
 pub use enable_ttl::{EnableTtl, TtlStatus};
 pub use exists::Exists;
 pub(crate) use future::Done;
@@ -43,5 +54,7 @@ pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};
 pub use scan::Scan;
+pub use transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
 pub use update::Update;
 pub use update_ttl::UpdateTtl;
+pub use verify_table::{Difference, Pending, Verification, VerifyTable};

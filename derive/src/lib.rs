@@ -13,6 +13,7 @@ mod hint;
 mod krate;
 mod model;
 mod name;
+mod paths;
 mod record;
 mod setting;
 mod shape;
