@@ -151,8 +151,9 @@ pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete, DeleteReturningOld, DeleteTable,
     DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress, ImportSummary, Indexed, ItemStream,
-    OperationFuture, PageFuture, PageStream, Query, Request, Response, Save, SaveReturningOld, Scan, Transaction,
-    TtlStatus, Update, UpdateTtl, VerifyTable, WriteOperation, batch_write, import, transaction,
+    OperationFuture, PageFuture, PageStream, Query, Request, Response, Save, SaveReturningOld, Scan, Statement,
+    Transaction, TtlStatus, Update, UpdateTtl, VerifyTable, WriteOperation, batch_write, import, statement,
+    transaction,
 };
 pub use page::Page;
 pub use projection::Projection;
