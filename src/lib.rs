@@ -98,6 +98,7 @@ mod client;
 mod clock;
 mod codec;
 mod config;
+mod cursor;
 #[cfg(feature = "serde_json")]
 mod dict;
 mod error;
@@ -110,6 +111,7 @@ mod observer;
 #[doc(hidden)]
 pub mod offline;
 mod op;
+mod page;
 mod projection;
 pub mod schema;
 mod scope;
@@ -139,6 +141,7 @@ pub use attribute::{
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
 pub use config::ModelConfig;
+pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawCondition};
 pub use hooks::{HookContext, Hooks, Operation, Target};
@@ -149,10 +152,12 @@ pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
     DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
-    ImportSummary, Indexed, OperationFuture, Query, ReadTogether, Reads, ReadsFuture, Request, Response, Save,
-    SaveReturningOld, Scan, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl, VerifyTable,
-    WriteOperation, batch_get, batch_write, import, read_together, transaction,
+    ImportSummary, Indexed, ItemStream, OperationFuture, PageFuture, PageStream, Query, ReadTogether, Reads,
+    ReadsFuture, Request, Response, Save, SaveReturningOld, Scan, Statement, Transaction, TtlStatus, Unprocessed,
+    Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, read_together, statement,
+    transaction,
 };
+pub use page::Page;
 pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};

@@ -140,6 +140,15 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
         self.items.reverse();
     }
 
+    fn fresh(&self) -> Option<Box<dyn ItemSink>> {
+        Some(Box::new(Collected::new(self.decoder, self.skip_foreign)))
+    }
+
+    fn absorb(&mut self, other: Box<dyn ItemSink>) {
+        self.items.append(&mut Collected::<T>::items_of(other));
+        self.committed = self.items.len();
+    }
+
     fn track(&mut self, tracker: Tracker) {
         self.tracker = Some(tracker);
     }
