@@ -34,7 +34,7 @@ pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
 
 /// The fault in the item that began at `start`, once it is known whose item that is.
 #[cold]
-fn fault_in_item(reader: &mut Reader<'_>, start: &Mark, fault: Fault, entity: Option<EntitySchema>) -> Fault {
+pub(crate) fn fault_in_item(reader: &mut Reader<'_>, start: &Mark, fault: Fault, entity: Option<EntitySchema>) -> Fault {
     reader.rewind(start);
     let foreign = match entity {
         Some(entity) if fault.kind() != FaultKind::Syntax => entity_fault(reader, entity),

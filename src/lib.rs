@@ -106,6 +106,7 @@ mod observer;
 #[doc(hidden)]
 pub mod offline;
 mod op;
+mod projection;
 pub mod schema;
 mod scope;
 mod size;
@@ -137,6 +138,7 @@ pub use op::{
     ImportSummary, OperationFuture, Query, Request, Response, Save, SaveReturningOld, TtlStatus, Update, UpdateTtl,
     batch_write, import,
 };
+pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
 pub use table::{Index, IndexOf, Primary, Table};
@@ -147,6 +149,9 @@ pub use singlet_derive::Attribute;
 #[doc(inline)]
 #[doc = include_str!("docs/derive_model.md")]
 pub use singlet_derive::Model;
+#[doc(inline)]
+#[doc = include_str!("docs/derive_projection.md")]
+pub use singlet_derive::Projection;
 #[doc(inline)]
 #[doc = include_str!("docs/derive_table.md")]
 pub use singlet_derive::Table;
