@@ -176,7 +176,7 @@ pub(crate) fn read_value(reader: &mut Reader<'_>) -> Result<AttributeValue, Faul
     Ok(value)
 }
 
-fn read_entries(reader: &mut Reader<'_>) -> Result<Item, Fault> {
+pub(crate) fn read_entries(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     let mut map = HashMap::new();
     let mut more = reader.open_map()?;
     while more {

@@ -59,7 +59,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`] |
+//! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`], [`derive@Projection`], [`derive@Collection`] |
 //! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
@@ -93,6 +93,7 @@ mod attribute;
 mod client;
 mod clock;
 mod codec;
+mod collection;
 mod config;
 #[cfg(feature = "serde_json")]
 mod dict;
@@ -125,6 +126,7 @@ pub use attribute::{
 };
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
+pub use collection::{Collection, CollectionPage};
 pub use config::ModelConfig;
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawCondition};
@@ -134,7 +136,7 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchWrite, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
+    BatchWrite, CollectionFuture, CollectionIndex, CollectionQuery, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
     ImportSummary, OperationFuture, Query, Request, Response, Save, SaveReturningOld, TtlStatus, Update, UpdateTtl,
     batch_write, import,
 };
@@ -146,6 +148,9 @@ pub use table::{Index, IndexOf, Primary, Table};
 #[doc(inline)]
 #[doc = include_str!("docs/derive_attribute.md")]
 pub use singlet_derive::Attribute;
+#[doc(inline)]
+#[doc = include_str!("docs/derive_collection.md")]
+pub use singlet_derive::Collection;
 #[doc(inline)]
 #[doc = include_str!("docs/derive_model.md")]
 pub use singlet_derive::Model;

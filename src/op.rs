@@ -2,6 +2,7 @@
 
 mod batch_write;
 mod call;
+mod collection;
 mod create_table;
 mod delete;
 mod enable_ttl;

@@ -1,6 +1,7 @@
 use crate::attribute::names::is_same;
 use crate::hooks::Hooks;
 use crate::key::{KeySource, Padding, Piece};
+use crate::op::Subject;
 use crate::schema::ModelSchema;
 use crate::{Model, ModelConfig};
 
@@ -11,6 +12,7 @@ pub struct CollectionSchema {
     pub(crate) name: &'static str,
     pub(crate) models: &'static [CollectedModel],
     pub(crate) unknown: Unknown,
+    sensitive: &'static [&'static str],
 }
 
 /// A model of a collection.
@@ -36,12 +38,26 @@ pub enum Unknown {
 
 impl CollectionSchema {
     pub const fn new(name: &'static str, models: &'static [CollectedModel], unknown: Unknown) -> Self {
-        CollectionSchema { name, models, unknown }
+        CollectionSchema { name, models, unknown, sensitive: &[] }
     }
 
-    /// The name of the model with this number.
-    pub(super) fn model(&self, number: usize) -> Option<&'static ModelSchema> {
-        self.models.get(number).map(|model| model.schema)
+    /// This collection with the attributes that are never shown.
+    pub const fn sensitive(mut self, attributes: &'static [&'static str]) -> Self {
+        self.sensitive = attributes;
+        self
+    }
+
+    /// The collection as what is read. Table and config are those of the first model.
+    pub(crate) fn subject(&self) -> Subject {
+        let Some(first) = self.models.first() else { unreachable!("the derive refuses a collection without models") };
+        Subject {
+            name: self.name,
+            table: first.schema.table,
+            entity: None,
+            sensitive: self.sensitive,
+            config: first.config,
+            has_hooks: self.models.iter().any(|model| model.has_hooks),
+        }
     }
 
     /// The literal text that all range keys begin with; empty where the whole partition is read.
@@ -67,6 +83,35 @@ impl CollectedModel {
     pub const fn of<M: Model>() -> Self {
         CollectedModel { schema: M::SCHEMA, config: M::config, has_hooks: <M as Hooks>::ANY }
     }
+}
+
+/// How many attributes of the models are never shown.
+pub const fn sensitive_count(models: &[CollectedModel]) -> usize {
+    let mut count = 0;
+    let mut i = 0;
+    while i < models.len() {
+        count += models[i].schema.sensitive.len();
+        i += 1;
+    }
+    count
+}
+
+/// The attributes of the models that are never shown; `N` is their number.
+pub const fn sensitive<const N: usize>(models: &[CollectedModel]) -> [&'static str; N] {
+    let mut attributes = [""; N];
+    let mut count = 0;
+    let mut i = 0;
+    while i < models.len() {
+        let own = models[i].schema.sensitive;
+        let mut j = 0;
+        while j < own.len() {
+            attributes[count] = own[j];
+            count += 1;
+            j += 1;
+        }
+        i += 1;
+    }
+    attributes
 }
 
 /// A model whose derive gave an error already has no name; nothing more is said of it.

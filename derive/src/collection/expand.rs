@@ -22,6 +22,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
         Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_ref()),
     };
     let (items, methods) = (shape.items, shape.methods);
+    let (schema_items, schema) = (schema.items, schema.methods);
     quote! {
         #[allow(deprecated, missing_debug_implementations, non_camel_case_types, non_snake_case, unused_qualifications)]
         #[allow(clippy::large_enum_variant)]
@@ -29,6 +30,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
             use #rt as __rt;
 
             #checks
+            #schema_items
             #items
 
             #[automatically_derived]
@@ -79,14 +81,15 @@ pub(super) fn fallback(collection: &Collection) -> TokenStream {
     }
 }
 
-/// What a shape adds.
+/// What a part of a collection adds.
 struct Parts {
     items: TokenStream,
     /// Of the `Collection` impl.
     methods: TokenStream,
 }
 
-fn schema(collection: &Collection) -> TokenStream {
+/// The schema; lists are constants of their own, as they live for ever.
+fn schema(collection: &Collection) -> Parts {
     let name = collection.ident.unraw().to_string();
     let models = collection.models();
     let models = models.iter().map(|model| quote_spanned!(place_of(model)=> __rt::CollectedModel::of::<#model>()));
@@ -95,9 +98,15 @@ fn schema(collection: &Collection) -> TokenStream {
         (_, true) => quote!(Refused),
         (_, false) => quote!(Skipped),
     };
-    quote! {
-        const SCHEMA: &'static __rt::CollectionSchema =
-            &__rt::CollectionSchema::new(#name, &[#(#models),*], __rt::Unknown::#unknown);
+    Parts {
+        items: quote! {
+            const __MODELS: &[__rt::CollectedModel] = &[#(#models),*];
+            const __SENSITIVE: [&str; __rt::sensitive_count(__MODELS)] = __rt::sensitive(__MODELS);
+        },
+        methods: quote! {
+            const SCHEMA: &'static __rt::CollectionSchema =
+                &__rt::CollectionSchema::new(#name, __MODELS, __rt::Unknown::#unknown).sensitive(&__SENSITIVE);
+        },
     }
 }
 
