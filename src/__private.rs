@@ -40,13 +40,15 @@ pub use crate::key::{
     PartText, Piece, RawKey, TemplatePart, key_text, write_key, write_stored,
 };
 pub use crate::model::{Expires, Model};
-pub use crate::schema::{
-    FieldSchema, IndexKeys, IndexSchema, KeptAttributes, KeptTime, KeySchema, ModelSchema, Name, Projection, TableSchema,
-};
+pub use crate::op::{Covers, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{
     FieldReader, Projected, Projection as ProjectionOf, attribute_of, entity_attribute, entity_name, field_reader,
     has_default, is_entity_optional, read_projection,
+};
+pub use crate::schema::{
+    FieldSchema, IndexKeys, IndexSchema, KeptAttributes, KeptTime, KeySchema, ModelSchema, Name, Projection,
+    TableSchema,
 };
 pub use crate::table::{All, ConsistentRead, Index, IndexOf, NamedIndex, Partial, Table, name_hash};
 pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};

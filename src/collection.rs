@@ -16,7 +16,7 @@ pub use schema::{
 use crate::key::{IntoKey, KeyInput, KeyParts, KeySource, KeyValue};
 use crate::op::{CollectionIndex, CollectionQuery};
 use crate::wire::{Fault, Reader};
-use crate::{Error, HookContext, Item, Page, Result};
+use crate::{Error, HookContext, Index, Item, Page, Result};
 
 /// Items of several models that lie in one partition: a struct with their items in its fields, or an
 /// enum with one of them. Derive it; see [`derive@crate::Collection`] for the attributes.
@@ -65,7 +65,7 @@ pub trait Collection: Sized + Send + 'static {
     }
 
     /// The collection in an index, to query: every model has keys there, and the index holds all attributes.
-    fn index<I>(index: I) -> CollectionIndex<Self, I>
+    fn index<I: Index>(index: I) -> CollectionIndex<Self, I>
     where
         Self: CollectionIn<I>,
     {

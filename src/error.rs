@@ -46,6 +46,10 @@ pub enum ErrorKind {
     NotFound,
     /// An update implied an item that is still live, and its time to live has passed.
     Expired,
+    /// There were two items where one was expected.
+    TooMany,
+    /// A cursor is damaged, or of another query, table or key.
+    InvalidCursor,
     /// DynamoDB throttled the request, after all retries.
     Throttled,
     /// The table or index does not exist.

@@ -34,7 +34,12 @@ pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
 
 /// The fault in the item that began at `start`, once it is known whose item that is.
 #[cold]
-pub(crate) fn fault_in_item(reader: &mut Reader<'_>, start: &Mark, fault: Fault, entity: Option<EntitySchema>) -> Fault {
+pub(crate) fn fault_in_item(
+    reader: &mut Reader<'_>,
+    start: &Mark,
+    fault: Fault,
+    entity: Option<EntitySchema>,
+) -> Fault {
     reader.rewind(start);
     let foreign = match entity {
         Some(entity) if fault.kind() != FaultKind::Syntax => entity_fault(reader, entity),
@@ -182,6 +187,22 @@ pub(crate) fn read_entries(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     while more {
         let key = reader.key()?.into_owned();
         map.insert(key, read_value(reader)?);
+        more = reader.more_entries()?;
+    }
+    Ok(map)
+}
+
+/// Reads these attributes of the item the reader stands at, and is behind it then.
+pub(crate) fn read_some(reader: &mut Reader<'_>, attributes: &[&str]) -> Result<Item, Fault> {
+    let mut map = HashMap::with_capacity(attributes.len());
+    let mut more = reader.open_map()?;
+    while more {
+        let key = reader.key()?;
+        if attributes.contains(&&*key) {
+            map.insert(key.into_owned(), read_value(reader)?);
+        } else {
+            reader.skip()?;
+        }
         more = reader.more_entries()?;
     }
     Ok(map)

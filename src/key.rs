@@ -29,6 +29,7 @@ mod into_key;
 mod model_key;
 mod parse;
 mod part;
+mod range;
 mod sortable;
 mod template;
 mod value;
@@ -42,11 +43,15 @@ pub use model_key::Key;
 pub(crate) use parse::mismatch;
 pub use parse::{KeyParser, PartText};
 pub use part::{KeyPart, Padding};
+pub(crate) use range::Covered;
+pub use range::{RangeBeginning, RangePrefix};
 pub use value::{KeyType, KeyValue, RawKey};
 pub use writer::KeyWriter;
 
 #[doc(hidden)]
 pub use into_key::KeyInput;
+#[doc(hidden)]
+pub use range::{Beginning, Edge, TemplateParts};
 #[doc(hidden)]
 pub use template::{FieldKey, KeyParts, KeySource, KeyTemplate, KeyText, Piece, TemplatePart, write_stored};
 #[doc(hidden)]

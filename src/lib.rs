@@ -107,6 +107,7 @@ mod observer;
 #[doc(hidden)]
 pub mod offline;
 mod op;
+mod page;
 mod projection;
 pub mod schema;
 mod scope;
@@ -136,10 +137,11 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchWrite, CollectionFuture, CollectionIndex, CollectionQuery, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
-    ImportSummary, OperationFuture, Query, Request, Response, Save, SaveReturningOld, TtlStatus, Update, UpdateTtl,
-    batch_write, import,
+    BatchWrite, CollectionFuture, CollectionIndex, CollectionQuery, CreateTable, Delete, DeleteReturningOld, Detailed,
+    EnableTtl, Exists, Get, Import, ImportProgress, ImportSummary, Indexed, OperationFuture, Query, Request, Response,
+    Save, SaveReturningOld, Scan, TtlStatus, Update, UpdateTtl, batch_write, import,
 };
+pub use page::{Cursor, Page};
 pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};

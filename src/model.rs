@@ -2,11 +2,11 @@
 
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
-use crate::op::{CreateTable, Delete, EnableTtl, Exists, Get, Query, Save, Update, UpdateTtl};
+use crate::op::{CreateTable, Delete, EnableTtl, Exists, Get, Indexed, Query, Save, Scan, Update, UpdateTtl};
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
 use crate::wire::{Fault, FaultKind, Writer};
-use crate::{Error, ErrorKind, Hooks, Item, ModelConfig, Result, TTLAttribute, item};
+use crate::{Error, ErrorKind, Hooks, IndexOf, Item, ModelConfig, Result, TTLAttribute, item};
 
 /// A struct that is one kind of item. Derive it; see [`derive@crate::Model`] for the attributes.
 ///
@@ -182,6 +182,17 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
             KeyInput::Whole(key) => Ok(key.hash),
         };
         Query::new(hash.map_err(fault_of::<Self>))
+    }
+
+    /// Reads the model's items wherever they are, at the price of the whole table. See [`Scan`].
+    fn scan() -> Scan<Self> {
+        Scan::new()
+    }
+
+    /// The model as an index shows it: `Customer::index(Shop::GSI1).query(..)`. See [`Indexed`].
+    fn index<I: IndexOf<Self>>(index: I) -> Indexed<Self, I> {
+        let _ = index;
+        Indexed::new()
     }
 
     /// Creates the model's table, with its indexes and TTL, and waits until it can be used. See [`CreateTable`].

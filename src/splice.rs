@@ -11,9 +11,12 @@
 
 mod attempts;
 mod codec;
+mod collected;
+mod decoder;
 mod request;
 mod response;
 mod sink;
+mod tracker;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,9 +32,12 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
+pub(crate) use collected::Collected;
+pub(crate) use decoder::{AfterLoad, Decoder};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
-pub(crate) use sink::{Collected, ItemSink};
+pub(crate) use sink::ItemSink;
+pub(crate) use tracker::Tracker;
 
 /// What one request sends and receives past the SDK.
 pub(crate) struct Splice {

@@ -151,7 +151,8 @@ impl Record<'_> {
     /// A default expression is emitted once, for reading and for the builder.
     pub(crate) fn default_fns(&self) -> TokenStream {
         let functions = self.fields.iter().enumerate();
-        let functions = functions.filter_map(|(index, field)| default_function(index, &field.ty, field.default.as_ref()));
+        let functions =
+            functions.filter_map(|(index, field)| default_function(index, &field.ty, field.default.as_ref()));
         quote!(#(#functions)*)
     }
 

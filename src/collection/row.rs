@@ -108,7 +108,7 @@ pub fn nothing_to_load<'s>() -> Loading<'s> {
 pub(super) fn from_item<C: Rows>(item: &Item) -> Result<C> {
     let failed = |fault| fault_error(fault, C::SCHEMA.name);
     let bytes = item::to_bytes(item).map_err(failed)?;
-    from_bytes(&bytes).map_err(failed)
+    from_bytes::<C>(&bytes).map_err(failed)
 }
 
 /// Reads bytes that are one item.

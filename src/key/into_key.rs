@@ -1,4 +1,5 @@
 use super::Key;
+use super::template::FieldKey;
 use super::value::RawKey;
 use crate::{Model, ValueFor};
 
@@ -57,6 +58,13 @@ impl<M> IntoKey<M, (), Many> for () {
 impl<M, T, V: ValueFor<T>> IntoKey<M, (T,), One> for V {
     fn into_key(self) -> KeyInput<(T,)> {
         KeyInput::Parts((self.into_value(),))
+    }
+}
+
+/// The hash key of an index that is a field itself.
+impl<M, T, V: ValueFor<T>> IntoKey<M, FieldKey<T>, One> for V {
+    fn into_key(self) -> KeyInput<FieldKey<T>> {
+        KeyInput::Parts(FieldKey(self.into_value()))
     }
 }
 

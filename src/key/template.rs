@@ -84,6 +84,13 @@ impl KeyTemplate {
         })
     }
 
+    /// How many values it takes: one that stands twice is given once.
+    pub(crate) fn count(&self) -> usize {
+        let is_first =
+            |(n, part): &(usize, &TemplatePart)| self.parts().take(*n).all(|other| other.field != part.field);
+        self.parts().enumerate().filter(is_first).count()
+    }
+
     /// The literal text before the first placeholder.
     pub(crate) fn prefix(&self) -> &'static str {
         match self.pieces.first() {

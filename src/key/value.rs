@@ -94,12 +94,15 @@ pub enum KeyRole {
 }
 
 impl KeyRole {
+    /// How many bytes a range key may have.
+    pub(crate) const MAX_RANGE: usize = 1024;
+
     /// [Limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html):
     /// 1 to 2048 bytes for a hash key, 1 to 1024 for a range key; the same holds for index keys.
     pub(crate) fn check(self, length: usize) -> Result<(), Fault> {
         let (name, most) = match self {
             KeyRole::Hash => ("hash", 2048),
-            KeyRole::Range => ("range", 1024),
+            KeyRole::Range => ("range", KeyRole::MAX_RANGE),
         };
         match length {
             0 => Err(Fault::new(FaultKind::Key, format!("the {name} key is empty"))),

@@ -22,6 +22,7 @@ pub(crate) struct Call {
     pub(crate) table: Cow<'static, str>,
     pub(crate) model: Option<&'static str>,
     pub(crate) operation: Operation,
+    pub(crate) index: Option<&'static str>,
     pub(crate) runs_hooks: bool,
 }
 
@@ -36,7 +37,7 @@ impl Call {
         let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), model)?;
         let table = options.table.map_or(config.table, Cow::Owned);
         let runs_hooks = !options.skip_hooks.unwrap_or(config.skip_hooks);
-        Ok(Call { client, table, model, operation, runs_hooks })
+        Ok(Call { client, table, model, operation, index: None, runs_hooks })
     }
 
     /// An operation that is only explained: it needs no client, and none is asked.
@@ -53,6 +54,7 @@ impl Call {
             table: options.table.map_or(config.table, Cow::Owned),
             model,
             operation,
+            index: None,
             runs_hooks: false,
         }
     }
@@ -107,7 +109,7 @@ impl Call {
             model: self.model,
             operation: self.operation,
             table: &self.table,
-            index: None,
+            index: self.index,
             consumed_capacity: sent.consumed_capacity,
             attempts: sent.attempts,
             duration: watch.started.elapsed(),
@@ -211,5 +213,12 @@ macro_rules! opaque_debug {
             }
         }
     )*};
+    ($operation:ident<$($parameter:ident),+>) => {
+        impl<$($parameter),+> std::fmt::Debug for $operation<$($parameter),+> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($operation)).finish_non_exhaustive()
+            }
+        }
+    };
 }
 pub(crate) use opaque_debug;

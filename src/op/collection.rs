@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
 use super::future::{Detailed, OperationFuture};
-use super::read::{self, Customize, Partition, Reading, Span, Subject};
+use super::read::{self, Customize, Partition, Reading, Span};
 use super::request::Request;
 use crate::collection::{Collection, CollectionIn, CollectionSchema, Rows};
 use crate::expr::Tree;
@@ -239,10 +239,7 @@ impl<C: CollectionIn<I> + Collection, I: Index> CollectionIndex<C, I> {
     /// Reads the items of one partition of the index, in the order of its range keys.
     ///
     /// An error of kind `Configuration` when the models' hash key templates in the index differ.
-    pub fn query<K>(
-        self,
-        hash_key: impl IntoKey<C, <C as CollectionIn<I>>::HashParts, K>,
-    ) -> CollectionQuery<C, I> {
+    pub fn query<K>(self, hash_key: impl IntoKey<C, <C as CollectionIn<I>>::HashParts, K>) -> CollectionQuery<C, I> {
         let hash = match (C::KEYS.first(), hash_key.into_key()) {
             (Some((source, _)), KeyInput::Parts(parts)) => parts.value(source, KeyRole::Hash),
             (_, KeyInput::Whole(key)) => Ok(key.hash),
@@ -276,7 +273,11 @@ fn sink<C: Collection>() -> Box<dyn ItemSink> {
     let has_hooks = C::SCHEMA.models.iter().any(|model| model.has_hooks);
     let after_load: AfterLoad<C::Row> = C::__loaded;
     let decoder = Decoder { read: C::__read, after_load: has_hooks.then_some(after_load) };
-    if C::SCHEMA.unknown == crate::collection::Unknown::Refused { Collected::strict(decoder) } else { Collected::of(decoder) }
+    if C::SCHEMA.unknown == crate::collection::Unknown::Refused {
+        Collected::strict(decoder)
+    } else {
+        Collected::of(decoder)
+    }
 }
 
 /// Configs are made at run time: that they name one table is not known before.

@@ -19,6 +19,7 @@ mod observer;
 mod operations;
 mod properties;
 mod query;
+mod ranges;
 mod retries;
 mod shop;
 mod sizes;

@@ -131,9 +131,9 @@ fn indexes(collection: &Collection) -> TokenStream {
     let Some((first, others)) = models.split_first() else {
         return TokenStream::new();
     };
-    let bounds = others.iter().map(|other| {
-        quote!(__I: __rt::IndexOf<#other, HashParts = <__I as __rt::IndexOf<#first>>::HashParts>,)
-    });
+    let bounds = others
+        .iter()
+        .map(|other| quote!(__I: __rt::IndexOf<#other, HashParts = <__I as __rt::IndexOf<#first>>::HashParts>,));
     quote! {
         #[automatically_derived]
         impl<__I> __rt::CollectionIn<__I> for #ident

@@ -51,7 +51,10 @@ fn parse_field(field: &syn::Field, errors: &Errors) -> Option<ProjectedField> {
             "default" => default.set(&setting, default_value(&setting, errors), errors),
             "rename" => errors.at(&setting.key, "a projection reads what the model names; remove `rename`"),
             "serde" | "compressed" | "flatten" => {
-                errors.at(&setting.key, format_args!("the model says how the attribute is stored; remove `{}`", setting.key));
+                errors.at(
+                    &setting.key,
+                    format_args!("the model says how the attribute is stored; remove `{}`", setting.key),
+                );
             }
             _ => setting.unknown(FIELD_KNOWN, errors),
         }

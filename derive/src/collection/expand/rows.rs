@@ -17,8 +17,10 @@ pub(super) fn expand(ident: &Ident, rows: &[Row], other: Option<&Other>) -> Part
         quote!(__rt::Result::map(__rt::read_other(reader), |item| #ident::#variant(#convert(item))))
     });
     let read = read(&models, &wrap, read_other.as_ref());
-    let loaded = rows.iter().map(|Row { ident: variant, .. }| quote!(#ident::#variant(item) => __rt::loading(item, cx),));
-    let other_loaded = other.map(|Other { ident: variant, .. }| quote!(#ident::#variant(_) => __rt::nothing_to_load(),));
+    let loaded =
+        rows.iter().map(|Row { ident: variant, .. }| quote!(#ident::#variant(item) => __rt::loading(item, cx),));
+    let other_loaded =
+        other.map(|Other { ident: variant, .. }| quote!(#ident::#variant(_) => __rt::nothing_to_load(),));
     Parts {
         items: quote! {
             #[automatically_derived]

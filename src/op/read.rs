@@ -1,0 +1,126 @@
+//! Reading many items: the one executor of queries and scans, compiled once.
+//!
+//! A typed shell describes what it wants as a [`Reading`] and gives a sink; everything between
+//! the two knows no model.
+
+mod evaluated;
+mod key;
+mod options;
+mod outcome;
+mod pager;
+mod plan;
+mod source;
+mod span;
+mod subject;
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
+
+pub(crate) use key::read_key;
+pub(crate) use options::{read_items, read_options};
+pub(crate) use outcome::{all, count, explain, one};
+pub use source::{Covers, Source, SourceOf};
+pub(crate) use span::Span;
+pub(crate) use subject::Subject;
+
+use super::call::CallOptions;
+use crate::expr::Tree;
+use crate::key::{KeySource, KeyValue};
+use crate::schema::IndexSchema;
+use crate::{Operation, Result};
+
+/// What is to be read, without its type.
+pub(crate) struct Reading {
+    pub(crate) subject: Subject,
+    pub(crate) operation: Operation,
+    pub(crate) call: CallOptions,
+    /// The index; `None` is the table itself.
+    pub(crate) index: Option<IndexSchema>,
+    /// Where the range key of what is read comes from.
+    pub(crate) range: Option<KeySource>,
+    /// The partition of a query; a scan has none.
+    pub(crate) partition: Option<Result<Partition>>,
+    pub(crate) filter: Option<Tree>,
+    /// The attributes that are wanted; `None` is all.
+    pub(crate) names: Option<&'static [&'static str]>,
+    pub(crate) consistent: Option<bool>,
+    pub(crate) descending: bool,
+    pub(crate) limit: Option<usize>,
+    pub(crate) page_size: Option<u32>,
+    pub(crate) customize: Customize,
+    /// Whether the service is asked what the requests consume.
+    pub(crate) detailed: bool,
+}
+
+/// The part of a partition that a query reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Partition {
+    pub(crate) hash: KeyValue,
+    pub(crate) span: Span,
+}
+
+/// A user's change to the SDK's builder of each request.
+#[derive(Default)]
+pub(crate) enum Customize {
+    #[default]
+    Nothing,
+    Query(Box<dyn Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync>),
+    Scan(Box<dyn Fn(ScanFluentBuilder) -> ScanFluentBuilder + Send + Sync>),
+}
+
+impl Reading {
+    pub(crate) fn scan(subject: Subject, index: Option<IndexSchema>) -> Self {
+        Reading {
+            subject,
+            operation: Operation::Scan,
+            call: CallOptions::default(),
+            index,
+            range: None,
+            partition: None,
+            filter: None,
+            names: None,
+            consistent: None,
+            descending: false,
+            limit: None,
+            page_size: None,
+            customize: Customize::Nothing,
+            detailed: false,
+        }
+    }
+
+    /// The items of the partition `hash` whose range keys come from `range`.
+    pub(crate) fn query(
+        subject: Subject,
+        index: Option<IndexSchema>,
+        hash: Result<KeyValue>,
+        range: Option<KeySource>,
+    ) -> Self {
+        let partition = hash.map(|hash| Partition { hash, span: Span::of(range.as_ref()) });
+        let scan = Reading::scan(subject, index);
+        Reading { operation: Operation::Query, range, partition: Some(partition), ..scan }
+    }
+
+    /// Reads only what also lies in the span that `make` gives.
+    pub(crate) fn within(&mut self, make: impl FnOnce(&KeySource) -> Result<Span, crate::wire::Fault>) {
+        let (Some(Ok(partition)), Some(source)) = (&mut self.partition, &self.range) else { return };
+        match make(source) {
+            Ok(span) => partition.span = std::mem::take(&mut partition.span).and(span),
+            Err(fault) => self.partition = Some(Err(crate::model::fault_error(fault, self.subject.name))),
+        }
+    }
+
+    /// Returns only what also fulfils `filter`.
+    pub(crate) fn filter(&mut self, filter: Tree) {
+        self.filter = Some(filter.and_maybe(self.filter.take()));
+    }
+
+    fn is_scan(&self) -> bool {
+        self.partition.is_none()
+    }
+
+    /// Whether the read is consistent: the model's own setting does not reach global indexes.
+    fn is_consistent(&self, of_model: bool) -> bool {
+        let is_global = self.index.is_some_and(|index| !index.local);
+        self.consistent.unwrap_or(of_model && !is_global)
+    }
+}

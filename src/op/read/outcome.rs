@@ -1,0 +1,86 @@
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use super::super::call::Sent;
+use super::super::future::{BoxFuture, Done};
+use super::super::request::Request;
+use super::Reading;
+use super::evaluated::Evaluated;
+use super::pager::Pager;
+use crate::splice::{ItemSink, SdkCodec};
+use crate::{ErrorKind, Operation, Result};
+
+/// Reads everything, up to the limit.
+pub(crate) fn all(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Done>> {
+    Box::pin(async move {
+        let (limit, page_size) = (reading.limit, reading.page_size);
+        let mut pager = Pager::open(reading)?;
+        let mut evaluated = Evaluated::new(page_size, limit, pager.shared.plan.filter.is_some());
+        let mut done = Done { sink: Some(sink), sent: Sent::default() };
+        while !pager.over && limit.is_none_or(|limit| done.count() < limit) {
+            let fetched = pager.fetch(done.sink.take(), evaluated.next()).await?;
+            done.sink = fetched.sink;
+            done.sent.add(fetched.sent);
+        }
+        if let Some(sink) = done.sink.as_deref_mut() {
+            if let Some(limit) = limit {
+                sink.truncate(limit);
+            }
+            pager.after_load(sink).await?;
+        }
+        Ok(done)
+    })
+}
+
+/// Reads the only item; two are an error.
+pub(crate) fn one(mut reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Done>> {
+    Box::pin(async move {
+        reading.limit = Some(2);
+        let name = reading.subject.name;
+        let done = all(reading, sink).await?;
+        if done.count() > 1 {
+            let error = crate::Error::new(ErrorKind::TooMany, "there are two items where one was expected");
+            return Err(error.with_model(name));
+        }
+        Ok(done)
+    })
+}
+
+/// Counts without reading.
+pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
+    Box::pin(async move {
+        reading.operation = Operation::Count;
+        let (limit, page_size) = (reading.limit, reading.page_size);
+        let mut pager = Pager::open(reading)?;
+        let mut evaluated = Evaluated::new(page_size, None, true);
+        let mut count = 0;
+        while !pager.over && limit.is_none_or(|limit| count < limit) {
+            count += pager.fetch(None, evaluated.next()).await?.matched;
+        }
+        Ok(limit.map_or(count, |limit| count.min(limit)) as u64)
+    })
+}
+
+/// The first request that would be sent.
+pub(crate) fn explain(reading: Reading) -> Result<Request> {
+    let sensitive = reading.subject.sensitive;
+    let (limit, page_size) = (reading.limit, reading.page_size);
+    let mut pager = Pager::explained(reading)?;
+    let mut evaluated = Evaluated::new(page_size, limit, pager.shared.plan.filter.is_some());
+    let extent = pager.extent(evaluated.next());
+    let (call, plan) = (&pager.shared.call, &pager.shared.plan);
+    let (codec, input) = if plan.is_scan() {
+        let input = plan.scan(call, extent).as_input().clone().build();
+        (SdkCodec::Scan, input.map(Input::erase))
+    } else {
+        let input = plan.query(call, extent).as_input().clone().build();
+        (SdkCodec::Query, input.map(Input::erase))
+    };
+    Request::new(codec, input.map_err(|error| call.unbuildable(error))?, None, sensitive)
+}
+
+impl Done {
+    /// How many items there are.
+    fn count(&self) -> usize {
+        self.sink.as_ref().map_or(0, |sink| sink.count())
+    }
+}

@@ -1,0 +1,214 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
+
+use super::super::call::Call;
+use super::super::get::sdk_value;
+use super::{Customize, Partition, Reading};
+use crate::expr::{Comparator, Placeholders, Tree};
+use crate::schema::{IndexSchema, Projection};
+use crate::{Error, ErrorKind, Item, Operation, Result};
+
+/// What every request of one reading has in common.
+pub(crate) struct Plan {
+    /// `None` for a scan.
+    key_condition: Option<String>,
+    index: Option<&'static str>,
+    pub(super) filter: Option<String>,
+    projection: Option<String>,
+    names: Option<HashMap<String, String>>,
+    values: Option<HashMap<String, AttributeValue>>,
+    consistent: bool,
+    pub(super) forward: bool,
+    select: Option<Select>,
+    capacity: bool,
+    customize: Customize,
+}
+
+/// Where one request starts, and how far it goes.
+#[derive(Debug, Default)]
+pub(super) struct Extent {
+    pub(super) start: Option<Item>,
+    pub(super) evaluated: Option<i32>,
+    /// The segment of a parallel scan, and how many there are.
+    pub(super) segment: Option<(i32, i32)>,
+}
+
+impl Plan {
+    pub(super) fn new(reading: &mut Reading, call: &Call, consistent: bool) -> Result<Self> {
+        let mut placeholders = Placeholders::default();
+        let is_count = reading.operation == Operation::Count;
+        let partition = match &reading.partition {
+            Some(Ok(partition)) => Some(key_condition(reading, partition)?),
+            _ => None,
+        };
+        let key_condition = partition.map(|tree| placeholders.condition(&tree)).transpose()?;
+        let filter = filter(reading, is_count)?.map(|tree| placeholders.condition(&tree)).transpose()?;
+        let projection = if is_count { None } else { projection(reading, &mut placeholders)? };
+        Ok(Plan {
+            key_condition,
+            index: reading.index.map(|index| index.name),
+            filter,
+            projection,
+            names: placeholders.sdk_names(),
+            values: placeholders.sdk_values(),
+            consistent,
+            forward: !reading.descending,
+            select: is_count.then_some(Select::Count),
+            capacity: reading.detailed || call.is_observed(),
+            customize: std::mem::take(&mut reading.customize),
+        })
+    }
+
+    pub(super) fn is_scan(&self) -> bool {
+        self.key_condition.is_none()
+    }
+
+    fn capacity(&self) -> Option<ReturnConsumedCapacity> {
+        self.capacity.then_some(ReturnConsumedCapacity::Total)
+    }
+
+    pub(super) fn query(&self, call: &Call, extent: Extent) -> QueryFluentBuilder {
+        let builder = call
+            .client
+            .sdk()
+            .query()
+            .table_name(&*call.table)
+            .set_index_name(self.index.map(str::to_owned))
+            .set_key_condition_expression(self.key_condition.clone())
+            .set_filter_expression(self.filter.clone())
+            .set_projection_expression(self.projection.clone())
+            .set_expression_attribute_names(self.names.clone())
+            .set_expression_attribute_values(self.values.clone())
+            .set_consistent_read(self.consistent.then_some(true))
+            .set_scan_index_forward((!self.forward).then_some(false))
+            .set_select(self.select.clone())
+            .set_limit(extent.evaluated)
+            .set_exclusive_start_key(extent.start)
+            .set_return_consumed_capacity(self.capacity());
+        match &self.customize {
+            Customize::Query(customize) => customize(builder),
+            _ => builder,
+        }
+    }
+
+    pub(super) fn scan(&self, call: &Call, extent: Extent) -> ScanFluentBuilder {
+        let builder = call
+            .client
+            .sdk()
+            .scan()
+            .table_name(&*call.table)
+            .set_index_name(self.index.map(str::to_owned))
+            .set_filter_expression(self.filter.clone())
+            .set_projection_expression(self.projection.clone())
+            .set_expression_attribute_names(self.names.clone())
+            .set_expression_attribute_values(self.values.clone())
+            .set_consistent_read(self.consistent.then_some(true))
+            .set_select(self.select.clone())
+            .set_segment(extent.segment.map(|(segment, _)| segment))
+            .set_total_segments(extent.segment.map(|(_, total)| total))
+            .set_limit(extent.evaluated)
+            .set_exclusive_start_key(extent.start)
+            .set_return_consumed_capacity(self.capacity());
+        match &self.customize {
+            Customize::Scan(customize) => customize(builder),
+            _ => builder,
+        }
+    }
+}
+
+fn key_condition(reading: &Reading, partition: &Partition) -> Result<Tree> {
+    let table = reading.subject.table;
+    let (hash, range) = match reading.index {
+        Some(index) => (index.hash_key, index.range_key),
+        None => (table.hash_key, table.range_key),
+    };
+    let condition = Tree::compare(hash.attribute.name, Comparator::Eq, sdk_value(&partition.hash));
+    let range = range.map(|range| partition.span.tree(range.attribute.name)).transpose()?.flatten();
+    Ok(condition.and_maybe(range))
+}
+
+/// The filter. What is counted, and what a scan gives, is of the entity; in the items of a query
+/// the sink sorts out, since the range bounds most and the observer should hear of the rest.
+fn filter(reading: &mut Reading, is_count: bool) -> Result<Option<Tree>> {
+    if let (Some(index), Some(filter)) = (&reading.index, &reading.filter) {
+        let mut used = Placeholders::default();
+        used.condition(filter)?;
+        let unknown = used.names.iter().find(|(_, name)| !holds(reading, index, name));
+        if let Some((_, name)) = unknown {
+            return Err(not_held(index, "the filter asks for an attribute", name));
+        }
+    }
+    let filter = reading.filter.take();
+    let is_own = reading.subject.is_own().filter(|_| is_count || reading.is_scan());
+    let entity = reading.subject.entity.map_or("", |entity| entity.attribute.name);
+    // A filter of a query must not name a key of what is queried.
+    let is_key = !reading.is_scan() && reading.index.is_some_and(|index| is_key(&index, entity));
+    let is_there = reading.index.is_none_or(|index| holds(reading, &index, entity));
+    Ok(match is_own.filter(|_| is_there && !is_key) {
+        Some(is_own) => Some(is_own.and_maybe(filter)),
+        None => filter,
+    })
+}
+
+/// The attributes to return: what is wanted, and silently what cursors and the check of the entity need.
+fn projection(reading: &Reading, placeholders: &mut Placeholders) -> Result<Option<String>> {
+    let Some(wanted) = reading.names else { return Ok(None) };
+    let mut names: Vec<&'static str> = Vec::new();
+    let entity = reading.subject.entity.map(|entity| entity.attribute.name);
+    for name in wanted.iter().copied().chain(reading.key_attributes()).chain(entity) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if let Some(index) = &reading.index {
+        let is_optional = |name: &str| Some(name) == entity && reading.subject.entity.is_some_and(|e| e.optional);
+        names.retain(|name| holds(reading, index, name) || !is_optional(name));
+        if let Some(name) = names.iter().find(|name| !holds(reading, index, name)) {
+            return Err(not_held(index, "an attribute is wanted", name));
+        }
+    }
+    let names: Vec<String> = names.into_iter().map(|name| placeholders.name(name)).collect();
+    Ok(Some(names.join(", ")))
+}
+
+#[cold]
+fn not_held(index: &IndexSchema, what: &str, attribute: &str) -> Error {
+    let message =
+        format!("{what} that index `{}` does not hold; include it there, or read `.hydrate()`d items", index.name);
+    Error::new(ErrorKind::Validation, message).with_attribute(attribute)
+}
+
+fn is_key(index: &IndexSchema, attribute: &str) -> bool {
+    index.hash_key.attribute.name == attribute || index.range_key.is_some_and(|key| key.attribute.name == attribute)
+}
+
+/// Whether the index holds the attribute.
+fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> bool {
+    let included = match index.projection {
+        Projection::All => true,
+        Projection::KeysOnly => false,
+        Projection::Include(attributes) => attributes.contains(&attribute),
+    };
+    included || reading.key_attributes().any(|key| key == attribute)
+}
+
+impl Reading {
+    /// The key attributes of the table and the index, each once.
+    pub(super) fn keys(&self) -> impl Iterator<Item = crate::schema::KeySchema> {
+        let table = self.subject.table;
+        let index = self.index;
+        let of_table = [Some(table.hash_key), table.range_key];
+        let is_new = move |key: &crate::schema::KeySchema| {
+            of_table.iter().flatten().all(|known| known.attribute.name != key.attribute.name)
+        };
+        let of_index = [index.map(|index| index.hash_key), index.and_then(|index| index.range_key)];
+        of_table.into_iter().flatten().chain(of_index.into_iter().flatten().filter(is_new))
+    }
+
+    fn key_attributes(&self) -> impl Iterator<Item = &'static str> {
+        self.keys().map(|key| key.attribute.name)
+    }
+}

@@ -1,0 +1,66 @@
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
+
+use super::call::opaque_debug;
+use super::future::OperationFuture;
+use super::read::{Covers, Reading, Source, Subject, read_items, read_options};
+use crate::splice::{Collected, Decoder};
+use crate::{Model, Primary, Result};
+
+/// Reads the items of a model wherever they are: [`Model::scan`], or [`Indexed::scan`](crate::Indexed::scan) of an
+/// index. Await it: all of them, in no particular order.
+///
+/// It reads, and pays for, the whole table or index. Items of other models are left out by the service, by the
+/// entity attribute; in a table without one every item counts as this model's.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "shop", hash_key = "CUSTOMER#{id}")]
+/// # struct Customer { id: String, points: u64 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Customer::create_table().await?;
+/// for points in 0..5 {
+///     Customer { id: points.to_string(), points }.save().await?;
+/// }
+/// assert_eq!(Customer::scan().await?.len(), 5);
+/// assert_eq!(Customer::scan().filter(|c| c.points.ge(3)).count().await?, 2);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Scan<M, I = Primary, T = M> {
+    reading: Reading,
+    decoder: Decoder<T>,
+    of: PhantomData<fn() -> (M, I)>,
+}
+
+opaque_debug!(Scan<M, I, T>);
+
+impl<M: Model, I: Source> Scan<M, I> {
+    pub(crate) fn new() -> Self {
+        Scan { reading: Reading::scan(Subject::of::<M>(), I::INDEX), decoder: Decoder::model(), of: PhantomData }
+    }
+}
+
+impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
+    read_options!(Scan, ScanFluentBuilder, Scan);
+}
+
+impl<M: Model, I: Source<Cover: Covers<T>>, T: Send + 'static> Scan<M, I, T> {
+    read_items!();
+}
+
+impl<M: Model, I: Source<Cover: Covers<T>>, T: Send + 'static> IntoFuture for Scan<M, I, T> {
+    type Output = Result<Vec<T>>;
+    type IntoFuture = OperationFuture<'static, Vec<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let executor = super::read::all(self.reading, Collected::of(self.decoder));
+        OperationFuture::new(executor, Collected::<T>::all_of)
+    }
+}

@@ -1,0 +1,38 @@
+use std::pin::Pin;
+
+use crate::wire::{Fault, Reader};
+use crate::{HookContext, Model, Result, item};
+
+/// The `after_load` hook of a value.
+pub(crate) type AfterLoad<T> =
+    for<'s, 'c> fn(&'s mut T, &'s HookContext<'c>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
+
+/// How an item becomes a `T`: what a sink needs of models, projections and collections.
+pub(crate) struct Decoder<T> {
+    /// Reads the item the reader stands at, and is behind it then unless there is a fault.
+    pub(crate) read: fn(&mut Reader<'_>) -> Result<T, Fault>,
+    pub(crate) after_load: Option<AfterLoad<T>>,
+}
+
+impl<T> Clone for Decoder<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Decoder<T> {}
+
+impl<T> Decoder<T> {
+    /// For values without hooks.
+    pub(crate) fn new(read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Self {
+        Decoder { read, after_load: None }
+    }
+}
+
+impl<M: Model> Decoder<M> {
+    /// For whole items of a model.
+    pub(crate) fn model() -> Self {
+        let after_load: AfterLoad<M> = |item, cx| Box::pin(item.after_load(cx));
+        Decoder { read: item::read_at::<M>, after_load: M::ANY.then_some(after_load) }
+    }
+}
