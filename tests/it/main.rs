@@ -4,6 +4,7 @@ mod attributes;
 mod batch;
 mod builder;
 mod client;
+mod collections;
 mod compression;
 mod config;
 mod dict;
