@@ -10,13 +10,17 @@ mod serde;
 mod table;
 mod variant;
 
+pub use core::clone::Clone;
 pub use core::convert::From;
 pub use core::default::Default;
 pub use core::fmt::{self, Debug, Formatter};
-pub use core::marker::PhantomData;
+pub use core::marker::{Copy, PhantomData};
+pub use core::ops::Deref;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
 pub use std::borrow::Cow;
+pub use std::string::String;
+pub use std::sync::Arc;
 pub use std::vec::Vec;
 
 pub use crate::attribute::names::Names;
@@ -37,14 +41,14 @@ pub use crate::expr;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::{
     FieldKey, KeyAttribute, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue, KeyWriter, Padding,
-    PartText, Piece, RawKey, TemplatePart, key_text, write_key, write_stored,
+    PartText, Piece, RawKey, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, Model};
 pub use crate::op::{Covers, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{
-    FieldReader, Projected, Projection as ProjectionOf, attribute_of, entity_attribute, entity_name, field_reader,
-    has_default, is_entity_optional, read_projection,
+    FieldReader, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
+    field_reader, has_default, is_entity_optional, read_projection,
 };
 pub use crate::schema::{
     FieldSchema, IndexKeys, IndexSchema, KeptAttributes, KeptTime, KeySchema, ModelSchema, Name, Projection,

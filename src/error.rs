@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::Item;
+use crate::{CancelledOperation, Item};
 
 /// A result with singlet's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -42,6 +42,10 @@ pub enum ErrorKind {
     /// The version of the stored item is not the one of the local value: somebody else has changed
     /// or deleted it. [`Error::old_item`] may carry the item that is stored.
     VersionConflict,
+    /// A value that must be unique is in use by another item; [`Error::attribute`] says which.
+    NotUnique,
+    /// Other transactions or writes were at work on the same items, after all retries.
+    TransactionConflict,
     /// An update implied an item that does not exist.
     NotFound,
     /// An update implied an item that is still live, and its time to live has passed.
@@ -92,6 +96,7 @@ struct Inner {
     table: Option<Box<str>>,
     attribute: Option<Box<str>>,
     old_item: Option<Item>,
+    cancelled: Vec<CancelledOperation>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -105,6 +110,7 @@ impl Error {
             table: None,
             attribute: None,
             old_item: None,
+            cancelled: Vec::new(),
             source: None,
         }))
     }
@@ -141,6 +147,21 @@ impl Error {
     pub(crate) fn with_message(mut self, message: &'static str) -> Self {
         self.0.message = message.into();
         self
+    }
+
+    pub(crate) fn with_text(mut self, message: String) -> Self {
+        self.0.message = message.into();
+        self
+    }
+
+    pub(crate) fn with_cancelled(mut self, operations: Vec<CancelledOperation>) -> Self {
+        self.0.cancelled = operations;
+        self
+    }
+
+    /// The message alone, without what it is about.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
     }
 
     pub(crate) fn with_model(mut self, model: &'static str) -> Self {
@@ -188,6 +209,11 @@ impl Error {
     /// The stored item that made a condition fail, where the service returned it.
     pub fn old_item(&self) -> Option<&Item> {
         self.0.old_item.as_ref()
+    }
+
+    /// The operations that made a transaction fail, with their reasons; empty for other errors.
+    pub fn cancelled(&self) -> &[CancelledOperation] {
+        &self.0.cancelled
     }
 
     /// Whether the condition of a write did not hold (`create` on an existing item, …); a version

@@ -53,12 +53,13 @@ pub use kind::{
     Addable, AttributeType, Bytes, Comparable, Document, Expiry, Flag, HasPrefix, Holds, Instant, List, ListOf, Map,
     MapOf, Number, Opaque, Ordered, Set, SetOf, Symbol, Text,
 };
-pub use node::{Node, Root, Segment, Spot};
+pub use node::{At, Node, Root, Segment, Spot};
 pub use operand::Operand;
 pub(crate) use operand::{Term, value_of};
 pub use path::{AtSpot, Path, PathTo, Under, child};
 pub(crate) use placeholders::Placeholders;
 pub use role::{
-    Computable, Element, Entry, Flat, Locked, Plain, Removable, Role, RunTime, Settable, Single, Templated,
+    Computable, Constant, Element, Entry, Flat, FlatElement, Locked, Plain, Removable, Role, RunTime, Settable, Single,
+    Templated,
 };
 pub use size::Size;

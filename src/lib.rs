@@ -137,9 +137,10 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchWrite, CollectionFuture, CollectionIndex, CollectionQuery, CreateTable, Delete, DeleteReturningOld, Detailed,
-    EnableTtl, Exists, Get, Import, ImportProgress, ImportSummary, Indexed, OperationFuture, Query, Request, Response,
-    Save, SaveReturningOld, Scan, TtlStatus, Update, UpdateTtl, batch_write, import,
+    BatchWrite, CancelReason, CancelledOperation, Check, CollectionFuture, CollectionIndex, CollectionQuery,
+    CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl, Exists, Get, Import, ImportProgress, ImportSummary,
+    Indexed, OperationFuture, Query, Request, Response, Save, SaveReturningOld, Scan, Transaction, TtlStatus, Update,
+    UpdateTtl, WriteOperation, batch_write, import, transaction,
 };
 pub use page::{Cursor, Page};
 pub use projection::Projection;

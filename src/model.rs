@@ -2,7 +2,7 @@
 
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
-use crate::op::{CreateTable, Delete, EnableTtl, Exists, Get, Indexed, Query, Save, Scan, Update, UpdateTtl};
+use crate::op::{Check, CreateTable, Delete, EnableTtl, Exists, Get, Indexed, Query, Save, Scan, Update, UpdateTtl};
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
 use crate::wire::{Fault, FaultKind, Writer};
@@ -163,6 +163,12 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// ```
     fn update_from<'a>(&'a mut self, old: &Self) -> Update<'a, Self, ()> {
         Update::from_difference(self, old)
+    }
+
+    /// A condition on the item under `key`, for a [transaction](crate::transaction) that does not write it.
+    /// See [`Check`] for the options and an example.
+    fn condition<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<'static, Self> {
+        Check::new(raw_key::<Self>(key.into_key()))
     }
 
     /// Reads the item under `key`: `None` when there is none. See [`Get`] for the options and an example.

@@ -1,11 +1,15 @@
 //! Structs of some of a model's attributes.
 
+mod reads_from;
+
+pub use reads_from::{ReadsFrom, Wraps};
+
 use crate::Model;
+use crate::attribute::names;
 use crate::expr::PathTo;
 use crate::item;
 use crate::schema::ModelSchema;
 use crate::wire::{END, Fault, Reader};
-use crate::{Attribute, attribute::names};
 
 /// A struct of some attributes of a model: what a query reads where it does not need all of them.
 ///
@@ -67,45 +71,10 @@ pub struct FieldReader<T> {
     pub take: fn(Option<T>, &'static str) -> Result<T, Fault>,
 }
 
-/// How a field of type `T` is read from the attribute at `path`.
+/// How a field of type `T` is read from the attribute at `path`. `Mark` is inferred.
 #[doc(hidden)]
-pub const fn field_reader<M, P: PathTo<M>, T: ReadsFrom<P::Declared>>(_: &P) -> FieldReader<T> {
+pub const fn field_reader<M, P: PathTo<M>, T: ReadsFrom<P::Declared, Mark>, Mark>(_: &P) -> FieldReader<T> {
     FieldReader { fill: T::fill, take: T::take }
-}
-
-/// A type that a projection may have where the model has `D`.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "a field of type `{Self}` cannot be read from an attribute of type `{D}`",
-    label = "the model stores `{D}`",
-    note = "use the model's type, or an `Option` of it"
-)]
-pub trait ReadsFrom<D>: Sized {
-    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
-    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Attribute> ReadsFrom<T> for T {
-    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        crate::attribute::record::fill(slot, reader)
-    }
-
-    fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault> {
-        crate::attribute::record::take(slot, name)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Attribute> ReadsFrom<T> for Option<T> {
-    fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        *slot = if reader.null()? { Some(None) } else { Some(Some(T::read(reader)?)) };
-        Ok(())
-    }
-
-    fn take(slot: Option<Self>, _: &'static str) -> Result<Self, Fault> {
-        Ok(slot.flatten())
-    }
 }
 
 /// The stored name of a model's field; empty where the model has no such field, which is an error already.

@@ -3,9 +3,9 @@
 mod data_enum;
 mod fallback;
 mod ir;
+mod leaf;
 mod newtype;
 mod parse;
-mod paths;
 mod record;
 mod unit_enum;
 
@@ -24,7 +24,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let rt = attribute.krate.private();
     let items = match &attribute.shape {
         Some(Shape::Newtype(newtype)) if valid => newtype::expand(&attribute.ident, newtype),
-        Some(Shape::Struct(fields)) if valid => record::expand(&attribute.ident, fields),
+        Some(Shape::Struct(fields)) if valid => record::expand(&attribute.ident, &attribute.vis, fields),
         Some(Shape::UnitEnum(variants)) if valid => unit_enum::expand(&attribute.ident, variants),
         Some(Shape::DataEnum(data)) if valid => data_enum::expand(&attribute.ident, data),
         shape => fallback::expand(input, shape.as_ref()),

@@ -6,7 +6,7 @@ mod rules;
 
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, Ident, Type};
+use syn::{Attribute, Expr, Ident, Type, Visibility};
 
 pub(crate) use compression::Compression;
 pub(crate) use options::{FieldOptions, Owner, default_value};
@@ -19,6 +19,7 @@ use crate::shape::{is_set, option_inner};
 /// A field, after its attributes were checked one by one.
 pub(crate) struct Field {
     pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
     pub(crate) ty: Type,
     pub(crate) docs: Vec<Attribute>,
     pub(crate) name: Name,
@@ -65,6 +66,7 @@ impl Field {
             storage: options.storage(),
             docs: field.attrs.iter().filter(|attr| attr.path().is_ident("doc")).cloned().collect(),
             ty: field.ty.clone(),
+            vis: field.vis.clone(),
             ident,
             name,
             default,

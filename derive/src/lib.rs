@@ -14,6 +14,7 @@ mod hint;
 mod krate;
 mod model;
 mod name;
+mod paths;
 mod projection;
 mod record;
 mod setting;

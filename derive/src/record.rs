@@ -5,12 +5,13 @@ mod read;
 mod write;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 pub(crate) use write::{borrowed, write_field};
 
 use crate::field::{DefaultValue, Field, Storage, default_fn};
+use crate::paths;
 
 /// What a `Record` impl is made for.
 pub(crate) struct Record<'a> {
@@ -19,6 +20,8 @@ pub(crate) struct Record<'a> {
     pub(crate) fields: &'a [Field],
     /// What a model has besides its fields.
     pub(crate) item: Option<ItemParts>,
+    /// Whether there is a struct of paths.
+    pub(crate) has_paths: bool,
 }
 
 /// The parts of an item that are no fields.
@@ -57,12 +60,14 @@ impl Record<'_> {
         let finish = self.finish();
         let write_fields = self.write_fields();
         let check = self.check_flattened();
+        let paths = if self.has_paths { paths::ident(ident).into_token_stream() } else { quote!(__rt::expr::Path) };
         quote! {
             #(#items)*
 
             #[automatically_derived]
             impl __rt::Record for #ident {
                 #slots
+                type Paths<M, D, R: __rt::expr::Role> = #paths<M, D, R>;
                 const COUNT: u8 = #count;
                 const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, __FLATTENED)#of_item;
                 #field_of
@@ -182,7 +187,7 @@ pub(crate) fn default_function(index: usize, ty: &syn::Type, default: Option<&De
     })
 }
 
-fn compression_const(index: usize) -> Ident {
+pub(crate) fn compression_const(index: usize) -> Ident {
     format_ident!("__COMPRESSION_{index}")
 }
 

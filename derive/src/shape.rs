@@ -34,6 +34,11 @@ pub(crate) fn is_ttl(ty: &Type) -> bool {
     last_segment(option_inner(ty).unwrap_or(ty)).is_some_and(|segment| segment.ident == "TTLAttribute")
 }
 
+/// `CompressedAttribute`.
+pub(crate) fn is_compressed(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "CompressedAttribute")
+}
+
 fn last_segment(ty: &Type) -> Option<&PathSegment> {
     match ty {
         Type::Path(path) => path.path.segments.last(),

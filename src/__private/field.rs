@@ -1,6 +1,7 @@
 //! Fields of models and nested structs.
 
 use crate::attribute::{Attribute, TTLAttribute, record};
+use crate::expr::Role;
 use crate::wire::{Fault, Reader, Writer};
 
 /// What generated code does with the type of a field.
@@ -12,6 +13,8 @@ use crate::wire::{Fault, Reader, Writer};
     note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field when it implements serde's traits"
 )]
 pub trait Stored: Sized {
+    type Paths<M, D, R: Role>;
+    fn one(reader: &mut Reader<'_>) -> Result<Self, Fault>;
     fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
     fn fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
     fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
@@ -20,6 +23,13 @@ pub trait Stored: Sized {
 
 #[diagnostic::do_not_recommend]
 impl<T: Attribute> Stored for T {
+    type Paths<M, D, R: Role> = T::Fields<M, D, R>;
+
+    #[inline]
+    fn one(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        T::read(reader)
+    }
+
     #[inline]
     fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
         record::fill(slot, reader)

@@ -12,4 +12,7 @@ pub trait StoredBySerde: Sized {
     fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
     fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
     fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str);
+    fn is_absent(&self) -> bool;
+    fn write(&self, writer: &mut Writer);
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 }

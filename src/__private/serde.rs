@@ -3,7 +3,7 @@
 use ::serde::Serialize;
 use ::serde::de::DeserializeOwned;
 
-use crate::attribute::serde::{fill_serde, take_serde, write_serde};
+use crate::attribute::serde::{fill_serde, is_null, read_value, take_serde, write_serde, write_value};
 use crate::wire::{Fault, Reader, Writer};
 
 /// What generated code does with the type of a field that serde stores.
@@ -16,6 +16,9 @@ pub trait StoredBySerde: Sized {
     fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
     fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
     fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str);
+    fn is_absent(&self) -> bool;
+    fn write(&self, writer: &mut Writer);
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -30,5 +33,17 @@ impl<T: Serialize + DeserializeOwned> StoredBySerde for T {
 
     fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str) {
         write_serde(writer, name, quoted, self);
+    }
+
+    fn is_absent(&self) -> bool {
+        is_null(self)
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        write_value(writer, self);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        read_value(reader)
     }
 }

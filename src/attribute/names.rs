@@ -23,6 +23,11 @@ impl Names {
         self.item
     }
 
+    /// The name of an own field by its number.
+    pub const fn own(&self, field: u8) -> &'static str {
+        self.own[field as usize]
+    }
+
     const fn len(&self) -> usize {
         let mut len = self.own.len();
         let mut i = 0;

@@ -1,4 +1,5 @@
 use super::names::Names;
+use crate::expr::Role;
 use crate::wire::{END, Fault, Reader, Tag, Writer};
 
 /// A struct whose fields are attributes of one map: what both derives emit for reading and writing.
@@ -14,6 +15,9 @@ use crate::wire::{END, Fault, Reader, Tag, Writer};
 pub trait Record: Sized {
     /// One `Option` per field.
     type Slots: Default;
+
+    /// The paths of the attributes; a [`Path`](crate::expr::Path) where nobody asks for them.
+    type Paths<M, D, R: Role>;
 
     /// How many fields there are; field numbers are below it.
     const COUNT: u8;

@@ -17,16 +17,38 @@ pub(crate) fn write_serde<T: Serialize>(writer: &mut Writer, name: &'static str,
         }
         Err(_) => {
             writer.name(name, quoted);
-            writer.null();
-            writer.fail(Fault::unstorable("serde could not turn the field into an attribute value"));
+            unstorable(writer);
         }
     }
 }
 
+/// Whether the value serialises to null.
+pub(crate) fn is_null<T: Serialize>(value: &T) -> bool {
+    matches!(serde_dynamo::to_attribute_value(value), Ok(AttributeValue::Null(_)))
+}
+
+/// Writes the value alone; null is a value like any other here.
+pub(crate) fn write_value<T: Serialize>(writer: &mut Writer, value: &T) {
+    match serde_dynamo::to_attribute_value(value) {
+        Ok(value) => item::write_value(&value, writer),
+        Err(_) => unstorable(writer),
+    }
+}
+
+fn unstorable(writer: &mut Writer) {
+    writer.null();
+    writer.fail(Fault::unstorable("serde could not turn the field into an attribute value"));
+}
+
 /// Reads the attribute into its slot.
 pub(crate) fn fill_serde<T: DeserializeOwned>(slot: &mut Option<T>, reader: &mut Reader<'_>) -> Result<(), Fault> {
-    *slot = Some(from_value(item::read_value(reader)?)?);
+    *slot = Some(read_value(reader)?);
     Ok(())
+}
+
+/// Reads the value alone.
+pub(crate) fn read_value<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, Fault> {
+    from_value(item::read_value(reader)?)
 }
 
 /// The value of a field; an absent attribute is what null deserialises to.

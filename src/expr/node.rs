@@ -1,5 +1,8 @@
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
+
+use crate::attribute::Record;
 
 /// A place in the items of a model that is known when the model is compiled.
 #[doc(hidden)]
@@ -13,6 +16,15 @@ pub struct Node {
 #[doc(hidden)]
 pub trait Spot {
     const NODE: Option<&'static Node>;
+}
+
+/// The place of the own attribute `N` of a struct `T` that is at `P`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct At<T, const N: u8, P>(PhantomData<fn() -> (T, P)>);
+
+impl<T: Record, const N: u8, P: Spot> Spot for At<T, N, P> {
+    const NODE: Option<&'static Node> = Some(&Node { name: T::NAMES.own(N), up: P::NODE });
 }
 
 /// The top of an item.

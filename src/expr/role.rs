@@ -8,7 +8,10 @@ use super::node::{Node, Segment, chain};
 #[doc(hidden)]
 pub trait Role: 'static {
     type Repr: Clone + Send + Sync;
+    /// What an attribute of a nested struct is.
     type Child: Role;
+    /// What a struct is that a nested struct flattens.
+    type Flattened: Role;
     fn segments(repr: &Self::Repr) -> Vec<Segment>;
 }
 
@@ -22,6 +25,7 @@ macro_rules! fixed {
         impl Role for $role {
             type Repr = &'static Node;
             type Child = Plain;
+            type Flattened = Flat;
 
             fn segments(repr: &Self::Repr) -> Vec<Segment> {
                 let mut segments = Vec::new();
@@ -48,6 +52,7 @@ pub enum Flat {}
 impl Role for Flat {
     type Repr = ();
     type Child = Plain;
+    type Flattened = Flat;
 
     fn segments(_: &()) -> Vec<Segment> {
         Vec::new()
@@ -64,11 +69,17 @@ pub enum Entry {}
 #[derive(Debug)]
 pub enum Element {}
 
+/// A flattened struct inside an element or entry.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum FlatElement {}
+
 macro_rules! run_time {
     ($($role:ident),*) => {$(
         impl Role for $role {
             type Repr = Arc<[Segment]>;
             type Child = Element;
+            type Flattened = FlatElement;
 
             fn segments(repr: &Self::Repr) -> Vec<Segment> {
                 repr.to_vec()
@@ -78,11 +89,17 @@ macro_rules! run_time {
         impl RunTime for $role {}
     )*};
 }
-run_time!(Entry, Element);
+run_time!(Entry, Element, FlatElement);
 
 /// A role of paths that are made at run time.
 #[doc(hidden)]
-pub trait RunTime: Role<Repr = Arc<[Segment]>, Child = Element> {}
+pub trait RunTime: Role<Repr = Arc<[Segment]>, Child = Element, Flattened = FlatElement> {}
+
+/// A role of paths that are constants.
+#[doc(hidden)]
+pub trait Constant: Role<Child = Plain, Flattened = Flat> {}
+
+impl<R: Role<Child = Plain, Flattened = Flat>> Constant for R {}
 
 /// A role of a path to one attribute.
 #[doc(hidden)]

@@ -17,6 +17,7 @@ pub(crate) struct CallOptions {
 }
 
 /// An operation about to be sent: the client and table are settled.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) client: Client,
     pub(crate) table: Cow<'static, str>,

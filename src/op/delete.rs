@@ -15,7 +15,7 @@ use super::guard::{self, Expressions, with_expressions};
 use super::put::Customize;
 use super::request::Request;
 use super::target::{TargetOf, Targeted, Value};
-use super::write::{self, Action, Prepared, Write};
+use super::write::{self, Action, Change, Prepared, Write};
 use crate::expr::{Condition, Tree};
 use crate::key::{Key, RawKey};
 use crate::schema::ModelSchema;
@@ -126,10 +126,16 @@ impl<'a, M: Model> Delete<'a, M> {
         Request::new(SdkCodec::DeleteItem, Input::erase(input), None, M::SCHEMA.sensitive)
     }
 
-    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+    /// The write, for a transaction or to be sent alone.
+    pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         let (target, options) = (self.target, self.options);
         let write = target.map(|target| Box::new(DeleteWrite::new(target, options)) as Box<dyn Write + 'a>);
-        write::run(write.map_err(|error| error.with_model(M::SCHEMA.model)), self.call)
+        (write, self.call)
+    }
+
+    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+        let (write, call) = self.into_write();
+        write::run(write, call)
     }
 }
 
@@ -228,7 +234,13 @@ impl Write for DeleteWrite<'_> {
             (None, condition) => condition,
         };
         let expressions = Expressions::of(condition.as_ref())?;
-        Ok(Prepared { schema: self.schema, key: self.key.clone(), action: Action::Delete, expressions, version })
+        let cleared = self.schema.unique.iter().map(|attribute| (*attribute, Change::Clear)).collect();
+        let prepared = Prepared::new(self.schema, self.key.clone(), Action::Delete, expressions);
+        Ok(prepared.version(version).changes(cleared))
+    }
+
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        self.options.old.take()
     }
 
     fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {

@@ -134,7 +134,7 @@ fn get(
     })
 }
 
-async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Done> {
+pub(crate) async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Done> {
     let watch = call.watch();
     let (splice, interceptor) = Splice::new(SdkCodec::GetItem).items("Item", sink).interceptor(watch.attempts());
     let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;

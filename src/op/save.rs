@@ -7,6 +7,7 @@ use super::guard::{self, Expressions};
 use super::put::{Customize, HEAD, Put};
 use super::request::Request;
 use super::target::{Saved, SavedOf};
+use super::unique;
 use super::write::{self, Action, Prepared, Write};
 use crate::expr::{Condition, Tree};
 use crate::model::fault_error;
@@ -115,8 +116,14 @@ impl<'a, M: Model> Save<'a, M> {
         SaveWrite { model: Box::new(SavedOf::new(self.model)), options: self.write }.explain(self.call)
     }
 
+    /// The write, for a transaction or to be sent alone.
+    pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
+        (Ok(SaveWrite::boxed(self.model, self.write)), self.call)
+    }
+
     fn executor(self) -> BoxFuture<'a, Result<Done>> {
-        write::run(Ok(SaveWrite::boxed(self.model, self.write)), self.call)
+        let (write, call) = self.into_write();
+        write::run(write, call)
     }
 }
 
@@ -198,7 +205,14 @@ impl Write for SaveWrite<'_> {
             (None, condition) => condition,
         };
         let expressions = Expressions::of(condition.as_ref())?;
-        Ok(Prepared { schema, key, action: Action::Put(head), expressions, version })
+        let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
+        let mut prepared = Prepared::new(schema, key, Action::Put(head), expressions).version(version).changes(changes);
+        prepared.replaces = !self.options.if_absent;
+        Ok(prepared)
+    }
+
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        self.options.old.take()
     }
 
     fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
@@ -215,6 +229,10 @@ impl Write for SaveWrite<'_> {
             // With a condition of the user's beside it, either may have failed.
             ErrorKind::ConditionFailed if self.options.if_absent && !self.options.is_conditional => {
                 error.with_message("there is an item under this key already")
+            }
+            // A version of 0 says that the value was never stored.
+            ErrorKind::ConditionFailed if self.model.version() == Some(0) && !self.options.is_conditional => {
+                error.with_message("there is an item under this key already; read it before saving over it")
             }
             _ => error,
         }

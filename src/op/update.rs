@@ -21,7 +21,7 @@ use crate::key::RawKey;
 use crate::splice::{Collected, ItemSink, SdkCodec};
 use crate::{Attribute, Key, Model, Operation, RawCondition, Result, ValueFor};
 use difference::difference;
-use update_write::{Mode, UpdateWrite};
+pub(crate) use update_write::{Mode, UpdateWrite};
 
 /// Changes attributes of one item: [`Model::update`], [`Model::upsert`] or [`Model::modify`]. Await it.
 ///
@@ -78,7 +78,7 @@ pub struct Update<'a, M, T = M> {
 #[derive(Default)]
 pub(crate) struct UpdateOptions {
     mode: Mode,
-    actions: Actions,
+    pub(crate) actions: Actions,
     condition: Option<Tree>,
     /// Attributes whose stored values the caller knows; conditions make sure.
     given: Vec<(&'static str, Term)>,
@@ -98,6 +98,12 @@ enum Returns {
     New,
     Old,
     Nothing,
+}
+
+impl UpdateOptions {
+    pub(crate) fn returning_nothing(mode: Mode, detailed: bool) -> Self {
+        UpdateOptions { mode, returns: Returns::Nothing, detailed, ..UpdateOptions::default() }
+    }
 }
 
 impl<M, T> std::fmt::Debug for Update<'_, M, T> {

@@ -1,25 +1,15 @@
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::RequestId;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use tracing::Instrument as _;
 
-use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
-use super::failure;
+use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
-use super::get::sdk_key;
-use super::guard::{self, Expressions, with_expressions};
 use super::request::Request;
-use super::target::{TargetOf, Targeted, Value};
-use crate::expr::{Actions, Tree};
-use crate::key::RawKey;
+use super::target::{TargetOf, Value};
+use super::update::{Mode, UpdateOptions, UpdateWrite};
+use super::write::{self, Write};
 use crate::model::Expires;
-use crate::schema::ModelSchema;
 use crate::splice::SdkCodec;
-use crate::{Client, Error, ErrorKind, Model, ModelConfig, Operation, Result, TTLAttribute};
+use crate::{Model, Result, TTLAttribute};
 
 /// Changes the expiry of one item: [`Model::extend_ttl`](crate::Model::extend_ttl) or
 /// [`Model::set_ttl`](crate::Model::set_ttl). Await it.
@@ -49,21 +39,10 @@ use crate::{Client, Error, ErrorKind, Model, ModelConfig, Operation, Result, TTL
 pub struct UpdateTtl<'a, M> {
     target: Result<TargetOf<'a, M>>,
     call: CallOptions,
-    update: Update,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Update {
     expires_at: TTLAttribute,
     /// Whether an item that has expired counts as gone.
     if_live: bool,
     detailed: bool,
-}
-
-impl Update {
-    fn operation(self) -> Operation {
-        if self.if_live { Operation::ExtendTtl } else { Operation::SetTtl }
-    }
 }
 
 opaque_debug!(UpdateTtl<'a, M>);
@@ -71,15 +50,11 @@ opaque_debug!(UpdateTtl<'a, M>);
 impl<'a, M: Expires> UpdateTtl<'a, M> {
     pub(crate) fn new(value: &'a mut M, expires_at: TTLAttribute) -> Self {
         let target = value.key().map(|key| TargetOf { key, value: Value::Expiring(value, M::__set_ttl) });
-        UpdateTtl {
-            target,
-            call: CallOptions::default(),
-            update: Update { expires_at, if_live: false, detailed: false },
-        }
+        UpdateTtl { target, call: CallOptions::default(), expires_at, if_live: false, detailed: false }
     }
 
     pub(crate) fn if_live(mut self) -> Self {
-        self.update.if_live = true;
+        self.if_live = true;
         self
     }
 
@@ -87,15 +62,17 @@ impl<'a, M: Expires> UpdateTtl<'a, M> {
 
     /// Gives the facts of the request too, and asks the service what it consumed.
     pub fn detailed(mut self) -> Detailed<'a, ()> {
-        self.update.detailed = true;
+        self.detailed = true;
         Detailed { executor: self.executor(), value: |_| () }
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let call = Call::explained(self.update.operation(), M::SCHEMA.model, self.call, M::config());
-        let key = self.target?.key.into_raw();
-        let builder = builder(&call, M::SCHEMA, &key, self.update).map_err(|error| call.fail(error))?;
+    pub fn explain(mut self) -> Result<Request> {
+        let call = std::mem::take(&mut self.call);
+        let mut write = self.write()?;
+        let call = Call::explained(write.operation(), M::SCHEMA.model, call, M::config());
+        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let builder = write.builder(&call, &prepared);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive)
     }
@@ -112,80 +89,24 @@ impl<'a, M: Model> IntoFuture for UpdateTtl<'a, M> {
 }
 
 impl<'a, M: Model> UpdateTtl<'a, M> {
+    fn write(self) -> Result<UpdateWrite<'a>> {
+        let mode = Mode::Expiry { expires_at: self.expires_at, if_live: self.if_live };
+        let mut options = UpdateOptions::returning_nothing(mode, self.detailed);
+        if let Some(ttl) = M::SCHEMA.ttl {
+            options.actions.set(ttl, AttributeValue::N(self.expires_at.to_string()));
+        }
+        self.target.map(|target| UpdateWrite::new(target, options))
+    }
+
+    /// The write, for a transaction or to be sent alone.
+    pub(crate) fn into_write(mut self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
+        let call = std::mem::take(&mut self.call);
+        let write = self.write().map(|write| Box::new(write) as Box<dyn Write + 'a>);
+        (write.map_err(|error| error.with_model(M::SCHEMA.model)), call)
+    }
+
     fn executor(self) -> BoxFuture<'a, Result<Done>> {
-        let target = self.target.map(|target| {
-            let key = target.key.raw().clone();
-            (key, Box::new(target) as Box<dyn Targeted + 'a>)
-        });
-        update_ttl(M::SCHEMA, M::config, M::ANY, target, self.call, self.update)
-    }
-}
-
-fn update_ttl<'a>(
-    schema: &'static ModelSchema,
-    config: fn() -> ModelConfig,
-    has_hooks: bool,
-    target: Result<(RawKey, Box<dyn Targeted + 'a>)>,
-    options: CallOptions,
-    update: Update,
-) -> BoxFuture<'a, Result<Done>> {
-    Box::pin(async move {
-        let call = Call::new(update.operation(), Some(schema.model), options, config())?;
-        let (key, mut target) = target.map_err(|error| call.fail(error))?;
-        let hooks = has_hooks && call.runs_hooks;
-        if hooks {
-            target.before_update(&call.hook_context()).await.map_err(|error| call.fail(error))?;
-        }
-        let sent = send(&call, schema, &key, update).await?;
-        target.set_ttl(update.expires_at);
-        if hooks {
-            target.after_update(&call.hook_context()).await.map_err(|error| call.fail(error))?;
-        }
-        Ok(Done { sink: None, sent })
-    })
-}
-
-fn builder(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -> Result<UpdateItemFluentBuilder> {
-    let Some(ttl) = schema.ttl else {
-        return Err(Error::new(ErrorKind::Configuration, "the model has no TTL attribute"));
-    };
-    let mut expressions = Expressions::of(Some(&condition(&call.client, schema, update)))?;
-    let mut actions = Actions::default();
-    actions.set(ttl, AttributeValue::N(update.expires_at.to_string()));
-    expressions.update = Some(actions.render(&mut expressions.placeholders)?);
-    let builder = call.client.sdk().update_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
-    let builder = with_expressions!(builder, &expressions).set_update_expression(expressions.update.clone());
-    let observed = update.detailed || call.is_observed();
-    Ok(if observed { builder.return_consumed_capacity(ReturnConsumedCapacity::Total) } else { builder })
-}
-
-/// The item exists, is of this entity, and where asked for is live: an absent expiry never passes.
-fn condition(client: &Client, schema: &ModelSchema, update: Update) -> Tree {
-    let present = guard::present(schema);
-    match schema.ttl.filter(|_| update.if_live) {
-        Some(ttl) => present.and(Tree::Not(Box::new(guard::expired(ttl, client.now())))),
-        None => present,
-    }
-}
-
-async fn send(call: &Call, schema: &ModelSchema, key: &RawKey, update: Update) -> Result<Sent> {
-    let builder = builder(call, schema, key, update).map_err(|error| call.fail(error))?;
-    let watch = call.watch();
-    let outcome = builder.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
-    let mut sent = watch.sent();
-    let output = failure::outcome(call, &watch, &sent, outcome, |call, error| refused(call, schema, error))?;
-    sent.note(output.consumed_capacity(), output.request_id());
-    call.observe(&watch, &sent, None);
-    Ok(sent)
-}
-
-/// The SDK's error; where the condition did not hold, why.
-fn refused(call: &Call, schema: &ModelSchema, error: SdkError<UpdateItemError, HttpResponse>) -> Error {
-    match error.as_service_error() {
-        Some(UpdateItemError::ConditionalCheckFailedException(failed)) => match failed.item() {
-            Some(item) if schema.owns(item) => call.error(ErrorKind::Expired, "the item has expired"),
-            _ => call.error(ErrorKind::NotFound, "there is no such item"),
-        },
-        _ => failure::from_sdk(call, error),
+        let (write, call) = self.into_write();
+        write::run(write, call)
     }
 }

@@ -1,10 +1,14 @@
 //! What all writes of one item have in common: sent alone or in a transaction, they are prepared alike.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use super::call::{Call, CallOptions};
 use super::future::{BoxFuture, Done};
 use super::guard::Expressions;
+use super::unique;
 use crate::key::RawKey;
 use crate::schema::ModelSchema;
+use crate::splice::ItemSink;
 use crate::{Error, HookContext, ModelConfig, Operation, Result};
 
 /// One write, without the type of its model.
@@ -25,6 +29,18 @@ pub(crate) trait Write: Send {
     /// Takes over into the local value what is stored now.
     fn written(&mut self);
 
+    /// Where the item goes that the write replaces, when it is wanted.
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        None
+    }
+
+    /// Reads what the service would have sent back, after a transaction, which sends nothing back.
+    /// `alone`: somebody waits for it, else it is for the local value only.
+    fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
+        let _ = (call, alone);
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
     /// The error of a condition that did not hold, in this operation's words.
     fn refused(&self, error: Error) -> Error {
         error
@@ -40,6 +56,49 @@ pub(crate) struct Prepared {
     pub(crate) expressions: Expressions,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
+    /// What happens to unique values.
+    pub(crate) unique: Vec<(&'static str, Change)>,
+    /// What happens to the time to live.
+    pub(crate) expires_at: Change,
+    /// Whether there may be an item already, with unique values of its own.
+    pub(crate) replaces: bool,
+}
+
+/// What a write does to one attribute.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    Keep,
+    Set(AttributeValue),
+    Clear,
+}
+
+impl From<Option<AttributeValue>> for Change {
+    fn from(value: Option<AttributeValue>) -> Self {
+        value.map_or(Change::Clear, Change::Set)
+    }
+}
+
+impl Prepared {
+    pub(crate) fn new(schema: &'static ModelSchema, key: RawKey, action: Action, expressions: Expressions) -> Self {
+        let (unique, expires_at) = (Vec::new(), Change::Keep);
+        Prepared { schema, key, action, expressions, version: None, unique, expires_at, replaces: true }
+    }
+
+    pub(crate) fn version(mut self, version: Option<u64>) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// What happens to the unique attributes and the TTL attribute, of a model with unique ones.
+    pub(crate) fn changes(mut self, mut changes: Vec<(&'static str, Change)>) -> Self {
+        if let Some(ttl) = self.schema.ttl
+            && let Some(at) = changes.iter().position(|(attribute, _)| *attribute == ttl)
+        {
+            self.expires_at = changes.swap_remove(at).1;
+        }
+        self.unique = changes;
+        self
+    }
 }
 
 #[derive(Debug)]
@@ -61,6 +120,9 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             write.before(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
         let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        if !prepared.schema.unique.is_empty() {
+            return unique::run(write, call, prepared).await;
+        }
         let done = write.send(&call, prepared).await?;
         write.written();
         if hooks {

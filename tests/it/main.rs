@@ -18,6 +18,7 @@ mod mocks;
 mod models;
 mod observer;
 mod operations;
+mod paths;
 mod properties;
 mod query;
 mod ranges;

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::ir::{Content, DataEnum, Variant, place_of};
-use super::paths::leaf;
+use super::leaf::leaf;
 use crate::field::Field;
 use crate::name::Name;
 use crate::record::{Record, borrowed};
@@ -59,7 +59,7 @@ fn fields_record(variant: &Variant) -> Option<TokenStream> {
     };
     let ident = record_ident(variant);
     let (names, types) = (fields.iter().map(|field| &field.ident), fields.iter().map(|field| &field.ty));
-    let record = Record { ident: &ident, fields, item: None }.expand();
+    let record = Record { ident: &ident, fields, item: None, has_paths: false }.expand();
     let borrowed = borrowed(&ident, fields);
     Some(quote! {
         #[doc(hidden)]

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Data, DeriveInput};
 
 use super::ir::Shape;
-use super::paths::leaf;
+use super::leaf::leaf;
 
 pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream {
     let ident = &input.ident;

@@ -1,6 +1,6 @@
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned as _;
-use syn::{Member, Type};
+use syn::{Member, Type, Visibility};
 
 use crate::field::Field;
 use crate::krate::Krate;
@@ -8,6 +8,7 @@ use crate::name::Name;
 
 pub(super) struct Attribute {
     pub(super) ident: Ident,
+    pub(super) vis: Visibility,
     pub(super) krate: Krate,
     /// `None` after an error.
     pub(super) shape: Option<Shape>,

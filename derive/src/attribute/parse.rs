@@ -46,7 +46,12 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> ir::Attribute {
             None
         }
     };
-    ir::Attribute { ident: input.ident.clone(), krate: Krate::new(options.krate.into_inner()), shape }
+    ir::Attribute {
+        ident: input.ident.clone(),
+        vis: input.vis.clone(),
+        krate: Krate::new(options.krate.into_inner()),
+        shape,
+    }
 }
 
 fn struct_shape(input: &DeriveInput, data: &DataStruct, options: &Options, errors: &Errors) -> Option<Shape> {

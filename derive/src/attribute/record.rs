@@ -1,20 +1,26 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::Visibility;
 
-use super::paths::leaf;
 use crate::field::Field;
+use crate::paths::{self, Paths};
 use crate::record::Record;
 
 /// A struct with named fields is a map.
-pub(super) fn expand(ident: &Ident, fields: &[Field]) -> TokenStream {
-    let record = Record { ident, fields, item: None }.expand();
-    let leaf = leaf("Map");
+pub(super) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {
+    let record = Record { ident, fields, item: None, has_paths: true }.expand();
+    let paths = Paths { ident, vis, fields }.nested();
+    let paths_ident = paths::ident(ident);
     quote! {
         #record
+        #paths
 
         #[automatically_derived]
         impl __rt::Attribute for #ident {
-            #leaf
+            type Kind = __rt::expr::Map;
+            type Value = Self;
+            type Fields<M, D, R: __rt::expr::Role> = #paths_ident<M, D, R>;
+
             const TYPE: &'static str = "M";
 
             fn write(&self, writer: &mut __rt::Writer) {

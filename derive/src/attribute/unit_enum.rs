@@ -3,7 +3,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 
 use super::ir::UnitVariant;
-use super::paths::leaf;
+use super::leaf::leaf;
 
 /// An enum without data is the name of its variant, wherever a string may stand.
 pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {

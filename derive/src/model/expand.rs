@@ -4,6 +4,7 @@ mod builder;
 mod checks;
 mod expires;
 mod fallback;
+mod fields;
 mod index_keys;
 mod kept;
 mod key_fields;
@@ -28,6 +29,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let sources = sources::constants(model);
     let lists = schema::lists(model);
     let kept = kept::expand(model);
+    let (paths, fields) = fields::expand(model);
     let schema = schema::schema(model);
     let config = schema::config(model);
     let hooks = hooks(model);
@@ -46,6 +48,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #sources
             #lists
             #record
+            #paths
             #key_fns
             #hooks
 
@@ -54,8 +57,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 #key_items
                 #key_fields
                 #kept
-                type Fields = ();
-                const FIELDS: () = ();
+                #fields
                 #schema
                 #config
             }

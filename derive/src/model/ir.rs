@@ -117,6 +117,12 @@ impl Model {
         parts
     }
 
+    /// Whether a key of an index is made from the field.
+    pub(super) fn is_in_index_key(&self, field: usize) -> bool {
+        let mut templates = self.indexes.iter().flat_map(|index| index.hash_key.iter().chain(&index.range_key));
+        templates.any(|template| template.parts().contains(&field))
+    }
+
     /// Whether the table's schema is known to the compiler by a type.
     pub(super) fn has_derived_table(&self) -> bool {
         matches!(self.table, TableOption::Derived(_))

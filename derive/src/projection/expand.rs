@@ -84,7 +84,7 @@ fn constants(projection: &Projection, index: usize, field: &ProjectedField) -> T
         let member = Ident::new(&ident.to_string(), Span::call_site().located_at(ident.span()));
         quote_spanned!(Span::call_site().located_at(ident.span())=> <#model as __rt::Model>::FIELDS.#member)
     };
-    let make = quote_spanned!(field.ty_span()=> __rt::field_reader::<#model, _, #ty>);
+    let make = quote_spanned!(field.ty_span()=> __rt::field_reader::<#model, _, #ty, _>);
     let default = default_function(index, ty, field.default.as_ref());
     let absent = absent_rule(field, &rust_name);
     quote! {

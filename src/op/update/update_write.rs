@@ -7,28 +7,33 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
 use super::{Returns, UpdateOptions, index_keys, parents};
-use crate::expr::{Action, Segment, Term};
+use crate::expr::{Action, Segment, Term, Tree};
 use crate::key::RawKey;
 use crate::op::call::{Call, Sent};
-use crate::op::failure;
 use crate::op::future::{BoxFuture, Done, fill};
-use crate::op::get::sdk_key;
+use crate::op::get::{self, sdk_key};
 use crate::op::guard::{self, Expressions, with_expressions};
 use crate::op::target::{TargetOf, Targeted};
 use crate::op::write::{self, Prepared, Write};
+use crate::op::{failure, unique};
 use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, SdkCodec, Splice};
 use crate::wire::{Fault, Writer};
-use crate::{Error, ErrorKind, HookContext, Item, Model, ModelConfig, Operation, Result, item};
+use crate::{Error, ErrorKind, HookContext, Item, Model, ModelConfig, Operation, Result, TTLAttribute, item};
 
 /// Whether an update may create its item.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     #[default]
     Update,
     Upsert,
     /// An update that may turn out to change nothing, and is not sent then; it has the index keys already.
     Difference,
+    /// A change of the expiry alone: nothing else is kept up. If live, an expired item counts as gone.
+    Expiry {
+        expires_at: TTLAttribute,
+        if_live: bool,
+    },
 }
 
 impl Mode {
@@ -36,12 +41,14 @@ impl Mode {
         match self {
             Mode::Update | Mode::Difference => Operation::Update,
             Mode::Upsert => Operation::Upsert,
+            Mode::Expiry { if_live: true, .. } => Operation::ExtendTtl,
+            Mode::Expiry { .. } => Operation::SetTtl,
         }
     }
 }
 
 /// An update, without the type of its model.
-pub(super) struct UpdateWrite<'a> {
+pub(crate) struct UpdateWrite<'a> {
     pub(super) schema: &'static ModelSchema,
     config: fn() -> ModelConfig,
     has_hooks: bool,
@@ -55,7 +62,7 @@ pub(super) struct UpdateWrite<'a> {
 }
 
 impl<'a> UpdateWrite<'a> {
-    pub(super) fn new<M: Model>(target: TargetOf<'a, M>, options: UpdateOptions) -> Self {
+    pub(crate) fn new<M: Model>(target: TargetOf<'a, M>, options: UpdateOptions) -> Self {
         UpdateWrite {
             schema: M::SCHEMA,
             config: M::config,
@@ -134,7 +141,7 @@ impl<'a> UpdateWrite<'a> {
         }
     }
 
-    pub(super) fn builder(&mut self, call: &Call, prepared: &Prepared) -> UpdateItemFluentBuilder {
+    pub(crate) fn builder(&mut self, call: &Call, prepared: &Prepared) -> UpdateItemFluentBuilder {
         let builder = call.client.sdk().update_item().table_name(&*call.table);
         let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
         let mut builder = with_expressions!(builder, &prepared.expressions)
@@ -239,25 +246,52 @@ impl Write for UpdateWrite<'_> {
         if self.options.actions.is_empty() && self.options.mode == Mode::Update {
             return Err(Error::new(ErrorKind::Validation, "the update changes nothing; name what it sets"));
         }
-        let version = self.options.version.or(self.target.version());
+        let is_expiry = matches!(self.options.mode, Mode::Expiry { .. });
+        let version = if is_expiry { None } else { self.options.version.or(self.target.version()) };
         let changes_nothing = self.options.actions.is_empty() && self.options.mode == Mode::Difference;
-        if !changes_nothing {
+        if !changes_nothing && !is_expiry {
             self.complete(call.client.clock().now_millis())?;
         }
         let own = match self.options.mode {
             Mode::Update | Mode::Difference => Some(guard::present(self.schema)),
             Mode::Upsert => guard::own_or_none(self.schema),
+            Mode::Expiry { if_live, .. } => {
+                let live = self.schema.ttl.filter(|_| if_live).map(|ttl| guard::expired(ttl, call.client.now()));
+                Some(guard::present(self.schema).and_maybe(live.map(|expired| Tree::Not(Box::new(expired)))))
+            }
         };
         let known = self.schema.kept.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
         let parts = [own, unchanged, self.options.condition.take()];
-        let condition = parts.into_iter().flatten().reduce(crate::expr::Tree::and);
+        let condition = parts.into_iter().flatten().reduce(Tree::and);
         let mut expressions = Expressions::of(condition.as_ref())?;
         if !changes_nothing {
             expressions.update = Some(self.options.actions.render(&mut expressions.placeholders)?);
         }
-        let (schema, key) = (self.schema, self.key.clone());
-        Ok(Prepared { schema, key, action: write::Action::Update, expressions, version })
+        let changes = unique::changes_by(self.schema, &self.options.actions)?;
+        let prepared = Prepared::new(self.schema, self.key.clone(), write::Action::Update, expressions);
+        Ok(prepared.version(version).changes(changes))
+    }
+
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        (self.options.returns == Returns::Old).then(|| self.options.sink.take()).flatten()
+    }
+
+    fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
+        let is_wanted = self.options.returns == Returns::New && (alone || self.replaces);
+        let sink = if is_wanted { self.options.sink.take() } else { None };
+        Box::pin(async move {
+            let Some(sink) = sink else { return Ok(None) };
+            let builder = get::builder(&call.client, &call.table, self.schema, &self.key, true);
+            let mut done = get::send(call, builder, sink).await?;
+            if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
+                return Err(call.error(ErrorKind::NotFound, "the item was deleted right after the update"));
+            }
+            if self.replaces {
+                self.new = done.sink.take();
+            }
+            Ok(Some(done))
+        })
     }
 
     fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
@@ -265,6 +299,9 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn written(&mut self) {
+        if let Mode::Expiry { expires_at, .. } = self.options.mode {
+            self.target.set_ttl(expires_at);
+        }
         self.target.replace(&mut self.new);
     }
 
@@ -273,7 +310,11 @@ impl Write for UpdateWrite<'_> {
         if self.options.mode != Mode::Upsert && !is_own {
             return error.with_kind(ErrorKind::NotFound).with_message("there is no such item");
         }
-        error
+        match self.options.mode {
+            // Nothing else may have failed than that it is live.
+            Mode::Expiry { .. } => error.with_kind(ErrorKind::Expired).with_message("the item has expired"),
+            _ => error,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::record::Record;
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, rt) = (&model.ident, model.krate.private());
     let never = quote!(::core::unreachable!("the derive gave an error"));
-    let record = Record { ident, fields: &model.fields, item: None };
+    let record = Record { ident, fields: &model.fields, item: None, has_paths: false };
     let record_impl = record_impl(model, &never);
     let types = |parts: Vec<usize>| {
         let types = parts.into_iter().map(|part| &model.fields[part].ty);
@@ -62,6 +62,7 @@ fn record_impl(model: &Model, never: &TokenStream) -> TokenStream {
     quote! {
         impl __rt::Record for #ident {
             type Slots = ();
+            type Paths<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
             const COUNT: u8 = 0;
             const NAMES: &'static __rt::Names = &__rt::Names::new(&[], &[]);
             fn field_of(_: &[u8]) -> u8 { __rt::UNKNOWN }

@@ -18,7 +18,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             .chain([index_keys::write(model)])
             .collect(),
     };
-    Record { ident: &model.ident, fields: &model.fields, item: Some(item) }.expand()
+    Record { ident: &model.ident, fields: &model.fields, item: Some(item), has_paths: false }.expand()
 }
 
 /// The key attributes that hold `key_only` fields.

@@ -70,7 +70,13 @@ fn template_source(
         Piece::Part { field, padding } => {
             let field = &model.fields[*field];
             let (ty, name, padding) = (part_type(field), part_name(field), padding.runtime());
-            let write = quote_spanned!(field.ty_span()=> __rt::write_stored::<#ty>);
+            // Not one generic function: a type that is no key part would be an error of its bounds as well.
+            let write = quote_spanned! {field.ty_span()=>
+                |reader, key, padding| {
+                    <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, padding);
+                    __rt::Ok(())
+                }
+            };
             quote!(__rt::Piece::Part(__rt::TemplatePart { field: #name, padding: #padding, write: #write }))
         }
     });

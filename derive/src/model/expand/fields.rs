@@ -1,0 +1,30 @@
+//! The paths of a model's attributes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::ir::Model;
+use crate::paths::{Paths, Role};
+
+/// The struct of paths, and the items of the `Model` impl that name it.
+pub(super) fn expand(model: &Model) -> (TokenStream, TokenStream) {
+    let paths = Paths { ident: &model.ident, vis: &model.vis, fields: &model.fields };
+    let (ident, role) = (crate::paths::ident(&model.ident), |field| role(model, field));
+    let value = paths.of_model_value(&role);
+    let items = quote! {
+        type Fields = #ident;
+        const FIELDS: Self::Fields = #value;
+    };
+    (paths.of_model(&role), items)
+}
+
+/// What an update may do with the field's attribute.
+fn role(model: &Model, field: usize) -> Role {
+    if model.key_parts().contains(&field) {
+        Role::Locked
+    } else if model.is_in_index_key(field) {
+        Role::Templated
+    } else {
+        Role::Plain
+    }
+}

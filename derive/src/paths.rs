@@ -1,0 +1,210 @@
+//! The struct with a typed path for each field of a struct.
+
+mod opaque;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Visibility;
+use syn::ext::IdentExt as _;
+
+use crate::field::{Field, Storage};
+
+/// What a struct of paths is made for.
+pub(crate) struct Paths<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) vis: &'a Visibility,
+    pub(crate) fields: &'a [Field],
+}
+
+/// What an update may do with an attribute of a model.
+#[derive(Clone, Copy)]
+pub(crate) enum Role {
+    Plain,
+    Templated,
+    Locked,
+}
+
+impl Role {
+    fn runtime(self) -> TokenStream {
+        match self {
+            Role::Plain => quote!(__rt::expr::Plain),
+            Role::Templated => quote!(__rt::expr::Templated),
+            Role::Locked => quote!(__rt::expr::Locked),
+        }
+    }
+}
+
+/// The name of the struct of paths.
+pub(crate) fn ident(of: &Ident) -> Ident {
+    format_ident!("__{}Fields", of.unraw())
+}
+
+impl Paths<'_> {
+    /// The fields that have paths; of those with attributes the number as well.
+    fn paths(&self) -> impl Iterator<Item = (usize, &Field, Option<Literal>)> {
+        let mut number = 0;
+        self.fields.iter().enumerate().filter_map(move |(index, field)| {
+            if field.is_attribute() {
+                number += 1;
+                return Some((index, field, Some(Literal::usize_unsuffixed(number - 1))));
+            }
+            matches!(field.storage, Storage::Flattened).then_some((index, field, None))
+        })
+    }
+
+    /// The type of a field's paths. A flattened struct is not an attribute, and a type that is none is one error.
+    fn path_type(field: &Field, model: &TokenStream, role: &TokenStream) -> TokenStream {
+        let ty = &field.ty;
+        match field.storage {
+            Storage::Serde | Storage::Compressed(_) => {
+                let declared = opaque::declared(field);
+                quote!(__rt::expr::Path<#model, #declared, #role>)
+            }
+            Storage::Flattened => quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::Paths<#model, #ty, #role>),
+            _ => quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::Paths<#model, #ty, #role>),
+        }
+    }
+
+    /// The types of the fields that are stored in a form of their own.
+    fn opaque(&self) -> TokenStream {
+        self.fields.iter().enumerate().map(|(index, field)| opaque::expand(index, field)).collect()
+    }
+
+    /// The value of a constant path, below the place `parent`.
+    fn constant(&self, field: &Field, number: Option<&Literal>, ty: &TokenStream, parent: &TokenStream) -> TokenStream {
+        let owner = self.ident;
+        let spot = match number {
+            Some(number) => quote!(__rt::expr::At<#owner, #number, #parent>),
+            None => parent.clone(),
+        };
+        quote_spanned!(field.ty_span()=> <#ty as __rt::expr::AtSpot<#spot>>::HERE)
+    }
+
+    fn model_type(&self, index: usize, field: &Field, role: &dyn Fn(usize) -> Role) -> TokenStream {
+        let (ident, role) = (self.ident, role(index).runtime());
+        let role = if matches!(field.storage, Storage::Flattened) { quote!(__rt::expr::Flat) } else { role };
+        Self::path_type(field, &quote!(#ident), &role)
+    }
+
+    /// The struct of a model.
+    pub(crate) fn of_model(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
+        let (name, vis, opaque) = (ident(self.ident), self.vis, self.opaque());
+        let fields = self.paths().map(|(index, field, _)| {
+            let (field_vis, ident, ty) = (&field.vis, &field.ident, self.model_type(index, field, role));
+            quote!(#field_vis #ident: #ty)
+        });
+        quote! {
+            #opaque
+
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            #[derive(::core::clone::Clone, ::core::marker::Copy)]
+            #vis struct #name { #(#fields,)* }
+        }
+    }
+
+    /// The value of a model's struct.
+    pub(crate) fn of_model_value(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
+        let name = ident(self.ident);
+        let values = self.paths().map(|(index, field, number)| {
+            let (ident, ty) = (&field.ident, self.model_type(index, field, role));
+            let value = self.constant(field, number.as_ref(), &ty, &quote!(__rt::expr::Root));
+            quote!(#ident: #value)
+        });
+        quote!(#name { #(#values,)* })
+    }
+
+    /// The struct of a nested struct, for every model, place and role.
+    pub(crate) fn nested(&self) -> TokenStream {
+        let (name, vis, opaque) = (ident(self.ident), self.vis, self.opaque());
+        let types: Vec<TokenStream> = self
+            .paths()
+            .map(|(_, field, number)| {
+                let role = if number.is_some() { quote!(Child) } else { quote!(Flattened) };
+                Self::path_type(field, &quote!(M), &quote!(<R as __rt::expr::Role>::#role))
+            })
+            .collect();
+        let idents: Vec<&Ident> = self.paths().map(|(_, field, _)| &field.ident).collect();
+        let visibilities = self.paths().map(|(_, field, _)| &field.vis);
+        let constants = self
+            .paths()
+            .zip(&types)
+            .map(|((_, field, number), ty)| self.constant(field, number.as_ref(), ty, &quote!(P)));
+        let run_time = self.paths().map(|(_, field, number)| match number {
+            Some(_) => {
+                let name = &field.name.text;
+                quote!(__rt::expr::Under::under(&__rt::expr::child(repr, #name)))
+            }
+            None => quote!(__rt::expr::Under::under(repr)),
+        });
+        let impls = impls(&name);
+        quote! {
+            #opaque
+
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            #vis struct #name<M, D, R: __rt::expr::Role> {
+                #(#visibilities #idents: #types,)*
+                __path: __rt::expr::Path<M, D, R>,
+            }
+
+            #[automatically_derived]
+            impl<M, D, R: __rt::expr::Role> __rt::Clone for #name<M, D, R> {
+                fn clone(&self) -> Self {
+                    #name { #(#idents: __rt::Clone::clone(&self.#idents),)* __path: __rt::Clone::clone(&self.__path) }
+                }
+            }
+
+            #[automatically_derived]
+            impl<M, D, R: __rt::expr::Constant, P: __rt::expr::Spot> __rt::expr::AtSpot<P> for #name<M, D, R>
+            where
+                __rt::expr::Path<M, D, R>: __rt::expr::AtSpot<P>,
+            {
+                const HERE: Self = #name { #(#idents: #constants,)* __path: <__rt::expr::Path<M, D, R> as __rt::expr::AtSpot<P>>::HERE };
+            }
+
+            #[automatically_derived]
+            impl<M, D, R: __rt::expr::RunTime> __rt::expr::Under for #name<M, D, R> {
+                fn under(repr: &__rt::Arc<[__rt::expr::Segment]>) -> Self {
+                    #name { #(#idents: #run_time,)* __path: __rt::expr::Under::under(repr) }
+                }
+            }
+
+            #impls
+        }
+    }
+}
+
+/// A nested struct's paths are its own path as well.
+fn impls(name: &Ident) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl<M, D, R: __rt::expr::Constant> __rt::Copy for #name<M, D, R> where __rt::expr::Path<M, D, R>: __rt::Copy {}
+
+        #[automatically_derived]
+        impl<M, D, R: __rt::expr::Role> __rt::Deref for #name<M, D, R> {
+            type Target = __rt::expr::Path<M, D, R>;
+
+            fn deref(&self) -> &Self::Target {
+                &self.__path
+            }
+        }
+
+        #[automatically_derived]
+        impl<M, D, R: __rt::expr::Role> __rt::Debug for #name<M, D, R> {
+            fn fmt(&self, f: &mut __rt::Formatter<'_>) -> __rt::fmt::Result {
+                __rt::Debug::fmt(&self.__path, f)
+            }
+        }
+
+        #[automatically_derived]
+        impl<M, D: __rt::Attribute, R: __rt::expr::Single> __rt::expr::PathTo<M> for #name<M, D, R> {
+            type Declared = D;
+            type Role = R;
+
+            fn segments(&self) -> __rt::Vec<__rt::expr::Segment> {
+                __rt::expr::PathTo::<M>::segments(&self.__path)
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! A type per field that is compressed or serde's: an update stores what a save of the model stores.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Type;
+use syn::ext::IdentExt as _;
+
+use crate::field::{Field, Storage};
+use crate::record::compression_const;
+use crate::shape::is_compressed;
+
+fn ident(field: &Field) -> Ident {
+    format_ident!("__stored_{}", field.ident.unraw())
+}
+
+fn inner(field: &Field) -> &Type {
+    field.optional().unwrap_or(&field.ty)
+}
+
+/// The type of the attribute in the field's path.
+pub(super) fn declared(field: &Field) -> TokenStream {
+    let ident = ident(field);
+    if field.optional().is_some() { quote!(__rt::Option<#ident>) } else { quote!(#ident) }
+}
+
+pub(super) fn expand(index: usize, field: &Field) -> TokenStream {
+    let (ident, ty) = (ident(field), inner(field));
+    let text = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>);
+    let serde = quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>);
+    let (stored_as, write, read, is_absent, more) = match &field.storage {
+        Storage::Compressed(_) => {
+            let options = compression_const(index);
+            let string = is_compressed(ty).then(|| value_from_string(&ident, ty));
+            (
+                "S",
+                quote!(#text::write_compressed(&self.0, &#options, writer)),
+                quote!(#text::read_compressed(reader)),
+                quote!(#text::is_absent(&self.0)),
+                string,
+            )
+        }
+        Storage::Serde => (
+            "a value for serde",
+            quote!(#serde::write(&self.0, writer)),
+            quote!(#serde::read(reader)),
+            quote!(#serde::is_absent(&self.0)),
+            None,
+        ),
+        _ => return TokenStream::new(),
+    };
+    let values = values(&ident, ty);
+    quote! {
+        #[doc(hidden)]
+        pub struct #ident(#ty);
+
+        #[automatically_derived]
+        impl __rt::Attribute for #ident {
+            type Kind = __rt::expr::Opaque;
+            type Value = Self;
+            type Fields<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
+
+            const TYPE: &'static str = #stored_as;
+
+            fn write(&self, writer: &mut __rt::Writer) {
+                #write;
+            }
+
+            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+                #read.map(#ident)
+            }
+
+            fn is_absent(&self) -> bool {
+                #is_absent
+            }
+        }
+
+        #[automatically_derived]
+        impl __rt::Wraps for #ident {
+            type Inner = #ty;
+
+            fn into_inner(self) -> #ty {
+                self.0
+            }
+        }
+
+        #values
+        #more
+    }
+}
+
+/// What stands for the field stands for its attribute. The lifetimes make the bounds ones that need not hold.
+fn values(ident: &Ident, ty: &Type) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl __rt::ValueFor<#ident> for #ty {
+            fn into_value(self) -> #ident {
+                #ident(self)
+            }
+        }
+
+        #[automatically_derived]
+        impl<'__a> __rt::ValueFor<#ident> for &'__a #ty where &'__a #ty: __rt::ValueFor<#ty> {
+            fn into_value(self) -> #ident {
+                #ident(__rt::ValueFor::<#ty>::into_value(self))
+            }
+        }
+
+        #[automatically_derived]
+        impl<'__a> __rt::ValueFor<#ident> for &'__a str where &'__a str: __rt::ValueFor<#ty> {
+            fn into_value(self) -> #ident {
+                #ident(__rt::ValueFor::<#ty>::into_value(self))
+            }
+        }
+    }
+}
+
+fn value_from_string(ident: &Ident, ty: &Type) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl __rt::ValueFor<#ident> for __rt::String {
+            fn into_value(self) -> #ident {
+                #ident(__rt::ValueFor::<#ty>::into_value(self))
+            }
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! Writes of several items that all happen, or none.
+
+mod body;
+mod cancelled;
+mod check;
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
+use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
+use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+use tracing::Instrument as _;
+
+use super::call::{Call, CallOptions, Sent};
+use super::failure;
+use super::future::BoxFuture;
+use super::request::Request;
+use super::response::Response;
+use super::unique;
+use super::write::{Prepared, Write};
+use crate::splice::{SdkCodec, Splice};
+use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
+
+pub(crate) use body::Part;
+pub use cancelled::{CancelReason, CancelledOperation};
+pub use check::Check;
+
+/// [The most items of one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+const MAX_PARTS: usize = 100;
+/// The most bytes of the items of one transaction.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// How often a transaction is sent that others were in the way of.
+const TRIES: u32 = 5;
+
+/// Writes items of any models so that all of it happens, or nothing: up to 100. Await it.
+///
+/// It holds operations as they are sent alone: saves, creates, updates, upserts, deletes, and
+/// [`check`](Self::check)s of items that it does not write. Versions, timestamps, unique values and
+/// hooks work as they do alone; what an operation would return, it does not.
+///
+/// When a condition does not hold, the error is that of the operation which failed, and
+/// [`Error::cancelled`] tells of each. Where only other transactions were in the way, it is sent again
+/// a few times, with growing pauses.
+///
+/// A [`token`](Self::token) makes it safe to run the same transaction twice: within ten minutes the
+/// second run changes nothing. Without one a lost response is covered all the same, as long as this
+/// one call lives.
+///
+/// ```
+/// # use singlet::{Client, ErrorKind, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "accounts", hash_key = "ACCOUNT#{id}")]
+/// # struct Account { id: u32, cents: i64 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Account::create_table().await?;
+/// let (mut ann, mut bob) = (Account { id: 1, cents: 100 }, Account { id: 2, cents: 0 });
+/// singlet::transaction().write(ann.create()).write(bob.create()).await?;
+///
+/// let transfer = |cents: i64| {
+///     singlet::transaction()
+///         .write(Account::update(1).subtract(|a| a.cents, cents).when(move |a| a.cents.ge(cents)))
+///         .write(Account::update(2).add(|a| a.cents, cents))
+/// };
+/// transfer(80).await?;
+/// let error = transfer(80).await.unwrap_err();
+/// assert_eq!((error.kind(), error.cancelled()[0].index()), (ErrorKind::ConditionFailed, 0));
+/// assert_eq!(Account::get(2).await?.unwrap().cents, 80);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[derive(Default)]
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Transaction<'a> {
+    writes: Vec<(Result<Box<dyn Write + 'a>>, CallOptions)>,
+    call: CallOptions,
+    token: Option<String>,
+    detailed: bool,
+}
+
+/// A transaction without operations yet; see [`Transaction`].
+pub fn transaction<'a>() -> Transaction<'a> {
+    Transaction::default()
+}
+
+/// Shows no item.
+impl fmt::Debug for Transaction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").field("operations", &self.writes.len()).finish_non_exhaustive()
+    }
+}
+
+/// An operation that a [`Transaction`] can hold: a save, create, update, upsert or delete, or a [`Check`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a transaction of writes",
+    label = "expected `.save()`, `.create()`, an update, an upsert, a delete or a condition",
+    note = "reads go into `singlet::read_together(..)`"
+)]
+pub trait WriteOperation<'a> {
+    #[doc(hidden)]
+    fn into_part(self) -> TransactionPart<'a>;
+}
+
+/// An operation without its type.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+pub struct TransactionPart<'a>(Result<Box<dyn Write + 'a>>, CallOptions);
+
+macro_rules! write_operations {
+    ($($operation:ident<$a:lifetime, M $(, $output:ident)?>),*) => {$(
+        impl<$a, M: Model $(, $output)?> WriteOperation<$a> for $operation<$a, M $(, $output)?> {
+            fn into_part(self) -> TransactionPart<$a> {
+                let (write, call) = self.into_write();
+                TransactionPart(write, call)
+            }
+        }
+    )*};
+}
+write_operations!(Save<'a, M>, Delete<'a, M>, Update<'a, M, T>, UpdateTtl<'a, M>, Check<'a, M>);
+
+impl<'a> Transaction<'a> {
+    /// Adds an operation.
+    pub fn write(mut self, operation: impl WriteOperation<'a>) -> Self {
+        let TransactionPart(write, call) = operation.into_part();
+        self.writes.push((write, call));
+        self
+    }
+
+    /// Adds operations of one type.
+    pub fn writes<O: WriteOperation<'a>>(self, operations: impl IntoIterator<Item = O>) -> Self {
+        operations.into_iter().fold(self, Transaction::write)
+    }
+
+    /// Adds a condition on an item that the transaction does not write: [`Model::condition`].
+    pub fn check<M: Model>(self, condition: Check<'a, M>) -> Self {
+        self.write(condition)
+    }
+
+    /// The idempotency token, 1 to 36 characters: the same transaction with the same token is done once.
+    ///
+    /// It must be the same to the byte, so fix ids and times before: a model's `updated_at` is not.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Sends it with `client`; without one, with the client of its first operation.
+    pub fn client(mut self, client: &Client) -> Self {
+        self.call.client = Some(client.clone());
+        self
+    }
+
+    /// Whether hooks are left out; wins over the operations' own.
+    pub fn skip_hooks(mut self, skip: bool) -> Self {
+        self.call.skip_hooks = Some(skip);
+        self
+    }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> impl Future<Output = Result<Response<()>>> + Send + 'a {
+        self.detailed = true;
+        async move { self.run().await.map(|sent| Response::new((), sent)) }
+    }
+
+    /// The request that awaiting this would send. No hook runs, nothing is sent, and what unique
+    /// values need is not in it, since that depends on what is stored.
+    pub fn explain(mut self) -> Result<Request> {
+        let token = self.token.clone();
+        let writes = std::mem::take(&mut self.writes);
+        let (mut parts, mut sensitive) = (Vec::new(), Vec::new());
+        for (n, (write, options)) in writes.into_iter().enumerate() {
+            let mut write = write.map_err(|error| cancelled::at(n, error))?;
+            let schema = write.schema();
+            let call = Call::explained(write.operation(), schema.model, options, write.config());
+            let prepared = write.prepare(&call).map_err(|error| cancelled::at(n, call.fail(error)))?;
+            sensitive.extend_from_slice(schema.sensitive);
+            parts.push(Part::of(n, &call.table, &prepared)?);
+        }
+        check(&parts)?;
+        let input = TransactWriteItemsInput::builder().set_client_request_token(token).build();
+        let failed = "the SDK could not make the request";
+        let input = input.map_err(|error| Error::new(ErrorKind::Configuration, failed).with_source(error))?;
+        Request::new(SdkCodec::TransactWriteItems, Input::erase(input), Some(body::head(&parts)), &sensitive)
+    }
+
+    async fn run(mut self) -> Result<Sent> {
+        if let Some(token) = self.token.as_ref().filter(|token| !(1..=36).contains(&token.chars().count())) {
+            let message = format!("a token has 1 to 36 characters, this one has {}", token.chars().count());
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
+        let Some(mut operations) = self.operations()? else { return Ok(Sent::default()) };
+        let call = self.call(&operations[0])?;
+        for operation in &mut operations {
+            operation.before().await?;
+        }
+        let mut parts = Vec::new();
+        for (n, operation) in operations.iter_mut().enumerate() {
+            let prepared = operation.prepare(n)?;
+            let claims = unique::claims(&operation.call, &prepared).await?;
+            parts.push(Part::guarded(n, &operation.call.table, &prepared, &claims)?);
+            parts.extend(claims.parts(n, &operation.call.table, &prepared)?);
+        }
+        check(&parts)?;
+        let mut request = Sending { parts, token: self.token, detailed: self.detailed };
+        let sent = request.send(&call, &mut operations).await?;
+        for operation in &mut operations {
+            operation.write.written();
+        }
+        for operation in &mut operations {
+            operation.after().await?;
+        }
+        Ok(sent)
+    }
+
+    /// The operations with the calls they would make alone; `None` when there are none.
+    fn operations(&mut self) -> Result<Option<Vec<Running<'a>>>> {
+        let mut operations = Vec::with_capacity(self.writes.len());
+        for (n, (write, mut options)) in std::mem::take(&mut self.writes).into_iter().enumerate() {
+            let write = write.map_err(|error| cancelled::at(n, error))?;
+            options.client = self.call.client.clone().or(options.client);
+            options.skip_hooks = self.call.skip_hooks.or(options.skip_hooks);
+            let call = Call::new(write.operation(), Some(write.schema().model), options, write.config())?;
+            operations.push(Running { write, call });
+        }
+        Ok((!operations.is_empty()).then_some(operations))
+    }
+
+    /// The call of the transaction as a whole: the client of the first operation sends it.
+    fn call(&self, first: &Running<'_>) -> Result<Call> {
+        let options = CallOptions { client: Some(first.call.client.clone()), ..CallOptions::default() };
+        Call::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))
+    }
+}
+
+impl<'a> IntoFuture for Transaction<'a> {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'a, Result<()>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.run().await.map(|_| ()) })
+    }
+}
+
+/// An operation of a transaction under way.
+pub(crate) struct Running<'a> {
+    pub(crate) write: Box<dyn Write + 'a>,
+    pub(crate) call: Call,
+}
+
+impl Running<'_> {
+    fn runs_hooks(&self) -> bool {
+        self.call.runs_hooks && self.write.has_hooks()
+    }
+
+    async fn before(&mut self) -> Result<()> {
+        if self.runs_hooks() {
+            self.write.before(&self.call.hook_context()).await.map_err(|error| self.call.fail(error))?;
+        }
+        Ok(())
+    }
+
+    async fn after(&mut self) -> Result<()> {
+        if self.runs_hooks() {
+            self.write.after(&self.call.hook_context()).await.map_err(|error| self.call.fail(error))?;
+        }
+        Ok(())
+    }
+
+    fn prepare(&mut self, n: usize) -> Result<Prepared> {
+        self.write.prepare(&self.call).map_err(|error| cancelled::at(n, self.call.fail(error)))
+    }
+}
+
+/// The service's limits, and an item that occurs twice.
+fn check(parts: &[Part]) -> Result<()> {
+    let refused = |message| Err(Error::new(ErrorKind::Validation, message));
+    if parts.len() > MAX_PARTS {
+        let message = format!("a transaction has {} items, DynamoDB allows {MAX_PARTS}", parts.len());
+        return refused(message);
+    }
+    for (n, part) in parts.iter().enumerate() {
+        if let Some(earlier) = parts[..n].iter().find(|earlier| earlier.place == part.place) {
+            let (a, b) = (earlier.operation + 1, part.operation + 1);
+            return refused(format!("operations {a} and {b} of the transaction are about the same item"));
+        }
+    }
+    let bytes: usize = parts.iter().map(|part| part.body.len()).sum();
+    if bytes > MAX_BYTES {
+        // JSON is longer than the items in it, so that only large ones are measured.
+        let bytes: usize = parts.iter().map(|part| part.item_size).sum();
+        if bytes > MAX_BYTES {
+            let message = format!("the items of a transaction have {bytes} bytes, DynamoDB allows {MAX_BYTES}");
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
+    }
+    Ok(())
+}
+
+/// A transaction that is sent, perhaps more than once: always the same bytes.
+pub(crate) struct Sending {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) token: Option<String>,
+    pub(crate) detailed: bool,
+}
+
+impl Sending {
+    pub(crate) async fn send(&mut self, call: &Call, operations: &mut [Running<'_>]) -> Result<Sent> {
+        let mut tries = 1;
+        loop {
+            match self.send_once(call, operations).await {
+                Err(error) if tries < TRIES && error.kind() == ErrorKind::TransactionConflict => {
+                    tokio::time::sleep(pause(tries)).await;
+                    tries += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn builder(&self, call: &Call) -> TransactWriteItemsFluentBuilder {
+        let builder = call.client.sdk().transact_write_items().set_client_request_token(self.token.clone());
+        if self.detailed || call.is_observed() {
+            builder.return_consumed_capacity(ReturnConsumedCapacity::Total)
+        } else {
+            builder
+        }
+    }
+
+    async fn send_once(&mut self, call: &Call, operations: &mut [Running<'_>]) -> Result<Sent> {
+        let builder = self.builder(call);
+        let watch = call.watch();
+        let splice = Splice::new(SdkCodec::TransactWriteItems).head(body::head(&self.parts));
+        let (_, interceptor) = splice.interceptor(watch.attempts());
+        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+        let mut sent = Sent { items: self.parts.len(), ..watch.sent() };
+        let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
+            cancelled::error(call, &self.parts, operations, error)
+        })?;
+        let consumed = output.consumed_capacity().iter().filter_map(ConsumedCapacity::capacity_units).sum();
+        sent.consumed_capacity = (!output.consumed_capacity().is_empty()).then_some(consumed);
+        sent.request_id = output.request_id().map(str::to_owned);
+        call.observe(&watch, &sent, None);
+        Ok(sent)
+    }
+}
+
+/// Grows from 25 ms; a random half of it is left out, so that transactions do not meet again.
+fn pause(tries: u32) -> Duration {
+    use std::hash::{BuildHasher, RandomState};
+    let whole = 25_u64 << tries.min(6);
+    Duration::from_millis(whole - RandomState::new().hash_one(tries) % (whole / 2 + 1))
+}
