@@ -19,14 +19,11 @@ pub trait ReadsFrom<D, Mark>: Sized {
     fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
 }
 
-/// The attribute of a field that is stored in a form of its own: compressed, or through serde.
+/// The attribute of a field of type `T` that is stored in a form of its own: compressed, or through serde.
 #[doc(hidden)]
-pub trait Wraps: Attribute {
-    /// The type of the field.
-    type Inner;
-
+pub trait Wraps<T>: Attribute {
     /// The field.
-    fn into_inner(self) -> Self::Inner;
+    fn into_inner(self) -> T;
 }
 
 #[doc(hidden)]
@@ -73,7 +70,7 @@ impl<T: Attribute> ReadsFrom<T, Optional> for Option<T> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<D: Wraps> ReadsFrom<D, Unwrapped> for D::Inner {
+impl<D: Wraps<T>, T> ReadsFrom<D, Unwrapped> for T {
     fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
         *slot = Some(D::read(reader)?.into_inner());
         Ok(())
@@ -90,7 +87,7 @@ impl<D: Wraps> ReadsFrom<D, Unwrapped> for D::Inner {
 macro_rules! optional_unwrapped {
     ($($declared:ty, $mark:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<D: Wraps> ReadsFrom<$declared, $mark> for Option<D::Inner> {
+        impl<D: Wraps<T>, T> ReadsFrom<$declared, $mark> for Option<T> {
             fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault> {
                 *slot = Some(some::<D>(reader)?.map(D::into_inner));
                 Ok(())

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use singlet::{
-    Collection, ErrorKind, Item, Model, ModelConfig, Observer, RequestEvent, SkipReason, SkippedItem, Table,
+    Collection, ErrorKind, HookContext, Hooks, Item, Model, ModelConfig, Observer, RequestEvent, SkipReason,
+    SkippedItem, Table,
 };
 
 use crate::shop::{Customer, CustomerId, Order, OrderLine, Shop, customer, order};
@@ -287,6 +288,122 @@ async fn an_enum_reads_items_of_the_sdk() {
         assert_eq!(Known::from_item(&stranger).unwrap(), Known::Other(stranger));
         let odd = item([("pk", s("x")), ("_type", n(7))]);
         assert_eq!(Row::from_item(&odd).unwrap_err().kind(), ErrorKind::WrongEntity);
+    })
+    .await;
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "GREETING", hooks)]
+struct Greeting {
+    customer: CustomerId,
+    text: String,
+}
+
+impl Hooks for Greeting {
+    async fn after_load(&mut self, cx: &HookContext<'_>) -> singlet::Result<()> {
+        assert_eq!(cx.table, "shop");
+        self.text.push('!');
+        if self.text == "fail!" { Err(singlet::Error::hook("a bad greeting")) } else { Ok(()) }
+    }
+}
+
+#[derive(Debug, PartialEq, Collection)]
+enum Greeted {
+    Customer(Customer),
+    Greeting(Greeting),
+    #[collection(other)]
+    Other(Item),
+}
+
+#[tokio::test]
+async fn the_hooks_of_each_model_run_on_its_items() {
+    stand::run(async |_| {
+        Shop::create_table().await.unwrap();
+        let greeting = |text: &str| Greeting { customer: CustomerId("c-1".into()), text: text.into() };
+        singlet::batch_write().put(&customer("c-1")).put(&order("c-1", 1)).await.unwrap();
+        greeting("hi").save().await.unwrap();
+        let rows = Greeted::query("c-1").await.unwrap();
+        assert_eq!(rows[0], Greeted::Greeting(greeting("hi!")));
+        assert!(matches!(rows[1..], [Greeted::Other(_), Greeted::Customer(_)]));
+        let plain = Greeted::query("c-1").skip_hooks(true).first().await.unwrap();
+        assert_eq!(plain, Some(Greeted::Greeting(greeting("hi"))));
+        greeting("fail").save().await.unwrap();
+        assert_eq!(Greeted::query("c-1").await.unwrap_err().kind(), ErrorKind::Hook);
+    })
+    .await;
+}
+
+fn archive() -> ModelConfig {
+    ModelConfig::new("archive")
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, config = archive, hash_key = "CUSTOMER#{customer}", range_key = "OLD#{id}")]
+struct Old {
+    customer: CustomerId,
+    id: u32,
+}
+
+#[derive(Debug, PartialEq, Collection)]
+struct Torn {
+    orders: Vec<Order>,
+    old: Vec<Old>,
+}
+
+#[tokio::test]
+async fn models_that_run_time_configs_tear_apart_are_refused() {
+    stand::run(async |_| {
+        fill().await;
+        let error = Torn::query("c-1").await.unwrap_err();
+        assert_eq!((error.kind(), error.model()), (ErrorKind::Configuration, Some("Old")));
+        let told = Torn::query("c-1").table("shop").await.unwrap();
+        assert_eq!((told.orders.len(), told.old.len()), (9, 0));
+    })
+    .await;
+}
+
+/// Items of one model, in a table that names no entities.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "plain", hash_key = "A#{a}", range_key = "B#{b}")]
+struct Plain {
+    a: String,
+    b: u8,
+}
+
+#[derive(Debug, PartialEq, Collection)]
+struct Alone {
+    all: Vec<Plain>,
+}
+
+/// A model of a table that other tools write too.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id:06}", entity = "optional", entity_name = "legacy")]
+struct Legacy {
+    customer: CustomerId,
+    id: u32,
+}
+
+#[derive(Debug, PartialEq, Collection)]
+enum Mixed {
+    Order(Order),
+    Legacy(Legacy),
+}
+
+#[tokio::test]
+async fn items_that_name_no_entity_are_of_the_model_that_takes_them() {
+    stand::run(async |stand| {
+        Plain::create_table().await.unwrap();
+        let plain = Plain { a: "x".into(), b: 1 };
+        plain.clone().save().await.unwrap();
+        assert_eq!(Alone::query("x").await.unwrap().all, [plain]);
+
+        fill().await;
+        let mut legacy = order("c-1", 0).to_item().unwrap();
+        legacy.remove("_type");
+        stand.put_raw("shop", legacy).await;
+        let rows = Mixed::query("c-1").limit(2).await.unwrap();
+        let legacy = Legacy { customer: CustomerId("c-1".into()), id: 0 };
+        assert_eq!(rows, [Mixed::Legacy(legacy), Mixed::Order(order("c-1", 1))]);
     })
     .await;
 }

@@ -19,6 +19,7 @@ mod models;
 mod observer;
 mod operations;
 mod paths;
+mod projection;
 mod properties;
 mod query;
 mod ranges;

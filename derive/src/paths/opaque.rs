@@ -75,9 +75,7 @@ pub(super) fn expand(index: usize, field: &Field) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl __rt::Wraps for #ident {
-            type Inner = #ty;
-
+        impl __rt::Wraps<#ty> for #ident {
             fn into_inner(self) -> #ty {
                 self.0
             }
