@@ -36,6 +36,8 @@ struct Inner {
     observer: Option<Arc<dyn Observer>>,
     /// The setting that keeps a client of `from_env` from working.
     fault: Option<&'static str>,
+    #[cfg(feature = "streams")]
+    streams: Option<aws_sdk_dynamodbstreams::Client>,
     #[cfg(feature = "embedded")]
     embedded: Option<embedded::Worker>,
 }
@@ -96,6 +98,8 @@ impl Client {
             clock: Clock::system(),
             observer: None,
             fault: None,
+            #[cfg(feature = "streams")]
+            streams: None,
             #[cfg(feature = "embedded")]
             embedded: None,
         }))
@@ -149,6 +153,25 @@ impl Client {
     /// ```
     pub fn sdk(&self) -> &aws_sdk_dynamodb::Client {
         &self.0.sdk
+    }
+
+    /// The SDK's client of DynamoDB Streams, with the same settings; an embedded client's reads its own tables.
+    ///
+    /// An error of kind `Configuration` on a client of [`from_sdk`](Self::from_sdk): the SDK keeps its credentials to
+    /// itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = singlet::Client::embedded();
+    /// let streams = client.streams_sdk()?.list_streams().send().await?;
+    /// assert!(streams.streams().is_empty());
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "streams")]
+    pub fn streams_sdk(&self) -> Result<&aws_sdk_dynamodbstreams::Client> {
+        self.ready()?;
+        let message = "a client of `from_sdk` has no streams client; make one of the SDK's with the same settings";
+        self.0.streams.as_ref().ok_or_else(|| Error::new(ErrorKind::Configuration, message))
     }
 
     /// The clock that times to live and timestamps are reckoned from.

@@ -5,6 +5,7 @@ mod page;
 mod row;
 mod schema;
 
+pub use crate::op::{CollectionFuture, CollectionIndex, CollectionQuery};
 pub use gather::{put_one, the_one};
 pub use page::{CollectionPage, gathered};
 pub use row::{HoldsOther, Loading, OTHER, foreign, loading, model_of, nothing_to_load, read_other, read_row};
@@ -14,7 +15,6 @@ pub use schema::{
 };
 
 use crate::key::{IntoKey, KeyInput, KeyParts, KeySource, KeyValue};
-use crate::op::{CollectionIndex, CollectionQuery};
 use crate::wire::{Fault, Reader};
 use crate::{Error, HookContext, Index, Item, Page, Result};
 

@@ -62,6 +62,8 @@ pub enum ErrorKind {
     TableInUse,
     /// Time to live is enabled on another attribute than the model's.
     TtlConflict,
+    /// The live table is not what its definition says.
+    TableMismatch,
     /// A hook of the model refused or failed.
     Hook,
     /// The request timed out, after all retries.

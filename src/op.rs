@@ -5,6 +5,8 @@ mod call;
 mod collection;
 mod create_table;
 mod delete;
+mod delete_table;
+mod describe_table;
 mod enable_ttl;
 mod exists;
 mod failure;
@@ -26,12 +28,19 @@ mod transaction;
 mod unique;
 mod update;
 mod update_ttl;
+mod verify_table;
+mod waiting;
 mod write;
 
 pub use batch_write::{BatchWrite, batch_write};
 pub use collection::{CollectionFuture, CollectionIndex, CollectionQuery};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};
+pub use delete_table::DeleteTable;
+pub use describe_table::{
+    Billing, DescribeTable, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
+    TableDescription, TtlDescription,
+};
 pub use enable_ttl::{EnableTtl, TtlStatus};
 pub use exists::Exists;
 pub(crate) use future::Done;
@@ -50,3 +59,4 @@ pub use scan::Scan;
 pub use transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
 pub use update::Update;
 pub use update_ttl::UpdateTtl;
+pub use verify_table::{Difference, Pending, Verification, VerifyTable};

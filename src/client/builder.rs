@@ -250,18 +250,25 @@ impl ClientBuilder {
         let shared = self.load().await;
         let endpoint = endpoint::of(self.endpoint_url.as_deref(), &shared);
         let fault = self.own_fault().or_else(|| self.loaded_fault(&shared, endpoint.as_deref()));
+        let retries = retry_config(self.retries, &shared);
+        #[cfg(feature = "streams")]
+        let streams = streams(&shared, self.endpoint_url.as_deref(), retries.clone());
         let mut config = aws_sdk_dynamodb::config::Builder::from(&shared);
         // On the service's own builder, since `AWS_ENDPOINT_URL_DYNAMODB` wins over the shared setting.
         if self.endpoint_url.is_some() {
             config.set_endpoint_url(self.endpoint_url);
         }
-        let config = config.retry_config(retry_config(self.retries, &shared)).build();
+        let config = config.retry_config(retries).build();
         let mut client = Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config));
         let inner = client.inner_mut();
         inner.endpoint = endpoint.filter(|_| fault.is_none());
         inner.clock = self.clock;
         inner.observer = self.observer;
         inner.fault = fault;
+        #[cfg(feature = "streams")]
+        {
+            inner.streams = Some(streams);
+        }
         client
     }
 
@@ -304,6 +311,16 @@ impl ClientBuilder {
         }
         if self.http_client.is_none() { endpoint::tls_fault(endpoint) } else { None }
     }
+}
+
+/// DynamoDB Local serves streams at the endpoint of its tables; AWS has another for them.
+#[cfg(feature = "streams")]
+fn streams(shared: &SdkConfig, endpoint: Option<&str>, retries: RetryConfig) -> aws_sdk_dynamodbstreams::Client {
+    let mut config = aws_sdk_dynamodbstreams::config::Builder::from(shared);
+    if let Some(url) = endpoint {
+        config.set_endpoint_url(Some(url.to_owned()));
+    }
+    aws_sdk_dynamodbstreams::Client::from_conf(config.retry_config(retries).build())
 }
 
 fn retry_config(set: Option<(u32, Duration)>, shared: &SdkConfig) -> RetryConfig {
