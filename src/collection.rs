@@ -5,7 +5,7 @@ mod page;
 mod row;
 mod schema;
 
-pub use crate::op::{CollectionFuture, CollectionIndex, CollectionQuery};
+pub use crate::op::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
 pub use gather::{put_one, the_one};
 pub use page::{CollectionPage, gathered};
 pub use row::{HoldsOther, Loading, OTHER, foreign, loading, model_of, nothing_to_load, read_other, read_row};

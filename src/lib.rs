@@ -98,6 +98,7 @@ mod clock;
 mod codec;
 mod collection;
 mod config;
+mod cursor;
 #[cfg(feature = "serde_json")]
 mod dict;
 mod error;
@@ -139,8 +140,11 @@ pub use attribute::{
 };
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
-pub use collection::{Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionQuery};
+pub use collection::{
+    Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionPageFuture, CollectionQuery,
+};
 pub use config::ModelConfig;
+pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawCondition};
 pub use hooks::{HookContext, Hooks, Operation, Target};
@@ -150,11 +154,11 @@ pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete, DeleteReturningOld, DeleteTable,
-    DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress, ImportSummary, Indexed, OperationFuture,
-    Query, Request, Response, Save, SaveReturningOld, Scan, Transaction, TtlStatus, Update, UpdateTtl, VerifyTable,
-    WriteOperation, batch_write, import, transaction,
+    DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress, ImportSummary, Indexed, ItemStream,
+    OperationFuture, PageFuture, PageStream, Query, Request, Response, Save, SaveReturningOld, Scan, Transaction,
+    TtlStatus, Update, UpdateTtl, VerifyTable, WriteOperation, batch_write, import, transaction,
 };
-pub use page::{Cursor, Page};
+pub use page::Page;
 pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};

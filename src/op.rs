@@ -33,7 +33,7 @@ mod waiting;
 mod write;
 
 pub use batch_write::{BatchWrite, batch_write};
-pub use collection::{CollectionFuture, CollectionIndex, CollectionQuery};
+pub use collection::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};
 pub use delete_table::DeleteTable;
@@ -52,6 +52,7 @@ pub use query::Query;
 pub(crate) use read::Subject;
 #[doc(hidden)]
 pub use read::{Covers, Source, SourceOf};
+pub use read::{ItemStream, PageFuture, PageStream};
 pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};

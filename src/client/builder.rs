@@ -56,6 +56,7 @@ pub struct ClientBuilder {
     http_client: Option<SharedHttpClient>,
     clock: Clock,
     observer: Option<Arc<dyn Observer>>,
+    cursor_key: Option<Arc<[u8]>>,
 }
 
 impl ClientBuilder {
@@ -221,6 +222,12 @@ impl ClientBuilder {
         self
     }
 
+    /// The key that the cursors of pages are signed with. See [`Client::with_cursor_key`].
+    pub fn cursor_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.cursor_key = Some(key.as_ref().into());
+        self
+    }
+
     /// Reads the environment for what is not set, and makes the client. Nothing is sent to DynamoDB; where no
     /// region is set anywhere, the instance's metadata service is asked for one.
     ///
@@ -264,6 +271,7 @@ impl ClientBuilder {
         inner.endpoint = endpoint.filter(|_| fault.is_none());
         inner.clock = self.clock;
         inner.observer = self.observer;
+        inner.cursor_key = self.cursor_key;
         inner.fault = fault;
         #[cfg(feature = "streams")]
         {

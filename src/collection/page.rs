@@ -32,7 +32,7 @@ use crate::{Cursor, Page, Result};
 /// }
 /// let first = Orders::query("c-1").limit(2).page().await?;
 /// assert_eq!(first.collection.orders.len(), 2);
-/// let second = Orders::query("c-1").limit(2).cursor(first.cursor.unwrap()).page().await?;
+/// let second = Orders::query("c-1").limit(2).cursor(&first.cursor.unwrap()).page().await?;
 /// assert_eq!(second.collection.orders[0].id, 2);
 /// # Ok(())
 /// # }).await

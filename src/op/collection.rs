@@ -1,23 +1,28 @@
+//! Queries of several models at once.
+
+mod future;
+mod index;
+
 use std::fmt;
-use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
+pub use future::{CollectionFuture, CollectionPageFuture};
+pub use index::CollectionIndex;
+
 use super::future::{Detailed, OperationFuture};
-use super::read::{self, Customize, Partition, Reading, Span};
+use super::read::{self, Customize, ItemStream, PageFuture, PageStream, Partition, Reading, Span};
 use super::request::Request;
-use crate::collection::{Collection, CollectionIn, CollectionSchema, Rows};
+use crate::collection::{Collection, CollectionSchema, Paged, Rows, Unknown};
 use crate::expr::Tree;
-use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeySource, KeyValue};
+use crate::key::KeyValue;
 use crate::model::fault_error;
 use crate::schema::IndexSchema;
-use crate::splice::{AfterLoad, Collected, Decoder, ItemSink};
+use crate::splice::{AfterLoad, Collected, Decoder};
 use crate::table::ConsistentRead;
 use crate::wire::Fault;
-use crate::{Client, Error, ErrorKind, Index, Primary, RawCondition, Result};
+use crate::{Client, Error, ErrorKind, IntoCursor, Primary, RawCondition, Result};
 
 /// Reads items of several models in one partition, in the order of their range keys:
 /// [`Collection::query`], or [`CollectionIndex::query`] in an index.
@@ -124,6 +129,24 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         self
     }
 
+    /// Starts at the cursor of a [`page`](Self::page) of the same query; `None` is the beginning.
+    ///
+    /// An error of kind `InvalidCursor` when it is damaged or belongs to another query; nothing is sent then.
+    pub fn cursor(mut self, cursor: impl IntoCursor) -> Self {
+        self.reading.cursor = cursor.into_token();
+        self
+    }
+
+    /// One page: of as many items as the limit says, and without a limit what one request gives.
+    ///
+    /// Of a struct it is a [`CollectionPage`](crate::CollectionPage), of an enum a [`Page`](crate::Page).
+    pub fn page(self) -> CollectionPageFuture<C>
+    where
+        C: Paged,
+    {
+        CollectionPageFuture { rows: PageFuture::new(self.checked(), decoder::<C>()) }
+    }
+
     /// How many items DynamoDB looks at for one request, at most. By default it follows from the limit;
     /// without one it is what 1 MB holds.
     pub fn page_size(mut self, items: u32) -> Self {
@@ -156,12 +179,12 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        read::explain(self.reading)
+        read::explain(self.checked())
     }
 
     /// Everything up to the limit, as the rows of the collection.
     fn rows(self) -> OperationFuture<'static, Vec<C::Row>> {
-        OperationFuture::new(read::all(self.checked(), sink::<C>()), Collected::<C::Row>::all_of)
+        OperationFuture::new(read::all(self.checked(), Collected::of(decoder::<C>())), Collected::<C::Row>::all_of)
     }
 
     /// The reading, with an error where the models' configs name different tables.
@@ -179,13 +202,23 @@ impl<C: Rows, I> CollectionQuery<C, I> {
     /// The first item, or `None`.
     pub fn first(mut self) -> OperationFuture<'static, Option<C>> {
         self.reading.limit = Some(1);
-        OperationFuture::new(read::all(self.checked(), sink::<C>()), Collected::<C>::first_of)
+        OperationFuture::new(read::all(self.checked(), Collected::of(decoder::<C>())), Collected::<C>::first_of)
+    }
+
+    /// All pages, one after the other: each of as many items as the limit says.
+    pub fn pages(self) -> PageStream<C> {
+        PageStream::new(self.checked(), decoder::<C>())
+    }
+
+    /// The items as a stream: the next page is read when its first item is asked for.
+    pub fn stream(self) -> ItemStream<C> {
+        ItemStream::new(self.checked(), decoder::<C>())
     }
 
     /// Gives the facts of the requests too, and asks the service what they consumed.
     pub fn detailed(mut self) -> Detailed<'static, Vec<C>> {
         self.reading.detailed = true;
-        Detailed { executor: read::all(self.checked(), sink::<C>()), value: Collected::<C>::all_of }
+        Detailed { executor: read::all(self.checked(), Collected::of(decoder::<C>())), value: Collected::<C>::all_of }
     }
 }
 
@@ -195,63 +228,6 @@ impl<C: Collection, I> IntoFuture for CollectionQuery<C, I> {
 
     fn into_future(self) -> Self::IntoFuture {
         CollectionFuture { rows: self.rows() }
-    }
-}
-
-/// A collection on its way: [`CollectionQuery`], awaited.
-#[must_use = "a future does nothing until it is awaited"]
-pub struct CollectionFuture<C: Collection> {
-    rows: OperationFuture<'static, Vec<C::Row>>,
-}
-
-impl<C: Collection> Future for CollectionFuture<C> {
-    type Output = Result<C::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let rows = ready!(Pin::new(&mut self.rows).poll(cx));
-        Poll::Ready(rows.and_then(C::__gather))
-    }
-}
-
-impl<C: Collection> fmt::Debug for CollectionFuture<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CollectionFuture")
-    }
-}
-
-/// A collection as an index shows it: [`Collection::index`].
-#[must_use = "an index is read with `query`"]
-pub struct CollectionIndex<C, I> {
-    of: PhantomData<fn() -> (C, I)>,
-}
-
-impl<C, I> fmt::Debug for CollectionIndex<C, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("CollectionIndex")
-    }
-}
-
-impl<C: CollectionIn<I> + Collection, I: Index> CollectionIndex<C, I> {
-    pub(crate) fn new() -> Self {
-        CollectionIndex { of: PhantomData }
-    }
-
-    /// Reads the items of one partition of the index, in the order of its range keys.
-    ///
-    /// An error of kind `Configuration` when the models' hash key templates in the index differ.
-    pub fn query<K>(self, hash_key: impl IntoKey<C, <C as CollectionIn<I>>::HashParts, K>) -> CollectionQuery<C, I> {
-        let hash = match (C::KEYS.first(), hash_key.into_key()) {
-            (Some((source, _)), KeyInput::Parts(parts)) => parts.value(source, KeyRole::Hash),
-            (_, KeyInput::Whole(key)) => Ok(key.hash),
-            // A collection has a model.
-            (None, KeyInput::Parts(_)) => Err(crate::key::mismatch()),
-        };
-        let prefix = C::SCHEMA.range_prefix(C::KEYS.iter().map(|(_, range)| *range));
-        let mut reading = reading(C::SCHEMA, Some(I::SCHEMA), hash, prefix);
-        if let Err(error) = one_template(C::SCHEMA, C::KEYS) {
-            reading.partition = Some(Err(error));
-        }
-        CollectionQuery { reading, of: PhantomData }
     }
 }
 
@@ -269,14 +245,13 @@ fn reading(
     reading
 }
 
-fn sink<C: Collection>() -> Box<dyn ItemSink> {
+fn decoder<C: Collection>() -> Decoder<C::Row> {
     let has_hooks = C::SCHEMA.models.iter().any(|model| model.has_hooks);
     let after_load: AfterLoad<C::Row> = C::__loaded;
-    let decoder = Decoder { read: C::__read, after_load: has_hooks.then_some(after_load) };
-    if C::SCHEMA.unknown == crate::collection::Unknown::Refused {
-        Collected::strict(decoder)
-    } else {
-        Collected::of(decoder)
+    Decoder {
+        read: C::__read,
+        after_load: has_hooks.then_some(after_load),
+        refuses_foreign: C::SCHEMA.unknown == Unknown::Refused,
     }
 }
 
@@ -289,19 +264,6 @@ fn one_table(schema: &CollectionSchema) -> Result<()> {
         Some((config, model)) => {
             let message = "the config of the model names another table than that of the first in the collection";
             Err(Error::new(ErrorKind::Configuration, message).with_model(model).with_table(config.table()))
-        }
-    }
-}
-
-fn one_template(schema: &CollectionSchema, keys: &[(KeySource, Option<KeySource>)]) -> Result<()> {
-    let Some(((first, _), others)) = keys.split_first() else { return Ok(()) };
-    let other = others.iter().position(|(hash, _)| !crate::collection::is_same_source(first, hash));
-    match other {
-        None => Ok(()),
-        Some(number) => {
-            let message = "the model has another hash key template in the index than the first of the collection";
-            let model = schema.models.get(number + 1).map_or("", |model| model.schema.model);
-            Err(Error::new(ErrorKind::Configuration, message).with_model(model))
         }
     }
 }

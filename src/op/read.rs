@@ -7,10 +7,13 @@ mod evaluated;
 mod key;
 mod options;
 mod outcome;
+mod page;
 mod pager;
 mod plan;
+mod position;
 mod source;
 mod span;
+mod stream;
 mod subject;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -19,8 +22,11 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 pub(crate) use key::read_key;
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
+pub use page::PageFuture;
+pub(crate) use page::page;
 pub use source::{Covers, Source, SourceOf};
 pub(crate) use span::Span;
+pub use stream::{ItemStream, PageStream};
 pub(crate) use subject::Subject;
 
 use super::call::CallOptions;
@@ -45,6 +51,8 @@ pub(crate) struct Reading {
     pub(crate) names: Option<&'static [&'static str]>,
     pub(crate) consistent: Option<bool>,
     pub(crate) descending: bool,
+    /// The token of the page to read, or to read on from.
+    pub(crate) cursor: Option<String>,
     pub(crate) limit: Option<usize>,
     pub(crate) page_size: Option<u32>,
     pub(crate) customize: Customize,
@@ -81,6 +89,7 @@ impl Reading {
             names: None,
             consistent: None,
             descending: false,
+            cursor: None,
             limit: None,
             page_size: None,
             customize: Customize::Nothing,

@@ -407,3 +407,86 @@ async fn items_that_name_no_entity_are_of_the_model_that_takes_them() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn pages_of_an_enum_go_on_across_models_and_back() {
+    stand::run(async |_| {
+        fill().await;
+        for size in [1, 4, 5, 12, 13] {
+            let query = || Row::query("c-1").limit(size);
+            let mut read = Vec::new();
+            let mut page = query().page().await.unwrap();
+            let first = page.items.clone();
+            loop {
+                assert!(page.items.len() <= size);
+                read.extend(page.items);
+                let Some(cursor) = page.cursor else { break };
+                page = query().cursor(&cursor).page().await.unwrap();
+                if let Some(previous) = &page.previous {
+                    let before = query().cursor(previous).page().await.unwrap();
+                    assert_eq!(before.items, read[read.len() - size..], "size {size}");
+                }
+            }
+            assert_eq!(read, rows(), "size {size}");
+            assert_eq!(first, rows()[..size.min(12)]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_a_struct_hold_what_lies_in_them() {
+    stand::run(async |_| {
+        fill().await;
+        let query = || CustomerPage::query("c-1").limit(8);
+        let first = query().page().await.unwrap();
+        assert_eq!(first.collection, CustomerPage { customer: None, orders: orders(1..9), lines: vec![] });
+        assert!(first.previous.is_none());
+        let second = query().cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let rest =
+            CustomerPage { customer: Some(customer("c-1")), orders: orders(9..10), lines: vec![line(1), line(2)] };
+        assert_eq!(second.collection, rest);
+        assert!(second.cursor.is_none() && second.previous.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cursor_belongs_to_one_collection_and_partition() {
+    stand::run(async |_| {
+        fill().await;
+        let cursor = Row::query("c-1").limit(2).page().await.unwrap().cursor.unwrap();
+        for error in [
+            Row::query("c-2").cursor(&cursor).page().await.unwrap_err(),
+            Known::query("c-1").cursor(&cursor).page().await.unwrap_err(),
+            Row::query("c-1").newest_first().cursor(&cursor).page().await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::InvalidCursor);
+        }
+        assert_eq!(Order::query("c-1").cursor(&cursor).page().await.unwrap_err().kind(), ErrorKind::InvalidCursor);
+        assert_eq!(Row::query("c-1").cursor(&cursor).await.unwrap(), rows()[2..]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stream_gives_the_rows_one_by_one() {
+    stand::run(async |stand| {
+        fill().await;
+        let transport = Transport::recording();
+        let client = stand.through(&transport);
+        let mut stream = Row::query("c-1").page_size(5).client(&client).stream();
+        assert_eq!(transport.sent().len(), 0, "nothing is sent before the first item is asked for");
+        let mut read = Vec::new();
+        while let Some(row) = stream.next().await {
+            read.push(row.unwrap());
+            assert_eq!(transport.sent().len(), read.len().div_ceil(5));
+        }
+        assert_eq!(read, rows());
+        let mut pages = Row::query("c-1").limit(7).pages();
+        assert_eq!(pages.next().await.unwrap().unwrap().items, rows()[..7]);
+        assert_eq!(pages.next().await.unwrap().unwrap().items, rows()[7..]);
+        assert!(pages.next().await.is_none());
+    })
+    .await;
+}

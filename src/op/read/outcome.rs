@@ -25,6 +25,9 @@ pub(crate) fn all(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'stati
             if let Some(limit) = limit {
                 sink.truncate(limit);
             }
+            if pager.backward {
+                sink.reverse();
+            }
             pager.after_load(sink).await?;
         }
         Ok(done)
@@ -80,7 +83,7 @@ pub(crate) fn explain(reading: Reading) -> Result<Request> {
 
 impl Done {
     /// How many items there are.
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.sink.as_ref().map_or(0, |sink| sink.count())
     }
 }

@@ -8,6 +8,8 @@ use super::super::failure;
 use super::super::future::fill;
 use super::Reading;
 use super::plan::{Extent, Plan};
+use super::position::Positions;
+use crate::cursor::{self, Payload, Place};
 use crate::splice::{ItemSink, SdkCodec, Splice};
 use crate::{Item, Result};
 
@@ -18,6 +20,8 @@ pub(crate) struct Pager {
     pub(super) start: Option<Item>,
     /// Whether nothing is left.
     pub(super) over: bool,
+    /// Whether it reads against the order of the query: to the page before.
+    pub(super) backward: bool,
     pub(super) segment: Option<(i32, i32)>,
 }
 
@@ -25,6 +29,7 @@ pub(crate) struct Pager {
 pub(crate) struct Shared {
     pub(super) call: Call,
     pub(super) plan: Plan,
+    pub(super) positions: Positions,
     pub(super) has_hooks: bool,
 }
 
@@ -95,12 +100,27 @@ impl Pager {
         };
         let plan = Plan::new(&mut reading, &call, consistent).map_err(|error| call.fail(error))?;
         let has_hooks = reading.subject.has_hooks && call.runs_hooks;
-        let shared = Arc::new(Shared { call, plan, has_hooks });
-        Ok(Pager { shared, start: None, over: is_empty, segment: None })
+        let positions = Positions::new(&reading, &call.table);
+        let payload = match reading.cursor.take() {
+            Some(token) => {
+                positions.open(&token, call.client.cursor_key(), &reading).map_err(|error| call.fail(error))?
+            }
+            None => Payload { backward: false, places: vec![Place::Start] },
+        };
+        let [place] = &payload.places[..] else {
+            return Err(call.fail(cursor::invalid("the cursor belongs to a scan of another number of segments")));
+        };
+        let start = match place {
+            Place::Behind(values) => Some(positions.start(values)),
+            Place::Start | Place::End => None,
+        };
+        let over = is_empty || *place == Place::End;
+        let shared = Arc::new(Shared { call, plan, positions, has_hooks });
+        Ok(Pager { shared, start, over, backward: payload.backward, segment: None })
     }
 
     pub(super) fn extent(&mut self, evaluated: Option<i32>) -> Extent {
-        Extent { start: self.start.take(), evaluated, segment: self.segment }
+        Extent { start: self.start.take(), evaluated, backward: self.backward, segment: self.segment }
     }
 
     /// Reads the next page into the sink.
