@@ -48,9 +48,9 @@ impl<T: Send + 'static> Collected<T> {
         }
     }
 
-    /// For many items: those of other entities are passed over.
+    /// For many items: those of other entities are passed over, unless the decoder refuses them.
     pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
-        Box::new(Collected::new(decoder, true))
+        Box::new(Collected::new(decoder, !decoder.refuses_foreign))
     }
 
     /// The one item of an operation's outcome.
