@@ -11,7 +11,7 @@ pub(crate) enum Place<'a> {
     /// In the list of a table.
     Table(&'a str),
     /// In the entry with this number, from 0.
-    Entry(#[allow(dead_code, reason = "the answer of a transaction of reads")] usize),
+    Entry(usize),
 }
 
 /// Takes the items of a response, without the type of the model in its own.
@@ -54,6 +54,16 @@ pub(crate) trait ItemSink: Send {
 
     /// Turns the items around, which were read backward.
     fn reverse(&mut self) {}
+
+    /// An empty one of the same kind, for what is read beside this.
+    fn fresh(&self) -> Option<Box<dyn ItemSink>> {
+        None
+    }
+
+    /// Takes over the items of a [`fresh`](Self::fresh) one.
+    fn absorb(&mut self, other: Box<dyn ItemSink>) {
+        drop(other);
+    }
 
     /// Keeps the keys of some items while they are read.
     fn track(&mut self, tracker: Tracker) {
