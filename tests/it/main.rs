@@ -12,6 +12,8 @@ mod errors;
 mod fields;
 mod hooks;
 mod import;
+mod index_types;
+mod kept;
 mod key_limits;
 mod keys;
 mod mocks;
