@@ -4,7 +4,6 @@ mod attributes;
 mod batch_get;
 mod batch_write;
 mod basket;
-mod batch;
 mod builder;
 mod client;
 mod collections;
