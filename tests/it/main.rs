@@ -2,7 +2,9 @@
 
 mod attributes;
 mod batch_get;
+mod batch_get_left_over;
 mod batch_write;
+mod batch_write_left_over;
 mod builder;
 mod client;
 mod compression;
