@@ -31,7 +31,7 @@ pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
-pub(crate) use sink::{Collected, ItemSink, Place};
+pub(crate) use sink::{Collected, ItemSink, Place, skip_reason};
 
 /// The member of a response's body that holds items.
 #[derive(Debug, Clone, Copy)]

@@ -58,6 +58,15 @@ pub(crate) trait ItemSink: Send {
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
+/// Why the observer hears of an item that cannot be given, if it does.
+pub(crate) fn skip_reason(fault: &Fault) -> Option<SkipReason> {
+    match fault.kind() {
+        FaultKind::Entity => Some(SkipReason::WrongEntity),
+        FaultKind::NoEntity => Some(SkipReason::MissingEntity),
+        _ => None,
+    }
+}
+
 /// The items of a model.
 pub(crate) struct Collected<M> {
     pub(crate) items: Vec<M>,
@@ -142,11 +151,7 @@ impl<M: Model> ItemSink for Collected<M> {
             Ok(model) => self.items.push(model),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
             Err(fault) => {
-                let reason = match fault.kind() {
-                    FaultKind::Entity => Some(SkipReason::WrongEntity),
-                    FaultKind::NoEntity => Some(SkipReason::MissingEntity),
-                    _ => None,
-                };
+                let reason = skip_reason(&fault);
                 self.skipped.extend(reason);
                 if reason.is_none() || !self.skip_foreign {
                     self.fault.get_or_insert(fault);

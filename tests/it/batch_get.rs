@@ -3,9 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use singlet::{
-    Binary, ErrorKind, HookContext, Hooks, Model, Number, Observer, Operation, RequestEvent, Result, Table, batch_get,
-};
+use singlet::{Binary, ErrorKind, HookContext, Hooks, Model, Number, Operation, Result, Table, batch_get};
 
 use crate::batch_write::orders;
 use crate::shop::{Customer, Order, Shop, customer};
@@ -296,42 +294,6 @@ async fn a_batch_may_read_another_table() {
         singlet::batch_write().table("tenant-7").puts(&orders(2)).await.unwrap();
         let found = Order::batch_get(keys(2)).table("tenant-7").await.unwrap();
         assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), orders(2));
-    })
-    .await;
-}
-
-#[derive(Clone, Default)]
-struct Events(Arc<Mutex<Vec<String>>>);
-
-impl Observer for Events {
-    fn request(&self, event: &RequestEvent<'_>) {
-        let RequestEvent { model, operation, table, index, consumed_capacity, items, error, .. } = event;
-        let event = format!("{model:?} {operation:?} {table} {index:?} {consumed_capacity:?} {items} {error:?}");
-        self.0.lock().unwrap().push(event);
-    }
-}
-
-#[tokio::test]
-async fn each_request_is_observed() {
-    stand::run(async |stand| {
-        stored(101).await;
-        Log::create_table().await.unwrap();
-        log("a").save().await.unwrap();
-        let events = Events::default();
-        let client = stand.observed(events.clone());
-        Order::batch_get(keys(101)).consistent().concurrency(1).client(&client).await.unwrap();
-        batch_get((Order::get(("c-1", 1)), Log::get("a").consistent())).client(&client).await.unwrap();
-        Log::batch_get(["a"]).table("nowhere").client(&client).await.unwrap_err();
-        let expected = [
-            "Some(\"Order\") BatchGet shop None Some(100.0) 100 None",
-            "Some(\"Order\") BatchGet shop None Some(1.0) 1 None",
-            "None BatchGet shop, logs None Some(1.5) 2 None",
-            "Some(\"Log\") BatchGet nowhere None None 0 Some(TableNotFound)",
-        ];
-        assert_eq!(*events.0.lock().unwrap(), expected);
-        let response = Order::batch_get(keys(101)).detailed().await.unwrap();
-        assert_eq!((response.value.len(), response.attempts), (101, 2));
-        assert_eq!(response.consumed_capacity, Some(50.5));
     })
     .await;
 }

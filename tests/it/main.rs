@@ -3,6 +3,7 @@
 mod attributes;
 mod batch_get;
 mod batch_get_left_over;
+mod batch_get_observed;
 mod batch_write;
 mod batch_write_left_over;
 mod builder;
