@@ -1,9 +1,12 @@
 //! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
 
 mod attributes;
-mod batch_get;
-mod batch_write;
 mod basket;
+mod batch_get;
+mod batch_get_left_over;
+mod batch_get_observed;
+mod batch_write;
+mod batch_write_left_over;
 mod builder;
 mod client;
 mod collections;
