@@ -1,5 +1,7 @@
 //! The operations: values that are built, then awaited. The only place that sends requests.
 
+mod batch;
+mod batch_get;
 mod batch_write;
 mod call;
 mod create_table;
@@ -17,6 +19,8 @@ mod indexed;
 mod put;
 mod query;
 mod read;
+mod read_together;
+mod reads;
 mod request;
 mod response;
 mod retried;
@@ -32,7 +36,9 @@ mod verify_table;
 mod waiting;
 mod write;
 
-pub use batch_write::{BatchWrite, batch_write};
+pub use batch::BatchProgress;
+pub use batch_get::{BatchGet, Unread, batch_get};
+pub use batch_write::{BatchWrite, Unprocessed, batch_write};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};
 pub use delete_table::DeleteTable;
@@ -51,6 +57,8 @@ pub use query::Query;
 #[doc(hidden)]
 pub use read::{Covers, Source, SourceOf};
 pub use read::{ItemStream, PageFuture, PageStream};
+pub use read_together::{ReadTogether, read_together};
+pub use reads::{Reads, ReadsFuture};
 pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};
