@@ -166,7 +166,9 @@ fn projection(reading: &Reading, placeholders: &mut Placeholders) -> Result<Opti
         }
     }
     if let Some(index) = &reading.index {
-        let is_optional = |name: &str| Some(name) == entity && reading.subject.entity.is_some_and(|e| e.optional);
+        // Keys tell by their form whose they are; a projection is checked by the attribute.
+        let may_lack = wanted.is_empty() || reading.subject.entity.is_some_and(|entity| entity.optional);
+        let is_optional = |name: &str| may_lack && Some(name) == entity;
         names.retain(|name| holds(reading, index, name) || !is_optional(name));
         if let Some(name) = names.iter().find(|name| !holds(reading, index, name)) {
             return Err(not_held(index, "an attribute is wanted", name));
