@@ -51,3 +51,4 @@ mod ttl;
 mod update_from;
 mod updates;
 mod upserts;
+mod values;
