@@ -21,6 +21,8 @@ mod fields;
 mod hooks;
 mod import;
 mod index_keys;
+mod index_types;
+mod kept;
 mod key_limits;
 mod keys;
 mod mocks;
