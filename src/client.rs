@@ -37,8 +37,8 @@ struct Inner {
     endpoint: Option<String>,
     clock: Clock,
     observer: Option<Arc<dyn Observer>>,
-    cursor_key: Option<Arc<[u8]>>,
     batch_retries: BatchRetries,
+    cursor_key: Option<Arc<[u8]>>,
     /// The setting that keeps a client of `from_env` from working.
     fault: Option<&'static str>,
     #[cfg(feature = "streams")]
@@ -102,8 +102,8 @@ impl Client {
             endpoint: None,
             clock: Clock::system(),
             observer: None,
-            cursor_key: None,
             batch_retries: BatchRetries::default(),
+            cursor_key: None,
             fault: None,
             #[cfg(feature = "streams")]
             streams: None,
@@ -150,18 +150,6 @@ impl Client {
         self
     }
 
-    /// This client, signing the [cursors](crate::Cursor) of pages with `key`: then nobody else can make one, and a
-    /// cursor signed with another key is an error.
-    ///
-    /// ```
-    /// # #[cfg(feature = "embedded")]
-    /// let client = singlet::Client::embedded().with_cursor_key("32 random bytes from a secret store");
-    /// ```
-    pub fn with_cursor_key(mut self, key: impl AsRef<[u8]>) -> Self {
-        self.inner_mut().cursor_key = Some(key.as_ref().into());
-        self
-    }
-
     /// This client with other retries for what DynamoDB leaves over of a batch; see
     /// [`ClientBuilder::batch_retries`]. The clone it is made from keeps its own.
     ///
@@ -171,6 +159,18 @@ impl Client {
     /// ```
     pub fn with_batch_retries(mut self, tries: u32, initial_pause: Duration) -> Self {
         self.inner_mut().batch_retries = BatchRetries::new(tries, initial_pause);
+        self
+    }
+
+    /// This client, signing the [cursors](crate::Cursor) of pages with `key`: then nobody else can make one, and a
+    /// cursor signed with another key is an error.
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")]
+    /// let client = singlet::Client::embedded().with_cursor_key("32 random bytes from a secret store");
+    /// ```
+    pub fn with_cursor_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.inner_mut().cursor_key = Some(key.as_ref().into());
         self
     }
 

@@ -59,7 +59,7 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`] |
+//! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`], [`derive@Projection`], [`derive@Collection`] |
 //! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
 //! | many items at once | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
 //! | which Rust types can be stored | [`Attribute`] |
@@ -97,6 +97,7 @@ mod attribute;
 mod client;
 mod clock;
 mod codec;
+mod collection;
 mod config;
 mod cursor;
 #[cfg(feature = "serde_json")]
@@ -140,6 +141,9 @@ pub use attribute::{
 };
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
+pub use collection::{
+    Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionPageFuture, CollectionQuery,
+};
 pub use config::ModelConfig;
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
@@ -167,8 +171,14 @@ pub use table::{Index, IndexOf, Primary, Table};
 #[doc = include_str!("docs/derive_attribute.md")]
 pub use singlet_derive::Attribute;
 #[doc(inline)]
+#[doc = include_str!("docs/derive_collection.md")]
+pub use singlet_derive::Collection;
+#[doc(inline)]
 #[doc = include_str!("docs/derive_model.md")]
 pub use singlet_derive::Model;
+#[doc(inline)]
+#[doc = include_str!("docs/derive_projection.md")]
+pub use singlet_derive::Projection;
 #[doc(inline)]
 #[doc = include_str!("docs/derive_table.md")]
 pub use singlet_derive::Table;

@@ -290,9 +290,9 @@ impl ClientBuilder {
         inner.endpoint = endpoint.filter(|_| fault.is_none());
         inner.clock = self.clock;
         inner.observer = self.observer;
-        inner.cursor_key = self.cursor_key;
         inner.batch_retries =
             self.batch_retries.map_or_else(BatchRetries::default, |(tries, base)| BatchRetries::new(tries, base));
+        inner.cursor_key = self.cursor_key;
         inner.fault = fault;
         #[cfg(feature = "streams")]
         {

@@ -51,13 +51,6 @@ impl KeyValue {
         }
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        match self {
-            KeyValue::S(text) | KeyValue::N(text) => text.as_bytes(),
-            KeyValue::B(bytes) => bytes,
-        }
-    }
-
     /// The value in the form that makes equal ones equal: `1.50` and `15e-1` are one number.
     pub(crate) fn into_canonical(self) -> Self {
         match self {
@@ -66,6 +59,13 @@ impl KeyValue {
                 KeyValue::N(number.map_or(digits, |number| number.to_string()))
             }
             value => value,
+        }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            KeyValue::S(text) | KeyValue::N(text) => text.as_bytes(),
+            KeyValue::B(bytes) => bytes,
         }
     }
 

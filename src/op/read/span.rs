@@ -56,6 +56,11 @@ impl Span {
         Span { low: Some(Bound::inclusive(KeyValue::S(prefix))), high: Some(Bound::inclusive(high)) }
     }
 
+    /// All keys that begin with this text; all there are where it is empty.
+    pub(crate) fn of_text(text: &str) -> Self {
+        if text.is_empty() { Span::default() } else { Span::beginning(text.to_owned()) }
+    }
+
     /// The keys that begin with the edge.
     pub(crate) fn at(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
         Ok(match edge.covered(source)? {
