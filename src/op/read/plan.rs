@@ -8,7 +8,7 @@ use super::super::call::Call;
 use super::super::get::sdk_value;
 use super::{Customize, Partition, Reading};
 use crate::expr::{Comparator, Placeholders, Tree};
-use crate::schema::{IndexSchema, Projection};
+use crate::schema::{IndexSchema, KeySchema, Projection};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
 /// What every request of one reading has in common.
@@ -201,15 +201,15 @@ fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> bool {
 
 impl Reading {
     /// The key attributes of the table and the index, each once.
-    pub(super) fn keys(&self) -> impl Iterator<Item = crate::schema::KeySchema> {
-        let table = self.subject.table;
-        let index = self.index;
-        let of_table = [Some(table.hash_key), table.range_key];
-        let is_new = move |key: &crate::schema::KeySchema| {
-            of_table.iter().flatten().all(|known| known.attribute.name != key.attribute.name)
-        };
-        let of_index = [index.map(|index| index.hash_key), index.and_then(|index| index.range_key)];
-        of_table.into_iter().flatten().chain(of_index.into_iter().flatten().filter(is_new))
+    pub(super) fn keys(&self) -> impl Iterator<Item = KeySchema> {
+        let of_table = [Some(self.subject.table.hash_key), self.subject.table.range_key];
+        let is_new =
+            move |key: &KeySchema| of_table.iter().flatten().all(|known| known.attribute.name != key.attribute.name);
+        let of_index = self.index.into_iter().flat_map(|index| {
+            let further = index.more_hash_keys.iter().chain(index.more_range_keys).copied();
+            [Some(index.hash_key), index.range_key].into_iter().flatten().chain(further)
+        });
+        of_table.into_iter().flatten().chain(of_index.filter(is_new))
     }
 
     fn key_attributes(&self) -> impl Iterator<Item = &'static str> {
