@@ -1,14 +1,17 @@
 //! The thin handle on the SDK's client: with a clock, an observer, and an embedded DynamoDB for tests.
 
+mod batch_retries;
 mod builder;
 #[cfg(feature = "embedded")]
 mod embedded;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::{Clock, Error, ErrorKind, Observer, Result};
 
+pub(crate) use batch_retries::BatchRetries;
 pub use builder::ClientBuilder;
 
 /// What sends requests: the SDK's own DynamoDB client, a [`Clock`] and an [`Observer`].
@@ -34,6 +37,7 @@ struct Inner {
     endpoint: Option<String>,
     clock: Clock,
     observer: Option<Arc<dyn Observer>>,
+    batch_retries: BatchRetries,
     cursor_key: Option<Arc<[u8]>>,
     /// The setting that keeps a client of `from_env` from working.
     fault: Option<&'static str>,
@@ -98,6 +102,7 @@ impl Client {
             endpoint: None,
             clock: Clock::system(),
             observer: None,
+            batch_retries: BatchRetries::default(),
             cursor_key: None,
             fault: None,
             #[cfg(feature = "streams")]
@@ -142,6 +147,18 @@ impl Client {
     /// ```
     pub fn with_observer(mut self, observer: impl Observer) -> Self {
         self.inner_mut().observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// This client with other retries for what DynamoDB leaves over of a batch; see
+    /// [`ClientBuilder::batch_retries`]. The clone it is made from keeps its own.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let client = singlet::Client::embedded().with_batch_retries(12, Duration::from_millis(20));
+    /// ```
+    pub fn with_batch_retries(mut self, tries: u32, initial_pause: Duration) -> Self {
+        self.inner_mut().batch_retries = BatchRetries::new(tries, initial_pause);
         self
     }
 
@@ -217,6 +234,15 @@ impl Client {
 
     pub(crate) fn observer(&self) -> Option<&dyn Observer> {
         self.0.observer.as_deref()
+    }
+
+    pub(crate) fn batch_retries(&self) -> BatchRetries {
+        self.0.batch_retries
+    }
+
+    /// Whether this is `other` itself, or a clone of it.
+    pub(crate) fn is(&self, other: &Client) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Fails where `from_env` found settings that cannot work.

@@ -61,6 +61,7 @@
 //! |---|---|
 //! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`], [`derive@Projection`], [`derive@Collection`] |
 //! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
+//! | many items at once | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
 //! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
@@ -153,10 +154,12 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete, DeleteReturningOld, DeleteTable,
-    DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress, ImportSummary, Indexed, ItemStream,
-    OperationFuture, PageFuture, PageStream, Query, Request, Response, Save, SaveReturningOld, Scan, Transaction,
-    TtlStatus, Update, UpdateTtl, VerifyTable, WriteOperation, batch_write, import, transaction,
+    BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
+    DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
+    ImportSummary, Indexed, ItemStream, OperationFuture, PageFuture, PageStream, Query, ReadTogether, Reads,
+    ReadsFuture, Request, Response, Save, SaveReturningOld, Scan, Statement, Transaction, TtlStatus, Unprocessed,
+    Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, read_together, statement,
+    transaction,
 };
 pub use page::Page;
 pub use projection::Projection;

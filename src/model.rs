@@ -3,8 +3,8 @@
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
 use crate::op::{
-    Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save, Scan, Update,
-    UpdateTtl, VerifyTable,
+    BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
+    Scan, Update, UpdateTtl, VerifyTable,
 };
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
@@ -170,13 +170,21 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// A condition on the item under `key`, for a [transaction](crate::transaction) that does not write it.
     /// See [`Check`] for the options and an example.
-    fn condition<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<'static, Self> {
+    fn condition<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<Self> {
         Check::new(raw_key::<Self>(key.into_key()))
     }
 
     /// Reads the item under `key`: `None` when there is none. See [`Get`] for the options and an example.
     fn get<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Get<Self> {
         Get::new(raw_key::<Self>(key.into_key()))
+    }
+
+    /// Reads the items under `keys`, in as few requests as DynamoDB allows, and gives them in the order of
+    /// the keys: `None` where there is none. See [`BatchGet`] for the options and an example.
+    fn batch_get<'a, K>(
+        keys: impl IntoIterator<Item = impl IntoKey<Self, Self::KeyParts, K>>,
+    ) -> BatchGet<'a, Vec<Get<Self>>> {
+        crate::op::batch_get(keys.into_iter().map(Self::get).collect())
     }
 
     /// Whether there is an item of this model under `key`. See [`Exists`] for an example.

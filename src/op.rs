@@ -1,5 +1,7 @@
 //! The operations: values that are built, then awaited. The only place that sends requests.
 
+mod batch;
+mod batch_get;
 mod batch_write;
 mod call;
 mod collection;
@@ -18,11 +20,14 @@ mod indexed;
 mod put;
 mod query;
 mod read;
+mod read_together;
+mod reads;
 mod request;
 mod response;
 mod retried;
 mod save;
 mod scan;
+mod statement;
 mod target;
 mod transaction;
 mod unique;
@@ -32,7 +37,9 @@ mod verify_table;
 mod waiting;
 mod write;
 
-pub use batch_write::{BatchWrite, batch_write};
+pub use batch::BatchProgress;
+pub use batch_get::{BatchGet, Unread, batch_get};
+pub use batch_write::{BatchWrite, Unprocessed, batch_write};
 pub use collection::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};
@@ -53,10 +60,13 @@ pub(crate) use read::Subject;
 #[doc(hidden)]
 pub use read::{Covers, Source, SourceOf};
 pub use read::{ItemStream, PageFuture, PageStream};
+pub use read_together::{ReadTogether, read_together};
+pub use reads::{Reads, ReadsFuture};
 pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};
 pub use scan::Scan;
+pub use statement::{Statement, statement};
 pub use transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
 pub use update::Update;
 pub use update_ttl::UpdateTtl;

@@ -3,14 +3,18 @@
 //! A typed shell describes what it wants as a [`Reading`] and gives a sink; everything between
 //! the two knows no model.
 
+mod budget;
 mod evaluated;
 mod key;
+mod open;
 mod options;
 mod outcome;
 mod page;
 mod pager;
 mod plan;
 mod position;
+mod request;
+mod segments;
 mod source;
 mod span;
 mod stream;
@@ -23,7 +27,8 @@ pub(crate) use key::read_key;
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
 pub use page::PageFuture;
-pub(crate) use page::page;
+pub(crate) use request::{Fetched, request};
+pub(crate) use segments::Parallel;
 pub use source::{Covers, Source, SourceOf};
 pub(crate) use span::Span;
 pub use stream::{ItemStream, PageStream};
@@ -56,6 +61,7 @@ pub(crate) struct Reading {
     pub(crate) limit: Option<usize>,
     pub(crate) page_size: Option<u32>,
     pub(crate) customize: Customize,
+    pub(crate) parallel: Parallel,
     /// Whether the service is asked what the requests consume.
     pub(crate) detailed: bool,
 }
@@ -93,6 +99,7 @@ impl Reading {
             limit: None,
             page_size: None,
             customize: Customize::Nothing,
+            parallel: Parallel::default(),
             detailed: false,
         }
     }

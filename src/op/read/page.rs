@@ -6,7 +6,9 @@ use super::super::call::Sent;
 use super::super::future::{BoxFuture, Done};
 use super::Reading;
 use super::evaluated::Evaluated;
+use super::open::Opened;
 use super::pager::Pager;
+use super::segments::Segments;
 use crate::cursor::{Cursor, Payload, Place};
 use crate::splice::{Collected, Decoder, ItemSink, Tracker};
 use crate::{Item, Page, Result};
@@ -22,15 +24,20 @@ pub(crate) struct Paged {
 pub(crate) fn page(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Paged>> {
     Box::pin(async move {
         let extent = PageExtent::of(&reading);
-        Pager::open(reading)?.page(extent, sink).await
+        let parallel = reading.parallel;
+        if parallel.segments.is_none() {
+            return Pager::open(reading)?.page(extent, sink).await;
+        }
+        let mut segments = Segments::new(Opened::new(reading)?, parallel, extent.page_size);
+        Ok(segments.page(extent.limit, sink).await?.unwrap_or_else(Paged::empty))
     })
 }
 
 /// How large a page is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageExtent {
-    limit: Option<usize>,
-    page_size: Option<u32>,
+    pub(super) limit: Option<usize>,
+    pub(super) page_size: Option<u32>,
 }
 
 impl PageExtent {
@@ -58,14 +65,14 @@ impl Pager {
         let mut done = Done { sink: Some(sink), sent: Sent::default() };
         if limit == Some(0) {
             self.over = true;
-            return Ok(Paged { done, next: None, previous: None });
+            return Ok(Paged { done, ..Paged::empty() });
         }
         while !self.over && !extent.is_full(done.count()) {
             let fetched = self.fetch(done.sink.take(), evaluated.next()).await?;
             done.sink = fetched.sink;
             done.sent.add(fetched.sent);
         }
-        let Some(sink) = done.sink.as_deref_mut() else { return Ok(Paged { done, next: None, previous: None }) };
+        let Some(sink) = done.sink.as_deref_mut() else { return Ok(Paged::empty()) };
         if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
             sink.truncate(limit);
             self.start = last.and_then(|last| sink.key_of(last)).cloned();
@@ -75,7 +82,7 @@ impl Pager {
         if self.backward {
             sink.reverse();
         }
-        self.after_load(sink).await?;
+        self.shared.after_load(sink).await?;
         Ok(Paged { done, next, previous })
     }
 
@@ -99,6 +106,10 @@ impl Pager {
 }
 
 impl Paged {
+    fn empty() -> Self {
+        Paged { done: Done { sink: None, sent: Sent::default() }, next: None, previous: None }
+    }
+
     /// The page, with its type.
     pub(super) fn into_page<T: Send + 'static>(self) -> Page<T> {
         Page::new(Collected::<T>::all_of(self.done), self.next, self.previous)

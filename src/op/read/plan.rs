@@ -59,7 +59,7 @@ impl Plan {
             consistent,
             forward: !reading.descending,
             select: is_count.then_some(Select::Count),
-            capacity: reading.detailed || call.is_observed(),
+            capacity: reading.detailed || reading.parallel.units_per_second.is_some() || call.is_observed(),
             customize: std::mem::take(&mut reading.customize),
         })
     }

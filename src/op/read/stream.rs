@@ -8,8 +8,10 @@ use futures_core::Stream;
 use super::super::future::BoxFuture;
 use super::Reading;
 use super::evaluated::Evaluated;
+use super::open::Opened;
 use super::page::{PageExtent, Paged};
 use super::pager::Pager;
+use super::segments::Segments;
 use crate::splice::{Collected, Decoder, ItemSink};
 use crate::{Page, Result, cursor};
 
@@ -26,6 +28,7 @@ struct Rest {
 enum State {
     Closed(Box<Reading>),
     Open(Pager),
+    Parallel(Box<Segments>),
     Failed,
 }
 
@@ -39,44 +42,67 @@ impl Rest {
         }
     }
 
-    fn open(&mut self) -> Result<Option<&mut Pager>> {
-        if let State::Closed(_) = self.state {
-            let State::Closed(reading) = std::mem::replace(&mut self.state, State::Failed) else { return Ok(None) };
-            self.state = State::Open(Pager::open(*reading)?);
+    fn open(&mut self) -> Result<&mut State> {
+        if let State::Closed(_) = self.state
+            && let State::Closed(reading) = std::mem::replace(&mut self.state, State::Failed)
+        {
+            let (parallel, page_size) = (reading.parallel, reading.page_size);
+            let opened = Opened::new(*reading)?;
+            self.state = match parallel.segments {
+                Some(_) => State::Parallel(Box::new(Segments::new(opened, parallel, page_size))),
+                None => State::Open(opened.into_pager()),
+            };
         }
-        match &mut self.state {
-            State::Open(pager) if !pager.over => Ok(Some(pager)),
-            _ => Ok(None),
-        }
+        Ok(&mut self.state)
     }
 
     /// What the next request gives.
     async fn items(&mut self, sink: Box<dyn ItemSink>) -> Result<Option<Box<dyn ItemSink>>> {
         let (wanted, evaluated) = (self.wanted, self.evaluated.next());
-        let Some(pager) = self.open()?.filter(|_| wanted != Some(0)) else { return Ok(None) };
-        if pager.backward {
-            return Err(cursor::invalid("a cursor to the page before is read as a page, not as a stream"));
+        if wanted == Some(0) {
+            return Ok(None);
         }
-        let mut fetched = pager.fetch(Some(sink), evaluated).await?;
-        if let Some(sink) = fetched.sink.as_deref_mut() {
-            if let Some(wanted) = wanted {
-                sink.truncate(wanted);
-                self.wanted = Some(wanted - sink.count());
-            }
-            if let State::Open(pager) = &self.state {
-                pager.after_load(sink).await?;
-            }
+        let items = match self.open()? {
+            State::Open(pager) if !pager.over => pager.items(wanted, evaluated, sink).await?,
+            State::Parallel(segments) => segments.items(wanted, sink).await?,
+            _ => None,
+        };
+        if let (Some(wanted), Some(items)) = (&mut self.wanted, &items) {
+            *wanted -= items.count();
         }
-        Ok(fetched.sink)
+        Ok(items)
     }
 
     /// The next page.
     async fn page(&mut self, sink: Box<dyn ItemSink>) -> Result<Option<Paged>> {
         let extent = self.extent;
         match self.open()? {
-            Some(pager) => pager.page(extent, sink).await.map(Some),
-            None => Ok(None),
+            State::Open(pager) if !pager.over => pager.page(extent, sink).await.map(Some),
+            State::Parallel(segments) => segments.page(extent.limit, sink).await,
+            _ => Ok(None),
         }
+    }
+}
+
+impl Pager {
+    /// What the next request gives, with its hooks run.
+    async fn items(
+        &mut self,
+        wanted: Option<usize>,
+        evaluated: Option<i32>,
+        sink: Box<dyn ItemSink>,
+    ) -> Result<Option<Box<dyn ItemSink>>> {
+        if self.backward {
+            return Err(cursor::invalid("a cursor to the page before is read as a page, not as a stream"));
+        }
+        let mut items = self.fetch(Some(sink), evaluated).await?.sink;
+        if let Some(items) = items.as_deref_mut() {
+            if let Some(wanted) = wanted {
+                items.truncate(wanted);
+            }
+            self.shared.after_load(items).await?;
+        }
+        Ok(items)
     }
 }
 

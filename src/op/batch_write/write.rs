@@ -1,0 +1,73 @@
+use std::any::TypeId;
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use crate::key::RawKey;
+use crate::schema::ModelSchema;
+use crate::{Error, ErrorKind, Model, Result};
+
+/// What a request of a batch does with an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Put,
+    Delete,
+}
+
+impl Kind {
+    /// What stands around the item or key in the request.
+    pub(crate) fn around(self) -> (&'static [u8], &'static [u8]) {
+        match self {
+            Kind::Put => (b"{\"PutRequest\":{\"Item\":", b"}}"),
+            Kind::Delete => (b"{\"DeleteRequest\":{\"Key\":", b"}}"),
+        }
+    }
+}
+
+/// The model a write was made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner {
+    pub(super) id: TypeId,
+    pub(super) schema: &'static ModelSchema,
+}
+
+impl Owner {
+    pub(super) fn of<M: Model>() -> Self {
+        Owner { id: TypeId::of::<M>(), schema: M::SCHEMA }
+    }
+
+    /// Batches have no conditions, which versions and unique values stand on.
+    pub(super) fn check_unconditional(&self) -> Result<()> {
+        if self.schema.kept.version.is_some() || !self.schema.unique.is_empty() {
+            let message = "a batch has no conditions, so it cannot keep a version or unique values; write the items one by one, \
+                           or in a `singlet::transaction()`";
+            return Err(self.refused(message));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn refused(&self, message: &'static str) -> Error {
+        Error::new(ErrorKind::Validation, message).with_model(self.schema.model)
+    }
+}
+
+/// One put or delete.
+#[derive(Debug, Clone)]
+pub(crate) struct Write {
+    pub(crate) kind: Kind,
+    pub(crate) table: Cow<'static, str>,
+    /// `{"PutRequest":…}` or `{"DeleteRequest":…}`.
+    pub(crate) body: Bytes,
+    /// In its canonical form; unknown of an imported line.
+    pub(crate) key: Option<RawKey>,
+    pub(crate) owner: Option<Owner>,
+}
+
+impl Write {
+    /// The bytes of the item, or of the key.
+    pub(crate) fn map(&self) -> &[u8] {
+        let (before, behind) = self.kind.around();
+        self.body.get(before.len()..self.body.len().saturating_sub(behind.len())).unwrap_or_default()
+    }
+}

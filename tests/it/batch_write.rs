@@ -1,0 +1,272 @@
+//! Batches of writes: chunks, how many at a time, and what is refused.
+
+use singlet::{Client, ErrorKind, HookContext, Hooks, Model, Number, Result, Table};
+
+use crate::shop::{CustomerId, Order, Shop, customer, order};
+use crate::stand;
+use crate::transport::{Fate, SentRequest, Transport};
+
+/// Orders with the ids from 0.
+pub(crate) fn orders(count: u32) -> Vec<Order> {
+    (0..count).map(|id| order("c-1", id)).collect()
+}
+
+fn size(request: &SentRequest) -> usize {
+    request.json()["RequestItems"].as_object().unwrap().values().map(|list| list.as_array().unwrap().len()).sum()
+}
+
+#[tokio::test]
+async fn items_are_sent_in_chunks_of_25() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        for (count, chunks) in [
+            (0, vec![]),
+            (1, vec![1]),
+            (25, vec![25]),
+            (26, vec![25, 1]),
+            (100, vec![25; 4]),
+            (101, vec![25, 25, 25, 25, 1]),
+        ] {
+            let transport = Transport::recording();
+            let orders = orders(count);
+            singlet::batch_write().puts(&orders).client(&stand.through(&transport)).await.unwrap();
+            assert_eq!(transport.sent().iter().map(size).collect::<Vec<_>>(), chunks);
+            assert_eq!(Order::query("c-1").await.unwrap(), orders);
+            let transport = Transport::recording();
+            singlet::batch_write().deletes(&orders).client(&stand.through(&transport)).await.unwrap();
+            assert_eq!(transport.sent().iter().map(size).collect::<Vec<_>>(), chunks);
+            assert_eq!(Order::query("c-1").await.unwrap(), []);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn models_and_tables_may_be_mixed() {
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "logs")]
+    struct Log {
+        #[model(hash_key)]
+        pk: String,
+    }
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        Log::create_table().await.unwrap();
+        let log = Log { pk: "l".into() };
+        singlet::batch_write().put(&customer("c-1")).put(&log).puts(&orders(3)).await.unwrap();
+        assert_eq!(stand.stored("shop").await.len(), 4);
+        assert_eq!(stand.stored("logs").await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_given_twice_is_refused_across_chunks() {
+    stand::run(async |stand| {
+        let transport = Transport::recording();
+        let twice = [orders(30), vec![Order { cents: 1, ..order("c-1", 0) }]].concat();
+        let error = singlet::batch_write().puts(&twice).client(&stand.through(&transport)).await.unwrap_err();
+        assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Order")));
+        assert_eq!(transport.sent().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_be_stored_keeps_the_batch_from_being_sent() {
+    #[derive(Debug, Model)]
+    #[model(table = "floats")]
+    struct Float {
+        #[model(hash_key)]
+        pk: String,
+        value: f64,
+    }
+    stand::run(async |stand| {
+        let transport = Transport::recording();
+        let float = |value| Float { pk: format!("{value}"), value };
+        let batch = singlet::batch_write().put(&float(1.0)).put(&float(f64::NAN));
+        let error = batch.client(&stand.through(&transport)).await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Encode, Some("value")));
+        assert_eq!(transport.sent().len(), 0);
+    })
+    .await;
+}
+
+/// How many puts and deletes each request holds.
+pub(crate) fn sizes(transport: &Transport) -> Vec<usize> {
+    transport.sent().iter().map(size).collect()
+}
+
+#[tokio::test]
+async fn each_request_can_be_changed() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let transport = Transport::recording();
+        let batch = || {
+            singlet::batch_write()
+                .puts(&orders(26))
+                .customize(|request| request.return_consumed_capacity("INDEXES".into()))
+        };
+        assert!(batch().explain().unwrap().body().ends_with(r#","ReturnConsumedCapacity":"INDEXES"}"#));
+        batch().client(&stand.through(&transport)).await.unwrap();
+        assert_eq!(sizes(&transport), [25, 1]);
+        assert!(transport.sent().iter().all(|request| request.json()["ReturnConsumedCapacity"] == "INDEXES"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_put_and_a_delete_of_one_key_are_refused_across_chunks() {
+    stand::run(async |stand| {
+        let transport = Transport::recording();
+        let client = stand.through(&transport);
+        let put_and_delete = singlet::batch_write().puts(&orders(30)).delete(&order("c-1", 0));
+        let error = put_and_delete.client(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Order")));
+        assert!(error.to_string().contains("puts and deletes"), "{error}");
+        let twice = singlet::batch_write().deletes(&orders(30)).delete_by_key::<Order, _>(("c-1", 3));
+        assert!(twice.client(&client).await.unwrap_err().to_string().contains("deletes one key twice"));
+        let twice = singlet::batch_write().deletes_by_key::<Order, _>([("c-1", 3), ("c-1", 4), ("c-1", 3)]);
+        assert_eq!(twice.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
+        let elsewhere = singlet::batch_write().put(&order("c-1", 0)).delete(&order("c-1", 0)).table("other");
+        assert_eq!(elsewhere.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
+        assert_eq!(transport.sent().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn equal_numbers_are_one_key_however_they_are_written() {
+    #[derive(Debug, Model)]
+    #[model(table = "points")]
+    struct Point {
+        #[model(hash_key)]
+        at: Number,
+    }
+    stand::run(async |_| {
+        Point::create_table().await.unwrap();
+        let [one, other] = ["1.50", "15e-1"].map(|digits| Point { at: digits.parse().unwrap() });
+        let error = singlet::batch_write().put(&one).delete(&other).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Validation);
+        singlet::batch_write().put(&one).await.unwrap();
+        singlet::batch_write().delete(&other).await.unwrap();
+        assert!(!Point::exists(one.at).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bad_key_keeps_the_batch_from_being_sent() {
+    stand::run(async |stand| {
+        let transport = Transport::recording();
+        let batch = singlet::batch_write().put(&order("c-1", 1)).delete_by_key::<Order, _>(("c-1", 1_000_000));
+        let error = batch.put(&order("c-1", 2)).client(&stand.through(&transport)).await.unwrap_err();
+        assert_eq!((error.kind(), error.model()), (ErrorKind::InvalidKey, Some("Order")));
+        assert!(error.unprocessed().is_none());
+        assert_eq!(transport.sent().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_model_with_hooks_is_deleted_only_without_them() {
+    #[derive(Debug, Model)]
+    #[model(table = "hooked", hooks)]
+    struct Hooked {
+        #[model(hash_key)]
+        pk: String,
+    }
+    impl Hooks for Hooked {
+        async fn after_load(&mut self, _: &HookContext<'_>) -> Result<()> {
+            Ok(())
+        }
+    }
+    stand::run(async |_| {
+        Hooked::create_table().await.unwrap();
+        let hooked = Hooked { pk: "h".into() };
+        let error = singlet::batch_write().delete(&hooked).await.unwrap_err();
+        assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Hooked")));
+        singlet::batch_write().delete(&hooked).skip_hooks(true).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn requests_under_way_are_bounded_and_stop_with_the_future() {
+    stand::run(async |stand| {
+        for concurrency in [0, 1, 3] {
+            let transport = Transport::new(|_, _| Fate::Hang);
+            let client = stand.through(&transport);
+            let batch = singlet::batch_write().puts(&orders(200)).concurrency(concurrency).client(&client);
+            let mut future = batch.into_future();
+            for _ in 0..8 {
+                tokio::select! { biased; _ = &mut future => unreachable!("it hangs"), () = tokio::task::yield_now() => {} }
+            }
+            drop(future);
+            tokio::task::yield_now().await;
+            assert_eq!(transport.sent().len(), concurrency.max(1));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_facts_of_all_requests_are_added_up() {
+    stand::run(async |_| {
+        Shop::create_table().await.unwrap();
+        let response = singlet::batch_write().puts(&orders(60)).detailed().await.unwrap();
+        assert_eq!((response.attempts, response.consumed_capacity), (3, Some(60.0)));
+        assert!(response.request_id.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn models_with_different_clients_need_a_word() {
+    use std::sync::OnceLock;
+    static CLIENTS: [OnceLock<Client>; 2] = [const { OnceLock::new() }; 2];
+    fn config(number: usize) -> singlet::ModelConfig {
+        singlet::ModelConfig::new("notes").client(CLIENTS[number].get_or_init(Client::embedded).clone())
+    }
+    fn first() -> singlet::ModelConfig {
+        config(0)
+    }
+    fn second() -> singlet::ModelConfig {
+        config(1)
+    }
+    #[derive(Debug, Model)]
+    #[model(table = "notes", config = first)]
+    struct First {
+        #[model(hash_key)]
+        pk: String,
+    }
+    #[derive(Debug, Model)]
+    #[model(table = "notes", config = second)]
+    struct Second {
+        #[model(hash_key)]
+        pk: String,
+    }
+    // Not on a stand, whose scope would name a client.
+    let (one, other) = (First { pk: "1".into() }, Second { pk: "2".into() });
+    let error = singlet::batch_write().put(&one).put(&other).await.unwrap_err();
+    assert_eq!((error.kind(), error.model()), (ErrorKind::Configuration, Some("Second")));
+    let client = Client::embedded();
+    First::create_table().client(&client).await.unwrap();
+    singlet::batch_write().put(&one).put(&other).client(&client).await.unwrap();
+    First::create_table().await.unwrap();
+    singlet::batch_write().put(&one).put(&First { pk: "3".into() }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_batch_may_go_to_another_table() {
+    stand::run(async |stand| {
+        Shop::create_table().table("tenant-7").await.unwrap();
+        singlet::batch_write().table("tenant-7").puts(&orders(2)).await.unwrap();
+        assert_eq!(stand.stored("tenant-7").await.len(), 2);
+        // In whatever order it is said.
+        let other = Order { customer: CustomerId("c-2".into()), ..order("", 1) };
+        singlet::batch_write().put(&other).table("tenant-7").await.unwrap();
+        assert_eq!(stand.stored("tenant-7").await.len(), 3);
+    })
+    .await;
+}
