@@ -1,14 +1,17 @@
 //! The thin handle on the SDK's client: with a clock, an observer, and an embedded DynamoDB for tests.
 
+mod batch_retries;
 mod builder;
 #[cfg(feature = "embedded")]
 mod embedded;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::{Clock, Error, ErrorKind, Observer, Result};
 
+pub(crate) use batch_retries::BatchRetries;
 pub use builder::ClientBuilder;
 
 /// What sends requests: the SDK's own DynamoDB client, a [`Clock`] and an [`Observer`].
@@ -34,8 +37,11 @@ struct Inner {
     endpoint: Option<String>,
     clock: Clock,
     observer: Option<Arc<dyn Observer>>,
+    batch_retries: BatchRetries,
     /// The setting that keeps a client of `from_env` from working.
     fault: Option<&'static str>,
+    #[cfg(feature = "streams")]
+    streams: Option<aws_sdk_dynamodbstreams::Client>,
     #[cfg(feature = "embedded")]
     embedded: Option<embedded::Worker>,
 }
@@ -95,7 +101,10 @@ impl Client {
             endpoint: None,
             clock: Clock::system(),
             observer: None,
+            batch_retries: BatchRetries::default(),
             fault: None,
+            #[cfg(feature = "streams")]
+            streams: None,
             #[cfg(feature = "embedded")]
             embedded: None,
         }))
@@ -139,6 +148,18 @@ impl Client {
         self
     }
 
+    /// This client with other retries for what DynamoDB leaves over of a batch; see
+    /// [`ClientBuilder::batch_retries`]. The clone it is made from keeps its own.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let client = singlet::Client::embedded().with_batch_retries(12, Duration::from_millis(20));
+    /// ```
+    pub fn with_batch_retries(mut self, tries: u32, initial_pause: Duration) -> Self {
+        self.inner_mut().batch_retries = BatchRetries::new(tries, initial_pause);
+        self
+    }
+
     /// The SDK's client, for whatever singlet does not do.
     ///
     /// ```
@@ -149,6 +170,25 @@ impl Client {
     /// ```
     pub fn sdk(&self) -> &aws_sdk_dynamodb::Client {
         &self.0.sdk
+    }
+
+    /// The SDK's client of DynamoDB Streams, with the same settings; an embedded client's reads its own tables.
+    ///
+    /// An error of kind `Configuration` on a client of [`from_sdk`](Self::from_sdk): the SDK keeps its credentials to
+    /// itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = singlet::Client::embedded();
+    /// let streams = client.streams_sdk()?.list_streams().send().await?;
+    /// assert!(streams.streams().is_empty());
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "streams")]
+    pub fn streams_sdk(&self) -> Result<&aws_sdk_dynamodbstreams::Client> {
+        self.ready()?;
+        let message = "a client of `from_sdk` has no streams client; make one of the SDK's with the same settings";
+        self.0.streams.as_ref().ok_or_else(|| Error::new(ErrorKind::Configuration, message))
     }
 
     /// The clock that times to live and timestamps are reckoned from.
@@ -176,6 +216,15 @@ impl Client {
 
     pub(crate) fn observer(&self) -> Option<&dyn Observer> {
         self.0.observer.as_deref()
+    }
+
+    pub(crate) fn batch_retries(&self) -> BatchRetries {
+        self.0.batch_retries
+    }
+
+    /// Whether this is `other` itself, or a clone of it.
+    pub(crate) fn is(&self, other: &Client) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// Fails where `from_env` found settings that cannot work.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::{CancelledOperation, Item};
+use crate::{CancelledOperation, Item, Unprocessed, Unread};
 
 /// A result with singlet's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -62,6 +62,8 @@ pub enum ErrorKind {
     TableInUse,
     /// Time to live is enabled on another attribute than the model's.
     TtlConflict,
+    /// The live table is not what its definition says.
+    TableMismatch,
     /// A hook of the model refused or failed.
     Hook,
     /// The request timed out, after all retries.
@@ -97,7 +99,14 @@ struct Inner {
     attribute: Option<Box<str>>,
     old_item: Option<Item>,
     cancelled: Vec<CancelledOperation>,
+    left: Option<Left>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What a batch that failed did not do.
+enum Left {
+    Writes(Unprocessed),
+    Reads(Unread),
 }
 
 impl Error {
@@ -111,6 +120,7 @@ impl Error {
             attribute: None,
             old_item: None,
             cancelled: Vec::new(),
+            left: None,
             source: None,
         }))
     }
@@ -186,6 +196,16 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_unprocessed(mut self, unprocessed: Unprocessed) -> Self {
+        self.0.left = Some(Left::Writes(unprocessed));
+        self
+    }
+
+    pub(crate) fn with_unread(mut self, unread: Unread) -> Self {
+        self.0.left = Some(Left::Reads(unread));
+        self
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -196,7 +216,7 @@ impl Error {
         self.0.model
     }
 
-    /// The table the operation was about.
+    /// The table the operation was about; those of a batch over several as `shop, logs`.
     pub fn table(&self) -> Option<&str> {
         self.0.table.as_deref()
     }
@@ -209,6 +229,42 @@ impl Error {
     /// The stored item that made a condition fail, where the service returned it.
     pub fn old_item(&self) -> Option<&Item> {
         self.0.old_item.as_ref()
+    }
+
+    /// The puts and deletes of a batch that are not known to be done. See [`Unprocessed`] for an example.
+    ///
+    /// `None` where nothing was sent, and of every other operation.
+    pub fn unprocessed(&self) -> Option<&Unprocessed> {
+        match self.0.left.as_ref()? {
+            Left::Writes(unprocessed) => Some(unprocessed),
+            Left::Reads(_) => None,
+        }
+    }
+
+    /// As [`unprocessed`](Self::unprocessed), to be sent again or kept.
+    pub fn into_unprocessed(self) -> Option<Unprocessed> {
+        match self.0.left? {
+            Left::Writes(unprocessed) => Some(unprocessed),
+            Left::Reads(_) => None,
+        }
+    }
+
+    /// The keys of a batch that were not read, with the items that were. See [`Unread`] for an example.
+    ///
+    /// `None` where nothing was sent, and of every other operation.
+    pub fn unread(&self) -> Option<&Unread> {
+        match self.0.left.as_ref()? {
+            Left::Reads(unread) => Some(unread),
+            Left::Writes(_) => None,
+        }
+    }
+
+    /// As [`unread`](Self::unread), to take the items out.
+    pub fn into_unread(self) -> Option<Unread> {
+        match self.0.left? {
+            Left::Reads(unread) => Some(unread),
+            Left::Writes(_) => None,
+        }
     }
 
     /// The operations that made a transaction fail, with their reasons; empty for other errors.

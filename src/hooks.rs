@@ -48,7 +48,7 @@ pub enum Operation {
     CreateTable,
     /// [`Model::enable_ttl`](crate::Model::enable_ttl).
     EnableTtl,
-    /// [`Table::describe`](crate::Table::describe) and `verify`.
+    /// [`Table::describe_table`](crate::Table::describe_table) and `verify_table`.
     DescribeTable,
     /// [`Table::delete_table`](crate::Table::delete_table).
     DeleteTable,

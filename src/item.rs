@@ -54,6 +54,12 @@ pub(crate) fn read<M: Model>(item: &[u8]) -> Result<M, Fault> {
     Ok(model)
 }
 
+/// Whether the bytes of one item say that it is of this entity, or may not say it.
+pub(crate) fn is_of(item: &[u8], entity: EntitySchema) -> bool {
+    let fault = Reader::new(item).and_then(|mut reader| entity_fault(&mut reader, entity));
+    fault.is_ok_and(|fault| fault.is_none())
+}
+
 /// Why the item the reader stands at is not of this entity, if it is not; steps behind it.
 fn entity_fault(reader: &mut Reader<'_>, entity: EntitySchema) -> Result<Option<Fault>, Fault> {
     let mut fault = (!entity.optional).then(missing_entity);

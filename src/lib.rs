@@ -68,6 +68,8 @@
 //! | compressed text | [`CompressedAttribute`], [`compression`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
 //! | code around operations | [`Hooks`], [`Observer`] |
+//! | tables as they are live | [`tables`], [`Table::verify_table`] |
+//! | the changes of a table | [`stream`] |
 //!
 //! # Who sends an operation
 //!
@@ -83,6 +85,7 @@
 //! | `zstd`, `lz4`, `gzip` | yes | the algorithms of [`CompressedAttribute`] |
 //! | `time` | yes | dates and times of `time` as attributes and key parts |
 //! | `embedded` | | [`Client::embedded`]: DynamoDB in this process |
+//! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
@@ -111,12 +114,21 @@ pub mod schema;
 mod scope;
 mod size;
 mod splice;
+pub mod stream;
 mod table;
 pub mod wire;
 
 /// Compressed text outside of models: the same forms as a [`CompressedAttribute`] stores.
 pub mod compression {
     pub use crate::codec::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
+}
+
+/// Tables as they are live: what [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table) give.
+pub mod tables {
+    pub use crate::op::{
+        Billing, Difference, IndexDescription, KeyDescription, Pending, ProjectionDescription, StreamDescription,
+        TableDescription, TtlDescription, Verification,
+    };
 }
 
 pub use attribute::{
@@ -134,10 +146,11 @@ pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
-    BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete, DeleteReturningOld, Detailed, EnableTtl,
-    Exists, Get, Import, ImportProgress, ImportSummary, Indexed, OperationFuture, Query, Request, Response, Save,
-    SaveReturningOld, Scan, Transaction, TtlStatus, Update, UpdateTtl, WriteOperation, batch_write, import,
-    transaction,
+    BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
+    DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
+    ImportSummary, Indexed, OperationFuture, Query, Reads, ReadsFuture, Request, Response, Save, SaveReturningOld,
+    Scan, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get,
+    batch_write, import, transaction,
 };
 pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};

@@ -2,7 +2,10 @@
 
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
-use crate::op::{Check, CreateTable, Delete, EnableTtl, Exists, Get, Indexed, Query, Save, Scan, Update, UpdateTtl};
+use crate::op::{
+    BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
+    Scan, Update, UpdateTtl, VerifyTable,
+};
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
 use crate::wire::{Fault, FaultKind, Writer};
@@ -176,6 +179,14 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         Get::new(raw_key::<Self>(key.into_key()))
     }
 
+    /// Reads the items under `keys`, in as few requests as DynamoDB allows, and gives them in the order of
+    /// the keys: `None` where there is none. See [`BatchGet`] for the options and an example.
+    fn batch_get<'a, K>(
+        keys: impl IntoIterator<Item = impl IntoKey<Self, Self::KeyParts, K>>,
+    ) -> BatchGet<'a, Vec<Get<Self>>> {
+        crate::op::batch_get(keys.into_iter().map(Self::get).collect())
+    }
+
     /// Whether there is an item of this model under `key`. See [`Exists`] for an example.
     fn exists<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Exists<Self> {
         Exists::new(raw_key::<Self>(key.into_key()))
@@ -204,6 +215,21 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Creates the model's table, with its indexes and TTL, and waits until it can be used. See [`CreateTable`].
     fn create_table() -> CreateTable {
         CreateTable::new(Self::config(), Self::SCHEMA.table, Self::SCHEMA.ttl)
+    }
+
+    /// Describes the model's live table: keys, indexes, size, billing, TTL and stream. See [`DescribeTable`].
+    fn describe_table() -> DescribeTable {
+        DescribeTable::new(Self::config(), Some(Self::SCHEMA.model))
+    }
+
+    /// Compares the model's live table with what the model needs: keys, indexes and TTL. See [`VerifyTable`].
+    fn verify_table() -> VerifyTable {
+        VerifyTable::of_model(Self::config(), Self::SCHEMA.model, Self::SCHEMA.table, Self::SCHEMA.ttl)
+    }
+
+    /// Deletes the model's table and all its items, once confirmed, and waits until it is gone. See [`DeleteTable`].
+    fn delete_table() -> DeleteTable {
+        DeleteTable::new(Self::config(), Some(Self::SCHEMA.model))
     }
 
     /// Checks that DynamoDB deletes expired items of the model's table, and turns that on if it does not.

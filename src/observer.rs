@@ -58,7 +58,7 @@ pub struct RequestEvent<'a> {
     pub model: Option<&'static str>,
     /// The operation the request belongs to.
     pub operation: Operation,
-    /// The table.
+    /// The table; those of a batch over several as `shop, logs`.
     pub table: &'a str,
     /// The index, where the request reads one.
     pub index: Option<&'a str>,

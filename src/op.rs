@@ -1,9 +1,13 @@
 //! The operations: values that are built, then awaited. The only place that sends requests.
 
+mod batch;
+mod batch_get;
 mod batch_write;
 mod call;
 mod create_table;
 mod delete;
+mod delete_table;
+mod describe_table;
 mod enable_ttl;
 mod exists;
 mod failure;
@@ -15,6 +19,7 @@ mod indexed;
 mod put;
 mod query;
 mod read;
+mod reads;
 mod request;
 mod response;
 mod retried;
@@ -25,11 +30,20 @@ mod transaction;
 mod unique;
 mod update;
 mod update_ttl;
+mod verify_table;
+mod waiting;
 mod write;
 
-pub use batch_write::{BatchWrite, batch_write};
+pub use batch::BatchProgress;
+pub use batch_get::{BatchGet, Unread, batch_get};
+pub use batch_write::{BatchWrite, Unprocessed, batch_write};
 pub use create_table::CreateTable;
 pub use delete::{Delete, DeleteReturningOld};
+pub use delete_table::DeleteTable;
+pub use describe_table::{
+    Billing, DescribeTable, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
+    TableDescription, TtlDescription,
+};
 pub use enable_ttl::{EnableTtl, TtlStatus};
 pub use exists::Exists;
 pub(crate) use future::Done;
@@ -40,6 +54,7 @@ pub use indexed::Indexed;
 pub use query::Query;
 #[doc(hidden)]
 pub use read::{Covers, Source, SourceOf};
+pub use reads::{Reads, ReadsFuture};
 pub use request::Request;
 pub use response::Response;
 pub use save::{Save, SaveReturningOld};
@@ -47,3 +62,4 @@ pub use scan::Scan;
 pub use transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
 pub use update::Update;
 pub use update_ttl::UpdateTtl;
+pub use verify_table::{Difference, Pending, Verification, VerifyTable};

@@ -103,12 +103,16 @@ pub struct IndexSchema {
     pub hash_key: KeySchema,
     /// The range key.
     pub range_key: Option<KeySchema>,
+    /// The further attributes of a hash key that is made of several.
+    pub more_hash_keys: &'static [KeySchema],
+    /// The further attributes of a range key that is made of several.
+    pub more_range_keys: &'static [KeySchema],
     /// Which attributes it holds.
     pub projection: Projection,
 }
 
 impl IndexSchema {
-    /// An index that holds all attributes.
+    /// An index with at most one attribute per key.
     #[doc(hidden)]
     pub const fn new(
         name: &'static str,
@@ -117,7 +121,25 @@ impl IndexSchema {
         range_key: Option<KeySchema>,
         projection: Projection,
     ) -> Self {
-        IndexSchema { name, local, hash_key, range_key, projection }
+        IndexSchema { name, local, hash_key, range_key, more_hash_keys: &[], more_range_keys: &[], projection }
+    }
+
+    /// This index with further key attributes: a global index has at most four per key.
+    #[doc(hidden)]
+    pub const fn more_keys(mut self, hash: &'static [KeySchema], range: &'static [KeySchema]) -> Self {
+        self.more_hash_keys = hash;
+        self.more_range_keys = range;
+        self
+    }
+
+    /// The attributes of the hash key, in their order.
+    pub fn hash_keys(&self) -> impl Iterator<Item = &KeySchema> {
+        std::iter::once(&self.hash_key).chain(self.more_hash_keys)
+    }
+
+    /// The attributes of the range key, in their order; none where the index has no range key.
+    pub fn range_keys(&self) -> impl Iterator<Item = &KeySchema> {
+        self.range_key.iter().chain(self.more_range_keys)
     }
 }
 

@@ -92,6 +92,11 @@ pub(crate) fn current_clock() -> Option<Clock> {
     })
 }
 
+/// Whether the task has a client of its own.
+pub(crate) fn is_scoped() -> bool {
+    SCOPED.try_with(|_| ()).is_ok()
+}
+
 fn scoped_client() -> Option<Client> {
     SCOPED.try_with(Client::clone).ok()
 }

@@ -36,16 +36,35 @@ pub(crate) use collected::Collected;
 pub(crate) use decoder::Decoder;
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
-pub(crate) use sink::ItemSink;
+pub(crate) use sink::{ItemSink, Place};
 pub(crate) use tracker::Tracker;
+
+/// The member of a response's body that holds items.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Member {
+    name: &'static str,
+    shape: Shape,
+}
+
+/// How items stand in a response.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape {
+    /// `{..}`, an item, or `[{..}, ..]`, a list of items.
+    Items,
+    /// `{"shop": [{..}, ..], ..}`: a list of items per table.
+    ByTable,
+    /// `[{"Item": {..}}, {}, ..]`: an entry per operation, empty where there is no item.
+    #[allow(dead_code, reason = "the answer of a transaction of reads")]
+    Wrapped,
+}
 
 /// What one request sends and receives past the SDK.
 pub(crate) struct Splice {
     codec: SdkCodec,
     /// The first members of the request's body, as JSON without the closing brace.
     head: Mutex<Option<Vec<u8>>>,
-    /// The member of the response's body that holds an item or a list of items.
-    items: Option<&'static str>,
+    /// The member of the response's body that holds the items.
+    items: Option<Member>,
     sink: Mutex<Option<Box<dyn ItemSink>>>,
 }
 
@@ -62,7 +81,12 @@ impl Splice {
 
     /// Gives the items in the response's member `name` to `sink`.
     pub(crate) fn items(self, name: &'static str, sink: Box<dyn ItemSink>) -> Self {
-        Splice { items: Some(name), sink: Mutex::new(Some(sink)), ..self }
+        self.items_in(Shape::Items, name, sink)
+    }
+
+    /// As [`items`](Self::items), from a member of that shape.
+    pub(crate) fn items_in(self, shape: Shape, name: &'static str, sink: Box<dyn ItemSink>) -> Self {
+        Splice { items: Some(Member { name, shape }), sink: Mutex::new(Some(sink)), ..self }
     }
 
     /// An interceptor that does it and counts attempts, and the handle to what it saw.

@@ -2,7 +2,7 @@
 
 use crate::ModelConfig;
 use crate::key::{KeyParts, KeySource};
-use crate::op::CreateTable;
+use crate::op::{CreateTable, DeleteTable, DescribeTable, VerifyTable};
 use crate::schema::{IndexSchema, TableSchema};
 
 /// A physical table: key names, indexes, TTL attribute, entity attribute. Derive it on a unit struct;
@@ -26,9 +26,24 @@ pub trait Table: 'static {
     /// The keys, indexes and named attributes of the table.
     const SCHEMA: &'static TableSchema;
 
-    /// Creates the table, with its indexes and TTL, and waits until it can be used.
+    /// Creates the table, with its indexes and TTL, and waits until it can be used. See [`CreateTable`].
     fn create_table() -> CreateTable {
         CreateTable::new(ModelConfig::new(Self::SCHEMA.name), Self::SCHEMA, None)
+    }
+
+    /// Describes the live table: keys, indexes, size, billing, TTL and stream. See [`DescribeTable`].
+    fn describe_table() -> DescribeTable {
+        DescribeTable::new(ModelConfig::new(Self::SCHEMA.name), None)
+    }
+
+    /// Compares the live table with this definition: keys, indexes and TTL. See [`VerifyTable`].
+    fn verify_table() -> VerifyTable {
+        VerifyTable::new(ModelConfig::new(Self::SCHEMA.name), Self::SCHEMA)
+    }
+
+    /// Deletes the table and all its items, once confirmed, and waits until it is gone. See [`DeleteTable`].
+    fn delete_table() -> DeleteTable {
+        DeleteTable::new(ModelConfig::new(Self::SCHEMA.name), None)
     }
 }
 

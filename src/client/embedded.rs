@@ -2,6 +2,7 @@
 
 mod connector;
 mod dispatch;
+mod identity;
 mod worker;
 
 use std::path::Path;
@@ -130,7 +131,7 @@ impl Client {
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("embedded", "embedded", None, None, "singlet"))
+            .credentials_provider(credentials())
             .endpoint_url(ENDPOINT)
             .http_client(worker.clone())
             // The same request would fail in the same way.
@@ -139,9 +140,31 @@ impl Client {
         let mut client = Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config)).with_clock(clock);
         let inner = client.inner_mut();
         inner.endpoint = Some(ENDPOINT.to_owned());
+        #[cfg(feature = "streams")]
+        {
+            inner.streams = Some(streams(worker.clone()));
+        }
         inner.embedded = Some(worker);
         Ok(client)
     }
+}
+
+/// What the requests are signed with; nobody checks it.
+fn credentials() -> Credentials {
+    Credentials::new("embedded", "embedded", None, None, "singlet")
+}
+
+#[cfg(feature = "streams")]
+fn streams(worker: Worker) -> aws_sdk_dynamodbstreams::Client {
+    let config = aws_sdk_dynamodbstreams::Config::builder()
+        .behavior_version(aws_sdk_dynamodbstreams::config::BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(credentials())
+        .endpoint_url(ENDPOINT)
+        .http_client(worker)
+        .retry_config(RetryConfig::disabled())
+        .build();
+    aws_sdk_dynamodbstreams::Client::from_conf(config)
 }
 
 /// The client's clock as the database reads it.

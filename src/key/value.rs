@@ -51,6 +51,17 @@ impl KeyValue {
         }
     }
 
+    /// The value in the form that makes equal ones equal: `1.50` and `15e-1` are one number.
+    pub(crate) fn into_canonical(self) -> Self {
+        match self {
+            KeyValue::N(digits) => {
+                let number = digits.parse::<Number>();
+                KeyValue::N(number.map_or(digits, |number| number.to_string()))
+            }
+            value => value,
+        }
+    }
+
     /// Checks the length that DynamoDB allows for a hash key or a range key.
     pub(crate) fn checked(self, role: KeyRole) -> Result<Self, Fault> {
         let length = match &self {
@@ -131,5 +142,10 @@ impl RawKey {
             hash: hash.checked(KeyRole::Hash)?,
             range: range.map(|range| range.checked(KeyRole::Range)).transpose()?,
         })
+    }
+
+    /// The key in the form that makes equal ones equal.
+    pub(crate) fn into_canonical(self) -> Self {
+        RawKey { hash: self.hash.into_canonical(), range: self.range.map(KeyValue::into_canonical) }
     }
 }

@@ -1,41 +1,50 @@
+mod chunk;
+mod conflicts;
+mod send;
+mod unprocessed;
+mod write;
+
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
-use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemInput;
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity, WriteRequest};
+use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
-use tracing::Instrument as _;
+use bytes::Bytes;
 
-use super::call::{Call, CallOptions, Sent, call_options};
-use super::failure;
-use super::future::BoxFuture;
+use super::batch::{self, BatchOptions, Chunk as _, Ended, Pace, Senders, Stopped, batch_options};
+use super::call::{Call, CallOptions, Sent, call_options, offline};
+use super::future::{BoxFuture, Detailed, Done, OperationFuture};
 use super::request::Request;
 use super::save::check_size;
-use crate::key::RawKey;
-use crate::model::{fault_error, fault_of};
-use crate::splice::{self, SdkCodec, Splice};
-use crate::wire::Writer;
+use crate::key::{IntoKey, KeyValue, RawKey};
+use crate::model::{fault_error, fault_of, raw_key};
+use crate::schema::KeySchema;
+use crate::splice::{self, SdkCodec};
+use crate::wire::{Fault, Writer};
 use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result, item};
 
-/// [Limits of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
-pub(crate) const MAX_REQUESTS: usize = 25;
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+pub(crate) use chunk::Chunk;
+use chunk::{Chunks, MAX_WRITES};
+pub(crate) use send::Sender;
+use send::customized;
+pub use unprocessed::Unprocessed;
+use write::Owner;
+pub(crate) use write::{Kind, Write};
 
 /// The most room that is made for requests before they are known.
 const GUESS: usize = 64 * 1024;
 
-/// What stands around an item in a request.
-pub(crate) const PUT: (&[u8], &[u8]) = (b"{\"PutRequest\":{\"Item\":", b"}}");
-
-/// Writes whole items of any models, in as few requests as DynamoDB allows. Await it.
+/// Puts whole items of any models and deletes others, in as few requests as DynamoDB allows. Await it.
 ///
-/// It is no transaction: some items may be written when it fails. What DynamoDB leaves over is sent
-/// again, with growing pauses, up to eight times; what is left then is an error of kind `Throttled`
-/// that says how many. Hooks and conditions do not run in batches, so a model with hooks is refused
-/// unless [`skip_hooks`](Self::skip_hooks); a key given twice is refused too. Nothing is sent then.
+/// It is no transaction: some of it may be done when it fails. What DynamoDB leaves over is sent
+/// again, with growing pauses, as long as that gets on; see
+/// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). Then it is an error of kind
+/// `Throttled`. That and any other error after the first request carries what is not known to be done,
+/// as [`Error::unprocessed`]. To drop the future stops it; what was sent by then is not told.
+///
+/// Refused before anything is sent: a key given twice, be it to put or to delete, and, since hooks and
+/// conditions do not run in batches, a model with hooks unless [`skip_hooks`](Self::skip_hooks).
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -48,59 +57,65 @@ pub(crate) const PUT: (&[u8], &[u8]) = (b"{\"PutRequest\":{\"Item\":", b"}}");
 /// # User::create_table().client(&client).await?;
 /// let users: Vec<User> = (0..60).map(|n| User { pk: format!("USER#{n}") }).collect();
 /// singlet::batch_write().puts(&users).client(&client).await?;
+/// singlet::batch_write()
+///     .put(&User { pk: "USER#60".into() })
+///     .deletes(&users[..2])
+///     .delete_by_key::<User, _>("USER#2")
+///     .client(&client)
+///     .await?;
 /// assert!(User::exists("USER#59").client(&client).await?);
+/// assert!(!User::exists("USER#2").client(&client).await?);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Default)]
 #[must_use = "an operation does nothing until it is awaited"]
-pub struct BatchWrite {
-    /// The requests, each `{"PutRequest":…}`, one after the other.
+pub struct BatchWrite<'a> {
+    /// The requests, each `{"PutRequest":…}` or `{"DeleteRequest":…}`, one after the other.
     requests: Vec<u8>,
-    puts: Vec<Put>,
+    entries: Vec<Entry>,
     fault: Option<Error>,
+    senders: Senders,
     call: CallOptions,
-    config: Option<ModelConfig>,
+    customize: Option<Box<CustomizeRequest>>,
+    options: BatchOptions<'a>,
 }
 
-struct Put {
-    model: &'static str,
-    sensitive: &'static [&'static str],
+/// A user's change to the SDK's builder of each request.
+type CustomizeRequest = dyn Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync;
+
+/// A put or delete whose bytes are among those of the others.
+struct Entry {
+    kind: Kind,
     /// As the model's config says; the batch may name another.
     table: Cow<'static, str>,
-    key: RawKey,
+    key: Option<RawKey>,
+    owner: Option<Owner>,
     /// Where its request ends among all of them.
     end: usize,
-    has_hooks: bool,
-    skips_hooks: bool,
-}
-
-impl Put {
-    fn refused(&self, message: &'static str) -> Error {
-        Error::new(ErrorKind::Validation, message).with_model(self.model)
-    }
+    /// Of a model with hooks: whether its config skips them.
+    hooks: Option<bool>,
 }
 
 /// Shows no item.
-impl fmt::Debug for BatchWrite {
+impl fmt::Debug for BatchWrite<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BatchWrite").field("items", &self.puts.len()).finish_non_exhaustive()
+        f.debug_struct("BatchWrite").field("writes", &self.entries.len()).finish_non_exhaustive()
     }
 }
 
-/// A batch without items yet; see [`BatchWrite`].
-pub fn batch_write() -> BatchWrite {
+/// A batch without puts and deletes yet; see [`BatchWrite`].
+pub fn batch_write<'a>() -> BatchWrite<'a> {
     BatchWrite::default()
 }
 
-impl BatchWrite {
+impl<'a> BatchWrite<'a> {
     call_options!(hooks);
+    batch_options!();
 
     /// Adds an item, which replaces what is stored under its key.
     pub fn put<M: Model>(mut self, model: &M) -> Self {
-        if self.fault.is_none() {
-            self.fault = self.add(model).err();
-        }
+        self.add(model);
         self
     }
 
@@ -109,220 +124,229 @@ impl BatchWrite {
         let mut models = models.into_iter();
         let Some(first) = models.next() else { return self };
         let start = self.requests.len();
-        self = self.put(first);
+        self.add(first);
         // The others may be about as long as the first.
         let (length, rest) = (self.requests.len().saturating_sub(start), models.size_hint().0);
-        self.puts.reserve(rest);
-        self.requests.reserve(length.saturating_mul(rest + rest / 8).min(GUESS));
-        for model in models {
-            if self.fault.is_none() {
-                self.fault = self.add(model).err();
-            }
-        }
+        self.entries.reserve(rest.min(GUESS));
+        self.requests.reserve(length.saturating_mul(rest.saturating_add(rest / 8)).min(GUESS));
+        models.for_each(|model| self.add(model));
         self
     }
 
-    fn add<M: Model>(&mut self, model: &M) -> Result<()> {
-        let config = M::config();
-        let start = self.requests.len() + PUT.0.len();
-        let mut writer = Writer::appending(std::mem::take(&mut self.requests));
-        writer.raw(PUT.0);
-        item::write(model, &mut writer);
-        self.requests = writer.into_bytes().map_err(fault_of::<M>)?;
-        check_size(&self.requests[start..], config.max_size, M::SCHEMA)?;
-        self.requests.extend_from_slice(PUT.1);
-        self.puts.push(Put {
-            model: M::SCHEMA.model,
-            sensitive: M::SCHEMA.sensitive,
-            table: config.table.clone(),
-            key: model.__key().map_err(fault_of::<M>)?,
-            end: self.requests.len(),
-            has_hooks: M::ANY,
-            skips_hooks: config.skip_hooks,
-        });
-        self.config.get_or_insert(config);
-        Ok(())
+    /// Deletes the item under this value's key, if there is one.
+    pub fn delete<M: Model>(mut self, model: &M) -> Self {
+        self.add_delete::<M>(model.__key().map_err(fault_of::<M>));
+        self
     }
 
-    /// The tables and requests of the items, once they may be sent.
-    fn checked(&self) -> Result<impl Iterator<Item = (&str, &[u8])>> {
-        for put in &self.puts {
-            if put.has_hooks && !self.call.skip_hooks.unwrap_or(put.skips_hooks) {
-                let message = "hooks do not run in a batch; save the items one by one, or say `.skip_hooks(true)`";
-                return Err(put.refused(message));
+    /// Deletes the items under the keys of these values, as far as there are any.
+    pub fn deletes<'m, M: Model>(mut self, models: impl IntoIterator<Item = &'m M>) -> Self {
+        models.into_iter().for_each(|model| self.add_delete::<M>(model.__key().map_err(fault_of::<M>)));
+        self
+    }
+
+    /// Deletes the item of `M` under `key`, if there is one: `.delete_by_key::<Order, _>(("c-1", 7))`.
+    pub fn delete_by_key<M: Model, K>(mut self, key: impl IntoKey<M, M::KeyParts, K>) -> Self {
+        self.add_delete::<M>(raw_key::<M>(key.into_key()));
+        self
+    }
+
+    /// Deletes the items of `M` under these keys, as far as there are any: `.deletes_by_key::<Order, _>(keys)`.
+    pub fn deletes_by_key<M: Model, K>(
+        mut self,
+        keys: impl IntoIterator<Item = impl IntoKey<M, M::KeyParts, K>>,
+    ) -> Self {
+        keys.into_iter().for_each(|key| self.add_delete::<M>(raw_key::<M>(key.into_key())));
+        self
+    }
+
+    fn add<M: Model>(&mut self, model: &M) {
+        if self.fault.is_some() {
+            return;
+        }
+        let mut writer = Writer::appending(std::mem::take(&mut self.requests));
+        writer.raw(Kind::Put.around().0);
+        item::write(model, &mut writer);
+        let key = model.__key().map_err(fault_of::<M>);
+        self.finish(Kind::Put, writer.into_bytes(), key, Owner::of::<M>(), M::config(), M::ANY);
+    }
+
+    fn add_delete<M: Model>(&mut self, key: Result<RawKey>) {
+        if self.fault.is_none() {
+            let requests = key.as_ref().map(|key| self.delete_request(key, Owner::of::<M>()));
+            let requests = requests.unwrap_or_else(|_| Ok(Vec::new()));
+            self.finish(Kind::Delete, requests, key, Owner::of::<M>(), M::config(), M::ANY);
+        }
+    }
+
+    /// The requests, and one more that has its key but not its end.
+    fn delete_request(&mut self, key: &RawKey, owner: Owner) -> Result<Vec<u8>, Fault> {
+        let table = owner.schema.table;
+        let mut writer = Writer::appending(std::mem::take(&mut self.requests));
+        writer.raw(Kind::Delete.around().0);
+        writer.open_item();
+        write_key_value(&mut writer, &table.hash_key, &key.hash);
+        if let Some((schema, value)) = table.range_key.as_ref().zip(key.range.as_ref()) {
+            write_key_value(&mut writer, schema, value);
+        }
+        writer.close_item();
+        writer.into_bytes()
+    }
+
+    /// Takes over the requests with one more, which is complete but for its end.
+    fn finish(
+        &mut self,
+        kind: Kind,
+        requests: Result<Vec<u8>, Fault>,
+        key: Result<RawKey>,
+        owner: Owner,
+        config: ModelConfig,
+        has_hooks: bool,
+    ) {
+        let start = self.entries.last().map_or(0, |entry| entry.end) + kind.around().0.len();
+        let checked = requests.map_err(|fault| fault_error(fault, owner.schema.model)).and_then(|requests| {
+            let key = key?;
+            if kind == Kind::Put {
+                check_size(&requests[start..], config.max_size, owner.schema)?;
+            }
+            Ok((requests, key))
+        });
+        match checked {
+            Ok((requests, key)) => {
+                self.requests = requests;
+                self.requests.extend_from_slice(kind.around().1);
+                self.entries.push(Entry {
+                    kind,
+                    table: config.table.clone(),
+                    key: Some(key.into_canonical()),
+                    owner: Some(owner),
+                    end: self.requests.len(),
+                    hooks: has_hooks.then_some(config.skip_hooks),
+                });
+                self.senders.add(owner.schema.model, config);
+            }
+            Err(error) => self.fault = Some(error),
+        }
+    }
+
+    /// The writes, once they may be sent.
+    fn into_writes(mut self) -> Result<Vec<Write>> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        for entry in &self.entries {
+            let runs_hooks = entry.hooks.is_some_and(|skips| !self.call.skip_hooks.unwrap_or(skips));
+            if let Some(owner) = entry.owner.filter(|_| runs_hooks) {
+                let message =
+                    "hooks do not run in a batch; save or delete the items one by one, or say `.skip_hooks(true)`";
+                return Err(owner.refused(message));
             }
         }
-        // Items mostly come in the order of their keys, and then this is faster than a hash set.
-        let mut puts: Vec<_> = self.puts.iter().collect();
-        puts.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| self.table_of(a).cmp(self.table_of(b))));
-        let same = |pair: &[&Put]| pair[0].key == pair[1].key && self.table_of(pair[0]) == self.table_of(pair[1]);
-        if let Some(pair) = puts.windows(2).find(|pair| same(pair)) {
-            return Err(pair[1].refused("two items of the batch have the same key"));
-        }
+        let table = self.call.table.take();
+        conflicts::check(&self.entries, |entry| table.as_deref().unwrap_or(&entry.table))?;
+        let requests = Bytes::from(self.requests);
         let mut start = 0;
-        Ok(self.puts.iter().map(move |put| {
-            let request = &self.requests[start..put.end];
-            start = put.end;
-            (self.table_of(put), request)
-        }))
+        let writes = self.entries.into_iter().map(|entry| {
+            let body = requests.slice(start..entry.end);
+            start = entry.end;
+            let table = table.clone().map_or(entry.table, Cow::Owned);
+            Write { kind: entry.kind, table, body, key: entry.key, owner: entry.owner }
+        });
+        Ok(writes.collect())
     }
 
-    /// The table of the call, or else of the model.
-    fn table_of<'b>(&'b self, put: &'b Put) -> &'b str {
-        self.call.table.as_deref().unwrap_or(&put.table)
+    /// Changes the SDK's request, each of them: for what singlet does not know. The puts and deletes are not
+    /// in it; they join it as bytes.
+    pub fn customize(
+        mut self,
+        f: impl Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.customize = Some(Box::new(f));
+        self
     }
 
     /// The first request that awaiting this would send, without items when there is none. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let sensitive: Vec<_> = self.puts.iter().flat_map(|put| put.sensitive).copied().collect();
+        let owners = self.entries.iter().filter_map(|entry| entry.owner);
+        let sensitive = owners.flat_map(|owner| owner.schema.sensitive).copied().collect();
         Request::of_body(SdkCodec::BatchWriteItem, self.body()?, sensitive)
     }
 
     /// The body of the first request.
     pub(crate) fn body(mut self) -> Result<Vec<u8>> {
-        if let Some(fault) = self.fault.take() {
-            return Err(fault);
-        }
+        let customize = self.customize.take();
         let failed = || Error::new(ErrorKind::Configuration, "the SDK could not make the request");
-        let mut chunk = Chunk::default();
-        for (table, request) in self.checked()?.take(MAX_REQUESTS) {
-            chunk.push(table, request);
-        }
-        let input = BatchWriteItemInput::builder().build().map_err(|error| failed().with_source(error))?;
+        let chunk = Chunks::of(self.into_writes()?.into_iter().take(MAX_WRITES)).next().unwrap_or_default();
+        let input = match customize {
+            None => BatchWriteItemInput::builder().build(),
+            Some(customize) => {
+                let builder = offline().sdk().batch_write_item();
+                customized(builder, Some(&*customize)).as_input().clone().build()
+            }
+        };
+        let input = input.map_err(|error| failed().with_source(error))?;
         splice::serialize(SdkCodec::BatchWriteItem, Input::erase(input), Some(chunk.head()))
             .map_err(|error| failed().with_source(error))
     }
+
+    /// Gives the facts of all the requests together too, and asks the service what they consumed.
+    pub fn detailed(mut self) -> Detailed<'a, ()> {
+        self.options.detailed = true;
+        Detailed { executor: write(self), value: |_| () }
+    }
 }
 
-impl IntoFuture for BatchWrite {
+impl<'a> IntoFuture for BatchWrite<'a> {
     type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Result<()>>;
+    type IntoFuture = OperationFuture<'a, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(write(self))
+        OperationFuture::new(write(self), |_| ())
     }
 }
 
-async fn write(mut batch: BatchWrite) -> Result<()> {
-    if let Some(fault) = batch.fault.take() {
-        return Err(fault);
+fn write_key_value(writer: &mut Writer, schema: &KeySchema, value: &KeyValue) {
+    writer.name(schema.attribute.name, schema.attribute.quoted);
+    match value {
+        KeyValue::S(text) => writer.string(text),
+        KeyValue::N(digits) => writer.digits(digits),
+        KeyValue::B(bytes) => writer.binary(bytes),
     }
-    let Some(config) = batch.config.take() else { return Ok(()) };
-    let requests = batch.checked()?;
-    let call = Call::new(Operation::BatchWrite, None, batch.call.clone(), config)?;
-    let mut chunk = Chunk::default();
-    for (table, request) in requests {
-        if !chunk.has_room(request.len()) {
-            send(&call, std::mem::take(&mut chunk)).await?;
+}
+
+fn write(mut batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Done>> {
+    Box::pin(async move {
+        let mut options = std::mem::take(&mut batch.options);
+        let senders = std::mem::take(&mut batch.senders);
+        let customize = batch.customize.take();
+        let call_options = batch.call.clone();
+        let writes = batch.into_writes()?;
+        let Some(call) = senders.call(Operation::BatchWrite, call_options)? else {
+            return Ok(Done { sink: None, sent: Sent::default() });
+        };
+        let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
+        let customize = customize.as_deref();
+        let sender = Sender { call: &call, customize, detailed: options.detailed };
+        let mut tell = options.teller(writes.len());
+        let mut chunks = Chunks::of(writes);
+        let send = |chunk| sender.send(chunk);
+        let ended = batch::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
+        settle(&call, ended, chunks)
+    })
+}
+
+/// The outcome of a batch; its error carries what is left, what was never sent included.
+pub(crate) fn settle(call: &Call, ended: Ended<Chunk>, unsent: impl Iterator<Item = Chunk>) -> Result<Done> {
+    let Some(stopped) = ended.stopped else { return Ok(Done { sink: None, sent: ended.sent }) };
+    let left: Vec<Chunk> = ended.left.into_iter().chain(unsent).collect();
+    let error = match stopped {
+        Stopped::Failed(error) => error,
+        Stopped::GaveUp => {
+            let count: usize = left.iter().map(Chunk::len).sum();
+            let message = format!("DynamoDB left {count} items of a batch unwritten");
+            call.about(left.iter().flat_map(Chunk::tables)).fail(Error::new(ErrorKind::Throttled, message))
         }
-        chunk.push(table, request);
-    }
-    send(&call, chunk).await
-}
-
-/// The bytes of one request.
-type Bytes<'a> = Cow<'a, [u8]>;
-
-/// The requests of one `BatchWriteItem`, as the bytes of its body, by table.
-#[derive(Default)]
-pub(crate) struct Chunk<'a> {
-    tables: Vec<(Cow<'a, str>, Vec<Bytes<'a>>)>,
-    count: usize,
-    bytes: usize,
-}
-
-impl<'a> Chunk<'a> {
-    pub(crate) fn has_room(&self, bytes: usize) -> bool {
-        self.count < MAX_REQUESTS && self.bytes + bytes <= MAX_BYTES
-    }
-
-    /// Adds a request for `table`, as `{"PutRequest":…}`.
-    pub(crate) fn push(&mut self, table: impl Into<Cow<'a, str>>, request: impl Into<Bytes<'a>>) {
-        let (table, request) = (table.into(), request.into());
-        self.count += 1;
-        self.bytes += request.len();
-        if let Some((_, requests)) = self.tables.iter_mut().find(|(name, _)| *name == table) {
-            requests.push(request);
-        } else {
-            let mut requests = Vec::with_capacity(MAX_REQUESTS);
-            requests.push(request);
-            self.tables.push((table, requests));
-        }
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.count
-    }
-
-    /// `{"RequestItems":{…}`: what goes in front of the SDK's own part of the body.
-    fn head(&self) -> Vec<u8> {
-        let mut writer = Writer::appending(Vec::with_capacity(self.bytes + 64 * (1 + self.tables.len())));
-        writer.raw(b"{\"RequestItems\":{");
-        for (table, requests) in &self.tables {
-            writer.key(table);
-            writer.raw(b"[");
-            for request in requests {
-                writer.element();
-                writer.raw(request);
-            }
-            writer.raw(b"]");
-        }
-        writer.raw(b"}");
-        writer.into_bytes().unwrap_or_default()
-    }
-}
-
-/// Sends a chunk, and again what the service leaves over.
-pub(crate) async fn send(call: &Call, mut chunk: Chunk<'_>) -> Result<()> {
-    const TRIES: u32 = 8;
-    let mut tries = 0;
-    while chunk.count > 0 {
-        if tries == TRIES {
-            let message = format!("DynamoDB left {} items of a batch unwritten", chunk.count);
-            return Err(call.fail(Error::new(ErrorKind::Throttled, message)));
-        }
-        if tries > 0 {
-            tokio::time::sleep(pause(tries)).await;
-        }
-        tries += 1;
-        chunk = send_once(call, &chunk).await?;
-    }
-    Ok(())
-}
-
-/// Grows from 50 ms to 3.2 s; a random half of it is left out, so that clients do not meet again.
-fn pause(tries: u32) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    let whole = 50_u64 << (tries - 1).min(6);
-    let random = RandomState::new().hash_one(tries);
-    Duration::from_millis(whole - random % (whole / 2 + 1))
-}
-
-/// Sends a chunk; what the service left over.
-async fn send_once(call: &Call, chunk: &Chunk<'_>) -> Result<Chunk<'static>> {
-    let watch = call.watch();
-    let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor(watch.attempts());
-    let mut builder = call.client.sdk().batch_write_item();
-    if call.is_observed() {
-        builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-    }
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = Sent { items: chunk.count, ..watch.sent() };
-    let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
-    let consumed = output.consumed_capacity().iter().filter_map(ConsumedCapacity::capacity_units).sum();
-    sent.consumed_capacity = (!output.consumed_capacity().is_empty()).then_some(consumed);
-    sent.request_id = output.request_id().map(str::to_owned);
-    call.observe(&watch, &sent, None);
-    left_over(call, output.unprocessed_items())
-}
-
-fn left_over(call: &Call, unprocessed: Option<&HashMap<String, Vec<WriteRequest>>>) -> Result<Chunk<'static>> {
-    let mut chunk = Chunk::default();
-    for (table, requests) in unprocessed.into_iter().flatten() {
-        for put in requests.iter().filter_map(WriteRequest::put_request) {
-            let item = item::to_bytes(put.item()).map_err(|fault| call.fail(fault_error(fault, "an item")))?;
-            chunk.push(table.clone(), [PUT.0, &item, PUT.1].concat());
-        }
-    }
-    Ok(chunk)
+    };
+    let writes: Vec<_> = left.into_iter().flat_map(|chunk| chunk.writes).collect();
+    Err(if writes.is_empty() { error } else { error.with_unprocessed(Unprocessed::new(writes, call.client.clone())) })
 }

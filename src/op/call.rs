@@ -69,6 +69,17 @@ impl Call {
         HookContext { operation: self.operation, client: &self.client, table: &self.table }
     }
 
+    /// This call, for a request about these tables.
+    pub(crate) fn about<'t>(&self, tables: impl IntoIterator<Item = &'t str>) -> Call {
+        let mut names: Vec<&str> = Vec::new();
+        for table in tables {
+            if !names.contains(&table) {
+                names.push(table);
+            }
+        }
+        Call { table: Cow::Owned(names.join(", ")), ..self.clone() }
+    }
+
     /// Whether the service should say what a request consumed: somebody listens.
     pub(crate) fn is_observed(&self) -> bool {
         self.client.observer().is_some()
@@ -161,11 +172,18 @@ impl Sent {
         self.request_id = request_id.map(str::to_owned);
     }
 
+    /// Notes what a request about several tables consumed, and its id.
+    pub(crate) fn note_all(&mut self, consumed: &[ConsumedCapacity], request_id: Option<&str>) {
+        let units = consumed.iter().filter_map(ConsumedCapacity::capacity_units).sum();
+        self.consumed_capacity = (!consumed.is_empty()).then_some(units);
+        self.request_id = request_id.map(str::to_owned);
+    }
+
     /// Adds a further request of the same operation.
     pub(crate) fn add(&mut self, page: Sent) {
         self.attempts += page.attempts;
         self.items += page.items;
-        self.request_id = page.request_id;
+        self.request_id = page.request_id.or(self.request_id.take());
         if let Some(units) = page.consumed_capacity {
             *self.consumed_capacity.get_or_insert(0.0) += units;
         }
@@ -200,7 +218,7 @@ macro_rules! call_options {
 pub(crate) use call_options;
 
 /// A client that is never asked: the SDK's builders want one.
-fn offline() -> Client {
+pub(crate) fn offline() -> Client {
     let config = aws_sdk_dynamodb::Config::builder().behavior_version_latest().build();
     Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
 }

@@ -1,9 +1,10 @@
+mod definition;
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType as SdkKeyType,
-    LocalSecondaryIndex, Projection as SdkProjection, ProjectionType, ScalarAttributeType, TableStatus,
+    BillingMode, ProvisionedThroughput, StreamSpecification, StreamViewType, TableStatus, Tag,
 };
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::error::operation::BuildError;
@@ -12,18 +13,24 @@ use super::call::{Call, CallOptions, call_options};
 use super::enable_ttl;
 use super::failure::ask;
 use super::future::BoxFuture;
+use super::put::Customize;
 use super::request::Request;
-use crate::key::KeyType;
-use crate::schema::{IndexSchema, KeySchema, Projection, TableSchema};
+use super::waiting::{DEFAULT_WAIT, Waiting};
+use crate::schema::TableSchema;
 use crate::splice::SdkCodec;
+use crate::stream::StreamView;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
-/// Creates a table, on demand, with its indexes and TTL, and waits until it can be used. Await it.
+/// Creates a table with its indexes and TTL, on demand unless [`provisioned`](Self::provisioned), and waits until
+/// it can be used. Await it.
 ///
-/// An error of kind `TableInUse` when it exists, unless [`if_absent`](Self::if_absent).
+/// Errors: `TableInUse` when it exists, unless [`if_absent`](Self::if_absent); `Configuration`, before anything is
+/// sent, when the capacities do not fit the table; `Timeout` when it is not active in time.
 ///
 /// ```
 /// # use singlet::{Client, Model, Table};
+/// use singlet::stream::StreamView;
+///
 /// #[derive(Table)]
 /// #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "expires_at")]
 /// #[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
@@ -32,41 +39,115 @@ use crate::{ErrorKind, ModelConfig, Operation, Result};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> singlet::Result<()> {
 /// # let client = Client::embedded();
-/// Shop::create_table().client(&client).await?;
+/// Shop::create_table().streams(StreamView::NewAndOldImages).deletion_protection(true).client(&client).await?;
 /// Shop::create_table().if_absent().client(&client).await?;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct CreateTable {
     config: ModelConfig,
     schema: &'static TableSchema,
     ttl: Option<&'static str>,
     call: CallOptions,
+    options: CreateOptions,
     if_absent: bool,
+    wait: Duration,
+}
+
+#[derive(Default)]
+struct CreateOptions {
+    /// Read and write units of the table and of indexes without their own.
+    provisioned: Option<(u64, u64)>,
+    indexes: Vec<(String, (u64, u64))>,
+    streams: Option<StreamView>,
+    deletion_protection: bool,
+    tags: Vec<(String, String)>,
+    customize: Option<Customize<CreateTableFluentBuilder>>,
 }
 
 impl CreateTable {
     /// `ttl` is the TTL attribute of a model, where the table itself names none.
     pub(crate) fn new(config: ModelConfig, schema: &'static TableSchema, ttl: Option<&'static str>) -> Self {
-        CreateTable { config, schema, ttl: schema.ttl.or(ttl), call: CallOptions::default(), if_absent: false }
+        CreateTable {
+            config,
+            schema,
+            ttl: schema.ttl.or(ttl),
+            call: CallOptions::default(),
+            options: CreateOptions::default(),
+            if_absent: false,
+            wait: DEFAULT_WAIT,
+        }
     }
 
     call_options!();
 
-    /// Leaves a table of this name as it is.
+    /// Leaves a table of this name as it is, whatever its keys are; `verify_table` looks at those.
     pub fn if_absent(mut self) -> Self {
         self.if_absent = true;
+        self
+    }
+
+    /// Pays for so many [capacity units][1] per second, instead of for each request. The table and
+    /// each global index get as many; [`index_provisioned`](Self::index_provisioned) gives one index others.
+    ///
+    /// [1]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/provisioned-capacity-mode.html
+    pub fn provisioned(mut self, read: u64, write: u64) -> Self {
+        self.options.provisioned = Some((read, write));
+        self
+    }
+
+    /// Gives one global index its own capacity units, where the table is [`provisioned`](Self::provisioned).
+    pub fn index_provisioned(mut self, index: impl Into<String>, read: u64, write: u64) -> Self {
+        self.options.indexes.push((index.into(), (read, write)));
+        self
+    }
+
+    /// Gives the table a stream of its changes, with what `view` says of each item. See [`stream`](crate::stream).
+    pub fn streams(mut self, view: StreamView) -> Self {
+        self.options.streams = Some(view);
+        self
+    }
+
+    /// Whether DynamoDB refuses to delete the table until this is turned off.
+    pub fn deletion_protection(mut self, protected: bool) -> Self {
+        self.options.deletion_protection = protected;
+        self
+    }
+
+    /// Gives the table a tag, for cost allocation and policies; may be repeated. DynamoDB Local has none.
+    pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.tags.push((key.into(), value.into()));
+        self
+    }
+
+    /// Waits at most so long until the table is active; five minutes by default.
+    pub fn wait(mut self, most: Duration) -> Self {
+        self.wait = most;
+        self
+    }
+
+    /// Changes the SDK's request: for what singlet does not know, such as encryption keys.
+    pub fn customize(
+        mut self,
+        f: impl FnOnce(CreateTableFluentBuilder) -> CreateTableFluentBuilder + Send + 'static,
+    ) -> Self {
+        self.options.customize = Some(Box::new(f));
         self
     }
 
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
         let call = Call::explained(Operation::CreateTable, None, self.call, self.config);
-        let input = builder(&call, self.schema).and_then(|builder| builder.as_input().clone().build());
-        let input = input.map_err(|error| call.unbuildable(error))?;
+        let builder = builder(&call, self.schema, self.options)?;
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::CreateTable, Input::erase(input), None, &[])
+    }
+}
+
+impl std::fmt::Debug for CreateTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateTable").field("schema", &self.schema.name).finish_non_exhaustive()
     }
 }
 
@@ -77,12 +158,12 @@ impl IntoFuture for CreateTable {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let call = Call::new(Operation::CreateTable, None, self.call, self.config)?;
-            let builder = builder(&call, self.schema).map_err(|error| call.unbuildable(error))?;
+            let builder = builder(&call, self.schema, self.options)?;
             match ask!(&call, builder) {
                 Err(error) if self.if_absent && error.kind() == ErrorKind::TableInUse => {}
                 outcome => _ = outcome?,
             }
-            wait_until_active(&call).await?;
+            wait_until_active(&call, self.wait).await?;
             if let Some(ttl) = self.ttl {
                 enable_ttl::enable(&call, ttl, Duration::ZERO).await?;
             }
@@ -91,101 +172,90 @@ impl IntoFuture for CreateTable {
     }
 }
 
-fn builder(call: &Call, schema: &TableSchema) -> Result<CreateTableFluentBuilder, BuildError> {
+fn builder(call: &Call, schema: &TableSchema, options: CreateOptions) -> Result<CreateTableFluentBuilder> {
+    check_throughput(call, schema, &options)?;
+    let mut options = options;
+    let customize = options.customize.take();
+    let builder = defined(call, schema, &options).map_err(|error| call.unbuildable(error))?;
+    Ok(match customize {
+        Some(customize) => customize(builder),
+        None => builder,
+    })
+}
+
+/// Capacities of indexes need provisioned billing and a global index; DynamoDB's units are 1 and more.
+fn check_throughput(call: &Call, schema: &TableSchema, options: &CreateOptions) -> Result<()> {
+    if options.provisioned.is_none() && !options.indexes.is_empty() {
+        return Err(call.error(ErrorKind::Configuration, "an index is provisioned only where the table is"));
+    }
+    for (name, _) in &options.indexes {
+        if !schema.indexes.iter().any(|index| index.name == name && !index.local) {
+            return Err(call.error(ErrorKind::Configuration, "the table has no global index of the provisioned name"));
+        }
+    }
+    let units = options.indexes.iter().map(|(_, units)| units).chain(&options.provisioned);
+    for &(read, write) in units {
+        if !(1..=i64::MAX.cast_unsigned()).contains(&read) || !(1..=i64::MAX.cast_unsigned()).contains(&write) {
+            return Err(call.error(ErrorKind::Configuration, "provisioned capacity is at least one unit"));
+        }
+    }
+    Ok(())
+}
+
+fn defined(call: &Call, schema: &TableSchema, options: &CreateOptions) -> Result<CreateTableFluentBuilder, BuildError> {
+    let mode = if options.provisioned.is_some() { BillingMode::Provisioned } else { BillingMode::PayPerRequest };
     let mut builder = call
         .client
         .sdk()
         .create_table()
         .table_name(&*call.table)
-        .billing_mode(BillingMode::PayPerRequest)
-        .set_key_schema(Some(key_schema(&schema.hash_key, schema.range_key.as_ref())?));
-    for key in key_attributes(schema) {
-        builder = builder.attribute_definitions(definition(&key)?);
-    }
+        .billing_mode(mode)
+        .set_provisioned_throughput(options.provisioned.map(throughput).transpose()?)
+        .set_attribute_definitions(Some(definition::attributes(schema)?))
+        .set_key_schema(Some(definition::keys([&schema.hash_key], &schema.range_key)?));
     for index in schema.indexes {
         builder = if index.local {
-            builder.local_secondary_indexes(local_index(index)?)
+            builder.local_secondary_indexes(definition::local_index(index)?)
         } else {
-            builder.global_secondary_indexes(global_index(index)?)
+            let own = options.indexes.iter().rev().find(|(name, _)| name == index.name).map(|(_, units)| *units);
+            let throughput = own.or(options.provisioned).map(throughput).transpose()?;
+            builder.global_secondary_indexes(definition::global_index(index, throughput)?)
         };
+    }
+    if let Some(view) = options.streams {
+        let view = StreamViewType::from(view.as_str());
+        builder = builder
+            .stream_specification(StreamSpecification::builder().stream_enabled(true).stream_view_type(view).build()?);
+    }
+    if options.deletion_protection {
+        builder = builder.deletion_protection_enabled(true);
+    }
+    for (key, value) in &options.tags {
+        builder = builder.tags(Tag::builder().key(key).value(value).build()?);
     }
     Ok(builder)
 }
 
-/// The key attributes of the table and its indexes, each once.
-fn key_attributes(schema: &TableSchema) -> Vec<KeySchema> {
-    let indexes = schema.indexes.iter().flat_map(|index| [Some(index.hash_key), index.range_key]);
-    let all = [Some(schema.hash_key), schema.range_key].into_iter().chain(indexes).flatten();
-    let mut keys: Vec<KeySchema> = Vec::new();
-    for key in all {
-        if keys.iter().all(|known| known.attribute.name != key.attribute.name) {
-            keys.push(key);
-        }
-    }
-    keys
-}
-
-fn definition(key: &KeySchema) -> Result<AttributeDefinition, BuildError> {
-    let key_type = match key.key_type {
-        KeyType::S => ScalarAttributeType::S,
-        KeyType::N => ScalarAttributeType::N,
-        KeyType::B => ScalarAttributeType::B,
-    };
-    AttributeDefinition::builder().attribute_name(key.attribute.name).attribute_type(key_type).build()
-}
-
-fn key_schema(hash: &KeySchema, range: Option<&KeySchema>) -> Result<Vec<KeySchemaElement>, BuildError> {
-    let element =
-        |key: &KeySchema, role| KeySchemaElement::builder().attribute_name(key.attribute.name).key_type(role).build();
-    let mut elements = vec![element(hash, SdkKeyType::Hash)?];
-    if let Some(range) = range {
-        elements.push(element(range, SdkKeyType::Range)?);
-    }
-    Ok(elements)
-}
-
-fn global_index(index: &IndexSchema) -> Result<GlobalSecondaryIndex, BuildError> {
-    GlobalSecondaryIndex::builder()
-        .index_name(index.name)
-        .set_key_schema(Some(key_schema(&index.hash_key, index.range_key.as_ref())?))
-        .projection(projection(index.projection))
+fn throughput((read, write): (u64, u64)) -> Result<ProvisionedThroughput, BuildError> {
+    ProvisionedThroughput::builder()
+        .read_capacity_units(read.cast_signed())
+        .write_capacity_units(write.cast_signed())
         .build()
 }
 
-fn local_index(index: &IndexSchema) -> Result<LocalSecondaryIndex, BuildError> {
-    LocalSecondaryIndex::builder()
-        .index_name(index.name)
-        .set_key_schema(Some(key_schema(&index.hash_key, index.range_key.as_ref())?))
-        .projection(projection(index.projection))
-        .build()
-}
-
-fn projection(projection: Projection) -> SdkProjection {
-    let builder = SdkProjection::builder();
-    match projection {
-        Projection::All => builder.projection_type(ProjectionType::All),
-        Projection::KeysOnly => builder.projection_type(ProjectionType::KeysOnly),
-        Projection::Include(attributes) => builder
-            .projection_type(ProjectionType::Include)
-            .set_non_key_attributes(Some(attributes.iter().map(|&name| name.to_owned()).collect())),
-    }
-    .build()
-}
-
-/// Asks until the table is active, for at most five minutes.
-async fn wait_until_active(call: &Call) -> Result<()> {
-    let mut pause = Duration::from_millis(50);
-    let mut waited = Duration::ZERO;
+async fn wait_until_active(call: &Call, most: Duration) -> Result<()> {
+    let mut waiting = Waiting::new(most);
     loop {
-        let output = ask!(call, call.client.sdk().describe_table().table_name(&*call.table))?;
-        if output.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) {
-            return Ok(());
+        match ask!(call, call.client.sdk().describe_table().table_name(&*call.table)) {
+            Ok(output) if output.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) => {
+                return Ok(());
+            }
+            // Descriptions lag behind: a table that was just created may not be seen yet.
+            Err(error) if error.kind() != ErrorKind::TableNotFound => return Err(error),
+            _ => {}
         }
-        if waited >= Duration::from_mins(5) {
-            return Err(call.error(ErrorKind::Timeout, "the table was not active within five minutes"));
+        if !waiting.pause().await {
+            return Err(call.error(ErrorKind::Timeout, "the table was not active in time"));
         }
-        tokio::time::sleep(pause).await;
-        waited += pause;
-        pause = (pause * 2).min(Duration::from_secs(5));
     }
 }

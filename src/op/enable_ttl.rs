@@ -103,7 +103,7 @@ pub(super) async fn enable(call: &Call, attribute: &str, wait: Duration) -> Resu
     }
 }
 
-async fn describe(call: &Call) -> Result<(TimeToLiveStatus, Option<String>)> {
+pub(super) async fn describe(call: &Call) -> Result<(TimeToLiveStatus, Option<String>)> {
     let output = ask!(call, call.client.sdk().describe_time_to_live().table_name(&*call.table))?;
     Ok(match output.time_to_live_description {
         Some(ttl) => (ttl.time_to_live_status.unwrap_or(TimeToLiveStatus::Disabled), ttl.attribute_name),

@@ -11,11 +11,12 @@ use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::failure;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
 use super::put::Customize;
+use super::reads::{Ask, AskedModel};
 use super::request::Request;
 use crate::key::{KeyValue, RawKey};
 use crate::schema::ModelSchema;
 use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
-use crate::{Client, Item, Model, ModelConfig, Operation, Result};
+use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Result};
 
 /// Reads one item: [`Model::get`]. Await it: `Some` item, or `None` if there is none.
 ///
@@ -49,6 +50,9 @@ struct ReadOptions {
     customize: Option<Customize<GetItemFluentBuilder>>,
     detailed: bool,
 }
+
+const OWN_CLIENT: &str = "a `get` among others has no client of its own; say `.client(..)` for all of them";
+const OWN_REQUEST: &str = "a `get` among others has no request of its own to customize";
 
 opaque_debug!(Get<M>);
 
@@ -91,6 +95,18 @@ impl<M: Model> Get<M> {
         let builder = customized(builder, &mut self.read);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+
+    /// This read as one among others.
+    pub(crate) fn into_ask(self) -> Ask {
+        let Get { key, call, read, model: PhantomData } = self;
+        let model = AskedModel::of::<M>();
+        let key = match (&call.client, &read.customize) {
+            (Some(_), _) => Err(Error::new(ErrorKind::Configuration, OWN_CLIENT).with_model(M::SCHEMA.model)),
+            (_, Some(_)) => Err(Error::new(ErrorKind::Configuration, OWN_REQUEST).with_model(M::SCHEMA.model)),
+            _ => key,
+        };
+        Ask { model, key, call, consistent: read.consistent }
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Done>> {

@@ -1,21 +1,22 @@
-use std::io::{BufRead, Read as _};
+mod lines;
 
-use super::batch_write::{self, Chunk, PUT};
+use std::io::BufRead;
+
+use super::batch::{self, Chunk as _, Pace};
+use super::batch_write::{self, Chunk};
 use super::call::{Call, CallOptions, call_options};
 use super::future::BoxFuture;
-use crate::size::MAX_ITEM_SIZE;
-use crate::wire::{self, Fault, FaultKind, Reader, Tag};
-use crate::{Error, ErrorKind, ModelConfig, Number, Operation, Result};
+use crate::{ModelConfig, Operation, Result};
 
-/// No item takes a longer line: 400 KB, were every byte written as `\u0000`. So a file without line ends is not read whole.
-const MAX_LINE: u64 = 8 * 1024 * 1024;
+use lines::Lines;
 
 /// Writes items from a file in [DynamoDB's export format](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html)
 /// into a table: one `{"Item": {…}}` per line, as in an export to S3 or a dump of other tools.
 ///
 /// Await what it gives. Empty lines are passed over. Items replace what is stored under their keys,
 /// so an import can be run again. A line that is no item is an error of kind `Input` with its number;
-/// what stands before it may have been written.
+/// what stands before it may have been written. What was read and is not known to be written is in the
+/// error, as [`Error::unprocessed`](crate::Error::unprocessed).
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -41,6 +42,7 @@ pub fn import<'a>(table: impl Into<String>, lines: impl BufRead + Send + 'a) -> 
         lines: Box::new(lines),
         config: ModelConfig::new(table.into()),
         progress: Box::new(|_| {}),
+        concurrency: 1,
         call: CallOptions::default(),
     }
 }
@@ -51,6 +53,7 @@ pub struct Import<'a> {
     lines: Box<dyn BufRead + Send + 'a>,
     config: ModelConfig,
     progress: Box<dyn FnMut(ImportProgress) + Send + 'a>,
+    concurrency: usize,
     call: CallOptions,
 }
 
@@ -60,7 +63,7 @@ pub struct Import<'a> {
 pub struct ImportProgress {
     /// Items written.
     pub items: usize,
-    /// Bytes of the input read.
+    /// Bytes of the input whose items are written.
     pub bytes: usize,
 }
 
@@ -89,38 +92,30 @@ impl<'a> Import<'a> {
         self
     }
 
+    /// How many requests may be under way at a time; 1 by default.
+    ///
+    /// With more, it is open which one stays of two distant lines with the same key. An export of
+    /// DynamoDB has no such lines.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests;
+        self
+    }
+
     async fn run(mut self) -> Result<ImportSummary> {
         let call = Call::new(Operation::BatchWrite, None, self.call, self.config)?;
+        let pace = Pace { retries: call.client.batch_retries(), concurrency: self.concurrency };
         let mut at = ImportProgress { items: 0, bytes: 0 };
-        let mut chunk = Chunk::default();
-        let mut line = String::new();
-        for number in 1.. {
-            line.clear();
-            let read = (&mut self.lines).take(MAX_LINE).read_line(&mut line);
-            let read = read.map_err(|error| bad_line(&call, number).with_source(error))?;
-            if line.len() as u64 == MAX_LINE {
-                return Err(bad_line(&call, number).with_source(Fault::invalid("the line is longer than 8 MiB")));
-            }
-            at.bytes += read;
-            let is_end = read == 0;
-            let request = match line.trim() {
-                "" => None,
-                text => Some(put_request(text).map_err(|fault| bad_line(&call, number).with_source(fault))?),
-            };
-            let is_full = request.as_ref().is_some_and(|request| !chunk.has_room(request.len()));
-            if chunk.count() > 0 && (is_end || is_full) {
-                at.items += chunk.count();
-                batch_write::send(&call, std::mem::take(&mut chunk)).await?;
-                (self.progress)(at);
-            }
-            if let Some(request) = request {
-                chunk.push(&*call.table, request);
-            }
-            if is_end {
-                break;
-            }
-        }
-        Ok(ImportSummary { items: at.items, bytes: at.bytes })
+        let mut lines = Lines::new(self.lines);
+        let sender = batch_write::Sender { call: &call, customize: None, detailed: false };
+        let send = |chunk| sender.send(chunk);
+        let done = |finished, left: &Chunk| {
+            at.items += finished;
+            at.bytes += if left.is_empty() { left.input } else { 0 };
+            (self.progress)(at);
+        };
+        let ended = batch::send_all(pace, || lines.next_chunk(&call), &send, done).await;
+        batch_write::settle(&call, ended, std::iter::once(lines.pending))?;
+        Ok(ImportSummary { items: at.items, bytes: lines.bytes })
     }
 }
 
@@ -131,72 +126,4 @@ impl<'a> IntoFuture for Import<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
-}
-
-/// A line as a request: its item's own bytes, once they are known to be an item that can be stored.
-fn put_request(line: &str) -> std::result::Result<Vec<u8>, Fault> {
-    let mut reader = Reader::new(line.as_bytes())?;
-    let not_an_item = || Fault::new(FaultKind::Syntax, "a line is not of the form {\"Item\": {..}}");
-    if !reader.open_map()? || reader.key()? != "Item" {
-        return Err(not_an_item());
-    }
-    let start = reader.position();
-    reader.skip()?;
-    let item = reader.since(start);
-    if reader.more_entries()? {
-        return Err(not_an_item());
-    }
-    reader.finish()?;
-    check_values(&mut Reader::new(item)?)?;
-    if wire::item_size(item)? > MAX_ITEM_SIZE {
-        return Err(Fault::unstorable("the item is larger than 400 KB"));
-    }
-    Ok([PUT.0, item, PUT.1].concat())
-}
-
-/// Finds what the service would refuse with a message that shows the value: no number, no base64.
-fn check_values(reader: &mut Reader<'_>) -> Result<(), Fault> {
-    let mut more = reader.open_map()?;
-    while more {
-        reader.key()?;
-        check_value(reader)?;
-        more = reader.more_entries()?;
-    }
-    Ok(())
-}
-
-/// It recurses as deep as the reader lets lists and maps nest.
-fn check_value(reader: &mut Reader<'_>) -> Result<(), Fault> {
-    match reader.tag()? {
-        Tag::N => check_number(reader)?,
-        Tag::B => drop(reader.raw_binary()?),
-        Tag::M => check_values(reader)?,
-        Tag::L => check_elements(reader, check_value)?,
-        Tag::Ns => check_elements(reader, check_number)?,
-        Tag::Bs => check_elements(reader, |reader| reader.raw_binary().map(drop))?,
-        Tag::S | Tag::Ss | Tag::Bool | Tag::Null => reader.skip()?,
-    }
-    reader.end()
-}
-
-fn check_elements<'a>(
-    reader: &mut Reader<'a>,
-    check: impl Fn(&mut Reader<'a>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let mut more = reader.open_list()?;
-    while more {
-        check(reader)?;
-        more = reader.more_elements()?;
-    }
-    Ok(())
-}
-
-fn check_number(reader: &mut Reader<'_>) -> Result<(), Fault> {
-    let number: std::result::Result<Number, _> = reader.raw_text()?.parse();
-    number.map(drop).map_err(|_| Fault::invalid("an N is no number"))
-}
-
-#[cold]
-fn bad_line(call: &Call, number: usize) -> Error {
-    call.fail(Error::new(ErrorKind::Input, format!("line {number} of the import cannot be read")))
 }

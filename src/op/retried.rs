@@ -16,7 +16,8 @@ pub(crate) fn is_own_write(attempts: u32, sent: &[u8], stored: Option<&Item>) ->
     }
 }
 
-fn same_item(a: &Item, b: &Item) -> bool {
+/// Equal by DynamoDB's meaning: numbers by value, sets without order.
+pub(crate) fn same_item(a: &Item, b: &Item) -> bool {
     a.len() == b.len() && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| same_value(value, other)))
 }
 

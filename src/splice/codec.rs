@@ -4,6 +4,8 @@ use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItem;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItem;
 use aws_sdk_dynamodb::operation::create_table::CreateTable;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItem;
+use aws_sdk_dynamodb::operation::delete_table::DeleteTable;
+use aws_sdk_dynamodb::operation::describe_table::DescribeTable;
 use aws_sdk_dynamodb::operation::execute_statement::ExecuteStatement;
 use aws_sdk_dynamodb::operation::get_item::GetItem;
 use aws_sdk_dynamodb::operation::put_item::PutItem;
@@ -31,6 +33,8 @@ pub(crate) enum SdkCodec {
     TransactGetItems,
     TransactWriteItems,
     CreateTable,
+    DescribeTable,
+    DeleteTable,
 }
 
 macro_rules! layers {
@@ -60,11 +64,13 @@ impl SdkCodec {
             SdkCodec::TransactGetItems => "TransactGetItems",
             SdkCodec::TransactWriteItems => "TransactWriteItems",
             SdkCodec::CreateTable => "CreateTable",
+            SdkCodec::DescribeTable => "DescribeTable",
+            SdkCodec::DeleteTable => "DeleteTable",
         }
     }
 
     fn layer(self) -> Option<&'static FrozenLayer> {
-        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, Scan, ExecuteStatement, BatchGetItem, BatchWriteItem, TransactGetItems, TransactWriteItems, CreateTable)
+        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, Scan, ExecuteStatement, BatchGetItem, BatchWriteItem, TransactGetItems, TransactWriteItems, CreateTable, DescribeTable, DeleteTable)
     }
 
     pub(super) fn serializer(self) -> Option<&'static SharedRequestSerializer> {
@@ -95,6 +101,8 @@ mod tests {
             SdkCodec::TransactGetItems,
             SdkCodec::TransactWriteItems,
             SdkCodec::CreateTable,
+            SdkCodec::DescribeTable,
+            SdkCodec::DeleteTable,
         ] {
             assert!(codec.serializer().is_some(), "{codec:?}");
             assert!(codec.deserializer().is_some(), "{codec:?}");

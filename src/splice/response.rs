@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::ser_de::DeserializeResponse;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::{ItemSink, Splice};
+use super::{ItemSink, Member, Place, Shape, Splice};
 use crate::wire::{Fault, Reader};
 
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Deserializer {
         let items = items?;
         let mut rest = Vec::with_capacity(body.len() - items.len() + 2);
         rest.extend_from_slice(&body[..items.start]);
-        // An item becomes `{}`, a list of items `[]`.
+        // An item becomes `{}` and so does a map of lists, a list becomes `[]`.
         rest.extend_from_slice(if body.get(items.start) == Some(&b'[') { b"[]" } else { b"{}" });
         rest.extend_from_slice(&body[items.end..]);
         let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
@@ -60,17 +60,21 @@ pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> Outc
     Deserializer(Arc::clone(splice)).deserialize_nonstreaming_with_config(response, &ConfigBag::base())
 }
 
-/// Reads the items of the member `name`: where its value stands in the body, `None` where the body
-/// does not have it.
-fn read_items(body: &[u8], name: &str, sink: &mut dyn ItemSink) -> Result<Option<Range<usize>>, Fault> {
+/// Reads the items of a member: where its value stands in the body, `None` where the body does not
+/// have it.
+fn read_items(body: &[u8], member: Member, sink: &mut dyn ItemSink) -> Result<Option<Range<usize>>, Fault> {
     let mut reader = Reader::new(body)?;
     let mut found = None;
     let mut more = reader.open_map()?;
     while more {
         let key = reader.key()?;
         let start = reader.position();
-        if key == name {
-            read_member(&mut reader, sink)?;
+        if key == member.name {
+            match member.shape {
+                Shape::Items => read_list_or_item(&mut reader, sink)?,
+                Shape::ByTable => read_tables(&mut reader, sink)?,
+                Shape::Wrapped => read_wrapped(&mut reader, sink)?,
+            }
             found = Some(start..reader.position());
         } else {
             reader.skip()?;
@@ -87,14 +91,137 @@ fn read_items(body: &[u8], name: &str, sink: &mut dyn ItemSink) -> Result<Option
     Ok(found)
 }
 
-fn read_member(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
-    if !reader.at_list() {
-        return sink.item(reader);
-    }
+fn read_list_or_item(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+    if reader.at_list() { read_list(reader, sink) } else { sink.item(reader) }
+}
+
+fn read_list(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
     let mut more = reader.open_list()?;
     while more {
         sink.item(reader)?;
         more = reader.more_elements()?;
     }
     Ok(())
+}
+
+fn read_tables(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+    let mut more = reader.open_map()?;
+    while more {
+        sink.at(Place::Table(&reader.key()?));
+        read_list(reader, sink)?;
+        more = reader.more_entries()?;
+    }
+    Ok(())
+}
+
+fn read_wrapped(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+    let mut more = reader.open_list()?;
+    for number in 0.. {
+        if !more {
+            break;
+        }
+        sink.at(Place::Entry(number));
+        let mut members = reader.open_map()?;
+        while members {
+            if reader.key()? == "Item" {
+                sink.item(reader)?;
+            } else {
+                reader.skip()?;
+            }
+            members = reader.more_entries()?;
+        }
+        more = reader.more_elements()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Result as OurResult;
+    use crate::{HookContext, SkipReason};
+
+    /// Writes down where each item stands.
+    #[derive(Default)]
+    struct Places {
+        place: String,
+        items: Vec<String>,
+    }
+
+    impl ItemSink for Places {
+        fn clear(&mut self) {}
+        fn commit(&mut self) {}
+        fn reset(&mut self) {}
+        fn reserve(&mut self, _: usize) {}
+        fn at(&mut self, place: Place<'_>) {
+            self.place = format!("{place:?}");
+        }
+        fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+            let start = reader.position();
+            reader.skip()?;
+            let item = String::from_utf8_lossy(reader.since(start)).into_owned();
+            self.items.push(format!("{} {item}", self.place));
+            Ok(())
+        }
+        fn is_filled(&self) -> bool {
+            true
+        }
+        fn take_fault(&mut self) -> Option<Fault> {
+            None
+        }
+        fn count(&self) -> usize {
+            self.items.len()
+        }
+        fn skipped(&self) -> &[SkipReason] {
+            &[]
+        }
+        fn truncate(&mut self, _: usize) {}
+        fn after_load<'s>(
+            &'s mut self,
+            _: &'s HookContext<'_>,
+        ) -> std::pin::Pin<Box<dyn Future<Output = OurResult<()>> + Send + 's>> {
+            Box::pin(std::future::ready(Ok(())))
+        }
+        fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
+            self
+        }
+    }
+
+    fn read(body: &str, shape: Shape) -> Result<(Vec<String>, Option<Range<usize>>), Fault> {
+        let mut sink = Places::default();
+        let range = read_items(body.as_bytes(), Member { name: "Responses", shape }, &mut sink)?;
+        Ok((sink.items, range))
+    }
+
+    #[test]
+    fn items_by_table_come_with_their_table() {
+        let body = r#"{"U":{},"Responses":{"a":[{"x":1},{}],"b":[],"\u0063":[{}]},"V":1}"#;
+        let (items, range) = read(body, Shape::ByTable).unwrap();
+        assert_eq!(items, [r#"Table("a") {"x":1}"#, r#"Table("a") {}"#, r#"Table("c") {}"#]);
+        assert_eq!(&body[range.unwrap()], r#"{"a":[{"x":1},{}],"b":[],"\u0063":[{}]}"#);
+        assert_eq!(read(r#"{"Responses":{}}"#, Shape::ByTable).unwrap().0, [""; 0]);
+        assert_eq!(read("{}", Shape::ByTable).unwrap(), (vec![], None));
+    }
+
+    #[test]
+    fn wrapped_items_come_with_their_number() {
+        let body = r#"{"Responses":[{"Item":{"x":1}},{},{"New":[],"Item":{}}]}"#;
+        let (items, range) = read(body, Shape::Wrapped).unwrap();
+        assert_eq!(items, [r#"Entry(0) {"x":1}"#, "Entry(2) {}"]);
+        assert_eq!(range, Some(13..body.len() - 1));
+        assert_eq!(read(r#"{"Responses":[]}"#, Shape::Wrapped).unwrap().0, [""; 0]);
+    }
+
+    #[test]
+    fn another_shape_is_damage() {
+        for (body, shape) in [
+            (r#"{"Responses":[{}]}"#, Shape::ByTable),
+            (r#"{"Responses":{"a":{}}}"#, Shape::ByTable),
+            (r#"{"Responses":{"a":[{}]}}"#, Shape::Wrapped),
+            (r#"{"Responses":[[]]}"#, Shape::Wrapped),
+            (r#"{"Responses":null}"#, Shape::ByTable),
+        ] {
+            assert!(read(body, shape).is_err(), "{body}");
+        }
+    }
 }

@@ -5,6 +5,15 @@ use super::tracker::Tracker;
 use crate::wire::{Fault, Reader};
 use crate::{HookContext, Item, Result, SkipReason};
 
+/// Where the next items of a response stand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// In the list of a table.
+    Table(&'a str),
+    /// In the entry with this number, from 0.
+    Entry(#[allow(dead_code, reason = "the answer of a transaction of reads")] usize),
+}
+
 /// Takes the items of a response, without the type of the model in its own.
 pub(crate) trait ItemSink: Send {
     /// Forgets what was read since the last [`commit`](Self::commit): another response follows.
@@ -18,6 +27,11 @@ pub(crate) trait ItemSink: Send {
 
     /// Makes room for so many items.
     fn reserve(&mut self, items: usize);
+
+    /// Hears where the next items stand, in a response that is no plain list.
+    fn at(&mut self, place: Place<'_>) {
+        let _ = place;
+    }
 
     /// Reads the item that the reader stands at. An error only when the bytes are damaged;
     /// an item that does not fit the model is kept as the sink's fault.

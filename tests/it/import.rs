@@ -7,7 +7,7 @@ use singlet::{ErrorKind, ImportProgress, Model, Table, import};
 
 use crate::shop::{Order, Shop, order};
 use crate::stand;
-use crate::transport::Transport;
+use crate::transport::{Fate, Transport, error_body};
 
 /// Orders as lines, with `separator` behind each.
 fn lines(count: u32, separator: &str) -> String {
@@ -132,6 +132,51 @@ async fn an_input_that_fails_is_an_error_with_its_cause() {
         assert_eq!(error.kind(), ErrorKind::Input);
         assert_eq!(error.source().unwrap().to_string(), "the disk is gone");
         assert_eq!(BufReader::new(Failing).fill_buf().unwrap_err().kind(), io::ErrorKind::Other);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_import_could_not_write_comes_back() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let transport = Transport::new(|number, _| match number {
+            0 => Fate::Pass,
+            _ => Fate::Answer(400, error_body("ValidationException")),
+        });
+        let lines = lines(90, "\n");
+        let client = stand.through(&transport);
+        let mut told = Vec::new();
+        let import = import("shop", lines.as_bytes()).progress(|at| told.push((at.items, at.bytes)));
+        let error = import.client(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.table()), (ErrorKind::Validation, Some("shop")));
+        let left = error.into_unprocessed().unwrap();
+        // The second request, and the line that was read to see that it is full.
+        let ids: Vec<_> = left.puts_of::<Order>().unwrap().iter().map(|order| order.id).collect();
+        assert_eq!(ids, (25..51).collect::<Vec<_>>());
+        let bytes = lines.split_inclusive('\n').take(25).map(str::len).sum();
+        assert_eq!(told, [(25, bytes), (25, bytes)]);
+        left.into_batch().client(&stand.client).await.unwrap();
+        assert_eq!(stand.stored("shop").await.len(), 51);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_may_have_several_requests_under_way() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let transport = Transport::new(|_, _| Fate::Hang);
+        let lines = lines(200, "\n");
+        let mut future =
+            import("shop", lines.as_bytes()).concurrency(3).client(&stand.through(&transport)).into_future();
+        for _ in 0..8 {
+            tokio::select! { biased; _ = &mut future => unreachable!("it hangs"), () = tokio::task::yield_now() => {} }
+        }
+        drop(future);
+        assert_eq!(transport.sent().len(), 3);
+        let summary = import("shop", lines.as_bytes()).concurrency(8).await.unwrap();
+        assert_eq!((summary.items, summary.bytes, stand.stored("shop").await.len()), (200, lines.len(), 200));
     })
     .await;
 }

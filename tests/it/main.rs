@@ -1,7 +1,8 @@
 //! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
 
 mod attributes;
-mod batch;
+mod batch_get;
+mod batch_write;
 mod builder;
 mod client;
 mod compression;
@@ -26,6 +27,10 @@ mod shop;
 mod sizes;
 mod splice;
 mod stand;
+mod streams;
+mod streams_live;
 mod tables;
+mod tables_deletion;
+mod tables_verification;
 mod transport;
 mod ttl;

@@ -1,6 +1,7 @@
 //! Clients of `aws-smithy-mocks`, which hand out the SDK's own outputs: nothing is deserialised there.
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemOutput;
 use aws_sdk_dynamodb::operation::get_item::{GetItemError, GetItemOutput};
 use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
@@ -75,6 +76,20 @@ async fn writes_give_the_mocks_old_item() {
     let mut saved = order("c-1", 1);
     assert_eq!(saved.save().client(&client).return_old().await.unwrap(), Some(order("c-1", 1)));
     assert_eq!(saved.delete().client(&client).return_old().await.unwrap(), Some(order("c-1", 1)));
+}
+
+#[tokio::test]
+async fn a_batch_reads_the_mocks_items() {
+    let get = mock!(aws_sdk_dynamodb::Client::batch_get_item)
+        .match_requests(|input| input.request_items().unwrap()["shop"].keys().len() == 3)
+        .then_output(|| {
+            let items = vec![order("c-1", 2).to_item().unwrap(), customer("c-1").to_item().unwrap()];
+            BatchGetItemOutput::builder().responses("shop", items).build()
+        });
+    let client = mocked(&[&get]);
+    let reads = (Customer::get("c-1"), Order::get(("c-1", 1)), Order::get(("c-1", 2)));
+    let found = singlet::batch_get(reads).client(&client).await.unwrap();
+    assert_eq!(found, (Some(customer("c-1")), None, Some(order("c-1", 2))));
 }
 
 #[tokio::test]

@@ -31,6 +31,11 @@ async fn items_are_read_past_the_sdk() {
     let client = answering(format!(r#"{{"Items":[{ITEM}, {ITEM}],"Count":2,"ScannedCount":2}}"#));
     assert_eq!(Order::query("c-1").client(&client).await.unwrap(), [expected.clone(), expected.clone()]);
 
+    let keyed = ITEM.replacen('{', r#"{"sk":{"S":"ORDER#000001"},"pk":{"S":"CUSTOMER#c-1"},"#, 1);
+    let client = answering(format!(r#"{{"UnprocessedKeys":{{}},"Responses":{{"shop":[{keyed}]}}}}"#));
+    let found = Order::batch_get([("c-1", 2), ("c-1", 1)]).client(&client).await.unwrap();
+    assert_eq!(found, [None, Some(expected.clone())]);
+
     let client = answering(format!(r#"{{"Attributes":{ITEM}}}"#));
     assert_eq!(order("c-1", 1).save().client(&client).return_old().await.unwrap(), Some(expected.clone()));
     assert_eq!(order("c-1", 1).delete().client(&client).return_old().await.unwrap(), Some(expected));

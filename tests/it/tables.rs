@@ -1,10 +1,14 @@
-//! Tables: what `create_table` creates.
+//! Tables: what `create_table` creates, and what `describe_table` says of it.
 
 use aws_sdk_dynamodb::types::ScalarAttributeType::{B, N, S};
-use aws_sdk_dynamodb::types::{BillingMode, KeyType, ProjectionType, TableDescription};
-use singlet::{Model, Table};
+use aws_sdk_dynamodb::types::{BillingMode, KeyType, ProjectionType, TableDescription, TableStatus, TimeToLiveStatus};
+use singlet::stream::StreamView;
+use singlet::tables::{Billing, ProjectionDescription};
+use singlet::{ErrorKind, Model, Table, key};
 
-use crate::stand::{self, Stand};
+use crate::shop::{Session, Shop, session};
+use crate::stand::{self, START, Stand};
+use crate::transport::{Fate, Transport};
 
 #[derive(Table)]
 #[table(name = "wide", hash_key = "pk", range_key = "n", range_key_type = "N", entity = "_type")]
@@ -80,6 +84,166 @@ async fn a_table_of_one_model_has_the_models_keys() {
         let table = described(stand, "templated").await;
         assert_eq!(keys(table.key_schema()), [("pk", &KeyType::Hash), ("sk", &KeyType::Range)]);
         assert_eq!(Templated { id: 1 }.key().unwrap().hash().as_str(), Some("A#001"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_description_has_keys_indexes_and_ttl() {
+    stand::run(async |_| {
+        Wide::create_table().await.unwrap();
+        let table = Wide::describe_table().await.unwrap();
+        assert_eq!((table.name.as_str(), &table.status), ("wide", &TableStatus::Active));
+        assert!(table.arn.is_some_and(|arn| arn.ends_with("table/wide")));
+        assert_eq!((table.billing, table.stream, table.deletion_protection), (Billing::OnDemand, None, false));
+        let shown = |keys: &[singlet::tables::KeyDescription]| keys.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            (shown(&table.hash_key), shown(&table.range_key)),
+            (vec!["`pk` (S)".into()], vec!["`n` (N)".into()])
+        );
+        assert_eq!((table.ttl.status, table.ttl.attribute), (TimeToLiveStatus::Disabled, None));
+
+        let [bytes, day, local] = &table.indexes[..] else { panic!("three indexes") };
+        assert_eq!((bytes.name.as_str(), day.name.as_str(), local.name.as_str()), ("by-bytes", "by.day", "local"));
+        assert_eq!((bytes.local, local.local), (false, true));
+        assert_eq!((bytes.hash_key[0].key_type, bytes.range_key.len()), (Some(key::KeyType::B), 0));
+        assert_eq!((bytes.provisioned, bytes.items, bytes.bytes), (None, 0, 0));
+        assert_eq!(bytes.projection, ProjectionDescription::KeysOnly);
+        assert_eq!(day.projection.to_string(), "INCLUDE (a.b, title)");
+        assert_eq!(shown(&local.range_key), ["`rank` (S)"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_description_counts_items_and_names_the_ttl() {
+    stand::run(async |_| {
+        Shop::create_table().await.unwrap();
+        session("t", singlet::TTLAttribute::from_epoch_seconds(START + 5)).save().await.unwrap();
+        let table = Session::describe_table().await.unwrap();
+        assert_eq!((table.ttl.status, table.ttl.attribute.as_deref()), (TimeToLiveStatus::Enabled, Some("expires_at")));
+        assert_eq!((table.items, table.bytes > 20), (1, true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_table_that_is_not_there_is_not_found() {
+    stand::run(async |_| {
+        let errors = [
+            Shop::describe_table().await.unwrap_err(),
+            Session::describe_table().table("other").await.unwrap_err(),
+            Shop::verify_table().await.unwrap_err(),
+            Shop::delete_table().confirm("shop").await.unwrap_err(),
+        ];
+        for error in &errors {
+            assert_eq!(error.kind(), ErrorKind::TableNotFound);
+        }
+        assert_eq!((errors[1].table(), errors[1].model()), (Some("other"), Some("Session")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn provisioned_units_are_those_of_the_table_and_of_each_index() {
+    stand::run(async |_| {
+        Wide::create_table().provisioned(5, 4).index_provisioned("by.day", 3, 2).await.unwrap();
+        let table = Wide::describe_table().await.unwrap();
+        assert!(matches!(table.billing, Billing::Provisioned { read: 5, write: 4, .. }));
+        let units = |name| table.index(name).unwrap().provisioned;
+        assert_eq!((units("by-bytes"), units("by.day"), units("local")), (Some((5, 4)), Some((3, 2)), None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn capacities_that_do_not_fit_are_refused_before_sending() {
+    stand::run(async |stand| {
+        let transport = Transport::recording();
+        let client = stand.through(&transport);
+        for create in [
+            Wide::create_table().index_provisioned("by.day", 1, 1),
+            Wide::create_table().provisioned(1, 1).index_provisioned("local", 1, 1),
+            Wide::create_table().provisioned(1, 1).index_provisioned("absent", 1, 1),
+            Wide::create_table().provisioned(1, 0),
+            Wide::create_table().provisioned(1, 1).index_provisioned("by.day", u64::MAX, 1),
+        ] {
+            assert_eq!(create.client(&client).await.unwrap_err().kind(), ErrorKind::Configuration);
+        }
+        assert_eq!(transport.sent().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stream_and_protection_are_turned_on() {
+    stand::run(async |stand| {
+        Shop::create_table().streams(StreamView::OldImage).deletion_protection(true).await.unwrap();
+        let table = Shop::describe_table().await.unwrap();
+        let stream = table.stream.unwrap();
+        assert_eq!(stream.view, Some(StreamView::OldImage));
+        assert!(stream.arn.is_some_and(|arn| arn.contains("table/shop/stream/")));
+        assert!(table.deletion_protection);
+        let error = Shop::delete_table().confirm("shop").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Validation);
+        let update = stand.client.sdk().update_table().table_name("shop").deletion_protection_enabled(false);
+        update.send().await.unwrap();
+        Shop::delete_table().confirm("shop").await.unwrap();
+    })
+    .await;
+}
+
+/// DynamoDB Local has no tags.
+#[tokio::test]
+async fn tags_and_what_singlet_does_not_know_are_sent() {
+    let request = Shop::create_table()
+        .tag("team", "a")
+        .tag("stage", "test")
+        .customize(|create| create.table_class(aws_sdk_dynamodb::types::TableClass::StandardInfrequentAccess))
+        .explain()
+        .unwrap();
+    let body: serde_json::Value = serde_json::from_str(request.body()).unwrap();
+    assert_eq!(body["Tags"][1], serde_json::json!({ "Key": "stage", "Value": "test" }));
+    assert_eq!(body["TableClass"], "STANDARD_INFREQUENT_ACCESS");
+    assert_eq!((&body["BillingMode"], &body["StreamSpecification"]), (&"PAY_PER_REQUEST".into(), &().into()));
+
+    let client = singlet::Client::embedded();
+    Shop::create_table().tag("team", "a").client(&client).await.unwrap();
+    let arn = Shop::describe_table().client(&client).await.unwrap().arn;
+    let tags = client.sdk().list_tags_of_resource().set_resource_arn(arn).send().await.unwrap();
+    assert_eq!((tags.tags()[0].key(), tags.tags()[0].value()), ("team", "a"));
+}
+
+const CREATING: &str = r#"{"Table":{"TableName":"shop","TableStatus":"CREATING"}}"#;
+
+#[tokio::test]
+async fn creating_waits_until_the_table_is_active() {
+    stand::run(async |stand| {
+        let transport = Transport::new(|number, _| match number {
+            1 => Fate::Answer(400, crate::transport::error_body("ResourceNotFoundException")),
+            2 => Fate::Answer(200, CREATING.into()),
+            _ => Fate::Pass,
+        });
+        Shop::create_table().client(&stand.through(&transport)).await.unwrap();
+        let operations: Vec<_> = transport.sent().into_iter().map(|sent| sent.operation).collect();
+        assert_eq!(operations[..4], ["CreateTable", "DescribeTable", "DescribeTable", "DescribeTable"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_wait_is_bounded() {
+    stand::run(async |stand| {
+        let transport = Transport::new(|_, sent| match sent.operation.as_str() {
+            "DescribeTable" => Fate::Answer(200, CREATING.into()),
+            _ => Fate::Pass,
+        });
+        let client = stand.through(&transport);
+        let error = Shop::create_table().wait(std::time::Duration::ZERO).client(&client).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        let delete = Shop::delete_table().confirm("shop").wait(std::time::Duration::from_millis(60));
+        assert_eq!(delete.client(&client).await.unwrap_err().kind(), ErrorKind::Timeout);
+        assert_eq!(transport.sent().iter().filter(|sent| sent.operation == "DescribeTable").count(), 1 + 3);
     })
     .await;
 }

@@ -13,11 +13,11 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 use singlet::Client;
 
 /// What becomes of one request.
-#[derive(Debug, Clone)]
 pub(crate) enum Fate {
     /// The service answers it.
     Pass,
@@ -25,6 +25,10 @@ pub(crate) enum Fate {
     LoseResponse,
     /// It never reaches the service, which answers this instead.
     Answer(u16, String),
+    /// It never reaches the service, and nothing answers.
+    Hang,
+    /// The service answers it, and this is made of the answer.
+    Rewrite(Box<dyn FnOnce(Value) -> Value + Send>),
 }
 
 /// One request that was sent.
@@ -137,6 +141,18 @@ impl HttpConnector for Connector {
                     Err(ConnectorError::io("the connection broke".into()))
                 })
             }
+            Fate::Rewrite(rewrite) => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let mut response = answer.await?;
+                    let body = ByteStream::new(response.take_body()).collect().await.unwrap().into_bytes();
+                    let body = rewrite(serde_json::from_slice(&body).unwrap()).to_string();
+                    response.headers_mut().remove("content-length");
+                    *response.body_mut() = SdkBody::from(body);
+                    Ok(response)
+                })
+            }
+            Fate::Hang => HttpConnectorFuture::new(std::future::pending()),
             Fate::Answer(status, body) => {
                 let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
                 response.headers_mut().insert("content-type", "application/x-amz-json-1.0");

@@ -23,7 +23,7 @@ impl HttpClient for Worker {
 impl HttpConnector for Worker {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let answer = Worker::call(self, move |database| {
-            // `DynamoDB_20120810.PutItem`
+            // `DynamoDB_20120810.PutItem` or `DynamoDBStreams_20120810.GetRecords`; no operation is in both.
             let target = request.headers().get("x-amz-target").unwrap_or_default();
             let operation = target.rsplit('.').next().unwrap_or_default();
             request.body().bytes().map(|body| dispatch(database, operation, body))

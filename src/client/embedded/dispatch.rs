@@ -4,6 +4,8 @@ use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::identity;
+
 /// The status and JSON body of a response.
 #[derive(Debug)]
 pub(super) struct Answer {
@@ -36,11 +38,15 @@ pub(super) fn dispatch(db: &Database, operation: &str, body: &[u8]) -> Answer {
         "CreateTable" => answer(body, |request| db.create_table(request)),
         "DeleteItem" => answer(body, |request| db.delete_item(request)),
         "DeleteTable" => answer(body, |request| db.delete_table(request)),
+        "DescribeStream" => answer(body, |request| db.describe_stream(request)),
         "DescribeTable" => answer(body, |request| db.describe_table(request)),
         "DescribeTimeToLive" => answer(body, |request| db.describe_time_to_live(request)),
         "ExecuteStatement" => answer(body, |request| db.execute_statement(request)),
         "ExecuteTransaction" => answer(body, |request| db.execute_transaction(request)),
         "GetItem" => answer(body, |request| db.get_item(request)),
+        "GetRecords" => answer(body, |request| db.get_records(request).and_then(identity::as_the_service)),
+        "GetShardIterator" => answer(body, |request| db.get_shard_iterator(request)),
+        "ListStreams" => answer(body, |request| db.list_streams(request)),
         "ListTables" => answer(body, |request| db.list_tables(request)),
         "ListTagsOfResource" => answer(body, |request| db.list_tags_of_resource(request)),
         "PutItem" => answer(body, |request| db.put_item(request)),

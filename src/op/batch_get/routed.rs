@@ -1,0 +1,127 @@
+use std::any::Any;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::plan::Plan;
+use super::stored_key::StoredKey;
+use crate::model::fault_error;
+use crate::op::reads::Loaded;
+use crate::splice::{ItemSink, Place};
+use crate::wire::{Fault, FaultKind, Reader};
+use crate::{Error, ErrorKind, HookContext, Result, SkipReason};
+
+/// Hands the items of one response to those who asked for them.
+pub(super) struct Routed {
+    plan: Arc<Plan>,
+    table: String,
+    /// By the numbers of their asks.
+    pub(super) found: Vec<(usize, Box<dyn Loaded>)>,
+    /// Asks whose item does not fit their model.
+    pub(super) faulty: Vec<usize>,
+    /// Why, for whoever asked first.
+    fault: Option<(usize, Fault)>,
+    /// Whether there was an item that nobody asked for.
+    is_stray: bool,
+    items: usize,
+    filled: bool,
+}
+
+impl Routed {
+    pub(super) fn new(plan: Arc<Plan>) -> Self {
+        let (found, faulty) = (Vec::new(), Vec::new());
+        Routed { plan, table: String::new(), found, faulty, fault: None, is_stray: false, items: 0, filled: false }
+    }
+
+    /// What keeps the items from being given.
+    pub(super) fn take_error(&mut self) -> Option<Error> {
+        if let Some((ask, fault)) = self.fault.take() {
+            let ask = &self.plan.asks()[ask];
+            return Some(ask.fail(fault_error(fault, ask.model.schema.model)));
+        }
+        let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not asked for");
+        self.is_stray.then(|| stray().with_table(&self.table))
+    }
+}
+
+impl ItemSink for Routed {
+    fn clear(&mut self) {
+        *self = Routed { filled: true, ..Routed::new(Arc::clone(&self.plan)) };
+    }
+
+    fn commit(&mut self) {}
+
+    fn reset(&mut self) {
+        *self = Routed::new(Arc::clone(&self.plan));
+    }
+
+    fn reserve(&mut self, items: usize) {
+        self.found.reserve(items);
+    }
+
+    fn at(&mut self, place: Place<'_>) {
+        if let Place::Table(table) = place {
+            table.clone_into(&mut self.table);
+        }
+    }
+
+    fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        self.items += 1;
+        let start = reader.mark();
+        let key = match self.plan.schema(&self.table) {
+            Some(schema) => StoredKey::read(reader, schema)?,
+            None => None,
+        };
+        reader.rewind(&start);
+        let Some(read) = key.and_then(|key| self.plan.find(&self.table, &key)) else {
+            self.is_stray = true;
+            return reader.skip();
+        };
+        for &ask in self.plan.askers(read) {
+            reader.rewind(&start);
+            match (self.plan.asks()[ask].model.read)(reader) {
+                Ok(loaded) => self.found.push((ask, loaded)),
+                Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
+                Err(fault) => {
+                    self.faulty.push(ask);
+                    if self.fault.as_ref().is_none_or(|(first, _)| ask < *first) {
+                        self.fault = Some((ask, fault));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_filled(&self) -> bool {
+        self.filled
+    }
+
+    fn take_fault(&mut self) -> Option<Fault> {
+        self.fault.take().map(|(_, fault)| fault)
+    }
+
+    fn count(&self) -> usize {
+        self.items
+    }
+
+    fn skipped(&self) -> &[SkipReason] {
+        &[]
+    }
+
+    fn truncate(&mut self, items: usize) {
+        self.found.truncate(items);
+    }
+
+    fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
+        Box::pin(async move {
+            for (_, loaded) in &mut self.found {
+                loaded.after_load(cx).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

@@ -1,0 +1,137 @@
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use crate::key::{KeyValue, RawKey};
+use crate::schema::TableSchema;
+use crate::wire::{Fault, Reader, Tag};
+
+/// The key of an item that was read, borrowed from its bytes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct StoredKey<'a> {
+    hash: Part<'a>,
+    range: Option<Part<'a>>,
+}
+
+/// In the order of the variants of [`KeyValue`].
+#[derive(Debug, PartialEq, Eq)]
+enum Part<'a> {
+    S(Cow<'a, str>),
+    /// In its canonical form.
+    N(String),
+    B(Vec<u8>),
+}
+
+impl<'a> StoredKey<'a> {
+    /// Reads the key of the item the reader stands at, and goes no further than that; `None` where the
+    /// item has no such attributes.
+    pub(crate) fn read(reader: &mut Reader<'a>, schema: &TableSchema) -> Result<Option<Self>, Fault> {
+        let range_name = schema.range_key.map(|key| key.attribute.name);
+        let (mut hash, mut range) = (None, None);
+        let mut more = reader.open_map()?;
+        while more {
+            let name = reader.key()?;
+            if name == schema.hash_key.attribute.name {
+                hash = Part::read(reader)?;
+            } else if range_name.is_some_and(|range| name == range) {
+                range = Part::read(reader)?;
+            } else {
+                reader.skip()?;
+            }
+            // Keys mostly come first.
+            if hash.is_some() && range.is_some() == range_name.is_some() {
+                break;
+            }
+            more = reader.more_entries()?;
+        }
+        Ok(hash.filter(|_| range.is_some() == range_name.is_some()).map(|hash| StoredKey { hash, range }))
+    }
+
+    /// How `other` stands to this key, by the order of [`RawKey`].
+    pub(crate) fn order_of(&self, other: &RawKey) -> Ordering {
+        self.hash.order_of(&other.hash).then_with(|| match (&self.range, &other.range) {
+            (Some(part), Some(value)) => part.order_of(value),
+            (part, value) => value.is_some().cmp(&part.is_some()),
+        })
+    }
+}
+
+impl<'a> Part<'a> {
+    /// A value that can be a key; others are passed over.
+    fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Fault> {
+        let part = match reader.tag()? {
+            Tag::S => Some(Part::S(reader.raw_text()?)),
+            Tag::N => Some(Part::N(canonical(reader.raw_text()?.into_owned()))),
+            Tag::B => Some(Part::B(reader.raw_binary()?)),
+            _ => {
+                reader.skip()?;
+                None
+            }
+        };
+        reader.end()?;
+        Ok(part)
+    }
+
+    fn order_of(&self, other: &KeyValue) -> Ordering {
+        match (other, self) {
+            (KeyValue::S(value), Part::S(part)) => value.as_str().cmp(part),
+            (KeyValue::N(value), Part::N(part)) => value.cmp(part),
+            (KeyValue::B(value), Part::B(part)) => value.cmp(part),
+            (KeyValue::S(_), _) | (KeyValue::N(_), Part::B(_)) => Ordering::Less,
+            _ => Ordering::Greater,
+        }
+    }
+}
+
+fn canonical(digits: String) -> String {
+    match KeyValue::N(digits).into_canonical() {
+        KeyValue::N(digits) | KeyValue::S(digits) => digits,
+        KeyValue::B(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::KeyType;
+    use crate::schema::{KeySchema, Name};
+
+    const TABLE: TableSchema = TableSchema::new("t", KeySchema::new(Name::new("pk", "\"pk\":"), KeyType::S))
+        .range_key(KeySchema::new(Name::new("sk", "\"sk\":"), KeyType::S));
+
+    fn values() -> Vec<(KeyValue, &'static str)> {
+        vec![
+            (KeyValue::from(""), r#"{"S":""}"#),
+            (KeyValue::from("a"), r#"{"S":"\u0061"}"#),
+            (KeyValue::from("é"), r#"{"S":"é"}"#),
+            (KeyValue::N("-1".into()), r#"{"N":"-1.0"}"#),
+            (KeyValue::N("1.5".into()), r#"{"N":"15e-1"}"#),
+            (KeyValue::B(vec![]), r#"{"B":""}"#),
+            (KeyValue::B(vec![0xff]), r#"{"B":"/w=="}"#),
+        ]
+    }
+
+    /// A binary search over keys finds an item only if both orders are the same.
+    #[test]
+    fn keys_of_items_have_the_order_of_keys() {
+        let all: Vec<_> = values();
+        for ((hash, hash_json), (range, range_json)) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
+            let item = format!(r#"{{"x":{{"M":{{"pk":{{"S":"no"}}}}}},"sk":{range_json},"pk":{hash_json}}}"#);
+            let stored = StoredKey::read(&mut Reader::new(item.as_bytes()).unwrap(), &TABLE).unwrap().unwrap();
+            let own = RawKey { hash: hash.clone(), range: Some(range.clone()) };
+            for (other_hash, other_range) in all.iter().flat_map(|a| all.iter().map(move |b| (&a.0, &b.0))) {
+                for range in [Some(other_range.clone()), None] {
+                    let other = RawKey { hash: other_hash.clone(), range };
+                    assert_eq!(stored.order_of(&other), other.cmp(&own), "{item}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_item_without_its_key_has_none() {
+        for item in [r#"{"pk":{"S":"a"}}"#, r#"{"sk":{"S":"a"}}"#, r#"{"pk":{"BOOL":true},"sk":{"S":"a"}}"#, "{}"] {
+            assert_eq!(StoredKey::read(&mut Reader::new(item.as_bytes()).unwrap(), &TABLE).unwrap(), None, "{item}");
+        }
+        assert!(StoredKey::read(&mut Reader::new(br#"{"pk":1}"#).unwrap(), &TABLE).is_err());
+    }
+}

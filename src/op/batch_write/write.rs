@@ -1,0 +1,63 @@
+use std::any::TypeId;
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use crate::key::RawKey;
+use crate::schema::ModelSchema;
+use crate::{Error, ErrorKind, Model};
+
+/// What a request of a batch does with an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Put,
+    Delete,
+}
+
+impl Kind {
+    /// What stands around the item or key in the request.
+    pub(crate) fn around(self) -> (&'static [u8], &'static [u8]) {
+        match self {
+            Kind::Put => (b"{\"PutRequest\":{\"Item\":", b"}}"),
+            Kind::Delete => (b"{\"DeleteRequest\":{\"Key\":", b"}}"),
+        }
+    }
+}
+
+/// The model a write was made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner {
+    pub(super) id: TypeId,
+    pub(super) schema: &'static ModelSchema,
+}
+
+impl Owner {
+    pub(super) fn of<M: Model>() -> Self {
+        Owner { id: TypeId::of::<M>(), schema: M::SCHEMA }
+    }
+
+    #[cold]
+    pub(super) fn refused(&self, message: &'static str) -> Error {
+        Error::new(ErrorKind::Validation, message).with_model(self.schema.model)
+    }
+}
+
+/// One put or delete.
+#[derive(Debug, Clone)]
+pub(crate) struct Write {
+    pub(crate) kind: Kind,
+    pub(crate) table: Cow<'static, str>,
+    /// `{"PutRequest":…}` or `{"DeleteRequest":…}`.
+    pub(crate) body: Bytes,
+    /// In its canonical form; unknown of an imported line.
+    pub(crate) key: Option<RawKey>,
+    pub(crate) owner: Option<Owner>,
+}
+
+impl Write {
+    /// The bytes of the item, or of the key.
+    pub(crate) fn map(&self) -> &[u8] {
+        let (before, behind) = self.kind.around();
+        self.body.get(before.len()..self.body.len().saturating_sub(behind.len())).unwrap_or_default()
+    }
+}
