@@ -7,6 +7,7 @@ mod builder;
 mod client;
 mod compression;
 mod config;
+mod designs;
 mod dict;
 mod errors;
 mod fields;
