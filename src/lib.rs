@@ -61,6 +61,7 @@
 //! |---|---|
 //! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`] |
 //! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
+//! | many items at once | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
 //! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
@@ -148,9 +149,9 @@ pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
     DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
-    ImportSummary, Indexed, OperationFuture, Query, Reads, ReadsFuture, Request, Response, Save, SaveReturningOld,
-    Scan, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get,
-    batch_write, import, transaction,
+    ImportSummary, Indexed, OperationFuture, Query, ReadTogether, Reads, ReadsFuture, Request, Response, Save,
+    SaveReturningOld, Scan, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl, VerifyTable,
+    WriteOperation, batch_get, batch_write, import, read_together, transaction,
 };
 pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};

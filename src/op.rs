@@ -19,6 +19,7 @@ mod indexed;
 mod put;
 mod query;
 mod read;
+mod read_together;
 mod reads;
 mod request;
 mod response;
@@ -54,6 +55,7 @@ pub use indexed::Indexed;
 pub use query::Query;
 #[doc(hidden)]
 pub use read::{Covers, Source, SourceOf};
+pub use read_together::{ReadTogether, read_together};
 pub use reads::{Reads, ReadsFuture};
 pub use request::Request;
 pub use response::Response;

@@ -54,7 +54,6 @@ pub(crate) enum Shape {
     /// `{"shop": [{..}, ..], ..}`: a list of items per table.
     ByTable,
     /// `[{"Item": {..}}, {}, ..]`: an entry per operation, empty where there is no item.
-    #[allow(dead_code, reason = "the answer of a transaction of reads")]
     Wrapped,
 }
 

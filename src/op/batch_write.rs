@@ -44,7 +44,8 @@ const GUESS: usize = 64 * 1024;
 /// as [`Error::unprocessed`]. To drop the future stops it; what was sent by then is not told.
 ///
 /// Refused before anything is sent: a key given twice, be it to put or to delete, and, since hooks and
-/// conditions do not run in batches, a model with hooks unless [`skip_hooks`](Self::skip_hooks).
+/// conditions do not run in batches, a model with hooks unless [`skip_hooks`](Self::skip_hooks), and any
+/// model with a version or unique values: write those one by one, or in a [`transaction`](crate::transaction).
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -206,6 +207,7 @@ impl<'a> BatchWrite<'a> {
         let start = self.entries.last().map_or(0, |entry| entry.end) + kind.around().0.len();
         let checked = requests.map_err(|fault| fault_error(fault, owner.schema.model)).and_then(|requests| {
             let key = key?;
+            owner.check_unconditional()?;
             if kind == Kind::Put {
                 check_size(&requests[start..], config.max_size, owner.schema)?;
             }

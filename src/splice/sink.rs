@@ -11,7 +11,7 @@ pub(crate) enum Place<'a> {
     /// In the list of a table.
     Table(&'a str),
     /// In the entry with this number, from 0.
-    Entry(#[allow(dead_code, reason = "the answer of a transaction of reads")] usize),
+    Entry(usize),
 }
 
 /// Takes the items of a response, without the type of the model in its own.

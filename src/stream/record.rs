@@ -138,14 +138,14 @@ impl StreamRecord {
 
     /// The item after the change, as a model: `None` when it was deleted, or the view leaves it out.
     ///
-    /// Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
+    /// No hook runs. Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
     pub fn new_image<M: Model>(&self) -> Result<Option<M>> {
         self.decode(self.__new_image())
     }
 
     /// The item before the change, as a model: `None` when there was none, or the view leaves it out.
     ///
-    /// Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
+    /// No hook runs. Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
     pub fn old_image<M: Model>(&self) -> Result<Option<M>> {
         self.decode(self.__old_image())
     }
