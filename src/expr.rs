@@ -54,8 +54,8 @@ pub use kind::{
     MapOf, Number, Opaque, Ordered, Set, SetOf, Symbol, Text,
 };
 pub use node::{At, Node, Root, Segment, Spot};
-pub use operand::Operand;
-pub(crate) use operand::{Term, value_of};
+pub(crate) use operand::value_of;
+pub use operand::{Operand, Stored, Term};
 pub use path::{AtSpot, Path, PathTo, Under, child};
 pub(crate) use placeholders::Placeholders;
 pub use role::{

@@ -56,7 +56,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     type RangeParts: KeyParts + Send + 'static;
 
     /// The paths of the model's attributes: a struct with a field for each of its fields.
-    type Fields: Copy + 'static;
+    type Fields: 'static;
 
     /// The paths of the model's attributes, for [conditions](crate::expr) and updates.
     const FIELDS: Self::Fields;

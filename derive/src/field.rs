@@ -9,7 +9,7 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Ident, Type, Visibility};
 
 pub(crate) use compression::Compression;
-pub(crate) use options::{FieldOptions, Owner};
+pub(crate) use options::{FieldOptions, Owner, default_value};
 
 use crate::case::Case;
 use crate::errors::Errors;

@@ -97,9 +97,14 @@ impl Paths<'_> {
             #opaque
 
             #[doc(hidden)]
-            #[allow(dead_code)]
-            #[derive(::core::clone::Clone, ::core::marker::Copy)]
-            #vis struct #name { #(#fields,)* }
+            #[allow(dead_code, missing_debug_implementations)]
+            #vis struct #name {
+                #(#fields,)*
+                // The last field decides whether the struct has a size. Were it a user's type that is no attribute,
+                // every mention of the struct would be an error.
+                __end: (),
+            }
+
         }
     }
 
@@ -111,7 +116,7 @@ impl Paths<'_> {
             let value = self.constant(field, number.as_ref(), &ty, &quote!(__rt::expr::Root));
             quote!(#ident: #value)
         });
-        quote!(#name { #(#values,)* })
+        quote!(#name { #(#values,)* __end: () })
     }
 
     /// The struct of a nested struct, for every model, place and role.
@@ -133,26 +138,20 @@ impl Paths<'_> {
         let run_time = self.paths().map(|(_, field, number)| match number {
             Some(_) => {
                 let name = &field.name.text;
-                quote!(__rt::expr::Under::under(&__rt::expr::child(repr, #name)))
+                let child = quote!(&__rt::expr::child(repr, #name));
+                quote_spanned!(field.ty_span()=> __rt::expr::Under::under(#child))
             }
-            None => quote!(__rt::expr::Under::under(repr)),
+            None => quote_spanned!(field.ty_span()=> __rt::expr::Under::under(repr)),
         });
         let impls = impls(&name);
         quote! {
             #opaque
 
             #[doc(hidden)]
-            #[allow(dead_code)]
+            #[allow(dead_code, missing_debug_implementations)]
             #vis struct #name<M, D, R: __rt::expr::Role> {
                 #(#visibilities #idents: #types,)*
                 __path: __rt::expr::Path<M, D, R>,
-            }
-
-            #[automatically_derived]
-            impl<M, D, R: __rt::expr::Role> __rt::Clone for #name<M, D, R> {
-                fn clone(&self) -> Self {
-                    #name { #(#idents: __rt::Clone::clone(&self.#idents),)* __path: __rt::Clone::clone(&self.__path) }
-                }
             }
 
             #[automatically_derived]
@@ -179,9 +178,6 @@ impl Paths<'_> {
 fn impls(name: &Ident) -> TokenStream {
     quote! {
         #[automatically_derived]
-        impl<M, D, R: __rt::expr::Constant> __rt::Copy for #name<M, D, R> where __rt::expr::Path<M, D, R>: __rt::Copy {}
-
-        #[automatically_derived]
         impl<M, D, R: __rt::expr::Role> __rt::Deref for #name<M, D, R> {
             type Target = __rt::expr::Path<M, D, R>;
 
@@ -204,6 +200,15 @@ fn impls(name: &Ident) -> TokenStream {
 
             fn segments(&self) -> __rt::Vec<__rt::expr::Segment> {
                 __rt::expr::PathTo::<M>::segments(&self.__path)
+            }
+        }
+
+        #[automatically_derived]
+        impl<M, D: __rt::Attribute, R: __rt::expr::Single> __rt::expr::Operand<M, D::Value, __rt::expr::Stored>
+            for #name<M, D, R>
+        {
+            fn term(self) -> __rt::expr::Term {
+                __rt::expr::Operand::<M, D::Value, __rt::expr::Stored>::term(self.__path)
             }
         }
     }

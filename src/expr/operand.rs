@@ -56,10 +56,25 @@ pub enum Given {}
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Stored {}
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unknown {}
 
 impl<M, T: Attribute, V: ValueFor<T>> Operand<M, T, Given> for V {
     fn term(self) -> Term {
         Term::of(&self.into_value())
+    }
+}
+
+/// Never the case. As long as `T` is not known it could be, so the choice waits for `T`: a value of another type is
+/// an error about the value then, and not one about the type of the path.
+#[doc(hidden)]
+pub trait Deferred {}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: Deferred, V> Operand<M, T, Unknown> for V {
+    fn term(self) -> Term {
+        Term::Absent
     }
 }
 

@@ -54,7 +54,7 @@ impl Role for Flat {
     type Child = Plain;
     type Flattened = Flat;
 
-    fn segments(_: &()) -> Vec<Segment> {
+    fn segments((): &()) -> Vec<Segment> {
         Vec::new()
     }
 }
@@ -122,9 +122,11 @@ impl Single for Element {}
     label = "part of the primary key, or kept up by singlet itself (version, timestamps)",
     note = "to move an item to another key, delete it and create another"
 )]
-pub trait Settable: Single {}
+pub trait Settable: Role {}
 
 impl Settable for Plain {}
+// That it is no attribute is an error already.
+impl Settable for Flat {}
 impl Settable for Templated {}
 impl Settable for Entry {}
 impl Settable for Element {}
@@ -139,6 +141,7 @@ impl Settable for Element {}
 pub trait Computable: Settable {}
 
 impl Computable for Plain {}
+impl Computable for Flat {}
 impl Computable for Entry {}
 impl Computable for Element {}
 

@@ -91,7 +91,7 @@ impl<R: Reads> ReadTogether<R> {
         let sensitive: Vec<_> = self.asks.iter().flat_map(|ask| ask.model.schema.sensitive).copied().collect();
         let call = Call::explained(Operation::TransactGet, None, self.call.clone(), ModelConfig::new(""));
         let planned = Planned::all(self.asks, &self.call)?;
-        let builder = builder(&call, &planned)?;
+        let builder = builder(&call, &planned);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::TransactGetItems, Input::erase(input), None, &sensitive)
     }
@@ -143,9 +143,9 @@ fn at(n: usize, error: Error) -> Error {
     error.with_text(message)
 }
 
-fn builder(call: &Call, planned: &[Planned]) -> Result<TransactGetItemsFluentBuilder> {
+fn builder(call: &Call, planned: &[Planned]) -> TransactGetItemsFluentBuilder {
     let requests = planned.iter().map(|planned| planned.request.clone()).collect();
-    Ok(call.client.sdk().transact_get_items().set_transact_items(Some(requests)))
+    call.client.sdk().transact_get_items().set_transact_items(Some(requests))
 }
 
 fn read(asks: Vec<Ask>, options: CallOptions, detailed: bool) -> BoxFuture<'static, Result<Answered>> {
@@ -186,7 +186,7 @@ fn read(asks: Vec<Ask>, options: CallOptions, detailed: bool) -> BoxFuture<'stat
 type Values = Vec<Option<Box<dyn Loaded>>>;
 
 async fn send(call: &Call, planned: &[Planned], detailed: bool) -> Result<(Values, super::call::Sent)> {
-    let mut builder = builder(call, planned)?;
+    let mut builder = builder(call, planned);
     if detailed || call.is_observed() {
         builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
     }

@@ -201,7 +201,7 @@ impl<'a> Transaction<'a> {
             return Err(Error::new(ErrorKind::Validation, message));
         }
         let Some(mut operations) = self.operations()? else { return Ok(Sent::default()) };
-        let call = self.call(&operations[0])?;
+        let call = Self::call(&operations[0])?;
         for operation in &mut operations {
             operation.before().await?;
         }
@@ -238,7 +238,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// The call of the transaction as a whole: the client of the first operation sends it.
-    fn call(&self, first: &Running<'_>) -> Result<Call> {
+    fn call(first: &Running<'_>) -> Result<Call> {
         let options = CallOptions { client: Some(first.call.client.clone()), ..CallOptions::default() };
         Call::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))
     }

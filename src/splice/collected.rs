@@ -48,9 +48,9 @@ impl<T: Send + 'static> Collected<T> {
         }
     }
 
-    /// For many items: those of other entities are passed over.
+    /// For many items: those of other entities are passed over, unless the decoder refuses them.
     pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
-        Box::new(Collected::new(decoder, true))
+        Box::new(Collected::new(decoder, !decoder.refuses_foreign))
     }
 
     /// The one item of an operation's outcome.
@@ -138,6 +138,15 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
 
     fn reverse(&mut self) {
         self.items.reverse();
+    }
+
+    fn fresh(&self) -> Option<Box<dyn ItemSink>> {
+        Some(Box::new(Collected::new(self.decoder, self.skip_foreign)))
+    }
+
+    fn absorb(&mut self, other: Box<dyn ItemSink>) {
+        self.items.append(&mut Collected::<T>::items_of(other));
+        self.committed = self.items.len();
     }
 
     fn track(&mut self, tracker: Tracker) {

@@ -55,6 +55,16 @@ pub(crate) trait ItemSink: Send {
     /// Turns the items around, which were read backward.
     fn reverse(&mut self) {}
 
+    /// An empty one of the same kind, for what is read beside this.
+    fn fresh(&self) -> Option<Box<dyn ItemSink>> {
+        None
+    }
+
+    /// Takes over the items of a [`fresh`](Self::fresh) one.
+    fn absorb(&mut self, other: Box<dyn ItemSink>) {
+        drop(other);
+    }
+
     /// Keeps the keys of some items while they are read.
     fn track(&mut self, tracker: Tracker) {
         drop(tracker);

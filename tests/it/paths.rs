@@ -115,7 +115,7 @@ fn a_path_is_the_names_that_are_stored() {
     let c = Customer::FIELDS;
     assert_eq!(shown(c.id), "Path(id)");
     assert_eq!(shown(c.größe), "Path(größe)");
-    assert_eq!(shown(c.address), "Path(address)");
+    assert_eq!(shown(&c.address), "Path(address)");
     assert_eq!(shown(c.address.post_code), "Path(address.postCode)");
     assert_eq!(shown(c.address.r#type), "Path(address.type)");
     assert_eq!(shown(c.address.geo.exists), "Path(address.location.geo.exists)");

@@ -86,12 +86,15 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
 fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: &TokenStream) -> TokenStream {
     let ty = &newtype.ty;
     let inner_attribute = quote_spanned!(place_of(ty)=> <#ty as __rt::Attribute>);
+    let types = quote_spanned! {place_of(ty)=>
+        type Kind = #inner_attribute::Kind;
+        type Value = Self;
+        type Fields<M, D, R: __rt::expr::Role> = #inner_attribute::Fields<M, D, R>;
+    };
     quote! {
         #[automatically_derived]
         impl __rt::Attribute for #ident {
-            type Kind = #inner_attribute::Kind;
-            type Value = Self;
-            type Fields<M, D, R: __rt::expr::Role> = #inner_attribute::Fields<M, D, R>;
+            #types
 
             const TYPE: &'static str = #inner_attribute::TYPE;
 

@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     names: Option<HashMap<String, String>>,
     values: Option<HashMap<String, AttributeValue>>,
     consistent: bool,
-    pub(super) forward: bool,
+    forward: bool,
     select: Option<Select>,
     capacity: bool,
     customize: Customize,
@@ -32,6 +32,8 @@ pub(crate) struct Plan {
 pub(super) struct Extent {
     pub(super) start: Option<Item>,
     pub(super) evaluated: Option<i32>,
+    /// Against the order of the query.
+    pub(super) backward: bool,
     /// The segment of a parallel scan, and how many there are.
     pub(super) segment: Option<(i32, i32)>,
 }
@@ -57,7 +59,7 @@ impl Plan {
             consistent,
             forward: !reading.descending,
             select: is_count.then_some(Select::Count),
-            capacity: reading.detailed || call.is_observed(),
+            capacity: reading.detailed || reading.parallel.units_per_second.is_some() || call.is_observed(),
             customize: std::mem::take(&mut reading.customize),
         })
     }
@@ -83,7 +85,7 @@ impl Plan {
             .set_expression_attribute_names(self.names.clone())
             .set_expression_attribute_values(self.values.clone())
             .set_consistent_read(self.consistent.then_some(true))
-            .set_scan_index_forward((!self.forward).then_some(false))
+            .set_scan_index_forward((self.forward == extent.backward).then_some(false))
             .set_select(self.select.clone())
             .set_limit(extent.evaluated)
             .set_exclusive_start_key(extent.start)

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::expr::{Comparator, Segment, Term, Tree};
-use crate::key::{Beginning, Covered, Edge, KeyRole, KeySource, KeyType, KeyValue};
+use crate::key::{Beginning, Covered, Edge, KeyRole, KeySource, KeyValue};
 use crate::op::get::sdk_value;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Number, Result};
@@ -48,6 +48,11 @@ impl Span {
     fn beginning(prefix: String) -> Self {
         let high = inclusive(KeyValue::S(format!("{prefix}{LAST}")));
         Span { low: inclusive(KeyValue::S(prefix)), high }
+    }
+
+    /// All keys that begin with this text; all there are where it is empty.
+    pub(crate) fn of_text(text: &str) -> Self {
+        if text.is_empty() { Span::default() } else { Span::beginning(text.to_owned()) }
     }
 
     /// The keys that begin with the edge.
@@ -153,13 +158,8 @@ impl Span {
     /// Adds what tells this span from others.
     pub(crate) fn identify(&self, mut add: impl FnMut(&[u8])) {
         for bound in [&self.low, &self.high] {
-            let (bytes, inclusive): (&[u8], bool) = match bound {
-                None => (b"", false),
-                Some(Bound { value: KeyValue::S(text) | KeyValue::N(text), inclusive }) => {
-                    (text.as_bytes(), *inclusive)
-                }
-                Some(Bound { value: KeyValue::B(bytes), inclusive }) => (bytes, *inclusive),
-            };
+            let (bytes, inclusive) =
+                bound.as_ref().map_or((&b""[..], false), |bound| (bound.value.as_bytes(), bound.inclusive));
             add(&[u8::from(bound.is_some()), u8::from(inclusive)]);
             add(bytes);
         }
@@ -229,11 +229,6 @@ pub(super) fn compare(a: &KeyValue, b: &KeyValue) -> Ordering {
         },
         _ => a.cmp(b),
     }
-}
-
-/// Whether a key attribute of this type can hold the value.
-pub(super) fn is_of(value: &KeyValue, key_type: KeyType) -> bool {
-    value.key_type() == key_type
 }
 
 #[cfg(test)]

@@ -63,7 +63,9 @@ fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -
         }
     }
     if is_absent {
-        keys.iter_mut().for_each(|(_, value)| *value = None);
+        for (_, value) in &mut keys {
+            *value = None;
+        }
     }
     Ok(keys)
 }

@@ -13,7 +13,7 @@ pub(super) fn expand(model: &Model) -> (TokenStream, TokenStream) {
     let value = paths.of_model_value(&role);
     let items = quote! {
         type Fields = #ident;
-        const FIELDS: Self::Fields = #value;
+        const FIELDS: #ident = #value;
     };
     (paths.of_model(&role), items)
 }

@@ -1,0 +1,13 @@
+use singlet::Model;
+
+#[derive(Model)]
+#[model(table = "users", hash_key = "USER#{id}")]
+struct User {
+    id: u32,
+    #[model(compressed)]
+    notes: String,
+}
+
+fn main() {
+    let _ = User::update(1).set(|u| u.notes, 1);
+}
