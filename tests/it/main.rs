@@ -10,8 +10,9 @@ mod collections;
 mod compression;
 mod conditions;
 mod config;
-mod designs;
+
 mod cursors;
+mod designs;
 mod dict;
 mod errors;
 mod expression_limits;
