@@ -1,16 +1,15 @@
 //! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
 
 mod attributes;
+mod basket;
 mod batch_get;
 mod batch_write;
-mod basket;
 mod builder;
 mod client;
 mod collections;
 mod compression;
 mod conditions;
 mod config;
-
 mod cursors;
 mod designs;
 mod dict;
