@@ -14,6 +14,7 @@ mod compression;
 mod conditions;
 mod config;
 mod cursors;
+mod designs;
 mod dict;
 mod errors;
 mod expression_limits;
