@@ -89,6 +89,7 @@
 //! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
+//! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
 
 #[doc(hidden)]
@@ -136,8 +137,8 @@ pub mod tables {
 }
 
 pub use attribute::{
-    Attribute, Binary, CompressedAttribute, CompressedText, ExpiresIn, MapKey, Number, ParseNumberError, SetElement,
-    TTLAttribute, Timestamp, ValueFor, Version,
+    Attribute, Binary, CompressedAttribute, CompressedText, ExpiresIn, GeneratedId, IdKind, MapKey, Number,
+    ParseNumberError, SetElement, TTLAttribute, Timestamp, ValueFor, Version,
 };
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};

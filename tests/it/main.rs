@@ -18,6 +18,8 @@ mod expression_limits;
 mod fields;
 mod hooks;
 mod import;
+mod index_types;
+mod kept;
 mod key_limits;
 mod keys;
 mod mocks;

@@ -4,8 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use super::keys::{Role, primary};
-use super::template::{local, write as write_text};
-use crate::model::ir::{IndexKeys, KeyTemplate, Model};
+use super::template::{local, part_type, write as write_text};
+use crate::field::Field;
+use crate::model::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model};
 use crate::model::options::TableOption;
 
 /// The constant that holds the schema of an index.
@@ -46,10 +47,15 @@ pub(super) fn attribute(number: usize, role: Role) -> TokenStream {
     }
 }
 
-/// The keys of an index that the model writes, with their roles.
+/// The keys of an index that the model gives, with their roles.
+pub(super) fn keys(index: &IndexKeys) -> impl Iterator<Item = (Role, &IndexKey)> {
+    let hash_key = index.hash_key.as_ref().map(|key| (Role::Hash, key));
+    hash_key.into_iter().chain(index.range_key.as_ref().map(|key| (Role::Range, key)))
+}
+
+/// Those of them that are made from fields.
 pub(super) fn templates(index: &IndexKeys) -> impl Iterator<Item = (Role, &KeyTemplate)> {
-    let hash_key = index.hash_key.as_ref().map(|template| (Role::Hash, template));
-    hash_key.into_iter().chain(index.range_key.as_ref().map(|template| (Role::Range, template)))
+    keys(index).filter_map(|(role, key)| Some((role, key.source.template()?)))
 }
 
 /// Writes the keys of every index.
@@ -59,8 +65,12 @@ pub(super) fn write(model: &Model) -> TokenStream {
 
 /// All keys of the index, or none when one of their values is `None`: the index is sparse then.
 fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
-    let keys: TokenStream = templates(index).map(|(role, template)| write_key(model, number, role, template)).collect();
-    let mut parts: Vec<usize> = templates(index).flat_map(|(_, template)| template.parts()).collect();
+    let write = |(role, key): (Role, &IndexKey)| match &key.source {
+        KeySource::Template(template) => write_key(model, number, role, template),
+        KeySource::Field(field) => check_field(&model.fields[*field], *field, role),
+    };
+    let keys: TokenStream = keys(index).map(write).collect();
+    let mut parts: Vec<usize> = index.keys().flat_map(|key| key.source.parts()).collect();
     parts.sort_unstable();
     parts.dedup();
     let (optional, plain): (Vec<usize>, Vec<usize>) =
@@ -77,6 +87,12 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
         quote!(if let #patterns { #keys true } else { false })
     };
     quote!(let #written = #write;)
+}
+
+/// A field is written with the other fields; it must fit a key.
+fn check_field(field: &Field, index: usize, role: Role) -> TokenStream {
+    let (ty, value, role) = (part_type(field), local(index), role.runtime());
+    quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::check(#value, writer, #role);)
 }
 
 /// The local that says whether the keys of an index were written.
