@@ -10,7 +10,7 @@ pub use gather::{put_one, the_one};
 pub use page::{CollectionPage, gathered};
 pub use row::{HoldsOther, Loading, OTHER, foreign, loading, model_of, nothing_to_load, read_other, read_row};
 pub use schema::{
-    CollectedModel, CollectionSchema, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
+    CollectedModel, CollectionSchema, OnlyInIndexes, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
     is_same_source, is_same_table, same_hash_parts, sensitive, sensitive_count,
 };
 

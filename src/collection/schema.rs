@@ -157,6 +157,10 @@ where
 {
 }
 
+/// The parts of a hash key that nothing has: of a collection that no query of the table reads.
+#[derive(Debug)]
+pub enum OnlyInIndexes {}
+
 /// The same parts of a key.
 #[diagnostic::on_unimplemented(
     message = "a model of the collection has another hash key than the first",

@@ -36,16 +36,21 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
                 }
             }
         });
+        let partition = (!collection.index_only).then(|| {
+            quote_spanned! {place_of(other)=>
+                __rt::same_hash_parts::<#first, #other>();
+                if !__rt::is_same_source(&<#first as __rt::Model>::SCHEMA.keys.0, &<#other as __rt::Model>::SCHEMA.keys.0) {
+                    ::core::panic!(#template);
+                }
+            }
+        });
         // One body, so that one mistake is one error: what does not pass the type check is not evaluated.
         quote_spanned! {place_of(other)=>
             const _: () = {
                 if !__rt::is_same_table(<#first as __rt::Model>::SCHEMA, <#other as __rt::Model>::SCHEMA) {
                     ::core::panic!(#table);
                 }
-                __rt::same_hash_parts::<#first, #other>();
-                if !__rt::is_same_source(&<#first as __rt::Model>::SCHEMA.keys.0, &<#other as __rt::Model>::SCHEMA.keys.0) {
-                    ::core::panic!(#template);
-                }
+                #partition
                 #(#twins)*
             };
         }

@@ -116,6 +116,15 @@ fn hash(collection: &Collection) -> TokenStream {
     let Some(first) = models.first() else {
         return TokenStream::new();
     };
+    if collection.index_only {
+        return quote! {
+            type HashParts = __rt::OnlyInIndexes;
+
+            fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+                match parts {}
+            }
+        };
+    }
     quote_spanned! {place_of(first)=>
         type HashParts = <#first as __rt::Model>::HashParts;
 

@@ -10,6 +10,8 @@ pub(super) struct Collection {
     pub(super) shape: Shape,
     /// Whether an item of no model is an error.
     pub(super) deny_unknown: bool,
+    /// Whether the models share partitions in indexes, and not in the table.
+    pub(super) index_only: bool,
 }
 
 pub(super) enum Shape {
