@@ -10,8 +10,8 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Ident, Type, Visibility};
 
 pub(crate) use compression::Compression;
-pub(crate) use options::{FieldOptions, Owner, default_value};
 pub(crate) use generated::Generated;
+pub(crate) use options::{FieldOptions, Owner, default_value};
 
 use crate::case::Case;
 use crate::errors::Errors;

@@ -121,9 +121,8 @@ async fn numbered<T: Model>(owner: &str, repo: &str, make: impl Fn(u32) -> T) ->
     loop {
         let Some(Repo { last_number, .. }) = Repo::get((owner, repo)).consistent().await? else { return Ok(None) };
         let mut item = make(last_number + 1);
-        let count = Repo::update((owner, repo))
-            .set(|r| r.last_number, last_number + 1)
-            .when(|r| r.last_number.eq(last_number));
+        let count =
+            Repo::update((owner, repo)).set(|r| r.last_number, last_number + 1).when(|r| r.last_number.eq(last_number));
         tries -= 1;
         match singlet::transaction().write(count).write(item.create()).await {
             // Somebody else was given the number.

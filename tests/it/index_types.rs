@@ -102,7 +102,7 @@ async fn a_field_is_the_key_of_an_index_and_sparse_where_it_is_none() {
 #[test]
 fn a_field_that_is_a_key_fits_a_key() {
     let empty = Customer { email: Some(String::new()), ..customer() };
-    assert_eq!(empty.to_item().unwrap_err().to_string(), "the hash key is empty (model `Customer`)");
+    assert_eq!(empty.to_item().unwrap_err().to_string(), "the hash key is empty (model `Customer`, attribute `email`)");
     let long = Customer { created: "x".repeat(1_025), ..customer() };
     assert!(long.to_item().unwrap_err().to_string().starts_with("the range key has 1025 bytes"));
 }

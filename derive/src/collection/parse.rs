@@ -1,3 +1,4 @@
+use quote::ToTokens as _;
 use syn::{Data, DeriveInput, Fields, Path, Type, Variant};
 
 use super::ir::{Collection, Holds, Other, Row, Shape, Slot};
@@ -36,6 +37,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
     if count == 0 && errors.is_empty() {
         errors.at(&input.ident, "a collection has at least one model; add a field or a variant that holds one");
     }
+    refuse_twins(&shape, errors);
     if let (Shape::Rows { other: Some(other), .. }, Some(true)) = (&shape, options.deny_unknown.get()) {
         let message = format!("`{}` takes the items of no model; remove `deny_unknown`, or the variant", other.ident);
         errors.at(&options.deny_unknown, message);
@@ -123,5 +125,17 @@ fn payload(variant: &Variant) -> Option<&Type> {
     match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first().map(|field| &field.ty),
         _ => None,
+    }
+}
+
+/// A model stands once: which of two places its items belong to, nothing says.
+fn refuse_twins(shape: &Shape, errors: &Errors) {
+    let mut seen: Vec<String> = Vec::new();
+    for model in shape.models() {
+        let written = model.to_token_stream().to_string();
+        if seen.contains(&written) {
+            errors.at(model, "the collection has this model already, so its items have two places; remove one");
+        }
+        seen.push(written);
     }
 }

@@ -5,9 +5,7 @@ mod design;
 use singlet::{ErrorKind, Model, Table};
 
 use crate::stand;
-use design::{
-    Accounts, Session, User, log_in, log_out, log_out_everywhere, rename, session, sign_up, user_named,
-};
+use design::{Accounts, Session, User, log_in, log_out, log_out_everywhere, rename, session, sign_up, user_named};
 
 async fn two_users() {
     Accounts::create_table().await.unwrap();

@@ -9,8 +9,7 @@ use singlet_lambda_example::sales;
 async fn main() -> Result<(), Error> {
     singlet::set_default_client(Client::from_env().await);
     // The payload stays bytes: singlet reads the items from them.
-    let count = async |event: LambdaEvent<Box<RawValue>>| {
-        Ok::<_, Error>(sales::handle(event.payload.get().as_bytes()).await?)
-    };
+    let count =
+        async |event: LambdaEvent<Box<RawValue>>| Ok::<_, Error>(sales::handle(event.payload.get().as_bytes()).await?);
     lambda_runtime::run(service_fn(count)).await
 }
