@@ -7,7 +7,7 @@ use time::{Date, OffsetDateTime};
 /// Into how many partitions the deals of a day go: one takes 1000 writes and 3000 reads a second.
 pub const SHARDS: u8 = 4;
 
-#[derive(Table)]
+#[derive(Debug, Table)]
 #[table(name = "deals", hash_key = "pk", range_key = "sk", entity = "_type")]
 #[table(index(name = "by_day", hash_key = "gsi1pk", range_key = "gsi1sk"))]
 #[table(index(name = "by_brand", hash_key = "gsi2pk", range_key = "gsi2sk"))]

@@ -49,7 +49,7 @@ async fn main() -> Result<()> {
 
     let toys = of_category("toys", now - Duration::days(1)).await?;
     println!("{} toys since yesterday", toys.len());
-    assert_eq!(toys.len(), 6);
+    assert_eq!(toys.len(), 7);
 
     assert!(like("d-07", "ann").await? && like("d-07", "bob").await?);
     assert!(!like("d-07", "ann").await?, "one like each");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use singlet::{Attribute, Collection, ErrorKind, Model, Result, Table};
 use time::OffsetDateTime;
 
-#[derive(Table)]
+#[derive(Debug, Table)]
 #[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
 #[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
 #[table(index(name = "gsi2", hash_key = "gsi2pk", range_key = "gsi2sk"))]
