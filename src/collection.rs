@@ -1,17 +1,17 @@
 //! Items of several models that one query reads.
 
-mod gather;
+mod collectable;
 mod page;
 mod row;
 mod schema;
 
 pub use crate::op::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
-pub use gather::{put_one, the_one};
+pub use collectable::Collectable;
 pub use page::{CollectionPage, gathered};
-pub use row::{HoldsOther, Loading, OTHER, foreign, loading, model_of, nothing_to_load, read_other, read_row};
+pub use row::{HoldsOther, Loading, OTHER, foreign, model_of, nothing_to_load, read_other};
 pub use schema::{
-    CollectedModel, CollectionSchema, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
-    is_same_source, is_same_table, same_hash_parts, sensitive, sensitive_count,
+    CollectedModel, CollectionSchema, InIndexOnly, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
+    is_same_source, is_same_table, same_parts, sensitive, sensitive_count,
 };
 
 use crate::key::{IntoKey, KeyInput, KeyParts, KeySource, KeyValue};

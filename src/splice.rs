@@ -36,7 +36,7 @@ pub(crate) use collected::Collected;
 pub(crate) use decoder::{AfterLoad, Decoder};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
-pub(crate) use sink::{ItemSink, Place};
+pub(crate) use sink::{ItemSink, Place, skip_reason};
 pub(crate) use tracker::Tracker;
 
 /// The member of a response's body that holds items.

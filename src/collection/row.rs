@@ -3,11 +3,10 @@
 use std::pin::Pin;
 
 use super::{Collection, CollectionSchema, Rows, Unknown};
-use crate::hooks::Hooks;
 use crate::item::{missing_entity, wrong_entity};
 use crate::model::fault_error;
 use crate::wire::{Fault, Reader, Tag};
-use crate::{HookContext, Item, Model, Result, item};
+use crate::{Item, Result, item};
 
 /// What [`model_of`] gives for an item that is kept in a variant of its own.
 pub const OTHER: usize = usize::MAX;
@@ -60,11 +59,6 @@ fn number_of(reader: &mut Reader<'_>, attribute: &str, collection: &CollectionSc
     Ok(unnamed.map_or(Named::Nothing, Named::Model))
 }
 
-/// Reads an item of a model.
-pub fn read_row<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
-    item::read_at(reader)
-}
-
 /// Reads an item of no model.
 pub fn read_other(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     item::read_entries(reader)
@@ -83,6 +77,7 @@ pub fn foreign(_: usize) -> Fault {
     note = "write `#[collection(other)] Other(singlet::Item)`"
 )]
 pub trait HoldsOther {
+    /// The value with the item in it.
     fn from_item(item: Item) -> Self;
 }
 
@@ -94,11 +89,6 @@ impl HoldsOther for Item {
 
 /// The `after_load` hook of a row on its way.
 pub type Loading<'s> = Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
-
-/// Runs the hook of a model's item.
-pub fn loading<'s, M: Hooks>(item: &'s mut M, cx: &'s HookContext<'_>) -> Loading<'s> {
-    if M::ANY { Box::pin(item.after_load(cx)) } else { nothing_to_load() }
-}
 
 /// An item of no model has no hook.
 pub fn nothing_to_load<'s>() -> Loading<'s> {

@@ -80,8 +80,12 @@ fn common(a: &'static str, b: &'static str) -> &'static str {
 }
 
 impl CollectedModel {
-    pub const fn of<M: Model>() -> Self {
+    pub(super) const fn of<M: Model>() -> Self {
         CollectedModel { schema: M::SCHEMA, config: M::config, has_hooks: <M as Hooks>::ANY }
+    }
+
+    pub const fn schema(&self) -> &'static ModelSchema {
+        self.schema
     }
 }
 
@@ -150,12 +154,16 @@ pub const fn are_both_optional(a: &ModelSchema, b: &ModelSchema) -> bool {
     }
 }
 
-/// Compiles where the hash keys of both have parts of the same types.
-pub const fn same_hash_parts<A: Model, B: Model>()
-where
-    B::HashParts: SameParts<A::HashParts>,
-{
-}
+/// The parts of a partition that there is not: the models of the collection meet in indexes only.
+#[derive(Debug)]
+pub enum InIndexOnly {}
+
+/// Compiles where both are the same parts.
+pub const fn same_parts<A, B: SameParts<A>>() {}
+
+/// The parts of a hash key that nothing has: of a collection that no query of the table reads.
+#[derive(Debug)]
+pub enum OnlyInIndexes {}
 
 /// The same parts of a key.
 #[diagnostic::on_unimplemented(

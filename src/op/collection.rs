@@ -198,25 +198,38 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     }
 }
 
-impl<C: Rows, I> CollectionQuery<C, I> {
+/// What collections have that are enums.
+impl<C: Collection, I> CollectionQuery<C, I> {
     /// The first item, or `None`.
-    pub fn first(mut self) -> OperationFuture<'static, Option<C>> {
+    pub fn first(mut self) -> OperationFuture<'static, Option<C>>
+    where
+        C: Rows,
+    {
         self.reading.limit = Some(1);
         OperationFuture::new(read::all(self.checked(), Collected::of(decoder::<C>())), Collected::<C>::first_of)
     }
 
     /// All pages, one after the other: each of as many items as the limit says.
-    pub fn pages(self) -> PageStream<C> {
+    pub fn pages(self) -> PageStream<C>
+    where
+        C: Rows,
+    {
         PageStream::new(self.checked(), decoder::<C>())
     }
 
     /// The items as a stream: the next page is read when its first item is asked for.
-    pub fn stream(self) -> ItemStream<C> {
+    pub fn stream(self) -> ItemStream<C>
+    where
+        C: Rows,
+    {
         ItemStream::new(self.checked(), decoder::<C>())
     }
 
     /// Gives the facts of the requests too, and asks the service what they consumed.
-    pub fn detailed(mut self) -> Detailed<'static, Vec<C>> {
+    pub fn detailed(mut self) -> Detailed<'static, Vec<C>>
+    where
+        C: Rows,
+    {
         self.reading.detailed = true;
         Detailed { executor: read::all(self.checked(), Collected::of(decoder::<C>())), value: Collected::<C>::all_of }
     }

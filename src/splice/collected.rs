@@ -2,7 +2,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use super::decoder::Decoder;
-use super::sink::ItemSink;
+use super::sink::{ItemSink, skip_reason};
 use super::tracker::Tracker;
 use crate::op::Done;
 use crate::wire::{Fault, FaultKind, Reader};
@@ -175,11 +175,7 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
 impl<T> Collected<T> {
     #[cold]
     fn pass_over(&mut self, fault: Fault) {
-        let reason = match fault.kind() {
-            FaultKind::Entity => Some(SkipReason::WrongEntity),
-            FaultKind::NoEntity => Some(SkipReason::MissingEntity),
-            _ => None,
-        };
+        let reason = skip_reason(&fault);
         self.skipped.extend(reason);
         if reason.is_none() || !self.skip_foreign {
             self.fault.get_or_insert(fault);

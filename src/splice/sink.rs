@@ -2,7 +2,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use super::tracker::Tracker;
-use crate::wire::{Fault, Reader};
+use crate::wire::{Fault, FaultKind, Reader};
 use crate::{HookContext, Item, Result, SkipReason};
 
 /// Where the next items of a response stand.
@@ -80,4 +80,13 @@ pub(crate) trait ItemSink: Send {
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
 
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// Why the observer hears of an item that cannot be given, if it does.
+pub(crate) fn skip_reason(fault: &Fault) -> Option<SkipReason> {
+    match fault.kind() {
+        FaultKind::Entity => Some(SkipReason::WrongEntity),
+        FaultKind::NoEntity => Some(SkipReason::MissingEntity),
+        _ => None,
+    }
 }

@@ -4,12 +4,12 @@ mod rows;
 mod slots;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Type;
 use syn::ext::IdentExt as _;
 
 use super::check;
-use super::ir::{Collection, Shape, place_of};
+use super::ir::{Collection, Shape, collectable};
 
 pub(super) fn expand(collection: &Collection) -> TokenStream {
     let (ident, rt) = (&collection.ident, collection.krate.private());
@@ -53,6 +53,7 @@ pub(super) fn fallback(collection: &Collection) -> TokenStream {
     let Some(first) = models.first() else {
         return TokenStream::new();
     };
+    let parts = collectable(first, "HashParts");
     let (output, marker) = match &collection.shape {
         Shape::Slots(_) => (quote!(Self), quote!()),
         Shape::Rows { .. } => (quote!(__rt::Vec<Self>), quote!(impl __rt::Rows for #ident {})),
@@ -62,7 +63,7 @@ pub(super) fn fallback(collection: &Collection) -> TokenStream {
             use #rt as __rt;
 
             impl __rt::Collection for #ident {
-                type HashParts = <#first as __rt::Model>::HashParts;
+                type HashParts = #parts;
                 type Row = Self;
                 type Output = #output;
                 type Page = __rt::CollectionPage<#output>;
@@ -92,7 +93,7 @@ struct Parts {
 fn schema(collection: &Collection) -> Parts {
     let name = collection.ident.unraw().to_string();
     let models = collection.models();
-    let models = models.iter().map(|model| quote_spanned!(place_of(model)=> __rt::CollectedModel::of::<#model>()));
+    let models = models.iter().map(|model| collectable(model, "MODEL"));
     let unknown = match (&collection.shape, collection.deny_unknown) {
         (Shape::Rows { other: Some(_), .. }, _) => quote!(Kept),
         (_, true) => quote!(Refused),
@@ -116,11 +117,30 @@ fn hash(collection: &Collection) -> TokenStream {
     let Some(first) = models.first() else {
         return TokenStream::new();
     };
-    quote_spanned! {place_of(first)=>
-        type HashParts = <#first as __rt::Model>::HashParts;
+    if collection.index_only {
+        return quote! {
+            type HashParts = __rt::OnlyInIndexes;
+
+            fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+                match parts {}
+            }
+        };
+    }
+    let (parts, hash_of) = (collectable(first, "HashParts"), collectable(first, "hash_of"));
+    if collection.index_only {
+        return quote! {
+            type HashParts = __rt::InIndexOnly;
+
+            fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+                match parts {}
+            }
+        };
+    }
+    quote! {
+        type HashParts = #parts;
 
         fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
-            <#first as __rt::Model>::__hash_of(parts)
+            #hash_of(parts)
         }
     }
 }
@@ -151,8 +171,8 @@ fn indexes(collection: &Collection) -> TokenStream {
 /// The body of `__read`: the model that the item names, read and put into what `wrap` names.
 fn read(models: &[&Type], wrap: &dyn Fn(usize) -> TokenStream, other: Option<&TokenStream>) -> TokenStream {
     let arms = models.iter().enumerate().map(|(index, model)| {
-        let (number, wrap) = (Literal::usize_unsuffixed(index), wrap(index));
-        quote!(#number => __rt::Result::map(__rt::read_row::<#model>(reader), #wrap),)
+        let (number, read, wrap) = (Literal::usize_unsuffixed(index), collectable(model, "read"), wrap(index));
+        quote!(#number => __rt::Result::map(#read(reader), #wrap),)
     });
     let other = other.map(|other| quote!(__rt::OTHER => #other,));
     quote! {

@@ -1,4 +1,5 @@
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
 use syn::Type;
 use syn::spanned::Spanned as _;
 
@@ -10,6 +11,8 @@ pub(super) struct Collection {
     pub(super) shape: Shape,
     /// Whether an item of no model is an error.
     pub(super) deny_unknown: bool,
+    /// Whether the models share a partition in indexes only.
+    pub(super) index_only: bool,
 }
 
 pub(super) enum Shape {
@@ -46,13 +49,19 @@ pub(super) struct Other {
     pub(super) ty: Type,
 }
 
-impl Collection {
-    /// The models, in the order of their fields or variants.
+impl Shape {
     pub(super) fn models(&self) -> Vec<&Type> {
-        match &self.shape {
+        match self {
             Shape::Slots(slots) => slots.iter().map(|slot| &slot.model).collect(),
             Shape::Rows { rows, .. } => rows.iter().map(|row| &row.model).collect(),
         }
+    }
+}
+
+impl Collection {
+    /// The models, in the order of their fields or variants.
+    pub(super) fn models(&self) -> Vec<&Type> {
+        self.shape.models()
     }
 
     /// Whether an item of no model is kept or refused: the query then reads all that the partition holds.
@@ -64,4 +73,12 @@ impl Collection {
 /// The place of a type, where errors about it belong; names resolve as elsewhere in generated code.
 pub(super) fn place_of(ty: &Type) -> Span {
     Span::call_site().located_at(ty.span())
+}
+
+/// What a collection does with the model: the item `name` of the trait that all models have.
+///
+/// A type that is no model is one error, as the compiler tells the same mistake at the same place once.
+pub(super) fn collectable(model: &Type, name: &str) -> TokenStream {
+    let name = Ident::new(name, place_of(model));
+    quote_spanned!(place_of(model)=> <#model as __rt::Collectable>::#name)
 }

@@ -1,3 +1,4 @@
+use quote::ToTokens as _;
 use syn::{Data, DeriveInput, Fields, Path, Type, Variant};
 
 use super::ir::{Collection, Holds, Other, Row, Shape, Slot};
@@ -7,12 +8,13 @@ use crate::krate::Krate;
 use crate::setting::{Once, settings};
 use crate::shape::{option_inner, vec_inner};
 
-const KNOWN: &[&str] = &["deny_unknown", "crate"];
+const KNOWN: &[&str] = &["deny_unknown", "index_only", "crate"];
 
 /// The options of `#[collection(..)]` on the type.
 #[derive(Default)]
 struct Options {
     deny_unknown: Once<bool>,
+    index_only: Once<bool>,
     krate: Once<Path>,
 }
 
@@ -22,6 +24,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
     for setting in settings(&input.attrs, "collection", errors) {
         match setting.name().as_str() {
             "deny_unknown" => options.deny_unknown.set(&setting, setting.switch(errors), errors),
+            "index_only" => options.index_only.set(&setting, setting.switch(errors), errors),
             "crate" => options.krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
             _ => setting.unknown(KNOWN, errors),
         }
@@ -34,6 +37,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
     if count == 0 && errors.is_empty() {
         errors.at(&input.ident, "a collection has at least one model; add a field or a variant that holds one");
     }
+    refuse_twins(&shape, errors);
     if let (Shape::Rows { other: Some(other), .. }, Some(true)) = (&shape, options.deny_unknown.get()) {
         let message = format!("`{}` takes the items of no model; remove `deny_unknown`, or the variant", other.ident);
         errors.at(&options.deny_unknown, message);
@@ -43,6 +47,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
         krate: Krate::new(options.krate.into_inner()),
         shape,
         deny_unknown: options.deny_unknown.into_inner().unwrap_or(false),
+        index_only: options.index_only.into_inner().unwrap_or(false),
     })
 }
 
@@ -120,5 +125,17 @@ fn payload(variant: &Variant) -> Option<&Type> {
     match &variant.fields {
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first().map(|field| &field.ty),
         _ => None,
+    }
+}
+
+/// A model stands once: which of two places its items belong to, nothing says.
+fn refuse_twins(shape: &Shape, errors: &Errors) {
+    let mut seen: Vec<String> = Vec::new();
+    for model in shape.models() {
+        let written = model.to_token_stream().to_string();
+        if seen.contains(&written) {
+            errors.at(model, "the collection has this model already, so its items have two places; remove one");
+        }
+        seen.push(written);
     }
 }

@@ -9,7 +9,7 @@ use crate::record::default_function;
 use crate::shape::{is_set, option_inner};
 
 pub(super) fn expand(projection: &Projection) -> TokenStream {
-    let (ident, rt, model) = (&projection.ident, projection.krate.private(), model(projection));
+    let (ident, rt, of, model) = (&projection.ident, projection.krate.private(), &projection.of, model(projection));
     let fields = projection.fields.iter().enumerate().map(|(index, field)| constants(projection, index, field));
     let names = (0..projection.fields.len()).map(name_const);
     let slots = slots(projection);
@@ -26,7 +26,7 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
 
             #[automatically_derived]
             impl __rt::ProjectionOf for #ident {
-                type Of = #model;
+                type Of = #of;
                 const NAMES: &'static [&'static str] = &[#(#names),*];
 
                 fn __read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
@@ -39,13 +39,13 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
 
 /// The projection beside its errors.
 pub(super) fn fallback(projection: &Projection) -> TokenStream {
-    let (ident, rt, model) = (&projection.ident, projection.krate.private(), model(projection));
+    let (ident, rt, of) = (&projection.ident, projection.krate.private(), &projection.of);
     quote! {
         const _: () = {
             use #rt as __rt;
 
             impl __rt::ProjectionOf for #ident {
-                type Of = #model;
+                type Of = #of;
                 const NAMES: &'static [&'static str] = &[];
 
                 fn __read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
@@ -56,10 +56,12 @@ pub(super) fn fallback(projection: &Projection) -> TokenStream {
     }
 }
 
-/// The model, with errors about it where it is named.
+/// The model.
+///
+/// It goes through the impl, so that a type that is no model is an error there and nowhere else.
 fn model(projection: &Projection) -> TokenStream {
-    let of = &projection.of;
-    quote_spanned!(of.span()=> #of)
+    let ident = &projection.ident;
+    quote!(<#ident as __rt::ProjectionOf>::Of)
 }
 
 fn name_const(index: usize) -> Ident {
@@ -84,13 +86,13 @@ fn constants(projection: &Projection, index: usize, field: &ProjectedField) -> T
         let member = Ident::new(&ident.to_string(), Span::call_site().located_at(ident.span()));
         quote_spanned!(Span::call_site().located_at(ident.span())=> <#model as __rt::Model>::FIELDS.#member)
     };
-    let make = quote_spanned!(field.ty_span()=> __rt::field_reader::<#model, _, #ty, _>);
+    let make = quote_spanned!(field.ty_span()=> __rt::field_reader::<#model, _, #ty, _>(&#path));
     let default = default_function(index, ty, field.default.as_ref());
     let absent = absent_rule(field, &rust_name);
     quote! {
         const #name: &str = __rt::attribute_of(__MODEL, #rust_name);
         const #bytes: &[u8] = #name.as_bytes();
-        const #reader: __rt::FieldReader<#ty> = #make(&#path);
+        const #reader: __rt::FieldReader<#ty> = #make;
         #default
         #absent
     }

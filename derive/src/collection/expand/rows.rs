@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 
 use super::{Parts, read};
-use crate::collection::ir::{Other, Row, place_of};
+use crate::collection::ir::{Other, Row, collectable, place_of};
 
 /// An enum: it is its own row.
 pub(super) fn expand(ident: &Ident, rows: &[Row], other: Option<&Other>) -> Parts {
@@ -17,8 +17,10 @@ pub(super) fn expand(ident: &Ident, rows: &[Row], other: Option<&Other>) -> Part
         quote!(__rt::Result::map(__rt::read_other(reader), |item| #ident::#variant(#convert(item))))
     });
     let read = read(&models, &wrap, read_other.as_ref());
-    let loaded =
-        rows.iter().map(|Row { ident: variant, .. }| quote!(#ident::#variant(item) => __rt::loading(item, cx),));
+    let loaded = rows.iter().map(|Row { ident: variant, model }| {
+        let loading = collectable(model, "loading");
+        quote!(#ident::#variant(item) => #loading(item, cx),)
+    });
     let other_loaded =
         other.map(|Other { ident: variant, .. }| quote!(#ident::#variant(_) => __rt::nothing_to_load(),));
     Parts {

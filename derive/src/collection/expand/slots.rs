@@ -3,7 +3,7 @@ use quote::{format_ident, quote};
 use syn::Type;
 
 use super::{Parts, read};
-use crate::collection::ir::{Holds, Slot};
+use crate::collection::ir::{Holds, Slot, collectable};
 
 /// A struct: its rows are a private enum, and fall into the fields when all are read.
 pub(super) fn expand(ident: &Ident, slots: &[Slot]) -> Parts {
@@ -15,6 +15,7 @@ pub(super) fn expand(ident: &Ident, slots: &[Slot]) -> Parts {
     };
     let read = read(&models, &wrap, None);
     let gather = gather(slots, &variants);
+    let loading = models.iter().map(|model| collectable(model, "loading"));
     let paged = slots.iter().all(|slot| slot.holds != Holds::One).then(|| {
         quote! {
             #[automatically_derived]
@@ -39,7 +40,7 @@ pub(super) fn expand(ident: &Ident, slots: &[Slot]) -> Parts {
 
             fn __loaded<'s>(row: &'s mut __Row, cx: &'s __rt::HookContext<'_>) -> __rt::Loading<'s> {
                 match &mut row.0 {
-                    #(__Slot::#variants(item) => __rt::loading(item, cx),)*
+                    #(__Slot::#variants(item) => #loading(item, cx),)*
                 }
             }
 
@@ -62,16 +63,17 @@ fn gather(slots: &[Slot], variants: &[Ident]) -> TokenStream {
         }
     });
     let arms = slots.iter().zip(&locals).zip(variants).map(|((slot, local), variant)| {
+        let one = collectable(&slot.model, "put");
         let put = match slot.holds {
             Holds::Many => quote!(#local.push(item)),
-            Holds::One | Holds::Optional => quote!(__rt::put_one(&mut #local, item)?),
+            Holds::One | Holds::Optional => quote!(#one(item, &mut #local)?),
         };
         quote!(__Slot::#variant(item) => #put,)
     });
     let fields = slots.iter().zip(&locals).map(|(slot, local)| {
-        let ident = &slot.ident;
+        let (ident, the_one) = (&slot.ident, collectable(&slot.model, "the_one"));
         match slot.holds {
-            Holds::One => quote!(#ident: __rt::the_one(#local)?,),
+            Holds::One => quote!(#ident: #the_one(#local)?,),
             Holds::Many | Holds::Optional => quote!(#ident: #local,),
         }
     });
