@@ -161,10 +161,6 @@ pub enum InIndexOnly {}
 /// Compiles where both are the same parts.
 pub const fn same_parts<A, B: SameParts<A>>() {}
 
-/// The parts of a hash key that nothing has: of a collection that no query of the table reads.
-#[derive(Debug)]
-pub enum OnlyInIndexes {}
-
 /// The same parts of a key.
 #[diagnostic::on_unimplemented(
     message = "a model of the collection has another hash key than the first",
