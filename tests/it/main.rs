@@ -53,6 +53,7 @@ mod tables_verification;
 mod transactions;
 mod transport;
 mod ttl;
+mod unique;
 mod update_from;
 mod updates;
 mod upserts;
