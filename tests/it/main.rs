@@ -18,6 +18,7 @@ mod designs;
 mod dict;
 mod errors;
 mod expression_limits;
+mod expression_properties;
 mod fields;
 mod hooks;
 mod import;
