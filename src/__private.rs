@@ -46,7 +46,7 @@ pub use crate::model::{Expires, Model};
 pub use crate::op::{Covers, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{
-    FieldReader, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
+    FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
     field_reader, has_default, is_entity_optional, read_projection,
 };
 pub use crate::schema::{

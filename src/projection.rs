@@ -2,7 +2,8 @@
 
 mod reads_from;
 
-pub use reads_from::{ReadsFrom, Wraps};
+use reads_from::ReadsFrom;
+pub use reads_from::Wraps;
 
 use crate::Model;
 use crate::attribute::names;
@@ -29,6 +30,23 @@ pub trait Projection: Sized + Send + 'static {
     /// Reads the item the reader stands at, and is behind it then also after most faults.
     #[doc(hidden)]
     fn __read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
+}
+
+/// What generated code does with the type that it is told is a model.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "add `#[derive(Model)]` and `#[model(table = ..)]` to `{Self}`"
+)]
+pub trait Modelled {
+    /// The model.
+    type Model: Model;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Modelled for M {
+    type Model = M;
 }
 
 /// What the derive emits for reading.

@@ -4,9 +4,10 @@ mod rows;
 mod slots;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 
 use super::check;
 use super::ir::{Collection, Shape, collectable};
@@ -118,10 +119,11 @@ fn hash(collection: &Collection) -> TokenStream {
         return TokenStream::new();
     };
     let (parts, hash_of) = (collectable(first, "HashParts"), collectable(first, "hash_of"));
-    quote! {
+    // The compiler looks at the signature again, where the function is said to be.
+    quote_spanned! {first.span()=>
         type HashParts = #parts;
 
-        fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+        fn __hash_of(parts: #parts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
             #hash_of(parts)
         }
     }
