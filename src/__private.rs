@@ -3,6 +3,7 @@
 mod builder;
 mod entity;
 mod field;
+mod kept;
 mod keys;
 mod newtype;
 #[cfg_attr(not(feature = "serde"), path = "__private/no_serde.rs")]
@@ -15,6 +16,7 @@ pub use core::convert::From;
 pub use core::default::Default;
 pub use core::fmt::{self, Debug, Formatter};
 pub use core::marker::{Copy, PhantomData};
+pub use core::mem;
 pub use core::ops::Deref;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
@@ -26,7 +28,8 @@ pub use std::vec::Vec;
 pub use crate::attribute::names::Names;
 pub use crate::attribute::record::{read_map, write_map};
 pub use crate::attribute::{
-    Attribute, CompressedText, MapKey, Record, SetElement, TTLAttribute, Timestamp, ValueFor, Version,
+    Attribute, CompressedText, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp, ValueFor,
+    Version,
 };
 pub use crate::collection::{
     Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsOther, Loading,
@@ -59,8 +62,9 @@ pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
 pub use field::{Stored, TtlField, count, is_name, required, set, skip_field};
+pub use kept::{UniqueField, stored_value};
 pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
-pub use newtype::{KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
+pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{
     NO_MODEL, has_type, is_named, is_same, is_same_template, is_text, is_ttl, is_written, name_of, range_attribute,

@@ -5,6 +5,7 @@ mod collections;
 mod compressed;
 mod flag;
 mod float;
+mod generated;
 mod integer;
 mod map_key;
 pub(crate) mod names;
@@ -35,6 +36,7 @@ mod uuid;
 
 pub use binary::Binary;
 pub use compressed::{CompressedAttribute, CompressedText};
+pub use generated::{GeneratedId, IdKind};
 pub use map_key::MapKey;
 pub use number::{Number, ParseNumberError};
 pub use record::Record;

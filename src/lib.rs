@@ -89,6 +89,7 @@
 //! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
+//! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
 
 #[doc(hidden)]
@@ -136,8 +137,8 @@ pub mod tables {
 }
 
 pub use attribute::{
-    Attribute, Binary, CompressedAttribute, CompressedText, ExpiresIn, MapKey, Number, ParseNumberError, SetElement,
-    TTLAttribute, Timestamp, ValueFor, Version,
+    Attribute, Binary, CompressedAttribute, CompressedText, ExpiresIn, GeneratedId, IdKind, MapKey, Number,
+    ParseNumberError, SetElement, TTLAttribute, Timestamp, ValueFor, Version,
 };
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
@@ -155,7 +156,7 @@ pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
-    DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
+    DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
     ImportSummary, Indexed, ItemStream, OperationFuture, PageFuture, PageStream, Query, ReadTogether, Reads,
     ReadsFuture, Request, Response, Save, SaveReturningOld, Scan, Statement, Transaction, TtlStatus, Unprocessed,
     Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, read_together, statement,

@@ -1,6 +1,7 @@
 //! A field of a model, of a nested struct, or of a variant: what both derives know of it.
 
 mod compression;
+mod generated;
 mod options;
 mod rules;
 
@@ -9,6 +10,7 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Ident, Type, Visibility};
 
 pub(crate) use compression::Compression;
+pub(crate) use generated::Generated;
 pub(crate) use options::{FieldOptions, Owner, default_value};
 
 use crate::case::Case;
@@ -79,9 +81,28 @@ impl Field {
         option_inner(&self.ty)
     }
 
+    /// Whether a stored item must have the attribute.
+    pub(crate) fn is_always_stored(&self) -> bool {
+        self.default.is_none() && self.optional().is_none() && !is_set(&self.ty)
+    }
+
     /// Whether a builder must be given a value.
     pub(crate) fn is_required(&self) -> bool {
-        self.default.is_none() && self.optional().is_none() && !is_set(&self.ty)
+        self.is_always_stored() && self.unset_call().is_none()
+    }
+
+    /// The call that makes what a field is until an operation fills it in.
+    pub(crate) fn unset_call(&self) -> Option<TokenStream> {
+        let (ty, options) = (&self.ty, &self.options);
+        if options.version.is_set() {
+            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Default>::default()))
+        } else if options.created_at.is_set() || options.updated_at.is_set() {
+            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Timestamp>::at(0)))
+        } else if options.generated.is_set() {
+            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::GeneratedId>::unset()))
+        } else {
+            None
+        }
     }
 
     /// Whether the field has an attribute of its own.

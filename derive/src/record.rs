@@ -32,6 +32,8 @@ pub(crate) struct ItemParts {
     pub(crate) keys: Vec<KeyRead>,
     /// What writes the keys.
     pub(crate) write_keys: TokenStream,
+    /// What is checked once the field of this index is written.
+    pub(crate) checks: Vec<(usize, TokenStream)>,
 }
 
 /// A key attribute that is read to fill `key_only` fields.

@@ -102,12 +102,18 @@ impl Setting {
         None
     }
 
+    /// The path in `key = path`.
+    pub(crate) fn as_path(&self) -> Option<&Path> {
+        match &self.value {
+            Value::Assigned(Expr::Path(path)) if path.qself.is_none() => Some(&path.path),
+            _ => None,
+        }
+    }
+
     /// A path; `example` shows one.
     pub(crate) fn path(&self, example: &str, errors: &Errors) -> Option<Path> {
-        if let Value::Assigned(Expr::Path(path)) = &self.value
-            && path.qself.is_none()
-        {
-            return Some(path.path.clone());
+        if let Some(path) = self.as_path() {
+            return Some(path.clone());
         }
         self.wrong(errors, format_args!("`{0}` takes a path; write `{0} = {example}`", self.key));
         None

@@ -15,6 +15,7 @@ pub trait KeyField: Sized {
     fn put(&self, writer: &mut Writer, attribute: Name, role: KeyRole);
     fn to_key(&self, role: KeyRole) -> Result<KeyValue, Fault>;
     fn from_key(key: &KeyValue) -> Result<Self, Fault>;
+    fn check(&self, writer: &mut Writer, role: KeyRole);
 }
 
 #[diagnostic::do_not_recommend]
@@ -34,6 +35,13 @@ impl<T: KeyAttribute> KeyField for T {
     #[inline]
     fn from_key(key: &KeyValue) -> Result<Self, Fault> {
         KeyAttribute::from_key(key)
+    }
+
+    /// A field that is a key of an index is written as any other; its length is a key's all the same.
+    fn check(&self, writer: &mut Writer, role: KeyRole) {
+        if let Err(fault) = role.check(self.key_length()) {
+            writer.fail(fault);
+        }
     }
 }
 

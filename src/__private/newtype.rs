@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::attribute::{MapKey, SetElement};
+use crate::attribute::{GeneratedId, IdKind, MapKey, SetElement};
 use crate::key::{KeyAttribute, KeyPart, KeyType, KeyValue, KeyWriter, Padding, PartText};
 use crate::wire::{Fault, Reader, Tag, Writer};
 
@@ -96,6 +96,36 @@ impl<T: SetElement> SetElementIn<'_> for T {
     #[inline]
     fn read_element(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         SetElement::read_element(reader)
+    }
+}
+
+/// `GeneratedId`, for the bound of a newtype.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be generated",
+    label = "not an id",
+    note = "`generated` is for `String`, `uuid::Uuid` and newtypes around one"
+)]
+pub trait GeneratedIdIn<'a>: Sized {
+    const IS_UUID: bool;
+    fn is_unset(&self) -> bool;
+    fn unset() -> Self;
+    fn generate(kind: IdKind, epoch_millis: i64) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: GeneratedId> GeneratedIdIn<'_> for T {
+    const IS_UUID: bool = <T as GeneratedId>::IS_UUID;
+
+    fn is_unset(&self) -> bool {
+        GeneratedId::is_unset(self)
+    }
+
+    fn unset() -> Self {
+        GeneratedId::unset()
+    }
+
+    fn generate(kind: IdKind, epoch_millis: i64) -> Self {
+        GeneratedId::generate(kind, epoch_millis)
     }
 }
 

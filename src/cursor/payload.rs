@@ -35,7 +35,9 @@ impl Payload {
                 Place::Behind(values) => {
                     out.push(BEHIND);
                     out.push(values.len().to_le_bytes()[0]);
-                    values.iter().for_each(|value| encode(value, out));
+                    for value in values {
+                        encode(value, out);
+                    }
                 }
             }
         }

@@ -49,10 +49,12 @@ impl Binding {
         // HMAC takes keys of any length.
         let digest = match key.and_then(|key| Hmac::<Sha256>::new_from_slice(key).ok()) {
             Some(mut mac) => {
-                parts.iter().for_each(|part| mac.update(part));
+                for part in parts {
+                    mac.update(part);
+                }
                 mac.finalize().into_bytes()
             }
-            None => parts.iter().fold(Sha256::new(), |digest, part| digest.chain_update(part)).finalize(),
+            None => parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize(),
         };
         let mut tag = [0; TAG];
         tag.copy_from_slice(&digest[..TAG]);
@@ -85,7 +87,9 @@ mod tests {
 
     fn binding(facts: &[&str]) -> Binding {
         let mut binding = Binding::default();
-        facts.iter().for_each(|fact| binding.add(fact.as_bytes()));
+        for fact in facts {
+            binding.add(fact.as_bytes());
+        }
         binding
     }
 

@@ -2,7 +2,7 @@
 
 use singlet::{Client, Cursor, ErrorKind, Model, Query, Table};
 
-use crate::shop::{Customer, Order, OrderLine, Shop, customer, order};
+use crate::shop::{Customer, Order, OrderLine, Shop, order};
 use crate::stand;
 use crate::transport::Transport;
 

@@ -309,17 +309,16 @@ async fn agrees(_: &Stand, asked: Asked) {
     let some = &expected[..asked.limit.unwrap_or(usize::MAX).min(expected.len())];
     assert_eq!(ids(&query().await.unwrap()), some);
     assert_eq!(query().count().await.unwrap(), some.len() as u64);
-    let (mut seen, mut cursor, mut back) = (Vec::new(), None, None);
-    loop {
+    let (mut seen, mut cursor) = (Vec::new(), None);
+    let mut back = loop {
         let page = query().cursor(cursor).page().await.unwrap();
         assert!(asked.limit.is_none_or(|limit| page.items.len() == limit || page.cursor.is_none()));
         seen.extend(ids(&page.items));
         cursor = page.cursor;
-        back = page.previous.map(|cursor| (cursor, page.items.len()));
         if cursor.is_none() {
-            break;
+            break page.previous.map(|cursor| (cursor, page.items.len()));
         }
-    }
+    };
     assert_eq!(seen, expected);
     while let Some((cursor, behind)) = back {
         seen.truncate(seen.len() - behind);

@@ -57,6 +57,23 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
         }
 
         #[automatically_derived]
+        impl<'__a> __rt::GeneratedId for #ident where #ty: __rt::GeneratedIdIn<'__a> {
+            const IS_UUID: bool = <#ty as __rt::GeneratedIdIn<'__a>>::IS_UUID;
+
+            fn is_unset(&self) -> bool {
+                <#ty as __rt::GeneratedIdIn<'__a>>::is_unset(#inner)
+            }
+
+            fn unset() -> Self {
+                (#outer)(<#ty as __rt::GeneratedIdIn<'__a>>::unset())
+            }
+
+            fn generate(kind: __rt::IdKind, epoch_millis: i64) -> Self {
+                (#outer)(<#ty as __rt::GeneratedIdIn<'__a>>::generate(kind, epoch_millis))
+            }
+        }
+
+        #[automatically_derived]
         impl<'__a> __rt::MapKey for #ident where #ty: __rt::MapKeyIn<'__a> {
             fn to_map_key(&self) -> __rt::Cow<'_, str> {
                 <#ty as __rt::MapKeyIn<'__a>>::to_map_key(#inner)

@@ -1,6 +1,6 @@
 use syn::{Attribute, LitStr};
 
-use super::{Compression, DefaultValue, Storage};
+use super::{Compression, DefaultValue, Generated, Storage};
 use crate::errors::Errors;
 use crate::setting::{Once, Setting, settings};
 
@@ -35,6 +35,11 @@ impl Owner {
             "sensitive",
             "ttl",
             "key_only",
+            "version",
+            "created_at",
+            "updated_at",
+            "generated",
+            "unique",
         ];
         match self {
             Owner::Model => ALL,
@@ -57,6 +62,11 @@ pub(crate) struct FieldOptions {
     pub(crate) compressed: Once<Compression>,
     pub(crate) ttl: Once<()>,
     pub(crate) key_only: Once<()>,
+    pub(crate) version: Once<()>,
+    pub(crate) created_at: Once<()>,
+    pub(crate) updated_at: Once<()>,
+    pub(crate) generated: Once<Generated>,
+    pub(crate) unique: Once<()>,
 }
 
 impl FieldOptions {
@@ -87,6 +97,14 @@ impl FieldOptions {
                     options.compressed.set(&setting, Compression::parse(&setting, errors), errors);
                     continue;
                 }
+                "generated" => {
+                    options.generated.set(&setting, Generated::parse(&setting, errors), errors);
+                    continue;
+                }
+                "version" => &mut options.version,
+                "created_at" => &mut options.created_at,
+                "updated_at" => &mut options.updated_at,
+                "unique" => &mut options.unique,
                 "hash_key" | "partition_key" => &mut options.hash_key,
                 "range_key" | "sort_key" => &mut options.range_key,
                 "skip" => &mut options.skip,

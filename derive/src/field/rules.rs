@@ -13,6 +13,8 @@ pub(super) fn check(options: &FieldOptions, ty: &Type, errors: &Errors) {
     default_of_absent(options, ty, errors);
     key_field(options, ty, errors);
     ttl_field(options, errors);
+    kept_field(options, errors);
+    unique_field(options, errors);
 }
 
 /// The options given that store a field otherwise than as a plain attribute.
@@ -98,5 +100,38 @@ fn ttl_field(options: &FieldOptions, errors: &Errors) {
     let Some(ttl) = options.ttl.key() else { return };
     if let Some(way) = ways_of_storage(options).next() {
         errors.at(way, format_args!("the TTL is a number of its own, which DynamoDB reads; remove `{way}` or `{ttl}`"));
+    }
+}
+
+/// A field that operations fill in themselves is a plain attribute, and has one reason to be.
+fn kept_field(options: &FieldOptions, errors: &Errors) {
+    let FieldOptions { version, created_at, updated_at, generated, .. } = options;
+    let mut marks = [version.key(), created_at.key(), updated_at.key(), generated.key()].into_iter().flatten();
+    let Some(mark) = marks.next() else { return };
+    for other in marks.chain(options.ttl.key()) {
+        errors.at(other, format_args!("a field is filled in for one reason; remove `{mark}` or `{other}`"));
+    }
+    let is_id = generated.is_set();
+    for way in ways_of_storage(options).filter(|way| !is_id || *way != "key_only") {
+        errors.at(way, format_args!("a `{mark}` field is a plain attribute, which singlet writes; remove `{way}`"));
+    }
+    if is_id {
+        if let Some(default) = options.default.key() {
+            errors.at(default, "a generated field that is not set is given an id when it is written; remove `default`");
+        }
+        return;
+    }
+    for other in [options.hash_key.key(), options.range_key.key(), options.unique.key()].into_iter().flatten() {
+        errors.at(other, format_args!("a `{mark}` field changes by itself; remove `{other}`"));
+    }
+}
+
+/// What is unique is a value of an attribute of its own.
+fn unique_field(options: &FieldOptions, errors: &Errors) {
+    let Some(unique) = options.unique.key() else { return };
+    if let Some(way) = ways_of_storage(options).next() {
+        errors.at(way, format_args!("a unique value is a plain attribute; remove `{way}` or `{unique}`"));
+    } else if options.hash_key.is_set() || options.range_key.is_set() {
+        errors.at(unique, "no two items have one primary key; remove `unique`");
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 
-use super::ir::{KeySource, KeyTemplate, Model};
+use super::ir::{IndexKeys, KeySource, KeyTemplate, Model};
 use super::options::TableOption;
 use crate::errors::Errors;
 use crate::field::{Field, Storage};
@@ -15,6 +15,7 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     templates(model, errors);
     key_parts(model, errors);
     key_only_fields(model, errors);
+    unique_fields(model, errors);
     indexes(model, errors);
     config_function(model, errors);
     entity(model, errors);
@@ -57,25 +58,51 @@ fn templates(model: &Model, errors: &Errors) {
         }
     }
     for index in &model.indexes {
-        for template in index.hash_key.iter().chain(&index.range_key) {
-            placeholders(model, template, errors);
+        for key in index.keys() {
+            match &key.source {
+                KeySource::Template(template) => _ = placeholders(model, template, errors),
+                KeySource::Field(field) => index_field(&model.fields[*field], key.span, errors),
+            }
         }
+    }
+}
+
+/// A field that is the key of an index itself.
+fn index_field(field: &Field, span: Span, errors: &Errors) {
+    if let Some(way) = way_of_storage(field) {
+        let message =
+            format!("`{}` is a `{way}` field, which is no key; use a plain field, or a template", field.ident);
+        errors.add(syn::Error::new(span, message));
+    }
+}
+
+/// How a field is stored that is no plain attribute.
+fn way_of_storage(field: &Field) -> Option<&'static str> {
+    match field.storage {
+        Storage::Attribute => None,
+        Storage::Key => Some("key_only"),
+        Storage::Serde => Some("serde"),
+        Storage::Compressed(_) => Some("compressed"),
+        Storage::Flattened => Some("flatten"),
+        Storage::Skipped => Some("skip"),
     }
 }
 
 fn placeholders<'a>(model: &'a Model, template: &KeyTemplate, errors: &Errors) -> Vec<&'a Field> {
     let fields: Vec<&Field> = template.parts().into_iter().map(|part| &model.fields[part]).collect();
     for field in &fields {
-        let way = match field.storage {
-            Storage::Attribute | Storage::Key => continue,
-            Storage::Serde => "serde",
-            Storage::Compressed(_) => "compressed",
-            Storage::Flattened => "flatten",
-            Storage::Skipped => "skip",
-        };
+        let Some(way) = way_of_storage(field).filter(|way| *way != "key_only") else { continue };
         let message = format!(
             "placeholder `{{{}}}` names a `{way}` field, whose value has no text for a key; use a plain field",
             field.ident
+        );
+        errors.at(&template.literal, message);
+    }
+    for part in template.parts().into_iter().filter(|part| model.is_kept(*part)) {
+        let field = &model.fields[part].ident;
+        let fix = "use a field of your own, or the field itself as the key of an index";
+        let message = format!(
+            "placeholder `{{{field}}}` names a field that changes with every write, and its key with it; {fix}"
         );
         errors.at(&template.literal, message);
     }
@@ -88,6 +115,24 @@ fn key_parts(model: &Model, errors: &Errors) {
         && let Some(template) = model.primary().filter_map(KeySource::template).last()
     {
         errors.at(&template.literal, "a primary key has at most eight placeholders; use fewer");
+    }
+    for key in model.indexes.iter().flat_map(IndexKeys::keys).filter(|key| key.source.parts().len() > 8) {
+        errors.add(syn::Error::new(key.span, "a key of an index has at most eight placeholders; use fewer"));
+    }
+}
+
+/// The primary key is unique by itself.
+fn unique_fields(model: &Model, errors: &Errors) {
+    for part in model.key_parts() {
+        let field = &model.fields[part];
+        // A key field is told by the rules of its options.
+        if let Some(unique) = field.options.unique.key().filter(|_| !field.is_key() && field.is_attribute()) {
+            let message = format!(
+                "`{}` is part of the primary key, and items are known by that; remove `unique`, or leave the field out of the key",
+                field.ident
+            );
+            errors.at(unique, message);
+        }
     }
 }
 

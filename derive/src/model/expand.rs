@@ -6,6 +6,7 @@ mod expires;
 mod fallback;
 mod fields;
 mod index_keys;
+mod index_of;
 mod kept;
 mod key_fields;
 mod keys;
@@ -34,6 +35,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let config = schema::config(model);
     let hooks = hooks(model);
     let expires = expires::expand(model);
+    let index_of = index_of::expand(model);
     let checks = checks::expand(model);
     let builder_struct = builder::structure(model);
     let builder = builder::expand(model);
@@ -62,6 +64,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 #config
             }
 
+            #index_of
             #expires
             #checks
             #builder

@@ -1,4 +1,4 @@
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::{Expr, LitStr, Path, Visibility};
 
 use super::options::TableOption;
@@ -27,6 +27,10 @@ pub(super) struct Model {
     pub(super) hooks: bool,
     /// The field that is the TTL attribute.
     pub(super) ttl: Option<usize>,
+    /// The fields that operations keep up themselves.
+    pub(super) version: Option<usize>,
+    pub(super) created_at: Option<usize>,
+    pub(super) updated_at: Option<usize>,
 }
 
 /// Where a key attribute comes from.
@@ -50,8 +54,21 @@ pub(super) enum Piece {
 /// The keys of the model in one index.
 pub(super) struct IndexKeys {
     pub(super) name: LitStr,
-    pub(super) hash_key: Option<KeyTemplate>,
-    pub(super) range_key: Option<KeyTemplate>,
+    pub(super) hash_key: Option<IndexKey>,
+    pub(super) range_key: Option<IndexKey>,
+}
+
+/// A key of an index, and where the user wrote it.
+pub(super) struct IndexKey {
+    pub(super) source: KeySource,
+    pub(super) span: Span,
+}
+
+impl IndexKeys {
+    /// The keys that the model gives, hash first.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &IndexKey> {
+        self.hash_key.iter().chain(&self.range_key)
+    }
 }
 
 impl KeySource {
@@ -119,8 +136,12 @@ impl Model {
 
     /// Whether a key of an index is made from the field.
     pub(super) fn is_in_index_key(&self, field: usize) -> bool {
-        let mut templates = self.indexes.iter().flat_map(|index| index.hash_key.iter().chain(&index.range_key));
-        templates.any(|template| template.parts().contains(&field))
+        self.indexes.iter().flat_map(IndexKeys::keys).any(|key| key.source.parts().contains(&field))
+    }
+
+    /// Whether operations keep the field up themselves.
+    pub(super) fn is_kept(&self, field: usize) -> bool {
+        [self.version, self.created_at, self.updated_at].contains(&Some(field))
     }
 
     /// Whether the table's schema is known to the compiler by a type.

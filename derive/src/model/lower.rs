@@ -3,10 +3,10 @@
 use syn::ext::IdentExt;
 use syn::{DeriveInput, FieldsNamed};
 
-use super::ir::{IndexKeys, KeySource, KeyTemplate, Model, Piece};
-use super::options::{IndexOption, Options};
+use super::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model, Piece};
+use super::options::{IndexKeyOption, IndexOption, Options};
 use crate::errors::Errors;
-use crate::field::{Field, Owner, Storage};
+use crate::field::{Field, FieldOptions, Owner, Storage};
 use crate::hint::similar;
 use crate::krate::Krate;
 use crate::setting::Once;
@@ -21,6 +21,9 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: Options,
     let fields: Vec<Field> =
         fields.named.iter().filter_map(|field| Field::parse(field, Owner::Model, case, errors)).collect();
     let ttl = ttl_field(&fields, errors);
+    let version = marked_once(&fields, "version", |options| &options.version, errors);
+    let created_at = marked_once(&fields, "created_at", |options| &options.created_at, errors);
+    let updated_at = marked_once(&fields, "updated_at", |options| &options.updated_at, errors);
     let hash_field = key_field(&fields, Which::Hash, &options.hash_key, errors);
     let range_field = key_field(&fields, Which::Range, &options.range_key, errors);
     let hash_key = source(options.hash_key, hash_field, &fields, errors);
@@ -51,6 +54,9 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: Options,
         escape: options.key_escape.into_inner().unwrap_or(true),
         hooks: options.hooks.into_inner().unwrap_or(false),
         ttl,
+        version,
+        created_at,
+        updated_at,
     })
 }
 
@@ -95,7 +101,22 @@ fn source(template: Once<Template>, field: Option<usize>, fields: &[Field], erro
 }
 
 fn lower_index(index: IndexOption, fields: &[Field], errors: &Errors) -> IndexKeys {
-    let key = |template: Option<Template>| template.and_then(|template| resolve(template, fields, errors));
+    let key = |option: Option<IndexKeyOption>| match option? {
+        IndexKeyOption::Template(template) => {
+            let template = resolve(template, fields, errors)?;
+            Some(IndexKey { span: template.literal.span(), source: KeySource::Template(template) })
+        }
+        IndexKeyOption::Field(ident) => {
+            let field = fields.iter().position(|field| field.ident == ident);
+            if field.is_none() {
+                let known: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
+                let hint = similar(&ident.unraw().to_string(), known.iter().map(String::as_str));
+                let fix = "name a field, or write a template in quotes";
+                errors.at(&ident, format_args!("`{ident}` is no field of the model{hint}; {fix}"));
+            }
+            Some(IndexKey { span: ident.span(), source: KeySource::Field(field?) })
+        }
+    };
     IndexKeys { hash_key: key(index.hash_key), range_key: key(index.range_key), name: index.name }
 }
 
@@ -147,6 +168,22 @@ fn ttl_field(fields: &[Field], errors: &Errors) -> Option<usize> {
             &fields[other].ty,
             format_args!("a model has one TTL attribute, `{}` may be it too; {fix}", fields[first].ident),
         );
+    }
+    Some(first)
+}
+
+/// The field with a mark that a model has once.
+fn marked_once(
+    fields: &[Field],
+    mark: &str,
+    option: impl Fn(&FieldOptions) -> &Once<()>,
+    errors: &Errors,
+) -> Option<usize> {
+    let mut marked = (0..fields.len()).filter(|index| option(&fields[*index].options).is_set());
+    let first = marked.next()?;
+    for other in marked {
+        let rule = format!("a model has one `{mark}`, `{}` is it already; remove one mark", fields[first].ident);
+        errors.at(option(&fields[other].options), rule);
     }
     Some(first)
 }

@@ -62,8 +62,15 @@ pub(super) enum TableOption {
 /// The keys of a model in one index.
 pub(super) struct IndexOption {
     pub(super) name: LitStr,
-    pub(super) hash_key: Option<Template>,
-    pub(super) range_key: Option<Template>,
+    pub(super) hash_key: Option<IndexKeyOption>,
+    pub(super) range_key: Option<IndexKeyOption>,
+}
+
+/// A key of a model in an index.
+pub(super) enum IndexKeyOption {
+    Template(Template),
+    /// The field that is the key attribute itself.
+    Field(Ident),
 }
 
 impl Options {
@@ -185,8 +192,8 @@ fn index(setting: &Setting, errors: &Errors) -> Option<IndexOption> {
     let before = errors.count();
     for entry in &entries.settings {
         match entry.name().as_str() {
-            "hash_key" | "partition_key" => hash_key.set(entry, template(entry, errors), errors),
-            "range_key" | "sort_key" => range_key.set(entry, template(entry, errors), errors),
+            "hash_key" | "partition_key" => hash_key.set(entry, index_key(entry, errors), errors),
+            "range_key" | "sort_key" => range_key.set(entry, index_key(entry, errors), errors),
             _ => entry.unknown(INDEX_KNOWN, errors),
         }
     }
@@ -194,4 +201,14 @@ fn index(setting: &Setting, errors: &Errors) -> Option<IndexOption> {
         errors.at(&entries.name, format_args!("a model in an index has keys there; write `{INDEX_EXAMPLE}`"));
     }
     Some(IndexOption { name: entries.name, hash_key: hash_key.into_inner(), range_key: range_key.into_inner() })
+}
+
+/// A template in quotes, or the name of a field.
+fn index_key(entry: &Setting, errors: &Errors) -> Option<IndexKeyOption> {
+    if let Some(path) = entry.as_path()
+        && let Some(field) = path.get_ident()
+    {
+        return Some(IndexKeyOption::Field(field.clone()));
+    }
+    template(entry, errors).map(IndexKeyOption::Template)
 }

@@ -9,7 +9,10 @@ impl Record<'_> {
         let keys = self.item.as_ref().map(|item| &item.write_keys);
         let fields = self.fields.iter().enumerate().map(|(index, field)| {
             let ident = &field.ident;
-            write_field(index, field, &quote!(&self.#ident))
+            let write = write_field(index, field, &quote!(&self.#ident));
+            let checks = self.item.iter().flat_map(|item| &item.checks);
+            let checks = checks.filter(|(checked, _)| *checked == index).map(|(_, check)| check);
+            quote!(#write #(#checks)*)
         });
         let entity = self.entity().map(|(name, _)| quote!(__rt::write_entity(writer, __TABLE.entity, #name);));
         quote! {

@@ -94,6 +94,12 @@ macro_rules! read_options {
             $read { reading: self.reading, decoder, of: PhantomData }
         }
 
+        /// Reads the keys here, and the whole items from the table: for an index that does not hold them.
+        /// See [`Hydrated`](crate::Hydrated).
+        pub fn hydrate(self) -> $crate::Hydrated<M> {
+            $crate::Hydrated::new(self.reading)
+        }
+
         /// Counts the items, without reading them, in as many requests as that takes.
         ///
         /// It costs what reading them does. With a limit it counts no further.

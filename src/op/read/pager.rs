@@ -49,15 +49,12 @@ impl Pager {
         if let Some(budget) = budget {
             budget.wait().await;
         }
-        let (fetched, next) = match plan.is_scan() {
-            false => {
-                let (fetched, output) = request!(call, SdkCodec::Query, plan.query(call, extent), sink, count);
-                (fetched, output.last_evaluated_key)
-            }
-            true => {
-                let (fetched, output) = request!(call, SdkCodec::Scan, plan.scan(call, extent), sink, count);
-                (fetched, output.last_evaluated_key)
-            }
+        let (fetched, next) = if plan.is_scan() {
+            let (fetched, output) = request!(call, SdkCodec::Scan, plan.scan(call, extent), sink, count);
+            (fetched, output.last_evaluated_key)
+        } else {
+            let (fetched, output) = request!(call, SdkCodec::Query, plan.query(call, extent), sink, count);
+            (fetched, output.last_evaluated_key)
         };
         if let (Some(budget), Some(units)) = (budget, fetched.sent.consumed_capacity) {
             budget.spend(units);

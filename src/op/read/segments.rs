@@ -141,7 +141,9 @@ impl Segments {
                 sink.absorb(items);
             }
         }
-        answered.into_iter().for_each(|pager| self.put_back(pager));
+        for pager in answered {
+            self.put_back(pager);
+        }
         self.shared.after_load(&mut *sink).await?;
         let next = self.cursor()?;
         Ok(Some(Paged { done: Done { sink: Some(sink), sent }, next, previous: None }))

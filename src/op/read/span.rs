@@ -25,8 +25,14 @@ struct Bound {
     inclusive: bool,
 }
 
-fn inclusive(value: KeyValue) -> Option<Bound> {
-    Some(Bound { value, inclusive: true })
+impl Bound {
+    fn inclusive(value: KeyValue) -> Self {
+        Bound { value, inclusive: true }
+    }
+
+    fn exclusive(value: KeyValue) -> Self {
+        Bound { value, inclusive: false }
+    }
 }
 
 impl Span {
@@ -42,12 +48,12 @@ impl Span {
     }
 
     fn one(value: KeyValue) -> Self {
-        Span { low: inclusive(value.clone()), high: inclusive(value) }
+        Span { low: Some(Bound::inclusive(value.clone())), high: Some(Bound::inclusive(value)) }
     }
 
     fn beginning(prefix: String) -> Self {
-        let high = inclusive(KeyValue::S(format!("{prefix}{LAST}")));
-        Span { low: inclusive(KeyValue::S(prefix)), high }
+        let high = KeyValue::S(format!("{prefix}{LAST}"));
+        Span { low: Some(Bound::inclusive(KeyValue::S(prefix))), high: Some(Bound::inclusive(high)) }
     }
 
     /// All keys that begin with this text; all there are where it is empty.
@@ -74,7 +80,7 @@ impl Span {
                     _ => return Err(crate::key::mismatch()),
                 };
                 last.resize(KeyRole::MAX_RANGE, u8::MAX);
-                Ok(Span { low: inclusive(value), high: inclusive(KeyValue::B(last)) })
+                Ok(Span { low: Some(Bound::inclusive(value)), high: Some(Bound::inclusive(KeyValue::B(last))) })
             }
         }
     }
@@ -93,20 +99,20 @@ impl Span {
     pub(crate) fn after(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
         let low = match edge.covered(source)? {
             // The next text in order.
-            Covered::One(KeyValue::S(text)) => inclusive(KeyValue::S(text + "\0")),
-            Covered::One(value) => Some(Bound { value, inclusive: false }),
-            Covered::Beginning(text) => inclusive(KeyValue::S(format!("{text}{LAST}"))),
+            Covered::One(KeyValue::S(text)) => Bound::inclusive(KeyValue::S(text + "\0")),
+            Covered::One(value) => Bound::exclusive(value),
+            Covered::Beginning(text) => Bound::inclusive(KeyValue::S(format!("{text}{LAST}"))),
         };
-        Ok(Span { low, high: None })
+        Ok(Span { low: Some(low), high: None })
     }
 
     /// What comes before everything that begins with the edge.
     pub(crate) fn before(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
         let high = match edge.covered(source)? {
-            Covered::One(KeyValue::S(text)) | Covered::Beginning(text) => inclusive(KeyValue::S(before(text))),
-            Covered::One(value) => Some(Bound { value, inclusive: false }),
+            Covered::One(KeyValue::S(text)) | Covered::Beginning(text) => Bound::inclusive(KeyValue::S(before(text))),
+            Covered::One(value) => Bound::exclusive(value),
         };
-        Ok(Span { low: None, high })
+        Ok(Span { low: None, high: Some(high) })
     }
 
     /// What lies in both.

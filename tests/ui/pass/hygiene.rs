@@ -159,6 +159,137 @@ pub mod written_by_macros {
     model!(Item, "items", "A#{id}", id: String, Audit, 1 + 2);
 }
 
+/// Names that paths and indexes have themselves.
+pub mod paths {
+    use ::singlet::{Attribute, CompressedAttribute, Model, Table};
+
+    /// A table.
+    #[derive(Debug, Table)]
+    #[table(name = "shop", hash_key = "pk", range_key = "sk")]
+    #[table(index(name = "schema", hash_key = "a"))]
+    #[table(index(name = "2024.by-mail", hash_key = "at"))]
+    #[table(index(name = "local-1", local, range_key = "key"))]
+    pub struct Shop;
+
+    /// Nested.
+    #[derive(Debug, Clone, Attribute)]
+    pub struct Place {
+        /// A method of paths.
+        pub at: String,
+        /// Another.
+        pub key: Option<u8>,
+        /// A keyword.
+        pub r#type: Inside,
+        secret: Secret,
+        /// Compressed.
+        #[attribute(compressed)]
+        pub text: Option<String>,
+        #[attribute(flatten)]
+        hidden: Hidden,
+    }
+
+    /// Flattened.
+    #[derive(Debug, Clone, Attribute)]
+    pub struct Hidden {
+        by: String,
+    }
+
+    #[derive(Debug, Clone, ::serde::Serialize, ::serde::Deserialize)]
+    struct Settings;
+
+    /// Without data.
+    #[derive(Debug, Clone, Attribute)]
+    pub enum Inside {
+        /// The only one.
+        One,
+    }
+
+    #[derive(Debug, Clone, Attribute)]
+    struct Secret(Inside);
+
+    /// Named as the struct of paths of the model could be.
+    #[derive(Debug, Clone, Attribute)]
+    pub struct ItemFields {
+        /// A number.
+        pub path: u8,
+    }
+
+    /// A model.
+    #[derive(Debug, Clone, Model)]
+    #[model(table = Shop, hash_key = "A#{id}", range_key = "B")]
+    #[model(index("2024.by-mail", hash_key = at), index("local-1", range_key = "K#{größe}"))]
+    pub struct Item {
+        /// Generated.
+        #[model(generated)]
+        pub id: String,
+        /// The key of an index.
+        pub at: Option<String>,
+        /// A method of operations.
+        pub set: u8,
+        /// Not ASCII.
+        pub größe: u8,
+        /// Nested.
+        pub place: Place,
+        places: Vec<Place>,
+        /// Named as the struct of paths could be.
+        pub fields: ItemFields,
+        #[model(flatten)]
+        hidden: Hidden,
+        /// Compressed.
+        #[model(compressed)]
+        pub text: CompressedAttribute,
+        #[model(compressed)]
+        note: String,
+        #[model(serde)]
+        settings: Option<Settings>,
+        /// Counted.
+        #[model(version)]
+        pub version: u64,
+        #[model(created_at)]
+        created: Option<i64>,
+        #[model(updated_at)]
+        updated: i64,
+        /// Unique.
+        #[model(unique)]
+        pub mail: Option<String>,
+    }
+
+    /// Uses what is private.
+    pub fn conditions() {
+        let hidden = Hidden { by: String::new() };
+        let place = Place {
+            at: String::new(),
+            key: None,
+            r#type: Inside::One,
+            secret: Secret(Inside::One),
+            text: None,
+            hidden: hidden.clone(),
+        };
+        let item = Item::builder()
+            .set(1)
+            .größe(2)
+            .place(place)
+            .places(Vec::new())
+            .fields(ItemFields { path: 1 })
+            .hidden(hidden)
+            .text("t")
+            .note("n")
+            .settings(Settings)
+            .build();
+        assert_eq!(item.created, None);
+        let update = Item::update("a")
+            .set(|i| i.place.at, "x")
+            .set(|i| i.note, "n")
+            .remove(|i| i.places.at(0))
+            .set(|i| i.settings, Settings)
+            .when(|i| i.größe.gt(1) & i.set.ge(1) & i.place.r#type.eq(Inside::One) & i.at.exists())
+            .when(|i| i.place.hidden.by.eq("b") & i.places.at(0).key.gt(1) & i.hidden.by.ne("c"))
+            .when(|i| i.fields.path.lt(1) & i.created.ge(1) & i.updated.ge(1) & i.place.secret.exists());
+        assert!(update.explain().is_ok());
+        let _ = (Shop::SCHEMA_INDEX, Shop::_2024_BY_MAIL, Shop::LOCAL_1);
+    }
+}
+
 /// Structs that are seen in one place only.
 pub mod visibility {
     pub(crate) mod inner {
@@ -220,6 +351,8 @@ pub fn main() {
     let again = shadowed::Everything::from_item(&item).unwrap();
     assert!(matches!(again.key, shadowed::Kind::Ok) && again.fields.field == 1 && again.text == 3);
     assert!(matches!(again.r#type, shadowed::Payment::Card { reader: 1, fields: true, .. }));
+
+    paths::conditions();
 
     let item = renamed::Item::builder().id("i").build();
     assert_eq!(item.key().unwrap(), renamed::Item::key_of("i").unwrap());

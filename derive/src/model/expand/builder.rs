@@ -198,7 +198,7 @@ fn build(model: &Model) -> TokenStream {
     });
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let (name, slot, ty) = (&field.ident, Field::slot(index), &field.ty);
-        let default = field.default_call(index);
+        let default = field.default_call(index).or_else(|| field.unset_call());
         let value = if field.optional().is_some() {
             quote!(self.values.#slot)
         } else if let Some(default) = default {

@@ -10,6 +10,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::keys::{Role, primary};
+use super::template::part_type;
 use crate::field::Field;
 use crate::model::ir::{KeySource, Model};
 use crate::model::options::TableOption;
@@ -19,11 +20,43 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     if let TableOption::Derived(table) = &model.table {
         rules.push(range_key_presence(model, table.span()));
         rules.extend(primary(model).map(|(role, source)| key_fits(model, role, source)));
-        rules.extend(model.indexes.iter().enumerate().map(|(number, index)| indexes::expand(number, index)));
+        rules.extend(model.indexes.iter().enumerate().map(|(number, index)| indexes::expand(model, number, index)));
         rules.extend(ttl_name(model));
         rules.extend(entity_attribute(model));
     }
-    quote!(#(const _: () = { #rules };)*)
+    rules.push(ids(model));
+    let unique = unique(model);
+    quote!(#(const _: () = { #rules };)* #unique)
+}
+
+/// A field of a UUID type holds no other ids.
+fn ids(model: &Model) -> TokenStream {
+    let mut rules = TokenStream::new();
+    for field in &model.fields {
+        if let Some(kind) = field.options.generated.get()
+            && let Some(key) = field.options.generated.key()
+            && !kind.is_uuid()
+        {
+            let ty = &field.ty;
+            let is_uuid = quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::IS_UUID);
+            rules.extend(rule(
+                key.span(),
+                &quote!(!#is_uuid),
+                "a `Uuid` holds UUIDs only; write `generated = \"uuid_v7\"`, or use a `String`",
+            ));
+        }
+    }
+    rules
+}
+
+/// The values of a unique field can be compared.
+fn unique(model: &Model) -> TokenStream {
+    let unique = model.fields.iter().filter(|field| field.options.unique.is_set());
+    let checks = unique.map(|field| {
+        let ty = part_type(field);
+        quote_spanned!(field.ty_span()=> const _: () = <#ty as __rt::UniqueField>::IS_UNIQUE;)
+    });
+    checks.collect()
 }
 
 /// Ends the compilation with `message` at `span` unless `holds`.

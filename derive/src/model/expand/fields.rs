@@ -20,9 +20,9 @@ pub(super) fn expand(model: &Model) -> (TokenStream, TokenStream) {
 
 /// What an update may do with the field's attribute.
 fn role(model: &Model, field: usize) -> Role {
-    if model.key_parts().contains(&field) {
+    if model.key_parts().contains(&field) || model.is_kept(field) {
         Role::Locked
-    } else if model.is_in_index_key(field) {
+    } else if model.is_in_index_key(field) || model.fields[field].options.unique.is_set() {
         Role::Templated
     } else {
         Role::Plain

@@ -1,23 +1,137 @@
 //! The fields that operations keep up themselves.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
 
+use crate::field::Field;
 use crate::model::ir::Model;
 
 /// The items of the `Model` impl that are about them.
-pub(super) fn expand(_: &Model) -> TokenStream {
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let [stamps, swap, version] = [stamps(model), swap_stamps(model), version(model)];
+    let generate = generate(model);
+    quote!(#stamps #swap #version #generate)
+}
+
+/// The fields, with their new values.
+fn kept(model: &Model) -> Vec<(&Field, TokenStream)> {
+    let field = |index: Option<usize>| index.map(|index| &model.fields[index]);
+    let version = field(model.version).map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        (field, quote_spanned!(field.ty_span()=> <#ty as __rt::Version>::next(self.#ident)))
+    });
+    let created_at = field(model.created_at).map(|field| {
+        let (ident, ty) = (&field.ident, &field.ty);
+        let value = quote_spanned! {field.ty_span()=>
+            if <#ty as __rt::Timestamp>::is_unset(&self.#ident) {
+                <#ty as __rt::Timestamp>::at(epoch_millis)
+            } else {
+                __rt::Clone::clone(&self.#ident)
+            }
+        };
+        (field, value)
+    });
+    let updated_at = field(model.updated_at).map(|field| {
+        let ty = &field.ty;
+        (field, quote_spanned!(field.ty_span()=> <#ty as __rt::Timestamp>::at(epoch_millis)))
+    });
+    [version, created_at, updated_at].into_iter().flatten().collect()
+}
+
+fn stamps(model: &Model) -> TokenStream {
+    let (fields, values): (Vec<&Field>, Vec<TokenStream>) = kept(model).into_iter().unzip();
+    let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
+    let has_time = model.created_at.is_some() || model.updated_at.is_some();
+    let parameter = if has_time { quote!(epoch_millis) } else { quote!(_) };
+    let body = (!fields.is_empty()).then(|| quote!((#(#values,)*)));
     quote! {
-        type __Stamps = ();
+        type __Stamps = (#(#types,)*);
 
-        fn __stamps(&self, _: i64) -> Self::__Stamps {}
-
-        fn __swap_stamps(&mut self, (): &mut Self::__Stamps) {}
-
-        fn __version(&self) -> __rt::Option<u64> {
-            __rt::None
+        fn __stamps(&self, #parameter: i64) -> (#(#types,)*) {
+            #body
         }
+    }
+}
 
-        fn __generate(&mut self, _: i64) {}
+fn swap_stamps(model: &Model) -> TokenStream {
+    let kept = kept(model);
+    let types = kept.iter().map(|(field, _)| &field.ty);
+    let parameter = if kept.is_empty() { quote!(()) } else { quote!(stamps) };
+    let swaps = kept.iter().enumerate().map(|(number, (field, _))| {
+        let (ident, number) = (&field.ident, Literal::usize_unsuffixed(number));
+        quote!(__rt::mem::swap(&mut self.#ident, &mut stamps.#number);)
+    });
+    quote! {
+        fn __swap_stamps(&mut self, #parameter: &mut (#(#types,)*)) {
+            #(#swaps)*
+        }
+    }
+}
+
+fn version(model: &Model) -> TokenStream {
+    let number = model.version.map_or_else(
+        || quote!(__rt::None),
+        |index| {
+            let Field { ident, ty, .. } = &model.fields[index];
+            let number = quote_spanned!(model.fields[index].ty_span()=> <#ty as __rt::Version>::number(self.#ident));
+            quote!(__rt::Some(#number))
+        },
+    );
+    quote! {
+        fn __version(&self) -> __rt::Option<u64> {
+            #number
+        }
+    }
+}
+
+fn generate(model: &Model) -> TokenStream {
+    let ids: Vec<TokenStream> = model.fields.iter().filter_map(generate_id).collect();
+    let parameter = if ids.is_empty() { quote!(_) } else { quote!(epoch_millis) };
+    quote! {
+        fn __generate(&mut self, #parameter: i64) {
+            #(#ids)*
+        }
+    }
+}
+
+fn generate_id(field: &Field) -> Option<TokenStream> {
+    let (ident, ty, kind) = (&field.ident, &field.ty, field.options.generated.get()?.runtime());
+    let is_unset = quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::is_unset(&self.#ident));
+    let generate = quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::generate);
+    Some(quote! {
+        if #is_unset {
+            self.#ident = #generate(#kind, epoch_millis);
+        }
+    })
+}
+
+/// What the schema says of them.
+pub(super) fn schema(model: &Model) -> Option<TokenStream> {
+    if kept(model).is_empty() {
+        return None;
+    }
+    let version = model.version.map_or_else(
+        || quote!(__rt::None),
+        |index| {
+            let name = &model.fields[index].name.text;
+            quote!(__rt::Some(#name))
+        },
+    );
+    let (created_at, updated_at) = (kept_time(model, model.created_at), kept_time(model, model.updated_at));
+    Some(quote! {
+        .kept(__rt::KeptAttributes { version: #version, created_at: #created_at, updated_at: #updated_at })
+    })
+}
+
+fn kept_time(model: &Model, field: Option<usize>) -> TokenStream {
+    let Some(index) = field else { return quote!(__rt::None) };
+    let field = &model.fields[index];
+    let (name, ty) = (&field.name.text, &field.ty);
+    let at = quote_spanned!(field.ty_span()=> <#ty as __rt::Timestamp>::at);
+    quote! {
+        __rt::Some(__rt::KeptTime {
+            attribute: #name,
+            value: |epoch_millis| __rt::stored_value::<#ty>(&#at(epoch_millis)),
+        })
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             .map(|(role, source)| write_key(model, role, source))
             .chain([index_keys::write(model)])
             .collect(),
+        checks: index_keys::field_checks(model),
     };
     Record { ident: &model.ident, fields: &model.fields, item: Some(item), has_paths: false }.expand()
 }

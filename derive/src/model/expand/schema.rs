@@ -68,6 +68,8 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         quote!(.entity(#name, #optional))
     });
     let ttl = ttl(model);
+    let kept = super::kept::schema(model);
+    let unique = is_any_unique(model).then(|| quote!(.unique(__UNIQUE)));
     quote! {
         const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)
             .keys(__HASH_KEY, __RANGE_KEY, __INDEX_KEYS)
@@ -75,21 +77,34 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             .fields(__FIELDS)
             .sensitive(__SENSITIVE)
             #entity
-            #ttl;
+            #ttl
+            #kept
+            #unique;
     }
+}
+
+fn is_any_unique(model: &Model) -> bool {
+    model.fields.iter().any(|field| field.options.unique.is_set())
 }
 
 /// Lists of attributes: constants of their own, as they live for ever.
 pub(super) fn lists(model: &Model) -> TokenStream {
     let sensitive = sensitive(model);
-    let required = model.fields.iter().filter(|field| field.is_attribute() && !field.is_key() && field.is_required());
+    let required =
+        model.fields.iter().filter(|field| field.is_attribute() && !field.is_key() && field.is_always_stored());
     let required = required.map(|field| &field.name.text);
     let fields = model.fields.iter().filter(|field| field.is_attribute()).map(|field| {
         let (ident, attribute, defaulted) =
             (field.ident.unraw().to_string(), &field.name.text, field.default.is_some());
         quote!(__rt::FieldSchema { field: #ident, attribute: #attribute, defaulted: #defaulted })
     });
+    let unique = is_any_unique(model).then(|| {
+        let unique = model.fields.iter().filter(|field| field.options.unique.is_set());
+        let unique = unique.map(|field| &field.name.text);
+        quote!(const __UNIQUE: &[&str] = &[#(#unique),*];)
+    });
     quote! {
+        #unique
         const __REQUIRED: &[&str] = &[#(#required),*];
         const __FIELDS: &[__rt::FieldSchema] = &[#(#fields),*];
         const __SENSITIVE: &[&str] = &[#(#sensitive),*];

@@ -25,11 +25,13 @@ pub(super) fn constants(model: &Model) -> TokenStream {
     }
     let indexes = model.indexes.iter().enumerate().map(|(number, index)| {
         let mut keys = Vec::new();
-        for (role, template) in index_keys::templates(index) {
-            let pieces = format_ident!("__PIECES_{number}_{}", role.slot());
-            let (items, source) = template_source(model, &pieces, role, &index_keys::attribute(number, role), template);
+        for (role, key) in index_keys::keys(index) {
+            let (pieces, ident) = (format_ident!("__PIECES_{number}_{}", role.slot()), index_source(number, role));
+            let attribute = index_keys::attribute(number, role);
+            let (items, source) = key_source(model, &pieces, role, &attribute, &key.source);
             constants.extend(items);
-            keys.push(source);
+            constants.extend(quote!(const #ident: __rt::KeySource = #source;));
+            keys.push(ident);
         }
         let (name, list) = (index.name.value(), format_ident!("__KEYS_{number}"));
         constants.extend(quote!(const #list: &[__rt::KeySource] = &[#(#keys),*];));
@@ -40,6 +42,14 @@ pub(super) fn constants(model: &Model) -> TokenStream {
         #constants
         const __RANGE_KEY: __rt::Option<__rt::KeySource> = #range;
         const __INDEX_KEYS: &[__rt::IndexKeys] = &[#(#indexes),*];
+    }
+}
+
+/// The constant with the source of an index's key.
+pub(super) fn index_source(number: usize, role: Role) -> Ident {
+    match role {
+        Role::Hash => format_ident!("__HASH_{number}"),
+        Role::Range => format_ident!("__RANGE_{number}"),
     }
 }
 

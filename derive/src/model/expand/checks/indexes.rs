@@ -1,28 +1,27 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::rule;
 use crate::model::expand::index_keys;
-use crate::model::ir::IndexKeys;
+use crate::model::expand::keys::Role;
+use crate::model::expand::template::part_type;
+use crate::model::ir::{IndexKey, IndexKeys, KeySource, Model};
 
-/// The templates for an index are those its keys ask for.
-pub(super) fn expand(number: usize, index: &IndexKeys) -> TokenStream {
+/// The keys for an index are those its keys ask for.
+pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
     let (schema, name) = (index_keys::constant(number), index.name.value());
     let span = index.name.span();
     let hash = match &index.hash_key {
-        Some(template) => {
-            let span = template.literal.span();
+        Some(key) => {
+            let span = key.span;
             let global = rule(
                 span,
                 &quote!(!#schema.local),
                 &format!("index `{name}` is local, with the hash key of its table; remove `hash_key` here"),
             );
-            let text = rule(
-                span,
-                &quote!(#schema.local || __rt::is_text(__rt::Some(#schema.hash_key))),
-                &not_text(&name, "hash"),
-            );
-            quote!(#global #text)
+            let fits =
+                fits(model, &name, Role::Hash, key, &quote!(#schema.local), &quote!(__rt::Some(#schema.hash_key)));
+            quote!(#global #fits)
         }
         None => rule(
             span,
@@ -31,19 +30,15 @@ pub(super) fn expand(number: usize, index: &IndexKeys) -> TokenStream {
         ),
     };
     let range = match &index.range_key {
-        Some(template) => {
-            let span = template.literal.span();
+        Some(key) => {
             let present = rule(
-                span,
+                key.span,
                 &quote!(#schema.range_key.is_some()),
                 &format!("index `{name}` has no range key; remove `range_key` here"),
             );
-            let text = rule(
-                span,
-                &quote!(#schema.range_key.is_none() || __rt::is_text(#schema.range_key)),
-                &not_text(&name, "range"),
-            );
-            quote!(#present #text)
+            let fits =
+                fits(model, &name, Role::Range, key, &quote!(#schema.range_key.is_none()), &quote!(#schema.range_key));
+            quote!(#present #fits)
         }
         None => rule(
             span,
@@ -56,8 +51,40 @@ pub(super) fn expand(number: usize, index: &IndexKeys) -> TokenStream {
     quote!(#hash #range)
 }
 
-fn not_text(index: &str, key: &str) -> String {
-    format!(
-        "a template makes a string, and the {key} key of index `{index}` is none; store it as a field of that name, without `index(..)`"
-    )
+/// The key has the name and type that the index says, unless it is a mistake already.
+fn fits(
+    model: &Model,
+    index: &str,
+    role: Role,
+    key: &IndexKey,
+    mistaken: &TokenStream,
+    schema: &TokenStream,
+) -> TokenStream {
+    let slot = role.slot();
+    let field = match &key.source {
+        KeySource::Field(field) => &model.fields[*field],
+        KeySource::Template(_) => {
+            let message = format!(
+                "a template makes a string, and the {slot} key of index `{index}` is none; name the field that is the key: `{slot}_key = field`"
+            );
+            return rule(key.span, &quote!(#mistaken || __rt::is_text(#schema)), &message);
+        }
+    };
+    let (name, ty) = (&field.name.text, part_type(field));
+    let same_name = rule(
+        key.span,
+        &quote!(#mistaken || __rt::is_named(#schema, #name)),
+        &format!(
+            "the {slot} key of index `{index}` has another name than the attribute `{name}`; name it as the index does, with `#[model(rename = \"..\")]`"
+        ),
+    );
+    let key_type = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::KEY_TYPE);
+    let same_type = rule(
+        key.span,
+        &quote!(#mistaken || __rt::has_type(#schema, #key_type)),
+        &format!(
+            "the {slot} key of index `{index}` has another type than the attribute `{name}`; use a type stored as the index says, or change its `{slot}_key_type`"
+        ),
+    );
+    quote!(#same_name #same_type)
 }

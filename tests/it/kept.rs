@@ -1,0 +1,91 @@
+//! Versions, timestamps and generated ids: what singlet fills in itself.
+
+use singlet::{Attribute, Model, Table};
+use time::OffsetDateTime;
+
+use crate::stand;
+
+#[derive(Debug, Clone, PartialEq, Attribute)]
+struct DocumentId(String);
+
+#[derive(Table)]
+#[table(name = "kept", hash_key = "pk")]
+struct Kept;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Kept, hash_key = "DOCUMENT#{id}")]
+struct Document {
+    #[model(generated = "ulid")]
+    id: DocumentId,
+    #[model(generated)]
+    token: uuid::Uuid,
+    #[model(version)]
+    version: u32,
+    #[model(created_at)]
+    created: Option<OffsetDateTime>,
+    #[model(updated_at)]
+    updated: i64,
+    #[model(unique)]
+    slug: Option<String>,
+    text: String,
+}
+
+fn at(seconds: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(seconds).unwrap()
+}
+
+#[test]
+fn a_builder_asks_for_none_of_them() {
+    let document = Document::builder().text("a").build();
+    assert_eq!((document.id.0.as_str(), document.version, document.created, document.updated), ("", 0, None, 0));
+    assert!(document.token.is_nil());
+}
+
+#[test]
+fn the_schema_says_which_they_are() {
+    let schema = Document::SCHEMA;
+    assert_eq!((schema.kept.version, schema.unique), (Some("version"), &["slug"][..]));
+    let times = [schema.kept.created_at, schema.kept.updated_at].map(|time| time.unwrap().attribute);
+    assert_eq!((times, schema.required), (["created", "updated"], &["id", "token", "version", "updated", "text"][..]));
+}
+
+#[tokio::test]
+async fn a_save_fills_them_in_and_counts() {
+    stand::run(async |stand| {
+        Kept::create_table().await.unwrap();
+        let mut document = Document::builder().text("a").build();
+        document.create().await.unwrap();
+        assert!(document.id.0.len() == 26 && document.token.get_version_num() == 7);
+        assert_eq!((document.version, document.created), (1, Some(at(stand::START))));
+        assert_eq!(document.updated, stand::START * 1_000);
+
+        let first = document.clone();
+        stand.advance(60);
+        document.save().await.unwrap();
+        assert_eq!((document.version, document.created), (2, first.created));
+        assert_eq!(document.updated, (stand::START + 60) * 1_000);
+        assert_eq!((&document.id, document.token), (&first.id, first.token));
+        assert_eq!(Document::get(&*first.id.0).await.unwrap().as_ref(), Some(&document));
+
+        // A failed save leaves the local value as it was.
+        let mut stale = first.clone();
+        stale.save().await.unwrap_err();
+        assert_eq!(stale, first);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_keeps_them_up() {
+    stand::run(async |stand| {
+        Kept::create_table().await.unwrap();
+        let created = Document::upsert("d-1").set(|d| d.text, "a").set(|d| d.token, uuid::Uuid::max()).await.unwrap();
+        assert_eq!((created.version, created.created), (1, Some(at(stand::START))));
+        assert_eq!((created.id.0.as_str(), created.updated), ("d-1", stand::START * 1_000));
+        stand.advance(5);
+        let updated = Document::update("d-1").set(|d| d.text, "b").await.unwrap();
+        assert_eq!((updated.version, updated.created), (2, created.created));
+        assert_eq!(updated.updated, (stand::START + 5) * 1_000);
+    })
+    .await;
+}

@@ -1,0 +1,11 @@
+use singlet::Model;
+
+#[derive(Model)]
+#[model(table = "users", hash_key = "USER#{id}")]
+struct User {
+    id: String,
+    #[model(unique, compressed)]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use singlet::Model;
+
+#[derive(Model)]
+#[model(table = "users", hash_key = "USER#{id}")]
+struct User {
+    id: String,
+    #[model(version)]
+    version: u32,
+    #[model(version)]
+    revision: u32,
+}
+
+fn main() {}
