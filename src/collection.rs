@@ -15,6 +15,7 @@ pub use schema::{
 };
 
 use crate::key::{IntoKey, KeyInput, KeyParts, KeySource, KeyValue};
+use crate::table::All;
 use crate::wire::{Fault, Reader};
 use crate::{Error, HookContext, Index, Item, Page, Result};
 
@@ -96,6 +97,17 @@ pub trait CollectionIn<I> {
     /// The keys of each model.
     const KEYS: &'static [(KeySource, Option<KeySource>)];
 }
+
+/// What an index holds of the items, where it is all.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this index does not hold every attribute, so a collection cannot be read from it",
+    label = "the index is KEYS_ONLY or INCLUDE",
+    note = "query the table, or read one model at a time with `.keys()`, `.select::<P>()` or `.hydrate()`"
+)]
+pub trait HoldsAll {}
+
+impl HoldsAll for All {}
 
 /// A collection that is an enum.
 #[doc(hidden)]

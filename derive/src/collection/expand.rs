@@ -135,17 +135,16 @@ fn indexes(collection: &Collection) -> TokenStream {
     let Some((first, others)) = models.split_first() else {
         return TokenStream::new();
     };
-    let bounds = others
-        .iter()
-        .map(|other| quote!(__I: __rt::IndexOf<#other, HashParts = <__I as __rt::IndexOf<#first>>::HashParts>,));
+    let parts = quote!(<__I as __rt::IndexOf<#first>>::HashParts);
+    let bounds = others.iter().map(|other| quote!(__I: __rt::IndexOf<#other, HashParts: __rt::SameParts<#parts>>,));
     quote! {
         #[automatically_derived]
         impl<__I> __rt::CollectionIn<__I> for #ident
         where
-            __I: __rt::Index<Cover = __rt::All> + __rt::IndexOf<#first>,
+            __I: __rt::Index<Cover: __rt::HoldsAll> + __rt::IndexOf<#first>,
             #(#bounds)*
         {
-            type HashParts = <__I as __rt::IndexOf<#first>>::HashParts;
+            type HashParts = #parts;
             const KEYS: &'static [(__rt::KeySource, __rt::Option<__rt::KeySource>)] =
                 &[#((<__I as __rt::IndexOf<#models>>::HASH, <__I as __rt::IndexOf<#models>>::RANGE)),*];
         }
