@@ -14,7 +14,30 @@ use crate::wire::{END, Fault, Reader};
 
 /// A struct of some attributes of a model: what a query reads where it does not need all of them.
 ///
-/// Derive it; see [`derive@crate::Projection`] for the attributes. Queries take it in `.select::<T>()`.
+/// Derive it; see [`derive@crate::Projection`] for the attributes. Queries and scans take it in `.select::<T>()`.
+///
+/// ```
+/// use singlet::{Model, Projection};
+///
+/// #[derive(Model)]
+/// #[model(table = "users", hash_key = "USER#{id}", rename_all = "camelCase")]
+/// struct User {
+///     id: u32,
+///     first_name: String,
+///     email: Option<String>,
+/// }
+///
+/// #[derive(Projection)]
+/// #[projection(of = User)]
+/// struct Greeting {
+///     first_name: String,
+/// }
+///
+/// assert_eq!(Greeting::NAMES, ["firstName"]);
+/// let request = User::query(7).select::<Greeting>().explain()?;
+/// assert!(request.body().contains("ProjectionExpression"));
+/// # Ok::<(), singlet::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a projection",
     label = "not a projection of a model",

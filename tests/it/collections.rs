@@ -582,3 +582,24 @@ async fn models_with_other_keys_in_the_index_are_refused() {
     })
     .await;
 }
+
+#[test]
+fn an_enum_reads_the_records_of_a_stream() {
+    let event = singlet::stream::StreamEvent::from_slice(
+        br#"{"Records":[
+            {"eventName":"MODIFY","dynamodb":{"SequenceNumber":"1",
+                "OldImage":{"pk":{"S":"CUSTOMER#c-1"},"sk":{"S":"ORDER#000001"},"customer":{"S":"c-1"},"id":{"N":"1"},
+                    "cents":{"N":"1990"},"_type":{"S":"Order"}},
+                "NewImage":{"pk":{"S":"x"},"sk":{"S":"x"},"_type":{"S":"Robot"}}}},
+            {"eventName":"REMOVE","dynamodb":{"SequenceNumber":"2",
+                "OldImage":{"pk":{"S":"x"},"sk":{"S":"x"},"_type":{"S":"Order"},"id":{"S":"one"}}}}]}"#,
+    )
+    .unwrap();
+    let [changed, removed] = event.records() else { panic!("two records") };
+    assert_eq!(changed.old_image_as().unwrap(), Some(Row::Order(order("c-1", 1))));
+    assert_eq!(changed.new_image_as::<Row>().unwrap_err().kind(), ErrorKind::WrongEntity);
+    assert!(matches!(changed.new_image_as().unwrap(), Some(Known::Other(_))));
+    assert_eq!(removed.new_image_as::<Row>().unwrap(), None);
+    let error = removed.old_image_as::<Row>().unwrap_err();
+    assert_eq!((error.kind(), error.attribute()), (ErrorKind::Decode, Some("id")));
+}

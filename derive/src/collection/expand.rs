@@ -20,7 +20,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
     let indexes = indexes(collection);
     let shape = match &collection.shape {
         Shape::Slots(slots) => slots::expand(ident, slots),
-        Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_ref()),
+        Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_deref()),
     };
     let (items, methods) = (shape.items, shape.methods);
     let (schema_items, schema) = (schema.items, schema.methods);

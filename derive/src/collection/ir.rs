@@ -17,7 +17,7 @@ pub(super) enum Shape {
     /// A struct: the items of each model in a field.
     Slots(Vec<Slot>),
     /// An enum: the items one after another.
-    Rows { rows: Vec<Row>, other: Option<Other> },
+    Rows { rows: Vec<Row>, other: Option<Box<Other>> },
 }
 
 /// A field of a struct.
