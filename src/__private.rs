@@ -31,18 +31,30 @@ pub use crate::attribute::{
     Attribute, CompressedText, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp, ValueFor,
     Version,
 };
+pub use crate::collection::{
+    Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsOther, Loading,
+    OTHER, Paged, Rows, Unknown, are_both_optional, foreign, gathered, has_entity, is_same_entity, is_same_source,
+    is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive, sensitive_count,
+};
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
 pub use crate::config::ModelConfig;
+pub use crate::error::Error;
 pub use crate::expr;
-pub use crate::hooks::Hooks;
+pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::{
     FieldKey, KeyAttribute, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue, KeyWriter, Padding,
     PartText, Piece, RawKey, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, Model};
 pub use crate::op::{Covers, Source, SourceOf};
+pub use crate::page::Page;
+pub use crate::projection::{
+    FieldReader, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
+    field_reader, has_default, is_entity_optional, read_projection,
+};
 pub use crate::schema::{
-    IndexKeys, IndexSchema, KeptAttributes, KeptTime, KeySchema, ModelSchema, Name, Projection, TableSchema,
+    FieldSchema, IndexKeys, IndexSchema, KeptAttributes, KeptTime, KeySchema, ModelSchema, Name, Projection,
+    TableSchema,
 };
 pub use crate::table::{All, ConsistentRead, Index, IndexOf, NamedIndex, Partial, Table, name_hash};
 pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};

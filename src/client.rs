@@ -38,6 +38,7 @@ struct Inner {
     clock: Clock,
     observer: Option<Arc<dyn Observer>>,
     batch_retries: BatchRetries,
+    cursor_key: Option<Arc<[u8]>>,
     /// The setting that keeps a client of `from_env` from working.
     fault: Option<&'static str>,
     #[cfg(feature = "streams")]
@@ -102,6 +103,7 @@ impl Client {
             clock: Clock::system(),
             observer: None,
             batch_retries: BatchRetries::default(),
+            cursor_key: None,
             fault: None,
             #[cfg(feature = "streams")]
             streams: None,
@@ -160,6 +162,18 @@ impl Client {
         self
     }
 
+    /// This client, signing the [cursors](crate::Cursor) of pages with `key`: then nobody else can make one, and a
+    /// cursor signed with another key is an error.
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")]
+    /// let client = singlet::Client::embedded().with_cursor_key("32 random bytes from a secret store");
+    /// ```
+    pub fn with_cursor_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.inner_mut().cursor_key = Some(key.as_ref().into());
+        self
+    }
+
     /// The SDK's client, for whatever singlet does not do.
     ///
     /// ```
@@ -212,6 +226,10 @@ impl Client {
     /// ```
     pub fn now(&self) -> i64 {
         self.0.clock.now()
+    }
+
+    pub(crate) fn cursor_key(&self) -> Option<&[u8]> {
+        self.0.cursor_key.as_deref()
     }
 
     pub(crate) fn observer(&self) -> Option<&dyn Observer> {

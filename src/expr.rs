@@ -31,7 +31,7 @@
 //!     .set(|o| o.note, "fragile")
 //!     .when(|o| o.lines.at(0).price.lt(100) & o.tags.contains("sale") & !o.note.exists());
 //! let body = update.explain()?.body().to_owned();
-//! assert!(body.contains("#1[0].#2 < :1 AND contains(#3, :2) AND NOT attribute_exists(#0)"), "{body}");
+//! assert!(body.contains("#1[0].#2 < :0 AND contains(#3, :1) AND NOT attribute_exists(#4)"), "{body}");
 //! # Ok::<(), singlet::Error>(())
 //! ```
 

@@ -34,7 +34,12 @@ pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
 
 /// The fault in the item that began at `start`, once it is known whose item that is.
 #[cold]
-fn fault_in_item(reader: &mut Reader<'_>, start: &Mark, fault: Fault, entity: Option<EntitySchema>) -> Fault {
+pub(crate) fn fault_in_item(
+    reader: &mut Reader<'_>,
+    start: &Mark,
+    fault: Fault,
+    entity: Option<EntitySchema>,
+) -> Fault {
     reader.rewind(start);
     let foreign = match entity {
         Some(entity) if fault.kind() != FaultKind::Syntax => entity_fault(reader, entity),
@@ -182,7 +187,7 @@ pub(crate) fn read_value(reader: &mut Reader<'_>) -> Result<AttributeValue, Faul
     Ok(value)
 }
 
-fn read_entries(reader: &mut Reader<'_>) -> Result<Item, Fault> {
+pub(crate) fn read_entries(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     let mut map = HashMap::new();
     let mut more = reader.open_map()?;
     while more {

@@ -59,8 +59,9 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`] |
+//! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`], [`derive@Projection`], [`derive@Collection`] |
 //! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
+//! | many items at once | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
 //! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
@@ -97,7 +98,9 @@ mod attribute;
 mod client;
 mod clock;
 mod codec;
+mod collection;
 mod config;
+mod cursor;
 #[cfg(feature = "serde_json")]
 mod dict;
 mod error;
@@ -110,6 +113,7 @@ mod observer;
 #[doc(hidden)]
 pub mod offline;
 mod op;
+mod page;
 mod projection;
 pub mod schema;
 mod scope;
@@ -138,7 +142,11 @@ pub use attribute::{
 };
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
+pub use collection::{
+    Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionPageFuture, CollectionQuery,
+};
 pub use config::ModelConfig;
+pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawCondition};
 pub use hooks::{HookContext, Hooks, Operation, Target};
@@ -148,11 +156,13 @@ pub use model::{Expires, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
-    DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Import, ImportProgress,
-    ImportSummary, Indexed, OperationFuture, Query, Reads, ReadsFuture, Request, Response, Save, SaveReturningOld,
-    Scan, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get,
-    batch_write, import, transaction,
+    DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
+    ImportSummary, Indexed, ItemStream, OperationFuture, PageFuture, PageStream, Query, ReadTogether, Reads,
+    ReadsFuture, Request, Response, Save, SaveReturningOld, Scan, Statement, Transaction, TtlStatus, Unprocessed,
+    Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, read_together, statement,
+    transaction,
 };
+pub use page::Page;
 pub use projection::Projection;
 pub use scope::{default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
@@ -162,8 +172,14 @@ pub use table::{Index, IndexOf, Primary, Table};
 #[doc = include_str!("docs/derive_attribute.md")]
 pub use singlet_derive::Attribute;
 #[doc(inline)]
+#[doc = include_str!("docs/derive_collection.md")]
+pub use singlet_derive::Collection;
+#[doc(inline)]
 #[doc = include_str!("docs/derive_model.md")]
 pub use singlet_derive::Model;
+#[doc(inline)]
+#[doc = include_str!("docs/derive_projection.md")]
+pub use singlet_derive::Projection;
 #[doc(inline)]
 #[doc = include_str!("docs/derive_table.md")]
 pub use singlet_derive::Table;

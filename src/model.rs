@@ -170,7 +170,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// A condition on the item under `key`, for a [transaction](crate::transaction) that does not write it.
     /// See [`Check`] for the options and an example.
-    fn condition<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<'static, Self> {
+    fn condition<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<Self> {
         Check::new(raw_key::<Self>(key.into_key()))
     }
 

@@ -108,6 +108,8 @@ pub enum SkipReason {
     MissingEntity,
     /// Its time to live has passed, and the model hides expired items.
     Expired,
+    /// It was deleted between the read of an index and that of the table.
+    Deleted,
 }
 
 /// A `tracing` span for a request; [`report`] fills the fields that are not known yet.

@@ -1,22 +1,131 @@
-//! The trait of structs that are some attributes of a model.
+//! Structs of some of a model's attributes.
+
+mod reads_from;
+
+pub use reads_from::{ReadsFrom, Wraps};
 
 use crate::Model;
-use crate::wire::{Fault, Reader};
+use crate::attribute::names;
+use crate::expr::PathTo;
+use crate::item;
+use crate::schema::ModelSchema;
+use crate::wire::{END, Fault, Reader};
 
-/// A struct that is some of the attributes of a model.
+/// A struct of some attributes of a model: what a query reads where it does not need all of them.
+///
+/// Derive it; see [`derive@crate::Projection`] for the attributes. Queries take it in `.select::<T>()`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a projection",
-    label = "not a projection",
+    label = "not a projection of a model",
     note = "add `#[derive(Projection)]` and `#[projection(of = ..)]` to `{Self}`"
 )]
 pub trait Projection: Sized + Send + 'static {
     /// The model.
     type Of: Model;
 
-    /// The names of the attributes.
+    /// The stored names of the attributes, in the order of the fields.
     const NAMES: &'static [&'static str];
 
-    /// Reads the item the reader stands at.
+    /// Reads the item the reader stands at, and is behind it then also after most faults.
     #[doc(hidden)]
     fn __read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
+}
+
+/// What the derive emits for reading.
+#[doc(hidden)]
+pub trait Projected: Projection {
+    /// One `Option` per field.
+    type Slots: Default;
+
+    fn field_of(name: &[u8]) -> u8;
+    fn fill(slots: &mut Self::Slots, field: u8, reader: &mut Reader<'_>) -> Result<(), Fault>;
+    fn finish(slots: Self::Slots) -> Result<Self, Fault>;
+}
+
+/// [`Projection::__read`] of a derived projection.
+#[doc(hidden)]
+pub fn read_projection<T: Projected>(reader: &mut Reader<'_>) -> Result<T, Fault> {
+    let start = reader.mark();
+    read_fields(reader).map_err(|fault| item::fault_in_item(reader, &start, fault, T::Of::SCHEMA.entity))
+}
+
+fn read_fields<T: Projected>(reader: &mut Reader<'_>) -> Result<T, Fault> {
+    let mut slots = T::Slots::default();
+    let mut field = reader.enter(T::field_of)?;
+    while field != END {
+        if let Err(fault) = T::fill(&mut slots, field, reader) {
+            return Err(fault.inside(T::NAMES.get(usize::from(field)).copied().unwrap_or_default()));
+        }
+        field = reader.advance(T::field_of)?;
+    }
+    T::finish(slots)
+}
+
+/// How a field of a projection is read from what the model stores.
+///
+/// It is one constant per field, so that a field of the wrong type is one error.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct FieldReader<T> {
+    pub fill: fn(&mut Option<T>, &mut Reader<'_>) -> Result<(), Fault>,
+    pub take: fn(Option<T>, &'static str) -> Result<T, Fault>,
+}
+
+/// How a field of type `T` is read from the attribute at `path`. `Mark` is inferred.
+#[doc(hidden)]
+pub const fn field_reader<M, P: PathTo<M>, T: ReadsFrom<P::Declared, Mark>, Mark>(_: &P) -> FieldReader<T> {
+    FieldReader { fill: T::fill, take: T::take }
+}
+
+/// The stored name of a model's field; empty where the model has no such field, which is an error already.
+#[doc(hidden)]
+pub const fn attribute_of(model: &ModelSchema, field: &str) -> &'static str {
+    let mut i = 0;
+    while i < model.fields.len() {
+        if names::is_same(model.fields[i].field, field) {
+            return model.fields[i].attribute;
+        }
+        i += 1;
+    }
+    ""
+}
+
+/// The attribute that names the entity; empty where the table has none.
+#[doc(hidden)]
+pub const fn entity_attribute(model: &ModelSchema) -> &'static str {
+    match model.entity {
+        Some(entity) => entity.attribute.name,
+        None => "",
+    }
+}
+
+/// What the entity attribute holds for the model.
+#[doc(hidden)]
+pub const fn entity_name(model: &ModelSchema) -> &'static str {
+    match model.entity {
+        Some(entity) => entity.name,
+        None => "",
+    }
+}
+
+/// Whether an item without the entity attribute is taken for the model.
+#[doc(hidden)]
+pub const fn is_entity_optional(model: &ModelSchema) -> bool {
+    match model.entity {
+        Some(entity) => entity.optional,
+        None => true,
+    }
+}
+
+/// Whether the model has a default for the field.
+#[doc(hidden)]
+pub const fn has_default(model: &ModelSchema, field: &str) -> bool {
+    let mut i = 0;
+    while i < model.fields.len() {
+        if names::is_same(model.fields[i].field, field) {
+            return model.fields[i].defaulted;
+        }
+        i += 1;
+    }
+    false
 }

@@ -178,6 +178,9 @@ pub struct ModelSchema {
     /// The attributes that an item must have to be read as this model.
     #[doc(hidden)]
     pub required: &'static [&'static str],
+    /// The fields that are attributes.
+    #[doc(hidden)]
+    pub fields: &'static [FieldSchema],
     /// The attributes that operations keep up themselves.
     #[doc(hidden)]
     pub kept: KeptAttributes,
@@ -193,6 +196,18 @@ pub struct IndexKeys {
     pub index: &'static str,
     /// The index's own keys that the model writes; what it shares with the table is not among them.
     pub keys: &'static [KeySource],
+}
+
+/// A field of a model that is an attribute.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct FieldSchema {
+    /// Its name in Rust.
+    pub field: &'static str,
+    /// Its stored name.
+    pub attribute: &'static str,
+    /// Whether it has a default, so that items may lack it.
+    pub defaulted: bool,
 }
 
 /// The attributes of a model that operations keep up themselves.
@@ -235,6 +250,7 @@ impl ModelSchema {
             keys: (hash_key, None),
             index_keys: &[],
             required: &[],
+            fields: &[],
             kept: KeptAttributes::NONE,
             unique: &[],
         }
@@ -252,6 +268,13 @@ impl ModelSchema {
     #[doc(hidden)]
     pub const fn required(mut self, attributes: &'static [&'static str]) -> Self {
         self.required = attributes;
+        self
+    }
+
+    /// This model with its fields.
+    #[doc(hidden)]
+    pub const fn fields(mut self, fields: &'static [FieldSchema]) -> Self {
+        self.fields = fields;
         self
     }
 

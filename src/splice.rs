@@ -33,10 +33,10 @@ use aws_smithy_types::config_bag::ConfigBag;
 pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use collected::Collected;
-pub(crate) use decoder::Decoder;
+pub(crate) use decoder::{AfterLoad, Decoder};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
-pub(crate) use sink::{ItemSink, Place};
+pub(crate) use sink::{ItemSink, Place, skip_reason};
 pub(crate) use tracker::Tracker;
 
 /// The member of a response's body that holds items.
@@ -54,7 +54,6 @@ pub(crate) enum Shape {
     /// `{"shop": [{..}, ..], ..}`: a list of items per table.
     ByTable,
     /// `[{"Item": {..}}, {}, ..]`: an entry per operation, empty where there is no item.
-    #[allow(dead_code, reason = "the answer of a transaction of reads")]
     Wrapped,
 }
 

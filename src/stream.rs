@@ -47,14 +47,17 @@
 //! embedded DynamoDB, and [`StreamRecord::from_sdk`] takes its records.
 
 mod event;
+mod event_name;
 mod failures;
 #[cfg(feature = "streams")]
 mod from_sdk;
+mod keys;
 mod payload;
 mod record;
 mod view;
 
 pub use event::StreamEvent;
+pub use event_name::EventName;
 pub use failures::BatchFailures;
-pub use record::{EventName, StreamRecord};
+pub use record::StreamRecord;
 pub use view::StreamView;

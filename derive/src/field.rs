@@ -11,7 +11,7 @@ use syn::{Attribute, Expr, Ident, Type, Visibility};
 
 pub(crate) use compression::Compression;
 pub(crate) use generated::Generated;
-pub(crate) use options::{FieldOptions, Owner};
+pub(crate) use options::{FieldOptions, Owner, default_value};
 
 use crate::case::Case;
 use crate::errors::Errors;

@@ -6,6 +6,7 @@
 
 mod attribute;
 mod case;
+mod collection;
 mod container;
 mod errors;
 mod field;
@@ -14,6 +15,7 @@ mod krate;
 mod model;
 mod name;
 mod paths;
+mod projection;
 mod record;
 mod setting;
 mod shape;
@@ -39,4 +41,16 @@ pub fn table(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Attribute, attributes(attribute))]
 pub fn attribute(input: TokenStream) -> TokenStream {
     attribute::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// See `singlet::Projection`.
+#[proc_macro_derive(Projection, attributes(projection))]
+pub fn projection(input: TokenStream) -> TokenStream {
+    projection::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// See `singlet::Collection`.
+#[proc_macro_derive(Collection, attributes(collection))]
+pub fn collection(input: TokenStream) -> TokenStream {
+    collection::derive(&parse_macro_input!(input as DeriveInput)).into()
 }

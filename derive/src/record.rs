@@ -157,18 +157,9 @@ impl Record<'_> {
 
     /// A default expression is emitted once, for reading and for the builder.
     pub(crate) fn default_fns(&self) -> TokenStream {
-        let functions = self.fields.iter().enumerate().filter_map(|(index, field)| {
-            let Some(DefaultValue::Expr(expr)) = &field.default else {
-                return None;
-            };
-            let (function, ty) = (default_fn(index), &field.ty);
-            let expr = if is_string(expr) { quote!(__rt::ValueFor::<#ty>::into_value(#expr)) } else { quote!(#expr) };
-            Some(quote! {
-                fn #function() -> #ty {
-                    #expr
-                }
-            })
-        });
+        let functions = self.fields.iter().enumerate();
+        let functions =
+            functions.filter_map(|(index, field)| default_function(index, &field.ty, field.default.as_ref()));
         quote!(#(#functions)*)
     }
 
@@ -182,6 +173,20 @@ impl Record<'_> {
         });
         quote!(#(#options)*)
     }
+}
+
+/// The function that gives a default which is an expression.
+pub(crate) fn default_function(index: usize, ty: &syn::Type, default: Option<&DefaultValue>) -> Option<TokenStream> {
+    let Some(DefaultValue::Expr(expr)) = default else {
+        return None;
+    };
+    let function = default_fn(index);
+    let expr = if is_string(expr) { quote!(__rt::ValueFor::<#ty>::into_value(#expr)) } else { quote!(#expr) };
+    Some(quote! {
+        fn #function() -> #ty {
+            #expr
+        }
+    })
 }
 
 pub(crate) fn compression_const(index: usize) -> Ident {

@@ -149,6 +149,11 @@ impl Setting {
         Some(entries.into_iter().collect())
     }
 
+    /// Whether the setting is `key(..)`.
+    pub(crate) fn is_list(&self) -> bool {
+        matches!(self.value, Value::List(_))
+    }
+
     /// Whether the setting is `key = "text"`.
     pub(crate) fn is_string(&self) -> bool {
         matches!(&self.value, Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(_), .. })))

@@ -4,6 +4,7 @@ mod check;
 mod expand;
 mod index_types;
 mod ir;
+mod keys;
 mod parse;
 
 pub(crate) use check::check_name;

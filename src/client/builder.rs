@@ -59,6 +59,7 @@ pub struct ClientBuilder {
     http_client: Option<SharedHttpClient>,
     clock: Clock,
     observer: Option<Arc<dyn Observer>>,
+    cursor_key: Option<Arc<[u8]>>,
 }
 
 impl ClientBuilder {
@@ -240,6 +241,12 @@ impl ClientBuilder {
         self
     }
 
+    /// The key that the cursors of pages are signed with. See [`Client::with_cursor_key`].
+    pub fn cursor_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.cursor_key = Some(key.as_ref().into());
+        self
+    }
+
     /// Reads the environment for what is not set, and makes the client. Nothing is sent to DynamoDB; where no
     /// region is set anywhere, the instance's metadata service is asked for one.
     ///
@@ -285,6 +292,7 @@ impl ClientBuilder {
         inner.observer = self.observer;
         inner.batch_retries =
             self.batch_retries.map_or_else(BatchRetries::default, |(tries, base)| BatchRetries::new(tries, base));
+        inner.cursor_key = self.cursor_key;
         inner.fault = fault;
         #[cfg(feature = "streams")]
         {

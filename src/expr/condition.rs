@@ -19,7 +19,7 @@ use crate::RawCondition;
 ///     .add(|u| u.points, 1)
 ///     .when(|u| u.points.lt(10) | (u.points.lt(20) & u.nick.exists()))
 ///     .explain()?;
-/// assert!(request.body().contains("(#0 < :1 OR #0 < :2 AND attribute_exists(#1))"));
+/// assert!(request.body().contains("(#1 < :0 OR #1 < :1 AND attribute_exists(#2))"));
 /// # Ok::<(), singlet::Error>(())
 /// ```
 ///

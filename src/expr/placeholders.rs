@@ -106,16 +106,19 @@ impl Placeholders {
         self.operators += 1;
         Ok(match tree {
             Tree::Compare(left, comparator, right) => {
+                distinct(left, [right])?;
                 let (left_text, right_text) = (self.term(left, left)?, self.term(right, left)?);
                 format!("{left_text} {} {right_text}", comparator.as_str())
             }
             Tree::Between(path, low, high) => {
+                distinct(path, [low, high])?;
                 let (text, low, high) = (self.term(path, path)?, self.term(low, path)?, self.term(high, path)?);
                 format!("{text} BETWEEN {low} AND {high}")
             }
             Tree::In(path, values) => self.one_of(path, values)?,
             Tree::Function(function, path, None) => format!("{function}({})", self.term(path, path)?),
             Tree::Function(function, path, Some(argument)) => {
+                distinct(path, [argument])?;
                 let (text, argument) = (self.term(path, path)?, self.term(argument, path)?);
                 format!("{function}({text}, {argument})")
             }
@@ -135,6 +138,7 @@ impl Placeholders {
             let message = format!("`is_in` takes 1 to {MAX_IN} values, {} were given", values.len());
             return Err(at(refused(message), path));
         }
+        distinct(path, values)?;
         let text = self.term(path, path)?;
         let values = values.iter().map(|value| self.term(value, path)).collect::<Result<Vec<_>>>()?;
         Ok(format!("{text} IN ({})", values.join(", ")))
@@ -187,6 +191,16 @@ impl Placeholders {
 
     pub(crate) fn sdk_values(&self) -> Option<HashMap<String, AttributeValue>> {
         (!self.values.is_empty()).then(|| self.values.iter().cloned().collect())
+    }
+}
+
+/// DynamoDB refuses an operator whose first operand is among the others; not all stands do.
+fn distinct<'a>(first: &Term, others: impl IntoIterator<Item = &'a Term>) -> Result<()> {
+    let Term::Path(path) = first else { return Ok(()) };
+    let is_first = |other: &&Term| matches!(other, Term::Path(other) if other.len() == path.len() && other.iter().zip(path).all(|(a, b)| a.is_same(b)));
+    match others.into_iter().find(is_first) {
+        Some(_) => Err(at(refused("an attribute cannot be compared with itself"), first)),
+        None => Ok(()),
     }
 }
 

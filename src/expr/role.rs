@@ -54,7 +54,7 @@ impl Role for Flat {
     type Child = Plain;
     type Flattened = Flat;
 
-    fn segments(_: &()) -> Vec<Segment> {
+    fn segments((): &()) -> Vec<Segment> {
         Vec::new()
     }
 }

@@ -14,7 +14,7 @@ use super::operand::Term;
 /// # #[model(table = "users")]
 /// # struct User { #[model(hash_key)] pk: String, name: String }
 /// let request = User::update("USER#1").set(|u| u.name, "Ann").when(|u| u.name.size().lt(40)).explain()?;
-/// assert!(request.body().contains("size(#0) < :1"));
+/// assert!(request.body().contains("size(#1) < :0"));
 /// # Ok::<(), singlet::Error>(())
 /// ```
 #[must_use = "a size is compared"]

@@ -62,6 +62,13 @@ impl KeyValue {
         }
     }
 
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            KeyValue::S(text) | KeyValue::N(text) => text.as_bytes(),
+            KeyValue::B(bytes) => bytes,
+        }
+    }
+
     /// Checks the length that DynamoDB allows for a hash key or a range key.
     pub(crate) fn checked(self, role: KeyRole) -> Result<Self, Fault> {
         let length = match &self {

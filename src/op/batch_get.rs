@@ -110,6 +110,11 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     call_options!(hooks);
     batch_options!();
 
+    pub(crate) fn call(mut self, call: CallOptions) -> Self {
+        self.call = call;
+        self
+    }
+
     /// Reads what was written last, for twice the capacity units.
     pub fn consistent(self) -> Self {
         self.consistent_read(true)

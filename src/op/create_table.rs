@@ -1,25 +1,23 @@
 mod definition;
+mod request;
 
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
-use aws_sdk_dynamodb::types::{
-    BillingMode, ProvisionedThroughput, StreamSpecification, StreamViewType, TableStatus, Tag,
-};
+use aws_sdk_dynamodb::types::TableStatus;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
-use aws_smithy_types::error::operation::BuildError;
 
 use super::call::{Call, CallOptions, call_options};
 use super::enable_ttl;
 use super::failure::ask;
 use super::future::BoxFuture;
-use super::put::Customize;
 use super::request::Request;
 use super::waiting::{DEFAULT_WAIT, Waiting};
 use crate::schema::TableSchema;
 use crate::splice::SdkCodec;
 use crate::stream::StreamView;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
+use request::CreateOptions;
 
 /// Creates a table with its indexes and TTL, on demand unless [`provisioned`](Self::provisioned), and waits until
 /// it can be used. Await it.
@@ -53,17 +51,6 @@ pub struct CreateTable {
     options: CreateOptions,
     if_absent: bool,
     wait: Duration,
-}
-
-#[derive(Default)]
-struct CreateOptions {
-    /// Read and write units of the table and of indexes without their own.
-    provisioned: Option<(u64, u64)>,
-    indexes: Vec<(String, (u64, u64))>,
-    streams: Option<StreamView>,
-    deletion_protection: bool,
-    tags: Vec<(String, String)>,
-    customize: Option<Customize<CreateTableFluentBuilder>>,
 }
 
 impl CreateTable {
@@ -139,7 +126,7 @@ impl CreateTable {
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
         let call = Call::explained(Operation::CreateTable, None, self.call, self.config);
-        let builder = builder(&call, self.schema, self.options)?;
+        let builder = self.options.builder(&call, self.schema)?;
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::CreateTable, Input::erase(input), None, &[])
     }
@@ -158,7 +145,7 @@ impl IntoFuture for CreateTable {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let call = Call::new(Operation::CreateTable, None, self.call, self.config)?;
-            let builder = builder(&call, self.schema, self.options)?;
+            let builder = self.options.builder(&call, self.schema)?;
             match ask!(&call, builder) {
                 Err(error) if self.if_absent && error.kind() == ErrorKind::TableInUse => {}
                 outcome => _ = outcome?,
@@ -170,77 +157,6 @@ impl IntoFuture for CreateTable {
             Ok(())
         })
     }
-}
-
-fn builder(call: &Call, schema: &TableSchema, options: CreateOptions) -> Result<CreateTableFluentBuilder> {
-    check_throughput(call, schema, &options)?;
-    let mut options = options;
-    let customize = options.customize.take();
-    let builder = defined(call, schema, &options).map_err(|error| call.unbuildable(error))?;
-    Ok(match customize {
-        Some(customize) => customize(builder),
-        None => builder,
-    })
-}
-
-/// Capacities of indexes need provisioned billing and a global index; DynamoDB's units are 1 and more.
-fn check_throughput(call: &Call, schema: &TableSchema, options: &CreateOptions) -> Result<()> {
-    if options.provisioned.is_none() && !options.indexes.is_empty() {
-        return Err(call.error(ErrorKind::Configuration, "an index is provisioned only where the table is"));
-    }
-    for (name, _) in &options.indexes {
-        if !schema.indexes.iter().any(|index| index.name == name && !index.local) {
-            return Err(call.error(ErrorKind::Configuration, "the table has no global index of the provisioned name"));
-        }
-    }
-    let units = options.indexes.iter().map(|(_, units)| units).chain(&options.provisioned);
-    for &(read, write) in units {
-        if !(1..=i64::MAX.cast_unsigned()).contains(&read) || !(1..=i64::MAX.cast_unsigned()).contains(&write) {
-            return Err(call.error(ErrorKind::Configuration, "provisioned capacity is at least one unit"));
-        }
-    }
-    Ok(())
-}
-
-fn defined(call: &Call, schema: &TableSchema, options: &CreateOptions) -> Result<CreateTableFluentBuilder, BuildError> {
-    let mode = if options.provisioned.is_some() { BillingMode::Provisioned } else { BillingMode::PayPerRequest };
-    let mut builder = call
-        .client
-        .sdk()
-        .create_table()
-        .table_name(&*call.table)
-        .billing_mode(mode)
-        .set_provisioned_throughput(options.provisioned.map(throughput).transpose()?)
-        .set_attribute_definitions(Some(definition::attributes(schema)?))
-        .set_key_schema(Some(definition::keys([&schema.hash_key], &schema.range_key)?));
-    for index in schema.indexes {
-        builder = if index.local {
-            builder.local_secondary_indexes(definition::local_index(index)?)
-        } else {
-            let own = options.indexes.iter().rev().find(|(name, _)| name == index.name).map(|(_, units)| *units);
-            let throughput = own.or(options.provisioned).map(throughput).transpose()?;
-            builder.global_secondary_indexes(definition::global_index(index, throughput)?)
-        };
-    }
-    if let Some(view) = options.streams {
-        let view = StreamViewType::from(view.as_str());
-        builder = builder
-            .stream_specification(StreamSpecification::builder().stream_enabled(true).stream_view_type(view).build()?);
-    }
-    if options.deletion_protection {
-        builder = builder.deletion_protection_enabled(true);
-    }
-    for (key, value) in &options.tags {
-        builder = builder.tags(Tag::builder().key(key).value(value).build()?);
-    }
-    Ok(builder)
-}
-
-fn throughput((read, write): (u64, u64)) -> Result<ProvisionedThroughput, BuildError> {
-    ProvisionedThroughput::builder()
-        .read_capacity_units(read.cast_signed())
-        .write_capacity_units(write.cast_signed())
-        .build()
 }
 
 async fn wait_until_active(call: &Call, most: Duration) -> Result<()> {

@@ -16,6 +16,13 @@ pub(crate) struct Done {
     pub(crate) sent: Sent,
 }
 
+impl Done {
+    /// How many items were read.
+    pub(crate) fn count(&self) -> usize {
+        self.sink.as_ref().map_or(0, |sink| sink.count())
+    }
+}
+
 /// An operation on its way. Made by awaiting an operation, or by its `into_future()`.
 ///
 /// The model's type comes in only here, in one function pointer: what sends requests is compiled

@@ -89,16 +89,13 @@ pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, now: i64) ->
 
 /// The error of a write whose condition did not hold, once the stored item is known.
 pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, stored: Option<Item>) -> Error {
-    let conflict = match (schema.kept.version, version) {
-        (Some(attribute), Some(version)) => match stored.as_ref().map(|item| item.get(attribute)) {
-            // A new value was expected to be the first under its key.
-            None => version > 0,
-            Some(Some(AttributeValue::N(digits))) => *digits != version.to_string(),
-            Some(_) => version > 0,
-        },
-        _ => false,
-    };
-    let error = if conflict && version != Some(0) {
+    // A value of version 0 was never stored, so it has nothing to conflict with.
+    let expected = schema.kept.version.zip(version.filter(|version| *version > 0));
+    let is_other = expected.is_some_and(|(attribute, version)| {
+        let same = AttributeValue::N(version.to_string());
+        stored.as_ref().and_then(|item| item.get(attribute)) != Some(&same)
+    });
+    let error = if is_other {
         error.with_kind(ErrorKind::VersionConflict).with_message("the item was changed or deleted by somebody else")
     } else {
         error

@@ -3,14 +3,21 @@
 //! A typed shell describes what it wants as a [`Reading`] and gives a sink; everything between
 //! the two knows no model.
 
+mod budget;
 mod evaluated;
 mod key;
+mod open;
 mod options;
 mod outcome;
+mod page;
 mod pager;
 mod plan;
+mod position;
+mod request;
+mod segments;
 mod source;
 mod span;
+mod stream;
 mod subject;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -19,8 +26,12 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 pub(crate) use key::read_key;
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
+pub use page::PageFuture;
+pub(crate) use request::{Fetched, request};
+pub(crate) use segments::Parallel;
 pub use source::{Covers, Source, SourceOf};
 pub(crate) use span::Span;
+pub use stream::{ItemStream, PageStream};
 pub(crate) use subject::Subject;
 
 use super::call::CallOptions;
@@ -45,9 +56,12 @@ pub(crate) struct Reading {
     pub(crate) names: Option<&'static [&'static str]>,
     pub(crate) consistent: Option<bool>,
     pub(crate) descending: bool,
+    /// The token of the page to read, or to read on from.
+    pub(crate) cursor: Option<String>,
     pub(crate) limit: Option<usize>,
     pub(crate) page_size: Option<u32>,
     pub(crate) customize: Customize,
+    pub(crate) parallel: Parallel,
     /// Whether the service is asked what the requests consume.
     pub(crate) detailed: bool,
 }
@@ -81,9 +95,11 @@ impl Reading {
             names: None,
             consistent: None,
             descending: false,
+            cursor: None,
             limit: None,
             page_size: None,
             customize: Customize::Nothing,
+            parallel: Parallel::default(),
             detailed: false,
         }
     }

@@ -49,6 +49,30 @@ impl<M: Model, I: Source> Scan<M, I> {
 
 impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     read_options!(Scan, ScanFluentBuilder, Scan);
+
+    /// Reads so many parts of the table side by side: 1 to 1,000,000.
+    ///
+    /// Its pages hold one request's items of each segment, and their cursor says where each goes on; they take
+    /// a [`page_size`](Self::page_size) and no limit.
+    pub fn segments(mut self, segments: u32) -> Self {
+        self.reading.parallel.segments = Some(segments);
+        self
+    }
+
+    /// How many requests of a scan in [segments](Self::segments) are on their way at once; 16 by default.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.reading.parallel.concurrency = Some(requests);
+        self
+    }
+
+    /// Waits between requests so that they consume no more capacity units per second than this, together.
+    ///
+    /// A request cannot be half sent: what it consumes beyond is waited for afterwards. A small
+    /// [`page_size`](Self::page_size) makes requests small.
+    pub fn max_capacity_per_second(mut self, units: f64) -> Self {
+        self.reading.parallel.units_per_second = Some(units);
+        self
+    }
 }
 
 impl<M: Model, I: Source<Cover: Covers<T>>, T: Send + 'static> Scan<M, I, T> {

@@ -121,7 +121,14 @@ macro_rules! write_operations {
         }
     )*};
 }
-write_operations!(Save<'a, M>, Delete<'a, M>, Update<'a, M, T>, UpdateTtl<'a, M>, Check<'a, M>);
+write_operations!(Save<'a, M>, Delete<'a, M>, Update<'a, M, T>, UpdateTtl<'a, M>);
+
+impl<'a, M: Model> WriteOperation<'a> for Check<M> {
+    fn into_part(self) -> TransactionPart<'a> {
+        let (write, call) = self.into_write();
+        TransactionPart(write, call)
+    }
+}
 
 impl<'a> Transaction<'a> {
     /// Adds an operation.
@@ -137,7 +144,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// Adds a condition on an item that the transaction does not write: [`Model::condition`].
-    pub fn check<M: Model>(self, condition: Check<'a, M>) -> Self {
+    pub fn check<M: Model>(self, condition: Check<M>) -> Self {
         self.write(condition)
     }
 
@@ -194,7 +201,7 @@ impl<'a> Transaction<'a> {
             return Err(Error::new(ErrorKind::Validation, message));
         }
         let Some(mut operations) = self.operations()? else { return Ok(Sent::default()) };
-        let call = self.call(&operations[0])?;
+        let call = Self::call(&operations[0])?;
         for operation in &mut operations {
             operation.before().await?;
         }
@@ -231,7 +238,7 @@ impl<'a> Transaction<'a> {
     }
 
     /// The call of the transaction as a whole: the client of the first operation sends it.
-    fn call(&self, first: &Running<'_>) -> Result<Call> {
+    fn call(first: &Running<'_>) -> Result<Call> {
         let options = CallOptions { client: Some(first.call.client.clone()), ..CallOptions::default() };
         Call::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))
     }
@@ -350,7 +357,7 @@ impl Sending {
 }
 
 /// Grows from 25 ms; a random half of it is left out, so that transactions do not meet again.
-fn pause(tries: u32) -> Duration {
+pub(crate) fn pause(tries: u32) -> Duration {
     use std::hash::{BuildHasher, RandomState};
     let whole = 25_u64 << tries.min(6);
     Duration::from_millis(whole - RandomState::new().hash_one(tries) % (whole / 2 + 1))

@@ -112,7 +112,7 @@ impl<M, T> std::fmt::Debug for Update<'_, M, T> {
     }
 }
 
-impl<M: Model> Update<'static, M, M> {
+impl<M: Model> Update<'static, M> {
     pub(crate) fn by_key(key: Result<RawKey>) -> Self {
         let target = key.map(|key| TargetOf { key: Key::from_raw(key), value: Value::None });
         let options = UpdateOptions { sink: Some(Collected::<M>::one()), ..UpdateOptions::default() };

@@ -2,7 +2,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use super::decoder::Decoder;
-use super::sink::ItemSink;
+use super::sink::{ItemSink, skip_reason};
 use super::tracker::Tracker;
 use crate::op::Done;
 use crate::wire::{Fault, FaultKind, Reader};
@@ -48,9 +48,9 @@ impl<T: Send + 'static> Collected<T> {
         }
     }
 
-    /// For many items: those of other entities are passed over.
+    /// For many items: those of other entities are passed over, unless the decoder refuses them.
     pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
-        Box::new(Collected::new(decoder, true))
+        Box::new(Collected::new(decoder, !decoder.refuses_foreign))
     }
 
     /// The one item of an operation's outcome.
@@ -140,6 +140,15 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
         self.items.reverse();
     }
 
+    fn fresh(&self) -> Option<Box<dyn ItemSink>> {
+        Some(Box::new(Collected::new(self.decoder, self.skip_foreign)))
+    }
+
+    fn absorb(&mut self, other: Box<dyn ItemSink>) {
+        self.items.append(&mut Collected::<T>::items_of(other));
+        self.committed = self.items.len();
+    }
+
     fn track(&mut self, tracker: Tracker) {
         self.tracker = Some(tracker);
     }
@@ -166,11 +175,7 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
 impl<T> Collected<T> {
     #[cold]
     fn pass_over(&mut self, fault: Fault) {
-        let reason = match fault.kind() {
-            FaultKind::Entity => Some(SkipReason::WrongEntity),
-            FaultKind::NoEntity => Some(SkipReason::MissingEntity),
-            _ => None,
-        };
+        let reason = skip_reason(&fault);
         self.skipped.extend(reason);
         if reason.is_none() || !self.skip_foreign {
             self.fault.get_or_insert(fault);

@@ -12,6 +12,8 @@ pub(crate) struct Decoder<T> {
     /// Reads the item the reader stands at, and is behind it then unless there is a fault.
     pub(crate) read: fn(&mut Reader<'_>) -> Result<T, Fault>,
     pub(crate) after_load: Option<AfterLoad<T>>,
+    /// Whether items of other entities are a fault; else many items are read without them.
+    pub(crate) refuses_foreign: bool,
 }
 
 impl<T> Clone for Decoder<T> {
@@ -25,7 +27,7 @@ impl<T> Copy for Decoder<T> {}
 impl<T> Decoder<T> {
     /// For values without hooks.
     pub(crate) fn new(read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Self {
-        Decoder { read, after_load: None }
+        Decoder { read, after_load: None, refuses_foreign: false }
     }
 }
 
@@ -33,6 +35,6 @@ impl<M: Model> Decoder<M> {
     /// For whole items of a model.
     pub(crate) fn model() -> Self {
         let after_load: AfterLoad<M> = |item, cx| Box::pin(item.after_load(cx));
-        Decoder { read: item::read_at::<M>, after_load: M::ANY.then_some(after_load) }
+        Decoder { read: item::read_at::<M>, after_load: M::ANY.then_some(after_load), refuses_foreign: false }
     }
 }

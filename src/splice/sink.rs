@@ -2,7 +2,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use super::tracker::Tracker;
-use crate::wire::{Fault, Reader};
+use crate::wire::{Fault, FaultKind, Reader};
 use crate::{HookContext, Item, Result, SkipReason};
 
 /// Where the next items of a response stand.
@@ -11,7 +11,7 @@ pub(crate) enum Place<'a> {
     /// In the list of a table.
     Table(&'a str),
     /// In the entry with this number, from 0.
-    Entry(#[allow(dead_code, reason = "the answer of a transaction of reads")] usize),
+    Entry(usize),
 }
 
 /// Takes the items of a response, without the type of the model in its own.
@@ -55,6 +55,16 @@ pub(crate) trait ItemSink: Send {
     /// Turns the items around, which were read backward.
     fn reverse(&mut self) {}
 
+    /// An empty one of the same kind, for what is read beside this.
+    fn fresh(&self) -> Option<Box<dyn ItemSink>> {
+        None
+    }
+
+    /// Takes over the items of a [`fresh`](Self::fresh) one.
+    fn absorb(&mut self, other: Box<dyn ItemSink>) {
+        drop(other);
+    }
+
     /// Keeps the keys of some items while they are read.
     fn track(&mut self, tracker: Tracker) {
         drop(tracker);
@@ -70,4 +80,13 @@ pub(crate) trait ItemSink: Send {
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
 
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// Why the observer hears of an item that cannot be given, if it does.
+pub(crate) fn skip_reason(fault: &Fault) -> Option<SkipReason> {
+    match fault.kind() {
+        FaultKind::Entity => Some(SkipReason::WrongEntity),
+        FaultKind::NoEntity => Some(SkipReason::MissingEntity),
+        _ => None,
+    }
 }

@@ -5,7 +5,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// A batch of a stream's records, in the order of their changes: what AWS Lambda hands to a function.
 ///
-/// The [module](self) has an example.
+/// The [module](crate::stream) has an example.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamEvent {
     records: Vec<StreamRecord>,

@@ -1,12 +1,11 @@
 use std::fmt;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
-use super::StreamView;
-use crate::key::{Key, KeyValue, RawKey};
+use super::event_name::EventName;
+use super::keys::raw_key;
+use super::view::StreamView;
+use crate::key::Key;
 use crate::model::fault_of;
-use crate::schema::KeySchema;
-use crate::wire::{Fault, FaultKind};
+use crate::wire::Fault;
 use crate::{Error, ErrorKind, Item, Model, Result, item};
 
 /// One change of one item, as a table's stream tells it.
@@ -49,29 +48,6 @@ pub struct StreamRecord {
     pub(super) keys: Option<Vec<u8>>,
     pub(super) new_image: Option<Vec<u8>>,
     pub(super) old_image: Option<Vec<u8>>,
-}
-
-/// What happened to an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EventName {
-    /// It was written, and there was none under its key.
-    Insert,
-    /// It was changed or replaced.
-    Modify,
-    /// It was deleted.
-    Remove,
-}
-
-impl EventName {
-    fn parse(name: &str) -> Option<Self> {
-        match name {
-            "INSERT" => Some(EventName::Insert),
-            "MODIFY" => Some(EventName::Modify),
-            "REMOVE" => Some(EventName::Remove),
-            _ => None,
-        }
-    }
 }
 
 impl StreamRecord {
@@ -138,14 +114,14 @@ impl StreamRecord {
 
     /// The item after the change, as a model: `None` when it was deleted, or the view leaves it out.
     ///
-    /// Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
+    /// No hook runs. Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
     pub fn new_image<M: Model>(&self) -> Result<Option<M>> {
         self.decode(self.__new_image())
     }
 
     /// The item before the change, as a model: `None` when there was none, or the view leaves it out.
     ///
-    /// Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
+    /// No hook runs. Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
     pub fn old_image<M: Model>(&self) -> Result<Option<M>> {
         self.decode(self.__old_image())
     }
@@ -155,7 +131,9 @@ impl StreamRecord {
     /// `None` where the record has none. An error of kind `InvalidKey` when it is not a key of the model.
     pub fn keys<M: Model>(&self) -> Result<Option<Key<M>>> {
         let Some(keys) = &self.keys else { return Ok(None) };
-        let raw = item::from_bytes(keys).and_then(|keys| raw_key::<M>(keys)).map_err(|fault| self.fail::<M>(fault))?;
+        let raw = item::from_bytes(keys)
+            .and_then(|keys| raw_key(keys, M::SCHEMA.table))
+            .map_err(|fault| self.fail::<M>(fault))?;
         let key = Key::from_raw(raw);
         key.parts().map_err(|error| self.in_table(error))?;
         Ok(Some(key))
@@ -217,23 +195,6 @@ pub(super) fn required(event: Option<&str>, sequence_number: Option<String>) -> 
     // An empty one in the answer to Lambda would fail the whole batch.
     let number = sequence_number.filter(|number| !number.is_empty());
     Ok((event, number.ok_or_else(|| Fault::invalid("the record has no sequence number"))?))
-}
-
-fn raw_key<M: Model>(mut keys: Item) -> Result<RawKey, Fault> {
-    let table = M::SCHEMA.table;
-    let hash = take(&mut keys, &table.hash_key)?;
-    let range = table.range_key.map(|key| take(&mut keys, &key)).transpose()?;
-    Ok(RawKey { hash, range })
-}
-
-fn take(keys: &mut Item, key: &KeySchema) -> Result<KeyValue, Fault> {
-    match keys.remove(key.attribute.name) {
-        Some(AttributeValue::S(text)) => Ok(KeyValue::S(text)),
-        Some(AttributeValue::N(digits)) => Ok(KeyValue::N(digits)),
-        Some(AttributeValue::B(bytes)) => Ok(KeyValue::B(bytes.into_inner())),
-        Some(_) => Err(Fault::new(FaultKind::Key, "a key is a string, a number or bytes").inside(key.attribute.name)),
-        None => Err(Fault::new(FaultKind::Key, "the key attribute is missing").inside(key.attribute.name)),
-    }
 }
 
 impl fmt::Debug for StreamRecord {

@@ -1,48 +1,41 @@
-//! Batches of reads: chunks, order, what the service leaves over, and what comes back when it never stops to.
+//! Batches of reads: chunks, order, what goes into one request, and what is refused.
 
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use singlet::{
-    BatchProgress, Binary, ErrorKind, HookContext, Hooks, Model, Number, Observer, Operation, RequestEvent, Result,
-    Table, batch_get,
-};
+use singlet::{Binary, ErrorKind, HookContext, Hooks, Model, Number, Operation, Result, Table, batch_get};
 
-use crate::shop::{Customer, Order, Shop, customer, order};
+use crate::batch_write::orders;
+use crate::shop::{Customer, Order, Shop, customer};
 use crate::stand;
-use crate::transport::{Fate, SentRequest, Transport, error_body};
-
-/// As many answers in a row without progress as `Stand::hasty` takes.
-const TRIES: usize = 4;
+use crate::transport::{Fate, SentRequest, Transport};
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "logs")]
-struct Log {
+pub(crate) struct Log {
     #[model(hash_key)]
-    pk: String,
-    text: String,
+    pub(crate) pk: String,
+    pub(crate) text: String,
 }
 
-fn log(pk: &str) -> Log {
+pub(crate) fn log(pk: &str) -> Log {
     Log { pk: pk.into(), text: "started".into() }
 }
 
-fn orders(count: u32) -> Vec<Order> {
-    (0..count).map(|id| order("c-1", id)).collect()
-}
-
-fn keys(count: u32) -> impl Iterator<Item = (&'static str, u32)> {
+/// The keys of `orders`.
+pub(crate) fn keys(count: u32) -> impl Iterator<Item = (&'static str, u32)> {
     (0..count).map(|id| ("c-1", id))
 }
 
-async fn stored(count: u32) -> Vec<Option<Order>> {
+/// Stores so many orders, and says what reading them should give.
+pub(crate) async fn stored(count: u32) -> Vec<Option<Order>> {
     Shop::create_table().await.unwrap();
     singlet::batch_write().puts(&orders(count)).await.unwrap();
     orders(count).into_iter().map(Some).collect()
 }
 
 /// How many keys of each table a request asks for, and whether it reads the table consistently.
-fn asked(request: &SentRequest) -> Vec<(String, usize, bool)> {
+pub(crate) fn asked(request: &SentRequest) -> Vec<(String, usize, bool)> {
     let json = request.json();
     let tables = json["RequestItems"].as_object().unwrap().iter();
     let one = |(table, keys): (&String, &Value)| {
@@ -53,23 +46,9 @@ fn asked(request: &SentRequest) -> Vec<(String, usize, bool)> {
     asked
 }
 
-fn sizes(transport: &Transport) -> Vec<usize> {
+/// How many keys each request asks for.
+pub(crate) fn sizes(transport: &Transport) -> Vec<usize> {
     transport.sent().iter().map(|request| asked(request).iter().map(|(_, keys, _)| keys).sum()).collect()
-}
-
-/// Answers the first so many keys of a request for the shop, and leaves the others over.
-fn only(count: usize, request: &SentRequest) -> Fate {
-    let asked = request.json()["RequestItems"]["shop"].clone();
-    let keys = asked["Keys"].as_array().unwrap().clone();
-    Fate::Rewrite(Box::new(move |mut answer| {
-        let (kept, left) = keys.split_at(count.min(keys.len()));
-        let is_kept = |item: &Value| kept.iter().any(|key| key["pk"] == item["pk"] && key["sk"] == item["sk"]);
-        answer["Responses"]["shop"].as_array_mut().unwrap().retain(is_kept);
-        if !left.is_empty() {
-            answer["UnprocessedKeys"] = json!({ "shop": { "Keys": left } });
-        }
-        answer
-    }))
 }
 
 #[tokio::test]
@@ -175,129 +154,6 @@ async fn a_table_is_read_in_one_way_per_request() {
         let ledger = |consistent| ("ledger".to_owned(), 1, consistent);
         let expected = [[ledger(true), shop(1, false)], [ledger(true), shop(1, false)], [ledger(false), shop(1, true)]];
         assert_eq!(transport.sent().iter().map(asked).collect::<Vec<_>>(), expected);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn keys_that_are_left_over_are_asked_for_again() {
-    stand::run(async |stand| {
-        let all = stored(120).await;
-        let transport = Transport::new(|number, request| match number {
-            0 => only(30, request),
-            1 => only(0, request),
-            _ => Fate::Pass,
-        });
-        let batch = Order::batch_get(keys(120)).concurrency(1).consistent();
-        assert_eq!(batch.client(&stand.hasty(&transport)).await.unwrap(), all);
-        assert_eq!(sizes(&transport), [100, 70, 70, 20]);
-        assert!(transport.sent().iter().all(|request| asked(request)[0].2), "a retry reads as the first try did");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn backoff_starts_over_after_progress() {
-    stand::run(async |stand| {
-        let all = stored(5).await;
-        let transport = Transport::new(|number, request| only(usize::from(number % 4 == 3), request));
-        assert_eq!(Order::batch_get(keys(5)).client(&stand.hasty(&transport)).await.unwrap(), all);
-        assert_eq!(transport.sent().len(), 20);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_never_read_comes_back_typed_with_what_was() {
-    stand::run(async |stand| {
-        stored(5).await;
-        let mut someone = customer("c-1");
-        someone.save().await.unwrap();
-        let transport = Transport::new(|number, request| only(if number == 0 { 3 } else { 0 }, request));
-        let orders: Vec<_> = keys(5).map(Order::get).collect();
-        let reads = batch_get((Customer::get("c-1"), orders, Customer::get("c-9")));
-        let error = reads.client(&stand.hasty(&transport)).await.unwrap_err();
-        assert_eq!((error.kind(), error.table(), error.model()), (ErrorKind::Throttled, Some("shop"), None));
-        assert!(error.to_string().contains("left 4 keys"), "{error}");
-        assert_eq!(transport.sent().len(), 1 + TRIES);
-
-        assert!(error.unprocessed().is_none());
-        let mut unread = error.into_unread().unwrap();
-        assert_eq!(unread.found_of::<Order>(), [&order("c-1", 0), &order("c-1", 1)]);
-        assert_eq!(unread.take_found_of::<Customer>(), [someone]);
-        assert!(unread.found_of::<Customer>().is_empty());
-        assert_eq!((unread.len(), unread.keys()["shop"].len()), (4, 4));
-        assert_eq!(unread.keys_of::<Customer>(), [Customer::key_of("c-9").unwrap()]);
-        assert!(!format!("{unread:?}").contains("c-9"));
-        let rest = Order::batch_get(unread.keys_of::<Order>()).await.unwrap();
-        assert_eq!(rest.into_iter().flatten().map(|order| order.id).collect::<Vec<_>>(), [2, 3, 4]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_drop_out_in_the_middle_of_a_retry_loses_nothing() {
-    stand::run(async |stand| {
-        stored(250).await;
-        let transport = Transport::new(|number, request| match number {
-            0 => only(60, request),
-            1 => only(0, request),
-            2 => Fate::Answer(400, error_body("ResourceNotFoundException")),
-            _ => unreachable!("nothing is sent behind a failure"),
-        });
-        let batch = Order::batch_get(keys(250)).concurrency(1);
-        let error = batch.client(&stand.hasty(&transport)).await.unwrap_err();
-        assert_eq!((error.kind(), error.model()), (ErrorKind::TableNotFound, Some("Order")));
-        let mut unread = error.into_unread().unwrap();
-        assert_eq!(unread.take_found_of::<Order>(), orders(60));
-        assert_eq!(unread.len(), 190);
-        let rest = Order::batch_get(unread.keys_of::<Order>()).await.unwrap();
-        let mut ids: Vec<_> = rest.into_iter().flatten().map(|order| order.id).collect();
-        ids.sort_unstable();
-        assert_eq!(ids, (60..250).collect::<Vec<_>>());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_response_of_over_16_mb_comes_in_parts() {
-    stand::run(async |stand| {
-        Log::create_table().await.unwrap();
-        let logs: Vec<_> = (0..45).map(|n| Log { text: "x".repeat(390_000), ..log(&format!("l-{n}")) }).collect();
-        // One request takes 16 MB at most, too.
-        let transport = Transport::recording();
-        singlet::batch_write().puts(&logs).client(&stand.through(&transport)).await.unwrap();
-        assert!(transport.sent().iter().all(|request| request.body.len() < 16 << 20));
-        let transport = Transport::recording();
-        let client = stand.through(&transport).with_batch_retries(1, std::time::Duration::ZERO);
-        let found = Log::batch_get(logs.iter().map(|log| &log.pk)).client(&client).await.unwrap();
-        assert!(found.iter().flatten().eq(&logs));
-        assert!(transport.sent().len() > 1, "17 MB were not one response");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_item_of_another_model_is_an_error_that_names_it() {
-    stand::run(async |stand| {
-        stored(3).await;
-        let mut foreign = order("c-1", 7).to_item().unwrap();
-        foreign.insert("_type".into(), stand::s("Robot"));
-        stand.put_raw("shop", foreign).await;
-        let error = Order::batch_get([("c-1", 1), ("c-1", 7), ("c-1", 2)]).await.unwrap_err();
-        assert_eq!((error.kind(), error.model(), error.table()), (ErrorKind::WrongEntity, Some("Order"), Some("shop")));
-        let unread = error.into_unread().unwrap();
-        assert_eq!(unread.found_of::<Order>(), [&order("c-1", 1), &order("c-1", 2)]);
-        assert_eq!(unread.keys_of::<Order>(), [Order::key_of(("c-1", 7)).unwrap()]);
-
-        let mut damaged = order("c-1", 8).to_item().unwrap();
-        damaged.insert("cents".into(), stand::s("S3CRET"));
-        stand.put_raw("shop", damaged).await;
-        let error = Order::batch_get(keys(9)).await.unwrap_err();
-        assert_eq!((error.kind(), error.attribute()), (ErrorKind::WrongEntity, None), "who asked first");
-        let error = Order::batch_get([("c-1", 8)]).await.unwrap_err();
-        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Decode, Some("cents")));
-        assert!(!format!("{error:?}").contains("S3CRET"));
     })
     .await;
 }
@@ -442,76 +298,6 @@ async fn a_batch_may_read_another_table() {
     .await;
 }
 
-#[derive(Clone, Default)]
-struct Events(Arc<Mutex<Vec<String>>>);
-
-impl Observer for Events {
-    fn request(&self, event: &RequestEvent<'_>) {
-        let RequestEvent { model, operation, table, index, consumed_capacity, items, error, .. } = event;
-        let event = format!("{model:?} {operation:?} {table} {index:?} {consumed_capacity:?} {items} {error:?}");
-        self.0.lock().unwrap().push(event);
-    }
-}
-
-#[tokio::test]
-async fn each_request_is_observed() {
-    stand::run(async |stand| {
-        stored(101).await;
-        Log::create_table().await.unwrap();
-        log("a").save().await.unwrap();
-        let events = Events::default();
-        let client = stand.observed(events.clone());
-        Order::batch_get(keys(101)).consistent().concurrency(1).client(&client).await.unwrap();
-        batch_get((Order::get(("c-1", 1)), Log::get("a").consistent())).client(&client).await.unwrap();
-        Log::batch_get(["a"]).table("nowhere").client(&client).await.unwrap_err();
-        let expected = [
-            "Some(\"Order\") BatchGet shop None Some(100.0) 100 None",
-            "Some(\"Order\") BatchGet shop None Some(1.0) 1 None",
-            "None BatchGet shop, logs None Some(1.5) 2 None",
-            "Some(\"Log\") BatchGet nowhere None None 0 Some(TableNotFound)",
-        ];
-        assert_eq!(*events.0.lock().unwrap(), expected);
-        let response = Order::batch_get(keys(101)).detailed().await.unwrap();
-        assert_eq!((response.value.len(), response.attempts), (101, 2));
-        assert_eq!(response.consumed_capacity, Some(50.5));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn progress_is_told_after_each_request() {
-    stand::run(async |stand| {
-        stored(150).await;
-        let mut told = Vec::new();
-        let transport = Transport::new(|number, request| if number == 0 { only(40, request) } else { Fate::Pass });
-        let progress = |at: BatchProgress| told.push((at.done, at.total));
-        let batch = Order::batch_get(keys(150)).progress(progress).concurrency(1);
-        batch.client(&stand.hasty(&transport)).await.unwrap();
-        assert_eq!(told, [(40, 150), (100, 150), (150, 150)]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_throttled_request_is_sent_again() {
-    stand::run(async |stand| {
-        let all = stored(5).await;
-        // Whatever the SDK tried, the first two requests stay throttled.
-        let transport = Transport::new(|number, _| match number {
-            ..8 => Fate::Answer(400, error_body("ProvisionedThroughputExceededException")),
-            _ => Fate::Pass,
-        });
-        assert_eq!(Order::batch_get(keys(5)).client(&stand.hasty(&transport)).await.unwrap(), all);
-        assert_eq!(transport.sent().len(), 9);
-        let transport = Transport::failing(400, "ThrottlingException");
-        let error = Order::batch_get(keys(5)).client(&stand.hasty(&transport)).await.unwrap_err();
-        assert_eq!((error.kind(), error.unread().unwrap().len()), (ErrorKind::Throttled, 5));
-        assert!(std::error::Error::source(&error).is_some());
-        assert_eq!(transport.sent().len(), 4 * TRIES);
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn each_request_can_be_changed() {
     stand::run(async |stand| {
@@ -553,28 +339,6 @@ async fn requests_under_way_are_bounded_and_stop_with_the_future() {
             drop(future);
             tokio::task::yield_now().await;
             assert_eq!(transport.sent().len(), concurrency.max(1));
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_answer_to_another_question_is_an_error() {
-    stand::run(async |stand| {
-        let item = |id| {
-            serde_json::from_str::<Value>(order("c-1", id).save().explain().unwrap().body()).unwrap()["Item"].clone()
-        };
-        let foreign_key = json!({ "pk": { "S": "x" }, "sk": { "S": "y" } });
-        for answer in [
-            json!({ "Responses": { "shop": [item(0), item(5)] } }),
-            json!({ "Responses": { "shop": [item(0)], "other": [item(1)] } }),
-            json!({ "Responses": { "shop": [item(0), {}] } }),
-            json!({ "Responses": { "shop": [item(0)] }, "UnprocessedKeys": { "shop": { "Keys": [foreign_key] } } }),
-        ] {
-            let transport = Transport::new(move |_, _| Fate::Answer(200, answer.to_string()));
-            let error = Order::batch_get(keys(2)).client(&stand.hasty(&transport)).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Service);
-            assert_eq!(error.unread().unwrap().found_of::<Order>(), [&order("c-1", 0)]);
         }
     })
     .await;

@@ -179,6 +179,7 @@ async fn refusal(builder: ClientBuilder) -> String {
 async fn bad_settings_are_refused_by_name() {
     let local = || local("http://localhost:8000");
     assert!(refusal(local().retries(0, Duration::ZERO)).await.contains("`retries`"));
+    assert!(refusal(local().batch_retries(0, Duration::ZERO)).await.contains("`batch_retries`"));
     assert!(refusal(local().connect_timeout(Duration::ZERO)).await.contains("`connect_timeout`"));
     assert!(refusal(local().read_timeout(Duration::ZERO)).await.contains("`read_timeout`"));
     assert!(refusal(local().operation_timeout(Duration::ZERO)).await.contains("`operation_timeout`"));

@@ -216,3 +216,25 @@ async fn a_hook_may_use_the_client() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn every_way_of_reading_many_runs_after_load_once_per_item() {
+    let log = logged(async |_| {
+        for n in 0..3 {
+            post(&format!("POST#{n}"), "x").save().skip_hooks(true).await.unwrap();
+        }
+        let query = || Post::query("POST#1");
+        assert_eq!(query().page().await.unwrap().items[0].title, "x!");
+        assert_eq!(query().stream().next().await.unwrap().unwrap().title, "x!");
+        assert_eq!(query().pages().next().await.unwrap().unwrap().items[0].title, "x!");
+        assert_eq!(query().first().await.unwrap().unwrap().title, "x!");
+        assert_eq!(query().skip_hooks(true).one().await.unwrap().unwrap().title, "x");
+        let text = r#"SELECT * FROM "posts" WHERE pk = ?"#;
+        assert_eq!(singlet::statement::<Post>(text).parameter("POST#1").await.unwrap()[0].title, "x!");
+        assert!(Post::scan().segments(2).page_size(1).await.unwrap().iter().all(|post| post.title == "x!"));
+        assert_eq!(Post::scan().count().await.unwrap(), 3);
+    })
+    .await;
+    let expected = [&["after_load Query posts"; 4][..], &["after_load Statement posts"], &["after_load Scan posts"; 3]];
+    assert_eq!(log, expected.concat());
+}

@@ -3,9 +3,11 @@
 use aws_sdk_dynamodb::config::{BehaviorVersion, Config, Credentials, Region};
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemOutput;
+use aws_sdk_dynamodb::operation::execute_statement::ExecuteStatementOutput;
 use aws_sdk_dynamodb::operation::get_item::{GetItemError, GetItemOutput};
 use aws_sdk_dynamodb::operation::put_item::PutItemOutput;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
+use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::error::ResourceNotFoundException;
 use aws_smithy_mocks::{MockResponseInterceptor, Rule, RuleMode, create_mock_http_client, mock};
 use singlet::{Client, ErrorKind, Model};
@@ -102,4 +104,25 @@ async fn a_mocks_error_has_its_kind() {
     });
     let client = mocked(&[&absent]);
     assert_eq!(Order::get(("c-1", 1)).client(&client).await.unwrap_err().kind(), ErrorKind::TableNotFound);
+}
+
+#[tokio::test]
+async fn pages_scans_and_statements_read_the_mocks_items() {
+    let items = || (0..3).map(|id| order("c-1", id).to_item().unwrap()).collect::<Vec<_>>();
+    let query = mock!(aws_sdk_dynamodb::Client::query)
+        .then_output(move || QueryOutput::builder().set_items(Some(items())).build());
+    let after = mock!(aws_sdk_dynamodb::Client::query)
+        .match_requests(|input| input.exclusive_start_key().is_some_and(|key| key["sk"] == s("ORDER#000001")))
+        .then_output(move || QueryOutput::builder().set_items(Some(items().split_off(2))).build());
+    let scan = mock!(aws_sdk_dynamodb::Client::scan)
+        .then_output(move || ScanOutput::builder().set_items(Some(items())).build());
+    let statement = mock!(aws_sdk_dynamodb::Client::execute_statement)
+        .then_output(move || ExecuteStatementOutput::builder().set_items(Some(items())).build());
+    let client = mocked(&[&query, &after, &scan, &statement]);
+    let page = Order::query("c-1").limit(2).client(&client).page().await.unwrap();
+    assert_eq!(page.items, [order("c-1", 0), order("c-1", 1)]);
+    let page = Order::query("c-1").limit(2).cursor(page.cursor).client(&client).page().await.unwrap();
+    assert_eq!(page.items, [order("c-1", 2)]);
+    assert_eq!(Order::scan().client(&client).await.unwrap().len(), 3);
+    assert_eq!(singlet::statement::<Order>("SELECT ..").client(&client).await.unwrap().len(), 3);
 }

@@ -13,6 +13,9 @@ use crate::transport::Transport;
 /// nothing but the test's clock decides.
 pub(crate) const START: i64 = 4_000_000_000;
 
+/// See [`Stand::hasty`].
+pub(crate) const BATCH_TRIES: usize = 4;
+
 /// A DynamoDB that belongs to one test, and the clock that its client carries.
 pub(crate) struct Stand {
     pub(crate) client: Client,
@@ -51,6 +54,11 @@ impl Stand {
     /// The stand's client, with its requests going through `transport`.
     pub(crate) fn through(&self, transport: &Transport) -> Client {
         transport.between(&self.client).with_clock(self.clock.clone())
+    }
+
+    /// As `through`; a batch gives up after [`BATCH_TRIES`] answers in a row without progress, and pauses for none.
+    pub(crate) fn hasty(&self, transport: &Transport) -> Client {
+        self.through(transport).with_batch_retries(u32::try_from(BATCH_TRIES).unwrap(), Duration::ZERO)
     }
 
     pub(crate) fn observed(&self, observer: impl Observer) -> Client {

@@ -167,6 +167,16 @@ fn what_is_no_event_is_an_error() {
     assert_eq!(StreamEvent::from_slice(b"\xff").unwrap_err().kind(), ErrorKind::Decode);
 }
 
+#[test]
+fn an_event_that_is_cut_anywhere_is_an_error() {
+    for payload in [DOCUMENTED, TTL_REMOVAL] {
+        let payload = payload.trim_ascii_end();
+        for end in 0..payload.len() {
+            assert_eq!(StreamEvent::from_slice(&payload[..end]).unwrap_err().kind(), ErrorKind::Decode, "{end}");
+        }
+    }
+}
+
 /// A damaged image fails for who asks for it, and no other record.
 #[test]
 fn an_image_that_does_not_fit_is_an_error_of_its_own() {

@@ -7,7 +7,7 @@ use singlet::tables::{Billing, ProjectionDescription};
 use singlet::{ErrorKind, Model, Table, key};
 
 use crate::shop::{Session, Shop, session};
-use crate::stand::{self, START, Stand};
+use crate::stand::{self, START, Stand, item, n, s};
 use crate::transport::{Fate, Transport};
 
 #[derive(Table)]
@@ -52,6 +52,52 @@ async fn keys_and_indexes_are_those_of_the_schema() {
         assert_eq!(local.projection().unwrap().projection_type(), Some(&ProjectionType::All));
         let billing = table.billing_mode_summary().and_then(|summary| summary.billing_mode());
         assert_eq!(billing, Some(&BillingMode::PayPerRequest));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_keys_of_an_index_may_be_several_attributes() {
+    #[derive(Table)]
+    #[table(name = "shop", hash_key = "pk")]
+    #[table(index(
+        name = "gsi1",
+        hash_key("tenant", "region"),
+        range_key("kind", "size", "at"),
+        range_key_type("S", "N", "S")
+    ))]
+    struct Wide;
+
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = Wide, hash_key = "ITEM#{id}")]
+    struct Item {
+        id: u8,
+        tenant: String,
+        region: String,
+        kind: String,
+        size: u64,
+        at: String,
+    }
+
+    stand::run(async |stand| {
+        Wide::create_table().await.unwrap();
+        assert!(Wide::verify_table().await.unwrap().is_match());
+        let table = described(stand, "shop").await;
+        let expected = [("tenant", "HASH"), ("region", "HASH"), ("kind", "RANGE"), ("size", "RANGE"), ("at", "RANGE")];
+        let found = keys(table.global_secondary_indexes()[0].key_schema());
+        assert_eq!(found.into_iter().map(|(name, role)| (name, role.as_str())).collect::<Vec<_>>(), expected);
+
+        for (id, region) in [(1, "eu"), (2, "us")] {
+            let (tenant, kind, at) = ("t".into(), "k".into(), "now".into());
+            Item { id, tenant, region: region.into(), kind, size: 5, at }.save().await.unwrap();
+        }
+        let query = stand.client.sdk().query().table_name("shop").index_name("gsi1");
+        let query = query.key_condition_expression("tenant = :t AND #r = :r AND kind = :k AND #s > :s");
+        let query = query.expression_attribute_names("#r", "region").expression_attribute_names("#s", "size");
+        let values = item([(":t", s("t")), (":r", s("us")), (":k", s("k")), (":s", n(4))]);
+        let page = query.set_expression_attribute_values(Some(values)).send().await.unwrap();
+        assert_eq!(page.items().len(), 1);
+        assert_eq!(Item::from_item(&page.items()[0]).unwrap().id, 2);
     })
     .await;
 }

@@ -137,7 +137,8 @@ impl FieldOptions {
     }
 }
 
-fn default_value(setting: &Setting, errors: &Errors) -> Option<DefaultValue> {
+/// The value of `default`.
+pub(crate) fn default_value(setting: &Setting, errors: &Errors) -> Option<DefaultValue> {
     if setting.is_bare() {
         return Some(DefaultValue::Default);
     }

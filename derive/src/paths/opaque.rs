@@ -74,6 +74,13 @@ pub(super) fn expand(index: usize, field: &Field) -> TokenStream {
             }
         }
 
+        #[automatically_derived]
+        impl __rt::Wraps<#ty> for #ident {
+            fn into_inner(self) -> #ty {
+                self.0
+            }
+        }
+
         #values
         #more
     }

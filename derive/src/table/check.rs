@@ -72,16 +72,27 @@ fn key_names(table: &Table, errors: &Errors) {
             ));
         }
     }
-    let pairs =
-        table.indexes.iter().map(|index| (index.hash_key.as_ref().or(table.hash_key.as_ref()), &index.range_key));
-    for (hash_key, range_key) in pairs.chain([(table.hash_key.as_ref(), &table.range_key)]) {
-        if let (Some(hash_key), Some(range_key)) = (hash_key, range_key)
-            && hash_key.name.text == range_key.name.text
-        {
-            let message =
-                format!("hash key and range key are two attributes, both are `{}`; rename one", range_key.name.text);
-            errors.add(syn::Error::new(range_key.name.span, message));
-        }
+    let own: Vec<&Key> = table.hash_key.iter().chain(&table.range_key).collect();
+    one_name_per_attribute(&own, table.hash_key.iter().len(), errors);
+    for index in &table.indexes {
+        let of_table = table.hash_key.iter().filter(|_| index.hash_key.is_empty());
+        let hash_keys: Vec<&Key> = index.hash_key.iter().chain(of_table).collect();
+        let all: Vec<&Key> = hash_keys.iter().copied().chain(&index.range_key).collect();
+        one_name_per_attribute(&all, hash_keys.len(), errors);
+    }
+}
+
+/// `keys` are the attributes of one hash key, so many, and of the range key behind them.
+fn one_name_per_attribute(keys: &[&Key], hash_keys: usize, errors: &Errors) {
+    for (at, key) in keys.iter().enumerate() {
+        let name = &key.name.text;
+        let Some(earlier) = keys[..at].iter().position(|earlier| earlier.name.text == *name) else { continue };
+        let message = if earlier < hash_keys && at >= hash_keys {
+            format!("hash key and range key are two attributes, both are `{name}`; rename one")
+        } else {
+            format!("a key names each attribute once, `{name}` is there already; remove one")
+        };
+        errors.add(syn::Error::new(key.name.span, message));
     }
 }
 

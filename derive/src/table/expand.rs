@@ -43,13 +43,20 @@ pub(super) fn expand(table: &Table) -> TokenStream {
 
 fn expand_index(table: &Table, index: &Index) -> TokenStream {
     let (name, local) = (&index.name, index.local);
-    let hash_key = index.hash_key.as_ref().or(table.hash_key.as_ref()).map(Key::runtime);
-    let range_key = index.range_key.as_ref().map(Key::runtime);
-    let range_key = range_key.map_or_else(|| quote!(__rt::None), |key| quote!(__rt::Some(#key)));
+    let of_table = table.hash_key.iter().filter(|_| index.hash_key.is_empty());
+    let mut hash_keys = index.hash_key.iter().chain(of_table).map(Key::runtime);
+    let mut range_keys = index.range_key.iter().map(Key::runtime);
+    let hash_key = hash_keys.next();
+    let range_key = range_keys.next().map_or_else(|| quote!(__rt::None), |key| quote!(__rt::Some(#key)));
+    let more: (Vec<_>, Vec<_>) = (hash_keys.collect(), range_keys.collect());
+    let more_keys = (!more.0.is_empty() || !more.1.is_empty()).then(|| {
+        let (hash, range) = more;
+        quote!(.more_keys(&[#(#hash),*], &[#(#range),*]))
+    });
     let projection = match &index.projection {
         Projection::All => quote!(All),
         Projection::KeysOnly => quote!(KeysOnly),
         Projection::Include(names) => quote!(Include(&[#(#names),*])),
     };
-    quote!(__rt::IndexSchema::new(#name, #local, #hash_key, #range_key, __rt::Projection::#projection))
+    quote!(__rt::IndexSchema::new(#name, #local, #hash_key, #range_key, __rt::Projection::#projection)#more_keys)
 }

@@ -33,9 +33,9 @@ pub(crate) enum KeyType {
 pub(crate) struct Index {
     pub(crate) name: LitStr,
     pub(crate) local: bool,
-    /// `None` for a local index, which has the table's.
-    pub(crate) hash_key: Option<Key>,
-    pub(crate) range_key: Option<Key>,
+    /// Empty for a local index, which has the table's.
+    pub(crate) hash_key: Vec<Key>,
+    pub(crate) range_key: Vec<Key>,
     pub(crate) projection: Projection,
 }
 

@@ -1,7 +1,8 @@
 use syn::punctuated::Punctuated;
 use syn::{Data, DataStruct, DeriveInput, Fields, LitStr, Path, Token};
 
-use super::ir::{Index, Key, KeyType, Projection, Table};
+use super::ir::{Index, Projection, Table};
+use super::keys::Keys;
 use crate::container::refuse_generics;
 use crate::errors::Errors;
 use crate::hint::similar;
@@ -59,7 +60,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Table {
             "entity" => entity.set(&setting, attribute(&setting, "_type", errors), errors),
             "crate" => krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
             "index" => indexes.extend(parse_index(&setting, errors)),
-            _ if keys.take(&setting, errors) => {}
+            _ if keys.take(&setting, false, errors) => {}
             _ => setting.unknown(KNOWN, errors),
         }
     }
@@ -69,6 +70,8 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Table {
         }
     }
     let (hash_key, range_key) = keys.finish(errors);
+    // Only the keys of indexes may be lists.
+    let (hash_key, range_key) = (hash_key.into_iter().next(), range_key.into_iter().next());
     Table {
         ident: input.ident.clone(),
         krate: Krate::new(krate.into_inner()),
@@ -92,7 +95,7 @@ fn parse_index(setting: &Setting, errors: &Errors) -> Option<Index> {
             "local" => local.set(&entry, entry.switch(errors), errors),
             "projection" => projection.set(&entry, parse_projection(&entry, errors), errors),
             "include" => projection.set(&entry, parse_include(&entry, errors), errors),
-            _ if keys.take(&entry, errors) => {}
+            _ if keys.take(&entry, true, errors) => {}
             _ => entry.unknown(INDEX_KNOWN, errors),
         }
     }
@@ -112,6 +115,12 @@ fn parse_index(setting: &Setting, errors: &Errors) -> Option<Index> {
         );
     }
     let (hash_key, range_key) = keys.finish(errors);
+    if let Some(further) = range_key.get(1).filter(|_| local) {
+        errors.add(syn::Error::new(
+            further.name.span,
+            "a local index has one attribute as its range key; remove this one",
+        ));
+    }
     let projection = projection.into_inner().unwrap_or(Projection::All);
     Some(Index { name: name.into_inner()?, local, hash_key, range_key, projection })
 }
@@ -137,56 +146,6 @@ fn parse_include(entry: &Setting, errors: &Errors) -> Option<Projection> {
         errors.at(&entry.key, "`include` names at least one attribute; write `projection = \"keys_only\"` for none");
     }
     Some(Projection::Include(names))
-}
-
-/// The key options of a table or an index.
-#[derive(Default)]
-struct Keys {
-    hash_key: Once<Name>,
-    range_key: Once<Name>,
-    hash_key_type: Once<KeyType>,
-    range_key_type: Once<KeyType>,
-}
-
-impl Keys {
-    fn take(&mut self, setting: &Setting, errors: &Errors) -> bool {
-        match setting.name().as_str() {
-            "hash_key" | "partition_key" => self.hash_key.set(setting, attribute(setting, "pk", errors), errors),
-            "range_key" | "sort_key" => self.range_key.set(setting, attribute(setting, "sk", errors), errors),
-            "hash_key_type" | "partition_key_type" => {
-                self.hash_key_type.set(setting, key_type(setting, errors), errors);
-            }
-            "range_key_type" | "sort_key_type" => self.range_key_type.set(setting, key_type(setting, errors), errors),
-            _ => return false,
-        }
-        true
-    }
-
-    fn finish(self, errors: &Errors) -> (Option<Key>, Option<Key>) {
-        let key = |name: Once<Name>, key_type: Once<KeyType>, key: &str| {
-            if let (false, Some(option)) = (name.is_set(), key_type.key()) {
-                errors.at(
-                    option,
-                    format_args!("`{option}` is the type of a key; write `{key} = \"..\"` with it, or remove it"),
-                );
-            }
-            let key_type = key_type.into_inner().unwrap_or(KeyType::S);
-            name.into_inner().map(|name| Key { name, key_type })
-        };
-        let hash_key = key(self.hash_key, self.hash_key_type, "hash_key");
-        (hash_key, key(self.range_key, self.range_key_type, "range_key"))
-    }
-}
-
-fn key_type(setting: &Setting, errors: &Errors) -> Option<KeyType> {
-    let literal = setting.string("N", errors)?;
-    match literal.value().as_str() {
-        "S" => return Some(KeyType::S),
-        "N" => return Some(KeyType::N),
-        "B" => return Some(KeyType::B),
-        _ => errors.at(literal, "a key is a string, a number or binary; write \"S\", \"N\" or \"B\""),
-    }
-    None
 }
 
 fn attribute(setting: &Setting, example: &str, errors: &Errors) -> Option<Name> {

@@ -1,5 +1,7 @@
 //! From the name of an operation to the database's method: what its own router, which is private, does.
 
+use dynoxide::actions::get_item::GetItemRequest;
+use dynoxide::actions::update_item::{UpdateItemRequest, UpdateItemResponse};
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -56,11 +58,28 @@ pub(super) fn dispatch(db: &Database, operation: &str, body: &[u8]) -> Answer {
         "TransactGetItems" => answer(body, |request| db.transact_get_items(request)),
         "TransactWriteItems" => answer(body, |request| db.transact_write_items(request)),
         "UntagResource" => answer(body, |request| db.untag_resource(request)),
-        "UpdateItem" => answer(body, |request| db.update_item(request)),
+        "UpdateItem" => answer(body, |request| update_item(db, request)),
         "UpdateTable" => answer(body, |request| db.update_table(request)),
         "UpdateTimeToLive" => answer(body, |request| db.update_time_to_live(request)),
         _ => Answer::unknown_operation(),
     }
+}
+
+/// An update that makes its item has no old one to give back; the database gives its key.
+fn update_item(db: &Database, request: UpdateItemRequest) -> dynoxide::Result<UpdateItemResponse> {
+    let key = request.return_values.as_deref().filter(|values| values.eq_ignore_ascii_case("ALL_OLD"));
+    let read = key.map(|_| GetItemRequest {
+        table_name: request.table_name.clone(),
+        key: request.key.clone(),
+        ..GetItemRequest::default()
+    });
+    // One thread answers all requests, so nothing comes between the two.
+    let is_made = read.is_some_and(|read| db.get_item(read).is_ok_and(|stored| stored.item.is_none()));
+    let mut response = db.update_item(request)?;
+    if is_made {
+        response.attributes = None;
+    }
+    Ok(response)
 }
 
 fn answer<Request: DeserializeOwned, Response: Serialize>(

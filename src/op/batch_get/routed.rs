@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::stored_key::StoredKey;
 use crate::model::fault_error;
 use crate::op::reads::Loaded;
-use crate::splice::{ItemSink, Place};
+use crate::splice::{ItemSink, Place, skip_reason};
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, Result, SkipReason};
 
@@ -18,6 +18,8 @@ pub(super) struct Routed {
     pub(super) found: Vec<(usize, Box<dyn Loaded>)>,
     /// Asks whose item does not fit their model.
     pub(super) faulty: Vec<usize>,
+    /// Those of them whose item is of another model.
+    pub(super) foreign: Vec<(usize, SkipReason)>,
     /// Why, for whoever asked first.
     fault: Option<(usize, Fault)>,
     /// Whether there was an item that nobody asked for.
@@ -28,8 +30,17 @@ pub(super) struct Routed {
 
 impl Routed {
     pub(super) fn new(plan: Arc<Plan>) -> Self {
-        let (found, faulty) = (Vec::new(), Vec::new());
-        Routed { plan, table: String::new(), found, faulty, fault: None, is_stray: false, items: 0, filled: false }
+        Routed {
+            plan,
+            table: String::new(),
+            found: Vec::new(),
+            faulty: Vec::new(),
+            foreign: Vec::new(),
+            fault: None,
+            is_stray: false,
+            items: 0,
+            filled: false,
+        }
     }
 
     /// What keeps the items from being given.
@@ -83,6 +94,7 @@ impl ItemSink for Routed {
                 Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
                 Err(fault) => {
                     self.faulty.push(ask);
+                    self.foreign.extend(skip_reason(&fault).map(|reason| (ask, reason)));
                     if self.fault.as_ref().is_none_or(|(first, _)| ask < *first) {
                         self.fault = Some((ask, fault));
                     }

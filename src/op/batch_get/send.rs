@@ -12,6 +12,7 @@ use super::routed::Routed;
 use super::stored_key::StoredKey;
 use super::{Answers, CustomizeRequest};
 use crate::model::fault_error;
+use crate::observer::{self, SkippedItem};
 use crate::op::batch::Round;
 use crate::op::call::{Call, Sent, Watch};
 use crate::op::failure;
@@ -38,6 +39,11 @@ impl<'b> Sender<'b> {
             let mut sent = watch.sent();
             match self.ask(&call, &watch, &chunk, &mut sent).await {
                 Ok(answer) => {
+                    for &(ask, reason) in &answer.routed.foreign {
+                        let ask = &chunk.plan.asks()[ask];
+                        let item = SkippedItem { model: ask.model.schema.model, table: &ask.table, reason };
+                        observer::report_skipped(&call.client, &item);
+                    }
                     let failed = answer.failed;
                     call.observe(&watch, &sent, failed.as_ref().map(Error::kind));
                     let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);

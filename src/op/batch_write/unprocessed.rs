@@ -2,11 +2,11 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
 
+use super::BatchWrite;
 use super::write::{Kind, Write};
-use super::{BatchWrite, Entry};
 use crate::model::{fault_error, fault_of};
 use crate::wire::Fault;
-use crate::{Client, Item, Key, Model, Result, item};
+use crate::{Client, Item, Key, Model, ModelConfig, Result, item};
 
 /// The puts and deletes of a failed batch that DynamoDB did not confirm; what
 /// [`Error::unprocessed`](crate::Error::unprocessed) gives.
@@ -78,21 +78,11 @@ impl Unprocessed {
     /// A batch of exactly these, by the same client and into the same tables.
     pub fn into_batch(self) -> BatchWrite<'static> {
         let mut batch = BatchWrite::default();
-        for write in self.writes {
-            batch.requests.extend_from_slice(&write.body);
-            batch.entries.push(Entry {
-                kind: write.kind,
-                table: write.table,
-                key: write.key,
-                owner: write.owner,
-                end: batch.requests.len(),
-                // They were in a batch already.
-                hooks: None,
-            });
+        if !self.writes.is_empty() {
+            batch.entries.senders().add("an item", ModelConfig::new(""));
         }
-        if !batch.entries.is_empty() {
-            batch.senders.add("an item", crate::ModelConfig::new("").client(self.client.clone()));
-        }
+        // They were in a batch already, so hooks and conditions do not come in.
+        self.writes.into_iter().for_each(|write| batch.entries.again(write));
         batch.client(&self.client)
     }
 

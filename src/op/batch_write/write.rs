@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use crate::key::RawKey;
 use crate::schema::ModelSchema;
-use crate::{Error, ErrorKind, Model};
+use crate::{Error, ErrorKind, Model, Result};
 
 /// What a request of a batch does with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,16 @@ pub(crate) struct Owner {
 impl Owner {
     pub(super) fn of<M: Model>() -> Self {
         Owner { id: TypeId::of::<M>(), schema: M::SCHEMA }
+    }
+
+    /// Batches have no conditions, which versions and unique values stand on.
+    pub(super) fn check_unconditional(&self) -> Result<()> {
+        if self.schema.kept.version.is_some() || !self.schema.unique.is_empty() {
+            let message = "a batch has no conditions, so it cannot keep a version or unique values; write the items one by one, \
+                           or in a `singlet::transaction()`";
+            return Err(self.refused(message));
+        }
+        Ok(())
     }
 
     #[cold]

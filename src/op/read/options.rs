@@ -39,6 +39,15 @@ macro_rules! read_options {
             self
         }
 
+        /// Reads on where a page ended: a token, a [`Cursor`](crate::Cursor) or an `Option` of one, where `None`
+        /// is the beginning.
+        ///
+        /// An error of kind `InvalidCursor` when it is damaged or belongs to another query; nothing is sent then.
+        pub fn cursor(mut self, cursor: impl $crate::IntoCursor) -> Self {
+            self.reading.cursor = cursor.into_token();
+            self
+        }
+
         /// How many items DynamoDB looks at for one request, at most: of other entities and what a filter
         /// leaves out too. By default it follows from the limit; without one it is what 1 MB holds.
         pub fn page_size(mut self, items: u32) -> Self {
@@ -85,6 +94,12 @@ macro_rules! read_options {
             $read { reading: self.reading, decoder, of: PhantomData }
         }
 
+        /// Reads the keys here, and the whole items from the table: for an index that does not hold them.
+        /// See [`Hydrated`](crate::Hydrated).
+        pub fn hydrate(self) -> $crate::Hydrated<M> {
+            $crate::Hydrated::new(self.reading)
+        }
+
         /// Counts the items, without reading them, in as many requests as that takes.
         ///
         /// It costs what reading them does. With a limit it counts no further.
@@ -114,6 +129,21 @@ macro_rules! read_items {
         pub fn one(self) -> $crate::OperationFuture<'static, Option<T>> {
             let executor = $crate::op::read::one(self.reading, Collected::of(self.decoder));
             $crate::OperationFuture::new(executor, Collected::<T>::first_of)
+        }
+
+        /// One page: of as many items as the limit says, and without a limit what one request gives.
+        pub fn page(self) -> $crate::PageFuture<T> {
+            $crate::PageFuture::new(self.reading, self.decoder)
+        }
+
+        /// All pages, one after the other: each of as many items as the limit says.
+        pub fn pages(self) -> $crate::PageStream<T> {
+            $crate::PageStream::new(self.reading, self.decoder)
+        }
+
+        /// The items as a stream: the next page is read when its first item is asked for.
+        pub fn stream(self) -> $crate::ItemStream<T> {
+            $crate::ItemStream::new(self.reading, self.decoder)
         }
 
         /// Gives the facts of the requests too, and asks the service what they consumed.

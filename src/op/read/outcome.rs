@@ -5,7 +5,9 @@ use super::super::future::{BoxFuture, Done};
 use super::super::request::Request;
 use super::Reading;
 use super::evaluated::Evaluated;
+use super::open::Opened;
 use super::pager::Pager;
+use super::segments::Segments;
 use crate::splice::{ItemSink, SdkCodec};
 use crate::{ErrorKind, Operation, Result};
 
@@ -13,6 +15,10 @@ use crate::{ErrorKind, Operation, Result};
 pub(crate) fn all(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Done>> {
     Box::pin(async move {
         let (limit, page_size) = (reading.limit, reading.page_size);
+        let parallel = reading.parallel;
+        if parallel.segments.is_some() {
+            return Segments::new(Opened::new(reading)?, parallel, page_size).all(limit, sink).await;
+        }
         let mut pager = Pager::open(reading)?;
         let mut evaluated = Evaluated::new(page_size, limit, pager.shared.plan.filter.is_some());
         let mut done = Done { sink: Some(sink), sent: Sent::default() };
@@ -25,7 +31,10 @@ pub(crate) fn all(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'stati
             if let Some(limit) = limit {
                 sink.truncate(limit);
             }
-            pager.after_load(sink).await?;
+            if pager.backward {
+                sink.reverse();
+            }
+            pager.shared.after_load(sink).await?;
         }
         Ok(done)
     })
@@ -50,9 +59,19 @@ pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
     Box::pin(async move {
         reading.operation = Operation::Count;
         let (limit, page_size) = (reading.limit, reading.page_size);
+        let mut count = 0;
+        let parallel = reading.parallel;
+        if parallel.segments.is_some() {
+            let mut segments = Segments::new(Opened::new(reading)?, parallel, page_size);
+            while limit.is_none_or(|limit| count < limit)
+                && let Some(matched) = segments.count().await
+            {
+                count += matched?;
+            }
+            return Ok(limit.map_or(count, |limit| count.min(limit)) as u64);
+        }
         let mut pager = Pager::open(reading)?;
         let mut evaluated = Evaluated::new(page_size, None, true);
-        let mut count = 0;
         while !pager.over && limit.is_none_or(|limit| count < limit) {
             count += pager.fetch(None, evaluated.next()).await?.matched;
         }
@@ -64,7 +83,10 @@ pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
 pub(crate) fn explain(reading: Reading) -> Result<Request> {
     let sensitive = reading.subject.sensitive;
     let (limit, page_size) = (reading.limit, reading.page_size);
-    let mut pager = Pager::explained(reading)?;
+    let is_parallel = reading.parallel.segments.is_some();
+    let opened = Opened::explained(reading)?;
+    let first = if is_parallel { opened.into_segments().into_iter().next() } else { Some(opened.into_pager()) };
+    let Some(mut pager) = first else { unreachable!("a scan has one segment at least") };
     let mut evaluated = Evaluated::new(page_size, limit, pager.shared.plan.filter.is_some());
     let extent = pager.extent(evaluated.next());
     let (call, plan) = (&pager.shared.call, &pager.shared.plan);
@@ -76,11 +98,4 @@ pub(crate) fn explain(reading: Reading) -> Result<Request> {
         (SdkCodec::Query, input.map(Input::erase))
     };
     Request::new(codec, input.map_err(|error| call.unbuildable(error))?, None, sensitive)
-}
-
-impl Done {
-    /// How many items there are.
-    fn count(&self) -> usize {
-        self.sink.as_ref().map_or(0, |sink| sink.count())
-    }
 }

@@ -8,7 +8,7 @@ use super::super::call::Call;
 use super::super::get::sdk_value;
 use super::{Customize, Partition, Reading};
 use crate::expr::{Comparator, Placeholders, Tree};
-use crate::schema::{IndexSchema, Projection};
+use crate::schema::{IndexSchema, KeySchema, Projection};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
 /// What every request of one reading has in common.
@@ -21,7 +21,7 @@ pub(crate) struct Plan {
     names: Option<HashMap<String, String>>,
     values: Option<HashMap<String, AttributeValue>>,
     consistent: bool,
-    pub(super) forward: bool,
+    forward: bool,
     select: Option<Select>,
     capacity: bool,
     customize: Customize,
@@ -32,6 +32,8 @@ pub(crate) struct Plan {
 pub(super) struct Extent {
     pub(super) start: Option<Item>,
     pub(super) evaluated: Option<i32>,
+    /// Against the order of the query.
+    pub(super) backward: bool,
     /// The segment of a parallel scan, and how many there are.
     pub(super) segment: Option<(i32, i32)>,
 }
@@ -57,7 +59,7 @@ impl Plan {
             consistent,
             forward: !reading.descending,
             select: is_count.then_some(Select::Count),
-            capacity: reading.detailed || call.is_observed(),
+            capacity: reading.detailed || reading.parallel.units_per_second.is_some() || call.is_observed(),
             customize: std::mem::take(&mut reading.customize),
         })
     }
@@ -83,7 +85,7 @@ impl Plan {
             .set_expression_attribute_names(self.names.clone())
             .set_expression_attribute_values(self.values.clone())
             .set_consistent_read(self.consistent.then_some(true))
-            .set_scan_index_forward((!self.forward).then_some(false))
+            .set_scan_index_forward((self.forward == extent.backward).then_some(false))
             .set_select(self.select.clone())
             .set_limit(extent.evaluated)
             .set_exclusive_start_key(extent.start)
@@ -164,7 +166,9 @@ fn projection(reading: &Reading, placeholders: &mut Placeholders) -> Result<Opti
         }
     }
     if let Some(index) = &reading.index {
-        let is_optional = |name: &str| Some(name) == entity && reading.subject.entity.is_some_and(|e| e.optional);
+        // Keys tell by their form whose they are; a projection is checked by the attribute.
+        let may_lack = wanted.is_empty() || reading.subject.entity.is_some_and(|entity| entity.optional);
+        let is_optional = |name: &str| may_lack && Some(name) == entity;
         names.retain(|name| holds(reading, index, name) || !is_optional(name));
         if let Some(name) = names.iter().find(|name| !holds(reading, index, name)) {
             return Err(not_held(index, "an attribute is wanted", name));
@@ -197,15 +201,15 @@ fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> bool {
 
 impl Reading {
     /// The key attributes of the table and the index, each once.
-    pub(super) fn keys(&self) -> impl Iterator<Item = crate::schema::KeySchema> {
-        let table = self.subject.table;
-        let index = self.index;
-        let of_table = [Some(table.hash_key), table.range_key];
-        let is_new = move |key: &crate::schema::KeySchema| {
-            of_table.iter().flatten().all(|known| known.attribute.name != key.attribute.name)
-        };
-        let of_index = [index.map(|index| index.hash_key), index.and_then(|index| index.range_key)];
-        of_table.into_iter().flatten().chain(of_index.into_iter().flatten().filter(is_new))
+    pub(super) fn keys(&self) -> impl Iterator<Item = KeySchema> {
+        let of_table = [Some(self.subject.table.hash_key), self.subject.table.range_key];
+        let is_new =
+            move |key: &KeySchema| of_table.iter().flatten().all(|known| known.attribute.name != key.attribute.name);
+        let of_index = self.index.into_iter().flat_map(|index| {
+            let further = index.more_hash_keys.iter().chain(index.more_range_keys).copied();
+            [Some(index.hash_key), index.range_key].into_iter().flatten().chain(further)
+        });
+        of_table.into_iter().flatten().chain(of_index.filter(is_new))
     }
 
     fn key_attributes(&self) -> impl Iterator<Item = &'static str> {

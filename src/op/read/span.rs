@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::expr::{Comparator, Segment, Term, Tree};
-use crate::key::{Beginning, Covered, Edge, KeyRole, KeySource, KeyType, KeyValue};
+use crate::key::{Beginning, Covered, Edge, KeyRole, KeySource, KeyValue};
 use crate::op::get::sdk_value;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Number, Result};
@@ -25,8 +25,14 @@ struct Bound {
     inclusive: bool,
 }
 
-fn inclusive(value: KeyValue) -> Option<Bound> {
-    Some(Bound { value, inclusive: true })
+impl Bound {
+    fn inclusive(value: KeyValue) -> Self {
+        Bound { value, inclusive: true }
+    }
+
+    fn exclusive(value: KeyValue) -> Self {
+        Bound { value, inclusive: false }
+    }
 }
 
 impl Span {
@@ -42,12 +48,17 @@ impl Span {
     }
 
     fn one(value: KeyValue) -> Self {
-        Span { low: inclusive(value.clone()), high: inclusive(value) }
+        Span { low: Some(Bound::inclusive(value.clone())), high: Some(Bound::inclusive(value)) }
     }
 
     fn beginning(prefix: String) -> Self {
-        let high = inclusive(KeyValue::S(format!("{prefix}{LAST}")));
-        Span { low: inclusive(KeyValue::S(prefix)), high }
+        let high = KeyValue::S(format!("{prefix}{LAST}"));
+        Span { low: Some(Bound::inclusive(KeyValue::S(prefix))), high: Some(Bound::inclusive(high)) }
+    }
+
+    /// All keys that begin with this text; all there are where it is empty.
+    pub(crate) fn of_text(text: &str) -> Self {
+        if text.is_empty() { Span::default() } else { Span::beginning(text.to_owned()) }
     }
 
     /// The keys that begin with the edge.
@@ -69,7 +80,7 @@ impl Span {
                     _ => return Err(crate::key::mismatch()),
                 };
                 last.resize(KeyRole::MAX_RANGE, u8::MAX);
-                Ok(Span { low: inclusive(value), high: inclusive(KeyValue::B(last)) })
+                Ok(Span { low: Some(Bound::inclusive(value)), high: Some(Bound::inclusive(KeyValue::B(last))) })
             }
         }
     }
@@ -88,20 +99,20 @@ impl Span {
     pub(crate) fn after(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
         let low = match edge.covered(source)? {
             // The next text in order.
-            Covered::One(KeyValue::S(text)) => inclusive(KeyValue::S(text + "\0")),
-            Covered::One(value) => Some(Bound { value, inclusive: false }),
-            Covered::Beginning(text) => inclusive(KeyValue::S(format!("{text}{LAST}"))),
+            Covered::One(KeyValue::S(text)) => Bound::inclusive(KeyValue::S(text + "\0")),
+            Covered::One(value) => Bound::exclusive(value),
+            Covered::Beginning(text) => Bound::inclusive(KeyValue::S(format!("{text}{LAST}"))),
         };
-        Ok(Span { low, high: None })
+        Ok(Span { low: Some(low), high: None })
     }
 
     /// What comes before everything that begins with the edge.
     pub(crate) fn before(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
         let high = match edge.covered(source)? {
-            Covered::One(KeyValue::S(text)) | Covered::Beginning(text) => inclusive(KeyValue::S(before(text))),
-            Covered::One(value) => Some(Bound { value, inclusive: false }),
+            Covered::One(KeyValue::S(text)) | Covered::Beginning(text) => Bound::inclusive(KeyValue::S(before(text))),
+            Covered::One(value) => Bound::exclusive(value),
         };
-        Ok(Span { low: None, high })
+        Ok(Span { low: None, high: Some(high) })
     }
 
     /// What lies in both.
@@ -153,13 +164,8 @@ impl Span {
     /// Adds what tells this span from others.
     pub(crate) fn identify(&self, mut add: impl FnMut(&[u8])) {
         for bound in [&self.low, &self.high] {
-            let (bytes, inclusive): (&[u8], bool) = match bound {
-                None => (b"", false),
-                Some(Bound { value: KeyValue::S(text) | KeyValue::N(text), inclusive }) => {
-                    (text.as_bytes(), *inclusive)
-                }
-                Some(Bound { value: KeyValue::B(bytes), inclusive }) => (bytes, *inclusive),
-            };
+            let (bytes, inclusive) =
+                bound.as_ref().map_or((&b""[..], false), |bound| (bound.value.as_bytes(), bound.inclusive));
             add(&[u8::from(bound.is_some()), u8::from(inclusive)]);
             add(bytes);
         }
@@ -229,11 +235,6 @@ pub(super) fn compare(a: &KeyValue, b: &KeyValue) -> Ordering {
         },
         _ => a.cmp(b),
     }
-}
-
-/// Whether a key attribute of this type can hold the value.
-pub(super) fn is_of(value: &KeyValue, key_type: KeyType) -> bool {
-    value.key_type() == key_type
 }
 
 #[cfg(test)]

@@ -34,21 +34,21 @@ use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawCon
 /// # }
 /// ```
 #[must_use = "a condition does nothing until it is part of a transaction"]
-pub struct Check<'a, M> {
+pub struct Check<M> {
     key: Result<RawKey>,
     is_absent: bool,
     condition: Option<Tree>,
     call: CallOptions,
-    of: std::marker::PhantomData<fn(&'a M)>,
+    of: std::marker::PhantomData<fn(M)>,
 }
 
-impl<M> std::fmt::Debug for Check<'_, M> {
+impl<M> std::fmt::Debug for Check<M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Check").finish_non_exhaustive()
     }
 }
 
-impl<'a, M: Model> Check<'a, M> {
+impl<M: Model> Check<M> {
     pub(crate) fn new(key: Result<RawKey>) -> Self {
         let of = std::marker::PhantomData;
         Check { key, is_absent: false, condition: None, call: CallOptions::default(), of }
@@ -86,7 +86,7 @@ impl<'a, M: Model> Check<'a, M> {
         self
     }
 
-    pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
+    pub(crate) fn into_write<'a>(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         let (is_absent, condition) = (self.is_absent, self.condition);
         let write = self.key.map(|key| {
             let write = CheckWrite { schema: M::SCHEMA, config: M::config, key, is_absent, condition };

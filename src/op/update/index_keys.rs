@@ -31,10 +31,37 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result
     for (attribute, value) in written {
         match value {
             Some(value) => update.options.actions.set(attribute, crate::op::get::sdk_value(&value)),
+            None if is_needed(update, key_fields, attribute)? => {}
             None => update.options.actions.push(vec![Segment::Name(attribute)], Action::Remove),
         }
     }
     Ok(())
+}
+
+/// Whether an index that the update does not touch has the attribute too, and stays complete.
+fn is_needed(update: &mut UpdateWrite<'_>, key_fields: &Item, attribute: &'static str) -> Result<bool> {
+    for index in update.schema.index_keys {
+        let templates = || index.keys.iter().filter_map(KeySource::template);
+        let is_changed = |part: &TemplatePart| update.options.actions.of(part.field).is_some();
+        let shares = templates().any(|template| template.attribute.name == attribute);
+        if !shares || templates().any(|template| template.parts().any(is_changed)) {
+            continue;
+        }
+        let mut optional = Vec::new();
+        for part in templates().flat_map(KeyTemplate::parts) {
+            if !update.schema.required.contains(&part.field) && !key_fields.contains_key(part.field) {
+                optional.push(part.field);
+            }
+        }
+        let mut is_complete = true;
+        for field in optional {
+            is_complete &= matches!(known(update, key_fields, field, index)?, Known::Value(_));
+        }
+        if is_complete {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 type Keys = Vec<(&'static str, Option<KeyValue>)>;
@@ -63,7 +90,9 @@ fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -
         }
     }
     if is_absent {
-        keys.iter_mut().for_each(|(_, value)| *value = None);
+        for (_, value) in &mut keys {
+            *value = None;
+        }
     }
     Ok(keys)
 }

@@ -310,6 +310,9 @@ impl Write for UpdateWrite<'_> {
         if self.options.mode != Mode::Upsert && !is_own {
             return error.with_kind(ErrorKind::NotFound).with_message("there is no such item");
         }
+        if error.old_item().is_some() && !is_own {
+            return error.with_kind(ErrorKind::WrongEntity).with_message("the item belongs to another model");
+        }
         match self.options.mode {
             // Nothing else may have failed than that it is live.
             Mode::Expiry { .. } => error.with_kind(ErrorKind::Expired).with_message("the item has expired"),

@@ -11,7 +11,7 @@ pub(super) fn compare(live: &TableDescription, definition: &Definition) -> (Vec<
     let mut differences = Vec::new();
     let mut pending = Vec::new();
     if live.status != TableStatus::Active {
-        pending.push(Pending::Table { status: live.status.as_str().to_owned() });
+        pending.push(Pending::InactiveTable { status: live.status.as_str().to_owned() });
     }
     let schema = definition.schema;
     let expected = (described([&schema.hash_key]), described(&schema.range_key));
@@ -39,7 +39,7 @@ fn compare_index(
 ) {
     let index = || found.name.clone();
     if let Some(status) = found.status.as_ref().filter(|status| **status != IndexStatus::Active) {
-        pending.push(Pending::Index { index: index(), status: status.as_str().to_owned() });
+        pending.push(Pending::InactiveIndex { index: index(), status: status.as_str().to_owned() });
     }
     if found.local != expected.local {
         differences.push(Difference::IndexScope { index: index(), is_local: found.local });

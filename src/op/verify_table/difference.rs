@@ -98,9 +98,9 @@ impl fmt::Display for Keys<'_> {
 #[allow(missing_docs, reason = "the fields are what each variant says")]
 pub enum Pending {
     /// The table is not active: it is being created, changed or deleted.
-    Table { status: String },
+    InactiveTable { status: String },
     /// The index is not active: it is being created, changed or deleted.
-    Index { index: String, status: String },
+    InactiveIndex { index: String, status: String },
     /// Time to live is being enabled on the right attribute, which can take an hour.
     TtlEnabling { attribute: String },
 }
@@ -108,8 +108,8 @@ pub enum Pending {
 impl fmt::Display for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Pending::Table { status } => write!(f, "the table is {status}"),
-            Pending::Index { index, status } => write!(f, "index `{index}` is {status}"),
+            Pending::InactiveTable { status } => write!(f, "the table is {status}"),
+            Pending::InactiveIndex { index, status } => write!(f, "index `{index}` is {status}"),
             Pending::TtlEnabling { attribute } => write!(f, "time to live on `{attribute}` is being enabled"),
         }
     }

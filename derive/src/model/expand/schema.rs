@@ -74,6 +74,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)
             .keys(__HASH_KEY, __RANGE_KEY, __INDEX_KEYS)
             .required(__REQUIRED)
+            .fields(__FIELDS)
             .sensitive(__SENSITIVE)
             #entity
             #ttl
@@ -92,6 +93,11 @@ pub(super) fn lists(model: &Model) -> TokenStream {
     let required =
         model.fields.iter().filter(|field| field.is_attribute() && !field.is_key() && field.is_always_stored());
     let required = required.map(|field| &field.name.text);
+    let fields = model.fields.iter().filter(|field| field.is_attribute()).map(|field| {
+        let (ident, attribute, defaulted) =
+            (field.ident.unraw().to_string(), &field.name.text, field.default.is_some());
+        quote!(__rt::FieldSchema { field: #ident, attribute: #attribute, defaulted: #defaulted })
+    });
     let unique = is_any_unique(model).then(|| {
         let unique = model.fields.iter().filter(|field| field.options.unique.is_set());
         let unique = unique.map(|field| &field.name.text);
@@ -100,6 +106,7 @@ pub(super) fn lists(model: &Model) -> TokenStream {
     quote! {
         #unique
         const __REQUIRED: &[&str] = &[#(#required),*];
+        const __FIELDS: &[__rt::FieldSchema] = &[#(#fields),*];
         const __SENSITIVE: &[&str] = &[#(#sensitive),*];
     }
 }

@@ -1,0 +1,169 @@
+//! The tokens of a collection.
+
+mod rows;
+mod slots;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::Type;
+use syn::ext::IdentExt as _;
+
+use super::check;
+use super::ir::{Collection, Shape, collectable};
+
+pub(super) fn expand(collection: &Collection) -> TokenStream {
+    let (ident, rt) = (&collection.ident, collection.krate.private());
+    let checks = check::expand(collection);
+    let schema = schema(collection);
+    let hash = hash(collection);
+    let indexes = indexes(collection);
+    let shape = match &collection.shape {
+        Shape::Slots(slots) => slots::expand(ident, slots),
+        Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_ref()),
+    };
+    let (items, methods) = (shape.items, shape.methods);
+    let (schema_items, schema) = (schema.items, schema.methods);
+    quote! {
+        #[allow(deprecated, missing_debug_implementations, non_camel_case_types, non_snake_case, unused_qualifications)]
+        #[allow(clippy::large_enum_variant)]
+        const _: () = {
+            use #rt as __rt;
+
+            #checks
+            #schema_items
+            #items
+
+            #[automatically_derived]
+            impl __rt::Collection for #ident {
+                #hash
+                #schema
+                #methods
+            }
+
+            #indexes
+        };
+    }
+}
+
+/// The collection beside its errors.
+pub(super) fn fallback(collection: &Collection) -> TokenStream {
+    let (ident, rt) = (&collection.ident, collection.krate.private());
+    let never = quote!(::core::unreachable!("the derive gave an error"));
+    let models = collection.models();
+    let Some(first) = models.first() else {
+        return TokenStream::new();
+    };
+    let parts = collectable(first, "HashParts");
+    let (output, marker) = match &collection.shape {
+        Shape::Slots(_) => (quote!(Self), quote!()),
+        Shape::Rows { .. } => (quote!(__rt::Vec<Self>), quote!(impl __rt::Rows for #ident {})),
+    };
+    quote! {
+        const _: () = {
+            use #rt as __rt;
+
+            impl __rt::Collection for #ident {
+                type HashParts = #parts;
+                type Row = Self;
+                type Output = #output;
+                type Page = __rt::CollectionPage<#output>;
+                const SCHEMA: &'static __rt::CollectionSchema =
+                    &__rt::CollectionSchema::new("", &[], __rt::Unknown::Skipped);
+                fn __hash_of(_: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> { #never }
+                fn __read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
+                fn __loaded<'s>(_: &'s mut Self, _: &'s __rt::HookContext<'_>) -> __rt::Loading<'s> { #never }
+                fn __gather(_: __rt::Vec<Self>) -> __rt::Result<#output, __rt::Error> { #never }
+                fn __page(_: __rt::Page<Self>) -> __rt::Result<Self::Page, __rt::Error> { #never }
+            }
+
+            impl __rt::Paged for #ident {}
+            #marker
+        };
+    }
+}
+
+/// What a part of a collection adds.
+struct Parts {
+    items: TokenStream,
+    /// Of the `Collection` impl.
+    methods: TokenStream,
+}
+
+/// The schema; lists are constants of their own, as they live for ever.
+fn schema(collection: &Collection) -> Parts {
+    let name = collection.ident.unraw().to_string();
+    let models = collection.models();
+    let models = models.iter().map(|model| collectable(model, "MODEL"));
+    let unknown = match (&collection.shape, collection.deny_unknown) {
+        (Shape::Rows { other: Some(_), .. }, _) => quote!(Kept),
+        (_, true) => quote!(Refused),
+        (_, false) => quote!(Skipped),
+    };
+    Parts {
+        items: quote! {
+            const __MODELS: &[__rt::CollectedModel] = &[#(#models),*];
+            const __SENSITIVE: [&str; __rt::sensitive_count(__MODELS)] = __rt::sensitive(__MODELS);
+        },
+        methods: quote! {
+            const SCHEMA: &'static __rt::CollectionSchema =
+                &__rt::CollectionSchema::new(#name, __MODELS, __rt::Unknown::#unknown).sensitive(&__SENSITIVE);
+        },
+    }
+}
+
+/// The hash key is that of the first model; the others have the same.
+fn hash(collection: &Collection) -> TokenStream {
+    let models = collection.models();
+    let Some(first) = models.first() else {
+        return TokenStream::new();
+    };
+    let (parts, hash_of) = (collectable(first, "HashParts"), collectable(first, "hash_of"));
+    quote! {
+        type HashParts = #parts;
+
+        fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+            #hash_of(parts)
+        }
+    }
+}
+
+/// The indexes that hold all of every model, with keys of the same parts.
+fn indexes(collection: &Collection) -> TokenStream {
+    let (ident, models) = (&collection.ident, collection.models());
+    let Some((first, others)) = models.split_first() else {
+        return TokenStream::new();
+    };
+    let bounds = others
+        .iter()
+        .map(|other| quote!(__I: __rt::IndexOf<#other, HashParts = <__I as __rt::IndexOf<#first>>::HashParts>,));
+    quote! {
+        #[automatically_derived]
+        impl<__I> __rt::CollectionIn<__I> for #ident
+        where
+            __I: __rt::Index<Cover = __rt::All> + __rt::IndexOf<#first>,
+            #(#bounds)*
+        {
+            type HashParts = <__I as __rt::IndexOf<#first>>::HashParts;
+            const KEYS: &'static [(__rt::KeySource, __rt::Option<__rt::KeySource>)] =
+                &[#((<__I as __rt::IndexOf<#models>>::HASH, <__I as __rt::IndexOf<#models>>::RANGE)),*];
+        }
+    }
+}
+
+/// The body of `__read`: the model that the item names, read and put into what `wrap` names.
+fn read(models: &[&Type], wrap: &dyn Fn(usize) -> TokenStream, other: Option<&TokenStream>) -> TokenStream {
+    let arms = models.iter().enumerate().map(|(index, model)| {
+        let (number, read, wrap) = (Literal::usize_unsuffixed(index), collectable(model, "read"), wrap(index));
+        quote!(#number => __rt::Result::map(#read(reader), #wrap),)
+    });
+    let other = other.map(|other| quote!(__rt::OTHER => #other,));
+    quote! {
+        fn __read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self::Row, __rt::Fault> {
+            match __rt::model_of(reader, <Self as __rt::Collection>::SCHEMA)? {
+                #(#arms)*
+                #other
+                number => __rt::Err(__rt::foreign(number)),
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use super::ir::{ProjectedField, Projection};
+use crate::field::{DefaultValue, Field, default_fn};
+use crate::record::default_function;
+use crate::shape::{is_set, option_inner};
+
+pub(super) fn expand(projection: &Projection) -> TokenStream {
+    let (ident, rt, of, model) = (&projection.ident, projection.krate.private(), &projection.of, model(projection));
+    let fields = projection.fields.iter().enumerate().map(|(index, field)| constants(projection, index, field));
+    let names = (0..projection.fields.len()).map(name_const);
+    let slots = slots(projection);
+    let projected = projected(projection);
+    quote! {
+        #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
+        const _: () = {
+            use #rt as __rt;
+
+            const __MODEL: &__rt::ModelSchema = <#model as __rt::Model>::SCHEMA;
+            #(#fields)*
+            #slots
+            #projected
+
+            #[automatically_derived]
+            impl __rt::ProjectionOf for #ident {
+                type Of = #of;
+                const NAMES: &'static [&'static str] = &[#(#names),*];
+
+                fn __read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+                    __rt::read_projection(reader)
+                }
+            }
+        };
+    }
+}
+
+/// The projection beside its errors.
+pub(super) fn fallback(projection: &Projection) -> TokenStream {
+    let (ident, rt, of) = (&projection.ident, projection.krate.private(), &projection.of);
+    quote! {
+        const _: () = {
+            use #rt as __rt;
+
+            impl __rt::ProjectionOf for #ident {
+                type Of = #of;
+                const NAMES: &'static [&'static str] = &[];
+
+                fn __read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+                    ::core::unreachable!("the derive gave an error")
+                }
+            }
+        };
+    }
+}
+
+/// The model.
+///
+/// It goes through the impl, so that a type that is no model is an error there and nowhere else.
+fn model(projection: &Projection) -> TokenStream {
+    let ident = &projection.ident;
+    quote!(<#ident as __rt::ProjectionOf>::Of)
+}
+
+fn name_const(index: usize) -> Ident {
+    format_ident!("__NAME_{index}")
+}
+
+fn bytes_const(index: usize) -> Ident {
+    format_ident!("__BYTES_{index}")
+}
+
+fn reader_const(index: usize) -> Ident {
+    format_ident!("__READER_{index}")
+}
+
+/// What is known of a field when it is compiled: its stored name, and how it is read.
+fn constants(projection: &Projection, index: usize, field: &ProjectedField) -> TokenStream {
+    let (ident, ty, model) = (&field.ident, &field.ty, model(projection));
+    let rust_name = ident.unraw().to_string();
+    let (name, bytes, reader) = (name_const(index), bytes_const(index), reader_const(index));
+    // Resolved as generated code, but the compiler points at the field.
+    let path = {
+        let member = Ident::new(&ident.to_string(), Span::call_site().located_at(ident.span()));
+        quote_spanned!(Span::call_site().located_at(ident.span())=> <#model as __rt::Model>::FIELDS.#member)
+    };
+    let make = quote_spanned!(field.ty_span()=> __rt::field_reader::<#model, _, #ty, _>(&#path));
+    let default = default_function(index, ty, field.default.as_ref());
+    let absent = absent_rule(field, &rust_name);
+    quote! {
+        const #name: &str = __rt::attribute_of(__MODEL, #rust_name);
+        const #bytes: &[u8] = #name.as_bytes();
+        const #reader: __rt::FieldReader<#ty> = #make;
+        #default
+        #absent
+    }
+}
+
+/// Where items of the model may lack the attribute, a projection says what it is then.
+fn absent_rule(field: &ProjectedField, name: &str) -> Option<TokenStream> {
+    if field.default.is_some() || option_inner(&field.ty).is_some() || is_set(&field.ty) {
+        return None;
+    }
+    let message = format!(
+        "the model has a default for `{name}`, so items may lack it; write `#[projection(default)]` with the same default, or use an `Option`"
+    );
+    Some(quote_spanned! {field.ty_span()=>
+        const _: () = if __rt::has_default(__MODEL, #name) {
+            ::core::panic!(#message);
+        };
+    })
+}
+
+/// One `Option` per field, and whether the item said its entity.
+fn slots(projection: &Projection) -> TokenStream {
+    let slots: Vec<Ident> = (0..projection.fields.len()).map(Field::slot).collect();
+    let types = projection.fields.iter().map(|field| &field.ty);
+    quote! {
+        #[doc(hidden)]
+        pub struct __Slots { #(#slots: __rt::Option<#types>,)* entity: bool }
+
+        #[automatically_derived]
+        impl __rt::Default for __Slots {
+            fn default() -> Self {
+                __Slots { #(#slots: __rt::None,)* entity: false }
+            }
+        }
+    }
+}
+
+fn projected(projection: &Projection) -> TokenStream {
+    let ident = &projection.ident;
+    let entity = Literal::usize_unsuffixed(projection.fields.len());
+    let numbers = || (0..projection.fields.len()).map(Literal::usize_unsuffixed);
+    let (names, fill_numbers) = (numbers().zip(projection.fields.iter().enumerate()), numbers());
+    let names = names.map(|(number, (index, _))| {
+        let bytes = bytes_const(index);
+        quote!(#bytes => #number,)
+    });
+    let fills = fill_numbers.zip(projection.fields.iter().enumerate()).map(|(number, (index, field))| {
+        let (reader, slot) = (reader_const(index), Field::slot(index));
+        let fill = quote!((#reader.fill)(&mut slots.#slot, reader));
+        match field.default {
+            Some(_) => quote!(#number => if reader.null()? { __rt::Ok(()) } else { #fill },),
+            None => quote!(#number => #fill,),
+        }
+    });
+    let finishes = projection.fields.iter().enumerate().map(|(index, field)| finish_field(index, field));
+    quote! {
+        #[automatically_derived]
+        impl __rt::Projected for #ident {
+            type Slots = __Slots;
+
+            // A field that the model does not have has no name, and is an error of its own.
+            #[allow(unreachable_patterns)]
+            fn field_of(name: &[u8]) -> u8 {
+                match name {
+                    #(#names)*
+                    _ if __rt::is_name(__rt::entity_attribute(__MODEL), name) => #entity,
+                    _ => __rt::UNKNOWN,
+                }
+            }
+
+            fn fill(slots: &mut __Slots, field: u8, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
+                match field {
+                    #(#fills)*
+                    #entity => __rt::fill_entity(&mut slots.entity, __rt::entity_name(__MODEL), reader),
+                    _ => __rt::skip_field(reader),
+                }
+            }
+
+            fn finish(slots: __Slots) -> __rt::Result<Self, __rt::Fault> {
+                __rt::check_entity(slots.entity, __rt::is_entity_optional(__MODEL))?;
+                __rt::Ok(Self { #(#finishes)* })
+            }
+        }
+    }
+}
+
+fn finish_field(index: usize, field: &ProjectedField) -> TokenStream {
+    let (ident, slot) = (&field.ident, Field::slot(index));
+    let default = match &field.default {
+        None => {
+            let (reader, name) = (reader_const(index), name_const(index));
+            return quote!(#ident: (#reader.take)(slots.#slot, #name)?,);
+        }
+        Some(DefaultValue::Default) => {
+            let ty = &field.ty;
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Default>::default())
+        }
+        Some(DefaultValue::Expr(_)) => {
+            let function = default_fn(index);
+            quote!(#function())
+        }
+    };
+    quote! {
+        #ident: match slots.#slot {
+            __rt::Some(value) => value,
+            __rt::None => #default,
+        },
+    }
+}

@@ -1,0 +1,63 @@
+use syn::{DeriveInput, Path};
+
+use super::ir::{ProjectedField, Projection};
+use crate::container::named_struct;
+use crate::errors::Errors;
+use crate::field::default_value;
+use crate::krate::Krate;
+use crate::setting::{Once, settings};
+
+const KNOWN: &[&str] = &["of", "crate"];
+const FIELD_KNOWN: &[&str] = &["default"];
+
+/// The options of `#[projection(..)]` on the struct.
+#[derive(Default)]
+struct Options {
+    of: Once<Path>,
+    krate: Once<Path>,
+}
+
+pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Projection> {
+    let mut options = Options::default();
+    let fields = named_struct(input, "Projection", errors)?;
+    for setting in settings(&input.attrs, "projection", errors) {
+        match setting.name().as_str() {
+            "of" => options.of.set(&setting, setting.path("Customer", errors), errors),
+            "crate" => options.krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
+            _ => setting.unknown(KNOWN, errors),
+        }
+    }
+    if !options.of.is_set() && errors.is_empty() {
+        errors.at(&input.ident, "a projection is of a model; write `#[projection(of = Customer)]`");
+    }
+    if fields.named.is_empty() {
+        errors.at(&input.ident, "a projection has at least one attribute; add a field of the model's");
+    }
+    if fields.named.len() > 240 {
+        errors.at(&input.ident, "a projection has at most 240 fields; read the model itself");
+    }
+    Some(Projection {
+        ident: input.ident.clone(),
+        krate: Krate::new(options.krate.into_inner()),
+        of: options.of.into_inner()?,
+        fields: fields.named.iter().filter_map(|field| parse_field(field, errors)).collect(),
+    })
+}
+
+fn parse_field(field: &syn::Field, errors: &Errors) -> Option<ProjectedField> {
+    let mut default = Once::default();
+    for setting in settings(&field.attrs, "projection", errors) {
+        match setting.name().as_str() {
+            "default" => default.set(&setting, default_value(&setting, errors), errors),
+            "rename" => errors.at(&setting.key, "a projection reads what the model names; remove `rename`"),
+            "serde" | "compressed" | "flatten" => {
+                errors.at(
+                    &setting.key,
+                    format_args!("the model says how the attribute is stored; remove `{}`", setting.key),
+                );
+            }
+            _ => setting.unknown(FIELD_KNOWN, errors),
+        }
+    }
+    Some(ProjectedField { ident: field.ident.clone()?, ty: field.ty.clone(), default: default.into_inner() })
+}

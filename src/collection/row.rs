@@ -1,0 +1,110 @@
+//! One item of a collection: which model it is of, straight from its bytes.
+
+use std::pin::Pin;
+
+use super::{Collection, CollectionSchema, Rows, Unknown};
+use crate::item::{missing_entity, wrong_entity};
+use crate::model::fault_error;
+use crate::wire::{Fault, Reader, Tag};
+use crate::{Item, Result, item};
+
+/// What [`model_of`] gives for an item that is kept in a variant of its own.
+pub const OTHER: usize = usize::MAX;
+
+/// The number of the model that the item before the reader is of, or [`OTHER`]. The reader stays where it is, unless
+/// the item is of no model.
+#[inline(never)]
+pub fn model_of(reader: &mut Reader<'_>, collection: &CollectionSchema) -> Result<usize, Fault> {
+    let Some(entity) = collection.models.first().and_then(|model| model.schema.entity) else {
+        // Without an entity attribute there is one model, and all items are its own.
+        return Ok(0);
+    };
+    let start = reader.mark();
+    let named = number_of(reader, entity.attribute.name, collection)?;
+    if let Named::Model(number) = named {
+        reader.rewind(&start);
+        return Ok(number);
+    }
+    if collection.unknown == Unknown::Kept {
+        reader.rewind(&start);
+        return Ok(OTHER);
+    }
+    reader.rewind(&start);
+    reader.skip()?;
+    Err(if matches!(named, Named::Nothing) { missing_entity() } else { wrong_entity() })
+}
+
+enum Named {
+    Model(usize),
+    Stranger,
+    Nothing,
+}
+
+fn number_of(reader: &mut Reader<'_>, attribute: &str, collection: &CollectionSchema) -> Result<Named, Fault> {
+    let mut more = reader.open_map()?;
+    while more {
+        if reader.key()? == attribute {
+            if reader.tag()? != Tag::S {
+                return Ok(Named::Stranger);
+            }
+            let name = reader.raw_text()?;
+            let is_named = |entity: crate::schema::EntitySchema| entity.name == name;
+            let number = collection.models.iter().position(|model| model.schema.entity.is_some_and(is_named));
+            return Ok(number.map_or(Named::Stranger, Named::Model));
+        }
+        reader.skip()?;
+        more = reader.more_entries()?;
+    }
+    let unnamed = collection.models.iter().position(|model| model.schema.entity.is_some_and(|entity| entity.optional));
+    Ok(unnamed.map_or(Named::Nothing, Named::Model))
+}
+
+/// Reads an item of no model.
+pub fn read_other(reader: &mut Reader<'_>) -> Result<Item, Fault> {
+    item::read_entries(reader)
+}
+
+/// The fault of a number that [`model_of`] does not give.
+#[cold]
+pub fn foreign(_: usize) -> Fault {
+    wrong_entity()
+}
+
+/// What a variant for items of no model holds.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold an item of no model",
+    label = "not an `Item`",
+    note = "write `#[collection(other)] Other(singlet::Item)`"
+)]
+pub trait HoldsOther {
+    /// The value with the item in it.
+    fn from_item(item: Item) -> Self;
+}
+
+impl HoldsOther for Item {
+    fn from_item(item: Item) -> Self {
+        item
+    }
+}
+
+/// The `after_load` hook of a row on its way.
+pub type Loading<'s> = Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
+
+/// An item of no model has no hook.
+pub fn nothing_to_load<'s>() -> Loading<'s> {
+    Box::pin(std::future::ready(Ok(())))
+}
+
+pub(super) fn from_item<C: Rows>(item: &Item) -> Result<C> {
+    let failed = |fault| fault_error(fault, C::SCHEMA.name);
+    let bytes = item::to_bytes(item).map_err(failed)?;
+    from_bytes::<C>(&bytes).map_err(failed)
+}
+
+/// Reads bytes that are one item.
+pub(crate) fn from_bytes<C: Collection>(item: &[u8]) -> Result<C::Row, Fault> {
+    let mut reader = Reader::new(item)?;
+    let row = C::__read(&mut reader)?;
+    reader.finish()?;
+    Ok(row)
+}

@@ -1,0 +1,215 @@
+use crate::attribute::names::is_same;
+use crate::hooks::Hooks;
+use crate::key::{KeySource, Padding, Piece};
+use crate::op::Subject;
+use crate::schema::ModelSchema;
+use crate::{Model, ModelConfig};
+
+/// A collection: its name and models. Written by the derive.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct CollectionSchema {
+    pub(crate) name: &'static str,
+    pub(crate) models: &'static [CollectedModel],
+    pub(crate) unknown: Unknown,
+    sensitive: &'static [&'static str],
+}
+
+/// A model of a collection.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct CollectedModel {
+    pub(crate) schema: &'static ModelSchema,
+    pub(crate) config: fn() -> ModelConfig,
+    pub(crate) has_hooks: bool,
+}
+
+/// What becomes of an item of no model.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is passed over, and the observer hears of it.
+    Skipped,
+    /// It is an error.
+    Refused,
+    /// It is kept in a variant of its own.
+    Kept,
+}
+
+impl CollectionSchema {
+    pub const fn new(name: &'static str, models: &'static [CollectedModel], unknown: Unknown) -> Self {
+        CollectionSchema { name, models, unknown, sensitive: &[] }
+    }
+
+    /// This collection with the attributes that are never shown.
+    pub const fn sensitive(mut self, attributes: &'static [&'static str]) -> Self {
+        self.sensitive = attributes;
+        self
+    }
+
+    /// The collection as what is read. Table and config are those of the first model.
+    pub(crate) fn subject(&self) -> Subject {
+        let Some(first) = self.models.first() else { unreachable!("the derive refuses a collection without models") };
+        Subject {
+            name: self.name,
+            table: first.schema.table,
+            entity: None,
+            sensitive: self.sensitive,
+            config: first.config,
+            has_hooks: self.models.iter().any(|model| model.has_hooks),
+        }
+    }
+
+    /// The literal text that all range keys begin with; empty where the whole partition is read.
+    pub(crate) fn range_prefix(&self, ranges: impl IntoIterator<Item = Option<KeySource>>) -> &'static str {
+        if self.unknown != Unknown::Skipped {
+            return "";
+        }
+        let prefixes = ranges.into_iter().map(|range| match &range {
+            Some(KeySource::Template(template)) => template.prefix(),
+            _ => "",
+        });
+        prefixes.reduce(common).unwrap_or("")
+    }
+}
+
+/// What both texts begin with.
+fn common(a: &'static str, b: &'static str) -> &'static str {
+    let same = a.char_indices().zip(b.chars()).find(|((_, a), b)| a != b).map(|((at, _), _)| at);
+    &a[..same.unwrap_or(a.len().min(b.len()))]
+}
+
+impl CollectedModel {
+    pub(super) const fn of<M: Model>() -> Self {
+        CollectedModel { schema: M::SCHEMA, config: M::config, has_hooks: <M as Hooks>::ANY }
+    }
+
+    pub const fn schema(&self) -> &'static ModelSchema {
+        self.schema
+    }
+}
+
+/// How many attributes of the models are never shown.
+pub const fn sensitive_count(models: &[CollectedModel]) -> usize {
+    let mut count = 0;
+    let mut i = 0;
+    while i < models.len() {
+        count += models[i].schema.sensitive.len();
+        i += 1;
+    }
+    count
+}
+
+/// The attributes of the models that are never shown; `N` is their number.
+pub const fn sensitive<const N: usize>(models: &[CollectedModel]) -> [&'static str; N] {
+    let mut attributes = [""; N];
+    let mut count = 0;
+    let mut i = 0;
+    while i < models.len() {
+        let own = models[i].schema.sensitive;
+        let mut j = 0;
+        while j < own.len() {
+            attributes[count] = own[j];
+            count += 1;
+            j += 1;
+        }
+        i += 1;
+    }
+    attributes
+}
+
+/// A model whose derive gave an error already has no name; nothing more is said of it.
+const fn is_broken(a: &ModelSchema, b: &ModelSchema) -> bool {
+    a.model.is_empty() || b.model.is_empty()
+}
+
+/// Whether both models live in one table, with the same entity attribute.
+pub const fn is_same_table(a: &ModelSchema, b: &ModelSchema) -> bool {
+    let same_entity = match (a.table.entity, b.table.entity) {
+        (Some(a), Some(b)) => is_same(a.name, b.name),
+        (None, None) => true,
+        _ => false,
+    };
+    is_broken(a, b) || same_entity && is_same(a.table.name, b.table.name)
+}
+
+/// Whether items say which model they are.
+pub const fn has_entity(model: &ModelSchema) -> bool {
+    is_broken(model, model) || model.entity.is_some()
+}
+
+/// Whether the items of both say the same entity.
+pub const fn is_same_entity(a: &ModelSchema, b: &ModelSchema) -> bool {
+    match (a.entity, b.entity) {
+        (Some(a), Some(b)) => is_same(a.name, b.name),
+        _ => false,
+    }
+}
+
+/// Whether both take items without an entity attribute.
+pub const fn are_both_optional(a: &ModelSchema, b: &ModelSchema) -> bool {
+    match (a.entity, b.entity) {
+        (Some(a), Some(b)) => a.optional && b.optional,
+        _ => false,
+    }
+}
+
+/// Compiles where both are the same parts.
+pub const fn same_parts<A, B: SameParts<A>>() {}
+
+/// The same parts of a key.
+#[diagnostic::on_unimplemented(
+    message = "a model of the collection has another hash key than the first",
+    label = "its hash key has the parts `{Self}`, that of the first model `{Parts}`",
+    note = "one query reads one partition: the hash key templates are equal, with values of the same types"
+)]
+pub trait SameParts<Parts> {}
+
+impl<Parts> SameParts<Parts> for Parts {}
+
+/// Whether both keys are made alike; the names of their fields may differ.
+pub const fn is_same_source(a: &KeySource, b: &KeySource) -> bool {
+    match (a, b) {
+        (KeySource::Field(a), KeySource::Field(b)) => is_same(a.name, b.name),
+        (KeySource::Template(a), KeySource::Template(b)) => {
+            if a.escape != b.escape || a.pieces.len() != b.pieces.len() {
+                return false;
+            }
+            let mut i = 0;
+            while i < a.pieces.len() {
+                if !is_same_piece(&a.pieces[i], &b.pieces[i]) {
+                    return false;
+                }
+                i += 1;
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+const fn is_same_piece(a: &Piece, b: &Piece) -> bool {
+    match (a, b) {
+        (Piece::Text(a), Piece::Text(b)) => is_same(a, b),
+        (Piece::Part(a), Piece::Part(b)) => match (a.padding, b.padding) {
+            (Padding::Sorted, Padding::Sorted) | (Padding::Plain, Padding::Plain) => true,
+            (Padding::Width(a), Padding::Width(b)) => a == b,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_common_beginning_ends_between_characters() {
+        assert_eq!(common("ORDER#", "ORDER#ITEM#"), "ORDER#");
+        assert_eq!(common("ORDER#ITEM#", "ORDER#"), "ORDER#");
+        assert_eq!(common("ORDER#", "ORGAN#"), "OR");
+        assert_eq!(common("é#", "è#"), "");
+        assert_eq!(common("", "A"), "");
+    }
+}

@@ -1,0 +1,56 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{CollectionQuery, reading};
+use crate::collection::{Collection, CollectionIn, CollectionSchema, is_same_source};
+use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeySource};
+use crate::{Error, ErrorKind, Index, Result};
+
+/// A collection as an index shows it: [`Collection::index`].
+#[must_use = "an index is read with `query`"]
+pub struct CollectionIndex<C, I> {
+    of: PhantomData<fn() -> (C, I)>,
+}
+
+impl<C, I> fmt::Debug for CollectionIndex<C, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CollectionIndex")
+    }
+}
+
+impl<C: CollectionIn<I> + Collection, I: Index> CollectionIndex<C, I> {
+    pub(crate) fn new() -> Self {
+        CollectionIndex { of: PhantomData }
+    }
+
+    /// Reads the items of one partition of the index, in the order of its range keys.
+    ///
+    /// An error of kind `Configuration` when the models' hash key templates in the index differ.
+    pub fn query<K>(self, hash_key: impl IntoKey<C, <C as CollectionIn<I>>::HashParts, K>) -> CollectionQuery<C, I> {
+        let hash = match (C::KEYS.first(), hash_key.into_key()) {
+            (Some((source, _)), KeyInput::Parts(parts)) => parts.value(source, KeyRole::Hash),
+            (_, KeyInput::Whole(key)) => Ok(key.hash),
+            // A collection has a model.
+            (None, KeyInput::Parts(_)) => Err(crate::key::mismatch()),
+        };
+        let prefix = C::SCHEMA.range_prefix(C::KEYS.iter().map(|(_, range)| *range));
+        let mut reading = reading(C::SCHEMA, Some(I::SCHEMA), hash, prefix);
+        if let Err(error) = one_template(C::SCHEMA, C::KEYS) {
+            reading.partition = Some(Err(error));
+        }
+        CollectionQuery { reading, of: PhantomData }
+    }
+}
+
+fn one_template(schema: &CollectionSchema, keys: &[(KeySource, Option<KeySource>)]) -> Result<()> {
+    let Some(((first, _), others)) = keys.split_first() else { return Ok(()) };
+    let other = others.iter().position(|(hash, _)| !is_same_source(first, hash));
+    match other {
+        None => Ok(()),
+        Some(number) => {
+            let message = "the model has another hash key template in the index than the first of the collection";
+            let model = schema.models.get(number + 1).map_or("", |model| model.schema.model);
+            Err(Error::new(ErrorKind::Configuration, message).with_model(model))
+        }
+    }
+}

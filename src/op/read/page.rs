@@ -1,0 +1,145 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::super::call::Sent;
+use super::super::future::{BoxFuture, Done};
+use super::Reading;
+use super::evaluated::Evaluated;
+use super::open::Opened;
+use super::pager::Pager;
+use super::segments::Segments;
+use crate::cursor::{Cursor, Payload, Place};
+use crate::splice::{Collected, Decoder, ItemSink, Tracker};
+use crate::{Item, Page, Result};
+
+/// One page, without the type of its items.
+pub(crate) struct Paged {
+    pub(crate) done: Done,
+    pub(crate) next: Option<Cursor>,
+    pub(crate) previous: Option<Cursor>,
+}
+
+/// Reads one page.
+pub(crate) fn page(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Paged>> {
+    Box::pin(async move {
+        let extent = PageExtent::of(&reading);
+        let parallel = reading.parallel;
+        if parallel.segments.is_none() {
+            return Pager::open(reading)?.page(extent, sink).await;
+        }
+        let mut segments = Segments::new(Opened::new(reading)?, parallel, extent.page_size);
+        Ok(segments.page(extent.limit, sink).await?.unwrap_or_else(Paged::empty))
+    })
+}
+
+/// How large a page is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PageExtent {
+    pub(super) limit: Option<usize>,
+    pub(super) page_size: Option<u32>,
+}
+
+impl PageExtent {
+    pub(super) fn of(reading: &Reading) -> Self {
+        PageExtent { limit: reading.limit, page_size: reading.page_size }
+    }
+
+    fn is_full(self, items: usize) -> bool {
+        // Without a limit, what a request gives is a page; one that gives nothing is none.
+        self.limit.map_or(items > 0, |limit| items >= limit)
+    }
+}
+
+impl Pager {
+    /// Reads a page; then the pager stands behind it.
+    pub(super) async fn page(&mut self, extent: PageExtent, mut sink: Box<dyn ItemSink>) -> Result<Paged> {
+        let limit = extent.limit;
+        // At the beginning, or for a page backward at the end: nothing lies on the other side.
+        let is_first = self.start.is_none();
+        let last = limit.and_then(|limit| limit.checked_sub(1));
+        sink.track(Tracker::new(self.shared.positions.attributes(), last));
+        // One more than is wanted, where that is free: it says whether this is the last page.
+        let wanted = limit.map(|limit| limit.saturating_add(1));
+        let mut evaluated = Evaluated::new(extent.page_size, wanted, self.shared.plan.filter.is_some());
+        let mut done = Done { sink: Some(sink), sent: Sent::default() };
+        if limit == Some(0) {
+            self.over = true;
+            return Ok(Paged { done, ..Paged::empty() });
+        }
+        while !self.over && !extent.is_full(done.count()) {
+            let fetched = self.fetch(done.sink.take(), evaluated.next()).await?;
+            done.sink = fetched.sink;
+            done.sent.add(fetched.sent);
+        }
+        let Some(sink) = done.sink.as_deref_mut() else { return Ok(Paged::empty()) };
+        if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
+            sink.truncate(limit);
+            self.start = last.and_then(|last| sink.key_of(last)).cloned();
+            self.over = self.start.is_none();
+        }
+        let (next, previous) = self.cursors(is_first, sink.key_of(0))?;
+        if self.backward {
+            sink.reverse();
+        }
+        self.shared.after_load(sink).await?;
+        Ok(Paged { done, next, previous })
+    }
+
+    /// The cursors of the page that was read, which began with the item of the key `first`.
+    fn cursors(&self, is_first: bool, first: Option<&Item>) -> Result<(Option<Cursor>, Option<Cursor>)> {
+        let positions = &self.shared.positions;
+        let seal = |backward, place| positions.seal(&Payload { backward, places: vec![place] }, &self.shared);
+        let behind = |key: &Item| positions.behind(key).map_err(|error| self.shared.call.fail(error));
+        let further = match &self.start {
+            Some(key) if !self.over => Some(seal(self.backward, behind(key)?)),
+            _ => None,
+        };
+        let back = if is_first || self.shared.plan.is_scan() {
+            None
+        } else {
+            // An empty page lies behind everything on its way: back from there is from that end.
+            Some(seal(!self.backward, first.map_or(Ok(Place::Start), behind)?))
+        };
+        Ok(if self.backward { (back, further) } else { (further, back) })
+    }
+}
+
+impl Paged {
+    fn empty() -> Self {
+        Paged { done: Done { sink: None, sent: Sent::default() }, next: None, previous: None }
+    }
+
+    /// The page, with its type.
+    pub(super) fn into_page<T: Send + 'static>(self) -> Page<T> {
+        Page::new(Collected::<T>::all_of(self.done), self.next, self.previous)
+    }
+}
+
+/// The future of a page; awaiting it sends the requests.
+#[must_use = "a future does nothing until it is awaited"]
+pub struct PageFuture<T> {
+    executor: BoxFuture<'static, Result<Paged>>,
+    finish: fn(Paged) -> Page<T>,
+}
+
+impl<T: Send + 'static> PageFuture<T> {
+    pub(crate) fn new(reading: Reading, decoder: Decoder<T>) -> Self {
+        PageFuture { executor: page(reading, Collected::of(decoder)), finish: Paged::into_page }
+    }
+}
+
+impl<T> Future for PageFuture<T> {
+    type Output = Result<Page<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let outcome = ready!(self.executor.as_mut().poll(cx));
+        Poll::Ready(outcome.map(self.finish))
+    }
+}
+
+impl<T> fmt::Debug for PageFuture<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageFuture")
+    }
+}

@@ -1,0 +1,85 @@
+//! Cursors as the start of a page, and back.
+
+use super::key::key_value;
+use super::pager::Shared;
+use super::{Reading, span};
+use crate::cursor::{self, Binding, Cursor, Payload, Place};
+use crate::key::KeyValue;
+use crate::schema::KeySchema;
+use crate::{Error, ErrorKind, Item, Result};
+
+/// What cursors of one reading have in common.
+pub(crate) struct Positions {
+    binding: Binding,
+    /// The key attributes of the table and the index, in the order of a cursor's values.
+    keys: Vec<KeySchema>,
+}
+
+impl Positions {
+    pub(super) fn new(reading: &Reading, table: &str) -> Self {
+        let mut binding = Binding::default();
+        binding.add(table.as_bytes());
+        binding.add(reading.index.map_or("", |index| index.name).as_bytes());
+        binding.add(reading.subject.name.as_bytes());
+        binding.add(&[u8::from(reading.descending)]);
+        binding.add(&reading.parallel.segments.unwrap_or(0).to_le_bytes());
+        if let Some(Ok(partition)) = &reading.partition {
+            binding.add(partition.hash.as_bytes());
+            partition.span.identify(|fact| binding.add(fact));
+        }
+        Positions { binding, keys: reading.keys().collect() }
+    }
+
+    /// The attributes that a position needs.
+    pub(super) fn attributes(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.attribute.name).collect()
+    }
+
+    /// What a token says. It must lie in the partition and the range that are queried, whoever made it.
+    pub(super) fn open(&self, token: &str, key: Option<&[u8]>, reading: &Reading) -> Result<Payload> {
+        let payload = self.binding.open(token, key)?;
+        for place in &payload.places {
+            let Place::Behind(values) = place else { continue };
+            let fits = values.len() == self.keys.len()
+                && values.iter().zip(&self.keys).all(|(value, key)| value.key_type() == key.key_type);
+            if !fits || !self.is_within(values, reading) {
+                return Err(cursor::invalid("the cursor lies outside of the query"));
+            }
+        }
+        Ok(payload)
+    }
+
+    fn is_within(&self, values: &[KeyValue], reading: &Reading) -> bool {
+        let Some(Ok(partition)) = &reading.partition else { return true };
+        let table = reading.subject.table;
+        let (hash, range) = match reading.index {
+            Some(index) => (index.hash_key, index.range_key),
+            None => (table.hash_key, table.range_key),
+        };
+        let value_of = |key: KeySchema| {
+            let at = self.keys.iter().position(|known| known.attribute.name == key.attribute.name)?;
+            values.get(at)
+        };
+        let in_partition = value_of(hash).is_some_and(|value| span::compare(value, &partition.hash).is_eq());
+        let in_span = range.is_none_or(|range| value_of(range).is_some_and(|value| partition.span.contains(value)));
+        in_partition && in_span
+    }
+
+    pub(super) fn seal(&self, payload: &Payload, shared: &Shared) -> Cursor {
+        self.binding.seal(payload, shared.call.client.cursor_key())
+    }
+
+    /// The place behind the item with these key attributes.
+    pub(super) fn behind(&self, key: &Item) -> Result<Place> {
+        let value = |schema: &KeySchema| key.get(schema.attribute.name).cloned().and_then(key_value);
+        let values: Option<Vec<KeyValue>> = self.keys.iter().map(value).collect();
+        let lacks = || Error::new(ErrorKind::Decode, "an item lacks a key attribute, so no cursor can be made of it");
+        values.map(Place::Behind).ok_or_else(lacks)
+    }
+
+    /// As the service takes it.
+    pub(super) fn start(&self, values: &[KeyValue]) -> Item {
+        let name = |key: &KeySchema| key.attribute.name.to_owned();
+        self.keys.iter().zip(values).map(|(key, value)| (name(key), super::super::get::sdk_value(value))).collect()
+    }
+}

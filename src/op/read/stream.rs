@@ -1,0 +1,93 @@
+mod next;
+mod pages;
+mod rest;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use super::Reading;
+use crate::Result;
+use crate::splice::{Collected, Decoder, ItemSink};
+use next::{Next, Step};
+use rest::Rest;
+
+pub use pages::PageStream;
+
+fn items(mut rest: Rest, sink: Box<dyn ItemSink>) -> Step<Box<dyn ItemSink>> {
+    Box::pin(async move {
+        let outcome = rest.items(sink).await;
+        (rest, outcome)
+    })
+}
+
+/// The items of a query or scan as a stream, read page by page: what `.stream()` gives.
+///
+/// After an error it ends. Its [`next`](Self::next) needs no other crate; the adapters of `futures` work too.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id:04}")]
+/// # struct Order { customer: String, id: u32 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Order::create_table().await?;
+/// # for id in 1..=4 { Order { customer: "c-1".into(), id }.save().await?; }
+/// let mut orders = Order::query("c-1").stream();
+/// let mut sum = 0;
+/// while let Some(order) = orders.next().await {
+///     sum += order?.id;
+/// }
+/// assert_eq!(sum, 10);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[must_use = "a stream does nothing until it is polled"]
+pub struct ItemStream<T> {
+    decoder: Decoder<T>,
+    ready: std::vec::IntoIter<T>,
+    next: Next<Box<dyn ItemSink>>,
+}
+
+impl<T: Send + 'static> ItemStream<T> {
+    pub(crate) fn new(reading: Reading, decoder: Decoder<T>) -> Self {
+        ItemStream { decoder, ready: Vec::new().into_iter(), next: Next::Idle(Rest::new(reading)) }
+    }
+
+    /// The next item; `None` behind the last one.
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<T> Unpin for ItemStream<T> {}
+
+impl<T: Send + 'static> Stream for ItemStream<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(item) = self.ready.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            let decoder = self.decoder;
+            match ready!(self.next.poll(cx, |rest| items(rest, Collected::of(decoder)))) {
+                Some(Ok(sink)) => self.ready = Collected::<T>::items_of(sink).into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for ItemStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ItemStream")
+    }
+}

@@ -1,0 +1,77 @@
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use super::super::Reading;
+use super::super::page::Paged;
+use super::next::{Next, Step};
+use super::rest::Rest;
+use crate::splice::{Collected, Decoder, ItemSink};
+use crate::{Page, Result};
+
+fn page(mut rest: Rest, sink: Box<dyn ItemSink>) -> Step<Paged> {
+    Box::pin(async move {
+        let outcome = rest.page(sink).await;
+        (rest, outcome)
+    })
+}
+
+/// The pages of a query or scan as a stream: what `.pages()` gives.
+///
+/// Each page has as many items as the limit says, and its own cursors; after an error it ends.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id:04}")]
+/// # struct Order { customer: String, id: u32 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Order::create_table().await?;
+/// # for id in 1..=5 { Order { customer: "c-1".into(), id }.save().await?; }
+/// let mut pages = Order::query("c-1").limit(2).pages();
+/// let mut sizes = Vec::new();
+/// while let Some(page) = pages.next().await {
+///     sizes.push(page?.items.len());
+/// }
+/// assert_eq!(sizes, [2, 2, 1]);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[must_use = "a stream does nothing until it is polled"]
+pub struct PageStream<T> {
+    decoder: Decoder<T>,
+    next: Next<Paged>,
+}
+
+impl<T: Send + 'static> PageStream<T> {
+    pub(crate) fn new(reading: Reading, decoder: Decoder<T>) -> Self {
+        PageStream { decoder, next: Next::Idle(Rest::new(reading)) }
+    }
+
+    /// The next page; `None` behind the last one.
+    pub async fn next(&mut self) -> Option<Result<Page<T>>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+}
+
+impl<T: Send + 'static> Stream for PageStream<T> {
+    type Item = Result<Page<T>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let decoder = self.decoder;
+        let page = ready!(self.next.poll(cx, |rest| page(rest, Collected::of(decoder))));
+        Poll::Ready(page.map(|page| page.map(Paged::into_page)))
+    }
+}
+
+impl<T> fmt::Debug for PageStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageStream")
+    }
+}

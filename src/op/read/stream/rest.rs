@@ -1,0 +1,99 @@
+use super::super::Reading;
+use super::super::evaluated::Evaluated;
+use super::super::open::Opened;
+use super::super::page::{PageExtent, Paged};
+use super::super::pager::Pager;
+use super::super::segments::Segments;
+use crate::splice::ItemSink;
+use crate::{Result, cursor};
+
+/// What is left of a stream, without the type of its items.
+pub(super) struct Rest {
+    /// Opened when the first item is asked for: by then the client is settled.
+    state: State,
+    extent: PageExtent,
+    /// How many items the stream may still give.
+    wanted: Option<usize>,
+    evaluated: Evaluated,
+}
+
+enum State {
+    Closed(Box<Reading>),
+    Open(Pager),
+    Parallel(Box<Segments>),
+    Failed,
+}
+
+impl Rest {
+    pub(super) fn new(reading: Reading) -> Self {
+        Rest {
+            extent: PageExtent::of(&reading),
+            wanted: reading.limit,
+            evaluated: Evaluated::new(reading.page_size, reading.limit, reading.filter.is_some()),
+            state: State::Closed(Box::new(reading)),
+        }
+    }
+
+    fn open(&mut self) -> Result<&mut State> {
+        if let State::Closed(_) = self.state
+            && let State::Closed(reading) = std::mem::replace(&mut self.state, State::Failed)
+        {
+            let (parallel, page_size) = (reading.parallel, reading.page_size);
+            let opened = Opened::new(*reading)?;
+            self.state = match parallel.segments {
+                Some(_) => State::Parallel(Box::new(Segments::new(opened, parallel, page_size))),
+                None => State::Open(opened.into_pager()),
+            };
+        }
+        Ok(&mut self.state)
+    }
+
+    /// What the next request gives.
+    pub(super) async fn items(&mut self, sink: Box<dyn ItemSink>) -> Result<Option<Box<dyn ItemSink>>> {
+        let (wanted, evaluated) = (self.wanted, self.evaluated.next());
+        if wanted == Some(0) {
+            return Ok(None);
+        }
+        let items = match self.open()? {
+            State::Open(pager) if !pager.over => pager.items(wanted, evaluated, sink).await?,
+            State::Parallel(segments) => segments.items(wanted, sink).await?,
+            _ => None,
+        };
+        if let (Some(wanted), Some(items)) = (&mut self.wanted, &items) {
+            *wanted -= items.count();
+        }
+        Ok(items)
+    }
+
+    /// The next page.
+    pub(super) async fn page(&mut self, sink: Box<dyn ItemSink>) -> Result<Option<Paged>> {
+        let extent = self.extent;
+        match self.open()? {
+            State::Open(pager) if !pager.over => pager.page(extent, sink).await.map(Some),
+            State::Parallel(segments) => segments.page(extent.limit, sink).await,
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Pager {
+    /// What the next request gives, with its hooks run.
+    async fn items(
+        &mut self,
+        wanted: Option<usize>,
+        evaluated: Option<i32>,
+        sink: Box<dyn ItemSink>,
+    ) -> Result<Option<Box<dyn ItemSink>>> {
+        if self.backward {
+            return Err(cursor::invalid("a cursor to the page before is read as a page, not as a stream"));
+        }
+        let mut items = self.fetch(Some(sink), evaluated).await?.sink;
+        if let Some(items) = items.as_deref_mut() {
+            if let Some(wanted) = wanted {
+                items.truncate(wanted);
+            }
+            self.shared.after_load(items).await?;
+        }
+        Ok(items)
+    }
+}

@@ -1,0 +1,70 @@
+//! What the observer of a client hears of batches of reads.
+
+use std::sync::{Arc, Mutex};
+
+use singlet::{Model, Observer, RequestEvent, SkippedItem, batch_get};
+
+use crate::batch_get::{Log, keys, log, stored};
+use crate::shop::{Order, order};
+use crate::stand;
+
+#[derive(Clone, Default)]
+struct Events(Arc<Mutex<Vec<String>>>);
+
+impl Observer for Events {
+    fn request(&self, event: &RequestEvent<'_>) {
+        let RequestEvent { model, operation, table, index, consumed_capacity, items, error, .. } = event;
+        let event = format!("{model:?} {operation:?} {table} {index:?} {consumed_capacity:?} {items} {error:?}");
+        self.0.lock().unwrap().push(event);
+    }
+
+    fn skipped_item(&self, event: &SkippedItem<'_>) {
+        self.0.lock().unwrap().push(format!("{} {} {:?}", event.model, event.table, event.reason));
+    }
+}
+
+#[tokio::test]
+async fn the_observer_hears_of_items_of_other_models() {
+    stand::run(async |stand| {
+        stored(2).await;
+        for (id, entity) in [(7, Some(stand::s("Robot"))), (8, None)] {
+            let mut foreign = order("c-1", id).to_item().unwrap();
+            foreign.remove("_type");
+            foreign.extend(entity.map(|entity| ("_type".to_owned(), entity)));
+            stand.put_raw("shop", foreign).await;
+        }
+        let events = Events::default();
+        let client = stand.observed(events.clone());
+        Order::batch_get([("c-1", 1), ("c-1", 7)]).client(&client).await.unwrap_err();
+        Order::batch_get([("c-1", 8)]).client(&client).await.unwrap_err();
+        let mut heard = events.0.lock().unwrap().clone();
+        heard.retain(|event| !event.contains("BatchGet"));
+        assert_eq!(heard, ["Order shop WrongEntity", "Order shop MissingEntity"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_request_is_observed() {
+    stand::run(async |stand| {
+        stored(101).await;
+        Log::create_table().await.unwrap();
+        log("a").save().await.unwrap();
+        let events = Events::default();
+        let client = stand.observed(events.clone());
+        Order::batch_get(keys(101)).consistent().concurrency(1).client(&client).await.unwrap();
+        batch_get((Order::get(("c-1", 1)), Log::get("a").consistent())).client(&client).await.unwrap();
+        Log::batch_get(["a"]).table("nowhere").client(&client).await.unwrap_err();
+        let expected = [
+            "Some(\"Order\") BatchGet shop None Some(100.0) 100 None",
+            "Some(\"Order\") BatchGet shop None Some(1.0) 1 None",
+            "None BatchGet shop, logs None Some(1.5) 2 None",
+            "Some(\"Log\") BatchGet nowhere None None 0 Some(TableNotFound)",
+        ];
+        assert_eq!(*events.0.lock().unwrap(), expected);
+        let response = Order::batch_get(keys(101)).detailed().await.unwrap();
+        assert_eq!((response.value.len(), response.attempts), (101, 2));
+        assert_eq!(response.consumed_capacity, Some(50.5));
+    })
+    .await;
+}

@@ -1,0 +1,7 @@
+use singlet::{Collection};
+
+#[derive(Collection)]
+struct Page {}
+
+
+fn main() {}

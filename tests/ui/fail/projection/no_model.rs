@@ -1,0 +1,19 @@
+use singlet::{Model, Projection};
+
+#[derive(Model)]
+#[model(table = "orders", hash_key = "ORDER#{id}")]
+struct Order {
+    id: u32,
+    cents: u64,
+    note: Option<String>,
+    #[model(default = 1)]
+    count: u8,
+}
+
+#[derive(Projection)]
+struct Receipt {
+    cents: u64,
+}
+
+
+fn main() {}

@@ -1,0 +1,8 @@
+use singlet::Table;
+
+#[derive(Table)]
+#[table(name = "shop", hash_key = "pk", range_key = "sk")]
+#[table(index(name = "gsi1", hash_key("a", "b", "a")))]
+struct Shop;
+
+fn main() {}
