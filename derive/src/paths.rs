@@ -99,7 +99,7 @@ impl Paths<'_> {
             #opaque
 
             #[doc(hidden)]
-            #[allow(dead_code, missing_debug_implementations)]
+            #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
             #vis struct #name {
                 #(#fields,)*
                 // The last field decides whether the struct has a size. Were it a user's type that is no attribute,
@@ -152,7 +152,7 @@ impl Paths<'_> {
             #opaque
 
             #[doc(hidden)]
-            #[allow(dead_code, missing_debug_implementations)]
+            #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
             #vis struct #name<M, D, R: __rt::expr::Role> {
                 #(#visibilities #idents: #types,)*
                 __path: __rt::expr::Path<M, D, R>,
