@@ -24,6 +24,7 @@ mod hooks;
 mod import;
 mod index_keys;
 mod index_types;
+mod indexes;
 mod kept;
 mod key_limits;
 mod keys;
