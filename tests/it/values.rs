@@ -8,6 +8,7 @@ use singlet::{Binary, ErrorKind, Model, Number};
 use crate::stand;
 
 #[derive(Debug, Clone, PartialEq, Model)]
+#[allow(clippy::option_option, reason = "what such a field becomes is the question")]
 #[model(table = "values", hash_key = "VALUE#{id}")]
 struct Value {
     id: String,
