@@ -1,5 +1,7 @@
 //! Values that mappers get wrong.
 
+#![allow(clippy::option_option, reason = "what such a field becomes is the question")]
+
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -8,7 +10,6 @@ use singlet::{Binary, ErrorKind, Model, Number};
 use crate::stand;
 
 #[derive(Debug, Clone, PartialEq, Model)]
-#[allow(clippy::option_option, reason = "what such a field becomes is the question")]
 #[model(table = "values", hash_key = "VALUE#{id}")]
 struct Value {
     id: String,
