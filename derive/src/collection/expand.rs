@@ -119,6 +119,16 @@ fn hash(collection: &Collection) -> TokenStream {
         return TokenStream::new();
     };
     let (parts, hash_of) = (collectable(first, "HashParts"), collectable(first, "hash_of"));
+    if collection.index_only {
+        return quote! {
+            type HashParts = __rt::InIndexOnly;
+
+            fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+                match parts {}
+            }
+        };
+    }
+    quote! {
     // The compiler looks at the signature again, where the function is said to be.
     quote_spanned! {first.span()=>
         type HashParts = #parts;

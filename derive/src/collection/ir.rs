@@ -11,6 +11,8 @@ pub(super) struct Collection {
     pub(super) shape: Shape,
     /// Whether an item of no model is an error.
     pub(super) deny_unknown: bool,
+    /// Whether the models share a partition in indexes only.
+    pub(super) index_only: bool,
 }
 
 pub(super) enum Shape {

@@ -8,12 +8,13 @@ use crate::krate::Krate;
 use crate::setting::{Once, settings};
 use crate::shape::{option_inner, vec_inner};
 
-const KNOWN: &[&str] = &["deny_unknown", "crate"];
+const KNOWN: &[&str] = &["deny_unknown", "index_only", "crate"];
 
 /// The options of `#[collection(..)]` on the type.
 #[derive(Default)]
 struct Options {
     deny_unknown: Once<bool>,
+    index_only: Once<bool>,
     krate: Once<Path>,
 }
 
@@ -23,6 +24,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
     for setting in settings(&input.attrs, "collection", errors) {
         match setting.name().as_str() {
             "deny_unknown" => options.deny_unknown.set(&setting, setting.switch(errors), errors),
+            "index_only" => options.index_only.set(&setting, setting.switch(errors), errors),
             "crate" => options.krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
             _ => setting.unknown(KNOWN, errors),
         }
@@ -45,6 +47,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
         krate: Krate::new(options.krate.into_inner()),
         shape,
         deny_unknown: options.deny_unknown.into_inner().unwrap_or(false),
+        index_only: options.index_only.into_inner().unwrap_or(false),
     })
 }
 

@@ -79,7 +79,12 @@ fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -
         return Ok(Vec::new());
     }
     let templates: Vec<KeyTemplate> = templates().copied().collect();
-    let all: Vec<KeyTemplate> = index.keys.iter().filter_map(KeySource::template).copied().collect();
+    // Where all fields are always stored the other keys are there already, and stay as they are.
+    let is_always = |part: &TemplatePart| is_in_key(part) || update.schema.required.contains(&part.field);
+    let is_sparse = !index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts).all(is_always);
+    let whole = is_sparse || update.options.mode == Mode::Upsert;
+    let all = index.keys.iter().filter_map(KeySource::template);
+    let all: Vec<KeyTemplate> = all.filter(|template| whole || template.parts().any(is_changed)).copied().collect();
     let mut is_absent = false;
     let mut keys = Vec::new();
     for template in all {

@@ -1,0 +1,125 @@
+//! Deals that everybody reads at once, the latest first.
+
+use futures_util::future::try_join_all;
+use singlet::{ErrorKind, Model, Page, Result, Table};
+use time::{Date, OffsetDateTime};
+
+/// Into how many partitions the deals of a day go: one takes 1000 writes and 3000 reads a second.
+pub const SHARDS: u8 = 4;
+
+#[derive(Debug, Table)]
+#[table(name = "deals", hash_key = "pk", range_key = "sk", entity = "_type")]
+#[table(index(name = "by_day", hash_key = "gsi1pk", range_key = "gsi1sk"))]
+#[table(index(name = "by_brand", hash_key = "gsi2pk", range_key = "gsi2sk"))]
+#[table(index(name = "by_category", hash_key = "gsi3pk", range_key = "gsi3sk"))]
+pub struct Deals;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Deals, hash_key = "DEAL#{id}", range_key = "DEAL")]
+#[model(index(by_day, hash_key = "DAY#{day}#{shard}", range_key = "{posted_at}#{id}"))]
+#[model(index(by_brand, hash_key = "BRAND#{brand}", range_key = "{posted_at}#{id}"))]
+#[model(index(by_category, hash_key = "CATEGORY#{category}", range_key = "{posted_at}#{id}"))]
+pub struct Deal {
+    pub id: String,
+    pub title: String,
+    pub brand: String,
+    pub category: String,
+    pub posted_at: OffsetDateTime,
+    pub day: Date,
+    pub shard: u8,
+    #[model(default)]
+    pub likes: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Deals, hash_key = "DEAL#{deal}", range_key = "LIKE#{user}")]
+pub struct Like {
+    pub deal: String,
+    pub user: String,
+}
+
+/// Where a page of the feed begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    day: Date,
+    /// The time and id of the last deal before the page; `None` is the end of the day.
+    before: Option<(OffsetDateTime, String)>,
+}
+
+impl Place {
+    /// The latest deals of this day.
+    pub fn end_of(day: Date) -> Self {
+        Place { day, before: None }
+    }
+}
+
+/// Posts a deal. Its shard follows from its id: that spreads them, and needs no counter.
+pub async fn post(id: &str, title: &str, brand: &str, category: &str, posted_at: OffsetDateTime) -> Result<Deal> {
+    let shard = id.bytes().fold(0_u8, u8::wrapping_add) % SHARDS;
+    let deal = Deal::builder().id(id).title(title).brand(brand).category(category);
+    let mut deal = deal.posted_at(posted_at).day(posted_at.date()).shard(shard).build();
+    deal.create().await?;
+    Ok(deal)
+}
+
+/// A page of the latest deals, of any day down to `oldest`, and where the next one begins.
+pub async fn latest(from: Place, limit: usize, oldest: Date) -> Result<(Vec<Deal>, Option<Place>)> {
+    let (mut deals, mut place) = (Vec::new(), from);
+    while deals.len() < limit {
+        deals.extend(of_day(&place, limit - deals.len()).await?);
+        if deals.len() < limit {
+            match place.day.previous_day().filter(|day| *day >= oldest) {
+                Some(day) => place = Place::end_of(day),
+                None => return Ok((deals, None)),
+            }
+        }
+    }
+    place.before = deals.last().map(|deal| (deal.posted_at, deal.id.clone())).or(place.before);
+    Ok((deals, Some(place)))
+}
+
+/// Asks all shards of the day at once; each may hold all of the latest deals.
+async fn of_day(place: &Place, limit: usize) -> Result<Vec<Deal>> {
+    let of_shard = |shard| {
+        let query = Deal::index(Deals::BY_DAY).query((place.day, shard)).newest_first().limit(limit);
+        match &place.before {
+            Some((at, id)) => query.before((*at, id)).into_future(),
+            None => query.into_future(),
+        }
+    };
+    let mut deals = try_join_all((0..SHARDS).map(of_shard)).await?.concat();
+    deals.sort_by(|a, b| (b.posted_at, &b.id).cmp(&(a.posted_at, &a.id)));
+    deals.truncate(limit);
+    Ok(deals)
+}
+
+/// A page of a brand's deals, and a cursor to the next.
+pub async fn of_brand(brand: &str, cursor: Option<&str>) -> Result<Page<Deal>> {
+    Deal::index(Deals::BY_BRAND).query(brand).newest_first().limit(10).cursor(cursor).page().await
+}
+
+/// A category's deals since then.
+pub async fn of_category(category: &str, since: OffsetDateTime) -> Result<Vec<Deal>> {
+    Deal::index(Deals::BY_CATEGORY).query(category).since(since).newest_first().await
+}
+
+/// Likes a deal; `false` when the user has liked it before.
+pub async fn like(deal: &str, user: &str) -> Result<bool> {
+    let mut like = Like { deal: deal.into(), user: user.into() };
+    let both = singlet::transaction().write(like.create()).write(Deal::update(deal).add(|d| d.likes, 1));
+    only_once(both.await)
+}
+
+/// Takes a like back; `false` when there was none.
+pub async fn unlike(deal: &str, user: &str) -> Result<bool> {
+    let delete = Like::delete_by_key((deal, user)).when(|l| l.user.exists());
+    let both = singlet::transaction().write(delete).write(Deal::update(deal).subtract(|d| d.likes, 1));
+    only_once(both.await)
+}
+
+fn only_once(outcome: Result<()>) -> Result<bool> {
+    match outcome {
+        Err(error) if error.kind() == ErrorKind::ConditionFailed => Ok(false),
+        outcome => outcome.map(|()| true),
+    }
+}

@@ -1,0 +1,164 @@
+//! Customers, products, and orders with their lines.
+
+use std::collections::HashMap;
+
+use singlet::{Attribute, Collection, ErrorKind, Model, Result, Table};
+use time::OffsetDateTime;
+
+#[derive(Debug, Table)]
+#[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
+#[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
+#[table(index(name = "gsi2", hash_key = "gsi2pk", range_key = "gsi2sk"))]
+pub struct Shop;
+
+// In the index `PROFILE` is behind every `ORDER#`: newest first, the customer comes before the orders.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "CUSTOMER")]
+#[model(index(gsi1, hash_key = "CUSTOMER#{id}", range_key = "PROFILE"))]
+pub struct Customer {
+    pub id: String,
+    #[model(unique)]
+    pub email: String,
+    pub name: String,
+    /// By what the customer calls them: a map in the item, since they are few and read with it.
+    #[model(default)]
+    pub addresses: HashMap<String, Address>,
+}
+
+#[derive(Debug, Clone, PartialEq, Attribute)]
+pub struct Address {
+    pub street: String,
+    pub city: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "PRODUCT#{sku}", range_key = "PRODUCT")]
+pub struct Product {
+    pub sku: String,
+    pub cents: u64,
+    pub stock: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "ORDER#{id}", range_key = "ORDER")]
+#[model(index(gsi1, hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{placed_at}#{id}"))]
+#[model(index(gsi2, hash_key = "ORDERS#{status}", range_key = "{placed_at}#{id}"))]
+pub struct Order {
+    pub id: String,
+    pub customer: String,
+    pub placed_at: OffsetDateTime,
+    pub status: Status,
+    pub cents: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Attribute)]
+pub enum Status {
+    Placed,
+    Shipped,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "ORDER#{order}", range_key = "LINE#{number:03}")]
+pub struct Line {
+    pub order: String,
+    pub number: u16,
+    pub sku: String,
+    pub quantity: u32,
+    pub cents: u64,
+}
+
+/// An order with its lines.
+#[derive(Debug, PartialEq, Collection)]
+pub struct OrderWithLines {
+    pub order: Order,
+    pub lines: Vec<Line>,
+}
+
+/// A customer with the latest orders.
+#[derive(Debug, PartialEq, Collection)]
+#[collection(index_only)]
+pub struct CustomerPage {
+    pub customer: Customer,
+    pub orders: Vec<Order>,
+}
+
+/// What came of an order.
+#[derive(Debug, PartialEq)]
+pub enum Outcome {
+    Placed(Order),
+    /// There is no such product, or not enough of it; nothing was ordered.
+    Unavailable {
+        sku: String,
+    },
+}
+
+/// A new customer; `NotUnique` when the e-mail address is another's.
+pub async fn register(id: &str, email: &str, name: &str) -> Result<Customer> {
+    let mut customer = Customer::builder().id(id).email(email).name(name).build();
+    customer.create().await?;
+    Ok(customer)
+}
+
+pub async fn set_address(customer: &str, label: &str, address: Address) -> Result<Customer> {
+    Customer::update(customer).set(|c| c.addresses.key(label), address).await
+}
+
+/// Orders `basket`, of product and quantity. The same order placed twice, after a lost answer, is placed once:
+/// whoever orders chooses its id and time.
+pub async fn place_order(
+    id: &str,
+    customer: &str,
+    placed_at: OffsetDateTime,
+    basket: &[(&str, u32)],
+) -> Result<Outcome> {
+    let products = Product::batch_get(basket.iter().map(|(sku, _)| *sku)).await?;
+    let (mut lines, mut total) = (Vec::new(), 0);
+    for ((&(sku, quantity), product), number) in basket.iter().zip(products).zip(1..) {
+        let Some(product) = product else { return Ok(Outcome::Unavailable { sku: sku.into() }) };
+        let line = Line::builder().order(id).number(number).sku(sku).quantity(quantity).cents(product.cents);
+        lines.push(line.build());
+        total += product.cents * u64::from(quantity);
+    }
+    let order = Order::builder().id(id).customer(customer).placed_at(placed_at).status(Status::Placed);
+    let mut order = order.cents(total).build();
+    let take = |&(sku, quantity): &(&str, u32)| {
+        Product::update(sku).subtract(|p| p.stock, quantity).when(move |p| p.stock.ge(quantity))
+    };
+    // The stock first, so that an operation that failed has the place of its product in the basket.
+    let outcome = singlet::transaction()
+        .writes(basket.iter().map(take))
+        .check(Customer::condition(customer).exists())
+        .write(order.create())
+        .writes(lines.iter_mut().map(Model::create))
+        .token(id)
+        .await;
+    match outcome {
+        Ok(()) => Ok(Outcome::Placed(order)),
+        Err(error) if matches!(error.kind(), ErrorKind::ConditionFailed | ErrorKind::NotFound) => {
+            match error.cancelled().first().and_then(|failed| basket.get(failed.index())) {
+                Some((sku, _)) => Ok(Outcome::Unavailable { sku: (*sku).into() }),
+                None => Err(error),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub async fn order(id: &str) -> Result<OrderWithLines> {
+    OrderWithLines::query(id).await
+}
+
+/// The customer and the latest `orders` orders, in one request.
+pub async fn customer_page(customer: &str, orders: usize) -> Result<CustomerPage> {
+    CustomerPage::index(Shop::GSI1).query(customer).newest_first().limit(1 + orders).await
+}
+
+/// The orders that wait longest.
+pub async fn to_ship(limit: usize) -> Result<Vec<Order>> {
+    Order::index(Shop::GSI2).query(Status::Placed).limit(limit).await
+}
+
+/// The order goes from one partition of the index to another; `ConditionFailed` when it has been shipped.
+pub async fn ship(id: &str) -> Result<Order> {
+    Order::update(id).set(|o| o.status, Status::Shipped).when(|o| o.status.eq(Status::Placed)).await
+}

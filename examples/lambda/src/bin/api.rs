@@ -1,0 +1,14 @@
+//! The function behind API Gateway.
+
+use aws_lambda_events::apigw::ApiGatewayV2httpRequest;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use singlet::Client;
+use singlet_lambda_example::api;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    // Once per container: connections live as long.
+    singlet::set_default_client(Client::from_env().await);
+    let answer = async |event: LambdaEvent<ApiGatewayV2httpRequest>| Ok::<_, Error>(api::handle(&event.payload).await);
+    lambda_runtime::run(service_fn(answer)).await
+}

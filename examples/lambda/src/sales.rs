@@ -1,0 +1,61 @@
+//! The stream's consumer: sales per day, each change counted once.
+
+use singlet::stream::{BatchFailures, EventName, StreamEvent, StreamRecord};
+use singlet::{Collection as _, Error, ErrorKind, ExpiresIn, Item, Model, Result, Update};
+use time::{Date, OffsetDateTime};
+
+use crate::shop::{Changed, Sales, Seen};
+
+/// Counts the orders of a batch: the bytes of the event as Lambda hands them over.
+///
+/// The answer names the record that failed, if any: Lambda sends it and those behind it again. An error
+/// when the bytes are no event of a stream.
+pub async fn handle(payload: &[u8]) -> Result<BatchFailures<Error>> {
+    let failures = StreamEvent::from_slice(payload)?.process(count).await;
+    if let (Some(number), Some(error)) = (failures.sequence_number(), failures.error()) {
+        eprintln!("record {number}: {error}");
+    }
+    Ok(failures)
+}
+
+async fn count(record: StreamRecord) -> Result<()> {
+    // What has expired was archived, not cancelled.
+    if record.is_ttl_deletion() {
+        return Ok(());
+    }
+    let day = day(&record);
+    match record.event() {
+        EventName::Insert => match changed(record.new_item()?)? {
+            Some(Changed::Order(order)) => {
+                once(&record, Sales::upsert(day).add(|s| s.orders, 1).add(|s| s.cents, order.cents)).await
+            }
+            _ => Ok(()),
+        },
+        EventName::Remove => match changed(record.old_item()?)? {
+            Some(Changed::Order(_)) => once(&record, Sales::upsert(day).add(|s| s.cancelled, 1)).await,
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn changed(image: Option<Item>) -> Result<Option<Changed>> {
+    image.map(|item| Changed::from_item(&item)).transpose()
+}
+
+/// Updates the day's sales, unless this record was counted before: streams deliver a record at least once.
+async fn once(record: &StreamRecord, update: Update<'_, Sales>) -> Result<()> {
+    let event = record.event_id().unwrap_or(record.sequence_number());
+    // A stream keeps its records for a day.
+    let mut seen = Seen::builder().event(event).expires_at(ExpiresIn::days(2)).build();
+    match singlet::transaction().write(seen.create()).write(update).await {
+        Err(error) if error.kind() == ErrorKind::ConditionFailed => Ok(()),
+        outcome => outcome,
+    }
+}
+
+/// When the change was made, to the day.
+fn day(record: &StreamRecord) -> Date {
+    let created = record.created_at().and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok());
+    created.unwrap_or(OffsetDateTime::UNIX_EPOCH).date()
+}

@@ -1,0 +1,135 @@
+#[allow(unreachable_pub, reason = "shown as they stand in a library")]
+#[path = "../../../examples/design_ecommerce/shop.rs"]
+mod design;
+
+use singlet::{ErrorKind, Model, Table};
+use time::{Duration, OffsetDateTime};
+
+use crate::stand;
+use design::{
+    Address, Customer, Line, Order, Outcome, Product, Shop, Status, customer_page, order, place_order, register,
+    set_address, ship, to_ship,
+};
+
+async fn stocked() {
+    Shop::create_table().await.unwrap();
+    for (sku, cents, stock) in [("cup", 900, 5), ("pot", 2_500, 3)] {
+        Product { sku: sku.into(), cents, stock }.create().await.unwrap();
+    }
+    register("c-1", "ann@example.com", "Ann").await.unwrap();
+}
+
+fn hour(n: i64) -> OffsetDateTime {
+    OffsetDateTime::UNIX_EPOCH + Duration::days(20_000) + Duration::hours(n)
+}
+
+async fn stock(sku: &str) -> u32 {
+    Product::get(sku).await.unwrap().unwrap().stock
+}
+
+#[tokio::test]
+async fn an_order_is_placed_whole_or_not_at_all() {
+    stand::run(async |_| {
+        stocked().await;
+        let placed = place_order("o-1", "c-1", hour(1), &[("cup", 2), ("pot", 1)]).await.unwrap();
+        let Outcome::Placed(placed) = placed else { panic!("there is enough: {placed:?}") };
+        assert_eq!((placed.cents, stock("cup").await, stock("pot").await), (4_300, 3, 2));
+
+        let whole = order("o-1").await.unwrap();
+        assert_eq!(whole.order, placed);
+        let lines: Vec<(u16, &str, u32)> = whole.lines.iter().map(|l| (l.number, &*l.sku, l.quantity)).collect();
+        assert_eq!(lines, [(1, "cup", 2), (2, "pot", 1)]);
+
+        for (basket, sku) in [([("pot", 1), ("cup", 4)], "cup"), ([("cup", 1), ("tea", 1)], "tea")] {
+            let refused = place_order("o-2", "c-1", hour(2), &basket).await.unwrap();
+            assert_eq!(refused, Outcome::Unavailable { sku: sku.into() });
+        }
+        assert_eq!((stock("cup").await, stock("pot").await), (3, 2));
+        assert_eq!(order("o-2").await.unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(Line::query("o-2").count().await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_is_placed_once_and_for_a_customer_who_exists() {
+    stand::run(async |_| {
+        stocked().await;
+        for _ in 0..2 {
+            let placed = place_order("o-1", "c-1", hour(1), &[("cup", 2)]).await.unwrap();
+            assert!(matches!(placed, Outcome::Placed(_)));
+        }
+        assert_eq!(stock("cup").await, 3);
+
+        let nobody = place_order("o-2", "c-9", hour(1), &[("cup", 1)]).await.unwrap_err();
+        assert_eq!((nobody.kind(), nobody.model()), (ErrorKind::NotFound, Some("Customer")));
+        // By another id, so that it is no second try of the first.
+        assert!(Order::get("o-2").await.unwrap().is_none());
+        assert_eq!(stock("cup").await, 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn orders_that_race_never_sell_what_is_not_there() {
+    stand::run(async |_| {
+        stocked().await;
+        let buy = async |id: &'static str| place_order(id, "c-1", hour(1), &[("pot", 2)]).await;
+        let (a, b, c) = tokio::join!(buy("o-1"), buy("o-2"), buy("o-3"));
+        let placed = [a, b, c].into_iter().filter(|outcome| matches!(outcome, Ok(Outcome::Placed(_)))).count();
+        assert!(placed <= 1, "three pots are one order of two");
+        assert_eq!(stock("pot").await, if placed == 1 { 1 } else { 3 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_customer_comes_with_the_latest_orders() {
+    stand::run(async |_| {
+        stocked().await;
+        for n in 1..=4 {
+            place_order(&format!("o-{n}"), "c-1", hour(n), &[("cup", 1)]).await.unwrap();
+        }
+        let page = customer_page("c-1", 3).await.unwrap();
+        assert_eq!(page.customer.name, "Ann");
+        assert_eq!(page.orders.iter().map(|o| &*o.id).collect::<Vec<_>>(), ["o-4", "o-3", "o-2"]);
+        assert_eq!(customer_page("c-9", 3).await.unwrap_err().kind(), ErrorKind::NotFound);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_is_shipped_once_and_leaves_the_list() {
+    stand::run(async |_| {
+        stocked().await;
+        for n in [2, 1, 3] {
+            place_order(&format!("o-{n}"), "c-1", hour(n), &[("cup", 1)]).await.unwrap();
+        }
+        assert_eq!(ship("o-1").await.unwrap().status, Status::Shipped);
+        assert!(ship("o-1").await.unwrap_err().is_condition_failed());
+        assert!(ship("o-9").await.unwrap_err().is_not_found());
+        let waiting = to_ship(10).await.unwrap();
+        assert_eq!(waiting.iter().map(|o| &*o.id).collect::<Vec<_>>(), ["o-2", "o-3"]);
+        assert_eq!(to_ship(1).await.unwrap().len(), 1);
+        let shipped = Order::index(Shop::GSI2).query(Status::Shipped).one().await.unwrap();
+        assert_eq!(shipped.unwrap().id, "o-1");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_is_added_or_replaced_and_an_email_is_one_customers() {
+    stand::run(async |_| {
+        stocked().await;
+        let at = |street: &str| Address { street: street.into(), city: "Paris".into() };
+        set_address("c-1", "home", at("Rue 1")).await.unwrap();
+        set_address("c-1", "work, 2nd", at("Rue 2")).await.unwrap();
+        let ann = set_address("c-1", "home", at("Rue 3")).await.unwrap();
+        assert_eq!(ann.addresses.len(), 2);
+        assert_eq!((&ann.addresses["home"], &ann.addresses["work, 2nd"]), (&at("Rue 3"), &at("Rue 2")));
+
+        assert_eq!(register("c-2", "ann@example.com", "Eve").await.unwrap_err().kind(), ErrorKind::NotUnique);
+        assert!(Customer::get("c-2").await.unwrap().is_none());
+    })
+    .await;
+}
