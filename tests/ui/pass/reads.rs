@@ -187,6 +187,7 @@ pub mod written_by_macros {
     family!(Thing, Part, Things, OneThing, "THING", size: Option<u32>);
 
     /// Uses it all.
+    #[must_use]
     pub fn read() -> [String; 4] {
         let part = Part { size: Some(1) };
         let thing = || Thing { id: 7, size: part.size };
