@@ -79,7 +79,13 @@ fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -
         return Ok(Vec::new());
     }
     let templates: Vec<KeyTemplate> = templates().copied().collect();
-    let all: Vec<KeyTemplate> = index.keys.iter().filter_map(KeySource::template).copied().collect();
+    let mut all: Vec<KeyTemplate> = index.keys.iter().filter_map(KeySource::template).copied().collect();
+    // Where no field can be absent, a stored item has all keys of the index: those not touched stay as they are.
+    let is_certain = |part: &TemplatePart| update.schema.required.contains(&part.field) || is_in_key(part);
+    if update.options.mode != Mode::Upsert && all.iter().flat_map(KeyTemplate::parts).all(is_certain) {
+        let is_given = |part: &TemplatePart| update.options.given.iter().any(|(given, _)| *given == part.field);
+        all.retain(|template| template.parts().any(|part| is_changed(part) || is_given(part)));
+    }
     let mut is_absent = false;
     let mut keys = Vec::new();
     for template in all {
