@@ -32,8 +32,8 @@ pub use crate::attribute::{
     Version,
 };
 pub use crate::collection::{
-    Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsOther, Loading,
-    OTHER, OnlyInIndexes, Paged, Rows, Unknown, are_both_optional, foreign, gathered, has_entity, is_same_entity,
+    Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsOther, InIndexOnly,
+    Loading, OTHER, Paged, Rows, Unknown, are_both_optional, foreign, gathered, has_entity, is_same_entity,
     is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive, sensitive_count,
 };
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};

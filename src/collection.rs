@@ -10,7 +10,7 @@ pub use collectable::Collectable;
 pub use page::{CollectionPage, gathered};
 pub use row::{HoldsOther, Loading, OTHER, foreign, model_of, nothing_to_load, read_other};
 pub use schema::{
-    CollectedModel, CollectionSchema, OnlyInIndexes, Unknown, are_both_optional, has_entity, is_same_entity,
+    CollectedModel, CollectionSchema, InIndexOnly, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
     is_same_source, is_same_table, same_parts, sensitive, sensitive_count,
 };
 

@@ -154,12 +154,12 @@ pub const fn are_both_optional(a: &ModelSchema, b: &ModelSchema) -> bool {
     }
 }
 
+/// The parts of a partition that there is not: the models of the collection meet in indexes only.
+#[derive(Debug)]
+pub enum InIndexOnly {}
+
 /// Compiles where both are the same parts.
 pub const fn same_parts<A, B: SameParts<A>>() {}
-
-/// The parts of a hash key that nothing has: of a collection that no query of the table reads.
-#[derive(Debug)]
-pub enum OnlyInIndexes {}
 
 /// The same parts of a key.
 #[diagnostic::on_unimplemented(

@@ -10,7 +10,7 @@ use super::ir::{Collection, collectable, place_of};
 const NO_ENTITY: &str = "the table has no entity attribute, by which a collection tells models apart; add `entity = \"_type\"` to the table";
 const OTHER_TABLE: &str =
     "the model lives in another table than the first of the collection; one query reads one table";
-const OTHER_TEMPLATE: &str = "the model has another hash key template than the first of the collection; one query reads one partition, so write the same text, and numbers of the same width";
+const OTHER_TEMPLATE: &str = "the model has another hash key template than the first of the collection; one query reads one partition, so write the same text, and numbers of the same width, or `#[collection(index_only)]` where they meet in an index";
 const SAME_ENTITY: &str = "the entity has the name of another model of the collection, so their items look alike; write another `entity_name = \"..\"`, or hold the model once";
 const BOTH_OPTIONAL: &str = "another model of the collection takes the items without an entity attribute already; remove `entity = \"optional\"` from one";
 
@@ -44,25 +44,26 @@ fn fits(collection: &Collection, first: &Type, number: usize, other: &Type) -> T
             }
         }
     });
-    // In an index their keys are compared when that is queried.
-    let (parts, template) = if collection.index_only {
-        (TokenStream::new(), TokenStream::new())
-    } else {
-        let template = quote_spanned! {place_of(other)=>
+    let same_partition = (!collection.index_only).then(|| {
+        quote_spanned! {place_of(other)=>
+            __rt::same_parts::<#first_parts, #parts>();
+        }
+    });
+    let same_template = (!collection.index_only).then(|| {
+        quote_spanned! {place_of(other)=>
             if !__rt::is_same_source(&__MODELS[0].schema().keys.0, &__MODELS[#number].schema().keys.0) {
                 ::core::panic!(#OTHER_TEMPLATE);
             }
-        };
-        (quote_spanned!(place_of(other)=> __rt::same_parts::<#first_parts, #parts>();), template)
-    };
+        }
+    });
     // One body, so that one mistake is one error: what does not pass the type check is not evaluated.
     quote_spanned! {place_of(other)=>
         const _: () = {
-            #parts
+            #same_partition
             if !__rt::is_same_table(__MODELS[0].schema(), __MODELS[#number].schema()) {
                 ::core::panic!(#OTHER_TABLE);
             }
-            #template
+            #same_template
             #(#twins)*
         };
     }

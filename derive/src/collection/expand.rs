@@ -117,16 +117,16 @@ fn hash(collection: &Collection) -> TokenStream {
     let Some(first) = models.first() else {
         return TokenStream::new();
     };
+    let (parts, hash_of) = (collectable(first, "HashParts"), collectable(first, "hash_of"));
     if collection.index_only {
         return quote! {
-            type HashParts = __rt::OnlyInIndexes;
+            type HashParts = __rt::InIndexOnly;
 
             fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
                 match parts {}
             }
         };
     }
-    let (parts, hash_of) = (collectable(first, "HashParts"), collectable(first, "hash_of"));
     quote! {
         type HashParts = #parts;
 

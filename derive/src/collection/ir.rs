@@ -11,7 +11,7 @@ pub(super) struct Collection {
     pub(super) shape: Shape,
     /// Whether an item of no model is an error.
     pub(super) deny_unknown: bool,
-    /// Whether the models share partitions in indexes, and not in the table.
+    /// Whether the models share a partition in indexes only.
     pub(super) index_only: bool,
 }
 

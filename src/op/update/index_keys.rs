@@ -79,13 +79,12 @@ fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -
         return Ok(Vec::new());
     }
     let templates: Vec<KeyTemplate> = templates().copied().collect();
-    let mut all: Vec<KeyTemplate> = index.keys.iter().filter_map(KeySource::template).copied().collect();
-    // Where no field can be absent, a stored item has all keys of the index: those not touched stay as they are.
-    let is_certain = |part: &TemplatePart| update.schema.required.contains(&part.field) || is_in_key(part);
-    if update.options.mode != Mode::Upsert && all.iter().flat_map(KeyTemplate::parts).all(is_certain) {
-        let is_given = |part: &TemplatePart| update.options.given.iter().any(|(given, _)| *given == part.field);
-        all.retain(|template| template.parts().any(|part| is_changed(part) || is_given(part)));
-    }
+    // Where all fields are always stored the other keys are there already, and stay as they are.
+    let is_always = |part: &TemplatePart| is_in_key(part) || update.schema.required.contains(&part.field);
+    let is_sparse = !index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts).all(is_always);
+    let whole = is_sparse || update.options.mode == Mode::Upsert;
+    let all = index.keys.iter().filter_map(KeySource::template);
+    let all: Vec<KeyTemplate> = all.filter(|template| whole || template.parts().any(is_changed)).copied().collect();
     let mut is_absent = false;
     let mut keys = Vec::new();
     for template in all {
