@@ -117,6 +117,9 @@ async fn a_key_that_is_not_touched_stays_where_an_item_is_sure_to_have_it() {
         let stored = assert_consistent(stand, &new).await;
         assert_eq!(["gsi1pk", "gsi1sk"].map(|key| stored[key].clone()), [s("TEAM#blue#done"), s("DUE#000007")]);
 
+        let given = Ticket::update(1).set(|t| t.team, "red").set(|t| t.state, "open").given(|t| t.due, 8);
+        assert_eq!(given.await.unwrap_err().kind(), ErrorKind::ConditionFailed);
+
         // An item without owner has no keys of that index: its range key would have to be made.
         let error = Ticket::update(1).set(|t| t.owner, "bob").await.unwrap_err();
         assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("due")));
