@@ -1,5 +1,8 @@
 //! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
 
+#![allow(clippy::duplicated_attributes, reason = "two indexes of a model may well have the same key")]
+#![allow(clippy::large_futures, reason = "a test is one future, with all the values it compares")]
+
 mod attributes;
 mod basket;
 mod batch_get;
