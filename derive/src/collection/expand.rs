@@ -128,7 +128,6 @@ fn hash(collection: &Collection) -> TokenStream {
             }
         };
     }
-    quote! {
     // The compiler looks at the signature again, where the function is said to be.
     quote_spanned! {first.span()=>
         type HashParts = #parts;
