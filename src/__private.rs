@@ -47,7 +47,7 @@ pub use crate::key::{
     PartText, Piece, RawKey, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, Model};
-pub use crate::op::{Covers, Source, SourceOf};
+pub use crate::op::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{
     FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
