@@ -442,7 +442,7 @@ async fn pages_of_a_struct_hold_what_lies_in_them() {
         let first = query().page().await.unwrap();
         assert_eq!(first.collection, CustomerPage { customer: None, orders: orders(1..9), lines: vec![] });
         assert!(first.previous.is_none());
-        let second = query().cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let second = query().cursor(first.cursor.unwrap()).page().await.unwrap();
         let rest =
             CustomerPage { customer: Some(customer("c-1")), orders: orders(9..10), lines: vec![line(1), line(2)] };
         assert_eq!(second.collection, rest);
@@ -500,7 +500,7 @@ struct Mail;
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Mail, hash_key = "BOX#{id}", range_key = "BOX")]
 #[model(index(by_address, hash_key = "TO#{address_of}", range_key = "BOX"))]
-#[model(index(by_day, range_key = "BOX"))]
+#[model(index(by_day, range_key = "ABOX"))]
 struct Inbox {
     id: u32,
     address_of: String,
@@ -566,7 +566,7 @@ async fn an_index_that_holds_all_of_every_model_is_read_too() {
 
         let query = || Piece::index(Mail::BY_ADDRESS).query("ann").limit(3);
         let first = query().page().await.unwrap();
-        let second = query().cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let second = query().cursor(first.cursor.unwrap()).page().await.unwrap();
         assert_eq!((first.items.len(), second.items.len()), (3, 1));
     })
     .await;
@@ -602,4 +602,34 @@ fn an_enum_reads_the_records_of_a_stream() {
     assert_eq!(removed.new_image_as::<Row>().unwrap(), None);
     let error = removed.old_image_as::<Row>().unwrap_err();
     assert_eq!((error.kind(), error.attribute()), (ErrorKind::Decode, Some("id")));
+}
+
+/// A model of the same table with another hash key: it meets letters in the index only.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Mail, hash_key = "PERSON#{name}", range_key = "PERSON")]
+#[model(index(by_address, hash_key = "TO#{name}", range_key = "A_PERSON"))]
+struct Person {
+    name: String,
+}
+
+#[derive(Debug, PartialEq, Collection)]
+#[collection(index_only)]
+struct Received {
+    person: Person,
+    letters: Vec<Letter>,
+}
+
+#[tokio::test]
+async fn models_may_meet_in_an_index_only() {
+    stand::run(async |_| {
+        Mail::create_table().await.unwrap();
+        let (person, letter) = (Person { name: "ann".into() }, Letter { inbox: 1, id: 1, to: "ann".into(), day_of: 1 });
+        person.clone().save().await.unwrap();
+        letter.clone().save().await.unwrap();
+        let received = Received::index(Mail::BY_ADDRESS).query("ann").await.unwrap();
+        assert_eq!(received, Received { person, letters: vec![letter] });
+        let nobody = Received::index(Mail::BY_ADDRESS).query("bob").await.unwrap_err();
+        assert_eq!((nobody.kind(), nobody.model()), (ErrorKind::NotFound, Some("Person")));
+    })
+    .await;
 }

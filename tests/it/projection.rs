@@ -216,13 +216,13 @@ async fn key_attributes_and_tables_without_entities_have_projections_too() {
 #[derive(Table)]
 #[table(name = "people", hash_key = "pk", range_key = "sk", entity = "_type")]
 #[table(index(name = "by_city", hash_key = "city_key", include("name", "_type")))]
-#[table(index(name = "keys", hash_key = "city_key", projection = "keys_only"))]
+#[table(index(name = "keys", hash_key = "town_key", projection = "keys_only"))]
 struct People;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = People, hash_key = "PERSON#{id}", range_key = "PERSON")]
 #[model(index(by_city, hash_key = "CITY#{city}"))]
-#[model(index(keys, hash_key = "CITY#{city}"))]
+#[model(index(keys, hash_key = "TOWN#{city}"))]
 struct Person {
     id: u32,
     name: String,

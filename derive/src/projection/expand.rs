@@ -84,7 +84,8 @@ fn constants(projection: &Projection, index: usize, field: &ProjectedField) -> T
     let (name, bytes, reader) = (name_const(index), bytes_const(index), reader_const(index));
     // Resolved as generated code, but the compiler points at the field.
     let path = {
-        let member = Ident::new(&ident.to_string(), Span::call_site().located_at(ident.span()));
+        let mut member = ident.clone();
+        member.set_span(Span::call_site().located_at(ident.span()));
         quote_spanned!(Span::call_site().located_at(ident.span())=> <#model as __rt::Model>::FIELDS.#member)
     };
     let make = quote_spanned!(field.ty_span()=> __rt::field_reader::<#model, _, #ty, _>(&#path));
