@@ -47,14 +47,6 @@ pub struct TemplatePart {
 }
 
 impl KeySource {
-    /// The key attribute.
-    pub(crate) fn attribute(&self) -> &'static str {
-        match self {
-            KeySource::Field(name) => name.name,
-            KeySource::Template(template) => template.attribute.name,
-        }
-    }
-
     pub(crate) fn template(&self) -> Option<&KeyTemplate> {
         match self {
             KeySource::Field(_) => None,

@@ -442,7 +442,7 @@ async fn pages_of_a_struct_hold_what_lies_in_them() {
         let first = query().page().await.unwrap();
         assert_eq!(first.collection, CustomerPage { customer: None, orders: orders(1..9), lines: vec![] });
         assert!(first.previous.is_none());
-        let second = query().cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let second = query().cursor(first.cursor.unwrap()).page().await.unwrap();
         let rest =
             CustomerPage { customer: Some(customer("c-1")), orders: orders(9..10), lines: vec![line(1), line(2)] };
         assert_eq!(second.collection, rest);
@@ -566,7 +566,7 @@ async fn an_index_that_holds_all_of_every_model_is_read_too() {
 
         let query = || Piece::index(Mail::BY_ADDRESS).query("ann").limit(3);
         let first = query().page().await.unwrap();
-        let second = query().cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let second = query().cursor(first.cursor.unwrap()).page().await.unwrap();
         assert_eq!((first.items.len(), second.items.len()), (3, 1));
     })
     .await;

@@ -110,6 +110,24 @@ async fn an_unknown_placeholder_is_refused_unsent() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_not_touched_stays_where_an_item_is_sure_to_have_it() {
+    stand::run(async |stand| {
+        stored().await;
+        let new = Ticket::update(1).set(|t| t.team, "blue").set(|t| t.state, "done").await.unwrap();
+        let stored = assert_consistent(stand, &new).await;
+        assert_eq!(["gsi1pk", "gsi1sk"].map(|key| stored[key].clone()), [s("TEAM#blue#done"), s("DUE#000007")]);
+
+        let given = Ticket::update(1).set(|t| t.team, "red").set(|t| t.state, "open").given(|t| t.due, 8);
+        assert_eq!(given.await.unwrap_err().kind(), ErrorKind::ConditionFailed);
+
+        // An item without owner has no keys of that index: its range key would have to be made.
+        let error = Ticket::update(1).set(|t| t.owner, "bob").await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("due")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn given_values_are_conditions() {
     stand::run(async |stand| {
         stored().await;

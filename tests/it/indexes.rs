@@ -59,7 +59,7 @@ fn ticket(id: u32) -> Ticket {
     Ticket {
         team: "t".into(),
         id,
-        state: if id % 2 == 0 { "open" } else { "done" }.into(),
+        state: if id.is_multiple_of(2) { "open" } else { "done" }.into(),
         priority: u8::try_from(id % 3).unwrap(),
         owner: (id != 5).then(|| "ann".into()),
         title: format!("ticket {id}"),

@@ -1,5 +1,8 @@
 //! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
 
+#![allow(clippy::duplicated_attributes, reason = "two indexes of a model may well have the same key")]
+#![allow(clippy::large_futures, reason = "a test is one future, with all the values it compares")]
+
 mod attributes;
 mod basket;
 mod batch_get;
@@ -18,6 +21,7 @@ mod designs;
 mod dict;
 mod errors;
 mod expression_limits;
+mod expression_properties;
 mod fields;
 mod hooks;
 mod import;
@@ -54,6 +58,7 @@ mod tables_verification;
 mod transactions;
 mod transport;
 mod ttl;
+mod unique;
 mod update_from;
 mod updates;
 mod upserts;

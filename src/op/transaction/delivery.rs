@@ -83,6 +83,11 @@ pub(super) fn check(parts: &[Part]) -> Result<()> {
     for (n, part) in parts.iter().enumerate() {
         if let Some(earlier) = parts[..n].iter().find(|earlier| earlier.place == part.place) {
             let (a, b) = (earlier.operation + 1, part.operation + 1);
+            if let Some(attribute) = part.unique {
+                let message = format!("operations {a} and {b} of the transaction would have the same value");
+                let error = Error::new(ErrorKind::NotUnique, message).with_attribute(attribute);
+                return Err(error.with_model(part.schema.model));
+            }
             return refused(format!("operations {a} and {b} of the transaction are about the same item"));
         }
     }

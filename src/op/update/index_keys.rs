@@ -84,7 +84,10 @@ fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -
     let is_sparse = !index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts).all(is_always);
     let whole = is_sparse || update.options.mode == Mode::Upsert;
     let all = index.keys.iter().filter_map(KeySource::template);
-    let all: Vec<KeyTemplate> = all.filter(|template| whole || template.parts().any(is_changed)).copied().collect();
+    // What the caller says about a field is a condition, also where nothing needs it.
+    let is_given = |part: &TemplatePart| update.options.given.iter().any(|(given, _)| *given == part.field);
+    let is_made = |template: &KeyTemplate| whole || template.parts().any(|part| is_changed(part) || is_given(part));
+    let all: Vec<KeyTemplate> = all.filter(|template| is_made(template)).copied().collect();
     let mut is_absent = false;
     let mut keys = Vec::new();
     for template in all {
