@@ -33,7 +33,7 @@ pub use crate::attribute::{
 };
 pub use crate::collection::{
     Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther,
-    InIndexOnly, Loading, OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity,
+    InTable, Loading, OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity,
     is_same_entity, is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive,
     sensitive_count,
 };
