@@ -226,3 +226,37 @@ async fn random_updates_leave_the_keys_that_a_save_makes() {
     })
     .await;
 }
+
+/// `state` may be absent, so that the first index may be.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Desk, hash_key = "TASK#{id}", range_key = "TASK")]
+#[model(index(gsi1, hash_key = "STATE#{state}", range_key = "DUE#{due:06}"))]
+#[model(index(gsi2, hash_key = "OWNER#{owner}", range_key = "DUE#{due:06}"))]
+struct Task {
+    id: u32,
+    state: Option<String>,
+    owner: Option<String>,
+    due: u32,
+}
+
+#[tokio::test]
+async fn whether_another_index_needs_a_shared_key_must_be_known() {
+    stand::run(async |stand| {
+        Desk::create_table().await.unwrap();
+        let mut task = Task { id: 1, state: Some("open".into()), owner: Some("ann".into()), due: 7 };
+        task.create().await.unwrap();
+        let error = Task::update(1).remove(|t| t.owner).await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("state")));
+        let error = Task::update(1).remove(|t| t.owner).given(|t| t.state, "done").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConditionFailed);
+        Task::update(1).remove(|t| t.owner).given(|t| t.state, "open").await.unwrap();
+        task.owner = None;
+        assert_eq!(stand.only_item("tickets").await, task.to_item().unwrap());
+        // The last index that has it lets it go.
+        task.modify().remove(|t| t.state).await.unwrap();
+        let stored = stand.only_item("tickets").await;
+        assert_eq!(stored, task.to_item().unwrap());
+        assert!(!stored.contains_key("gsi1sk"));
+    })
+    .await;
+}

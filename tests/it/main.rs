@@ -24,6 +24,7 @@ mod expression_limits;
 mod expression_properties;
 mod fields;
 mod hooks;
+mod hooks_together;
 mod import;
 mod index_keys;
 mod index_types;

@@ -270,3 +270,27 @@ async fn a_race_that_was_lost_between_two_attempts_is_a_conflict() {
     })
     .await;
 }
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Documents, hash_key = "ENTRY#{id}")]
+struct Entry {
+    #[model(generated)]
+    id: String,
+    text: String,
+}
+
+#[tokio::test]
+async fn a_save_that_is_repeated_has_the_same_id() {
+    stand::run(async |stand| {
+        Documents::create_table().await.unwrap();
+        let mut entry = Entry::builder().text("a").build();
+        let failing = stand.through(&Transport::failing(400, "AccessDeniedException"));
+        entry.create().client(&failing).await.unwrap_err();
+        let id = entry.id.clone();
+        entry.create().client(&stand.through(&losing_first())).await.unwrap();
+        assert!(!id.is_empty());
+        assert_eq!(entry.id, id);
+        assert_eq!(stand.only_item("documents").await, entry.to_item().unwrap());
+    })
+    .await;
+}
