@@ -8,6 +8,7 @@ mod schema;
 pub use crate::op::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
 pub use collectable::Collectable;
 pub use page::{CollectionPage, gathered};
+pub(crate) use row::from_bytes;
 pub use row::{HoldsOther, Loading, OTHER, foreign, model_of, nothing_to_load, read_other};
 pub use schema::{
     CollectedModel, CollectionSchema, InIndexOnly, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
@@ -15,11 +16,52 @@ pub use schema::{
 };
 
 use crate::key::{IntoKey, KeyInput, KeyParts, KeySource, KeyValue};
+use crate::table::All;
 use crate::wire::{Fault, Reader};
 use crate::{Error, HookContext, Index, Item, Page, Result};
 
 /// Items of several models that lie in one partition: a struct with their items in its fields, or an
 /// enum with one of them. Derive it; see [`derive@crate::Collection`] for the attributes.
+///
+/// ```
+/// use singlet::{Collection, Model, Table};
+///
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
+/// struct Shop;
+///
+/// #[derive(Debug, Model)]
+/// #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+/// struct Customer {
+///     id: String,
+/// }
+///
+/// #[derive(Debug, Model)]
+/// #[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id}")]
+/// struct Order {
+///     customer: String,
+///     id: u32,
+/// }
+///
+/// #[derive(Debug, Collection)]
+/// struct CustomerPage {
+///     customer: Option<Customer>,
+///     orders: Vec<Order>,
+/// }
+///
+/// # use singlet::Client;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Shop::create_table().await?;
+/// Order { customer: "c-1".into(), id: 7 }.save().await?;
+/// let page = CustomerPage::query("c-1").await?;
+/// assert!(page.customer.is_none());
+/// assert_eq!(page.orders[0].id, 7);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a collection",
     label = "not a collection of models",
@@ -96,6 +138,17 @@ pub trait CollectionIn<I> {
     /// The keys of each model.
     const KEYS: &'static [(KeySource, Option<KeySource>)];
 }
+
+/// What an index holds of the items, where it is all.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this index does not hold every attribute, so a collection cannot be read from it",
+    label = "the index is KEYS_ONLY or INCLUDE",
+    note = "query the table, or read one model at a time with `.keys()`, `.select::<P>()` or `.hydrate()`"
+)]
+pub trait HoldsAll {}
+
+impl HoldsAll for All {}
 
 /// A collection that is an enum.
 #[doc(hidden)]

@@ -53,7 +53,7 @@ pub use into_key::KeyInput;
 #[doc(hidden)]
 pub use range::{Beginning, Edge, TemplateParts};
 #[doc(hidden)]
-pub use template::{FieldKey, KeyParts, KeySource, KeyTemplate, KeyText, Piece, TemplatePart, write_stored};
+pub use template::{FieldKey, KeyParts, KeySource, KeyTemplate, KeyText, Piece, TemplatePart};
 #[doc(hidden)]
 pub use value::KeyRole;
 #[doc(hidden)]

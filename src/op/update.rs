@@ -1,6 +1,7 @@
 //! Updates: typed values on top, what they send below.
 
 mod difference;
+mod effect;
 mod index_keys;
 mod parents;
 mod update_write;

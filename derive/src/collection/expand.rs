@@ -4,9 +4,10 @@ mod rows;
 mod slots;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 
 use super::check;
 use super::ir::{Collection, Shape, collectable};
@@ -19,7 +20,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
     let indexes = indexes(collection);
     let shape = match &collection.shape {
         Shape::Slots(slots) => slots::expand(ident, slots),
-        Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_ref()),
+        Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_deref()),
     };
     let (items, methods) = (shape.items, shape.methods);
     let (schema_items, schema) = (schema.items, schema.methods);
@@ -127,10 +128,11 @@ fn hash(collection: &Collection) -> TokenStream {
             }
         };
     }
-    quote! {
+    // The compiler looks at the signature again, where the function is said to be.
+    quote_spanned! {first.span()=>
         type HashParts = #parts;
 
-        fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+        fn __hash_of(parts: #parts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
             #hash_of(parts)
         }
     }
@@ -142,17 +144,16 @@ fn indexes(collection: &Collection) -> TokenStream {
     let Some((first, others)) = models.split_first() else {
         return TokenStream::new();
     };
-    let bounds = others
-        .iter()
-        .map(|other| quote!(__I: __rt::IndexOf<#other, HashParts = <__I as __rt::IndexOf<#first>>::HashParts>,));
+    let parts = quote!(<__I as __rt::IndexOf<#first>>::HashParts);
+    let bounds = others.iter().map(|other| quote!(__I: __rt::IndexOf<#other, HashParts: __rt::SameParts<#parts>>,));
     quote! {
         #[automatically_derived]
         impl<__I> __rt::CollectionIn<__I> for #ident
         where
-            __I: __rt::Index<Cover = __rt::All> + __rt::IndexOf<#first>,
+            __I: __rt::Index<Cover: __rt::HoldsAll> + __rt::IndexOf<#first>,
             #(#bounds)*
         {
-            type HashParts = <__I as __rt::IndexOf<#first>>::HashParts;
+            type HashParts = #parts;
             const KEYS: &'static [(__rt::KeySource, __rt::Option<__rt::KeySource>)] =
                 &[#((<__I as __rt::IndexOf<#models>>::HASH, <__I as __rt::IndexOf<#models>>::RANGE)),*];
         }

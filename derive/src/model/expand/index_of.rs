@@ -1,6 +1,6 @@
 //! What a query of an index asks for.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::keys::{Role, parts_type};
@@ -31,7 +31,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
             None => (quote!(()), quote!(__rt::None)),
         };
-        let index = quote_spanned! {Span::call_site().located_at(index.name.span())=>
+        // At the very span of the name, as the constant of the index: an unknown index is one error.
+        let index = quote_spanned! {index.name.span()=>
             <#table as __rt::NamedIndex<{ __rt::name_hash(#name) }>>::Index
         };
         quote! {
