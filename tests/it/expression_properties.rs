@@ -272,7 +272,8 @@ fn updates_do_what_a_naive_interpreter_does() {
             sample.save().await.unwrap();
             for acts in &updates {
                 let mut expected = sample.clone();
-                let succeeds = acts.iter().fold(true, |is, act| act.apply(&sample, &mut expected) && is);
+                let applied: Vec<bool> = acts.iter().map(|act| act.apply(&sample, &mut expected)).collect();
+                let succeeds = applied.iter().all(|applied| *applied);
                 let update = acts.iter().fold(Sample::update(1), |update, act| act.add_to(update));
                 match update.await {
                     Ok(new) => {
