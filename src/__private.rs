@@ -33,7 +33,7 @@ pub use crate::attribute::{
 };
 pub use crate::collection::{
     Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther,
-    InIndexOnly, Loading, OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity,
+    InTable, Loading, OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity,
     is_same_entity, is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive,
     sensitive_count,
 };
@@ -47,7 +47,7 @@ pub use crate::key::{
     PartText, Piece, RawKey, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, Model};
-pub use crate::op::{Covers, Source, SourceOf};
+pub use crate::op::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{
     FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,

@@ -11,7 +11,7 @@ pub use page::{CollectionPage, gathered};
 pub(crate) use row::from_bytes;
 pub use row::{HoldsOther, Loading, OTHER, foreign, model_of, nothing_to_load, read_other};
 pub use schema::{
-    CollectedModel, CollectionSchema, InIndexOnly, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
+    CollectedModel, CollectionSchema, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
     is_same_source, is_same_table, same_parts, sensitive, sensitive_count,
 };
 
@@ -98,7 +98,10 @@ pub trait Collection: Sized + Send + 'static {
     fn __page(page: Page<Self::Row>) -> Result<Self::Page, Error>;
 
     /// Reads the items of one partition, in the order of their range keys. See [`CollectionQuery`].
-    fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> CollectionQuery<Self> {
+    fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> CollectionQuery<Self>
+    where
+        Self: InTable,
+    {
         let hash = match hash_key.into_key() {
             KeyInput::Parts(parts) => Self::__hash_of(parts),
             KeyInput::Whole(key) => Ok(key.hash),
@@ -138,6 +141,15 @@ pub trait CollectionIn<I> {
     /// The keys of each model.
     const KEYS: &'static [(KeySource, Option<KeySource>)];
 }
+
+/// A collection whose models share a partition of the table.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the models of `{Self}` share a partition in indexes only",
+    label = "`index_only`: the table has no partition of them all",
+    note = "query an index: `{Self}::index(Shop::GSI1).query(..)`"
+)]
+pub trait InTable {}
 
 /// What an index holds of the items, where it is all.
 #[doc(hidden)]

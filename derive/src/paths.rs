@@ -15,6 +15,8 @@ pub(crate) struct Paths<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) vis: &'a Visibility,
     pub(crate) fields: &'a [Field],
+    /// Whether the struct has errors, which could be those of its flattened, compressed and serde fields.
+    pub(crate) has_errors: bool,
 }
 
 /// What an update may do with an attribute of a model.
@@ -45,6 +47,9 @@ impl Paths<'_> {
     fn paths(&self) -> impl Iterator<Item = (usize, &Field, Option<Literal>)> {
         let mut number = 0;
         self.fields.iter().enumerate().filter_map(move |(index, field)| {
+            if self.has_errors && !matches!(field.storage, Storage::Attribute) {
+                return None;
+            }
             if field.is_attribute() {
                 number += 1;
                 return Some((index, field, Some(Literal::usize_unsuffixed(number - 1))));
@@ -69,7 +74,7 @@ impl Paths<'_> {
 
     /// The types of the fields that are stored in a form of their own.
     fn opaque(&self) -> TokenStream {
-        self.fields.iter().enumerate().map(|(index, field)| opaque::expand(index, field)).collect()
+        self.paths().map(|(index, field, _)| opaque::expand(index, field)).collect()
     }
 
     /// The value of a constant path, below the place `parent`.

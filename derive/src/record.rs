@@ -163,7 +163,7 @@ impl Record<'_> {
         quote!(#(#functions)*)
     }
 
-    pub(crate) fn compressions(&self) -> TokenStream {
+    fn compressions(&self) -> TokenStream {
         let options = self.fields.iter().enumerate().filter_map(|(index, field)| {
             let Storage::Compressed(compression) = &field.storage else {
                 return None;

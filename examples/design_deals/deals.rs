@@ -15,7 +15,6 @@ pub const SHARDS: u8 = 4;
 pub struct Deals;
 
 #[allow(clippy::duplicated_attributes, reason = "all three indexes are in the order of time")]
-#[allow(clippy::duplicated_attributes, reason = "clippy takes the range keys of two indexes for one")]
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Deals, hash_key = "DEAL#{id}", range_key = "DEAL")]
 #[model(index(by_day, hash_key = "DAY#{day}#{shard}", range_key = "{posted_at}#{id}"))]

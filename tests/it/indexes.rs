@@ -1,5 +1,7 @@
 //! Reading through secondary indexes, whole ones and those that hold a part.
 
+#![allow(clippy::duplicated_attributes, reason = "two indexes may have the same range key")]
+
 use singlet::{ErrorKind, Model, Projection, SkipReason, Table};
 
 use crate::stand;

@@ -18,6 +18,12 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
     let schema = schema(collection);
     let hash = hash(collection);
     let indexes = indexes(collection);
+    let in_table = (!collection.index_only).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::InTable for #ident {}
+        }
+    });
     let shape = match &collection.shape {
         Shape::Slots(slots) => slots::expand(ident, slots),
         Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_deref()),
@@ -41,6 +47,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
                 #methods
             }
 
+            #in_table
             #indexes
         };
     }
@@ -77,6 +84,7 @@ pub(super) fn fallback(collection: &Collection) -> TokenStream {
                 fn __page(_: __rt::Page<Self>) -> __rt::Result<Self::Page, __rt::Error> { #never }
             }
 
+            impl __rt::InTable for #ident {}
             impl __rt::Paged for #ident {}
             #marker
         };
@@ -119,15 +127,6 @@ fn hash(collection: &Collection) -> TokenStream {
         return TokenStream::new();
     };
     let (parts, hash_of) = (collectable(first, "HashParts"), collectable(first, "hash_of"));
-    if collection.index_only {
-        return quote! {
-            type HashParts = __rt::InIndexOnly;
-
-            fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
-                match parts {}
-            }
-        };
-    }
     // The compiler looks at the signature again, where the function is said to be.
     quote_spanned! {first.span()=>
         type HashParts = #parts;

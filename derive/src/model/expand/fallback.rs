@@ -18,8 +18,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let (key_parts, hash_parts) = (types(model.key_parts()), types(model.hash_key.parts()));
     let (range_parts, kept) = (keys::range_parts(model), kept::expand(model));
-    let (paths, fields) = fields::expand(model);
-    let compressions = record.compressions();
+    let (paths, fields) = fields::expand(model, true);
     let default_fns = record.default_fns();
     let hooks = super::hooks(model);
     let expires = expires::expand(model);
@@ -51,7 +50,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 fn __parts(_: &__rt::RawKey) -> __rt::Result<Self::KeyParts, __rt::Fault> { #never }
             }
 
-            #compressions
             #paths
             #expires
             #default_fns

@@ -5,10 +5,8 @@ use singlet::Model;
 struct User {
     id: u32,
     name: String,
-    #[model(compressed)]
-    notes: String,
 }
 
 fn main() {
-    let _ = User::update(1).set(|u| u.name, "a").set(|u| u.notes, "n").when(|u| u.name.exists());
+    let _ = User::update(1).set(|u| u.name, "a").when(|u| u.name.exists());
 }
