@@ -7,7 +7,7 @@ use super::condition::Tree;
 use super::node::{Segment, Shown};
 use super::operand::Term;
 use crate::wire::Fault;
-use crate::{Error, ErrorKind, RawCondition, Result};
+use crate::{Error, ErrorKind, RawExpression, Result};
 
 /// [DynamoDB's limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters).
 const MAX_EXPRESSION: usize = 4096;
@@ -163,7 +163,7 @@ impl Placeholders {
     }
 
     /// A user's own expression: its placeholders are kept.
-    pub(crate) fn raw(&mut self, raw: &RawCondition) -> Result<String> {
+    pub(crate) fn raw(&mut self, raw: &RawExpression) -> Result<String> {
         raw.check()?;
         for (placeholder, name) in &raw.names {
             check_placeholder(placeholder, '#')?;
@@ -289,13 +289,13 @@ mod tests {
 
     #[test]
     fn own_placeholders_are_not_a_users() {
-        let raw = |name: &str| Tree::Raw(RawCondition::new("x").name(name, "a"));
+        let raw = |name: &str| Tree::Raw(RawExpression::new("x").name(name, "a"));
         for name in ["#0", "#", "n", ":n", "#n-m", "#n m"] {
             assert_eq!(refusal(&raw(name)), Some(ErrorKind::Validation), "{name}");
         }
-        let same = raw("#n").and(Tree::Raw(RawCondition::new("y").name("#n", "a")));
+        let same = raw("#n").and(Tree::Raw(RawExpression::new("y").name("#n", "a")));
         assert_eq!(refusal(&same), None);
-        let other = raw("#n").and(Tree::Raw(RawCondition::new("y").name("#n", "b")));
+        let other = raw("#n").and(Tree::Raw(RawExpression::new("y").name("#n", "b")));
         assert_eq!(refusal(&other), Some(ErrorKind::Validation));
     }
 }

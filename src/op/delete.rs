@@ -20,7 +20,7 @@ use crate::expr::{Condition, Tree};
 use crate::key::{Key, RawKey};
 use crate::schema::ModelSchema;
 use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
-use crate::{HookContext, Item, Model, ModelConfig, Operation, RawCondition, Result};
+use crate::{HookContext, Item, Model, ModelConfig, Operation, RawExpression, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
@@ -87,7 +87,7 @@ impl<'a, M: Model> Delete<'a, M> {
     }
 
     /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawCondition>) -> Self {
+    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
         self.guarded(Tree::Raw(condition.into()))
     }
 

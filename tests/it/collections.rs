@@ -264,7 +264,7 @@ async fn a_filter_of_dynamodb_goes_to_every_page() {
         fill().await;
         let dear = Order { cents: 9_000, ..order("c-1", 8) };
         dear.clone().save().await.unwrap();
-        let filter = singlet::RawCondition::new("#c > :least").name("#c", "cents").value(":least", 8_000);
+        let filter = singlet::RawExpression::new("#c > :least").name("#c", "cents").value(":least", 8_000);
         let found = Row::query("c-1").page_size(3).filter_raw(filter).await.unwrap();
         assert_eq!(found, [Row::Order(dear)]);
     })

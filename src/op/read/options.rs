@@ -28,7 +28,7 @@ macro_rules! read_options {
         }
 
         /// As [`filter`](Self::filter), with DynamoDB's own expression.
-        pub fn filter_raw(mut self, filter: impl Into<$crate::RawCondition>) -> Self {
+        pub fn filter_raw(mut self, filter: impl Into<$crate::RawExpression>) -> Self {
             self.reading.filter($crate::expr::Tree::Raw(filter.into()));
             self
         }
