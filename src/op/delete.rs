@@ -79,7 +79,7 @@ impl<'a, M: Model> Delete<'a, M> {
     call_options!(hooks);
 
     /// Deletes only if `condition` holds for the item that is stored; an error of kind
-    /// `ConditionFailed` with that item ([`Error::old`]) if not.
+    /// `ConditionFailed` with that item ([`Error::old`](crate::Error::old)) if not.
     ///
     /// A second condition is added to the first.
     pub fn when(self, condition: impl FnOnce(M::Fields) -> Condition<M>) -> Self {
