@@ -85,6 +85,11 @@ fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -
     let whole = is_sparse || update.options.mode == Mode::Upsert;
     let all = index.keys.iter().filter_map(KeySource::template);
     let all: Vec<KeyTemplate> = all.filter(|template| whole || template.parts().any(is_changed)).copied().collect();
+    // Without one of its values an item has no keys in the index, whatever the others are.
+    let is_removed = |part: &TemplatePart| matches!(update.options.actions.of(part.field), Some(Action::Remove));
+    if all.iter().any(|template| template.parts().any(is_removed)) {
+        return Ok(templates.iter().map(|template| (template.attribute.name, None)).collect());
+    }
     let mut is_absent = false;
     let mut keys = Vec::new();
     for template in all {
