@@ -44,7 +44,7 @@ pub use crate::expr;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::{
     FieldKey, KeyAttribute, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue, KeyWriter, Padding,
-    PartText, Piece, RawKey, TemplatePart, key_text, write_key,
+    PartText, Piece, Placeholder, RawKey, Several, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, Model};
 pub use crate::op::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
@@ -68,7 +68,7 @@ pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{
-    NO_MODEL, has_type, is_named, is_same, is_same_template, is_text, is_ttl, is_written, name_of, range_attribute,
-    writes_any,
+    NO_MODEL, further_key, has_type, is_named, is_same, is_same_template, is_text, is_ttl, is_written, name_of,
+    range_attribute, writes_any,
 };
 pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};

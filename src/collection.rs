@@ -139,7 +139,7 @@ pub trait CollectionIn<I> {
     type HashParts: KeyParts + Send + 'static;
 
     /// The keys of each model.
-    const KEYS: &'static [(KeySource, Option<KeySource>)];
+    const KEYS: &'static [(&'static [KeySource], &'static [KeySource])];
 }
 
 /// A collection whose models share a partition of the table.

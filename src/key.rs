@@ -30,6 +30,7 @@ mod model_key;
 mod parse;
 mod part;
 mod range;
+mod several;
 mod sortable;
 mod template;
 mod value;
@@ -45,13 +46,16 @@ pub use parse::{KeyParser, PartText};
 pub use part::{KeyPart, Padding};
 pub(crate) use range::Covered;
 pub use range::{RangeBeginning, RangePrefix};
+pub(crate) use several::split;
 pub use value::{KeyType, KeyValue, RawKey};
 pub use writer::KeyWriter;
 
 #[doc(hidden)]
 pub use into_key::KeyInput;
 #[doc(hidden)]
-pub use range::{Beginning, Edge, TemplateParts};
+pub use range::{Edge, TemplateParts};
+#[doc(hidden)]
+pub use several::{Given, Placeholder, Several, SeveralPart};
 #[doc(hidden)]
 pub use template::{FieldKey, KeyParts, KeySource, KeyTemplate, KeyText, Piece, TemplatePart};
 #[doc(hidden)]

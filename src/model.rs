@@ -198,7 +198,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
             KeyInput::Parts(parts) => Self::__hash_of(parts),
             KeyInput::Whole(key) => Ok(key.hash),
         };
-        Query::new(hash.map_err(fault_of::<Self>))
+        Query::new(hash.map(|hash| vec![hash]).map_err(fault_of::<Self>))
     }
 
     /// Reads the model's items wherever they are, at the price of the whole table. See [`Scan`].

@@ -79,16 +79,17 @@ pub trait Index: Copy + Send + 'static {
     note = "add `#[model(index(<name>, hash_key = \"..\"))]` to `{M}`"
 )]
 pub trait IndexOf<M>: Index {
-    /// The values of the placeholders of the hash key's template: a tuple.
+    /// The values of the placeholders of the hash key's template: a tuple. Where the key is several attributes,
+    /// the placeholders and fields of all.
     type HashParts: KeyParts + Send + 'static;
 
     /// The values of the placeholders of the range key's template: a tuple.
     type RangeParts: KeyParts + Send + 'static;
 
     #[doc(hidden)]
-    const HASH: KeySource;
+    const HASH: &'static [KeySource];
     #[doc(hidden)]
-    const RANGE: Option<KeySource>;
+    const RANGE: &'static [KeySource];
 }
 
 /// What can be read consistently: the table, and local indexes.

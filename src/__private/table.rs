@@ -60,6 +60,11 @@ pub const fn range_attribute(key: Option<KeySchema>) -> Name {
     }
 }
 
+/// The attribute with this number among the further ones of a key of several.
+pub const fn further_key(keys: &[KeySchema], at: usize) -> Option<KeySchema> {
+    if at < keys.len() { Some(keys[at]) } else { None }
+}
+
 /// Whether the key is a string. No key is none of its own mistakes.
 pub const fn is_text(key: Option<KeySchema>) -> bool {
     has_type(key, KeyType::S)

@@ -61,11 +61,11 @@ impl CollectionSchema {
     }
 
     /// The literal text that all range keys begin with; empty where the whole partition is read.
-    pub(crate) fn range_prefix(&self, ranges: impl IntoIterator<Item = Option<KeySource>>) -> &'static str {
+    pub(crate) fn range_prefix(&self, ranges: impl IntoIterator<Item = Option<&'static KeySource>>) -> &'static str {
         if self.unknown != Unknown::Skipped {
             return "";
         }
-        let prefixes = ranges.into_iter().map(|range| match &range {
+        let prefixes = ranges.into_iter().map(|range| match range {
             Some(KeySource::Template(template)) => template.prefix(),
             _ => "",
         });

@@ -1,6 +1,7 @@
 use super::attribute::KeyAttribute;
 use super::into_key::{Many, One};
 use super::part::KeyPart;
+use super::several::{Given, Several, SeveralPart};
 use super::template::{FieldKey, KeySource, KeyText};
 use super::value::{KeyRole, KeyValue};
 use crate::expr::HasPrefix;
@@ -42,6 +43,8 @@ pub trait RangePrefix<M, P, Mark> {
 pub enum Edge {
     Parts(Vec<Box<dyn KeyText>>),
     Value(KeyValue),
+    /// Of a key of several attributes.
+    Several(Vec<Given>),
 }
 
 impl std::fmt::Debug for Edge {
@@ -67,8 +70,8 @@ impl Edge {
                 let is_whole = values.len() >= template.count();
                 Ok(if is_whole { Covered::One(KeyValue::S(text)) } else { Covered::Beginning(text) })
             }
-            // The derives give tuples to templates only.
-            (Edge::Parts(_), KeySource::Field(_)) => Err(super::mismatch()),
+            // The derives give tuples to templates only, and several attributes are taken one by one.
+            (Edge::Parts(_), KeySource::Field(_)) | (Edge::Several(_), _) => Err(super::mismatch()),
         }
     }
 }
@@ -91,6 +94,16 @@ macro_rules! first {
                 Edge::Parts(vec![Box::new(self.into_value())])
             }
         }
+
+        impl<Mo, Value, $first, $($rest),*> RangePrefix<Mo, Several<($first, $($rest,)*)>, One> for Value
+        where
+            $first: SeveralPart,
+            Value: ValueFor<$first::Value>,
+        {
+            fn into_edge(self) -> Edge {
+                Edge::Several(vec![$first::given(self.into_value())])
+            }
+        }
     )*};
 }
 first! {
@@ -106,6 +119,16 @@ macro_rules! few {
         {
             fn into_edge(self) -> Edge {
                 Edge::Parts(vec![$(Box::new(self.$n.into_value())),+])
+            }
+        }
+
+        impl<Mo, $($value, $part,)+ $($rest),*> RangePrefix<Mo, Several<($($part,)+ $($rest,)*)>, Many>
+            for ($($value,)+)
+        where
+            $($part: SeveralPart, $value: ValueFor<$part::Value>),+
+        {
+            fn into_edge(self) -> Edge {
+                Edge::Several(vec![$($part::given(self.$n.into_value())),+])
             }
         }
     )*};
@@ -149,16 +172,7 @@ few! {
 )]
 pub trait RangeBeginning<M, P, Mark> {
     #[doc(hidden)]
-    fn into_beginning(self) -> Beginning;
-}
-
-/// The beginning of a range key.
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum Beginning {
-    Parts(Edge),
-    /// Any text or bytes.
-    Value(KeyValue),
+    fn into_beginning(self) -> Edge;
 }
 
 impl<M, T, V> RangeBeginning<M, FieldKey<T>, One> for V
@@ -166,14 +180,16 @@ where
     T: KeyAttribute<Kind: HasPrefix<Prefix: KeyAttribute>>,
     V: ValueFor<<<T as Attribute>::Kind as HasPrefix>::Prefix>,
 {
-    fn into_beginning(self) -> Beginning {
-        Beginning::Value(self.into_value().to_key())
+    fn into_beginning(self) -> Edge {
+        Edge::Value(self.into_value().to_key())
     }
 }
 
-/// The parts of a template, as a tuple.
+/// The parts of a template, as a tuple, or of several attributes.
 #[doc(hidden)]
 pub trait TemplateParts {}
+
+impl<P> TemplateParts for Several<P> {}
 
 macro_rules! template_parts {
     ($(($($part:ident),+))*) => { $(impl<$($part),+> TemplateParts for ($($part,)+) {})* };
@@ -183,7 +199,7 @@ template_parts! {
 }
 
 impl<M, P: TemplateParts, V: RangePrefix<M, P, Mark>, Mark> RangeBeginning<M, P, (Mark,)> for V {
-    fn into_beginning(self) -> Beginning {
-        Beginning::Parts(self.into_edge())
+    fn into_beginning(self) -> Edge {
+        self.into_edge()
     }
 }

@@ -125,25 +125,25 @@ pub struct FieldKey<T>(pub T);
 /// The value of a key, given as its parts.
 #[doc(hidden)]
 pub trait KeyParts: Sized {
-    /// The value; the parts may be the first few of the template.
-    fn value(self, source: &KeySource, role: KeyRole) -> Result<KeyValue, Fault>;
+    /// The values of the key's attributes, one per source.
+    fn values(self, sources: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault>;
 }
 
 impl<T: KeyAttribute> KeyParts for FieldKey<T> {
-    fn value(self, _: &KeySource, role: KeyRole) -> Result<KeyValue, Fault> {
-        self.0.to_key().checked(role)
+    fn values(self, _: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault> {
+        Ok(vec![self.0.to_key().checked(role)?])
     }
 }
 
 macro_rules! tuples {
     ($(($($part:ident $n:tt),*))*) => {$(
         impl<$($part: KeyPart + Send + 'static),*> KeyParts for ($($part,)*) {
-            fn value(self, source: &KeySource, role: KeyRole) -> Result<KeyValue, Fault> {
+            fn values(self, sources: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault> {
                 let values: Vec<Box<dyn KeyText>> = vec![$(Box::new(self.$n)),*];
-                match source.template() {
-                    Some(template) => KeyValue::S(template.text(&values)?).checked(role),
-                    // The derive gives tuples to templates only.
-                    None => Err(super::mismatch()),
+                match sources {
+                    [KeySource::Template(template)] => Ok(vec![KeyValue::S(template.text(&values)?).checked(role)?]),
+                    // The derive gives tuples to single templates only.
+                    _ => Err(super::mismatch()),
                 }
             }
         }

@@ -12,7 +12,7 @@ pub use future::{CollectionFuture, CollectionPageFuture};
 pub use index::CollectionIndex;
 
 use super::future::{Detailed, OperationFuture};
-use super::read::{self, Customize, ItemStream, PageFuture, PageStream, Partition, Reading, Span};
+use super::read::{self, Customize, ItemStream, PageFuture, PageStream, Partition, Reading, Spans};
 use super::request::Request;
 use crate::collection::{Collection, CollectionSchema, Paged, Rows, Unknown};
 use crate::expr::Tree;
@@ -78,8 +78,8 @@ impl<C, I> fmt::Debug for CollectionQuery<C, I> {
 
 impl<C: Collection> CollectionQuery<C> {
     pub(crate) fn of_table(hash: Result<KeyValue, Fault>) -> Self {
-        let ranges = C::SCHEMA.models.iter().map(|model| model.schema.keys.1);
-        let reading = reading(C::SCHEMA, None, hash, C::SCHEMA.range_prefix(ranges));
+        let ranges = C::SCHEMA.models.iter().map(|model| model.schema.keys.1.as_ref());
+        let reading = reading(C::SCHEMA, None, hash.map(|hash| vec![hash]), C::SCHEMA.range_prefix(ranges));
         CollectionQuery { reading, of: PhantomData }
     }
 }
@@ -248,13 +248,13 @@ impl<C: Collection, I> IntoFuture for CollectionQuery<C, I> {
 fn reading(
     schema: &'static CollectionSchema,
     index: Option<IndexSchema>,
-    hash: Result<KeyValue, Fault>,
+    hash: Result<Vec<KeyValue>, Fault>,
     range_prefix: &'static str,
 ) -> Reading {
     let hash = hash.map_err(|fault| fault_error(fault, schema.name));
-    let span = Span::of_text(range_prefix);
-    let mut reading = Reading::query(schema.subject(), index, Err(Error::new(ErrorKind::InvalidKey, "no key")), None);
-    reading.partition = Some(hash.map(|hash| Partition { hash, span }));
+    let spans = Spans::of_text(range_prefix);
+    let mut reading = Reading::query(schema.subject(), index, Err(Error::new(ErrorKind::InvalidKey, "no key")), &[]);
+    reading.partition = Some(hash.map(|hash| Partition { hash, spans }));
     reading
 }
 

@@ -59,7 +59,7 @@ impl<M: Model, I> Indexed<M, I> {
         I: IndexOf<M, Cover: CoverOf>,
     {
         let hash = match hash_key.into_key() {
-            KeyInput::Parts(parts) => parts.value(&I::HASH, KeyRole::Hash).map_err(fault_of::<M>),
+            KeyInput::Parts(parts) => parts.values(I::HASH, KeyRole::Hash).map_err(fault_of::<M>),
             KeyInput::Whole(key) => of_table(key, I::SCHEMA.local),
         };
         <I::Cover as CoverOf>::query(Query::new(hash))
@@ -75,9 +75,9 @@ impl<M: Model, I> Indexed<M, I> {
 }
 
 /// The hash key of an item's primary key: a local index has the same.
-fn of_table(key: RawKey, is_local: bool) -> Result<KeyValue> {
+fn of_table(key: RawKey, is_local: bool) -> Result<Vec<KeyValue>> {
     if is_local {
-        return Ok(key.hash);
+        return Ok(vec![key.hash]);
     }
     Err(Error::new(ErrorKind::InvalidKey, "a primary key does not say where an item is in a global index"))
 }

@@ -56,7 +56,7 @@ pub struct Query<M, I = Primary, T = M> {
 opaque_debug!(Query<M, I, T>);
 
 impl<M: Model, I: SourceOf<M>> Query<M, I> {
-    pub(crate) fn new(hash: Result<KeyValue>) -> Self {
+    pub(crate) fn new(hash: Result<Vec<KeyValue>>) -> Self {
         let reading = Reading::query(Subject::of::<M>(), I::INDEX, hash, <I as SourceOf<M>>::RANGE);
         Query { reading, decoder: Decoder::model(), of: PhantomData }
     }
@@ -90,14 +90,14 @@ impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
 impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     /// Reads the items whose range keys begin with these parts; with all parts it is one range key.
     pub fn at<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(|source| Span::at(parts.into_edge(), source));
+        self.reading.within(parts.into_edge(), Span::at);
         self
     }
 
     /// Reads the items whose range keys begin with this: for a template as [`at`](Self::at), for a range
     /// key that is a plain string or bytes any beginning.
     pub fn prefix<K>(mut self, beginning: impl RangeBeginning<M, I::RangeParts, K>) -> Self {
-        self.reading.within(|source| Span::starting(beginning.into_beginning(), source));
+        self.reading.within(beginning.into_beginning(), Span::starting);
         self
     }
 
@@ -112,25 +112,25 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
 
     /// Reads the items at these parts and behind them.
     pub fn since<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(|source| Span::since(parts.into_edge(), source));
+        self.reading.within(parts.into_edge(), Span::since);
         self
     }
 
     /// Reads the items behind everything that begins with these parts.
     pub fn after<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(|source| Span::after(parts.into_edge(), source));
+        self.reading.within(parts.into_edge(), Span::after);
         self
     }
 
     /// Reads the items before everything that begins with these parts.
     pub fn before<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(|source| Span::before(parts.into_edge(), source));
+        self.reading.within(parts.into_edge(), Span::before);
         self
     }
 
     /// Reads the items up to these parts, with everything that begins with them.
     pub fn up_to<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(|source| Span::up_to(parts.into_edge(), source));
+        self.reading.within(parts.into_edge(), Span::up_to);
         self
     }
 }

@@ -17,6 +17,7 @@ mod request;
 mod segments;
 mod source;
 mod span;
+mod spans;
 mod stream;
 mod subject;
 
@@ -31,13 +32,15 @@ pub(crate) use request::{Fetched, request};
 pub(crate) use segments::Parallel;
 pub use source::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub(crate) use span::Span;
+pub(crate) use spans::Spans;
 pub use stream::{ItemStream, PageStream};
 pub(crate) use subject::Subject;
 
 use super::call::CallOptions;
 use crate::expr::Tree;
-use crate::key::{KeySource, KeyValue};
+use crate::key::{Edge, KeySource, KeyValue};
 use crate::schema::IndexSchema;
+use crate::wire::Fault;
 use crate::{Operation, Result};
 
 /// What is to be read, without its type.
@@ -47,8 +50,8 @@ pub(crate) struct Reading {
     pub(crate) call: CallOptions,
     /// The index; `None` is the table itself.
     pub(crate) index: Option<IndexSchema>,
-    /// Where the range key of what is read comes from.
-    pub(crate) range: Option<KeySource>,
+    /// Where the range key of what is read comes from: each attribute of it.
+    pub(crate) range: &'static [KeySource],
     /// The partition of a query; a scan has none.
     pub(crate) partition: Option<Result<Partition>>,
     pub(crate) filter: Option<Tree>,
@@ -69,8 +72,9 @@ pub(crate) struct Reading {
 /// The part of a partition that a query reads.
 #[derive(Debug, Clone)]
 pub(crate) struct Partition {
-    pub(crate) hash: KeyValue,
-    pub(crate) span: Span,
+    /// A value per attribute of the hash key: several in some indexes.
+    pub(crate) hash: Vec<KeyValue>,
+    pub(crate) spans: Spans,
 }
 
 /// A user's change to the SDK's builder of each request.
@@ -89,7 +93,7 @@ impl Reading {
             operation: Operation::Scan,
             call: CallOptions::default(),
             index,
-            range: None,
+            range: &[],
             partition: None,
             filter: None,
             names: None,
@@ -108,20 +112,19 @@ impl Reading {
     pub(crate) fn query(
         subject: Subject,
         index: Option<IndexSchema>,
-        hash: Result<KeyValue>,
-        range: Option<KeySource>,
+        hash: Result<Vec<KeyValue>>,
+        range: &'static [KeySource],
     ) -> Self {
-        let partition = hash.map(|hash| Partition { hash, span: Span::of(range.as_ref()) });
+        let partition = hash.map(|hash| Partition { hash, spans: Spans::of(range) });
         let scan = Reading::scan(subject, index);
         Reading { operation: Operation::Query, range, partition: Some(partition), ..scan }
     }
 
-    /// Reads only what also lies in the span that `make` gives.
-    pub(crate) fn within(&mut self, make: impl FnOnce(&KeySource) -> Result<Span, crate::wire::Fault>) {
-        let (Some(Ok(partition)), Some(source)) = (&mut self.partition, &self.range) else { return };
-        match make(source) {
-            Ok(span) => partition.span = std::mem::take(&mut partition.span).and(span),
-            Err(fault) => self.partition = Some(Err(crate::model::fault_error(fault, self.subject.name))),
+    /// Reads only what also lies in the span that `make` gives for the edge.
+    pub(crate) fn within(&mut self, edge: Edge, make: fn(Edge, &KeySource) -> Result<Span, Fault>) {
+        let Some(Ok(partition)) = &mut self.partition else { return };
+        if let Err(error) = partition.spans.within(edge, self.range, make, self.subject.name) {
+            self.partition = Some(Err(error));
         }
     }
 

@@ -34,6 +34,7 @@ mod key_limits;
 mod keys;
 mod mocks;
 mod models;
+mod multi_attribute_indexes;
 mod observer;
 mod operations;
 mod pages;

@@ -153,7 +153,7 @@ fn indexes(collection: &Collection) -> TokenStream {
             #(#bounds)*
         {
             type HashParts = #parts;
-            const KEYS: &'static [(__rt::KeySource, __rt::Option<__rt::KeySource>)] =
+            const KEYS: &'static [(&'static [__rt::KeySource], &'static [__rt::KeySource])] =
                 &[#((<__I as __rt::IndexOf<#models>>::HASH, <__I as __rt::IndexOf<#models>>::RANGE)),*];
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
 
-use super::ir::{IndexKeys, KeySource, KeyTemplate, Model};
+use super::ir::{KeySource, KeyTemplate, Model};
 use super::options::TableOption;
 use crate::errors::Errors;
 use crate::field::{Field, Storage};
@@ -116,8 +116,15 @@ fn key_parts(model: &Model, errors: &Errors) {
     {
         errors.at(&template.literal, "a primary key has at most eight placeholders; use fewer");
     }
-    for key in model.indexes.iter().flat_map(IndexKeys::keys).filter(|key| key.source.parts().len() > 8) {
-        errors.add(syn::Error::new(key.span, "a key of an index has at most eight placeholders; use fewer"));
+    for keys in model.indexes.iter().flat_map(|index| [&index.hash_key, &index.range_key]) {
+        let mut parts = 0;
+        let over = keys.iter().find(|key| {
+            parts += key.source.parts().len();
+            parts > 8
+        });
+        if let Some(key) = over {
+            errors.add(syn::Error::new(key.span, "a key of an index has at most eight placeholders; use fewer"));
+        }
     }
 }
 

@@ -54,14 +54,17 @@ pub(super) enum Piece {
 /// The keys of the model in one index.
 pub(super) struct IndexKeys {
     pub(super) name: LitStr,
-    pub(super) hash_key: Option<IndexKey>,
-    pub(super) range_key: Option<IndexKey>,
+    /// The attributes of the key, in their order.
+    pub(super) hash_key: Vec<IndexKey>,
+    pub(super) range_key: Vec<IndexKey>,
 }
 
-/// A key of an index, and where the user wrote it.
+/// A key attribute of an index, and where the user wrote it.
 pub(super) struct IndexKey {
     pub(super) source: KeySource,
     pub(super) span: Span,
+    /// Where the option stands that it is in.
+    pub(super) option: Span,
 }
 
 impl IndexKeys {

@@ -1,5 +1,6 @@
 //! From the options and fields as written to the IR.
 
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, FieldsNamed};
 
@@ -101,10 +102,10 @@ fn source(template: Once<Template>, field: Option<usize>, fields: &[Field], erro
 }
 
 fn lower_index(index: IndexOption, fields: &[Field], errors: &Errors) -> IndexKeys {
-    let key = |option: Option<IndexKeyOption>| match option? {
+    let key = |option: Span, key: IndexKeyOption| match key {
         IndexKeyOption::Template(template) => {
             let template = resolve(template, fields, errors)?;
-            Some(IndexKey { span: template.literal.span(), source: KeySource::Template(template) })
+            Some(IndexKey { span: template.literal.span(), source: KeySource::Template(template), option })
         }
         IndexKeyOption::Field(ident) => {
             let field = fields.iter().position(|field| field.ident == ident);
@@ -114,10 +115,14 @@ fn lower_index(index: IndexOption, fields: &[Field], errors: &Errors) -> IndexKe
                 let fix = "name a field, or write a template in quotes";
                 errors.at(&ident, format_args!("`{ident}` is no field of the model{hint}; {fix}"));
             }
-            Some(IndexKey { span: ident.span(), source: KeySource::Field(field?) })
+            Some(IndexKey { span: ident.span(), source: KeySource::Field(field?), option })
         }
     };
-    IndexKeys { hash_key: key(index.hash_key), range_key: key(index.range_key), name: index.name }
+    let keys = |list: Once<Vec<IndexKeyOption>>| {
+        let option = list.key().map_or_else(Span::call_site, Ident::span);
+        list.into_inner().unwrap_or_default().into_iter().filter_map(|source| key(option, source)).collect()
+    };
+    IndexKeys { hash_key: keys(index.hash_key), range_key: keys(index.range_key), name: index.name }
 }
 
 /// Finds the fields that the placeholders name.

@@ -62,11 +62,11 @@ pub(super) enum TableOption {
 /// The keys of a model in one index.
 pub(super) struct IndexOption {
     pub(super) name: LitStr,
-    pub(super) hash_key: Option<IndexKeyOption>,
-    pub(super) range_key: Option<IndexKeyOption>,
+    pub(super) hash_key: Once<Vec<IndexKeyOption>>,
+    pub(super) range_key: Once<Vec<IndexKeyOption>>,
 }
 
-/// A key of a model in an index.
+/// A key attribute of a model in an index.
 pub(super) enum IndexKeyOption {
     Template(Template),
     /// The field that is the key attribute itself.
@@ -192,15 +192,53 @@ fn index(setting: &Setting, errors: &Errors) -> Option<IndexOption> {
     let before = errors.count();
     for entry in &entries.settings {
         match entry.name().as_str() {
-            "hash_key" | "partition_key" => hash_key.set(entry, index_key(entry, errors), errors),
-            "range_key" | "sort_key" => range_key.set(entry, index_key(entry, errors), errors),
+            "hash_key" | "partition_key" => hash_key.set(entry, index_keys(entry, errors), errors),
+            "range_key" | "sort_key" => range_key.set(entry, index_keys(entry, errors), errors),
             _ => entry.unknown(INDEX_KNOWN, errors),
         }
     }
     if !hash_key.is_set() && !range_key.is_set() && errors.count() == before {
         errors.at(&entries.name, format_args!("a model in an index has keys there; write `{INDEX_EXAMPLE}`"));
     }
-    Some(IndexOption { name: entries.name, hash_key: hash_key.into_inner(), range_key: range_key.into_inner() })
+    Some(IndexOption { name: entries.name, hash_key, range_key })
+}
+
+/// The source of the key, or in `hash_key(..)` of each of its attributes.
+fn index_keys(entry: &Setting, errors: &Errors) -> Option<Vec<IndexKeyOption>> {
+    if !entry.is_list() {
+        return index_key(entry, errors).map(|key| vec![key]);
+    }
+    let example = format!("{}(\"TENANT#{{tenant}}\", region)", entry.key);
+    let entries = entry.list(Punctuated::<IndexKeyEntry, Token![,]>::parse_terminated, false, &example, errors)?;
+    if entries.is_empty() {
+        errors.at(&entry.key, format_args!("a key of several attributes has one entry for each; write `{example}`"));
+        return None;
+    }
+    let key = |entry| match entry {
+        IndexKeyEntry::Template(literal) => Template::parse(literal, errors).map(IndexKeyOption::Template),
+        IndexKeyEntry::Field(field) => Some(IndexKeyOption::Field(field)),
+    };
+    // All of them, so that all their mistakes are told.
+    let keys: Vec<Option<IndexKeyOption>> = entries.into_iter().map(key).collect();
+    keys.into_iter().collect()
+}
+
+/// An entry of `hash_key(..)`.
+enum IndexKeyEntry {
+    Template(LitStr),
+    Field(Ident),
+}
+
+impl Parse for IndexKeyEntry {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            return input.parse().map(IndexKeyEntry::Template);
+        }
+        let field = input.call(Ident::parse_any);
+        field.map(IndexKeyEntry::Field).map_err(|error| {
+            syn::Error::new(error.span(), "a key attribute is a template in quotes, or the name of a field")
+        })
+    }
 }
 
 /// A template in quotes, or the name of a field.

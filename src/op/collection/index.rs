@@ -62,12 +62,12 @@ impl<C: CollectionIn<I> + Collection, I: Index> CollectionIndex<C, I> {
     /// An error of kind `Configuration` when the models' hash key templates in the index differ.
     pub fn query<K>(self, hash_key: impl IntoKey<C, <C as CollectionIn<I>>::HashParts, K>) -> CollectionQuery<C, I> {
         let hash = match (C::KEYS.first(), hash_key.into_key()) {
-            (Some((source, _)), KeyInput::Parts(parts)) => parts.value(source, KeyRole::Hash),
-            (_, KeyInput::Whole(key)) => Ok(key.hash),
+            (Some((source, _)), KeyInput::Parts(parts)) => parts.values(source, KeyRole::Hash),
+            (_, KeyInput::Whole(key)) => Ok(vec![key.hash]),
             // A collection has a model.
             (None, KeyInput::Parts(_)) => Err(crate::key::mismatch()),
         };
-        let prefix = C::SCHEMA.range_prefix(C::KEYS.iter().map(|(_, range)| *range));
+        let prefix = C::SCHEMA.range_prefix(C::KEYS.iter().map(|(_, range)| range.first()));
         let mut reading = reading(C::SCHEMA, Some(I::SCHEMA), hash, prefix);
         if let Err(error) = one_template(C::SCHEMA, C::KEYS) {
             reading.partition = Some(Err(error));
@@ -76,9 +76,12 @@ impl<C: CollectionIn<I> + Collection, I: Index> CollectionIndex<C, I> {
     }
 }
 
-fn one_template(schema: &CollectionSchema, keys: &[(KeySource, Option<KeySource>)]) -> Result<()> {
+fn one_template(schema: &CollectionSchema, keys: &[(&[KeySource], &[KeySource])]) -> Result<()> {
     let Some(((first, _), others)) = keys.split_first() else { return Ok(()) };
-    let other = others.iter().position(|(hash, _)| !is_same_source(first, hash));
+    let is_same = |hash: &[KeySource]| {
+        hash.len() == first.len() && first.iter().zip(hash).all(|(first, other)| is_same_source(first, other))
+    };
+    let other = others.iter().position(|(hash, _)| !is_same(hash));
     match other {
         None => Ok(()),
         Some(number) => {

@@ -43,7 +43,7 @@ impl Opened {
     fn with(mut reading: Reading, call: Call, consistent: bool) -> Result<Self> {
         match Opened::settle(&mut reading, &call, consistent) {
             Ok((plan, positions, payload)) => {
-                let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.span.is_empty());
+                let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
                 let has_hooks = reading.subject.has_hooks && call.runs_hooks;
                 let budget = reading.parallel.units_per_second.map(Budget::new);
                 let shared = Arc::new(Shared { call, plan, positions, has_hooks, budget });

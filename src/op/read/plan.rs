@@ -8,6 +8,7 @@ use super::super::call::Call;
 use super::super::get::sdk_value;
 use super::{Customize, Partition, Reading};
 use crate::expr::{Comparator, Placeholders, Tree};
+use crate::key::KeyValue;
 use crate::schema::{IndexSchema, KeySchema, Projection};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
@@ -122,14 +123,14 @@ impl Plan {
 }
 
 fn key_condition(reading: &Reading, partition: &Partition) -> Result<Tree> {
-    let table = reading.subject.table;
-    let (hash, range) = match reading.index {
-        Some(index) => (index.hash_key, index.range_key),
-        None => (table.hash_key, table.range_key),
-    };
-    let condition = Tree::compare(hash.attribute.name, Comparator::Eq, sdk_value(&partition.hash));
-    let range = range.map(|range| partition.span.tree(range.attribute.name)).transpose()?.flatten();
-    Ok(condition.and_maybe(range))
+    let (hash, range) = reading.queried();
+    let equal =
+        |(key, value): (&KeySchema, &KeyValue)| Tree::compare(key.attribute.name, Comparator::Eq, sdk_value(value));
+    let mut conditions: Vec<Tree> = hash.iter().zip(&partition.hash).map(equal).collect();
+    for (key, span) in range.iter().zip(partition.spans.iter()) {
+        conditions.extend(span.tree(key.attribute.name)?);
+    }
+    Ok(Tree::And(conditions))
 }
 
 /// The filter. What is counted, and what a scan gives, is of the entity; in the items of a query
@@ -186,7 +187,7 @@ fn not_held(index: &IndexSchema, what: &str, attribute: &str) -> Error {
 }
 
 fn is_key(index: &IndexSchema, attribute: &str) -> bool {
-    index.hash_key.attribute.name == attribute || index.range_key.is_some_and(|key| key.attribute.name == attribute)
+    index.hash_keys().chain(index.range_keys()).any(|key| key.attribute.name == attribute)
 }
 
 /// Whether the index holds the attribute.
@@ -200,6 +201,15 @@ fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> bool {
 }
 
 impl Reading {
+    /// The attributes of the hash key and of the range key of what is queried.
+    pub(super) fn queried(&self) -> (Vec<KeySchema>, Vec<KeySchema>) {
+        let table = self.subject.table;
+        match self.index {
+            Some(index) => (index.hash_keys().copied().collect(), index.range_keys().copied().collect()),
+            None => (vec![table.hash_key], table.range_key.into_iter().collect()),
+        }
+    }
+
     /// The key attributes of the table and the index, each once.
     pub(super) fn keys(&self) -> impl Iterator<Item = KeySchema> {
         let of_table = [Some(self.subject.table.hash_key), self.subject.table.range_key];

@@ -24,8 +24,12 @@ impl Positions {
         binding.add(&[u8::from(reading.descending)]);
         binding.add(&reading.parallel.segments.unwrap_or(0).to_le_bytes());
         if let Some(Ok(partition)) = &reading.partition {
-            binding.add(partition.hash.as_bytes());
-            partition.span.identify(|fact| binding.add(fact));
+            for value in &partition.hash {
+                binding.add(value.as_bytes());
+            }
+            for span in partition.spans.iter() {
+                span.identify(|fact| binding.add(fact));
+            }
         }
         Positions { binding, keys: reading.keys().collect() }
     }
@@ -51,18 +55,20 @@ impl Positions {
 
     fn is_within(&self, values: &[KeyValue], reading: &Reading) -> bool {
         let Some(Ok(partition)) = &reading.partition else { return true };
-        let table = reading.subject.table;
-        let (hash, range) = match reading.index {
-            Some(index) => (index.hash_key, index.range_key),
-            None => (table.hash_key, table.range_key),
-        };
-        let value_of = |key: KeySchema| {
+        let (hash, range) = reading.queried();
+        let value_of = |key: &KeySchema| {
             let at = self.keys.iter().position(|known| known.attribute.name == key.attribute.name)?;
             values.get(at)
         };
-        let in_partition = value_of(hash).is_some_and(|value| span::compare(value, &partition.hash).is_eq());
-        let in_span = range.is_none_or(|range| value_of(range).is_some_and(|value| partition.span.contains(value)));
-        in_partition && in_span
+        let in_partition = hash
+            .iter()
+            .zip(&partition.hash)
+            .all(|(key, own)| value_of(key).is_some_and(|value| span::compare(value, own).is_eq()));
+        let in_spans = range
+            .iter()
+            .zip(partition.spans.iter())
+            .all(|(key, span)| value_of(key).is_some_and(|value| span.contains(value)));
+        in_partition && in_spans
     }
 
     pub(super) fn seal(&self, payload: &Payload, shared: &Shared) -> Cursor {

@@ -27,18 +27,18 @@ impl<I: Index> Source for I {
 #[doc(hidden)]
 pub trait SourceOf<M>: Source {
     type RangeParts: KeyParts + Send + 'static;
-    const RANGE: Option<KeySource>;
+    const RANGE: &'static [KeySource];
 }
 
 impl<M: Model> SourceOf<M> for Primary {
     type RangeParts = M::RangeParts;
-    const RANGE: Option<KeySource> = M::SCHEMA.keys.1;
+    const RANGE: &'static [KeySource] = M::SCHEMA.keys.1.as_slice();
 }
 
 // `Index` is a supertrait; naming it tells the compiler that `Primary` is none.
 impl<M: Model, I: Index + IndexOf<M>> SourceOf<M> for I {
     type RangeParts = <I as IndexOf<M>>::RangeParts;
-    const RANGE: Option<KeySource> = <I as IndexOf<M>>::RANGE;
+    const RANGE: &'static [KeySource] = <I as IndexOf<M>>::RANGE;
 }
 
 /// How much of an item is where it is read, and so what a read there begins as.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::expr::{Comparator, Segment, Term, Tree};
-use crate::key::{Beginning, Covered, Edge, KeyRole, KeySource, KeyValue};
+use crate::key::{Covered, Edge, KeyRole, KeySource, KeyValue};
 use crate::op::get::sdk_value;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Number, Result};
@@ -37,8 +37,8 @@ impl Bound {
 
 impl Span {
     /// All range keys of a model: what its template says literally bounds them.
-    pub(crate) fn of(source: Option<&KeySource>) -> Self {
-        let Some(template) = source.and_then(KeySource::template) else { return Span::default() };
+    pub(crate) fn of(source: &KeySource) -> Self {
+        let Some(template) = source.template() else { return Span::default() };
         let prefix = template.prefix();
         match template.count() {
             0 => Span::one(KeyValue::from(prefix)),
@@ -70,18 +70,16 @@ impl Span {
     }
 
     /// The keys that begin with this; where they are plain text or bytes, at any place.
-    pub(crate) fn starting(beginning: Beginning, source: &KeySource) -> Result<Self, Fault> {
-        match beginning {
-            Beginning::Parts(edge) => Span::at(edge, source),
-            Beginning::Value(KeyValue::S(text)) => Ok(Span::beginning(text)),
-            Beginning::Value(value) => {
-                let mut last = match &value {
-                    KeyValue::B(bytes) => bytes.clone(),
-                    _ => return Err(crate::key::mismatch()),
-                };
+    pub(crate) fn starting(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+        match edge {
+            Edge::Value(KeyValue::S(text)) => Ok(Span::beginning(text)),
+            Edge::Value(KeyValue::B(bytes)) => {
+                let mut last = bytes.clone();
                 last.resize(KeyRole::MAX_RANGE, u8::MAX);
-                Ok(Span { low: Some(Bound::inclusive(value)), high: Some(Bound::inclusive(KeyValue::B(last))) })
+                let (low, high) = (KeyValue::B(bytes), KeyValue::B(last));
+                Ok(Span { low: Some(Bound::inclusive(low)), high: Some(Bound::inclusive(high)) })
             }
+            edge => Span::at(edge, source),
         }
     }
 
@@ -120,6 +118,12 @@ impl Span {
         let low = tighter(self.low, other.low, Ordering::Greater);
         let high = tighter(self.high, other.high, Ordering::Less);
         Span { low, high }
+    }
+
+    /// Whether it holds one key.
+    pub(crate) fn is_one(&self) -> bool {
+        let (Some(low), Some(high)) = (&self.low, &self.high) else { return false };
+        low.inclusive && high.inclusive && compare(&low.value, &high.value).is_eq()
     }
 
     /// Whether no key can lie in it: DynamoDB refuses such bounds.

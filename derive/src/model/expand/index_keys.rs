@@ -37,30 +37,50 @@ fn at(path: TokenStream, place: Span) -> TokenStream {
     moved.collect()
 }
 
+/// One attribute of a key of an index.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) role: Role,
+    /// Its number in the key, from 0.
+    pub(super) at: usize,
+}
+
 /// The key attribute of an index.
-pub(super) fn attribute(number: usize, role: Role) -> TokenStream {
+pub(super) fn attribute(number: usize, place: Place) -> TokenStream {
+    if let Place { role: Role::Hash, at: 0 } = place {
+        let index = constant(number);
+        return quote!(#index.hash_key.attribute);
+    }
+    let schema = schema(number, place);
+    quote!(__rt::range_attribute(#schema))
+}
+
+/// The schema of a key attribute of an index, which may have none there.
+pub(super) fn schema(number: usize, Place { role, at }: Place) -> TokenStream {
     let index = constant(number);
-    match role {
-        Role::Hash => quote!(#index.hash_key.attribute),
-        Role::Range => quote!(__rt::range_attribute(#index.range_key)),
+    match (role, at.checked_sub(1)) {
+        (Role::Hash, None) => quote!(__rt::Some(#index.hash_key)),
+        (Role::Range, None) => quote!(#index.range_key),
+        (Role::Hash, Some(at)) => quote!(__rt::further_key(#index.more_hash_keys, #at)),
+        (Role::Range, Some(at)) => quote!(__rt::further_key(#index.more_range_keys, #at)),
     }
 }
 
-/// The keys of an index that the model gives, with their roles.
-pub(super) fn keys(index: &IndexKeys) -> impl Iterator<Item = (Role, &IndexKey)> {
-    let hash_key = index.hash_key.as_ref().map(|key| (Role::Hash, key));
-    hash_key.into_iter().chain(index.range_key.as_ref().map(|key| (Role::Range, key)))
+/// The keys of an index that the model gives, with their places.
+pub(super) fn keys<'a>(index: &'a IndexKeys) -> impl Iterator<Item = (Place, &'a IndexKey)> {
+    let placed = |role, keys: &'a [IndexKey]| keys.iter().enumerate().map(move |(at, key)| (Place { role, at }, key));
+    placed(Role::Hash, &index.hash_key).chain(placed(Role::Range, &index.range_key))
 }
 
 /// Those of them that are made from fields.
-pub(super) fn templates(index: &IndexKeys) -> impl Iterator<Item = (Role, &KeyTemplate)> {
-    keys(index).filter_map(|(role, key)| Some((role, key.source.template()?)))
+pub(super) fn templates(index: &IndexKeys) -> impl Iterator<Item = (Place, &KeyTemplate)> {
+    keys(index).filter_map(|(place, key)| Some((place, key.source.template()?)))
 }
 
 /// Those that are fields.
 fn fields(index: &IndexKeys) -> impl Iterator<Item = (Role, usize)> {
-    keys(index).filter_map(|(role, key)| match key.source {
-        KeySource::Field(field) => Some((role, field)),
+    keys(index).filter_map(|(place, key)| match key.source {
+        KeySource::Field(field) => Some((place.role, field)),
         KeySource::Template(_) => None,
     })
 }
@@ -72,7 +92,8 @@ pub(super) fn write(model: &Model) -> TokenStream {
 
 /// All keys of the index, or none when one of their values is `None`: the index is sparse then.
 fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
-    let keys: TokenStream = templates(index).map(|(role, template)| write_key(model, number, role, template)).collect();
+    let keys: TokenStream =
+        templates(index).map(|(place, template)| write_key(model, number, place, template)).collect();
     if keys.is_empty() {
         return keys;
     }
@@ -118,8 +139,8 @@ fn written(number: usize) -> Ident {
 }
 
 /// Writes one key, unless the same template wrote the attribute before: indexes may share it, with the table too.
-fn write_key(model: &Model, number: usize, role: Role, template: &KeyTemplate) -> TokenStream {
-    let (attribute, key_role, text) = (attribute(number, role), role.runtime(), write_text(model, template));
+fn write_key(model: &Model, number: usize, place: Place, template: &KeyTemplate) -> TokenStream {
+    let (attribute, key_role, text) = (attribute(number, place), place.role.runtime(), write_text(model, template));
     let escape = model.escape;
     let write = quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key| { #text }););
     let primary = primary(model).filter(|(_, source)| source.template().is_some()).map(|(role, _)| {
@@ -128,8 +149,8 @@ fn write_key(model: &Model, number: usize, role: Role, template: &KeyTemplate) -
     });
     let earlier = model.indexes[..number].iter().enumerate().flat_map(|(earlier, index)| {
         let attribute = &attribute;
-        templates(index).map(move |(role, _)| {
-            let (before, written) = (self::attribute(earlier, role), written(earlier));
+        templates(index).map(move |(place, _)| {
+            let (before, written) = (self::attribute(earlier, place), written(earlier));
             quote!(const { __rt::is_same(#before.name, #attribute.name) } && #written)
         })
     });

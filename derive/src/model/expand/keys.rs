@@ -153,21 +153,23 @@ pub(super) fn range_parts(model: &Model) -> TokenStream {
 
 /// The type of the values that make up a key: a tuple for a template.
 pub(super) fn parts_type(model: &Model, source: &KeySource) -> TokenStream {
-    let ty = |part: usize| {
-        let field = &model.fields[part];
-        let ty = part_type(field);
-        quote_spanned!(field.ty_span()=> #ty)
-    };
     match source {
         KeySource::Field(field) => {
-            let ty = ty(*field);
+            let ty = part_ty(model, *field);
             quote!(__rt::FieldKey<#ty>)
         }
         KeySource::Template(template) => {
-            let types = template.parts().into_iter().map(ty);
+            let types = template.parts().into_iter().map(|part| part_ty(model, part));
             quote!((#(#types,)*))
         }
     }
+}
+
+/// The type of a part, with errors about it at the field's type.
+pub(super) fn part_ty(model: &Model, part: usize) -> TokenStream {
+    let field = &model.fields[part];
+    let ty = part_type(field);
+    quote_spanned!(field.ty_span()=> #ty)
 }
 
 fn types_and_locals(model: &Model, parts: &[usize]) -> (Vec<TokenStream>, Vec<Ident>) {

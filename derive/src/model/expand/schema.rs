@@ -125,8 +125,8 @@ fn sensitive(model: &Model) -> Vec<TokenStream> {
         template.parts().iter().any(is_sensitive).then(|| quote!(#attribute.name))
     });
     let index_keys = model.indexes.iter().enumerate().flat_map(|(number, index)| {
-        index_keys::templates(index).filter_map(move |(role, template)| {
-            let attribute = index_keys::attribute(number, role);
+        index_keys::templates(index).filter_map(move |(place, template)| {
+            let attribute = index_keys::attribute(number, place);
             template.parts().iter().any(is_sensitive).then(|| quote!(#attribute.name))
         })
     });

@@ -24,15 +24,22 @@ pub(super) fn constants(model: &Model) -> TokenStream {
         }
     }
     let indexes = model.indexes.iter().enumerate().map(|(number, index)| {
-        let mut keys = Vec::new();
-        for (role, key) in index_keys::keys(index) {
-            let (pieces, ident) = (format_ident!("__PIECES_{number}_{}", role.slot()), index_source(number, role));
-            let attribute = index_keys::attribute(number, role);
-            let (items, source) = key_source(model, &pieces, role, &attribute, &key.source);
+        let (mut hash, mut range) = (Vec::new(), Vec::new());
+        for (place, key) in index_keys::keys(index) {
+            let pieces = format_ident!("__PIECES_{number}_{}_{}", place.role.slot(), place.at);
+            let attribute = index_keys::attribute(number, place);
+            let (items, source) = key_source(model, &pieces, place.role, &attribute, &key.source);
             constants.extend(items);
-            constants.extend(quote!(const #ident: __rt::KeySource = #source;));
-            keys.push(ident);
+            match place.role {
+                Role::Hash => hash.push(source),
+                Role::Range => range.push(source),
+            }
         }
+        for (role, sources) in [(Role::Hash, &hash), (Role::Range, &range)] {
+            let ident = index_sources(number, role);
+            constants.extend(quote!(const #ident: &[__rt::KeySource] = &[#(#sources),*];));
+        }
+        let keys = hash.iter().chain(&range);
         let (name, list) = (index.name.value(), format_ident!("__KEYS_{number}"));
         constants.extend(quote!(const #list: &[__rt::KeySource] = &[#(#keys),*];));
         quote!(__rt::IndexKeys { index: #name, keys: #list })
@@ -45,8 +52,8 @@ pub(super) fn constants(model: &Model) -> TokenStream {
     }
 }
 
-/// The constant with the source of an index's key.
-pub(super) fn index_source(number: usize, role: Role) -> Ident {
+/// The constant with the sources of an index's key, one per attribute.
+pub(super) fn index_sources(number: usize, role: Role) -> Ident {
     match role {
         Role::Hash => format_ident!("__HASH_{number}"),
         Role::Range => format_ident!("__RANGE_{number}"),

@@ -18,10 +18,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
     }
     for (number, index) in model.indexes.iter().enumerate() {
-        for (role, template) in index_keys::templates(index) {
-            let (attribute, text) = (index_keys::attribute(number, role), &template.literal);
+        for (place, template) in index_keys::templates(index) {
+            let (attribute, text) = (index_keys::attribute(number, place), &template.literal);
             // A template for the hash key of a local index is a mistake of its own.
-            let local = match role {
+            let local = match place.role {
                 Role::Hash => {
                     let schema = index_keys::constant(number);
                     quote!(#schema.local ||)

@@ -11,35 +11,24 @@ use crate::model::ir::{IndexKey, IndexKeys, KeySource, Model};
 pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
     let (schema, name) = (index_keys::constant(number), index.name.value());
     let span = index.name.span();
-    let hash = match &index.hash_key {
-        Some(key) => {
-            let span = key.span;
-            let global = rule(
-                span,
-                &quote!(!#schema.local),
-                &format!("index `{name}` is local, with the hash key of its table; remove `hash_key` here"),
-            );
-            let fits =
-                fits(model, &name, Role::Hash, key, &quote!(#schema.local), &quote!(__rt::Some(#schema.hash_key)));
-            quote!(#global #fits)
-        }
+    let hash = match index.hash_key.first() {
+        Some(key) => rule(
+            key.span,
+            &quote!(!#schema.local),
+            &format!("index `{name}` is local, with the hash key of its table; remove `hash_key` here"),
+        ),
         None => rule(
             span,
             &quote!(#schema.local),
             &format!("index `{name}` has a hash key of its own; write `hash_key = \"..\"` for it"),
         ),
     };
-    let range = match &index.range_key {
-        Some(key) => {
-            let present = rule(
-                key.span,
-                &quote!(#schema.range_key.is_some()),
-                &format!("index `{name}` has no range key; remove `range_key` here"),
-            );
-            let fits =
-                fits(model, &name, Role::Range, key, &quote!(#schema.range_key.is_none()), &quote!(#schema.range_key));
-            quote!(#present #fits)
-        }
+    let range = match index.range_key.first() {
+        Some(key) => rule(
+            key.span,
+            &quote!(#schema.range_key.is_some()),
+            &format!("index `{name}` has no range key; remove `range_key` here"),
+        ),
         None => rule(
             span,
             &quote!(#schema.range_key.is_none()),
@@ -48,7 +37,43 @@ pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenSt
             ),
         ),
     };
-    quote!(#hash #range)
+    let local = quote!(#schema.local);
+    let hash_counts = counts(number, &name, Role::Hash, &index.hash_key, &local);
+    let range_counts = counts(number, &name, Role::Range, &index.range_key, &quote!(#schema.range_key.is_none()));
+    let fits = index_keys::keys(index).map(|(place, key)| {
+        let schema = index_keys::schema(number, place);
+        let mistaken = match place.role {
+            Role::Hash => quote!(#local),
+            Role::Range => quote!(#schema.is_none()),
+        };
+        fits(model, &name, place.role, key, &mistaken, &schema)
+    });
+    quote!(#hash #hash_counts #range #range_counts #(#fits)*)
+}
+
+/// The key has a source for each of its attributes, unless it is a mistake already.
+fn counts(number: usize, index: &str, role: Role, keys: &[IndexKey], mistaken: &TokenStream) -> TokenStream {
+    let Some(first) = keys.first() else { return TokenStream::new() };
+    let (slot, schema) = (role.slot(), index_keys::constant(number));
+    let further = match role {
+        Role::Hash => quote!(#schema.more_hash_keys),
+        Role::Range => quote!(#schema.more_range_keys),
+    };
+    let fix = format!("write one entry for each, `{slot}_key(\"..\", \"..\")`");
+    let count = keys.len();
+    let enough = rule(
+        first.option,
+        &quote!(#mistaken || #further.len() < #count),
+        &format!("the {slot} key of index `{index}` has more attributes; {fix}"),
+    );
+    let superfluous = keys.iter().enumerate().skip(1).map(|(at, key)| {
+        rule(
+            key.span,
+            &quote!(#mistaken || #at <= #further.len()),
+            &format!("the {slot} key of index `{index}` has fewer attributes; remove this entry"),
+        )
+    });
+    quote!(#enough #(#superfluous)*)
 }
 
 /// The key has the name and type that the index says, unless it is a mistake already.
