@@ -46,6 +46,9 @@ use crate::{Model, Primary, Result};
 /// placeholders of the range key's template. Several of them are joined: what is returned lies in all. They are
 /// bounded by the model's own range keys, so `after` never runs into the items of another model.
 /// A part counts as a whole: `"f34"` is not the beginning of `"f340"`.
+///
+/// Where the range key of an index is [several attributes](derive@crate::Model#keys-of-several-attributes) they take the first
+/// few placeholders and fields of all of these. What is given of the last attribute bounds it, those before are equal.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Query<M, I = Primary, T = M> {
     reading: Reading,
@@ -95,7 +98,7 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     }
 
     /// Reads the items whose range keys begin with this: for a template as [`at`](Self::at), for a range
-    /// key that is a plain string or bytes any beginning.
+    /// key that is a plain string or bytes any beginning. Of several attributes that is so for the last one given.
     pub fn prefix<K>(mut self, beginning: impl RangeBeginning<M, I::RangeParts, K>) -> Self {
         self.reading.within(beginning.into_beginning(), Span::starting);
         self

@@ -57,6 +57,23 @@ struct Claim {
     status: String,
 }
 
+/// Literal text takes no part in a query.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Freight, hash_key = "DEPOT#{name}", range_key = "DEPOT")]
+#[model(index(gsi1, hash_key("ALL", "DEPOTS"), range_key("DEPOT", "{name}")))]
+struct Depot {
+    name: String,
+}
+
+/// One placeholder in the two attributes of each key.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Freight, hash_key = "LANE#{from}#{to}", range_key = "LANE")]
+#[model(index(gsi1, hash_key("LANES", "FROM#{from}"), range_key("TO#{to}", "LANE")))]
+struct Lane {
+    from: String,
+    to: String,
+}
+
 async fn parcels(ids: impl IntoIterator<Item = u8>) {
     Freight::create_table().await.unwrap();
     for id in ids {
@@ -142,6 +159,32 @@ async fn placeholders_from_the_left_are_equalities_and_the_last_a_range() {
         assert_eq!(ids(&query().between(("open", 20), ("open", 30)).newest_first().await.unwrap()), [3, 2]);
         assert_eq!(ids(&query().at("open").up_to(("open", 20)).await.unwrap()), [1, 2]);
         assert_eq!(ids(&query().prefix(("open", 20)).await.unwrap()), [2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn literal_text_takes_no_part_in_a_query() {
+    stand::run(async |_| {
+        parcels([]).await;
+        let depot = |name: &str| Depot { name: name.into() };
+        for name in ["north", "northeast", "south"] {
+            depot(name).save().await.unwrap();
+        }
+        let depots = || Depot::index(Freight::GSI1).query(());
+        assert_eq!(depots().await.unwrap(), [depot("north"), depot("northeast"), depot("south")]);
+        assert_eq!(depots().at("north").await.unwrap(), [depot("north")]);
+        assert_eq!(depots().after(("north",)).await.unwrap(), [depot("northeast"), depot("south")]);
+
+        let lane = |to: &str| Lane { from: "north".into(), to: to.into() };
+        for to in ["east", "south"] {
+            lane(to).save().await.unwrap();
+        }
+        let lanes = || Lane::index(Freight::GSI1).query("north");
+        assert_eq!(lanes().newest_first().await.unwrap(), [lane("south"), lane("east")]);
+        assert_eq!(lanes().up_to("east").await.unwrap(), [lane("east")]);
+        let one = lanes().at("south").explain().unwrap();
+        assert!(condition(&one).ends_with("g1_status = :2 AND g1_order = :3"), "{}", condition(&one));
     })
     .await;
 }

@@ -7,7 +7,7 @@ struct Shop;
 
 #[derive(Model)]
 #[model(table = Shop, hash_key = "USER#{id}")]
-#[model(index(gsi1, hash_key = "TENANT#{tenant}", range_key("ACTIVE", level)))]
+#[model(index(gsi1, hash_key = tenant, range_key("ACTIVE", level)))]
 struct User {
     id: String,
     tenant: String,

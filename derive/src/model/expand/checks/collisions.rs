@@ -3,7 +3,7 @@ use quote::quote;
 
 use super::rule;
 use crate::field::Storage;
-use crate::model::expand::index_keys;
+use crate::model::expand::index_keys::{self, Place};
 use crate::model::expand::keys::{Role, primary};
 use crate::model::ir::Model;
 
@@ -20,17 +20,20 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     for (number, index) in model.indexes.iter().enumerate() {
         for (place, template) in index_keys::templates(index) {
             let (attribute, text) = (index_keys::attribute(number, place), &template.literal);
-            // A template for the hash key of a local index is a mistake of its own.
-            let local = match place.role {
-                Role::Hash => {
-                    let schema = index_keys::constant(number);
-                    quote!(#schema.local ||)
+            // A template for the hash key of a local index is a mistake of its own, as is one for no attribute.
+            let mistaken = match place {
+                Place { role: Role::Hash, at: 0 } => {
+                    let index = index_keys::constant(number);
+                    quote!(#index.local)
                 }
-                Role::Range => TokenStream::new(),
+                place => {
+                    let schema = index_keys::schema(number, place);
+                    quote!(#schema.is_none())
+                }
             };
             rules.extend(rule(
                 template.literal.span(),
-                &quote!(#local __rt::is_same_template(&[#(#written),*], #attribute.name, #text)),
+                &quote!(#mistaken || __rt::is_same_template(&[#(#written),*], #attribute.name, #text)),
                 &format!(
                     "this key attribute of index `{}` is made by another template of the model; write the same template",
                     index.name.value()
