@@ -11,16 +11,16 @@ use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::failure;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
 use super::get::sdk_key;
-use super::guard::{self, Expressions, with_expressions};
+use super::guard::{self, Expressions, condition_options, with_expressions};
 use super::put::Customize;
 use super::request::Request;
 use super::target::{TargetOf, Targeted, Value};
 use super::write::{self, Action, Change, Prepared, Write};
-use crate::expr::{Condition, Tree};
+use crate::expr::Tree;
 use crate::key::{Key, RawKey};
 use crate::schema::ModelSchema;
 use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
-use crate::{HookContext, Item, Model, ModelConfig, Operation, RawExpression, Result};
+use crate::{HookContext, Item, Model, ModelConfig, Operation, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
@@ -78,18 +78,7 @@ impl<'a, M: Model> Delete<'a, M> {
 
     call_options!(hooks);
 
-    /// Deletes only if `condition` holds for the item that is stored; an error of kind
-    /// `ConditionFailed` with that item ([`Error::old`](crate::Error::old)) if not.
-    ///
-    /// A second condition is added to the first.
-    pub fn when(self, condition: impl FnOnce(M::Fields) -> Condition<M>) -> Self {
-        self.guarded(condition(M::FIELDS).into_tree())
-    }
-
-    /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
-        self.guarded(Tree::Raw(condition.into()))
-    }
+    condition_options!("Deletes");
 
     fn guarded(mut self, condition: Tree) -> Self {
         self.options.condition = Some(condition.and_maybe(self.options.condition.take()));

@@ -3,19 +3,19 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use super::call::{Call, CallOptions, call_options, opaque_debug};
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
-use super::guard::{self, Expressions};
+use super::guard::{self, Expressions, condition_options};
 use super::put::{Customize, HEAD, Put};
 use super::request::Request;
 use super::target::{Saved, SavedOf};
 use super::unique;
 use super::write::{self, Action, Prepared, Write};
-use crate::expr::{Condition, Tree};
+use crate::expr::Tree;
 use crate::model::fault_error;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
 use crate::splice::{Collected, ItemSink, SdkCodec};
 use crate::wire::{self, Writer};
-use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawExpression, Result};
+use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, Result};
 
 /// Writes a whole item: [`Model::save`] or [`Model::create`]. Await it.
 ///
@@ -75,18 +75,7 @@ impl<'a, M: Model> Save<'a, M> {
 
     call_options!(hooks);
 
-    /// Writes only if `condition` holds for the item that is stored; an error of kind
-    /// `ConditionFailed` with that item ([`Error::old`]) if not.
-    ///
-    /// A second condition is added to the first.
-    pub fn when(self, condition: impl FnOnce(M::Fields) -> Condition<M>) -> Self {
-        self.guarded(condition(M::FIELDS).into_tree())
-    }
-
-    /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
-        self.guarded(Tree::Raw(condition.into()))
-    }
+    condition_options!("Writes");
 
     fn guarded(mut self, condition: Tree) -> Self {
         self.write.condition = Some(condition.and_maybe(self.write.condition.take()));

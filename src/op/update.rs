@@ -11,13 +11,14 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use super::call::{Call, CallOptions, call_options};
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
+use super::guard::condition_options;
 use super::put::Customize;
 use super::request::Request;
 use super::target::{TargetOf, Value};
 use super::write::{self, Write};
 use crate::expr::{
-    Action, Actions, Addable, Comparator, Computable, Condition, ListOf, Operand, PathTo, Removable, Segment, SetOf,
-    Settable, Term, Tree,
+    Action, Actions, Addable, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf, Settable,
+    Term, Tree,
 };
 use crate::key::RawKey;
 use crate::splice::{Collected, ItemSink, SdkCodec};
@@ -332,18 +333,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Writes only if `condition` holds for the item that is stored; an error of kind
-    /// `ConditionFailed` with that item ([`Error::old`](crate::Error::old)) if not.
-    ///
-    /// A second condition is added to the first.
-    pub fn when(self, condition: impl FnOnce(M::Fields) -> Condition<M>) -> Self {
-        self.guarded(condition(M::FIELDS).into_tree())
-    }
-
-    /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
-        self.guarded(Tree::Raw(condition.into()))
-    }
+    condition_options!("Writes");
 
     fn guarded(mut self, condition: Tree) -> Self {
         self.options.condition = Some(condition.and_maybe(self.options.condition.take()));

@@ -1,11 +1,11 @@
-use crate::expr::{Condition, Tree};
+use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::call::{Call, CallOptions};
 use crate::op::future::{BoxFuture, Done};
-use crate::op::guard::{self, Expressions};
+use crate::op::guard::{self, Expressions, condition_options};
 use crate::op::write::{Action, Prepared, Write};
 use crate::schema::ModelSchema;
-use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawExpression, Result};
+use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, Result};
 
 /// A condition on an item that a transaction does not write: [`Model::condition`].
 ///
@@ -65,15 +65,7 @@ impl<M: Model> Check<M> {
         self
     }
 
-    /// Demands a condition too.
-    pub fn when(self, condition: impl FnOnce(M::Fields) -> Condition<M>) -> Self {
-        self.guarded(condition(M::FIELDS).into_tree())
-    }
-
-    /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
-        self.guarded(Tree::Raw(condition.into()))
-    }
+    condition_options!("Lets the transaction happen");
 
     fn guarded(mut self, condition: Tree) -> Self {
         self.condition = Some(condition.and_maybe(self.condition.take()));
