@@ -32,9 +32,10 @@ pub use crate::attribute::{
     Version,
 };
 pub use crate::collection::{
-    Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsOther, InIndexOnly,
-    Loading, OTHER, Paged, Rows, Unknown, are_both_optional, foreign, gathered, has_entity, is_same_entity,
-    is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive, sensitive_count,
+    Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther,
+    InTable, Loading, OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity,
+    is_same_entity, is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive,
+    sensitive_count,
 };
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
 pub use crate::config::ModelConfig;
@@ -46,10 +47,10 @@ pub use crate::key::{
     PartText, Piece, Placeholder, RawKey, Several, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, Model};
-pub use crate::op::{Covers, Source, SourceOf};
+pub use crate::op::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{
-    FieldReader, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
+    FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
     field_reader, has_default, is_entity_optional, read_projection,
 };
 pub use crate::schema::{

@@ -8,18 +8,60 @@ mod schema;
 pub use crate::op::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
 pub use collectable::Collectable;
 pub use page::{CollectionPage, gathered};
+pub(crate) use row::from_bytes;
 pub use row::{HoldsOther, Loading, OTHER, foreign, model_of, nothing_to_load, read_other};
 pub use schema::{
-    CollectedModel, CollectionSchema, InIndexOnly, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
+    CollectedModel, CollectionSchema, SameParts, Unknown, are_both_optional, has_entity, is_same_entity,
     is_same_source, is_same_table, same_parts, sensitive, sensitive_count,
 };
 
 use crate::key::{IntoKey, KeyInput, KeyParts, KeySource, KeyValue};
+use crate::table::All;
 use crate::wire::{Fault, Reader};
 use crate::{Error, HookContext, Index, Item, Page, Result};
 
 /// Items of several models that lie in one partition: a struct with their items in its fields, or an
 /// enum with one of them. Derive it; see [`derive@crate::Collection`] for the attributes.
+///
+/// ```
+/// use singlet::{Collection, Model, Table};
+///
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
+/// struct Shop;
+///
+/// #[derive(Debug, Model)]
+/// #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+/// struct Customer {
+///     id: String,
+/// }
+///
+/// #[derive(Debug, Model)]
+/// #[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id}")]
+/// struct Order {
+///     customer: String,
+///     id: u32,
+/// }
+///
+/// #[derive(Debug, Collection)]
+/// struct CustomerPage {
+///     customer: Option<Customer>,
+///     orders: Vec<Order>,
+/// }
+///
+/// # use singlet::Client;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Shop::create_table().await?;
+/// Order { customer: "c-1".into(), id: 7 }.save().await?;
+/// let page = CustomerPage::query("c-1").await?;
+/// assert!(page.customer.is_none());
+/// assert_eq!(page.orders[0].id, 7);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a collection",
     label = "not a collection of models",
@@ -56,7 +98,10 @@ pub trait Collection: Sized + Send + 'static {
     fn __page(page: Page<Self::Row>) -> Result<Self::Page, Error>;
 
     /// Reads the items of one partition, in the order of their range keys. See [`CollectionQuery`].
-    fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> CollectionQuery<Self> {
+    fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> CollectionQuery<Self>
+    where
+        Self: InTable,
+    {
         let hash = match hash_key.into_key() {
             KeyInput::Parts(parts) => Self::__hash_of(parts),
             KeyInput::Whole(key) => Ok(key.hash),
@@ -96,6 +141,26 @@ pub trait CollectionIn<I> {
     /// The keys of each model.
     const KEYS: &'static [(&'static [KeySource], &'static [KeySource])];
 }
+
+/// A collection whose models share a partition of the table.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "the models of `{Self}` share a partition in indexes only",
+    label = "`index_only`: the table has no partition of them all",
+    note = "query an index: `{Self}::index(Shop::GSI1).query(..)`"
+)]
+pub trait InTable {}
+
+/// What an index holds of the items, where it is all.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this index does not hold every attribute, so a collection cannot be read from it",
+    label = "the index is KEYS_ONLY or INCLUDE",
+    note = "query the table, or read one model at a time with `.keys()`, `.select::<P>()` or `.hydrate()`"
+)]
+pub trait HoldsAll {}
+
+impl HoldsAll for All {}
 
 /// A collection that is an enum.
 #[doc(hidden)]

@@ -57,7 +57,7 @@ pub use range::{Edge, TemplateParts};
 #[doc(hidden)]
 pub use several::{Given, Placeholder, Several, SeveralPart};
 #[doc(hidden)]
-pub use template::{FieldKey, KeyParts, KeySource, KeyTemplate, KeyText, Piece, TemplatePart, write_stored};
+pub use template::{FieldKey, KeyParts, KeySource, KeyTemplate, KeyText, Piece, TemplatePart};
 #[doc(hidden)]
 pub use value::KeyRole;
 #[doc(hidden)]

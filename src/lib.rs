@@ -148,7 +148,7 @@ pub use collection::{
 pub use config::ModelConfig;
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
-pub use expr::raw::{IntoAttribute, RawCondition};
+pub use expr::raw::{IntoAttribute, RawExpression};
 pub use hooks::{HookContext, Hooks, Operation, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};

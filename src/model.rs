@@ -9,7 +9,7 @@ use crate::op::{
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
 use crate::wire::{Fault, FaultKind, Writer};
-use crate::{Error, ErrorKind, Hooks, IndexOf, Item, ModelConfig, Result, TTLAttribute, item};
+use crate::{Error, ErrorKind, Hooks, Index, Item, ModelConfig, Result, TTLAttribute, item};
 
 /// A struct that is one kind of item. Derive it; see [`derive@crate::Model`] for the attributes.
 ///
@@ -207,7 +207,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
 
     /// The model as an index shows it: `Customer::index(Shop::GSI1).query(..)`. See [`Indexed`].
-    fn index<I: IndexOf<Self>>(index: I) -> Indexed<Self, I> {
+    fn index<I: Index>(index: I) -> Indexed<Self, I> {
         let _ = index;
         Indexed::new()
     }

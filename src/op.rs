@@ -60,7 +60,7 @@ pub use indexed::Indexed;
 pub use query::Query;
 pub(crate) use read::Subject;
 #[doc(hidden)]
-pub use read::{Covers, Source, SourceOf};
+pub use read::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use read::{ItemStream, PageFuture, PageStream};
 pub use read_together::{ReadTogether, read_together};
 pub use reads::{Reads, ReadsFuture};

@@ -2,7 +2,8 @@
 
 mod reads_from;
 
-pub use reads_from::{ReadsFrom, Wraps};
+use reads_from::ReadsFrom;
+pub use reads_from::Wraps;
 
 use crate::Model;
 use crate::attribute::names;
@@ -13,7 +14,30 @@ use crate::wire::{END, Fault, Reader};
 
 /// A struct of some attributes of a model: what a query reads where it does not need all of them.
 ///
-/// Derive it; see [`derive@crate::Projection`] for the attributes. Queries take it in `.select::<T>()`.
+/// Derive it; see [`derive@crate::Projection`] for the attributes. Queries and scans take it in `.select::<T>()`.
+///
+/// ```
+/// use singlet::{Model, Projection};
+///
+/// #[derive(Model)]
+/// #[model(table = "users", hash_key = "USER#{id}", rename_all = "camelCase")]
+/// struct User {
+///     id: u32,
+///     first_name: String,
+///     email: Option<String>,
+/// }
+///
+/// #[derive(Projection)]
+/// #[projection(of = User)]
+/// struct Greeting {
+///     first_name: String,
+/// }
+///
+/// assert_eq!(Greeting::NAMES, ["firstName"]);
+/// let request = User::query(7).select::<Greeting>().explain()?;
+/// assert!(request.body().contains("ProjectionExpression"));
+/// # Ok::<(), singlet::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a projection",
     label = "not a projection of a model",
@@ -29,6 +53,23 @@ pub trait Projection: Sized + Send + 'static {
     /// Reads the item the reader stands at, and is behind it then also after most faults.
     #[doc(hidden)]
     fn __read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
+}
+
+/// What generated code does with the type that it is told is a model.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "add `#[derive(Model)]` and `#[model(table = ..)]` to `{Self}`"
+)]
+pub trait Modelled {
+    /// The model.
+    type Model: Model;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Modelled for M {
+    type Model = M;
 }
 
 /// What the derive emits for reading.

@@ -54,6 +54,7 @@ mod from_sdk;
 mod keys;
 mod payload;
 mod record;
+mod rows;
 mod view;
 
 pub use event::StreamEvent;

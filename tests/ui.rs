@@ -7,6 +7,8 @@ pub mod attributes;
 pub mod both_styles;
 #[path = "ui/pass/hygiene.rs"]
 pub mod hygiene;
+#[path = "ui/pass/reads.rs"]
+pub mod reads;
 
 #[test]
 fn every_form_of_an_attribute_is_stored_and_read_back() {
@@ -21,6 +23,11 @@ fn templates_and_key_fields_make_the_same_kind_of_model() {
 #[test]
 fn generated_code_meets_the_names_of_the_user() {
     hygiene::main();
+}
+
+#[test]
+fn projections_and_collections_meet_the_names_of_the_user() {
+    reads::main();
 }
 
 /// `TRYBUILD=overwrite cargo test --test ui` writes the expected output anew; read it then.

@@ -6,6 +6,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 
 use crate::field::{Field, Storage};
 
@@ -14,6 +15,8 @@ pub(crate) struct Paths<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) vis: &'a Visibility,
     pub(crate) fields: &'a [Field],
+    /// Whether the struct has errors, which could be those of its flattened, compressed and serde fields.
+    pub(crate) has_errors: bool,
 }
 
 /// What an update may do with an attribute of a model.
@@ -44,6 +47,9 @@ impl Paths<'_> {
     fn paths(&self) -> impl Iterator<Item = (usize, &Field, Option<Literal>)> {
         let mut number = 0;
         self.fields.iter().enumerate().filter_map(move |(index, field)| {
+            if self.has_errors && !matches!(field.storage, Storage::Attribute) {
+                return None;
+            }
             if field.is_attribute() {
                 number += 1;
                 return Some((index, field, Some(Literal::usize_unsuffixed(number - 1))));
@@ -52,7 +58,8 @@ impl Paths<'_> {
         })
     }
 
-    /// The type of a field's paths. A flattened struct is not an attribute, and a type that is none is one error.
+    /// The type of a field's paths, by the traits that reading and writing name, and at the span of its type: a type
+    /// that is no attribute is one error then.
     fn path_type(field: &Field, model: &TokenStream, role: &TokenStream) -> TokenStream {
         let ty = &field.ty;
         match field.storage {
@@ -60,14 +67,14 @@ impl Paths<'_> {
                 let declared = opaque::declared(field);
                 quote!(__rt::expr::Path<#model, #declared, #role>)
             }
-            Storage::Flattened => quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::Paths<#model, #ty, #role>),
-            _ => quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::Paths<#model, #ty, #role>),
+            Storage::Flattened => quote_spanned!(field.ty.span()=> <#ty as __rt::Record>::Paths<#model, #ty, #role>),
+            _ => quote_spanned!(field.ty.span()=> <#ty as __rt::Stored>::Paths<#model, #ty, #role>),
         }
     }
 
     /// The types of the fields that are stored in a form of their own.
     fn opaque(&self) -> TokenStream {
-        self.fields.iter().enumerate().map(|(index, field)| opaque::expand(index, field)).collect()
+        self.paths().map(|(index, field, _)| opaque::expand(index, field)).collect()
     }
 
     /// The value of a constant path, below the place `parent`.
@@ -77,7 +84,7 @@ impl Paths<'_> {
             Some(number) => quote!(__rt::expr::At<#owner, #number, #parent>),
             None => parent.clone(),
         };
-        quote_spanned!(field.ty_span()=> <#ty as __rt::expr::AtSpot<#spot>>::HERE)
+        quote_spanned!(field.ty.span()=> <#ty as __rt::expr::AtSpot<#spot>>::HERE)
     }
 
     fn model_type(&self, index: usize, field: &Field, role: &dyn Fn(usize) -> Role) -> TokenStream {
@@ -97,7 +104,7 @@ impl Paths<'_> {
             #opaque
 
             #[doc(hidden)]
-            #[allow(dead_code, missing_debug_implementations)]
+            #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
             #vis struct #name {
                 #(#fields,)*
                 // The last field decides whether the struct has a size. Were it a user's type that is no attribute,
@@ -112,7 +119,8 @@ impl Paths<'_> {
     pub(crate) fn of_model_value(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
         let name = ident(self.ident);
         let values = self.paths().map(|(index, field, number)| {
-            let (ident, ty) = (&field.ident, self.model_type(index, field, role));
+            let ty = self.model_type(index, field, role);
+            let ident = at_type(field);
             let value = self.constant(field, number.as_ref(), &ty, &quote!(__rt::expr::Root));
             quote!(#ident: #value)
         });
@@ -129,7 +137,8 @@ impl Paths<'_> {
                 Self::path_type(field, &quote!(M), &quote!(<R as __rt::expr::Role>::#role))
             })
             .collect();
-        let idents: Vec<&Ident> = self.paths().map(|(_, field, _)| &field.ident).collect();
+        let idents = self.paths().map(|(_, field, _)| &field.ident);
+        let values: Vec<Ident> = self.paths().map(|(_, field, _)| at_type(field)).collect();
         let visibilities = self.paths().map(|(_, field, _)| &field.vis);
         let constants = self
             .paths()
@@ -139,16 +148,16 @@ impl Paths<'_> {
             Some(_) => {
                 let name = &field.name.text;
                 let child = quote!(&__rt::expr::child(repr, #name));
-                quote_spanned!(field.ty_span()=> __rt::expr::Under::under(#child))
+                quote_spanned!(field.ty.span()=> __rt::expr::Under::under(#child))
             }
-            None => quote_spanned!(field.ty_span()=> __rt::expr::Under::under(repr)),
+            None => quote_spanned!(field.ty.span()=> __rt::expr::Under::under(repr)),
         });
         let impls = impls(&name);
         quote! {
             #opaque
 
             #[doc(hidden)]
-            #[allow(dead_code, missing_debug_implementations)]
+            #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
             #vis struct #name<M, D, R: __rt::expr::Role> {
                 #(#visibilities #idents: #types,)*
                 __path: __rt::expr::Path<M, D, R>,
@@ -159,19 +168,26 @@ impl Paths<'_> {
             where
                 __rt::expr::Path<M, D, R>: __rt::expr::AtSpot<P>,
             {
-                const HERE: Self = #name { #(#idents: #constants,)* __path: <__rt::expr::Path<M, D, R> as __rt::expr::AtSpot<P>>::HERE };
+                const HERE: Self = #name { #(#values: #constants,)* __path: <__rt::expr::Path<M, D, R> as __rt::expr::AtSpot<P>>::HERE };
             }
 
             #[automatically_derived]
             impl<M, D, R: __rt::expr::RunTime> __rt::expr::Under for #name<M, D, R> {
                 fn under(repr: &__rt::Arc<[__rt::expr::Segment]>) -> Self {
-                    #name { #(#idents: #run_time,)* __path: __rt::expr::Under::under(repr) }
+                    #name { #(#values: #run_time,)* __path: __rt::expr::Under::under(repr) }
                 }
             }
 
             #impls
         }
     }
+}
+
+/// The name of a field in a value, said to be at the field's type: errors of one span are one error.
+fn at_type(field: &Field) -> Ident {
+    let mut ident = field.ident.clone();
+    ident.set_span(field.ty.span());
+    ident
 }
 
 /// A nested struct's paths are its own path as well.
@@ -200,15 +216,6 @@ fn impls(name: &Ident) -> TokenStream {
 
             fn segments(&self) -> __rt::Vec<__rt::expr::Segment> {
                 __rt::expr::PathTo::<M>::segments(&self.__path)
-            }
-        }
-
-        #[automatically_derived]
-        impl<M, D: __rt::Attribute, R: __rt::expr::Single> __rt::expr::Operand<M, D::Value, __rt::expr::Stored>
-            for #name<M, D, R>
-        {
-            fn term(self) -> __rt::expr::Term {
-                __rt::expr::Operand::<M, D::Value, __rt::expr::Stored>::term(self.__path)
             }
         }
     }

@@ -14,6 +14,7 @@ pub const SHARDS: u8 = 4;
 #[table(index(name = "by_category", hash_key = "gsi3pk", range_key = "gsi3sk"))]
 pub struct Deals;
 
+#[allow(clippy::duplicated_attributes, reason = "all three indexes are in the order of time")]
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Deals, hash_key = "DEAL#{id}", range_key = "DEAL")]
 #[model(index(by_day, hash_key = "DAY#{day}#{shard}", range_key = "{posted_at}#{id}"))]

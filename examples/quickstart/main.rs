@@ -6,6 +6,7 @@
 mod models;
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
 
@@ -143,7 +144,10 @@ fn sum(lines: &[Line]) -> Decimal {
 }
 
 fn sha256(text: &str) -> String {
-    format!("{:x}", Sha256::digest(text))
+    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn date(epoch_seconds: i64) -> Outcome<Date> {

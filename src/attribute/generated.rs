@@ -1,4 +1,5 @@
-use std::time::{Duration, SystemTime};
+#[cfg(feature = "ids")]
+mod ids;
 
 /// The form of a generated id: the value of `#[model(generated = "..")]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,91 +53,4 @@ pub trait GeneratedId: Sized {
 
     /// A new id, of a time in epoch milliseconds. A time that the kind cannot hold is its nearest one.
     fn generate(kind: IdKind, epoch_millis: i64) -> Self;
-}
-
-#[cfg(feature = "ids")]
-impl GeneratedId for String {
-    fn is_unset(&self) -> bool {
-        self.is_empty()
-    }
-
-    fn unset() -> Self {
-        String::new()
-    }
-
-    fn generate(kind: IdKind, epoch_millis: i64) -> Self {
-        match kind {
-            IdKind::UuidV4 | IdKind::UuidV7 => uuid(kind, epoch_millis).to_string(),
-            IdKind::Ulid => ulid::Ulid::from_datetime(SystemTime::UNIX_EPOCH + since_epoch(epoch_millis)).to_string(),
-            IdKind::Ksuid => ksuid(epoch_millis),
-        }
-    }
-}
-
-/// A kind that is no UUID gives a UUID of version 7.
-#[cfg(all(feature = "ids", feature = "uuid"))]
-impl GeneratedId for uuid::Uuid {
-    const IS_UUID: bool = true;
-
-    fn is_unset(&self) -> bool {
-        self.is_nil()
-    }
-
-    fn unset() -> Self {
-        uuid::Uuid::nil()
-    }
-
-    fn generate(kind: IdKind, epoch_millis: i64) -> Self {
-        uuid(kind, epoch_millis)
-    }
-}
-
-#[cfg(feature = "ids")]
-fn since_epoch(epoch_millis: i64) -> Duration {
-    Duration::from_millis(u64::try_from(epoch_millis).unwrap_or_default())
-}
-
-#[cfg(feature = "ids")]
-fn uuid(kind: IdKind, epoch_millis: i64) -> uuid::Uuid {
-    if kind == IdKind::UuidV4 {
-        return uuid::Uuid::new_v4();
-    }
-    let time = since_epoch(epoch_millis);
-    uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, time.as_secs(), time.subsec_nanos()))
-}
-
-/// The time of a KSUID is 32 bits of seconds since 2014.
-#[cfg(feature = "ids")]
-fn ksuid(epoch_millis: i64) -> String {
-    use svix_ksuid::KsuidLike as _;
-
-    const FIRST: i64 = 1_400_000_000;
-    let seconds = epoch_millis.div_euclid(1_000).clamp(FIRST, FIRST + i64::from(u32::MAX));
-    svix_ksuid::Ksuid::from_seconds(Some(seconds), None).to_string()
-}
-
-#[cfg(all(test, feature = "ids"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_has_its_form_and_time() {
-        let ids = |kind| [0, 1_700_000_000_000, 1_700_000_001_000].map(|millis| String::generate(kind, millis));
-        for (kind, length) in [(IdKind::UuidV4, 36), (IdKind::UuidV7, 36), (IdKind::Ulid, 26), (IdKind::Ksuid, 27)] {
-            let made = ids(kind);
-            assert!(made.iter().all(|id| id.len() == length && !id.is_unset()), "{kind:?}");
-            assert!(made[0] != made[1] && ids(kind)[1] != made[1], "{kind:?}");
-            assert!(kind == IdKind::UuidV4 || made.is_sorted(), "{kind:?}");
-        }
-        assert!(String::generate(IdKind::UuidV7, 1_700_000_000_000).starts_with("018bcfe5-6800-7"));
-        assert_eq!(String::generate(IdKind::UuidV4, 0).as_bytes()[14], b'4');
-    }
-
-    #[test]
-    fn a_time_out_of_range_is_the_nearest() {
-        for kind in [IdKind::UuidV7, IdKind::Ulid, IdKind::Ksuid] {
-            assert!(String::generate(kind, i64::MIN) < String::generate(kind, 4_000_000_000_000), "{kind:?}");
-        }
-        assert_eq!(String::generate(IdKind::Ksuid, i64::MAX).len(), 27);
-    }
 }

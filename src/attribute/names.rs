@@ -23,9 +23,9 @@ impl Names {
         self.item
     }
 
-    /// The name of an own field by its number.
+    /// The name of an own field by its number. A model with errors has none.
     pub const fn own(&self, field: u8) -> &'static str {
-        self.own[field as usize]
+        if (field as usize) < self.own.len() { self.own[field as usize] } else { "" }
     }
 
     const fn len(&self) -> usize {

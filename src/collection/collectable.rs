@@ -15,8 +15,10 @@ pub trait Collectable: Sized {
     /// The values of the placeholders of the hash key's template: a tuple.
     type HashParts: Send + 'static;
 
+    /// What the collection keeps of the model.
     const MODEL: CollectedModel;
 
+    /// The hash key with these parts.
     fn hash_of(parts: Self::HashParts) -> Result<KeyValue, Fault>;
 
     /// Reads the item the reader stands at.

@@ -154,10 +154,6 @@ pub const fn are_both_optional(a: &ModelSchema, b: &ModelSchema) -> bool {
     }
 }
 
-/// The parts of a partition that there is not: the models of the collection meet in indexes only.
-#[derive(Debug)]
-pub enum InIndexOnly {}
-
 /// Compiles where both are the same parts.
 pub const fn same_parts<A, B: SameParts<A>>() {}
 

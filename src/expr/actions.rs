@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::node::{Segment, Shown};
 use super::operand::Term;
 use super::placeholders::{Placeholders, check_length, refused};
-use crate::Result;
+use crate::{RawExpression, Result};
 
 /// What an update does, without the type of its model.
 #[derive(Debug, Default, Clone)]
@@ -17,6 +17,8 @@ pub(crate) struct Actions {
 #[derive(Debug, Clone)]
 pub(crate) enum Action {
     Set(Term),
+    /// Sets to what DynamoDB's own expression says.
+    SetRaw(RawExpression),
     SetIfAbsent(Term),
     /// Adds to a number; an absent one counts as 0.
     Plus(Term),
@@ -121,6 +123,7 @@ fn set(placeholders: &mut Placeholders, place: &str, action: &Action, of: &Term)
             format!("{place} = list_append({term}, {})", stored_or(nothing(), placeholders))
         }
         Action::Set(term) => format!("{place} = {}", placeholders.term(term, of)?),
+        Action::SetRaw(raw) => format!("{place} = {}", placeholders.raw(raw)?),
         // The others are clauses of their own.
         Action::Remove | Action::AddElements(_) | Action::DeleteElements(_) => place.to_owned(),
     })

@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
 use super::operand::Term;
-use crate::RawCondition;
+use crate::RawExpression;
 
 /// A condition on an item of the model `M`: a comparison of [paths](super::Path), or several joined
 /// with `&` (and), `|` (or) and `!` (not).
@@ -53,8 +53,8 @@ impl<M> Condition<M> {
 }
 
 /// What singlet has no word for, written as DynamoDB's own expression.
-impl<M> From<RawCondition> for Condition<M> {
-    fn from(raw: RawCondition) -> Self {
+impl<M> From<RawExpression> for Condition<M> {
+    fn from(raw: RawExpression) -> Self {
         Condition::new(Tree::Raw(raw))
     }
 }
@@ -116,7 +116,7 @@ pub(crate) enum Tree {
     And(Vec<Tree>),
     Or(Vec<Tree>),
     Not(Box<Tree>),
-    Raw(RawCondition),
+    Raw(RawExpression),
 }
 
 impl Tree {

@@ -1,8 +1,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::node::Segment;
-use super::path::Path;
-use super::role::Single;
+use super::path::PathTo;
 use crate::wire::{Fault, Reader, Writer};
 use crate::{Attribute, ValueFor, item};
 
@@ -78,8 +77,9 @@ impl<M, T: Deferred, V> Operand<M, T, Unknown> for V {
     }
 }
 
-impl<M, T, D: Attribute<Value = T>, R: Single> Operand<M, T, Stored> for Path<M, D, R> {
+#[diagnostic::do_not_recommend]
+impl<M, T, P: PathTo<M, Declared: Attribute<Value = T>>> Operand<M, T, Stored> for P {
     fn term(self) -> Term {
-        Term::Path(super::PathTo::<M>::segments(&self))
+        Term::Path(self.segments())
     }
 }

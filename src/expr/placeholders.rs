@@ -7,7 +7,7 @@ use super::condition::Tree;
 use super::node::{Segment, Shown};
 use super::operand::Term;
 use crate::wire::Fault;
-use crate::{Error, ErrorKind, RawCondition, Result};
+use crate::{Error, ErrorKind, RawExpression, Result};
 
 /// [DynamoDB's limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters).
 const MAX_EXPRESSION: usize = 4096;
@@ -163,7 +163,7 @@ impl Placeholders {
     }
 
     /// A user's own expression: its placeholders are kept.
-    pub(crate) fn raw(&mut self, raw: &RawCondition) -> Result<String> {
+    pub(crate) fn raw(&mut self, raw: &RawExpression) -> Result<String> {
         raw.check()?;
         for (placeholder, name) in &raw.names {
             check_placeholder(placeholder, '#')?;
@@ -244,5 +244,58 @@ fn at(error: Error, of: &Term) -> Error {
     match of {
         Term::Path(path) | Term::Size(path) => error.with_attribute(Shown(path).to_string()),
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::condition::Comparator;
+    use super::*;
+
+    fn path(name: &'static str) -> Term {
+        Term::Path(vec![Segment::Name(name)])
+    }
+
+    fn compare(left: Term, right: Term) -> Tree {
+        Tree::Compare(left, Comparator::Lt, right)
+    }
+
+    fn refusal(tree: &Tree) -> Option<ErrorKind> {
+        Placeholders::default().condition(tree).err().map(|error| error.kind())
+    }
+
+    #[test]
+    fn a_path_is_not_compared_with_itself() {
+        let itself = [
+            compare(path("a"), path("a")),
+            Tree::Between(path("a"), Term::text("x"), path("a")),
+            Tree::In(path("a"), vec![path("b"), path("a")]),
+            Tree::Function("contains", path("a"), Some(path("a"))),
+        ];
+        for tree in &itself {
+            assert_eq!(refusal(tree), Some(ErrorKind::Validation), "{tree:?}");
+        }
+        assert_eq!(refusal(&compare(path("a"), path("b"))), None);
+        let element = Term::Path(vec![Segment::Name("a"), Segment::Index(0)]);
+        assert_eq!(refusal(&compare(path("a"), element)), None);
+    }
+
+    #[test]
+    fn a_group_of_alternatives_stands_in_brackets() {
+        let any = || Tree::Or(vec![compare(path("a"), path("b")), compare(path("b"), path("a"))]);
+        let text = Placeholders::default().condition(&any().and(Tree::Not(Box::new(any()))));
+        assert_eq!(text.unwrap(), "(#0 < #1 OR #1 < #0) AND NOT (#0 < #1 OR #1 < #0)");
+    }
+
+    #[test]
+    fn own_placeholders_are_not_a_users() {
+        let raw = |name: &str| Tree::Raw(RawExpression::new("x").name(name, "a"));
+        for name in ["#0", "#", "n", ":n", "#n-m", "#n m"] {
+            assert_eq!(refusal(&raw(name)), Some(ErrorKind::Validation), "{name}");
+        }
+        let same = raw("#n").and(Tree::Raw(RawExpression::new("y").name("#n", "a")));
+        assert_eq!(refusal(&same), None);
+        let other = raw("#n").and(Tree::Raw(RawExpression::new("y").name("#n", "b")));
+        assert_eq!(refusal(&other), Some(ErrorKind::Validation));
     }
 }

@@ -2,12 +2,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{Attribute, Error, ErrorKind, Result};
 
-/// A condition as DynamoDB's own expression, with placeholders for names (`#n`) and values (`:v`).
+/// A condition, or a value to set, as DynamoDB's own expression: for what singlet has no word for. With placeholders for names (`#n`) and values (`:v`).
 ///
 /// ```
-/// use singlet::RawCondition;
+/// use singlet::RawExpression;
 ///
-/// let condition = RawCondition::new("#s = :open AND attribute_exists(pk)")
+/// let condition = RawExpression::new("#s = :open AND attribute_exists(pk)")
 ///     .name("#s", "status")
 ///     .value(":open", "OPEN");
 /// # drop(condition);
@@ -15,17 +15,17 @@ use crate::{Attribute, Error, ErrorKind, Result};
 ///
 /// See [AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html).
 #[derive(Clone, Default)]
-pub struct RawCondition {
+pub struct RawExpression {
     pub(crate) expression: String,
     pub(crate) names: Vec<(String, String)>,
     pub(crate) values: Vec<(String, AttributeValue)>,
     fault: Option<String>,
 }
 
-impl RawCondition {
-    /// A condition with this expression.
+impl RawExpression {
+    /// This expression.
     pub fn new(expression: impl Into<String>) -> Self {
-        RawCondition { expression: expression.into(), ..RawCondition::default() }
+        RawExpression { expression: expression.into(), ..RawExpression::default() }
     }
 
     /// Lets `placeholder`, which begins with `#`, stand for the attribute `name`.
@@ -53,15 +53,15 @@ impl RawCondition {
 }
 
 /// Shows the expression, never the values.
-impl std::fmt::Debug for RawCondition {
+impl std::fmt::Debug for RawExpression {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RawCondition").field("expression", &self.expression).finish_non_exhaustive()
+        f.debug_struct("RawExpression").field("expression", &self.expression).finish_non_exhaustive()
     }
 }
 
-impl From<&str> for RawCondition {
+impl From<&str> for RawExpression {
     fn from(expression: &str) -> Self {
-        RawCondition::new(expression)
+        RawExpression::new(expression)
     }
 }
 

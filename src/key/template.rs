@@ -5,7 +5,6 @@ use super::attribute::KeyAttribute;
 use super::part::{KeyPart, Padding};
 use super::value::{KeyRole, KeyValue};
 use super::writer::{KeyWriter, key_text};
-use crate::Attribute;
 use crate::schema::Name;
 use crate::wire::{Fault, Reader};
 
@@ -43,30 +42,11 @@ pub struct TemplatePart {
     /// The attribute of its field; the field's own name where it has none (`key_only`).
     pub field: &'static str,
     pub padding: Padding,
-    /// Reads the stored attribute and writes it into a key.
+    /// Reads the stored attribute, which is no NULL, and writes it into a key.
     pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, Padding) -> Result<(), Fault>,
 }
 
-/// [`TemplatePart::write`] of a field; for an `Option` field `T` is its inner type.
-#[doc(hidden)]
-pub fn write_stored<T: Attribute + KeyPart>(
-    reader: &mut Reader<'_>,
-    key: &mut KeyWriter<'_>,
-    padding: Padding,
-) -> Result<(), Fault> {
-    T::read(reader)?.write_part(key, padding);
-    Ok(())
-}
-
 impl KeySource {
-    /// The key attribute.
-    pub(crate) fn attribute(&self) -> &'static str {
-        match self {
-            KeySource::Field(name) => name.name,
-            KeySource::Template(template) => template.attribute.name,
-        }
-    }
-
     pub(crate) fn template(&self) -> Option<&KeyTemplate> {
         match self {
             KeySource::Field(_) => None,

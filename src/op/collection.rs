@@ -22,7 +22,7 @@ use crate::schema::IndexSchema;
 use crate::splice::{AfterLoad, Collected, Decoder};
 use crate::table::ConsistentRead;
 use crate::wire::Fault;
-use crate::{Client, Error, ErrorKind, IntoCursor, Primary, RawCondition, Result};
+use crate::{Client, Error, ErrorKind, IntoCursor, Primary, RawExpression, Result};
 
 /// Reads items of several models in one partition, in the order of their range keys:
 /// [`Collection::query`], or [`CollectionIndex::query`] in an index.
@@ -106,7 +106,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// Returns only the items that fulfil DynamoDB's own expression; several filters are joined with *and*.
     ///
     /// DynamoDB filters what it has read: the items left out cost as much as the others.
-    pub fn filter_raw(mut self, filter: impl Into<RawCondition>) -> Self {
+    pub fn filter_raw(mut self, filter: impl Into<RawExpression>) -> Self {
         self.reading.filter(Tree::Raw(filter.into()));
         self
     }

@@ -20,7 +20,7 @@ use crate::expr::{Condition, Tree};
 use crate::key::{Key, RawKey};
 use crate::schema::ModelSchema;
 use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
-use crate::{HookContext, Item, Model, ModelConfig, Operation, RawCondition, Result};
+use crate::{HookContext, Item, Model, ModelConfig, Operation, RawExpression, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
@@ -79,7 +79,7 @@ impl<'a, M: Model> Delete<'a, M> {
     call_options!(hooks);
 
     /// Deletes only if `condition` holds for the item that is stored; an error of kind
-    /// `ConditionFailed` with that item ([`Error::old`]) if not.
+    /// `ConditionFailed` with that item ([`Error::old`](crate::Error::old)) if not.
     ///
     /// A second condition is added to the first.
     pub fn when(self, condition: impl FnOnce(M::Fields) -> Condition<M>) -> Self {
@@ -87,7 +87,7 @@ impl<'a, M: Model> Delete<'a, M> {
     }
 
     /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawCondition>) -> Self {
+    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
         self.guarded(Tree::Raw(condition.into()))
     }
 

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::read::CoverOf;
 use super::{Query, Scan};
 use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeyValue, RawKey};
 use crate::model::fault_of;
@@ -47,23 +48,29 @@ impl<M, I> fmt::Debug for Indexed<M, I> {
     }
 }
 
-impl<M: Model, I: IndexOf<M>> Indexed<M, I> {
+impl<M: Model, I> Indexed<M, I> {
     pub(crate) fn new() -> Self {
         Indexed { of: PhantomData }
     }
 
     /// Reads the model's items of one partition of the index, in the order of its range keys.
-    pub fn query<K>(self, hash_key: impl IntoKey<M, I::HashParts, K>) -> Query<M, I> {
+    pub fn query<K>(self, hash_key: impl IntoKey<M, I::HashParts, K>) -> <I::Cover as CoverOf>::Query<M, I>
+    where
+        I: IndexOf<M, Cover: CoverOf>,
+    {
         let hash = match hash_key.into_key() {
             KeyInput::Parts(parts) => parts.values(I::HASH, KeyRole::Hash).map_err(fault_of::<M>),
             KeyInput::Whole(key) => of_table(key, I::SCHEMA.local),
         };
-        Query::new(hash)
+        <I::Cover as CoverOf>::query(Query::new(hash))
     }
 
     /// Reads the model's items in the index, in no particular order: those that have keys there.
-    pub fn scan(self) -> Scan<M, I> {
-        Scan::new()
+    pub fn scan(self) -> <I::Cover as CoverOf>::Scan<M, I>
+    where
+        I: IndexOf<M, Cover: CoverOf>,
+    {
+        <I::Cover as CoverOf>::scan(Scan::new())
     }
 }
 

@@ -4,7 +4,9 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
 use super::call::opaque_debug;
 use super::future::OperationFuture;
-use super::read::{Covers, Reading, Source, SourceOf, Span, Subject, read_items, read_options};
+use super::read::{
+    Covers, NeedsSelectKeysOrHydrate, Reading, Source, SourceOf, Span, Subject, read_items, read_options,
+};
 use crate::key::{KeyValue, RangeBeginning, RangePrefix};
 use crate::splice::{Collected, Decoder};
 use crate::{Model, Primary, Result};
@@ -60,6 +62,15 @@ impl<M: Model, I: SourceOf<M>> Query<M, I> {
     pub(crate) fn new(hash: Result<Vec<KeyValue>>) -> Self {
         let reading = Reading::query(Subject::of::<M>(), I::INDEX, hash, <I as SourceOf<M>>::RANGE);
         Query { reading, decoder: Decoder::model(), of: PhantomData }
+    }
+}
+
+impl<M: Model, I: Source> Query<M, I> {
+    /// It has to be said what to read.
+    pub(in crate::op) fn undecided(self) -> Query<M, I, NeedsSelectKeysOrHydrate<M>> {
+        // Nothing reads with it: an index that does not cover the items has no way to them.
+        let decoder = Decoder::new(|_| Err(crate::item::missing_entity()));
+        Query { reading: self.reading, decoder, of: PhantomData }
     }
 }
 
@@ -127,7 +138,7 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     }
 }
 
-impl<M: Model, I: Source<Cover: Covers<T>>, T: Send + 'static> Query<M, I, T> {
+impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
     read_items!();
 }
 

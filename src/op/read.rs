@@ -30,7 +30,7 @@ pub(crate) use outcome::{all, count, explain, one};
 pub use page::PageFuture;
 pub(crate) use request::{Fetched, request};
 pub(crate) use segments::Parallel;
-pub use source::{Covers, Source, SourceOf};
+pub use source::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub(crate) use span::Span;
 pub(crate) use spans::Spans;
 pub use stream::{ItemStream, PageStream};
@@ -130,7 +130,15 @@ impl Reading {
 
     /// Returns only what also fulfils `filter`.
     pub(crate) fn filter(&mut self, filter: Tree) {
-        self.filter = Some(filter.and_maybe(self.filter.take()));
+        self.filter = Some(match self.filter.take() {
+            Some(earlier) => earlier.and(filter),
+            None => filter,
+        });
+    }
+
+    /// Whether the service leaves out some of what it looks at.
+    fn is_filtered(&self) -> bool {
+        self.filter.is_some() || self.is_scan()
     }
 
     fn is_scan(&self) -> bool {

@@ -15,12 +15,12 @@ use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
 use crate::splice::{Collected, ItemSink, SdkCodec};
 use crate::wire::{self, Writer};
-use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawCondition, Result};
+use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawExpression, Result};
 
 /// Writes a whole item: [`Model::save`] or [`Model::create`]. Await it.
 ///
 /// ```
-/// # use singlet::{Client, Model, RawCondition};
+/// # use singlet::{Client, Model, RawExpression};
 /// # #[derive(Debug, Clone, PartialEq, Model)]
 /// # #[model(table = "users")]
 /// # struct User { #[model(hash_key)] pk: String, name: String }
@@ -33,7 +33,7 @@ use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawCon
 /// assert!(user.create().client(&client).await.unwrap_err().is_condition_failed());
 ///
 /// user.name = "Bob".into();
-/// let unchanged = RawCondition::new("#n = :old").name("#n", "name").value(":old", "Ann");
+/// let unchanged = RawExpression::new("#n = :old").name("#n", "name").value(":old", "Ann");
 /// let old = user.save().when_raw(unchanged).client(&client).return_old().await?;
 /// assert_eq!(old.unwrap().name, "Ann");
 /// # Ok(())
@@ -84,7 +84,7 @@ impl<'a, M: Model> Save<'a, M> {
     }
 
     /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawCondition>) -> Self {
+    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
         self.guarded(Tree::Raw(condition.into()))
     }
 

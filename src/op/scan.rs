@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
 use super::call::opaque_debug;
 use super::future::OperationFuture;
-use super::read::{Covers, Reading, Source, Subject, read_items, read_options};
+use super::read::{Covers, NeedsSelectKeysOrHydrate, Reading, Source, Subject, read_items, read_options};
 use crate::splice::{Collected, Decoder};
 use crate::{Model, Primary, Result};
 
@@ -47,6 +47,15 @@ impl<M: Model, I: Source> Scan<M, I> {
     }
 }
 
+impl<M: Model, I: Source> Scan<M, I> {
+    /// It has to be said what to read.
+    pub(in crate::op) fn undecided(self) -> Scan<M, I, NeedsSelectKeysOrHydrate<M>> {
+        // Nothing reads with it: an index that does not cover the items has no way to them.
+        let decoder = Decoder::new(|_| Err(crate::item::missing_entity()));
+        Scan { reading: self.reading, decoder, of: PhantomData }
+    }
+}
+
 impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     read_options!(Scan, ScanFluentBuilder, Scan);
 
@@ -75,7 +84,7 @@ impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     }
 }
 
-impl<M: Model, I: Source<Cover: Covers<T>>, T: Send + 'static> Scan<M, I, T> {
+impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     read_items!();
 }
 

@@ -3,37 +3,26 @@
 mod body;
 mod cancelled;
 mod check;
+mod delivery;
 
 use std::fmt;
-use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
-use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use aws_smithy_runtime_api::client::interceptors::context::Input;
-use tracing::Instrument as _;
 
 use super::call::{Call, CallOptions, Sent};
-use super::failure;
 use super::future::BoxFuture;
 use super::request::Request;
 use super::response::Response;
-use super::unique;
 use super::write::{Prepared, Write};
-use crate::splice::{SdkCodec, Splice};
+use crate::splice::SdkCodec;
 use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
 
 pub(crate) use body::Part;
 pub use cancelled::{CancelReason, CancelledOperation};
 pub use check::Check;
-
-/// [The most items of one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
-const MAX_PARTS: usize = 100;
-/// The most bytes of the items of one transaction.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// How often a transaction is sent that others were in the way of.
-const TRIES: u32 = 5;
+use delivery::check;
+pub(crate) use delivery::{Delivery, pause};
 
 /// Writes items of any models so that all of it happens, or nothing: up to 100. Await it.
 ///
@@ -205,18 +194,14 @@ impl<'a> Transaction<'a> {
         for operation in &mut operations {
             operation.before().await?;
         }
-        let mut parts = Vec::new();
-        for (n, operation) in operations.iter_mut().enumerate() {
-            let prepared = operation.prepare(n)?;
-            let claims = unique::claims(&operation.call, &prepared).await?;
-            parts.push(Part::guarded(n, &operation.call.table, &prepared, &claims)?);
-            parts.extend(claims.parts(n, &operation.call.table, &prepared)?);
-        }
-        check(&parts)?;
-        let mut request = Sending { parts, token: self.token, detailed: self.detailed };
-        let sent = request.send(&call, &mut operations).await?;
+        let prepared = operations.iter_mut().enumerate().map(|(n, operation)| operation.prepare(n));
+        let prepared = prepared.collect::<Result<Vec<_>>>()?;
+        let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false };
+        let sent = delivery.deliver(&call, &mut operations, &prepared).await?.sent;
         for operation in &mut operations {
+            let read = operation.write.read_back(&operation.call, false).await;
             operation.write.written();
+            read?;
         }
         for operation in &mut operations {
             operation.after().await?;
@@ -229,6 +214,10 @@ impl<'a> Transaction<'a> {
         let mut operations = Vec::with_capacity(self.writes.len());
         for (n, (write, mut options)) in std::mem::take(&mut self.writes).into_iter().enumerate() {
             let write = write.map_err(|error| cancelled::at(n, error))?;
+            if write.sends_more() {
+                let message = "what `create_parents` sends before an update cannot be part of a transaction";
+                return Err(cancelled::at(n, Error::new(ErrorKind::Validation, message)));
+            }
             options.client = self.call.client.clone().or(options.client);
             options.skip_hooks = self.call.skip_hooks.or(options.skip_hooks);
             let call = Call::new(write.operation(), Some(write.schema().model), options, write.config())?;
@@ -281,84 +270,4 @@ impl Running<'_> {
     fn prepare(&mut self, n: usize) -> Result<Prepared> {
         self.write.prepare(&self.call).map_err(|error| cancelled::at(n, self.call.fail(error)))
     }
-}
-
-/// The service's limits, and an item that occurs twice.
-fn check(parts: &[Part]) -> Result<()> {
-    let refused = |message| Err(Error::new(ErrorKind::Validation, message));
-    if parts.len() > MAX_PARTS {
-        let message = format!("a transaction has {} items, DynamoDB allows {MAX_PARTS}", parts.len());
-        return refused(message);
-    }
-    for (n, part) in parts.iter().enumerate() {
-        if let Some(earlier) = parts[..n].iter().find(|earlier| earlier.place == part.place) {
-            let (a, b) = (earlier.operation + 1, part.operation + 1);
-            return refused(format!("operations {a} and {b} of the transaction are about the same item"));
-        }
-    }
-    let bytes: usize = parts.iter().map(|part| part.body.len()).sum();
-    if bytes > MAX_BYTES {
-        // JSON is longer than the items in it, so that only large ones are measured.
-        let bytes: usize = parts.iter().map(|part| part.item_size).sum();
-        if bytes > MAX_BYTES {
-            let message = format!("the items of a transaction have {bytes} bytes, DynamoDB allows {MAX_BYTES}");
-            return Err(Error::new(ErrorKind::TooLarge, message));
-        }
-    }
-    Ok(())
-}
-
-/// A transaction that is sent, perhaps more than once: always the same bytes.
-pub(crate) struct Sending {
-    pub(crate) parts: Vec<Part>,
-    pub(crate) token: Option<String>,
-    pub(crate) detailed: bool,
-}
-
-impl Sending {
-    pub(crate) async fn send(&mut self, call: &Call, operations: &mut [Running<'_>]) -> Result<Sent> {
-        let mut tries = 1;
-        loop {
-            match self.send_once(call, operations).await {
-                Err(error) if tries < TRIES && error.kind() == ErrorKind::TransactionConflict => {
-                    tokio::time::sleep(pause(tries)).await;
-                    tries += 1;
-                }
-                outcome => return outcome,
-            }
-        }
-    }
-
-    fn builder(&self, call: &Call) -> TransactWriteItemsFluentBuilder {
-        let builder = call.client.sdk().transact_write_items().set_client_request_token(self.token.clone());
-        if self.detailed || call.is_observed() {
-            builder.return_consumed_capacity(ReturnConsumedCapacity::Total)
-        } else {
-            builder
-        }
-    }
-
-    async fn send_once(&mut self, call: &Call, operations: &mut [Running<'_>]) -> Result<Sent> {
-        let builder = self.builder(call);
-        let watch = call.watch();
-        let splice = Splice::new(SdkCodec::TransactWriteItems).head(body::head(&self.parts));
-        let (_, interceptor) = splice.interceptor(watch.attempts());
-        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        let mut sent = Sent { items: self.parts.len(), ..watch.sent() };
-        let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
-            cancelled::error(call, &self.parts, operations, error)
-        })?;
-        let consumed = output.consumed_capacity().iter().filter_map(ConsumedCapacity::capacity_units).sum();
-        sent.consumed_capacity = (!output.consumed_capacity().is_empty()).then_some(consumed);
-        sent.request_id = output.request_id().map(str::to_owned);
-        call.observe(&watch, &sent, None);
-        Ok(sent)
-    }
-}
-
-/// Grows from 25 ms; a random half of it is left out, so that transactions do not meet again.
-pub(crate) fn pause(tries: u32) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    let whole = 25_u64 << tries.min(6);
-    Duration::from_millis(whole - RandomState::new().hash_one(tries) % (whole / 2 + 1))
 }

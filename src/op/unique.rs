@@ -15,15 +15,12 @@ use super::failure::ask;
 use super::future::{Done, fill};
 use super::get;
 use super::guard;
-use super::transaction::{Part, Running, Sending};
+use super::transaction::{CancelReason, Delivery, Part, Running};
 use super::write::{Action, Change, Prepared, Write};
 use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
 use crate::key::{KeyRole, KeyType, KeyValue, RawKey, key_text};
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Number, Result, item};
-
-/// How often a single write is tried again when another writer changes the values it has just read.
-const TRIES: u32 = 4;
 
 /// The entity of sentinels, in tables with an entity attribute: queries pass over them.
 const ENTITY: &str = "singlet.unique";
@@ -37,53 +34,44 @@ pub(crate) struct Claims {
     claimed: Vec<(&'static str, AttributeValue)>,
     released: Vec<(&'static str, AttributeValue)>,
     expires_at: Option<AttributeValue>,
+    /// Whether the time to live of the stored item has passed.
+    had_expired: bool,
     now: i64,
 }
 
 /// Sends one write of a model with unique values: as a transaction with their sentinels.
 pub(crate) async fn run(write: Box<dyn Write + '_>, call: Call, prepared: Prepared) -> Result<Done> {
+    if write.sends_more() {
+        let message = "`create_parents` sends requests of its own, which a unique value cannot be changed with";
+        return Err(call.error(ErrorKind::Validation, message));
+    }
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();
-    let mut tries = 1;
-    let (sent, stored) = loop {
-        let stored = stored(&call, &prepared, old.is_some()).await?;
-        let claims = Claims::of(&call, &prepared, stored.as_ref());
-        let mut parts = vec![Part::guarded(0, &call.table, &prepared, &claims)?];
-        parts.extend(claims.parts(0, &call.table, &prepared)?);
-        let mut sending = Sending { parts, token: None, detailed: false };
-        match sending.send(&call, &mut operations).await {
-            Err(error) if tries < TRIES && claims.is_outdated(&error) => tries += 1,
-            outcome => break (outcome?, stored),
-        }
-    };
+    let delivery = Delivery { token: None, detailed: false, whole: old.is_some() };
+    let delivered = delivery.deliver(&call, &mut operations, &[prepared]).await?;
     let [Running { mut write, .. }] = operations;
-    let mut done = Done { sink: None, sent };
-    if let (Some(sink), Some(stored)) = (old.as_deref_mut(), &stored) {
-        fill(&call, sink, std::iter::once(stored))?;
+    let mut done = Done { sink: None, sent: delivered.sent };
+    if let Some(sink) = old.as_deref_mut() {
+        fill(&call, sink, delivered.stored.iter().flatten())?;
     }
     done.sink = old;
-    if let Some(new) = write.read_back(&call, true).await? {
+    let read = write.read_back(&call, true).await;
+    write.written();
+    if let Some(new) = read? {
         done.sink = new.sink;
     }
-    write.written();
     if call.runs_hooks && write.has_hooks() {
         write.after(&call.hook_context()).await.map_err(|error| call.fail(error))?;
     }
     Ok(done)
 }
 
-/// What one operation of a transaction does to unique values.
-pub(crate) async fn claims(call: &Call, prepared: &Prepared) -> Result<Claims> {
-    if prepared.schema.unique.is_empty() {
-        return Ok(Claims::default());
-    }
-    let stored = stored(call, prepared, false).await?;
-    Ok(Claims::of(call, prepared, stored.as_ref()))
-}
-
 /// Reads the unique values that are stored, where the write may change them.
-async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Result<Option<Item>> {
+pub(crate) async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Result<Option<Item>> {
     let schema = prepared.schema;
+    if schema.unique.is_empty() {
+        return Ok(None);
+    }
     let is_changed = prepared.unique.iter().any(|(_, change)| !matches!(change, Change::Keep));
     let reads = prepared.replaces && (is_changed || !matches!(prepared.expires_at, Change::Keep));
     if !(reads || whole) || matches!(prepared.action, Action::Check) {
@@ -103,9 +91,20 @@ async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Result<Option<
 }
 
 impl Claims {
-    fn of(call: &Call, prepared: &Prepared, stored: Option<&Item>) -> Self {
+    /// What the write does to the unique values that are stored now.
+    pub(crate) async fn of(call: &Call, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
+        let mut claims = Claims::from_stored(call.client.now(), prepared, stored);
+        let ttl = prepared.schema.ttl.and_then(|ttl| stored?.get(ttl)?.as_n().ok()?.parse::<i64>().ok());
+        claims.had_expired = ttl.is_some_and(|expires_at| expires_at <= claims.now);
+        if claims.had_expired {
+            claims.leave_lost(call, prepared).await?;
+        }
+        Ok(claims)
+    }
+
+    fn from_stored(now: i64, prepared: &Prepared, stored: Option<&Item>) -> Self {
         let schema = prepared.schema;
-        let mut claims = Claims { now: call.client.now(), ..Claims::default() };
+        let mut claims = Claims { now, ..Claims::default() };
         let kept = |attribute: &str| stored.and_then(|item| item.get(attribute)).cloned();
         claims.expires_at = match &prepared.expires_at {
             Change::Set(value) => Some(value.clone()),
@@ -133,6 +132,19 @@ impl Claims {
         claims
     }
 
+    /// Once an item has expired, others may have claimed its values: those are not released.
+    async fn leave_lost(&mut self, call: &Call, prepared: &Prepared) -> Result<()> {
+        let owner = AttributeValue::S(owner_of(&prepared.key));
+        for (attribute, value) in std::mem::take(&mut self.released) {
+            let key = sentinel_key(prepared.schema, attribute, &value)?;
+            let output = ask!(call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
+            if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
+                self.released.push((attribute, value));
+            }
+        }
+        Ok(())
+    }
+
     /// Demands that what was read is still stored.
     pub(crate) fn guard(&self) -> Option<Tree> {
         let same = |(attribute, value): &(&'static str, Option<AttributeValue>)| match value {
@@ -142,34 +154,8 @@ impl Claims {
         self.stored.iter().map(same).reduce(Tree::and)
     }
 
-    /// Whether the write failed as somebody changed what had been read.
-    fn is_outdated(&self, error: &Error) -> bool {
-        let failed = matches!(error.kind(), ErrorKind::ConditionFailed);
-        let differs = |(attribute, value): &(&'static str, Option<AttributeValue>)| {
-            error.old_item().and_then(|item| item.get(*attribute)) != value.as_ref()
-        };
-        failed && self.stored.iter().any(differs)
-    }
-
-    /// The sentinels that are written and deleted.
-    pub(crate) fn parts(&self, operation: usize, table: &str, prepared: &Prepared) -> Result<Vec<Part>> {
-        let (schema, owner) = (prepared.schema, owner_of(&prepared.key));
-        let own = Tree::compare(OWNER, Comparator::Eq, AttributeValue::S(owner.clone()));
-        let none = Tree::not_exists(schema.table.hash_key.attribute.name);
-        let mut parts = Vec::new();
-        for (attribute, value) in &self.claimed {
-            let key = sentinel_key(schema, attribute, value)?;
-            let item = self.sentinel(schema, &key, &owner);
-            let mut free = vec![none.clone(), own.clone()];
-            free.extend(schema.ttl.map(|ttl| guard::expired(ttl, self.now)));
-            parts.push(Part::own(operation, table, schema, (key, attribute), Some(&item), &Tree::Or(free))?);
-        }
-        for (attribute, value) in &self.released {
-            let key = sentinel_key(schema, attribute, value)?;
-            let free = Tree::Or(vec![none.clone(), own.clone()]);
-            parts.push(Part::own(operation, table, schema, (key, attribute), None, &free)?);
-        }
-        Ok(parts)
+    fn differs_from(&self, stored: Option<&Item>) -> bool {
+        self.stored.iter().any(|(attribute, value)| stored.and_then(|item| item.get(*attribute)) != value.as_ref())
     }
 
     fn sentinel(&self, schema: &ModelSchema, key: &RawKey, owner: &str) -> Item {
@@ -183,6 +169,62 @@ impl Claims {
         }
         item
     }
+}
+
+/// Whether a transaction failed as somebody changed what had been read for it.
+pub(crate) fn is_outdated(claims: &[Claims], error: &Error) -> bool {
+    error.cancelled().iter().any(|failed| {
+        let Some(claims) = claims.get(failed.index()) else { return false };
+        match (error.kind(), failed.reason()) {
+            (ErrorKind::ConditionFailed, CancelReason::ConditionFailed) => {
+                claims.differs_from(failed.old_item.as_ref())
+            }
+            (ErrorKind::NotUnique, CancelReason::NotUnique) => claims.had_expired && !claims.released.is_empty(),
+            _ => false,
+        }
+    })
+}
+
+/// The items of a transaction: those of its operations, and the sentinels these claim and release.
+pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Part>> {
+    let mut released = Vec::new();
+    for (n, (table, prepared, claims)) in operations.iter().enumerate() {
+        for (attribute, value) in &claims.released {
+            let key = sentinel_key(prepared.schema, attribute, value)?;
+            released.push((n, *table, *attribute, key, owner_of(&prepared.key)));
+        }
+    }
+    let mut parts = Vec::new();
+    for (n, (table, prepared, claims)) in operations.iter().enumerate() {
+        parts.push(Part::guarded(n, table, prepared, claims)?);
+        for (attribute, value) in &claims.claimed {
+            let (schema, owner) = (prepared.schema, owner_of(&prepared.key));
+            let key = sentinel_key(schema, attribute, value)?;
+            let mut free = unless_of_others(schema, &owner);
+            // A transaction may not write an item twice: what changes hands in it is written once.
+            let from = released.iter().position(|(_, from, _, released, _)| from == table && *released == key);
+            free.extend(from.map(|at| owned_by(&released.swap_remove(at).4)));
+            free.extend(schema.ttl.map(|ttl| guard::expired(ttl, claims.now)));
+            let item = claims.sentinel(schema, &key, &owner);
+            parts.push(Part::own(n, table, schema, (key, attribute), Some(&item), &Tree::Or(free))?);
+        }
+    }
+    for (n, table, attribute, key, owner) in released {
+        let schema = operations[n].1.schema;
+        let free = Tree::Or(unless_of_others(schema, &owner));
+        parts.push(Part::own(n, table, schema, (key, attribute), None, &free)?);
+    }
+    parts.sort_by_key(|part| part.operation);
+    Ok(parts)
+}
+
+/// The sentinel is nobody's or the owner's.
+fn unless_of_others(schema: &ModelSchema, owner: &str) -> Vec<Tree> {
+    vec![Tree::not_exists(schema.table.hash_key.attribute.name), owned_by(owner)]
+}
+
+fn owned_by(owner: &str) -> Tree {
+    Tree::compare(OWNER, Comparator::Eq, AttributeValue::S(owner.to_owned()))
 }
 
 fn sentinel_key(schema: &ModelSchema, attribute: &'static str, value: &AttributeValue) -> Result<RawKey> {

@@ -1,6 +1,7 @@
 //! Updates: typed values on top, what they send below.
 
 mod difference;
+mod effect;
 mod index_keys;
 mod parents;
 mod update_write;
@@ -15,11 +16,12 @@ use super::request::Request;
 use super::target::{TargetOf, Value};
 use super::write::{self, Write};
 use crate::expr::{
-    Action, Actions, Addable, Computable, Condition, ListOf, Operand, PathTo, Removable, SetOf, Settable, Term, Tree,
+    Action, Actions, Addable, Comparator, Computable, Condition, ListOf, Operand, PathTo, Removable, Segment, SetOf,
+    Settable, Term, Tree,
 };
 use crate::key::RawKey;
 use crate::splice::{Collected, ItemSink, SdkCodec};
-use crate::{Attribute, Key, Model, Operation, RawCondition, Result, ValueFor};
+use crate::{Attribute, Key, Model, Operation, RawExpression, Result, ValueFor};
 use difference::difference;
 pub(crate) use update_write::{Mode, UpdateWrite};
 
@@ -185,6 +187,26 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, value.map_or(Action::Remove, |value| Action::Set(Term::of(&value.into_value()))))
     }
 
+    /// Sets the attribute to what DynamoDB's own expression says: with its `+`, `-`, `if_not_exists`
+    /// and `list_append`.
+    ///
+    /// ```
+    /// # use singlet::{Model, RawExpression};
+    /// # #[derive(Model)]
+    /// # #[model(table = "carts", hash_key = "CART#{id}")]
+    /// # struct Cart { id: u32, net: u64, tax: u64, total: u64 }
+    /// let sum = RawExpression::new("#net + #tax").name("#net", "net").name("#tax", "tax");
+    /// let request = Cart::update(7).set_raw(|c| c.total, sum).explain()?;
+    /// assert!(request.body().contains("= #net + #tax"));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn set_raw<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P, expression: impl Into<RawExpression>) -> Self
+    where
+        P::Role: Computable,
+    {
+        self.act(path, Action::SetRaw(expression.into()))
+    }
+
     /// Sets the attribute if the item does not have it.
     pub fn set_if_absent<P: PathTo<M>, K>(
         self,
@@ -302,10 +324,10 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         path: impl FnOnce(M::Fields) -> P,
         value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
     ) -> Self {
-        if let [segment] = &path(M::FIELDS).segments()[..]
-            && let crate::expr::Segment::Name(name) = segment
-        {
-            self.options.given.push((name, value.term()));
+        match &path(M::FIELDS).segments()[..] {
+            [Segment::Name(name)] => self.options.given.push((name, value.term())),
+            // No key is made from what is nested: it is a condition like any other.
+            nested => return self.guarded(Tree::Compare(Term::Path(nested.to_vec()), Comparator::Eq, value.term())),
         }
         self
     }
@@ -319,7 +341,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     }
 
     /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawCondition>) -> Self {
+    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
         self.guarded(Tree::Raw(condition.into()))
     }
 

@@ -34,6 +34,11 @@ pub(crate) trait Write: Send {
         None
     }
 
+    /// Whether sending it takes requests before it, which no transaction can hold.
+    fn sends_more(&self) -> bool {
+        false
+    }
+
     /// Reads what the service would have sent back, after a transaction, which sends nothing back.
     /// `alone`: somebody waits for it, else it is for the local value only.
     fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
@@ -101,6 +106,15 @@ impl Prepared {
     }
 }
 
+impl Prepared {
+    /// Whether sentinels of unique values change, so that it takes a transaction.
+    fn moves_unique_values(&self) -> bool {
+        let is_changed = |change: &Change| !matches!(change, Change::Keep);
+        let is_any_changed = self.unique.iter().any(|(_, change)| is_changed(change));
+        is_any_changed || !self.schema.unique.is_empty() && is_changed(&self.expires_at)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) enum Action {
     /// The whole item, behind [`put::HEAD`](super::put::HEAD).
@@ -120,7 +134,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             write.before(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
         let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
-        if !prepared.schema.unique.is_empty() {
+        if prepared.moves_unique_values() {
             return unique::run(write, call, prepared).await;
         }
         let done = write.send(&call, prepared).await?;

@@ -179,7 +179,7 @@ impl StreamRecord {
         self.in_table(fault_of::<M>(fault))
     }
 
-    fn in_table(&self, error: Error) -> Error {
+    pub(super) fn in_table(&self, error: Error) -> Error {
         match self.table() {
             Some(table) => error.with_table(table),
             None => error,

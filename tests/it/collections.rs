@@ -264,7 +264,7 @@ async fn a_filter_of_dynamodb_goes_to_every_page() {
         fill().await;
         let dear = Order { cents: 9_000, ..order("c-1", 8) };
         dear.clone().save().await.unwrap();
-        let filter = singlet::RawCondition::new("#c > :least").name("#c", "cents").value(":least", 8_000);
+        let filter = singlet::RawExpression::new("#c > :least").name("#c", "cents").value(":least", 8_000);
         let found = Row::query("c-1").page_size(3).filter_raw(filter).await.unwrap();
         assert_eq!(found, [Row::Order(dear)]);
     })
@@ -442,7 +442,7 @@ async fn pages_of_a_struct_hold_what_lies_in_them() {
         let first = query().page().await.unwrap();
         assert_eq!(first.collection, CustomerPage { customer: None, orders: orders(1..9), lines: vec![] });
         assert!(first.previous.is_none());
-        let second = query().cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let second = query().cursor(first.cursor.unwrap()).page().await.unwrap();
         let rest =
             CustomerPage { customer: Some(customer("c-1")), orders: orders(9..10), lines: vec![line(1), line(2)] };
         assert_eq!(second.collection, rest);
@@ -487,6 +487,149 @@ async fn a_stream_gives_the_rows_one_by_one() {
         assert_eq!(pages.next().await.unwrap().unwrap().items, rows()[..7]);
         assert_eq!(pages.next().await.unwrap().unwrap().items, rows()[7..]);
         assert!(pages.next().await.is_none());
+    })
+    .await;
+}
+
+#[derive(Table)]
+#[table(name = "mail", hash_key = "pk", range_key = "sk", entity = "_type")]
+#[table(index(name = "by_address", hash_key = "address", range_key = "at"))]
+#[table(index(name = "by_day", range_key = "day", local))]
+struct Mail;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Mail, hash_key = "BOX#{id}", range_key = "BOX")]
+#[model(index(by_address, hash_key = "TO#{address_of}", range_key = "BOX"))]
+#[model(index(by_day, range_key = "ABOX"))]
+struct Inbox {
+    id: u32,
+    address_of: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Mail, hash_key = "BOX#{inbox}", range_key = "LETTER#{id}")]
+#[model(index(by_address, hash_key = "TO#{to}", range_key = "LETTER#{id}"))]
+#[model(index(by_day, range_key = "DAY#{day_of}"))]
+struct Letter {
+    inbox: u32,
+    id: u32,
+    to: String,
+    day_of: u32,
+}
+
+#[derive(Debug, PartialEq, Collection)]
+struct Post {
+    inbox: Option<Inbox>,
+    letters: Vec<Letter>,
+}
+
+#[derive(Debug, PartialEq, Collection)]
+enum Piece {
+    Inbox(Inbox),
+    Letter(Letter),
+}
+
+/// Its hash key in the index begins otherwise.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Mail, hash_key = "BOX#{inbox}", range_key = "SENT#{id}")]
+#[model(index(by_address, hash_key = "FROM#{from}", range_key = "SENT#{id}"))]
+struct Sent {
+    inbox: u32,
+    id: u32,
+    from: String,
+}
+
+#[derive(Debug, PartialEq, Collection)]
+enum Way {
+    Letter(Letter),
+    Sent(Sent),
+}
+
+#[tokio::test]
+async fn an_index_that_holds_all_of_every_model_is_read_too() {
+    stand::run(async |_| {
+        Mail::create_table().await.unwrap();
+        let inbox = Inbox { id: 1, address_of: "ann".into() };
+        inbox.clone().save().await.unwrap();
+        let letter = |inbox, id, day_of| Letter { inbox, id, to: "ann".into(), day_of };
+        for letter in [letter(1, 1, 9), letter(2, 2, 8), letter(1, 3, 7)] {
+            letter.clone().save().await.unwrap();
+        }
+        let post = Post::index(Mail::BY_ADDRESS).query("ann").await.unwrap();
+        let letters = vec![letter(1, 1, 9), letter(2, 2, 8), letter(1, 3, 7)];
+        assert_eq!(post, Post { inbox: Some(inbox.clone()), letters });
+        let by_day = Piece::index(Mail::BY_DAY).query(1).consistent().await.unwrap();
+        assert_eq!(
+            by_day,
+            [Piece::Inbox(inbox.clone()), Piece::Letter(letter(1, 3, 7)), Piece::Letter(letter(1, 1, 9))]
+        );
+
+        let query = || Piece::index(Mail::BY_ADDRESS).query("ann").limit(3);
+        let first = query().page().await.unwrap();
+        let second = query().cursor(first.cursor.unwrap()).page().await.unwrap();
+        assert_eq!((first.items.len(), second.items.len()), (3, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn models_with_other_keys_in_the_index_are_refused() {
+    stand::run(async |_| {
+        Mail::create_table().await.unwrap();
+        let error = Way::index(Mail::BY_ADDRESS).query("ann").await.unwrap_err();
+        assert_eq!((error.kind(), error.model()), (ErrorKind::Configuration, Some("Sent")));
+        assert_eq!(Way::query(1).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[test]
+fn an_enum_reads_the_records_of_a_stream() {
+    let event = singlet::stream::StreamEvent::from_slice(
+        br#"{"Records":[
+            {"eventName":"MODIFY","dynamodb":{"SequenceNumber":"1",
+                "OldImage":{"pk":{"S":"CUSTOMER#c-1"},"sk":{"S":"ORDER#000001"},"customer":{"S":"c-1"},"id":{"N":"1"},
+                    "cents":{"N":"1990"},"_type":{"S":"Order"}},
+                "NewImage":{"pk":{"S":"x"},"sk":{"S":"x"},"_type":{"S":"Robot"}}}},
+            {"eventName":"REMOVE","dynamodb":{"SequenceNumber":"2",
+                "OldImage":{"pk":{"S":"x"},"sk":{"S":"x"},"_type":{"S":"Order"},"id":{"S":"one"}}}}]}"#,
+    )
+    .unwrap();
+    let [changed, removed] = event.records() else { panic!("two records") };
+    assert_eq!(changed.old_image_as().unwrap(), Some(Row::Order(order("c-1", 1))));
+    assert_eq!(changed.new_image_as::<Row>().unwrap_err().kind(), ErrorKind::WrongEntity);
+    assert!(matches!(changed.new_image_as().unwrap(), Some(Known::Other(_))));
+    assert_eq!(removed.new_image_as::<Row>().unwrap(), None);
+    let error = removed.old_image_as::<Row>().unwrap_err();
+    assert_eq!((error.kind(), error.attribute()), (ErrorKind::Decode, Some("id")));
+}
+
+/// A model of the same table with another hash key: it meets letters in the index only.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Mail, hash_key = "PERSON#{name}", range_key = "PERSON")]
+#[model(index(by_address, hash_key = "TO#{name}", range_key = "A_PERSON"))]
+struct Person {
+    name: String,
+}
+
+#[derive(Debug, PartialEq, Collection)]
+#[collection(index_only)]
+struct Received {
+    person: Person,
+    letters: Vec<Letter>,
+}
+
+#[tokio::test]
+async fn models_may_meet_in_an_index_only() {
+    stand::run(async |_| {
+        Mail::create_table().await.unwrap();
+        let (person, letter) = (Person { name: "ann".into() }, Letter { inbox: 1, id: 1, to: "ann".into(), day_of: 1 });
+        person.clone().save().await.unwrap();
+        letter.clone().save().await.unwrap();
+        let received = Received::index(Mail::BY_ADDRESS).query("ann").await.unwrap();
+        assert_eq!(received, Received { person, letters: vec![letter] });
+        let nobody = Received::index(Mail::BY_ADDRESS).query("bob").await.unwrap_err();
+        assert_eq!((nobody.kind(), nobody.model()), (ErrorKind::NotFound, Some("Person")));
     })
     .await;
 }

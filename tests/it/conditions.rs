@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use singlet::expr::{AttributeType, Condition};
-use singlet::{Binary, ErrorKind, Model, RawCondition};
+use singlet::{Binary, ErrorKind, Model, RawExpression};
 
 use crate::basket::{Basket, Details, Inner, State, bare, full, line};
 use crate::stand;
@@ -233,7 +233,7 @@ async fn conditions_are_joined_as_written() {
             |b| Condition::all([b.count.eq(5), b.gift.eq(true), b.total.eq(30)]).unwrap(),
             |b| Condition::any([b.count.eq(0), b.gift.eq(false), b.total.eq(30)]).unwrap(),
             |b| b.count.eq(5)
-                & Condition::from(RawCondition::new("gift = :g OR gift = :h").value(":g", true).value(":h", 1)),
+                & Condition::from(RawExpression::new("gift = :g OR gift = :h").value(":g", true).value(":h", 1)),
         ];
         assert_hold(1, true, hold).await;
         let fail: &[Case] = cases![
@@ -244,7 +244,7 @@ async fn conditions_are_joined_as_written() {
             |b| Condition::all([b.count.eq(5), b.gift.eq(false)]).unwrap(),
             |b| Condition::any([b.count.eq(0), b.gift.eq(false)]).unwrap(),
             |b| b.count.eq(0)
-                & Condition::from(RawCondition::new("gift = :g OR gift = :h").value(":g", true).value(":h", 1)),
+                & Condition::from(RawExpression::new("gift = :g OR gift = :h").value(":g", true).value(":h", 1)),
         ];
         assert_hold(1, false, fail).await;
         assert!(Condition::<Basket>::all([]).is_none() && Condition::<Basket>::any([]).is_none());

@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use aws_sdk_dynamodb::operation::get_item::GetItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
-use singlet::{Error, ErrorKind, Model, RawCondition, Table};
+use singlet::{Error, ErrorKind, Model, RawExpression, Table};
 
 use crate::shop::{Customer, CustomerId, Order, Shop, customer, order};
 use crate::stand::{self, n, s};
@@ -127,12 +127,12 @@ async fn no_error_shows_a_key_or_a_value() {
         secret.nick = Some(SECRET.into());
         secret.create().await.unwrap();
         errors.push(secret.create().await.unwrap_err());
-        let unequal = || RawCondition::new("nick <> :n").value(":n", SECRET);
+        let unequal = || RawExpression::new("nick <> :n").value(":n", SECRET);
         errors.push(secret.save().when_raw(unequal()).await.unwrap_err());
         errors.push(secret.delete().when_raw(unequal()).await.unwrap_err());
-        let wrong = RawCondition::new("nick = :n AND (").value(":n", SECRET);
+        let wrong = RawExpression::new("nick = :n AND (").value(":n", SECRET);
         errors.push(secret.save().when_raw(wrong).await.unwrap_err());
-        let unused = RawCondition::new("attribute_exists(pk)").value(":n", SECRET);
+        let unused = RawExpression::new("attribute_exists(pk)").value(":n", SECRET);
         errors.push(secret.save().when_raw(unused).await.unwrap_err());
         errors.push(secret.save().table("absent").await.unwrap_err());
         errors.push(singlet::batch_write().put(&secret).put(&secret).await.unwrap_err());
@@ -168,7 +168,7 @@ async fn no_error_shows_a_key_or_a_value() {
 #[test]
 fn operations_show_no_values() {
     let mut secret = customer(SECRET);
-    let condition = RawCondition::new("nick = :n").value(":n", SECRET);
+    let condition = RawExpression::new("nick = :n").value(":n", SECRET);
     let texts = [
         format!("{condition:?}"),
         format!("{:?}", secret.save().when_raw(condition.clone())),

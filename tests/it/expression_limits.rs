@@ -82,7 +82,7 @@ async fn an_expression_has_up_to_4096_bytes() {
         let own = "attribute_exists(#0) AND ()".len();
         let padded = |length: usize| format!("gift = :g{}", " ".repeat(length - own - "gift = :g".len()));
         let update = |length: usize| {
-            let raw = singlet::RawCondition::new(padded(length)).value(":g", true);
+            let raw = singlet::RawExpression::new(padded(length)).value(":g", true);
             Basket::update(1).set(|b| b.gift, true).when_raw(raw)
         };
         assert_eq!(outcome(stand, update(4_096)).await, (true, Ok(())));

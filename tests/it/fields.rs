@@ -174,7 +174,7 @@ fn sensitive_attributes_are_not_shown() {
     assert!(request.body().contains("S3CRET") && request.body().contains("ACCOUNT#T0KEN"));
     let query = Account::query("T0KEN").explain().unwrap();
     assert!(!query.to_string().contains("T0KEN"), "{query}");
-    let known = singlet::RawCondition::new("pass = :p AND #o = :o").name("#o", "open");
+    let known = singlet::RawExpression::new("pass = :p AND #o = :o").name("#o", "open");
     let known = known.value(":p", "S3CRET").value(":o", true);
     let save = account.save().when_raw(known).explain().unwrap();
     assert!(!save.to_string().contains("S3CRET"), "{save}");

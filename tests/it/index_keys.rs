@@ -110,6 +110,24 @@ async fn an_unknown_placeholder_is_refused_unsent() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_not_touched_stays_where_an_item_is_sure_to_have_it() {
+    stand::run(async |stand| {
+        stored().await;
+        let new = Ticket::update(1).set(|t| t.team, "blue").set(|t| t.state, "done").await.unwrap();
+        let stored = assert_consistent(stand, &new).await;
+        assert_eq!(["gsi1pk", "gsi1sk"].map(|key| stored[key].clone()), [s("TEAM#blue#done"), s("DUE#000007")]);
+
+        let given = Ticket::update(1).set(|t| t.team, "red").set(|t| t.state, "open").given(|t| t.due, 8);
+        assert_eq!(given.await.unwrap_err().kind(), ErrorKind::ConditionFailed);
+
+        // An item without owner has no keys of that index: its range key would have to be made.
+        let error = Ticket::update(1).set(|t| t.owner, "bob").await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("due")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn given_values_are_conditions() {
     stand::run(async |stand| {
         stored().await;
@@ -205,6 +223,40 @@ async fn random_updates_leave_the_keys_that_a_save_makes() {
             *fields.entry(local.owner.is_some()).or_insert(0) += 1;
         }
         assert_eq!(fields.len(), 2, "with and without an owner");
+    })
+    .await;
+}
+
+/// `state` may be absent, so that the first index may be.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Desk, hash_key = "TASK#{id}", range_key = "TASK")]
+#[model(index(gsi1, hash_key = "STATE#{state}", range_key = "DUE#{due:06}"))]
+#[model(index(gsi2, hash_key = "OWNER#{owner}", range_key = "DUE#{due:06}"))]
+struct Task {
+    id: u32,
+    state: Option<String>,
+    owner: Option<String>,
+    due: u32,
+}
+
+#[tokio::test]
+async fn whether_another_index_needs_a_shared_key_must_be_known() {
+    stand::run(async |stand| {
+        Desk::create_table().await.unwrap();
+        let mut task = Task { id: 1, state: Some("open".into()), owner: Some("ann".into()), due: 7 };
+        task.create().await.unwrap();
+        let error = Task::update(1).remove(|t| t.owner).await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("state")));
+        let error = Task::update(1).remove(|t| t.owner).given(|t| t.state, "done").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConditionFailed);
+        Task::update(1).remove(|t| t.owner).given(|t| t.state, "open").await.unwrap();
+        task.owner = None;
+        assert_eq!(stand.only_item("tickets").await, task.to_item().unwrap());
+        // The last index that has it lets it go.
+        task.modify().remove(|t| t.state).await.unwrap();
+        let stored = stand.only_item("tickets").await;
+        assert_eq!(stored, task.to_item().unwrap());
+        assert!(!stored.contains_key("gsi1sk"));
     })
     .await;
 }

@@ -1,5 +1,8 @@
 //! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
 
+#![allow(clippy::duplicated_attributes, reason = "two indexes of a model may well have the same key")]
+#![allow(clippy::large_futures, reason = "a test is one future, with all the values it compares")]
+
 mod attributes;
 mod basket;
 mod batch_get;
@@ -18,11 +21,14 @@ mod designs;
 mod dict;
 mod errors;
 mod expression_limits;
+mod expression_properties;
 mod fields;
 mod hooks;
+mod hooks_together;
 mod import;
 mod index_keys;
 mod index_types;
+mod indexes;
 mod kept;
 mod key_limits;
 mod keys;
@@ -39,6 +45,7 @@ mod query;
 mod ranges;
 mod reserved_words;
 mod retries;
+mod retries_of_writes;
 mod scan;
 mod shop;
 mod sizes;
@@ -50,9 +57,12 @@ mod streams_live;
 mod tables;
 mod tables_deletion;
 mod tables_verification;
+mod transactions;
 mod transport;
 mod ttl;
+mod unique;
 mod update_from;
 mod updates;
 mod upserts;
 mod values;
+mod versions;

@@ -1,6 +1,6 @@
 //! What each operation on one item does to what is stored.
 
-use singlet::{ErrorKind, ExpiresIn, Model, RawCondition, Table};
+use singlet::{ErrorKind, ExpiresIn, Model, RawExpression, Table};
 
 use crate::shop::{Address, Customer, CustomerId, Order, Session, Shop, customer, order};
 use crate::stand::{self, n, s};
@@ -46,7 +46,7 @@ async fn a_condition_decides_on_save_and_delete() {
         Shop::create_table().await.unwrap();
         let mut saved = order("c-1", 1);
         saved.save().await.unwrap();
-        let cheap = || RawCondition::new("#c < :most").name("#c", "cents").value(":most", 1_000_u64);
+        let cheap = || RawExpression::new("#c < :most").name("#c", "cents").value(":most", 1_000_u64);
         let error = saved.save().when_raw(cheap()).await.unwrap_err();
         assert!(error.is_condition_failed() && error.old_item().is_some());
         let error = saved.delete().when_raw(cheap()).await.unwrap_err();
@@ -69,12 +69,12 @@ async fn a_condition_that_cannot_be_sent_is_refused() {
     stand::run(async |stand| {
         let transport = Transport::recording();
         let client = stand.through(&transport);
-        let long = RawCondition::new(format!("attribute_exists(pk){}", " ".repeat(4_096)));
+        let long = RawExpression::new(format!("attribute_exists(pk){}", " ".repeat(4_096)));
         let error = order("c-1", 1).save().when_raw(long.clone()).client(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Validation);
         let error = order("c-1", 1).delete().when_raw(long).client(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Validation);
-        let nan = RawCondition::new("cents = :c").value(":c", f64::NAN);
+        let nan = RawExpression::new("cents = :c").value(":c", f64::NAN);
         let error = order("c-1", 1).save().when_raw(nan).client(&client).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Encode);
         assert_eq!(transport.sent().len(), 0);
@@ -178,7 +178,7 @@ async fn explain_is_what_is_sent() {
         let client = stand.through(&transport);
         let address = Address { street: "\"é\"\u{1}\n".into(), city: String::new() };
         let mut saved = Customer { address, ..customer("c-1") };
-        let gold = || RawCondition::new("points > :p OR attribute_not_exists(pk)").value(":p", 5);
+        let gold = || RawExpression::new("points > :p OR attribute_not_exists(pk)").value(":p", 5);
         let key = CustomerId("c-1".into());
 
         let explained = [

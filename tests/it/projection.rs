@@ -212,3 +212,51 @@ async fn key_attributes_and_tables_without_entities_have_projections_too() {
     })
     .await;
 }
+
+#[derive(Table)]
+#[table(name = "people", hash_key = "pk", range_key = "sk", entity = "_type")]
+#[table(index(name = "by_city", hash_key = "city_key", include("name", "_type")))]
+#[table(index(name = "keys", hash_key = "town_key", projection = "keys_only"))]
+struct People;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = People, hash_key = "PERSON#{id}", range_key = "PERSON")]
+#[model(index(by_city, hash_key = "CITY#{city}"))]
+#[model(index(keys, hash_key = "TOWN#{city}"))]
+struct Person {
+    id: u32,
+    name: String,
+    city: String,
+    age: u8,
+}
+
+#[derive(Debug, PartialEq, Projection)]
+#[projection(of = Person)]
+struct Named {
+    name: String,
+}
+
+#[derive(Debug, PartialEq, Projection)]
+#[projection(of = Person)]
+struct Aged {
+    name: String,
+    age: Option<u8>,
+}
+
+#[tokio::test]
+async fn an_index_gives_a_projection_of_what_it_holds() {
+    stand::run(async |_| {
+        People::create_table().await.unwrap();
+        for (id, name) in [(1, "Ann"), (2, "Bob")] {
+            Person { id, name: name.into(), city: "Paris".into(), age: 30 }.save().await.unwrap();
+        }
+        let mut named = Person::index(People::BY_CITY).query("Paris").select::<Named>().await.unwrap();
+        named.sort_by(|a, b| a.name.cmp(&b.name));
+        assert_eq!(named, [Named { name: "Ann".into() }, Named { name: "Bob".into() }]);
+        let error = Person::index(People::BY_CITY).query("Paris").select::<Aged>().await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("age")));
+        let error = Person::index(People::KEYS).query("Paris").select::<Named>().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Validation);
+    })
+    .await;
+}

@@ -36,7 +36,7 @@ async fn a_conditional_save_succeeds_when_only_its_response_was_lost() {
         let mut saved = order("c-1", 1);
         saved.save().await.unwrap();
         saved.cents = 5;
-        let unchanged = || singlet::RawCondition::new("cents = :old").value(":old", 1_990);
+        let unchanged = || singlet::RawExpression::new("cents = :old").value(":old", 1_990);
         saved.save().when_raw(unchanged()).client(&stand.through(&losing("PutItem"))).await.unwrap();
         let error = saved.save().when_raw(unchanged()).await.unwrap_err();
         assert!(error.is_condition_failed(), "without a retry it is a conflict");

@@ -72,7 +72,7 @@ async fn an_upsert_merges_into_the_item() {
             owner: "bob".into(),
             count: 1,
             lines: vec![],
-            prices: Default::default(),
+            prices: bare(1).prices,
             state: State::Open,
             gift: false,
             ..full(1)

@@ -1,5 +1,7 @@
 //! Values that mappers get wrong.
 
+#![allow(clippy::option_option, reason = "what such a field becomes is the question")]
+
 use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::types::AttributeValue;

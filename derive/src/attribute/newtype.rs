@@ -1,6 +1,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 
+use syn::spanned::Spanned as _;
+
 use super::ir::{Newtype, place_of};
 
 /// A newtype is all that the type in it is: each impl but the first holds only if the inner one does.
@@ -103,10 +105,11 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
 fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: &TokenStream) -> TokenStream {
     let ty = &newtype.ty;
     let inner_attribute = quote_spanned!(place_of(ty)=> <#ty as __rt::Attribute>);
-    let types = quote_spanned! {place_of(ty)=>
-        type Kind = #inner_attribute::Kind;
+    // At the very span of the type, so that a type that is no attribute is one error.
+    let types = quote_spanned! {ty.span()=>
+        type Kind = <#ty as __rt::Attribute>::Kind;
         type Value = Self;
-        type Fields<M, D, R: __rt::expr::Role> = #inner_attribute::Fields<M, D, R>;
+        type Fields<M, D, R: __rt::expr::Role> = <#ty as __rt::Attribute>::Fields<M, D, R>;
     };
     quote! {
         #[automatically_derived]

@@ -9,7 +9,7 @@ use crate::record::Record;
 /// A struct with named fields is a map.
 pub(super) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {
     let record = Record { ident, fields, item: None, has_paths: true }.expand();
-    let paths = Paths { ident, vis, fields }.nested();
+    let paths = Paths { ident, vis, fields, has_errors: false }.nested();
     let paths_ident = paths::ident(ident);
     quote! {
         #record

@@ -4,9 +4,10 @@ mod rows;
 mod slots;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 
 use super::check;
 use super::ir::{Collection, Shape, collectable};
@@ -17,9 +18,15 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
     let schema = schema(collection);
     let hash = hash(collection);
     let indexes = indexes(collection);
+    let in_table = (!collection.index_only).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::InTable for #ident {}
+        }
+    });
     let shape = match &collection.shape {
         Shape::Slots(slots) => slots::expand(ident, slots),
-        Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_ref()),
+        Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_deref()),
     };
     let (items, methods) = (shape.items, shape.methods);
     let (schema_items, schema) = (schema.items, schema.methods);
@@ -40,6 +47,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
                 #methods
             }
 
+            #in_table
             #indexes
         };
     }
@@ -76,6 +84,7 @@ pub(super) fn fallback(collection: &Collection) -> TokenStream {
                 fn __page(_: __rt::Page<Self>) -> __rt::Result<Self::Page, __rt::Error> { #never }
             }
 
+            impl __rt::InTable for #ident {}
             impl __rt::Paged for #ident {}
             #marker
         };
@@ -118,19 +127,11 @@ fn hash(collection: &Collection) -> TokenStream {
         return TokenStream::new();
     };
     let (parts, hash_of) = (collectable(first, "HashParts"), collectable(first, "hash_of"));
-    if collection.index_only {
-        return quote! {
-            type HashParts = __rt::InIndexOnly;
-
-            fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
-                match parts {}
-            }
-        };
-    }
-    quote! {
+    // The compiler looks at the signature again, where the function is said to be.
+    quote_spanned! {first.span()=>
         type HashParts = #parts;
 
-        fn __hash_of(parts: Self::HashParts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
+        fn __hash_of(parts: #parts) -> __rt::Result<__rt::KeyValue, __rt::Fault> {
             #hash_of(parts)
         }
     }
@@ -142,17 +143,16 @@ fn indexes(collection: &Collection) -> TokenStream {
     let Some((first, others)) = models.split_first() else {
         return TokenStream::new();
     };
-    let bounds = others
-        .iter()
-        .map(|other| quote!(__I: __rt::IndexOf<#other, HashParts = <__I as __rt::IndexOf<#first>>::HashParts>,));
+    let parts = quote!(<__I as __rt::IndexOf<#first>>::HashParts);
+    let bounds = others.iter().map(|other| quote!(__I: __rt::IndexOf<#other, HashParts: __rt::SameParts<#parts>>,));
     quote! {
         #[automatically_derived]
         impl<__I> __rt::CollectionIn<__I> for #ident
         where
-            __I: __rt::Index<Cover = __rt::All> + __rt::IndexOf<#first>,
+            __I: __rt::Index<Cover: __rt::HoldsAll> + __rt::IndexOf<#first>,
             #(#bounds)*
         {
-            type HashParts = <__I as __rt::IndexOf<#first>>::HashParts;
+            type HashParts = #parts;
             const KEYS: &'static [(&'static [__rt::KeySource], &'static [__rt::KeySource])] =
                 &[#((<__I as __rt::IndexOf<#models>>::HASH, <__I as __rt::IndexOf<#models>>::RANGE)),*];
         }

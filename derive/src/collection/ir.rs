@@ -19,7 +19,7 @@ pub(super) enum Shape {
     /// A struct: the items of each model in a field.
     Slots(Vec<Slot>),
     /// An enum: the items one after another.
-    Rows { rows: Vec<Row>, other: Option<Other> },
+    Rows { rows: Vec<Row>, other: Option<Box<Other>> },
 }
 
 /// A field of a struct.
@@ -79,6 +79,6 @@ pub(super) fn place_of(ty: &Type) -> Span {
 ///
 /// A type that is no model is one error, as the compiler tells the same mistake at the same place once.
 pub(super) fn collectable(model: &Type, name: &str) -> TokenStream {
-    let name = Ident::new(name, place_of(model));
-    quote_spanned!(place_of(model)=> <#model as __rt::Collectable>::#name)
+    let name = Ident::new(name, model.span());
+    quote_spanned!(model.span()=> <#model as __rt::Collectable>::#name)
 }

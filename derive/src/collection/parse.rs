@@ -96,7 +96,7 @@ fn slot(field: &syn::Field, errors: &Errors) -> Option<Slot> {
     Some(Slot { ident: field.ident.clone()?, model: model.clone(), holds })
 }
 
-fn parse_variant(variant: &Variant, rows: &mut Vec<Row>, other: &mut Option<Other>, errors: &Errors) {
+fn parse_variant(variant: &Variant, rows: &mut Vec<Row>, other: &mut Option<Box<Other>>, errors: &Errors) {
     let mut marked = Once::default();
     for setting in settings(&variant.attrs, "collection", errors) {
         match setting.name().as_str() {
@@ -116,7 +116,7 @@ fn parse_variant(variant: &Variant, rows: &mut Vec<Row>, other: &mut Option<Othe
         let message = format!("`{}` takes the items of no model already; remove one `other`", first.ident);
         errors.at(&marked, message);
     } else {
-        *other = Some(Other { ident: variant.ident.clone(), ty: ty.clone() });
+        *other = Some(Box::new(Other { ident: variant.ident.clone(), ty: ty.clone() }));
     }
 }
 

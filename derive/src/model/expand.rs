@@ -30,7 +30,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let sources = sources::constants(model);
     let lists = schema::lists(model);
     let kept = kept::expand(model);
-    let (paths, fields) = fields::expand(model);
+    let (paths, fields) = fields::expand(model, false);
     let schema = schema::schema(model);
     let config = schema::config(model);
     let hooks = hooks(model);

@@ -9,7 +9,10 @@ use crate::record::default_function;
 use crate::shape::{is_set, option_inner};
 
 pub(super) fn expand(projection: &Projection) -> TokenStream {
-    let (ident, rt, of, model) = (&projection.ident, projection.krate.private(), &projection.of, model(projection));
+    let (ident, rt, model) = (&projection.ident, projection.krate.private(), model(projection));
+    let schema =
+        quote_spanned!(projection.of.span()=> const __MODEL: &__rt::ModelSchema = <#model as __rt::Model>::SCHEMA;);
+    let of = quote_spanned!(projection.of.span()=> type Of = #model;);
     let fields = projection.fields.iter().enumerate().map(|(index, field)| constants(projection, index, field));
     let names = (0..projection.fields.len()).map(name_const);
     let slots = slots(projection);
@@ -19,14 +22,14 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
         const _: () = {
             use #rt as __rt;
 
-            const __MODEL: &__rt::ModelSchema = <#model as __rt::Model>::SCHEMA;
+            #schema
             #(#fields)*
             #slots
             #projected
 
             #[automatically_derived]
             impl __rt::ProjectionOf for #ident {
-                type Of = #of;
+                #of
                 const NAMES: &'static [&'static str] = &[#(#names),*];
 
                 fn __read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
@@ -39,13 +42,13 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
 
 /// The projection beside its errors.
 pub(super) fn fallback(projection: &Projection) -> TokenStream {
-    let (ident, rt, of) = (&projection.ident, projection.krate.private(), &projection.of);
+    let (ident, rt, model) = (&projection.ident, projection.krate.private(), model(projection));
     quote! {
         const _: () = {
             use #rt as __rt;
 
             impl __rt::ProjectionOf for #ident {
-                type Of = #of;
+                type Of = #model;
                 const NAMES: &'static [&'static str] = &[];
 
                 fn __read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
@@ -56,12 +59,10 @@ pub(super) fn fallback(projection: &Projection) -> TokenStream {
     }
 }
 
-/// The model.
-///
-/// It goes through the impl, so that a type that is no model is an error there and nowhere else.
+/// The model. A type that is none is one error, as the compiler tells the same mistake at the same place once.
 fn model(projection: &Projection) -> TokenStream {
-    let ident = &projection.ident;
-    quote!(<#ident as __rt::ProjectionOf>::Of)
+    let of = &projection.of;
+    quote_spanned!(of.span()=> <#of as __rt::Modelled>::Model)
 }
 
 fn name_const(index: usize) -> Ident {
@@ -83,7 +84,8 @@ fn constants(projection: &Projection, index: usize, field: &ProjectedField) -> T
     let (name, bytes, reader) = (name_const(index), bytes_const(index), reader_const(index));
     // Resolved as generated code, but the compiler points at the field.
     let path = {
-        let member = Ident::new(&ident.to_string(), Span::call_site().located_at(ident.span()));
+        let mut member = ident.clone();
+        member.set_span(Span::call_site().located_at(ident.span()));
         quote_spanned!(Span::call_site().located_at(ident.span())=> <#model as __rt::Model>::FIELDS.#member)
     };
     let make = quote_spanned!(field.ty_span()=> __rt::field_reader::<#model, _, #ty, _>(&#path));

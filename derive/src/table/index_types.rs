@@ -64,6 +64,7 @@ fn index_type(table: &Table, number: usize, index: &Index, ty: &Ident) -> TokenS
     let doc = format!(" The index `{}` of [`{}`].", name.value(), ident.unraw());
     quote! {
         #[doc = #doc]
+        #[allow(non_camel_case_types)]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         pub struct #ty;
 

@@ -1,7 +1,7 @@
 //! The stream's consumer: sales per day, each change counted once.
 
 use singlet::stream::{BatchFailures, EventName, StreamEvent, StreamRecord};
-use singlet::{Collection as _, Error, ErrorKind, ExpiresIn, Item, Model, Result, Update};
+use singlet::{Error, ErrorKind, ExpiresIn, Model, Result, Update};
 use time::{Date, OffsetDateTime};
 
 use crate::shop::{Changed, Sales, Seen};
@@ -25,22 +25,18 @@ async fn count(record: StreamRecord) -> Result<()> {
     }
     let day = day(&record);
     match record.event() {
-        EventName::Insert => match changed(record.new_item()?)? {
+        EventName::Insert => match record.new_image_as()? {
             Some(Changed::Order(order)) => {
                 once(&record, Sales::upsert(day).add(|s| s.orders, 1).add(|s| s.cents, order.cents)).await
             }
             _ => Ok(()),
         },
-        EventName::Remove => match changed(record.old_item()?)? {
+        EventName::Remove => match record.old_image_as()? {
             Some(Changed::Order(_)) => once(&record, Sales::upsert(day).add(|s| s.cancelled, 1)).await,
             _ => Ok(()),
         },
         _ => Ok(()),
     }
-}
-
-fn changed(image: Option<Item>) -> Result<Option<Changed>> {
-    image.map(|item| Changed::from_item(&item)).transpose()
 }
 
 /// Updates the day's sales, unless this record was counted before: streams deliver a record at least once.

@@ -7,6 +7,40 @@ use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeySource};
 use crate::{Error, ErrorKind, Index, Result};
 
 /// A collection as an index shows it: [`Collection::index`].
+///
+/// ```
+/// use singlet::{Collection, Model, Table};
+///
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
+/// #[table(index(name = "by_city", hash_key = "city_key", range_key = "sk"))]
+/// struct Shop;
+///
+/// #[derive(Debug, Model)]
+/// #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+/// #[model(index(by_city, hash_key = "CITY#{city}", range_key = "PROFILE"))]
+/// struct Customer {
+///     id: String,
+///     city: String,
+/// }
+///
+/// #[derive(Debug, Collection)]
+/// struct City {
+///     customers: Vec<Customer>,
+/// }
+///
+/// # use singlet::Client;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Shop::create_table().await?;
+/// Customer { id: "c-1".into(), city: "Paris".into() }.save().await?;
+/// let paris = City::index(Shop::BY_CITY).query("Paris").await?;
+/// assert_eq!(paris.customers[0].id, "c-1");
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
 #[must_use = "an index is read with `query`"]
 pub struct CollectionIndex<C, I> {
     of: PhantomData<fn() -> (C, I)>,

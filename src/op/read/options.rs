@@ -28,7 +28,7 @@ macro_rules! read_options {
         }
 
         /// As [`filter`](Self::filter), with DynamoDB's own expression.
-        pub fn filter_raw(mut self, filter: impl Into<$crate::RawCondition>) -> Self {
+        pub fn filter_raw(mut self, filter: impl Into<$crate::RawExpression>) -> Self {
             self.reading.filter($crate::expr::Tree::Raw(filter.into()));
             self
         }
@@ -102,7 +102,8 @@ macro_rules! read_options {
 
         /// Counts the items, without reading them, in as many requests as that takes.
         ///
-        /// It costs what reading them does. With a limit it counts no further.
+        /// It costs what reading them does. With a limit it counts no further. In an index that does not hold
+        /// the entity attribute, items of other models between them count too.
         pub fn count(self) -> impl Future<Output = $crate::Result<u64>> + Send + 'static {
             $crate::op::read::count(self.reading)
         }
@@ -119,35 +120,53 @@ pub(crate) use read_options;
 macro_rules! read_items {
     () => {
         /// The first item, or `None`.
-        pub fn first(mut self) -> $crate::OperationFuture<'static, Option<T>> {
+        pub fn first(mut self) -> $crate::OperationFuture<'static, Option<T>>
+        where
+            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+        {
             self.reading.limit = Some(1);
             let executor = $crate::op::read::all(self.reading, Collected::of(self.decoder));
             $crate::OperationFuture::new(executor, Collected::<T>::first_of)
         }
 
         /// The only item, or `None`; an error of kind `TooMany` when there are two.
-        pub fn one(self) -> $crate::OperationFuture<'static, Option<T>> {
+        pub fn one(self) -> $crate::OperationFuture<'static, Option<T>>
+        where
+            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+        {
             let executor = $crate::op::read::one(self.reading, Collected::of(self.decoder));
             $crate::OperationFuture::new(executor, Collected::<T>::first_of)
         }
 
         /// One page: of as many items as the limit says, and without a limit what one request gives.
-        pub fn page(self) -> $crate::PageFuture<T> {
+        pub fn page(self) -> $crate::PageFuture<T>
+        where
+            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+        {
             $crate::PageFuture::new(self.reading, self.decoder)
         }
 
         /// All pages, one after the other: each of as many items as the limit says.
-        pub fn pages(self) -> $crate::PageStream<T> {
+        pub fn pages(self) -> $crate::PageStream<T>
+        where
+            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+        {
             $crate::PageStream::new(self.reading, self.decoder)
         }
 
         /// The items as a stream: the next page is read when its first item is asked for.
-        pub fn stream(self) -> $crate::ItemStream<T> {
+        pub fn stream(self) -> $crate::ItemStream<T>
+        where
+            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+        {
             $crate::ItemStream::new(self.reading, self.decoder)
         }
 
         /// Gives the facts of the requests too, and asks the service what they consumed.
-        pub fn detailed(mut self) -> $crate::Detailed<'static, Vec<T>> {
+        pub fn detailed(mut self) -> $crate::Detailed<'static, Vec<T>>
+        where
+            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+        {
             self.reading.detailed = true;
             let executor = $crate::op::read::all(self.reading, Collected::of(self.decoder));
             $crate::Detailed { executor, value: Collected::<T>::all_of }

@@ -5,7 +5,7 @@ use crate::op::future::{BoxFuture, Done};
 use crate::op::guard::{self, Expressions};
 use crate::op::write::{Action, Prepared, Write};
 use crate::schema::ModelSchema;
-use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawCondition, Result};
+use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, RawExpression, Result};
 
 /// A condition on an item that a transaction does not write: [`Model::condition`].
 ///
@@ -71,7 +71,7 @@ impl<M: Model> Check<M> {
     }
 
     /// As [`when`](Self::when), with DynamoDB's own expression.
-    pub fn when_raw(self, condition: impl Into<RawCondition>) -> Self {
+    pub fn when_raw(self, condition: impl Into<RawExpression>) -> Self {
         self.guarded(Tree::Raw(condition.into()))
     }
 

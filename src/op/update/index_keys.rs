@@ -84,12 +84,16 @@ fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -
     let is_sparse = !index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts).all(is_always);
     let whole = is_sparse || update.options.mode == Mode::Upsert;
     let all = index.keys.iter().filter_map(KeySource::template);
-    let all: Vec<KeyTemplate> = all.filter(|template| whole || template.parts().any(is_changed)).copied().collect();
-    // Without one of its values an item has no keys in the index, whatever the others are.
+    // What the caller says about a field is a condition, also where nothing needs it.
+    let is_given = |part: &TemplatePart| update.options.given.iter().any(|(given, _)| *given == part.field);
+    // Without one of its fields the index has none of its keys, whatever the others hold.
     let is_removed = |part: &TemplatePart| matches!(update.options.actions.of(part.field), Some(Action::Remove));
-    if all.iter().any(|template| template.parts().any(is_removed)) {
+    let parts = || index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts);
+    if parts().any(is_removed) && !parts().any(is_given) {
         return Ok(templates.iter().map(|template| (template.attribute.name, None)).collect());
     }
+    let is_made = |template: &KeyTemplate| whole || template.parts().any(|part| is_changed(part) || is_given(part));
+    let all: Vec<KeyTemplate> = all.filter(|template| is_made(template)).copied().collect();
     let mut is_absent = false;
     let mut keys = Vec::new();
     for template in all {

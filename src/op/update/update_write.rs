@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValu
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use super::{Returns, UpdateOptions, index_keys, parents};
+use super::{Returns, UpdateOptions, effect, index_keys, parents};
 use crate::expr::{Action, Segment, Term, Tree};
 use crate::key::RawKey;
 use crate::op::call::{Call, Sent};
@@ -180,6 +180,11 @@ impl<'a> UpdateWrite<'a> {
         let mut sink = splice.take_sink();
         let output = match outcome {
             Ok(output) => output,
+            Err(error) if self.has_happened(&sent, &prepared, stored_item(&error)) => {
+                sink.iter_mut().try_for_each(|sink| fill(call, &mut **sink, stored_item(&error).into_iter()))?;
+                call.observe(&watch, &sent, None);
+                return self.taken(call, sink, sent).await;
+            }
             Err(error) => {
                 let stored = stored_item(&error).cloned();
                 let error = self.refusal(call, error, &prepared, stored);
@@ -192,6 +197,23 @@ impl<'a> UpdateWrite<'a> {
         sent.items = sink.as_ref().map_or(0, |sink| sink.count());
         call.observe(&watch, &sent, read.as_ref().err().map(Error::kind));
         read?;
+        self.taken(call, sink, sent).await
+    }
+
+    /// Whether a versioned update failed on what it has written itself: its first response was lost.
+    fn has_happened(&self, sent: &Sent, prepared: &Prepared, stored: Option<&Item>) -> bool {
+        let (Some(attribute), Some(version), Some(stored)) = (self.schema.kept.version, prepared.version, stored)
+        else {
+            return false;
+        };
+        // The item as it was before is gone.
+        let is_known = sent.attempts > 1 && self.options.returns != Returns::Old;
+        is_known
+            && effect::is_next_version(stored, attribute, version)
+            && effect::shows(stored, &self.options.actions, attribute)
+    }
+
+    async fn taken(&mut self, call: &Call, mut sink: Option<Box<dyn ItemSink>>, sent: Sent) -> Result<Done> {
         if let Some(sink) = sink.as_mut().filter(|_| self.has_hooks && call.runs_hooks) {
             sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
@@ -269,12 +291,17 @@ impl Write for UpdateWrite<'_> {
             expressions.update = Some(self.options.actions.render(&mut expressions.placeholders)?);
         }
         let changes = unique::changes_by(self.schema, &self.options.actions)?;
-        let prepared = Prepared::new(self.schema, self.key.clone(), write::Action::Update, expressions);
+        let action = if changes_nothing { write::Action::Check } else { write::Action::Update };
+        let prepared = Prepared::new(self.schema, self.key.clone(), action, expressions);
         Ok(prepared.version(version).changes(changes))
     }
 
     fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
         (self.options.returns == Returns::Old).then(|| self.options.sink.take()).flatten()
+    }
+
+    fn sends_more(&self) -> bool {
+        self.options.create_parents
     }
 
     fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {

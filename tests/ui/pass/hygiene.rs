@@ -255,6 +255,10 @@ pub mod paths {
     }
 
     /// Uses what is private.
+    ///
+    /// # Panics
+    ///
+    /// A check does not hold.
     pub fn conditions() {
         let hidden = Hidden { by: String::new() };
         let place = Place {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{builder, expires, kept, keys};
+use super::{builder, expires, fields, kept, keys};
 use crate::model::ir::Model;
 use crate::record::Record;
 
@@ -18,6 +18,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let (key_parts, hash_parts) = (types(model.key_parts()), types(model.hash_key.parts()));
     let (range_parts, kept) = (keys::range_parts(model), kept::expand(model));
+    let (paths, fields) = fields::expand(model, true);
     let default_fns = record.default_fns();
     let hooks = super::hooks(model);
     let expires = expires::expand(model);
@@ -37,8 +38,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 type KeyParts = #key_parts;
                 type HashParts = #hash_parts;
                 type RangeParts = #range_parts;
-                type Fields = ();
-                const FIELDS: () = ();
+                #fields
                 #kept
                 const SCHEMA: &'static __rt::ModelSchema = __rt::NO_MODEL;
                 const __RANGE_PREFIX: &'static str = "";
@@ -50,6 +50,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 fn __parts(_: &__rt::RawKey) -> __rt::Result<Self::KeyParts, __rt::Fault> { #never }
             }
 
+            #paths
             #expires
             #default_fns
             #builder

@@ -1,6 +1,6 @@
 //! What a query of an index asks for.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::keys::{Role, part_ty, parts_type};
@@ -24,7 +24,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             (index_parts_type(model, &index.hash_key), quote!(#sources))
         };
         let (range_parts, range) = (index_parts_type(model, &index.range_key), index_sources(number, Role::Range));
-        let index = quote_spanned! {Span::call_site().located_at(index.name.span())=>
+        // At the very span of the name, as the constant of the index: an unknown index is one error.
+        let index = quote_spanned! {index.name.span()=>
             <#table as __rt::NamedIndex<{ __rt::name_hash(#name) }>>::Index
         };
         quote! {

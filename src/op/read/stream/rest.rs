@@ -29,7 +29,7 @@ impl Rest {
         Rest {
             extent: PageExtent::of(&reading),
             wanted: reading.limit,
-            evaluated: Evaluated::new(reading.page_size, reading.limit, reading.filter.is_some()),
+            evaluated: Evaluated::new(reading.page_size, reading.limit, reading.is_filtered()),
             state: State::Closed(Box::new(reading)),
         }
     }

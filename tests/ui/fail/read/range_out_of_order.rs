@@ -1,0 +1,21 @@
+use singlet::{Model, Table};
+
+#[derive(Table)]
+#[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
+#[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
+#[table(index(name = "gsi2", hash_key = "gsi2pk", projection = "keys_only"))]
+struct Shop;
+
+#[derive(Model)]
+#[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{year:04}#{id}")]
+#[model(index(gsi2, hash_key = "STATE#{state}"))]
+struct Order {
+    customer: String,
+    year: u16,
+    id: String,
+    state: String,
+}
+
+fn main() {
+    let _ = Order::query("c-1").since("o-9");
+}
