@@ -14,12 +14,11 @@ pub const SHARDS: u8 = 4;
 #[table(index(name = "by_category", hash_key = "gsi3pk", range_key = "gsi3sk"))]
 pub struct Deals;
 
-#[allow(clippy::duplicated_attributes, reason = "all three indexes are in the order of time")]
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Deals, hash_key = "DEAL#{id}", range_key = "DEAL")]
-#[model(index(by_day, hash_key = "DAY#{day}#{shard}", range_key = "{posted_at}#{id}"))]
-#[model(index(by_brand, hash_key = "BRAND#{brand}", range_key = "{posted_at}#{id}"))]
-#[model(index(by_category, hash_key = "CATEGORY#{category}", range_key = "{posted_at}#{id}"))]
+#[model(index(by_day, hash_key = "DAY#{day}#{shard}", range_key("{posted_at}#{id}")))]
+#[model(index(by_brand, hash_key = "BRAND#{brand}", range_key("{posted_at}#{id}")))]
+#[model(index(by_category, hash_key = "CATEGORY#{category}", range_key("{posted_at}#{id}")))]
 pub struct Deal {
     pub id: String,
     pub title: String,
