@@ -55,15 +55,14 @@ impl Spans {
         };
         let Some(last) = edges.pop() else { return Ok(()) };
         let settled = edges.len();
-        let mut sources_left = sources.iter();
-        for (at, (edge, source)) in edges.into_iter().zip(&mut sources_left).enumerate() {
+        for (at, (edge, source)) in edges.into_iter().zip(sources).enumerate() {
             let span = Span::at(edge, source).map_err(fail)?;
             if at < self.settled && self.spans.get(at).is_some_and(|known| known.clone().and(span.clone()).is_empty()) {
                 return Err(apart(model));
             }
             self.narrow(at, span, source);
         }
-        if let Some(source) = sources_left.next() {
+        if let Some(source) = sources.get(settled) {
             self.narrow(settled, make(last, source).map_err(fail)?, source);
         }
         self.settled = self.settled.max(settled);
@@ -83,7 +82,7 @@ impl Spans {
         self.spans.iter().any(Span::is_empty)
     }
 
-    /// The spans of the range key attributes; none of those that may hold anything.
+    /// The spans of the range key attributes, from the first one on; the rest may hold anything.
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Span> {
         self.spans.iter()
     }
