@@ -24,7 +24,11 @@ use crate::{HookContext, Item, Model, ModelConfig, Operation, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
-/// It is no error when there is none, unless [`when_raw`](Self::when_raw) asks for one.
+/// It is no error when there is none, unless a condition asks for one.
+///
+/// A conditional delete whose response is lost is sent again, and then fails its condition: with the item
+/// gone there is nothing to tell its own delete from another's by. Where that matters, delete in a
+/// [`transaction`](crate::transaction), which is done once.
 ///
 /// ```
 /// # use singlet::{Client, Model};
