@@ -61,6 +61,10 @@
 //! |---|---|
 //! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`], [`derive@Projection`], [`derive@Collection`] |
 //! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
+//! | conditions, filters, updates | [`expr`], [`Update`] |
+//! | reading many items | [`Query`], [`Scan`], [`Indexed`], [`Page`], [`Cursor`], [`statement`] |
+//! | several models as one value | [`Projection`], [`Collection`] |
+//! | all or nothing | [`transaction`], [`read_together`] |
 //! | many items at once | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
