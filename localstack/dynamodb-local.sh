@@ -56,7 +56,7 @@ fetch() {
 
 # Replaces this shell by the server.
 serve() {
-  exec java -Djava.library.path="$cache/lib" -cp "$cache/lib/*" "$here/LoopbackServer.java" "$1"
+  exec java -cp "$cache/lib/*" "$here/LoopbackServer.java" "$1"
 }
 
 start() {
