@@ -232,6 +232,10 @@ impl Write for DeleteWrite<'_> {
         Ok(prepared.version(version).changes(cleared))
     }
 
+    fn only_alone(&self) -> Option<&'static str> {
+        self.options.customize.as_ref().map(|_| write::CUSTOMIZED)
+    }
+
     fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
         self.options.old.take()
     }

@@ -151,9 +151,7 @@ fn builder(call: &Call, planned: &[Planned]) -> TransactGetItemsFluentBuilder {
 fn read(asks: Vec<Ask>, options: CallOptions, detailed: bool) -> BoxFuture<'static, Result<Answered>> {
     Box::pin(async move {
         let mut senders = Senders::default();
-        let mut options = options;
         for ask in &asks {
-            options.client = options.client.or(ask.call.client.clone());
             senders.add(ask.model.schema.model, (ask.model.config)());
         }
         let planned = Planned::all(asks, &options)?;

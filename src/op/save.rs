@@ -200,6 +200,10 @@ impl Write for SaveWrite<'_> {
         Ok(prepared)
     }
 
+    fn only_alone(&self) -> Option<&'static str> {
+        self.options.customize.as_ref().map(|_| write::CUSTOMIZED)
+    }
+
     fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
         self.options.old.take()
     }

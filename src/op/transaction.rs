@@ -145,7 +145,7 @@ impl<'a> Transaction<'a> {
         self
     }
 
-    /// Sends it with `client`; without one, with the client of its first operation.
+    /// Sends it with `client`; without one, with the client of its operations, which is one and the same.
     pub fn client(mut self, client: &Client) -> Self {
         self.call.client = Some(client.clone());
         self
@@ -214,19 +214,23 @@ impl<'a> Transaction<'a> {
         let mut operations = Vec::with_capacity(self.writes.len());
         for (n, (write, mut options)) in std::mem::take(&mut self.writes).into_iter().enumerate() {
             let write = write.map_err(|error| cancelled::at(n, error))?;
-            if write.sends_more() {
-                let message = "what `create_parents` sends before an update cannot be part of a transaction";
-                return Err(cancelled::at(n, Error::new(ErrorKind::Validation, message)));
+            if let Some(reason) = write.only_alone() {
+                let error = Error::new(ErrorKind::Validation, reason).with_model(write.schema().model);
+                return Err(cancelled::at(n, error));
             }
             options.client = self.call.client.clone().or(options.client);
             options.skip_hooks = self.call.skip_hooks.or(options.skip_hooks);
             let call = Call::new(write.operation(), Some(write.schema().model), options, write.config())?;
+            if operations.first().is_some_and(|first: &Running<'_>| !first.call.client.is(&call.client)) {
+                let message = "it has another client than the first operation; say which with `.client(..)`";
+                return Err(cancelled::at(n, call.error(ErrorKind::Configuration, message)));
+            }
             operations.push(Running { write, call });
         }
         Ok((!operations.is_empty()).then_some(operations))
     }
 
-    /// The call of the transaction as a whole: the client of the first operation sends it.
+    /// The call of the transaction as a whole; all operations have the client of the first.
     fn call(first: &Running<'_>) -> Result<Call> {
         let options = CallOptions { client: Some(first.call.client.clone()), ..CallOptions::default() };
         Call::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))

@@ -41,9 +41,8 @@ pub(crate) struct Claims {
 
 /// Sends one write of a model with unique values: as a transaction with their sentinels.
 pub(crate) async fn run(write: Box<dyn Write + '_>, call: Call, prepared: Prepared) -> Result<Done> {
-    if write.sends_more() {
-        let message = "`create_parents` sends requests of its own, which a unique value cannot be changed with";
-        return Err(call.error(ErrorKind::Validation, message));
+    if let Some(reason) = write.only_alone() {
+        return Err(call.error(ErrorKind::Validation, reason));
     }
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();

@@ -34,9 +34,9 @@ pub(crate) trait Write: Send {
         None
     }
 
-    /// Whether sending it takes requests before it, which no transaction can hold.
-    fn sends_more(&self) -> bool {
-        false
+    /// Why it cannot be part of a transaction, if it cannot.
+    fn only_alone(&self) -> Option<&'static str> {
+        None
     }
 
     /// Reads what the service would have sent back, after a transaction, which sends nothing back.
@@ -51,6 +51,10 @@ pub(crate) trait Write: Send {
         error
     }
 }
+
+/// [`Write::only_alone`] of what changes the SDK's request.
+pub(crate) const CUSTOMIZED: &str =
+    "`customize` changes a request, and in a transaction an operation has none of its own";
 
 /// A write that may be sent.
 #[derive(Debug)]

@@ -171,6 +171,30 @@ async fn an_empty_transaction_sends_nothing() {
 }
 
 #[tokio::test]
+async fn operations_of_two_clients_and_customized_ones_are_refused_unsent() {
+    stand::run(async |stand| {
+        let (one, other) = (Transport::recording(), Transport::recording());
+        let (mut a, mut b) = (order("c-1", 1), order("c-1", 2));
+        let (one_client, other_client) = (stand.through(&one), stand.through(&other));
+        let two = singlet::transaction;
+        let writes = two().write(a.create().client(&one_client)).write(b.create().client(&other_client));
+        let error = writes.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().starts_with("operation 2 of the transaction: "), "{error}");
+        for customized in [
+            two().write(a.save().customize(|put| put)),
+            two().write(b.delete().customize(|delete| delete)),
+            two().write(Order::update(("c-1", 1)).set(|o| o.cents, 1).customize(|update| update)),
+        ] {
+            let error = customized.client(&one_client).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Validation);
+        }
+        assert_eq!((one.sent().len(), other.sent().len()), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_operation_that_is_refused_says_which_it_is() {
     stand::run(async |stand| {
         let transport = Transport::recording();

@@ -300,8 +300,11 @@ impl Write for UpdateWrite<'_> {
         (self.options.returns == Returns::Old).then(|| self.options.sink.take()).flatten()
     }
 
-    fn sends_more(&self) -> bool {
-        self.options.create_parents
+    fn only_alone(&self) -> Option<&'static str> {
+        if self.options.create_parents {
+            return Some("`create_parents` sends requests of its own, which a transaction cannot hold");
+        }
+        self.options.customize.as_ref().map(|_| write::CUSTOMIZED)
     }
 
     fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
