@@ -58,7 +58,7 @@ const TRIES: u32 = 5;
 pub fn read_together<R: Reads>(reads: R) -> ReadTogether<R> {
     let mut asks = Asks::default();
     let shape = reads.ask(&mut asks);
-    ReadTogether { asks: asks.0, shape, call: CallOptions::default(), detailed: false }
+    ReadTogether { asks: asks.0, shape, call: CallOptions::default() }
 }
 
 /// A transaction of reads; made by [`read_together`].
@@ -67,7 +67,6 @@ pub struct ReadTogether<R: Reads> {
     asks: Vec<Ask>,
     shape: R::Shape,
     call: CallOptions,
-    detailed: bool,
 }
 
 /// Shows no key.
@@ -81,8 +80,7 @@ impl<R: Reads> ReadTogether<R> {
     call_options!(hooks);
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(mut self) -> ReadsFuture<'static, R, Response<R::Output>> {
-        self.detailed = true;
+    pub fn detailed(self) -> ReadsFuture<'static, R, Response<R::Output>> {
         ReadsFuture::detailed(read(self.asks, self.call, true), self.shape)
     }
 
@@ -102,7 +100,7 @@ impl<R: Reads> IntoFuture for ReadTogether<R> {
     type IntoFuture = ReadsFuture<'static, R>;
 
     fn into_future(self) -> Self::IntoFuture {
-        ReadsFuture::new(read(self.asks, self.call, self.detailed), self.shape)
+        ReadsFuture::new(read(self.asks, self.call, false), self.shape)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use tracing::Instrument as _;
 
 use super::{Part, Running, body, cancelled};
@@ -143,9 +143,7 @@ impl Sending {
         let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
             cancelled::error(call, &self.parts, operations, error)
         })?;
-        let consumed = output.consumed_capacity().iter().filter_map(ConsumedCapacity::capacity_units).sum();
-        sent.consumed_capacity = (!output.consumed_capacity().is_empty()).then_some(consumed);
-        sent.request_id = output.request_id().map(str::to_owned);
+        sent.note_all(output.consumed_capacity(), output.request_id());
         call.observe(&watch, &sent, None);
         Ok(sent)
     }
