@@ -4,6 +4,7 @@ use std::time::Instant;
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 use aws_smithy_types::error::operation::BuildError;
 
+use crate::lifecycle::Lifecycle;
 use crate::observer::{self, RequestEvent, SkipReason, SkippedItem};
 use crate::splice::Attempts;
 use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, scope};
@@ -14,6 +15,7 @@ pub(crate) struct CallOptions {
     pub(crate) client: Option<Client>,
     pub(crate) table: Option<String>,
     pub(crate) skip_hooks: Option<bool>,
+    pub(crate) refresh_ttl: Option<bool>,
 }
 
 /// An operation about to be sent: the client and table are settled.
@@ -25,6 +27,7 @@ pub(crate) struct Call {
     pub(crate) operation: Operation,
     pub(crate) index: Option<&'static str>,
     pub(crate) runs_hooks: bool,
+    pub(crate) lifecycle: Lifecycle,
 }
 
 impl Call {
@@ -38,7 +41,11 @@ impl Call {
         let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), model)?;
         let table = options.table.map_or(config.table, Cow::Owned);
         let runs_hooks = !options.skip_hooks.unwrap_or(config.skip_hooks);
-        Ok(Call { client, table, model, operation, index: None, runs_hooks })
+        let lifecycle = Lifecycle::new(config.lifecycle, &client, options.refresh_ttl);
+        let mut call =
+            Call { client, table, model, operation, index: None, runs_hooks, lifecycle: Lifecycle::default() };
+        call.lifecycle = lifecycle.map_err(|error| call.fail(error))?;
+        Ok(call)
     }
 
     /// An operation that is only explained: it needs no client, and none is asked.
@@ -50,8 +57,10 @@ impl Call {
     ) -> Self {
         let model = model.into();
         let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), model);
+        let client = client.unwrap_or_else(|_| offline());
         Call {
-            client: client.unwrap_or_else(|_| offline()),
+            lifecycle: Lifecycle::new(config.lifecycle, &client, options.refresh_ttl).unwrap_or_default(),
+            client,
             table: options.table.map_or(config.table, Cow::Owned),
             model,
             operation,
