@@ -35,7 +35,7 @@ pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use collected::Collected;
 pub(crate) use decoder::{AfterLoad, Decoder};
-pub(crate) use life::{Life, expiry_of};
+pub(crate) use life::{Life, epoch_seconds_of, expiry_of};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
 pub(crate) use sink::{ItemSink, Place, skip_reason};

@@ -6,7 +6,8 @@ use aws_smithy_types::error::operation::BuildError;
 
 use crate::lifecycle::Lifecycle;
 use crate::observer::{self, RequestEvent, SkipReason, SkippedItem};
-use crate::splice::Attempts;
+use crate::schema::ModelSchema;
+use crate::splice::{Attempts, Life};
 use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, scope};
 
 /// What a call may say about who sends it and how.
@@ -76,6 +77,17 @@ impl Call {
 
     pub(crate) fn hook_context(&self) -> HookContext<'_> {
         HookContext { operation: self.operation, client: &self.client, table: &self.table }
+    }
+
+    /// The life of the model's items as this call sees it, where they have a TTL attribute.
+    pub(crate) fn life(&self, schema: &ModelSchema) -> Option<Life> {
+        let now = self.client.now();
+        self.lifecycle.attribute(schema).map(|attribute| Life { attribute, now })
+    }
+
+    /// As [`life`](Self::life), where expired items count as gone.
+    pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<Life> {
+        self.life(schema).filter(|_| self.lifecycle.hides)
     }
 
     /// This call, for a request about these tables.
