@@ -10,7 +10,7 @@ use super::sweep;
 use super::unique;
 use crate::key::RawKey;
 use crate::schema::ModelSchema;
-use crate::splice::ItemSink;
+use crate::splice::{ItemSink, Life};
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Result};
 
 /// One write, without the type of its model.
@@ -46,6 +46,11 @@ pub(crate) trait Write: Send {
     fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
         let _ = (call, alone);
         Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// The life of the item, where it counts as gone once it has expired.
+    fn hiding(&self, call: &Call) -> Option<Life> {
+        call.hiding(self.schema())
     }
 
     /// The error of a condition that did not hold, in this operation's words.
@@ -157,7 +162,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
         }
         let (schema, key) = (prepared.schema, prepared.key.clone());
         // What changes its request is sent once.
-        let hiding = call.hiding(schema).filter(|_| write.only_alone().is_none());
+        let hiding = write.hiding(&call).filter(|_| write.only_alone().is_none());
         let mut sent = write.send(&call, prepared).await;
         if let (Err(error), Some(life)) = (&sent, hiding)
             && sweep::is_in_the_way(error, schema, life)

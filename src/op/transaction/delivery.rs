@@ -85,7 +85,7 @@ async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Pr
             continue;
         };
         let (call, schema) = (&operation.call, prepared.schema);
-        if let (Some(life), Some(stored)) = (call.hiding(schema), &failed.old_item)
+        if let (Some(life), Some(stored)) = (operation.write.hiding(call), &failed.old_item)
             && sweep::is_expired(stored, schema, life)
         {
             is_swept |= sweep::remove(call, schema, &prepared.key, life).await.is_ok();

@@ -18,7 +18,7 @@ use crate::op::target::{TargetOf, Targeted};
 use crate::op::write::{self, Prepared, Write};
 use crate::op::{expiry, failure, unique};
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, SdkCodec, Splice};
+use crate::splice::{ItemSink, Life, SdkCodec, Splice};
 use crate::wire::{Fault, Writer};
 use crate::{Error, ErrorKind, HookContext, Item, Model, ModelConfig, Operation, Result, TTLAttribute, item};
 
@@ -330,7 +330,7 @@ impl Write for UpdateWrite<'_> {
         };
         let life = match self.options.mode {
             Mode::Expiry { if_live, .. } => call.life(self.schema).filter(|_| if_live),
-            _ => call.hiding(self.schema),
+            _ => self.hiding(call),
         };
         let known = self.schema.kept.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
@@ -386,6 +386,11 @@ impl Write for UpdateWrite<'_> {
             self.target.set_ttl(expires_at);
         }
         self.target.replace(&mut self.new);
+    }
+
+    fn hiding(&self, call: &Call) -> Option<Life> {
+        // A change of the expiry is about the item as it is.
+        call.hiding(self.schema).filter(|_| !matches!(self.options.mode, Mode::Expiry { .. }))
     }
 
     fn refused(&self, error: Error) -> Error {
