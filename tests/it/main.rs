@@ -11,6 +11,7 @@ mod batch_get_observed;
 mod batch_write;
 mod batch_write_left_over;
 mod builder;
+mod cache;
 mod client;
 mod collections;
 mod compression;
