@@ -110,8 +110,16 @@ enum Left {
 }
 
 impl Error {
+    /// An error of code that is built on singlet. The message names no key and no value; it begins in lower case.
+    ///
+    /// ```
+    /// use singlet::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Configuration, "the interval is longer than a minute");
+    /// assert_eq!(error.kind(), ErrorKind::Configuration);
+    /// ```
     #[cold]
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Error(Box::new(Inner {
             kind,
             message: message.into(),

@@ -75,6 +75,7 @@
 //! | code around operations | [`Hooks`], [`Observer`] |
 //! | tables as they are live | [`tables`], [`Table::verify_table`] |
 //! | the changes of a table | [`stream`] |
+//! | services that find each other | `registry` (feature `registry`) |
 //!
 //! # Who sends an operation
 //!
@@ -93,6 +94,7 @@
 //! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
+//! | `registry` | | `registry`: instances of services with heartbeats, discovery and clean-up |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
 
@@ -119,6 +121,8 @@ pub mod offline;
 mod op;
 mod page;
 mod projection;
+#[cfg(feature = "registry")]
+pub mod registry;
 pub mod schema;
 mod scope;
 mod size;
