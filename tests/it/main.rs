@@ -45,6 +45,7 @@ mod projection;
 mod properties;
 mod query;
 mod ranges;
+mod registry;
 mod reserved_words;
 mod retries;
 mod retries_of_writes;
