@@ -39,22 +39,20 @@ impl Cache {
     pub(super) async fn refresh(&self, live: &Live) -> Result<()> {
         let now = self.now();
         let ends = live.prolonged(now);
-        let lease = live.lease();
-        if ends <= lease.ends() {
-            return Ok(());
-        }
+        if ends > live.lease().ends() { self.lease(live, now, ends).await } else { Ok(()) }
+    }
+
+    /// Notes an access at `now`, after which the record is to end at `ends`.
+    pub(super) async fn lease(&self, live: &Live, now: i64, ends: i64) -> Result<()> {
         // First the record, so that it never expires before its tracker, wherever this stops.
         self.move_record(live, ends).await?;
-        let (generation, ends) = (lease.generation.clone(), TTLAttribute::from_epoch_seconds(ends));
+        let lease = live.lease();
         Entry::update((&lease.key, &lease.part))
             .table(self.table())
             .client(self.client())
-            .set(|e| e.expires_at, ends)
+            .set(|e| e.expires_at, TTLAttribute::from_epoch_seconds(ends))
             .set(|e| e.accessed_at, now)
-            .when(|e| {
-                let now = TTLAttribute::from_epoch_seconds(now);
-                e.generation.eq(generation) & e.expires_at.gt(now) & e.expires_at.lt(ends)
-            })
+            .when(still_leased(lease.generation.clone(), now, ends))
             .return_nothing()
             .await
     }

@@ -74,9 +74,9 @@ impl Cache {
     /// Sets a field of a value that is stored plain. The generation stays.
     async fn set_path(&self, live: &Live, field: &str, new: AttributeValue) -> Result<()> {
         let Span { now, ends, .. } = self.prolonged(live);
-        if live.tracker.is_some() && self.settings.active_ttl {
+        if live.tracker.as_ref().is_some_and(|lease| lease.ends() < ends || lease.accessed_at != Some(now)) {
             // This also makes sure that the record has not ended.
-            self.refresh(live).await?;
+            self.lease(live, now, ends).await?;
         }
         let generation = live.record.generation.clone();
         let mut update = Entry::update((&live.record.key, RECORD))
