@@ -33,6 +33,7 @@ async fn the_environment_sets_up_a_cache() {
             .args(["cache::config::the_environment_sets_up_a_cache", "--exact"])
             .envs([(CHILD, "1"), ("SINGLET_CACHE_TABLE", "sessions"), ("SINGLET_CACHE_DEFAULT_TTL", "300")])
             .env("SINGLET_CACHE_ACTIVE_TTL", active)
+            .envs([("AWS_REGION", "eu-north-1"), ("AWS_ENDPOINT_URL_DYNAMODB", "http://sessions.example:8000")])
             .output()
             .unwrap();
         (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
@@ -44,6 +45,11 @@ async fn the_environment_sets_up_a_cache() {
 }
 
 async fn from_environment() {
+    // Without a client of singlet's, AWS's own variables make one.
+    let cache = Cache::from_env().await.unwrap();
+    let shown = format!("{:?}", cache.client());
+    assert!(shown.contains("eu-north-1") && shown.contains("sessions.example"), "{shown}");
+
     stand::run(async |stand| {
         let cache = Cache::from_env().await.unwrap();
         cache.create_table().await.unwrap();

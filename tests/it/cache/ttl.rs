@@ -283,3 +283,22 @@ async fn a_record_without_its_tracker_is_none() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn reads_that_need_not_be_consistent_say_so() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let transport = Transport::recording();
+        let cache = Cache::builder().client(&stand.through(&transport)).consistent_read(false).build().unwrap();
+        cache.set_record("k", &serde_json::json!({ "n": 1 })).await.unwrap();
+        let consistent = |sent: &SentRequest| sent.json()["ConsistentRead"].as_bool().unwrap_or_default();
+        let before = transport.sent().len();
+        cache.get_record::<Value>("k").await.unwrap();
+        cache.get_all_records::<Value>().await.unwrap();
+        cache.update_record_field("k", "n", &2).await.unwrap();
+        let sent: Vec<_> = transport.sent().split_off(before);
+        let reads = sent.iter().filter(|sent| sent.operation != "UpdateItem").map(consistent).collect::<Vec<_>>();
+        assert_eq!(reads, [false, false, true], "an update reads what is there");
+    })
+    .await;
+}
