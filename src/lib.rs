@@ -76,6 +76,7 @@
 //! | tables as they are live | [`tables`], [`Table::verify_table`] |
 //! | the changes of a table | [`stream`] |
 //! | a cache whose records live as long as they are used | `cache`, with the cargo feature of that name |
+//! | services that find each other | `registry` (feature `registry`) |
 //!
 //! # Who sends an operation
 //!
@@ -95,6 +96,7 @@
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
 //! | `cache` | | the module `cache`: records of any type of serde's, with an active time to live |
+//! | `registry` | | `registry`: instances of services with heartbeats, discovery and clean-up |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
 
@@ -116,6 +118,7 @@ pub mod expr;
 mod hooks;
 mod item;
 pub mod key;
+mod lifecycle;
 mod model;
 mod observer;
 #[doc(hidden)]
@@ -123,6 +126,8 @@ pub mod offline;
 mod op;
 mod page;
 mod projection;
+#[cfg(feature = "registry")]
+pub mod registry;
 pub mod schema;
 mod scope;
 mod size;
@@ -153,14 +158,14 @@ pub use clock::{Clock, ManualClock};
 pub use collection::{
     Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionPageFuture, CollectionQuery,
 };
-pub use config::ModelConfig;
+pub use config::{Expired, ModelConfig};
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawExpression};
 pub use hooks::{HookContext, Hooks, Operation, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
-pub use model::{Expires, Model};
+pub use model::{Expires, ExpiryField, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
