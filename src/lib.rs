@@ -75,7 +75,8 @@
 //! | code around operations | [`Hooks`], [`Observer`] |
 //! | tables as they are live | [`tables`], [`Table::verify_table`] |
 //! | the changes of a table | [`stream`] |
-//! | services that find each other | `registry` (feature `registry`) |
+//! | services that find each other | `registry`, with the cargo feature of that name |
+//! | keys and values that expire | `kv`, with the cargo feature of that name |
 //!
 //! # Who sends an operation
 //!
@@ -94,7 +95,8 @@
 //! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
-//! | `registry` | | `registry`: instances of services with heartbeats, discovery and clean-up |
+//! | `registry` | | the module `registry`: instances of services with heartbeats, discovery and clean-up |
+//! | `kv` | | the module `kv`: values of any type of serde's that expire |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
 
@@ -114,6 +116,8 @@ pub mod expr;
 mod hooks;
 mod item;
 pub mod key;
+#[cfg(feature = "kv")]
+pub mod kv;
 mod model;
 mod observer;
 #[doc(hidden)]
