@@ -75,6 +75,7 @@
 //! | code around operations | [`Hooks`], [`Observer`] |
 //! | tables as they are live | [`tables`], [`Table::verify_table`] |
 //! | the changes of a table | [`stream`] |
+//! | a cache whose records live as long as they are used | `cache`, with the cargo feature of that name |
 //! | services that find each other | `registry`, with the cargo feature of that name |
 //! | keys and values that expire | `kv`, with the cargo feature of that name |
 //!
@@ -95,6 +96,7 @@
 //! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
+//! | `cache` | | the module `cache`: records of any type of serde's, with an active time to live |
 //! | `registry` | | the module `registry`: instances of services with heartbeats, discovery and clean-up |
 //! | `kv` | | the module `kv`: values of any type of serde's that expire |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
@@ -103,6 +105,8 @@
 #[doc(hidden)]
 pub mod __private;
 mod attribute;
+#[cfg(feature = "cache")]
+pub mod cache;
 mod client;
 mod clock;
 mod codec;
@@ -118,6 +122,7 @@ mod item;
 pub mod key;
 #[cfg(feature = "kv")]
 pub mod kv;
+mod lifecycle;
 mod model;
 mod observer;
 #[doc(hidden)]
@@ -157,14 +162,14 @@ pub use clock::{Clock, ManualClock};
 pub use collection::{
     Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionPageFuture, CollectionQuery,
 };
-pub use config::ModelConfig;
+pub use config::{Expired, ModelConfig};
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawExpression};
 pub use hooks::{HookContext, Hooks, Operation, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
-pub use model::{Expires, Model};
+pub use model::{Expires, ExpiryField, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
@@ -176,7 +181,7 @@ pub use op::{
 };
 pub use page::Page;
 pub use projection::Projection;
-pub use scope::{default_client, set_default_client, with_client};
+pub use scope::{current_client, default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
 pub use table::{Index, IndexOf, Primary, Table};
 
