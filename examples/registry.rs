@@ -69,7 +69,7 @@ async fn main() -> Result<(), Failure> {
     assert_eq!(registry.instances("orders").await?.len(), 0);
     println!("after 36 s without a heartbeat: hidden, and still stored");
 
-    // DynamoDB deletes the entry within two days. A clean-up does it now, and says why.
+    // DynamoDB deletes the entry within days. A clean-up does it now, and says why.
     for instance in registry.cleanup().await?.removed {
         let reasons: Vec<String> = instance.reasons.iter().map(ToString::to_string).collect();
         println!("removed {} {}: {}", instance.service_name, instance.instance_id, reasons.join(", "));
