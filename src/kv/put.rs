@@ -51,6 +51,8 @@ impl<'a> Put<'a> {
     }
 
     /// Only if nothing lives under the key: otherwise an error of kind `ConditionFailed`.
+    ///
+    /// As long as no answer has told this process the service's time, it reads first.
     pub fn if_absent(mut self) -> Self {
         self.if_absent = true;
         self
@@ -60,6 +62,10 @@ impl<'a> Put<'a> {
         let client = &self.store.client;
         if self.ttl.is_some_and(|ttl| ttl.is_zero()) {
             return Err(Error::new(ErrorKind::Validation, "the time to live is zero"));
+        }
+        if self.if_absent && client.clock_offset().is_none() {
+            // The answer tells what time it is. By a clock that is ahead, what lives would have expired.
+            KeyValue::exists(&*self.key).client(client).table(&self.store.table).await?;
         }
         let now = client.service_now_millis();
         let expires_at = self.ttl.map(|ttl| expiry(now, ttl));

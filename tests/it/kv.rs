@@ -110,10 +110,12 @@ async fn an_expired_value_counts_as_absent() {
 async fn a_claim_whose_response_is_lost_holds() {
     stand::run(async |stand| {
         store(stand).await;
-        let transport = Transport::new(|number, _| if number == 0 { Fate::LoseResponse } else { Fate::Pass });
+        // The first request asks what time it is.
+        let transport = Transport::new(|number, _| if number == 1 { Fate::LoseResponse } else { Fate::Pass });
         let store = KeyValueStore::new(stand.through(&transport));
         store.put("lock", "a").ttl(FIVE).if_absent().await.unwrap();
-        assert_eq!(transport.sent().len(), 2);
+        let sent: Vec<_> = transport.sent().into_iter().map(|request| request.operation).collect();
+        assert_eq!(sent, ["GetItem", "PutItem", "PutItem"]);
     })
     .await;
 }
@@ -180,6 +182,8 @@ async fn machines_whose_clocks_differ_agree_on_what_has_expired() {
             let transport = Transport::new(move |_, _| Fate::Dated(service.now()));
             let client = stand.through(&transport).with_clock(ManualClock::at(stand.clock.now() + ahead));
             let skewed = KeyValueStore::new(client);
+            let claim = skewed.put("a", &3).ttl(FIVE).if_absent().await;
+            assert!(claim.unwrap_err().is_condition_failed(), "by no clock it has expired");
             assert_eq!(skewed.get("a").await.unwrap(), Some(1));
             skewed.put("b", &2).ttl(FIVE).await.unwrap();
             assert_eq!(plain.get("b").await.unwrap(), Some(2));
