@@ -33,6 +33,7 @@ mod indexes;
 mod kept;
 mod key_limits;
 mod keys;
+mod kv;
 mod lifecycle;
 mod mocks;
 mod models;
