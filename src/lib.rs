@@ -69,12 +69,15 @@
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
 //! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
-//! | items that expire | [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`] |
+//! | items that expire | [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`]; the guide: [`guide::expiring_data`] |
 //! | compressed text | [`CompressedAttribute`], [`compression`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
 //! | code around operations | [`Hooks`], [`Observer`] |
 //! | tables as they are live | [`tables`], [`Table::verify_table`] |
 //! | the changes of a table | [`stream`] |
+//! | a cache whose records live as long as they are used | `cache`, with the cargo feature of that name |
+//! | services that find each other | `registry`, with the cargo feature of that name |
+//! | keys and values that expire | `kv`, with the cargo feature of that name |
 //!
 //! # Who sends an operation
 //!
@@ -93,12 +96,17 @@
 //! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
+//! | `cache` | | the module `cache`: records of any type of serde's, with an active time to live |
+//! | `registry` | | the module `registry`: instances of services with heartbeats, discovery and clean-up |
+//! | `kv` | | the module `kv`: values of any type of serde's that expire |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
 
 #[doc(hidden)]
 pub mod __private;
 mod attribute;
+#[cfg(feature = "cache")]
+pub mod cache;
 mod client;
 mod clock;
 mod codec;
@@ -109,9 +117,12 @@ mod cursor;
 mod dict;
 mod error;
 pub mod expr;
+pub mod guide;
 mod hooks;
 mod item;
 pub mod key;
+#[cfg(feature = "kv")]
+pub mod kv;
 mod lifecycle;
 mod model;
 mod observer;
@@ -120,6 +131,8 @@ pub mod offline;
 mod op;
 mod page;
 mod projection;
+#[cfg(feature = "registry")]
+pub mod registry;
 pub mod schema;
 mod scope;
 mod size;
@@ -169,7 +182,7 @@ pub use op::{
 };
 pub use page::Page;
 pub use projection::Projection;
-pub use scope::{default_client, set_default_client, with_client};
+pub use scope::{current_client, default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
 pub use table::{Index, IndexOf, Primary, Table};
 

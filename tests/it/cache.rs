@@ -1,0 +1,66 @@
+//! The cache, on the clock of the stand.
+
+mod batches;
+mod border;
+mod cleanup;
+mod config;
+mod cost;
+mod crash;
+mod fields;
+mod race;
+mod records;
+mod simulation;
+mod ttl;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use singlet::cache::Cache;
+use singlet::{Client, Item};
+
+use crate::stand::{Stand, s};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct User {
+    name: String,
+    age: u32,
+    nick: Option<String>,
+}
+
+fn john() -> User {
+    User { name: "John Doe".into(), age: 30, nick: None }
+}
+
+const fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// A cache with its table, that consumes what the stand's client does.
+async fn cache(stand: &Stand) -> Cache {
+    let cache = cache_of(&stand.client);
+    cache.create_table().await.unwrap();
+    cache
+}
+
+fn cache_of(client: &Client) -> Cache {
+    Cache::builder().client(client).build().unwrap()
+}
+
+/// The item of a cache that is a record or a tracker, past singlet.
+async fn part(stand: &Stand, key: &str, part: &str) -> Option<Item> {
+    let (pk, sk) = (s(&format!("CACHE#{key}")), s(part));
+    stand.stored("singlet_cache").await.into_iter().find(|item| item["pk"] == pk && item["sk"] == sk)
+}
+
+/// Text of so many bytes that no compression makes shorter by a tenth.
+fn noise(bytes: usize) -> String {
+    const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from(LETTERS[usize::try_from(state >> 58).unwrap()])
+    };
+    (0..bytes).map(|_| next()).collect()
+}
