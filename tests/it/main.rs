@@ -34,6 +34,7 @@ mod kept;
 mod key_limits;
 mod keys;
 mod lifecycle;
+mod lifecycle_options;
 mod mocks;
 mod models;
 mod multi_attribute_indexes;
