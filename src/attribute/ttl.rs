@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::{Attribute, number};
 use crate::clock;
+use crate::key::{KeyAttribute, KeyType, KeyValue, mismatch};
 use crate::wire::{Fault, Reader, Writer};
 
 /// When an item expires: whole epoch seconds, stored as an N.
@@ -111,6 +112,27 @@ impl Attribute for TTLAttribute {
             Err(_) => number::truncate(&digits),
         };
         seconds.map(TTLAttribute).ok_or_else(|| Fault::invalid("the time to live is no epoch time in seconds"))
+    }
+}
+
+/// The range key of an index, so that what is live is one range of it.
+impl KeyAttribute for TTLAttribute {
+    const KEY_TYPE: KeyType = KeyType::N;
+
+    fn to_key(&self) -> KeyValue {
+        KeyValue::N(self.0.to_string())
+    }
+
+    fn from_key(key: &KeyValue) -> Result<Self, Fault> {
+        match key {
+            KeyValue::N(digits) => digits.parse().ok().or_else(|| number::truncate(digits)).map(TTLAttribute),
+            _ => None,
+        }
+        .ok_or_else(mismatch)
+    }
+
+    fn key_length(&self) -> usize {
+        1
     }
 }
 
