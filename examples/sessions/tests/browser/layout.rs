@@ -41,7 +41,6 @@ async fn nothing_is_wider_than_360_pixels() {
 async fn pictures_of_every_state_in_both_schemes() {
     scene::still(async |scene| {
         scene.all_states().await;
-        scene.session("Fumiko", "The second verse. Only ever the second verse.", 90).await;
         for scheme in ["dark", "light"] {
             let page = scene.open_as(WIDE, scheme).await;
             settled(&page).await;

@@ -28,6 +28,7 @@ const START: i64 = 4_000_000_000;
 
 pub(crate) struct Scene {
     pub(crate) client: Client,
+    clock: ManualClock,
     stop: Mutex<Option<oneshot::Sender<()>>>,
     driver: Chromedriver,
     url: String,
@@ -36,15 +37,17 @@ pub(crate) struct Scene {
 
 /// Runs a test with the server's clock standing still, so that each refresh brings the same again.
 pub(crate) async fn still(test: impl AsyncFnOnce(&Scene)) {
-    run(Client::embedded_with_clock(ManualClock::at(START)), test).await;
+    let clock = ManualClock::at(START);
+    run(Client::embedded_with_clock(clock.clone()), clock, test).await;
 }
 
 /// Runs a test in real time.
 pub(crate) async fn live(test: impl AsyncFnOnce(&Scene)) {
-    run(Client::embedded(), test).await;
+    // Nobody looks at the other clock.
+    run(Client::embedded(), ManualClock::at(0), test).await;
 }
 
-async fn run(client: Client, test: impl AsyncFnOnce(&Scene)) {
+async fn run(client: Client, clock: ManualClock, test: impl AsyncFnOnce(&Scene)) {
     let Some(browser) = installed() else {
         // Past the test runner, which would keep it to itself.
         writeln!(std::io::stderr(), "skipped: neither Chromium nor Chrome is installed").unwrap();
@@ -56,7 +59,7 @@ async fn run(client: Client, test: impl AsyncFnOnce(&Scene)) {
     let (stop, stopped) = oneshot::channel::<()>();
     let server = tokio::spawn(server::serve(listener, client.clone(), async { _ = stopped.await }));
     let driver = Chromedriver::start(browser).await;
-    let scene = Scene { client, stop: Mutex::new(Some(stop)), driver, url, opened: Mutex::default() };
+    let scene = Scene { client, clock, stop: Mutex::new(Some(stop)), driver, url, opened: Mutex::default() };
     let outcome = AssertUnwindSafe(test(&scene)).catch_unwind().await;
     let opened = std::mem::take(&mut *scene.opened.lock().unwrap());
     for browser in opened {
@@ -81,13 +84,16 @@ impl Scene {
         singlet::with_client(self.client.clone(), Session::find(session.token)).await.unwrap().is_some()
     }
 
-    /// One session of each state. The still clock keeps them so over refreshes, all but the one that expires.
+    /// Sessions of each state, a minute after they were made. The still clock keeps them so over refreshes, all but
+    /// the one that expires.
     pub(crate) async fn all_states(&self) {
-        self.session("Chidi", "A song my grandmother hummed, without its ending.", 1).await;
-        self.session("Bohumil", "The exact blue of the door we were told not to open.", 5).await;
-        self.session("Ada", "The smell of rain on the platform, the night the last train did not come.", 25).await;
-        self.session("Delphine", "Where I put the letter so that I would not lose it.", 240).await;
-        self.session("Emre", "The shortcut through the orchard.", 3_725).await;
+        self.session("Chidi", "A song my grandmother hummed, without its ending.", 61).await;
+        self.session("Bohumil", "The exact blue of the door we were told not to open.", 65).await;
+        self.session("Ada", "The smell of rain on the platform, the night the last train did not come.", 85).await;
+        self.session("Delphine", "Where I put the letter so that I would not lose it.", 300).await;
+        self.session("Emre", "The shortcut through the orchard.", 7_200).await;
+        self.session("Fumiko", "The second verse. Only ever the second verse.", 150).await;
+        self.clock.advance(Duration::from_mins(1));
     }
 
     /// A browser of its own that shows the page.
