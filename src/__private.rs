@@ -46,7 +46,7 @@ pub use crate::key::{
     FieldKey, KeyAttribute, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue, KeyWriter, Padding,
     PartText, Piece, Placeholder, RawKey, Several, TemplatePart, key_text, write_key,
 };
-pub use crate::model::{Expires, Model};
+pub use crate::model::{Expires, ExpiryField, Model};
 pub use crate::op::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{

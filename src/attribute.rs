@@ -42,6 +42,7 @@ pub use number::{Number, ParseNumberError};
 pub use record::Record;
 pub use sets::SetElement;
 pub use timestamp::Timestamp;
+pub(crate) use ttl::epoch_seconds;
 pub use ttl::{ExpiresIn, TTLAttribute};
 pub use value_for::ValueFor;
 pub use version::Version;

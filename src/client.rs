@@ -39,6 +39,8 @@ struct Inner {
     observer: Option<Arc<dyn Observer>>,
     batch_retries: BatchRetries,
     cursor_key: Option<Arc<[u8]>>,
+    default_ttl: Option<Duration>,
+    refresh_ttl: Option<bool>,
     /// The setting that keeps a client of `from_env` from working.
     fault: Option<&'static str>,
     #[cfg(feature = "streams")]
@@ -104,6 +106,8 @@ impl Client {
             observer: None,
             batch_retries: BatchRetries::default(),
             cursor_key: None,
+            default_ttl: None,
+            refresh_ttl: None,
             fault: None,
             #[cfg(feature = "streams")]
             streams: None,
@@ -174,6 +178,31 @@ impl Client {
         self
     }
 
+    /// This client with a ttl for the models that take theirs from it: `#[model(ttl)]` or
+    /// [`ModelConfig::client_ttl`](crate::ModelConfig::client_ttl). The clone it is made from keeps its own.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # #[cfg(feature = "embedded")]
+    /// let client = singlet::Client::embedded().with_default_ttl(Duration::from_secs(3_600));
+    /// ```
+    pub fn with_default_ttl(mut self, ttl: Duration) -> Self {
+        self.inner_mut().default_ttl = Some(ttl);
+        self
+    }
+
+    /// This client, with the refresh of lives on access on or off for all models whose config does not say it; see
+    /// [`ModelConfig::refresh_ttl`](crate::ModelConfig::refresh_ttl). The clone it is made from keeps its own.
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")]
+    /// let client = singlet::Client::embedded().with_refresh_ttl(false);
+    /// ```
+    pub fn with_refresh_ttl(mut self, refresh: bool) -> Self {
+        self.inner_mut().refresh_ttl = Some(refresh);
+        self
+    }
+
     /// The SDK's client, for whatever singlet does not do.
     ///
     /// ```
@@ -226,6 +255,14 @@ impl Client {
     /// ```
     pub fn now(&self) -> i64 {
         self.0.clock.now()
+    }
+
+    pub(crate) fn default_ttl(&self) -> Option<Duration> {
+        self.0.default_ttl
+    }
+
+    pub(crate) fn refresh_ttl(&self) -> Option<bool> {
+        self.0.refresh_ttl
     }
 
     pub(crate) fn cursor_key(&self) -> Option<&[u8]> {

@@ -1,6 +1,8 @@
 use std::borrow::Cow;
+use std::time::Duration;
 
 use crate::Client;
+use crate::lifecycle::{DefaultTtl, Settings};
 
 /// The table, client and limits of one model.
 ///
@@ -31,12 +33,33 @@ pub struct ModelConfig {
     pub(crate) max_size: Option<usize>,
     pub(crate) skip_hooks: bool,
     pub(crate) consistent_read: bool,
+    pub(crate) lifecycle: Settings,
+}
+
+/// What an item is whose time to live has passed, until DynamoDB deletes it.
+///
+/// DynamoDB deletes expired items late, up to 48 hours, and gives them to every read until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Expired {
+    /// It is read like any other; [`is_expired`](crate::Model::is_expired) tells.
+    #[default]
+    Return,
+    /// It is not there: reads pass over it, pages are refilled, and writes find nothing under its key.
+    Hide,
 }
 
 impl ModelConfig {
     /// The settings of a model in `table`; all others have their defaults.
     pub fn new(table: impl Into<Cow<'static, str>>) -> Self {
-        ModelConfig { table: table.into(), client: None, max_size: None, skip_hooks: false, consistent_read: false }
+        ModelConfig {
+            table: table.into(),
+            client: None,
+            max_size: None,
+            skip_hooks: false,
+            consistent_read: false,
+            lifecycle: Settings::default(),
+        }
     }
 
     /// The client of this model, instead of the default client.
@@ -64,6 +87,46 @@ impl ModelConfig {
     /// Whether reads of the table are strongly consistent. A call's own `.consistent()` wins.
     pub fn consistent_read(mut self, consistent: bool) -> Self {
         self.consistent_read = consistent;
+        self
+    }
+
+    /// How long an item lives whose save says nothing of it. Fractions of a second are cut; less than a second is an
+    /// error of kind `Configuration` of every operation.
+    ///
+    /// Where the model has no TTL field, its saves write the table's TTL attribute by themselves. With a ttl, reads
+    /// and writes also lengthen the life of the item: see [`refresh_ttl`](Self::refresh_ttl).
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.lifecycle.ttl = Some(DefaultTtl::Own(ttl));
+        self
+    }
+
+    /// As [`ttl`](Self::ttl), as long as the client says: [`ClientBuilder::default_ttl`](crate::ClientBuilder::default_ttl).
+    pub fn client_ttl(mut self) -> Self {
+        self.lifecycle.ttl = Some(DefaultTtl::OfClient);
+        self
+    }
+
+    /// Whether gets, queries, saves and updates lengthen the life of the item to the model's ttl from now; on by
+    /// default where there is one. It wins over the client's setting.
+    ///
+    /// It never shortens a life, never revives what has expired, and gives none to an item without an expiry.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.lifecycle.refresh = Some(refresh);
+        self
+    }
+
+    /// Which part of the ttl has to pass before a read refreshes an item again, from 0 (always) to 1; 0 by default.
+    /// Anything else is an error of kind `Configuration` of every operation.
+    ///
+    /// Each refresh writes the whole item, so 0.1 makes a busy session cheap and its life at most a tenth shorter.
+    pub fn refresh_after(mut self, part: f64) -> Self {
+        self.lifecycle.refresh_after = part;
+        self
+    }
+
+    /// What an expired item is until DynamoDB deletes it.
+    pub fn expired(mut self, expired: Expired) -> Self {
+        self.lifecycle.expired = expired;
         self
     }
 

@@ -112,6 +112,7 @@ pub mod expr;
 mod hooks;
 mod item;
 pub mod key;
+mod lifecycle;
 mod model;
 mod observer;
 #[doc(hidden)]
@@ -149,14 +150,14 @@ pub use clock::{Clock, ManualClock};
 pub use collection::{
     Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionPageFuture, CollectionQuery,
 };
-pub use config::ModelConfig;
+pub use config::{Expired, ModelConfig};
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawExpression};
 pub use hooks::{HookContext, Hooks, Operation, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
-pub use model::{Expires, Model};
+pub use model::{Expires, ExpiryField, Model};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,

@@ -95,6 +95,15 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// The literal text that every range key of the model begins with; empty when there is none.
     #[doc(hidden)]
     const __RANGE_PREFIX: &'static str;
+    /// The expiry that the value carries in its field, where it has one.
+    #[doc(hidden)]
+    fn __ttl(&self) -> Option<TTLAttribute> {
+        None
+    }
+    #[doc(hidden)]
+    fn __set_ttl(&mut self, expires_at: TTLAttribute) {
+        let _ = expires_at;
+    }
 
     /// Writes the whole item, replacing what is stored under its key.
     ///
@@ -262,7 +271,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// ```
     fn is_expired(&self) -> bool
     where
-        Self: Expires,
+        Self: ExpiryField,
     {
         self.ttl().is_some_and(TTLAttribute::is_expired)
     }
@@ -270,7 +279,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// How long the item has to live; `None` once expired, and without a time to live.
     fn expires_in(&self) -> Option<std::time::Duration>
     where
-        Self: Expires,
+        Self: ExpiryField,
     {
         self.ttl()?.expires_in()
     }
@@ -382,20 +391,43 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
 }
 
-/// A model with a TTL attribute: a field of type [`TTLAttribute`] or `Option<TTLAttribute>`.
+/// A model with a TTL attribute: in a field of type [`TTLAttribute`] or `Option<TTLAttribute>`, or kept up by
+/// singlet for `#[model(ttl = ..)]` on the struct.
 ///
 /// Its operations are methods of [`Model`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no time to live",
     label = "no TTL attribute",
-    note = "add a field of type `TTLAttribute` to the model; nested structs have no time to live of their own"
+    note = "add a field of type `TTLAttribute` to the model, or `#[model(ttl = \"30m\")]` to the struct; nested structs \
+            have no time to live of their own"
 )]
-pub trait Expires: Model {
-    /// The expiry of this value, where it has one.
-    fn ttl(&self) -> Option<TTLAttribute>;
+pub trait Expires: Model {}
 
-    #[doc(hidden)]
-    fn __set_ttl(&mut self, expires_at: TTLAttribute);
+/// A model that carries its expiry in a field of type [`TTLAttribute`] or `Option<TTLAttribute>`.
+///
+/// ```
+/// # use singlet::{ExpiresIn, ExpiryField, Model, TTLAttribute};
+/// #[derive(Model)]
+/// #[model(table = "sessions")]
+/// struct Session {
+///     #[model(hash_key)]
+///     pk: String,
+///     expires_at: Option<TTLAttribute>,
+/// }
+///
+/// let session = Session { pk: "SESSION#1".into(), expires_at: None };
+/// assert_eq!(session.ttl(), None);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no field that says when it expires",
+    label = "no field of type `TTLAttribute`",
+    note = "add a field of type `TTLAttribute` or `Option<TTLAttribute>` to the model"
+)]
+pub trait ExpiryField: Expires {
+    /// The expiry of this value, where it has one.
+    fn ttl(&self) -> Option<TTLAttribute> {
+        self.__ttl()
+    }
 }
 
 pub(crate) fn raw_key<M: Model>(key: KeyInput<M::KeyParts>) -> Result<RawKey> {

@@ -106,11 +106,7 @@ impl Attribute for TTLAttribute {
 
     /// A fraction, which other tools write, is cut.
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        let digits = reader.digits()?;
-        let seconds = match digits.parse() {
-            Ok(seconds) => Some(seconds),
-            Err(_) => number::truncate(&digits),
-        };
+        let seconds = epoch_seconds(&reader.digits()?);
         seconds.map(TTLAttribute).ok_or_else(|| Fault::invalid("the time to live is no epoch time in seconds"))
     }
 }
@@ -125,7 +121,7 @@ impl KeyAttribute for TTLAttribute {
 
     fn from_key(key: &KeyValue) -> Result<Self, Fault> {
         match key {
-            KeyValue::N(digits) => digits.parse().ok().or_else(|| number::truncate(digits)).map(TTLAttribute),
+            KeyValue::N(digits) => epoch_seconds(digits).map(TTLAttribute),
             _ => None,
         }
         .ok_or_else(mismatch)
@@ -134,6 +130,11 @@ impl KeyAttribute for TTLAttribute {
     fn key_length(&self) -> usize {
         1
     }
+}
+
+/// The seconds of a number as DynamoDB stores it; a fraction is cut.
+pub(crate) fn epoch_seconds(digits: &str) -> Option<i64> {
+    digits.parse().ok().or_else(|| number::truncate(digits))
 }
 
 /// Makes a [`TTLAttribute`] that is some time from now. An overflow is [`TTLAttribute::MAX`].

@@ -60,6 +60,8 @@ pub struct ClientBuilder {
     clock: Clock,
     observer: Option<Arc<dyn Observer>>,
     cursor_key: Option<Arc<[u8]>>,
+    default_ttl: Option<Duration>,
+    refresh_ttl: Option<bool>,
 }
 
 impl ClientBuilder {
@@ -247,6 +249,18 @@ impl ClientBuilder {
         self
     }
 
+    /// How long items live whose model takes its ttl from the client. See [`Client::with_default_ttl`].
+    pub fn default_ttl(mut self, ttl: Duration) -> Self {
+        self.default_ttl = Some(ttl);
+        self
+    }
+
+    /// Whether access lengthens the lives of items, unless their model says it. See [`Client::with_refresh_ttl`].
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.refresh_ttl = Some(refresh);
+        self
+    }
+
     /// Reads the environment for what is not set, and makes the client. Nothing is sent to DynamoDB; where no
     /// region is set anywhere, the instance's metadata service is asked for one.
     ///
@@ -293,6 +307,8 @@ impl ClientBuilder {
         inner.batch_retries =
             self.batch_retries.map_or_else(BatchRetries::default, |(tries, base)| BatchRetries::new(tries, base));
         inner.cursor_key = self.cursor_key;
+        inner.default_ttl = self.default_ttl;
+        inner.refresh_ttl = self.refresh_ttl;
         inner.fault = fault;
         #[cfg(feature = "streams")]
         {

@@ -2,6 +2,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use super::decoder::Decoder;
+use super::life::Life;
 use super::sink::{ItemSink, skip_reason};
 use super::tracker::Tracker;
 use crate::op::Done;
@@ -16,6 +17,8 @@ pub(crate) struct Collected<T> {
     skip_foreign: bool,
     skipped: Vec<SkipReason>,
     tracker: Option<Tracker>,
+    /// Where expired items are passed over.
+    life: Option<Life>,
     /// How many items earlier pages gave.
     committed: usize,
     fault: Option<Fault>,
@@ -42,6 +45,7 @@ impl<T: Send + 'static> Collected<T> {
             skip_foreign,
             skipped: Vec::new(),
             tracker: None,
+            life: None,
             committed: 0,
             fault: None,
             filled: false,
@@ -100,6 +104,12 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
         let start = reader.mark();
         match (self.decoder.read)(reader) {
             Ok(value) => {
+                if let Some(life) = self.life
+                    && life.is_over(&start, reader)?
+                {
+                    self.skipped.push(SkipReason::Expired);
+                    return Ok(());
+                }
                 if let Some(tracker) = &mut self.tracker {
                     tracker.see(self.items.len(), &start, reader)?;
                 }
@@ -141,7 +151,7 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
     }
 
     fn fresh(&self) -> Option<Box<dyn ItemSink>> {
-        Some(Box::new(Collected::new(self.decoder, self.skip_foreign)))
+        Some(Box::new(Collected { life: self.life, ..Collected::new(self.decoder, self.skip_foreign) }))
     }
 
     fn absorb(&mut self, other: Box<dyn ItemSink>) {
@@ -151,6 +161,10 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
 
     fn track(&mut self, tracker: Tracker) {
         self.tracker = Some(tracker);
+    }
+
+    fn hide(&mut self, life: Life) {
+        self.life = Some(life);
     }
 
     fn key_of(&self, item: usize) -> Option<&Item> {

@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::pin::Pin;
 
+use super::life::Life;
 use super::tracker::Tracker;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{HookContext, Item, Result, SkipReason};
@@ -68,6 +69,11 @@ pub(crate) trait ItemSink: Send {
     /// Keeps the keys of some items while they are read.
     fn track(&mut self, tracker: Tracker) {
         drop(tracker);
+    }
+
+    /// Passes over the items that have expired, from now on.
+    fn hide(&mut self, life: Life) {
+        let _ = life;
     }
 
     /// The key attributes of the item with this number, where it was tracked.

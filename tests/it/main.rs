@@ -32,6 +32,7 @@ mod indexes;
 mod kept;
 mod key_limits;
 mod keys;
+mod lifecycle;
 mod mocks;
 mod models;
 mod multi_attribute_indexes;

@@ -34,6 +34,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let schema = schema::schema(model);
     let config = schema::config(model);
     let hooks = hooks(model);
+    let expiry = expires::items(model);
     let expires = expires::expand(model);
     let index_of = index_of::expand(model);
     let checks = checks::expand(model);
@@ -62,6 +63,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 #fields
                 #schema
                 #config
+                #expiry
             }
 
             #index_of

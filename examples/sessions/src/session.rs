@@ -3,12 +3,12 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use singlet::{ErrorKind, ExpiresIn, Model, ModelConfig, Result, TTLAttribute, Table};
+use singlet::{ErrorKind, Expired, ExpiresIn, Model, ModelConfig, Result, TTLAttribute, Table};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// How long a session lives when nobody says otherwise, in seconds.
-pub const DEFAULT_TTL: u64 = 300;
+/// How long a session lives when nobody says otherwise.
+pub const DEFAULT_TTL: Duration = Duration::from_mins(5);
 
 /// The most sessions that a list has.
 pub const MOST_LISTED: usize = 500;
@@ -22,11 +22,11 @@ pub const MOST_LISTED: usize = 500;
 #[table(index(name = "by_expiry", hash_key = "list", range_key = "expires_at", range_key_type = "N"))]
 pub struct Ephemera;
 
-/// The config of every model in [`Ephemera`].
+/// The config of [`Session`]: a life of [`DEFAULT_TTL`], which a read does not lengthen; what has expired is gone.
 pub fn config() -> ModelConfig {
     static NAME: LazyLock<String> =
         LazyLock::new(|| std::env::var("SESSIONS_TABLE").unwrap_or_else(|_| "ephemera".to_owned()));
-    ModelConfig::new(NAME.as_str())
+    ModelConfig::new(NAME.as_str()).ttl(DEFAULT_TTL).refresh_ttl(false).expired(Expired::Hide)
 }
 
 /// A memory that EPHEMERA took, and holds until it expires.
@@ -49,20 +49,20 @@ pub struct Session {
     /// How long it was to live when it was made.
     pub ttl_seconds: u64,
     /// From when on it counts as gone, whether DynamoDB has deleted it or not.
-    pub expires_at: TTLAttribute,
+    pub expires_at: Option<TTLAttribute>,
 }
 
 impl Session {
     /// Stores a new session that lives for `ttl`, or for [`DEFAULT_TTL`].
-    pub async fn open(user_name: String, memory_fragment: String, ttl: Option<u64>) -> Result<Session> {
-        let ttl = ttl.unwrap_or(DEFAULT_TTL);
-        let mut session = Session::builder()
-            .user_name(user_name)
-            .memory_fragment(memory_fragment)
-            .ttl_seconds(ttl)
-            .expires_at(ExpiresIn::seconds(ttl))
-            .build();
-        session.create().await?;
+    pub async fn open(user_name: String, memory_fragment: String, ttl: Option<Duration>) -> Result<Session> {
+        let ttl_seconds = ttl.unwrap_or(DEFAULT_TTL).as_secs();
+        let builder = Session::builder().user_name(user_name).memory_fragment(memory_fragment);
+        let mut session = builder.ttl_seconds(ttl_seconds).build();
+        match ttl {
+            // The model's own.
+            None => session.create().await?,
+            Some(ttl) => session.create().ttl(ttl).await?,
+        }
         Ok(session)
     }
 
