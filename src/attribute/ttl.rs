@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use super::{Attribute, number};
 use crate::clock;
-use crate::key::{KeyAttribute, KeyType, KeyValue, mismatch};
 use crate::wire::{Fault, Reader, Writer};
 
 /// When an item expires: whole epoch seconds, stored as an N.
@@ -108,27 +107,6 @@ impl Attribute for TTLAttribute {
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let seconds = epoch_seconds(&reader.digits()?);
         seconds.map(TTLAttribute).ok_or_else(|| Fault::invalid("the time to live is no epoch time in seconds"))
-    }
-}
-
-/// The range key of an index, so that what is live is one range of it.
-impl KeyAttribute for TTLAttribute {
-    const KEY_TYPE: KeyType = KeyType::N;
-
-    fn to_key(&self) -> KeyValue {
-        KeyValue::N(self.0.to_string())
-    }
-
-    fn from_key(key: &KeyValue) -> Result<Self, Fault> {
-        match key {
-            KeyValue::N(digits) => epoch_seconds(digits).map(TTLAttribute),
-            _ => None,
-        }
-        .ok_or_else(mismatch)
-    }
-
-    fn key_length(&self) -> usize {
-        1
     }
 }
 

@@ -4,8 +4,7 @@ use crate::{Attribute, Binary};
 
 /// An attribute type that can be a key by itself: a field marked `hash_key` or `range_key`.
 ///
-/// It is implemented for strings, integers, [`Number`](crate::Number), [`Binary`], dates, UUIDs, and
-/// [`TTLAttribute`](crate::TTLAttribute), by which an index can be sorted;
+/// It is implemented for strings, integers, [`Number`](crate::Number), [`Binary`], dates, UUIDs;
 /// `#[derive(Attribute)]` implements it for newtypes around these and for enums without data.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key attribute",

@@ -61,7 +61,6 @@ mod tables_verification;
 mod transactions;
 mod transport;
 mod ttl;
-mod ttl_index;
 mod unique;
 mod update_from;
 mod updates;

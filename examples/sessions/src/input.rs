@@ -1,5 +1,7 @@
 //! What callers send, checked.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::extract::{FromRequest, Path, Request};
@@ -47,8 +49,8 @@ impl Parameters {
         text(self.memory_fragment.take(), "memory_fragment", MAX_FRAGMENT)
     }
 
-    /// Seconds; `None` where nothing is said, as by a form whose field was left empty.
-    pub(crate) fn ttl(&self) -> Result<Option<u64>, Problem> {
+    /// Whole seconds; `None` where nothing is said, as by a form whose field was left empty.
+    pub(crate) fn ttl(&self) -> Result<Option<Duration>, Problem> {
         let Some(ttl) = self.ttl.as_deref().map(str::trim).filter(|ttl| !ttl.is_empty()) else { return Ok(None) };
         let digits = ttl.strip_prefix(['-', '+']).unwrap_or(ttl);
         if !digits.bytes().all(|byte| byte.is_ascii_digit()) || digits.is_empty() {
@@ -56,7 +58,7 @@ impl Parameters {
         }
         // What overflows is too long, and what is negative too short.
         match ttl.parse() {
-            Ok(ttl @ 1..=MAX_TTL) => Ok(Some(ttl)),
+            Ok(seconds @ 1..=MAX_TTL) => Ok(Some(Duration::from_secs(seconds))),
             _ => Err(Problem::invalid(format!("`ttl` is not from 1 to {MAX_TTL} seconds"))),
         }
     }
@@ -120,7 +122,8 @@ mod tests {
     use super::*;
 
     fn ttl(text: &str) -> Result<Option<u64>, Problem> {
-        Parameters { ttl: Some(text.to_owned()), ..Parameters::default() }.ttl()
+        let ttl = Parameters { ttl: Some(text.to_owned()), ..Parameters::default() }.ttl()?;
+        Ok(ttl.map(|ttl| ttl.as_secs()))
     }
 
     #[test]
@@ -138,7 +141,7 @@ mod tests {
         let mut parameters = Parameters::default();
         parameters.take(b"user_name=a&ttl=5&unknown=1");
         parameters.take(b"user_name=b+c%26");
-        assert_eq!(parameters.ttl().unwrap(), Some(5));
+        assert_eq!(parameters.ttl().unwrap(), Some(Duration::from_secs(5)));
         assert_eq!(parameters.user_name().unwrap(), "b c&");
         assert!(parameters.memory_fragment().is_err());
     }

@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | take a memory | `SESSION#<token>` | [`Session::open`](session::Session::open) |
 //! | look at one, extend it, let it go | the same | [`find`](session::Session::find), [`extend`](session::Session::extend), [`end`](session::Session::end) |
-//! | all that are held | `by_expiry`: `SESSIONS` / expiry after now | [`live`](session::Session::live) |
+//! | all that are held | `newest`: `SESSIONS` / when it was taken | [`live`](session::Session::live) |
 
 mod assets;
 mod guard;

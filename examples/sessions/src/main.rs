@@ -57,7 +57,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     seed::write(&client, settings::seeds(store)?, seed::mixed).await?;
     let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     if store == Store::Embedded {
-        tokio::spawn(server::sweep(client.clone()));
+        tokio::spawn(server::sweep(client.clone(), server::SWEEP));
     }
     tracing::info!(url = %format_args!("http://{}", listener.local_addr()?), ?store, "listening");
     server::serve(listener, client, server::asked_to_stop()).await?;

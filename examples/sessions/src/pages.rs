@@ -47,7 +47,7 @@ pub(crate) fn page(sessions: &[Shown]) -> Response {
         max_user_name: MAX_USER_NAME,
         max_fragment: MAX_FRAGMENT,
         max_ttl: MAX_TTL,
-        default_ttl: DEFAULT_TTL,
+        default_ttl: DEFAULT_TTL.as_secs(),
     })
 }
 

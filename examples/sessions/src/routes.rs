@@ -109,7 +109,7 @@ pub(crate) async fn health() -> Result<Response, Problem> {
     }
 }
 
-/// The newest first, since that is what somebody has just made.
+/// In the same order each time, also those of one moment.
 fn shown(client: &Client, mut sessions: Vec<Session>) -> Vec<Shown> {
     sessions.sort_by_key(|session| (std::cmp::Reverse(session.created_at), session.expires_at, session.token));
     sessions.into_iter().map(|session| Shown::new(session, client.clock())).collect()

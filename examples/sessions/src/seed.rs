@@ -10,19 +10,19 @@ use crate::server;
 use crate::session::Session;
 use crate::settings::Store;
 
-/// Stores `count` sessions in a table of `client`'s, each for as long as `ttl` says of it.
+/// Stores `count` sessions in a table of `client`'s, each for as many seconds as `ttl` says of it.
 pub async fn write(client: &Client, count: usize, ttl: impl Fn(usize) -> u64) -> singlet::Result<()> {
     singlet::with_client(client.clone(), async {
         for n in 0..count {
             let (user, fragment) = memory(n);
-            Session::open(user.to_owned(), fragment.to_owned(), Some(ttl(n))).await?;
+            Session::open(user.to_owned(), fragment.to_owned(), Some(Duration::from_secs(ttl(n)))).await?;
         }
         Ok(())
     })
     .await
 }
 
-/// Lives for a demo: some short, some long.
+/// Lives for a demo, in seconds: some short, some long.
 pub fn mixed(n: usize) -> u64 {
     life(n)
 }

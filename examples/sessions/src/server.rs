@@ -24,8 +24,8 @@ const MAX_BODY: usize = 16 * 1024;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How often the embedded DynamoDB deletes what has expired. It is never seen before: what has expired is hidden.
-const SWEEP: Duration = Duration::from_secs(60);
+/// How often the embedded DynamoDB is to delete what has expired. Nobody sees it in between: what has expired is hidden.
+pub const SWEEP: Duration = Duration::from_secs(60);
 
 /// Makes the table if there is none, with its time to live enabled, and looks at the one there is.
 pub async fn prepare(client: &Client) -> Result<()> {
@@ -70,9 +70,9 @@ pub async fn serve(
     axum::serve(listener, application(client, is_local)).with_graceful_shutdown(stop).await
 }
 
-/// Deletes what has expired from the embedded DynamoDB, now and then, as DynamoDB does by itself. Never ends.
-pub async fn sweep(client: Client) {
-    let mut ticks = tokio::time::interval(SWEEP);
+/// Deletes what has expired from the embedded DynamoDB, this often, as DynamoDB does by itself. Never ends.
+pub async fn sweep(client: Client, every: Duration) {
+    let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;

@@ -1,7 +1,7 @@
 //! A session as it is shown: with the time it has left, so that no two clocks have to agree.
 
 use serde::Serialize;
-use singlet::Clock;
+use singlet::{Clock, TTLAttribute};
 use time::format_description::well_known::Rfc3339;
 
 use crate::session::Session;
@@ -27,7 +27,8 @@ pub(crate) struct Shown {
 impl Shown {
     /// As of now by `clock`.
     pub(crate) fn new(session: Session, clock: &Clock) -> Self {
-        let expires_at = session.expires_at.epoch_seconds();
+        // One without an expiry is none of ours.
+        let expires_at = session.expires_at.unwrap_or(TTLAttribute::MAX).epoch_seconds();
         Shown {
             token: session.token.to_string(),
             user_name: session.user_name,

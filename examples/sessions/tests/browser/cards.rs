@@ -11,7 +11,8 @@ async fn a_card_lives_and_goes_in_real_time() {
         scene.session("Bo", "snow", 33).await;
         let short = scene.session("Cy", "hail", 9).await;
         // It ends between the first refresh, after five seconds, and the second one.
-        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(short.expires_at.epoch_seconds().unsigned_abs());
+        let end =
+            SystemTime::UNIX_EPOCH + Duration::from_secs(short.expires_at.unwrap().epoch_seconds().unsigned_abs());
         let ahead = end.duration_since(SystemTime::now()).unwrap().saturating_sub(Duration::from_millis(7_200));
         tokio::time::sleep(ahead).await;
 

@@ -75,7 +75,8 @@ async fn run(client: Client, clock: ManualClock, test: impl AsyncFnOnce(&Scene))
 impl Scene {
     /// A new session, past the page.
     pub(crate) async fn session(&self, user: &str, fragment: &str, ttl: u64) -> Session {
-        let open = Session::open(user.to_owned(), fragment.to_owned(), Some(ttl));
+        let ttl = Some(Duration::from_secs(ttl));
+        let open = Session::open(user.to_owned(), fragment.to_owned(), ttl);
         singlet::with_client(self.client.clone(), open).await.unwrap()
     }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use sessions_app::server;
-use singlet::Client;
+use sessions_app::{seed, server};
+use singlet::{Client, ManualClock};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -49,11 +49,27 @@ async fn what_was_asked_for_before_the_end_is_answered() {
 }
 
 #[tokio::test]
+async fn the_embedded_dynamodb_is_swept_now_and_then() {
+    let clock = ManualClock::at(stand::START);
+    let client = Client::embedded_with_clock(clock.clone());
+    server::prepare(&client).await.unwrap();
+    let sweep = tokio::spawn(server::sweep(client.clone(), Duration::from_millis(1)));
+    seed::write(&client, 3, |n| if n == 0 { 300 } else { 30 }).await.unwrap();
+    let stored = async || client.sdk().scan().table_name("ephemera").send().await.unwrap().count();
+    assert_eq!(stored().await, 3);
+    clock.advance(Duration::from_secs(30));
+    tokio::time::timeout(Duration::from_secs(10), async { while stored().await != 1 {} })
+        .await
+        .expect("what has expired is deleted, and nothing else");
+    sweep.abort();
+}
+
+#[tokio::test]
 async fn a_dynamodb_that_cannot_be_reached_is_no_secret_told() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
-    let client = stand::local(&endpoint, "none", singlet::ManualClock::at(0)).await;
+    let client = stand::local(&endpoint, "none", ManualClock::at(0)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(server::serve(listener, client, std::future::pending()));
