@@ -124,7 +124,7 @@ impl Call {
         Watch {
             started: Instant::now(),
             span: observer::span(self.operation, self.model, &self.table),
-            attempts: Attempts::default(),
+            attempts: Attempts::of(&self.client),
         }
     }
 
@@ -166,7 +166,7 @@ impl Watch {
         self.span.clone()
     }
 
-    /// The interceptor that counts its attempts.
+    /// The interceptor that counts its attempts, and hears the dates of their answers.
     pub(crate) fn attempts(&self) -> Attempts {
         self.attempts.clone()
     }
