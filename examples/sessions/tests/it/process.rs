@@ -57,7 +57,7 @@ async fn the_embedded_dynamodb_is_swept_now_and_then() {
     seed::write(&client, 3, |n| if n == 0 { 300 } else { 30 }).await.unwrap();
     let stored = async || client.sdk().scan().table_name("ephemera").send().await.unwrap().count();
     assert_eq!(stored().await, 3);
-    clock.advance(Duration::from_secs(30));
+    clock.advance(Duration::from_secs(31));
     tokio::time::timeout(Duration::from_secs(10), async { while stored().await != 1 {} })
         .await
         .expect("what has expired is deleted, and nothing else");
