@@ -25,7 +25,7 @@ const MAX_BODY: usize = 16 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How often the embedded DynamoDB is to delete what has expired. Nobody sees it in between: what has expired is hidden.
-pub const SWEEP: Duration = Duration::from_secs(60);
+pub const SWEEP: Duration = Duration::from_mins(1);
 
 /// Makes the table if there is none, with its time to live enabled, and looks at the one there is.
 pub async fn prepare(client: &Client) -> Result<()> {

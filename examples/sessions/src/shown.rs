@@ -44,9 +44,9 @@ impl Shown {
     /// The same four states that `app.js` goes through.
     pub(crate) fn state(&self) -> &'static str {
         match self.remaining_ms {
-            ..=0 => "expired",
-            ..RED => "red",
-            ..AMBER => "amber",
+            i64::MIN..=0 => "expired",
+            1..RED => "red",
+            RED..AMBER => "amber",
             _ => "calm",
         }
     }
@@ -66,8 +66,8 @@ impl Shown {
         let (seconds, tenths) = (self.remaining_ms / 1000, self.remaining_ms % 1000 / 100);
         match seconds {
             _ if self.remaining_ms <= 0 => "EXPIRED".to_owned(),
-            ..10 => format!("{seconds}.{tenths}"),
-            ..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
+            0..10 => format!("{seconds}.{tenths}"),
+            10..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
             _ => format!("{}:{:02}:{:02}", seconds / 3600, seconds % 3600 / 60, seconds % 60),
         }
     }

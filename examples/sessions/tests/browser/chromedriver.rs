@@ -1,6 +1,5 @@
 //! A chromedriver of a test's own, and the browsers it opens.
 
-use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -38,6 +37,18 @@ fn in_path(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
+/// Chromium's sandbox does not start for root, as which containers often run.
+#[cfg(unix)]
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}
+
 pub(crate) struct Chromedriver {
     process: Child,
     url: String,
@@ -69,7 +80,7 @@ impl Chromedriver {
         let mut arguments: Vec<String> = ARGUMENTS.map(str::to_owned).to_vec();
         arguments.push(format!("--user-data-dir={}", profile.display()));
         arguments.push("--window-size=1280,900".to_owned());
-        if std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0) {
+        if is_root() {
             arguments.push("--no-sandbox".to_owned());
         }
         let mut capabilities = Capabilities::new();
@@ -86,7 +97,7 @@ impl Chromedriver {
     }
 }
 
-/// Sends a command of Chrome's own protocol, for what WebDriver has no word for.
+/// Sends a command of Chrome's own protocol, for what the standard one has no word.
 pub(crate) async fn devtools(client: &Client, command: &'static str, parameters: Value) -> Value {
     client.issue_cmd(Devtools { command, parameters }).await.unwrap()
 }

@@ -50,7 +50,8 @@ pub(crate) async fn live(test: impl AsyncFnOnce(&Scene)) {
 async fn run(client: Client, clock: ManualClock, test: impl AsyncFnOnce(&Scene)) {
     let Some(browser) = installed() else {
         // Past the test runner, which would keep it to itself.
-        writeln!(std::io::stderr(), "skipped: neither Chromium nor Chrome is installed").unwrap();
+        let mut stderr = std::io::stderr().lock();
+        writeln!(stderr, "skipped: neither Chromium nor Chrome is installed").unwrap();
         return;
     };
     server::prepare(&client).await.unwrap();
