@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use crate::chromedriver::{Chromedriver, devtools, installed};
 
 /// A desktop's window.
-pub(crate) const WIDE: (u32, u32) = (1280, 900);
+pub(crate) const WIDE: (u32, u32) = (1280, 880);
 
 /// A small telephone's.
 pub(crate) const NARROW: (u32, u32) = (360, 740);
