@@ -1,9 +1,11 @@
 //! The life that a model's config gives its items, in everything that writes. Reads are in `hidden` and `refresh`.
 
 mod batches;
+mod costs;
 mod hidden_writes;
 mod kept;
 mod saves;
+mod simulation;
 mod transactions;
 mod updates;
 
