@@ -1,5 +1,7 @@
 //! What keeps other web pages away from a server on somebody's own machine.
 
+use std::net::IpAddr;
+
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -56,7 +58,8 @@ fn host(request: &Request) -> Option<Authority> {
 }
 
 fn is_this_machine(host: &Authority) -> bool {
-    matches!(host.host(), "127.0.0.1" | "[::1]") || host.host().eq_ignore_ascii_case("localhost")
+    let name = host.host().trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// Browsers say where a request comes from; what says nothing is no browser.

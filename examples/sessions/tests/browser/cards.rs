@@ -7,16 +7,17 @@ use crate::scene::{self, WIDE, until};
 #[tokio::test]
 async fn a_card_lives_and_goes_in_real_time() {
     scene::live(async |scene| {
+        let page = scene.blank(WIDE).await;
         scene.session("Ada", "rain", 300).await;
-        scene.session("Bo", "snow", 33).await;
-        let short = scene.session("Cy", "hail", 9).await;
-        // It ends between the first refresh, after five seconds, and the second one.
-        let end =
-            SystemTime::UNIX_EPOCH + Duration::from_secs(short.expires_at.unwrap().epoch_seconds().unsigned_abs());
-        let ahead = end.duration_since(SystemTime::now()).unwrap().saturating_sub(Duration::from_millis(7_200));
+        scene.session("Bo", "snow", 34).await;
+        let short = scene.session("Cy", "hail", 10).await;
+        // It ends in the middle between the first refresh, after five seconds, and the second one.
+        let expires_at = short.expires_at.unwrap().epoch_seconds().unsigned_abs();
+        let end = SystemTime::UNIX_EPOCH + Duration::from_secs(expires_at);
+        let ahead = end.duration_since(SystemTime::now()).unwrap().saturating_sub(Duration::from_millis(7_500));
         tokio::time::sleep(ahead).await;
 
-        let page = scene.open(WIDE).await;
+        page.goto(scene.url()).await;
         assert_eq!((page.cards().await, page.count().await.as_str()), (3, "3"));
         assert_eq!(page.state("Ada").await.as_deref(), Some("calm"));
         assert_eq!(page.state("Cy").await.as_deref(), Some("amber"));
@@ -57,7 +58,7 @@ async fn the_clocks_of_server_and_browser_need_not_agree() {
         scene.session("Ada", "rain", 120).await;
         let page = scene.open(WIDE).await;
         let text = page.card("Ada", "return card.querySelector('.time').textContent").await;
-        assert!(text == "1:59" || text == "2:00" || text == "1:58", "{text}");
+        assert!(text.as_str().is_some_and(|text| text == "2:00" || text.starts_with("1:5")), "{text}");
     })
     .await;
 }

@@ -103,10 +103,15 @@ impl Scene {
         self.open_as(window, "light").await
     }
 
-    pub(crate) async fn open_as(&self, window: (u32, u32), scheme: &str) -> Page {
+    /// A browser of its own that shows nothing yet.
+    pub(crate) async fn blank(&self, window: (u32, u32)) -> Page {
         let browser = self.driver.open(window).await;
         self.opened.lock().unwrap().push(browser.clone());
-        let page = Page { browser };
+        Page { browser }
+    }
+
+    pub(crate) async fn open_as(&self, window: (u32, u32), scheme: &str) -> Page {
+        let page = self.blank(window).await;
         page.prefer(&[("prefers-color-scheme", scheme)]).await;
         page.goto(&self.url).await;
         page

@@ -38,7 +38,7 @@ async fn a_name_that_was_made_to_mean_this_machine_is_refused() {
             let get = stand.get("/sessions").header("host", name);
             assert_eq!(status(get).await, StatusCode::MISDIRECTED_REQUEST, "{name}");
         }
-        for name in ["localhost:8000", "LOCALHOST", "127.0.0.1", "[::1]:8000"] {
+        for name in ["localhost:8000", "LOCALHOST", "127.0.0.1", "127.0.0.2:80", "[::1]:8000"] {
             assert_eq!(status(stand.get("/sessions").header("host", name)).await, StatusCode::OK, "{name}");
         }
     })
