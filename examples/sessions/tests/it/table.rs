@@ -1,11 +1,13 @@
 //! The table, and what DynamoDB really stores.
 
+use std::sync::{Arc, Mutex};
+
 use aws_sdk_dynamodb::types::TimeToLiveStatus;
 use reqwest::StatusCode;
 use serde_json::json;
-use sessions_app::server;
-use sessions_app::session::Ephemera;
-use singlet::{ErrorKind, Table};
+use sessions_app::session::{Ephemera, Session};
+use sessions_app::{seed, server};
+use singlet::{ErrorKind, Observer, RequestEvent, Table};
 
 use crate::stand::{self, START, json, status};
 
@@ -67,6 +69,53 @@ async fn an_item_is_what_the_readme_says() {
             "expires_at": { "N": (START + 30).to_string() },
         });
         assert_eq!(serde_json::Value::from(item), expected);
+    })
+    .await;
+}
+
+/// Adds up what is consumed.
+#[derive(Clone, Default)]
+struct Bill(Arc<Mutex<f64>>);
+
+impl Observer for Bill {
+    fn request(&self, event: &RequestEvent<'_>) {
+        *self.0.lock().unwrap() += event.consumed_capacity.unwrap_or_default();
+    }
+}
+
+impl Bill {
+    fn take(&self) -> f64 {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+/// The README says so too.
+#[tokio::test]
+async fn what_is_done_costs_two_write_units_and_a_list_half_a_read_unit_per_4_kb() {
+    stand::run(async |stand| {
+        let bill = Bill::default();
+        let costs = |units: f64, what: &str| {
+            let consumed = bill.take();
+            assert!((consumed - units).abs() < 0.01, "{what}: {consumed}");
+        };
+        singlet::with_client(stand.client.clone().with_observer(bill.clone()), async {
+            let session = Session::open("Ada".into(), "rain".into(), None).await.unwrap();
+            costs(2.0, "create");
+            Session::find(session.token).await.unwrap().unwrap();
+            costs(1.0, "get");
+            // What does not change costs nothing in an index.
+            stand.advance(1);
+            Session::extend(session.token, None).await.unwrap().unwrap();
+            costs(1.0 + 2.0, "extend, after a get");
+            Session::live().await.unwrap();
+            costs(0.5, "a list of one");
+            assert!(Session::end(session.token).await.unwrap());
+            costs(2.0, "delete");
+            seed::write(&stand.client, 40, |_| 300).await.unwrap();
+            assert_eq!(Session::live().await.unwrap().len(), 40);
+            costs(1.5, "a list of 40");
+        })
+        .await;
     })
     .await;
 }
