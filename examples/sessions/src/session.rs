@@ -24,8 +24,10 @@ pub struct Ephemera;
 
 /// The config of [`Session`]: a life of [`DEFAULT_TTL`], which a read does not lengthen; what has expired is gone.
 pub fn config() -> ModelConfig {
-    static NAME: LazyLock<String> =
-        LazyLock::new(|| std::env::var("SESSIONS_TABLE").unwrap_or_else(|_| "ephemera".to_owned()));
+    static NAME: LazyLock<String> = LazyLock::new(|| match std::env::var("SESSIONS_TABLE") {
+        Ok(name) if !name.is_empty() => name,
+        _ => "ephemera".to_owned(),
+    });
     ModelConfig::new(NAME.as_str()).ttl(DEFAULT_TTL).refresh_ttl(false).expired(Expired::Hide)
 }
 
