@@ -1,9 +1,10 @@
 //! The entry of one registration: what is sent for it, and what is known of it.
 
+use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as Gate, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::{RegistrationHealth, RegistrationState, Registry, STALE_BUFFER, STALE_THRESHOLD, ServiceInstance};
 use crate::expr::Condition;
@@ -34,6 +35,10 @@ impl Entry {
             accepted_at: Mutex::new(Instant::now()),
         };
         let client = entry.registry.client();
+        if exclusive && client.clock_offset().is_none() {
+            // The answer tells what time it is. By a clock that is ahead, an instance that lives would be stale.
+            entry.look().await?;
+        }
         let offset = client.clock_offset().unwrap_or(0);
         entry.put(exclusive).await?;
         // The answer may be the first to tell that this machine's clock is wrong, and with it the entry's times. Where
@@ -70,12 +75,7 @@ impl Entry {
         let _turn = self.gate.lock().await;
         self.check_not_over()?;
         let next = self.next(status);
-        match self.update(&next).await {
-            Ok(()) => self.accept(next.status),
-            Err(error) if error.is_not_found() => self.put_again(next).await?,
-            Err(error) => return Err(self.failed(error)),
-        }
-        Ok(())
+        self.in_time(self.update_or_put(next)).await.map_err(|error| self.failed(error))
     }
 
     /// Deletes the entry, if it is still this registration's. No heartbeat is sent from then on.
@@ -87,7 +87,8 @@ impl Entry {
         let instance = self.instance();
         let id = &*instance.registration_id;
         let delete = instance.delete().when(|i| i.registration_id.eq(id));
-        match delete.client(self.registry.client()).table(self.registry.table()).await {
+        let delete = delete.client(self.registry.client()).table(self.registry.table());
+        match self.in_time(delete.into_future()).await {
             // Gone already, or another's.
             Err(error) if error.is_condition_failed() => Ok(()),
             outcome => outcome,
@@ -120,11 +121,30 @@ impl Entry {
         Ok(())
     }
 
-    async fn put_again(&self, mut next: ServiceInstance) -> Result<()> {
-        self.save(&mut next, true).await.map_err(|error| self.failed(error))?;
-        self.health.send_modify(|health| health.reregistrations = health.reregistrations.saturating_add(1));
+    async fn update_or_put(&self, mut next: ServiceInstance) -> Result<()> {
+        match self.update(&next).await {
+            Err(error) if error.is_not_found() => {
+                self.save(&mut next, true).await?;
+                self.health.send_modify(|health| health.reregistrations = health.reregistrations.saturating_add(1));
+            }
+            outcome => outcome?,
+        }
         self.accept(next.status);
         Ok(())
+    }
+
+    /// A request that hangs must hold up no other.
+    async fn in_time(&self, request: impl Future<Output = Result<()>>) -> Result<()> {
+        timeout(self.registry.heartbeat_interval(), request).await.unwrap_or_else(|_| {
+            let message = "the request was not answered within the heartbeat interval";
+            Err(Error::new(ErrorKind::Timeout, message))
+        })
+    }
+
+    async fn look(&self) -> Result<bool> {
+        let instance = self.instance();
+        let exists = ServiceInstance::exists((&*instance.service_name, &*instance.instance_id));
+        exists.client(self.registry.client()).table(self.registry.table()).await
     }
 
     async fn save(&self, next: &mut ServiceInstance, only_if_free: bool) -> Result<()> {

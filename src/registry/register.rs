@@ -75,6 +75,8 @@ impl Register {
     }
 
     /// Only if no living instance has this name and id: otherwise an error of kind `ConditionFailed`.
+    ///
+    /// As long as no answer has told this process the service's time, it reads first.
     pub fn exclusive(mut self) -> Self {
         self.exclusive = true;
         self

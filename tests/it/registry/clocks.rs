@@ -57,6 +57,24 @@ async fn a_readers_clock_is_corrected_too() {
 }
 
 #[tokio::test]
+async fn a_machine_whose_clock_is_ahead_takes_nothing_that_lives() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let leader = silent(&plain, "leader", "the").await;
+        let (client, _) = skewed(stand, 600);
+        let hasty = || Registry::new(client.clone()).register("leader", "the").exclusive().without_heartbeat();
+        assert!(hasty().await.unwrap_err().is_condition_failed());
+        leader.beat().await.unwrap();
+        stand.advance(37);
+        let (client, _) = skewed(stand, -600);
+        let slow = Registry::new(client).register("leader", "the").exclusive().without_heartbeat();
+        assert_eq!(slow.await.unwrap().health().accepted, 1, "it knew what time it is");
+        assert_eq!(ids(&plain, "leader").await, ["the"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_clock_that_goes_right_is_not_corrected() {
     stand::run(async |stand| {
         let plain = registry(stand).await;
