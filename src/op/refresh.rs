@@ -98,12 +98,17 @@ impl Refresh {
 
     /// Holds when the item is there, live, and not for so long.
     fn condition(&self) -> Tree {
+        guard::present(self.schema).and(self.lengthens())
+    }
+
+    /// Holds when the item is live, and not for so long.
+    pub(crate) fn lengthens(&self) -> Tree {
         let compare = |comparator, seconds: i64| {
             Tree::compare(self.life.attribute, comparator, AttributeValue::N(seconds.to_string()))
         };
         // Fractions are cut where an expiry is read, so that the next second begins a live one.
         let is_live = compare(Comparator::Ge, self.life.now.saturating_add(1));
-        guard::present(self.schema).and(is_live).and(compare(Comparator::Lt, self.to.epoch_seconds()))
+        is_live.and(compare(Comparator::Lt, self.to.epoch_seconds()))
     }
 
     fn actions(&self) -> Actions {
@@ -175,6 +180,14 @@ pub(crate) async fn run(client: &Client, due: Vec<Due>) -> Refreshed {
             refreshed.items.push(item);
             refreshed.sent.consume(&sent);
         }
+    }
+}
+
+/// Lengthens the life of an item after a write that could not do so itself.
+pub(crate) async fn after_write(refresh: Option<Arc<Refresh>>, key: RawKey) {
+    if let Some(refresh) = refresh {
+        let client = refresh.call.client.clone();
+        run(&client, vec![Due { refresh, key, item: 0 }]).await;
     }
 }
 

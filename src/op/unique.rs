@@ -55,6 +55,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Call, prepared: Prepar
         fill(&call, sink, delivered.stored.iter().flatten())?;
     }
     done.sink = old;
+    write.refresh().await;
     let read = write.read_back(&call, true).await;
     write.written();
     if let Some(new) = read? {
