@@ -9,15 +9,20 @@ async fn a_card_lives_and_goes_in_real_time() {
     scene::live(async |scene| {
         let page = scene.blank(WIDE).await;
         scene.session("Ada", "rain", 300).await;
-        scene.session("Bo", "snow", 34).await;
-        let short = scene.session("Cy", "hail", 10).await;
-        // It ends in the middle between the first refresh, after five seconds, and the second one.
+        scene.session("Bo", "snow", 36).await;
+        let short = scene.session("Cy", "hail", 12).await;
+        // It ends between the first refresh, after five seconds, and the second one.
         let expires_at = short.expires_at.unwrap().epoch_seconds().unsigned_abs();
         let end = SystemTime::UNIX_EPOCH + Duration::from_secs(expires_at);
-        let ahead = end.duration_since(SystemTime::now()).unwrap().saturating_sub(Duration::from_millis(7_500));
+        let ahead = end.duration_since(SystemTime::now()).unwrap().saturating_sub(Duration::from_millis(8_500));
         tokio::time::sleep(ahead).await;
 
         page.goto(scene.url()).await;
+        // After which refresh it expired, and after which it was gone.
+        let watch = "const changed = () => { if (card.dataset.state === 'expired') window.expired ??= window.refreshes; };
+            new MutationObserver(changed).observe(card, { attributes: true });
+            document.addEventListener('htmx:afterSwap', () => { if (!card.isConnected) window.gone ??= window.refreshes; });";
+        page.card("Cy", watch).await;
         assert_eq!((page.cards().await, page.count().await.as_str()), (3, "3"));
         assert_eq!(page.state("Ada").await.as_deref(), Some("calm"));
         assert_eq!(page.state("Cy").await.as_deref(), Some("amber"));
@@ -42,10 +47,9 @@ async fn a_card_lives_and_goes_in_real_time() {
         assert_eq!((text.as_str(), page.count().await.as_str()), (Some("EXPIRED"), "2"));
         assert!(!scene.is_live(&short).await, "the server agrees");
         page.picture("expired").await;
-        let refreshes = page.refreshes().await;
 
         until("gone", 8, async || page.state("Cy").await.is_none()).await;
-        assert_eq!(page.refreshes().await, refreshes + 1, "the next refresh removed it");
+        assert_eq!(page.js("return window.gone - window.expired").await, 1, "the next refresh removed it");
         assert_eq!((page.cards().await, page.count().await.as_str()), (2, "2"));
         page.picture("calm").await;
     })
@@ -68,6 +72,7 @@ async fn red_cards_stand_still_where_motion_is_unwanted() {
     scene::still(async |scene| {
         scene.session("Ada", "rain", 4).await;
         let page = scene.open(WIDE).await;
+        page.freeze(0).await;
         let motion = "const style = getComputedStyle(card); return [card.dataset.state, style.animationName]";
         assert_eq!(page.card("Ada", motion).await, serde_json::json!(["red", "pulse"]));
         page.prefer(&[("prefers-reduced-motion", "reduce")]).await;
@@ -81,11 +86,11 @@ async fn red_cards_stand_still_where_motion_is_unwanted() {
 #[tokio::test]
 async fn one_session_has_a_page_that_counts_down() {
     scene::live(async |scene| {
-        let session = scene.session("Ada", "rain", 3).await;
-        let page = scene.open(WIDE).await;
+        let page = scene.blank(WIDE).await;
+        let session = scene.session("Ada", "rain", 5).await;
         page.goto(&format!("{}/sessions/{}", scene.url(), session.token)).await;
         assert_eq!(page.state("Ada").await.as_deref(), Some("red"));
-        until("expired", 5, async || page.state("Ada").await.as_deref() == Some("expired")).await;
+        until("expired", 8, async || page.state("Ada").await.as_deref() == Some("expired")).await;
     })
     .await;
 }

@@ -1,11 +1,11 @@
 //! What a visitor sees, on a telephone and on a desktop.
 
-use crate::scene::{self, NARROW, Page, WIDE, until};
+use crate::scene::{self, ALL_STATES, NARROW, Page, WIDE};
 
-/// Until the shortest of `Scene::all_states` has expired; from then on nothing moves.
+/// From here on nothing moves.
 async fn settled(page: &Page) {
-    until("one has expired", 4, async || page.state("Chidi").await.as_deref() == Some("expired")).await;
-    page.freeze().await;
+    page.freeze(ALL_STATES).await;
+    assert_eq!(page.state("Chidi").await.as_deref(), Some("expired"));
     assert_eq!(page.state("Bohumil").await.as_deref(), Some("red"));
     page.js("return document.fonts.ready.then(() => true)").await;
 }

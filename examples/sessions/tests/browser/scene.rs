@@ -86,8 +86,7 @@ impl Scene {
         singlet::with_client(self.client.clone(), Session::find(session.token)).await.unwrap().is_some()
     }
 
-    /// Sessions of each state, a minute after they were made. The still clock keeps them so over refreshes, all but
-    /// the one that expires.
+    /// Sessions of each state, a minute after they were made; the first expires in a second.
     pub(crate) async fn all_states(&self) {
         self.session("Chidi", "A song my grandmother hummed, without its ending.", 61).await;
         self.session("Bohumil", "The exact blue of the door we were told not to open.", 65).await;
@@ -187,11 +186,19 @@ impl Page {
         self.js("return document.activeElement.id").await.as_str().unwrap().to_owned()
     }
 
-    /// Stops the page's time and its refreshes.
-    pub(crate) async fn freeze(&self) {
-        self.js("const now = performance.now(); performance.now = () => now;
-             document.addEventListener('htmx:beforeRequest', (event) => event.preventDefault());")
-            .await;
+    /// Stops the page's refreshes, and its time so many milliseconds after the last one.
+    pub(crate) async fn freeze(&self, millis: u32) {
+        let freeze = "const list = document.getElementById('sessions');
+            document.addEventListener('htmx:beforeRequest', (event) => event.preventDefault());
+            htmx.trigger(list, 'htmx:abort');
+            let now = performance.now();
+            performance.now = () => now;
+            // The page reckons from here, however long ago the last refresh was.
+            list.dispatchEvent(new CustomEvent('htmx:afterSwap', { bubbles: true, detail: { target: list } }));
+            now += arguments[0];
+            const drawn = arguments[1];
+            setTimeout(() => drawn(), 300);";
+        self.browser.execute_async(freeze, vec![json!(millis)]).await.unwrap();
     }
 
     /// Leaves a picture of the window in the target folder.
@@ -205,6 +212,9 @@ impl Page {
         self.js("return window.refreshes").await.as_u64().unwrap()
     }
 }
+
+/// How long after a refresh to stop a page that shows `Scene::all_states`, in milliseconds.
+pub(crate) const ALL_STATES: u32 = 1_200;
 
 /// Waits until something is so; fails after `seconds`.
 pub(crate) async fn until(what: &str, seconds: u64, mut is_so: impl AsyncFnMut() -> bool) {
