@@ -199,9 +199,10 @@ struct Gathered {
 pub(in crate::op) fn read_some(
     asks: Vec<Ask>,
     call: CallOptions,
+    detailed: bool,
     customize: Customize,
 ) -> BoxFuture<'static, Result<Answered>> {
-    read(asks, call, None, Some(customize), BatchOptions::default())
+    read(asks, call, None, Some(customize), BatchOptions { detailed, ..BatchOptions::default() })
 }
 
 fn read(
@@ -216,7 +217,7 @@ fn read(
         let Some(mut call) = senders.call(Operation::BatchGet, call)? else {
             return Ok(Answered { found: Found::new(Vec::new()), hidden: 0, sent: Sent::default() });
         };
-        plan.settle_lives(&call)?;
+        plan.settle_lives(&call, options.detailed)?;
         let plan = Arc::new(plan);
         call.model = plan.only_model();
         let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };

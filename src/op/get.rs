@@ -27,7 +27,7 @@ use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Resul
 /// An expired item is `None` where the model [hides](crate::Expired::Hide) such items. Where the model has a ttl, the
 /// get lengthens the life of the item to the ttl from now; never does it shorten one, revive what has expired, or give an
 /// expiry to an item without one. Then it is one `UpdateItem` that gives the item back: it sees what was written last,
-/// and is billed as a write of the whole item instead of a read. With
+/// and is billed as a write of the whole item, and of what indexes hold of it, instead of a read. With
 /// [`refresh_after`](crate::ModelConfig::refresh_after), with unique values, a [`customize`](Self::customize)d request
 /// or a client that refreshes [in the background](crate::Client::with_background_refresh), the item is read, and written
 /// after that if it is due. A refresh that fails never fails the get: the observer hears of it, and the item is read.
@@ -108,7 +108,7 @@ impl<M: Model> Get<M> {
         let consistent = self.read.consistent.unwrap_or(config.consistent_read);
         let call = Call::explained(Operation::Get, M::SCHEMA.model, self.call, config);
         let key = self.key?;
-        let refresh = Refresh::of(&call, M::SCHEMA).filter(|refresh| refresh.serves_get());
+        let refresh = Refresh::of(&call, M::SCHEMA, self.read.detailed).filter(|refresh| refresh.serves_get());
         if let Some(refresh) = refresh.filter(|_| self.read.customize.is_none()) {
             let builder = refresh.get_builder(&key).map_err(|error| call.fail(error))?;
             let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
@@ -163,7 +163,7 @@ fn get(
         if let Some(life) = call.hiding(schema) {
             sink.hide(life);
         }
-        let mut done = match Refresh::of(&call, schema) {
+        let mut done = match Refresh::of(&call, schema, read.detailed) {
             Some(refresh) => refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink).await?,
             None => plain(&call, schema, &key, consistent, &mut read, sink).await?,
         };
@@ -200,7 +200,7 @@ async fn refreshed(
     mut sink: Box<dyn ItemSink>,
 ) -> Result<Done> {
     if read.customize.is_none() && refresh.serves_get() {
-        let (unread, failed) = match refresh.get(call, key, read.detailed, sink).await? {
+        let (unread, failed) = match refresh.get(call, key, sink).await? {
             Got::Read(done) => return Ok(done),
             Got::Failed(unread, failed) => (unread, failed),
         };

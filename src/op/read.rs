@@ -147,7 +147,7 @@ impl Reading {
     fn refresh(&self, call: &super::call::Call) -> Option<std::sync::Arc<Refresh>> {
         match self.subject.kind {
             Kind::Model(schema) if self.operation == Operation::Query && self.names.is_none() => {
-                Refresh::of(call, schema)
+                Refresh::of(call, schema, self.detailed)
             }
             _ => None,
         }

@@ -40,6 +40,8 @@ pub(crate) struct Refresh {
     pub(crate) to: TTLAttribute,
     /// The latest stored expiry that is worth a write.
     due: i64,
+    /// Whether the service is asked what it consumes.
+    detailed: bool,
 }
 
 /// An item that is worth it.
@@ -66,7 +68,7 @@ impl fmt::Debug for Refresh {
 
 impl Refresh {
     /// What the call gives the items that it reads, if anything.
-    pub(crate) fn of(call: &Call, schema: &'static ModelSchema) -> Option<Arc<Self>> {
+    pub(crate) fn of(call: &Call, schema: &'static ModelSchema, detailed: bool) -> Option<Arc<Self>> {
         let life = call.life(schema)?;
         let to = call.lifecycle.refreshed(life.now)?;
         let mut keys = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();
@@ -76,7 +78,8 @@ impl Refresh {
         }
         let call = Call { operation: Operation::RefreshTtl, model: Some(schema.model), index: None, ..call.clone() };
         let due = call.lifecycle.due(to);
-        Some(Arc::new(Refresh { call, schema, life, to, due }))
+        let detailed = detailed || call.is_observed();
+        Some(Arc::new(Refresh { call, schema, life, to, due, detailed }))
     }
 
     /// Whether an item with this expiry is worth a write.
@@ -132,7 +135,7 @@ impl Refresh {
             .set_update_expression(expressions.update)
             .set_expression_attribute_names(expressions.placeholders.sdk_names())
             .set_expression_attribute_values(expressions.placeholders.sdk_values())
-            .set_return_consumed_capacity(self.call.is_observed().then_some(ReturnConsumedCapacity::Total)))
+            .set_return_consumed_capacity(self.detailed.then_some(ReturnConsumedCapacity::Total)))
     }
 
     /// Lengthens one life. An error is the observer's alone: it has heard of it.

@@ -87,7 +87,7 @@ pub(crate) async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Res
         builder =
             builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names());
     }
-    let output = ask!(call, builder)?;
+    let output = ask!(metered call, builder)?;
     Ok(output.item.filter(|item| schema.owns(item)))
 }
 
@@ -138,7 +138,7 @@ impl Claims {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for (attribute, value) in std::mem::take(&mut self.released) {
             let key = sentinel_key(prepared.schema, attribute, &value)?;
-            let output = ask!(call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
+            let output = ask!(metered call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
                 self.released.push((attribute, value));
             }

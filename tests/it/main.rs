@@ -36,6 +36,7 @@ mod key_limits;
 mod keys;
 mod kv;
 mod lifecycle;
+mod lifecycle_options;
 mod mocks;
 mod models;
 mod multi_attribute_indexes;

@@ -88,14 +88,14 @@ impl Plan {
     }
 
     /// Settles how long items live, once it is known who reads them and when.
-    pub(crate) fn settle_lives(&mut self, call: &Call) -> Result<()> {
+    pub(crate) fn settle_lives(&mut self, call: &Call, detailed: bool) -> Result<()> {
         for ask in &mut self.asks {
             let lifecycle = Lifecycle::new(ask.settings, &call.client, ask.refreshes);
             let lifecycle = lifecycle.map_err(|error| ask.fail(error))?;
             if lifecycle.hides || lifecycle.refreshes {
                 let call = Call { table: ask.table.clone(), lifecycle, ..call.clone() };
                 ask.hiding = call.hiding(ask.model.schema);
-                ask.refresh = Refresh::of(&call, ask.model.schema);
+                ask.refresh = Refresh::of(&call, ask.model.schema, detailed);
             }
         }
         Ok(())

@@ -9,6 +9,7 @@ use super::super::call::{Call, CallOptions, Sent};
 use super::super::future::BoxFuture;
 use super::super::reads::{Ask, AskedModel, Loaded};
 use super::key::raw_key;
+use super::plan::Plan;
 use super::subject::Subject;
 use crate::expr::Placeholders;
 use crate::schema::ModelSchema;
@@ -30,7 +31,7 @@ pub(super) async fn live(
     call: &Call,
     subject: &Subject,
     schema: &'static ModelSchema,
-    consistent: bool,
+    plan: &Plan,
     keys: &[Item],
 ) -> Result<(Vec<bool>, Sent)> {
     let model = AskedModel {
@@ -45,7 +46,7 @@ pub(super) async fn live(
     };
     let ask = |item: &Item| {
         let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::model::fault_error(fault, schema.model));
-        Ask { model, key, call: CallOptions::default(), consistent: Some(consistent) }
+        Ask { model, key, call: CallOptions::default(), consistent: Some(plan.consistent) }
     };
     let options = CallOptions {
         client: Some(call.client.clone()),
@@ -58,7 +59,8 @@ pub(super) async fn live(
     let silent = [entity, call.lifecycle.attribute(schema)].into_iter().flatten();
     let names: Vec<_> = keys_of_table.map(|key| key.attribute.name).chain(silent).collect();
     let asks = keys.iter().map(ask).collect();
-    let answered = batch_get::read_some(asks, options, Box::new(move |builder| projected(builder, &names))).await?;
+    let answered =
+        batch_get::read_some(asks, options, plan.capacity, Box::new(move |builder| projected(builder, &names))).await?;
     Ok((answered.found.into_presence(), answered.sent))
 }
 

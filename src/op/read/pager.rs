@@ -70,12 +70,12 @@ impl Pager {
             let (fetched, output) = request!(call, SdkCodec::Query, plan.query(call, extent), sink, count);
             (fetched, output.last_evaluated_key)
         };
-        if let (Some(budget), Some(units)) = (budget, fetched.sent.consumed_capacity) {
-            budget.spend(units);
-        }
         self.over = next.is_none();
         self.start = next;
         self.shared.look_up(&mut fetched, before).await?;
+        if let (Some(budget), Some(units)) = (&self.shared.budget, fetched.sent.consumed_capacity) {
+            budget.spend(units);
+        }
         Ok(fetched)
     }
 
@@ -105,7 +105,7 @@ impl Shared {
         let Hiding::LookedUp(schema) = self.plan.hiding else { return Ok(()) };
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
         let keys = sink.traces().get(from..).unwrap_or_default();
-        let (live, sent) = look_up::live(&self.call, &self.subject, schema, self.plan.consistent, keys).await?;
+        let (live, sent) = look_up::live(&self.call, &self.subject, schema, &self.plan, keys).await?;
         fetched.sent.consume(&sent);
         sink.retain(from, &live);
         Ok(())

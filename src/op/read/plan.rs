@@ -25,7 +25,7 @@ pub(crate) struct Plan {
     pub(super) consistent: bool,
     forward: bool,
     select: Option<Select>,
-    capacity: bool,
+    pub(super) capacity: bool,
     customize: Customize,
     pub(super) hiding: Hiding,
 }

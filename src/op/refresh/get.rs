@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use tracing::Instrument as _;
 
 use super::Refresh;
@@ -38,11 +38,8 @@ impl Refresh {
     }
 
     /// Reads the item for `call`.
-    pub(crate) async fn get(&self, call: &Call, key: &RawKey, detailed: bool, sink: Box<dyn ItemSink>) -> Result<Got> {
-        let mut builder = self.get_builder(key).map_err(|error| call.fail(error))?;
-        if detailed {
-            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        }
+    pub(crate) async fn get(&self, call: &Call, key: &RawKey, sink: Box<dyn ItemSink>) -> Result<Got> {
+        let builder = self.get_builder(key).map_err(|error| call.fail(error))?;
         let watch = call.watch();
         let (splice, interceptor) =
             Splice::new(SdkCodec::UpdateItem).items("Attributes", sink).interceptor(watch.attempts());

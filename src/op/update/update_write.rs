@@ -174,7 +174,7 @@ impl<'a> UpdateWrite<'a> {
             let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
             self.options.actions.push(vec![Segment::Name(life.attribute)], Action::SetIfAbsent(default));
         }
-        self.refresh = Refresh::of(call, self.schema);
+        self.refresh = Refresh::of(call, self.schema, self.options.detailed);
         Ok(())
     }
 
