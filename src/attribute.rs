@@ -1,5 +1,6 @@
 //! Rust types that are stored as one DynamoDB attribute value.
 
+mod any;
 mod binary;
 mod collections;
 mod compressed;
@@ -80,7 +81,7 @@ pub(crate) use leaf;
 /// | dates and times of `time` and `chrono` | S, RFC 3339 in UTC, fixed width |
 /// | `uuid::Uuid` | S, hyphenated |
 /// | `rust_decimal::Decimal` | N |
-/// | `serde_json::Value` | what it holds |
+/// | `serde_json::Value`, the SDK's `AttributeValue` | what it holds |
 ///
 /// `Vec<u8>` is a list of numbers; use [`Binary`] for bytes.
 ///

@@ -4,6 +4,7 @@ mod batch_retries;
 mod builder;
 #[cfg(feature = "embedded")]
 mod embedded;
+mod service_clock;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::{Clock, Error, ErrorKind, Observer, Result};
 
 pub(crate) use batch_retries::BatchRetries;
 pub use builder::ClientBuilder;
+pub(crate) use service_clock::ServiceClock;
 
 /// What sends requests: the SDK's own DynamoDB client, a [`Clock`] and an [`Observer`].
 ///
@@ -36,6 +38,7 @@ struct Inner {
     sdk: aws_sdk_dynamodb::Client,
     endpoint: Option<String>,
     clock: Clock,
+    service_clock: ServiceClock,
     observer: Option<Arc<dyn Observer>>,
     batch_retries: BatchRetries,
     cursor_key: Option<Arc<[u8]>>,
@@ -103,6 +106,7 @@ impl Client {
             sdk,
             endpoint: None,
             clock: Clock::system(),
+            service_clock: ServiceClock::new(),
             observer: None,
             batch_retries: BatchRetries::default(),
             cursor_key: None,
@@ -128,7 +132,9 @@ impl Client {
     /// assert_eq!(client.now(), 60);
     /// ```
     pub fn with_clock(mut self, clock: impl Into<Clock>) -> Self {
-        self.inner_mut().clock = clock.into();
+        let inner = self.inner_mut();
+        inner.clock = clock.into();
+        inner.service_clock = ServiceClock::new();
         self
     }
 
@@ -263,6 +269,58 @@ impl Client {
 
     pub(crate) fn refresh_ttl(&self) -> Option<bool> {
         self.0.refresh_ttl
+    }
+
+    /// The time by the service's clock, in whole seconds since 1970-01-01T00:00:00Z: what several machines agree on
+    /// although their own clocks differ.
+    ///
+    /// It is this client's clock, corrected by [`clock_offset`](Self::clock_offset).
+    ///
+    /// ```
+    /// use singlet::{Client, ManualClock};
+    ///
+    /// assert_eq!(Client::embedded_with_clock(ManualClock::at(60)).service_now(), 60);
+    /// ```
+    pub fn service_now(&self) -> i64 {
+        self.service_now_millis().div_euclid(1000)
+    }
+
+    /// As [`service_now`](Self::service_now), in milliseconds.
+    pub fn service_now_millis(&self) -> i64 {
+        self.0.clock.now_millis().saturating_add(self.clock_offset().unwrap_or(0))
+    }
+
+    /// How many milliseconds the service's clock is ahead of this client's; negative when it is behind.
+    ///
+    /// It is learned from the `Date` of every answer, which is whole seconds: a clock that goes right to the second is
+    /// not corrected. `None` before the first answer, where answers have no date, and when the two clocks are more than
+    /// 15 minutes apart: AWS refuses requests that are signed so far off, hence it is a clock that a test has set.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use singlet::{Client, ManualClock, Model};
+    ///
+    /// # #[derive(Debug, Model)]
+    /// # #[model(table = "users")]
+    /// # struct User { #[model(hash_key)] pk: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// let service = Client::embedded_with_clock(ManualClock::at(1_000));
+    /// let late = service.clone().with_clock(ManualClock::at(940));
+    /// assert_eq!(late.clock_offset(), None);
+    ///
+    /// User::create_table().client(&late).await?;
+    /// assert_eq!(late.clock_offset(), Some(60_000));
+    /// assert_eq!((late.now(), late.service_now()), (940, 1_000));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn clock_offset(&self) -> Option<i64> {
+        self.0.service_clock.offset()
+    }
+
+    pub(crate) fn service_clock(&self) -> &ServiceClock {
+        &self.0.service_clock
     }
 
     pub(crate) fn cursor_key(&self) -> Option<&[u8]> {

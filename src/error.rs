@@ -110,8 +110,17 @@ enum Left {
 }
 
 impl Error {
+    /// An error of this kind, for code that is built on singlet and fails as it does. The message says no key and
+    /// no value.
+    ///
+    /// ```
+    /// use singlet::{Error, ErrorKind};
+    ///
+    /// let error = Error::new(ErrorKind::Validation, "the basket is empty").with_table("shop");
+    /// assert_eq!(error.to_string(), "the basket is empty (table `shop`)");
+    /// ```
     #[cold]
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Error(Box::new(Inner {
             kind,
             message: message.into(),
@@ -144,7 +153,8 @@ impl Error {
         Error::new(ErrorKind::Hook, "a hook failed").with_source(source)
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    /// This error with what caused it.
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -179,7 +189,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_table(mut self, table: &str) -> Self {
+    /// This error about `table`, unless it names one already.
+    pub fn with_table(mut self, table: &str) -> Self {
         if self.0.table.is_none() {
             self.0.table = Some(table.into());
         }

@@ -75,6 +75,8 @@
 //! | code around operations | [`Hooks`], [`Observer`] |
 //! | tables as they are live | [`tables`], [`Table::verify_table`] |
 //! | the changes of a table | [`stream`] |
+//! | a cache whose records live as long as they are used | `cache`, with the cargo feature of that name |
+//! | services that find each other | `registry` (feature `registry`) |
 //!
 //! # Who sends an operation
 //!
@@ -93,12 +95,16 @@
 //! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
+//! | `cache` | | the module `cache`: records of any type of serde's, with an active time to live |
+//! | `registry` | | `registry`: instances of services with heartbeats, discovery and clean-up |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
 
 #[doc(hidden)]
 pub mod __private;
 mod attribute;
+#[cfg(feature = "cache")]
+pub mod cache;
 mod client;
 mod clock;
 mod codec;
@@ -120,6 +126,8 @@ pub mod offline;
 mod op;
 mod page;
 mod projection;
+#[cfg(feature = "registry")]
+pub mod registry;
 pub mod schema;
 mod scope;
 mod size;
@@ -171,7 +179,7 @@ pub use op::{
 };
 pub use page::Page;
 pub use projection::Projection;
-pub use scope::{default_client, set_default_client, with_client};
+pub use scope::{current_client, default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
 pub use table::{Index, IndexOf, Primary, Table};
 

@@ -73,9 +73,22 @@ impl Lifecycle {
     }
 }
 
+impl Lifecycle {
+    /// The TTL attribute of the model's items: its own, and the table's where the config gives its items a life.
+    pub(crate) fn attribute(&self, schema: &ModelSchema) -> Option<&'static str> {
+        let of_table = schema.table.ttl.filter(|_| self.ttl.is_some() || self.hides);
+        schema.ttl.or(of_table)
+    }
+}
+
 impl ModelSchema {
-    /// The TTL attribute that the model's items have: its own, else the table's.
+    /// The TTL attribute that the model's items may have: its own, else the table's.
     pub(crate) fn expiry(&self) -> Option<&'static str> {
         self.ttl.or(self.table.ttl)
+    }
+
+    /// Whether values carry their expiry in a field.
+    pub(crate) fn has_expiry_field(&self) -> bool {
+        self.ttl.is_some_and(|ttl| self.fields.iter().any(|field| field.attribute == ttl))
     }
 }

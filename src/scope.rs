@@ -38,6 +38,25 @@ pub fn default_client() -> Option<Client> {
     DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
+/// The client of an operation that names none, here and now: the task's ([`with_client`]), else the default one.
+///
+/// For code that keeps a client, or takes it along to a task that it spawns.
+///
+/// ```
+/// use singlet::Client;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert!(singlet::current_client().is_none());
+/// singlet::with_client(Client::embedded(), async {
+///     assert!(singlet::current_client().is_some());
+/// })
+/// .await;
+/// # }
+/// ```
+pub fn current_client() -> Option<Client> {
+    scoped_client().or_else(default_client)
+}
+
 /// Runs `future` with `client` as the client of every operation in it that names none.
 ///
 /// It goes before the client of a [`ModelConfig`](crate::ModelConfig) and before the default one,

@@ -25,7 +25,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
+    BeforeTransmitInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
@@ -35,7 +36,7 @@ pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use collected::Collected;
 pub(crate) use decoder::{AfterLoad, Decoder};
-pub(crate) use life::{Life, expiry_of};
+pub(crate) use life::{Life, epoch_seconds_of, expiry_of};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
 pub(crate) use sink::{ItemSink, Place, skip_reason};
@@ -110,7 +111,7 @@ impl fmt::Debug for Splice {
 
 /// Puts the wrapped (de)serializers where the SDK's orchestrator finds them.
 ///
-/// It counts attempts as well, since every interceptor is called at a dozen points of a request.
+/// It is the interceptor of the attempts as well, since each one is called at a dozen points of a request.
 #[derive(Debug)]
 pub(crate) struct SpliceInterceptor {
     splice: Arc<Splice>,
@@ -138,6 +139,7 @@ impl Intercept for SpliceInterceptor {
         }
         Ok(())
     }
+
     fn read_before_attempt(
         &self,
         context: &BeforeTransmitInterceptorContextRef<'_>,
@@ -145,5 +147,14 @@ impl Intercept for SpliceInterceptor {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.attempts.read_before_attempt(context, components, cfg)
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.attempts.read_before_deserialization(context, components, cfg)
     }
 }

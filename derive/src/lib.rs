@@ -12,6 +12,7 @@ mod errors;
 mod field;
 mod hint;
 mod krate;
+mod lifetime;
 mod model;
 mod name;
 mod paths;

@@ -3,6 +3,7 @@
 mod check;
 mod expand;
 mod ir;
+mod lifecycle;
 mod lower;
 mod options;
 

@@ -1,6 +1,6 @@
 //! Fields of models and nested structs.
 
-use crate::attribute::{Attribute, TTLAttribute, record};
+use crate::attribute::{Attribute, ExpiresIn, TTLAttribute, record};
 use crate::expr::Role;
 use crate::wire::{Fault, Reader, Writer};
 
@@ -90,6 +90,8 @@ pub const fn count(own: u8, flattened: u8) -> u8 {
 pub trait TtlField {
     fn get(&self) -> Option<TTLAttribute>;
     fn set(&mut self, expires_at: TTLAttribute);
+    /// So many seconds from now.
+    fn after(seconds: u64) -> Self;
 }
 
 impl TtlField for TTLAttribute {
@@ -100,6 +102,10 @@ impl TtlField for TTLAttribute {
     fn set(&mut self, expires_at: TTLAttribute) {
         *self = expires_at;
     }
+
+    fn after(seconds: u64) -> Self {
+        ExpiresIn::seconds(seconds)
+    }
 }
 
 impl TtlField for Option<TTLAttribute> {
@@ -109,5 +115,9 @@ impl TtlField for Option<TTLAttribute> {
 
     fn set(&mut self, expires_at: TTLAttribute) {
         *self = Some(expires_at);
+    }
+
+    fn after(seconds: u64) -> Self {
+        Some(ExpiresIn::seconds(seconds))
     }
 }

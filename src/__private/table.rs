@@ -2,7 +2,7 @@
 
 use crate::attribute::names::{self, Names};
 use crate::key::KeyType;
-use crate::schema::{KeySchema, ModelSchema, Name, TableSchema};
+use crate::schema::{FieldSchema, KeySchema, ModelSchema, Name, TableSchema};
 
 /// Whether one of the templates, given with the attributes they write, writes the attribute `name`.
 pub const fn is_written(written: &[(&str, &str)], name: &str) -> bool {
@@ -89,6 +89,26 @@ pub const fn is_ttl(table: &TableSchema, name: &str) -> bool {
         Some(ttl) => is_same(ttl, name),
         None => false,
     }
+}
+
+/// The TTL attribute; empty where the table has none, which is an error already.
+pub const fn ttl_of(table: &TableSchema) -> &'static str {
+    match table.ttl {
+        Some(ttl) => ttl,
+        None => "",
+    }
+}
+
+/// Whether a field is stored under this name.
+pub const fn is_stored(fields: &[FieldSchema], name: &str) -> bool {
+    let mut i = 0;
+    while i < fields.len() {
+        if is_same(fields[i].attribute, name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// What a model with errors has for a schema, so that they are its only ones.

@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use dynoxide::Database;
 
 use crate::{Client, Clock, Error, ErrorKind, ManualClock, Result};
+use connector::Service;
 
 pub(super) use worker::Worker;
 
@@ -128,12 +129,13 @@ impl Client {
 
     fn with_database(database: Database, clock: Clock) -> std::io::Result<Self> {
         let worker = Worker::start(database)?;
+        let service = Service { worker: worker.clone(), clock: clock.clone() };
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(credentials())
             .endpoint_url(ENDPOINT)
-            .http_client(worker.clone())
+            .http_client(service.clone())
             // The same request would fail in the same way.
             .retry_config(RetryConfig::disabled())
             .build();
@@ -142,7 +144,7 @@ impl Client {
         inner.endpoint = Some(ENDPOINT.to_owned());
         #[cfg(feature = "streams")]
         {
-            inner.streams = Some(streams(worker.clone()));
+            inner.streams = Some(streams(service));
         }
         inner.embedded = Some(worker);
         Ok(client)
@@ -155,13 +157,13 @@ fn credentials() -> Credentials {
 }
 
 #[cfg(feature = "streams")]
-fn streams(worker: Worker) -> aws_sdk_dynamodbstreams::Client {
+fn streams(service: Service) -> aws_sdk_dynamodbstreams::Client {
     let config = aws_sdk_dynamodbstreams::Config::builder()
         .behavior_version(aws_sdk_dynamodbstreams::config::BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(credentials())
         .endpoint_url(ENDPOINT)
-        .http_client(worker)
+        .http_client(service)
         .retry_config(RetryConfig::disabled())
         .build();
     aws_sdk_dynamodbstreams::Client::from_conf(config)

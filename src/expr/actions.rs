@@ -55,6 +55,12 @@ impl Actions {
         self.list.iter().find(|(path, _)| is_it(path)).map(|(_, action)| action)
     }
 
+    /// As [`of`](Self::of), to change it.
+    pub(crate) fn of_mut(&mut self, name: &str) -> Option<&mut Action> {
+        let is_it = |path: &[Segment]| matches!(path, [segment] if segment.name() == Some(name));
+        self.list.iter_mut().find(|(path, _)| is_it(path)).map(|(_, action)| action)
+    }
+
     /// Two actions on one place, or on a place and one inside it, are refused by the service.
     pub(crate) fn check_overlaps(&self) -> Result<()> {
         for (n, (a, _)) in self.list.iter().enumerate() {

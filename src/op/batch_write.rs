@@ -145,10 +145,13 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// The body of the first request.
-    pub(crate) fn body(self) -> Result<Vec<u8>> {
+    pub(crate) fn body(mut self) -> Result<Vec<u8>> {
         let failed = || Error::new(ErrorKind::Configuration, "the SDK could not make the request");
-        let chunk =
-            Chunks::of(self.entries.into_writes(&self.call)?.into_iter().take(MAX_WRITES)).next().unwrap_or_default();
+        let sender = self.entries.take_senders().call(Operation::BatchWrite, self.call.clone());
+        let client = sender.ok().and_then(|call| Some(call?.client)).unwrap_or_else(offline);
+        let chunk = Chunks::of(self.entries.into_writes(&self.call, &client)?.into_iter().take(MAX_WRITES))
+            .next()
+            .unwrap_or_default();
         let input = match self.customize {
             None => BatchWriteItemInput::builder().build(),
             Some(customize) => {
@@ -180,11 +183,11 @@ impl<'a> IntoFuture for BatchWrite<'a> {
 fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Done>> {
     Box::pin(async move {
         let BatchWrite { mut entries, call, customize, mut options } = batch;
-        let senders = entries.take_senders();
-        let writes = entries.into_writes(&call)?;
-        let Some(call) = senders.call(Operation::BatchWrite, call)? else {
-            return Ok(Done { sink: None, sent: Sent::default() });
-        };
+        let sender = entries.take_senders().call(Operation::BatchWrite, call.clone());
+        // What cannot be written is said before who cannot write it.
+        let client = sender.as_ref().ok().and_then(|call| Some(call.as_ref()?.client.clone()));
+        let writes = entries.into_writes(&call, &client.unwrap_or_else(offline))?;
+        let Some(call) = sender? else { return Ok(Done { sink: None, sent: Sent::default() }) };
         let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let customize = customize.as_deref();
         let sender = Sender { call: &call, customize, detailed: options.detailed };

@@ -6,7 +6,8 @@ use aws_smithy_types::error::operation::BuildError;
 
 use crate::lifecycle::Lifecycle;
 use crate::observer::{self, RequestEvent, SkipReason, SkippedItem};
-use crate::splice::Attempts;
+use crate::schema::ModelSchema;
+use crate::splice::{Attempts, Life};
 use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, scope};
 
 /// What a call may say about who sends it and how.
@@ -78,6 +79,17 @@ impl Call {
         HookContext { operation: self.operation, client: &self.client, table: &self.table }
     }
 
+    /// The life of the model's items as this call sees it, where they have a TTL attribute.
+    pub(crate) fn life(&self, schema: &ModelSchema) -> Option<Life> {
+        let now = self.client.now();
+        self.lifecycle.attribute(schema).map(|attribute| Life { attribute, now })
+    }
+
+    /// As [`life`](Self::life), where expired items count as gone.
+    pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<Life> {
+        self.life(schema).filter(|_| self.lifecycle.hides)
+    }
+
     /// This call, for a request about these tables.
     pub(crate) fn about<'t>(&self, tables: impl IntoIterator<Item = &'t str>) -> Call {
         let mut names: Vec<&str> = Vec::new();
@@ -112,7 +124,7 @@ impl Call {
         Watch {
             started: Instant::now(),
             span: observer::span(self.operation, self.model, &self.table),
-            attempts: Attempts::default(),
+            attempts: Attempts::of(&self.client),
         }
     }
 
@@ -154,7 +166,7 @@ impl Watch {
         self.span.clone()
     }
 
-    /// The interceptor that counts its attempts.
+    /// The interceptor that counts its attempts, and hears the dates of their answers.
     pub(crate) fn attempts(&self) -> Attempts {
         self.attempts.clone()
     }

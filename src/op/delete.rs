@@ -215,17 +215,18 @@ impl Write for DeleteWrite<'_> {
         self.target.after_delete(cx)
     }
 
-    fn prepare(&mut self, _: &Call) -> Result<Prepared> {
+    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
         let version = self.target.version();
         // Deleting what is gone already is no error.
+        let hiding = call.hiding(self.schema);
         let own = self.schema.kept.version.zip(version).map(|(attribute, version)| {
-            let none = Tree::not_exists(self.schema.table.hash_key.attribute.name);
-            Tree::Or(vec![none, guard::same_version(attribute, version)])
+            Tree::Or(vec![guard::absent(self.schema, hiding), guard::same_version(attribute, version)])
         });
-        let condition = match (own, self.options.condition.take()) {
-            (Some(own), condition) => Some(own.and_maybe(condition)),
-            (None, condition) => condition,
-        };
+        let live = hiding.filter(|_| self.options.condition.is_some()).map(guard::live);
+        let condition = [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
+        if let (Some(life), Some(old)) = (hiding, &mut self.options.old) {
+            old.hide(life);
+        }
         let expressions = Expressions::of(condition.as_ref())?;
         let cleared = self.schema.unique.iter().map(|attribute| (*attribute, Change::Clear)).collect();
         let prepared = Prepared::new(self.schema, self.key.clone(), Action::Delete, expressions);
@@ -242,7 +243,7 @@ impl Write for DeleteWrite<'_> {
 
     fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
         let builder = self.builder(call, &prepared);
-        Box::pin(send(call, builder, self.options.old.take(), prepared))
+        Box::pin(send(call, builder, self.options.old.as_ref().and_then(|old| old.fresh()), prepared))
     }
 
     fn written(&mut self) {}

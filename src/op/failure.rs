@@ -68,6 +68,9 @@ fn of_code(code: &str) -> (ErrorKind, &'static str) {
         "ProvisionedThroughputExceededException" | "RequestLimitExceeded" | "ThrottlingException" => {
             (ErrorKind::Throttled, "DynamoDB throttled the request")
         }
+        "TransactionConflictException" => {
+            (ErrorKind::TransactionConflict, "a transaction was at work on the same item")
+        }
         "ResourceNotFoundException" | "TableNotFoundException" => {
             (ErrorKind::TableNotFound, "the table or index does not exist")
         }

@@ -4,10 +4,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::schema::{EntitySchema, ModelSchema};
+use crate::splice::Life;
 use crate::{Error, ErrorKind, Item, Result};
 
 /// The expressions of one write, as text.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Expressions {
     pub(crate) condition: Option<String>,
     pub(crate) update: Option<String>,
@@ -20,6 +21,16 @@ impl Expressions {
         let mut expressions = Expressions::default();
         expressions.condition = condition.map(|tree| expressions.placeholders.condition(tree)).transpose()?;
         Ok(expressions)
+    }
+
+    /// Demands `guard` too.
+    pub(crate) fn guard(&mut self, guard: &Tree) -> Result<()> {
+        let guard = self.placeholders.condition(guard)?;
+        self.condition = Some(match self.condition.take() {
+            Some(condition) => format!("({condition}) AND {guard}"),
+            None => guard,
+        });
+        Ok(())
     }
 }
 
@@ -61,12 +72,17 @@ macro_rules! condition_options {
 pub(crate) use condition_options;
 
 /// Holds when there is no item, or an expired one that DynamoDB has not deleted yet.
-pub(crate) fn absent(schema: &ModelSchema, now: i64) -> Tree {
+pub(crate) fn absent(schema: &ModelSchema, life: Option<Life>) -> Tree {
     let none = Tree::not_exists(schema.table.hash_key.attribute.name);
-    match schema.ttl {
+    match life {
         None => none,
-        Some(ttl) => Tree::Or(vec![none, expired(ttl, now)]),
+        Some(life) => Tree::Or(vec![none, expired(life.attribute, life.now)]),
     }
+}
+
+/// Holds when there is no item, or one that has not expired.
+pub(crate) fn live(life: Life) -> Tree {
+    Tree::Not(Box::new(expired(life.attribute, life.now)))
 }
 
 /// Holds when the item has a time to live and it has passed.
@@ -98,10 +114,10 @@ pub(crate) fn same_version(attribute: &'static str, version: u64) -> Tree {
 }
 
 /// What a save of a value with this version demands: that it is new, or that nobody has changed it.
-pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, now: i64) -> Option<Tree> {
+pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option<Life>) -> Option<Tree> {
     let attribute = schema.kept.version?;
     Some(match version? {
-        0 => absent(schema, now),
+        0 => absent(schema, life),
         version => same_version(attribute, version),
     })
 }

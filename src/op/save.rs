@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use super::call::{Call, CallOptions, call_options, opaque_debug};
+use super::expiry::{self, Expiry, Whole};
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
 use super::guard::{self, Expressions, condition_options};
 use super::put::{Customize, HEAD, Put};
@@ -13,9 +16,9 @@ use crate::expr::Tree;
 use crate::model::fault_error;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
-use crate::splice::{Collected, ItemSink, SdkCodec};
+use crate::splice::{Collected, ItemSink, SdkCodec, epoch_seconds_of};
 use crate::wire::{self, Writer};
-use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, Result};
+use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, Result, TTLAttribute};
 
 /// Writes a whole item: [`Model::save`] or [`Model::create`]. Await it.
 ///
@@ -56,6 +59,8 @@ struct WriteOptions {
     condition: Option<Tree>,
     /// Whether the user has put a condition on it.
     is_conditional: bool,
+    /// How long the item is to live, where the call says it.
+    ttl: Option<Duration>,
     old: Option<Box<dyn ItemSink>>,
     customize: Option<Customize<PutItemFluentBuilder>>,
     detailed: bool,
@@ -80,6 +85,45 @@ impl<'a, M: Model> Save<'a, M> {
     fn guarded(mut self, condition: Tree) -> Self {
         self.write.condition = Some(condition.and_maybe(self.write.condition.take()));
         self.write.is_conditional = true;
+        self
+    }
+
+    /// Lets the item live `ttl` from now, whatever its value, its model and the client say; the value's field
+    /// takes it over. Fractions of a second are cut; less than a second is an error of kind `Validation`.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use singlet::{Client, ExpiryField, Model, TTLAttribute};
+    /// #[derive(Debug, Model)]
+    /// #[model(table = "sessions")]
+    /// struct Session {
+    ///     #[model(hash_key)]
+    ///     token: String,
+    ///     #[model(ttl = "5m")]
+    ///     expires_at: Option<TTLAttribute>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let client = Client::embedded_with_clock(singlet::ManualClock::at(1_000));
+    /// # singlet::with_client(client, async {
+    /// # Session::create_table().await?;
+    /// let mut session = Session { token: "t-1".into(), expires_at: None };
+    /// session.save().ttl(Duration::from_secs(30)).await?;
+    /// assert_eq!(session.ttl(), Some(TTLAttribute::from_epoch_seconds(1_030)));
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.write.ttl = Some(ttl);
+        self
+    }
+
+    /// Whether this save lengthens the life of the item to the model's ttl from now; wins over the model's config
+    /// and the client.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.call.refresh_ttl = Some(refresh);
         self
     }
 
@@ -136,6 +180,9 @@ impl<'a, M: Model> IntoFuture for SaveReturningOld<'a, M> {
     }
 }
 
+/// How often a save reads the expiry that it is to keep, when other writers change it meanwhile.
+const READS: u32 = 4;
+
 /// A save or create, without the type of its model.
 struct SaveWrite<'a> {
     model: Box<dyn Saved + 'a>,
@@ -176,27 +223,22 @@ impl Write for SaveWrite<'_> {
     fn prepare(&mut self, call: &Call) -> Result<Prepared> {
         let schema = self.model.schema();
         let fail = |fault| fault_error(fault, schema.model);
-        let (now, millis) = (call.client.now(), call.client.clock().now_millis());
+        let millis = call.client.clock().now_millis();
         self.model.generate(millis);
         let key = self.model.key().map_err(fail)?;
-        let mut writer = Writer::after(HEAD);
-        self.model.write(&mut writer, millis);
-        let head = writer.into_bytes().map_err(fail)?;
+        let whole = Whole { carried: self.model.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
+        let expiry = whole.expiry(call, schema)?;
+        let head = self.encode(expiry, whole.carried, millis)?;
         check_size(&head[HEAD.len()..], self.model.config().max_size, schema)?;
         let version = if self.options.if_absent { None } else { self.model.version() };
-        let own = if self.options.if_absent {
-            Some(guard::absent(schema, now))
-        } else {
-            guard::unchanged(schema, version, now)
-        };
-        let condition = match (own, self.options.condition.take()) {
-            (Some(own), condition) => Some(own.and_maybe(condition)),
-            (None, condition) => condition,
-        };
-        let expressions = Expressions::of(condition.as_ref())?;
+        let expressions = Expressions::of(self.condition(call, version).as_ref())?;
         let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
         let mut prepared = Prepared::new(schema, key, Action::Put(head), expressions).version(version).changes(changes);
         prepared.replaces = !self.options.if_absent;
+        prepared.expiry = expiry;
+        if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
+            old.hide(life);
+        }
         Ok(prepared)
     }
 
@@ -209,8 +251,13 @@ impl Write for SaveWrite<'_> {
     }
 
     fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
-        let put = self.put(prepared);
-        Box::pin(async move { put.send(call).await.map_err(|error| self.refused(error)) })
+        Box::pin(async move {
+            let sent = match prepared.expiry {
+                Expiry::Stored(default) => self.send_keeping(call, prepared, default).await,
+                _ => self.put(prepared).send(call).await,
+            };
+            sent.map_err(|error| self.refused(error))
+        })
     }
 
     fn written(&mut self) {
@@ -233,14 +280,83 @@ impl Write for SaveWrite<'_> {
 }
 
 impl SaveWrite<'_> {
+    /// The item as it will be stored, behind [`HEAD`].
+    fn encode(&mut self, expiry: Expiry, carried: Option<TTLAttribute>, epoch_millis: i64) -> Result<Vec<u8>> {
+        let schema = self.model.schema();
+        let expires_at = match expiry {
+            Expiry::Set(expires_at) => Some(expires_at),
+            Expiry::Carried | Expiry::Stored(_) => None,
+        };
+        let mut writer = Writer::after(HEAD);
+        self.model.write(&mut writer, epoch_millis, expires_at);
+        let head = writer.into_bytes();
+        let head = match (expires_at, schema.expiry()) {
+            (Some(expires_at), Some(attribute)) if carried.is_none() => {
+                head.and_then(|head| expiry::append(head, attribute, expires_at))
+            }
+            _ => head,
+        };
+        head.map_err(|fault| fault_error(fault, schema.model))
+    }
+
+    /// What must hold: by what the save is, by the version, and by the user.
+    fn condition(&self, call: &Call, version: Option<u64>) -> Option<Tree> {
+        let (schema, life) = (self.model.schema(), call.life(self.model.schema()));
+        let own = if self.options.if_absent {
+            Some(guard::absent(schema, life))
+        } else {
+            guard::unchanged(schema, version, life)
+        };
+        let needs_live = version.is_some_and(|version| version > 0) || self.options.condition.is_some();
+        let live = call.hiding(schema).filter(|_| needs_live).map(guard::live);
+        [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and)
+    }
+
+    /// Sends a value that does not know the expiry of its item, which is to stay: it is read, and the item
+    /// written as long as it is the same.
+    async fn send_keeping(&mut self, call: &Call, prepared: Prepared, default: TTLAttribute) -> Result<Done> {
+        let Prepared { schema, key, action: Action::Put(head), expressions, version, .. } = prepared else {
+            unreachable!("`prepare` makes a put")
+        };
+        let Some(attribute) = schema.expiry() else { unreachable!("a kept expiry has an attribute") };
+        // A request that the user has changed is sent once.
+        let tries = if self.options.customize.is_some() { 1 } else { READS };
+        for left in (0..tries).rev() {
+            let stored = expiry::stored(call, schema, &key, attribute).await?;
+            let mut expressions = expressions.clone();
+            expressions.guard(&expiry::same(attribute, stored.as_ref())).map_err(|error| call.fail(error))?;
+            let kept = stored.as_ref().and_then(epoch_seconds_of);
+            let kept = kept.filter(|kept| call.hiding(schema).is_none_or(|life| *kept > life.now));
+            let expires_at = kept.map_or(default, TTLAttribute::from_epoch_seconds);
+            let head = expiry::append(head.clone(), attribute, expires_at);
+            let head = head.map_err(|fault| call.fail(fault_error(fault, schema.model)))?;
+            match self.put_of(schema, head, expressions, version).send(call).await {
+                Err(error) if left > 0 && expiry::has_moved(&error, attribute, stored.as_ref()) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(call.error(ErrorKind::ConditionFailed, "the expiry of the item changed each time it was read"))
+    }
+
     fn put(&mut self, prepared: Prepared) -> Put {
         let Action::Put(head) = prepared.action else { unreachable!("`prepare` makes a put") };
+        self.put_of(prepared.schema, head, prepared.expressions, prepared.version)
+    }
+
+    fn put_of(
+        &mut self,
+        schema: &'static ModelSchema,
+        head: Vec<u8>,
+        expressions: Expressions,
+        version: Option<u64>,
+    ) -> Put {
         Put {
-            schema: prepared.schema,
+            schema,
             head,
-            expressions: prepared.expressions,
-            version: prepared.version,
-            old: self.options.old.take(),
+            expressions,
+            version,
+            // The write may be sent again.
+            old: self.options.old.as_ref().and_then(|old| old.fresh()),
             customize: self.options.customize.take(),
             detailed: self.options.detailed,
         }

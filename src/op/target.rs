@@ -15,10 +15,14 @@ pub(crate) trait Saved: Send {
     /// Gives fields that are generated a value.
     fn generate(&mut self, epoch_millis: i64);
     fn version(&self) -> Option<u64>;
+    /// The expiry that the value carries.
+    fn ttl(&self) -> Option<TTLAttribute>;
     fn key(&self) -> Result<RawKey, Fault>;
     /// Writes the item as it will be stored; the value itself changes in [`written`](Self::written).
-    fn write(&mut self, writer: &mut Writer, epoch_millis: i64);
-    /// Takes over what was stored: version and timestamps.
+    ///
+    /// A new expiry replaces the one that the value carries; where it carries none, it is not written.
+    fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>);
+    /// Takes over what was stored: version, timestamps and expiry.
     fn written(&mut self);
     fn before_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
     fn after_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
@@ -28,11 +32,12 @@ pub(crate) trait Saved: Send {
 pub(crate) struct SavedOf<'a, M: Model> {
     value: &'a mut M,
     stamps: Option<M::__Stamps>,
+    expires_at: Option<TTLAttribute>,
 }
 
 impl<'a, M: Model> SavedOf<'a, M> {
     pub(crate) fn new(value: &'a mut M) -> Self {
-        SavedOf { value, stamps: None }
+        SavedOf { value, stamps: None, expires_at: None }
     }
 }
 
@@ -57,20 +62,35 @@ impl<M: Model> Saved for SavedOf<'_, M> {
         self.value.__version()
     }
 
+    fn ttl(&self) -> Option<TTLAttribute> {
+        self.value.__ttl()
+    }
+
     fn key(&self) -> Result<RawKey, Fault> {
         self.value.__key()
     }
 
-    fn write(&mut self, writer: &mut Writer, epoch_millis: i64) {
+    fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) {
         let mut stamps = self.value.__stamps(epoch_millis);
+        let carried = self.value.__ttl();
         self.value.__swap_stamps(&mut stamps);
+        if let (Some(_), Some(expires_at)) = (carried, expires_at) {
+            self.value.__set_ttl(expires_at);
+        }
         item::write(self.value, writer);
         // Until the service has accepted them they are not the value's.
         self.value.__swap_stamps(&mut stamps);
+        if let Some(carried) = carried {
+            self.value.__set_ttl(carried);
+        }
         self.stamps = Some(stamps);
+        self.expires_at = expires_at;
     }
 
     fn written(&mut self) {
+        if let Some(expires_at) = self.expires_at.take() {
+            self.value.__set_ttl(expires_at);
+        }
         if let Some(mut stamps) = self.stamps.take() {
             self.value.__swap_stamps(&mut stamps);
         }
@@ -111,7 +131,7 @@ pub(crate) enum Value<'a, M> {
     None,
     Shared(&'a M),
     /// A value that takes the new expiry over.
-    Expiring(&'a mut M, fn(&mut M, TTLAttribute)),
+    Expiring(&'a mut M),
     /// A value that is replaced by what was stored.
     Updated(&'a mut M),
 }
@@ -126,7 +146,7 @@ impl<M: Model> TargetOf<'_, M> {
         let value = match &self.value {
             Value::None => None,
             Value::Shared(value) => Some(*value),
-            Value::Expiring(value, _) | Value::Updated(value) => Some(&**value),
+            Value::Expiring(value) | Value::Updated(value) => Some(&**value),
         };
         Target { key: &self.key, value }
     }
@@ -150,8 +170,8 @@ impl<M: Model> Targeted for TargetOf<'_, M> {
     }
 
     fn set_ttl(&mut self, expires_at: TTLAttribute) {
-        if let Value::Expiring(value, set) = &mut self.value {
-            set(value, expires_at);
+        if let Value::Expiring(value) = &mut self.value {
+            value.__set_ttl(expires_at);
         }
     }
 

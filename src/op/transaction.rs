@@ -272,6 +272,7 @@ impl Running<'_> {
     }
 
     fn prepare(&mut self, n: usize) -> Result<Prepared> {
-        self.write.prepare(&self.call).map_err(|error| cancelled::at(n, self.call.fail(error)))
+        let prepared = self.write.prepare(&self.call).and_then(|prepared| prepared.check_together().map(|()| prepared));
+        prepared.map_err(|error| cancelled::at(n, self.call.fail(error)))
     }
 }

@@ -44,6 +44,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Call, prepared: Prepar
     if let Some(reason) = write.only_alone() {
         return Err(call.error(ErrorKind::Validation, reason));
     }
+    prepared.check_together().map_err(|error| call.fail(error))?;
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();
     let delivery = Delivery { token: None, detailed: false, whole: old.is_some() };
@@ -80,7 +81,7 @@ pub(crate) async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Res
     if !whole {
         let mut placeholders = Placeholders::default();
         let entity = schema.entity.map(|entity| entity.attribute.name);
-        let names = schema.unique.iter().copied().chain(schema.ttl).chain(entity);
+        let names = schema.unique.iter().copied().chain(schema.expiry()).chain(entity);
         let names: Vec<String> = names.map(|name| placeholders.name(name)).collect();
         builder =
             builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names());
@@ -93,7 +94,7 @@ impl Claims {
     /// What the write does to the unique values that are stored now.
     pub(crate) async fn of(call: &Call, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
         let mut claims = Claims::from_stored(call.client.now(), prepared, stored);
-        let ttl = prepared.schema.ttl.and_then(|ttl| stored?.get(ttl)?.as_n().ok()?.parse::<i64>().ok());
+        let ttl = prepared.schema.expiry().and_then(|ttl| stored?.get(ttl)?.as_n().ok()?.parse::<i64>().ok());
         claims.had_expired = ttl.is_some_and(|expires_at| expires_at <= claims.now);
         if claims.had_expired {
             claims.leave_lost(call, prepared).await?;
@@ -108,7 +109,7 @@ impl Claims {
         claims.expires_at = match &prepared.expires_at {
             Change::Set(value) => Some(value.clone()),
             Change::Clear => None,
-            Change::Keep => schema.ttl.and_then(kept),
+            Change::Keep => schema.expiry().and_then(kept),
         };
         let renewed = !matches!(prepared.expires_at, Change::Keep);
         for (attribute, change) in &prepared.unique {
@@ -163,7 +164,7 @@ impl Claims {
         if let Some(entity) = schema.entity {
             item.insert(entity.attribute.name.to_owned(), AttributeValue::S(ENTITY.to_owned()));
         }
-        if let Some((ttl, expires_at)) = schema.ttl.zip(self.expires_at.clone()) {
+        if let Some((ttl, expires_at)) = schema.expiry().zip(self.expires_at.clone()) {
             item.insert(ttl.to_owned(), expires_at);
         }
         item
@@ -203,7 +204,7 @@ pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Par
             // A transaction may not write an item twice: what changes hands in it is written once.
             let from = released.iter().position(|(_, from, _, released, _)| from == table && *released == key);
             free.extend(from.map(|at| owned_by(&released.swap_remove(at).4)));
-            free.extend(schema.ttl.map(|ttl| guard::expired(ttl, claims.now)));
+            free.extend(schema.expiry().map(|ttl| guard::expired(ttl, claims.now)));
             let item = claims.sentinel(schema, &key, &owner);
             parts.push(Part::own(n, table, schema, (key, attribute), Some(&item), &Tree::Or(free))?);
         }
@@ -278,7 +279,7 @@ pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'sta
     }
     let item = item::from_bytes(item).map_err(|fault| crate::model::fault_error(fault, schema.model))?;
     let change = |attribute: &&'static str| (*attribute, Change::from(item.get(*attribute).cloned()));
-    Ok(schema.unique.iter().chain(&schema.ttl).map(change).collect())
+    Ok(schema.unique.iter().chain(&schema.expiry()).map(change).collect())
 }
 
 /// What the attributes become that an update changes.
@@ -296,7 +297,8 @@ pub(crate) fn changes_by(schema: &ModelSchema, actions: &crate::expr::Actions) -
     if schema.unique.is_empty() {
         return Ok(Vec::new());
     }
-    let all = schema.unique.iter().chain(&schema.ttl).map(change).collect();
+    let ttl = schema.expiry();
+    let all = schema.unique.iter().chain(&ttl).map(change).collect();
     let inside = actions.list.iter().find(|(path, _)| match &path[..] {
         [first, _, ..] => schema.unique.iter().any(|name| first.is_same(&Segment::Name(name))),
         _ => false,

@@ -4,7 +4,10 @@ mod difference;
 mod effect;
 mod index_keys;
 mod parents;
+mod refresh;
 mod update_write;
+
+use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
@@ -90,6 +93,8 @@ pub(crate) struct UpdateOptions {
     sink: Option<Box<dyn ItemSink>>,
     customize: Option<Customize<UpdateItemFluentBuilder>>,
     detailed: bool,
+    /// How long the item is to live, where the call says it.
+    ttl: Option<Duration>,
     /// The version that the stored item must have, where it is not the local value's.
     version: Option<u64>,
 }
@@ -333,6 +338,23 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
+    /// Lets the item live `ttl` from now, whatever its model and the client say. Fractions of a second are cut;
+    /// less than a second is an error of kind `Validation`.
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.options.ttl = Some(ttl);
+        self
+    }
+
+    /// Whether this update lengthens the life of the item to the model's ttl from now; wins over the model's config
+    /// and the client.
+    ///
+    /// It does so in the same request. Where the item lives longer already, or has no expiry, DynamoDB refuses that
+    /// request and a second one without the refresh follows.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.call.refresh_ttl = Some(refresh);
+        self
+    }
+
     condition_options!("Writes");
 
     fn guarded(mut self, condition: Tree) -> Self {
@@ -385,7 +407,8 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         let call = Call::explained(self.operation(), M::SCHEMA.model, self.call, M::config());
         let mut write = UpdateWrite::new(self.target?, self.options);
         let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
-        let builder = write.builder(&call, &prepared);
+        let refreshing = write.refreshing()?;
+        let builder = write.builder(&call, &prepared, refreshing.as_ref().unwrap_or(&prepared.expressions));
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive)
     }

@@ -49,7 +49,7 @@ opaque_debug!(UpdateTtl<'a, M>);
 
 impl<'a, M: Expires> UpdateTtl<'a, M> {
     pub(crate) fn new(value: &'a mut M, expires_at: TTLAttribute) -> Self {
-        let target = value.key().map(|key| TargetOf { key, value: Value::Expiring(value, M::__set_ttl) });
+        let target = value.key().map(|key| TargetOf { key, value: Value::Expiring(value) });
         UpdateTtl { target, call: CallOptions::default(), expires_at, if_live: false, detailed: false }
     }
 
@@ -72,7 +72,7 @@ impl<'a, M: Expires> UpdateTtl<'a, M> {
         let mut write = self.write()?;
         let call = Call::explained(write.operation(), M::SCHEMA.model, call, M::config());
         let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
-        let builder = write.builder(&call, &prepared);
+        let builder = write.builder(&call, &prepared, &prepared.expressions);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive)
     }

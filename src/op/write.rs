@@ -3,13 +3,15 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::call::{Call, CallOptions};
+use super::expiry::Expiry;
 use super::future::{BoxFuture, Done};
 use super::guard::Expressions;
+use super::sweep;
 use super::unique;
 use crate::key::RawKey;
 use crate::schema::ModelSchema;
-use crate::splice::ItemSink;
-use crate::{Error, HookContext, ModelConfig, Operation, Result};
+use crate::splice::{ItemSink, Life};
+use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Result};
 
 /// One write, without the type of its model.
 pub(crate) trait Write: Send {
@@ -46,6 +48,11 @@ pub(crate) trait Write: Send {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    /// The life of the item, where it counts as gone once it has expired.
+    fn hiding(&self, call: &Call) -> Option<Life> {
+        call.hiding(self.schema())
+    }
+
     /// The error of a condition that did not hold, in this operation's words.
     fn refused(&self, error: Error) -> Error {
         error
@@ -69,6 +76,8 @@ pub(crate) struct Prepared {
     pub(crate) unique: Vec<(&'static str, Change)>,
     /// What happens to the time to live.
     pub(crate) expires_at: Change,
+    /// What happens to the expiry of an item that is written whole.
+    pub(crate) expiry: Expiry,
     /// Whether there may be an item already, with unique values of its own.
     pub(crate) replaces: bool,
 }
@@ -89,8 +98,8 @@ impl From<Option<AttributeValue>> for Change {
 
 impl Prepared {
     pub(crate) fn new(schema: &'static ModelSchema, key: RawKey, action: Action, expressions: Expressions) -> Self {
-        let (unique, expires_at) = (Vec::new(), Change::Keep);
-        Prepared { schema, key, action, expressions, version: None, unique, expires_at, replaces: true }
+        let (unique, expires_at, expiry) = (Vec::new(), Change::Keep, Expiry::Carried);
+        Prepared { schema, key, action, expressions, version: None, unique, expires_at, expiry, replaces: true }
     }
 
     pub(crate) fn version(mut self, version: Option<u64>) -> Self {
@@ -100,7 +109,7 @@ impl Prepared {
 
     /// What happens to the unique attributes and the TTL attribute, of a model with unique ones.
     pub(crate) fn changes(mut self, mut changes: Vec<(&'static str, Change)>) -> Self {
-        if let Some(ttl) = self.schema.ttl
+        if let Some(ttl) = self.schema.expiry()
             && let Some(at) = changes.iter().position(|(attribute, _)| *attribute == ttl)
         {
             self.expires_at = changes.swap_remove(at).1;
@@ -111,6 +120,16 @@ impl Prepared {
 }
 
 impl Prepared {
+    /// Fails where it takes more than one request, which a transaction cannot hold.
+    pub(crate) fn check_together(&self) -> Result<()> {
+        if let Expiry::Stored(_) = self.expiry {
+            let message = "this save keeps the expiry that is stored, which it has to read, so it cannot be part of a \
+                           transaction; give the model a field of type `TTLAttribute`, or say `.ttl(..)`";
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
+        Ok(())
+    }
+
     /// Whether sentinels of unique values change, so that it takes a transaction.
     fn moves_unique_values(&self) -> bool {
         let is_changed = |change: &Change| !matches!(change, Change::Keep);
@@ -137,11 +156,22 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
         if hooks {
             write.before(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
-        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let mut prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
         if prepared.moves_unique_values() {
             return unique::run(write, call, prepared).await;
         }
-        let done = write.send(&call, prepared).await?;
+        let (schema, key) = (prepared.schema, prepared.key.clone());
+        // What changes its request is sent once.
+        let hiding = write.hiding(&call).filter(|_| write.only_alone().is_none());
+        let mut sent = write.send(&call, prepared).await;
+        if let (Err(error), Some(life)) = (&sent, hiding)
+            && sweep::is_in_the_way(error, schema, life)
+            && sweep::remove(&call, schema, &key, life).await.is_ok()
+        {
+            prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+            sent = write.send(&call, prepared).await;
+        }
+        let done = sent?;
         write.written();
         if hooks {
             write.after(&call.hook_context()).await.map_err(|error| call.fail(error))?;

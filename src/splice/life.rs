@@ -1,7 +1,6 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::epoch_seconds;
-use crate::schema::ModelSchema;
 use crate::wire::{Fault, Mark, Reader};
 use crate::{Item, item};
 
@@ -30,15 +29,13 @@ impl Life {
 
 /// When the item expires, if it does.
 pub(crate) fn expiry_of(item: &Item, attribute: &str) -> Option<i64> {
-    match item.get(attribute)? {
-        AttributeValue::N(digits) => epoch_seconds(digits),
-        _ => None,
-    }
+    item.get(attribute).and_then(epoch_seconds_of)
 }
 
-impl ModelSchema {
-    /// The life of the model's items at `now`, where they have a TTL attribute.
-    pub(crate) fn life(&self, now: i64) -> Option<Life> {
-        self.expiry().map(|attribute| Life { attribute, now })
+/// The value of a TTL attribute, where it is one.
+pub(crate) fn epoch_seconds_of(value: &AttributeValue) -> Option<i64> {
+    match value {
+        AttributeValue::N(digits) => epoch_seconds(digits),
+        _ => None,
     }
 }

@@ -77,7 +77,17 @@ impl Stand {
 
     /// All items of a table, past singlet.
     pub(crate) async fn stored(&self, table: &str) -> Vec<Item> {
-        self.client.sdk().scan().table_name(table).consistent_read(true).send().await.unwrap().items.unwrap_or_default()
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let scan = self.client.sdk().scan().table_name(table).consistent_read(true);
+            let page = scan.set_exclusive_start_key(start).send().await.unwrap();
+            items.extend(page.items.unwrap_or_default());
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return items;
+            }
+        }
     }
 
     /// The one item of a table, past singlet.

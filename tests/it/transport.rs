@@ -12,8 +12,10 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::date_time::Format;
 use serde_json::Value;
 use singlet::Client;
 
@@ -25,6 +27,8 @@ pub(crate) enum Fate {
     LoseResponse,
     /// It never reaches the service, which answers this instead.
     Answer(u16, String),
+    /// The service answers it, at this time in epoch seconds.
+    Dated(i64),
     /// It never reaches the service, and nothing answers.
     Hang,
     /// The service answers it, and this is made of the answer.
@@ -149,6 +153,15 @@ impl HttpConnector for Connector {
                     let body = rewrite(serde_json::from_slice(&body).unwrap()).to_string();
                     response.headers_mut().remove("content-length");
                     *response.body_mut() = SdkBody::from(body);
+                    Ok(response)
+                })
+            }
+            Fate::Dated(epoch_seconds) => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let mut response = answer.await?;
+                    let date = DateTime::from_secs(epoch_seconds).fmt(Format::HttpDate).unwrap();
+                    response.headers_mut().insert("date", date);
                     Ok(response)
                 })
             }

@@ -2,6 +2,7 @@ use syn::{Attribute, LitStr};
 
 use super::{Compression, DefaultValue, Generated, Storage};
 use crate::errors::Errors;
+use crate::lifetime::Lifetime;
 use crate::setting::{Once, Setting, settings};
 
 /// What a field belongs to: it decides which options there are.
@@ -60,7 +61,7 @@ pub(crate) struct FieldOptions {
     pub(crate) serde: Once<()>,
     pub(crate) sensitive: Once<()>,
     pub(crate) compressed: Once<Compression>,
-    pub(crate) ttl: Once<()>,
+    pub(crate) ttl: Once<Lifetime>,
     pub(crate) key_only: Once<()>,
     pub(crate) version: Once<()>,
     pub(crate) created_at: Once<()>,
@@ -101,6 +102,10 @@ impl FieldOptions {
                     options.generated.set(&setting, Generated::parse(&setting, errors), errors);
                     continue;
                 }
+                "ttl" => {
+                    options.ttl.set(&setting, Lifetime::parse(&setting, errors), errors);
+                    continue;
+                }
                 "version" => &mut options.version,
                 "created_at" => &mut options.created_at,
                 "updated_at" => &mut options.updated_at,
@@ -111,7 +116,6 @@ impl FieldOptions {
                 "flatten" => &mut options.flatten,
                 "serde" => &mut options.serde,
                 "sensitive" => &mut options.sensitive,
-                "ttl" => &mut options.ttl,
                 _ => &mut options.key_only,
             };
             mark.set(&setting, setting.mark(errors), errors);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span};
 
 use super::ir::{KeySource, KeyTemplate, Model};
+use super::lifecycle;
 use super::options::TableOption;
 use crate::errors::Errors;
 use crate::field::{Field, Storage};
@@ -18,6 +19,7 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     unique_fields(model, errors);
     indexes(model, errors);
     config_function(model, errors);
+    lifecycle::check(model, errors);
     entity(model, errors);
 }
 

@@ -1,6 +1,7 @@
 use proc_macro2::{Ident, Span};
 use syn::{Expr, LitStr, Path, Visibility};
 
+use super::lifecycle::Lifecycle;
 use super::options::TableOption;
 use crate::field::Field;
 use crate::krate::Krate;
@@ -27,6 +28,7 @@ pub(super) struct Model {
     pub(super) hooks: bool,
     /// The field that is the TTL attribute.
     pub(super) ttl: Option<usize>,
+    pub(super) lifecycle: Lifecycle,
     /// The fields that operations keep up themselves.
     pub(super) version: Option<usize>,
     pub(super) created_at: Option<usize>,

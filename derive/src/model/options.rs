@@ -4,6 +4,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token};
 
+use super::lifecycle::Lifecycle;
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::hint::similar;
@@ -26,6 +27,11 @@ const KNOWN: &[&str] = &[
     "key_escape",
     "rename_all",
     "hooks",
+    "ttl",
+    "ttl_attribute",
+    "refresh_ttl",
+    "refresh_after",
+    "expired",
     "crate",
 ];
 const INDEX_KNOWN: &[&str] = &["hash_key", "range_key", "partition_key", "sort_key"];
@@ -48,6 +54,7 @@ pub(super) struct Options {
     pub(super) key_escape: Once<bool>,
     pub(super) rename_all: Once<Case>,
     pub(super) hooks: Once<bool>,
+    pub(super) lifecycle: Lifecycle,
     pub(super) krate: Once<Path>,
 }
 
@@ -98,6 +105,7 @@ impl Options {
             "rename_all" => self.rename_all.set(setting, rename_all(setting, errors), errors),
             "hooks" => self.hooks.set(setting, setting.switch(errors), errors),
             "crate" => self.krate.set(setting, setting.path("my_crate::singlet", errors), errors),
+            _ if self.lifecycle.take(setting, errors) => {}
             _ => setting.unknown(KNOWN, errors),
         }
     }

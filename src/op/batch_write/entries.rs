@@ -5,13 +5,15 @@ use bytes::Bytes;
 use super::conflicts;
 use super::write::{Kind, Owner, Write};
 use crate::key::{KeyValue, RawKey};
+use crate::lifecycle::{DefaultTtl, Lifecycle, Settings};
 use crate::model::{fault_error, fault_of};
 use crate::op::batch::Senders;
 use crate::op::call::CallOptions;
+use crate::op::expiry;
 use crate::op::save::check_size;
-use crate::schema::KeySchema;
+use crate::schema::{KeySchema, ModelSchema};
 use crate::wire::{Fault, Writer};
-use crate::{Error, Model, ModelConfig, Result, item};
+use crate::{Client, Error, Model, ModelConfig, Result, item};
 
 /// The most room that is made for requests before they are known.
 const GUESS: usize = 64 * 1024;
@@ -38,6 +40,8 @@ pub(super) struct Entry {
     end: usize,
     /// Of a model with hooks: whether its config skips them.
     hooks: Option<bool>,
+    /// Of an item that carries no expiry: what its model's config says of it.
+    ttl: Option<DefaultTtl>,
 }
 
 impl Entries {
@@ -49,7 +53,12 @@ impl Entries {
         writer.raw(Kind::Put.around().0);
         item::write(model, &mut writer);
         let key = model.__key().map_err(fault_of::<M>);
-        self.finish(Kind::Put, writer.into_bytes(), key, Owner::of::<M>(), M::config(), M::ANY);
+        let config = M::config();
+        let ttl = config.lifecycle.ttl.filter(|_| model.__ttl().is_none());
+        self.finish(Kind::Put, writer.into_bytes(), key, Owner::of::<M>(), config, M::ANY);
+        if let Some(entry) = self.list.last_mut() {
+            entry.ttl = ttl;
+        }
     }
 
     pub(super) fn delete<M: Model>(&mut self, key: Result<RawKey>) {
@@ -104,6 +113,7 @@ impl Entries {
                     owner: Some(owner),
                     end: self.requests.len(),
                     hooks: has_hooks.then_some(config.skip_hooks),
+                    ttl: None,
                 });
                 self.senders.add(owner.schema.model, config);
             }
@@ -111,11 +121,32 @@ impl Entries {
         }
     }
 
-    /// The writes, once they may be sent.
-    pub(super) fn into_writes(self, call: &CallOptions) -> Result<Vec<Write>> {
+    /// Gives the items that carry no expiry that of their model, once it is known who sends them.
+    fn expire(&mut self, client: &Client) -> Result<()> {
+        if self.list.iter().all(|entry| entry.ttl.is_none()) {
+            return Ok(());
+        }
+        let mut requests = Vec::with_capacity(self.requests.len() + 64 * self.list.len());
+        let mut start = 0;
+        for entry in &mut self.list {
+            let request = self.requests.get(start..entry.end).unwrap_or_default();
+            start = entry.end;
+            match entry.owner.zip(entry.ttl.take()) {
+                None => requests.extend_from_slice(request),
+                Some((owner, ttl)) => requests = expiring(requests, request, owner.schema, ttl, client)?,
+            }
+            entry.end = requests.len();
+        }
+        self.requests = requests;
+        Ok(())
+    }
+
+    /// The writes, once they may be sent. Without a client it is the one of the task, or the default.
+    pub(super) fn into_writes(mut self, call: &CallOptions, client: &Client) -> Result<Vec<Write>> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
+        self.expire(client)?;
         for entry in &self.list {
             let runs_hooks = entry.hooks.is_some_and(|skips| !call.skip_hooks.unwrap_or(skips));
             if let Some(owner) = entry.owner.filter(|_| runs_hooks) {
@@ -149,7 +180,7 @@ impl Entries {
     pub(super) fn again(&mut self, write: Write) {
         self.requests.extend_from_slice(&write.body);
         let Write { kind, table, key, owner, .. } = write;
-        self.list.push(Entry { kind, table, key, owner, end: self.requests.len(), hooks: None });
+        self.list.push(Entry { kind, table, key, owner, end: self.requests.len(), hooks: None, ttl: None });
     }
 
     /// The configs of the models, and of what is sent again.
@@ -165,6 +196,30 @@ impl Entries {
         let owners = self.list.iter().filter_map(|entry| entry.owner);
         owners.flat_map(|owner| owner.schema.sensitive).copied().collect()
     }
+}
+
+/// The requests with one more put: of an item that carries no expiry, and gets that of its model.
+fn expiring(
+    mut requests: Vec<u8>,
+    request: &[u8],
+    schema: &'static ModelSchema,
+    ttl: DefaultTtl,
+    client: &Client,
+) -> Result<Vec<u8>> {
+    let fail = |error: Error| error.with_model(schema.model);
+    let settings = Settings { ttl: Some(ttl), ..Settings::default() };
+    let lifecycle = Lifecycle::new(settings, client, None).map_err(fail)?;
+    let Some(expires_at) = lifecycle.after(client.now()) else {
+        requests.extend_from_slice(request);
+        return Ok(requests);
+    };
+    let Some(attribute) = schema.expiry() else { return Err(fail(expiry::no_attribute())) };
+    let behind = Kind::Put.around().1;
+    requests.extend_from_slice(request.strip_suffix(behind).unwrap_or(request));
+    let mut requests =
+        expiry::append(requests, attribute, expires_at).map_err(|fault| fault_error(fault, schema.model))?;
+    requests.extend_from_slice(behind);
+    Ok(requests)
 }
 
 fn write_key_value(writer: &mut Writer, schema: &KeySchema, value: &KeyValue) {

@@ -39,17 +39,9 @@ impl Part {
 
     /// A write that also demands that the stored unique values are those that were read.
     pub(crate) fn guarded(operation: usize, table: &str, prepared: &Prepared, claims: &Claims) -> Result<Self> {
-        let mut expressions = Expressions {
-            condition: prepared.expressions.condition.clone(),
-            update: prepared.expressions.update.clone(),
-            placeholders: prepared.expressions.placeholders.clone(),
-        };
+        let mut expressions = prepared.expressions.clone();
         if let Some(guard) = claims.guard() {
-            let own = expressions.placeholders.condition(&guard)?;
-            expressions.condition = Some(match expressions.condition {
-                Some(condition) => format!("({condition}) AND {own}"),
-                None => own,
-            });
+            expressions.guard(&guard)?;
         }
         let (member, item) = match &prepared.action {
             Action::Put(head) => ("Put", Some(&head[HEAD.len()..])),

@@ -123,9 +123,12 @@ impl Write for CheckWrite {
     }
 
     fn prepare(&mut self, call: &Call) -> Result<Prepared> {
-        let own =
-            if self.is_absent { guard::absent(self.schema, call.client.now()) } else { guard::present(self.schema) };
-        let condition = own.and_maybe(self.condition.take());
+        let own = if self.is_absent {
+            guard::absent(self.schema, call.life(self.schema))
+        } else {
+            guard::present(self.schema).and_maybe(call.hiding(self.schema).map(guard::live))
+        };
+        let condition = own.and_maybe(self.condition.clone());
         let expressions = Expressions::of(Some(&condition))?;
         Ok(Prepared::new(self.schema, self.key.clone(), Action::Check, expressions))
     }

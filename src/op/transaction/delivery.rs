@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use super::{Part, Running, body, cancelled};
 use crate::op::call::{Call, Sent};
 use crate::op::failure;
+use crate::op::sweep;
 use crate::op::unique::{self, Claims};
 use crate::op::write::Prepared;
 use crate::splice::{SdkCodec, Splice};
@@ -49,6 +50,7 @@ impl Delivery {
         prepared: &[Prepared],
     ) -> Result<Delivered> {
         let mut reads = 1;
+        let mut is_swept = false;
         loop {
             let (mut stored, mut claims) = (Vec::new(), Vec::new());
             for (operation, prepared) in operations.iter_mut().zip(prepared) {
@@ -67,10 +69,29 @@ impl Delivery {
             let sending = Sending { parts, token, detailed: self.detailed };
             match sending.send(call, operations).await {
                 Err(error) if reads < READS && unique::is_outdated(&claims, &error) => reads += 1,
+                Err(error) if !is_swept && sweep_for(&error, operations, prepared).await => is_swept = true,
                 outcome => return outcome.map(|sent| Delivered { sent, stored }),
             }
         }
     }
+}
+
+/// Removes the expired items that were in the way of operations whose models hide them; whether there were any.
+async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Prepared]) -> bool {
+    let mut is_swept = false;
+    for failed in error.cancelled() {
+        let (Some(operation), Some(prepared)) = (operations.get_mut(failed.index()), prepared.get(failed.index()))
+        else {
+            continue;
+        };
+        let (call, schema) = (&operation.call, prepared.schema);
+        if let (Some(life), Some(stored)) = (operation.write.hiding(call), &failed.old_item)
+            && sweep::is_expired(stored, schema, life)
+        {
+            is_swept |= sweep::remove(call, schema, &prepared.key, life).await.is_ok();
+        }
+    }
+    is_swept
 }
 
 /// The service's limits, and an item that occurs twice.

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValu
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
+use super::refresh::Refresh;
 use super::{Returns, UpdateOptions, effect, index_keys, parents};
 use crate::expr::{Action, Segment, Term, Tree};
 use crate::key::RawKey;
@@ -15,9 +16,9 @@ use crate::op::get::{self, sdk_key};
 use crate::op::guard::{self, Expressions, with_expressions};
 use crate::op::target::{TargetOf, Targeted};
 use crate::op::write::{self, Prepared, Write};
-use crate::op::{failure, unique};
+use crate::op::{expiry, failure, unique};
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, SdkCodec, Splice};
+use crate::splice::{ItemSink, Life, SdkCodec, Splice};
 use crate::wire::{Fault, Writer};
 use crate::{Error, ErrorKind, HookContext, Item, Model, ModelConfig, Operation, Result, TTLAttribute, item};
 
@@ -59,6 +60,11 @@ pub(crate) struct UpdateWrite<'a> {
     /// The new item, for the local value.
     new: Option<Box<dyn ItemSink>>,
     replaces: bool,
+    /// Whether what singlet keeps up is among the actions already: it may be sent a second time.
+    is_complete: bool,
+    /// What must hold.
+    pub(super) condition: Option<Tree>,
+    pub(super) refresh: Option<Refresh>,
 }
 
 impl<'a> UpdateWrite<'a> {
@@ -73,6 +79,9 @@ impl<'a> UpdateWrite<'a> {
             target: Box::new(target),
             options,
             new: None,
+            is_complete: false,
+            condition: None,
+            refresh: None,
         }
     }
 
@@ -141,11 +150,38 @@ impl<'a> UpdateWrite<'a> {
         }
     }
 
-    pub(crate) fn builder(&mut self, call: &Call, prepared: &Prepared) -> UpdateItemFluentBuilder {
+    /// Settles what becomes of the expiry.
+    fn expire(&mut self, call: &Call) -> Result<()> {
+        if let Some(ttl) = self.options.ttl {
+            let expires_at = expiry::asked(self.schema, call, ttl)?;
+            if let Some(attribute) = self.schema.expiry() {
+                self.options.actions.set(attribute, AttributeValue::N(expires_at.to_string()));
+            }
+            return Ok(());
+        }
+        let Some((life, default)) = call.life(self.schema).zip(call.lifecycle.after(call.client.now())) else {
+            return Ok(());
+        };
+        if self.options.actions.of(life.attribute).is_some() || self.options.actions.is_empty() {
+            return Ok(());
+        }
+        if self.options.mode == Mode::Upsert {
+            let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
+            self.options.actions.push(vec![Segment::Name(life.attribute)], Action::SetIfAbsent(default));
+        }
+        self.refresh = call.lifecycle.refreshes.then_some(Refresh { life, to: default, hides: call.lifecycle.hides });
+        Ok(())
+    }
+
+    pub(crate) fn builder(
+        &mut self,
+        call: &Call,
+        prepared: &Prepared,
+        expressions: &Expressions,
+    ) -> UpdateItemFluentBuilder {
         let builder = call.client.sdk().update_item().table_name(&*call.table);
         let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
-        let mut builder = with_expressions!(builder, &prepared.expressions)
-            .set_update_expression(prepared.expressions.update.clone());
+        let mut builder = with_expressions!(builder, expressions).set_update_expression(expressions.update.clone());
         builder = match self.options.returns {
             Returns::New => builder.return_values(ReturnValue::AllNew),
             Returns::Old => builder.return_values(ReturnValue::AllOld),
@@ -167,10 +203,21 @@ impl<'a> UpdateWrite<'a> {
         if self.options.create_parents {
             parents::create(self, call).await?;
         }
-        let builder = self.builder(call, &prepared);
+        if let Some((refresh, refreshing)) = self.refresh.zip(self.refreshing().map_err(|error| call.fail(error))?) {
+            match self.send_once(call, &prepared, &refreshing).await {
+                Err(error) if refresh.is_refused(&error) => {}
+                outcome => return outcome,
+            }
+        }
+        self.send_once(call, &prepared, &prepared.expressions).await
+    }
+
+    async fn send_once(&mut self, call: &Call, prepared: &Prepared, expressions: &Expressions) -> Result<Done> {
+        let builder = self.builder(call, prepared, expressions);
         let watch = call.watch();
         let splice = Splice::new(SdkCodec::UpdateItem);
-        let (splice, interceptor) = match self.options.sink.take() {
+        // The update may be sent again.
+        let (splice, interceptor) = match self.options.sink.as_ref().and_then(|sink| sink.fresh()) {
             Some(sink) => splice.items("Attributes", sink),
             None => splice,
         }
@@ -180,14 +227,14 @@ impl<'a> UpdateWrite<'a> {
         let mut sink = splice.take_sink();
         let output = match outcome {
             Ok(output) => output,
-            Err(error) if self.has_happened(&sent, &prepared, stored_item(&error)) => {
+            Err(error) if self.has_happened(&sent, prepared, stored_item(&error)) => {
                 sink.iter_mut().try_for_each(|sink| fill(call, &mut **sink, stored_item(&error).into_iter()))?;
                 call.observe(&watch, &sent, None);
                 return self.taken(call, sink, sent).await;
             }
             Err(error) => {
                 let stored = stored_item(&error).cloned();
-                let error = self.refusal(call, error, &prepared, stored);
+                let error = self.refusal(call, error, prepared, stored);
                 call.observe(&watch, &sent, Some(error.kind()));
                 return Err(error);
             }
@@ -271,24 +318,30 @@ impl Write for UpdateWrite<'_> {
         let is_expiry = matches!(self.options.mode, Mode::Expiry { .. });
         let version = if is_expiry { None } else { self.options.version.or(self.target.version()) };
         let changes_nothing = self.options.actions.is_empty() && self.options.mode == Mode::Difference;
-        if !changes_nothing && !is_expiry {
+        if !changes_nothing && !is_expiry && !self.is_complete {
+            self.expire(call)?;
             self.complete(call.client.clock().now_millis())?;
+            self.is_complete = true;
         }
         let own = match self.options.mode {
             Mode::Update | Mode::Difference => Some(guard::present(self.schema)),
             Mode::Upsert => guard::own_or_none(self.schema),
-            Mode::Expiry { if_live, .. } => {
-                let live = self.schema.ttl.filter(|_| if_live).map(|ttl| guard::expired(ttl, call.client.now()));
-                Some(guard::present(self.schema).and_maybe(live.map(|expired| Tree::Not(Box::new(expired)))))
-            }
+            Mode::Expiry { .. } => Some(guard::present(self.schema)),
+        };
+        let life = match self.options.mode {
+            Mode::Expiry { if_live, .. } => call.life(self.schema).filter(|_| if_live),
+            _ => self.hiding(call),
         };
         let known = self.schema.kept.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
-        let parts = [own, unchanged, self.options.condition.take()];
-        let condition = parts.into_iter().flatten().reduce(Tree::and);
-        let mut expressions = Expressions::of(condition.as_ref())?;
+        let parts = [own, life.map(guard::live), unchanged, self.options.condition.clone()];
+        self.condition = parts.into_iter().flatten().reduce(Tree::and);
+        let mut expressions = Expressions::of(self.condition.as_ref())?;
         if !changes_nothing {
             expressions.update = Some(self.options.actions.render(&mut expressions.placeholders)?);
+        }
+        if let (Some(life), Some(old), Returns::Old) = (life, &mut self.options.sink, self.options.returns) {
+            old.hide(life);
         }
         let changes = unique::changes_by(self.schema, &self.options.actions)?;
         let action = if changes_nothing { write::Action::Check } else { write::Action::Update };
@@ -333,6 +386,11 @@ impl Write for UpdateWrite<'_> {
             self.target.set_ttl(expires_at);
         }
         self.target.replace(&mut self.new);
+    }
+
+    fn hiding(&self, call: &Call) -> Option<Life> {
+        // A change of the expiry is about the item as it is.
+        call.hiding(self.schema).filter(|_| !matches!(self.options.mode, Mode::Expiry { .. }))
     }
 
     fn refused(&self, error: Error) -> Error {

@@ -22,6 +22,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         rules.extend(primary(model).map(|(role, source)| key_fits(model, role, source)));
         rules.extend(model.indexes.iter().enumerate().map(|(number, index)| indexes::expand(model, number, index)));
         rules.extend(ttl_name(model));
+        rules.extend(table_ttl(model));
         rules.extend(entity_attribute(model));
     }
     rules.push(ids(model));
@@ -151,6 +152,28 @@ fn ttl_name(model: &Model) -> Option<TokenStream> {
         ),
     );
     Some(quote!(#known #same))
+}
+
+/// Without a field the TTL attribute is the table's, which no other field may be.
+fn table_ttl(model: &Model) -> Option<TokenStream> {
+    if model.ttl.is_some() {
+        return None;
+    }
+    let options = [model.lifecycle.ttl.key(), model.lifecycle.hides.key()];
+    let option = options.into_iter().flatten().next()?;
+    let known = rule(
+        option.span(),
+        &quote!(__TABLE.ttl.is_some()),
+        "the table has no TTL attribute, so nothing would expire the item; add `ttl = \"expires_at\"` to its `#[table(..)]`",
+    );
+    let free = model.is_expiry_kept().then(|| {
+        rule(
+            option.span(),
+            &quote!(!__rt::is_stored(__FIELDS, __rt::ttl_of(__TABLE))),
+            "a field is stored under the TTL attribute of the table already; make it a `TTLAttribute`, or rename it",
+        )
+    });
+    Some(quote!(#known #free))
 }
 
 fn entity_attribute(model: &Model) -> Option<TokenStream> {

@@ -6,13 +6,19 @@ use crate::model::ir::Model;
 /// The traits of a model with a TTL attribute.
 pub(super) fn expand(model: &Model) -> Option<TokenStream> {
     let ident = &model.ident;
-    model.ttl?;
-    Some(quote! {
-        #[automatically_derived]
-        impl __rt::Expires for #ident {}
+    let field = model.ttl.map(|_| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::ExpiryField for #ident {}
+        }
+    });
+    (model.ttl.is_some() || model.is_expiry_kept()).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::Expires for #ident {}
 
-        #[automatically_derived]
-        impl __rt::ExpiryField for #ident {}
+            #field
+        }
     })
 }
 

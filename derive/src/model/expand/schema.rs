@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use super::index_keys;
 use super::keys::primary;
 use crate::field::Storage;
+use crate::lifetime::Lifetime;
 use crate::model::ir::{KeySource, Model};
 use crate::model::options::TableOption;
 use crate::name::Name;
@@ -50,8 +51,26 @@ fn own_key(model: &Model, source: &KeySource, template_name: &str) -> TokenStrea
 }
 
 fn ttl(model: &Model) -> Option<TokenStream> {
-    let name = &model.fields[model.ttl?].name.text;
+    if model.is_expiry_kept() && model.has_derived_table() {
+        return Some(quote!(.ttl(__rt::ttl_of(__TABLE))));
+    }
+    let name = model.own_ttl_attribute()?;
     Some(quote!(.ttl(#name)))
+}
+
+/// What the config says of the life of items.
+fn lifecycle(model: &Model) -> TokenStream {
+    let ttl = model.lifetime().map(|lifetime| match lifetime {
+        Lifetime::Seconds(seconds) => quote!(.ttl(__rt::Duration::from_secs(#seconds))),
+        Lifetime::OfClient => quote!(.client_ttl()),
+    });
+    let refresh_ttl = model.lifecycle.refresh_ttl.get().map(|refresh| quote!(.refresh_ttl(#refresh)));
+    let refresh_after = model.lifecycle.refresh_after.get().map(|part| quote!(.refresh_after(#part)));
+    let expired = model.lifecycle.hides.get().map(|hides| match hides {
+        true => quote!(.expired(__rt::Expired::Hide)),
+        false => quote!(.expired(__rt::Expired::Return)),
+    });
+    quote!(#ttl #refresh_ttl #refresh_after #expired)
 }
 
 impl Model {
@@ -140,7 +159,8 @@ pub(super) fn config(model: &Model) -> TokenStream {
         let max_size = model.max_size.get().map(|bytes| quote!(.max_size(#bytes)));
         let skip_hooks = model.skip_hooks.get().map(|skip| quote!(.skip_hooks(#skip)));
         let consistent_read = model.consistent_read.get().map(|consistent| quote!(.consistent_read(#consistent)));
-        quote!(__rt::ModelConfig::new(__TABLE.name)#max_size #skip_hooks #consistent_read)
+        let lifecycle = lifecycle(model);
+        quote!(__rt::ModelConfig::new(__TABLE.name)#max_size #skip_hooks #consistent_read #lifecycle)
     };
     quote! {
         fn config() -> __rt::ModelConfig {

@@ -1,0 +1,80 @@
+//! The task that keeps an instance alive.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::entry::Entry;
+
+/// Sends heartbeats until the registration is over.
+pub(super) async fn keep_alive(entry: Arc<Entry>) {
+    let interval = entry.registry().heartbeat_interval();
+    while !entry.health().state.is_over() {
+        let next = Instant::now() + pause(interval, entry.health().failures);
+        note_loss_before(&entry, next).await;
+        sleep_until(next).await;
+        // A request that hangs must neither hold up the next heartbeat, nor that the loss is told.
+        let mut limit = Instant::now() + interval;
+        if entry.health().state.is_visible() {
+            limit = limit.min(entry.deadline());
+        }
+        if timeout_at(limit, entry.beat(None)).await.is_err() {
+            entry.note_failure();
+        }
+    }
+}
+
+/// Tells of the loss when it comes before the next heartbeat.
+async fn note_loss_before(entry: &Entry, next: Instant) {
+    while entry.health().state.is_visible() && entry.deadline() <= next {
+        sleep_until(entry.deadline()).await;
+        // A beat that somebody else asked for may have moved the deadline meanwhile.
+        if entry.deadline() <= Instant::now() {
+            entry.note_loss();
+        }
+    }
+}
+
+/// The time to the next heartbeat: a random part of the last tenth is left out, so that instances that were started
+/// together do not beat together. After failures it is a tenth of the interval, twice that, and so on up to half.
+fn pause(interval: Duration, failures: u32) -> Duration {
+    match failures {
+        0 => interval.saturating_sub(random_part(interval / 10)),
+        failures => {
+            let longest = (interval / 10).saturating_mul(1 << (failures - 1).min(8)).min(interval / 2);
+            longest.saturating_sub(random_part(longest / 2))
+        }
+    }
+}
+
+/// A random time of at most `most`.
+fn random_part(most: Duration) -> Duration {
+    let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
+    Duration::from_nanos(RandomState::new().hash_one(nanos) % nanos.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INTERVAL: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn pauses_after_failures_grow_to_half_the_interval() {
+        for (failures, most) in [(0, 10), (1, 1), (2, 2), (3, 4), (4, 5), (5, 5), (u32::MAX, 5)] {
+            let least = Duration::from_secs(most) * if failures == 0 { 9 } else { 5 } / 10;
+            for _ in 0..20 {
+                let pause = pause(INTERVAL, failures);
+                assert!(least <= pause && pause <= Duration::from_secs(most), "{failures}: {pause:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn two_instances_do_not_beat_together() {
+        let pauses: std::collections::HashSet<_> = (0..8).map(|_| pause(INTERVAL, 0)).collect();
+        assert!(pauses.len() > 1);
+    }
+}

@@ -1,0 +1,97 @@
+//! Machines whose clocks are wrong.
+
+use singlet::registry::Registry;
+use singlet::{Client, ManualClock};
+
+use super::{ids, registry, silent};
+use crate::stand::{self, START, Stand, n};
+use crate::transport::{Fate, Transport};
+
+/// A machine whose clock is so many seconds ahead, and a service that says what time it is.
+fn skewed(stand: &Stand, ahead: i64) -> (Client, ManualClock) {
+    let clock = ManualClock::at(stand.clock.now() + ahead);
+    let service = stand.clock.clone();
+    let transport = Transport::new(move |_, _| Fate::Dated(service.now()));
+    (stand.through(&transport).with_clock(clock.clone()), clock)
+}
+
+#[tokio::test]
+async fn a_writers_clock_is_corrected_by_the_date_of_the_service() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        for ahead in [-600, -40, 40, 600] {
+            let (client, _) = skewed(stand, ahead);
+            let writer = Registry::new(client.clone());
+            let registration = silent(&writer, "orders", "i-1").await;
+            assert_eq!(registration.health().accepted, 2, "the answer to the first told how wrong it was");
+            let stored = stand.only_item("services").await;
+            let near = (stored["last_heartbeat"].as_n().unwrap().parse::<i64>().unwrap() - START * 1000).abs();
+            assert!(near < 1_000, "{near}");
+            assert!([n(START + 30), n(START + 31)].contains(&stored["expires_at"]));
+            assert!((client.service_now() - START).abs() <= 1);
+            assert_eq!(ids(&plain, "orders").await, ["i-1"]);
+            registration.deregister().await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_readers_clock_is_corrected_too() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let _one = silent(&plain, "orders", "i-1").await;
+        for ahead in [-600, 600] {
+            let (client, clock) = skewed(stand, ahead);
+            let reader = Registry::new(client);
+            assert_eq!(ids(&reader, "orders").await, ["i-1"], "at the first answer");
+            assert!(reader.cleanup().await.unwrap().removed.is_empty());
+            clock.advance(std::time::Duration::from_secs(100));
+            assert_eq!(ids(&reader, "orders").await, ["i-1"], "its clock has jumped meanwhile");
+        }
+        stand.advance(37);
+        let (client, _) = skewed(stand, -600);
+        assert!(ids(&Registry::new(client), "orders").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_that_goes_right_is_not_corrected() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let (client, _) = skewed(stand, 0);
+        let writer = Registry::new(client.clone());
+        assert_eq!(client.clock_offset(), None);
+        let registration = silent(&writer, "orders", "i-1").await;
+        assert_eq!((client.clock_offset(), registration.health().accepted), (Some(0), 1));
+        assert_eq!(stand.only_item("services").await["last_heartbeat"], n(START * 1000));
+        assert_eq!(ids(&plain, "orders").await, ["i-1"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_on_purpose_is_not_corrected() {
+    stand::run(async |stand| {
+        registry(stand).await;
+        let (client, _) = skewed(stand, 3_600);
+        let _ = silent(&Registry::new(client.clone()), "orders", "i-1").await;
+        assert_eq!((client.clock_offset(), client.service_now()), (None, START + 3_600));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_with_another_clock_forgets_the_offset() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let (client, _) = skewed(stand, 60);
+        ids(&Registry::new(client.clone()), "orders").await;
+        assert!(client.clock_offset().is_some_and(|offset| offset < -50_000));
+        assert_eq!(client.clone().with_cursor_key("k").clock_offset(), client.clock_offset());
+        assert_eq!(client.with_clock(ManualClock::at(START)).clock_offset(), None);
+        drop(plain);
+    })
+    .await;
+}

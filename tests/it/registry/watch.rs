@@ -1,0 +1,174 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use singlet::registry::{Change, LeftReason, Registry};
+
+use super::{delete, pass, registry, silent};
+use crate::stand;
+use crate::transport::{Fate, Transport, error_body};
+
+/// What happened, in short.
+fn short(changes: &[Change]) -> Vec<String> {
+    let line = |change: &Change| {
+        let (id, status) = (&change.instance().instance_id, &change.instance().status);
+        match change {
+            Change::Joined(_) => format!("+{id} {status}"),
+            Change::StatusChanged { previous, .. } => format!("{id} {previous}->{status}"),
+            Change::Left { reason, .. } => format!("-{id} {reason:?}"),
+            other => format!("{other:?}"),
+        }
+    };
+    changes.iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn a_watch_tells_who_joins_changes_and_leaves() {
+    stand::run(async |stand| {
+        let registry = registry(stand).await;
+        let one = silent(&registry, "orders", "i-1").await;
+        let mut watch = registry.watch("orders");
+        assert_eq!(short(&watch.poll().await.unwrap()), ["+i-1 ACTIVE"]);
+        assert!(watch.poll().await.unwrap().is_empty());
+
+        let two = silent(&registry, "orders", "i-2").await;
+        let _mail = silent(&registry, "mail", "m-1").await;
+        one.set_status("STANDBY").await.unwrap();
+        assert_eq!(short(&watch.poll().await.unwrap()), ["i-1 ACTIVE->STANDBY", "+i-2 ACTIVE"]);
+
+        one.beat().await.unwrap();
+        two.deregister().await.unwrap();
+        assert_eq!(short(&watch.poll().await.unwrap()), ["-i-2 Gone"]);
+
+        let mut all = registry.watch_all();
+        assert_eq!(short(&all.poll().await.unwrap()), ["+m-1 ACTIVE", "+i-1 STANDBY"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_instance_that_starts_again_leaves_and_joins() {
+    stand::run(async |stand| {
+        let registry = registry(stand).await;
+        let _old = silent(&registry, "orders", "i-1").await;
+        let mut watch = registry.watch("orders");
+        watch.poll().await.unwrap();
+        stand.advance(1);
+        let _new = registry.register("orders", "i-1").status("STANDBY").without_heartbeat().await.unwrap();
+        assert_eq!(short(&watch.poll().await.unwrap()), ["-i-1 Replaced", "+i-1 STANDBY"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn silence_is_measured_by_the_watchers_own_monotonic_clock() {
+    stand::run(async |stand| {
+        let registry = registry(stand).await;
+        let one = silent(&registry, "orders", "i-1").await;
+        let mut watch = registry.watch("orders");
+        watch.poll().await.unwrap();
+
+        // The wall clock jumps by a day, and with it all ages: nothing has become silent.
+        stand.advance(86_400);
+        assert!(registry.instances("orders").await.unwrap().is_empty());
+        assert!(watch.poll().await.unwrap().is_empty());
+
+        for _ in 0..2 {
+            pass(stand, 15).await;
+            assert!(watch.poll().await.unwrap().is_empty());
+        }
+        pass(stand, 6).await;
+        assert_eq!(short(&watch.poll().await.unwrap()), ["-i-1 Silent"]);
+        assert!(watch.poll().await.unwrap().is_empty());
+        delete(&stand.client, "orders", "i-1").await;
+        assert!(watch.poll().await.unwrap().is_empty(), "it has left already");
+
+        one.beat().await.unwrap();
+        assert_eq!(short(&watch.poll().await.unwrap()), ["+i-1 ACTIVE"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_counter_that_moves_is_life_whatever_the_times_say() {
+    stand::run(async |stand| {
+        registry(stand).await;
+        // The writer's clock is an hour slow, and no answer tells it so.
+        let slow = singlet::ManualClock::at(stand::START - 3_600);
+        let writer = Registry::new(stand.client.clone().with_clock(slow));
+        let one = silent(&writer, "orders", "i-1").await;
+        let registry = Registry::new(stand.client.clone());
+        let mut watch = registry.watch("orders");
+        assert!(watch.poll().await.unwrap().is_empty(), "at first sight there is nothing but its times");
+        one.beat().await.unwrap();
+        assert_eq!(short(&watch.poll().await.unwrap()), ["+i-1 ACTIVE"]);
+        for _ in 0..20 {
+            pass(stand, 5).await;
+            one.beat().await.unwrap();
+            assert!(watch.poll().await.unwrap().is_empty());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_stale_at_first_sight_never_joined() {
+    stand::run(async |stand| {
+        let registry = registry(stand).await;
+        let _dead = silent(&registry, "orders", "i-1").await;
+        pass(stand, 36).await;
+        let mut watch = registry.watch("orders");
+        assert!(watch.poll().await.unwrap().is_empty());
+        pass(stand, 36).await;
+        delete(&stand.client, "orders", "i-1").await;
+        assert!(watch.poll().await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn time_in_which_polls_fail_does_not_count() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let one = silent(&plain, "orders", "i-1").await;
+        let fails = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&fails);
+        let transport = Transport::new(move |_, _| {
+            let outage = || Fate::Answer(500, error_body("InternalServerError"));
+            if told.load(Ordering::SeqCst) { outage() } else { Fate::Pass }
+        });
+        let mut watch = Registry::new(stand.through(&transport)).watch("orders");
+        watch.poll().await.unwrap();
+        pass(stand, 20).await;
+        watch.poll().await.unwrap();
+        fails.store(true, Ordering::SeqCst);
+        for _ in 0..3 {
+            pass(stand, 30).await;
+            watch.poll().await.unwrap_err();
+        }
+        fails.store(false, Ordering::SeqCst);
+        pass(stand, 30).await;
+        assert!(watch.poll().await.unwrap().is_empty(), "an outage is nobody's silence");
+        pass(stand, 10).await;
+        assert!(watch.poll().await.unwrap().is_empty());
+        pass(stand, 6).await;
+        assert_eq!(short(&watch.poll().await.unwrap()), ["-i-1 Silent"]);
+        drop(one);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_next_change_is_waited_for_at_the_interval() {
+    stand::run(async |stand| {
+        let registry = registry(stand).await;
+        let one = silent(&registry, "orders", "i-1").await;
+        let mut changes = std::pin::pin!(registry.watch("orders").every(Duration::from_millis(1)).into_stream());
+        assert_eq!(short(&[changes.next().await.unwrap().unwrap()]), ["+i-1 ACTIVE"]);
+        one.deregister().await.unwrap();
+        let change = changes.next().await.unwrap().unwrap();
+        assert!(matches!(change, Change::Left { reason: LeftReason::Gone, .. }));
+    })
+    .await;
+}
