@@ -1,5 +1,6 @@
 use clap::{Parser, Subcommand};
 
+use crate::cleanup::CleanupCommand;
 use crate::exit;
 use crate::export::Export;
 use crate::import::Import;
@@ -42,6 +43,10 @@ pub enum Command {
     /// Tables: describe one, or compare it with a definition
     #[command(subcommand)]
     Table(TableCommand),
+
+    /// Clean-ups: remove what is left over in a service registry or a cache
+    #[command(subcommand)]
+    Cleanup(CleanupCommand),
 
     /// Put the items of a file into a table
     Import(Import),

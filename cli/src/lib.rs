@@ -3,6 +3,7 @@
 //! The manual is `singlet --help` and the README of this package. [`run`] runs one [`Command`] in a [`Session`].
 
 mod arguments;
+mod cleanup;
 mod connection;
 mod exit;
 mod export;
@@ -45,6 +46,7 @@ pub fn main(arguments: &Arguments) -> Exit {
 /// Runs one command; how it ended, unless it failed.
 pub async fn run(command: &Command, session: &Session) -> Result<Exit, Failure> {
     match command {
+        Command::Cleanup(command) => command.run(session).await,
         Command::Ttl(command) => command.run(session).await,
         Command::Table(command) => command.run(session).await,
         Command::Import(import) => import.run(session).await,

@@ -59,7 +59,7 @@ impl<'a> Probe<'a> {
 
     /// How long it has to live.
     pub(super) fn expires_in(&self) -> Duration {
-        let millis = self.expires_at.saturating_mul(1000).saturating_sub(self.client.clock().now_millis());
+        let millis = self.expires_at.saturating_mul(1000).saturating_sub(self.client.service_now_millis());
         Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
 

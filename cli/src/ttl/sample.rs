@@ -35,7 +35,7 @@ impl Sample {
         let scan = client.sdk().scan().table_name(table).limit(ITEMS);
         let scan = scan.projection_expression("#ttl").expression_attribute_names("#ttl", ttl);
         let output = scan.send().await.map_err(|error| Failure::of_sdk("the table cannot be sampled", &error))?;
-        Ok(Self::of(output.items(), ttl, client.now()))
+        Ok(Self::of(output.items(), ttl, client.service_now()))
     }
 
     fn of(items: &[Item], ttl: &str, now: i64) -> Self {

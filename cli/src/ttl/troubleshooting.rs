@@ -22,6 +22,7 @@ pub(super) enum ProbeState {
 /// The whole list, each step with its finding.
 pub(super) async fn checks(client: &Client, table: &TableDescription, probe: ProbeState) -> Vec<Check> {
     let mut checks = vec![permissions(probe), active(table), enabled(table)];
+    checks.extend(clock(client));
     let Some(ttl) = &table.ttl.attribute else {
         checks.push(patience());
         return checks;
@@ -84,6 +85,16 @@ fn key_type(table: &TableDescription, ttl: &str) -> Check {
     }
 }
 
+/// The probe goes by DynamoDB's clock; other programs on this machine may not.
+fn clock(client: &Client) -> Option<Check> {
+    let offset = client.clock_offset()?;
+    let is_behind = if offset > 0 { "behind" } else { "ahead of" };
+    let seconds = offset.unsigned_abs() / 1000;
+    let detail = format!("this machine's clock is {seconds} s {is_behind} DynamoDB's");
+    // What is answered within a second says no more than a second.
+    Some(Check::of("clock", seconds <= 5, detail))
+}
+
 fn probe_check(probe: ProbeState) -> Option<Check> {
     match probe {
         ProbeState::NotPut => None,
@@ -130,6 +141,7 @@ fn of_sample(sample: &Sample, ttl: &str) -> Vec<Check> {
 
 fn patience() -> Check {
     let detail = "DynamoDB deletes mostly within minutes, and takes up to some days; readers have to pass over what has \
-                  expired. CloudWatch's `TimeToLiveDeletedItemCount` shows what was deleted";
+                  expired. CloudWatch's `TimeToLiveDeletedItemCount` shows what was deleted. DynamoDB Local looks every 10 s, \
+                  and deletes nothing from tables with secondary indexes";
     Check::new("patience", Finding::Hint, detail)
 }

@@ -5,7 +5,7 @@ use crate::stand::{command, output_of};
 #[test]
 fn help_and_version_go_to_standard_output() {
     let help = output_of(&mut command(&["--help"])).done().out;
-    for word in ["ttl", "table", "import", "export", "--endpoint-url", "--json", "Exit codes:", "130"] {
+    for word in ["ttl", "table", "cleanup", "import", "export", "--endpoint-url", "--json", "Exit codes:", "130"] {
         assert!(help.contains(word), "{word}: {help}");
     }
     assert!(output_of(&mut command(&["--version"])).done().out.starts_with("singlet 0."));
@@ -28,6 +28,9 @@ fn arguments_that_make_no_sense_exit_with_64() {
         &["table", "verify", "shop", "--hash-key", "pk:X"],
         &["table", "verify", "shop", "--hash-key", "pk", "--against", "shop.json"],
         &["table", "verify", "shop", "--hash-key", "pk", "--index", "gsi1"],
+        &["cleanup", "cache"],
+        &["cleanup", "cache", "--past-minutes", "1.5"],
+        &["cleanup", "services", "--max-capacity", "none"],
         &["import", "shop"],
         &["import", "shop", "-", "--concurrency", "0"],
         &["export", "shop"],

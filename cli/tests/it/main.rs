@@ -3,6 +3,7 @@
 #![allow(clippy::large_futures, reason = "a test is one future, with all the values it compares")]
 
 mod arguments;
+mod cleanup;
 mod export;
 mod import;
 mod interrupted;
@@ -10,3 +11,7 @@ mod stand;
 mod tables;
 mod ttl;
 mod ttl_verify;
+// What is not used here is used by the tests of the library.
+#[path = "../../../tests/it/transport.rs"]
+#[allow(dead_code)]
+mod transport;

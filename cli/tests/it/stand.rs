@@ -1,5 +1,6 @@
 //! The two stands: commands run in this process on an embedded DynamoDB, or as the built binary on DynamoDB Local.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -73,7 +74,10 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
         Ok(endpoint) => {
             let builder =
                 Client::builder().region("eu-west-1").endpoint_url(&endpoint).credentials(&key, "secret", None);
-            let client = builder.retries(4, Duration::from_millis(1)).build().await.unwrap();
+            // Named, so that a `Transport` can stand in front of it.
+            let http_client = aws_smithy_http_client::Builder::new().build_http();
+            let builder = builder.retries(4, Duration::from_millis(1)).http_client(http_client);
+            let client = builder.build().await.unwrap();
             Stand { client, clock: None, local: Some(Local { endpoint, key }), folder }
         }
         Err(_) => {
@@ -214,8 +218,8 @@ pub(crate) fn s(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
-pub(crate) fn n(digits: impl ToString) -> AttributeValue {
-    AttributeValue::N(digits.to_string())
+pub(crate) fn n(digits: impl Display) -> AttributeValue {
+    AttributeValue::N(format!("{digits}"))
 }
 
 /// An item from names and values.

@@ -79,7 +79,7 @@ async fn what_is_not_deleted_in_time_is_removed_and_looked_into() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let document = unmet(stand, "shop").await;
-        for check in ["permissions", "table", "enabled", "attribute", "probe", "items"] {
+        for check in ["permissions", "table", "enabled", "clock", "attribute", "probe", "items"] {
             assert_eq!(finding(&document, check), Some("ok"), "{check}: {document:#}");
         }
         assert_eq!(finding(&document, "patience"), Some("hint"));
