@@ -5,6 +5,8 @@ mod services;
 
 use clap::Subcommand;
 
+use singlet::ErrorKind;
+
 use crate::{Exit, Failure, Session};
 
 /// The clean-ups.
@@ -24,4 +26,10 @@ impl CleanupCommand {
         };
         done.map_err(|failure| failure.and("what is removed stays so, and the clean-up can be run again"))?
     }
+}
+
+fn failed(error: singlet::Error) -> Failure {
+    let is_absent = error.kind() == ErrorKind::TableNotFound;
+    let failure = Failure::from(error);
+    if is_absent { failure.and("--table names another one") } else { failure }
 }

@@ -1,6 +1,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::operation::describe_time_to_live::DescribeTimeToLiveError;
@@ -76,6 +77,7 @@ impl Failure {
     fn add_causes(&mut self, mut cause: Option<&(dyn StdError + 'static)>) {
         let mut is_about_table = false;
         let mut may_repeat_values = false;
+        let mut lacks_credentials = false;
         while let Some(error) = cause {
             is_about_table |= is_of_table_request(error);
             let text = match error.downcast_ref::<ErrorMetadata>() {
@@ -96,7 +98,11 @@ impl Failure {
                 self.message.push_str(": ");
                 self.message.push_str(text.trim_end_matches('.'));
             }
+            lacks_credentials |= error.is::<CredentialsError>();
             cause = error.source();
+        }
+        if lacks_credentials {
+            self.message.push_str("; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give a --profile");
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{Exit, Failure, Session, input, pace};
 #[command(after_long_help = "\
 Each line is an item in DynamoDB's export format: {\"Item\": {\"pk\": {\"S\": \"..\"}, ..}}, as in exports to S3 and as `singlet \
 export` writes them. Files compressed with gzip are recognised by their content. Items replace those under their keys, so \
-an import can be interrupted and run again. A line that is no item ends the import with an error that names it; lines before \
+an import can be interrupted and run again; where a key stands on two lines, --concurrency 1 lets the later one stay. A line that is no item ends the import with an error that names it; lines before \
 it may have been written.")]
 pub struct Import {
     /// The table

@@ -20,13 +20,13 @@ impl Progress {
 
     /// Work of so many bytes.
     pub(crate) fn bytes(self, total: u64) -> ProgressBar {
-        let template = "{msg} [{bar:30}] {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left)";
+        let template = "{msg} [{wide_bar}] {bytes}/{total_bytes} ({bytes_per_sec}, {eta} left)";
         self.styled(ProgressBar::new(total), template)
     }
 
     /// Work of so many steps.
     pub(crate) fn steps(self, total: u64) -> ProgressBar {
-        self.styled(ProgressBar::new(total), "{msg} [{bar:30}] {pos}/{len} ({elapsed})")
+        self.styled(ProgressBar::new(total), "{msg} [{wide_bar}] {pos}/{len} ({elapsed})")
     }
 
     /// Work of unknown length.

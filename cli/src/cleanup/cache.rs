@@ -47,7 +47,7 @@ impl Cache {
         bar.set_message("scanning");
         let report = cleanup.await;
         bar.finish_and_clear();
-        let report = report?;
+        let report = report.map_err(super::failed)?;
         let document = json!({
             "table": self.table,
             "dry_run": self.dry_run,

@@ -38,7 +38,7 @@ impl Services {
         }
         let report = cleanup.await;
         bar.finish_and_clear();
-        let report = report?;
+        let report = report.map_err(super::failed)?;
         session.output.result(&self.document(&report), words(&report))?;
         Ok(Exit::Done)
     }

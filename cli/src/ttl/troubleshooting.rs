@@ -33,6 +33,7 @@ pub(super) async fn checks(client: &Client, table: &TableDescription, probe: Pro
         Ok(sample) => checks.extend(of_sample(&sample, ttl)),
         Err(failure) => checks.push(Check::new("items", Finding::Unknown, failure.to_string())),
     }
+    checks.extend(emulator(table));
     checks.push(patience());
     checks
 }
@@ -85,14 +86,19 @@ fn key_type(table: &TableDescription, ttl: &str) -> Check {
     }
 }
 
+/// How far off a clock may be, in seconds: the shortest times to live are some ten.
+const MOST_OFF: u64 = 5;
+
 /// The probe goes by DynamoDB's clock; other programs on this machine may not.
 fn clock(client: &Client) -> Option<Check> {
     let offset = client.clock_offset()?;
-    let is_behind = if offset > 0 { "behind" } else { "ahead of" };
     let seconds = offset.unsigned_abs() / 1000;
-    let detail = format!("this machine's clock is {seconds} s {is_behind} DynamoDB's");
-    // What is answered within a second says no more than a second.
-    Some(Check::of("clock", seconds <= 5, detail))
+    let detail = match (seconds, offset > 0) {
+        (0, _) => "this machine's clock agrees with DynamoDB's".to_owned(),
+        (_, true) => format!("this machine's clock is {seconds} s behind DynamoDB's"),
+        (_, false) => format!("this machine's clock is {seconds} s ahead of DynamoDB's"),
+    };
+    Some(Check::of("clock", seconds <= MOST_OFF, detail))
 }
 
 fn probe_check(probe: ProbeState) -> Option<Check> {
@@ -139,9 +145,14 @@ fn of_sample(sample: &Sample, ttl: &str) -> Vec<Check> {
     ]
 }
 
+/// What an emulator does differently; requests do not tell one from AWS.
+fn emulator(table: &TableDescription) -> Option<Check> {
+    let detail = "DynamoDB Local deletes nothing from tables with secondary indexes, as this one";
+    (!table.indexes.is_empty()).then(|| Check::new("emulator", Finding::Hint, detail))
+}
+
 fn patience() -> Check {
     let detail = "DynamoDB deletes mostly within minutes, and takes up to some days; readers have to pass over what has \
-                  expired. CloudWatch's `TimeToLiveDeletedItemCount` shows what was deleted. DynamoDB Local looks every 10 s, \
-                  and deletes nothing from tables with secondary indexes";
+                  expired. CloudWatch's `TimeToLiveDeletedItemCount` shows what was deleted";
     Check::new("patience", Finding::Hint, detail)
 }

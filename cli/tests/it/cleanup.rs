@@ -121,6 +121,7 @@ async fn the_table_of_a_cleanup_can_be_named() {
             let ran = stand.singlet(arguments).await;
             assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (1, "", 1), "{ran:?}");
             assert!(ran.err.contains("the table or index does not exist"), "{ran:?}");
+            assert!(ran.err.contains("; --table names another one"), "{ran:?}");
         }
     })
     .await;
