@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::seconds;
+
 /// Keeps requests to so many capacity units per second, together: what was spent has to be earned before the next.
 #[derive(Debug)]
 pub(crate) struct Pace {
@@ -20,9 +22,13 @@ impl Pace {
     /// Waits until what was spent is earned.
     pub(crate) async fn wait(&self) {
         let Some(limit) = self.units_per_second else { return };
-        if let Ok(earned) = Duration::try_from_secs_f64(self.spent() / limit) {
-            tokio::time::sleep_until(self.since + earned).await;
-        }
+        let earned = Duration::try_from_secs_f64(self.spent() / limit).unwrap_or(seconds::MOST);
+        tokio::time::sleep_until(self.since + earned.min(seconds::MOST)).await;
+    }
+
+    /// The units that each of so many who spend side by side may spend in a second; `None` without a limit.
+    pub(crate) fn share(&self, of: i32) -> Option<f64> {
+        self.units_per_second.map(|units| units / f64::from(of))
     }
 
     pub(crate) fn spend(&self, units: f64) {
@@ -55,6 +61,11 @@ mod tests {
         pace.spend(25.0);
         pace.wait().await;
         assert_eq!(pace.since.elapsed(), Duration::from_millis(2_500));
+        assert_eq!((pace.share(4), Pace::new(None).share(4)), (Some(2.5), None));
+        let slow = Pace::new(Some(1e-300));
+        slow.spend(1.0);
+        let waited = tokio::time::timeout(Duration::from_hours(1), slow.wait()).await;
+        assert!(waited.is_err(), "a rate of nearly nothing is no rate without a limit");
         let free = Pace::new(None);
         free.spend(1e9);
         free.wait().await;

@@ -51,9 +51,12 @@ impl<'a> Probe<'a> {
         item.insert(self.ttl.to_owned(), number(self.expires_at));
         item.insert(MARK.to_owned(), self.mark.clone());
         let put = self.client.sdk().put_item().table_name(self.table).set_item(Some(item));
-        // Its key is nobody's, unless the expiry is all of it.
-        let put =
-            put.condition_expression("attribute_not_exists(#key)").expression_attribute_names("#key", self.hash_key);
+        // Its key is nobody's, unless the expiry is all of it. A retry after a lost answer meets the probe itself.
+        let put = put
+            .condition_expression("attribute_not_exists(#key) OR #mark = :mark")
+            .expression_attribute_names("#key", self.hash_key)
+            .expression_attribute_names("#mark", MARK)
+            .expression_attribute_values(":mark", self.mark.clone());
         put.send().await.map(drop).map_err(|error| Failure::of_sdk("the probe cannot be put", &error))
     }
 

@@ -96,12 +96,7 @@ async fn an_entry_that_beats_meanwhile_stays() {
             "DeleteItem" => Fate::Answer(400, body.to_string()),
             _ => Fate::Pass,
         });
-        let mut client = transport.between(&stand.client);
-        if let Some(clock) = &stand.clock {
-            client = client.with_clock(clock.clone());
-        }
-        let cleanup = ["cleanup", "services", "--json"];
-        let ran = stand.in_process(&cleanup, |mut session| { session.client = client; session }).await.done();
+        let ran = stand.singlet_through(&transport, &["cleanup", "services", "--json"]).await.done();
         assert_eq!((&ran.json()["removed"], &ran.json()["kept"][0]["instance"]), (&json!([]), &json!("late")));
         assert_eq!(stand.stored("services").await, [stored]);
         let delete = transport.sent().into_iter().find(|request| request.operation == "DeleteItem").unwrap();

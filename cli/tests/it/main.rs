@@ -5,6 +5,7 @@
 mod arguments;
 mod cleanup;
 mod export;
+mod failures;
 mod import;
 mod interrupted;
 mod stand;

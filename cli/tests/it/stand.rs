@@ -14,6 +14,8 @@ use serde_json::Value;
 use singlet::{Client, Item, ManualClock, Table};
 use singlet_cli::{Arguments, Exit, Failure, Output, Session};
 
+use crate::transport::Transport;
+
 /// The table of most tests.
 #[derive(Table)]
 #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "expires_at")]
@@ -129,6 +131,25 @@ impl Stand {
             failure.exit()
         });
         Ran { code: exit.code(), out: out.text(), err: err.text() }
+    }
+
+    /// The stand's client, with its requests going through `transport`.
+    pub(crate) fn through(&self, transport: &Transport) -> Client {
+        let client = transport.between(&self.client);
+        match &self.clock {
+            Some(clock) => client.with_clock(clock.clone()),
+            None => client,
+        }
+    }
+
+    /// Runs the tool in this process, with its requests going through `transport`.
+    pub(crate) async fn singlet_through(&self, transport: &Transport, arguments: &[&str]) -> Ran {
+        let client = self.through(transport);
+        self.in_process(arguments, |mut session| {
+            session.client = client;
+            session
+        })
+        .await
     }
 
     /// The binary, on DynamoDB Local; `None` on the embedded stand, which other processes cannot reach.

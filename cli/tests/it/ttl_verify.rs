@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use singlet::Table;
 
 use crate::stand::{self, Shop, Stand, item, n, s};
+use crate::transport::{Fate, Transport, error_body};
 
 #[derive(Table)]
 #[table(name = "sessions", hash_key = "pk", range_key = "sk", ttl = "expires_at")]
@@ -134,6 +135,90 @@ async fn where_nothing_would_delete_no_item_is_put() {
         let document = unmet(stand, "plain").await;
         assert_eq!((finding(&document, "enabled"), finding(&document, "attribute")), (Some("ok"), Some("problem")));
         assert_eq!(stand.stored("plain").await, []);
+    })
+    .await;
+}
+
+/// A transport that does this to the requests of one operation.
+fn on(operation: &'static str, fate: impl Fn() -> Fate + Send + Sync + 'static) -> Transport {
+    Transport::new(move |_, request| if request.operation == operation { fate() } else { Fate::Pass })
+}
+
+#[tokio::test]
+async fn the_item_is_removed_when_it_cannot_be_watched() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let denied = on("GetItem", || Fate::Answer(400, error_body("AccessDeniedException")));
+        let ran = stand.singlet_through(&denied, &["ttl", "verify", "shop"]).await;
+        assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
+        assert!(ran.err.starts_with("singlet: the probe cannot be read: AccessDeniedException"), "{ran:?}");
+        assert!(denied.sent().iter().any(|request| request.operation == "PutItem"));
+        assert_eq!(stand.stored("shop").await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_put_whose_answers_are_lost_is_removed_too() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let lossy = on("PutItem", || Fate::LoseResponse);
+        let ran = stand.singlet_through(&lossy, &["ttl", "verify", "shop"]).await;
+        assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
+        assert!(lossy.sent().iter().filter(|request| request.operation == "PutItem").count() > 1, "it is sent again");
+        assert!(ran.err.starts_with("singlet: the probe cannot be put: "), "{ran:?}");
+        assert!(!ran.err.contains("ConditionalCheckFailed"), "its own item is no obstacle: {ran:?}");
+        assert_eq!(stand.stored("shop").await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_item_that_cannot_be_removed_is_mentioned() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let denied = on("DeleteItem", || Fate::Answer(400, error_body("AccessDeniedException")));
+        let ran =
+            stand.singlet_through(&denied, &["ttl", "verify", "shop", "--expires-in", "0", "--timeout", "0"]).await;
+        assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{ran:?}");
+        assert!(ran.err.contains("the probe cannot be removed: AccessDeniedException"), "{ran:?}");
+        assert!(ran.err.contains("`singlet_probe` says what it is"), "{ran:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_others_do_to_the_item_is_noticed() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let changed = on("GetItem", || {
+            Fate::Rewrite(Box::new(|mut answer: Value| {
+                answer["Item"]["expires_at"] = json!({ "N": "1" });
+                answer
+            }))
+        });
+        let ran = stand
+            .singlet_through(&changed, &["ttl", "verify", "shop", "--expires-in", "0", "--timeout", "0", "--json"])
+            .await;
+        assert_eq!((ran.code, finding(&ran.json(), "probe")), (2, Some("problem")), "{ran:?}");
+
+        let gone = on("GetItem", || Fate::Rewrite(Box::new(|_| json!({}))));
+        let ran = stand.singlet_through(&gone, &["ttl", "verify", "shop", "--expires-in", "3600"]).await;
+        assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
+        assert!(ran.err.contains("s before it expired: something else deletes items of table `shop`"), "{ran:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_sample_the_table_says_so() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let denied = on("Scan", || Fate::Answer(400, error_body("AccessDeniedException")));
+        let ran = stand
+            .singlet_through(&denied, &["ttl", "verify", "shop", "--expires-in", "0", "--timeout", "0", "--json"])
+            .await;
+        assert_eq!((ran.code, finding(&ran.json(), "items")), (2, Some("unknown")), "{ran:?}");
     })
     .await;
 }
