@@ -12,6 +12,9 @@ use crate::{Error, ErrorKind, Model, RawExpression, Result, TTLAttribute};
 
 /// Stores a value: [`KeyValueStore::put`]. Await it.
 ///
+/// A client that has had no answer yet does not know how wrong its clock is. With a time to live or
+/// [`if_absent`](Self::if_absent) it reads first.
+///
 /// Errors: `Encode` for a value that serde or DynamoDB refuses; `Validation` for a time to live of zero; `InvalidKey`
 /// and `TooLarge`; `ConditionFailed` with [`if_absent`](Self::if_absent); those of any request.
 ///
@@ -51,8 +54,6 @@ impl<'a> Put<'a> {
     }
 
     /// Only if nothing lives under the key: otherwise an error of kind `ConditionFailed`.
-    ///
-    /// As long as no answer has told this process the service's time, it reads first.
     pub fn if_absent(mut self) -> Self {
         self.if_absent = true;
         self
@@ -63,8 +64,8 @@ impl<'a> Put<'a> {
         if self.ttl.is_some_and(|ttl| ttl.is_zero()) {
             return Err(Error::new(ErrorKind::Validation, "the time to live is zero"));
         }
-        if self.if_absent && client.clock_offset().is_none() {
-            // The answer tells what time it is. By a clock that is ahead, what lives would have expired.
+        if (self.if_absent || self.ttl.is_some()) && client.clock_offset().is_none() {
+            // Any answer tells what time it is. By a clock that is ahead, what lives would have expired.
             KeyValue::exists(&*self.key).client(client).table(&self.store.table).await?;
         }
         let now = client.service_now_millis();

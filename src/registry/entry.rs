@@ -11,6 +11,8 @@ use crate::expr::Condition;
 use crate::registry::ServiceStatus;
 use crate::{Error, ErrorKind, Model, Result, TTLAttribute};
 
+const REPLACED: &str = "another registration has taken the id of this instance";
+
 #[derive(Debug)]
 pub(super) struct Entry {
     registry: Registry,
@@ -19,6 +21,7 @@ pub(super) struct Entry {
     /// One request at a time.
     gate: Gate<()>,
     health: watch::Sender<RegistrationHealth>,
+    /// When the last heartbeat that was accepted was sent: its time to live counts from then.
     accepted_at: Mutex<Instant>,
 }
 
@@ -34,18 +37,13 @@ impl Entry {
             health: watch::Sender::new(health),
             accepted_at: Mutex::new(Instant::now()),
         };
-        let client = entry.registry.client();
-        if exclusive && client.clock_offset().is_none() {
-            // The answer tells what time it is. By a clock that is ahead, an instance that lives would be stale.
-            entry.look().await?;
+        if entry.registry.client().clock_offset().is_none() {
+            entry.ask_the_time().await?;
         }
-        let offset = client.clock_offset().unwrap_or(0);
-        entry.put(exclusive).await?;
-        // The answer may be the first to tell that this machine's clock is wrong, and with it the entry's times. Where
-        // this beat fails, the next one corrects them.
-        if client.clock_offset().unwrap_or(0).abs_diff(offset) >= 1_000 {
-            entry.beat(None).await.ok();
-        }
+        entry.put(exclusive).await.map_err(|error| match error.kind() {
+            ErrorKind::ConditionFailed => entry.refused("there is a living instance of this name and id"),
+            _ => error,
+        })?;
         Ok(entry)
     }
 
@@ -74,8 +72,7 @@ impl Entry {
     pub(super) async fn beat(&self, status: Option<ServiceStatus>) -> Result<()> {
         let _turn = self.gate.lock().await;
         self.check_not_over()?;
-        let next = self.next(status);
-        self.in_time(self.update_or_put(next)).await.map_err(|error| self.failed(error))
+        self.in_time(self.update_or_put(status)).await.map_err(|error| self.failed(error))
     }
 
     /// Deletes the entry, if it is still this registration's. No heartbeat is sent from then on.
@@ -113,15 +110,18 @@ impl Entry {
     }
 
     async fn put(&self, only_if_free: bool) -> Result<()> {
+        let sent_at = Instant::now();
         let mut next = self.next(None);
         next.registered_at = next.last_heartbeat;
         self.locked().registered_at = next.registered_at;
         self.save(&mut next, only_if_free).await?;
-        self.accept(next.status);
+        self.accept(next.status, sent_at);
         Ok(())
     }
 
-    async fn update_or_put(&self, mut next: ServiceInstance) -> Result<()> {
+    async fn update_or_put(&self, status: Option<ServiceStatus>) -> Result<()> {
+        let sent_at = Instant::now();
+        let mut next = self.next(status);
         match self.update(&next).await {
             Err(error) if error.is_not_found() => {
                 self.save(&mut next, true).await?;
@@ -129,7 +129,7 @@ impl Entry {
             }
             outcome => outcome?,
         }
-        self.accept(next.status);
+        self.accept(next.status, sent_at);
         Ok(())
     }
 
@@ -137,14 +137,17 @@ impl Entry {
     async fn in_time(&self, request: impl Future<Output = Result<()>>) -> Result<()> {
         timeout(self.registry.heartbeat_interval(), request).await.unwrap_or_else(|_| {
             let message = "the request was not answered within the heartbeat interval";
-            Err(Error::new(ErrorKind::Timeout, message))
+            Err(Error::new(ErrorKind::Timeout, message).with_table(self.registry.table()))
         })
     }
 
-    async fn look(&self) -> Result<bool> {
+    /// Any answer tells what time it is. By a clock that is wrong, the entry would be stale, or one that lives would
+    /// seem to be.
+    async fn ask_the_time(&self) -> Result<()> {
         let instance = self.instance();
         let exists = ServiceInstance::exists((&*instance.service_name, &*instance.instance_id));
-        exists.client(self.registry.client()).table(self.registry.table()).await
+        exists.client(self.registry.client()).table(self.registry.table()).await?;
+        Ok(())
     }
 
     async fn save(&self, next: &mut ServiceInstance, only_if_free: bool) -> Result<()> {
@@ -177,9 +180,9 @@ impl Entry {
         next
     }
 
-    fn accept(&self, status: ServiceStatus) {
+    fn accept(&self, status: ServiceStatus, sent_at: Instant) {
         self.locked().status = status;
-        *self.accepted_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.accepted_at.lock().unwrap_or_else(PoisonError::into_inner) = sent_at;
         self.health.send_modify(|health| {
             health.accepted = health.accepted.saturating_add(1);
             health.failures = 0;
@@ -193,7 +196,7 @@ impl Entry {
     fn failed(&self, error: Error) -> Error {
         if error.is_condition_failed() {
             self.set_state(RegistrationState::Replaced);
-            return replaced();
+            return self.refused(REPLACED);
         }
         self.note_failure();
         error
@@ -201,12 +204,15 @@ impl Entry {
 
     fn check_not_over(&self) -> Result<()> {
         match self.health().state {
-            RegistrationState::Replaced => Err(replaced()),
-            RegistrationState::Deregistered => {
-                Err(Error::new(ErrorKind::ConditionFailed, "the instance was deregistered"))
-            }
+            RegistrationState::Replaced => Err(self.refused(REPLACED)),
+            RegistrationState::Deregistered => Err(self.refused("the instance was deregistered")),
             _ => Ok(()),
         }
+    }
+
+    #[cold]
+    fn refused(&self, message: &'static str) -> Error {
+        Error::new(ErrorKind::ConditionFailed, message).with_table(self.registry.table())
     }
 
     fn set_state(&self, state: RegistrationState) {
@@ -216,11 +222,6 @@ impl Entry {
     fn locked(&self) -> MutexGuard<'_, ServiceInstance> {
         self.instance.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-#[cold]
-fn replaced() -> Error {
-    Error::new(ErrorKind::ConditionFailed, "another registration has taken the id of this instance")
 }
 
 /// Holds where there is no entry, or one that is stale at the time `now` in epoch milliseconds.
