@@ -69,7 +69,7 @@
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
 //! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
-//! | items that expire | [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`] |
+//! | items that expire | [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`]; the guide: [`guide::expiring_data`] |
 //! | compressed text | [`CompressedAttribute`], [`compression`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
 //! | code around operations | [`Hooks`], [`Observer`] |
@@ -117,6 +117,7 @@ mod cursor;
 mod dict;
 mod error;
 pub mod expr;
+pub mod guide;
 mod hooks;
 mod item;
 pub mod key;

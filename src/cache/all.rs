@@ -11,7 +11,7 @@ use futures_core::Stream;
 use futures_util::stream::{self, BoxStream};
 use serde::de::DeserializeOwned;
 
-use super::entry::Entry;
+use super::entry::CacheEntry;
 use super::live::Live;
 use super::pairs::Pairs;
 use super::{Cache, value};
@@ -30,9 +30,9 @@ pub struct AllRecords<T> {
 impl Cache {
     /// Reads all records that have not ended, by their keys; none is prolonged.
     ///
-    /// It scans the table, and costs half a read unit for each 4 KB in it, trackers and ended records included: no
-    /// index could do it for less, since it would have to hold everything. Records that are set meanwhile may be
-    /// in it or not.
+    /// It scans the table, and costs a read unit for each 4 KB in it, trackers and ended records included; half of
+    /// that where the cache does without [consistent reads](super::CacheBuilder::consistent_read). No index could do
+    /// it for less, since it would have to hold everything. Records that are set meanwhile may be in it or not.
     ///
     /// A record that is not of type `T` is an error of kind `Decode`; an untagged enum takes several types, and
     /// [`prefix`](AllRecords::prefix) some of the keys.
@@ -85,7 +85,7 @@ impl<T: DeserializeOwned + Send + 'static> AllRecords<T> {
 
     /// The records one by one, with their keys; the next page is read when its first record is asked for.
     pub fn stream(self) -> RecordStream<T> {
-        let mut scan = Entry::scan()
+        let mut scan = CacheEntry::scan()
             .table(self.cache.table())
             .client(self.cache.client())
             .consistent_read(self.cache.settings.consistent);
@@ -129,7 +129,7 @@ struct Reading {
 }
 
 enum Source {
-    Scan(Box<ItemStream<Entry>>, Pairs),
+    Scan(Box<ItemStream<CacheEntry>>, Pairs),
     /// The keys of what the scan met in halves: read again, one by one.
     Left(VecDeque<String>),
 }
@@ -165,7 +165,7 @@ impl Reading {
             },
             Source::Left(keys) => {
                 let key = keys.pop_front()?;
-                Some(self.cache.find(&key).await)
+                Some(self.cache.find(&key, true).await)
             }
         }
     }

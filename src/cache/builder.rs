@@ -119,8 +119,8 @@ impl CacheBuilder {
 
     /// Whether a record is seen as soon as it is set; so by default.
     ///
-    /// Without it `get_record` costs half as many read units, and may miss a record of the last moment or give the
-    /// one before it. Updates always read what is there.
+    /// Without it `get_record` and `get_all_records` cost half as many read units, and may miss a record of the last
+    /// moment or give the one before it. Updates always read what is there.
     pub fn consistent_read(mut self, consistent: bool) -> Self {
         self.settings.consistent = consistent;
         self

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Cache;
-use super::entry::Entry;
+use super::entry::CacheEntry;
 use super::live::Live;
 use super::pairs::Pairs;
 use crate::{ItemStream, Model as _, Result};
@@ -116,9 +116,9 @@ impl Cleanup {
     }
 
     /// All items without their values: those take their units all the same, but need not travel.
-    fn scan(&self) -> ItemStream<Entry> {
+    fn scan(&self) -> ItemStream<CacheEntry> {
         const NAMES: [&str; 7] = ["pk", "sk", "_type", "generation", "expires_at", "accessed_at", "tracked"];
-        let scan = Entry::scan().table(self.cache.table()).client(self.cache.client());
+        let scan = CacheEntry::scan().table(self.cache.table()).client(self.cache.client());
         let scan = scan.max_capacity_per_second(self.read_units).customize(|request| {
             let names = NAMES.iter().map(|name| format!("#c_{name}"));
             let request = request.projection_expression(names.collect::<Vec<_>>().join(", "));
@@ -173,7 +173,7 @@ impl Run {
         Ok(())
     }
 
-    async fn half(&mut self, half: &Entry) -> Result<()> {
+    async fn half(&mut self, half: &CacheEntry) -> Result<()> {
         if self.only_counts {
             self.report.orphans += 1;
             return Ok(());

@@ -1,7 +1,7 @@
 //! Deleting a record.
 
 use super::Cache;
-use super::entry::{Entry, RECORD, TRACKER};
+use super::entry::{CacheEntry, RECORD, TRACKER};
 use super::refresh::is_refused;
 use super::retry::Retry;
 use crate::{ErrorKind, Model as _, Result};
@@ -22,10 +22,10 @@ impl Cache {
         }
     }
 
-    async fn delete_part(&self, key: &str, part: &str, generation: Option<String>) -> Result<Option<Entry>> {
+    async fn delete_part(&self, key: &str, part: &str, generation: Option<String>) -> Result<Option<CacheEntry>> {
         let mut retry = Retry::new();
         loop {
-            let delete = Entry::delete_by_key((key, part)).table(self.table()).client(self.client());
+            let delete = CacheEntry::delete_by_key((key, part)).table(self.table()).client(self.client());
             let delete = match generation.clone() {
                 Some(generation) => delete.when(|e| e.generation.eq(generation)),
                 None => delete,

@@ -35,8 +35,8 @@ pub(super) const TRACKER: &str = "TRACKER";
 ///
 /// No `Debug`: it would show the value.
 #[derive(Clone, Model)]
-#[model(table = CacheTable, hash_key = "CACHE#{key}", range_key = "{part}", entity_name = "CacheEntry", crate = crate)]
-pub(super) struct Entry {
+#[model(table = CacheTable, hash_key = "CACHE#{key}", range_key = "{part}", crate = crate)]
+pub(super) struct CacheEntry {
     #[model(key_only)]
     pub(super) key: String,
     #[model(key_only)]
@@ -61,10 +61,10 @@ pub(super) struct Entry {
     pub(super) packed: Option<String>,
 }
 
-impl Entry {
+impl CacheEntry {
     /// An item of this key and generation, with nothing in it.
     pub(super) fn new(key: &str, part: &str, generation: &str, expires_at: i64) -> Self {
-        Entry {
+        CacheEntry {
             key: key.to_owned(),
             part: part.to_owned(),
             generation: generation.to_owned(),

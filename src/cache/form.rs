@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::entry::{Entry, RECORD, TRACKER};
+use super::entry::{CacheEntry, RECORD, TRACKER};
 use super::live::Live;
 use super::refresh::margin;
 use super::{Cache, value};
@@ -21,14 +21,14 @@ pub(super) struct Span {
 
 /// A record and, where it is large, its tracker, both of a new generation.
 pub(super) struct Form {
-    pub(super) record: Entry,
-    pub(super) tracker: Option<Entry>,
+    pub(super) record: CacheEntry,
+    pub(super) tracker: Option<CacheEntry>,
 }
 
 impl Form {
     /// Whether a record as this one can be made of `live` by setting fields of it.
     pub(super) fn is_that_of(&self, live: &Live) -> bool {
-        let is_plain = |record: &Entry| record.fields.is_some();
+        let is_plain = |record: &CacheEntry| record.fields.is_some();
         is_plain(&self.record) && is_plain(&live.record) && self.tracker.is_some() == live.tracker.is_some()
     }
 }
@@ -37,7 +37,7 @@ impl Cache {
     /// The form of a value. `TooLarge` where no form fits an item.
     pub(super) fn form(&self, key: &str, value: AttributeValue, span: Span) -> Result<Form> {
         let generation = uuid::Uuid::new_v4().simple().to_string();
-        let mut record = Entry::new(key, RECORD, &generation, span.ends);
+        let mut record = CacheEntry::new(key, RECORD, &generation, span.ends);
         record.ttl = Some(span.ttl);
         record.accessed_at = Some(span.now);
         value::put_plain(&mut record, value);
@@ -47,7 +47,7 @@ impl Cache {
         if bytes <= ONE_UNIT {
             return Ok(Form { record, tracker: None });
         }
-        let mut tracker = Entry::new(key, TRACKER, &generation, span.ends);
+        let mut tracker = CacheEntry::new(key, TRACKER, &generation, span.ends);
         tracker.ttl = record.ttl.take();
         tracker.accessed_at = record.accessed_at.take();
         record.tracked = Some(true);
@@ -70,6 +70,6 @@ impl Cache {
         if key.is_empty() {
             return Err(Error::new(ErrorKind::InvalidKey, "the key of a record is empty").with_table(self.table()));
         }
-        self.checked(Entry::key_of((key, RECORD)).map(|_| ()))
+        self.checked(CacheEntry::key_of((key, RECORD)).map(|_| ()))
     }
 }

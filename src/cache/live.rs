@@ -1,18 +1,18 @@
 //! What lies under a key: a live record, or nothing.
 
 use super::Cache;
-use super::entry::Entry;
+use super::entry::CacheEntry;
 use crate::{Model as _, Result};
 
 /// A record that has not ended, as it was read.
 pub(super) struct Live {
-    pub(super) record: Entry,
-    pub(super) tracker: Option<Entry>,
+    pub(super) record: CacheEntry,
+    pub(super) tracker: Option<CacheEntry>,
 }
 
 impl Live {
     /// The item whose expiry decides.
-    pub(super) fn lease(&self) -> &Entry {
+    pub(super) fn lease(&self) -> &CacheEntry {
         self.tracker.as_ref().unwrap_or(&self.record)
     }
 
@@ -37,8 +37,8 @@ pub(super) enum Found {
 }
 
 impl Found {
-    pub(super) fn of(items: Vec<Entry>, now: i64) -> Self {
-        let (trackers, records): (Vec<_>, Vec<_>) = items.into_iter().partition(Entry::is_tracker);
+    pub(super) fn of(items: Vec<CacheEntry>, now: i64) -> Self {
+        let (trackers, records): (Vec<_>, Vec<_>) = items.into_iter().partition(CacheEntry::is_tracker);
         let Some(record) = records.into_iter().next() else { return Found::Nothing };
         let live = if record.is_tracked() {
             let own = trackers.into_iter().find(|tracker| tracker.generation == record.generation);
@@ -55,8 +55,8 @@ impl Cache {
     /// Reads the record and its tracker.
     ///
     /// A query may fall between the two writes of a transaction, so what does not fit is read once more.
-    pub(super) async fn find(&self, key: &str) -> Result<Option<Live>> {
-        match self.look(key, self.settings.consistent).await? {
+    pub(super) async fn find(&self, key: &str, consistent: bool) -> Result<Option<Live>> {
+        match self.look(key, consistent).await? {
             Found::Torn => match self.look(key, true).await? {
                 Found::Live(live) => Ok(Some(*live)),
                 Found::Nothing | Found::Torn => Ok(None),
@@ -67,7 +67,8 @@ impl Cache {
     }
 
     async fn look(&self, key: &str, consistent: bool) -> Result<Found> {
-        let items = Entry::query(key).table(self.table()).client(self.client()).consistent_read(consistent).await?;
+        let items =
+            CacheEntry::query(key).table(self.table()).client(self.client()).consistent_read(consistent).await?;
         Ok(Found::of(items, self.now()))
     }
 }

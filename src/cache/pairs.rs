@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::entry::Entry;
+use super::entry::CacheEntry;
 use super::live::Live;
 
 /// Brings records and their trackers together, in whatever order they come.
@@ -11,13 +11,13 @@ use super::live::Live;
 /// though, and they may be read at different moments: what has found no other half by the end is `left`.
 #[derive(Default)]
 pub(super) struct Pairs {
-    waiting: HashMap<String, Entry>,
-    torn: Vec<Entry>,
+    waiting: HashMap<String, CacheEntry>,
+    torn: Vec<CacheEntry>,
 }
 
 impl Pairs {
     /// The record that this item makes whole.
-    pub(super) fn meet(&mut self, item: Entry) -> Option<Live> {
+    pub(super) fn meet(&mut self, item: CacheEntry) -> Option<Live> {
         if !item.is_tracker() && !item.is_tracked() {
             return Some(Live { record: item, tracker: None });
         }
@@ -34,7 +34,7 @@ impl Pairs {
     }
 
     /// What is no record by itself.
-    pub(super) fn left(self) -> Vec<Entry> {
+    pub(super) fn left(self) -> Vec<CacheEntry> {
         let mut left = self.torn;
         left.extend(self.waiting.into_values());
         left

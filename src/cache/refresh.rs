@@ -1,7 +1,7 @@
 //! Moving the expiry of a record on.
 
 use super::Cache;
-use super::entry::{Entry, RECORD};
+use super::entry::{CacheEntry, RECORD};
 use super::live::Live;
 use crate::expr::Condition;
 use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute};
@@ -20,7 +20,7 @@ pub(super) fn is_refused(error: &Error) -> bool {
 }
 
 /// Holds while the item is of this generation, has not ended, and would not end earlier by being moved to `ends`.
-pub(super) fn still_leased(generation: String, now: i64, ends: i64) -> impl FnOnce(Fields) -> Condition<Entry> {
+pub(super) fn still_leased(generation: String, now: i64, ends: i64) -> impl FnOnce(Fields) -> Condition<CacheEntry> {
     move |entry| {
         entry.generation.eq(generation)
             & entry.expires_at.gt(TTLAttribute::from_epoch_seconds(now))
@@ -29,7 +29,7 @@ pub(super) fn still_leased(generation: String, now: i64, ends: i64) -> impl FnOn
 }
 
 /// The paths of an entry.
-pub(super) type Fields = <Entry as crate::Model>::Fields;
+pub(super) type Fields = <CacheEntry as crate::Model>::Fields;
 
 impl Cache {
     /// Moves the expiry to a ttl from now, unless it lies there already: one small write, to the tracker where there
@@ -39,22 +39,20 @@ impl Cache {
     pub(super) async fn refresh(&self, live: &Live) -> Result<()> {
         let now = self.now();
         let ends = live.prolonged(now);
-        let lease = live.lease();
-        if ends <= lease.ends() {
-            return Ok(());
-        }
+        if ends > live.lease().ends() { self.lease(live, now, ends).await } else { Ok(()) }
+    }
+
+    /// Notes an access at `now`, after which the record is to end at `ends`.
+    pub(super) async fn lease(&self, live: &Live, now: i64, ends: i64) -> Result<()> {
         // First the record, so that it never expires before its tracker, wherever this stops.
         self.move_record(live, ends).await?;
-        let (generation, ends) = (lease.generation.clone(), TTLAttribute::from_epoch_seconds(ends));
-        Entry::update((&lease.key, &lease.part))
+        let lease = live.lease();
+        CacheEntry::update((&lease.key, &lease.part))
             .table(self.table())
             .client(self.client())
-            .set(|e| e.expires_at, ends)
+            .set(|e| e.expires_at, TTLAttribute::from_epoch_seconds(ends))
             .set(|e| e.accessed_at, now)
-            .when(|e| {
-                let now = TTLAttribute::from_epoch_seconds(now);
-                e.generation.eq(generation) & e.expires_at.gt(now) & e.expires_at.lt(ends)
-            })
+            .when(still_leased(lease.generation.clone(), now, ends))
             .return_nothing()
             .await
     }
@@ -68,7 +66,7 @@ impl Cache {
         }
         let later = TTLAttribute::from_epoch_seconds(ends.saturating_add_unsigned(margin));
         let generation = live.record.generation.clone();
-        let moved = Entry::update((&live.record.key, RECORD))
+        let moved = CacheEntry::update((&live.record.key, RECORD))
             .table(self.table())
             .client(self.client())
             .set(|e| e.expires_at, later)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Cache;
-use super::entry::{Entry, TRACKER};
+use super::entry::{CacheEntry, TRACKER};
 use super::form::{Form, Span};
 use super::retry::Retry;
 use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transaction};
@@ -104,7 +104,7 @@ impl Cache {
         let key = record.key.clone();
         transaction()
             .write(record.save().table(self.table()))
-            .write(Entry::delete_by_key((key, TRACKER)).table(self.table()))
+            .write(CacheEntry::delete_by_key((key, TRACKER)).table(self.table()))
             .client(self.client())
             .await
     }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::entry::{Entry, RECORD, TRACKER};
+use super::entry::{CacheEntry, RECORD, TRACKER};
 use super::form::{Form, Span};
 use super::live::Live;
 use super::refresh::{Fields, is_refused, still_leased};
@@ -55,7 +55,7 @@ impl Cache {
 
     async fn live(&self, key: &str) -> Result<Live> {
         let missing = || Error::new(ErrorKind::NotFound, "there is no record under this key").with_table(self.table());
-        self.find(key).await?.ok_or_else(missing)
+        self.find(key, true).await?.ok_or_else(missing)
     }
 
     /// The life of a live record that is updated now.
@@ -74,12 +74,12 @@ impl Cache {
     /// Sets a field of a value that is stored plain. The generation stays.
     async fn set_path(&self, live: &Live, field: &str, new: AttributeValue) -> Result<()> {
         let Span { now, ends, .. } = self.prolonged(live);
-        if live.tracker.is_some() && self.settings.active_ttl {
+        if live.tracker.as_ref().is_some_and(|lease| lease.ends() < ends || lease.accessed_at != Some(now)) {
             // This also makes sure that the record has not ended.
-            self.refresh(live).await?;
+            self.lease(live, now, ends).await?;
         }
         let generation = live.record.generation.clone();
-        let mut update = Entry::update((&live.record.key, RECORD))
+        let mut update = CacheEntry::update((&live.record.key, RECORD))
             .table(self.table())
             .client(self.client())
             .set(|e| e.fields.key(field), new)
@@ -115,7 +115,7 @@ impl Cache {
                 self.both(transaction().write(save).write(tracker.save().table(self.table()))).await
             }
             (Some(_), None) => {
-                let delete = Entry::delete_by_key((key, TRACKER)).table(self.table()).when(leased);
+                let delete = CacheEntry::delete_by_key((key, TRACKER)).table(self.table()).when(leased);
                 self.both(transaction().write(record.save().table(self.table()).when(unchanged)).write(delete)).await
             }
             (Some(_), Some(tracker)) => {
@@ -131,7 +131,7 @@ impl Cache {
 }
 
 /// Holds while the record is the one that was read.
-fn unchanged(record: &Entry, same_fields: bool) -> impl FnOnce(Fields) -> Condition<Entry> {
+fn unchanged(record: &CacheEntry, same_fields: bool) -> impl FnOnce(Fields) -> Condition<CacheEntry> {
     let (generation, revision) = (record.generation.clone(), record.revision);
     move |entry| {
         let same = entry.generation.eq(generation);

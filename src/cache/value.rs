@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Settings;
-use super::entry::Entry;
+use super::entry::CacheEntry;
 use crate::compression::{CompressionError, CompressionOptions, compress, decompress};
 use crate::wire::{Reader, Writer};
 use crate::{Attribute as _, Error, ErrorKind, Number, Result};
@@ -40,7 +40,7 @@ pub(super) fn decode<T: DeserializeOwned>(value: AttributeValue) -> Result<T> {
 }
 
 /// Puts the value into the record as it is.
-pub(super) fn put_plain(record: &mut Entry, value: AttributeValue) {
+pub(super) fn put_plain(record: &mut CacheEntry, value: AttributeValue) {
     match value {
         AttributeValue::M(fields) => record.fields = Some(fields),
         AttributeValue::Null(_) => {}
@@ -49,7 +49,7 @@ pub(super) fn put_plain(record: &mut Entry, value: AttributeValue) {
 }
 
 /// Puts the record's value into it compressed, if that is worth it; `bytes` is the record's size.
-pub(super) fn pack(record: &mut Entry, bytes: usize, settings: &Settings) -> Result<()> {
+pub(super) fn pack(record: &mut CacheEntry, bytes: usize, settings: &Settings) -> Result<()> {
     if bytes < settings.compress_from {
         return Ok(());
     }
@@ -61,7 +61,7 @@ pub(super) fn pack(record: &mut Entry, bytes: usize, settings: &Settings) -> Res
         Err(CompressionError::FeatureOff { .. }) => return Ok(()),
         Err(error) => return Err(Error::new(ErrorKind::TooLarge, "the value cannot be compressed").with_source(error)),
     };
-    let mut smaller = Entry { fields: None, value: None, packed: None, ..record.clone() };
+    let mut smaller = CacheEntry { fields: None, value: None, packed: None, ..record.clone() };
     smaller.packed = Some(packed.into_owned());
     #[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
     let is_worth_it = (smaller.bytes()? as f64) < bytes as f64 * WORTH_IT;
@@ -72,7 +72,7 @@ pub(super) fn pack(record: &mut Entry, bytes: usize, settings: &Settings) -> Res
 }
 
 /// The value that a record holds.
-pub(super) fn unpack(record: &Entry) -> Result<AttributeValue> {
+pub(super) fn unpack(record: &CacheEntry) -> Result<AttributeValue> {
     let Some(packed) = &record.packed else { return Ok(plain_value(record)) };
     let damaged = || Error::new(ErrorKind::Decode, "the compressed value is damaged");
     let text = decompress(packed, &CompressionOptions::new()).map_err(|error| damaged().with_source(error))?;
@@ -80,7 +80,7 @@ pub(super) fn unpack(record: &Entry) -> Result<AttributeValue> {
     value.map_err(|fault| damaged().with_source(fault))
 }
 
-fn plain_value(record: &Entry) -> AttributeValue {
+fn plain_value(record: &CacheEntry) -> AttributeValue {
     match (&record.fields, &record.value) {
         (Some(fields), _) => AttributeValue::M(fields.clone()),
         (None, Some(value)) => value.clone(),

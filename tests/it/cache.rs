@@ -1,14 +1,24 @@
 //! The cache, on the clock of the stand.
 
+mod batches;
+mod border;
+mod cleanup;
+mod config;
+mod cost;
+mod crash;
+mod fields;
+mod race;
 mod records;
+mod simulation;
+mod ttl;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use singlet::Client;
 use singlet::cache::Cache;
+use singlet::{Client, Item};
 
-use crate::stand::Stand;
+use crate::stand::{Stand, s};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct User {
@@ -36,16 +46,21 @@ fn cache_of(client: &Client) -> Cache {
     Cache::builder().client(client).build().unwrap()
 }
 
+/// The item of a cache that is a record or a tracker, past singlet.
+async fn part(stand: &Stand, key: &str, part: &str) -> Option<Item> {
+    let (pk, sk) = (s(&format!("CACHE#{key}")), s(part));
+    stand.stored("singlet_cache").await.into_iter().find(|item| item["pk"] == pk && item["sk"] == sk)
+}
+
 /// Text of so many bytes that no compression makes shorter by a tenth.
 fn noise(bytes: usize) -> String {
+    const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = || {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        char::from_u32(0x4e00 + u32::try_from(state % 20_000).unwrap()).unwrap()
+        char::from(LETTERS[usize::try_from(state >> 58).unwrap()])
     };
-    let mut text: String = (0..bytes / 3).map(|_| next()).collect();
-    text.extend(std::iter::repeat_n('x', bytes % 3));
-    text
+    (0..bytes).map(|_| next()).collect()
 }

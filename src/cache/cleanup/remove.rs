@@ -1,5 +1,5 @@
 use crate::cache::Cache;
-use crate::cache::entry::{Entry, RECORD, TRACKER};
+use crate::cache::entry::{CacheEntry, RECORD, TRACKER};
 use crate::cache::live::Live;
 use crate::cache::refresh::is_refused;
 use crate::cache::retry::Retry;
@@ -19,7 +19,7 @@ impl Cache {
         let now = TTLAttribute::from_epoch_seconds(self.now());
         let delete = || {
             let generation = lease.generation.clone();
-            let delete = Entry::delete_by_key((&lease.key, &lease.part)).table(self.table()).client(self.client());
+            let delete = CacheEntry::delete_by_key((&lease.key, &lease.part)).table(self.table()).client(self.client());
             let delete = delete.when(|e| e.generation.eq(generation));
             delete.when(|e| e.accessed_at.le(cutoff) | e.accessed_at.not_exists() | e.expires_at.le(now))
         };
@@ -29,7 +29,8 @@ impl Cache {
         if live.tracker.is_some() {
             // Nobody reads it any more, whether or not this happens.
             let generation = || live.record.generation.clone();
-            let delete = || Entry::delete_by_key((&live.record.key, RECORD)).table(self.table()).client(self.client());
+            let delete =
+                || CacheEntry::delete_by_key((&live.record.key, RECORD)).table(self.table()).client(self.client());
             self.unless_refused(|| delete().when(|e| e.generation.eq(generation())).into_future()).await?;
         }
         Ok(Outcome::Removed)
@@ -39,22 +40,22 @@ impl Cache {
     ///
     /// A scan is no moment in time, so that must be looked at again: in a transaction, which never falls into the
     /// middle of the one that writes both.
-    pub(super) async fn remove_half(&self, half: &Entry) -> Result<Outcome> {
+    pub(super) async fn remove_half(&self, half: &CacheEntry) -> Result<Outcome> {
         let other = if half.is_tracker() { RECORD } else { TRACKER };
         let key = half.key.as_str();
-        let items = Entry::query(key).table(self.table()).client(self.client()).consistent().await?;
+        let items = CacheEntry::query(key).table(self.table()).client(self.client()).consistent().await?;
         let other_generation = items.into_iter().find(|item| item.part == other).map(|item| item.generation);
         if other_generation.as_ref() == Some(&half.generation) {
             return Ok(Outcome::Kept);
         }
         let generation = || half.generation.clone();
         self.unless_refused(|| {
-            let check = Entry::condition((key, other)).table(self.table());
+            let check = CacheEntry::condition((key, other)).table(self.table());
             let check = match &other_generation {
                 Some(_) => check.when(|e| e.generation.ne(generation())),
                 None => check.not_exists(),
             };
-            let delete = Entry::delete_by_key((key, &half.part)).table(self.table());
+            let delete = CacheEntry::delete_by_key((key, &half.part)).table(self.table());
             let delete = delete.when(|e| e.generation.eq(generation()));
             transaction().write(delete).write(check).client(self.client()).into_future()
         })

@@ -1,0 +1,121 @@
+//! Crossing the border between records that hold their expiry and records with a tracker leaves nothing behind.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use singlet::cache::Cache;
+
+use super::{cache, noise, part, seconds};
+use crate::stand::{self, Stand};
+
+/// Small and plain, large and plain, small and compressed, large and compressed.
+fn values() -> [Value; 4] {
+    let repeated = |text: &str| text.repeat(6);
+    [
+        json!({ "text": "x" }),
+        json!({ "text": noise(3_000) }),
+        json!({ "text": "x".repeat(10_000) }),
+        json!({ "text": repeated(&noise(4_000)) }),
+    ]
+}
+
+/// Whether the items are what the value asks for, and no more.
+async fn assert_whole(stand: &Stand, cache: &Cache, value: &Value) {
+    assert_eq!(cache.get_record::<Value>("k").await.unwrap().as_ref(), Some(value));
+    let (record, tracker) = (part(stand, "k", "RECORD").await.unwrap(), part(stand, "k", "TRACKER").await);
+    assert_eq!(record.contains_key("tracked"), tracker.is_some());
+    assert_eq!(record.contains_key("ttl"), tracker.is_none());
+    if let Some(tracker) = tracker {
+        assert_eq!(record["generation"], tracker["generation"]);
+        assert_eq!(tracker["ttl"].as_n().unwrap(), "300");
+    }
+}
+
+#[tokio::test]
+async fn the_four_forms_are_four() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        let mut forms = Vec::new();
+        for value in values() {
+            cache.set_record("k", &value).ttl(seconds(300)).await.unwrap();
+            let record = part(stand, "k", "RECORD").await.unwrap();
+            forms.push((record.contains_key("tracked"), record.contains_key("packed")));
+        }
+        assert_eq!(forms, [(false, false), (true, false), (false, true), (true, true)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn setting_and_updating_from_each_form_to_each_other() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for from in values() {
+            for to in values() {
+                for update in [false, true] {
+                    cache.set_record("k", &from).ttl(seconds(300)).await.unwrap();
+                    stand.advance(1);
+                    if update {
+                        cache.update_record("k", &to).await.unwrap();
+                    } else {
+                        cache.set_record("k", &to).ttl(seconds(300)).await.unwrap();
+                    }
+                    assert_whole(stand, &cache, &to).await;
+                }
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_field_takes_a_record_over_the_border_and_back() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        let mut value = json!({ "id": 7, "text": "" });
+        cache.set_record("k", &value).ttl(seconds(300)).await.unwrap();
+        let texts = values().map(|value| value["text"].clone());
+        for text in texts.iter().chain(texts.iter().rev()).chain([&texts[2], &texts[1], &texts[3], &texts[0]]) {
+            stand.advance(1);
+            cache.update_record_field("k", "text", text).await.unwrap();
+            value["text"] = text.clone();
+            assert_whole(stand, &cache, &value).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_small_fields_grow_a_record_over_the_border() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        let mut fields = BTreeMap::from([("f0".to_owned(), 0)]);
+        cache.set_record("k", &fields).ttl(seconds(300)).await.unwrap();
+        let mut trackers = 0;
+        for number in 1..200 {
+            stand.advance(1);
+            cache.update_record_field("k", &format!("f{number}"), &number).await.unwrap();
+            fields.insert(format!("f{number}"), number);
+            trackers += usize::from(part(stand, "k", "TRACKER").await.is_some());
+        }
+        assert!((50..150).contains(&trackers), "{trackers}");
+        assert_eq!(cache.get_record("k").await.unwrap(), Some(fields));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_expired_record_is_replaced_whatever_it_was() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for from in values() {
+            for to in values() {
+                cache.set_record("k", &from).ttl(seconds(300)).await.unwrap();
+                stand.advance(300);
+                cache.set_record("k", &to).ttl(seconds(300)).await.unwrap();
+                assert_whole(stand, &cache, &to).await;
+            }
+        }
+    })
+    .await;
+}

@@ -1,0 +1,128 @@
+//! What the operations of a cache consume: the tables of its documentation.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use serde_json::json;
+use singlet::cache::Cache;
+use singlet::{Observer, RequestEvent};
+
+use super::{cache, cache_of, noise};
+use crate::stand::{self, Stand, n, s};
+
+/// Read units and write units of the requests since the last look.
+#[derive(Clone, Default)]
+struct Meter(Arc<Mutex<(f64, f64)>>);
+
+impl Observer for Meter {
+    fn request(&self, event: &RequestEvent<'_>) {
+        let mut units = self.0.lock().unwrap();
+        let consumed = event.consumed_capacity.unwrap_or_default();
+        match event.operation {
+            singlet::Operation::Query | singlet::Operation::Scan => units.0 += consumed,
+            _ => units.1 += consumed,
+        }
+    }
+}
+
+impl Meter {
+    fn take(&self) -> (f64, f64) {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+fn metered(stand: &Stand) -> (Cache, Meter) {
+    let meter = Meter::default();
+    (cache_of(&stand.observed(meter.clone())), meter)
+}
+
+/// What it would take to move the expiry in the record itself.
+async fn refresh_of_record(stand: &Stand, key: &str) -> f64 {
+    let update = stand.client.sdk().update_item().table_name("singlet_cache");
+    let update = update.key("pk", s(&format!("CACHE#{key}"))).key("sk", s("RECORD"));
+    let update = update.update_expression("SET expires_at = :t").expression_attribute_values(":t", later());
+    let output = update.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.unwrap();
+    output.consumed_capacity.unwrap().capacity_units.unwrap()
+}
+
+fn later() -> AttributeValue {
+    n(stand::START + 10_000_000)
+}
+
+/// A record whose item has about so many bytes, and not more.
+fn record(bytes: usize) -> serde_json::Value {
+    json!({ "n": 0, "text": noise(bytes - 250) })
+}
+
+#[tokio::test]
+async fn a_refresh_costs_one_unit_whatever_the_size() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let (cache, meter) = metered(stand);
+        let mut table = Vec::new();
+        for (name, bytes) in [("0.5", 512), ("1", 1024), ("4", 4096), ("40", 40_960)] {
+            cache.set_record(name, &record(bytes)).ttl(Duration::from_hours(1)).await.unwrap();
+            let (_, set) = meter.take();
+            stand.advance(1);
+            assert!(cache.get_record::<serde_json::Value>(name).await.unwrap().is_some());
+            let (read, refresh) = meter.take();
+            cache.update_record_field(name, "n", &1).await.unwrap();
+            let (_, field) = meter.take();
+            table.push((name, set, read, refresh, field, refresh_of_record(stand, name).await));
+        }
+        // Name, set, read, refresh with a tracker where there is one, field update, refresh without a tracker.
+        assert_eq!(
+            table,
+            [
+                ("0.5", 1.0, 1.0, 1.0, 1.0, 1.0),
+                ("1", 1.0, 1.0, 1.0, 1.0, 1.0),
+                ("4", 10.0, 1.0, 1.0, 4.0, 4.0),
+                ("40", 82.0, 10.0, 1.0, 40.0, 40.0),
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn updates_and_deletes_cost_what_they_write() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let (cache, meter) = metered(stand);
+        let mut table = Vec::new();
+        for (name, bytes) in [("0.5", 512), ("1", 1024), ("4", 4096), ("40", 40_960)] {
+            cache.set_record(name, &record(bytes)).await.unwrap();
+            stand.advance(1);
+            meter.take();
+            cache.update_record(name, &record(bytes)).await.unwrap();
+            let (_, update) = meter.take();
+            stand.advance(1);
+            cache.update_record_field(name, "n", &1).await.unwrap();
+            let (_, field) = meter.take();
+            cache.delete_record(name).await.unwrap();
+            let (_, delete) = meter.take();
+            table.push((name, update, field, delete));
+        }
+        assert_eq!(
+            table,
+            [("0.5", 1.0, 1.0, 1.0), ("1", 1.0, 1.0, 1.0), ("4", 10.0, 5.0, 5.0), ("40", 82.0, 41.0, 41.0)]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn compression_makes_everything_cheaper_but_fields() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let (cache, meter) = metered(stand);
+        let value = json!({ "n": 0, "text": noise(2_000).repeat(20) });
+        cache.set_record("k", &value).await.unwrap();
+        assert_eq!(meter.take().1, 2.0 * (3.0 + 1.0));
+        stand.advance(1);
+        cache.update_record_field("k", "n", &1).await.unwrap();
+        assert_eq!(meter.take().1, 2.0 * (3.0 + 1.0), "the whole record, and its tracker");
+    })
+    .await;
+}

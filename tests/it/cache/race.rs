@@ -1,0 +1,120 @@
+//! Many tasks at work on the same records.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use singlet::ErrorKind;
+use singlet::cache::Cache;
+use tokio::task::JoinSet;
+
+use super::{cache, cache_of, noise, seconds};
+use crate::stand::{self, Stand, s};
+
+/// Whether every record that has a tracker has the one of its generation, and no tracker is alone.
+async fn assert_no_halves(stand: &Stand) {
+    let items = stand.stored("singlet_cache").await;
+    let of = |sk: &str| items.iter().filter(|item| item["sk"] == s(sk)).collect::<Vec<_>>();
+    let (records, trackers) = (of("RECORD"), of("TRACKER"));
+    let tracked: Vec<_> = records.into_iter().filter(|record| record.contains_key("tracked")).collect();
+    for record in &tracked {
+        let own = trackers.iter().find(|tracker| tracker["pk"] == record["pk"]);
+        assert_eq!(own.map(|tracker| &tracker["generation"]), Some(&record["generation"]));
+    }
+    assert_eq!(tracked.len(), trackers.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_field_is_lost() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        // Small, with a tracker, compressed, and on its way over the border.
+        for text in [String::new(), noise(2_000), "x".repeat(20_000), noise(600)] {
+            cache.set_record("k", &json!({ "text": text })).await.unwrap();
+            let mut tasks = JoinSet::new();
+            for number in 0..20 {
+                let cache = cache.clone();
+                tasks.spawn(async move {
+                    let value = "y".repeat(20);
+                    cache.update_record_field("k", &format!("f{number}"), &value).await.unwrap();
+                });
+            }
+            while let Some(task) = tasks.join_next().await {
+                task.unwrap();
+            }
+            let value: BTreeMap<String, String> = cache.get_record("k").await.unwrap().unwrap();
+            assert_eq!(value.len(), 21, "{} bytes", text.len());
+            assert_eq!(value["text"], text);
+            assert_no_halves(stand).await;
+        }
+    })
+    .await;
+}
+
+/// Everything that can be done with a record, many times over; what is read was once written.
+async fn anything(cache: Cache, task: u64) {
+    let value = |step: u64| json!({ "by": task, "text": noise(if step % 3 == 0 { 10 } else { 2_000 }) });
+    let expected = |error: singlet::Error| {
+        let known = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::TransactionConflict);
+        assert!(known, "{error:?}");
+    };
+    for step in 0..25 {
+        let key = format!("k{}", (task + step) % 3);
+        match (task * 7 + step * 5) % 9 {
+            0 | 1 => cache.set_record(&key, &value(step)).ttl(seconds(100)).await.unwrap_or_else(expected),
+            2 => cache.update_record(&key, &value(step)).await.unwrap_or_else(expected),
+            3 | 4 => cache.update_record_field(&key, "more", &noise(400)).await.unwrap_or_else(expected),
+            5 => drop(cache.delete_record(&key).await.unwrap()),
+            6 => drop(cache.cleanup_inactive_records(60).await.unwrap()),
+            _ => {
+                let read: Option<Value> = cache.get_record(&key).await.unwrap();
+                if let Some(read) = read {
+                    let text = read["text"].as_str().unwrap();
+                    assert!(text == noise(10) || text == noise(2_000), "whole, as it was written");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_record_is_without_its_tracker() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        let mut tasks = JoinSet::new();
+        for task in 0..12 {
+            tasks.spawn(anything(cache.clone(), task));
+        }
+        while let Some(task) = tasks.join_next().await {
+            task.unwrap();
+        }
+        assert_no_halves(stand).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_find_a_record_while_it_is_set_again_and_again() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        cache.set_record("k", &noise(3_000)).await.unwrap();
+        let mut tasks = JoinSet::new();
+        for _ in 0..4 {
+            let cache = cache.clone();
+            tasks.spawn(async move {
+                for _ in 0..20 {
+                    cache.set_record("k", &noise(3_000)).await.unwrap();
+                }
+            });
+            let cache = cache_of(&stand.client);
+            tasks.spawn(async move {
+                for _ in 0..40 {
+                    assert_eq!(cache.get_record("k").await.unwrap(), Some(noise(3_000)));
+                }
+            });
+        }
+        while let Some(task) = tasks.join_next().await {
+            task.unwrap();
+        }
+    })
+    .await;
+}

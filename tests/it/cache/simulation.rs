@@ -1,0 +1,142 @@
+//! Thousands of random accesses over simulated days, beside a naive model of what a cache is.
+
+use std::collections::{BTreeMap, HashMap};
+
+use singlet::ErrorKind;
+use singlet::cache::Cache;
+
+use super::{cache, noise, seconds};
+use crate::stand::{self, Stand};
+
+type Value = BTreeMap<String, String>;
+
+struct Known {
+    value: Value,
+    ttl: u64,
+    ends: i64,
+    accessed: i64,
+}
+
+/// What a cache should be.
+#[derive(Default)]
+struct Model {
+    records: HashMap<String, Known>,
+    active: bool,
+}
+
+impl Model {
+    fn live(&mut self, key: &str, now: i64) -> Option<&mut Known> {
+        self.records.get_mut(key).filter(|known| known.ends > now)
+    }
+
+    fn access(active: bool, known: &mut Known, now: i64) {
+        known.accessed = now;
+        if active {
+            known.ends = known.ends.max(now.saturating_add_unsigned(known.ttl));
+        }
+    }
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % n
+    }
+
+    /// Small, large, or large and compressible.
+    fn text(&mut self) -> String {
+        match self.below(4) {
+            0 => "z".repeat(6_000),
+            1 => noise(1_500),
+            _ => noise(usize::try_from(self.below(300)).unwrap()),
+        }
+    }
+}
+
+async fn step(stand: &Stand, cache: &Cache, model: &mut Model, random: &mut Random) {
+    let (key, now, active) = (format!("k{}", random.below(12)), stand.clock.now(), model.active);
+    match random.below(20) {
+        0..4 => {
+            let (value, ttl) = (Value::from([("text".into(), random.text())]), 1 + random.below(20_000));
+            cache.set_record(&key, &value).ttl(seconds(ttl)).await.unwrap();
+            model.records.insert(key, Known { value, ttl, ends: now.saturating_add_unsigned(ttl), accessed: now });
+        }
+        4..10 => {
+            let read: Option<Value> = cache.get_record(&key).await.unwrap();
+            let known = model.live(&key, now);
+            assert_eq!(read.as_ref(), known.as_ref().map(|known| &known.value));
+            if let Some(known) = known.filter(|_| active) {
+                Model::access(active, known, now);
+            }
+        }
+        10..12 => {
+            let value = Value::from([("text".into(), random.text())]);
+            let outcome = cache.update_record(&key, &value).await;
+            match model.live(&key, now) {
+                Some(known) => {
+                    outcome.unwrap();
+                    known.value = value;
+                    Model::access(active, known, now);
+                }
+                None => assert_eq!(outcome.unwrap_err().kind(), ErrorKind::NotFound),
+            }
+        }
+        12..15 => {
+            let (field, text) = (format!("f{}", random.below(5)), random.text());
+            let outcome = cache.update_record_field(&key, &field, &text).await;
+            match model.live(&key, now) {
+                Some(known) => {
+                    outcome.unwrap();
+                    known.value.insert(field, text);
+                    Model::access(active, known, now);
+                }
+                None => assert_eq!(outcome.unwrap_err().kind(), ErrorKind::NotFound),
+            }
+        }
+        15 => {
+            let was_live = model.live(&key, now).is_some();
+            assert_eq!(cache.delete_record(&key).await.unwrap(), was_live);
+            model.records.remove(&key);
+        }
+        16 => {
+            let past = random.below(200);
+            cache.cleanup_inactive_records(past).max_removals_per_second(100_000).await.unwrap();
+            let cutoff = now - i64::try_from(past).unwrap() * 60;
+            model.records.retain(|_, known| known.ends > now && known.accessed > cutoff);
+        }
+        17 => {
+            let all: HashMap<String, Value> = cache.get_all_records().await.unwrap();
+            let live = model.records.iter().filter(|(_, known)| known.ends > now);
+            let expected: HashMap<_, _> = live.map(|(key, known)| (key.clone(), known.value.clone())).collect();
+            assert_eq!(all, expected);
+        }
+        _ => stand.advance(random.below(9_000)),
+    }
+}
+
+async fn simulate(active: bool, seed: u64, steps: usize) {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let cache = Cache::builder().active_ttl(active).build().unwrap();
+        let mut model = Model { active, ..Model::default() };
+        let mut random = Random(seed);
+        for _ in 0..steps {
+            step(stand, &cache, &mut model, &mut random).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_active_cache_is_what_the_model_says() {
+    simulate(true, 0x5eed_0001, 1_500).await;
+}
+
+#[tokio::test]
+async fn a_cache_without_active_ttl_is_what_the_model_says() {
+    simulate(false, 0x5eed_0002, 1_500).await;
+}
