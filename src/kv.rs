@@ -27,8 +27,8 @@
 //!
 //! # What it costs
 //!
-//! A put or delete is 1 write unit for each started KB of the entry, key and value together. A get is strongly consistent,
-//! so that what was put is there at once: 1 read unit for each started 4 KB, also for an entry that has expired.
+//! A put or delete is 1 write unit for each started KB of the entry: key, value and some 30 bytes. A get is strongly
+//! consistent, so that what was put is there at once: 1 read unit for each started 4 KB, also for an entry that has expired.
 //!
 //! Records that live as long as they are used, large ones among them, are the business of the `cache` module.
 

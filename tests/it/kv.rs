@@ -1,11 +1,12 @@
 //! Keys and values with a time to live.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use singlet::kv::KeyValueStore;
-use singlet::{ErrorKind, ManualClock};
+use singlet::{ErrorKind, ManualClock, Observer, Operation, RequestEvent};
 
 use crate::stand::{self, START, Stand, n, s};
 use crate::transport::{Fate, Transport};
@@ -168,6 +169,33 @@ async fn what_cannot_be_stored_is_refused() {
         let error = store.get::<u8>("a").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(!format!("{error} {error:?}").contains("secret"));
+    })
+    .await;
+}
+
+/// What the module says of its price.
+#[tokio::test]
+async fn an_entry_costs_one_write_unit_per_kilobyte() {
+    #[derive(Clone, Default)]
+    struct Spent(Arc<Mutex<Vec<(Operation, f64)>>>);
+
+    impl Observer for Spent {
+        fn request(&self, event: &RequestEvent<'_>) {
+            self.0.lock().unwrap().push((event.operation, event.consumed_capacity.unwrap()));
+        }
+    }
+
+    stand::run(async |stand| {
+        store(stand).await;
+        let spent = Spent::default();
+        let store = KeyValueStore::new(stand.observed(spent.clone()));
+        for (length, write, read) in [(900, 1.0, 1.0), (1_010, 2.0, 1.0), (5_000, 5.0, 2.0)] {
+            store.put("key", &"x".repeat(length)).await.unwrap();
+            store.get::<String>("key").await.unwrap();
+            store.delete("key").await.unwrap();
+            let spent = std::mem::take(&mut *spent.0.lock().unwrap());
+            assert_eq!(spent, [(Operation::Save, write), (Operation::Get, read), (Operation::Delete, write)]);
+        }
     })
     .await;
 }

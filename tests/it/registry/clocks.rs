@@ -68,7 +68,7 @@ async fn a_machine_whose_clock_is_ahead_takes_nothing_that_lives() {
         stand.advance(37);
         let (client, _) = skewed(stand, -600);
         let slow = Registry::new(client).register("leader", "the").exclusive().without_heartbeat();
-        slow.await.unwrap();
+        let _ = slow.await.unwrap();
         assert_eq!(ids(&plain, "leader").await, ["the"]);
     })
     .await;
