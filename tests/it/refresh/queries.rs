@@ -1,12 +1,14 @@
 //! Queries, of the table and of indexes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use singlet::{Model, ModelConfig, Operation, Table};
 
 use super::{Ghost, Lazy, Site, TTL, Told, Visit, from, set_stored, stored, visit, visits};
 use crate::stand::{self, n};
-use crate::transport::Transport;
+use crate::transport::{Fate, Transport};
 
 fn expiries(visits: &[Visit]) -> Vec<i64> {
     visits.iter().map(|visit| visit.expires_at.unwrap().epoch_seconds() - stand::START - TTL).collect()
@@ -32,6 +34,34 @@ async fn each_item_that_is_returned_is_refreshed() {
         assert_eq!(Visit::get(("u", 0)).refresh_ttl(false).await.unwrap().unwrap().version, 1);
         Visit::query("u").limit(3).client(&client).await.unwrap();
         assert_eq!(told.sent(), [Operation::Query], "in the same second nothing is due");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn eight_refreshes_are_under_way_at_a_time() {
+    stand::run(async |stand| {
+        visits().await;
+        for id in 5..20 {
+            visit(id).save().await.unwrap();
+        }
+        stand.advance(60);
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let seen = Arc::clone(&most);
+        let transport = Transport::new(move |_, sent| {
+            if sent.operation != "UpdateItem" {
+                return Fate::Pass;
+            }
+            seen.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            let now = Arc::clone(&now);
+            Fate::Rewrite(Box::new(move |body| {
+                now.fetch_sub(1, Ordering::SeqCst);
+                body
+            }))
+        });
+        let found = Visit::query("u").client(&stand.through(&transport)).await.unwrap();
+        assert_eq!((expiries(&found), transport.sent().len()), (vec![60; 20], 21));
+        assert_eq!(most.load(Ordering::SeqCst), 8);
     })
     .await;
 }
