@@ -26,6 +26,7 @@ mod subject;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
+pub(crate) use budget::Budget;
 pub(crate) use key::{raw_key, read_key};
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
