@@ -77,9 +77,9 @@ async fn every_way_to_the_items_refreshes() {
         stand.advance(1);
         let page = Visit::query("u").limit(2).page().await.unwrap();
         assert_eq!((expiries(&page.items), stored(stand, "VISIT#0002").await), (vec![3, 3], 0));
-        let next = Visit::query("u").limit(2).cursor(&page.cursor.unwrap()).page().await.unwrap();
+        let next = Visit::query("u").limit(2).cursor(page.cursor.unwrap()).page().await.unwrap();
         assert_eq!(next.items.iter().map(|visit| visit.id).collect::<Vec<_>>(), [2, 3]);
-        let back = Visit::query("u").limit(2).cursor(&next.previous.unwrap()).page().await.unwrap();
+        let back = Visit::query("u").limit(2).cursor(next.previous.unwrap()).page().await.unwrap();
         assert_eq!(back.items, page.items);
         stand.advance(1);
         let mut pages = Visit::query("u").limit(4).pages();
