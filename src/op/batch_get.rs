@@ -232,10 +232,10 @@ fn read(
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));
         }
-        let refreshed = refresh(&call, &plan, due, &mut found).await;
+        let mut answered = Answered { found: Found::new(Vec::new()), hidden, sent: ended.sent };
+        answered.sent.consume(&refresh(&call, &plan, due, &mut found).await);
         after_load(&call, &plan, &mut found).await?;
-        let mut answered = Answered { found: Found::new(found), hidden, sent: ended.sent };
-        answered.sent.consume(&refreshed);
+        answered.found = Found::new(found);
         Ok(answered)
     })
 }

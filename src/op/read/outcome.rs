@@ -85,8 +85,13 @@ pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
 impl Shared {
     /// What takes the items of a count, where the service cannot count them.
     pub(super) fn counting_sink(&self) -> Option<Box<dyn ItemSink>> {
-        self.plan.hiding.counts_by_reading().then(|| Collected::of(Decoder::new(skipped)))
+        self.plan.hiding.counts_by_reading().then(|| Collected::of(Decoder::new(skip)))
     }
+}
+
+/// Reads nothing of an item.
+fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    reader.skip()
 }
 
 /// The first request that would be sent.
@@ -108,9 +113,4 @@ pub(crate) fn explain(reading: Reading) -> Result<Request> {
         (SdkCodec::Query, input.map(Input::erase))
     };
     Request::new(codec, input.map_err(|error| call.unbuildable(error))?, None, sensitive)
-}
-
-/// What is only counted.
-fn skipped(reader: &mut Reader<'_>) -> Result<(), Fault> {
-    reader.skip()
 }

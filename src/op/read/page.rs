@@ -135,8 +135,7 @@ impl Refilled {
         let part = self.pager.page(PageExtent { limit, ..self.extent }, sink).await?;
         let (back, further) = if self.pager.backward { (part.next, part.previous) } else { (part.previous, part.next) };
         if !self.has_begun {
-            self.has_begun = true;
-            self.back = back;
+            (self.has_begun, self.back) = (true, back);
         }
         self.further = further;
         Ok(Some(part.done))
