@@ -146,11 +146,13 @@ pub mod compression {
     pub use crate::codec::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
 }
 
-/// Tables as they are live: what [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table) give.
+/// Tables as they are live: what [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table) give,
+/// and the same for tables whose names are known only at run time.
 pub mod tables {
     pub use crate::op::{
-        Billing, Difference, IndexDescription, KeyDescription, Pending, ProjectionDescription, StreamDescription,
-        TableDescription, TtlDescription, Verification,
+        Billing, Difference, IndexDefinition, IndexDescription, KeyDescription, Pending, ProjectionDescription,
+        StreamDescription, TableDefinition, TableDescription, TtlDescription, Verification, describe_named as describe,
+        enable_ttl, verify,
     };
 }
 

@@ -50,9 +50,9 @@ pub use delete::{Delete, DeleteReturningOld};
 pub use delete_table::DeleteTable;
 pub use describe_table::{
     Billing, DescribeTable, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
-    TableDescription, TtlDescription,
+    TableDescription, TtlDescription, describe_named,
 };
-pub use enable_ttl::{EnableTtl, TtlStatus};
+pub use enable_ttl::{EnableTtl, TtlStatus, enable_ttl};
 pub use exists::Exists;
 pub(crate) use future::Done;
 pub use future::{Detailed, OperationFuture};
@@ -75,4 +75,4 @@ pub use statement::{Statement, statement};
 pub use transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
 pub use update::Update;
 pub use update_ttl::UpdateTtl;
-pub use verify_table::{Difference, Pending, Verification, VerifyTable};
+pub use verify_table::{Difference, IndexDefinition, Pending, TableDefinition, Verification, VerifyTable, verify};

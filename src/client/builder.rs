@@ -24,7 +24,7 @@ use timeouts::Timeouts;
 const ATTEMPTS: u32 = 4;
 const BACKOFF: Duration = Duration::from_millis(25);
 
-const NO_REGION: &str = "no region is set; call `.region(..)`, or set `AWS_REGION` or the region of the profile";
+const NO_REGION: &str = "no region is set; say which one, or set `AWS_REGION` or the region of the profile";
 const ZERO_ATTEMPTS: &str = "`retries` needs at least 1 attempt";
 const ZERO_TRIES: &str = "`batch_retries` needs at least 1 try";
 
