@@ -61,7 +61,8 @@ use crate::{Model, Primary, Result};
 /// That is a write for each, eight at a time, and the query waits for them unless its client
 /// [does not](crate::Client::with_background_refresh); the values carry the new expiry. A refresh that fails is told
 /// to the observer and never fails the query. Projections, keys and counts look at parts, and refresh nothing; nor does
-/// a scan, of which nobody has asked for this item.
+/// a scan, of which nobody has asked for this item, nor a query of an index whose key is the TTL attribute: its items would move
+/// under the reader.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Query<M, I = Primary, T = M> {
     reading: Reading,

@@ -144,14 +144,15 @@ impl Reading {
         });
     }
 
-    /// The life that the items get by being read: whole items of queries of one model.
+    /// The life that the items get by being read: whole items of queries of one model. What is ordered by expiry is
+    /// read to see that, and would move under the reader.
     fn refresh(&self, call: &super::call::Call) -> Option<std::sync::Arc<Refresh>> {
-        match self.subject.kind {
-            Kind::Model(schema) if self.operation == Operation::Query && self.names.is_none() => {
-                Refresh::of(call, schema, self.detailed)
-            }
-            _ => None,
+        let Kind::Model(schema) = self.subject.kind else { return None };
+        if self.operation != Operation::Query || self.names.is_some() {
+            return None;
         }
+        let refresh = Refresh::of(call, schema, self.detailed)?;
+        (!hiding::is_queried_by(self, refresh.life.attribute)).then_some(refresh)
     }
 
     /// Whether the service leaves out some of what it looks at.

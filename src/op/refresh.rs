@@ -82,6 +82,11 @@ impl Refresh {
         Some(Arc::new(Refresh { call, schema, life, to, due, detailed }))
     }
 
+    /// The same, as of now.
+    pub(crate) fn anew(&self) -> Option<Arc<Self>> {
+        Refresh::of(&self.call, self.schema, self.detailed)
+    }
+
     /// Whether an item with this expiry is worth a write.
     pub(crate) fn is_due(&self, expires_at: Option<i64>) -> bool {
         expires_at.is_some_and(|expires_at| expires_at > self.life.now && expires_at <= self.due)

@@ -79,8 +79,8 @@ impl Hiding {
     }
 }
 
-/// Whether the attribute is a key of what a query reads: then a filter must not name it.
-fn is_queried_by(reading: &Reading, attribute: &str) -> bool {
+/// Whether the attribute is a key of what a query reads; a filter must not name it then.
+pub(super) fn is_queried_by(reading: &Reading, attribute: &str) -> bool {
     let (hash, range) = reading.queried();
     reading.partition.is_some() && hash.iter().chain(&range).any(|key| key.attribute.name == attribute)
 }

@@ -114,8 +114,9 @@ impl Shared {
     /// Lengthens the lives of what is returned, and runs its hooks.
     pub(super) async fn finish(&self, sink: &mut dyn ItemSink) -> Result<Sent> {
         let mut sent = Sent::default();
-        if let Some(refresh) = &self.refresh {
-            sent = refresh::read(refresh, sink).await;
+        // A stream may take longer than the lives that it looks at.
+        if let Some(refresh) = self.refresh.as_ref().and_then(|refresh| refresh.anew()) {
+            sent = refresh::read(&refresh, sink).await;
         }
         if self.has_hooks {
             let call = &self.call;

@@ -24,7 +24,7 @@ async fn a_get_reads_without_it() {
         for (code, kind) in [
             ("AccessDeniedException", ErrorKind::Service),
             ("ProvisionedThroughputExceededException", ErrorKind::Throttled),
-            ("TransactionConflictException", ErrorKind::Service),
+            ("TransactionConflictException", ErrorKind::TransactionConflict),
         ] {
             let (client, told) = forbidden(stand, code);
             let got = Visit::get(("u", 1)).client(&client).await.unwrap();

@@ -1,9 +1,11 @@
 //! Queries, of the table and of indexes.
 
-use singlet::{Model, Operation, Table};
+use std::time::Duration;
+
+use singlet::{Model, ModelConfig, Operation, Table};
 
 use super::{Ghost, Lazy, Site, TTL, Told, Visit, from, set_stored, stored, visit, visits};
-use crate::stand;
+use crate::stand::{self, n};
 use crate::transport::Transport;
 
 fn expiries(visits: &[Visit]) -> Vec<i64> {
@@ -122,6 +124,49 @@ async fn what_is_hidden_is_not_refreshed_and_what_is_not_due_is_not_either() {
             [from(659), from(659), from(659), from(600)]
         );
         assert_eq!(told.sent().len(), 1 + 3);
+    })
+    .await;
+}
+
+#[derive(Table)]
+#[table(name = "leases", hash_key = "pk", ttl = "expires_at")]
+#[table(index(name = "by_expiry", hash_key = "team", range_key = "expires_at", range_key_type = "N"))]
+struct Leases;
+
+fn leases() -> ModelConfig {
+    ModelConfig::new("leases").ttl(Duration::from_secs(TTL.unsigned_abs()))
+}
+
+/// Its expiry is a key of an index.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Leases, hash_key = "LEASE#{id}", config = leases)]
+#[model(index(by_expiry, hash_key = team, range_key = expires_at))]
+struct Lease {
+    id: u32,
+    team: String,
+    expires_at: i64,
+}
+
+#[tokio::test]
+async fn items_do_not_move_in_an_index_by_expiry_while_it_is_read() {
+    stand::run(async |stand| {
+        Leases::create_table().await.unwrap();
+        for id in 0..4 {
+            let expires_at = stand::START + 100 + i64::from(id);
+            stand.put_raw("leases", Lease { id, team: "t".into(), expires_at }.to_item().unwrap()).await;
+        }
+        let mut pages = Lease::index(Leases::BY_EXPIRY).query("t".to_owned()).limit(3).pages();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next().await {
+            found.extend(page.unwrap().items.into_iter().map(|lease| lease.id));
+        }
+        assert_eq!(found, [0, 1, 2, 3]);
+        let mut stored: Vec<_> = stand.stored("leases").await.iter().map(|item| item["expires_at"].clone()).collect();
+        stored.sort_by_key(|value| value.as_n().unwrap().clone());
+        assert_eq!(stored, [100, 101, 102, 103].map(|seconds| n(stand::START + seconds)));
+        Lease::get(3).await.unwrap();
+        let last = Lease::index(Leases::BY_EXPIRY).query("t".to_owned()).newest_first().first().await.unwrap();
+        assert_eq!(last.unwrap().expires_at, stand::START + TTL, "a get is an access");
     })
     .await;
 }
