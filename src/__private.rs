@@ -69,7 +69,7 @@ pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{
-    NO_MODEL, further_key, has_type, is_named, is_same, is_same_template, is_stored, is_text, is_ttl, is_written,
-    name_of, range_attribute, ttl_of, writes_any,
+    NO_MODEL, further_key, has_type, is_named, is_same, is_same_template, is_text, is_ttl, is_written, name_of,
+    range_attribute, ttl_of, writes_any,
 };
 pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};

@@ -1,5 +1,6 @@
 //! The thin handle on the SDK's client: with a clock, an observer, and an embedded DynamoDB for tests.
 
+mod background;
 mod batch_retries;
 mod builder;
 #[cfg(feature = "embedded")]
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use crate::{Clock, Error, ErrorKind, Observer, Result};
 
+pub(crate) use background::Background;
 pub(crate) use batch_retries::BatchRetries;
 pub use builder::ClientBuilder;
 pub(crate) use service_clock::ServiceClock;
@@ -44,6 +46,7 @@ struct Inner {
     cursor_key: Option<Arc<[u8]>>,
     default_ttl: Option<Duration>,
     refresh_ttl: Option<bool>,
+    background: Option<Background>,
     /// The setting that keeps a client of `from_env` from working.
     fault: Option<&'static str>,
     #[cfg(feature = "streams")]
@@ -112,6 +115,7 @@ impl Client {
             cursor_key: None,
             default_ttl: None,
             refresh_ttl: None,
+            background: None,
             fault: None,
             #[cfg(feature = "streams")]
             streams: None,
@@ -207,6 +211,40 @@ impl Client {
     pub fn with_refresh_ttl(mut self, refresh: bool) -> Self {
         self.inner_mut().refresh_ttl = Some(refresh);
         self
+    }
+
+    /// This client, not waiting for the refresh of lives that its reads cause. The clone it is made from keeps its own.
+    ///
+    /// By default a read waits for them: in a function of AWS Lambda, what is still under way when the handler has
+    /// returned is frozen with it, and lost if no further call comes. Here reads give what they have read at once, with
+    /// the expiry that was stored before, and a program calls [`flush`](Self::flush) before it ends or is frozen. A
+    /// get is a `GetItem` then, and a write only where the refresh is due. At most 32 refreshes are under way; a read
+    /// that has more waits for room.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let client = singlet::Client::embedded().with_background_refresh();
+    /// // …
+    /// client.flush().await;
+    /// # }
+    /// ```
+    pub fn with_background_refresh(mut self) -> Self {
+        self.inner_mut().background = Some(Background::new());
+        self
+    }
+
+    /// Waits until everything is done that this client and its clones have begun in the background: see
+    /// [`with_background_refresh`](Self::with_background_refresh). Without that there is nothing to wait for.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// singlet::Client::embedded().flush().await;
+    /// # }
+    /// ```
+    pub async fn flush(&self) {
+        if let Some(background) = &self.0.background {
+            background.settled().await;
+        }
     }
 
     /// The SDK's client, for whatever singlet does not do.
@@ -321,6 +359,10 @@ impl Client {
 
     pub(crate) fn service_clock(&self) -> &ServiceClock {
         &self.0.service_clock
+    }
+
+    pub(crate) fn background(&self) -> Option<&Background> {
+        self.0.background.as_ref()
     }
 
     pub(crate) fn cursor_key(&self) -> Option<&[u8]> {

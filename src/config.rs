@@ -106,7 +106,7 @@ impl ModelConfig {
         self
     }
 
-    /// Whether gets, queries, saves and updates lengthen the life of the item to the model's ttl from now; on by
+    /// Whether gets, batches of them, queries, saves and updates lengthen the life of the item to the model's ttl from now; on by
     /// default where there is one. It wins over the client's setting.
     ///
     /// It never shortens a life, never revives what has expired, and gives none to an item without an expiry.

@@ -42,6 +42,8 @@ pub enum Operation {
     ExtendTtl,
     /// [`Model::set_ttl`](crate::Model::set_ttl).
     SetTtl,
+    /// The refresh of an item's life after a read, where it is a request of its own.
+    RefreshTtl,
     /// [`import`](crate::import) and other batches of writes.
     BatchWrite,
     /// [`Model::create_table`](crate::Model::create_table).

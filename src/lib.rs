@@ -69,14 +69,15 @@
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
 //! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
-//! | items that expire | [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`] |
+//! | items that expire | [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`]; the guide: [`guide::expiring_data`] |
 //! | compressed text | [`CompressedAttribute`], [`compression`] |
 //! | what went wrong | [`Error`], [`ErrorKind`] |
 //! | code around operations | [`Hooks`], [`Observer`] |
 //! | tables as they are live | [`tables`], [`Table::verify_table`] |
 //! | the changes of a table | [`stream`] |
 //! | a cache whose records live as long as they are used | `cache`, with the cargo feature of that name |
-//! | services that find each other | `registry` (feature `registry`) |
+//! | services that find each other | `registry`, with the cargo feature of that name |
+//! | keys and values that expire | `kv`, with the cargo feature of that name |
 //!
 //! # Who sends an operation
 //!
@@ -96,7 +97,8 @@
 //! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any type of serde's |
 //! | `cache` | | the module `cache`: records of any type of serde's, with an active time to live |
-//! | `registry` | | `registry`: instances of services with heartbeats, discovery and clean-up |
+//! | `registry` | | the module `registry`: instances of services with heartbeats, discovery and clean-up |
+//! | `kv` | | the module `kv`: values of any type of serde's that expire |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
 
@@ -115,9 +117,12 @@ mod cursor;
 mod dict;
 mod error;
 pub mod expr;
+pub mod guide;
 mod hooks;
 mod item;
 pub mod key;
+#[cfg(feature = "kv")]
+pub mod kv;
 mod lifecycle;
 mod model;
 mod observer;
@@ -141,11 +146,13 @@ pub mod compression {
     pub use crate::codec::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
 }
 
-/// Tables as they are live: what [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table) give.
+/// Tables as they are live: what [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table) give,
+/// and the same for tables whose names are known only at run time.
 pub mod tables {
     pub use crate::op::{
-        Billing, Difference, IndexDescription, KeyDescription, Pending, ProjectionDescription, StreamDescription,
-        TableDescription, TtlDescription, Verification,
+        Billing, Difference, IndexDefinition, IndexDescription, KeyDescription, Pending, ProjectionDescription,
+        StreamDescription, TableDefinition, TableDescription, TtlDescription, Verification, describe_named as describe,
+        enable_ttl, verify,
     };
 }
 

@@ -58,6 +58,11 @@ impl Lifecycle {
         self.after(now).filter(|_| self.refreshes)
     }
 
+    /// Whether every access is to lengthen the life.
+    pub(crate) fn refreshes_always(&self) -> bool {
+        self.refresh_after <= 0.0
+    }
+
     /// The expiry of an item that is made at `now`, where there is a default.
     pub(crate) fn after(&self, now: i64) -> Option<TTLAttribute> {
         let seconds = self.ttl?.as_secs();

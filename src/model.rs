@@ -248,7 +248,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     where
         Self: Expires,
     {
-        EnableTtl::new(Self::config(), Self::SCHEMA)
+        EnableTtl::of_model(Self::config(), Self::SCHEMA.model, Self::SCHEMA.ttl)
     }
 
     /// Whether the item's time to live has passed: `now >= expires_at`. Without one it has not.

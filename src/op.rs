@@ -24,6 +24,7 @@ mod query;
 mod read;
 mod read_together;
 mod reads;
+mod refresh;
 mod request;
 mod response;
 mod retried;
@@ -49,9 +50,9 @@ pub use delete::{Delete, DeleteReturningOld};
 pub use delete_table::DeleteTable;
 pub use describe_table::{
     Billing, DescribeTable, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
-    TableDescription, TtlDescription,
+    TableDescription, TtlDescription, describe_named,
 };
-pub use enable_ttl::{EnableTtl, TtlStatus};
+pub use enable_ttl::{EnableTtl, TtlStatus, enable_ttl};
 pub use exists::Exists;
 pub(crate) use future::Done;
 pub use future::{Detailed, OperationFuture};
@@ -60,10 +61,10 @@ pub use hydrated::Hydrated;
 pub use import::{Import, ImportProgress, ImportSummary, import};
 pub use indexed::Indexed;
 pub use query::Query;
-pub(crate) use read::Subject;
 #[doc(hidden)]
 pub use read::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use read::{ItemStream, PageFuture, PageStream};
+pub(crate) use read::{Kind, Subject};
 pub use read_together::{ReadTogether, read_together};
 pub use reads::{Reads, ReadsFuture};
 pub use request::Request;
@@ -74,4 +75,4 @@ pub use statement::{Statement, statement};
 pub use transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
 pub use update::Update;
 pub use update_ttl::UpdateTtl;
-pub use verify_table::{Difference, Pending, Verification, VerifyTable};
+pub use verify_table::{Difference, IndexDefinition, Pending, TableDefinition, Verification, VerifyTable, verify};

@@ -31,7 +31,7 @@
 //! # }
 //! ```
 //!
-//! The [guide](guide) has the life of an instance, what it costs, and what to look after.
+//! The [guide] has the life of an instance, what it costs, and what to look after.
 
 mod builder;
 mod change;
@@ -178,7 +178,7 @@ impl Registry {
 
     /// Finds the living instances of a service. See [`Discovery`] for the options and an example.
     ///
-    /// It is a query of one partition: half a read unit for each started 4 KB, some 12 to 15 plain entries.
+    /// It is a query of one partition: half a read unit for each started 4 KB, some 18 plain entries.
     pub fn instances(&self, service_name: impl Into<String>) -> Discovery {
         self.discovery(Some(service_name.into()))
     }

@@ -17,6 +17,7 @@ mod life;
 mod request;
 mod response;
 mod sink;
+mod traces;
 mod tracker;
 
 use std::fmt;
@@ -36,7 +37,7 @@ pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use collected::Collected;
 pub(crate) use decoder::{AfterLoad, Decoder};
-pub(crate) use life::{Life, epoch_seconds_of, expiry_of};
+pub(crate) use life::{Life, LifeOf, epoch_seconds_of, expiry_of, read_expiry};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
 pub(crate) use sink::{ItemSink, Place, skip_reason};

@@ -18,9 +18,10 @@ fn is_test(name: &str) -> bool {
     is_path(name) && (name.contains("::") || name.starts_with("ui:"))
 }
 
-/// The functions of `tests/it/{module}.rs` that are marked as tests.
+/// The functions of `tests/it/{module}.rs`, or of `a/b.rs` for `a::b`, that are marked as tests.
 fn tests_of(module: &str) -> BTreeSet<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(module).with_extension("rs");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(module.replace("::", "/")).with_extension("rs");
     let source = fs::read_to_string(&path).unwrap_or_else(|_| panic!("there is no module `{module}`"));
     let mut is_marked = false;
     let mut tests = BTreeSet::new();

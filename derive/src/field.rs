@@ -15,7 +15,6 @@ pub(crate) use options::{FieldOptions, Owner, default_value};
 
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::lifetime::Lifetime;
 use crate::name::Name;
 use crate::shape::{is_set, option_inner};
 
@@ -101,8 +100,6 @@ impl Field {
             Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Timestamp>::at(0)))
         } else if options.generated.is_set() {
             Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::GeneratedId>::unset()))
-        } else if let Some(Lifetime::Seconds(seconds)) = options.ttl.get().filter(|_| self.optional().is_none()) {
-            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::TtlField>::after(#seconds)))
         } else {
             None
         }

@@ -1,9 +1,7 @@
-use syn::{Expr, ExprLit, Lit};
+use syn::{Expr, ExprLit, Lit, LitInt};
 
 use crate::errors::Errors;
 use crate::setting::Setting;
-
-const EXAMPLE: &str = "ttl = \"30m\"";
 
 /// How long items live, as `ttl` says it.
 #[derive(Clone, Copy, PartialEq)]
@@ -13,6 +11,16 @@ pub(crate) enum Lifetime {
     Seconds(u64),
 }
 
+const UNITS: [(char, u64); 5] = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 604_800)];
+
+/// The latest expiry there is, the last second of the year 9999, in seconds after 1970.
+const LONGEST: u64 = 253_402_300_799;
+
+const FORM: &str =
+    "`ttl` is seconds as a number, or a whole number with its unit, s, m, h, d or w; write `ttl = \"30m\"`";
+const TOO_SHORT: &str = "an item lives a second at least; write `ttl = \"30m\"`";
+const TOO_LONG: &str = "no expiry is later than the year 9999; write a shorter `ttl`, such as `ttl = \"52w\"`";
+
 impl Lifetime {
     pub(crate) fn parse(setting: &Setting, errors: &Errors) -> Option<Self> {
         if setting.is_bare() {
@@ -20,52 +28,76 @@ impl Lifetime {
         }
         let expr = setting.expr("\"30m\"", errors)?;
         let seconds = match expr {
-            Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) => literal.base10_parse().ok(),
-            Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => seconds(&literal.value()),
-            _ => None,
+            Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) => number(literal),
+            Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => text(&literal.value()).map_err(str::to_owned),
+            _ => Err(FORM.to_owned()),
         };
-        match seconds {
-            Some(0) => {
-                errors.at(expr, format_args!("an item lives a second at least; write `{EXAMPLE}`"));
-                None
-            }
-            Some(seconds) => Some(Lifetime::Seconds(seconds)),
-            None => {
-                let units = "seconds as a number, or a whole number with its unit: s, m, h, d or w";
-                errors.at(expr, format_args!("`ttl` is {units}; write `{EXAMPLE}`"));
-                None
-            }
-        }
+        seconds.map_err(|rule| errors.at(expr, rule)).ok().map(Lifetime::Seconds)
     }
 }
 
-/// The seconds of `30m`; `None` when it is no such text, or too long.
-fn seconds(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(|unit: char| unit.is_ascii_alphabetic());
-    let unit = match text.strip_prefix(digits)? {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        "w" => 604_800,
-        _ => return None,
-    };
-    let is_plain = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    digits.parse::<u64>().ok().filter(|_| is_plain)?.checked_mul(unit)
+/// The seconds of `1800`. Rust takes `30m` for a number too, which would be half a minute in place of half an hour.
+fn number(literal: &LitInt) -> Result<u64, String> {
+    let (digits, unit) = (literal.base10_digits(), literal.suffix());
+    if unit.is_empty() {
+        return seconds(digits, 1).map_err(str::to_owned);
+    }
+    let quoted = format!("{digits}{unit}");
+    text(&quoted)?;
+    Err(format!("a `ttl` with a unit is a string; write `ttl = \"{quoted}\"`"))
+}
+
+/// The seconds of `30m`.
+fn text(text: &str) -> Result<u64, &'static str> {
+    let unit = UNITS.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(*unit)?, *seconds)));
+    let (digits, unit) = unit.ok_or(FORM)?;
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err(FORM);
+    }
+    seconds(digits, unit)
+}
+
+fn seconds(digits: &str, unit: u64) -> Result<u64, &'static str> {
+    match digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit)) {
+        Some(0) => Err(TOO_SHORT),
+        Some(seconds) if seconds <= LONGEST => Ok(seconds),
+        _ => Err(TOO_LONG),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::*;
 
     #[test]
     fn a_number_and_its_unit() {
-        let texts = ["30s", "30m", "1h", "2d", "3w"];
-        assert_eq!(texts.map(seconds), [Some(30), Some(1_800), Some(3_600), Some(172_800), Some(1_814_400)]);
-        for wrong in
-            ["", "30", "m", "1.5h", "-1m", "+1m", "1 m", "30min", "99999999999999999999s", "9999999999999999999w"]
-        {
-            assert_eq!(seconds(wrong), None, "{wrong}");
+        let texts = ["30s", "30m", "1h", "2d", "3w", "007s"];
+        let seconds = [30, 1_800, 3_600, 172_800, 1_814_400, 7];
+        assert_eq!(texts.map(text), seconds.map(Ok));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for wrong in ["", "30", "m", "1.5h", "-1m", "+1m", "1 m", " 1m", "30min", "30M", "1h30m", "٣h"] {
+            assert_eq!(text(wrong), Err(FORM), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_life_has_a_second_and_an_end() {
+        assert_eq!(text("0w"), Err(TOO_SHORT));
+        assert_eq!(text("253402300799s"), Ok(LONGEST));
+        for long in ["253402300800s", "9999999999999999999w", "99999999999999999999s"] {
+            assert_eq!(text(long), Err(TOO_LONG), "{long}");
+        }
+    }
+
+    #[test]
+    fn a_unit_is_in_quotes() {
+        let of = |text| syn::parse_str(text).map_err(|error| error.to_string()).and_then(|literal| number(&literal));
+        assert_eq!(of("1_800"), Ok(1_800));
+        assert_eq!(of("30m"), Err("a `ttl` with a unit is a string; write `ttl = \"30m\"`".to_owned()));
+        assert_eq!(of("30x"), Err(FORM.to_owned()));
+        assert_eq!(of("0"), Err(TOO_SHORT.to_owned()));
     }
 }

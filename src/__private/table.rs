@@ -2,7 +2,7 @@
 
 use crate::attribute::names::{self, Names};
 use crate::key::KeyType;
-use crate::schema::{FieldSchema, KeySchema, ModelSchema, Name, TableSchema};
+use crate::schema::{KeySchema, ModelSchema, Name, TableSchema};
 
 /// Whether one of the templates, given with the attributes they write, writes the attribute `name`.
 pub const fn is_written(written: &[(&str, &str)], name: &str) -> bool {
@@ -97,18 +97,6 @@ pub const fn ttl_of(table: &TableSchema) -> &'static str {
         Some(ttl) => ttl,
         None => "",
     }
-}
-
-/// Whether a field is stored under this name.
-pub const fn is_stored(fields: &[FieldSchema], name: &str) -> bool {
-    let mut i = 0;
-    while i < fields.len() {
-        if is_same(fields[i].attribute, name) {
-            return true;
-        }
-        i += 1;
-    }
-    false
 }
 
 /// What a model with errors has for a schema, so that they are its only ones.

@@ -24,7 +24,7 @@ use timeouts::Timeouts;
 const ATTEMPTS: u32 = 4;
 const BACKOFF: Duration = Duration::from_millis(25);
 
-const NO_REGION: &str = "no region is set; call `.region(..)`, or set `AWS_REGION` or the region of the profile";
+const NO_REGION: &str = "no region is set; say which one, or set `AWS_REGION` or the region of the profile";
 const ZERO_ATTEMPTS: &str = "`retries` needs at least 1 attempt";
 const ZERO_TRIES: &str = "`batch_retries` needs at least 1 try";
 
@@ -62,6 +62,7 @@ pub struct ClientBuilder {
     cursor_key: Option<Arc<[u8]>>,
     default_ttl: Option<Duration>,
     refresh_ttl: Option<bool>,
+    background_refresh: bool,
 }
 
 impl ClientBuilder {
@@ -261,6 +262,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Reads do not wait for the refresh of lives that they cause; see [`Client::with_background_refresh`].
+    pub fn background_refresh(mut self) -> Self {
+        self.background_refresh = true;
+        self
+    }
+
     /// Reads the environment for what is not set, and makes the client. Nothing is sent to DynamoDB; where no
     /// region is set anywhere, the instance's metadata service is asked for one.
     ///
@@ -309,6 +316,7 @@ impl ClientBuilder {
         inner.cursor_key = self.cursor_key;
         inner.default_ttl = self.default_ttl;
         inner.refresh_ttl = self.refresh_ttl;
+        inner.background = self.background_refresh.then(super::Background::new);
         inner.fault = fault;
         #[cfg(feature = "streams")]
         {

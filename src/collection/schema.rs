@@ -1,7 +1,7 @@
 use crate::attribute::names::is_same;
 use crate::hooks::Hooks;
 use crate::key::{KeySource, Padding, Piece};
-use crate::op::Subject;
+use crate::op::{Kind, Subject};
 use crate::schema::ModelSchema;
 use crate::{Model, ModelConfig};
 
@@ -48,7 +48,7 @@ impl CollectionSchema {
     }
 
     /// The collection as what is read. Table and config are those of the first model.
-    pub(crate) fn subject(&self) -> Subject {
+    pub(crate) fn subject(&'static self) -> Subject {
         let Some(first) = self.models.first() else { unreachable!("the derive refuses a collection without models") };
         Subject {
             name: self.name,
@@ -57,6 +57,7 @@ impl CollectionSchema {
             sensitive: self.sensitive,
             config: first.config,
             has_hooks: self.models.iter().any(|model| model.has_hooks),
+            kind: Kind::Collection(self),
         }
     }
 

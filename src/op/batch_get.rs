@@ -15,6 +15,7 @@ use super::batch::{self, BatchOptions, Chunk as _, Ended, Pace, Stopped, batch_o
 use super::call::{Call, CallOptions, Sent, call_options};
 use super::future::BoxFuture;
 use super::reads::{Answered, Ask, Asks, Found, Loaded, Reads, ReadsFuture};
+use super::refresh::{self, Due};
 use super::request::Request;
 use crate::splice::SdkCodec;
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
@@ -35,7 +36,10 @@ pub use unread::Unread;
 /// keys that were not, as [`Error::unread`]. An item of another model under a key is an error of kind
 /// `WrongEntity`.
 ///
-/// The items are not a snapshot: each is read at its own time.
+/// The items are not a snapshot: each is read at its own time. An expired item is `None` where its model
+/// [hides](crate::Expired::Hide) it. The items that are found are [refreshed](crate::Get) as those of a get and a query
+/// are: each is one write more, unless its life is long enough already; [`refresh_ttl(false)`](Self::refresh_ttl) turns
+/// that off.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -65,7 +69,7 @@ pub struct BatchGet<'a, R: Reads> {
 }
 
 /// A user's change to the SDK's builder of each request.
-type Customize = Box<CustomizeRequest>;
+pub(in crate::op) type Customize = Box<CustomizeRequest>;
 type CustomizeRequest = dyn Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync;
 
 /// A batch of reads, of one model or of several; see [`BatchGet`], and [`Reads`] for what can be given.
@@ -126,6 +130,12 @@ impl<'a, R: Reads> BatchGet<'a, R> {
         self
     }
 
+    /// Whether the lives of the items are lengthened; wins over the models' configs. A read's own setting wins over this.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.call.refresh_ttl = Some(refresh);
+        self
+    }
+
     /// Gives the facts of all the requests together too, and asks the service what they consumed.
     pub fn detailed(mut self) -> ReadsFuture<'a, R, Response<R::Output>> {
         self.options.detailed = true;
@@ -155,6 +165,14 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     }
 }
 
+impl<'a, R: Reads> BatchGet<'a, R> {
+    /// What is there, and how many items counted as gone.
+    pub(in crate::op) async fn seen(self) -> Result<(R::Output, usize)> {
+        let mut answered = read(self.asks, self.call, self.consistent, self.customize, self.options).await?;
+        Ok((R::take(self.shape, &mut answered.found), answered.hidden))
+    }
+}
+
 impl<'a, R: Reads> IntoFuture for BatchGet<'a, R> {
     type Output = Result<R::Output>;
     type IntoFuture = ReadsFuture<'a, R>;
@@ -165,8 +183,27 @@ impl<'a, R: Reads> IntoFuture for BatchGet<'a, R> {
     }
 }
 
-/// The items that were read, one place for each ask.
-type Answers = Mutex<Vec<Option<Box<dyn Loaded>>>>;
+/// What was read.
+type Answers = Mutex<Gathered>;
+
+struct Gathered {
+    /// The items, one place for each ask.
+    found: Vec<Option<Box<dyn Loaded>>>,
+    /// How many counted as gone.
+    hidden: usize,
+    /// The asks whose item is to be refreshed, with their reads.
+    due: Vec<(usize, usize)>,
+}
+
+/// Reads items whose attributes `customize` chooses.
+pub(in crate::op) fn read_some(
+    asks: Vec<Ask>,
+    call: CallOptions,
+    detailed: bool,
+    customize: Customize,
+) -> BoxFuture<'static, Result<Answered>> {
+    read(asks, call, None, Some(customize), BatchOptions { detailed, ..BatchOptions::default() })
+}
 
 fn read(
     asks: Vec<Ask>,
@@ -176,27 +213,50 @@ fn read(
     mut options: BatchOptions<'_>,
 ) -> BoxFuture<'_, Result<Answered>> {
     Box::pin(async move {
-        let (plan, senders) = Plan::new(asks, &call, consistent)?;
-        let plan = Arc::new(plan);
+        let (mut plan, senders) = Plan::new(asks, &call, consistent)?;
         let Some(mut call) = senders.call(Operation::BatchGet, call)? else {
-            return Ok(Answered { found: Found::new(Vec::new()), sent: Sent::default() });
+            return Ok(Answered { found: Found::new(Vec::new()), hidden: 0, sent: Sent::default() });
         };
+        plan.settle_lives(&call, options.detailed)?;
+        let plan = Arc::new(plan);
         call.model = plan.only_model();
         let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
-        let answers: Answers = Mutex::new(plan.places());
+        let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
         let sender =
             Sender { call: &call, answers: &answers, customize: customize.as_deref(), detailed: options.detailed };
         let mut tell = options.teller(plan.reads().len());
         let mut chunks = plan.chunks();
         let send = |chunk| sender.send(chunk);
         let ended = batch::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
-        let mut found = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Gathered { mut found, hidden, due } = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));
         }
+        let mut sent = ended.sent;
+        sent.consume(&refresh(&call, &plan, due, &mut found).await);
         after_load(&call, &plan, &mut found).await?;
-        Ok(Answered { found: Found::new(found), sent: ended.sent })
+        Ok(Answered { found: Found::new(found), hidden, sent })
     })
+}
+
+/// Lengthens the lives of what was read: once for each item, however many have asked for it.
+async fn refresh(call: &Call, plan: &Plan, due: Vec<(usize, usize)>, found: &mut [Option<Box<dyn Loaded>>]) -> Sent {
+    let asks = plan.asks();
+    let due_of = |(item, &(_, ask)): (usize, &(usize, usize))| {
+        let refresh = Arc::clone(asks[ask].refresh.as_ref()?);
+        Some(Due { refresh, key: asks[ask].key.clone(), item })
+    };
+    let refreshed = refresh::run(&call.client, due.iter().enumerate().filter_map(due_of).collect()).await;
+    for item in refreshed.items {
+        let (read, ask) = due[item];
+        let Some(refresh) = &asks[ask].refresh else { continue };
+        for &other in plan.askers(read) {
+            if let Some(loaded) = found[other].as_deref_mut().filter(|_| asks[other].refresh.is_some()) {
+                loaded.set_ttl(refresh.to);
+            }
+        }
+    }
+    refreshed.sent
 }
 
 async fn after_load(call: &Call, plan: &Plan, found: &mut [Option<Box<dyn Loaded>>]) -> Result<()> {

@@ -90,6 +90,13 @@ impl Call {
         self.life(schema).filter(|_| self.lifecycle.hides)
     }
 
+    /// As [`hiding`](Self::hiding), for one of several models that this call reads.
+    pub(crate) fn hiding_of(&self, schema: &ModelSchema, config: &ModelConfig) -> Result<Option<Life>> {
+        let lifecycle = Lifecycle::new(config.lifecycle, &self.client, None);
+        let lifecycle = lifecycle.map_err(|error| error.with_model(schema.model))?;
+        Ok(Call { lifecycle, ..self.clone() }.hiding(schema))
+    }
+
     /// This call, for a request about these tables.
     pub(crate) fn about<'t>(&self, tables: impl IntoIterator<Item = &'t str>) -> Call {
         let mut names: Vec<&str> = Vec::new();
@@ -198,6 +205,14 @@ impl Sent {
         let units = consumed.iter().filter_map(ConsumedCapacity::capacity_units).sum();
         self.consumed_capacity = (!consumed.is_empty()).then_some(units);
         self.request_id = request_id.map(str::to_owned);
+    }
+
+    /// Adds what a request beside this one consumed.
+    pub(crate) fn consume(&mut self, other: &Sent) {
+        self.attempts += other.attempts;
+        if let Some(units) = other.consumed_capacity {
+            *self.consumed_capacity.get_or_insert(0.0) += units;
+        }
     }
 
     /// Adds a further request of the same operation.

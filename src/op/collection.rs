@@ -264,6 +264,7 @@ fn decoder<C: Collection>() -> Decoder<C::Row> {
     Decoder {
         read: C::__read,
         after_load: has_hooks.then_some(after_load),
+        set_ttl: None,
         refuses_foreign: C::SCHEMA.unknown == Unknown::Refused,
     }
 }

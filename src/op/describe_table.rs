@@ -73,6 +73,26 @@ impl IntoFuture for DescribeTable {
     }
 }
 
+/// Describes a live table whose name is known only at run time. See [`DescribeTable`].
+///
+/// ```
+/// # use singlet::{Client, Table};
+/// # #[derive(Table)]
+/// # #[table(name = "shop", hash_key = "pk")]
+/// # struct Shop;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Shop::create_table().client(&client).await?;
+/// let table = singlet::tables::describe("shop").client(&client).await?;
+/// assert_eq!(table.hash_key[0].attribute, "pk");
+/// # Ok(())
+/// # }
+/// ```
+pub fn describe_named(table: impl Into<String>) -> DescribeTable {
+    DescribeTable::new(ModelConfig::new(table.into()), None)
+}
+
 pub(super) async fn describe(call: &Call) -> Result<TableDescription> {
     let output = ask!(call, call.client.sdk().describe_table().table_name(&*call.table))?;
     let Some(table) = output.table else {

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
@@ -5,7 +6,6 @@ use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 use super::call::{Call, CallOptions, call_options};
 use super::failure::ask;
 use super::future::BoxFuture;
-use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
 /// Checks that DynamoDB deletes expired items of a table, and turns it on if not:
@@ -33,7 +33,8 @@ use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct EnableTtl {
     config: ModelConfig,
-    schema: &'static ModelSchema,
+    model: Option<&'static str>,
+    attribute: Option<Cow<'static, str>>,
     call: CallOptions,
     wait: Duration,
 }
@@ -49,8 +50,13 @@ pub enum TtlStatus {
 }
 
 impl EnableTtl {
-    pub(crate) fn new(config: ModelConfig, schema: &'static ModelSchema) -> Self {
-        EnableTtl { config, schema, call: CallOptions::default(), wait: Duration::ZERO }
+    /// By the TTL attribute of a model.
+    pub(crate) fn of_model(config: ModelConfig, model: &'static str, attribute: Option<&'static str>) -> Self {
+        Self::new(config, Some(model), attribute.map(Cow::Borrowed))
+    }
+
+    fn new(config: ModelConfig, model: Option<&'static str>, attribute: Option<Cow<'static, str>>) -> Self {
+        EnableTtl { config, model, attribute, call: CallOptions::default(), wait: Duration::ZERO }
     }
 
     call_options!();
@@ -68,13 +74,33 @@ impl IntoFuture for EnableTtl {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let call = Call::new(Operation::EnableTtl, Some(self.schema.model), self.call, self.config)?;
-            match self.schema.ttl {
-                Some(attribute) => enable(&call, attribute, self.wait).await,
+            let call = Call::new(Operation::EnableTtl, self.model, self.call, self.config)?;
+            match self.attribute {
+                Some(attribute) => enable(&call, &attribute, self.wait).await,
                 None => Err(call.error(ErrorKind::Configuration, "the model has no TTL attribute")),
             }
         })
     }
+}
+
+/// Checks that DynamoDB deletes expired items by this attribute of a table, and turns it on if not. See [`EnableTtl`].
+///
+/// ```
+/// # use singlet::{Client, Table, TtlStatus};
+/// # #[derive(Table)]
+/// # #[table(name = "shop", hash_key = "pk")]
+/// # struct Shop;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Shop::create_table().client(&client).await?;
+/// let status = singlet::tables::enable_ttl("shop", "expires_at").client(&client).await?;
+/// assert_eq!(status, TtlStatus::Enabled);
+/// # Ok(())
+/// # }
+/// ```
+pub fn enable_ttl(table: impl Into<String>, attribute: impl Into<String>) -> EnableTtl {
+    EnableTtl::new(ModelConfig::new(table.into()), None, Some(Cow::Owned(attribute.into())))
 }
 
 /// Describes, enables where nothing is, and waits at most `wait` for a change under way.

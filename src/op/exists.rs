@@ -11,14 +11,16 @@ use super::failure;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
 use super::get;
 use super::request::Request;
+use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::schema::ModelSchema;
-use crate::splice::SdkCodec;
-use crate::{Model, ModelConfig, Operation, Result};
+use crate::splice::{Life, SdkCodec};
+use crate::{Model, ModelConfig, Operation, Result, SkipReason};
 
 /// Asks whether there is an item: [`Model::exists`]. Await it.
 ///
-/// An item of another model under the key is not one of this model. The read is billed by the
+/// An item of another model under the key is not one of this model, nor is an expired one that the model
+/// [hides](crate::Expired::Hide). The read is billed by the
 /// whole item's size, as every read by key.
 ///
 /// ```
@@ -68,7 +70,7 @@ impl<M: Model> Exists<M> {
         let consistent = self.consistent.unwrap_or(config.consistent_read);
         let call = Call::explained(Operation::Exists, M::SCHEMA.model, self.call, config);
         let builder = get::builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
-        let input = projected(builder, M::SCHEMA).as_input().clone().build();
+        let input = projected(builder, M::SCHEMA, call.hiding(M::SCHEMA)).as_input().clone().build();
         let input = input.map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
     }
@@ -100,7 +102,9 @@ fn exists(
         let consistent = consistent.unwrap_or(config.consistent_read);
         let call = Call::new(Operation::Exists, Some(schema.model), options, config)?;
         let key = key.map_err(|error| call.fail(error))?;
-        let mut builder = projected(get::builder(&call.client, &call.table, schema, &key, consistent), schema);
+        let life = call.hiding(schema);
+        let builder = get::builder(&call.client, &call.table, schema, &key, consistent);
+        let mut builder = projected(builder, schema, life);
         if detailed || call.is_observed() {
             builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
         }
@@ -109,17 +113,23 @@ fn exists(
         let mut sent = watch.sent();
         let output = failure::outcome(&call, &watch, &sent, outcome, failure::from_sdk)?;
         sent.note(output.consumed_capacity(), output.request_id());
-        sent.items = usize::from(output.item().is_some_and(|item| schema.owns(item)));
+        let own = output.item().filter(|item| schema.owns(item));
+        let is_gone = own.zip(life).is_some_and(|(item, life)| life.has_ended(item));
+        if is_gone {
+            call.observe_skipped(&[SkipReason::Expired]);
+        }
+        sent.items = usize::from(own.is_some() && !is_gone);
         call.observe(&watch, &sent, None);
         Ok(Done { sink: None, sent })
     })
 }
 
-/// Only the hash key and the entity attribute come back.
-fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema) -> GetItemFluentBuilder {
-    let builder = builder.expression_attribute_names("#h", schema.table.hash_key.attribute.name);
-    match schema.entity {
-        None => builder.projection_expression("#h"),
-        Some(entity) => builder.projection_expression("#h, #e").expression_attribute_names("#e", entity.attribute.name),
-    }
+/// Only the hash key, the entity attribute and, where it counts, the expiry come back.
+fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema, life: Option<Life>) -> GetItemFluentBuilder {
+    let mut placeholders = Placeholders::default();
+    let hash = schema.table.hash_key.attribute.name;
+    let entity = schema.entity.map(|entity| entity.attribute.name);
+    let names = [Some(hash), entity, life.map(|life| life.attribute)].into_iter().flatten();
+    let names: Vec<String> = names.map(|name| placeholders.name(name)).collect();
+    builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names())
 }

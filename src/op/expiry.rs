@@ -90,7 +90,7 @@ pub(crate) async fn stored(
     let builder = get::builder(&call.client, &call.table, schema, key, true)
         .projection_expression(name)
         .set_expression_attribute_names(placeholders.sdk_names());
-    let output = ask!(call, builder)?;
+    let output = ask!(metered call, builder)?;
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }
 

@@ -25,16 +25,30 @@ pub(crate) fn outcome<T, E>(
 
 /// What a request gives that is about a table, not about items; the observer hears of it.
 macro_rules! ask {
-    ($call:expr, $builder:expr) => {{
+    ($call:expr, $builder:expr) => {
+        $crate::op::failure::ask!($call, $builder, sent, output, {})
+    };
+    // A request about an item: the service says what it consumed, where somebody listens.
+    (metered $call:expr, $builder:expr) => {{
+        let capacity = aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total;
+        let builder = $builder.set_return_consumed_capacity($call.is_observed().then_some(capacity));
+        $crate::op::failure::ask!($call, builder, sent, output, {
+            sent.note(output.consumed_capacity(), aws_sdk_dynamodb::operation::RequestId::request_id(output))
+        })
+    }};
+    ($call:expr, $builder:expr, $sent:ident, $output:ident, $note:block) => {{
         let watch = $call.watch();
         let request = $builder.customize().interceptor(watch.attempts()).send();
         let outcome = tracing::Instrument::instrument(request, watch.span()).await;
-        let sent = watch.sent();
-        let output = $crate::op::failure::outcome($call, &watch, &sent, outcome, $crate::op::failure::from_sdk);
-        if output.is_ok() {
-            $call.observe(&watch, &sent, None);
+        #[allow(unused_mut, reason = "not every request says what it consumed")]
+        let mut $sent = watch.sent();
+        let outcome = $crate::op::failure::outcome($call, &watch, &$sent, outcome, $crate::op::failure::from_sdk);
+        #[allow(unused_variables, reason = "as above")]
+        if let Ok($output) = &outcome {
+            $note;
+            $call.observe(&watch, &$sent, None);
         }
-        output
+        outcome
     }};
 }
 pub(crate) use ask;

@@ -1,4 +1,5 @@
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
@@ -12,15 +13,24 @@ use super::failure;
 use super::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
 use super::put::Customize;
 use super::reads::{Ask, AskedModel};
+use super::refresh::{self, Due, Got, Refresh};
 use super::request::Request;
 use crate::key::{KeyValue, RawKey};
 use crate::schema::ModelSchema;
-use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
+use crate::splice::{Collected, ItemSink, SdkCodec, Splice, expiry_of};
 use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Result};
 
 /// Reads one item: [`Model::get`]. Await it: `Some` item, or `None` if there is none.
 ///
 /// An item of another model under the key is an error of kind `WrongEntity`.
+///
+/// An expired item is `None` where the model [hides](crate::Expired::Hide) such items. Where the model has a ttl, the
+/// get lengthens the life of the item to the ttl from now; never does it shorten one, revive what has expired, or give an
+/// expiry to an item without one. Then it is one `UpdateItem` that gives the item back: it sees what was written last,
+/// and is billed as a write of the whole item, and of what indexes hold of it, instead of a read. With
+/// [`refresh_after`](crate::ModelConfig::refresh_after), with unique values, a [`customize`](Self::customize)d request
+/// or a client that refreshes [in the background](crate::Client::with_background_refresh), the item is read, and written
+/// after that if it is due. A refresh that fails never fails the get: the observer hears of it, and the item is read.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -74,6 +84,12 @@ impl<M: Model> Get<M> {
         self
     }
 
+    /// Whether the life of the item is lengthened; wins over the model's config.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.call.refresh_ttl = Some(refresh);
+        self
+    }
+
     /// Changes the SDK's request: for what singlet does not know.
     pub fn customize(mut self, f: impl FnOnce(GetItemFluentBuilder) -> GetItemFluentBuilder + Send + 'static) -> Self {
         self.read.customize = Some(Box::new(f));
@@ -91,7 +107,14 @@ impl<M: Model> Get<M> {
         let config = M::config();
         let consistent = self.read.consistent.unwrap_or(config.consistent_read);
         let call = Call::explained(Operation::Get, M::SCHEMA.model, self.call, config);
-        let builder = builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
+        let key = self.key?;
+        let refresh = Refresh::of(&call, M::SCHEMA, self.read.detailed).filter(|refresh| refresh.serves_get());
+        if let Some(refresh) = refresh.filter(|_| self.read.customize.is_none()) {
+            let builder = refresh.get_builder(&key).map_err(|error| call.fail(error))?;
+            let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+            return Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive);
+        }
+        let builder = builder(&call.client, &call.table, M::SCHEMA, &key, consistent);
         let builder = customized(builder, &mut self.read);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
@@ -130,24 +153,74 @@ fn get(
     key: Result<RawKey>,
     options: CallOptions,
     mut read: ReadOptions,
-    sink: Box<dyn ItemSink>,
+    mut sink: Box<dyn ItemSink>,
 ) -> BoxFuture<'static, Result<Done>> {
     Box::pin(async move {
         let config = config();
         let consistent = read.consistent.unwrap_or(config.consistent_read);
         let call = Call::new(Operation::Get, Some(schema.model), options, config)?;
         let key = key.map_err(|error| call.fail(error))?;
-        let mut builder = builder(&call.client, &call.table, schema, &key, consistent);
-        if read.detailed || call.is_observed() {
-            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if let Some(life) = call.hiding(schema) {
+            sink.hide(life);
         }
-        let builder = customized(builder, &mut read);
-        let mut done = send(&call, builder, sink).await?;
+        let mut done = match Refresh::of(&call, schema, read.detailed) {
+            Some(refresh) => refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink).await?,
+            None => plain(&call, schema, &key, consistent, &mut read, sink).await?,
+        };
         if let Some(sink) = done.sink.as_mut().filter(|_| has_hooks && call.runs_hooks) {
             sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
         }
         Ok(done)
     })
+}
+
+async fn plain(
+    call: &Call,
+    schema: &ModelSchema,
+    key: &RawKey,
+    consistent: bool,
+    read: &mut ReadOptions,
+    sink: Box<dyn ItemSink>,
+) -> Result<Done> {
+    let mut builder = builder(&call.client, &call.table, schema, key, consistent);
+    if read.detailed || call.is_observed() {
+        builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+    }
+    send(call, customized(builder, read), sink).await
+}
+
+/// Reads the item, and lengthens its life: by one request, or after it was read.
+async fn refreshed(
+    call: &Call,
+    schema: &ModelSchema,
+    key: &RawKey,
+    refresh: &Arc<Refresh>,
+    consistent: bool,
+    read: &mut ReadOptions,
+    mut sink: Box<dyn ItemSink>,
+) -> Result<Done> {
+    if read.customize.is_none() && refresh.serves_get() {
+        let (unread, failed) = match refresh.get(call, key, sink).await? {
+            Got::Read(done) => return Ok(done),
+            Got::Failed(unread, failed) => (unread, failed),
+        };
+        let Some(sink) = unread else { unreachable!("the splice gives back the sink that it was made with") };
+        let mut done = plain(call, schema, key, consistent, read, sink).await?;
+        done.sent.consume(&failed);
+        return Ok(done);
+    }
+    sink.trace(vec![refresh.life.attribute]);
+    let mut done = plain(call, schema, key, consistent, read, sink).await?;
+    let expires_at = done.sink.as_deref().and_then(|sink| expiry_of(sink.traces().first()?, refresh.life.attribute));
+    if refresh.is_due(expires_at) {
+        let due = Due { refresh: Arc::clone(refresh), key: key.clone(), item: 0 };
+        let done_now = refresh::run(&call.client, vec![due]).await;
+        done.sent.consume(&done_now.sent);
+        if let (Some(sink), Some(_)) = (done.sink.as_deref_mut(), done_now.items.first()) {
+            sink.set_ttl(0, refresh.to);
+        }
+    }
+    Ok(done)
 }
 
 pub(crate) async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Done> {

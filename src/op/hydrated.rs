@@ -12,7 +12,9 @@ use crate::{Key, Model, Operation, Page, Result, SkipReason};
 ///
 /// The keys are read from the index, then the items from the table, in batches: one read more for each item.
 /// The order is kept. An item that was deleted between the two reads is left out, and the
-/// observer hears of it ([`SkipReason::Deleted`]).
+/// observer hears of it ([`SkipReason::Deleted`]); so is one that has expired, where the model
+/// [hides](crate::Expired::Hide) such items. Further keys are read for those, up to the limit; in a scan in segments
+/// the limit counts keys.
 ///
 /// ```
 /// # use singlet::{Client, Model, Table};
@@ -54,6 +56,7 @@ opaque_debug!(Hydrated<M>);
 impl<M: Model> Hydrated<M> {
     pub(crate) fn new(mut reading: Reading) -> Self {
         reading.names = Some(&[]);
+        reading.hydrates = true;
         Hydrated { reading, consistent: None, model: PhantomData }
     }
 
@@ -64,14 +67,24 @@ impl<M: Model> Hydrated<M> {
         self
     }
 
-    /// One page: of as many keys as the limit says, and without a limit what one request gives.
+    /// One page: of as many items as the limit says, and without a limit what one request for keys gives.
     pub fn page(self) -> BoxFuture<'static, Result<Page<M>>> {
-        let (call, consistent) = (self.reading.call.clone(), self.consistent);
-        let keys = read::PageFuture::new(self.reading, Decoder::new(read::read_key::<M>));
+        let table = Table::of(&self);
         Box::pin(async move {
-            let page = keys.await?;
-            let items = items(page.items, call, consistent).await?;
-            Ok(Page::new(items, page.cursor, page.previous))
+            if self.reading.parallel.segments.is_some() {
+                let page = read::PageFuture::new(self.reading, keys()).await?;
+                let items = table.items(page.items).await?;
+                return Ok(Page::new(items, page.cursor, page.previous));
+            }
+            let mut page = read::Refilled::open(self.reading)?;
+            let mut items: Vec<M> = Vec::new();
+            while let Some(done) = page.more(items.len(), Collected::of(keys::<M>())).await? {
+                let some = table.items(Collected::<Key<M>>::all_of(done)).await?;
+                // A page that is read backward grows at its beginning.
+                let at = if page.is_backward() { 0 } else { items.len() };
+                items.splice(at..at, some);
+            }
+            Ok(page.into_page(items))
         })
     }
 }
@@ -81,26 +94,50 @@ impl<M: Model> IntoFuture for Hydrated<M> {
     type IntoFuture = BoxFuture<'static, Result<Vec<M>>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let (call, consistent) = (self.reading.call.clone(), self.consistent);
-        let keys = read::all(self.reading, Collected::of(Decoder::new(read::read_key::<M>)));
-        Box::pin(async move { items(Collected::<Key<M>>::all_of(keys.await?), call, consistent).await })
+        if self.reading.limit.is_some() && self.reading.parallel.segments.is_none() {
+            return Box::pin(async move { Ok(self.page().await?.items) });
+        }
+        let table = Table::of(&self);
+        let found = read::all(self.reading, Collected::of(keys::<M>()));
+        Box::pin(async move { table.items(Collected::<Key<M>>::all_of(found.await?)).await })
     }
 }
 
-/// The items under the keys, without those that are gone.
-async fn items<M: Model>(keys: Vec<Key<M>>, options: CallOptions, consistent: Option<bool>) -> Result<Vec<M>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
+fn keys<M: Model>() -> Decoder<Key<M>> {
+    Decoder::new(read::read_key::<M>)
+}
+
+/// How the items are read from the table.
+struct Table {
+    call: CallOptions,
+    consistent: Option<bool>,
+}
+
+impl Table {
+    fn of<M>(hydrated: &Hydrated<M>) -> Self {
+        let mut call = hydrated.reading.call.clone();
+        // A scan is no access to its items.
+        if hydrated.reading.partition.is_none() {
+            call.refresh_ttl = Some(false);
+        }
+        Table { call, consistent: hydrated.consistent }
     }
-    let mut batch = M::batch_get(keys).call(options.clone());
-    if let Some(consistent) = consistent {
-        batch = batch.consistent_read(consistent);
+
+    /// The items under the keys, without those that are gone.
+    async fn items<M: Model>(&self, keys: Vec<Key<M>>) -> Result<Vec<M>> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut batch = M::batch_get(keys).call(self.call.clone());
+        if let Some(consistent) = self.consistent {
+            batch = batch.consistent_read(consistent);
+        }
+        let (items, hidden) = batch.seen().await?;
+        let deleted = items.iter().filter(|item| item.is_none()).count().saturating_sub(hidden);
+        if deleted > 0 {
+            let call = Call::new(Operation::Query, Some(M::SCHEMA.model), self.call.clone(), M::config())?;
+            call.observe_skipped(&vec![SkipReason::Deleted; deleted]);
+        }
+        Ok(items.into_iter().flatten().collect())
     }
-    let items = batch.await?;
-    let gone = items.iter().filter(|item| item.is_none()).count();
-    if gone > 0 {
-        let call = Call::new(Operation::Query, Some(M::SCHEMA.model), options, M::config())?;
-        call.observe_skipped(&vec![SkipReason::Deleted; gone]);
-    }
-    Ok(items.into_iter().flatten().collect())
 }

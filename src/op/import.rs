@@ -6,6 +6,7 @@ use super::batch::{self, Chunk as _, Pace};
 use super::batch_write::{self, Chunk};
 use super::call::{Call, CallOptions, call_options};
 use super::future::BoxFuture;
+use super::read::Budget;
 use crate::{ModelConfig, Operation, Result};
 
 use lines::Lines;
@@ -43,6 +44,7 @@ pub fn import<'a>(table: impl Into<String>, lines: impl BufRead + Send + 'a) -> 
         config: ModelConfig::new(table.into()),
         progress: Box::new(|_| {}),
         concurrency: 1,
+        units_per_second: None,
         call: CallOptions::default(),
     }
 }
@@ -54,6 +56,7 @@ pub struct Import<'a> {
     config: ModelConfig,
     progress: Box<dyn FnMut(ImportProgress) + Send + 'a>,
     concurrency: usize,
+    units_per_second: Option<f64>,
     call: CallOptions,
 }
 
@@ -101,13 +104,22 @@ impl<'a> Import<'a> {
         self
     }
 
+    /// Waits between requests so that they consume no more capacity units per second than this, together.
+    ///
+    /// A request cannot be half sent: what it consumes beyond is waited for afterwards.
+    pub fn max_capacity_per_second(mut self, units: f64) -> Self {
+        self.units_per_second = Some(units);
+        self
+    }
+
     async fn run(mut self) -> Result<ImportSummary> {
         let call = Call::new(Operation::BatchWrite, None, self.call, self.config)?;
         let pace = Pace { retries: call.client.batch_retries(), concurrency: self.concurrency };
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
-        let sender = batch_write::Sender { call: &call, customize: None, detailed: false };
-        let send = |chunk| sender.send(chunk);
+        let budget = self.units_per_second.map(Budget::new);
+        let sender = batch_write::Sender { call: &call, customize: None, detailed: budget.is_some() };
+        let send = |chunk| paced(sender, budget.as_ref(), chunk);
         let done = |finished, left: &Chunk| {
             at.items += finished;
             at.bytes += if left.is_empty() { left.input } else { 0 };
@@ -126,4 +138,19 @@ impl<'a> IntoFuture for Import<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
+}
+
+/// Sends a chunk once what was spent before is earned again.
+fn paced<'b>(
+    sender: batch_write::Sender<'b>,
+    budget: Option<&'b Budget>,
+    chunk: Chunk,
+) -> BoxFuture<'b, batch::Round<Chunk>> {
+    let Some(budget) = budget else { return sender.send(chunk) };
+    Box::pin(async move {
+        budget.wait().await;
+        let round = sender.send(chunk).await;
+        budget.spend(round.sent.consumed_capacity.unwrap_or(0.0));
+        round
+    })
 }

@@ -49,6 +49,20 @@ use crate::{Model, Primary, Result};
 ///
 /// Where the range key of an index is [several attributes](derive@crate::Model#keys-of-several-attributes) they take the first
 /// few placeholders and fields of all of these. What is given of the last attribute bounds it, those before are equal.
+///
+/// # Expiry
+///
+/// Where the model [hides](crate::Expired::Hide) expired items they are not there: further ones are read instead of
+/// them, and the observer hears of each. An index that does not hold the TTL attribute cannot tell: then
+/// [`keys`](Self::keys), [`select`](Self::select) and [`count`](Self::count) read it from the table, in batches and for
+/// one read more for each item.
+///
+/// Where the model has a ttl, the items that are returned are refreshed: their lives are lengthened to the ttl from now.
+/// That is a write for each, eight at a time, and the query waits for them unless its client
+/// [does not](crate::Client::with_background_refresh); the values carry the new expiry. A refresh that fails is told
+/// to the observer and never fails the query. Projections, keys and counts look at parts, and refresh nothing; nor does
+/// a scan, of which nobody has asked for this item, nor a query of an index whose key is the TTL attribute: its items would move
+/// under the reader.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Query<M, I = Primary, T = M> {
     reading: Reading,
@@ -76,6 +90,15 @@ impl<M: Model, I: Source> Query<M, I> {
 
 impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
     read_options!(Query, QueryFluentBuilder, Query);
+
+    /// Whether the lives of the items that are returned are lengthened; wins over the model's config.
+    ///
+    /// It is on where the model has a ttl, for whole items: each is one write more, unless its life is that long
+    /// already; see [`ModelConfig::refresh_after`](crate::ModelConfig::refresh_after).
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.reading.call.refresh_ttl = Some(refresh);
+        self
+    }
 
     /// The greatest range key first.
     pub fn newest_first(mut self) -> Self {

@@ -5,7 +5,9 @@
 
 mod budget;
 mod evaluated;
+mod hiding;
 mod key;
+mod look_up;
 mod open;
 mod options;
 mod outcome;
@@ -24,19 +26,22 @@ mod subject;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
-pub(crate) use key::read_key;
+pub(crate) use budget::Budget;
+pub(crate) use key::{raw_key, read_key};
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
 pub use page::PageFuture;
+pub(crate) use page::Refilled;
 pub(crate) use request::{Fetched, request};
 pub(crate) use segments::Parallel;
 pub use source::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub(crate) use span::Span;
 pub(crate) use spans::Spans;
 pub use stream::{ItemStream, PageStream};
-pub(crate) use subject::Subject;
+pub(crate) use subject::{Kind, Subject};
 
 use super::call::CallOptions;
+use super::refresh::Refresh;
 use crate::expr::Tree;
 use crate::key::{Edge, KeySource, KeyValue};
 use crate::schema::IndexSchema;
@@ -67,6 +72,8 @@ pub(crate) struct Reading {
     pub(crate) parallel: Parallel,
     /// Whether the service is asked what the requests consume.
     pub(crate) detailed: bool,
+    /// Whether the items are read from the table afterwards.
+    pub(crate) hydrates: bool,
 }
 
 /// The part of a partition that a query reads.
@@ -105,6 +112,7 @@ impl Reading {
             customize: Customize::Nothing,
             parallel: Parallel::default(),
             detailed: false,
+            hydrates: false,
         }
     }
 
@@ -134,6 +142,17 @@ impl Reading {
             Some(earlier) => earlier.and(filter),
             None => filter,
         });
+    }
+
+    /// The life that the items get by being read: whole items of queries of one model. What is ordered by expiry is
+    /// read to see that, and would move under the reader.
+    fn refresh(&self, call: &super::call::Call) -> Option<std::sync::Arc<Refresh>> {
+        let Kind::Model(schema) = self.subject.kind else { return None };
+        if self.operation != Operation::Query || self.names.is_some() {
+            return None;
+        }
+        let refresh = Refresh::of(call, schema, self.detailed)?;
+        (!hiding::is_queried_by(self, refresh.life.attribute)).then_some(refresh)
     }
 
     /// Whether the service leaves out some of what it looks at.

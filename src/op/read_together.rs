@@ -20,7 +20,8 @@ use super::reads::{Answered, Ask, AskedModel, Asks, Found, Loaded, Reads, ReadsF
 use super::request::Request;
 use super::transaction::pause;
 use crate::model::fault_error;
-use crate::splice::{ItemSink, Place, SdkCodec, Shape, Splice};
+use crate::observer::{self, SkippedItem};
+use crate::splice::{ItemSink, Life, Place, SdkCodec, Shape, Splice, skip_reason};
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason, item};
 
@@ -31,7 +32,8 @@ const TRIES: u32 = 5;
 
 /// Reads items of any models at one moment: a transaction of reads, up to 100. Await it.
 ///
-/// It gives what the [`Reads`] say: a tuple of `get`s gives a tuple. An item of another model under
+/// It gives what the [`Reads`] say: a tuple of `get`s gives a tuple. An expired item is `None` where its model
+/// [hides](crate::Expired::Hide) it; no life is refreshed, as a read at one moment writes nothing. An item of another model under
 /// a key is an error of kind `WrongEntity`, which says which read it was. It costs twice what consistent reads
 /// cost. Where writes were in the way, it is sent again a few times; then it is an error of kind
 /// `TransactionConflict`.
@@ -110,6 +112,7 @@ struct Planned {
     table: String,
     request: TransactGetItem,
     runs_hooks: bool,
+    config: ModelConfig,
 }
 
 impl Planned {
@@ -131,7 +134,7 @@ impl Planned {
             |error| Error::new(ErrorKind::Configuration, "the SDK could not make the request").with_source(error);
         let get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
         let request = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
-        Ok(Planned { model: ask.model, table, request, runs_hooks: ask.model.has_hooks && !skips_hooks })
+        Ok(Planned { model: ask.model, table, request, runs_hooks: ask.model.has_hooks && !skips_hooks, config })
     }
 }
 
@@ -154,7 +157,7 @@ fn read(asks: Vec<Ask>, options: CallOptions, detailed: bool) -> BoxFuture<'stat
         }
         let planned = Planned::all(asks, &options)?;
         let Some(call) = senders.call(Operation::TransactGet, options)? else {
-            return Ok(Answered { found: Found::new(Vec::new()), sent: super::call::Sent::default() });
+            return Ok(Answered { found: Found::new(Vec::new()), hidden: 0, sent: super::call::Sent::default() });
         };
         let mut tries = 1;
         let (mut found, sent) = loop {
@@ -175,7 +178,7 @@ fn read(asks: Vec<Ask>, options: CallOptions, detailed: bool) -> BoxFuture<'stat
                     .map_err(|error| call.fail(error).with_model(planned.model.schema.model))?;
             }
         }
-        Ok(Answered { found: Found::new(found), sent })
+        Ok(Answered { found: Found::new(found), hidden: 0, sent })
     })
 }
 
@@ -187,7 +190,13 @@ async fn send(call: &Call, planned: &[Planned], detailed: bool) -> Result<(Value
         builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
     }
     let watch = call.watch();
-    let sink = Box::new(Placed::new(planned.iter().map(|planned| planned.model).collect()));
+    let life = |planned: &Planned| {
+        let schema = planned.model.schema;
+        let life = call.hiding_of(schema, &planned.config).map_err(|error| error.with_table(&planned.table))?;
+        Ok((planned.model, life))
+    };
+    let models = planned.iter().map(life).collect::<Result<_>>()?;
+    let sink = Box::new(Placed::new(models));
     let splice = Splice::new(SdkCodec::TransactGetItems).items_in(Shape::Wrapped, "Responses", sink);
     let (splice, interceptor) = splice.interceptor(watch.attempts());
     let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
@@ -200,6 +209,11 @@ async fn send(call: &Call, planned: &[Planned], detailed: bool) -> Result<(Value
     };
     let filled = fill(&mut placed, &output).map_err(|fault| (placed.entry, fault));
     sent.items = placed.count();
+    for planned in placed.gone.iter().filter_map(|&n| planned.get(n)) {
+        let model = planned.model.schema.model;
+        let item = SkippedItem { model, table: &planned.table, reason: SkipReason::Expired };
+        observer::report_skipped(&call.client, &item);
+    }
     let fault = filled.err().or_else(|| placed.fault.take());
     let error = fault.map(|(n, fault)| {
         let Some(planned) = planned.get(n) else { return call.fail(fault_error(fault, "an item")) };
@@ -249,17 +263,20 @@ fn fill(placed: &mut Placed, output: &TransactGetItemsOutput) -> Result<(), Faul
 
 /// Takes each item for the read in its place.
 struct Placed {
-    models: Vec<AskedModel>,
+    /// With the life of the model's items, where what has expired counts as gone.
+    models: Vec<(AskedModel, Option<Life>)>,
     entry: usize,
     found: Values,
+    /// The entries whose items count as gone.
+    gone: Vec<usize>,
     fault: Option<(usize, Fault)>,
     filled: bool,
 }
 
 impl Placed {
-    fn new(models: Vec<AskedModel>) -> Self {
+    fn new(models: Vec<(AskedModel, Option<Life>)>) -> Self {
         let found = models.iter().map(|_| None).collect();
-        Placed { models, entry: 0, found, fault: None, filled: false }
+        Placed { models, entry: 0, found, gone: Vec::new(), fault: None, filled: false }
     }
 }
 
@@ -283,11 +300,17 @@ impl ItemSink for Placed {
     }
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        let Some(model) = self.models.get(self.entry) else { return reader.skip() };
+        let Some((model, life)) = self.models.get(self.entry) else { return reader.skip() };
+        let start = reader.mark();
+        let is_gone = |reader: &mut Reader<'_>| life.map_or(Ok(false), |life| life.is_over(&start, reader));
         match (model.read)(reader) {
+            Ok(_) if is_gone(reader)? => self.gone.push(self.entry),
             Ok(loaded) => self.found[self.entry] = Some(loaded),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
+            Err(fault) if skip_reason(&fault).is_none() && is_gone(reader)? => self.gone.push(self.entry),
             Err(fault) => {
+                reader.rewind(&start);
+                reader.skip()?;
                 self.fault.get_or_insert((self.entry, fault));
             }
         }

@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use super::call::{Call, CallOptions, Sent, call_options, opaque_debug};
 use super::future::{BoxFuture, Detailed, Done, OperationFuture};
-use super::read::{Subject, request};
+use super::read::{Kind, Subject, request};
 use super::request::Request;
 use crate::splice::{Collected, ItemSink, SdkCodec};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
@@ -15,6 +15,9 @@ use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 ///
 /// Items of other models are passed over as in a query; a statement that writes gives none. Values belong into
 /// parameters, one for each `?`, never into the text.
+///
+/// Expired items are passed over where the model [hides](crate::Expired::Hide) them, if the statement selects the TTL
+/// attribute, as `SELECT *` does. No life is refreshed: a statement does not say which items were meant.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -162,11 +165,16 @@ fn execute(
     subject: Subject,
     options: CallOptions,
     told: Told,
-    sink: Box<dyn ItemSink>,
+    mut sink: Box<dyn ItemSink>,
 ) -> BoxFuture<'static, Result<Done>> {
     Box::pin(async move {
         let call = Call::new(Operation::Statement, Some(subject.name), options, (subject.config)())?;
         told.check().map_err(|error| call.fail(error))?;
+        if let Kind::Model(schema) = subject.kind
+            && let Some(life) = call.hiding(schema)
+        {
+            sink.hide(life);
+        }
         let mut done = Done { sink: Some(sink), sent: Sent::default() };
         let mut token = None;
         loop {

@@ -27,7 +27,7 @@ pub(crate) async fn remove(call: &Call, schema: &ModelSchema, key: &RawKey, life
     let expired = guard::expired(life.attribute, life.now);
     let expressions = Expressions::of(Some(&expired)).map_err(|error| call.fail(error))?;
     let builder = call.client.sdk().delete_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
-    match ask!(call, with_expressions!(builder, &expressions)) {
+    match ask!(metered call, with_expressions!(builder, &expressions)) {
         // Somebody else has deleted or renewed it.
         Err(error) if error.is_condition_failed() => Ok(()),
         outcome => outcome.map(|_| ()),

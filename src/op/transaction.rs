@@ -199,6 +199,7 @@ impl<'a> Transaction<'a> {
         let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false };
         let sent = delivery.deliver(&call, &mut operations, &prepared).await?.sent;
         for operation in &mut operations {
+            operation.write.refresh().await;
             let read = operation.write.read_back(&operation.call, false).await;
             operation.write.written();
             read?;

@@ -55,6 +55,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Call, prepared: Prepar
         fill(&call, sink, delivered.stored.iter().flatten())?;
     }
     done.sink = old;
+    write.refresh().await;
     let read = write.read_back(&call, true).await;
     write.written();
     if let Some(new) = read? {
@@ -86,7 +87,7 @@ pub(crate) async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Res
         builder =
             builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names());
     }
-    let output = ask!(call, builder)?;
+    let output = ask!(metered call, builder)?;
     Ok(output.item.filter(|item| schema.owns(item)))
 }
 
@@ -137,7 +138,7 @@ impl Claims {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for (attribute, value) in std::mem::take(&mut self.released) {
             let key = sentinel_key(prepared.schema, attribute, &value)?;
-            let output = ask!(call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
+            let output = ask!(metered call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
                 self.released.push((attribute, value));
             }

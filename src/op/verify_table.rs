@@ -1,4 +1,5 @@
 mod compare;
+mod definition;
 mod difference;
 mod verification;
 
@@ -12,6 +13,7 @@ use crate::schema::TableSchema;
 use crate::splice::SdkCodec;
 use crate::{ModelConfig, Operation, Result};
 
+pub use definition::{IndexDefinition, TableDefinition};
 pub use difference::{Difference, Pending};
 pub use verification::Verification;
 
@@ -48,24 +50,14 @@ pub use verification::Verification;
 pub struct VerifyTable {
     config: ModelConfig,
     model: Option<&'static str>,
-    definition: Definition,
+    definition: TableDefinition,
     call: CallOptions,
-}
-
-/// What a live table should be.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Definition {
-    pub(super) schema: &'static TableSchema,
-    pub(super) ttl: Option<&'static str>,
-    /// Whether it is the whole table's, or what one model of the table needs.
-    pub(super) is_whole: bool,
 }
 
 impl VerifyTable {
     /// Against the definition of a whole table.
     pub(crate) fn new(config: ModelConfig, schema: &'static TableSchema) -> Self {
-        let definition = Definition { schema, ttl: schema.ttl, is_whole: true };
-        VerifyTable { config, model: None, definition, call: CallOptions::default() }
+        Self::with(config, None, TableDefinition::of(schema))
     }
 
     /// Against what a model needs; `ttl` is its TTL attribute, where the table names none.
@@ -75,8 +67,13 @@ impl VerifyTable {
         schema: &'static TableSchema,
         ttl: Option<&'static str>,
     ) -> Self {
-        let definition = Definition { schema, ttl: schema.ttl.or(ttl), is_whole: false };
-        VerifyTable { config, model: Some(model), definition, call: CallOptions::default() }
+        let mut definition = TableDefinition::of(schema).at_least();
+        definition.ttl = definition.ttl.or(ttl.map(str::to_owned));
+        Self::with(config, Some(model), definition)
+    }
+
+    fn with(config: ModelConfig, model: Option<&'static str>, definition: TableDefinition) -> Self {
+        VerifyTable { config, model, definition, call: CallOptions::default() }
     }
 
     call_options!();
@@ -102,4 +99,28 @@ impl IntoFuture for VerifyTable {
             Ok(Verification::new(self.model, live, differences, pending))
         })
     }
+}
+
+/// Compares a live table with a definition that is known only at run time. See [`VerifyTable`].
+///
+/// ```
+/// # use singlet::{Client, Table};
+/// use singlet::key::KeyType;
+/// use singlet::tables::{self, TableDefinition};
+///
+/// # #[derive(Table)]
+/// # #[table(name = "shop", hash_key = "pk")]
+/// # struct Shop;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Shop::create_table().client(&client).await?;
+/// let definition = TableDefinition::new("pk", KeyType::S).ttl("expires_at");
+/// let verification = tables::verify("shop", definition).client(&client).await?;
+/// assert_eq!(verification.to_string(), "time to live is disabled, the definition says `expires_at`");
+/// # Ok(())
+/// # }
+/// ```
+pub fn verify(table: impl Into<String>, definition: TableDefinition) -> VerifyTable {
+    VerifyTable::with(ModelConfig::new(table.into()), None, definition)
 }

@@ -28,6 +28,11 @@ pub(crate) trait Write: Send {
     /// Sends it alone.
     fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>>;
 
+    /// Lengthens the life of the item, where the write had to leave it out. It never fails the write.
+    fn refresh(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
     /// Takes over into the local value what is stored now.
     fn written(&mut self);
 

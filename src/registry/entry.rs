@@ -1,14 +1,17 @@
 //! The entry of one registration: what is sent for it, and what is known of it.
 
+use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex as Gate, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::{RegistrationHealth, RegistrationState, Registry, STALE_BUFFER, STALE_THRESHOLD, ServiceInstance};
 use crate::expr::Condition;
 use crate::registry::ServiceStatus;
 use crate::{Error, ErrorKind, Model, Result, TTLAttribute};
+
+const REPLACED: &str = "another registration has taken the id of this instance";
 
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -18,6 +21,7 @@ pub(super) struct Entry {
     /// One request at a time.
     gate: Gate<()>,
     health: watch::Sender<RegistrationHealth>,
+    /// When the last heartbeat that was accepted was sent: its time to live counts from then.
     accepted_at: Mutex<Instant>,
 }
 
@@ -33,14 +37,13 @@ impl Entry {
             health: watch::Sender::new(health),
             accepted_at: Mutex::new(Instant::now()),
         };
-        let client = entry.registry.client();
-        let offset = client.clock_offset().unwrap_or(0);
-        entry.put(exclusive).await?;
-        // The answer may be the first to tell that this machine's clock is wrong, and with it the entry's times. Where
-        // this beat fails, the next one corrects them.
-        if client.clock_offset().unwrap_or(0).abs_diff(offset) >= 1_000 {
-            entry.beat(None).await.ok();
+        if entry.registry.client().clock_offset().is_none() {
+            entry.ask_the_time().await?;
         }
+        entry.put(exclusive).await.map_err(|error| match error.kind() {
+            ErrorKind::ConditionFailed => entry.refused("there is a living instance of this name and id"),
+            _ => error,
+        })?;
         Ok(entry)
     }
 
@@ -69,13 +72,7 @@ impl Entry {
     pub(super) async fn beat(&self, status: Option<ServiceStatus>) -> Result<()> {
         let _turn = self.gate.lock().await;
         self.check_not_over()?;
-        let next = self.next(status);
-        match self.update(&next).await {
-            Ok(()) => self.accept(next.status),
-            Err(error) if error.is_not_found() => self.put_again(next).await?,
-            Err(error) => return Err(self.failed(error)),
-        }
-        Ok(())
+        self.in_time(self.update_or_put(status)).await.map_err(|error| self.failed(error))
     }
 
     /// Deletes the entry, if it is still this registration's. No heartbeat is sent from then on.
@@ -87,7 +84,8 @@ impl Entry {
         let instance = self.instance();
         let id = &*instance.registration_id;
         let delete = instance.delete().when(|i| i.registration_id.eq(id));
-        match delete.client(self.registry.client()).table(self.registry.table()).await {
+        let delete = delete.client(self.registry.client()).table(self.registry.table());
+        match self.in_time(delete.into_future()).await {
             // Gone already, or another's.
             Err(error) if error.is_condition_failed() => Ok(()),
             outcome => outcome,
@@ -112,18 +110,43 @@ impl Entry {
     }
 
     async fn put(&self, only_if_free: bool) -> Result<()> {
+        let sent_at = Instant::now();
         let mut next = self.next(None);
         next.registered_at = next.last_heartbeat;
         self.locked().registered_at = next.registered_at;
         self.save(&mut next, only_if_free).await?;
-        self.accept(next.status);
+        self.accept(next.status, sent_at);
         Ok(())
     }
 
-    async fn put_again(&self, mut next: ServiceInstance) -> Result<()> {
-        self.save(&mut next, true).await.map_err(|error| self.failed(error))?;
-        self.health.send_modify(|health| health.reregistrations = health.reregistrations.saturating_add(1));
-        self.accept(next.status);
+    async fn update_or_put(&self, status: Option<ServiceStatus>) -> Result<()> {
+        let sent_at = Instant::now();
+        let mut next = self.next(status);
+        match self.update(&next).await {
+            Err(error) if error.is_not_found() => {
+                self.save(&mut next, true).await?;
+                self.health.send_modify(|health| health.reregistrations = health.reregistrations.saturating_add(1));
+            }
+            outcome => outcome?,
+        }
+        self.accept(next.status, sent_at);
+        Ok(())
+    }
+
+    /// A request that hangs must hold up no other.
+    async fn in_time(&self, request: impl Future<Output = Result<()>>) -> Result<()> {
+        timeout(self.registry.heartbeat_interval(), request).await.unwrap_or_else(|_| {
+            let message = "the request was not answered within the heartbeat interval";
+            Err(Error::new(ErrorKind::Timeout, message).with_table(self.registry.table()))
+        })
+    }
+
+    /// Any answer tells what time it is. By a clock that is wrong, the entry would be stale, or one that lives would
+    /// seem to be.
+    async fn ask_the_time(&self) -> Result<()> {
+        let instance = self.instance();
+        let exists = ServiceInstance::exists((&*instance.service_name, &*instance.instance_id));
+        exists.client(self.registry.client()).table(self.registry.table()).await?;
         Ok(())
     }
 
@@ -157,9 +180,9 @@ impl Entry {
         next
     }
 
-    fn accept(&self, status: ServiceStatus) {
+    fn accept(&self, status: ServiceStatus, sent_at: Instant) {
         self.locked().status = status;
-        *self.accepted_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *self.accepted_at.lock().unwrap_or_else(PoisonError::into_inner) = sent_at;
         self.health.send_modify(|health| {
             health.accepted = health.accepted.saturating_add(1);
             health.failures = 0;
@@ -173,7 +196,7 @@ impl Entry {
     fn failed(&self, error: Error) -> Error {
         if error.is_condition_failed() {
             self.set_state(RegistrationState::Replaced);
-            return replaced();
+            return self.refused(REPLACED);
         }
         self.note_failure();
         error
@@ -181,12 +204,15 @@ impl Entry {
 
     fn check_not_over(&self) -> Result<()> {
         match self.health().state {
-            RegistrationState::Replaced => Err(replaced()),
-            RegistrationState::Deregistered => {
-                Err(Error::new(ErrorKind::ConditionFailed, "the instance was deregistered"))
-            }
+            RegistrationState::Replaced => Err(self.refused(REPLACED)),
+            RegistrationState::Deregistered => Err(self.refused("the instance was deregistered")),
             _ => Ok(()),
         }
+    }
+
+    #[cold]
+    fn refused(&self, message: &'static str) -> Error {
+        Error::new(ErrorKind::ConditionFailed, message).with_table(self.registry.table())
     }
 
     fn set_state(&self, state: RegistrationState) {
@@ -196,11 +222,6 @@ impl Entry {
     fn locked(&self) -> MutexGuard<'_, ServiceInstance> {
         self.instance.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-#[cold]
-fn replaced() -> Error {
-    Error::new(ErrorKind::ConditionFailed, "another registration has taken the id of this instance")
 }
 
 /// Holds where there is no entry, or one that is stale at the time `now` in epoch milliseconds.

@@ -15,11 +15,8 @@ pub(super) async fn keep_alive(entry: Arc<Entry>) {
         let next = Instant::now() + pause(interval, entry.health().failures);
         note_loss_before(&entry, next).await;
         sleep_until(next).await;
-        // A request that hangs must neither hold up the next heartbeat, nor that the loss is told.
-        let mut limit = Instant::now() + interval;
-        if entry.health().state.is_visible() {
-            limit = limit.min(entry.deadline());
-        }
+        // A request that hangs must not hold up that the loss is told.
+        let limit = if entry.health().state.is_visible() { entry.deadline() } else { Instant::now() + interval };
         if timeout_at(limit, entry.beat(None)).await.is_err() {
             entry.note_failure();
         }

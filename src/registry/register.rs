@@ -14,6 +14,8 @@ use crate::{Error, ErrorKind, Model, Result};
 /// not wait for its old entry to expire. With [`exclusive`](Self::exclusive) it is not. The one that was replaced
 /// learns of it with its next heartbeat.
 ///
+/// A client that has had no answer yet does not know how wrong its clock is, and reads first.
+///
 /// Errors: `InvalidKey` for a name or id that is empty or too long; `ConditionFailed` with `exclusive`;
 /// `TableNotFound`, and those of any request.
 ///

@@ -67,7 +67,7 @@ impl Registration {
     ///
     /// It is one conditional `UpdateItem`, 1 write unit for an entry of up to 1 KB. An entry that is gone is written
     /// anew. Errors: `ConditionFailed` when another registration has taken the id, or this one was deregistered;
-    /// those of any request, after which the task goes on trying.
+    /// `Timeout` after one interval without an answer; those of any request, after which the task goes on trying.
     pub async fn beat(&self) -> Result<()> {
         self.entry.beat(None).await
     }

@@ -12,6 +12,8 @@ pub(super) struct Sighting {
     changed_at: Instant,
     /// Whether it has joined, and not left since.
     is_present: bool,
+    /// The registration that this one has replaced.
+    before: Option<String>,
 }
 
 impl Sighting {
@@ -21,19 +23,20 @@ impl Sighting {
         if is_present {
             changes.push(Change::Joined(instance.clone()));
         }
-        Sighting { instance, changed_at: now, is_present }
+        Sighting { instance, changed_at: now, is_present, before: None }
     }
 
     /// It is seen once more, as `instance`.
     pub(super) fn again(self, instance: ServiceInstance, now: Instant, changes: &mut Vec<Change>) -> Self {
         if instance.registration_id != self.instance.registration_id {
             // An eventually consistent read may still show the registration before.
-            if instance.registered_at < self.instance.registered_at {
+            if self.before.as_deref() == Some(&*instance.registration_id) {
                 return self.unless_silent(now, changes);
             }
+            let before = Some(self.instance.registration_id.clone());
             self.leave(LeftReason::Replaced, changes);
             changes.push(Change::Joined(instance.clone()));
-            return Sighting { instance, changed_at: now, is_present: true };
+            return Sighting { instance, changed_at: now, is_present: true, before };
         }
         let beats = |instance: &ServiceInstance| (instance.heartbeats, instance.last_heartbeat);
         if beats(&instance) <= beats(&self.instance) {
@@ -45,7 +48,7 @@ impl Sighting {
             let previous = self.instance.status;
             changes.push(Change::StatusChanged { instance: instance.clone(), previous });
         }
-        Sighting { instance, changed_at: now, is_present: true }
+        Sighting { instance, changed_at: now, is_present: true, before: self.before }
     }
 
     /// It is not seen any more, or not as this.

@@ -16,33 +16,26 @@ use crate::{Client, Clock};
 
 /// Counts how often one request is sent, which the SDK does not tell, and hears what time the service says it is.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Attempts {
-    count: Arc<AtomicU32>,
-    dates: Option<Dates>,
-}
+pub(crate) struct Attempts(Arc<State>);
 
-/// Where the dates of answers go.
-#[derive(Debug, Clone)]
-struct Dates {
-    clock: Clock,
-    service_clock: ServiceClock,
+#[derive(Debug, Default)]
+struct State {
+    count: AtomicU32,
     /// When the last attempt began, by the client's clock.
-    sent: Arc<AtomicI64>,
+    sent: AtomicI64,
+    /// The client's clocks, where there is a client.
+    clocks: Option<(Clock, ServiceClock)>,
 }
 
 impl Attempts {
     /// Those of a request of `client`.
     pub(crate) fn of(client: &Client) -> Self {
-        let dates = Dates {
-            clock: client.clock().clone(),
-            service_clock: client.service_clock().clone(),
-            sent: Arc::new(AtomicI64::new(client.clock().now_millis())),
-        };
-        Attempts { count: Arc::default(), dates: Some(dates) }
+        let clocks = Some((client.clock().clone(), client.service_clock().clone()));
+        Attempts(Arc::new(State { clocks, ..State::default() }))
     }
 
     pub(crate) fn count(&self) -> u32 {
-        self.count.load(Ordering::Relaxed)
+        self.0.count.load(Ordering::Relaxed)
     }
 }
 
@@ -57,9 +50,9 @@ impl Intercept for Attempts {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.count.fetch_add(1, Ordering::Relaxed);
-        if let Some(dates) = &self.dates {
-            dates.sent.store(dates.clock.now_millis(), Ordering::Relaxed);
+        self.0.count.fetch_add(1, Ordering::Relaxed);
+        if let Some((clock, _)) = &self.0.clocks {
+            self.0.sent.store(clock.now_millis(), Ordering::Relaxed);
         }
         Ok(())
     }
@@ -71,8 +64,8 @@ impl Intercept for Attempts {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let date = context.response().headers().get("date").and_then(millis);
-        if let (Some(dates), Some(date)) = (&self.dates, date) {
-            dates.service_clock.hear(date, dates.sent.load(Ordering::Relaxed), dates.clock.now_millis());
+        if let (Some((clock, service_clock)), Some(date)) = (&self.0.clocks, date) {
+            service_clock.hear(date, self.0.sent.load(Ordering::Relaxed), clock.now_millis());
         }
         Ok(())
     }

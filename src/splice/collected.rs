@@ -2,12 +2,13 @@ use std::any::Any;
 use std::pin::Pin;
 
 use super::decoder::Decoder;
-use super::life::Life;
+use super::life::{Life, LifeOf};
 use super::sink::{ItemSink, skip_reason};
+use super::traces::Traces;
 use super::tracker::Tracker;
 use crate::op::Done;
-use crate::wire::{Fault, FaultKind, Reader};
-use crate::{HookContext, Item, Model, Result, SkipReason};
+use crate::wire::{Fault, FaultKind, Mark, Reader};
+use crate::{HookContext, Item, Model, Result, SkipReason, TTLAttribute};
 
 /// The items of a response, or of several, as values of one type.
 pub(crate) struct Collected<T> {
@@ -17,12 +18,21 @@ pub(crate) struct Collected<T> {
     skip_foreign: bool,
     skipped: Vec<SkipReason>,
     tracker: Option<Tracker>,
-    /// Where expired items are passed over.
-    life: Option<Life>,
+    traces: Option<Traces>,
+    /// Which items are passed over as they have expired.
+    hiding: Hiding,
     /// How many items earlier pages gave.
     committed: usize,
     fault: Option<Fault>,
     filled: bool,
+}
+
+#[derive(Clone, Default)]
+enum Hiding {
+    #[default]
+    Nothing,
+    Expired(Life),
+    Each(LifeOf),
 }
 
 impl<M: Model> Collected<M> {
@@ -45,7 +55,8 @@ impl<T: Send + 'static> Collected<T> {
             skip_foreign,
             skipped: Vec::new(),
             tracker: None,
-            life: None,
+            traces: None,
+            hiding: Hiding::Nothing,
             committed: 0,
             fault: None,
             filled: false,
@@ -69,8 +80,12 @@ impl<T: Send + 'static> Collected<T> {
 
     /// The items back, from where the type was forgotten.
     pub(crate) fn items_of(sink: Box<dyn ItemSink>) -> Vec<T> {
+        Collected::of_sink(sink).items
+    }
+
+    fn of_sink(sink: Box<dyn ItemSink>) -> Collected<T> {
         match sink.into_any().downcast::<Collected<T>>() {
-            Ok(collected) => collected.items,
+            Ok(collected) => *collected,
             // Every operation takes out of the sink that it put in.
             Err(_) => unreachable!("a sink of another model"),
         }
@@ -79,7 +94,7 @@ impl<T: Send + 'static> Collected<T> {
 
 impl<T: Send + 'static> ItemSink for Collected<T> {
     fn clear(&mut self) {
-        self.items.truncate(self.committed);
+        self.truncate(self.committed);
         self.skipped.clear();
         self.fault = None;
         self.filled = true;
@@ -104,18 +119,20 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
         let start = reader.mark();
         match (self.decoder.read)(reader) {
             Ok(value) => {
-                if let Some(life) = self.life
-                    && life.is_over(&start, reader)?
-                {
-                    self.skipped.push(SkipReason::Expired);
+                if self.is_gone(&start, reader)? {
                     return Ok(());
                 }
                 if let Some(tracker) = &mut self.tracker {
                     tracker.see(self.items.len(), &start, reader)?;
                 }
+                if let Some(traces) = &mut self.traces {
+                    traces.see(&start, reader)?;
+                }
                 self.items.push(value);
             }
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
+            // What is gone need not fit.
+            Err(fault) if skip_reason(&fault).is_none() && self.is_gone(&start, reader)? => {}
             Err(fault) => {
                 reader.rewind(&start);
                 reader.skip()?;
@@ -143,19 +160,33 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
 
     fn truncate(&mut self, items: usize) {
         self.items.truncate(items);
+        if let Some(traces) = &mut self.traces {
+            traces.items.truncate(items);
+        }
         self.committed = self.committed.min(items);
     }
 
     fn reverse(&mut self) {
         self.items.reverse();
+        if let Some(traces) = &mut self.traces {
+            traces.items.reverse();
+        }
     }
 
     fn fresh(&self) -> Option<Box<dyn ItemSink>> {
-        Some(Box::new(Collected { life: self.life, ..Collected::new(self.decoder, self.skip_foreign) }))
+        let mut fresh = Collected::new(self.decoder, self.skip_foreign);
+        fresh.hiding = self.hiding.clone();
+        fresh.traces = self.traces.as_ref().map(Traces::fresh);
+        Some(Box::new(fresh))
     }
 
     fn absorb(&mut self, other: Box<dyn ItemSink>) {
-        self.items.append(&mut Collected::<T>::items_of(other));
+        let mut other = Collected::<T>::of_sink(other);
+        self.items.append(&mut other.items);
+        match (&mut self.traces, other.traces) {
+            (Some(traces), Some(mut others)) => traces.items.append(&mut others.items),
+            (none, others) => *none = others,
+        }
         self.committed = self.items.len();
     }
 
@@ -164,11 +195,43 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
     }
 
     fn hide(&mut self, life: Life) {
-        self.life = Some(life);
+        self.hiding = Hiding::Expired(life);
+    }
+
+    fn hide_each(&mut self, life_of: LifeOf) {
+        self.hiding = Hiding::Each(life_of);
+    }
+
+    fn trace(&mut self, attributes: Vec<&'static str>) {
+        self.traces.get_or_insert_with(|| Traces::new(attributes));
+    }
+
+    fn traces(&self) -> &[Item] {
+        self.traces.as_ref().map_or(&[], |traces| &traces.items)
+    }
+
+    fn retain(&mut self, from: usize, stays: &[bool]) {
+        let stays = |number: usize| number.checked_sub(from).and_then(|n| stays.get(n)).is_none_or(|stays| *stays);
+        let mut numbers = 0..;
+        self.items.retain(|_| numbers.next().is_none_or(stays));
+        if let Some(traces) = &mut self.traces {
+            let mut numbers = 0..;
+            traces.items.retain(|_| numbers.next().is_none_or(stays));
+        }
+        self.committed = self.committed.min(self.items.len());
+    }
+
+    fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute) {
+        if let (Some(set_ttl), Some(item)) = (self.decoder.set_ttl, self.items.get_mut(item)) {
+            set_ttl(item, expires_at);
+        }
     }
 
     fn key_of(&self, item: usize) -> Option<&Item> {
-        self.tracker.as_ref()?.key_of(item)
+        match &self.traces {
+            Some(traces) => traces.items.get(item),
+            None => self.tracker.as_ref()?.key_of(item),
+        }
     }
 
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
@@ -187,6 +250,26 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
 }
 
 impl<T> Collected<T> {
+    /// Whether the item that began at `start` counts as gone; the reader is behind it then.
+    fn is_gone(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+        let life = match &self.hiding {
+            Hiding::Nothing => return Ok(false),
+            Hiding::Expired(life) => *life,
+            Hiding::Each(life_of) => {
+                reader.rewind(start);
+                match life_of(reader)? {
+                    Some(life) => life,
+                    None => return reader.skip().map(|()| false),
+                }
+            }
+        };
+        let is_over = life.is_over(start, reader)?;
+        if is_over {
+            self.skipped.push(SkipReason::Expired);
+        }
+        Ok(is_over)
+    }
+
     #[cold]
     fn pass_over(&mut self, fault: Fault) {
         let reason = skip_reason(&fault);

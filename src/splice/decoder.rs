@@ -1,7 +1,7 @@
 use std::pin::Pin;
 
 use crate::wire::{Fault, Reader};
-use crate::{HookContext, Model, Result, item};
+use crate::{HookContext, Model, Result, TTLAttribute, item};
 
 /// The `after_load` hook of a value.
 pub(crate) type AfterLoad<T> =
@@ -12,6 +12,8 @@ pub(crate) struct Decoder<T> {
     /// Reads the item the reader stands at, and is behind it then unless there is a fault.
     pub(crate) read: fn(&mut Reader<'_>) -> Result<T, Fault>,
     pub(crate) after_load: Option<AfterLoad<T>>,
+    /// How a value takes a new expiry over.
+    pub(crate) set_ttl: Option<fn(&mut T, TTLAttribute)>,
     /// Whether items of other entities are a fault; else many items are read without them.
     pub(crate) refuses_foreign: bool,
 }
@@ -27,7 +29,7 @@ impl<T> Copy for Decoder<T> {}
 impl<T> Decoder<T> {
     /// For values without hooks.
     pub(crate) fn new(read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Self {
-        Decoder { read, after_load: None, refuses_foreign: false }
+        Decoder { read, after_load: None, set_ttl: None, refuses_foreign: false }
     }
 }
 
@@ -35,6 +37,11 @@ impl<M: Model> Decoder<M> {
     /// For whole items of a model.
     pub(crate) fn model() -> Self {
         let after_load: AfterLoad<M> = |item, cx| Box::pin(item.after_load(cx));
-        Decoder { read: item::read_at::<M>, after_load: M::ANY.then_some(after_load), refuses_foreign: false }
+        Decoder {
+            read: item::read_at::<M>,
+            after_load: M::ANY.then_some(after_load),
+            set_ttl: Some(M::__set_ttl),
+            refuses_foreign: false,
+        }
     }
 }

@@ -1,8 +1,13 @@
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::Item;
 use crate::attribute::epoch_seconds;
-use crate::wire::{Fault, Mark, Reader};
-use crate::{Item, item};
+use crate::wire::{Fault, Mark, Reader, Tag};
+
+/// Finds the life of the item that the reader stands at, where items are of several models; the reader stays there.
+pub(crate) type LifeOf = Arc<dyn Fn(&mut Reader<'_>) -> Result<Option<Life>, Fault> + Send + Sync>;
 
 /// Until when the items of a response live: what has expired is passed over.
 #[derive(Debug, Clone, Copy)]
@@ -17,14 +22,34 @@ impl Life {
     /// Whether the item that began at `start` has expired; the reader is behind it, before and after.
     pub(crate) fn is_over(&self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         reader.rewind(start);
-        let item = item::read_some(reader, &[self.attribute])?;
-        Ok(self.has_ended(&item))
+        let expires_at = read_expiry(reader, self.attribute)?;
+        Ok(expires_at.is_some_and(|expires_at| expires_at <= self.now))
     }
 
     /// Whether the item has expired. One whose TTL attribute is absent or no number never does.
     pub(crate) fn has_ended(&self, item: &Item) -> bool {
         expiry_of(item, self.attribute).is_some_and(|expires_at| expires_at <= self.now)
     }
+}
+
+/// When the item expires that the reader stands at, if it does; steps behind it.
+pub(crate) fn read_expiry(reader: &mut Reader<'_>, attribute: &str) -> Result<Option<i64>, Fault> {
+    let mut expires_at = None;
+    let mut more = reader.open_map()?;
+    while more {
+        if reader.key()? == attribute {
+            if reader.tag()? == Tag::N {
+                expires_at = epoch_seconds(&reader.raw_text()?);
+            } else {
+                reader.skip()?;
+            }
+            reader.end()?;
+        } else {
+            reader.skip()?;
+        }
+        more = reader.more_entries()?;
+    }
+    Ok(expires_at)
 }
 
 /// When the item expires, if it does.

@@ -1,10 +1,10 @@
 use std::any::Any;
 use std::pin::Pin;
 
-use super::life::Life;
+use super::life::{Life, LifeOf};
 use super::tracker::Tracker;
 use crate::wire::{Fault, FaultKind, Reader};
-use crate::{HookContext, Item, Result, SkipReason};
+use crate::{HookContext, Item, Result, SkipReason, TTLAttribute};
 
 /// Where the next items of a response stand.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +74,31 @@ pub(crate) trait ItemSink: Send {
     /// Passes over the items that have expired, from now on.
     fn hide(&mut self, life: Life) {
         let _ = life;
+    }
+
+    /// As [`hide`](Self::hide), with a life for each item.
+    fn hide_each(&mut self, life_of: LifeOf) {
+        drop(life_of);
+    }
+
+    /// Keeps these attributes of every item, from the first one on.
+    fn trace(&mut self, attributes: Vec<&'static str>) {
+        drop(attributes);
+    }
+
+    /// What was [traced](Self::trace): of each item, in the order of the items.
+    fn traces(&self) -> &[Item] {
+        &[]
+    }
+
+    /// Drops the items from the number `from` on that `stays` says no to.
+    fn retain(&mut self, from: usize, stays: &[bool]) {
+        let _ = (from, stays);
+    }
+
+    /// The value with this number takes the new expiry over.
+    fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute) {
+        let _ = (item, expires_at);
     }
 
     /// The key attributes of the item with this number, where it was tracked.

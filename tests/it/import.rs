@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read};
+use std::time::{Duration, Instant};
 
 use singlet::{ErrorKind, ImportProgress, Model, Table, import};
 
@@ -177,6 +178,20 @@ async fn an_import_may_have_several_requests_under_way() {
         assert_eq!(transport.sent().len(), 3);
         let summary = import("shop", lines.as_bytes()).concurrency(8).await.unwrap();
         assert_eq!((summary.items, summary.bytes, stand.stored("shop").await.len()), (200, lines.len(), 200));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_keeps_to_its_capacity() {
+    stand::run(async |_| {
+        Shop::create_table().await.unwrap();
+        let lines = lines(60, "\n");
+        let started = Instant::now();
+        // Each item takes a unit and its index keys more; the last request is not waited for.
+        let summary = import("shop", lines.as_bytes()).max_capacity_per_second(250.0).await.unwrap();
+        assert_eq!(summary.items, 60);
+        assert!(started.elapsed() >= Duration::from_millis(200), "{:?}", started.elapsed());
     })
     .await;
 }

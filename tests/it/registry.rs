@@ -3,6 +3,7 @@
 mod cleanup;
 mod clocks;
 mod discovery;
+#[cfg(unix)]
 mod failover;
 mod failures;
 mod heartbeats;

@@ -254,3 +254,46 @@ async fn a_model_of_a_derived_table_is_verified_with_its_table() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_definition_known_only_at_run_time_is_compared() {
+    use singlet::key::KeyType;
+    use singlet::tables::{IndexDefinition, ProjectionDescription, TableDefinition, verify};
+
+    fn definition() -> TableDefinition {
+        let gsi1 = IndexDefinition::global("gsi1").hash_key("gsi1pk", KeyType::S).range_key("gsi1sk", KeyType::S);
+        let names = ProjectionDescription::Include(vec!["b".into(), "a".into()]);
+        TableDefinition::new("pk", KeyType::S)
+            .range_key("sk", KeyType::N)
+            .index(gsi1.projection(ProjectionDescription::KeysOnly))
+            .index(IndexDefinition::global("gsi2").hash_key("gsi2pk", KeyType::S).projection(names))
+            // Its hash key is that of the table.
+            .index(IndexDefinition::local("lsi1").range_key("rank", KeyType::S))
+            .ttl("ttl")
+    }
+
+    stand::run(async |stand| {
+        Live::create_table().await.unwrap();
+        let verification = verify("shop", definition()).client(&stand.client).await.unwrap();
+        assert_eq!(verification.differences(), []);
+        let other = TableDefinition::new("pk", KeyType::B);
+        let verification = verify("shop", other.clone()).await.unwrap();
+        let differences: Vec<_> = verification.differences().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            differences,
+            [
+                "the table has the hash key `pk` (S), the definition says `pk` (B)",
+                "the table has the range key `sk` (N), the definition has none",
+                "index `gsi1` is not in the definition",
+                "index `gsi2` is not in the definition",
+                "index `lsi1` is not in the definition",
+                "time to live is on `ttl`, the definition has none",
+            ]
+        );
+        // Who needs no more than that minds neither indexes nor time to live.
+        assert_eq!(verify("shop", other.at_least()).await.unwrap().differences().len(), 2);
+        assert_eq!(verify("absent", definition()).await.unwrap_err().kind(), ErrorKind::TableNotFound);
+        assert_eq!(singlet::tables::describe("shop").await.unwrap(), *verification.description());
+    })
+    .await;
+}

@@ -302,6 +302,24 @@ async fn a_live_table_gets_its_ttl_enabled() {
     .await;
 }
 
+#[tokio::test]
+async fn a_table_named_at_run_time_gets_its_ttl_enabled() {
+    #[derive(Table)]
+    #[table(name = "shop", hash_key = "pk")]
+    struct WithoutTtl;
+
+    stand::run(async |_| {
+        WithoutTtl::create_table().await.unwrap();
+        let enable = singlet::tables::enable_ttl("shop", "valid_until").wait(Duration::from_secs(5));
+        assert_eq!(enable.await.unwrap(), TtlStatus::Enabled);
+        let ttl = singlet::tables::describe("shop").await.unwrap().ttl;
+        assert_eq!(ttl.attribute.as_deref(), Some("valid_until"));
+        let error = singlet::tables::enable_ttl("shop", "expires_at").await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::TtlConflict, Some("expires_at")));
+    })
+    .await;
+}
+
 /// DynamoDB Local deletes by its own clock.
 #[tokio::test]
 async fn a_sweep_of_the_embedded_stand_deletes_what_expired() {

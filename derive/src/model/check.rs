@@ -180,7 +180,7 @@ fn config_function(model: &Model, errors: &Errors) {
     if let Some(config) = model.config.get() {
         let name = config.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
         let others = [model.max_size.key(), model.skip_hooks.key(), model.consistent_read.key()];
-        for other in others.into_iter().flatten() {
+        for other in others.into_iter().flatten().chain(lifecycle::of_config(model)) {
             errors.at(other, format_args!("the config comes from `{name}`; set `{other}` there, or remove `config`"));
         }
     }

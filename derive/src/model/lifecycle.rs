@@ -1,20 +1,22 @@
 //! How long items live: the options of it, and what they mean together.
 
-use syn::{Expr, ExprLit, Lit, LitFloat, LitStr};
+use proc_macro2::Ident;
+use syn::{Expr, ExprLit, Lit};
 
 use super::ir::Model;
 use crate::errors::Errors;
 use crate::hint::similar;
 use crate::lifetime::Lifetime;
+use crate::name::Name;
 use crate::setting::{Once, Setting};
 
 /// The options of `#[model(..)]` on the struct that are about the life of items.
 #[derive(Default)]
 pub(super) struct Lifecycle {
     pub(super) ttl: Once<Lifetime>,
-    pub(super) ttl_attribute: Once<LitStr>,
+    pub(super) ttl_attribute: Once<Name>,
     pub(super) refresh_ttl: Once<bool>,
-    pub(super) refresh_after: Once<LitFloat>,
+    pub(super) refresh_after: Once<f64>,
     /// Whether expired items count as gone.
     pub(super) hides: Once<bool>,
 }
@@ -24,7 +26,7 @@ impl Lifecycle {
     pub(super) fn take(&mut self, setting: &Setting, errors: &Errors) -> bool {
         match setting.name().as_str() {
             "ttl" => self.ttl.set(setting, Lifetime::parse(setting, errors), errors),
-            "ttl_attribute" => self.ttl_attribute.set(setting, setting.string("expires_at", errors), errors),
+            "ttl_attribute" => self.ttl_attribute.set(setting, attribute(setting, errors), errors),
             "refresh_ttl" => self.refresh_ttl.set(setting, setting.switch(errors), errors),
             "refresh_after" => self.refresh_after.set(setting, part(setting, errors), errors),
             "expired" => self.hides.set(setting, hides(setting, errors), errors),
@@ -34,16 +36,23 @@ impl Lifecycle {
     }
 }
 
+fn attribute(setting: &Setting, errors: &Errors) -> Option<Name> {
+    setting.string("expires_at", errors).map(|literal| Name::written(&literal, errors))
+}
+
 /// A part of the ttl: 0 to 1.
-fn part(setting: &Setting, errors: &Errors) -> Option<LitFloat> {
+fn part(setting: &Setting, errors: &Errors) -> Option<f64> {
     let expr = setting.expr("0.1", errors)?;
-    if let Expr::Lit(ExprLit { lit: Lit::Float(literal), .. }) = expr
-        && literal.base10_parse::<f64>().is_ok_and(|part| (0.0..=1.0).contains(&part))
-    {
-        return Some(literal.clone());
+    let part: Option<f64> = match expr {
+        Expr::Lit(ExprLit { lit: Lit::Float(literal), .. }) => literal.base10_parse().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) => literal.base10_parse().ok(),
+        _ => None,
+    };
+    let part = part.filter(|part| (0.0..=1.0).contains(part));
+    if part.is_none() {
+        errors.at(expr, "`refresh_after` is a part of the ttl, from 0 to 1; write `refresh_after = 0.1`");
     }
-    errors.at(expr, "`refresh_after` is a part of the ttl, from 0.0 to 1.0; write `refresh_after = 0.1`");
-    None
+    part
 }
 
 fn hides(setting: &Setting, errors: &Errors) -> Option<bool> {
@@ -76,66 +85,76 @@ impl Model {
         match self.ttl {
             Some(field) => Some(self.fields[field].name.text.clone()),
             None if !self.is_expiry_kept() => None,
-            None => Some(self.lifecycle.ttl_attribute.get().map_or_else(|| "expires_at".to_owned(), LitStr::value)),
+            None => Some(self.lifecycle.ttl_attribute.get().map_or("expires_at", |name| name.text.as_str()).to_owned()),
         }
     }
 }
 
 /// Rules that need no types.
 pub(super) fn check(model: &Model, errors: &Errors) {
-    let Lifecycle { ttl, ttl_attribute, refresh_ttl, refresh_after, hides } = &model.lifecycle;
-    let of_field = model.ttl.map(|field| &model.fields[field].options.ttl);
-    if let (Some(option), Some(field)) = (ttl.key(), of_field.filter(|of_field| of_field.is_set())) {
-        errors.at(
-            option,
-            format_args!(
-                "the TTL field says `{}` already; remove one of them",
-                field.key().map_or_else(String::new, ToString::to_string)
-            ),
-        );
-    }
-    if model.config.is_set() {
-        return config(model, errors);
-    }
-    if model.lifetime().is_none() {
-        for option in [refresh_ttl.key(), refresh_after.key()].into_iter().flatten() {
-            let fix = "add `ttl = \"30m\"`, or `ttl` for the client's";
-            errors.at(
-                option,
-                format_args!("access lengthens the life of an item to its model's ttl, and there is none; {fix}"),
-            );
-        }
-    }
-    if let Some(option) = hides.key().filter(|_| !model.has_derived_table() && model.own_ttl_attribute().is_none()) {
-        let fix = "add a field of type `TTLAttribute`, or `ttl = \"30m\"` to the struct";
-        errors.at(option, format_args!("nothing says when an item expires; {fix}"));
-    }
-    if let Some(option) = ttl_attribute.key() {
-        if model.ttl.is_some() {
-            errors.at(option, "the TTL attribute is that of the TTL field; remove this, or rename the field");
-        } else if model.has_derived_table() {
-            errors.at(option, "the table says which its TTL attribute is; remove this");
-        } else if !ttl.is_set() {
-            errors.at(option, "nothing says how long an item lives; add `ttl = \"30m\"`");
-        }
-    }
-    if let Some(attribute) = model.own_ttl_attribute().filter(|_| model.is_expiry_kept() && !model.has_derived_table())
-        && let Some(field) = model.fields.iter().find(|field| field.is_attribute() && field.name.text == attribute)
-    {
-        let fix = "make it a `TTLAttribute`, or name another with `ttl_attribute = \"..\"`";
-        let rule = format!("attribute `{attribute}` is the one that expires the item; {fix}");
-        errors.add(syn::Error::new(field.name.span, rule));
+    one_ttl(model, errors);
+    ttl_attribute(model, errors);
+    // A function says the whole config; what is beside it is told already.
+    if !model.config.is_set() {
+        refresh(model, errors);
+        hidden(model, errors);
     }
 }
 
-/// A function says the whole config; only which attribute expires the item stays the model's.
-fn config(model: &Model, errors: &Errors) {
+/// The options that say something of the config; a `ttl` alone may only mark the TTL attribute.
+pub(super) fn of_config(model: &Model) -> impl Iterator<Item = &Ident> {
     let Lifecycle { ttl, refresh_ttl, refresh_after, hides, .. } = &model.lifecycle;
     let of_field = model.ttl.map(|field| &model.fields[field].options.ttl);
-    let is_value = |option: &&Once<Lifetime>| matches!(option.get(), Some(Lifetime::Seconds(_)));
-    let values = [Some(ttl), of_field].into_iter().flatten().filter(is_value).filter_map(Once::key);
-    let others = [refresh_ttl.key(), refresh_after.key(), hides.key()].into_iter().flatten();
-    for option in values.chain(others) {
-        errors.at(option, format_args!("the config comes from a function; set `{option}` there, or remove `config`"));
+    let is_value = |option: &Once<Lifetime>| matches!(option.get(), Some(Lifetime::Seconds(_)));
+    // Beside a TTL field, that of the struct marks nothing.
+    let of_struct = Some(ttl).filter(|ttl| is_value(ttl) || of_field.is_some_and(|of_field| !of_field.is_set()));
+    let ttls = of_struct.into_iter().chain(of_field.filter(|of_field| is_value(of_field)));
+    ttls.filter_map(Once::key).chain(refresh_ttl.key()).chain(refresh_after.key()).chain(hides.key())
+}
+
+/// The ttl stands on the field or on the struct.
+fn one_ttl(model: &Model, errors: &Errors) {
+    let Some(field) = model.ttl.map(|field| &model.fields[field]) else { return };
+    if let Some(option) = model.lifecycle.ttl.key().filter(|_| field.options.ttl.is_set()) {
+        let rule = format!("the TTL field `{}` says `ttl` already; say it there, and remove this", field.ident);
+        errors.at(option, rule);
+    }
+}
+
+/// The TTL attribute is named in one place.
+fn ttl_attribute(model: &Model, errors: &Errors) {
+    let Lifecycle { ttl, ttl_attribute: option, .. } = &model.lifecycle;
+    let Some(name) = option.get() else { return };
+    if let Some(field) = model.ttl.map(|field| &model.fields[field]) {
+        let fix = "rename that with `#[model(rename = \"..\")]`, and remove this";
+        errors.at(option, format_args!("the TTL attribute is the field `{}`; {fix}", field.ident));
+    } else if model.has_derived_table() {
+        let fix = format!("write `ttl = \"{}\"` in its `#[table(..)]`, and remove this", name.text);
+        errors.at(option, format_args!("a table type says which its TTL attribute is; {fix}"));
+    } else if !ttl.is_set() {
+        let fix = "add `ttl = \"30m\"`, or remove `ttl_attribute`";
+        errors.at(option, format_args!("nothing says how long an item lives; {fix}"));
+    }
+}
+
+/// What refreshes needs a ttl to refresh by.
+fn refresh(model: &Model, errors: &Errors) {
+    let Lifecycle { refresh_ttl, refresh_after, .. } = &model.lifecycle;
+    for option in [refresh_ttl.key(), refresh_after.key()].into_iter().flatten().filter(|_| model.lifetime().is_none())
+    {
+        let fix = format!("add `ttl = \"30m\"`, or `ttl` for the client's, or remove `{option}`");
+        errors.at(
+            option,
+            format_args!("access lengthens the life of an item to its model's ttl, and there is none; {fix}"),
+        );
+    }
+}
+
+/// An expired item is known by its TTL attribute; whether a table type has one, the compiler sees.
+fn hidden(model: &Model, errors: &Errors) {
+    let option = &model.lifecycle.hides;
+    if option.is_set() && !model.has_derived_table() && model.own_ttl_attribute().is_none() {
+        let fix = "add a field of type `TTLAttribute`, or `ttl = \"30m\"` to the struct, or remove `expired`";
+        errors.at(option, format_args!("nothing says when an item expires; {fix}"));
     }
 }

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use super::chunk::Chunks;
 use super::stored_key::StoredKey;
 use crate::key::RawKey;
+use crate::lifecycle::{Lifecycle, Settings};
 use crate::op::batch::Senders;
-use crate::op::call::CallOptions;
+use crate::op::call::{Call, CallOptions};
 use crate::op::reads::{Ask, AskedModel, Loaded};
+use crate::op::refresh::Refresh;
 use crate::schema::TableSchema;
+use crate::splice::Life;
 use crate::{Error, ModelConfig, Result};
 
 /// Which keys are read, and who asked for each.
@@ -32,6 +35,12 @@ pub(crate) struct Planned {
     pub(crate) key: RawKey,
     pub(crate) consistent: bool,
     pub(crate) runs_hooks: bool,
+    settings: Settings,
+    refreshes: Option<bool>,
+    /// The life of the item, where what has expired counts as gone.
+    pub(crate) hiding: Option<Life>,
+    /// The life that the item gets by being read.
+    pub(crate) refresh: Option<Arc<Refresh>>,
 }
 
 impl Planned {
@@ -76,6 +85,20 @@ impl Plan {
         let mut by_key: Vec<usize> = (0..reads.len()).collect();
         by_key.sort_by_key(|&read| reads[read].askers.start);
         Ok((Plan { asks, reads, by_key, askers }, senders))
+    }
+
+    /// Settles how long items live, once it is known who reads them and when.
+    pub(crate) fn settle_lives(&mut self, call: &Call, detailed: bool) -> Result<()> {
+        for ask in &mut self.asks {
+            let lifecycle = Lifecycle::new(ask.settings, &call.client, ask.refreshes);
+            let lifecycle = lifecycle.map_err(|error| ask.fail(error))?;
+            if lifecycle.hides || lifecycle.refreshes {
+                let call = Call { table: ask.table.clone(), lifecycle, ..call.clone() };
+                ask.hiding = call.hiding(ask.model.schema);
+                ask.refresh = Refresh::of(&call, ask.model.schema, detailed);
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn asks(&self) -> &[Planned] {
@@ -158,6 +181,10 @@ fn settle(asks: Vec<Ask>, call: &CallOptions, consistent: Option<bool>, senders:
             key: key.into_canonical(),
             consistent: own_consistent.or(consistent).unwrap_or(config.consistent_read),
             runs_hooks: model.has_hooks && !skips_hooks,
+            settings: config.lifecycle,
+            refreshes: own.refresh_ttl.or(call.refresh_ttl),
+            hiding: None,
+            refresh: None,
         });
         last = Some((model.id, config));
     }

@@ -2,11 +2,11 @@ use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::plan::Plan;
+use super::plan::{Plan, Planned};
 use super::stored_key::StoredKey;
 use crate::model::fault_error;
 use crate::op::reads::Loaded;
-use crate::splice::{ItemSink, Place, skip_reason};
+use crate::splice::{ItemSink, Place, read_expiry, skip_reason};
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, Result, SkipReason};
 
@@ -18,8 +18,10 @@ pub(super) struct Routed {
     pub(super) found: Vec<(usize, Box<dyn Loaded>)>,
     /// Asks whose item does not fit their model.
     pub(super) faulty: Vec<usize>,
-    /// Those of them whose item is of another model.
-    pub(super) foreign: Vec<(usize, SkipReason)>,
+    /// Asks whose item is of another model, or counts as gone.
+    pub(super) passed_over: Vec<(usize, SkipReason)>,
+    /// The reads whose items are to be refreshed, each with the ask that says how.
+    pub(super) due: Vec<(usize, usize)>,
     /// Why, for whoever asked first.
     fault: Option<(usize, Fault)>,
     /// Whether there was an item that nobody asked for.
@@ -35,12 +37,18 @@ impl Routed {
             table: String::new(),
             found: Vec::new(),
             faulty: Vec::new(),
-            foreign: Vec::new(),
+            passed_over: Vec::new(),
+            due: Vec::new(),
             fault: None,
             is_stray: false,
             items: 0,
             filled: false,
         }
+    }
+
+    /// How many asks found an item that counts as gone.
+    pub(super) fn hidden(&self) -> usize {
+        self.passed_over.iter().filter(|(_, reason)| *reason == SkipReason::Expired).count()
     }
 
     /// What keeps the items from being given.
@@ -89,12 +97,29 @@ impl ItemSink for Routed {
         };
         for &ask in self.plan.askers(read) {
             reader.rewind(&start);
-            match (self.plan.asks()[ask].model.read)(reader) {
-                Ok(loaded) => self.found.push((ask, loaded)),
+            let Planned { model, hiding, refresh, .. } = &self.plan.asks()[ask];
+            let is_gone = |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_over(&start, reader));
+            match (model.read)(reader) {
+                Ok(_) if is_gone(reader)? => self.passed_over.push((ask, SkipReason::Expired)),
+                Ok(loaded) => {
+                    self.found.push((ask, loaded));
+                    if let Some(refresh) = refresh.as_ref().filter(|_| self.due.last().is_none_or(|due| due.0 != read))
+                    {
+                        reader.rewind(&start);
+                        if refresh.is_due(read_expiry(reader, refresh.life.attribute)?) {
+                            self.due.push((read, ask));
+                        }
+                    }
+                }
                 Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
+                Err(fault) if skip_reason(&fault).is_none() && is_gone(reader)? => {
+                    self.passed_over.push((ask, SkipReason::Expired));
+                }
                 Err(fault) => {
+                    reader.rewind(&start);
+                    reader.skip()?;
                     self.faulty.push(ask);
-                    self.foreign.extend(skip_reason(&fault).map(|reason| (ask, reason)));
+                    self.passed_over.extend(skip_reason(&fault).map(|reason| (ask, reason)));
                     if self.fault.as_ref().is_none_or(|(first, _)| ask < *first) {
                         self.fault = Some((ask, fault));
                     }

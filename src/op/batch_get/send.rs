@@ -39,7 +39,7 @@ impl<'b> Sender<'b> {
             let mut sent = watch.sent();
             match self.ask(&call, &watch, &chunk, &mut sent).await {
                 Ok(answer) => {
-                    for &(ask, reason) in &answer.routed.foreign {
+                    for &(ask, reason) in &answer.routed.passed_over {
                         let ask = &chunk.plan.asks()[ask];
                         let item = SkippedItem { model: ask.model.schema.model, table: &ask.table, reason };
                         observer::report_skipped(&call.client, &item);
@@ -47,8 +47,10 @@ impl<'b> Sender<'b> {
                     let failed = answer.failed;
                     call.observe(&watch, &sent, failed.as_ref().map(Error::kind));
                     let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+                    answers.hidden += answer.routed.hidden();
+                    answers.due.extend(&answer.routed.due);
                     for (ask, loaded) in answer.routed.found {
-                        answers[ask] = Some(loaded);
+                        answers.found[ask] = Some(loaded);
                     }
                     Round { left: Chunk { reads: answer.left, ..chunk }, failed, sent }
                 }

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 /// How many capacity units requests may consume per second, together.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     units_per_second: f64,
     spent: Mutex<Option<(Instant, f64)>>,
 }
@@ -14,12 +14,12 @@ pub(super) struct Budget {
 const LONGEST: Duration = Duration::from_mins(10);
 
 impl Budget {
-    pub(super) fn new(units_per_second: f64) -> Self {
+    pub(crate) fn new(units_per_second: f64) -> Self {
         Budget { units_per_second, spent: Mutex::new(None) }
     }
 
     /// Waits until what was spent is earned again.
-    pub(super) async fn wait(&self) {
+    pub(crate) async fn wait(&self) {
         let pause = {
             let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
             let (since, units) = spent.get_or_insert_with(|| (Instant::now(), 0.0));
@@ -30,7 +30,7 @@ impl Budget {
         }
     }
 
-    pub(super) fn spend(&self, units: f64) {
+    pub(crate) fn spend(&self, units: f64) {
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         spent.get_or_insert_with(|| (Instant::now(), 0.0)).1 += units;
     }

@@ -46,7 +46,8 @@ impl Opened {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
                 let has_hooks = reading.subject.has_hooks && call.runs_hooks;
                 let budget = reading.parallel.units_per_second.map(Budget::new);
-                let shared = Arc::new(Shared { call, plan, positions, has_hooks, budget });
+                let (subject, refresh) = (reading.subject, reading.refresh(&call));
+                let shared = Arc::new(Shared { call, subject, plan, positions, refresh, has_hooks, budget });
                 Ok(Opened { shared, payload, is_empty })
             }
             Err(error) => Err(call.fail(error)),

@@ -6,9 +6,9 @@ use super::super::request::Request;
 use super::Reading;
 use super::evaluated::Evaluated;
 use super::open::Opened;
-use super::pager::Pager;
+use super::pager::{Pager, Shared};
 use super::segments::Segments;
-use crate::splice::{ItemSink, SdkCodec};
+use crate::splice::{Collected, Decoder, ItemSink, SdkCodec};
 use crate::{ErrorKind, Operation, Result};
 
 /// Reads everything, up to the limit.
@@ -34,7 +34,8 @@ pub(crate) fn all(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'stati
             if pager.backward {
                 sink.reverse();
             }
-            pager.shared.after_load(sink).await?;
+            let refreshed = pager.shared.finish(sink).await?;
+            done.sent.consume(&refreshed);
         }
         Ok(done)
     })
@@ -73,10 +74,18 @@ pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
         let mut pager = Pager::open(reading)?;
         let mut evaluated = Evaluated::new(page_size, None, true);
         while !pager.over && limit.is_none_or(|limit| count < limit) {
-            count += pager.fetch(None, evaluated.next()).await?.matched;
+            let sink = pager.shared.counting_sink();
+            count += pager.fetch(sink, evaluated.next()).await?.count();
         }
         Ok(limit.map_or(count, |limit| count.min(limit)) as u64)
     })
+}
+
+impl Shared {
+    /// What takes the items of a count, where the service cannot count them.
+    pub(super) fn counting_sink(&self) -> Option<Box<dyn ItemSink>> {
+        self.plan.hiding.counts_by_reading().then(|| Collected::of(Decoder::new(|reader| reader.skip())))
+    }
 }
 
 /// The first request that would be sent.

@@ -75,14 +75,14 @@ impl Pager {
         let Some(sink) = done.sink.as_deref_mut() else { return Ok(Paged::empty()) };
         if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
             sink.truncate(limit);
-            self.start = last.and_then(|last| sink.key_of(last)).cloned();
+            self.start = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
             self.over = self.start.is_none();
         }
         let (next, previous) = self.cursors(is_first, sink.key_of(0))?;
         if self.backward {
             sink.reverse();
         }
-        self.shared.after_load(sink).await?;
+        self.shared.finish(sink).await?;
         Ok(Paged { done, next, previous })
     }
 
@@ -102,6 +102,47 @@ impl Pager {
             Some(seal(!self.backward, first.map_or(Ok(Place::Start), behind)?))
         };
         Ok(if self.backward { (back, further) } else { (further, back) })
+    }
+}
+
+/// Reads one page in parts, for whoever drops some of its items.
+pub(crate) struct Refilled {
+    pager: Pager,
+    extent: PageExtent,
+    /// The cursor back from where the page begins, on its way.
+    back: Option<Option<Cursor>>,
+    further: Option<Cursor>,
+}
+
+impl Refilled {
+    pub(crate) fn open(reading: Reading) -> Result<Self> {
+        let extent = PageExtent::of(&reading);
+        Ok(Refilled { pager: Pager::open(reading)?, extent, back: None, further: None })
+    }
+
+    /// Against the order of the query.
+    pub(crate) fn is_backward(&self) -> bool {
+        self.pager.backward
+    }
+
+    /// What may fill the page that has so many items; `None` when it is full, or nothing is left.
+    pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ItemSink>) -> Result<Option<Done>> {
+        if self.back.is_some() && (self.pager.over || self.extent.is_full(items)) {
+            return Ok(None);
+        }
+        let limit = self.extent.limit.map(|limit| limit.saturating_sub(items));
+        let part = self.pager.page(PageExtent { limit, ..self.extent }, sink).await?;
+        let (back, further) = if self.pager.backward { (part.next, part.previous) } else { (part.previous, part.next) };
+        self.back.get_or_insert(back);
+        self.further = further;
+        Ok(Some(part.done))
+    }
+
+    /// The page with these items.
+    pub(crate) fn into_page<T>(self, items: Vec<T>) -> Page<T> {
+        let (back, further) = (self.back.flatten(), self.further);
+        let (next, previous) = if self.pager.backward { (back, further) } else { (further, back) };
+        Page::new(items, next, previous)
     }
 }
 

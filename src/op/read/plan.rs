@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
 use super::super::call::Call;
 use super::super::get::sdk_value;
+use super::hiding::Hiding;
 use super::{Customize, Partition, Reading};
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::KeyValue;
@@ -21,11 +22,12 @@ pub(crate) struct Plan {
     projection: Option<String>,
     names: Option<HashMap<String, String>>,
     values: Option<HashMap<String, AttributeValue>>,
-    consistent: bool,
+    pub(super) consistent: bool,
     forward: bool,
     select: Option<Select>,
-    capacity: bool,
+    pub(super) capacity: bool,
     customize: Customize,
+    pub(super) hiding: Hiding,
 }
 
 /// Where one request starts, and how far it goes.
@@ -48,8 +50,17 @@ impl Plan {
             _ => None,
         };
         let key_condition = partition.map(|tree| placeholders.condition(&tree)).transpose()?;
-        let filter = filter(reading, is_count)?.map(|tree| placeholders.condition(&tree)).transpose()?;
-        let projection = if is_count { None } else { projection(reading, &mut placeholders)? };
+        let hiding = Hiding::of(reading, call)?;
+        let filter = match (filter(reading, is_count)?, hiding.filter()) {
+            (Some(filter), live) => Some(filter.and_maybe(live)),
+            (None, live) => live,
+        };
+        let filter = filter.map(|tree| placeholders.condition(&tree)).transpose()?;
+        let is_service_count = is_count && !hiding.counts_by_reading();
+        if is_count {
+            reading.names = Some(&[]);
+        }
+        let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
         Ok(Plan {
             key_condition,
             index: reading.index.map(|index| index.name),
@@ -59,9 +70,10 @@ impl Plan {
             values: placeholders.sdk_values(),
             consistent,
             forward: !reading.descending,
-            select: is_count.then_some(Select::Count),
+            select: is_service_count.then_some(Select::Count),
             capacity: reading.detailed || reading.parallel.units_per_second.is_some() || call.is_observed(),
             customize: std::mem::take(&mut reading.customize),
+            hiding,
         })
     }
 
@@ -156,12 +168,13 @@ fn filter(reading: &mut Reading, is_count: bool) -> Result<Option<Tree>> {
     })
 }
 
-/// The attributes to return: what is wanted, and silently what cursors and the check of the entity need.
-fn projection(reading: &Reading, placeholders: &mut Placeholders) -> Result<Option<String>> {
+/// The attributes to return: what is wanted, and silently what cursors and the checks of entity and expiry need.
+fn projection(reading: &Reading, hiding: &Hiding, placeholders: &mut Placeholders) -> Result<Option<String>> {
     let Some(wanted) = reading.names else { return Ok(None) };
     let mut names: Vec<&'static str> = Vec::new();
     let entity = reading.subject.entity.map(|entity| entity.attribute.name);
-    for name in wanted.iter().copied().chain(reading.key_attributes()).chain(entity) {
+    let silent = reading.key_attributes().chain(entity).chain(hiding.attribute());
+    for name in wanted.iter().copied().chain(silent) {
         if !names.contains(&name) {
             names.push(name);
         }
@@ -191,7 +204,7 @@ fn is_key(index: &IndexSchema, attribute: &str) -> bool {
 }
 
 /// Whether the index holds the attribute.
-fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> bool {
+pub(super) fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> bool {
     let included = match index.projection {
         Projection::All => true,
         Projection::KeysOnly => false,

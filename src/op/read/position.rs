@@ -83,6 +83,12 @@ impl Positions {
         values.map(Place::Behind).ok_or_else(lacks)
     }
 
+    /// The attributes that a position needs, of an item.
+    pub(super) fn keys_in(&self, item: &Item) -> Item {
+        let is_key = |name: &str| self.keys.iter().any(|key| key.attribute.name == name);
+        item.iter().filter(|(name, _)| is_key(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// As the service takes it.
     pub(super) fn start(&self, values: &[KeyValue]) -> Item {
         let name = |key: &KeySchema| key.attribute.name.to_owned();

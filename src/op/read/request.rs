@@ -9,6 +9,13 @@ pub(crate) struct Fetched {
     pub(crate) sent: Sent,
 }
 
+impl Fetched {
+    /// How many items it counts.
+    pub(super) fn count(&self) -> usize {
+        self.sink.as_ref().map_or(self.matched, |sink| sink.count())
+    }
+}
+
 /// Sends one request and reads its items into the sink: what it [gave](Fetched), and the SDK's output.
 ///
 /// The outputs of queries, scans and statements have no type in common; `$matched` names the

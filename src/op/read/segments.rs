@@ -79,8 +79,9 @@ impl Segments {
 
     /// How many items the next request counted.
     pub(super) async fn count(&mut self) -> Option<Result<usize>> {
-        self.ask(None);
-        Some(self.answered().await?.map(|fetched| fetched.matched))
+        let sink = self.shared.counting_sink();
+        self.ask(sink.as_deref());
+        Some(self.answered().await?.map(|fetched| fetched.count()))
     }
 
     /// Reads everything, up to the limit.
@@ -98,7 +99,7 @@ impl Segments {
         if let Some(limit) = limit {
             sink.truncate(limit);
         }
-        self.shared.after_load(&mut *sink).await?;
+        self.shared.finish(&mut *sink).await?;
         Ok(Done { sink: Some(sink), sent })
     }
 
@@ -115,7 +116,7 @@ impl Segments {
             if let Some(wanted) = wanted {
                 items.truncate(wanted);
             }
-            self.shared.after_load(items).await?;
+            self.shared.finish(items).await?;
         }
         Ok(items)
     }
@@ -144,7 +145,7 @@ impl Segments {
         for pager in answered {
             self.put_back(pager);
         }
-        self.shared.after_load(&mut *sink).await?;
+        self.shared.finish(&mut *sink).await?;
         let next = self.cursor()?;
         Ok(Some(Paged { done: Done { sink: Some(sink), sent }, next, previous: None }))
     }

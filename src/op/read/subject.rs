@@ -1,3 +1,4 @@
+use crate::collection::CollectionSchema;
 use crate::expr::{Comparator, Tree};
 use crate::schema::{EntitySchema, ModelSchema, TableSchema};
 use crate::{Model, ModelConfig};
@@ -14,12 +15,21 @@ pub(crate) struct Subject {
     pub(crate) sensitive: &'static [&'static str],
     pub(crate) config: fn() -> ModelConfig,
     pub(crate) has_hooks: bool,
+    pub(crate) kind: Kind,
+}
+
+/// Whether a subject is one model.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    Model(&'static ModelSchema),
+    Collection(&'static CollectionSchema),
 }
 
 impl Subject {
     pub(crate) fn of<M: Model>() -> Self {
         let ModelSchema { model, table, entity, sensitive, .. } = *M::SCHEMA;
-        Subject { name: model, table, entity, sensitive, config: M::config, has_hooks: M::ANY }
+        let kind = Kind::Model(M::SCHEMA);
+        Subject { name: model, table, entity, sensitive, config: M::config, has_hooks: M::ANY, kind }
     }
 
     /// What the items of the entity fulfil, for where the service counts or sorts out.

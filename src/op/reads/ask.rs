@@ -6,7 +6,7 @@ use crate::op::call::{CallOptions, Sent};
 use crate::op::future::BoxFuture;
 use crate::schema::ModelSchema;
 use crate::wire::{Fault, Reader};
-use crate::{HookContext, Model, ModelConfig, Result, item};
+use crate::{HookContext, Model, ModelConfig, Result, TTLAttribute, item};
 
 /// Reads that are about to be sent, in their order.
 #[derive(Debug, Default)]
@@ -58,11 +58,18 @@ impl fmt::Debug for AskedModel {
 /// A value that was read, without its type.
 pub(crate) trait Loaded: Any + Send + Sync {
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
+
+    /// Takes the new expiry over.
+    fn set_ttl(&mut self, expires_at: TTLAttribute);
 }
 
 impl<M: Model> Loaded for M {
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
         if M::ANY { Box::pin(crate::Hooks::after_load(self, cx)) } else { Box::pin(std::future::ready(Ok(()))) }
+    }
+
+    fn set_ttl(&mut self, expires_at: TTLAttribute) {
+        self.__set_ttl(expires_at);
     }
 }
 
@@ -82,6 +89,11 @@ impl Found {
             Err(_) => unreachable!("a value of another model"),
         }
     }
+
+    /// Whether there is a value in each place.
+    pub(crate) fn into_presence(self) -> Vec<bool> {
+        self.0.map(|value| value.is_some()).collect()
+    }
 }
 
 /// Shows no value.
@@ -94,5 +106,7 @@ impl fmt::Debug for Found {
 /// What several reads gave.
 pub(crate) struct Answered {
     pub(crate) found: Found,
+    /// How many items of a batch counted as gone, since they had expired.
+    pub(crate) hidden: usize,
     pub(crate) sent: Sent,
 }

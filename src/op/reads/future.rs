@@ -36,7 +36,7 @@ impl<R: Reads, T> Future for ReadsFuture<'_, R, T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let outcome = ready!(self.executor.as_mut().poll(cx));
-        let Answered { mut found, sent } = match outcome {
+        let Answered { mut found, sent, .. } = match outcome {
             Ok(answered) => answered,
             Err(error) => return Poll::Ready(Err(error)),
         };

@@ -43,7 +43,7 @@ async fn send(update: &mut UpdateWrite<'_>, call: &Call, actions: &Actions) -> R
     let builder = call.client.sdk().update_item().table_name(&*call.table);
     let builder = builder.set_key(Some(sdk_key(update.schema, &update.key)));
     let builder = with_expressions!(builder, &expressions).set_update_expression(expressions.update.clone());
-    let outcome = ask!(call, builder);
+    let outcome = ask!(metered call, builder);
     outcome.map(|_| ()).map_err(|error| {
         if error.is_condition_failed() { crate::op::write::Write::refused(&*update, error) } else { error }
     })

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -6,7 +8,6 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValu
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use super::refresh::Refresh;
 use super::{Returns, UpdateOptions, effect, index_keys, parents};
 use crate::expr::{Action, Segment, Term, Tree};
 use crate::key::RawKey;
@@ -14,6 +15,7 @@ use crate::op::call::{Call, Sent};
 use crate::op::future::{BoxFuture, Done, fill};
 use crate::op::get::{self, sdk_key};
 use crate::op::guard::{self, Expressions, with_expressions};
+use crate::op::refresh::{self, Refresh};
 use crate::op::target::{TargetOf, Targeted};
 use crate::op::write::{self, Prepared, Write};
 use crate::op::{expiry, failure, unique};
@@ -64,7 +66,9 @@ pub(crate) struct UpdateWrite<'a> {
     is_complete: bool,
     /// What must hold.
     pub(super) condition: Option<Tree>,
-    pub(super) refresh: Option<Refresh>,
+    pub(super) refresh: Option<Arc<Refresh>>,
+    /// Whether an item that has expired counts as gone.
+    pub(super) is_hiding: bool,
 }
 
 impl<'a> UpdateWrite<'a> {
@@ -82,6 +86,7 @@ impl<'a> UpdateWrite<'a> {
             is_complete: false,
             condition: None,
             refresh: None,
+            is_hiding: false,
         }
     }
 
@@ -169,7 +174,7 @@ impl<'a> UpdateWrite<'a> {
             let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
             self.options.actions.push(vec![Segment::Name(life.attribute)], Action::SetIfAbsent(default));
         }
-        self.refresh = call.lifecycle.refreshes.then_some(Refresh { life, to: default, hides: call.lifecycle.hides });
+        self.refresh = Refresh::of(call, self.schema, self.options.detailed);
         Ok(())
     }
 
@@ -203,13 +208,19 @@ impl<'a> UpdateWrite<'a> {
         if self.options.create_parents {
             parents::create(self, call).await?;
         }
-        if let Some((refresh, refreshing)) = self.refresh.zip(self.refreshing().map_err(|error| call.fail(error))?) {
+        let refreshing = self.refreshing().map_err(|error| call.fail(error))?;
+        if let Some((refresh, refreshing)) = self.refresh.clone().zip(refreshing) {
             match self.send_once(call, &prepared, &refreshing).await {
-                Err(error) if refresh.is_refused(&error) => {}
+                Err(error) if self.is_refresh_refused(&refresh, &error) => {}
                 outcome => return outcome,
             }
         }
-        self.send_once(call, &prepared, &prepared.expressions).await
+        let refreshes_later = !self.refreshes_itself();
+        let done = self.send_once(call, &prepared, &prepared.expressions).await?;
+        if refreshes_later {
+            self.refresh().await;
+        }
+        Ok(done)
     }
 
     async fn send_once(&mut self, call: &Call, prepared: &Prepared, expressions: &Expressions) -> Result<Done> {
@@ -332,6 +343,7 @@ impl Write for UpdateWrite<'_> {
             Mode::Expiry { if_live, .. } => call.life(self.schema).filter(|_| if_live),
             _ => self.hiding(call),
         };
+        self.is_hiding = life.is_some();
         let known = self.schema.kept.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
         let parts = [own, life.map(guard::live), unchanged, self.options.condition.clone()];
@@ -379,6 +391,10 @@ impl Write for UpdateWrite<'_> {
 
     fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
         Box::pin(self.send_update(call, prepared))
+    }
+
+    fn refresh(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(refresh::after_write(self.refresh.take(), self.key.clone()))
     }
 
     fn written(&mut self) {

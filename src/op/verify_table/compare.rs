@@ -2,28 +2,26 @@
 
 use aws_sdk_dynamodb::types::{IndexStatus, TableStatus, TimeToLiveStatus};
 
-use super::Definition;
+use super::definition::{IndexDefinition, TableDefinition};
 use super::difference::{Difference, Pending};
 use crate::op::describe_table::{IndexDescription, KeyDescription, ProjectionDescription, TableDescription};
-use crate::schema::{IndexSchema, KeySchema, Projection};
 
-pub(super) fn compare(live: &TableDescription, definition: &Definition) -> (Vec<Difference>, Vec<Pending>) {
+pub(super) fn compare(live: &TableDescription, definition: &TableDefinition) -> (Vec<Difference>, Vec<Pending>) {
     let mut differences = Vec::new();
     let mut pending = Vec::new();
     if live.status != TableStatus::Active {
         pending.push(Pending::InactiveTable { status: live.status.as_str().to_owned() });
     }
-    let schema = definition.schema;
-    let expected = (described([&schema.hash_key]), described(&schema.range_key));
+    let expected = (&*definition.hash_key, &*definition.range_key);
     compare_keys(None, (&live.hash_key, &live.range_key), expected, &mut differences);
-    for index in schema.indexes {
-        match live.index(index.name) {
-            Some(found) => compare_index(found, index, &mut differences, &mut pending),
-            None => differences.push(Difference::MissingIndex { index: index.name.to_owned() }),
+    for index in &definition.indexes {
+        match live.index(&index.name) {
+            Some(found) => compare_index(found, index, definition, &mut differences, &mut pending),
+            None => differences.push(Difference::MissingIndex { index: index.name.clone() }),
         }
     }
     if definition.is_whole {
-        let is_extra = |found: &&IndexDescription| schema.indexes.iter().all(|index| index.name != found.name);
+        let is_extra = |found: &&IndexDescription| definition.indexes.iter().all(|index| index.name != found.name);
         let extra = live.indexes.iter().filter(is_extra);
         differences.extend(extra.map(|index| Difference::ExtraIndex { index: index.name.clone() }));
     }
@@ -33,7 +31,8 @@ pub(super) fn compare(live: &TableDescription, definition: &Definition) -> (Vec<
 
 fn compare_index(
     found: &IndexDescription,
-    expected: &IndexSchema,
+    expected: &IndexDefinition,
+    table: &TableDefinition,
     differences: &mut Vec<Difference>,
     pending: &mut Vec<Pending>,
 ) {
@@ -41,12 +40,13 @@ fn compare_index(
     if let Some(status) = found.status.as_ref().filter(|status| **status != IndexStatus::Active) {
         pending.push(Pending::InactiveIndex { index: index(), status: status.as_str().to_owned() });
     }
-    if found.local != expected.local {
+    if found.local != expected.is_local {
         differences.push(Difference::IndexScope { index: index(), is_local: found.local });
     }
-    let keys = (described(expected.hash_keys()), described(expected.range_keys()));
+    let hash_key = if expected.hash_key.is_empty() { &table.hash_key } else { &expected.hash_key };
+    let keys = (&**hash_key, &*expected.range_key);
     compare_keys(Some(&found.name), (&found.hash_key, &found.range_key), keys, differences);
-    let projection = projection(expected.projection);
+    let projection = sorted(&expected.projection);
     if found.projection != projection {
         let found = found.projection.clone();
         differences.push(Difference::Projection { index: index(), found, expected: projection });
@@ -56,27 +56,35 @@ fn compare_index(
 fn compare_keys(
     index: Option<&str>,
     (hash_key, range_key): (&[KeyDescription], &[KeyDescription]),
-    expected: (Vec<KeyDescription>, Vec<KeyDescription>),
+    expected: (&[KeyDescription], &[KeyDescription]),
     differences: &mut Vec<Difference>,
 ) {
     let index = || index.map(str::to_owned);
     if hash_key != expected.0 {
-        differences.push(Difference::HashKey { index: index(), found: hash_key.to_vec(), expected: expected.0 });
+        differences.push(Difference::HashKey {
+            index: index(),
+            found: hash_key.to_vec(),
+            expected: expected.0.to_vec(),
+        });
     }
     if range_key != expected.1 {
-        differences.push(Difference::RangeKey { index: index(), found: range_key.to_vec(), expected: expected.1 });
+        differences.push(Difference::RangeKey {
+            index: index(),
+            found: range_key.to_vec(),
+            expected: expected.1.to_vec(),
+        });
     }
 }
 
 fn compare_ttl(
     live: &TableDescription,
-    definition: &Definition,
+    definition: &TableDefinition,
     differences: &mut Vec<Difference>,
     pending: &mut Vec<Pending>,
 ) {
     let is_on = matches!(live.ttl.status, TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling);
     let found = live.ttl.attribute.as_deref().filter(|_| is_on);
-    match (found, definition.ttl) {
+    match (found, definition.ttl.as_deref()) {
         (Some(found), Some(expected)) if found != expected => {
             differences.push(Difference::TtlAttribute { found: found.to_owned(), expected: expected.to_owned() });
         }
@@ -94,20 +102,11 @@ fn compare_ttl(
     }
 }
 
-fn described<'a>(keys: impl IntoIterator<Item = &'a KeySchema>) -> Vec<KeyDescription> {
-    let describe =
-        |key: &KeySchema| KeyDescription { attribute: key.attribute.name.to_owned(), key_type: Some(key.key_type) };
-    keys.into_iter().map(describe).collect()
-}
-
-fn projection(projection: Projection) -> ProjectionDescription {
-    match projection {
-        Projection::All => ProjectionDescription::All,
-        Projection::KeysOnly => ProjectionDescription::KeysOnly,
-        Projection::Include(names) => {
-            let mut names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
-            names.sort();
-            ProjectionDescription::Include(names)
-        }
+/// The names in it sorted: DynamoDB does not keep their order.
+fn sorted(projection: &ProjectionDescription) -> ProjectionDescription {
+    let mut projection = projection.clone();
+    if let ProjectionDescription::Include(names) = &mut projection {
+        names.sort();
     }
+    projection
 }

@@ -32,7 +32,7 @@ async fn a_save_lengthens_and_never_shortens() {
         kept.expires_at = at(5_000);
         kept.save().await.unwrap();
         assert_eq!(kept.expires_at, at(5_000));
-        let stored = Visit::get(1).await.unwrap().unwrap();
+        let stored = Visit::get(1).refresh_ttl(false).await.unwrap().unwrap();
         assert_eq!(stored.expires_at, at(5_000));
     })
     .await;

@@ -245,12 +245,12 @@ async fn ten_thousand_sessions_keep_every_rule() {
         Lives::create_table().await.unwrap();
         // DynamoDB Local takes milliseconds for a request.
         let is_local = std::env::var_os("SINGLET_TEST_ENDPOINT").is_some();
-        let (sessions, steps) = if is_local { (1_000, 2_000) } else { (10_000_u64, 20_000) };
+        let (sessions, steps) = if is_local { (1_000, 2_000) } else { (10_000_u64, 12_000) };
         let mut world = World::default();
         let mut dice = Dice(7);
         create_all(&mut world, sessions / 4).await;
         for step in 0..steps {
-            stand.advance(dice.below(5));
+            stand.advance(dice.below(10));
             let now = stand.client.now();
             // Most of the time a few of them are used.
             let id = if dice.below(10) < 8 { dice.below(sessions / 40) } else { dice.below(sessions / 4) };

@@ -99,8 +99,8 @@ async fn an_instance_that_beats_meanwhile_survives() {
 async fn an_instance_that_registers_meanwhile_survives() {
     stand::run(async |stand| {
         let plain = registry(stand).await;
-        let _old = silent(&plain, "orders", "i-1").await;
-        stand.advance(36);
+        let ill = || plain.register("orders", "i-1").status(ServiceStatus::Unhealthy).without_heartbeat();
+        let _old = ill().await.unwrap();
         let before = Arc::new(Mutex::new(None));
         let transport = Transport::new(move |_, request| match request.operation.as_str() {
             "Scan" => {
@@ -111,8 +111,8 @@ async fn an_instance_that_registers_meanwhile_survives() {
         });
         let registry = Registry::new(stand.through(&transport));
         registry.cleanup().dry_run(true).await.unwrap();
-        // Its first heartbeat has the number of the old one's.
-        let _new = silent(&plain, "orders", "i-1").await;
+        // Its first heartbeat has the number and the time of the old one's.
+        let _new = ill().await.unwrap();
         let report = registry.cleanup().await.unwrap();
         assert_eq!((report.removed.len(), report.kept.len()), (0, 1));
         assert_eq!(ids(&plain, "orders").await, ["i-1"]);

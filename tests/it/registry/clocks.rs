@@ -23,7 +23,7 @@ async fn a_writers_clock_is_corrected_by_the_date_of_the_service() {
             let (client, _) = skewed(stand, ahead);
             let writer = Registry::new(client.clone());
             let registration = silent(&writer, "orders", "i-1").await;
-            assert_eq!(registration.health().accepted, 2, "the answer to the first told how wrong it was");
+            assert_eq!(registration.health().accepted, 1, "it asked the time before");
             let stored = stand.only_item("services").await;
             let near = (stored["last_heartbeat"].as_n().unwrap().parse::<i64>().unwrap() - START * 1000).abs();
             assert!(near < 1_000, "{near}");
@@ -52,6 +52,24 @@ async fn a_readers_clock_is_corrected_too() {
         stand.advance(37);
         let (client, _) = skewed(stand, -600);
         assert!(ids(&Registry::new(client), "orders").await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_machine_whose_clock_is_ahead_takes_nothing_that_lives() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let leader = silent(&plain, "leader", "the").await;
+        let (client, _) = skewed(stand, 600);
+        let hasty = || Registry::new(client.clone()).register("leader", "the").exclusive().without_heartbeat();
+        assert!(hasty().await.unwrap_err().is_condition_failed());
+        leader.beat().await.unwrap();
+        stand.advance(37);
+        let (client, _) = skewed(stand, -600);
+        let slow = Registry::new(client).register("leader", "the").exclusive().without_heartbeat();
+        slow.await.unwrap();
+        assert_eq!(ids(&plain, "leader").await, ["the"]);
     })
     .await;
 }

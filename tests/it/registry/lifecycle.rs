@@ -202,6 +202,31 @@ async fn names_may_contain_anything_but_nothing() {
     .await;
 }
 
+/// Variables are the process's: this test runs itself again for each.
+#[tokio::test]
+async fn the_environment_names_the_table() {
+    const TEST: &str = "registry::lifecycle::the_environment_names_the_table";
+    const CHILD: &str = "SINGLET_TEST_REGISTRY";
+    if let Ok(expected) = std::env::var(CHILD) {
+        match Registry::from_env().await {
+            Ok(registry) => assert_eq!(registry.table(), expected),
+            Err(error) => {
+                assert_eq!((error.kind(), &*expected), (ErrorKind::Configuration, ""));
+                assert!(error.to_string().contains("SINGLET_REGISTRY_TABLE"), "{error}");
+            }
+        }
+        return;
+    }
+    for table in [None, Some("instances"), Some("")] {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args([TEST, "--exact"]).env(CHILD, table.unwrap_or("services")).env("AWS_REGION", "eu-west-1");
+        let output = table.into_iter().fold(&mut child, |child, table| child.env("SINGLET_REGISTRY_TABLE", table));
+        let output = output.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn a_registry_has_a_table_of_any_name() {
     stand::run(async |stand| {

@@ -1,9 +1,9 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use singlet::registry::{Change, LeftReason, Registry};
+use singlet::registry::{Change, LeftReason, Registry, ServiceWatch};
 
 use super::{delete, pass, registry, silent};
 use crate::stand;
@@ -54,9 +54,42 @@ async fn an_instance_that_starts_again_leaves_and_joins() {
         let _old = silent(&registry, "orders", "i-1").await;
         let mut watch = registry.watch("orders");
         watch.poll().await.unwrap();
-        stand.advance(1);
         let _new = registry.register("orders", "i-1").status("STANDBY").without_heartbeat().await.unwrap();
         assert_eq!(short(&watch.poll().await.unwrap()), ["-i-1 Replaced", "+i-1 STANDBY"]);
+    })
+    .await;
+}
+
+/// Eventually consistent reads may show what was there before.
+#[tokio::test]
+async fn an_old_answer_brings_nobody_back() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let old = silent(&plain, "orders", "i-1").await;
+        let first = Arc::new(Mutex::new(None));
+        let shows_first = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&shows_first);
+        let transport = Transport::new(move |_, _| {
+            let (first, shows_first) = (Arc::clone(&first), told.load(Ordering::SeqCst));
+            Fate::Rewrite(Box::new(move |answer| {
+                let first = first.lock().unwrap().get_or_insert_with(|| answer.clone()).clone();
+                if shows_first { first } else { answer }
+            }))
+        });
+        let mut watch = Registry::new(stand.through(&transport)).watch("orders");
+        assert_eq!(short(&watch.poll().await.unwrap()), ["+i-1 ACTIVE"]);
+        old.set_status("STANDBY").await.unwrap();
+        assert_eq!(short(&watch.poll().await.unwrap()), ["i-1 ACTIVE->STANDBY"]);
+        let shown = async |watch: &mut ServiceWatch, first: bool| {
+            shows_first.store(first, Ordering::SeqCst);
+            short(&watch.poll().await.unwrap())
+        };
+        assert!(shown(&mut watch, true).await.is_empty(), "an old heartbeat is none");
+        assert!(shown(&mut watch, false).await.is_empty());
+        let _new = silent(&plain, "orders", "i-1").await;
+        assert_eq!(shown(&mut watch, false).await, ["-i-1 Replaced", "+i-1 ACTIVE"]);
+        assert!(shown(&mut watch, true).await.is_empty(), "an old registration is none");
+        assert!(shown(&mut watch, false).await.is_empty());
     })
     .await;
 }

@@ -5,15 +5,32 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use crate::field::{Field, Storage};
+use crate::lifetime::Lifetime;
 use crate::model::ir::Model;
 use crate::shape::is_set;
 
 /// The required fields, with the type parameters that say whether they are set.
 fn required(model: &Model) -> impl Iterator<Item = (usize, &Field, Ident)> {
-    model.fields.iter().enumerate().filter(|(_, field)| field.is_required()).map(|(index, field)| {
+    let fields = model.fields.iter().enumerate().filter(|(index, field)| is_required(model, *index, field));
+    fields.map(|(index, field)| {
         let parameter = format_ident!("__F{index}");
         (index, field, parameter)
     })
+}
+
+fn is_required(model: &Model, index: usize, field: &Field) -> bool {
+    field.is_required() && first_expiry(model, index, field).is_none()
+}
+
+/// The call that makes the expiry of a new value; an `Option` is left to the save.
+fn first_expiry(model: &Model, index: usize, field: &Field) -> Option<TokenStream> {
+    match model.lifetime()? {
+        Lifetime::Seconds(seconds) if model.ttl == Some(index) && field.optional().is_none() => {
+            let ty = &field.ty;
+            Some(quote_spanned!(field.ty_span()=> <#ty as __rt::TtlField>::after(#seconds)))
+        }
+        _ => None,
+    }
 }
 
 fn parameters(model: &Model) -> Vec<Ident> {
@@ -147,7 +164,7 @@ fn setter(model: &Model, index: usize, field: &Field) -> TokenStream {
     } else {
         (quote!(impl __rt::ValueFor<#ty>), quote!(__rt::ValueFor::into_value(value)))
     };
-    if field.is_required() {
+    if is_required(model, index, field) {
         let returned = required(model).map(
             |(other, _, parameter)| {
                 if other == index { quote!(__rt::Set) } else { quote!(#parameter) }
@@ -199,6 +216,7 @@ fn build(model: &Model) -> TokenStream {
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let (name, slot, ty) = (&field.ident, Field::slot(index), &field.ty);
         let default = field.default_call(index).or_else(|| field.unset_call());
+        let default = default.or_else(|| first_expiry(model, index, field));
         let value = if field.optional().is_some() {
             quote!(self.values.#slot)
         } else if let Some(default) = default {

@@ -154,26 +154,17 @@ fn ttl_name(model: &Model) -> Option<TokenStream> {
     Some(quote!(#known #same))
 }
 
-/// Without a field the TTL attribute is the table's, which no other field may be.
+/// Without a field the TTL attribute is the table's.
 fn table_ttl(model: &Model) -> Option<TokenStream> {
     if model.ttl.is_some() {
         return None;
     }
     let options = [model.lifecycle.ttl.key(), model.lifecycle.hides.key()];
     let option = options.into_iter().flatten().next()?;
-    let known = rule(
-        option.span(),
-        &quote!(__TABLE.ttl.is_some()),
-        "the table has no TTL attribute, so nothing would expire the item; add `ttl = \"expires_at\"` to its `#[table(..)]`",
+    let message = format!(
+        "the table has no TTL attribute, so nothing would expire the item; add `ttl = \"expires_at\"` to its `#[table(..)]`, or remove `{option}`"
     );
-    let free = model.is_expiry_kept().then(|| {
-        rule(
-            option.span(),
-            &quote!(!__rt::is_stored(__FIELDS, __rt::ttl_of(__TABLE))),
-            "a field is stored under the TTL attribute of the table already; make it a `TTLAttribute`, or rename it",
-        )
-    });
-    Some(quote!(#known #free))
+    Some(rule(option.span(), &quote!(__TABLE.ttl.is_some()), &message))
 }
 
 fn entity_attribute(model: &Model) -> Option<TokenStream> {

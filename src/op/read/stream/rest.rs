@@ -92,7 +92,7 @@ impl Pager {
             if let Some(wanted) = wanted {
                 items.truncate(wanted);
             }
-            self.shared.after_load(items).await?;
+            self.shared.finish(items).await?;
         }
         Ok(items)
     }

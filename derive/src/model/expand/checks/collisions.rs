@@ -68,8 +68,45 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             ),
         ));
     }
+    if model.is_expiry_kept() {
+        rules.extend(kept_expiry(model));
+    }
     quote! {
         const __WRITTEN: &[(&str, &str)] = &[#(#written),*];
         #rules
     }
+}
+
+/// The TTL attribute is written by operations, where no field is it.
+fn kept_expiry(model: &Model) -> TokenStream {
+    let mut rules = TokenStream::new();
+    for field in model.fields.iter().filter(|field| field.is_attribute()) {
+        let name = &field.name.text;
+        rules.extend(rule(
+            field.name.span,
+            &quote!(!__rt::is_ttl(__TABLE, #name)),
+            &format!(
+                "attribute `{name}` is the TTL attribute, which singlet writes; make it a `TTLAttribute`, or rename the field"
+            ),
+        ));
+    }
+    for field in model.fields.iter().filter(|field| matches!(field.storage, Storage::Flattened)) {
+        let ty = &field.ty;
+        rules.extend(rule(
+            field.ty_span(),
+            &quote!(!__rt::writes_any(<#ty as __rt::Record>::NAMES, &[(__rt::ttl_of(__TABLE), "")])),
+            &format!(
+                "an attribute of the flattened field `{}` is the TTL attribute, which singlet writes; rename it",
+                field.ident
+            ),
+        ));
+    }
+    if let Some(name) = model.lifecycle.ttl_attribute.get() {
+        rules.extend(rule(
+            name.span,
+            &quote!(!__rt::is_written(__WRITTEN, __rt::ttl_of(__TABLE))),
+            "the TTL attribute is a key that a template of the model writes; write another name",
+        ));
+    }
+    rules
 }

@@ -1,0 +1,86 @@
+use clap::Args;
+use serde_json::{Value, json};
+use singlet::registry::{CleanedInstance, CleanupReason, CleanupReport, DEFAULT_TABLE, Registry, TABLE_VARIABLE};
+
+use crate::{Exit, Failure, Session, pace};
+
+/// `singlet cleanup services`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Removes entries whose last heartbeat is more than their time to live and 5 s ago (35 s, unless they say otherwise), whose \
+status is UNHEALTHY or SHUTDOWN, or which have no time to live, so that DynamoDB would never delete them. An entry that \
+has beaten since it was read stays. It scans the table, and can be interrupted and run again.")]
+pub struct Services {
+    /// Only say what would be removed
+    #[arg(long)]
+    dry_run: bool,
+
+    /// The table of the registry
+    #[arg(long, value_name = "NAME", env = TABLE_VARIABLE, default_value = DEFAULT_TABLE)]
+    table: String,
+
+    /// Consume no more read capacity units per second than this
+    #[arg(long, value_name = "UNITS", value_parser = pace::parse)]
+    max_capacity: Option<f64>,
+}
+
+impl Services {
+    pub(super) async fn run(&self, session: &Session) -> Result<Exit, Failure> {
+        let registry = Registry::builder(session.client.clone()).table(&self.table).build()?;
+        let bar = session.progress.steps(0);
+        let shown = bar.clone();
+        let mut cleanup = registry.cleanup().dry_run(self.dry_run).progress(move |at| {
+            shown.set_length(at.total as u64);
+            shown.set_position(at.done as u64);
+        });
+        if let Some(units) = self.max_capacity {
+            cleanup = cleanup.max_capacity_per_second(units);
+        }
+        let report = cleanup.await;
+        bar.finish_and_clear();
+        let report = report.map_err(super::failed)?;
+        session.output.result(&self.document(&report), words(&report))?;
+        Ok(Exit::Done)
+    }
+
+    fn document(&self, report: &CleanupReport) -> Value {
+        json!({
+            "table": self.table,
+            "dry_run": report.dry_run,
+            "examined": report.examined,
+            "removed": report.removed.iter().map(instance).collect::<Vec<_>>(),
+            "kept": report.kept.iter().map(instance).collect::<Vec<_>>(),
+        })
+    }
+}
+
+fn instance(instance: &CleanedInstance) -> Value {
+    json!({
+        "service": instance.service_name,
+        "instance": instance.instance_id,
+        "status": instance.status.as_str(),
+        "last_heartbeat": instance.last_heartbeat,
+        "reasons": instance.reasons.iter().map(|reason| reason.name()).collect::<Vec<_>>(),
+    })
+}
+
+fn words(report: &CleanupReport) -> String {
+    let verb = if report.dry_run { "would remove" } else { "removed" };
+    let mut lines: Vec<_> = report.removed.iter().map(|instance| line(verb, instance)).collect();
+    lines.extend(report.kept.iter().map(|instance| line("kept, it has beaten meanwhile:", instance)));
+    lines.push(format!("{verb} {} of {} entries", report.removed.len(), report.examined));
+    lines.join("\n")
+}
+
+fn line(verb: &str, instance: &CleanedInstance) -> String {
+    let reasons: Vec<_> = instance.reasons.iter().map(|reason| reason_in_words(*reason, instance)).collect();
+    format!("{verb} {} {}: {}", instance.service_name, instance.instance_id, reasons.join(", "))
+}
+
+/// An entry that never said when it beat is no matter of seconds.
+fn reason_in_words(reason: CleanupReason, instance: &CleanedInstance) -> String {
+    match reason {
+        CleanupReason::Stale { .. } if instance.last_heartbeat == 0 => "no heartbeat at all".to_owned(),
+        reason => reason.to_string(),
+    }
+}

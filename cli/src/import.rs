@@ -1,0 +1,79 @@
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::{Exit, Failure, Session, input, pace};
+
+/// `singlet import`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Each line is an item in DynamoDB's export format: {\"Item\": {\"pk\": {\"S\": \"..\"}, ..}}, as in exports to S3 and as `singlet \
+export` writes them. Files compressed with gzip are recognised by their content. Items replace those under their keys, so \
+an import can be interrupted and run again; where a key stands on two lines, --concurrency 1 lets the later one stay. A line that is no item ends the import with an error that names it; lines before \
+it may have been written.")]
+pub struct Import {
+    /// The table
+    table: String,
+
+    /// The files, one after the other; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Have so many requests of up to 25 items under way at once
+    #[arg(long, value_name = "REQUESTS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    concurrency: u16,
+
+    /// Consume no more write capacity units per second than this
+    #[arg(long, value_name = "UNITS", value_parser = pace::parse)]
+    max_capacity: Option<f64>,
+}
+
+impl Import {
+    pub(crate) async fn run(&self, session: &Session) -> Result<Exit, Failure> {
+        let (mut items, mut bytes) = (0, 0);
+        for path in &self.files {
+            let summary = self.import(session, path).await;
+            let summary = summary.map_err(|failure| match items {
+                0 => failure,
+                _ => failure.and(format_args!("{items} items of the files before it are imported")),
+            })?;
+            items += summary.items;
+            bytes += summary.bytes;
+        }
+        let files: Vec<_> = self.files.iter().map(|path| path.display().to_string()).collect();
+        let document = json!({ "table": self.table, "files": files, "items": items, "bytes": bytes });
+        session.output.result(&document, format_args!("imported {items} items into `{}`", self.table))?;
+        Ok(Exit::Done)
+    }
+
+    /// A read of standard input can block, so the import is a task of its own.
+    async fn import(&self, session: &Session, path: &Path) -> Result<singlet::ImportSummary, Failure> {
+        let input = path.to_owned();
+        let input = session.blocking(move || input::open_counted(&input)).await??;
+        let bar = input.total.map_or_else(|| session.progress.open(), |total| session.progress.bytes(total));
+        let (shown, read) = (bar.clone(), input.read);
+        let mut import = singlet::import(&self.table, input.lines)
+            .concurrency(self.concurrency.into())
+            .progress(move |at| {
+                shown.set_position(read.load(Ordering::Relaxed));
+                shown.set_message(format!("{} items", at.items));
+            })
+            .client(&session.client);
+        if let Some(units) = self.max_capacity {
+            import = import.max_capacity_per_second(units);
+        }
+        let mut task = tokio::spawn(import.into_future());
+        let outcome = session.unless_interrupted(&mut task).await;
+        bar.finish_and_clear();
+        match outcome {
+            Ok(Ok(summary)) => Ok(summary.map_err(|error| Failure::from(error).at(path.display()))?),
+            Ok(Err(error)) => Err(Failure::new("the import broke down").because(error)),
+            Err(interrupted) => {
+                task.abort();
+                Err(interrupted.and("what is imported stays, and the import can be run again"))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use singlet::key::KeyType;
+use singlet::tables::{KeyDescription, TableDescription};
+use singlet::{Client, Item};
+use uuid::Uuid;
+
+use crate::Failure;
+
+/// The attribute that says what a probe is, and which.
+pub(super) const MARK: &str = "singlet_probe";
+
+/// An item of our own that expires: put, looked at, and removed again.
+#[derive(Debug)]
+pub(super) struct Probe<'a> {
+    client: &'a Client,
+    table: &'a str,
+    key: Item,
+    hash_key: &'a str,
+    ttl: &'a str,
+    expires_at: i64,
+    mark: AttributeValue,
+}
+
+impl<'a> Probe<'a> {
+    /// A probe with a key that no item has. Fails where a key has a type that is unknown here.
+    pub(super) fn new(
+        client: &'a Client,
+        table: &'a TableDescription,
+        ttl: &'a str,
+        expires_at: i64,
+    ) -> Result<Self, Failure> {
+        let id = Uuid::new_v4();
+        let mut key = Item::new();
+        for part in table.hash_key.iter().chain(&table.range_key) {
+            let is_ttl = part.attribute == ttl;
+            let value = if is_ttl { number(expires_at) } else { unique(part, id)? };
+            key.insert(part.attribute.clone(), value);
+        }
+        let mark = AttributeValue::S(format!("written by `singlet ttl verify` as {id}; it can be deleted"));
+        let hash_key = table.hash_key.first().map_or("", |part| &part.attribute);
+        Ok(Probe { client, table: &table.name, key, hash_key, ttl, expires_at, mark })
+    }
+
+    /// Puts it, unless there is an item under its key.
+    pub(super) async fn put(&self) -> Result<(), Failure> {
+        let mut item = self.key.clone();
+        item.insert(self.ttl.to_owned(), number(self.expires_at));
+        item.insert(MARK.to_owned(), self.mark.clone());
+        let put = self.client.sdk().put_item().table_name(self.table).set_item(Some(item));
+        // Its key is nobody's, unless the expiry is all of it. A retry after a lost answer meets the probe itself.
+        let put = put
+            .condition_expression("attribute_not_exists(#key) OR #mark = :mark")
+            .expression_attribute_names("#key", self.hash_key)
+            .expression_attribute_names("#mark", MARK)
+            .expression_attribute_values(":mark", self.mark.clone());
+        put.send().await.map(drop).map_err(|error| Failure::of_sdk("the probe cannot be put", &error))
+    }
+
+    /// How long it has to live.
+    pub(super) fn expires_in(&self) -> Duration {
+        let millis = self.expires_at.saturating_mul(1000).saturating_sub(self.client.service_now_millis());
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+    }
+
+    /// The probe as it is stored.
+    pub(super) async fn look(&self) -> Result<Option<Item>, Failure> {
+        let get = self.client.sdk().get_item().table_name(self.table).set_key(Some(self.key.clone()));
+        let found = get.consistent_read(true).send().await;
+        found.map(|output| output.item).map_err(|error| Failure::of_sdk("the probe cannot be read", &error))
+    }
+
+    /// Removes it, if it is there.
+    pub(super) async fn remove(&self) -> Result<(), Failure> {
+        let delete = self.client.sdk().delete_item().table_name(self.table).set_key(Some(self.key.clone()));
+        let delete = delete
+            .condition_expression("#mark = :mark")
+            .expression_attribute_names("#mark", MARK)
+            .expression_attribute_values(":mark", self.mark.clone());
+        match delete.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(()),
+            Err(error) => Err(Failure::of_sdk("the probe cannot be removed", &error)),
+        }
+    }
+
+    /// Whether the stored probe carries its expiry as it was put.
+    pub(super) fn has_its_expiry(&self, stored: &Item) -> bool {
+        stored.get(self.ttl) == Some(&number(self.expires_at))
+    }
+}
+
+fn number(seconds: i64) -> AttributeValue {
+    AttributeValue::N(seconds.to_string())
+}
+
+/// A value that a person recognises and no other item has.
+fn unique(key: &KeyDescription, id: Uuid) -> Result<AttributeValue, Failure> {
+    let text = format!("singlet-ttl-probe-{id}");
+    match key.key_type {
+        Some(KeyType::S) => Ok(AttributeValue::S(text)),
+        Some(KeyType::B) => Ok(AttributeValue::B(Blob::new(text))),
+        // Numbers have 38 digits: 30 of these are random.
+        Some(KeyType::N) => Ok(AttributeValue::N(format!("-{}", id.as_u128() % 10_u128.pow(30)))),
+        _ => Err(Failure::new(format!("the type of key `{}` is not known to this version", key.attribute))),
+    }
+}

@@ -1,0 +1,62 @@
+//! What goes wrong between the tool and DynamoDB, and what is said of it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use singlet::Table as _;
+
+use crate::stand::{self, Shop, item, read, s};
+use crate::transport::{Fate, Transport};
+
+/// An answer of the service with its own words.
+fn answer(code: &str, words: &str) -> Fate {
+    Fate::Answer(400, serde_json::json!({ "__type": format!("com.amazon.coral#{code}"), "message": words }).to_string())
+}
+
+#[tokio::test]
+async fn the_words_of_the_service_are_shown_unless_they_may_hold_values() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        for (code, words, is_shown) in [
+            ("AccessDeniedException", "User: ann is not authorized to perform: dynamodb:Scan", true),
+            ("ValidationException", "the value secret is none", false),
+            ("SerializationException", "the value secret is none", false),
+        ] {
+            let transport = Transport::new(move |_, request| match request.operation.as_str() {
+                "Scan" => answer(code, words),
+                _ => Fate::Pass,
+            });
+            let ran = stand.singlet_through(&transport, &["export", "shop", &stand.path("out")]).await;
+            assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
+            assert!(ran.err.starts_with(&format!("singlet: table `shop` cannot be scanned: {code}")), "{ran:?}");
+            assert_eq!(ran.err.contains(words), is_shown, "{ran:?}");
+            assert_eq!(stand.files(), [] as [&str; 0]);
+        }
+        // A request about a table has no values in it.
+        let refused = Transport::new(|_, _| answer("ValidationException", "names have 3 letters at least"));
+        let ran = stand.singlet_through(&refused, &["table", "describe", "s"]).await;
+        assert!(ran.code == 1 && ran.err.ends_with(": names have 3 letters at least\n"), "{ran:?}");
+    })
+    .await;
+}
+
+/// The SDK tries four times before it fails.
+#[tokio::test]
+async fn a_throttled_export_goes_on() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        stand.put("shop", item([("pk", s("a")), ("sk", s("b"))])).await;
+        let code = "ProvisionedThroughputExceededException";
+        let scans = AtomicUsize::new(0);
+        let transport = Transport::new(move |_, request| match request.operation.as_str() {
+            "Scan" if scans.fetch_add(1, Ordering::Relaxed) < 6 => answer(code, "slower"),
+            _ => Fate::Pass,
+        });
+        let path = stand.path("out");
+        let ran = stand.singlet_through(&transport, &["export", "shop", &path, "--segments", "1"]).await.done();
+        assert_eq!(
+            (ran.out.as_str(), read(&path).lines().count()),
+            ("exported 1 items of `shop`, for 0.5 capacity units\n", 1)
+        );
+    })
+    .await;
+}

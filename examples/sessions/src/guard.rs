@@ -1,0 +1,73 @@
+//! What keeps other web pages away from a server on somebody's own machine.
+
+use std::net::IpAddr;
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::problem::Problem;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
+     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Headers of every answer. Nothing inline runs, nothing is loaded from elsewhere, and tokens in addresses stay here.
+const HEADERS: [(HeaderName, &str); 7] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (VARY, "accept, hx-request"),
+    (CACHE_CONTROL, "no-store"),
+];
+
+/// Adds [`HEADERS`], where a handler has not said otherwise.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Refuses what another site's page has its visitor's browser send.
+///
+/// `is_local` says that only this machine can reach the server. Then a name that is not this machine's came from a page
+/// whose own name was made to mean this machine; the browser takes it for the same site, so the name has to tell.
+pub(crate) async fn same_site(State(is_local): State<bool>, request: Request, next: Next) -> Response {
+    let host = host(&request);
+    if is_local && !host.as_ref().is_some_and(is_this_machine) {
+        return Problem::new(StatusCode::MISDIRECTED_REQUEST, "the server is not known by this name").into_response();
+    }
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && is_foreign(request.headers(), host.as_ref()) {
+        return Problem::new(StatusCode::FORBIDDEN, "another site may not change anything here").into_response();
+    }
+    next.run(request).await
+}
+
+fn host(request: &Request) -> Option<Authority> {
+    let from_uri = request.uri().authority().cloned();
+    from_uri.or_else(|| request.headers().get(HOST)?.to_str().ok()?.parse().ok())
+}
+
+fn is_this_machine(host: &Authority) -> bool {
+    let name = host.host().trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+/// Browsers say where a request comes from; what says nothing is no browser.
+fn is_foreign(headers: &HeaderMap, host: Option<&Authority>) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return !matches!(site.as_bytes(), b"same-origin" | b"none");
+    }
+    let Some(origin) = headers.get(ORIGIN) else { return false };
+    let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
+    !origin.is_some_and(|(_, name)| host.is_some_and(|host| host.as_str().eq_ignore_ascii_case(name)))
+}

@@ -1,0 +1,69 @@
+//! `sessions-app`: serves the sessions, or seeds them.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use sessions_app::settings::{self, Store};
+use sessions_app::{log, seed, server};
+use tokio::net::TcpListener;
+
+/// Sessions that expire, live in a browser.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the page and the API (the default)
+    Serve,
+    /// Store some sessions: in DynamoDB, or through the running application where that has an embedded one
+    Seed {
+        /// How many
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        count: u32,
+        /// How long each lives, in seconds
+        #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=604_800))]
+        ttl: u64,
+        /// Where the application runs
+        #[arg(long, default_value = "http://127.0.0.1:8000")]
+        url: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let ran = match Arguments::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => serve().await,
+        Command::Seed { count, ttl, url } => run_seed(count, ttl, &url).await,
+    };
+    match ran {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sessions-app: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
+    log::start(settings::logs_json()?);
+    let (store, address) = (Store::from_env()?, settings::address()?);
+    let client = store.client().await;
+    server::prepare(&client).await?;
+    seed::write(&client, settings::seeds(store)?, seed::mixed).await?;
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
+    if store == Store::Embedded {
+        tokio::spawn(server::sweep(client.clone(), server::SWEEP));
+    }
+    tracing::info!(url = %format_args!("http://{}", listener.local_addr()?), ?store, "listening");
+    server::serve(listener, client, server::asked_to_stop()).await?;
+    Ok(())
+}
+
+async fn run_seed(count: u32, ttl: u64, url: &str) -> Result<(), Box<dyn Error>> {
+    seed::run(Store::from_env()?, usize::try_from(count)?, ttl, url).await
+}

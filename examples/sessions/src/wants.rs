@@ -1,0 +1,92 @@
+//! Which form of an answer a request wants.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::ACCEPT;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+
+/// The header that htmx sends with each of its requests.
+pub(crate) const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wants {
+    /// What programs read: what a request gets that does not ask for HTML.
+    Json,
+    /// A whole page.
+    Page,
+    /// The part of the page that htmx puts in place.
+    Fragment,
+}
+
+impl Wants {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        let (mut html, mut json) = (None, None);
+        for range in accepted.flat_map(|list| list.split(',')) {
+            let (media, quality) = parse(range);
+            match media.as_str() {
+                "text/html" => html = Some(quality),
+                "application/json" => json = Some(quality),
+                _ => {}
+            }
+        }
+        match html {
+            Some(html) if html > 0.0 && html >= json.unwrap_or(0.0) => {
+                if headers.contains_key(HX_REQUEST) {
+                    Wants::Fragment
+                } else {
+                    Wants::Page
+                }
+            }
+            _ => Wants::Json,
+        }
+    }
+}
+
+/// A media range of the header `Accept`, in lower case, with its quality.
+fn parse(range: &str) -> (String, f32) {
+    let mut parts = range.split(';').map(str::trim);
+    let media = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    (media, quality.map_or(1.0, |quality| quality.parse().unwrap_or(0.0)))
+}
+
+impl<S: Sync> FromRequestParts<S> for Wants {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Wants::of(&parts.headers))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wants(accept: &str) -> Wants {
+        Wants::of(&HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]))
+    }
+
+    #[test]
+    fn html_is_for_those_who_prefer_it() {
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
+        for page in [browser, "text/html", "TEXT/HTML; q=1", "application/json;q=0.5, text/html;q=0.6"] {
+            assert_eq!(wants(page), Wants::Page, "{page}");
+        }
+        for json in
+            ["*/*", "application/json", "", "text/html;q=0", "application/json, text/html;q=0.9", "text/html;q=x"]
+        {
+            assert_eq!(wants(json), Wants::Json, "{json}");
+        }
+        assert_eq!(Wants::of(&HeaderMap::new()), Wants::Json);
+    }
+
+    #[test]
+    fn htmx_gets_a_fragment() {
+        let headers = [(ACCEPT, "text/html".parse().unwrap()), (HX_REQUEST, "true".parse().unwrap())];
+        assert_eq!(Wants::of(&HeaderMap::from_iter(headers)), Wants::Fragment);
+    }
+}

@@ -1,0 +1,12 @@
+//! The page in a real browser: headless Chromium, by chromedriver.
+//!
+//! Where no Chromium or Chrome is in the path these tests say so and do nothing. Screenshots are left in
+//! `target/tmp/sessions`.
+
+mod accessible;
+mod cards;
+mod changes;
+mod chromedriver;
+mod layout;
+mod refresh;
+mod scene;

@@ -1,0 +1,10 @@
+use singlet::Model;
+
+#[derive(Model)]
+#[model(table = "users", ttl = "30m", refresh_after = 1.5)]
+struct User {
+    #[model(hash_key)]
+    pk: String,
+}
+
+fn main() {}

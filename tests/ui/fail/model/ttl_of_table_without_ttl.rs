@@ -1,0 +1,13 @@
+use singlet::{Model, Table};
+
+#[derive(Table)]
+#[table(name = "shop", hash_key = "pk")]
+struct Shop;
+
+#[derive(Model)]
+#[model(table = Shop, hash_key = "USER#{id}", ttl = "30m")]
+struct User {
+    id: String,
+}
+
+fn main() {}
