@@ -3,6 +3,7 @@ use std::sync::atomic::Ordering;
 
 use clap::Args;
 use serde_json::json;
+use tokio::runtime::Handle;
 
 use crate::{Exit, Failure, Session, input, pace};
 
@@ -48,7 +49,7 @@ impl Import {
         Ok(Exit::Done)
     }
 
-    /// A read of standard input can block, so the import is a task of its own.
+    /// The import has a thread of its own, since a read of standard input can block.
     async fn import(&self, session: &Session, path: &Path) -> Result<singlet::ImportSummary, Failure> {
         let input = path.to_owned();
         let input = session.blocking(move || input::open_counted(&input)).await??;
@@ -64,16 +65,22 @@ impl Import {
         if let Some(units) = self.max_capacity {
             import = import.max_capacity_per_second(units);
         }
-        let mut task = tokio::spawn(import.into_future());
-        let outcome = session.unless_interrupted(&mut task).await;
+        // Threads of the runtime are needed to hear of signals.
+        let (runtime, stop, import) = (Handle::current(), session.interrupt.clone(), import.into_future());
+        let outcome = session.blocking(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    () = stop.requested() => Err(Failure::interrupted()),
+                    summary = import => summary.map_err(Failure::from),
+                }
+            })
+        });
+        let outcome = outcome.await;
         bar.finish_and_clear();
         match outcome {
-            Ok(Ok(summary)) => Ok(summary.map_err(|error| Failure::from(error).at(path.display()))?),
-            Ok(Err(error)) => Err(Failure::new("the import broke down").because(error)),
-            Err(interrupted) => {
-                task.abort();
-                Err(interrupted.and("what is imported stays, and the import can be run again"))
-            }
+            Ok(summary) => summary.map_err(|failure| failure.at(path.display())),
+            Err(stopped) => Err(stopped.and("what is imported stays, and the import can be run again")),
         }
     }
 }

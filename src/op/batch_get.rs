@@ -165,7 +165,7 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     }
 }
 
-impl<'a, R: Reads> BatchGet<'a, R> {
+impl<R: Reads> BatchGet<'_, R> {
     /// What is there, and how many items counted as gone.
     pub(in crate::op) async fn seen(self) -> Result<(R::Output, usize)> {
         let mut answered = read(self.asks, self.call, self.consistent, self.customize, self.options).await?;
@@ -232,10 +232,11 @@ fn read(
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));
         }
-        let mut sent = ended.sent;
-        sent.consume(&refresh(&call, &plan, due, &mut found).await);
+        let mut answered = Answered { found: Found::new(Vec::new()), hidden, sent: ended.sent };
+        answered.sent.consume(&refresh(&call, &plan, due, &mut found).await);
         after_load(&call, &plan, &mut found).await?;
-        Ok(Answered { found: Found::new(found), hidden, sent })
+        answered.found = Found::new(found);
+        Ok(answered)
     })
 }
 

@@ -308,8 +308,8 @@ impl SaveWrite<'_> {
             guard::unchanged(schema, version, life)
         };
         let needs_live = version.is_some_and(|version| version > 0) || self.options.condition.is_some();
-        let live = call.hiding(schema).filter(|_| needs_live).map(guard::live);
-        [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and)
+        let is_live = call.hiding(schema).filter(|_| needs_live).map(guard::live);
+        [own, is_live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and)
     }
 
     /// Sends a value that does not know the expiry of its item, which is to stay: it is read, and the item

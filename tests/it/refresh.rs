@@ -137,7 +137,10 @@ async fn set_stored(stand: &Stand, visit: &Visit, expires_at: Option<i64>) {
 
 /// What the observer was told of requests.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<(Operation, Option<ErrorKind>)>>>);
+struct Told(Arc<Mutex<Vec<Request>>>);
+
+/// An operation, and why it failed.
+type Request = (Operation, Option<ErrorKind>);
 
 impl Observer for Told {
     fn request(&self, event: &RequestEvent<'_>) {
@@ -149,7 +152,7 @@ impl Observer for Told {
 }
 
 impl Told {
-    fn take(&self) -> Vec<(Operation, Option<ErrorKind>)> {
+    fn take(&self) -> Vec<Request> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 

@@ -128,16 +128,30 @@ async fn standard_input_is_a_file_too() {
         let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
         assert_eq!(String::from_utf8(output.stdout).unwrap(), "imported 30 items into `shop`\n");
         assert!(stand.stored("shop").await.iter().all(|item| item["sk"] == s("s")));
-        // Nobody writes, so it waits: an interruption ends it all the same.
-        #[cfg(unix)]
-        {
-            let mut child = stand.binary(&["import", "shop", "-"]).unwrap().stdin(Stdio::piped()).spawn().unwrap();
-            let mut kill = std::process::Command::new("kill");
-            // A signal before the tool listens would kill it, which is right too and has no exit code.
-            std::thread::sleep(std::time::Duration::from_millis(300));
-            assert_eq!(output_of(kill.args(["-INT", &child.id().to_string()])).code, 0);
-            assert_eq!(child.wait().unwrap().code(), Some(130));
+    })
+    .await;
+}
+
+/// The binary again, which waits for lines that nobody writes.
+#[cfg(unix)]
+#[tokio::test]
+async fn an_import_that_waits_for_input_can_be_interrupted() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let Some(mut command) = stand.binary(&["import", "shop", "-"]) else { return };
+        let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(lines(200).as_bytes()).unwrap();
+        while stand.stored("shop").await.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
+        let mut kill = std::process::Command::new("kill");
+        assert_eq!(output_of(kill.args(["-INT", &child.id().to_string()])).code, 0);
+        let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
+        drop(input);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(130), "{said}");
+        assert!(said.ends_with("the import can be run again\n"), "{said}");
     })
     .await;
 }

@@ -9,6 +9,7 @@ use super::open::Opened;
 use super::pager::{Pager, Shared};
 use super::segments::Segments;
 use crate::splice::{Collected, Decoder, ItemSink, SdkCodec};
+use crate::wire::{Fault, Reader};
 use crate::{ErrorKind, Operation, Result};
 
 /// Reads everything, up to the limit.
@@ -84,8 +85,13 @@ pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
 impl Shared {
     /// What takes the items of a count, where the service cannot count them.
     pub(super) fn counting_sink(&self) -> Option<Box<dyn ItemSink>> {
-        self.plan.hiding.counts_by_reading().then(|| Collected::of(Decoder::new(|reader| reader.skip())))
+        self.plan.hiding.counts_by_reading().then(|| Collected::of(Decoder::new(skip)))
     }
+}
+
+/// Reads nothing of an item.
+fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    reader.skip()
 }
 
 /// The first request that would be sent.

@@ -109,15 +109,16 @@ impl Pager {
 pub(crate) struct Refilled {
     pager: Pager,
     extent: PageExtent,
+    has_begun: bool,
     /// The cursor back from where the page begins, on its way.
-    back: Option<Option<Cursor>>,
+    back: Option<Cursor>,
     further: Option<Cursor>,
 }
 
 impl Refilled {
     pub(crate) fn open(reading: Reading) -> Result<Self> {
         let extent = PageExtent::of(&reading);
-        Ok(Refilled { pager: Pager::open(reading)?, extent, back: None, further: None })
+        Ok(Refilled { pager: Pager::open(reading)?, extent, has_begun: false, back: None, further: None })
     }
 
     /// Against the order of the query.
@@ -127,20 +128,22 @@ impl Refilled {
 
     /// What may fill the page that has so many items; `None` when it is full, or nothing is left.
     pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ItemSink>) -> Result<Option<Done>> {
-        if self.back.is_some() && (self.pager.over || self.extent.is_full(items)) {
+        if self.has_begun && (self.pager.over || self.extent.is_full(items)) {
             return Ok(None);
         }
         let limit = self.extent.limit.map(|limit| limit.saturating_sub(items));
         let part = self.pager.page(PageExtent { limit, ..self.extent }, sink).await?;
         let (back, further) = if self.pager.backward { (part.next, part.previous) } else { (part.previous, part.next) };
-        self.back.get_or_insert(back);
+        if !self.has_begun {
+            (self.has_begun, self.back) = (true, back);
+        }
         self.further = further;
         Ok(Some(part.done))
     }
 
     /// The page with these items.
     pub(crate) fn into_page<T>(self, items: Vec<T>) -> Page<T> {
-        let (back, further) = (self.back.flatten(), self.further);
+        let (back, further) = (self.back, self.further);
         let (next, previous) = if self.pager.backward { (back, further) } else { (further, back) };
         Page::new(items, next, previous)
     }

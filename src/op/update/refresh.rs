@@ -39,7 +39,7 @@ impl UpdateWrite<'_> {
         let Some(stored) = error.old_item() else { return false };
         match expiry_of(stored, refresh.life.attribute) {
             // What is hidden is refused in any case.
-            Some(expires_at) if expires_at <= refresh.life.now => !self.is_hiding,
+            Some(expires_at) if expires_at <= refresh.life.now => self.hiding.is_none(),
             Some(expires_at) => expires_at >= refresh.to.epoch_seconds(),
             None => true,
         }

@@ -67,8 +67,8 @@ pub(crate) struct UpdateWrite<'a> {
     /// What must hold.
     pub(super) condition: Option<Tree>,
     pub(super) refresh: Option<Arc<Refresh>>,
-    /// Whether an item that has expired counts as gone.
-    pub(super) is_hiding: bool,
+    /// The life of the item, where it counts as gone once it has expired.
+    pub(super) hiding: Option<Life>,
 }
 
 impl<'a> UpdateWrite<'a> {
@@ -86,7 +86,7 @@ impl<'a> UpdateWrite<'a> {
             is_complete: false,
             condition: None,
             refresh: None,
-            is_hiding: false,
+            hiding: None,
         }
     }
 
@@ -335,15 +335,14 @@ impl Write for UpdateWrite<'_> {
             self.is_complete = true;
         }
         let own = match self.options.mode {
-            Mode::Update | Mode::Difference => Some(guard::present(self.schema)),
             Mode::Upsert => guard::own_or_none(self.schema),
-            Mode::Expiry { .. } => Some(guard::present(self.schema)),
+            Mode::Update | Mode::Difference | Mode::Expiry { .. } => Some(guard::present(self.schema)),
         };
         let life = match self.options.mode {
             Mode::Expiry { if_live, .. } => call.life(self.schema).filter(|_| if_live),
             _ => self.hiding(call),
         };
-        self.is_hiding = life.is_some();
+        self.hiding = life;
         let known = self.schema.kept.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
         let parts = [own, life.map(guard::live), unchanged, self.options.condition.clone()];

@@ -21,7 +21,7 @@ async fn whole_indexes_are_read_as_the_table() {
         assert_eq!(Trace::index(Trail::NEWEST).query("t").consistent().count().await.unwrap(), 5);
         let page = Trace::index(Trail::NEWEST).query("t").newest_first().limit(2).page_size(2).page().await.unwrap();
         assert_eq!(ids(&page.items), [19, 15]);
-        let next = Trace::index(Trail::NEWEST).query("t").newest_first().limit(2).cursor(&page.cursor.unwrap());
+        let next = Trace::index(Trail::NEWEST).query("t").newest_first().limit(2).cursor(page.cursor.unwrap());
         assert_eq!(ids(&next.page().await.unwrap().items), [11, 7]);
         assert_eq!(Trace::index(Trail::ALL).scan().await.unwrap().len(), 5);
     })
@@ -66,11 +66,11 @@ async fn its_pages_are_full_and_their_cursors_right() {
         let query = || Trace::index(Trail::TITLED).query("t").select::<Title>().limit(2).page_size(3);
         let first = query().page().await.unwrap();
         assert_eq!(first.items, titles(&[3, 7]));
-        let second = query().cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let second = query().cursor(first.cursor.unwrap()).page().await.unwrap();
         assert_eq!(second.items, titles(&[11, 15]));
-        let back = query().cursor(&second.previous.unwrap()).page().await.unwrap();
+        let back = query().cursor(second.previous.unwrap()).page().await.unwrap();
         assert_eq!(back.items, titles(&[3, 7]));
-        let last = query().cursor(&second.cursor.unwrap()).page().await.unwrap();
+        let last = query().cursor(second.cursor.unwrap()).page().await.unwrap();
         assert_eq!((last.items, last.cursor.is_none()), (titles(&[19]), true));
         let mut stream = query().limit(4).stream();
         let mut streamed = Vec::new();
@@ -92,7 +92,7 @@ async fn the_table_is_asked_for_nothing_but_the_expiry() {
         assert_eq!(sent.iter().map(|sent| sent.operation.as_str()).collect::<Vec<_>>(), ["Query", "BatchGetItem"]);
         let asked = &sent[1].json()["RequestItems"]["trail"];
         let mut names: Vec<_> = asked["ExpressionAttributeNames"].as_object().unwrap().values().collect();
-        names.sort_by_key(|name| name.to_string());
+        names.sort_by_key(ToString::to_string);
         assert_eq!(names, ["_type", "expires_at", "pk", "sk"]);
         assert_eq!(asked["Keys"].as_array().unwrap().len(), 20);
     })

@@ -28,13 +28,13 @@ async fn pages_are_refilled_and_cursors_go_on_behind_the_last_live_item() {
         let first = Trace::query("t").limit(2).page_size(3).client(&client).page().await.unwrap();
         assert_eq!((ids(&first.items), first.previous.is_none()), (vec![3, 7], true));
         assert!(told.sent().len() >= 3, "three items to a request, and only every fourth lives");
-        let second = Trace::query("t").limit(2).cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let second = Trace::query("t").limit(2).cursor(first.cursor.unwrap()).page().await.unwrap();
         assert_eq!(ids(&second.items), [11, 15]);
-        let back = Trace::query("t").limit(2).cursor(&second.previous.unwrap()).page().await.unwrap();
+        let back = Trace::query("t").limit(2).cursor(second.previous.unwrap()).page().await.unwrap();
         assert_eq!(ids(&back.items), [3, 7]);
-        let before = Trace::query("t").limit(2).cursor(&back.previous.unwrap()).page().await.unwrap();
+        let before = Trace::query("t").limit(2).cursor(back.previous.unwrap()).page().await.unwrap();
         assert!(before.items.is_empty() && before.previous.is_none(), "only expired items lie before");
-        let last = Trace::query("t").limit(2).cursor(&second.cursor.unwrap()).page().await.unwrap();
+        let last = Trace::query("t").limit(2).cursor(second.cursor.unwrap()).page().await.unwrap();
         assert_eq!((ids(&last.items), last.cursor.is_none()), (vec![19], true));
     })
     .await;
@@ -74,7 +74,7 @@ async fn scans_pass_over_what_has_expired() {
         assert_eq!((found.as_slice(), told.expired()), (LIVE.as_slice(), 15));
         assert_eq!(Trace::scan().segments(3).limit(2).await.unwrap().len(), 2);
         let page = Trace::scan().limit(3).page().await.unwrap();
-        let rest = Trace::scan().limit(3).cursor(&page.cursor.unwrap()).page().await.unwrap();
+        let rest = Trace::scan().limit(3).cursor(page.cursor.unwrap()).page().await.unwrap();
         assert_eq!((page.items.len(), rest.items.len(), rest.cursor.is_none()), (3, 2, true));
     })
     .await;

@@ -44,7 +44,7 @@ async fn pages_of_collections_are_refilled() {
         let first = Row::query("t").limit(4).page_size(3).page().await.unwrap();
         let kinds: Vec<bool> = first.items.iter().map(|row| matches!(row, Row::Mark(_))).collect();
         assert_eq!(kinds, [true, true, false, false]);
-        let second = Row::query("t").limit(4).cursor(&first.cursor.unwrap()).page().await.unwrap();
+        let second = Row::query("t").limit(4).cursor(first.cursor.unwrap()).page().await.unwrap();
         assert_eq!((second.items.len(), second.cursor.is_none()), (3, true));
         let page = Team::query("t").limit(3).page().await.unwrap();
         assert_eq!((page.collection.marks.len(), ids(&page.collection.traces)), (2, vec![3]));

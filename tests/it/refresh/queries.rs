@@ -1,12 +1,14 @@
 //! Queries, of the table and of indexes.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use singlet::{Model, ModelConfig, Operation, Table};
 
 use super::{Ghost, Lazy, Site, TTL, Told, Visit, from, set_stored, stored, visit, visits};
 use crate::stand::{self, n};
-use crate::transport::Transport;
+use crate::transport::{Fate, Transport};
 
 fn expiries(visits: &[Visit]) -> Vec<i64> {
     visits.iter().map(|visit| visit.expires_at.unwrap().epoch_seconds() - stand::START - TTL).collect()
@@ -37,6 +39,34 @@ async fn each_item_that_is_returned_is_refreshed() {
 }
 
 #[tokio::test]
+async fn eight_refreshes_are_under_way_at_a_time() {
+    stand::run(async |stand| {
+        visits().await;
+        for id in 5..20 {
+            visit(id).save().await.unwrap();
+        }
+        stand.advance(60);
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let seen = Arc::clone(&most);
+        let transport = Transport::new(move |_, sent| {
+            if sent.operation != "UpdateItem" {
+                return Fate::Pass;
+            }
+            seen.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            let now = Arc::clone(&now);
+            Fate::Rewrite(Box::new(move |body| {
+                now.fetch_sub(1, Ordering::SeqCst);
+                body
+            }))
+        });
+        let found = Visit::query("u").client(&stand.through(&transport)).await.unwrap();
+        assert_eq!((expiries(&found), transport.sent().len()), (vec![60; 20], 21));
+        assert_eq!(most.load(Ordering::SeqCst), 8);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_way_to_the_items_refreshes() {
     stand::run(async |stand| {
         visits().await;
@@ -47,9 +77,9 @@ async fn every_way_to_the_items_refreshes() {
         stand.advance(1);
         let page = Visit::query("u").limit(2).page().await.unwrap();
         assert_eq!((expiries(&page.items), stored(stand, "VISIT#0002").await), (vec![3, 3], 0));
-        let next = Visit::query("u").limit(2).cursor(&page.cursor.unwrap()).page().await.unwrap();
+        let next = Visit::query("u").limit(2).cursor(page.cursor.unwrap()).page().await.unwrap();
         assert_eq!(next.items.iter().map(|visit| visit.id).collect::<Vec<_>>(), [2, 3]);
-        let back = Visit::query("u").limit(2).cursor(&next.previous.unwrap()).page().await.unwrap();
+        let back = Visit::query("u").limit(2).cursor(next.previous.unwrap()).page().await.unwrap();
         assert_eq!(back.items, page.items);
         stand.advance(1);
         let mut pages = Visit::query("u").limit(4).pages();

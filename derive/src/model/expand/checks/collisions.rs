@@ -80,13 +80,15 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 /// The TTL attribute is written by operations, where no field is it.
 fn kept_expiry(model: &Model) -> TokenStream {
     let mut rules = TokenStream::new();
+    let other =
+        if model.has_derived_table() { "rename the field" } else { "name another with `ttl_attribute = \"..\"`" };
     for field in model.fields.iter().filter(|field| field.is_attribute()) {
         let name = &field.name.text;
         rules.extend(rule(
             field.name.span,
             &quote!(!__rt::is_ttl(__TABLE, #name)),
             &format!(
-                "attribute `{name}` is the TTL attribute, which singlet writes; make it a `TTLAttribute`, or rename the field"
+                "attribute `{name}` is the TTL attribute, which singlet writes; make it a `TTLAttribute`, or {other}"
             ),
         ));
     }
