@@ -2,3 +2,7 @@
 
 #[doc = include_str!("docs/expiring_data.md")]
 pub mod expiring_data {}
+
+#[cfg(feature = "registry")]
+#[doc = include_str!("docs/registry.md")]
+pub mod service_registry {}

@@ -31,7 +31,7 @@
 //! # }
 //! ```
 //!
-//! The [guide] has the life of an instance, what it costs, and what to look after.
+//! The [guide](crate::guide::service_registry) has the life of an instance, what it costs, and what to look after.
 
 mod builder;
 mod change;
@@ -46,9 +46,6 @@ mod sighting;
 mod state;
 mod status;
 mod watch;
-
-#[doc = include_str!("docs/registry.md")]
-pub mod guide {}
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
