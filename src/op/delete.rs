@@ -245,8 +245,6 @@ impl Write for DeleteWrite<'_> {
         let builder = self.builder(call, &prepared);
         Box::pin(send(call, builder, self.options.old.as_ref().and_then(|old| old.fresh()), prepared))
     }
-
-    fn written(&mut self) {}
 }
 
 async fn send(

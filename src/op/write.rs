@@ -18,9 +18,18 @@ pub(crate) trait Write: Send {
     fn operation(&self) -> Operation;
     fn schema(&self) -> &'static ModelSchema;
     fn config(&self) -> ModelConfig;
-    fn has_hooks(&self) -> bool;
-    fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
-    fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
+
+    fn has_hooks(&self) -> bool {
+        false
+    }
+
+    fn before<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn after<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 
     /// Settles what is sent, and checks it.
     fn prepare(&mut self, call: &Call) -> Result<Prepared>;
@@ -34,7 +43,7 @@ pub(crate) trait Write: Send {
     }
 
     /// Takes over into the local value what is stored now.
-    fn written(&mut self);
+    fn written(&mut self) {}
 
     /// Where the item goes that the write replaces, when it is wanted.
     fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {

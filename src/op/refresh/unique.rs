@@ -8,7 +8,7 @@ use crate::op::unique;
 use crate::op::write::{Action, Prepared, Write};
 use crate::schema::ModelSchema;
 use crate::splice::Life;
-use crate::{ErrorKind, HookContext, ModelConfig, Operation, Result};
+use crate::{ErrorKind, ModelConfig, Operation, Result};
 
 /// The write of one refresh.
 struct Lengthen {
@@ -36,18 +36,6 @@ impl Write for Lengthen {
         ModelConfig::new(self.schema.table.name)
     }
 
-    fn has_hooks(&self) -> bool {
-        false
-    }
-
-    fn before<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn after<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
     fn prepare(&mut self, call: &Call) -> Result<Prepared> {
         Err(call.error(ErrorKind::Validation, "a refresh is prepared already"))
     }
@@ -56,8 +44,6 @@ impl Write for Lengthen {
         let error = call.error(ErrorKind::Validation, "a refresh of unique values is a transaction");
         Box::pin(std::future::ready(Err(error)))
     }
-
-    fn written(&mut self) {}
 
     /// What has expired is left alone.
     fn hiding(&self, _: &Call) -> Option<Life> {

@@ -5,7 +5,7 @@ use crate::op::future::{BoxFuture, Done};
 use crate::op::guard::{self, Expressions, condition_options};
 use crate::op::write::{Action, Prepared, Write};
 use crate::schema::ModelSchema;
-use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, Result};
+use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
 
 /// A condition on an item that a transaction does not write: [`Model::condition`].
 ///
@@ -110,18 +110,6 @@ impl Write for CheckWrite {
         (self.config)()
     }
 
-    fn has_hooks(&self) -> bool {
-        false
-    }
-
-    fn before<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn after<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
     fn prepare(&mut self, call: &Call) -> Result<Prepared> {
         let own = if self.is_absent {
             guard::absent(self.schema, call.life(self.schema))
@@ -137,8 +125,6 @@ impl Write for CheckWrite {
         let error = call.error(ErrorKind::Validation, "a condition is sent in a transaction only");
         Box::pin(std::future::ready(Err(error)))
     }
-
-    fn written(&mut self) {}
 
     fn refused(&self, error: Error) -> Error {
         let is_own = error.old_item().is_some_and(|item| self.schema.owns(item));
