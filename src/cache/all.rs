@@ -18,6 +18,17 @@ use super::{Cache, value};
 use crate::{ItemStream, Model as _, Result};
 
 /// Reads all records that have not ended: [`Cache::get_all_records`]. Await it, or [`stream`](Self::stream) it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+/// # cache.create_table().await?;
+/// let records = cache.get_all_records::<String>().segments(4).max_capacity_per_second(50.0).await?;
+/// assert!(records.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct AllRecords<T> {
     cache: Cache,

@@ -29,6 +29,22 @@ pub use task::{CleanupStatus, CleanupTask};
 /// for each started KB of the record, and one for its tracker. Each deletion is on condition that the record is
 /// still as inactive as it was read: one that is used meanwhile survives. It may be interrupted at any time, and run
 /// again.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+/// # cache.create_table().await?;
+/// let report = cache
+///     .cleanup_inactive_records(60)
+///     .max_capacity_per_second(25.0)
+///     .max_removals_per_second(10)
+///     .dry_run()
+///     .await?;
+/// println!("{} of {} would go", report.removed, report.seen);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Cleanup {
     cache: Cache,

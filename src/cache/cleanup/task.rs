@@ -10,6 +10,22 @@ use crate::{Error, ErrorKind, Result};
 /// Cleans up in the background, at an interval: [`Cache::spawn_cleanup`].
 ///
 /// Dropping it lets the task end by itself, after the removal that is under way; [`stop`](Self::stop) waits for that.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+/// # cache.create_table().await?;
+/// use std::time::Duration;
+///
+/// let slowly = cache.cleanup_inactive_records(60).max_removals_per_second(1);
+/// let mut cleanup = slowly.spawn(Duration::from_millis(1))?;
+/// let status = cleanup.next_run().await;
+/// assert_eq!((status.runs, status.failed), (1, None));
+/// cleanup.stop().await;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "the cleanup ends when this is dropped"]
 pub struct CleanupTask {
