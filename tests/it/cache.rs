@@ -7,6 +7,7 @@ mod config;
 mod cost;
 mod crash;
 mod fields;
+mod meanwhile;
 mod race;
 mod records;
 mod simulation;

@@ -98,7 +98,7 @@ struct Guest {
 }
 
 fn ten_minutes() -> ModelConfig {
-    ModelConfig::new("tokens").ttl(Duration::from_secs(600))
+    ModelConfig::new("tokens").ttl(Duration::from_mins(10))
 }
 
 /// A function says the ttl; the option, that the TTL attribute is written without a field.
@@ -228,7 +228,7 @@ async fn a_ttl_without_a_value_is_the_clients() {
     stand::run(async |stand| {
         Look::create_table().await.unwrap();
         Trail::create_table().await.unwrap();
-        let client = stand.client.clone().with_default_ttl(Duration::from_secs(60));
+        let client = stand.client.clone().with_default_ttl(Duration::from_mins(1));
         let mut look = Look { id: 1, seen_at: None, expires_at: None };
         look.save().await.unwrap();
         assert_eq!(look.ttl(), None, "the client has none");

@@ -1,6 +1,7 @@
 //! A transport that keeps what is sent, and where a test says so, fails in the way networks and services do.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub(crate) enum Fate {
     Dated(i64),
     /// It never reaches the service, and nothing answers.
     Hang,
+    /// The service answers it once this is done.
+    PassAfter(Pin<Box<dyn Future<Output = ()> + Send>>),
     /// The service answers it, and this is made of the answer.
     Rewrite(Box<dyn FnOnce(Value) -> Value + Send>),
 }
@@ -143,6 +146,13 @@ impl HttpConnector for Connector {
                 HttpConnectorFuture::new(async move {
                     answer.await?;
                     Err(ConnectorError::io("the connection broke".into()))
+                })
+            }
+            Fate::PassAfter(first) => {
+                let inner = self.inner.clone();
+                HttpConnectorFuture::new(async move {
+                    first.await;
+                    inner.call(request).await
                 })
             }
             Fate::Rewrite(rewrite) => {

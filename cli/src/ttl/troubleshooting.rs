@@ -151,8 +151,9 @@ fn emulator(table: &TableDescription) -> Option<Check> {
     (!table.indexes.is_empty()).then(|| Check::new("emulator", Finding::Hint, detail))
 }
 
+/// See [AWS's words](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html).
 fn patience() -> Check {
-    let detail = "DynamoDB deletes mostly within minutes, and takes up to some days; readers have to pass over what has \
+    let detail = "DynamoDB promises no time: AWS says typically within a few days, so readers have to pass over what has \
                   expired. CloudWatch's `TimeToLiveDeletedItemCount` shows what was deleted";
     Check::new("patience", Finding::Hint, detail)
 }

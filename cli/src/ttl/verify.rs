@@ -20,8 +20,8 @@ Puts an item with a key of its own, which expires soon, and reads it until it is
 happens, also when it is interrupted. When the item is still there at the end of --timeout, the exit code is 2, and what \
 may be the reason is checked step by step; one of the steps looks at up to 100 items of the table.
 
-DynamoDB promises no time: mostly it deletes within minutes, and it may take some days. DynamoDB Local looks every 10 s, \
-and deletes nothing from tables with secondary indexes.
+DynamoDB promises no time: AWS says typically within a few days. DynamoDB Local looks every 10 s, and deletes nothing \
+from tables with secondary indexes.
 
 Consumers of the table's stream see the item; its attribute `singlet_probe` says what it is.")]
 pub struct Verify {

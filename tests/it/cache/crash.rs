@@ -114,16 +114,16 @@ async fn a_task_that_is_dropped_between_requests_leaves_nothing_that_reads_wrong
                     stand.clock.set(START);
                     scenario.prepare(&fresh).await;
                     stand.clock.set(LATER);
-                    let died = Arc::new(Notify::new());
-                    let dies = Arc::clone(&died);
+                    let death = Arc::new(Notify::new());
+                    let reached = Arc::clone(&death);
                     let (transport, _) = dying(at, once_done, move || {
-                        dies.notify_one();
+                        reached.notify_one();
                         Fate::Hang
                     });
                     let dropped = cache_of(&stand.through(&transport));
                     let ended = tokio::select! {
                         outcome = scenario.act(&dropped) => { outcome.unwrap(); true }
-                        () = died.notified() => false,
+                        () = death.notified() => false,
                     };
                     scenario.judge(&fresh, &format!("at {at}, once done: {once_done}")).await;
                     if ended {

@@ -52,7 +52,7 @@ async fn no_field_is_lost() {
 
 /// Everything that can be done with a record, many times over; what is read was once written.
 async fn anything(cache: Cache, task: u64) {
-    let value = |step: u64| json!({ "by": task, "text": noise(if step % 3 == 0 { 10 } else { 2_000 }) });
+    let value = |step: u64| json!({ "by": task, "text": noise(if step.is_multiple_of(3) { 10 } else { 2_000 }) });
     let expected = |error: singlet::Error| {
         let known = matches!(error.kind(), ErrorKind::NotFound | ErrorKind::TransactionConflict);
         assert!(known, "{error:?}");

@@ -133,10 +133,10 @@ async fn simulate(active: bool, seed: u64, steps: usize) {
 
 #[tokio::test]
 async fn an_active_cache_is_what_the_model_says() {
-    simulate(true, 0x5eed_0001, 1_500).await;
+    simulate(true, 0x5eed_0001, 1_000).await;
 }
 
 #[tokio::test]
 async fn a_cache_without_active_ttl_is_what_the_model_says() {
-    simulate(false, 0x5eed_0002, 1_500).await;
+    simulate(false, 0x5eed_0002, 1_000).await;
 }

@@ -17,7 +17,7 @@ async fn a_batch_gives_items_without_an_expiry_that_of_their_model() {
             .put(&Cart { id: 1, lines: 3 })
             .put(&look)
             .delete_by_key::<Visit, _>(9)
-            .client(&stand.client.clone().with_default_ttl(Duration::from_secs(60)))
+            .client(&stand.client.clone().with_default_ttl(Duration::from_mins(1)))
             .await
             .unwrap();
         let stored = stand.stored("lives").await;

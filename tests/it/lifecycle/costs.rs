@@ -11,7 +11,7 @@ use crate::stand::{self, Stand};
 const GUIDE: &str = include_str!("../../../src/docs/expiring_data.md");
 
 fn hour() -> ModelConfig {
-    ModelConfig::new("lives").ttl(Duration::from_secs(3_600))
+    ModelConfig::new("lives").ttl(Duration::from_hours(1))
 }
 
 fn fixed() -> ModelConfig {

@@ -102,7 +102,7 @@ async fn the_client_gives_a_ttl_to_the_models_that_ask_it() {
         eternal.save().await.unwrap();
         assert_eq!(eternal.expires_at, None, "the client has none");
 
-        let client = stand.client.clone().with_default_ttl(Duration::from_secs(60));
+        let client = stand.client.clone().with_default_ttl(Duration::from_mins(1));
         singlet::with_client(client.clone(), async {
             let mut look = Look { id: 2, expires_at: None };
             look.save().await.unwrap();
@@ -128,7 +128,7 @@ fn zero() -> ModelConfig {
 }
 
 fn never_due() -> ModelConfig {
-    ModelConfig::new("lives").ttl(Duration::from_secs(60)).refresh_after(1.5)
+    ModelConfig::new("lives").ttl(Duration::from_mins(1)).refresh_after(1.5)
 }
 
 #[derive(Debug, Model)]
@@ -144,7 +144,7 @@ struct NeverDue {
 }
 
 fn no_table_ttl() -> ModelConfig {
-    ModelConfig::new("plain").ttl(Duration::from_secs(60))
+    ModelConfig::new("plain").ttl(Duration::from_mins(1))
 }
 
 #[derive(Debug, Model)]

@@ -156,9 +156,10 @@ impl World {
         let is_live = stored.is_some_and(|session| session.expires_at > now);
         let visible = stored.filter(|_| is_live || !hides);
         // Access lengthens the life of what lives.
-        let refreshed = |session: Naive| match refreshes && session.expires_at > now {
-            true => Naive { expires_at: session.expires_at.max(default), ..session },
-            false => session,
+        let refreshed = |session: Naive| {
+            let is_refreshed = refreshes && session.expires_at > now;
+            let expires_at = if is_refreshed { session.expires_at.max(default) } else { session.expires_at };
+            Naive { expires_at, ..session }
         };
         let clicked = |session: Naive| Naive { clicks: session.clicks + 1, ..session };
         let new = Naive { clicks: 0, expires_at: default };
@@ -186,9 +187,8 @@ impl World {
                 Some(session) if refreshes => Naive { expires_at: session.expires_at.max(default), ..clicked(session) },
                 Some(session) => clicked(session),
             },
-            Act::Extend(_) if stored.is_none() => return Err(ErrorKind::NotFound),
+            Act::Extend(_) | Act::Set(_) if stored.is_none() => return Err(ErrorKind::NotFound),
             Act::Extend(_) if !is_live => return Err(ErrorKind::Expired),
-            Act::Set(_) if stored.is_none() => return Err(ErrorKind::NotFound),
             Act::Extend(seconds) | Act::Set(seconds) => {
                 let expires_at = in_seconds(seconds);
                 self.stored.entry(key).and_modify(|session| session.expires_at = expires_at);

@@ -1,0 +1,223 @@
+//! What others do to a record between two requests of one operation.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use singlet::cache::Cache;
+use singlet::{ErrorKind, ManualClock};
+
+use super::{cache, cache_of, noise, part, seconds};
+use crate::stand::{self, Stand, n};
+use crate::transport::{Fate, SentRequest, Transport, error_body};
+
+/// A cache before whose first such request `others` are at work, with a cache of their own.
+fn with_others<F>(stand: &Stand, operation: &'static str, others: impl FnOnce(Cache) -> F + Send + 'static) -> Cache
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let others = Mutex::new(Some((others, cache_of(&stand.client))));
+    let transport = Transport::new(move |_, request: &SentRequest| {
+        let mut others = others.lock().unwrap();
+        match others.take_if(|_| request.operation == operation) {
+            Some((others, cache)) => Fate::PassAfter(Box::pin(others(cache))),
+            None => Fate::Pass,
+        }
+    });
+    cache_of(&stand.through(&transport))
+}
+
+fn large(name: &str) -> Value {
+    json!({ "name": name, "text": noise(2_000) })
+}
+
+#[tokio::test]
+async fn a_refresh_never_shortens_what_another_one_prolonged() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for (value, holder) in [(json!({}), "RECORD"), (large("a"), "TRACKER")] {
+            cache.set_record("k", &value).ttl(seconds(100)).await.unwrap();
+            stand.advance(1);
+            let now = stand.clock.now();
+            let ahead = cache_of(&stand.client.clone().with_clock(ManualClock::at(now + 50)));
+            let reader = with_others(stand, "UpdateItem", move |_| async move {
+                ahead.get_record::<Value>("k").await.unwrap();
+            });
+            assert_eq!(reader.get_record("k").await.unwrap(), Some(value));
+            assert_eq!(part(stand, "k", holder).await.unwrap()["expires_at"], n(now + 150));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refresh_is_not_for_the_record_that_was_set_since() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for (value, holder) in [(json!({}), "RECORD"), (large("a"), "TRACKER")] {
+            cache.set_record("k", &value).ttl(seconds(1_000)).await.unwrap();
+            stand.advance(1);
+            let new = value.clone();
+            let reader = with_others(stand, "UpdateItem", |others| async move {
+                others.set_record("k", &new).ttl(seconds(10)).await.unwrap();
+            });
+            assert!(reader.get_record::<Value>("k").await.unwrap().is_some());
+            let ends = part(stand, "k", holder).await.unwrap()["expires_at"].clone();
+            assert_eq!(ends, n(stand.clock.now() + 10));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_field_is_set_in_the_record_that_is_there() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        let values =
+            [json!({ "name": "small" }), large("large"), json!({ "name": "packed", "text": "x".repeat(9_000) })];
+        for from in &values {
+            for to in &values {
+                let operation = if from["name"] == "packed" { "PutItem" } else { "UpdateItem" };
+                cache.set_record("k", from).await.unwrap();
+                let new = to.clone();
+                let writer = with_others(stand, operation, |others| async move {
+                    others.set_record("k", &new).await.unwrap();
+                });
+                writer.update_record_field("k", "more", &true).await.unwrap();
+                let mut expected = to.clone();
+                expected["more"] = json!(true);
+                assert_eq!(cache.get_record("k").await.unwrap(), Some(expected), "from {}", from["name"]);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_field_that_takes_the_record_over_the_border_loses_no_other() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for (start, text) in [(json!({ "a": 1 }), noise(2_000)), (large("b"), String::new())] {
+            cache.set_record("k", &start).await.unwrap();
+            for number in 0..2 {
+                let field = format!("other{number}");
+                let writer = with_others(stand, "TransactWriteItems", |others| async move {
+                    others.update_record_field("k", &field, &1).await.unwrap();
+                });
+                writer.update_record_field("k", "text", &text).await.unwrap();
+                // Back, for the second time: then the record has a revision.
+                cache.update_record_field("k", "text", &start["text"]).await.unwrap();
+            }
+            let value: Value = cache.get_record("k").await.unwrap().unwrap();
+            assert_eq!((&value["other0"], &value["other1"]), (&json!(1), &json!(1)));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_update_of_a_record_that_goes_away_finds_none() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for value in [json!({}), large("a")] {
+            let operation =
+                if value == json!({}) { ["PutItem", "UpdateItem"] } else { ["TransactWriteItems", "UpdateItem"] };
+            for (number, operation) in operation.into_iter().enumerate() {
+                cache.set_record("k", &value).await.unwrap();
+                let writer = with_others(stand, operation, |others| async move {
+                    assert!(others.delete_record("k").await.unwrap());
+                });
+                let outcome = match number {
+                    0 => writer.update_record("k", &value).await,
+                    _ => writer.update_record_field("k", "f", &1).await,
+                };
+                assert!(outcome.unwrap_err().is_not_found());
+                assert_eq!(stand.stored("singlet_cache").await.len(), 0, "nothing is made of half a record");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn deleting_spares_the_record_that_is_set_meanwhile() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        cache.set_record("k", &large("old")).await.unwrap();
+        // The first DeleteItem takes the record, the second one its tracker.
+        let first = Mutex::new(true);
+        let others = cache_of(&stand.client);
+        let transport = Transport::new(move |_, request| match request.operation.as_str() {
+            "DeleteItem" if !std::mem::take(&mut *first.lock().unwrap()) => {
+                let others = others.clone();
+                Fate::PassAfter(Box::pin(async move { others.set_record("k", &large("new")).await.unwrap() }))
+            }
+            _ => Fate::Pass,
+        });
+        assert!(cache_of(&stand.through(&transport)).delete_record("k").await.unwrap());
+        assert_eq!(cache.get_record("k").await.unwrap(), Some(large("new")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_read_between_the_two_writes_of_a_transaction_is_repeated() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        cache.set_record("k", &large("a")).await.unwrap();
+        let torn = Transport::new(|number, _| match number {
+            0 => Fate::Rewrite(Box::new(|mut answer| {
+                answer["Items"][1]["generation"] = json!({ "S": "the next one" });
+                answer
+            })),
+            _ => Fate::Pass,
+        });
+        assert_eq!(cache_of(&stand.through(&torn)).get_record("k").await.unwrap(), Some(large("a")));
+        assert_eq!(torn.sent().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_write_gives_up_in_the_end() {
+    stand::run(async |stand| {
+        cache(stand).await.set_record("k", &json!({})).await.unwrap();
+        let refusing = Transport::new(|_, request| match request.operation.as_str() {
+            "Query" => Fate::Pass,
+            _ => Fate::Answer(400, error_body("ConditionalCheckFailedException")),
+        });
+        let cache = cache_of(&stand.through(&refusing));
+        let error = cache.update_record_field("k", "f", &1).await.unwrap_err();
+        assert_eq!((error.kind(), error.table()), (ErrorKind::TransactionConflict, Some("singlet_cache")));
+        assert_eq!(refusing.sent().len(), 2 * 16, "a query and a write each time");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_transaction_is_in_the_way_of_is_tried_again() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let writes = AtomicUsize::new(0);
+        let transport = Transport::new(move |_, request| {
+            let is_write = !matches!(request.operation.as_str(), "Query" | "Scan" | "TransactWriteItems");
+            if is_write && writes.fetch_add(1, Ordering::SeqCst).is_multiple_of(2) {
+                return Fate::Answer(400, error_body("TransactionConflictException"));
+            }
+            Fate::Pass
+        });
+        let cache = cache_of(&stand.through(&transport));
+        for value in [json!({ "a": 1 }), large("a")] {
+            cache.set_record("k", &value).ttl(Duration::from_mins(1)).await.unwrap();
+            cache.update_record_field("k", "b", &2).await.unwrap();
+            cache.update_record("k", &value).await.unwrap();
+            assert!(cache.delete_record("k").await.unwrap());
+            cache.set_record("k", &value).ttl(Duration::from_mins(1)).await.unwrap();
+            stand.advance(60);
+            assert_eq!(cache.cleanup_inactive_records(0).await.unwrap().removed, 1);
+        }
+        assert_eq!(stand.stored("singlet_cache").await.len(), 0);
+    })
+    .await;
+}
