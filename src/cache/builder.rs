@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_variable_without_meaning_is_refused_by_its_name() {
-        for (name, values) in [(DEFAULT_TTL, ["0", "-5", "1h", "1.5"]), (ACTIVE_TTL, ["yes", "2", "off", "tru"])] {
+        for (name, values) in [(DEFAULT_TTL, ["0", "-5", "1h", "1.5"]), (ACTIVE_TTL, ["yes", "2", "off", "flase"])] {
             for value in values {
                 let error = read(&[(name, value)]).unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Configuration, "{value}");
