@@ -148,8 +148,8 @@ impl<'a> BatchWrite<'a> {
     pub(crate) fn body(mut self) -> Result<Vec<u8>> {
         let failed = || Error::new(ErrorKind::Configuration, "the SDK could not make the request");
         let sender = self.entries.take_senders().call(Operation::BatchWrite, self.call.clone());
-        let client = sender.ok().and_then(|call| Some(call?.client)).unwrap_or_else(offline);
-        let chunk = Chunks::of(self.entries.into_writes(&self.call, &client)?.into_iter().take(MAX_WRITES))
+        let client = sender.ok().and_then(|call| Some(call?.client));
+        let chunk = Chunks::of(self.entries.into_writes(&self.call, client.as_ref())?.into_iter().take(MAX_WRITES))
             .next()
             .unwrap_or_default();
         let input = match self.customize {
@@ -185,8 +185,8 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Done>> {
         let BatchWrite { mut entries, call, customize, mut options } = batch;
         let sender = entries.take_senders().call(Operation::BatchWrite, call.clone());
         // What cannot be written is said before who cannot write it.
-        let client = sender.as_ref().ok().and_then(|call| Some(call.as_ref()?.client.clone()));
-        let writes = entries.into_writes(&call, &client.unwrap_or_else(offline))?;
+        let client = sender.as_ref().ok().and_then(|call| Some(&call.as_ref()?.client));
+        let writes = entries.into_writes(&call, client)?;
         let Some(call) = sender? else { return Ok(Done { sink: None, sent: Sent::default() }) };
         let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let customize = customize.as_deref();

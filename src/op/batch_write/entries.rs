@@ -8,7 +8,7 @@ use crate::key::{KeyValue, RawKey};
 use crate::lifecycle::{DefaultTtl, Lifecycle, Settings};
 use crate::model::{fault_error, fault_of};
 use crate::op::batch::Senders;
-use crate::op::call::CallOptions;
+use crate::op::call::{CallOptions, offline};
 use crate::op::expiry;
 use crate::op::save::check_size;
 use crate::schema::{KeySchema, ModelSchema};
@@ -121,11 +121,13 @@ impl Entries {
         }
     }
 
+    /// Whether items carry no expiry, and get that of their model.
+    fn is_to_expire(&self) -> bool {
+        self.list.iter().any(|entry| entry.ttl.is_some())
+    }
+
     /// Gives the items that carry no expiry that of their model, once it is known who sends them.
     fn expire(&mut self, client: &Client) -> Result<()> {
-        if self.list.iter().all(|entry| entry.ttl.is_none()) {
-            return Ok(());
-        }
         let mut requests = Vec::with_capacity(self.requests.len() + 64 * self.list.len());
         let mut start = 0;
         for entry in &mut self.list {
@@ -141,12 +143,14 @@ impl Entries {
         Ok(())
     }
 
-    /// The writes, once they may be sent. Without a client it is the one of the task, or the default.
-    pub(super) fn into_writes(mut self, call: &CallOptions, client: &Client) -> Result<Vec<Write>> {
+    /// The writes, once they may be sent by the client; without one they are only looked at.
+    pub(super) fn into_writes(mut self, call: &CallOptions, client: Option<&Client>) -> Result<Vec<Write>> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        self.expire(client)?;
+        if self.is_to_expire() {
+            self.expire(&client.cloned().unwrap_or_else(offline))?;
+        }
         for entry in &self.list {
             let runs_hooks = entry.hooks.is_some_and(|skips| !call.skip_hooks.unwrap_or(skips));
             if let Some(owner) = entry.owner.filter(|_| runs_hooks) {
