@@ -76,9 +76,7 @@ impl Lifecycle {
         let pause = (self.ttl.unwrap_or_default().as_secs_f64() * self.refresh_after).ceil() as i64;
         new.epoch_seconds().saturating_sub(pause.max(1))
     }
-}
 
-impl Lifecycle {
     /// The TTL attribute of the model's items: its own, and the table's where the config gives its items a life.
     pub(crate) fn attribute(&self, schema: &ModelSchema) -> Option<&'static str> {
         let of_table = schema.table.ttl.filter(|_| self.ttl.is_some() || self.hides);

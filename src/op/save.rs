@@ -330,6 +330,9 @@ impl SaveWrite<'_> {
             let expires_at = kept.map_or(default, TTLAttribute::from_epoch_seconds);
             let head = expiry::append(head.clone(), attribute, expires_at);
             let head = head.map_err(|fault| call.fail(fault_error(fault, schema.model)))?;
+            // It was measured without its expiry.
+            let checked = check_size(&head[HEAD.len()..], self.model.config().max_size, schema);
+            checked.map_err(|error| call.fail(error))?;
             match self.put_of(schema, head, expressions, version).send(call).await {
                 Err(error) if left > 0 && expiry::has_moved(&error, attribute, stored.as_ref()) => {}
                 outcome => return outcome,

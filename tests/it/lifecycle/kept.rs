@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use singlet::{Client, ErrorKind, Model, Table};
+use singlet::{Client, ErrorKind, Model, ModelConfig, Table};
 
 use super::{Cart, Code, Lives, TTL};
 use crate::stand::{self, START, Stand, n, s};
@@ -92,6 +92,29 @@ async fn a_transaction_cannot_keep_what_it_would_have_to_read() {
         assert_eq!(expiry(stand).await, i64::try_from(TTL).unwrap());
         singlet::transaction().write(code.save().ttl(Duration::from_secs(5))).await.unwrap();
         assert_eq!(expiry(stand).await, 5);
+    })
+    .await;
+}
+
+fn small() -> ModelConfig {
+    // Room for keys, entity and field, and not for the ten bytes of the expiry's name and its value.
+    ModelConfig::new("lives").ttl(Duration::from_mins(10)).refresh_ttl(false).max_size(40)
+}
+
+#[derive(Debug, Model)]
+#[model(table = Lives, hash_key = "TINY#{id}", range_key = "T", config = small)]
+struct Tiny {
+    id: u32,
+}
+
+#[tokio::test]
+async fn the_kept_expiry_counts_towards_the_size() {
+    stand::run(async |stand| {
+        Lives::create_table().await.unwrap();
+        let mut tiny = Tiny { id: 1 };
+        assert!(tiny.size().unwrap().bytes() <= 40);
+        assert_eq!(tiny.save().await.unwrap_err().kind(), ErrorKind::TooLarge);
+        assert!(stand.stored("lives").await.is_empty());
     })
     .await;
 }
