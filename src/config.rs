@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::Client;
-use crate::lifecycle::{DefaultTtl, Settings};
+use crate::ttl::{DefaultTtl, Settings};
 
 /// The table, client and limits of one model.
 ///

@@ -123,7 +123,6 @@ mod item;
 pub mod key;
 #[cfg(feature = "kv")]
 pub mod kv;
-mod lifecycle;
 mod model;
 mod observer;
 #[doc(hidden)]
@@ -139,6 +138,7 @@ mod size;
 mod splice;
 pub mod stream;
 mod table;
+mod ttl;
 pub mod wire;
 
 /// Compressed text outside of models: the same forms as a [`CompressedAttribute`] stores.

@@ -1,78 +1,54 @@
-//! The operations: values that are built, then awaited. The only place that sends requests.
+//! Operations: values that are built, then awaited. Only this module sends requests.
+//!
+//! ```text
+//! engine   what every request shares: context, sender, outcome, futures, errors
+//! table    create, describe, verify and delete tables; enable TTL
+//! write    writes of single items, and transactions of them
+//! read     reads by key, queries, scans, statements, transactional reads
+//! batch    many items: batch_get, batch_write, import
+//! ```
+//!
+//! Arrows point one way: `table`, `write` → `engine`; `read` → `write`; `batch` → `read`.
 
-mod batch;
-mod batch_get;
-mod batch_write;
-mod call;
-mod collection;
-mod create_table;
-mod delete;
-mod delete_table;
-mod describe_table;
-mod enable_ttl;
-mod exists;
-mod expiry;
-mod failure;
-mod future;
-mod get;
-mod guard;
-mod hydrated;
-mod import;
-mod indexed;
-mod put;
-mod query;
-mod read;
-mod read_together;
-mod reads;
-mod refresh;
-mod request;
-mod response;
-mod retried;
-mod save;
-mod scan;
-mod statement;
-mod sweep;
-mod target;
-mod transaction;
-mod unique;
-mod update;
-mod update_ttl;
-mod verify_table;
-mod waiting;
-mod write;
+pub(crate) mod batch;
+pub(crate) mod engine;
+pub(crate) mod read;
+pub(crate) mod table;
+pub(crate) mod write;
 
-pub use batch::BatchProgress;
-pub use batch_get::{BatchGet, Unread, batch_get};
-pub use batch_write::{BatchWrite, Unprocessed, batch_write};
-pub use collection::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
-pub use create_table::CreateTable;
-pub use delete::{Delete, DeleteReturningOld};
-pub use delete_table::DeleteTable;
-pub use describe_table::{
+pub use batch::get::{BatchGet, Unread, batch_get};
+pub use batch::import::{Import, ImportProgress, ImportSummary, import};
+pub use batch::options::BatchProgress;
+pub use batch::write::{BatchWrite, Unprocessed, batch_write};
+pub use engine::explain::Request;
+pub(crate) use engine::future::Done;
+pub use engine::future::{Detailed, OperationFuture};
+pub use engine::response::Response;
+pub use read::collection::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
+pub use read::engine::PageFuture;
+pub(crate) use read::engine::{Kind, Subject};
+pub use read::exists::Exists;
+pub use read::get::Get;
+pub use read::hydrated::Hydrated;
+pub use read::indexed::Indexed;
+pub use read::query::Query;
+pub use read::reads::{Reads, ReadsFuture};
+pub use read::scan::Scan;
+#[doc(hidden)]
+pub use read::source::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
+pub use read::statement::{Statement, statement};
+pub use read::stream::{ItemStream, PageStream};
+pub use read::transact_get::{ReadTogether, read_together};
+pub use table::create::CreateTable;
+pub use table::delete::DeleteTable;
+pub use table::describe::{
     Billing, DescribeTable, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
     TableDescription, TtlDescription, describe_named,
 };
-pub use enable_ttl::{EnableTtl, TtlStatus, enable_ttl};
-pub use exists::Exists;
-pub(crate) use future::Done;
-pub use future::{Detailed, OperationFuture};
-pub use get::Get;
-pub use hydrated::Hydrated;
-pub use import::{Import, ImportProgress, ImportSummary, import};
-pub use indexed::Indexed;
-pub use query::Query;
-#[doc(hidden)]
-pub use read::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
-pub use read::{ItemStream, PageFuture, PageStream};
-pub(crate) use read::{Kind, Subject};
-pub use read_together::{ReadTogether, read_together};
-pub use reads::{Reads, ReadsFuture};
-pub use request::Request;
-pub use response::Response;
-pub use save::{Save, SaveReturningOld};
-pub use scan::Scan;
-pub use statement::{Statement, statement};
-pub use transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
-pub use update::Update;
-pub use update_ttl::UpdateTtl;
-pub use verify_table::{Difference, IndexDefinition, Pending, TableDefinition, Verification, VerifyTable, verify};
+pub use table::enable_ttl::{EnableTtl, TtlStatus, enable_ttl};
+pub use table::verify::{Difference, IndexDefinition, Pending, TableDefinition, Verification, VerifyTable, verify};
+pub use write::delete::{Delete, DeleteReturningOld};
+pub use write::save::{Save, SaveReturningOld};
+pub use write::transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
+pub use write::update::Update;
+pub use write::update_ttl::UpdateTtl;

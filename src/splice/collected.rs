@@ -1,12 +1,12 @@
 use std::any::Any;
 use std::pin::Pin;
 
-use super::decoder::Decoder;
-use super::life::{Life, LifeOf};
-use super::sink::{ItemSink, skip_reason};
-use super::traces::Traces;
-use super::tracker::Tracker;
 use crate::op::Done;
+use crate::splice::decoder::Decoder;
+use crate::splice::sink::{ItemSink, skip_reason};
+use crate::splice::traces::Traces;
+use crate::splice::tracker::Tracker;
+use crate::ttl::{Life, LifeOf};
 use crate::wire::{Fault, FaultKind, Mark, Reader};
 use crate::{HookContext, Item, Model, Result, SkipReason, TTLAttribute};
 

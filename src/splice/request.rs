@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::ser_de::SerializeRequest;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::{SdkCodec, Splice};
+use crate::splice::{SdkCodec, Splice};
 
 #[derive(Debug)]
 pub(super) struct Serializer(pub(super) Arc<Splice>);
@@ -50,7 +50,7 @@ pub(crate) fn serialize(codec: SdkCodec, input: Input, head: Option<Vec<u8>>) ->
 
 #[cfg(test)]
 mod tests {
-    use super::join;
+    use crate::splice::request::join;
 
     #[test]
     fn joins_with_and_without_further_members() {

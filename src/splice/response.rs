@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::ser_de::DeserializeResponse;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::{ItemSink, Member, Place, Shape, Splice};
+use crate::splice::{ItemSink, Member, Place, Shape, Splice};
 use crate::wire::{Fault, Reader};
 
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 use std::any::Any;
 use std::pin::Pin;
 
-use super::life::{Life, LifeOf};
-use super::tracker::Tracker;
+use crate::splice::tracker::Tracker;
+use crate::ttl::{Life, LifeOf};
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{HookContext, Item, Result, SkipReason, TTLAttribute};
 

@@ -9,8 +9,8 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::Reading;
 use crate::Result;
+use crate::op::read::engine::Reading;
 use crate::splice::{Collected, Decoder, ItemSink};
 use next::{Next, Step};
 use rest::Rest;

@@ -1,8 +1,8 @@
 use std::task::{Context, Poll, ready};
 
-use super::super::super::future::BoxFuture;
-use super::rest::Rest;
 use crate::Result;
+use crate::op::engine::future::BoxFuture;
+use crate::op::read::stream::rest::Rest;
 
 /// What a stream waits for: a page `P`, and the rest of the stream with it.
 pub(super) enum Next<P> {

@@ -5,10 +5,10 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::super::Reading;
-use super::super::page::Paged;
-use super::next::{Next, Step};
-use super::rest::Rest;
+use crate::op::read::engine::Reading;
+use crate::op::read::engine::page::Paged;
+use crate::op::read::stream::next::{Next, Step};
+use crate::op::read::stream::rest::Rest;
 use crate::splice::{Collected, Decoder, ItemSink};
 use crate::{Page, Result};
 

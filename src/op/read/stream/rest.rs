@@ -1,9 +1,9 @@
-use super::super::Reading;
-use super::super::evaluated::Evaluated;
-use super::super::open::Opened;
-use super::super::page::{PageExtent, Paged};
-use super::super::pager::Pager;
-use super::super::segments::Segments;
+use crate::op::read::engine::Reading;
+use crate::op::read::engine::item_limit::Evaluated;
+use crate::op::read::engine::page::{PageExtent, Paged};
+use crate::op::read::engine::pager::Pager;
+use crate::op::read::engine::prepare::Opened;
+use crate::op::read::engine::segments::Segments;
 use crate::splice::ItemSink;
 use crate::{Result, cursor};
 

@@ -1,0 +1,291 @@
+mod chunk;
+mod plan;
+mod routed;
+mod send;
+mod stored_key;
+mod unread;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use crate::op::batch::options::{BatchOptions, batch_options};
+use crate::op::batch::request_loop::{self, Chunk as _, Ended, Pace, Stopped};
+use crate::op::engine::context::{Call, CallOptions, Sent, call_options};
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::BoxFuture;
+use crate::op::read::reads::{Answered, Ask, Asks, Found, Loaded, Reads, ReadsFuture};
+use crate::op::write::refresh::{self, Due};
+use crate::splice::SdkCodec;
+use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
+
+use chunk::Chunk;
+use plan::Plan;
+use send::Sender;
+pub use unread::Unread;
+
+/// Reads items by their keys, in as few requests as DynamoDB allows: [`Model::batch_get`](crate::Model::batch_get)
+/// for one model, [`batch_get`] for several. Await it: the items in the order they were asked for, `None`
+/// where there is none.
+///
+/// A key that is asked for twice is read once. What DynamoDB leaves over, as it does beyond 16 MB, is asked
+/// for again, with growing pauses, as long as that gets on; see
+/// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). Then it is an error of kind
+/// `Throttled`. That and any other error after the first request carries the items that were read and the
+/// keys that were not, as [`Error::unread`]. An item of another model under a key is an error of kind
+/// `WrongEntity`.
+///
+/// The items are not a snapshot: each is read at its own time. An expired item is `None` where its model
+/// [hides](crate::Expired::Hide) it. The items that are found are [refreshed](crate::Get) as those of a get and a query
+/// are: each is one write more, unless its life is long enough already; [`refresh_ttl(false)`](Self::refresh_ttl) turns
+/// that off.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id}")]
+/// # struct Order { customer: String, id: u32 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Order::create_table().await?;
+/// let order = Order { customer: "c-1".into(), id: 7 };
+/// singlet::batch_write().put(&order).await?;
+/// let orders = Order::batch_get([("c-1", 7), ("c-1", 8), ("c-1", 7)]).consistent().await?;
+/// assert_eq!(orders, [Some(order.clone()), None, Some(order)]);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct BatchGet<'a, R: Reads> {
+    asks: Vec<Ask>,
+    shape: R::Shape,
+    call: CallOptions,
+    consistent: Option<bool>,
+    customize: Option<Customize>,
+    options: BatchOptions<'a>,
+}
+
+/// A user's change to the SDK's builder of each request.
+pub(in crate::op) type Customize = Box<CustomizeRequest>;
+type CustomizeRequest = dyn Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync;
+
+/// A batch of reads, of one model or of several; see [`BatchGet`], and [`Reads`] for what can be given.
+///
+/// A read's own `.consistent()`, `.table(..)` and `.skip_hooks(..)` win over the batch's.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, PartialEq, Model)]
+/// # #[model(table = "shop", hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+/// # struct Customer { id: String }
+/// # #[derive(Debug, PartialEq, Model)]
+/// # #[model(table = "logs")]
+/// # struct Log { #[model(hash_key)] pk: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Customer::create_table().await?;
+/// # Log::create_table().await?;
+/// # Customer { id: "c-1".into() }.save().await?;
+/// let (customer, log) = singlet::batch_get((Customer::get("c-1"), Log::get("today").consistent())).await?;
+/// assert!(customer.is_some() && log.is_none());
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+pub fn batch_get<'a, R: Reads>(reads: R) -> BatchGet<'a, R> {
+    let mut asks = Asks::default();
+    let shape = reads.ask(&mut asks);
+    let (call, options) = (CallOptions::default(), BatchOptions::default());
+    BatchGet { asks: asks.0, shape, call, consistent: None, customize: None, options }
+}
+
+/// Shows no key.
+impl<R: Reads> fmt::Debug for BatchGet<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchGet").field("keys", &self.asks.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'a, R: Reads> BatchGet<'a, R> {
+    call_options!(hooks);
+    batch_options!();
+
+    pub(crate) fn call(mut self, call: CallOptions) -> Self {
+        self.call = call;
+        self
+    }
+
+    /// Reads what was written last, for twice the capacity units.
+    pub fn consistent(self) -> Self {
+        self.consistent_read(true)
+    }
+
+    /// Whether the reads are strongly consistent; wins over the models' configs.
+    pub fn consistent_read(mut self, consistent: bool) -> Self {
+        self.consistent = Some(consistent);
+        self
+    }
+
+    /// Whether the lives of the items are lengthened; wins over the models' configs. A read's own setting wins over this.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.call.refresh_ttl = Some(refresh);
+        self
+    }
+
+    /// Gives the facts of all the requests together too, and asks the service what they consumed.
+    pub fn detailed(mut self) -> ReadsFuture<'a, R, Response<R::Output>> {
+        self.options.detailed = true;
+        let executor = read(self.asks, self.call, self.consistent, self.customize, self.options);
+        ReadsFuture::detailed(executor, self.shape)
+    }
+
+    /// Changes the SDK's request, each of them: for what singlet does not know. Key attributes must stay in
+    /// what is read, since they tell whose an item is.
+    pub fn customize(
+        mut self,
+        f: impl Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.customize = Some(Box::new(f));
+        self
+    }
+
+    /// The first request that awaiting this would send, without keys when there is none. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let (plan, _) = Plan::new(self.asks, &self.call, self.consistent)?;
+        let plan = Arc::new(plan);
+        let chunk = plan.chunks().next().unwrap_or_else(|| Chunk::empty(&plan));
+        let call = Call::explained(Operation::BatchGet, None, self.call, ModelConfig::new(""));
+        let builder = chunk.request(&call, self.customize.as_deref())?;
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::BatchGetItem, Input::erase(input), None, &plan.sensitive())
+    }
+}
+
+impl<R: Reads> BatchGet<'_, R> {
+    /// What is there, and how many items counted as gone.
+    pub(in crate::op) async fn seen(self) -> Result<(R::Output, usize)> {
+        let mut answered = read(self.asks, self.call, self.consistent, self.customize, self.options).await?;
+        Ok((R::take(self.shape, &mut answered.found), answered.hidden))
+    }
+}
+
+impl<'a, R: Reads> IntoFuture for BatchGet<'a, R> {
+    type Output = Result<R::Output>;
+    type IntoFuture = ReadsFuture<'a, R>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let executor = read(self.asks, self.call, self.consistent, self.customize, self.options);
+        ReadsFuture::new(executor, self.shape)
+    }
+}
+
+/// What was read.
+type Answers = Mutex<Gathered>;
+
+struct Gathered {
+    /// The items, one place for each ask.
+    found: Vec<Option<Box<dyn Loaded>>>,
+    /// How many counted as gone.
+    hidden: usize,
+    /// The asks whose item is to be refreshed, with their reads.
+    due: Vec<(usize, usize)>,
+}
+
+/// Reads items whose attributes `customize` chooses.
+pub(in crate::op) fn read_some(
+    asks: Vec<Ask>,
+    call: CallOptions,
+    detailed: bool,
+    customize: Customize,
+) -> BoxFuture<'static, Result<Answered>> {
+    read(asks, call, None, Some(customize), BatchOptions { detailed, ..BatchOptions::default() })
+}
+
+fn read(
+    asks: Vec<Ask>,
+    call: CallOptions,
+    consistent: Option<bool>,
+    customize: Option<Customize>,
+    mut options: BatchOptions<'_>,
+) -> BoxFuture<'_, Result<Answered>> {
+    Box::pin(async move {
+        let (mut plan, senders) = Plan::new(asks, &call, consistent)?;
+        let Some(mut call) = senders.call(Operation::BatchGet, call)? else {
+            return Ok(Answered { found: Found::new(Vec::new()), hidden: 0, sent: Sent::default() });
+        };
+        plan.settle_lives(&call, options.detailed)?;
+        let plan = Arc::new(plan);
+        call.model = plan.only_model();
+        let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
+        let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
+        let sender =
+            Sender { call: &call, answers: &answers, customize: customize.as_deref(), detailed: options.detailed };
+        let mut tell = options.teller(plan.reads().len());
+        let mut chunks = plan.chunks();
+        let send = |chunk| sender.send(chunk);
+        let ended = request_loop::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
+        let Gathered { mut found, hidden, due } = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if ended.stopped.is_some() {
+            return Err(failed(&call, ended, chunks, found));
+        }
+        let mut answered = Answered { found: Found::new(Vec::new()), hidden, sent: ended.sent };
+        answered.sent.consume(&refresh(&call, &plan, due, &mut found).await);
+        after_load(&call, &plan, &mut found).await?;
+        answered.found = Found::new(found);
+        Ok(answered)
+    })
+}
+
+/// Lengthens the lives of what was read: once for each item, however many have asked for it.
+async fn refresh(call: &Call, plan: &Plan, due: Vec<(usize, usize)>, found: &mut [Option<Box<dyn Loaded>>]) -> Sent {
+    let asks = plan.asks();
+    let due_of = |(item, &(_, ask)): (usize, &(usize, usize))| {
+        let refresh = Arc::clone(asks[ask].refresh.as_ref()?);
+        Some(Due { refresh, key: asks[ask].key.clone(), item })
+    };
+    let refreshed = refresh::run(&call.client, due.iter().enumerate().filter_map(due_of).collect()).await;
+    for item in refreshed.items {
+        let (read, ask) = due[item];
+        let Some(refresh) = &asks[ask].refresh else { continue };
+        for &other in plan.askers(read) {
+            if let Some(loaded) = found[other].as_deref_mut().filter(|_| asks[other].refresh.is_some()) {
+                loaded.set_ttl(refresh.to);
+            }
+        }
+    }
+    refreshed.sent
+}
+
+async fn after_load(call: &Call, plan: &Plan, found: &mut [Option<Box<dyn Loaded>>]) -> Result<()> {
+    for (ask, loaded) in plan.asks().iter().zip(found) {
+        if let Some(loaded) = loaded.as_deref_mut().filter(|_| ask.runs_hooks) {
+            let cx = HookContext { operation: call.operation, client: &call.client, table: &ask.table };
+            loaded.after_load(&cx).await.map_err(|error| ask.fail(error))?;
+        }
+    }
+    Ok(())
+}
+
+/// The error of a batch, with the items that were read and the keys that were not.
+fn failed(
+    call: &Call,
+    ended: Ended<Chunk>,
+    unsent: impl Iterator<Item = Chunk>,
+    found: Vec<Option<Box<dyn Loaded>>>,
+) -> Error {
+    let left: Vec<Chunk> = ended.left.into_iter().chain(unsent).collect();
+    let error = match ended.stopped {
+        Some(Stopped::Failed(error)) => error,
+        _ => {
+            let count: usize = left.iter().map(Chunk::len).sum();
+            let message = format!("DynamoDB left {count} keys of a batch unread");
+            call.about(left.iter().flat_map(Chunk::tables)).fail(Error::new(ErrorKind::Throttled, message))
+        }
+    };
+    error.with_unread(Unread::new(&left, found))
+}

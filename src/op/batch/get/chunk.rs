@@ -1,0 +1,124 @@
+use std::fmt;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
+use aws_sdk_dynamodb::types::KeysAndAttributes;
+use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
+
+use crate::Result;
+use crate::op::batch::get::CustomizeRequest;
+use crate::op::batch::get::plan::{Plan, Planned};
+use crate::op::batch::request_loop;
+use crate::op::engine::context::Call;
+use crate::op::read::get::sdk_key;
+
+/// [The limit of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
+const MAX_KEYS: usize = 100;
+
+/// The reads of one request.
+pub(crate) struct Chunk {
+    pub(super) plan: Arc<Plan>,
+    /// By their numbers in the plan.
+    pub(super) reads: Vec<usize>,
+}
+
+impl request_loop::Chunk for Chunk {
+    fn len(&self) -> usize {
+        self.reads.len()
+    }
+}
+
+impl fmt::Debug for Chunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunk").field("reads", &self.reads.len()).finish_non_exhaustive()
+    }
+}
+
+impl Chunk {
+    pub(super) fn asked(&self) -> impl Iterator<Item = &Planned> {
+        self.reads.iter().map(|&read| self.plan.asked(read))
+    }
+
+    pub(super) fn tables(&self) -> impl Iterator<Item = &str> {
+        self.asked().map(|asked| &*asked.table)
+    }
+
+    /// Whether the read may be in this request: the service reads a table in one way per request.
+    fn takes(&self, read: usize) -> bool {
+        let (asked, consistent) = (self.plan.asked(read), self.plan.reads()[read].consistent);
+        let mut others = self.reads.iter().filter(|&&other| self.plan.asked(other).table == asked.table);
+        others.next().is_none_or(|&other| self.plan.reads()[other].consistent == consistent)
+    }
+
+    /// A request that asks for nothing.
+    pub(super) fn empty(plan: &Arc<Plan>) -> Self {
+        Chunk { plan: Arc::clone(plan), reads: Vec::new() }
+    }
+
+    /// The SDK's builder.
+    pub(super) fn request(
+        &self,
+        call: &Call,
+        customize: Option<&CustomizeRequest>,
+    ) -> Result<BatchGetItemFluentBuilder> {
+        let mut tables: Vec<(&str, KeysAndAttributesBuilder)> = Vec::new();
+        for &read in &self.reads {
+            let asked = self.plan.asked(read);
+            let key = sdk_key(asked.model.schema, &asked.key);
+            match tables.iter_mut().find(|(table, _)| *table == asked.table) {
+                Some((_, keys)) => *keys = std::mem::take(keys).keys(key),
+                None => {
+                    let keys = KeysAndAttributes::builder().keys(key);
+                    let consistent = self.plan.reads()[read].consistent;
+                    tables.push((&asked.table, keys.set_consistent_read(consistent.then_some(true))));
+                }
+            }
+        }
+        let mut builder = call.client.sdk().batch_get_item();
+        for (table, keys) in tables {
+            builder = builder.request_items(table, keys.build().map_err(|error| call.unbuildable(error))?);
+        }
+        Ok(match customize {
+            Some(customize) => customize(builder),
+            None => builder,
+        })
+    }
+}
+
+/// Cuts reads into requests, in their order.
+pub(crate) struct Chunks {
+    plan: Arc<Plan>,
+    next: usize,
+    /// Two are enough: a read that one of them does not take for its consistency, the other does.
+    open: [Vec<usize>; 2],
+}
+
+impl Chunks {
+    pub(super) fn of(plan: Arc<Plan>) -> Self {
+        Chunks { plan, next: 0, open: [Vec::new(), Vec::new()] }
+    }
+
+    fn close(&mut self, which: usize) -> Chunk {
+        Chunk { plan: Arc::clone(&self.plan), reads: std::mem::take(&mut self.open[which]) }
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = Chunk;
+
+    fn next(&mut self) -> Option<Chunk> {
+        while self.next < self.plan.reads().len() {
+            let read = self.next;
+            self.next += 1;
+            let first = Chunk { plan: Arc::clone(&self.plan), reads: std::mem::take(&mut self.open[0]) };
+            let which = usize::from(!first.takes(read));
+            self.open[0] = first.reads;
+            self.open[which].push(read);
+            if self.open[which].len() == MAX_KEYS {
+                return Some(self.close(which));
+            }
+        }
+        let which = self.open.iter().position(|reads| !reads.is_empty())?;
+        Some(self.close(which))
+    }
+}

@@ -1,0 +1,191 @@
+use std::any::TypeId;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::key::RawKey;
+use crate::op::batch::get::chunk::Chunks;
+use crate::op::batch::get::stored_key::StoredKey;
+use crate::op::engine::client_resolver::Senders;
+use crate::op::engine::context::{Call, CallOptions};
+use crate::op::read::reads::{Ask, AskedModel, Loaded};
+use crate::op::write::refresh::Refresh;
+use crate::schema::TableSchema;
+use crate::ttl::{Life, Lifecycle, Settings};
+use crate::{Error, ModelConfig, Result};
+
+/// Which keys are read, and who asked for each.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    asks: Vec<Planned>,
+    /// Without duplicates, in the order of the asks.
+    reads: Vec<Read>,
+    /// The reads in the order of table and key.
+    by_key: Vec<usize>,
+    /// The asks in the order of table and key, so that those of one read stand together.
+    askers: Vec<usize>,
+}
+
+/// One ask, once it is settled where it goes.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) model: AskedModel,
+    pub(crate) table: Cow<'static, str>,
+    /// In its canonical form.
+    pub(crate) key: RawKey,
+    pub(crate) consistent: bool,
+    pub(crate) runs_hooks: bool,
+    settings: Settings,
+    refreshes: Option<bool>,
+    /// The life of the item, where what has expired counts as gone.
+    pub(crate) hiding: Option<Life>,
+    /// The life that the item gets by being read.
+    pub(crate) refresh: Option<Arc<Refresh>>,
+}
+
+impl Planned {
+    /// The error, with the model and table of this ask.
+    pub(crate) fn fail(&self, error: Error) -> Error {
+        error.with_model(self.model.schema.model).with_table(&self.table)
+    }
+
+    fn place(&self) -> (&str, &RawKey) {
+        (&self.table, &self.key)
+    }
+}
+
+/// One key to read.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// The first ask of it.
+    first: usize,
+    /// The part of `askers` that asks for it.
+    askers: std::ops::Range<usize>,
+    /// Whether anybody asks for what was written last.
+    pub(crate) consistent: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(asks: Vec<Ask>, call: &CallOptions, consistent: Option<bool>) -> Result<(Self, Senders)> {
+        let mut senders = Senders::default();
+        let asks = settle(asks, call, consistent, &mut senders)?;
+        let mut askers: Vec<usize> = (0..asks.len()).collect();
+        askers.sort_by(|&a, &b| asks[a].place().cmp(&asks[b].place()));
+        let mut reads: Vec<Read> = Vec::with_capacity(asks.len());
+        for (at, &ask) in askers.iter().enumerate() {
+            match reads.last_mut().filter(|read| asks[read.first].place() == asks[ask].place()) {
+                Some(read) => {
+                    read.askers.end = at + 1;
+                    read.consistent |= asks[ask].consistent;
+                }
+                None => reads.push(Read { first: ask, askers: at..at + 1, consistent: asks[ask].consistent }),
+            }
+        }
+        reads.sort_by_key(|read| read.first);
+        let mut by_key: Vec<usize> = (0..reads.len()).collect();
+        by_key.sort_by_key(|&read| reads[read].askers.start);
+        Ok((Plan { asks, reads, by_key, askers }, senders))
+    }
+
+    /// Settles how long items live, once it is known who reads them and when.
+    pub(crate) fn settle_lives(&mut self, call: &Call, detailed: bool) -> Result<()> {
+        for ask in &mut self.asks {
+            let lifecycle = Lifecycle::new(ask.settings, &call.client, ask.refreshes);
+            let lifecycle = lifecycle.map_err(|error| ask.fail(error))?;
+            if lifecycle.hides || lifecycle.refreshes {
+                let call = Call { table: ask.table.clone(), lifecycle, ..call.clone() };
+                ask.hiding = call.hiding(ask.model.schema);
+                ask.refresh = Refresh::of(&call, ask.model.schema, detailed);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn asks(&self) -> &[Planned] {
+        &self.asks
+    }
+
+    pub(crate) fn reads(&self) -> &[Read] {
+        &self.reads
+    }
+
+    /// The ask that stands for a read.
+    pub(crate) fn asked(&self, read: usize) -> &Planned {
+        &self.asks[self.reads[read].first]
+    }
+
+    /// All asks of a read.
+    pub(crate) fn askers(&self, read: usize) -> &[usize] {
+        &self.askers[self.reads[read].askers.clone()]
+    }
+
+    /// No answer yet for any ask.
+    pub(crate) fn places(&self) -> Vec<Option<Box<dyn Loaded>>> {
+        self.asks.iter().map(|_| None).collect()
+    }
+
+    /// The schema of a table that is read.
+    pub(crate) fn schema(&self, table: &str) -> Option<&'static TableSchema> {
+        let at = self.by_key.partition_point(|&read| *self.asked(read).table < *table);
+        let asked = self.asked(*self.by_key.get(at)?);
+        (asked.table == table).then_some(asked.model.schema.table)
+    }
+
+    /// The read of a key.
+    pub(crate) fn find(&self, table: &str, key: &StoredKey<'_>) -> Option<usize> {
+        let order = |read: &usize| {
+            let asked = self.asked(*read);
+            asked.table.as_ref().cmp(table).then_with(|| key.order_of(&asked.key))
+        };
+        self.by_key.binary_search_by(order).ok().map(|at| self.by_key[at])
+    }
+
+    /// The requests that ask for everything.
+    pub(crate) fn chunks(self: &Arc<Self>) -> Chunks {
+        Chunks::of(Arc::clone(self))
+    }
+
+    /// The model, where there is but one.
+    pub(crate) fn only_model(&self) -> Option<&'static str> {
+        let (first, others) = self.asks.split_first()?;
+        others.iter().all(|ask| ask.model.id == first.model.id).then_some(first.model.schema.model)
+    }
+
+    pub(crate) fn sensitive(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.asks.iter().flat_map(|ask| ask.model.schema.sensitive).copied().collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+fn settle(asks: Vec<Ask>, call: &CallOptions, consistent: Option<bool>, senders: &mut Senders) -> Result<Vec<Planned>> {
+    // A config may come from a function of the user's, so it is asked once for neighbours.
+    let mut last: Option<(TypeId, ModelConfig)> = None;
+    let mut planned = Vec::with_capacity(asks.len());
+    for Ask { model, key, call: own, consistent: own_consistent } in asks {
+        let config = match last.take() {
+            Some((id, config)) if id == model.id => config,
+            _ => {
+                let config = (model.config)();
+                senders.add(model.schema.model, config.clone());
+                config
+            }
+        };
+        let table = own.table.or_else(|| call.table.clone()).map_or_else(|| config.table.clone(), Cow::Owned);
+        let skips_hooks = own.skip_hooks.or(call.skip_hooks).unwrap_or(config.skip_hooks);
+        let key = key.map_err(|error| error.with_model(model.schema.model).with_table(&table))?;
+        planned.push(Planned {
+            model,
+            table,
+            key: key.into_canonical(),
+            consistent: own_consistent.or(consistent).unwrap_or(config.consistent_read),
+            runs_hooks: model.has_hooks && !skips_hooks,
+            settings: config.lifecycle,
+            refreshes: own.refresh_ttl.or(call.refresh_ttl),
+            hiding: None,
+            refresh: None,
+        });
+        last = Some((model.id, config));
+    }
+    Ok(planned)
+}

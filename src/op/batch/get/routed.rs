@@ -1,0 +1,165 @@
+use std::any::Any;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::model::fault_error;
+use crate::op::batch::get::plan::{Plan, Planned};
+use crate::op::batch::get::stored_key::StoredKey;
+use crate::op::read::reads::Loaded;
+use crate::splice::{ItemSink, Place, skip_reason};
+use crate::ttl::read_expiry;
+use crate::wire::{Fault, FaultKind, Reader};
+use crate::{Error, ErrorKind, HookContext, Result, SkipReason};
+
+/// Hands the items of one response to those who asked for them.
+pub(super) struct Routed {
+    plan: Arc<Plan>,
+    table: String,
+    /// By the numbers of their asks.
+    pub(super) found: Vec<(usize, Box<dyn Loaded>)>,
+    /// Asks whose item does not fit their model.
+    pub(super) faulty: Vec<usize>,
+    /// Asks whose item is of another model, or counts as gone.
+    pub(super) passed_over: Vec<(usize, SkipReason)>,
+    /// The reads whose items are to be refreshed, each with the ask that says how.
+    pub(super) due: Vec<(usize, usize)>,
+    /// Why, for whoever asked first.
+    fault: Option<(usize, Fault)>,
+    /// Whether there was an item that nobody asked for.
+    is_stray: bool,
+    items: usize,
+    filled: bool,
+}
+
+impl Routed {
+    pub(super) fn new(plan: Arc<Plan>) -> Self {
+        Routed {
+            plan,
+            table: String::new(),
+            found: Vec::new(),
+            faulty: Vec::new(),
+            passed_over: Vec::new(),
+            due: Vec::new(),
+            fault: None,
+            is_stray: false,
+            items: 0,
+            filled: false,
+        }
+    }
+
+    /// How many asks found an item that counts as gone.
+    pub(super) fn hidden(&self) -> usize {
+        self.passed_over.iter().filter(|(_, reason)| *reason == SkipReason::Expired).count()
+    }
+
+    /// What keeps the items from being given.
+    pub(super) fn take_error(&mut self) -> Option<Error> {
+        if let Some((ask, fault)) = self.fault.take() {
+            let ask = &self.plan.asks()[ask];
+            return Some(ask.fail(fault_error(fault, ask.model.schema.model)));
+        }
+        let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not asked for");
+        self.is_stray.then(|| stray().with_table(&self.table))
+    }
+}
+
+impl ItemSink for Routed {
+    fn clear(&mut self) {
+        *self = Routed { filled: true, ..Routed::new(Arc::clone(&self.plan)) };
+    }
+
+    fn commit(&mut self) {}
+
+    fn reset(&mut self) {
+        *self = Routed::new(Arc::clone(&self.plan));
+    }
+
+    fn reserve(&mut self, items: usize) {
+        self.found.reserve(items);
+    }
+
+    fn at(&mut self, place: Place<'_>) {
+        if let Place::Table(table) = place {
+            table.clone_into(&mut self.table);
+        }
+    }
+
+    fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        self.items += 1;
+        let start = reader.mark();
+        let key = match self.plan.schema(&self.table) {
+            Some(schema) => StoredKey::read(reader, schema)?,
+            None => None,
+        };
+        reader.rewind(&start);
+        let Some(read) = key.and_then(|key| self.plan.find(&self.table, &key)) else {
+            self.is_stray = true;
+            return reader.skip();
+        };
+        for &ask in self.plan.askers(read) {
+            reader.rewind(&start);
+            let Planned { model, hiding, refresh, .. } = &self.plan.asks()[ask];
+            let is_gone = |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_over(&start, reader));
+            match (model.read)(reader) {
+                Ok(_) if is_gone(reader)? => self.passed_over.push((ask, SkipReason::Expired)),
+                Ok(loaded) => {
+                    self.found.push((ask, loaded));
+                    if let Some(refresh) = refresh.as_ref().filter(|_| self.due.last().is_none_or(|due| due.0 != read))
+                    {
+                        reader.rewind(&start);
+                        if refresh.is_due(read_expiry(reader, refresh.life.attribute)?) {
+                            self.due.push((read, ask));
+                        }
+                    }
+                }
+                Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
+                Err(fault) if skip_reason(&fault).is_none() && is_gone(reader)? => {
+                    self.passed_over.push((ask, SkipReason::Expired));
+                }
+                Err(fault) => {
+                    reader.rewind(&start);
+                    reader.skip()?;
+                    self.faulty.push(ask);
+                    self.passed_over.extend(skip_reason(&fault).map(|reason| (ask, reason)));
+                    if self.fault.as_ref().is_none_or(|(first, _)| ask < *first) {
+                        self.fault = Some((ask, fault));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn is_filled(&self) -> bool {
+        self.filled
+    }
+
+    fn take_fault(&mut self) -> Option<Fault> {
+        self.fault.take().map(|(_, fault)| fault)
+    }
+
+    fn count(&self) -> usize {
+        self.items
+    }
+
+    fn skipped(&self) -> &[SkipReason] {
+        &[]
+    }
+
+    fn truncate(&mut self, items: usize) {
+        self.found.truncate(items);
+    }
+
+    fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
+        Box::pin(async move {
+            for (_, loaded) in &mut self.found {
+                loaded.after_load(cx).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

@@ -1,0 +1,110 @@
+use std::any::{Any, TypeId};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::key::RawKey;
+use crate::op::batch::get::chunk::Chunk;
+use crate::op::read::get::sdk_key;
+use crate::op::read::reads::{AskedModel, Loaded};
+use crate::{Item, Key, Model};
+
+/// How far a failed batch of reads has come: the keys that have no answer, and the items that were
+/// read; what [`Error::unread`](crate::Error::unread) gives.
+///
+/// A key whose item could not be read as its model counts as one without an answer. Keys that have
+/// no item are neither here nor there.
+///
+/// ```
+/// use singlet::{Model, Result};
+///
+/// #[derive(Debug, Model)]
+/// #[model(table = "users")]
+/// struct User { #[model(hash_key)] pk: String }
+///
+/// async fn some_of(keys: &[&str]) -> Result<Vec<User>> {
+///     match User::batch_get(keys.iter().copied()).await {
+///         Ok(users) => Ok(users.into_iter().flatten().collect()),
+///         Err(error) if error.unread().is_some() => {
+///             let mut unread = error.into_unread().expect("it was there");
+///             eprintln!("{} users are left: {:?}", unread.len(), unread.keys_of::<User>());
+///             Ok(unread.take_found_of::<User>())
+///         }
+///         Err(error) => Err(error),
+///     }
+/// }
+/// ```
+pub struct Unread {
+    keys: Vec<UnreadKey>,
+    found: Vec<Box<dyn Loaded>>,
+}
+
+struct UnreadKey {
+    table: Cow<'static, str>,
+    key: RawKey,
+    /// All that asked for it.
+    models: Vec<AskedModel>,
+}
+
+impl Unread {
+    pub(super) fn new(left: &[Chunk], found: Vec<Option<Box<dyn Loaded>>>) -> Self {
+        let key = |chunk: &Chunk, read: usize| {
+            let asked = chunk.plan.asked(read);
+            let mut models: Vec<AskedModel> = Vec::new();
+            for &ask in chunk.plan.askers(read) {
+                let model = chunk.plan.asks()[ask].model;
+                if models.iter().all(|known| known.id != model.id) {
+                    models.push(model);
+                }
+            }
+            UnreadKey { table: asked.table.clone(), key: asked.key.clone(), models }
+        };
+        let keys = left.iter().flat_map(|chunk| chunk.reads.iter().map(move |&read| key(chunk, read)));
+        Unread { keys: keys.collect(), found: found.into_iter().flatten().collect() }
+    }
+
+    /// How many keys these are, each counted once.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The keys by table, in the SDK's form.
+    pub fn keys(&self) -> HashMap<String, Vec<Item>> {
+        let mut tables: HashMap<String, Vec<Item>> = HashMap::new();
+        for UnreadKey { table, key, models } in &self.keys {
+            let key = models.first().map(|model| sdk_key(model.schema, key));
+            tables.entry(table.to_string()).or_default().extend(key);
+        }
+        tables
+    }
+
+    /// The keys of one model, to be given to its `batch_get` again.
+    pub fn keys_of<M: Model>(&self) -> Vec<Key<M>> {
+        let of_model = |key: &&UnreadKey| key.models.iter().any(|model| model.id == TypeId::of::<M>());
+        self.keys.iter().filter(of_model).map(|key| Key::from_raw(key.key.clone())).collect()
+    }
+
+    /// The items of one model that were read, in the order they were asked for. `after_load` has not run.
+    pub fn found_of<M: Model>(&self) -> Vec<&M> {
+        self.found.iter().filter_map(|loaded| (&**loaded as &dyn Any).downcast_ref()).collect()
+    }
+
+    /// As [`found_of`](Self::found_of), out of this value.
+    pub fn take_found_of<M: Model>(&mut self) -> Vec<M> {
+        let is_of_model = |loaded: &mut Box<dyn Loaded>| (&**loaded as &dyn Any).is::<M>();
+        let taken = self.found.extract_if(.., is_of_model);
+        taken.filter_map(|loaded| (loaded as Box<dyn Any>).downcast().ok()).map(|model: Box<M>| *model).collect()
+    }
+}
+
+/// Shows no key and no item.
+impl fmt::Debug for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unread").field("keys", &self.keys.len()).field("found", &self.found.len()).finish()
+    }
+}

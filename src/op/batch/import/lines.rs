@@ -1,0 +1,141 @@
+use std::io::{BufRead, Read as _};
+
+use bytes::Bytes;
+
+use crate::op::batch::write::{Chunk, Kind, Write};
+use crate::op::engine::context::Call;
+use crate::size::MAX_ITEM_SIZE;
+use crate::wire::{self, Fault, FaultKind, Reader, Tag};
+use crate::{Error, ErrorKind, Number};
+
+/// No item takes a longer line: 400 KB, were every byte written as `\u0000`. So a file without line ends is not read whole.
+const MAX_LINE: u64 = 8 * 1024 * 1024;
+
+/// The lines of an import, cut into requests.
+pub(super) struct Lines<'a> {
+    source: Box<dyn BufRead + Send + 'a>,
+    number: usize,
+    is_at_end: bool,
+    /// Bytes read.
+    pub(super) bytes: usize,
+    /// What was read for the next request.
+    pub(super) pending: Chunk,
+    line: String,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(source: Box<dyn BufRead + Send + 'a>) -> Self {
+        let pending = Chunk::default();
+        Lines { source, number: 0, is_at_end: false, bytes: 0, pending, line: String::new() }
+    }
+
+    /// The next request's writes; `None` behind the last.
+    pub(super) fn next_chunk(&mut self, call: &Call) -> Option<crate::Result<Chunk>> {
+        while !self.is_at_end {
+            self.number += 1;
+            let read = match self.read_line() {
+                Ok(read) => read,
+                Err(error) => return Some(Err(bad_line(call, self.number).with_source(error))),
+            };
+            self.is_at_end = read == 0;
+            self.bytes += read;
+            let body = match self.line.trim() {
+                "" => None,
+                line => match put_request(line) {
+                    Ok(body) => Some(body),
+                    Err(fault) => return Some(Err(bad_line(call, self.number).with_source(fault))),
+                },
+            };
+            let is_full = body.as_ref().is_some_and(|body| !self.pending.has_room(body.len()));
+            let full = is_full.then(|| std::mem::take(&mut self.pending));
+            self.pending.input += read;
+            if let Some(body) = body {
+                let table = call.table.clone();
+                self.pending.push(Write { kind: Kind::Put, table, body, key: None, owner: None });
+            }
+            if full.is_some() {
+                return full.map(Ok);
+            }
+        }
+        let last = std::mem::take(&mut self.pending);
+        (!last.writes.is_empty()).then_some(Ok(last))
+    }
+
+    fn read_line(&mut self) -> Result<usize, Box<dyn std::error::Error + Send + Sync>> {
+        self.line.clear();
+        let read = (&mut self.source).take(MAX_LINE).read_line(&mut self.line)?;
+        if read as u64 == MAX_LINE {
+            return Err(Fault::invalid("the line is longer than 8 MiB").into());
+        }
+        Ok(read)
+    }
+}
+
+/// A line as a request: its item's own bytes, once they are known to be an item that can be stored.
+fn put_request(line: &str) -> Result<Bytes, Fault> {
+    let mut reader = Reader::new(line.as_bytes())?;
+    let not_an_item = || Fault::new(FaultKind::Syntax, "a line is not of the form {\"Item\": {..}}");
+    if !reader.open_map()? || reader.key()? != "Item" {
+        return Err(not_an_item());
+    }
+    let start = reader.position();
+    reader.skip()?;
+    let item = reader.since(start);
+    if reader.more_entries()? {
+        return Err(not_an_item());
+    }
+    reader.finish()?;
+    check_values(&mut Reader::new(item)?)?;
+    if wire::item_size(item)? > MAX_ITEM_SIZE {
+        return Err(Fault::unstorable("the item is larger than 400 KB"));
+    }
+    let (before, behind) = Kind::Put.around();
+    Ok([before, item, behind].concat().into())
+}
+
+/// Finds what the service would refuse with a message that shows the value: no number, no base64.
+fn check_values(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    let mut more = reader.open_map()?;
+    while more {
+        reader.key()?;
+        check_value(reader)?;
+        more = reader.more_entries()?;
+    }
+    Ok(())
+}
+
+/// It recurses as deep as the reader lets lists and maps nest.
+fn check_value(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    match reader.tag()? {
+        Tag::N => check_number(reader)?,
+        Tag::B => drop(reader.raw_binary()?),
+        Tag::M => check_values(reader)?,
+        Tag::L => check_elements(reader, check_value)?,
+        Tag::Ns => check_elements(reader, check_number)?,
+        Tag::Bs => check_elements(reader, |reader| reader.raw_binary().map(drop))?,
+        Tag::S | Tag::Ss | Tag::Bool | Tag::Null => reader.skip()?,
+    }
+    reader.end()
+}
+
+fn check_elements<'a>(
+    reader: &mut Reader<'a>,
+    check: impl Fn(&mut Reader<'a>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut more = reader.open_list()?;
+    while more {
+        check(reader)?;
+        more = reader.more_elements()?;
+    }
+    Ok(())
+}
+
+fn check_number(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    let number: Result<Number, _> = reader.raw_text()?.parse();
+    number.map(drop).map_err(|_| Fault::invalid("an N is no number"))
+}
+
+#[cold]
+fn bad_line(call: &Call, number: usize) -> Error {
+    call.fail(Error::new(ErrorKind::Input, format!("line {number} of the import cannot be read")))
+}

@@ -1,0 +1,82 @@
+use crate::op::batch::request_loop;
+use crate::op::batch::write::write::Write;
+use crate::wire::Writer;
+
+/// [Limits of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
+pub(crate) const MAX_WRITES: usize = 25;
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The writes of one request.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    pub(crate) writes: Vec<Write>,
+    /// The bytes of their requests, before anything of it was done.
+    pub(super) size: usize,
+    /// The bytes of an import's input that they were read from.
+    pub(crate) input: usize,
+}
+
+impl request_loop::Chunk for Chunk {
+    fn len(&self) -> usize {
+        self.writes.len()
+    }
+}
+
+impl Chunk {
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        self.writes.len() < MAX_WRITES && self.size + bytes <= MAX_BYTES
+    }
+
+    pub(crate) fn push(&mut self, write: Write) {
+        self.size += write.body.len();
+        self.writes.push(write);
+    }
+
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &str> {
+        self.writes.iter().map(|write| &*write.table)
+    }
+
+    /// `{"RequestItems":{…}`: what goes in front of the SDK's own part of the body.
+    pub(super) fn head(&self) -> Vec<u8> {
+        let mut tables: Vec<&str> = Vec::new();
+        for table in self.tables() {
+            if !tables.contains(&table) {
+                tables.push(table);
+            }
+        }
+        let mut writer = Writer::appending(Vec::with_capacity(self.size + self.writes.len() + 64 * (1 + tables.len())));
+        writer.raw(b"{\"RequestItems\":{");
+        for table in tables {
+            writer.key(table);
+            writer.raw(b"[");
+            for write in self.writes.iter().filter(|write| write.table == table) {
+                writer.element();
+                writer.raw(&write.body);
+            }
+            writer.raw(b"]");
+        }
+        writer.raw(b"}");
+        writer.into_bytes().unwrap_or_default()
+    }
+}
+
+/// Cuts writes into chunks, in their order.
+pub(super) struct Chunks<W: Iterator<Item = Write>>(std::iter::Peekable<W>);
+
+impl<W: Iterator<Item = Write>> Chunks<W> {
+    pub(super) fn of(writes: impl IntoIterator<IntoIter = W>) -> Self {
+        Chunks(writes.into_iter().peekable())
+    }
+}
+
+impl<W: Iterator<Item = Write>> Iterator for Chunks<W> {
+    type Item = Chunk;
+
+    fn next(&mut self) -> Option<Chunk> {
+        let mut chunk = Chunk { writes: Vec::with_capacity(MAX_WRITES), ..Chunk::default() };
+        while let Some(write) = self.0.next_if(|write| chunk.writes.is_empty() || chunk.has_room(write.body.len())) {
+            chunk.push(write);
+        }
+        (!chunk.writes.is_empty()).then_some(chunk)
+    }
+}

@@ -1,0 +1,236 @@
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use crate::key::{KeyValue, RawKey};
+use crate::model::{fault_error, fault_of};
+use crate::op::batch::write::conflicts;
+use crate::op::batch::write::write::{Kind, Owner, Write};
+use crate::op::engine::client_resolver::Senders;
+use crate::op::engine::context::{CallOptions, offline};
+use crate::op::write::expiry;
+use crate::op::write::save::check_size;
+use crate::schema::{KeySchema, ModelSchema};
+use crate::ttl::{DefaultTtl, Lifecycle, Settings};
+use crate::wire::{Fault, Writer};
+use crate::{Client, Error, Model, ModelConfig, Result, item};
+
+/// The most room that is made for requests before they are known.
+const GUESS: usize = 64 * 1024;
+
+/// The puts and deletes of a batch, encoded.
+#[derive(Default)]
+pub(super) struct Entries {
+    /// The requests, each `{"PutRequest":…}` or `{"DeleteRequest":…}`, one after the other.
+    requests: Vec<u8>,
+    pub(super) list: Vec<Entry>,
+    /// The first thing that could not be encoded; what comes behind it is not kept.
+    fault: Option<Error>,
+    senders: Senders,
+}
+
+/// A put or delete whose bytes are among those of the others.
+pub(super) struct Entry {
+    pub(super) kind: Kind,
+    /// As the model's config says; the batch may name another.
+    pub(super) table: Cow<'static, str>,
+    pub(super) key: Option<RawKey>,
+    pub(super) owner: Option<Owner>,
+    /// Where its request ends among all of them.
+    end: usize,
+    /// Of a model with hooks: whether its config skips them.
+    hooks: Option<bool>,
+    /// Of an item that carries no expiry: what its model's config says of it.
+    ttl: Option<DefaultTtl>,
+}
+
+impl Entries {
+    pub(super) fn put<M: Model>(&mut self, model: &M) {
+        if self.fault.is_some() {
+            return;
+        }
+        let mut writer = Writer::appending(std::mem::take(&mut self.requests));
+        writer.raw(Kind::Put.around().0);
+        item::write(model, &mut writer);
+        let key = model.__key().map_err(fault_of::<M>);
+        let config = M::config();
+        let ttl = config.lifecycle.ttl.filter(|_| model.__ttl().is_none());
+        self.finish(Kind::Put, writer.into_bytes(), key, Owner::of::<M>(), config, M::ANY);
+        if let Some(entry) = self.list.last_mut() {
+            entry.ttl = ttl;
+        }
+    }
+
+    pub(super) fn delete<M: Model>(&mut self, key: Result<RawKey>) {
+        if self.fault.is_none() {
+            let requests = key.as_ref().map(|key| self.delete_request(key, Owner::of::<M>()));
+            let requests = requests.unwrap_or_else(|_| Ok(Vec::new()));
+            self.finish(Kind::Delete, requests, key, Owner::of::<M>(), M::config(), M::ANY);
+        }
+    }
+
+    /// The requests, and one more that has its key but not its end.
+    fn delete_request(&mut self, key: &RawKey, owner: Owner) -> Result<Vec<u8>, Fault> {
+        let table = owner.schema.table;
+        let mut writer = Writer::appending(std::mem::take(&mut self.requests));
+        writer.raw(Kind::Delete.around().0);
+        writer.open_item();
+        write_key_value(&mut writer, &table.hash_key, &key.hash);
+        if let Some((schema, value)) = table.range_key.as_ref().zip(key.range.as_ref()) {
+            write_key_value(&mut writer, schema, value);
+        }
+        writer.close_item();
+        writer.into_bytes()
+    }
+
+    /// Takes over the requests with one more, which is complete but for its end.
+    fn finish(
+        &mut self,
+        kind: Kind,
+        requests: Result<Vec<u8>, Fault>,
+        key: Result<RawKey>,
+        owner: Owner,
+        config: ModelConfig,
+        has_hooks: bool,
+    ) {
+        let start = self.list.last().map_or(0, |entry| entry.end) + kind.around().0.len();
+        let checked = requests.map_err(|fault| fault_error(fault, owner.schema.model)).and_then(|requests| {
+            let key = key?;
+            owner.check_unconditional()?;
+            if kind == Kind::Put {
+                check_size(&requests[start..], config.max_size, owner.schema)?;
+            }
+            Ok((requests, key))
+        });
+        match checked {
+            Ok((requests, key)) => {
+                self.requests = requests;
+                self.requests.extend_from_slice(kind.around().1);
+                self.list.push(Entry {
+                    kind,
+                    table: config.table.clone(),
+                    key: Some(key.into_canonical()),
+                    owner: Some(owner),
+                    end: self.requests.len(),
+                    hooks: has_hooks.then_some(config.skip_hooks),
+                    ttl: None,
+                });
+                self.senders.add(owner.schema.model, config);
+            }
+            Err(error) => self.fault = Some(error),
+        }
+    }
+
+    /// Whether items carry no expiry, and get that of their model.
+    fn is_to_expire(&self) -> bool {
+        self.list.iter().any(|entry| entry.ttl.is_some())
+    }
+
+    /// Gives the items that carry no expiry that of their model, once it is known who sends them.
+    fn expire(&mut self, client: &Client) -> Result<()> {
+        let mut requests = Vec::with_capacity(self.requests.len() + 64 * self.list.len());
+        let mut start = 0;
+        for entry in &mut self.list {
+            let request = self.requests.get(start..entry.end).unwrap_or_default();
+            start = entry.end;
+            match entry.owner.zip(entry.ttl.take()) {
+                None => requests.extend_from_slice(request),
+                Some((owner, ttl)) => requests = expiring(requests, request, owner.schema, ttl, client)?,
+            }
+            entry.end = requests.len();
+        }
+        self.requests = requests;
+        Ok(())
+    }
+
+    /// The writes, once they may be sent by the client; without one they are only looked at.
+    pub(super) fn into_writes(mut self, call: &CallOptions, client: Option<&Client>) -> Result<Vec<Write>> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        if self.is_to_expire() {
+            self.expire(&client.cloned().unwrap_or_else(offline))?;
+        }
+        for entry in &self.list {
+            let runs_hooks = entry.hooks.is_some_and(|skips| !call.skip_hooks.unwrap_or(skips));
+            if let Some(owner) = entry.owner.filter(|_| runs_hooks) {
+                let message =
+                    "hooks do not run in a batch; save or delete the items one by one, or say `.skip_hooks(true)`";
+                return Err(owner.refused(message));
+            }
+        }
+        let table = &call.table;
+        conflicts::check(&self.list, |entry| table.as_deref().unwrap_or(&entry.table))?;
+        let requests = Bytes::from(self.requests);
+        let mut start = 0;
+        let writes = self.list.into_iter().map(|entry| {
+            let body = requests.slice(start..entry.end);
+            start = entry.end;
+            let table = table.clone().map_or(entry.table, Cow::Owned);
+            Write { kind: entry.kind, table, body, key: entry.key, owner: entry.owner }
+        });
+        Ok(writes.collect())
+    }
+
+    /// Makes room for further puts, which may be about as long as the last one.
+    pub(super) fn reserve_as_last(&mut self, puts: usize) {
+        let before = self.list.iter().rev().nth(1).map_or(0, |entry| entry.end);
+        let length = self.requests.len().saturating_sub(before);
+        self.list.reserve(puts.min(GUESS));
+        self.requests.reserve(length.saturating_mul(puts.saturating_add(puts / 8)).min(GUESS));
+    }
+
+    /// Adds a write of an earlier batch.
+    pub(super) fn again(&mut self, write: Write) {
+        self.requests.extend_from_slice(&write.body);
+        let Write { kind, table, key, owner, .. } = write;
+        self.list.push(Entry { kind, table, key, owner, end: self.requests.len(), hooks: None, ttl: None });
+    }
+
+    /// The configs of the models, and of what is sent again.
+    pub(super) fn senders(&mut self) -> &mut Senders {
+        &mut self.senders
+    }
+
+    pub(super) fn take_senders(&mut self) -> Senders {
+        std::mem::take(&mut self.senders)
+    }
+
+    pub(super) fn sensitive(&self) -> Vec<&'static str> {
+        let owners = self.list.iter().filter_map(|entry| entry.owner);
+        owners.flat_map(|owner| owner.schema.sensitive).copied().collect()
+    }
+}
+
+/// The requests with one more put: of an item that carries no expiry, and gets that of its model.
+fn expiring(
+    mut requests: Vec<u8>,
+    request: &[u8],
+    schema: &'static ModelSchema,
+    ttl: DefaultTtl,
+    client: &Client,
+) -> Result<Vec<u8>> {
+    let fail = |error: Error| error.with_model(schema.model);
+    let settings = Settings { ttl: Some(ttl), ..Settings::default() };
+    let lifecycle = Lifecycle::new(settings, client, None).map_err(fail)?;
+    let Some(expires_at) = lifecycle.after(client.now()) else {
+        requests.extend_from_slice(request);
+        return Ok(requests);
+    };
+    let Some(attribute) = schema.expiry() else { return Err(fail(expiry::no_attribute())) };
+    let behind = Kind::Put.around().1;
+    requests.extend_from_slice(request.strip_suffix(behind).unwrap_or(request));
+    let mut requests =
+        expiry::append(requests, attribute, expires_at).map_err(|fault| fault_error(fault, schema.model))?;
+    requests.extend_from_slice(behind);
+    Ok(requests)
+}
+
+fn write_key_value(writer: &mut Writer, schema: &KeySchema, value: &KeyValue) {
+    writer.name(schema.attribute.name, schema.attribute.quoted);
+    match value {
+        KeyValue::S(text) => writer.string(text),
+        KeyValue::N(digits) => writer.digits(digits),
+        KeyValue::B(bytes) => writer.binary(bytes),
+    }
+}

@@ -1,0 +1,112 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, WriteRequest};
+use bytes::Bytes;
+use tracing::Instrument as _;
+
+use crate::model::fault_error;
+use crate::op::batch::request_loop::Round;
+use crate::op::batch::write::CustomizeRequest;
+use crate::op::batch::write::chunk::Chunk;
+use crate::op::batch::write::write::{Kind, Write};
+use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::{failure, unknown_outcome};
+use crate::splice::{SdkCodec, Splice};
+use crate::{Error, ErrorKind, Item, Result, item};
+
+/// Sends the chunks of one batch.
+#[derive(Clone, Copy)]
+pub(crate) struct Sender<'b> {
+    pub(crate) call: &'b Call,
+    pub(crate) customize: Option<&'b CustomizeRequest>,
+    pub(crate) detailed: bool,
+}
+
+impl<'b> Sender<'b> {
+    /// Sends a chunk once.
+    pub(crate) fn send(self, chunk: Chunk) -> BoxFuture<'b, Round<Chunk>> {
+        Box::pin(async move {
+            let call = self.call.about(chunk.tables());
+            let mut sent = Sent::default();
+            match self.write(&call, &chunk, &mut sent).await {
+                Ok(writes) => Round { left: Chunk { writes, ..chunk }, failed: None, sent },
+                Err(error) => Round { left: chunk, failed: Some(error), sent },
+            }
+        })
+    }
+
+    /// What is left of a chunk.
+    async fn write(self, call: &Call, chunk: &Chunk, sent: &mut Sent) -> Result<Vec<Write>> {
+        let watch = call.watch();
+        let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor(watch.attempts());
+        let mut builder = customized(call.client.sdk().batch_write_item(), self.customize);
+        let asks = self.detailed || call.is_observed();
+        if asks && builder.get_return_consumed_capacity().is_none() {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        }
+        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+        *sent = watch.sent();
+        let output = failure::outcome(call, &watch, sent, outcome, failure::from_sdk)?;
+        sent.note_all(output.consumed_capacity(), output.request_id());
+        let left = left_over(chunk, output.unprocessed_items()).map_err(|error| call.fail(error));
+        sent.items = left.as_ref().map_or(0, |left| chunk.writes.len().saturating_sub(left.len()));
+        call.observe(&watch, sent, left.as_ref().err().map(Error::kind));
+        left
+    }
+}
+
+/// The SDK's builder, with the user's changes.
+pub(super) fn customized(
+    builder: BatchWriteItemFluentBuilder,
+    customize: Option<&CustomizeRequest>,
+) -> BatchWriteItemFluentBuilder {
+    match customize {
+        Some(customize) => customize(builder),
+        None => builder,
+    }
+}
+
+/// What is left of a chunk, byte for byte as it was sent: the service's answer says which requests.
+fn left_over(chunk: &Chunk, unprocessed: Option<&HashMap<String, Vec<WriteRequest>>>) -> Result<Vec<Write>> {
+    let mut left = Vec::new();
+    for (table, requests) in unprocessed.into_iter().flatten() {
+        let mut sent: Vec<&Write> = chunk.writes.iter().filter(|write| write.table == *table).collect();
+        if requests.len() == sent.len() {
+            left.extend(sent.into_iter().cloned());
+            continue;
+        }
+        for request in requests {
+            let (kind, map) = known(request)?;
+            let place = sent.iter().position(|write| write.kind == kind && is_same(write, map));
+            left.push(match place {
+                Some(place) => sent.swap_remove(place).clone(),
+                None => rewritten(table, kind, map)?,
+            });
+        }
+    }
+    Ok(left)
+}
+
+/// A request in the SDK's form. One of a kind that this version does not know must not be lost.
+fn known(request: &WriteRequest) -> Result<(Kind, &Item)> {
+    match (request.put_request(), request.delete_request()) {
+        (Some(put), _) => Ok((Kind::Put, put.item())),
+        (None, Some(delete)) => Ok((Kind::Delete, delete.key())),
+        (None, None) => Err(Error::new(ErrorKind::Service, "DynamoDB left over a request of a kind that was not sent")),
+    }
+}
+
+fn is_same(write: &Write, map: &Item) -> bool {
+    item::from_bytes(write.map()).is_ok_and(|sent| unknown_outcome::same_item(&sent, map))
+}
+
+/// A request that is none of those sent, as far as can be seen.
+fn rewritten(table: &str, kind: Kind, map: &Item) -> Result<Write> {
+    let map = item::to_bytes(map).map_err(|fault| fault_error(fault, "an item"))?;
+    let (before, behind) = kind.around();
+    let body = Bytes::from([before, &map, behind].concat());
+    Ok(Write { kind, table: table.to_owned().into(), body, key: None, owner: None })
+}

@@ -1,0 +1,13 @@
+//! What every request shares, whatever it reads or writes. Names no operation.
+
+pub(crate) mod backoff;
+pub(crate) mod client_resolver;
+pub(crate) mod context;
+pub(crate) mod explain;
+pub(crate) mod failure;
+pub(crate) mod future;
+pub(crate) mod key_requests;
+pub(crate) mod rate_limit;
+pub(crate) mod response;
+pub(crate) mod unknown_outcome;
+pub(crate) mod vtable;

@@ -1,0 +1,284 @@
+//! Queries of several models at once.
+
+mod future;
+mod index;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+
+pub use future::{CollectionFuture, CollectionPageFuture};
+pub use index::CollectionIndex;
+
+use crate::collection::{Collection, CollectionSchema, Paged, Rows, Unknown};
+use crate::expr::Tree;
+use crate::key::KeyValue;
+use crate::model::fault_error;
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::{Detailed, OperationFuture};
+use crate::op::read::engine::{self, Customize, PageFuture, Partition, Reading, Spans};
+use crate::op::read::stream::{ItemStream, PageStream};
+use crate::schema::IndexSchema;
+use crate::splice::{AfterLoad, Collected, Decoder};
+use crate::table::ConsistentRead;
+use crate::wire::Fault;
+use crate::{Client, Error, ErrorKind, IntoCursor, Primary, RawExpression, Result};
+
+/// Reads items of several models in one partition, in the order of their range keys:
+/// [`Collection::query`], or [`CollectionIndex::query`] in an index.
+///
+/// Await it for the whole: the struct, or a `Vec` of the enum. It reads all that the partition holds
+/// between the range keys of its models: where these begin with the same literal text, that bounds
+/// what is read.
+///
+/// ```
+/// # use singlet::{Client, Collection, Model, Table};
+/// # #[derive(Table)]
+/// # #[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
+/// # struct Shop;
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+/// # struct Customer { id: String }
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id:06}")]
+/// # struct Order { customer: String, id: u32 }
+/// #[derive(Debug, PartialEq, Collection)]
+/// enum Row {
+///     Customer(Customer),
+///     Order(Order),
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Shop::create_table().await?;
+/// let customer = Customer { id: "c-1".into() };
+/// customer.clone().save().await?;
+/// for id in 1..=3 {
+///     Order { customer: "c-1".into(), id }.save().await?;
+/// }
+/// let rows = Row::query("c-1").newest_first().limit(2).await?;
+/// let latest = Order { customer: "c-1".into(), id: 3 };
+/// assert_eq!(rows, [Row::Customer(customer), Row::Order(latest)]);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct CollectionQuery<C, I = Primary> {
+    reading: Reading,
+    of: PhantomData<fn() -> (C, I)>,
+}
+
+impl<C, I> fmt::Debug for CollectionQuery<C, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CollectionQuery").finish_non_exhaustive()
+    }
+}
+
+impl<C: Collection> CollectionQuery<C> {
+    pub(crate) fn of_table(hash: Result<KeyValue, Fault>) -> Self {
+        let ranges = C::SCHEMA.models.iter().map(|model| model.schema.keys.1.as_ref());
+        let reading = reading(C::SCHEMA, None, hash.map(|hash| vec![hash]), C::SCHEMA.range_prefix(ranges));
+        CollectionQuery { reading, of: PhantomData }
+    }
+}
+
+impl<C: Collection, I> CollectionQuery<C, I> {
+    /// Sends it with this client, whatever the task, the first model or the default say.
+    pub fn client(mut self, client: &Client) -> Self {
+        self.reading.call.client = Some(client.clone());
+        self
+    }
+
+    /// Reads this table instead of the one of the models' configs.
+    pub fn table(mut self, table: impl Into<String>) -> Self {
+        self.reading.call.table = Some(table.into());
+        self
+    }
+
+    /// Whether to leave out the models' `after_load` hooks; wins over the config of the first model.
+    pub fn skip_hooks(mut self, skip: bool) -> Self {
+        self.reading.call.skip_hooks = Some(skip);
+        self
+    }
+
+    /// Returns only the items that fulfil DynamoDB's own expression; several filters are joined with *and*.
+    ///
+    /// DynamoDB filters what it has read: the items left out cost as much as the others.
+    pub fn filter_raw(mut self, filter: impl Into<RawExpression>) -> Self {
+        self.reading.filter(Tree::Raw(filter.into()));
+        self
+    }
+
+    /// The greatest range key first.
+    pub fn newest_first(mut self) -> Self {
+        self.reading.descending = true;
+        self
+    }
+
+    /// The least range key first, which is the default.
+    pub fn oldest_first(mut self) -> Self {
+        self.reading.descending = false;
+        self
+    }
+
+    /// Returns at most so many items, of all models together, however many requests that takes.
+    pub fn limit(mut self, items: usize) -> Self {
+        self.reading.limit = Some(items);
+        self
+    }
+
+    /// Starts at the cursor of a [`page`](Self::page) of the same query; `None` is the beginning.
+    ///
+    /// An error of kind `InvalidCursor` when it is damaged or belongs to another query; nothing is sent then.
+    pub fn cursor(mut self, cursor: impl IntoCursor) -> Self {
+        self.reading.cursor = cursor.into_token();
+        self
+    }
+
+    /// One page: of as many items as the limit says, and without a limit what one request gives.
+    ///
+    /// Of a struct it is a [`CollectionPage`](crate::CollectionPage), of an enum a [`Page`](crate::Page).
+    pub fn page(self) -> CollectionPageFuture<C>
+    where
+        C: Paged,
+    {
+        CollectionPageFuture { rows: PageFuture::new(self.checked(), decoder::<C>()) }
+    }
+
+    /// How many items DynamoDB looks at for one request, at most. By default it follows from the limit;
+    /// without one it is what 1 MB holds.
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.reading.page_size = Some(items);
+        self
+    }
+
+    /// Reads what was written last, for twice the capacity units.
+    pub fn consistent(self) -> Self
+    where
+        I: ConsistentRead,
+    {
+        self.consistent_read(true)
+    }
+
+    /// Whether to read what was written last, whatever the config of the first model says.
+    pub fn consistent_read(mut self, consistent: bool) -> Self
+    where
+        I: ConsistentRead,
+    {
+        self.reading.consistent = Some(consistent);
+        self
+    }
+
+    /// Changes the SDK's request for each page: for what singlet does not know.
+    pub fn customize(mut self, f: impl Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync + 'static) -> Self {
+        self.reading.customize = Customize::Query(Box::new(f));
+        self
+    }
+
+    /// The request that awaiting this would send first. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        engine::explain(self.checked())
+    }
+
+    /// Everything up to the limit, as the rows of the collection.
+    fn rows(self) -> OperationFuture<'static, Vec<C::Row>> {
+        OperationFuture::new(engine::all(self.checked(), Collected::of(decoder::<C>())), Collected::<C::Row>::all_of)
+    }
+
+    /// The reading, with an error where the models' configs name different tables.
+    fn checked(mut self) -> Reading {
+        if self.reading.call.table.is_none()
+            && let Err(error) = one_table(C::SCHEMA)
+        {
+            self.reading.partition = Some(Err(error));
+        }
+        self.reading
+    }
+}
+
+/// What collections have that are enums.
+impl<C: Collection, I> CollectionQuery<C, I> {
+    /// The first item, or `None`.
+    pub fn first(mut self) -> OperationFuture<'static, Option<C>>
+    where
+        C: Rows,
+    {
+        self.reading.limit = Some(1);
+        OperationFuture::new(engine::all(self.checked(), Collected::of(decoder::<C>())), Collected::<C>::first_of)
+    }
+
+    /// All pages, one after the other: each of as many items as the limit says.
+    pub fn pages(self) -> PageStream<C>
+    where
+        C: Rows,
+    {
+        PageStream::new(self.checked(), decoder::<C>())
+    }
+
+    /// The items as a stream: the next page is read when its first item is asked for.
+    pub fn stream(self) -> ItemStream<C>
+    where
+        C: Rows,
+    {
+        ItemStream::new(self.checked(), decoder::<C>())
+    }
+
+    /// Gives the facts of the requests too, and asks the service what they consumed.
+    pub fn detailed(mut self) -> Detailed<'static, Vec<C>>
+    where
+        C: Rows,
+    {
+        self.reading.detailed = true;
+        Detailed { executor: engine::all(self.checked(), Collected::of(decoder::<C>())), value: Collected::<C>::all_of }
+    }
+}
+
+impl<C: Collection, I> IntoFuture for CollectionQuery<C, I> {
+    type Output = Result<C::Output>;
+    type IntoFuture = CollectionFuture<C>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        CollectionFuture { rows: self.rows() }
+    }
+}
+
+/// What is read, without its type.
+fn reading(
+    schema: &'static CollectionSchema,
+    index: Option<IndexSchema>,
+    hash: Result<Vec<KeyValue>, Fault>,
+    range_prefix: &'static str,
+) -> Reading {
+    let hash = hash.map_err(|fault| fault_error(fault, schema.name));
+    let spans = Spans::of_text(range_prefix);
+    let mut reading = Reading::query(schema.subject(), index, Err(Error::new(ErrorKind::InvalidKey, "no key")), &[]);
+    reading.partition = Some(hash.map(|hash| Partition { hash, spans }));
+    reading
+}
+
+fn decoder<C: Collection>() -> Decoder<C::Row> {
+    let has_hooks = C::SCHEMA.models.iter().any(|model| model.has_hooks);
+    let after_load: AfterLoad<C::Row> = C::__loaded;
+    Decoder {
+        read: C::__read,
+        after_load: has_hooks.then_some(after_load),
+        set_ttl: None,
+        refuses_foreign: C::SCHEMA.unknown == Unknown::Refused,
+    }
+}
+
+/// Configs are made at run time: that they name one table is not known before.
+fn one_table(schema: &CollectionSchema) -> Result<()> {
+    let mut configs = schema.models.iter().map(|model| ((model.config)(), model.schema.model));
+    let Some((first, _)) = configs.next() else { return Ok(()) };
+    match configs.find(|(config, _)| config.table() != first.table()) {
+        None => Ok(()),
+        Some((config, model)) => {
+            let message = "the config of the model names another table than that of the first in the collection";
+            Err(Error::new(ErrorKind::Configuration, message).with_model(model).with_table(config.table()))
+        }
+    }
+}

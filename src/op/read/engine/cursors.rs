@@ -1,0 +1,97 @@
+//! Cursors as the start of a page, and back.
+
+use crate::cursor::{self, Binding, Cursor, Payload, Place};
+use crate::key::KeyValue;
+use crate::op::read::engine::key::key_value;
+use crate::op::read::engine::pager::Shared;
+use crate::op::read::engine::{Reading, key_range};
+use crate::schema::KeySchema;
+use crate::{Error, ErrorKind, Item, Result};
+
+/// What cursors of one reading have in common.
+pub(crate) struct Positions {
+    binding: Binding,
+    /// The key attributes of the table and the index, in the order of a cursor's values.
+    keys: Vec<KeySchema>,
+}
+
+impl Positions {
+    pub(crate) fn new(reading: &Reading, table: &str) -> Self {
+        let mut binding = Binding::default();
+        binding.add(table.as_bytes());
+        binding.add(reading.index.map_or("", |index| index.name).as_bytes());
+        binding.add(reading.subject.name.as_bytes());
+        binding.add(&[u8::from(reading.descending)]);
+        binding.add(&reading.parallel.segments.unwrap_or(0).to_le_bytes());
+        if let Some(Ok(partition)) = &reading.partition {
+            for value in &partition.hash {
+                binding.add(value.as_bytes());
+            }
+            for span in partition.spans.iter() {
+                span.identify(|fact| binding.add(fact));
+            }
+        }
+        Positions { binding, keys: reading.keys().collect() }
+    }
+
+    /// The attributes that a position needs.
+    pub(crate) fn attributes(&self) -> Vec<&'static str> {
+        self.keys.iter().map(|key| key.attribute.name).collect()
+    }
+
+    /// What a token says. It must lie in the partition and the range that are queried, whoever made it.
+    pub(crate) fn open(&self, token: &str, key: Option<&[u8]>, reading: &Reading) -> Result<Payload> {
+        let payload = self.binding.open(token, key)?;
+        for place in &payload.places {
+            let Place::Behind(values) = place else { continue };
+            let fits = values.len() == self.keys.len()
+                && values.iter().zip(&self.keys).all(|(value, key)| value.key_type() == key.key_type);
+            if !fits || !self.is_within(values, reading) {
+                return Err(cursor::invalid("the cursor lies outside of the query"));
+            }
+        }
+        Ok(payload)
+    }
+
+    fn is_within(&self, values: &[KeyValue], reading: &Reading) -> bool {
+        let Some(Ok(partition)) = &reading.partition else { return true };
+        let (hash, range) = reading.queried();
+        let value_of = |key: &KeySchema| {
+            let at = self.keys.iter().position(|known| known.attribute.name == key.attribute.name)?;
+            values.get(at)
+        };
+        let in_partition = hash
+            .iter()
+            .zip(&partition.hash)
+            .all(|(key, own)| value_of(key).is_some_and(|value| key_range::compare(value, own).is_eq()));
+        let in_spans = range
+            .iter()
+            .zip(partition.spans.iter())
+            .all(|(key, span)| value_of(key).is_some_and(|value| span.contains(value)));
+        in_partition && in_spans
+    }
+
+    pub(crate) fn seal(&self, payload: &Payload, shared: &Shared) -> Cursor {
+        self.binding.seal(payload, shared.call.client.cursor_key())
+    }
+
+    /// The place behind the item with these key attributes.
+    pub(crate) fn behind(&self, key: &Item) -> Result<Place> {
+        let value = |schema: &KeySchema| key.get(schema.attribute.name).cloned().and_then(key_value);
+        let values: Option<Vec<KeyValue>> = self.keys.iter().map(value).collect();
+        let lacks = || Error::new(ErrorKind::Decode, "an item lacks a key attribute, so no cursor can be made of it");
+        values.map(Place::Behind).ok_or_else(lacks)
+    }
+
+    /// The attributes that a position needs, of an item.
+    pub(crate) fn keys_in(&self, item: &Item) -> Item {
+        let is_key = |name: &str| self.keys.iter().any(|key| key.attribute.name == name);
+        item.iter().filter(|(name, _)| is_key(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// As the service takes it.
+    pub(crate) fn start(&self, values: &[KeyValue]) -> Item {
+        let name = |key: &KeySchema| key.attribute.name.to_owned();
+        self.keys.iter().zip(values).map(|(key, value)| (name(key), crate::op::read::get::sdk_value(value))).collect()
+    }
+}

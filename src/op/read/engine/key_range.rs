@@ -1,0 +1,276 @@
+//! Which range keys a query reads.
+
+use std::cmp::Ordering;
+
+use crate::expr::{Comparator, Segment, Term, Tree};
+use crate::key::{Covered, Edge, KeyRole, KeySource, KeyValue};
+use crate::op::read::get::sdk_value;
+use crate::wire::Fault;
+use crate::{Error, ErrorKind, Number, Result};
+
+/// The greatest character: appended to a text, it comes behind everything else that begins with it.
+const LAST: char = char::MAX;
+
+/// A span of range keys. Spans of text have inclusive bounds only: DynamoDB has one operator with
+/// two bounds, and it includes both.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Span {
+    low: Option<Bound>,
+    high: Option<Bound>,
+}
+
+#[derive(Debug, Clone)]
+struct Bound {
+    value: KeyValue,
+    inclusive: bool,
+}
+
+impl Bound {
+    fn inclusive(value: KeyValue) -> Self {
+        Bound { value, inclusive: true }
+    }
+
+    fn exclusive(value: KeyValue) -> Self {
+        Bound { value, inclusive: false }
+    }
+}
+
+impl Span {
+    /// All range keys of a model: what its template says literally bounds them.
+    pub(crate) fn of(source: &KeySource) -> Self {
+        let Some(template) = source.template() else { return Span::default() };
+        let prefix = template.prefix();
+        match template.count() {
+            0 => Span::one(KeyValue::from(prefix)),
+            _ if prefix.is_empty() => Span::default(),
+            _ => Span::beginning(prefix.to_owned()),
+        }
+    }
+
+    fn one(value: KeyValue) -> Self {
+        Span { low: Some(Bound::inclusive(value.clone())), high: Some(Bound::inclusive(value)) }
+    }
+
+    fn beginning(prefix: String) -> Self {
+        let high = KeyValue::S(format!("{prefix}{LAST}"));
+        Span { low: Some(Bound::inclusive(KeyValue::S(prefix))), high: Some(Bound::inclusive(high)) }
+    }
+
+    /// All keys that begin with this text; all there are where it is empty.
+    pub(crate) fn of_text(text: &str) -> Self {
+        if text.is_empty() { Span::default() } else { Span::beginning(text.to_owned()) }
+    }
+
+    /// The keys that begin with the edge.
+    pub(crate) fn at(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+        Ok(match edge.covered(source)? {
+            Covered::One(value) => Span::one(value),
+            Covered::Beginning(text) => Span::beginning(text),
+        })
+    }
+
+    /// The keys that begin with this; where they are plain text or bytes, at any place.
+    pub(crate) fn starting(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+        match edge {
+            Edge::Value(KeyValue::S(text)) => Ok(Span::beginning(text)),
+            Edge::Value(KeyValue::B(bytes)) => {
+                let mut last = bytes.clone();
+                last.resize(KeyRole::MAX_RANGE, u8::MAX);
+                let (low, high) = (KeyValue::B(bytes), KeyValue::B(last));
+                Ok(Span { low: Some(Bound::inclusive(low)), high: Some(Bound::inclusive(high)) })
+            }
+            edge => Span::at(edge, source),
+        }
+    }
+
+    /// The edge and what comes behind it.
+    pub(crate) fn since(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+        Ok(Span { high: None, ..Span::at(edge, source)? })
+    }
+
+    /// The edge and what comes before it.
+    pub(crate) fn up_to(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+        Ok(Span { low: None, ..Span::at(edge, source)? })
+    }
+
+    /// What comes behind everything that begins with the edge.
+    pub(crate) fn after(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+        let low = match edge.covered(source)? {
+            // The next text in order.
+            Covered::One(KeyValue::S(text)) => Bound::inclusive(KeyValue::S(text + "\0")),
+            Covered::One(value) => Bound::exclusive(value),
+            Covered::Beginning(text) => Bound::inclusive(KeyValue::S(format!("{text}{LAST}"))),
+        };
+        Ok(Span { low: Some(low), high: None })
+    }
+
+    /// What comes before everything that begins with the edge.
+    pub(crate) fn before(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+        let high = match edge.covered(source)? {
+            Covered::One(KeyValue::S(text)) | Covered::Beginning(text) => Bound::inclusive(KeyValue::S(before(text))),
+            Covered::One(value) => Bound::exclusive(value),
+        };
+        Ok(Span { low: None, high: Some(high) })
+    }
+
+    /// What lies in both.
+    pub(crate) fn and(self, other: Span) -> Self {
+        let low = tighter(self.low, other.low, Ordering::Greater);
+        let high = tighter(self.high, other.high, Ordering::Less);
+        Span { low, high }
+    }
+
+    /// Whether it holds one key.
+    pub(crate) fn is_one(&self) -> bool {
+        let (Some(low), Some(high)) = (&self.low, &self.high) else { return false };
+        low.inclusive && high.inclusive && compare(&low.value, &high.value).is_eq()
+    }
+
+    /// Whether no key can lie in it: DynamoDB refuses such bounds.
+    pub(crate) fn is_empty(&self) -> bool {
+        let (Some(low), Some(high)) = (&self.low, &self.high) else { return false };
+        match compare(&low.value, &high.value) {
+            Ordering::Less => false,
+            Ordering::Equal => !(low.inclusive && high.inclusive),
+            Ordering::Greater => true,
+        }
+    }
+
+    pub(crate) fn contains(&self, key: &KeyValue) -> bool {
+        let is_within = |bound: &Option<Bound>, side: Ordering| match bound {
+            None => true,
+            Some(bound) => match compare(key, &bound.value) {
+                Ordering::Equal => bound.inclusive,
+                order => order == side,
+            },
+        };
+        is_within(&self.low, Ordering::Greater) && is_within(&self.high, Ordering::Less)
+    }
+
+    /// The condition on the range key; `None` where all lie in the span.
+    pub(crate) fn tree(&self, attribute: &'static str) -> Result<Option<Tree>> {
+        let term = |value: &KeyValue| Term::Value(Ok(sdk_value(value)));
+        let path = Term::Path(vec![Segment::Name(attribute)]);
+        let one = |comparator, bound: &Bound| Tree::Compare(path.clone(), comparator, term(&bound.value));
+        Ok(Some(match (&self.low, &self.high) {
+            (None, None) => return Ok(None),
+            (Some(low), None) => one(if low.inclusive { Comparator::Ge } else { Comparator::Gt }, low),
+            (None, Some(high)) => one(if high.inclusive { Comparator::Le } else { Comparator::Lt }, high),
+            (Some(low), Some(high)) if !(low.inclusive && high.inclusive) => return Err(exclusive(attribute)),
+            (Some(low), Some(high)) if compare(&low.value, &high.value) == Ordering::Equal => one(Comparator::Eq, low),
+            (Some(low), Some(high)) if begins(&low.value, &high.value) => {
+                Tree::Function("begins_with", path, Some(term(&low.value)))
+            }
+            (Some(low), Some(high)) => Tree::Between(path, term(&low.value), term(&high.value)),
+        }))
+    }
+
+    /// Adds what tells this span from others.
+    pub(crate) fn identify(&self, mut add: impl FnMut(&[u8])) {
+        for bound in [&self.low, &self.high] {
+            let (bytes, inclusive) =
+                bound.as_ref().map_or((&b""[..], false), |bound| (bound.value.as_bytes(), bound.inclusive));
+            add(&[u8::from(bound.is_some()), u8::from(inclusive)]);
+            add(bytes);
+        }
+    }
+}
+
+#[cold]
+fn exclusive(attribute: &'static str) -> Error {
+    let message =
+        "a range key that is a number or bytes takes `after` and `before` alone; use `between` for two bounds";
+    Error::new(ErrorKind::Validation, message).with_attribute(attribute)
+}
+
+/// Whether the two bound all that begins with the first.
+fn begins(low: &KeyValue, high: &KeyValue) -> bool {
+    match (low, high) {
+        (KeyValue::S(low), KeyValue::S(high)) => high.strip_suffix(LAST) == Some(low),
+        (KeyValue::B(low), KeyValue::B(high)) => {
+            high.len() == KeyRole::MAX_RANGE
+                && high.strip_prefix(&low[..]).is_some_and(|rest| rest.iter().all(|byte| *byte == u8::MAX))
+        }
+        _ => false,
+    }
+}
+
+/// The last text before this one, if nobody uses the last character of Unicode.
+fn before(mut text: String) -> String {
+    let Some(last) = text.pop() else { return text };
+    // Behind U+D7FF come the surrogates, which are no characters.
+    let previous = match last {
+        '\u{e000}' => Some('\u{d7ff}'),
+        last => u32::from(last).checked_sub(1).and_then(char::from_u32),
+    };
+    if let Some(previous) = previous {
+        text.push(previous);
+        text.push(LAST);
+    }
+    text
+}
+
+fn tighter(a: Option<Bound>, b: Option<Bound>, side: Ordering) -> Option<Bound> {
+    let (Some(x), Some(y)) = (&a, &b) else { return a.or(b) };
+    match compare(&x.value, &y.value) {
+        Ordering::Equal => {
+            if x.inclusive {
+                b
+            } else {
+                a
+            }
+        }
+        order => {
+            if order == side {
+                a
+            } else {
+                b
+            }
+        }
+    }
+}
+
+/// DynamoDB's order.
+pub(crate) fn compare(a: &KeyValue, b: &KeyValue) -> Ordering {
+    match (a, b) {
+        (KeyValue::N(a), KeyValue::N(b)) => match (a.parse::<Number>(), b.parse::<Number>()) {
+            (Ok(a), Ok(b)) => a.cmp(&b),
+            _ => a.cmp(b),
+        },
+        _ => a.cmp(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(span: &Span) -> (Option<&str>, Option<&str>) {
+        let text = |bound: &'_ Option<Bound>| bound.as_ref().and_then(|bound| bound.value.as_str()).map(str::to_owned);
+        let leak = |text: Option<String>| text.map(|text| &*text.leak());
+        (leak(text(&span.low)), leak(text(&span.high)))
+    }
+
+    #[test]
+    fn the_text_before_a_text_is_the_greatest_that_is_less() {
+        for (text, previous) in [
+            ("ORDER#000005", "ORDER#000004\u{10ffff}"),
+            ("a\0", "a"),
+            ("\u{e000}", "\u{d7ff}\u{10ffff}"),
+            ("ORDER#", "ORDER\"\u{10ffff}"),
+        ] {
+            assert_eq!(before(text.to_owned()), previous);
+            assert!(before(text.to_owned()).as_str() < text);
+        }
+    }
+
+    #[test]
+    fn spans_that_do_not_meet_are_empty() {
+        let orders = Span::beginning("ORDER#".into());
+        let items = Span::beginning("ITEM#".into());
+        assert!(orders.clone().and(items).is_empty());
+        let one = orders.clone().and(Span::one("ORDER#7".into()));
+        assert_eq!(text(&one), (Some("ORDER#7"), Some("ORDER#7")));
+        assert!(orders.contains(&"ORDER#7".into()) && !orders.contains(&"ORDERS".into()));
+    }
+}

@@ -1,0 +1,96 @@
+//! Which range keys a query reads, where these are several attributes.
+
+use crate::key::{Edge, KeySource, split};
+use crate::model::fault_error;
+use crate::op::read::engine::key_range::Span;
+use crate::wire::Fault;
+use crate::{Error, ErrorKind, Result};
+
+/// A span per range key attribute, from the first one on.
+///
+/// DynamoDB takes conditions from left to right, all but the last for one value: so every span but the last
+/// holds one, and a template's literal text bounds its attribute only once those before are settled.
+#[derive(Debug, Clone)]
+pub(crate) struct Spans {
+    spans: Vec<Span>,
+    /// How many attributes the caller gave a value of, before the last one.
+    settled: usize,
+}
+
+impl Spans {
+    /// All range keys of a model.
+    pub(crate) fn of(sources: &[KeySource]) -> Self {
+        let mut spans = Spans { spans: vec![sources.first().map_or_else(Span::default, Span::of)], settled: 0 };
+        spans.bound(sources);
+        spans
+    }
+
+    /// All range keys that begin with this text, in the first attribute.
+    pub(crate) fn of_text(text: &str) -> Self {
+        Spans { spans: vec![Span::of_text(text)], settled: 0 }
+    }
+
+    /// Adds what the sources behind settled attributes say literally.
+    fn bound(&mut self, sources: &[KeySource]) {
+        while let Some(source) = sources.get(self.spans.len())
+            && self.spans.last().is_some_and(Span::is_one)
+        {
+            self.spans.push(Span::of(source));
+        }
+    }
+
+    /// Leaves what also lies in the span that `make` gives for the last attribute of the edge, and has the
+    /// edge's values in those before.
+    pub(crate) fn within(
+        &mut self,
+        edge: Edge,
+        sources: &[KeySource],
+        make: fn(Edge, &KeySource) -> Result<Span, Fault>,
+        model: &'static str,
+    ) -> Result<()> {
+        let fail = |fault| fault_error(fault, model);
+        let mut edges = match edge {
+            Edge::Several(given) => split(given, sources).map_err(fail)?,
+            edge => vec![edge],
+        };
+        let Some(last) = edges.pop() else { return Ok(()) };
+        let settled = edges.len();
+        for (at, (edge, source)) in edges.into_iter().zip(sources).enumerate() {
+            let span = Span::at(edge, source).map_err(fail)?;
+            if at < self.settled && self.spans.get(at).is_some_and(|known| known.clone().and(span.clone()).is_empty()) {
+                return Err(apart(model));
+            }
+            self.narrow(at, span, source);
+        }
+        if let Some(source) = sources.get(settled) {
+            self.narrow(settled, make(last, source).map_err(fail)?, source);
+        }
+        self.settled = self.settled.max(settled);
+        self.bound(sources);
+        Ok(())
+    }
+
+    fn narrow(&mut self, at: usize, span: Span, source: &KeySource) {
+        match self.spans.get_mut(at) {
+            Some(known) => *known = std::mem::take(known).and(span),
+            None => self.spans.push(Span::of(source).and(span)),
+        }
+    }
+
+    /// Whether no key can lie in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spans.iter().any(Span::is_empty)
+    }
+
+    /// The spans of the range key attributes, from the first one on; the rest may hold anything.
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Span> {
+        self.spans.iter()
+    }
+}
+
+#[cold]
+fn apart(model: &'static str) -> Error {
+    let message = "a range over a key of several attributes compares the last one given; give both ends the same \
+                   values of those before it";
+    Error::new(ErrorKind::Validation, message).with_model(model)
+}

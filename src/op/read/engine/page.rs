@@ -1,0 +1,189 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::cursor::{Cursor, Payload, Place};
+use crate::op::engine::context::Sent;
+use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::read::engine::Reading;
+use crate::op::read::engine::item_limit::Evaluated;
+use crate::op::read::engine::pager::Pager;
+use crate::op::read::engine::prepare::Opened;
+use crate::op::read::engine::segments::Segments;
+use crate::splice::{Collected, Decoder, ItemSink, Tracker};
+use crate::{Item, Page, Result};
+
+/// One page, without the type of its items.
+pub(crate) struct Paged {
+    pub(crate) done: Done,
+    pub(crate) next: Option<Cursor>,
+    pub(crate) previous: Option<Cursor>,
+}
+
+/// Reads one page.
+pub(crate) fn page(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Paged>> {
+    Box::pin(async move {
+        let extent = PageExtent::of(&reading);
+        let parallel = reading.parallel;
+        if parallel.segments.is_none() {
+            return Pager::open(reading)?.page(extent, sink).await;
+        }
+        let mut segments = Segments::new(Opened::new(reading)?, parallel, extent.page_size);
+        Ok(segments.page(extent.limit, sink).await?.unwrap_or_else(Paged::empty))
+    })
+}
+
+/// How large a page is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PageExtent {
+    pub(crate) limit: Option<usize>,
+    pub(crate) page_size: Option<u32>,
+}
+
+impl PageExtent {
+    pub(crate) fn of(reading: &Reading) -> Self {
+        PageExtent { limit: reading.limit, page_size: reading.page_size }
+    }
+
+    fn is_full(self, items: usize) -> bool {
+        // Without a limit, what a request gives is a page; one that gives nothing is none.
+        self.limit.map_or(items > 0, |limit| items >= limit)
+    }
+}
+
+impl Pager {
+    /// Reads a page; then the pager stands behind it.
+    pub(crate) async fn page(&mut self, extent: PageExtent, mut sink: Box<dyn ItemSink>) -> Result<Paged> {
+        let limit = extent.limit;
+        // At the beginning, or for a page backward at the end: nothing lies on the other side.
+        let is_first = self.start.is_none();
+        let last = limit.and_then(|limit| limit.checked_sub(1));
+        sink.track(Tracker::new(self.shared.positions.attributes(), last));
+        // One more than is wanted, where that is free: it says whether this is the last page.
+        let wanted = limit.map(|limit| limit.saturating_add(1));
+        let mut evaluated = Evaluated::new(extent.page_size, wanted, self.shared.plan.filter.is_some());
+        let mut done = Done { sink: Some(sink), sent: Sent::default() };
+        if limit == Some(0) {
+            self.over = true;
+            return Ok(Paged { done, ..Paged::empty() });
+        }
+        while !self.over && !extent.is_full(done.count()) {
+            let fetched = self.fetch(done.sink.take(), evaluated.next()).await?;
+            done.sink = fetched.sink;
+            done.sent.add(fetched.sent);
+        }
+        let Some(sink) = done.sink.as_deref_mut() else { return Ok(Paged::empty()) };
+        if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
+            sink.truncate(limit);
+            self.start = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
+            self.over = self.start.is_none();
+        }
+        let (next, previous) = self.cursors(is_first, sink.key_of(0))?;
+        if self.backward {
+            sink.reverse();
+        }
+        self.shared.finish(sink).await?;
+        Ok(Paged { done, next, previous })
+    }
+
+    /// The cursors of the page that was read, which began with the item of the key `first`.
+    fn cursors(&self, is_first: bool, first: Option<&Item>) -> Result<(Option<Cursor>, Option<Cursor>)> {
+        let positions = &self.shared.positions;
+        let seal = |backward, place| positions.seal(&Payload { backward, places: vec![place] }, &self.shared);
+        let behind = |key: &Item| positions.behind(key).map_err(|error| self.shared.call.fail(error));
+        let further = match &self.start {
+            Some(key) if !self.over => Some(seal(self.backward, behind(key)?)),
+            _ => None,
+        };
+        let back = if is_first || self.shared.plan.is_scan() {
+            None
+        } else {
+            // An empty page lies behind everything on its way: back from there is from that end.
+            Some(seal(!self.backward, first.map_or(Ok(Place::Start), behind)?))
+        };
+        Ok(if self.backward { (back, further) } else { (further, back) })
+    }
+}
+
+/// Reads one page in parts, for whoever drops some of its items.
+pub(crate) struct Refilled {
+    pager: Pager,
+    extent: PageExtent,
+    has_begun: bool,
+    /// The cursor back from where the page begins, on its way.
+    back: Option<Cursor>,
+    further: Option<Cursor>,
+}
+
+impl Refilled {
+    pub(crate) fn open(reading: Reading) -> Result<Self> {
+        let extent = PageExtent::of(&reading);
+        Ok(Refilled { pager: Pager::open(reading)?, extent, has_begun: false, back: None, further: None })
+    }
+
+    /// Against the order of the query.
+    pub(crate) fn is_backward(&self) -> bool {
+        self.pager.backward
+    }
+
+    /// What may fill the page that has so many items; `None` when it is full, or nothing is left.
+    pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ItemSink>) -> Result<Option<Done>> {
+        if self.has_begun && (self.pager.over || self.extent.is_full(items)) {
+            return Ok(None);
+        }
+        let limit = self.extent.limit.map(|limit| limit.saturating_sub(items));
+        let part = self.pager.page(PageExtent { limit, ..self.extent }, sink).await?;
+        let (back, further) = if self.pager.backward { (part.next, part.previous) } else { (part.previous, part.next) };
+        if !self.has_begun {
+            (self.has_begun, self.back) = (true, back);
+        }
+        self.further = further;
+        Ok(Some(part.done))
+    }
+
+    /// The page with these items.
+    pub(crate) fn into_page<T>(self, items: Vec<T>) -> Page<T> {
+        let (back, further) = (self.back, self.further);
+        let (next, previous) = if self.pager.backward { (back, further) } else { (further, back) };
+        Page::new(items, next, previous)
+    }
+}
+
+impl Paged {
+    fn empty() -> Self {
+        Paged { done: Done { sink: None, sent: Sent::default() }, next: None, previous: None }
+    }
+
+    /// The page, with its type.
+    pub(crate) fn into_page<T: Send + 'static>(self) -> Page<T> {
+        Page::new(Collected::<T>::all_of(self.done), self.next, self.previous)
+    }
+}
+
+/// The future of a page; awaiting it sends the requests.
+#[must_use = "a future does nothing until it is awaited"]
+pub struct PageFuture<T> {
+    executor: BoxFuture<'static, Result<Paged>>,
+    finish: fn(Paged) -> Page<T>,
+}
+
+impl<T: Send + 'static> PageFuture<T> {
+    pub(crate) fn new(reading: Reading, decoder: Decoder<T>) -> Self {
+        PageFuture { executor: page(reading, Collected::of(decoder)), finish: Paged::into_page }
+    }
+}
+
+impl<T> Future for PageFuture<T> {
+    type Output = Result<Page<T>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let outcome = ready!(self.executor.as_mut().poll(cx));
+        Poll::Ready(outcome.map(self.finish))
+    }
+}
+
+impl<T> fmt::Debug for PageFuture<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageFuture")
+    }
+}

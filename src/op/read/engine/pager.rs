@@ -1,0 +1,126 @@
+use std::sync::Arc;
+
+use crate::cursor::Place;
+use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::rate_limit::Budget;
+use crate::op::read::engine::cursors::Positions;
+use crate::op::read::engine::expired::Hiding;
+use crate::op::read::engine::fetch::{Fetched, request};
+use crate::op::read::engine::plan::{Extent, Plan};
+use crate::op::read::engine::prepare::Opened;
+use crate::op::read::engine::target::Subject;
+use crate::op::read::engine::{Reading, look_up};
+use crate::op::write::refresh::{self, Refresh};
+use crate::splice::{ItemSink, SdkCodec};
+use crate::{Item, Result};
+
+/// Reads page after page.
+pub(crate) struct Pager {
+    pub(crate) shared: Arc<Shared>,
+    /// Behind which item the next page starts.
+    pub(crate) start: Option<Item>,
+    /// Whether nothing is left.
+    pub(crate) over: bool,
+    /// Whether it reads against the order of the query: to the page before.
+    pub(crate) backward: bool,
+    pub(crate) segment: Option<(i32, i32)>,
+}
+
+/// What all pages have in common, and all segments of a scan.
+pub(crate) struct Shared {
+    pub(crate) call: Call,
+    pub(crate) subject: Subject,
+    pub(crate) plan: Plan,
+    pub(crate) positions: Positions,
+    pub(crate) refresh: Option<Arc<Refresh>>,
+    pub(crate) has_hooks: bool,
+    pub(crate) budget: Option<Budget>,
+}
+
+impl Pager {
+    /// The pager of a reading without segments.
+    pub(crate) fn open(reading: Reading) -> Result<Self> {
+        Opened::new(reading).map(Opened::into_pager)
+    }
+
+    pub(crate) fn extent(&mut self, evaluated: Option<i32>) -> Extent {
+        Extent { start: self.start.take(), evaluated, backward: self.backward, segment: self.segment }
+    }
+
+    /// Reads the next page into the sink.
+    pub(crate) async fn fetch(
+        &mut self,
+        mut sink: Option<Box<dyn ItemSink>>,
+        evaluated: Option<i32>,
+    ) -> Result<Fetched> {
+        if let Some(sink) = sink.as_deref_mut() {
+            self.shared.ready(sink);
+        }
+        let before = sink.as_ref().map_or(0, |sink| sink.count());
+        let extent = self.extent(evaluated);
+        let Shared { call, plan, budget, .. } = &*self.shared;
+        if let Some(budget) = budget {
+            budget.wait().await;
+        }
+        let (mut fetched, next) = if plan.is_scan() {
+            let (fetched, output) = request!(call, SdkCodec::Scan, plan.scan(call, extent), sink, count);
+            (fetched, output.last_evaluated_key)
+        } else {
+            let (fetched, output) = request!(call, SdkCodec::Query, plan.query(call, extent), sink, count);
+            (fetched, output.last_evaluated_key)
+        };
+        self.over = next.is_none();
+        self.start = next;
+        self.shared.look_up(&mut fetched, before).await?;
+        if let (Some(budget), Some(units)) = (&self.shared.budget, fetched.sent.consumed_capacity) {
+            budget.spend(units);
+        }
+        Ok(fetched)
+    }
+
+    /// Where the next page starts, for a cursor.
+    pub(crate) fn place(&self) -> Result<Place> {
+        match &self.start {
+            _ if self.over => Ok(Place::End),
+            None => Ok(Place::Start),
+            Some(key) => self.shared.positions.behind(key).map_err(|error| self.shared.call.fail(error)),
+        }
+    }
+}
+
+impl Shared {
+    /// Tells the sink what to pass over and what to keep.
+    fn ready(&self, sink: &mut dyn ItemSink) {
+        self.plan.hiding.tell(sink);
+        if let Some(refresh) = &self.refresh {
+            sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
+        } else if let Hiding::LookedUp(_) = self.plan.hiding {
+            sink.trace(self.positions.attributes());
+        }
+    }
+
+    /// Drops the items from the number `from` on that are gone by what the table says, where only that can tell.
+    async fn look_up(&self, fetched: &mut Fetched, from: usize) -> Result<()> {
+        let Hiding::LookedUp(schema) = self.plan.hiding else { return Ok(()) };
+        let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
+        let keys = sink.traces().get(from..).unwrap_or_default();
+        let (live, sent) = look_up::live(&self.call, &self.subject, schema, &self.plan, keys).await?;
+        fetched.sent.consume(&sent);
+        sink.retain(from, &live);
+        Ok(())
+    }
+
+    /// Lengthens the lives of what is returned, and runs its hooks.
+    pub(crate) async fn finish(&self, sink: &mut dyn ItemSink) -> Result<Sent> {
+        let mut sent = Sent::default();
+        // A stream may take longer than the lives that it looks at.
+        if let Some(refresh) = self.refresh.as_ref().and_then(|refresh| refresh.anew()) {
+            sent = refresh::read(&refresh, sink).await;
+        }
+        if self.has_hooks {
+            let call = &self.call;
+            sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+        }
+        Ok(sent)
+    }
+}

@@ -1,0 +1,241 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
+
+use crate::expr::{Comparator, Placeholders, Tree};
+use crate::key::KeyValue;
+use crate::op::engine::context::Call;
+use crate::op::read::engine::expired::Hiding;
+use crate::op::read::engine::{Customize, Partition, Reading};
+use crate::op::read::get::sdk_value;
+use crate::schema::{IndexSchema, KeySchema, Projection};
+use crate::{Error, ErrorKind, Item, Operation, Result};
+
+/// What every request of one reading has in common.
+pub(crate) struct Plan {
+    /// `None` for a scan.
+    key_condition: Option<String>,
+    index: Option<&'static str>,
+    pub(crate) filter: Option<String>,
+    projection: Option<String>,
+    names: Option<HashMap<String, String>>,
+    values: Option<HashMap<String, AttributeValue>>,
+    pub(crate) consistent: bool,
+    forward: bool,
+    select: Option<Select>,
+    pub(crate) capacity: bool,
+    customize: Customize,
+    pub(crate) hiding: Hiding,
+}
+
+/// Where one request starts, and how far it goes.
+#[derive(Debug, Default)]
+pub(crate) struct Extent {
+    pub(crate) start: Option<Item>,
+    pub(crate) evaluated: Option<i32>,
+    /// Against the order of the query.
+    pub(crate) backward: bool,
+    /// The segment of a parallel scan, and how many there are.
+    pub(crate) segment: Option<(i32, i32)>,
+}
+
+impl Plan {
+    pub(crate) fn new(reading: &mut Reading, call: &Call, consistent: bool) -> Result<Self> {
+        let mut placeholders = Placeholders::default();
+        let is_count = reading.operation == Operation::Count;
+        let partition = match &reading.partition {
+            Some(Ok(partition)) => Some(key_condition(reading, partition)?),
+            _ => None,
+        };
+        let key_condition = partition.map(|tree| placeholders.condition(&tree)).transpose()?;
+        let hiding = Hiding::of(reading, call)?;
+        let filter = match (filter(reading, is_count)?, hiding.filter()) {
+            (Some(filter), live) => Some(filter.and_maybe(live)),
+            (None, live) => live,
+        };
+        let filter = filter.map(|tree| placeholders.condition(&tree)).transpose()?;
+        let is_service_count = is_count && !hiding.counts_by_reading();
+        if is_count {
+            reading.names = Some(&[]);
+        }
+        let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
+        Ok(Plan {
+            key_condition,
+            index: reading.index.map(|index| index.name),
+            filter,
+            projection,
+            names: placeholders.sdk_names(),
+            values: placeholders.sdk_values(),
+            consistent,
+            forward: !reading.descending,
+            select: is_service_count.then_some(Select::Count),
+            capacity: reading.detailed || reading.parallel.units_per_second.is_some() || call.is_observed(),
+            customize: std::mem::take(&mut reading.customize),
+            hiding,
+        })
+    }
+
+    pub(crate) fn is_scan(&self) -> bool {
+        self.key_condition.is_none()
+    }
+
+    fn capacity(&self) -> Option<ReturnConsumedCapacity> {
+        self.capacity.then_some(ReturnConsumedCapacity::Total)
+    }
+
+    pub(crate) fn query(&self, call: &Call, extent: Extent) -> QueryFluentBuilder {
+        let builder = call
+            .client
+            .sdk()
+            .query()
+            .table_name(&*call.table)
+            .set_index_name(self.index.map(str::to_owned))
+            .set_key_condition_expression(self.key_condition.clone())
+            .set_filter_expression(self.filter.clone())
+            .set_projection_expression(self.projection.clone())
+            .set_expression_attribute_names(self.names.clone())
+            .set_expression_attribute_values(self.values.clone())
+            .set_consistent_read(self.consistent.then_some(true))
+            .set_scan_index_forward((self.forward == extent.backward).then_some(false))
+            .set_select(self.select.clone())
+            .set_limit(extent.evaluated)
+            .set_exclusive_start_key(extent.start)
+            .set_return_consumed_capacity(self.capacity());
+        match &self.customize {
+            Customize::Query(customize) => customize(builder),
+            _ => builder,
+        }
+    }
+
+    pub(crate) fn scan(&self, call: &Call, extent: Extent) -> ScanFluentBuilder {
+        let builder = call
+            .client
+            .sdk()
+            .scan()
+            .table_name(&*call.table)
+            .set_index_name(self.index.map(str::to_owned))
+            .set_filter_expression(self.filter.clone())
+            .set_projection_expression(self.projection.clone())
+            .set_expression_attribute_names(self.names.clone())
+            .set_expression_attribute_values(self.values.clone())
+            .set_consistent_read(self.consistent.then_some(true))
+            .set_select(self.select.clone())
+            .set_segment(extent.segment.map(|(segment, _)| segment))
+            .set_total_segments(extent.segment.map(|(_, total)| total))
+            .set_limit(extent.evaluated)
+            .set_exclusive_start_key(extent.start)
+            .set_return_consumed_capacity(self.capacity());
+        match &self.customize {
+            Customize::Scan(customize) => customize(builder),
+            _ => builder,
+        }
+    }
+}
+
+fn key_condition(reading: &Reading, partition: &Partition) -> Result<Tree> {
+    let (hash, range) = reading.queried();
+    let equal =
+        |(key, value): (&KeySchema, &KeyValue)| Tree::compare(key.attribute.name, Comparator::Eq, sdk_value(value));
+    let mut conditions: Vec<Tree> = hash.iter().zip(&partition.hash).map(equal).collect();
+    for (key, span) in range.iter().zip(partition.spans.iter()) {
+        conditions.extend(span.tree(key.attribute.name)?);
+    }
+    Ok(Tree::And(conditions))
+}
+
+/// The filter. What is counted, and what a scan gives, is of the entity; in the items of a query
+/// the sink sorts out, since the range bounds most and the observer should hear of the rest.
+fn filter(reading: &mut Reading, is_count: bool) -> Result<Option<Tree>> {
+    if let (Some(index), Some(filter)) = (&reading.index, &reading.filter) {
+        let mut used = Placeholders::default();
+        used.condition(filter)?;
+        let unknown = used.names.iter().find(|(_, name)| !holds(reading, index, name));
+        if let Some((_, name)) = unknown {
+            return Err(not_held(index, "the filter asks for an attribute", name));
+        }
+    }
+    let filter = reading.filter.take();
+    let is_own = reading.subject.is_own().filter(|_| is_count || reading.is_scan());
+    let entity = reading.subject.entity.map_or("", |entity| entity.attribute.name);
+    // A filter of a query must not name a key of what is queried.
+    let is_key = !reading.is_scan() && reading.index.is_some_and(|index| is_key(&index, entity));
+    let is_there = reading.index.is_none_or(|index| holds(reading, &index, entity));
+    Ok(match is_own.filter(|_| is_there && !is_key) {
+        Some(is_own) => Some(is_own.and_maybe(filter)),
+        None => filter,
+    })
+}
+
+/// The attributes to return: what is wanted, and silently what cursors and the checks of entity and expiry need.
+fn projection(reading: &Reading, hiding: &Hiding, placeholders: &mut Placeholders) -> Result<Option<String>> {
+    let Some(wanted) = reading.names else { return Ok(None) };
+    let mut names: Vec<&'static str> = Vec::new();
+    let entity = reading.subject.entity.map(|entity| entity.attribute.name);
+    let silent = reading.key_attributes().chain(entity).chain(hiding.attribute());
+    for name in wanted.iter().copied().chain(silent) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if let Some(index) = &reading.index {
+        // Keys tell by their form whose they are; a projection is checked by the attribute.
+        let may_lack = wanted.is_empty() || reading.subject.entity.is_some_and(|entity| entity.optional);
+        let is_optional = |name: &str| may_lack && Some(name) == entity;
+        names.retain(|name| holds(reading, index, name) || !is_optional(name));
+        if let Some(name) = names.iter().find(|name| !holds(reading, index, name)) {
+            return Err(not_held(index, "an attribute is wanted", name));
+        }
+    }
+    let names: Vec<String> = names.into_iter().map(|name| placeholders.name(name)).collect();
+    Ok(Some(names.join(", ")))
+}
+
+#[cold]
+fn not_held(index: &IndexSchema, what: &str, attribute: &str) -> Error {
+    let message =
+        format!("{what} that index `{}` does not hold; include it there, or read `.hydrate()`d items", index.name);
+    Error::new(ErrorKind::Validation, message).with_attribute(attribute)
+}
+
+fn is_key(index: &IndexSchema, attribute: &str) -> bool {
+    index.hash_keys().chain(index.range_keys()).any(|key| key.attribute.name == attribute)
+}
+
+/// Whether the index holds the attribute.
+pub(crate) fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> bool {
+    let included = match index.projection {
+        Projection::All => true,
+        Projection::KeysOnly => false,
+        Projection::Include(attributes) => attributes.contains(&attribute),
+    };
+    included || reading.key_attributes().any(|key| key == attribute)
+}
+
+impl Reading {
+    /// The attributes of the hash key and of the range key of what is queried.
+    pub(crate) fn queried(&self) -> (Vec<KeySchema>, Vec<KeySchema>) {
+        let table = self.subject.table;
+        match self.index {
+            Some(index) => (index.hash_keys().copied().collect(), index.range_keys().copied().collect()),
+            None => (vec![table.hash_key], table.range_key.into_iter().collect()),
+        }
+    }
+
+    /// The key attributes of the table and the index, each once.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = KeySchema> {
+        let of_table = [Some(self.subject.table.hash_key), self.subject.table.range_key];
+        let is_new =
+            move |key: &KeySchema| of_table.iter().flatten().all(|known| known.attribute.name != key.attribute.name);
+        let of_index = self.index.into_iter().flat_map(|index| {
+            let further = index.more_hash_keys.iter().chain(index.more_range_keys).copied();
+            [Some(index.hash_key), index.range_key].into_iter().flatten().chain(further)
+        });
+        of_table.into_iter().flatten().chain(of_index.filter(is_new))
+    }
+
+    fn key_attributes(&self) -> impl Iterator<Item = &'static str> {
+        self.keys().map(|key| key.attribute.name)
+    }
+}

@@ -1,0 +1,98 @@
+use std::sync::Arc;
+
+use crate::cursor::{self, Payload, Place};
+use crate::op::engine::context::Call;
+use crate::op::engine::rate_limit::Budget;
+use crate::op::read::engine::Reading;
+use crate::op::read::engine::cursors::Positions;
+use crate::op::read::engine::pager::{Pager, Shared};
+use crate::op::read::engine::plan::Plan;
+use crate::{Error, ErrorKind, Result};
+
+/// A reading whose client, requests and starting places are settled.
+pub(crate) struct Opened {
+    pub(crate) shared: Arc<Shared>,
+    /// Where each segment starts; there is one at least.
+    payload: Payload,
+    /// Whether nothing can be found.
+    is_empty: bool,
+}
+
+/// [What the service allows](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
+const MAX_SEGMENTS: u32 = 1_000_000;
+
+impl Opened {
+    pub(crate) fn new(mut reading: Reading) -> Result<Self> {
+        let config = (reading.subject.config)();
+        let consistent = reading.is_consistent(config.consistent_read);
+        let options = std::mem::take(&mut reading.call);
+        let mut call = Call::new(reading.operation, Some(reading.subject.name), options, config)?;
+        call.index = reading.index.map(|index| index.name);
+        Opened::with(reading, call, consistent)
+    }
+
+    /// As [`new`](Self::new), for what is only explained.
+    pub(crate) fn explained(mut reading: Reading) -> Result<Self> {
+        let config = (reading.subject.config)();
+        let consistent = reading.is_consistent(config.consistent_read);
+        let options = std::mem::take(&mut reading.call);
+        let call = Call::explained(reading.operation, reading.subject.name, options, config);
+        Opened::with(reading, call, consistent)
+    }
+
+    fn with(mut reading: Reading, call: Call, consistent: bool) -> Result<Self> {
+        match Opened::settle(&mut reading, &call, consistent) {
+            Ok((plan, positions, payload)) => {
+                let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
+                let has_hooks = reading.subject.has_hooks && call.runs_hooks;
+                let budget = reading.parallel.units_per_second.map(Budget::new);
+                let (subject, refresh) = (reading.subject, reading.refresh(&call));
+                let shared = Arc::new(Shared { call, subject, plan, positions, refresh, has_hooks, budget });
+                Ok(Opened { shared, payload, is_empty })
+            }
+            Err(error) => Err(call.fail(error)),
+        }
+    }
+
+    fn settle(reading: &mut Reading, call: &Call, consistent: bool) -> Result<(Plan, Positions, Payload)> {
+        if let Some(Err(error)) = reading.partition.take_if(|partition| partition.is_err()) {
+            return Err(error);
+        }
+        let segments = reading.parallel.segments.unwrap_or(1);
+        if !(1..=MAX_SEGMENTS).contains(&segments) {
+            let message = format!("a scan has 1 to {MAX_SEGMENTS} segments");
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
+        let positions = Positions::new(reading, &call.table);
+        let payload = match reading.cursor.take() {
+            Some(token) => positions.open(&token, call.client.cursor_key(), reading)?,
+            None => Payload { backward: false, places: vec![Place::Start; segments as usize] },
+        };
+        if payload.places.len() != segments as usize {
+            return Err(cursor::invalid("the cursor belongs to a scan of another number of segments"));
+        }
+        Ok((Plan::new(reading, call, consistent)?, positions, payload))
+    }
+
+    pub(crate) fn into_pager(self) -> Pager {
+        let place = self.payload.places.first().unwrap_or(&Place::Start);
+        self.pager(place, None)
+    }
+
+    /// A pager for each segment.
+    pub(crate) fn into_segments(self) -> Vec<Pager> {
+        let places = &self.payload.places;
+        let number = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+        let segment = |n| Some((number(n), number(places.len())));
+        places.iter().enumerate().map(|(n, place)| self.pager(place, segment(n))).collect()
+    }
+
+    fn pager(&self, place: &Place, segment: Option<(i32, i32)>) -> Pager {
+        let start = match place {
+            Place::Behind(values) => Some(self.shared.positions.start(values)),
+            Place::Start | Place::End => None,
+        };
+        let over = self.is_empty || *place == Place::End;
+        Pager { shared: Arc::clone(&self.shared), start, over, backward: self.payload.backward, segment }
+    }
+}

@@ -1,0 +1,164 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+
+use crate::cursor::{Cursor, Payload};
+use crate::op::engine::context::Sent;
+use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::read::engine::fetch::Fetched;
+use crate::op::read::engine::item_limit::Evaluated;
+use crate::op::read::engine::page::Paged;
+use crate::op::read::engine::pager::{Pager, Shared};
+use crate::op::read::engine::prepare::Opened;
+use crate::splice::ItemSink;
+use crate::{Error, ErrorKind, Result};
+
+/// How a scan is spread.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Parallel {
+    pub(crate) segments: Option<u32>,
+    pub(crate) concurrency: Option<usize>,
+    pub(crate) units_per_second: Option<f64>,
+}
+
+/// More requests at once do not make a scan faster from one place.
+const CONCURRENCY: usize = 16;
+
+/// A segment and what its request gave.
+type Answer = (Pager, Result<Fetched>);
+
+/// The segments of a parallel scan, each where it stands.
+pub(crate) struct Segments {
+    shared: Arc<Shared>,
+    waiting: VecDeque<Pager>,
+    asked: FuturesUnordered<BoxFuture<'static, Answer>>,
+    over: Vec<Pager>,
+    concurrency: usize,
+    evaluated: Option<i32>,
+}
+
+impl Segments {
+    pub(crate) fn new(opened: Opened, parallel: Parallel, page_size: Option<u32>) -> Self {
+        let shared = Arc::clone(&opened.shared);
+        let (over, waiting): (Vec<_>, Vec<_>) = opened.into_segments().into_iter().partition(|pager| pager.over);
+        Segments {
+            shared,
+            waiting: waiting.into(),
+            asked: FuturesUnordered::new(),
+            over,
+            concurrency: parallel.concurrency.unwrap_or(CONCURRENCY).max(1),
+            evaluated: Evaluated::new(page_size, None, false).next(),
+        }
+    }
+
+    /// Sends as many requests as may be on their way, each with a sink as this one.
+    fn ask(&mut self, sink: Option<&dyn ItemSink>) {
+        while self.asked.len() < self.concurrency
+            && let Some(mut pager) = self.waiting.pop_front()
+        {
+            let (sink, evaluated) = (sink.and_then(ItemSink::fresh), self.evaluated);
+            self.asked.push(Box::pin(async move {
+                let fetched = pager.fetch(sink, evaluated).await;
+                (pager, fetched)
+            }));
+        }
+    }
+
+    fn put_back(&mut self, pager: Pager) {
+        if pager.over { self.over.push(pager) } else { self.waiting.push_back(pager) }
+    }
+
+    /// What the request gave that is answered first; `None` when all segments are read.
+    async fn answered(&mut self) -> Option<Result<Fetched>> {
+        let (pager, fetched) = self.asked.next().await?;
+        self.put_back(pager);
+        Some(fetched)
+    }
+
+    /// How many items the next request counted.
+    pub(crate) async fn count(&mut self) -> Option<Result<usize>> {
+        let sink = self.shared.counting_sink();
+        self.ask(sink.as_deref());
+        Some(self.answered().await?.map(|fetched| fetched.count()))
+    }
+
+    /// Reads everything, up to the limit.
+    pub(crate) async fn all(mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Done> {
+        let mut sent = Sent::default();
+        while limit.is_none_or(|limit| sink.count() < limit) {
+            self.ask(Some(&*sink));
+            let Some(fetched) = self.answered().await else { break };
+            let fetched = fetched?;
+            sent.add(fetched.sent);
+            if let Some(items) = fetched.sink {
+                sink.absorb(items);
+            }
+        }
+        if let Some(limit) = limit {
+            sink.truncate(limit);
+        }
+        self.shared.finish(&mut *sink).await?;
+        Ok(Done { sink: Some(sink), sent })
+    }
+
+    /// What the next request gave, with its hooks run.
+    pub(crate) async fn items(
+        &mut self,
+        wanted: Option<usize>,
+        sink: Box<dyn ItemSink>,
+    ) -> Result<Option<Box<dyn ItemSink>>> {
+        self.ask(Some(&*sink));
+        let Some(fetched) = self.answered().await else { return Ok(None) };
+        let mut items = fetched?.sink;
+        if let Some(items) = items.as_deref_mut() {
+            if let Some(wanted) = wanted {
+                items.truncate(wanted);
+            }
+            self.shared.finish(items).await?;
+        }
+        Ok(items)
+    }
+
+    /// One request to each segment that is not read to its end.
+    pub(crate) async fn page(&mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Option<Paged>> {
+        if limit.is_some() {
+            let message = "a page of a scan in segments has a page size and no limit: each segment gives its part";
+            return Err(self.shared.call.fail(Error::new(ErrorKind::Validation, message)));
+        }
+        if self.waiting.is_empty() {
+            return Ok(None);
+        }
+        let mut sent = Sent::default();
+        let mut answered = Vec::new();
+        loop {
+            self.ask(Some(&*sink));
+            let Some((pager, fetched)) = self.asked.next().await else { break };
+            answered.push(pager);
+            let fetched = fetched?;
+            sent.add(fetched.sent);
+            if let Some(items) = fetched.sink {
+                sink.absorb(items);
+            }
+        }
+        for pager in answered {
+            self.put_back(pager);
+        }
+        self.shared.finish(&mut *sink).await?;
+        let next = self.cursor()?;
+        Ok(Some(Paged { done: Done { sink: Some(sink), sent }, next, previous: None }))
+    }
+
+    /// Where all segments go on.
+    fn cursor(&self) -> Result<Option<Cursor>> {
+        if self.waiting.is_empty() {
+            return Ok(None);
+        }
+        let mut pagers: Vec<&Pager> = self.waiting.iter().chain(&self.over).collect();
+        pagers.sort_by_key(|pager| pager.segment);
+        let places = pagers.into_iter().map(Pager::place).collect::<Result<_>>()?;
+        let payload = Payload { backward: false, places };
+        Ok(Some(self.shared.positions.seal(&payload, &self.shared)))
+    }
+}

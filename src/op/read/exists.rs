@@ -1,0 +1,136 @@
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+use tracing::Instrument as _;
+
+use crate::expr::Placeholders;
+use crate::key::RawKey;
+use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::explain::Request;
+use crate::op::engine::failure;
+use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::read::get;
+use crate::schema::ModelSchema;
+use crate::splice::SdkCodec;
+use crate::ttl::Life;
+use crate::{Model, ModelConfig, Operation, Result, SkipReason};
+
+/// Asks whether there is an item: [`Model::exists`]. Await it.
+///
+/// An item of another model under the key is not one of this model, nor is an expired one that the model
+/// [hides](crate::Expired::Hide). The read is billed by the
+/// whole item's size, as every read by key.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # User::create_table().client(&client).await?;
+/// assert!(!User::exists("USER#1").client(&client).await?);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Exists<M> {
+    key: Result<RawKey>,
+    call: CallOptions,
+    consistent: Option<bool>,
+    model: PhantomData<fn() -> M>,
+}
+
+opaque_debug!(Exists<M>);
+
+impl<M: Model> Exists<M> {
+    pub(crate) fn new(key: Result<RawKey>) -> Self {
+        Exists { key, call: CallOptions::default(), consistent: None, model: PhantomData }
+    }
+
+    call_options!();
+
+    /// Sees what was written last, for twice the capacity units.
+    pub fn consistent(mut self) -> Self {
+        self.consistent = Some(true);
+        self
+    }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(self) -> Detailed<'static, bool> {
+        Detailed { executor: self.executor(true), value: |done| done.sent.items > 0 }
+    }
+
+    /// The request that awaiting this would send. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let config = M::config();
+        let consistent = self.consistent.unwrap_or(config.consistent_read);
+        let call = Call::explained(Operation::Exists, M::SCHEMA.model, self.call, config);
+        let builder = get::builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
+        let input = projected(builder, M::SCHEMA, call.hiding(M::SCHEMA)).as_input().clone().build();
+        let input = input.map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+
+    fn executor(self, detailed: bool) -> BoxFuture<'static, Result<Done>> {
+        exists(M::SCHEMA, M::config, self.key, self.call, self.consistent, detailed)
+    }
+}
+
+impl<M: Model> IntoFuture for Exists<M> {
+    type Output = Result<bool>;
+    type IntoFuture = OperationFuture<'static, bool>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::new(self.executor(false), |done| done.sent.items > 0)
+    }
+}
+
+fn exists(
+    schema: &'static ModelSchema,
+    config: fn() -> ModelConfig,
+    key: Result<RawKey>,
+    options: CallOptions,
+    consistent: Option<bool>,
+    detailed: bool,
+) -> BoxFuture<'static, Result<Done>> {
+    Box::pin(async move {
+        let config = config();
+        let consistent = consistent.unwrap_or(config.consistent_read);
+        let call = Call::new(Operation::Exists, Some(schema.model), options, config)?;
+        let key = key.map_err(|error| call.fail(error))?;
+        let life = call.hiding(schema);
+        let builder = get::builder(&call.client, &call.table, schema, &key, consistent);
+        let mut builder = projected(builder, schema, life);
+        if detailed || call.is_observed() {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        }
+        let watch = call.watch();
+        let outcome = builder.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
+        let mut sent = watch.sent();
+        let output = failure::outcome(&call, &watch, &sent, outcome, failure::from_sdk)?;
+        sent.note(output.consumed_capacity(), output.request_id());
+        let own = output.item().filter(|item| schema.owns(item));
+        let is_gone = own.zip(life).is_some_and(|(item, life)| life.has_ended(item));
+        if is_gone {
+            call.observe_skipped(&[SkipReason::Expired]);
+        }
+        sent.items = usize::from(own.is_some() && !is_gone);
+        call.observe(&watch, &sent, None);
+        Ok(Done { sink: None, sent })
+    })
+}
+
+/// Only the hash key, the entity attribute and, where it counts, the expiry come back.
+fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema, life: Option<Life>) -> GetItemFluentBuilder {
+    let mut placeholders = Placeholders::default();
+    let hash = schema.table.hash_key.attribute.name;
+    let entity = schema.entity.map(|entity| entity.attribute.name);
+    let names = [Some(hash), entity, life.map(|life| life.attribute)].into_iter().flatten();
+    let names: Vec<String> = names.map(|name| placeholders.name(name)).collect();
+    builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names())
+}

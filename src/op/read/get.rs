@@ -1,0 +1,278 @@
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_types::Blob;
+use tracing::Instrument as _;
+
+use crate::key::{KeyValue, RawKey};
+use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::explain::Request;
+use crate::op::engine::failure;
+use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
+use crate::op::read::get_with_refresh::Got;
+use crate::op::read::reads::{Ask, AskedModel};
+use crate::op::write::put::Customize;
+use crate::op::write::refresh::{self, Due, Refresh};
+use crate::schema::ModelSchema;
+use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
+use crate::ttl::expiry_of;
+use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Result};
+
+/// Reads one item: [`Model::get`]. Await it: `Some` item, or `None` if there is none.
+///
+/// An item of another model under the key is an error of kind `WrongEntity`.
+///
+/// An expired item is `None` where the model [hides](crate::Expired::Hide) such items. Where the model has a ttl, the
+/// get lengthens the life of the item to the ttl from now; never does it shorten one, revive what has expired, or give an
+/// expiry to an item without one. Then it is one `UpdateItem` that gives the item back: it sees what was written last,
+/// and is billed as a write of the whole item, and of what indexes hold of it, instead of a read. With
+/// [`refresh_after`](crate::ModelConfig::refresh_after), with unique values, a [`customize`](Self::customize)d request
+/// or a client that refreshes [in the background](crate::Client::with_background_refresh), the item is read, and written
+/// after that if it is due. A refresh that fails never fails the get: the observer hears of it, and the item is read.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String, name: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # User::create_table().client(&client).await?;
+/// let user = User::get("USER#1").consistent().client(&client).await?;
+/// assert_eq!(user, None);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Get<M> {
+    key: Result<RawKey>,
+    call: CallOptions,
+    read: ReadOptions,
+    model: PhantomData<fn() -> M>,
+}
+
+#[derive(Default)]
+struct ReadOptions {
+    consistent: Option<bool>,
+    customize: Option<Customize<GetItemFluentBuilder>>,
+    detailed: bool,
+}
+
+const OWN_CLIENT: &str = "a `get` among others has no client of its own; say `.client(..)` for all of them";
+const OWN_REQUEST: &str = "a `get` among others has no request of its own to customize";
+
+opaque_debug!(Get<M>);
+
+impl<M: Model> Get<M> {
+    pub(crate) fn new(key: Result<RawKey>) -> Self {
+        Get { key, call: CallOptions::default(), read: ReadOptions::default(), model: PhantomData }
+    }
+
+    call_options!(hooks);
+
+    /// Reads what was written last, for twice the capacity units.
+    pub fn consistent(self) -> Self {
+        self.consistent_read(true)
+    }
+
+    /// Whether the read is strongly consistent; wins over the model's config.
+    pub fn consistent_read(mut self, consistent: bool) -> Self {
+        self.read.consistent = Some(consistent);
+        self
+    }
+
+    /// Whether the life of the item is lengthened; wins over the model's config.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.call.refresh_ttl = Some(refresh);
+        self
+    }
+
+    /// Changes the SDK's request: for what singlet does not know.
+    pub fn customize(mut self, f: impl FnOnce(GetItemFluentBuilder) -> GetItemFluentBuilder + Send + 'static) -> Self {
+        self.read.customize = Some(Box::new(f));
+        self
+    }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> Detailed<'static, Option<M>> {
+        self.read.detailed = true;
+        Detailed { executor: self.executor(), value: Collected::<M>::first_of }
+    }
+
+    /// The request that awaiting this would send. Nothing is sent.
+    pub fn explain(mut self) -> Result<Request> {
+        let config = M::config();
+        let consistent = self.read.consistent.unwrap_or(config.consistent_read);
+        let call = Call::explained(Operation::Get, M::SCHEMA.model, self.call, config);
+        let key = self.key?;
+        let refresh = Refresh::of(&call, M::SCHEMA, self.read.detailed).filter(|refresh| refresh.serves_get());
+        if let Some(refresh) = refresh.filter(|_| self.read.customize.is_none()) {
+            let builder = refresh.get_builder(&key).map_err(|error| call.fail(error))?;
+            let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+            return Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive);
+        }
+        let builder = builder(&call.client, &call.table, M::SCHEMA, &key, consistent);
+        let builder = customized(builder, &mut self.read);
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+
+    /// This read as one among others.
+    pub(crate) fn into_ask(self) -> Ask {
+        let Get { key, call, read, model: PhantomData } = self;
+        let model = AskedModel::of::<M>();
+        let key = match (&call.client, &read.customize) {
+            (Some(_), _) => Err(Error::new(ErrorKind::Configuration, OWN_CLIENT).with_model(M::SCHEMA.model)),
+            (_, Some(_)) => Err(Error::new(ErrorKind::Configuration, OWN_REQUEST).with_model(M::SCHEMA.model)),
+            _ => key,
+        };
+        Ask { model, key, call, consistent: read.consistent }
+    }
+
+    fn executor(self) -> BoxFuture<'static, Result<Done>> {
+        get(M::SCHEMA, M::config, M::ANY, self.key, self.call, self.read, Collected::<M>::one())
+    }
+}
+
+impl<M: Model> IntoFuture for Get<M> {
+    type Output = Result<Option<M>>;
+    type IntoFuture = OperationFuture<'static, Option<M>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::new(self.executor(), Collected::<M>::first_of)
+    }
+}
+
+fn get(
+    schema: &'static ModelSchema,
+    config: fn() -> ModelConfig,
+    has_hooks: bool,
+    key: Result<RawKey>,
+    options: CallOptions,
+    mut read: ReadOptions,
+    mut sink: Box<dyn ItemSink>,
+) -> BoxFuture<'static, Result<Done>> {
+    Box::pin(async move {
+        let config = config();
+        let consistent = read.consistent.unwrap_or(config.consistent_read);
+        let call = Call::new(Operation::Get, Some(schema.model), options, config)?;
+        let key = key.map_err(|error| call.fail(error))?;
+        if let Some(life) = call.hiding(schema) {
+            sink.hide(life);
+        }
+        let mut done = match Refresh::of(&call, schema, read.detailed) {
+            Some(refresh) => refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink).await?,
+            None => plain(&call, schema, &key, consistent, &mut read, sink).await?,
+        };
+        if let Some(sink) = done.sink.as_mut().filter(|_| has_hooks && call.runs_hooks) {
+            sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+        }
+        Ok(done)
+    })
+}
+
+async fn plain(
+    call: &Call,
+    schema: &ModelSchema,
+    key: &RawKey,
+    consistent: bool,
+    read: &mut ReadOptions,
+    sink: Box<dyn ItemSink>,
+) -> Result<Done> {
+    let mut builder = builder(&call.client, &call.table, schema, key, consistent);
+    if read.detailed || call.is_observed() {
+        builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+    }
+    send(call, customized(builder, read), sink).await
+}
+
+/// Reads the item, and lengthens its life: by one request, or after it was read.
+async fn refreshed(
+    call: &Call,
+    schema: &ModelSchema,
+    key: &RawKey,
+    refresh: &Arc<Refresh>,
+    consistent: bool,
+    read: &mut ReadOptions,
+    mut sink: Box<dyn ItemSink>,
+) -> Result<Done> {
+    if read.customize.is_none() && refresh.serves_get() {
+        let (unread, failed) = match refresh.get(call, key, sink).await? {
+            Got::Read(done) => return Ok(done),
+            Got::Failed(unread, failed) => (unread, failed),
+        };
+        let Some(sink) = unread else { unreachable!("the splice gives back the sink that it was made with") };
+        let mut done = plain(call, schema, key, consistent, read, sink).await?;
+        done.sent.consume(&failed);
+        return Ok(done);
+    }
+    sink.trace(vec![refresh.life.attribute]);
+    let mut done = plain(call, schema, key, consistent, read, sink).await?;
+    let expires_at = done.sink.as_deref().and_then(|sink| expiry_of(sink.traces().first()?, refresh.life.attribute));
+    if refresh.is_due(expires_at) {
+        let due = Due { refresh: Arc::clone(refresh), key: key.clone(), item: 0 };
+        let done_now = refresh::run(&call.client, vec![due]).await;
+        done.sent.consume(&done_now.sent);
+        if let (Some(sink), Some(_)) = (done.sink.as_deref_mut(), done_now.items.first()) {
+            sink.set_ttl(0, refresh.to);
+        }
+    }
+    Ok(done)
+}
+
+pub(crate) async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Done> {
+    let watch = call.watch();
+    let (splice, interceptor) = Splice::new(SdkCodec::GetItem).items("Item", sink).interceptor(watch.attempts());
+    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+    let mut sent = watch.sent();
+    let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
+    sent.note(output.consumed_capacity(), output.request_id());
+    let mut sink = splice.take_sink();
+    let read = sink.as_deref_mut().map_or(Ok(()), |sink| fill(call, sink, output.item().into_iter()));
+    sent.items = sink.as_ref().map_or(0, |sink| sink.count());
+    let error = read.as_ref().err().map(crate::Error::kind);
+    call.observe_skipped(sink.as_ref().map_or(&[], |sink| sink.skipped()));
+    call.observe(&watch, &sent, error);
+    read.map(|()| Done { sink, sent })
+}
+
+/// The SDK's builder of a read by key.
+pub(crate) fn builder(
+    client: &Client,
+    table: &str,
+    schema: &ModelSchema,
+    key: &RawKey,
+    consistent: bool,
+) -> GetItemFluentBuilder {
+    let builder = client.sdk().get_item().table_name(table).set_key(Some(sdk_key(schema, key)));
+    if consistent { builder.consistent_read(true) } else { builder }
+}
+
+fn customized(builder: GetItemFluentBuilder, read: &mut ReadOptions) -> GetItemFluentBuilder {
+    match read.customize.take() {
+        Some(customize) => customize(builder),
+        None => builder,
+    }
+}
+
+/// A key in the SDK's form.
+pub(crate) fn sdk_key(schema: &ModelSchema, key: &RawKey) -> Item {
+    let table = schema.table;
+    let hash = (table.hash_key.attribute.name.to_owned(), sdk_value(&key.hash));
+    let range = table.range_key.zip(key.range.as_ref());
+    let range = range.map(|(schema, value)| (schema.attribute.name.to_owned(), sdk_value(value)));
+    [Some(hash), range].into_iter().flatten().collect()
+}
+
+pub(crate) fn sdk_value(value: &KeyValue) -> AttributeValue {
+    match value {
+        KeyValue::S(text) => AttributeValue::S(text.clone()),
+        KeyValue::N(digits) => AttributeValue::N(digits.clone()),
+        KeyValue::B(bytes) => AttributeValue::B(Blob::new(bytes.clone())),
+    }
+}

@@ -1,0 +1,83 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeyValue, RawKey};
+use crate::model::fault_of;
+use crate::op::read::source::CoverOf;
+use crate::op::{Query, Scan};
+use crate::{Error, ErrorKind, IndexOf, Model, Result};
+
+/// A model as an index shows it: [`Model::index`].
+///
+/// An index that the model has no keys in does not compile, nor does a consistent read of a global one.
+///
+/// ```
+/// # use singlet::{Client, Model, Table};
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
+/// #[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
+/// struct Shop;
+///
+/// #[derive(Debug, PartialEq, Model)]
+/// #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+/// #[model(index(gsi1, hash_key = "EMAIL#{email}", range_key = "CUSTOMER"))]
+/// struct Customer {
+///     id: String,
+///     email: String,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// Shop::create_table().await?;
+/// Customer { id: "c-1".into(), email: "ann@example.com".into() }.save().await?;
+/// let ann = Customer::index(Shop::GSI1).query("ann@example.com").one().await?;
+/// assert_eq!(ann.unwrap().id, "c-1");
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[must_use = "an index is read with `query` or `scan`"]
+pub struct Indexed<M, I> {
+    of: PhantomData<fn() -> (M, I)>,
+}
+
+impl<M, I> fmt::Debug for Indexed<M, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Indexed")
+    }
+}
+
+impl<M: Model, I> Indexed<M, I> {
+    pub(crate) fn new() -> Self {
+        Indexed { of: PhantomData }
+    }
+
+    /// Reads the model's items of one partition of the index, in the order of its range keys.
+    pub fn query<K>(self, hash_key: impl IntoKey<M, I::HashParts, K>) -> <I::Cover as CoverOf>::Query<M, I>
+    where
+        I: IndexOf<M, Cover: CoverOf>,
+    {
+        let hash = match hash_key.into_key() {
+            KeyInput::Parts(parts) => parts.values(I::HASH, KeyRole::Hash).map_err(fault_of::<M>),
+            KeyInput::Whole(key) => of_table(key, I::SCHEMA.local),
+        };
+        <I::Cover as CoverOf>::query(Query::new(hash))
+    }
+
+    /// Reads the model's items in the index, in no particular order: those that have keys there.
+    pub fn scan(self) -> <I::Cover as CoverOf>::Scan<M, I>
+    where
+        I: IndexOf<M, Cover: CoverOf>,
+    {
+        <I::Cover as CoverOf>::scan(Scan::new())
+    }
+}
+
+/// The hash key of an item's primary key: a local index has the same.
+fn of_table(key: RawKey, is_local: bool) -> Result<Vec<KeyValue>> {
+    if is_local {
+        return Ok(vec![key.hash]);
+    }
+    Err(Error::new(ErrorKind::InvalidKey, "a primary key does not say where an item is in a global index"))
+}

@@ -1,0 +1,93 @@
+//! Several reads by key as one value: of a batch, and of whatever else reads items together.
+
+mod future;
+mod tuples;
+
+use crate::{Get, Model};
+
+pub(crate) use crate::op::engine::key_requests::{Answered, Ask, AskedModel, Asks, Found, Loaded};
+pub use future::ReadsFuture;
+
+/// Reads of single items that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of
+/// up to eight, nested as you like.
+///
+/// What they give has the same shape, with an `Option` of the model for each `Get`.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, PartialEq, Model)]
+/// # #[model(table = "shop", hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+/// # struct Customer { id: String }
+/// # #[derive(Debug, PartialEq, Model)]
+/// # #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id}")]
+/// # struct Order { customer: String, id: u32 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Order::create_table().await?;
+/// let orders = vec![Order::get(("c-1", 1)), Order::get(("c-1", 2))];
+/// let (customer, orders) = singlet::batch_get((Customer::get("c-1"), orders)).await?;
+/// assert_eq!((customer, orders), (None, vec![None, None]));
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not made of reads by key",
+    label = "expected `get`s",
+    note = "give `Model::get(..)`, or a `Vec`, an array or a tuple of up to eight of them"
+)]
+pub trait Reads: Sized {
+    /// What the reads give.
+    type Output;
+
+    /// What is needed to put the answers together.
+    #[doc(hidden)]
+    type Shape: Send + 'static;
+
+    #[doc(hidden)]
+    fn ask(self, asks: &mut Asks) -> Self::Shape;
+
+    /// Takes the answers in the order of the asks.
+    #[doc(hidden)]
+    fn take(shape: Self::Shape, found: &mut Found) -> Self::Output;
+}
+
+impl<M: Model> Reads for Get<M> {
+    type Output = Option<M>;
+    type Shape = ();
+
+    fn ask(self, asks: &mut Asks) {
+        asks.0.push(self.into_ask());
+    }
+
+    fn take((): (), found: &mut Found) -> Option<M> {
+        found.next_of()
+    }
+}
+
+impl<R: Reads> Reads for Vec<R> {
+    type Output = Vec<R::Output>;
+    type Shape = Vec<R::Shape>;
+
+    fn ask(self, asks: &mut Asks) -> Self::Shape {
+        self.into_iter().map(|read| read.ask(asks)).collect()
+    }
+
+    fn take(shape: Self::Shape, found: &mut Found) -> Self::Output {
+        shape.into_iter().map(|shape| R::take(shape, found)).collect()
+    }
+}
+
+impl<R: Reads, const N: usize> Reads for [R; N] {
+    type Output = [R::Output; N];
+    type Shape = [R::Shape; N];
+
+    fn ask(self, asks: &mut Asks) -> Self::Shape {
+        self.map(|read| read.ask(asks))
+    }
+
+    fn take(shape: Self::Shape, found: &mut Found) -> Self::Output {
+        shape.map(|shape| R::take(shape, found))
+    }
+}

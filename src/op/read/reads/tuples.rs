@@ -1,0 +1,29 @@
+use crate::op::read::reads::{Asks, Found, Reads};
+
+// The fields of a tuple are evaluated in their order, and so asked and answered in it.
+macro_rules! tuples {
+    ($(($($read:ident $n:tt),+))*) => {$(
+        impl<$($read: Reads),+> Reads for ($($read,)+) {
+            type Output = ($($read::Output,)+);
+            type Shape = ($($read::Shape,)+);
+
+            fn ask(self, asks: &mut Asks) -> Self::Shape {
+                ($(self.$n.ask(asks),)+)
+            }
+
+            fn take(shape: Self::Shape, found: &mut Found) -> Self::Output {
+                ($($read::take(shape.$n, found),)+)
+            }
+        }
+    )*};
+}
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}

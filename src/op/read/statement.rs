@@ -1,0 +1,201 @@
+use std::marker::PhantomData;
+
+use aws_sdk_dynamodb::operation::execute_statement::builders::ExecuteStatementFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use crate::op::engine::context::{Call, CallOptions, Sent, call_options, opaque_debug};
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::read::engine::{Kind, Subject, request};
+use crate::splice::{Collected, ItemSink, SdkCodec};
+use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
+
+/// Sends a statement of PartiQL, and reads the items it gives as `M`, over all pages.
+///
+/// Items of other models are passed over as in a query; a statement that writes gives none. Values belong into
+/// parameters, one for each `?`, never into the text.
+///
+/// Expired items are passed over where the model [hides](crate::Expired::Hide) them, if the statement selects the TTL
+/// attribute, as `SELECT *` does. No life is refreshed: a statement does not say which items were meant.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String, points: u64 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # User::create_table().await?;
+/// User { pk: "USER#1".into(), points: 7 }.save().await?;
+/// let text = r#"SELECT * FROM "users" WHERE pk = ? AND points > ?"#;
+/// let users = singlet::statement::<User>(text).parameter("USER#1").parameter(5).await?;
+/// assert_eq!(users[0].points, 7);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+///
+/// See [AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html).
+pub fn statement<M: Model>(text: impl Into<String>) -> Statement<M> {
+    let told = Told { text: text.into(), ..Told::default() };
+    Statement { told, call: CallOptions::default(), model: PhantomData }
+}
+
+/// A statement of PartiQL: [`statement`]. Await it for the items.
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Statement<M> {
+    told: Told,
+    call: CallOptions,
+    model: PhantomData<fn() -> M>,
+}
+
+/// A user's change to the SDK's builder of each page.
+type CustomizePage = Box<dyn Fn(ExecuteStatementFluentBuilder) -> ExecuteStatementFluentBuilder + Send + Sync>;
+
+/// What the statement was told, without its model.
+#[derive(Default)]
+struct Told {
+    text: String,
+    parameters: Vec<AttributeValue>,
+    fault: Option<String>,
+    consistent: Option<bool>,
+    limit: Option<usize>,
+    page_size: Option<u32>,
+    customize: Option<CustomizePage>,
+    detailed: bool,
+}
+
+opaque_debug!(Statement<M>);
+
+impl<M: Model> Statement<M> {
+    call_options!(hooks);
+
+    /// Gives the next `?` its value.
+    pub fn parameter(mut self, value: impl IntoAttribute) -> Self {
+        match value.into_attribute() {
+            Ok(value) => self.told.parameters.push(value),
+            Err(message) => self.told.fault = Some(message),
+        }
+        self
+    }
+
+    /// Reads what was written last, for twice the capacity units. Not for a global index, nor for writes.
+    pub fn consistent(mut self) -> Self {
+        self.told.consistent = Some(true);
+        self
+    }
+
+    /// Returns at most so many items.
+    pub fn limit(mut self, items: usize) -> Self {
+        self.told.limit = Some(items);
+        self
+    }
+
+    /// How many items DynamoDB looks at for one request; by default as many as 1 MB holds.
+    pub fn page_size(mut self, items: u32) -> Self {
+        self.told.page_size = Some(items);
+        self
+    }
+
+    /// Changes the SDK's request for each page: for what singlet does not know.
+    pub fn customize(
+        mut self,
+        f: impl Fn(ExecuteStatementFluentBuilder) -> ExecuteStatementFluentBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.told.customize = Some(Box::new(f));
+        self
+    }
+
+    /// Gives the facts of the requests too, and asks the service what they consumed.
+    pub fn detailed(mut self) -> Detailed<'static, Vec<M>> {
+        self.told.detailed = true;
+        Detailed { executor: self.executor(), value: Collected::<M>::all_of }
+    }
+
+    /// The request that awaiting this would send first. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let call = Call::explained(Operation::Statement, M::SCHEMA.model, self.call, M::config());
+        self.told.check().map_err(|error| call.fail(error))?;
+        let input = self.told.builder(&call.client).as_input().clone().build();
+        let input = input.map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::ExecuteStatement, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+
+    fn executor(self) -> BoxFuture<'static, Result<Done>> {
+        execute(Subject::of::<M>(), self.call, self.told, Collected::<M>::many())
+    }
+}
+
+impl<M: Model> IntoFuture for Statement<M> {
+    type Output = Result<Vec<M>>;
+    type IntoFuture = OperationFuture<'static, Vec<M>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::new(self.executor(), Collected::<M>::all_of)
+    }
+}
+
+impl Told {
+    fn check(&self) -> Result<()> {
+        match &self.fault {
+            Some(fault) => Err(Error::new(ErrorKind::Encode, fault.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn builder(&self, client: &Client) -> ExecuteStatementFluentBuilder {
+        let evaluated = self.page_size.map(|items| i32::try_from(items.max(1)).unwrap_or(i32::MAX));
+        let builder = client
+            .sdk()
+            .execute_statement()
+            .statement(&self.text)
+            .set_parameters((!self.parameters.is_empty()).then(|| self.parameters.clone()))
+            .set_consistent_read(self.consistent)
+            .set_limit(evaluated);
+        match &self.customize {
+            Some(customize) => customize(builder),
+            None => builder,
+        }
+    }
+}
+
+fn execute(
+    subject: Subject,
+    options: CallOptions,
+    told: Told,
+    mut sink: Box<dyn ItemSink>,
+) -> BoxFuture<'static, Result<Done>> {
+    Box::pin(async move {
+        let call = Call::new(Operation::Statement, Some(subject.name), options, (subject.config)())?;
+        told.check().map_err(|error| call.fail(error))?;
+        if let Kind::Model(schema) = subject.kind
+            && let Some(life) = call.hiding(schema)
+        {
+            sink.hide(life);
+        }
+        let mut done = Done { sink: Some(sink), sent: Sent::default() };
+        let mut token = None;
+        loop {
+            let mut builder = told.builder(&call.client).set_next_token(token);
+            if told.detailed || call.is_observed() {
+                builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            }
+            let (fetched, output) = request!(&call, SdkCodec::ExecuteStatement, builder, done.sink.take(),);
+            done.sink = fetched.sink;
+            done.sent.add(fetched.sent);
+            token = output.next_token;
+            if token.is_none() || told.limit.is_some_and(|limit| done.count() >= limit) {
+                break;
+            }
+        }
+        if let Some(sink) = done.sink.as_deref_mut() {
+            sink.truncate(told.limit.unwrap_or(usize::MAX));
+            if subject.has_hooks && call.runs_hooks {
+                sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+            }
+        }
+        Ok(done)
+    })
+}

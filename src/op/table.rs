@@ -1,0 +1,8 @@
+//! Operations about tables rather than items.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod describe;
+pub(crate) mod enable_ttl;
+pub(crate) mod verify;
+mod waiting;

@@ -1,0 +1,94 @@
+use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
+use aws_sdk_dynamodb::types::{BillingMode, ProvisionedThroughput, StreamSpecification, StreamViewType, Tag};
+use aws_smithy_types::error::operation::BuildError;
+
+use crate::op::engine::context::Call;
+use crate::op::table::create::definition;
+use crate::op::write::put::Customize;
+use crate::schema::TableSchema;
+use crate::stream::StreamView;
+use crate::{ErrorKind, Result};
+
+/// What a table is created with, besides its schema.
+#[derive(Default)]
+pub(super) struct CreateOptions {
+    /// Read and write units of the table and of indexes without their own.
+    pub(super) provisioned: Option<(u64, u64)>,
+    pub(super) indexes: Vec<(String, (u64, u64))>,
+    pub(super) streams: Option<StreamView>,
+    pub(super) deletion_protection: bool,
+    pub(super) tags: Vec<(String, String)>,
+    pub(super) customize: Option<Customize<CreateTableFluentBuilder>>,
+}
+
+impl CreateOptions {
+    /// The SDK's builder. An error of kind `Configuration` when the capacities do not fit the table.
+    pub(super) fn builder(self, call: &Call, schema: &TableSchema) -> Result<CreateTableFluentBuilder> {
+        check_throughput(call, schema, &self)?;
+        let builder = defined(call, schema, &self).map_err(|error| call.unbuildable(error))?;
+        Ok(match self.customize {
+            Some(customize) => customize(builder),
+            None => builder,
+        })
+    }
+}
+
+/// Capacities of indexes need provisioned billing and a global index; DynamoDB's units are 1 and more.
+fn check_throughput(call: &Call, schema: &TableSchema, options: &CreateOptions) -> Result<()> {
+    if options.provisioned.is_none() && !options.indexes.is_empty() {
+        return Err(call.error(ErrorKind::Configuration, "an index is provisioned only where the table is"));
+    }
+    for (name, _) in &options.indexes {
+        if !schema.indexes.iter().any(|index| index.name == name && !index.local) {
+            return Err(call.error(ErrorKind::Configuration, "the table has no global index of the provisioned name"));
+        }
+    }
+    let units = options.indexes.iter().map(|(_, units)| units).chain(&options.provisioned);
+    for &(read, write) in units {
+        if !(1..=i64::MAX.cast_unsigned()).contains(&read) || !(1..=i64::MAX.cast_unsigned()).contains(&write) {
+            return Err(call.error(ErrorKind::Configuration, "provisioned capacity is at least one unit"));
+        }
+    }
+    Ok(())
+}
+
+fn defined(call: &Call, schema: &TableSchema, options: &CreateOptions) -> Result<CreateTableFluentBuilder, BuildError> {
+    let mode = if options.provisioned.is_some() { BillingMode::Provisioned } else { BillingMode::PayPerRequest };
+    let mut builder = call
+        .client
+        .sdk()
+        .create_table()
+        .table_name(&*call.table)
+        .billing_mode(mode)
+        .set_provisioned_throughput(options.provisioned.map(throughput).transpose()?)
+        .set_attribute_definitions(Some(definition::attributes(schema)?))
+        .set_key_schema(Some(definition::keys([&schema.hash_key], &schema.range_key)?));
+    for index in schema.indexes {
+        builder = if index.local {
+            builder.local_secondary_indexes(definition::local_index(index)?)
+        } else {
+            let own = options.indexes.iter().rev().find(|(name, _)| name == index.name).map(|(_, units)| *units);
+            let throughput = own.or(options.provisioned).map(throughput).transpose()?;
+            builder.global_secondary_indexes(definition::global_index(index, throughput)?)
+        };
+    }
+    if let Some(view) = options.streams {
+        let view = StreamViewType::from(view.as_str());
+        builder = builder
+            .stream_specification(StreamSpecification::builder().stream_enabled(true).stream_view_type(view).build()?);
+    }
+    if options.deletion_protection {
+        builder = builder.deletion_protection_enabled(true);
+    }
+    for (key, value) in &options.tags {
+        builder = builder.tags(Tag::builder().key(key).value(value).build()?);
+    }
+    Ok(builder)
+}
+
+fn throughput((read, write): (u64, u64)) -> Result<ProvisionedThroughput, BuildError> {
+    ProvisionedThroughput::builder()
+        .read_capacity_units(read.cast_signed())
+        .write_capacity_units(write.cast_signed())
+        .build()
+}

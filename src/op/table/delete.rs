@@ -1,0 +1,143 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::delete_table::builders::DeleteTableFluentBuilder;
+use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+use tracing::Instrument as _;
+
+use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::explain::Request;
+use crate::op::engine::failure::{self, ask};
+use crate::op::engine::future::BoxFuture;
+use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
+use crate::splice::SdkCodec;
+use crate::{ErrorKind, ModelConfig, Operation, Result};
+
+/// Deletes a table with all its items and indexes, and waits until it is gone. Await it.
+///
+/// It has to be told the table's name by [`confirm`](Self::confirm). Errors: `Configuration`, before anything is
+/// sent, without that name or with another; `TableNotFound` unless [`if_exists`](Self::if_exists); `TableInUse` while
+/// the table is being changed; `Validation` when it is protected against deletion; `Timeout` when it is not gone in
+/// time.
+///
+/// ```
+/// # use singlet::{Client, Table};
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk")]
+/// struct Shop;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// Shop::create_table().client(&client).await?;
+/// assert!(Shop::delete_table().client(&client).await.is_err());
+/// Shop::delete_table().confirm("shop").client(&client).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct DeleteTable {
+    config: ModelConfig,
+    model: Option<&'static str>,
+    call: CallOptions,
+    confirmed: Option<String>,
+    if_exists: bool,
+    wait: Duration,
+}
+
+impl DeleteTable {
+    pub(crate) fn new(config: ModelConfig, model: Option<&'static str>) -> Self {
+        DeleteTable {
+            config,
+            model,
+            call: CallOptions::default(),
+            confirmed: None,
+            if_exists: false,
+            wait: DEFAULT_WAIT,
+        }
+    }
+
+    call_options!();
+
+    /// Says that the table of this name is meant: the one that [`table`](Self::table) or the config names.
+    ///
+    /// Write the name out. Taken from the config, it confirms nothing.
+    pub fn confirm(mut self, table: impl Into<String>) -> Self {
+        self.confirmed = Some(table.into());
+        self
+    }
+
+    /// Takes it for done when there is no such table.
+    pub fn if_exists(mut self) -> Self {
+        self.if_exists = true;
+        self
+    }
+
+    /// Waits at most so long until the table is gone; five minutes by default.
+    pub fn wait(mut self, most: Duration) -> Self {
+        self.wait = most;
+        self
+    }
+
+    /// The request that awaiting this would send first, confirmed or not. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let call = Call::explained(Operation::DeleteTable, self.model, self.call, self.config);
+        let input = builder(&call).as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::DeleteTable, Input::erase(input), None, &[])
+    }
+}
+
+impl IntoFuture for DeleteTable {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'static, Result<()>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let call = Call::new(Operation::DeleteTable, self.model, self.call, self.config)?;
+            check_confirmed(&call, self.confirmed.as_deref())?;
+            match ask!(&call, builder(&call)) {
+                Err(error) if self.if_exists && error.kind() == ErrorKind::TableNotFound => return Ok(()),
+                outcome => _ = outcome?,
+            }
+            wait_until_gone(&call, self.wait).await
+        })
+    }
+}
+
+fn builder(call: &Call) -> DeleteTableFluentBuilder {
+    call.client.sdk().delete_table().table_name(&*call.table)
+}
+
+fn check_confirmed(call: &Call, confirmed: Option<&str>) -> Result<()> {
+    let message = match confirmed {
+        Some(name) if name == call.table => return Ok(()),
+        Some(_) => "another table is confirmed than would be deleted",
+        None => "a table is deleted only when `.confirm(..)` repeats its name",
+    };
+    Err(call.error(ErrorKind::Configuration, message))
+}
+
+async fn wait_until_gone(call: &Call, most: Duration) -> Result<()> {
+    let mut waiting = Waiting::new(most);
+    loop {
+        let watch = call.watch();
+        let describe = call.client.sdk().describe_table().table_name(&*call.table);
+        let outcome = describe.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
+        let sent = watch.sent();
+        let is_gone = outcome.as_ref().is_err_and(|error| {
+            error.as_service_error().is_some_and(DescribeTableError::is_resource_not_found_exception)
+        });
+        if !is_gone {
+            failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
+        }
+        // Hoped for, so the observer hears of no error.
+        call.observe(&watch, &sent, None);
+        if is_gone {
+            return Ok(());
+        }
+        if !waiting.pause().await {
+            return Err(call.error(ErrorKind::Timeout, "the table was not gone in time"));
+        }
+    }
+}

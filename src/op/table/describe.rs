@@ -1,0 +1,103 @@
+mod description;
+mod from_sdk;
+
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::explain::Request;
+use crate::op::engine::failure::ask;
+use crate::op::engine::future::BoxFuture;
+use crate::op::table::enable_ttl;
+use crate::splice::SdkCodec;
+use crate::{ErrorKind, ModelConfig, Operation, Result};
+
+pub use description::{
+    Billing, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription, TableDescription,
+    TtlDescription,
+};
+
+/// Describes a live table: keys, indexes, size, billing, TTL and stream. Await it.
+///
+/// It sends two requests, since DynamoDB describes TTL apart. An error of kind `TableNotFound` when there is no
+/// such table.
+///
+/// ```
+/// # use singlet::{Client, Table};
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "expires_at")]
+/// struct Shop;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// Shop::create_table().client(&client).await?;
+/// let table = Shop::describe_table().client(&client).await?;
+/// assert_eq!((table.name.as_str(), table.items), ("shop", 0));
+/// assert_eq!(table.ttl.attribute.as_deref(), Some("expires_at"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct DescribeTable {
+    config: ModelConfig,
+    model: Option<&'static str>,
+    call: CallOptions,
+}
+
+impl DescribeTable {
+    pub(crate) fn new(config: ModelConfig, model: Option<&'static str>) -> Self {
+        DescribeTable { config, model, call: CallOptions::default() }
+    }
+
+    call_options!();
+
+    /// The request that awaiting this would send first. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let call = Call::explained(Operation::DescribeTable, self.model, self.call, self.config);
+        let builder = call.client.sdk().describe_table().table_name(&*call.table);
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::DescribeTable, Input::erase(input), None, &[])
+    }
+}
+
+impl IntoFuture for DescribeTable {
+    type Output = Result<TableDescription>;
+    type IntoFuture = BoxFuture<'static, Result<TableDescription>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let call = Call::new(Operation::DescribeTable, self.model, self.call, self.config)?;
+            describe(&call).await
+        })
+    }
+}
+
+/// Describes a live table whose name is known only at run time. See [`DescribeTable`].
+///
+/// ```
+/// # use singlet::{Client, Table};
+/// # #[derive(Table)]
+/// # #[table(name = "shop", hash_key = "pk")]
+/// # struct Shop;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Shop::create_table().client(&client).await?;
+/// let table = singlet::tables::describe("shop").client(&client).await?;
+/// assert_eq!(table.hash_key[0].attribute, "pk");
+/// # Ok(())
+/// # }
+/// ```
+pub fn describe_named(table: impl Into<String>) -> DescribeTable {
+    DescribeTable::new(ModelConfig::new(table.into()), None)
+}
+
+pub(super) async fn describe(call: &Call) -> Result<TableDescription> {
+    let output = ask!(call, call.client.sdk().describe_table().table_name(&*call.table))?;
+    let Some(table) = output.table else {
+        return Err(call.error(ErrorKind::Service, "the response describes no table"));
+    };
+    let (status, attribute) = enable_ttl::describe(call).await?;
+    Ok(from_sdk::table(table, TtlDescription { status, attribute }))
+}

@@ -1,0 +1,151 @@
+use std::borrow::Cow;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
+
+use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::failure::ask;
+use crate::op::engine::future::BoxFuture;
+use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
+
+/// Checks that DynamoDB deletes expired items of a table, and turns it on if not:
+/// [`Model::enable_ttl`](crate::Model::enable_ttl). Await it.
+///
+/// The table is described first. Turning it on can take an hour, during which DynamoDB refuses
+/// further changes; so [`TtlStatus::Enabling`] is a good answer. Errors: `TtlConflict` when another
+/// attribute is enabled, `Timeout` when it is just being turned off and [`wait`](Self::wait) passes.
+///
+/// ```
+/// # use singlet::{Client, Model, TTLAttribute, TtlStatus};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "sessions")]
+/// # struct Session { #[model(hash_key)] pk: String, expires_at: TTLAttribute }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Session::create_table().client(&client).await?;
+/// let status = Session::enable_ttl().client(&client).await?;
+/// assert_eq!(status, TtlStatus::Enabled);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct EnableTtl {
+    config: ModelConfig,
+    model: Option<&'static str>,
+    attribute: Option<Cow<'static, str>>,
+    call: CallOptions,
+    wait: Duration,
+}
+
+/// Whether DynamoDB deletes expired items of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TtlStatus {
+    /// It does.
+    Enabled,
+    /// It will, within an hour.
+    Enabling,
+}
+
+impl EnableTtl {
+    /// By the TTL attribute of a model.
+    pub(crate) fn of_model(config: ModelConfig, model: &'static str, attribute: Option<&'static str>) -> Self {
+        Self::new(config, Some(model), attribute.map(Cow::Borrowed))
+    }
+
+    fn new(config: ModelConfig, model: Option<&'static str>, attribute: Option<Cow<'static, str>>) -> Self {
+        EnableTtl { config, model, attribute, call: CallOptions::default(), wait: Duration::ZERO }
+    }
+
+    call_options!();
+
+    /// Waits at most so long until the change has come through; not at all by default.
+    pub fn wait(mut self, most: Duration) -> Self {
+        self.wait = most;
+        self
+    }
+}
+
+impl IntoFuture for EnableTtl {
+    type Output = Result<TtlStatus>;
+    type IntoFuture = BoxFuture<'static, Result<TtlStatus>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let call = Call::new(Operation::EnableTtl, self.model, self.call, self.config)?;
+            match self.attribute {
+                Some(attribute) => enable(&call, &attribute, self.wait).await,
+                None => Err(call.error(ErrorKind::Configuration, "the model has no TTL attribute")),
+            }
+        })
+    }
+}
+
+/// Checks that DynamoDB deletes expired items by this attribute of a table, and turns it on if not. See [`EnableTtl`].
+///
+/// ```
+/// # use singlet::{Client, Table, TtlStatus};
+/// # #[derive(Table)]
+/// # #[table(name = "shop", hash_key = "pk")]
+/// # struct Shop;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Shop::create_table().client(&client).await?;
+/// let status = singlet::tables::enable_ttl("shop", "expires_at").client(&client).await?;
+/// assert_eq!(status, TtlStatus::Enabled);
+/// # Ok(())
+/// # }
+/// ```
+pub fn enable_ttl(table: impl Into<String>, attribute: impl Into<String>) -> EnableTtl {
+    EnableTtl::new(ModelConfig::new(table.into()), None, Some(Cow::Owned(attribute.into())))
+}
+
+/// Describes, enables where nothing is, and waits at most `wait` for a change under way.
+pub(super) async fn enable(call: &Call, attribute: &str, wait: Duration) -> Result<TtlStatus> {
+    let mut pause = Duration::from_millis(200);
+    let mut waited = Duration::ZERO;
+    loop {
+        let (status, current) = describe(call).await?;
+        let is_other = current.as_deref().is_some_and(|current| current != attribute);
+        match status {
+            TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling if is_other => {
+                return Err(conflict(call, attribute));
+            }
+            TimeToLiveStatus::Enabled => return Ok(TtlStatus::Enabled),
+            TimeToLiveStatus::Enabling if waited >= wait => return Ok(TtlStatus::Enabling),
+            TimeToLiveStatus::Disabling if waited >= wait => {
+                return Err(call.error(ErrorKind::Timeout, "time to live is still being turned off"));
+            }
+            TimeToLiveStatus::Enabling | TimeToLiveStatus::Disabling => {
+                tokio::time::sleep(pause).await;
+                waited += pause;
+                pause = (pause * 2).min(Duration::from_secs(10));
+            }
+            _ => update(call, attribute).await?,
+        }
+    }
+}
+
+pub(super) async fn describe(call: &Call) -> Result<(TimeToLiveStatus, Option<String>)> {
+    let output = ask!(call, call.client.sdk().describe_time_to_live().table_name(&*call.table))?;
+    Ok(match output.time_to_live_description {
+        Some(ttl) => (ttl.time_to_live_status.unwrap_or(TimeToLiveStatus::Disabled), ttl.attribute_name),
+        None => (TimeToLiveStatus::Disabled, None),
+    })
+}
+
+async fn update(call: &Call, attribute: &str) -> Result<()> {
+    let specification = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
+    let specification = specification.map_err(|error| call.unbuildable(error))?;
+    let update = call.client.sdk().update_time_to_live().table_name(&*call.table);
+    ask!(call, update.time_to_live_specification(specification)).map(drop)
+}
+
+#[cold]
+fn conflict(call: &Call, attribute: &str) -> Error {
+    call.error(ErrorKind::TtlConflict, "time to live is enabled on another attribute of the table")
+        .with_attribute(attribute)
+}

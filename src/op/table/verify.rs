@@ -1,0 +1,126 @@
+mod compare;
+mod definition;
+mod difference;
+mod verification;
+
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::BoxFuture;
+use crate::op::table::describe::describe;
+use crate::schema::TableSchema;
+use crate::splice::SdkCodec;
+use crate::{ModelConfig, Operation, Result};
+
+pub use definition::{IndexDefinition, TableDefinition};
+pub use difference::{Difference, Pending};
+pub use verification::Verification;
+
+/// Compares a live table with its definition: keys, indexes and TTL. Await it.
+///
+/// That the table differs is no error yet: [`Verification::into_result`] makes it one. Errors: `TableNotFound`, and
+/// those of any request. It sends what [`DescribeTable`](crate::DescribeTable) sends, and changes nothing.
+///
+/// [`Table::verify_table`](crate::Table::verify_table) looks both ways. A model speaks for its own needs alone:
+/// [`Model::verify_table`](crate::Model::verify_table) minds neither further indexes nor a TTL that it does not have.
+///
+/// ```
+/// # use singlet::{Client, Table};
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", ttl = "expires_at")]
+/// struct Old;
+///
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "expires_at")]
+/// struct Shop;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// Old::create_table().client(&client).await?;
+/// let verification = Shop::verify_table().client(&client).await?;
+/// assert_eq!(verification.to_string(), "the table has no range key, the definition says `sk` (S)");
+/// assert!(verification.into_result().is_err());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct VerifyTable {
+    config: ModelConfig,
+    model: Option<&'static str>,
+    definition: TableDefinition,
+    call: CallOptions,
+}
+
+impl VerifyTable {
+    /// Against the definition of a whole table.
+    pub(crate) fn new(config: ModelConfig, schema: &'static TableSchema) -> Self {
+        Self::with(config, None, TableDefinition::of(schema))
+    }
+
+    /// Against what a model needs; `ttl` is its TTL attribute, where the table names none.
+    pub(crate) fn of_model(
+        config: ModelConfig,
+        model: &'static str,
+        schema: &'static TableSchema,
+        ttl: Option<&'static str>,
+    ) -> Self {
+        let mut definition = TableDefinition::of(schema).at_least();
+        definition.ttl = definition.ttl.or(ttl.map(str::to_owned));
+        Self::with(config, Some(model), definition)
+    }
+
+    fn with(config: ModelConfig, model: Option<&'static str>, definition: TableDefinition) -> Self {
+        VerifyTable { config, model, definition, call: CallOptions::default() }
+    }
+
+    call_options!();
+
+    /// The request that awaiting this would send first. Nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let call = Call::explained(Operation::DescribeTable, self.model, self.call, self.config);
+        let builder = call.client.sdk().describe_table().table_name(&*call.table);
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::DescribeTable, Input::erase(input), None, &[])
+    }
+}
+
+impl IntoFuture for VerifyTable {
+    type Output = Result<Verification>;
+    type IntoFuture = BoxFuture<'static, Result<Verification>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let call = Call::new(Operation::DescribeTable, self.model, self.call, self.config)?;
+            let live = describe(&call).await?;
+            let (differences, pending) = compare::compare(&live, &self.definition);
+            Ok(Verification::new(self.model, live, differences, pending))
+        })
+    }
+}
+
+/// Compares a live table with a definition that is known only at run time. See [`VerifyTable`].
+///
+/// ```
+/// # use singlet::{Client, Table};
+/// use singlet::key::KeyType;
+/// use singlet::tables::{self, TableDefinition};
+///
+/// # #[derive(Table)]
+/// # #[table(name = "shop", hash_key = "pk")]
+/// # struct Shop;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Shop::create_table().client(&client).await?;
+/// let definition = TableDefinition::new("pk", KeyType::S).ttl("expires_at");
+/// let verification = tables::verify("shop", definition).client(&client).await?;
+/// assert_eq!(verification.to_string(), "time to live is disabled, the definition says `expires_at`");
+/// # Ok(())
+/// # }
+/// ```
+pub fn verify(table: impl Into<String>, definition: TableDefinition) -> VerifyTable {
+    VerifyTable::with(ModelConfig::new(table.into()), None, definition)
+}

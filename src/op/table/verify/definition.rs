@@ -1,0 +1,139 @@
+use crate::key::KeyType;
+use crate::op::table::describe::{KeyDescription, ProjectionDescription};
+use crate::schema::{IndexSchema, KeySchema, Projection, TableSchema};
+
+/// What a live table should be, said at run time; what [`tables::verify`](crate::tables::verify) compares with.
+///
+/// ```
+/// use singlet::key::KeyType;
+/// use singlet::tables::{IndexDefinition, ProjectionDescription, TableDefinition};
+///
+/// let shop = TableDefinition::new("pk", KeyType::S)
+///     .range_key("sk", KeyType::S)
+///     .index(IndexDefinition::global("gsi1").hash_key("email", KeyType::S).projection(ProjectionDescription::KeysOnly))
+///     .ttl("expires_at");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableDefinition {
+    pub(super) hash_key: Vec<KeyDescription>,
+    pub(super) range_key: Vec<KeyDescription>,
+    pub(super) indexes: Vec<IndexDefinition>,
+    pub(super) ttl: Option<String>,
+    /// Whether it is the whole table's, or what somebody needs of it.
+    pub(super) is_whole: bool,
+}
+
+impl TableDefinition {
+    /// A table with a hash key and nothing else.
+    pub fn new(hash_key: impl Into<String>, key_type: KeyType) -> Self {
+        let hash_key = vec![key(hash_key, key_type)];
+        TableDefinition { hash_key, range_key: Vec::new(), indexes: Vec::new(), ttl: None, is_whole: true }
+    }
+
+    /// With a range key.
+    pub fn range_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
+        self.range_key = vec![key(attribute, key_type)];
+        self
+    }
+
+    /// With one more index.
+    pub fn index(mut self, index: IndexDefinition) -> Self {
+        self.indexes.push(index);
+        self
+    }
+
+    /// With time to live enabled on the attribute.
+    pub fn ttl(mut self, attribute: impl Into<String>) -> Self {
+        self.ttl = Some(attribute.into());
+        self
+    }
+
+    /// Says what is needed of the table, and not all of it: further indexes are no difference, nor is a time to live
+    /// that the definition does not name.
+    pub fn at_least(mut self) -> Self {
+        self.is_whole = false;
+        self
+    }
+
+    pub(super) fn of(schema: &TableSchema) -> Self {
+        TableDefinition {
+            hash_key: described([&schema.hash_key]),
+            range_key: described(&schema.range_key),
+            indexes: schema.indexes.iter().map(IndexDefinition::of).collect(),
+            ttl: schema.ttl.map(str::to_owned),
+            is_whole: true,
+        }
+    }
+}
+
+/// A secondary index of a [`TableDefinition`]; it holds all attributes, unless [`projection`](Self::projection) says
+/// otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexDefinition {
+    pub(super) name: String,
+    pub(super) is_local: bool,
+    /// Empty for a local index: its hash key is that of its table.
+    pub(super) hash_key: Vec<KeyDescription>,
+    pub(super) range_key: Vec<KeyDescription>,
+    pub(super) projection: ProjectionDescription,
+}
+
+impl IndexDefinition {
+    /// A global index without keys yet.
+    pub fn global(name: impl Into<String>) -> Self {
+        IndexDefinition {
+            name: name.into(),
+            is_local: false,
+            hash_key: Vec::new(),
+            range_key: Vec::new(),
+            projection: ProjectionDescription::All,
+        }
+    }
+
+    /// A local index without a range key yet; its hash key is that of its table.
+    pub fn local(name: impl Into<String>) -> Self {
+        IndexDefinition { is_local: true, ..Self::global(name) }
+    }
+
+    /// With one more attribute of its hash key; a global index has up to four.
+    pub fn hash_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
+        self.hash_key.push(key(attribute, key_type));
+        self
+    }
+
+    /// With one more attribute of its range key; a global index has up to four.
+    pub fn range_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
+        self.range_key.push(key(attribute, key_type));
+        self
+    }
+
+    /// With these attributes.
+    pub fn projection(mut self, projection: ProjectionDescription) -> Self {
+        self.projection = projection;
+        self
+    }
+
+    fn of(schema: &IndexSchema) -> Self {
+        IndexDefinition {
+            name: schema.name.to_owned(),
+            is_local: schema.local,
+            hash_key: described(schema.hash_keys()),
+            range_key: described(schema.range_keys()),
+            projection: match schema.projection {
+                Projection::All => ProjectionDescription::All,
+                Projection::KeysOnly => ProjectionDescription::KeysOnly,
+                Projection::Include(names) => {
+                    ProjectionDescription::Include(names.iter().map(|&name| name.to_owned()).collect())
+                }
+            },
+        }
+    }
+}
+
+fn key(attribute: impl Into<String>, key_type: KeyType) -> KeyDescription {
+    KeyDescription { attribute: attribute.into(), key_type: Some(key_type) }
+}
+
+fn described<'a>(keys: impl IntoIterator<Item = &'a KeySchema>) -> Vec<KeyDescription> {
+    keys.into_iter().map(|schema| key(schema.attribute.name, schema.key_type)).collect()
+}

@@ -1,0 +1,283 @@
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
+use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tracing::Instrument as _;
+
+use crate::expr::Tree;
+use crate::key::{Key, RawKey};
+use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::explain::Request;
+use crate::op::engine::failure;
+use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
+use crate::op::engine::vtable::{TargetOf, Targeted, Value};
+use crate::op::read::get::sdk_key;
+use crate::op::write::executor::{self, Action, Change, Prepared, Write};
+use crate::op::write::guard::{self, Expressions, condition_options, with_expressions};
+use crate::op::write::put::Customize;
+use crate::schema::ModelSchema;
+use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
+use crate::{HookContext, Item, Model, ModelConfig, Operation, Result};
+
+/// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
+///
+/// It is no error when there is none, unless a condition asks for one.
+///
+/// A conditional delete whose response is lost is sent again, and then fails its condition: with the item
+/// gone there is nothing to tell its own delete from another's by. Where that matters, delete in a
+/// [`transaction`](crate::transaction), which is done once.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String, name: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # User::create_table().client(&client).await?;
+/// let mut user = User { pk: "USER#1".into(), name: "Ann".into() };
+/// user.save().client(&client).await?;
+/// assert_eq!(User::delete_by_key("USER#1").client(&client).return_old().await?, Some(user));
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Delete<'a, M> {
+    target: Result<TargetOf<'a, M>>,
+    call: CallOptions,
+    options: DeleteOptions,
+}
+
+/// A [`Delete`] that gives the item it deleted.
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct DeleteReturningOld<'a, M>(Delete<'a, M>);
+
+#[derive(Default)]
+struct DeleteOptions {
+    condition: Option<Tree>,
+    old: Option<Box<dyn ItemSink>>,
+    customize: Option<Customize<DeleteItemFluentBuilder>>,
+    detailed: bool,
+}
+
+opaque_debug!(Delete<'a, M>, DeleteReturningOld<'a, M>);
+
+impl<'a, M: Model> Delete<'a, M> {
+    pub(crate) fn new(value: &'a M) -> Self {
+        Self::of(value.key(), Value::Shared(value))
+    }
+
+    pub(crate) fn by_key(key: Result<RawKey>) -> Self {
+        Self::of(key.map(Key::from_raw), Value::None)
+    }
+
+    fn of(key: Result<Key<M>>, value: Value<'a, M>) -> Self {
+        let target = key.map(|key| TargetOf { key, value });
+        Delete { target, call: CallOptions::default(), options: DeleteOptions::default() }
+    }
+
+    call_options!(hooks);
+
+    condition_options!("Deletes");
+
+    fn guarded(mut self, condition: Tree) -> Self {
+        self.options.condition = Some(condition.and_maybe(self.options.condition.take()));
+        self
+    }
+
+    /// Changes the SDK's request: for what singlet does not know.
+    pub fn customize(
+        mut self,
+        f: impl FnOnce(DeleteItemFluentBuilder) -> DeleteItemFluentBuilder + Send + 'static,
+    ) -> Self {
+        self.options.customize = Some(Box::new(f));
+        self
+    }
+
+    /// Gives the item that was deleted: `None` if there was none, or one of another model.
+    pub fn return_old(self) -> DeleteReturningOld<'a, M> {
+        DeleteReturningOld(self)
+    }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> Detailed<'a, ()> {
+        self.options.detailed = true;
+        Detailed { executor: self.executor(), value: |_| () }
+    }
+
+    /// The request that awaiting this would send. No hook runs, and nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let call = Call::explained(Operation::Delete, M::SCHEMA.model, self.call, M::config());
+        let mut write = DeleteWrite::new(self.target?, self.options);
+        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let builder = write.builder(&call, &prepared);
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::DeleteItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+
+    /// The write, for a transaction or to be sent alone.
+    pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
+        let (target, options) = (self.target, self.options);
+        let write = target.map(|target| Box::new(DeleteWrite::new(target, options)) as Box<dyn Write + 'a>);
+        (write, self.call)
+    }
+
+    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+        let (write, call) = self.into_write();
+        executor::run(write, call)
+    }
+}
+
+impl<'a, M: Model> IntoFuture for Delete<'a, M> {
+    type Output = Result<()>;
+    type IntoFuture = OperationFuture<'a, ()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::new(self.executor(), |_| ())
+    }
+}
+
+impl<'a, M: Model> IntoFuture for DeleteReturningOld<'a, M> {
+    type Output = Result<Option<M>>;
+    type IntoFuture = OperationFuture<'a, Option<M>>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        self.0.options.old = Some(Collected::<M>::many());
+        OperationFuture::new(self.0.executor(), Collected::<M>::first_of)
+    }
+}
+
+/// A delete, without the type of its model.
+struct DeleteWrite<'a> {
+    schema: &'static ModelSchema,
+    config: fn() -> ModelConfig,
+    has_hooks: bool,
+    key: RawKey,
+    target: Box<dyn Targeted + 'a>,
+    options: DeleteOptions,
+}
+
+impl<'a> DeleteWrite<'a> {
+    fn new<M: Model>(target: TargetOf<'a, M>, options: DeleteOptions) -> Self {
+        DeleteWrite {
+            schema: M::SCHEMA,
+            config: M::config,
+            has_hooks: M::ANY,
+            key: target.key.raw().clone(),
+            target: Box::new(target),
+            options,
+        }
+    }
+
+    fn builder(&mut self, call: &Call, prepared: &Prepared) -> DeleteItemFluentBuilder {
+        let builder = call.client.sdk().delete_item().table_name(&*call.table);
+        let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
+        let mut builder = with_expressions!(builder, &prepared.expressions);
+        if self.options.old.is_some() {
+            builder = builder.return_values(ReturnValue::AllOld);
+        }
+        if call.is_observed() || self.options.detailed {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        }
+        match self.options.customize.take() {
+            Some(customize) => customize(builder),
+            None => builder,
+        }
+    }
+}
+
+impl Write for DeleteWrite<'_> {
+    fn operation(&self) -> Operation {
+        Operation::Delete
+    }
+
+    fn schema(&self) -> &'static ModelSchema {
+        self.schema
+    }
+
+    fn config(&self) -> ModelConfig {
+        (self.config)()
+    }
+
+    fn has_hooks(&self) -> bool {
+        self.has_hooks
+    }
+
+    fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.target.before_delete(cx)
+    }
+
+    fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.target.after_delete(cx)
+    }
+
+    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+        let version = self.target.version();
+        // Deleting what is gone already is no error.
+        let hiding = call.hiding(self.schema);
+        let own = self.schema.kept.version.zip(version).map(|(attribute, version)| {
+            Tree::Or(vec![guard::absent(self.schema, hiding), guard::same_version(attribute, version)])
+        });
+        let live = hiding.filter(|_| self.options.condition.is_some()).map(guard::live);
+        let condition = [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
+        if let (Some(life), Some(old)) = (hiding, &mut self.options.old) {
+            old.hide(life);
+        }
+        let expressions = Expressions::of(condition.as_ref())?;
+        let cleared = self.schema.unique.iter().map(|attribute| (*attribute, Change::Clear)).collect();
+        let prepared = Prepared::new(self.schema, self.key.clone(), Action::Delete, expressions);
+        Ok(prepared.version(version).changes(cleared))
+    }
+
+    fn only_alone(&self) -> Option<&'static str> {
+        self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
+    }
+
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        self.options.old.take()
+    }
+
+    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+        let builder = self.builder(call, &prepared);
+        Box::pin(send(call, builder, self.options.old.as_ref().and_then(|old| old.fresh()), prepared))
+    }
+}
+
+async fn send(
+    call: &Call,
+    builder: DeleteItemFluentBuilder,
+    old: Option<Box<dyn ItemSink>>,
+    prepared: Prepared,
+) -> Result<Done> {
+    let watch = call.watch();
+    let splice = Splice::new(SdkCodec::DeleteItem);
+    let (splice, interceptor) = match old {
+        Some(sink) => splice.items("Attributes", sink),
+        None => splice,
+    }
+    .interceptor(watch.attempts());
+    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+    let mut sent = watch.sent();
+    let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
+        let stored = stored_item(&error);
+        guard::refused(failure::from_sdk(call, error), prepared.schema, prepared.version, stored)
+    })?;
+    sent.note(output.consumed_capacity(), output.request_id());
+    call.observe(&watch, &sent, None);
+    let mut sink = splice.take_sink();
+    if let Some(sink) = sink.as_deref_mut() {
+        fill(call, sink, output.attributes().into_iter())?;
+    }
+    Ok(Done { sink, sent })
+}
+
+fn stored_item(error: &SdkError<DeleteItemError, HttpResponse>) -> Option<Item> {
+    match error.as_service_error() {
+        Some(DeleteItemError::ConditionalCheckFailedException(failed)) => failed.item().cloned(),
+        _ => None,
+    }
+}

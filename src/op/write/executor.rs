@@ -1,0 +1,196 @@
+//! What all writes of one item have in common: sent alone or in a transaction, they are prepared alike.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::key::RawKey;
+use crate::op::engine::context::{Call, CallOptions};
+use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::write::expired_blocker;
+use crate::op::write::expiry::Expiry;
+use crate::op::write::guard::Expressions;
+use crate::op::write::transaction::unique;
+use crate::schema::ModelSchema;
+use crate::splice::ItemSink;
+use crate::ttl::Life;
+use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Result};
+
+/// One write, without the type of its model.
+pub(crate) trait Write: Send {
+    fn operation(&self) -> Operation;
+    fn schema(&self) -> &'static ModelSchema;
+    fn config(&self) -> ModelConfig;
+
+    fn has_hooks(&self) -> bool {
+        false
+    }
+
+    fn before<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn after<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    /// Settles what is sent, and checks it.
+    fn prepare(&mut self, call: &Call) -> Result<Prepared>;
+
+    /// Sends it alone.
+    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>>;
+
+    /// Lengthens the life of the item, where the write had to leave it out. It never fails the write.
+    fn refresh(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    /// Takes over into the local value what is stored now.
+    fn written(&mut self) {}
+
+    /// Where the item goes that the write replaces, when it is wanted.
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        None
+    }
+
+    /// Why it cannot be part of a transaction, if it cannot.
+    fn only_alone(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Reads what the service would have sent back, after a transaction, which sends nothing back.
+    /// `alone`: somebody waits for it, else it is for the local value only.
+    fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
+        let _ = (call, alone);
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// The life of the item, where it counts as gone once it has expired.
+    fn hiding(&self, call: &Call) -> Option<Life> {
+        call.hiding(self.schema())
+    }
+
+    /// The error of a condition that did not hold, in this operation's words.
+    fn refused(&self, error: Error) -> Error {
+        error
+    }
+}
+
+/// [`Write::only_alone`] of what changes the SDK's request.
+pub(crate) const CUSTOMIZED: &str =
+    "`customize` changes a request, and in a transaction an operation has none of its own";
+
+/// A write that may be sent.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) schema: &'static ModelSchema,
+    pub(crate) key: RawKey,
+    pub(crate) action: Action,
+    pub(crate) expressions: Expressions,
+    /// The version that the stored item is expected to have.
+    pub(crate) version: Option<u64>,
+    /// What happens to unique values.
+    pub(crate) unique: Vec<(&'static str, Change)>,
+    /// What happens to the time to live.
+    pub(crate) expires_at: Change,
+    /// What happens to the expiry of an item that is written whole.
+    pub(crate) expiry: Expiry,
+    /// Whether there may be an item already, with unique values of its own.
+    pub(crate) replaces: bool,
+}
+
+/// What a write does to one attribute.
+#[derive(Debug, Clone)]
+pub(crate) enum Change {
+    Keep,
+    Set(AttributeValue),
+    Clear,
+}
+
+impl From<Option<AttributeValue>> for Change {
+    fn from(value: Option<AttributeValue>) -> Self {
+        value.map_or(Change::Clear, Change::Set)
+    }
+}
+
+impl Prepared {
+    pub(crate) fn new(schema: &'static ModelSchema, key: RawKey, action: Action, expressions: Expressions) -> Self {
+        let (unique, expires_at, expiry) = (Vec::new(), Change::Keep, Expiry::Carried);
+        Prepared { schema, key, action, expressions, version: None, unique, expires_at, expiry, replaces: true }
+    }
+
+    pub(crate) fn version(mut self, version: Option<u64>) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// What happens to the unique attributes and the TTL attribute, of a model with unique ones.
+    pub(crate) fn changes(mut self, mut changes: Vec<(&'static str, Change)>) -> Self {
+        if let Some(ttl) = self.schema.expiry()
+            && let Some(at) = changes.iter().position(|(attribute, _)| *attribute == ttl)
+        {
+            self.expires_at = changes.swap_remove(at).1;
+        }
+        self.unique = changes;
+        self
+    }
+}
+
+impl Prepared {
+    /// Fails where it takes more than one request, which a transaction cannot hold.
+    pub(crate) fn check_together(&self) -> Result<()> {
+        if let Expiry::Stored(_) = self.expiry {
+            let message = "this save keeps the expiry that is stored, which it has to read, so it cannot be part of a \
+                           transaction; give the model a field of type `TTLAttribute`, or say `.ttl(..)`";
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
+        Ok(())
+    }
+
+    /// Whether sentinels of unique values change, so that it takes a transaction.
+    fn moves_unique_values(&self) -> bool {
+        let is_changed = |change: &Change| !matches!(change, Change::Keep);
+        let is_any_changed = self.unique.iter().any(|(_, change)| is_changed(change));
+        is_any_changed || !self.schema.unique.is_empty() && is_changed(&self.expires_at)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// The whole item, behind [`put::HEAD`](crate::op::write::put::HEAD).
+    Put(Vec<u8>),
+    Update,
+    Delete,
+    Check,
+}
+
+/// Runs one write alone: hooks, request, local value.
+pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) -> BoxFuture<'a, Result<Done>> {
+    Box::pin(async move {
+        let mut write = write?;
+        let call = Call::new(write.operation(), Some(write.schema().model), options, write.config())?;
+        let hooks = call.runs_hooks && write.has_hooks();
+        if hooks {
+            write.before(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+        }
+        let mut prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        if prepared.moves_unique_values() {
+            return unique::run(write, call, prepared).await;
+        }
+        let (schema, key) = (prepared.schema, prepared.key.clone());
+        // What changes its request is sent once.
+        let hiding = write.hiding(&call).filter(|_| write.only_alone().is_none());
+        let mut sent = write.send(&call, prepared).await;
+        if let (Err(error), Some(life)) = (&sent, hiding)
+            && expired_blocker::is_in_the_way(error, schema, life)
+            && expired_blocker::remove(&call, schema, &key, life).await.is_ok()
+        {
+            prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+            sent = write.send(&call, prepared).await;
+        }
+        let done = sent?;
+        write.written();
+        if hooks {
+            write.after(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+        }
+        Ok(done)
+    })
+}

@@ -1,0 +1,108 @@
+//! When an item expires that is written: what its value, the call and the model's config say together.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::expr::{Comparator, Placeholders, Tree};
+use crate::key::RawKey;
+use crate::op::engine::context::Call;
+use crate::op::engine::failure::ask;
+use crate::op::read::get;
+use crate::schema::ModelSchema;
+use crate::wire::{Fault, Writer};
+use crate::{Error, ErrorKind, Item, Result, TTLAttribute};
+
+/// What a whole write does with the expiry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expiry {
+    /// It stays what the value says: nothing, or its field.
+    Carried,
+    Set(TTLAttribute),
+    /// It stays what is stored, which the value does not know; a new item gets this one.
+    Stored(TTLAttribute),
+}
+
+/// A value that is written whole.
+pub(crate) struct Whole {
+    pub(crate) carried: Option<TTLAttribute>,
+    /// What the call says.
+    pub(crate) ttl: Option<Duration>,
+    /// Whether it is written only where there is none.
+    pub(crate) is_new: bool,
+}
+
+impl Whole {
+    pub(crate) fn expiry(&self, call: &Call, schema: &ModelSchema) -> Result<Expiry> {
+        if let Some(ttl) = self.ttl {
+            return asked(schema, call, ttl).map(Expiry::Set);
+        }
+        let lifecycle = &call.lifecycle;
+        let Some(default) = lifecycle.after(call.client.now()) else { return Ok(Expiry::Carried) };
+        if lifecycle.attribute(schema).is_none() {
+            return Err(no_attribute());
+        }
+        Ok(match self.carried {
+            Some(carried) if !lifecycle.refreshes || self.is_new || carried >= default => Expiry::Carried,
+            None if !lifecycle.refreshes && !self.is_new && !schema.has_expiry_field() => Expiry::Stored(default),
+            _ => Expiry::Set(default),
+        })
+    }
+}
+
+/// The expiry of a write that says itself how long the item is to live.
+pub(crate) fn asked(schema: &ModelSchema, call: &Call, ttl: Duration) -> Result<TTLAttribute> {
+    if ttl.as_secs() == 0 {
+        return Err(Error::new(ErrorKind::Validation, "a ttl is a second at least; to end an item's life, delete it"));
+    }
+    match schema.expiry() {
+        Some(_) => Ok(TTLAttribute::from_epoch_seconds(call.client.now().saturating_add_unsigned(ttl.as_secs()))),
+        None => Err(no_attribute()),
+    }
+}
+
+#[cold]
+pub(crate) fn no_attribute() -> Error {
+    let message = "the model has a ttl, but neither a field of type `TTLAttribute` nor a table with a TTL attribute";
+    Error::new(ErrorKind::Configuration, message)
+}
+
+/// The bytes that end with an item, with the attribute added to it.
+pub(crate) fn append(mut bytes: Vec<u8>, attribute: &str, expires_at: TTLAttribute) -> Result<Vec<u8>, Fault> {
+    let end = bytes.pop();
+    debug_assert_eq!(end, Some(b'}'), "an item ends with a brace");
+    let mut writer = Writer::appending(bytes);
+    writer.key(attribute);
+    writer.digits(itoa::Buffer::new().format(expires_at.epoch_seconds()));
+    writer.raw(b"}");
+    writer.into_bytes()
+}
+
+/// The expiry that is stored under a key, as it is.
+pub(crate) async fn stored(
+    call: &Call,
+    schema: &ModelSchema,
+    key: &RawKey,
+    attribute: &'static str,
+) -> Result<Option<AttributeValue>> {
+    let mut placeholders = Placeholders::default();
+    let name = placeholders.name(attribute);
+    let builder = get::builder(&call.client, &call.table, schema, key, true)
+        .projection_expression(name)
+        .set_expression_attribute_names(placeholders.sdk_names());
+    let output = ask!(metered call, builder)?;
+    Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
+}
+
+/// Holds while the stored expiry is the one that was read.
+pub(crate) fn same(attribute: &'static str, stored: Option<&AttributeValue>) -> Tree {
+    match stored {
+        Some(value) => Tree::compare(attribute, Comparator::Eq, value.clone()),
+        None => Tree::not_exists(attribute),
+    }
+}
+
+/// Whether a write failed as another one has changed the expiry since it was read.
+pub(crate) fn has_moved(error: &Error, attribute: &'static str, read: Option<&AttributeValue>) -> bool {
+    error.is_condition_failed() && error.old_item().and_then(|item| item.get(attribute)) != read
+}

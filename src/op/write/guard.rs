@@ -1,0 +1,139 @@
+//! The conditions that singlet itself puts on writes.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::expr::{Comparator, Placeholders, Tree};
+use crate::schema::{EntitySchema, ModelSchema};
+use crate::ttl::Life;
+use crate::{Error, ErrorKind, Item, Result};
+
+/// The expressions of one write, as text.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Expressions {
+    pub(crate) condition: Option<String>,
+    pub(crate) update: Option<String>,
+    pub(crate) placeholders: Placeholders,
+}
+
+impl Expressions {
+    /// A condition alone.
+    pub(crate) fn of(condition: Option<&Tree>) -> Result<Self> {
+        let mut expressions = Expressions::default();
+        expressions.condition = condition.map(|tree| expressions.placeholders.condition(tree)).transpose()?;
+        Ok(expressions)
+    }
+
+    /// Demands `guard` too.
+    pub(crate) fn guard(&mut self, guard: &Tree) -> Result<()> {
+        let guard = self.placeholders.condition(guard)?;
+        self.condition = Some(match self.condition.take() {
+            Some(condition) => format!("({condition}) AND {guard}"),
+            None => guard,
+        });
+        Ok(())
+    }
+}
+
+/// Puts the expressions on a builder of the SDK's, and asks for the item that makes the condition fail.
+macro_rules! with_expressions {
+    ($builder:expr, $expressions:expr) => {{
+        let expressions = $expressions;
+        let mut builder = $builder
+            .set_condition_expression(expressions.condition.clone())
+            .set_expression_attribute_names(expressions.placeholders.sdk_names())
+            .set_expression_attribute_values(expressions.placeholders.sdk_values());
+        if expressions.condition.is_some() {
+            builder = builder.return_values_on_condition_check_failure(
+                aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld,
+            );
+        }
+        builder
+    }};
+}
+pub(crate) use with_expressions;
+
+/// The conditions of the user's that an operation takes; its own `guarded` keeps them.
+macro_rules! condition_options {
+    ($does:literal) => {
+        #[doc = concat!($does, " only if `condition` holds for the item that is stored; an error of kind")]
+        /// `ConditionFailed` with that item ([`Error::old`](crate::Error::old)) if not.
+        ///
+        /// A second condition is added to the first.
+        pub fn when(self, condition: impl FnOnce(M::Fields) -> $crate::expr::Condition<M>) -> Self {
+            self.guarded(condition(M::FIELDS).into_tree())
+        }
+
+        /// As [`when`](Self::when), with DynamoDB's own expression.
+        pub fn when_raw(self, condition: impl Into<$crate::RawExpression>) -> Self {
+            self.guarded($crate::expr::Tree::Raw(condition.into()))
+        }
+    };
+}
+pub(crate) use condition_options;
+
+/// Holds when there is no item, or an expired one that DynamoDB has not deleted yet.
+pub(crate) fn absent(schema: &ModelSchema, life: Option<Life>) -> Tree {
+    let none = Tree::not_exists(schema.table.hash_key.attribute.name);
+    match life {
+        None => none,
+        Some(life) => Tree::Or(vec![none, expired(life.attribute, life.now)]),
+    }
+}
+
+/// Holds when there is no item, or one that has not expired.
+pub(crate) fn live(life: Life) -> Tree {
+    Tree::Not(Box::new(expired(life.attribute, life.now)))
+}
+
+/// Holds when the item has a time to live and it has passed.
+pub(crate) fn expired(ttl: &'static str, now: i64) -> Tree {
+    Tree::compare(ttl, Comparator::Le, AttributeValue::N(now.to_string()))
+}
+
+/// Holds when there is an item of this model.
+pub(crate) fn present(schema: &ModelSchema) -> Tree {
+    let exists = Tree::exists(schema.table.hash_key.attribute.name);
+    exists.and_maybe(schema.entity.map(is_entity))
+}
+
+/// Holds when there is no item, or one of this model.
+pub(crate) fn own_or_none(schema: &ModelSchema) -> Option<Tree> {
+    let entity = schema.entity?;
+    Some(Tree::Or(vec![Tree::not_exists(schema.table.hash_key.attribute.name), is_entity(entity)]))
+}
+
+fn is_entity(entity: EntitySchema) -> Tree {
+    let name = entity.attribute.name;
+    let same = Tree::compare(name, Comparator::Eq, AttributeValue::S(entity.name.to_owned()));
+    if entity.optional { Tree::Or(vec![Tree::not_exists(name), same]) } else { same }
+}
+
+/// Holds when the stored item is the one that the local value was read from or written as.
+pub(crate) fn same_version(attribute: &'static str, version: u64) -> Tree {
+    Tree::compare(attribute, Comparator::Eq, AttributeValue::N(version.to_string()))
+}
+
+/// What a save of a value with this version demands: that it is new, or that nobody has changed it.
+pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option<Life>) -> Option<Tree> {
+    let attribute = schema.kept.version?;
+    Some(match version? {
+        0 => absent(schema, life),
+        version => same_version(attribute, version),
+    })
+}
+
+/// The error of a write whose condition did not hold, once the stored item is known.
+pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, stored: Option<Item>) -> Error {
+    // A value of version 0 was never stored, so it has nothing to conflict with.
+    let expected = schema.kept.version.zip(version.filter(|version| *version > 0));
+    let is_other = expected.is_some_and(|(attribute, version)| {
+        let same = AttributeValue::N(version.to_string());
+        stored.as_ref().and_then(|item| item.get(attribute)) != Some(&same)
+    });
+    let error = if is_other {
+        error.with_kind(ErrorKind::VersionConflict).with_message("the item was changed or deleted by somebody else")
+    } else {
+        error
+    };
+    error.with_old_item(stored)
+}

@@ -1,0 +1,52 @@
+//! A refresh of an item with unique values: their sentinels expire with it, in one transaction.
+
+use crate::key::RawKey;
+use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::write::executor::{Action, Prepared, Write};
+use crate::op::write::refresh::Refresh;
+use crate::op::write::transaction::unique;
+use crate::schema::ModelSchema;
+use crate::ttl::Life;
+use crate::{ErrorKind, ModelConfig, Operation, Result};
+
+/// The write of one refresh.
+struct Lengthen {
+    schema: &'static ModelSchema,
+}
+
+pub(super) async fn send(refresh: &Refresh, key: &RawKey) -> Result<Sent> {
+    let schema = refresh.schema;
+    let changes = unique::changes_by(schema, &refresh.actions())?;
+    let prepared = Prepared::new(schema, key.clone(), Action::Update, refresh.expressions()?).changes(changes);
+    let done = unique::run(Box::new(Lengthen { schema }), refresh.call.clone(), prepared).await?;
+    Ok(done.sent)
+}
+
+impl Write for Lengthen {
+    fn operation(&self) -> Operation {
+        Operation::RefreshTtl
+    }
+
+    fn schema(&self) -> &'static ModelSchema {
+        self.schema
+    }
+
+    fn config(&self) -> ModelConfig {
+        ModelConfig::new(self.schema.table.name)
+    }
+
+    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+        Err(call.error(ErrorKind::Validation, "a refresh is prepared already"))
+    }
+
+    fn send<'s>(&'s mut self, call: &'s Call, _: Prepared) -> BoxFuture<'s, Result<Done>> {
+        let error = call.error(ErrorKind::Validation, "a refresh of unique values is a transaction");
+        Box::pin(std::future::ready(Err(error)))
+    }
+
+    /// What has expired is left alone.
+    fn hiding(&self, _: &Call) -> Option<Life> {
+        None
+    }
+}

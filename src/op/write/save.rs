@@ -1,0 +1,391 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use crate::expr::Tree;
+use crate::model::fault_error;
+use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::engine::vtable::{Saved, SavedOf};
+use crate::op::write::executor::{self, Action, Prepared, Write};
+use crate::op::write::expiry::{self, Expiry, Whole};
+use crate::op::write::guard::{self, Expressions, condition_options};
+use crate::op::write::put::{Customize, HEAD, Put};
+use crate::op::write::transaction::unique;
+use crate::schema::ModelSchema;
+use crate::size::MAX_ITEM_SIZE;
+use crate::splice::{Collected, ItemSink, SdkCodec};
+use crate::ttl::epoch_seconds_of;
+use crate::wire::{self, Writer};
+use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, Result, TTLAttribute};
+
+/// Writes a whole item: [`Model::save`] or [`Model::create`]. Await it.
+///
+/// ```
+/// # use singlet::{Client, Model, RawExpression};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String, name: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # User::create_table().client(&client).await?;
+/// let mut user = User { pk: "USER#1".into(), name: "Ann".into() };
+/// user.create().client(&client).await?;
+/// assert!(user.create().client(&client).await.unwrap_err().is_condition_failed());
+///
+/// user.name = "Bob".into();
+/// let unchanged = RawExpression::new("#n = :old").name("#n", "name").value(":old", "Ann");
+/// let old = user.save().when_raw(unchanged).client(&client).return_old().await?;
+/// assert_eq!(old.unwrap().name, "Ann");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Save<'a, M> {
+    model: &'a mut M,
+    call: CallOptions,
+    write: WriteOptions,
+}
+
+/// A [`Save`] that gives the item it replaced.
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct SaveReturningOld<'a, M>(Save<'a, M>);
+
+#[derive(Default)]
+struct WriteOptions {
+    if_absent: bool,
+    condition: Option<Tree>,
+    /// Whether the user has put a condition on it.
+    is_conditional: bool,
+    /// How long the item is to live, where the call says it.
+    ttl: Option<Duration>,
+    old: Option<Box<dyn ItemSink>>,
+    customize: Option<Customize<PutItemFluentBuilder>>,
+    detailed: bool,
+}
+
+opaque_debug!(Save<'a, M>, SaveReturningOld<'a, M>);
+
+impl<'a, M: Model> Save<'a, M> {
+    pub(crate) fn new(model: &'a mut M) -> Self {
+        Save { model, call: CallOptions::default(), write: WriteOptions::default() }
+    }
+
+    pub(crate) fn if_absent(mut self) -> Self {
+        self.write.if_absent = true;
+        self
+    }
+
+    call_options!(hooks);
+
+    condition_options!("Writes");
+
+    fn guarded(mut self, condition: Tree) -> Self {
+        self.write.condition = Some(condition.and_maybe(self.write.condition.take()));
+        self.write.is_conditional = true;
+        self
+    }
+
+    /// Lets the item live `ttl` from now, whatever its value, its model and the client say; the value's field
+    /// takes it over. Fractions of a second are cut; less than a second is an error of kind `Validation`.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use singlet::{Client, ExpiryField, Model, TTLAttribute};
+    /// #[derive(Debug, Model)]
+    /// #[model(table = "sessions")]
+    /// struct Session {
+    ///     #[model(hash_key)]
+    ///     token: String,
+    ///     #[model(ttl = "5m")]
+    ///     expires_at: Option<TTLAttribute>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let client = Client::embedded_with_clock(singlet::ManualClock::at(1_000));
+    /// # singlet::with_client(client, async {
+    /// # Session::create_table().await?;
+    /// let mut session = Session { token: "t-1".into(), expires_at: None };
+    /// session.save().ttl(Duration::from_secs(30)).await?;
+    /// assert_eq!(session.ttl(), Some(TTLAttribute::from_epoch_seconds(1_030)));
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.write.ttl = Some(ttl);
+        self
+    }
+
+    /// Whether this save lengthens the life of the item to the model's ttl from now; wins over the model's config
+    /// and the client.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.call.refresh_ttl = Some(refresh);
+        self
+    }
+
+    /// Changes the SDK's request: for what singlet does not know. The item is not in it.
+    pub fn customize(mut self, f: impl FnOnce(PutItemFluentBuilder) -> PutItemFluentBuilder + Send + 'static) -> Self {
+        self.write.customize = Some(Box::new(f));
+        self
+    }
+
+    /// Gives the item that was replaced: `None` if there was none, or one of another model.
+    pub fn return_old(self) -> SaveReturningOld<'a, M> {
+        SaveReturningOld(self)
+    }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> Detailed<'a, ()> {
+        self.write.detailed = true;
+        Detailed { executor: self.executor(), value: |_| () }
+    }
+
+    /// The request that awaiting this would send. No hook runs, and nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        SaveWrite { model: Box::new(SavedOf::new(self.model)), options: self.write }.explain(self.call)
+    }
+
+    /// The write, for a transaction or to be sent alone.
+    pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
+        (Ok(SaveWrite::boxed(self.model, self.write)), self.call)
+    }
+
+    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+        let (write, call) = self.into_write();
+        executor::run(write, call)
+    }
+}
+
+impl<'a, M: Model> IntoFuture for Save<'a, M> {
+    type Output = Result<()>;
+    type IntoFuture = OperationFuture<'a, ()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::new(self.executor(), |_| ())
+    }
+}
+
+impl<'a, M: Model> IntoFuture for SaveReturningOld<'a, M> {
+    type Output = Result<Option<M>>;
+    type IntoFuture = OperationFuture<'a, Option<M>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let mut save = self.0;
+        save.write.old = Some(Collected::<M>::many());
+        OperationFuture::new(save.executor(), Collected::<M>::first_of)
+    }
+}
+
+/// How often a save reads the expiry that it is to keep, when other writers change it meanwhile.
+const READS: u32 = 4;
+
+/// A save or create, without the type of its model.
+struct SaveWrite<'a> {
+    model: Box<dyn Saved + 'a>,
+    options: WriteOptions,
+}
+
+impl<'a> SaveWrite<'a> {
+    fn boxed<M: Model>(model: &'a mut M, options: WriteOptions) -> Box<dyn Write + 'a> {
+        Box::new(SaveWrite { model: Box::new(SavedOf::new(model)), options })
+    }
+}
+
+impl Write for SaveWrite<'_> {
+    fn operation(&self) -> Operation {
+        if self.options.if_absent { Operation::Create } else { Operation::Save }
+    }
+
+    fn schema(&self) -> &'static ModelSchema {
+        self.model.schema()
+    }
+
+    fn config(&self) -> ModelConfig {
+        self.model.config()
+    }
+
+    fn has_hooks(&self) -> bool {
+        self.model.has_hooks()
+    }
+
+    fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.model.before_save(cx)
+    }
+
+    fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.model.after_save(cx)
+    }
+
+    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+        let schema = self.model.schema();
+        let fail = |fault| fault_error(fault, schema.model);
+        let millis = call.client.clock().now_millis();
+        self.model.generate(millis);
+        let key = self.model.key().map_err(fail)?;
+        let whole = Whole { carried: self.model.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
+        let expiry = whole.expiry(call, schema)?;
+        let head = self.encode(expiry, whole.carried, millis)?;
+        check_size(&head[HEAD.len()..], self.model.config().max_size, schema)?;
+        let version = if self.options.if_absent { None } else { self.model.version() };
+        let expressions = Expressions::of(self.condition(call, version).as_ref())?;
+        let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
+        let mut prepared = Prepared::new(schema, key, Action::Put(head), expressions).version(version).changes(changes);
+        prepared.replaces = !self.options.if_absent;
+        prepared.expiry = expiry;
+        if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
+            old.hide(life);
+        }
+        Ok(prepared)
+    }
+
+    fn only_alone(&self) -> Option<&'static str> {
+        self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
+    }
+
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        self.options.old.take()
+    }
+
+    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+        Box::pin(async move {
+            let sent = match prepared.expiry {
+                Expiry::Stored(default) => self.send_keeping(call, prepared, default).await,
+                _ => self.put(prepared).send(call).await,
+            };
+            sent.map_err(|error| self.refused(error))
+        })
+    }
+
+    fn written(&mut self) {
+        self.model.written();
+    }
+
+    fn refused(&self, error: Error) -> Error {
+        match error.kind() {
+            // With a condition of the user's beside it, either may have failed.
+            ErrorKind::ConditionFailed if self.options.if_absent && !self.options.is_conditional => {
+                error.with_message("there is an item under this key already")
+            }
+            // A version of 0 says that the value was never stored.
+            ErrorKind::ConditionFailed if self.model.version() == Some(0) && !self.options.is_conditional => {
+                error.with_message("there is an item under this key already; read it before saving over it")
+            }
+            _ => error,
+        }
+    }
+}
+
+impl SaveWrite<'_> {
+    /// The item as it will be stored, behind [`HEAD`].
+    fn encode(&mut self, expiry: Expiry, carried: Option<TTLAttribute>, epoch_millis: i64) -> Result<Vec<u8>> {
+        let schema = self.model.schema();
+        let expires_at = match expiry {
+            Expiry::Set(expires_at) => Some(expires_at),
+            Expiry::Carried | Expiry::Stored(_) => None,
+        };
+        let mut writer = Writer::after(HEAD);
+        self.model.write(&mut writer, epoch_millis, expires_at);
+        let head = writer.into_bytes();
+        let head = match (expires_at, schema.expiry()) {
+            (Some(expires_at), Some(attribute)) if carried.is_none() => {
+                head.and_then(|head| expiry::append(head, attribute, expires_at))
+            }
+            _ => head,
+        };
+        head.map_err(|fault| fault_error(fault, schema.model))
+    }
+
+    /// What must hold: by what the save is, by the version, and by the user.
+    fn condition(&self, call: &Call, version: Option<u64>) -> Option<Tree> {
+        let (schema, life) = (self.model.schema(), call.life(self.model.schema()));
+        let own = if self.options.if_absent {
+            Some(guard::absent(schema, life))
+        } else {
+            guard::unchanged(schema, version, life)
+        };
+        let needs_live = version.is_some_and(|version| version > 0) || self.options.condition.is_some();
+        let is_live = call.hiding(schema).filter(|_| needs_live).map(guard::live);
+        [own, is_live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and)
+    }
+
+    /// Sends a value that does not know the expiry of its item, which is to stay: it is read, and the item
+    /// written as long as it is the same.
+    async fn send_keeping(&mut self, call: &Call, prepared: Prepared, default: TTLAttribute) -> Result<Done> {
+        let Prepared { schema, key, action: Action::Put(head), expressions, version, .. } = prepared else {
+            unreachable!("`prepare` makes a put")
+        };
+        let Some(attribute) = schema.expiry() else { unreachable!("a kept expiry has an attribute") };
+        // A request that the user has changed is sent once.
+        let tries = if self.options.customize.is_some() { 1 } else { READS };
+        for left in (0..tries).rev() {
+            let stored = expiry::stored(call, schema, &key, attribute).await?;
+            let mut expressions = expressions.clone();
+            expressions.guard(&expiry::same(attribute, stored.as_ref())).map_err(|error| call.fail(error))?;
+            let kept = stored.as_ref().and_then(epoch_seconds_of);
+            let kept = kept.filter(|kept| call.hiding(schema).is_none_or(|life| *kept > life.now));
+            let expires_at = kept.map_or(default, TTLAttribute::from_epoch_seconds);
+            let head = expiry::append(head.clone(), attribute, expires_at);
+            let head = head.map_err(|fault| call.fail(fault_error(fault, schema.model)))?;
+            // It was measured without its expiry.
+            let checked = check_size(&head[HEAD.len()..], self.model.config().max_size, schema);
+            checked.map_err(|error| call.fail(error))?;
+            match self.put_of(schema, head, expressions, version).send(call).await {
+                Err(error) if left > 0 && expiry::has_moved(&error, attribute, stored.as_ref()) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(call.error(ErrorKind::ConditionFailed, "the expiry of the item changed each time it was read"))
+    }
+
+    fn put(&mut self, prepared: Prepared) -> Put {
+        let Action::Put(head) = prepared.action else { unreachable!("`prepare` makes a put") };
+        self.put_of(prepared.schema, head, prepared.expressions, prepared.version)
+    }
+
+    fn put_of(
+        &mut self,
+        schema: &'static ModelSchema,
+        head: Vec<u8>,
+        expressions: Expressions,
+        version: Option<u64>,
+    ) -> Put {
+        Put {
+            schema,
+            head,
+            expressions,
+            version,
+            // The write may be sent again.
+            old: self.options.old.as_ref().and_then(|old| old.fresh()),
+            customize: self.options.customize.take(),
+            detailed: self.options.detailed,
+        }
+    }
+
+    fn explain(mut self, options: CallOptions) -> Result<Request> {
+        let call = Call::explained(self.operation(), self.schema().model, options, self.config());
+        let prepared = self.prepare(&call).map_err(|error| call.fail(error))?;
+        let mut put = self.put(prepared);
+        let builder = put.builder(&call.client, &call.table, false);
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::PutItem, Input::erase(input), Some(put.head), self.schema().sensitive)
+    }
+}
+
+/// An item is never larger than its JSON, so that most are not measured at all.
+pub(crate) fn check_size(item: &[u8], max_size: Option<usize>, schema: &ModelSchema) -> Result<()> {
+    let most = max_size.map_or(MAX_ITEM_SIZE, |size| size.min(MAX_ITEM_SIZE));
+    if item.len() <= most {
+        return Ok(());
+    }
+    let size = wire::item_size(item).map_err(|fault| fault_error(fault, schema.model))?;
+    if size <= most {
+        return Ok(());
+    }
+    let rule = if most < MAX_ITEM_SIZE { "the model's `max_size` is" } else { "DynamoDB allows" };
+    Err(Error::new(ErrorKind::TooLarge, format!("the item has {size} bytes, {rule} {most}")).with_model(schema.model))
+}

@@ -1,0 +1,280 @@
+//! Writes of several items that all happen, or none.
+
+mod body;
+mod cancelled;
+mod check;
+mod delivery;
+pub(crate) mod unique;
+
+use std::fmt;
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use crate::op::engine::context::{Call, CallOptions, Sent};
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::response::Response;
+use crate::op::write::executor::{Prepared, Write};
+use crate::splice::SdkCodec;
+use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
+
+pub(crate) use body::Part;
+pub use cancelled::{CancelReason, CancelledOperation};
+pub use check::Check;
+use delivery::check;
+pub(crate) use delivery::{Delivery, pause};
+
+/// Writes items of any models so that all of it happens, or nothing: up to 100. Await it.
+///
+/// It holds operations as they are sent alone: saves, creates, updates, upserts, deletes, and
+/// [`check`](Self::check)s of items that it does not write. Versions, timestamps, unique values and
+/// hooks work as they do alone; what an operation would return, it does not.
+///
+/// When a condition does not hold, the error is that of the operation which failed, and
+/// [`Error::cancelled`] tells of each. Where only other transactions were in the way, it is sent again
+/// a few times, with growing pauses.
+///
+/// A [`token`](Self::token) makes it safe to run the same transaction twice: within ten minutes the
+/// second run changes nothing. Without one a lost response is covered all the same, as long as this
+/// one call lives.
+///
+/// ```
+/// # use singlet::{Client, ErrorKind, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "accounts", hash_key = "ACCOUNT#{id}")]
+/// # struct Account { id: u32, cents: i64 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # Account::create_table().await?;
+/// let (mut ann, mut bob) = (Account { id: 1, cents: 100 }, Account { id: 2, cents: 0 });
+/// singlet::transaction().write(ann.create()).write(bob.create()).await?;
+///
+/// let transfer = |cents: i64| {
+///     singlet::transaction()
+///         .write(Account::update(1).subtract(|a| a.cents, cents).when(move |a| a.cents.ge(cents)))
+///         .write(Account::update(2).add(|a| a.cents, cents))
+/// };
+/// transfer(80).await?;
+/// let error = transfer(80).await.unwrap_err();
+/// assert_eq!((error.kind(), error.cancelled()[0].index()), (ErrorKind::ConditionFailed, 0));
+/// assert_eq!(Account::get(2).await?.unwrap().cents, 80);
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[derive(Default)]
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Transaction<'a> {
+    writes: Vec<(Result<Box<dyn Write + 'a>>, CallOptions)>,
+    call: CallOptions,
+    token: Option<String>,
+    detailed: bool,
+}
+
+/// A transaction without operations yet; see [`Transaction`].
+pub fn transaction<'a>() -> Transaction<'a> {
+    Transaction::default()
+}
+
+/// Shows no item.
+impl fmt::Debug for Transaction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction").field("operations", &self.writes.len()).finish_non_exhaustive()
+    }
+}
+
+/// An operation that a [`Transaction`] can hold: a save, create, update, upsert or delete, or a [`Check`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a transaction of writes",
+    label = "expected `.save()`, `.create()`, an update, an upsert, a delete or a condition",
+    note = "reads go into `singlet::read_together(..)`"
+)]
+pub trait WriteOperation<'a> {
+    #[doc(hidden)]
+    fn into_part(self) -> TransactionPart<'a>;
+}
+
+/// An operation without its type.
+#[doc(hidden)]
+#[allow(missing_debug_implementations)]
+pub struct TransactionPart<'a>(Result<Box<dyn Write + 'a>>, CallOptions);
+
+macro_rules! write_operations {
+    ($($operation:ident<$a:lifetime, M $(, $output:ident)?>),*) => {$(
+        impl<$a, M: Model $(, $output)?> WriteOperation<$a> for $operation<$a, M $(, $output)?> {
+            fn into_part(self) -> TransactionPart<$a> {
+                let (write, call) = self.into_write();
+                TransactionPart(write, call)
+            }
+        }
+    )*};
+}
+write_operations!(Save<'a, M>, Delete<'a, M>, Update<'a, M, T>, UpdateTtl<'a, M>);
+
+impl<'a, M: Model> WriteOperation<'a> for Check<M> {
+    fn into_part(self) -> TransactionPart<'a> {
+        let (write, call) = self.into_write();
+        TransactionPart(write, call)
+    }
+}
+
+impl<'a> Transaction<'a> {
+    /// Adds an operation.
+    pub fn write(mut self, operation: impl WriteOperation<'a>) -> Self {
+        let TransactionPart(write, call) = operation.into_part();
+        self.writes.push((write, call));
+        self
+    }
+
+    /// Adds operations of one type.
+    pub fn writes<O: WriteOperation<'a>>(self, operations: impl IntoIterator<Item = O>) -> Self {
+        operations.into_iter().fold(self, Transaction::write)
+    }
+
+    /// Adds a condition on an item that the transaction does not write: [`Model::condition`].
+    pub fn check<M: Model>(self, condition: Check<M>) -> Self {
+        self.write(condition)
+    }
+
+    /// The idempotency token, 1 to 36 characters: the same transaction with the same token is done once.
+    ///
+    /// It must be the same to the byte, so fix ids and times before: a model's `updated_at` is not.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Sends it with `client`; without one, with the client of its operations, which is one and the same.
+    pub fn client(mut self, client: &Client) -> Self {
+        self.call.client = Some(client.clone());
+        self
+    }
+
+    /// Whether hooks are left out; wins over the operations' own.
+    pub fn skip_hooks(mut self, skip: bool) -> Self {
+        self.call.skip_hooks = Some(skip);
+        self
+    }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> impl Future<Output = Result<Response<()>>> + Send + 'a {
+        self.detailed = true;
+        async move { self.run().await.map(|sent| Response::new((), sent)) }
+    }
+
+    /// The request that awaiting this would send. No hook runs, nothing is sent, and what unique
+    /// values need is not in it, since that depends on what is stored.
+    pub fn explain(mut self) -> Result<Request> {
+        let token = self.token.clone();
+        let writes = std::mem::take(&mut self.writes);
+        let (mut parts, mut sensitive) = (Vec::new(), Vec::new());
+        for (n, (write, options)) in writes.into_iter().enumerate() {
+            let mut write = write.map_err(|error| cancelled::at(n, error))?;
+            let schema = write.schema();
+            let call = Call::explained(write.operation(), schema.model, options, write.config());
+            let prepared = write.prepare(&call).map_err(|error| cancelled::at(n, call.fail(error)))?;
+            sensitive.extend_from_slice(schema.sensitive);
+            parts.push(Part::of(n, &call.table, &prepared)?);
+        }
+        check(&parts)?;
+        let input = TransactWriteItemsInput::builder().set_client_request_token(token).build();
+        let failed = "the SDK could not make the request";
+        let input = input.map_err(|error| Error::new(ErrorKind::Configuration, failed).with_source(error))?;
+        Request::new(SdkCodec::TransactWriteItems, Input::erase(input), Some(body::head(&parts)), &sensitive)
+    }
+
+    async fn run(mut self) -> Result<Sent> {
+        if let Some(token) = self.token.as_ref().filter(|token| !(1..=36).contains(&token.chars().count())) {
+            let message = format!("a token has 1 to 36 characters, this one has {}", token.chars().count());
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
+        let Some(mut operations) = self.operations()? else { return Ok(Sent::default()) };
+        let call = Self::call(&operations[0])?;
+        for operation in &mut operations {
+            operation.before().await?;
+        }
+        let prepared = operations.iter_mut().enumerate().map(|(n, operation)| operation.prepare(n));
+        let prepared = prepared.collect::<Result<Vec<_>>>()?;
+        let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false };
+        let sent = delivery.deliver(&call, &mut operations, &prepared).await?.sent;
+        for operation in &mut operations {
+            operation.write.refresh().await;
+            let read = operation.write.read_back(&operation.call, false).await;
+            operation.write.written();
+            read?;
+        }
+        for operation in &mut operations {
+            operation.after().await?;
+        }
+        Ok(sent)
+    }
+
+    /// The operations with the calls they would make alone; `None` when there are none.
+    fn operations(&mut self) -> Result<Option<Vec<Running<'a>>>> {
+        let mut operations = Vec::with_capacity(self.writes.len());
+        for (n, (write, mut options)) in std::mem::take(&mut self.writes).into_iter().enumerate() {
+            let write = write.map_err(|error| cancelled::at(n, error))?;
+            if let Some(reason) = write.only_alone() {
+                let error = Error::new(ErrorKind::Validation, reason).with_model(write.schema().model);
+                return Err(cancelled::at(n, error));
+            }
+            options.client = self.call.client.clone().or(options.client);
+            options.skip_hooks = self.call.skip_hooks.or(options.skip_hooks);
+            let call = Call::new(write.operation(), Some(write.schema().model), options, write.config())?;
+            if operations.first().is_some_and(|first: &Running<'_>| !first.call.client.is(&call.client)) {
+                let message = "it has another client than the first operation; say which with `.client(..)`";
+                return Err(cancelled::at(n, call.error(ErrorKind::Configuration, message)));
+            }
+            operations.push(Running { write, call });
+        }
+        Ok((!operations.is_empty()).then_some(operations))
+    }
+
+    /// The call of the transaction as a whole; all operations have the client of the first.
+    fn call(first: &Running<'_>) -> Result<Call> {
+        let options = CallOptions { client: Some(first.call.client.clone()), ..CallOptions::default() };
+        Call::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))
+    }
+}
+
+impl<'a> IntoFuture for Transaction<'a> {
+    type Output = Result<()>;
+    type IntoFuture = BoxFuture<'a, Result<()>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.run().await.map(|_| ()) })
+    }
+}
+
+/// An operation of a transaction under way.
+pub(crate) struct Running<'a> {
+    pub(crate) write: Box<dyn Write + 'a>,
+    pub(crate) call: Call,
+}
+
+impl Running<'_> {
+    fn runs_hooks(&self) -> bool {
+        self.call.runs_hooks && self.write.has_hooks()
+    }
+
+    async fn before(&mut self) -> Result<()> {
+        if self.runs_hooks() {
+            self.write.before(&self.call.hook_context()).await.map_err(|error| self.call.fail(error))?;
+        }
+        Ok(())
+    }
+
+    async fn after(&mut self) -> Result<()> {
+        if self.runs_hooks() {
+            self.write.after(&self.call.hook_context()).await.map_err(|error| self.call.fail(error))?;
+        }
+        Ok(())
+    }
+
+    fn prepare(&mut self, n: usize) -> Result<Prepared> {
+        let prepared = self.write.prepare(&self.call).and_then(|prepared| prepared.check_together().map(|()| prepared));
+        prepared.map_err(|error| cancelled::at(n, self.call.fail(error)))
+    }
+}

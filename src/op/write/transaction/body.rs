@@ -1,0 +1,162 @@
+//! The body of a transaction: written whole, so that it is the same bytes each time.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::expr::Tree;
+use crate::key::RawKey;
+use crate::model::fault_error;
+use crate::op::read::get::sdk_key;
+use crate::op::write::executor::{Action, Prepared};
+use crate::op::write::guard::Expressions;
+use crate::op::write::put::HEAD;
+use crate::op::write::transaction::unique::Claims;
+use crate::schema::ModelSchema;
+use crate::wire::{self, Writer};
+use crate::{Item, Result, item};
+
+/// One item of a transaction.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// `{"Put":{…}}`
+    pub(crate) body: Vec<u8>,
+    /// The operation it belongs to.
+    pub(crate) operation: usize,
+    /// The attribute whose value it makes unique, where it is that.
+    pub(crate) unique: Option<&'static str>,
+    /// The table and key: no item may occur twice.
+    pub(crate) place: (String, RawKey),
+    pub(crate) item_size: usize,
+    /// The version that the stored item is expected to have.
+    pub(crate) version: Option<u64>,
+    pub(crate) schema: &'static ModelSchema,
+}
+
+impl Part {
+    /// A write as it is prepared.
+    pub(crate) fn of(operation: usize, table: &str, prepared: &Prepared) -> Result<Self> {
+        Part::guarded(operation, table, prepared, &Claims::default())
+    }
+
+    /// A write that also demands that the stored unique values are those that were read.
+    pub(crate) fn guarded(operation: usize, table: &str, prepared: &Prepared, claims: &Claims) -> Result<Self> {
+        let mut expressions = prepared.expressions.clone();
+        if let Some(guard) = claims.guard() {
+            expressions.guard(&guard)?;
+        }
+        let (member, item) = match &prepared.action {
+            Action::Put(head) => ("Put", Some(&head[HEAD.len()..])),
+            Action::Update => ("Update", None),
+            Action::Delete => ("Delete", None),
+            Action::Check => ("ConditionCheck", None),
+        };
+        let key = item.is_none().then(|| sdk_key(prepared.schema, &prepared.key));
+        let body = body(member, table, item, key.as_ref(), &expressions)?;
+        let item_size = item.map_or(0, |item| wire::item_size(item).unwrap_or(item.len()));
+        Ok(Part {
+            body,
+            operation,
+            unique: None,
+            place: (table.to_owned(), prepared.key.clone()),
+            item_size,
+            version: prepared.version,
+            schema: prepared.schema,
+        })
+    }
+
+    /// A write of an item that singlet keeps itself.
+    pub(crate) fn own(
+        operation: usize,
+        table: &str,
+        schema: &'static ModelSchema,
+        (key, attribute): (RawKey, &'static str),
+        item: Option<&Item>,
+        condition: &Tree,
+    ) -> Result<Self> {
+        let expressions = Expressions::of(Some(condition))?;
+        let bytes = item.map(item::to_bytes).transpose().map_err(|fault| fault_error(fault, schema.model))?;
+        let sdk_key = item.is_none().then(|| sdk_key(schema, &key));
+        let member = if item.is_some() { "Put" } else { "Delete" };
+        let body = body(member, table, bytes.as_deref(), sdk_key.as_ref(), &expressions)?;
+        let place = (table.to_owned(), key);
+        let item_size = bytes.map_or(0, |bytes| bytes.len());
+        Ok(Part { body, operation, unique: Some(attribute), place, item_size, version: None, schema })
+    }
+}
+
+fn body(
+    member: &str,
+    table: &str,
+    item: Option<&[u8]>,
+    key: Option<&Item>,
+    expressions: &Expressions,
+) -> Result<Vec<u8>> {
+    let fail = |fault| fault_error(fault, "");
+    let mut writer = Writer::new();
+    writer.raw(b"{");
+    writer.key(member);
+    writer.raw(b"{");
+    if let Some(item) = item {
+        writer.key("Item");
+        writer.raw(item);
+    }
+    if let Some(key) = key {
+        writer.key("Key");
+        write_values(&mut writer, sorted(key.iter().map(|(name, value)| (name.as_str(), value))));
+    }
+    text(&mut writer, "TableName", table);
+    if let Some(update) = &expressions.update {
+        text(&mut writer, "UpdateExpression", update);
+    }
+    if let Some(condition) = &expressions.condition {
+        text(&mut writer, "ConditionExpression", condition);
+        text(&mut writer, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+    }
+    let placeholders = &expressions.placeholders;
+    if !placeholders.names.is_empty() {
+        writer.key("ExpressionAttributeNames");
+        writer.raw(b"{");
+        for (placeholder, name) in &placeholders.names {
+            text(&mut writer, placeholder, name);
+        }
+        writer.raw(b"}");
+    }
+    if !placeholders.values.is_empty() {
+        writer.key("ExpressionAttributeValues");
+        write_values(&mut writer, placeholders.values.iter().map(|(name, value)| (name.as_str(), value)));
+    }
+    writer.raw(b"}}");
+    writer.into_bytes().map_err(fail)
+}
+
+fn text(writer: &mut Writer, member: &str, text: &str) {
+    writer.key(member);
+    writer.raw_text(text);
+}
+
+fn sorted<'a>(entries: impl Iterator<Item = (&'a str, &'a AttributeValue)>) -> Vec<(&'a str, &'a AttributeValue)> {
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_unstable_by_key(|(name, _)| *name);
+    entries
+}
+
+fn write_values<'a>(writer: &mut Writer, values: impl IntoIterator<Item = (&'a str, &'a AttributeValue)>) {
+    writer.raw(b"{");
+    for (name, value) in values {
+        writer.key(name);
+        item::write_value(value, writer);
+    }
+    writer.raw(b"}");
+}
+
+/// `{"TransactItems":[…]`: what goes in front of the SDK's own part of the body.
+pub(super) fn head(parts: &[Part]) -> Vec<u8> {
+    let mut head = b"{\"TransactItems\":[".to_vec();
+    for (n, part) in parts.iter().enumerate() {
+        if n > 0 {
+            head.push(b',');
+        }
+        head.extend_from_slice(&part.body);
+    }
+    head.push(b']');
+    head
+}

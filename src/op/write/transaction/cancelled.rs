@@ -1,0 +1,184 @@
+use std::fmt;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::CancellationReason;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use crate::op::engine::context::Call;
+use crate::op::engine::failure;
+use crate::op::write::guard;
+use crate::op::write::transaction::{Part, Running};
+use crate::{Error, ErrorKind, Item, Model, Operation, Result};
+
+/// Why an operation was the reason to cancel a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CancelReason {
+    /// Its condition did not hold.
+    ConditionFailed,
+    /// A value that must be unique is in use; [`CancelledOperation::attribute`] says which.
+    NotUnique,
+    /// Another transaction or write was at work on the item.
+    Conflict,
+    /// DynamoDB throttled it.
+    Throttled,
+    /// DynamoDB refused it.
+    Validation,
+    /// Any other reason.
+    Other,
+}
+
+/// An operation that made a transaction fail; [`Error::cancelled`](crate::Error::cancelled).
+///
+/// `Debug` does not show the stored item.
+#[derive(Clone)]
+pub struct CancelledOperation {
+    pub(crate) index: usize,
+    pub(crate) operation: Operation,
+    pub(crate) model: &'static str,
+    pub(crate) reason: CancelReason,
+    pub(crate) attribute: Option<&'static str>,
+    pub(crate) old_item: Option<Item>,
+}
+
+impl CancelledOperation {
+    /// The place of the operation in the transaction, from 0.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// What the operation is.
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// The model it is about, by its Rust name.
+    pub fn model(&self) -> &'static str {
+        self.model
+    }
+
+    /// Why it failed.
+    pub fn reason(&self) -> CancelReason {
+        self.reason
+    }
+
+    /// The attribute whose value is in use already, where that is the reason.
+    pub fn attribute(&self) -> Option<&'static str> {
+        self.attribute
+    }
+
+    /// The stored item that made its condition fail, as the model it is; `None` where there is none.
+    ///
+    /// An error of kind `Decode` when it cannot be read as `M`.
+    pub fn old<M: Model>(&self) -> Result<Option<M>> {
+        match &self.old_item {
+            Some(item) if M::SCHEMA.owns(item) => M::from_item(item).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl fmt::Debug for CancelledOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CancelledOperation")
+            .field("index", &self.index)
+            .field("operation", &self.operation)
+            .field("model", &self.model)
+            .field("reason", &self.reason)
+            .field("attribute", &self.attribute)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An error of one operation, which says so.
+pub(super) fn at(index: usize, error: Error) -> Error {
+    let message = format!("operation {} of the transaction: {}", index + 1, error.message());
+    error.with_text(message)
+}
+
+/// The SDK's error; of a cancelled transaction that of the operation which failed first.
+pub(super) fn error(
+    call: &Call,
+    parts: &[Part],
+    operations: &[Running<'_>],
+    error: SdkError<TransactWriteItemsError, HttpResponse>,
+) -> Error {
+    let reasons = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons().to_vec()
+        }
+        Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
+            let error = failure::from_sdk(call, error);
+            return error
+                .with_kind(ErrorKind::TransactionConflict)
+                .with_message("a transaction with the same token is under way");
+        }
+        Some(TransactWriteItemsError::IdempotentParameterMismatchException(_)) => {
+            let error = failure::from_sdk(call, error);
+            return error
+                .with_kind(ErrorKind::Validation)
+                .with_message("the token was used for another transaction within the last ten minutes");
+        }
+        _ => return failure::from_sdk(call, error),
+    };
+    let failed: Vec<(&Part, CancelledOperation)> = reasons
+        .iter()
+        .zip(parts)
+        .filter_map(|(reason, part)| Some((part, cancelled(reason, part, operations.get(part.operation)?)?)))
+        .collect();
+    let is_transient = !failed.is_empty()
+        && failed.iter().all(|(_, o)| matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
+    let source = failure::from_sdk(call, error);
+    if is_transient {
+        let message = "other transactions or writes were at work on the same items";
+        let list = failed.into_iter().map(|(_, operation)| operation).collect();
+        return source.with_kind(ErrorKind::TransactionConflict).with_message(message).with_cancelled(list);
+    }
+    // What is to be done about it stands in front of what might pass by itself.
+    let first = failed.iter().find(|(_, o)| !matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
+    let Some((part, first)) = first else { return source };
+    let error = of_operation(source, part, first, operations);
+    error.with_cancelled(failed.iter().map(|(_, operation)| operation.clone()).collect())
+}
+
+fn cancelled(reason: &CancellationReason, part: &Part, operation: &Running<'_>) -> Option<CancelledOperation> {
+    let reason_code = match reason.code()? {
+        "None" => return None,
+        "ConditionalCheckFailed" if part.unique.is_some() => CancelReason::NotUnique,
+        "ConditionalCheckFailed" => CancelReason::ConditionFailed,
+        "TransactionConflict" => CancelReason::Conflict,
+        "ProvisionedThroughputExceeded" | "ThrottlingError" => CancelReason::Throttled,
+        "ValidationError" | "ItemCollectionSizeLimitExceeded" => CancelReason::Validation,
+        _ => CancelReason::Other,
+    };
+    Some(CancelledOperation {
+        index: part.operation,
+        operation: operation.write.operation(),
+        model: operation.write.schema().model,
+        reason: reason_code,
+        attribute: part.unique,
+        old_item: reason.item().filter(|_| part.unique.is_none()).cloned(),
+    })
+}
+
+/// The error that the operation would be alone.
+fn of_operation(source: Error, part: &Part, failed: &CancelledOperation, operations: &[Running<'_>]) -> Error {
+    let error = source.with_model(failed.model);
+    let error = match failed.reason {
+        CancelReason::ConditionFailed => {
+            let error = error.with_kind(ErrorKind::ConditionFailed).with_message("the condition did not hold");
+            let error = guard::refused(error, part.schema, part.version, failed.old_item.clone());
+            match operations.get(failed.index) {
+                Some(operation) => operation.write.refused(error),
+                None => error,
+            }
+        }
+        CancelReason::NotUnique => {
+            let error = error.with_kind(ErrorKind::NotUnique).with_message("the value is in use already");
+            error.with_attribute(failed.attribute.unwrap_or_default())
+        }
+        _ => error.with_kind(ErrorKind::Validation).with_message("DynamoDB refused it"),
+    };
+    if operations.len() > 1 { at(failed.index, error) } else { error }
+}

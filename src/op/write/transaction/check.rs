@@ -1,0 +1,136 @@
+use crate::expr::Tree;
+use crate::key::RawKey;
+use crate::op::engine::context::{Call, CallOptions};
+use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::write::executor::{Action, Prepared, Write};
+use crate::op::write::guard::{self, Expressions, condition_options};
+use crate::schema::ModelSchema;
+use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
+
+/// A condition on an item that a transaction does not write: [`Model::condition`].
+///
+/// It demands that the item exists, unless [`not_exists`](Self::not_exists) demands the opposite.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Model)]
+/// # #[model(table = "shop", hash_key = "USER#{id}", range_key = "PROFILE")]
+/// # struct User { id: u32, points: u64 }
+/// # #[derive(Debug, Model)]
+/// # #[model(table = "shop", hash_key = "USER#{user}", range_key = "ORDER#{id}")]
+/// # struct Order { user: u32, id: u32 }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # User::create_table().await?;
+/// let mut order = Order { user: 1, id: 1 };
+/// let refused = singlet::transaction()
+///     .write(order.create())
+///     .check(User::condition(1).when(|u| u.points.ge(10)))
+///     .await;
+/// assert!(refused.unwrap_err().is_not_found());
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+#[must_use = "a condition does nothing until it is part of a transaction"]
+pub struct Check<M> {
+    key: Result<RawKey>,
+    is_absent: bool,
+    condition: Option<Tree>,
+    call: CallOptions,
+    of: std::marker::PhantomData<fn(M)>,
+}
+
+impl<M> std::fmt::Debug for Check<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Check").finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> Check<M> {
+    pub(crate) fn new(key: Result<RawKey>) -> Self {
+        let of = std::marker::PhantomData;
+        Check { key, is_absent: false, condition: None, call: CallOptions::default(), of }
+    }
+
+    /// Demands that the item exists: what it does anyway, in words.
+    pub fn exists(self) -> Self {
+        self
+    }
+
+    /// Demands that there is no item under the key; an expired one counts as none.
+    pub fn not_exists(mut self) -> Self {
+        self.is_absent = true;
+        self
+    }
+
+    condition_options!("Lets the transaction happen");
+
+    fn guarded(mut self, condition: Tree) -> Self {
+        self.condition = Some(condition.and_maybe(self.condition.take()));
+        self
+    }
+
+    /// The item is in another table with the same keys, as in a multi-tenant application.
+    pub fn table(mut self, table: impl Into<String>) -> Self {
+        self.call.table = Some(table.into());
+        self
+    }
+
+    pub(crate) fn into_write<'a>(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
+        let (is_absent, condition) = (self.is_absent, self.condition);
+        let write = self.key.map(|key| {
+            let write = CheckWrite { schema: M::SCHEMA, config: M::config, key, is_absent, condition };
+            Box::new(write) as Box<dyn Write + 'a>
+        });
+        (write, self.call)
+    }
+}
+
+/// A condition, without the type of its model.
+struct CheckWrite {
+    schema: &'static ModelSchema,
+    config: fn() -> ModelConfig,
+    key: RawKey,
+    is_absent: bool,
+    condition: Option<Tree>,
+}
+
+impl Write for CheckWrite {
+    fn operation(&self) -> Operation {
+        Operation::Check
+    }
+
+    fn schema(&self) -> &'static ModelSchema {
+        self.schema
+    }
+
+    fn config(&self) -> ModelConfig {
+        (self.config)()
+    }
+
+    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+        let own = if self.is_absent {
+            guard::absent(self.schema, call.life(self.schema))
+        } else {
+            guard::present(self.schema).and_maybe(call.hiding(self.schema).map(guard::live))
+        };
+        let condition = own.and_maybe(self.condition.clone());
+        let expressions = Expressions::of(Some(&condition))?;
+        Ok(Prepared::new(self.schema, self.key.clone(), Action::Check, expressions))
+    }
+
+    fn send<'s>(&'s mut self, call: &'s Call, _: Prepared) -> BoxFuture<'s, Result<Done>> {
+        let error = call.error(ErrorKind::Validation, "a condition is sent in a transaction only");
+        Box::pin(std::future::ready(Err(error)))
+    }
+
+    fn refused(&self, error: Error) -> Error {
+        let is_own = error.old_item().is_some_and(|item| self.schema.owns(item));
+        if self.is_absent || is_own {
+            return error;
+        }
+        error.with_kind(ErrorKind::NotFound).with_message("there is no such item")
+    }
+}

@@ -1,0 +1,182 @@
+//! How a transaction gets to the service: within its limits, as the same bytes each time it is sent,
+//! and anew where unique values have changed since they were read.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+use tracing::Instrument as _;
+
+use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::failure;
+use crate::op::write::executor::Prepared;
+use crate::op::write::expired_blocker;
+use crate::op::write::transaction::unique::{self, Claims};
+use crate::op::write::transaction::{Part, Running, body, cancelled};
+use crate::splice::{SdkCodec, Splice};
+use crate::{Error, ErrorKind, Item, Result};
+
+/// [The most items of one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+const MAX_PARTS: usize = 100;
+/// The most bytes of the items of one transaction.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// How often a transaction is sent that others were in the way of.
+const TRIES: u32 = 5;
+/// How often one is made anew when another writer changes the unique values it has just read.
+const READS: u32 = 4;
+
+/// How a transaction is to be sent.
+pub(crate) struct Delivery {
+    pub(crate) token: Option<String>,
+    pub(crate) detailed: bool,
+    /// Whether the stored items of unique models are wanted whole.
+    pub(crate) whole: bool,
+}
+
+/// What is known of a transaction that was sent.
+pub(crate) struct Delivered {
+    pub(crate) sent: Sent,
+    /// The stored items that were read before, one for each operation, where they were.
+    pub(crate) stored: Vec<Option<Item>>,
+}
+
+impl Delivery {
+    pub(crate) async fn deliver(
+        &self,
+        call: &Call,
+        operations: &mut [Running<'_>],
+        prepared: &[Prepared],
+    ) -> Result<Delivered> {
+        let mut reads = 1;
+        let mut is_swept = false;
+        loop {
+            let (mut stored, mut claims) = (Vec::new(), Vec::new());
+            for (operation, prepared) in operations.iter_mut().zip(prepared) {
+                let item = unique::stored(&operation.call, prepared, self.whole).await?;
+                claims.push(Claims::of(&operation.call, prepared, item.as_ref()).await?);
+                stored.push(item);
+            }
+            let parts = {
+                let tables = operations.iter().map(|operation| &*operation.call.table);
+                let planned: Vec<_> = tables.zip(prepared).zip(&claims).map(|((t, p), c)| (t, p, c)).collect();
+                unique::parts(&planned)?
+            };
+            check(&parts)?;
+            // The SDK would make a token for each time it is asked to send.
+            let token = self.token.clone().unwrap_or_else(random_token);
+            let sending = Sending { parts, token, detailed: self.detailed };
+            match sending.send(call, operations).await {
+                Err(error) if reads < READS && unique::is_outdated(&claims, &error) => reads += 1,
+                Err(error) if !is_swept && sweep_for(&error, operations, prepared).await => is_swept = true,
+                outcome => return outcome.map(|sent| Delivered { sent, stored }),
+            }
+        }
+    }
+}
+
+/// Removes the expired items that were in the way of operations whose models hide them; whether there were any.
+async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Prepared]) -> bool {
+    let mut is_swept = false;
+    for failed in error.cancelled() {
+        let (Some(operation), Some(prepared)) = (operations.get_mut(failed.index()), prepared.get(failed.index()))
+        else {
+            continue;
+        };
+        let (call, schema) = (&operation.call, prepared.schema);
+        if let (Some(life), Some(stored)) = (operation.write.hiding(call), &failed.old_item)
+            && expired_blocker::is_expired(stored, schema, life)
+        {
+            is_swept |= expired_blocker::remove(call, schema, &prepared.key, life).await.is_ok();
+        }
+    }
+    is_swept
+}
+
+/// The service's limits, and an item that occurs twice.
+pub(super) fn check(parts: &[Part]) -> Result<()> {
+    let refused = |message| Err(Error::new(ErrorKind::Validation, message));
+    if parts.len() > MAX_PARTS {
+        let message = format!("a transaction has {} items, DynamoDB allows {MAX_PARTS}", parts.len());
+        return refused(message);
+    }
+    for (n, part) in parts.iter().enumerate() {
+        if let Some(earlier) = parts[..n].iter().find(|earlier| earlier.place == part.place) {
+            let (a, b) = (earlier.operation + 1, part.operation + 1);
+            if let Some(attribute) = part.unique {
+                let message = format!("operations {a} and {b} of the transaction would have the same value");
+                let error = Error::new(ErrorKind::NotUnique, message).with_attribute(attribute);
+                return Err(error.with_model(part.schema.model));
+            }
+            return refused(format!("operations {a} and {b} of the transaction are about the same item"));
+        }
+    }
+    let bytes: usize = parts.iter().map(|part| part.body.len()).sum();
+    if bytes > MAX_BYTES {
+        // JSON is longer than the items in it, so that only large ones are measured.
+        let bytes: usize = parts.iter().map(|part| part.item_size).sum();
+        if bytes > MAX_BYTES {
+            let message = format!("the items of a transaction have {bytes} bytes, DynamoDB allows {MAX_BYTES}");
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
+    }
+    Ok(())
+}
+
+/// A transaction that is sent, perhaps more than once: always the same bytes.
+struct Sending {
+    parts: Vec<Part>,
+    token: String,
+    detailed: bool,
+}
+
+impl Sending {
+    async fn send(&self, call: &Call, operations: &mut [Running<'_>]) -> Result<Sent> {
+        let mut tries = 1;
+        loop {
+            match self.send_once(call, operations).await {
+                Err(error) if tries < TRIES && error.kind() == ErrorKind::TransactionConflict => {
+                    tokio::time::sleep(pause(tries)).await;
+                    tries += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn builder(&self, call: &Call) -> TransactWriteItemsFluentBuilder {
+        let builder = call.client.sdk().transact_write_items().client_request_token(&self.token);
+        if self.detailed || call.is_observed() {
+            builder.return_consumed_capacity(ReturnConsumedCapacity::Total)
+        } else {
+            builder
+        }
+    }
+
+    async fn send_once(&self, call: &Call, operations: &mut [Running<'_>]) -> Result<Sent> {
+        let builder = self.builder(call);
+        let watch = call.watch();
+        let splice = Splice::new(SdkCodec::TransactWriteItems).head(body::head(&self.parts));
+        let (_, interceptor) = splice.interceptor(watch.attempts());
+        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+        let mut sent = Sent { items: self.parts.len(), ..watch.sent() };
+        let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
+            cancelled::error(call, &self.parts, operations, error)
+        })?;
+        sent.note_all(output.consumed_capacity(), output.request_id());
+        call.observe(&watch, &sent, None);
+        Ok(sent)
+    }
+}
+
+/// Grows from 25 ms; a random half of it is left out, so that transactions do not meet again.
+pub(crate) fn pause(tries: u32) -> Duration {
+    let whole = 25_u64 << tries.min(6);
+    Duration::from_millis(whole - RandomState::new().hash_one(tries) % (whole / 2 + 1))
+}
+
+fn random_token() -> String {
+    let half = || RandomState::new().hash_one(std::time::SystemTime::now());
+    format!("{:016x}{:016x}", half(), half())
+}

@@ -1,0 +1,311 @@
+//! Values that no two items of a model may share: each lies in an item of its own, a *sentinel*, that
+//! is written in the same transaction as the item that owns it.
+//!
+//! The sentinel's hash key is `UNIQUE#<entity>#<attribute>#<value>`, with the value escaped as in key
+//! templates; its range key is `UNIQUE`. It names its owner, and expires when that does.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
+use crate::key::{KeyRole, KeyType, KeyValue, RawKey, key_text};
+use crate::op::engine::context::Call;
+use crate::op::engine::failure::ask;
+use crate::op::engine::future::{Done, fill};
+use crate::op::read::get;
+use crate::op::write::executor::{Action, Change, Prepared, Write};
+use crate::op::write::guard;
+use crate::op::write::transaction::{CancelReason, Delivery, Part, Running};
+use crate::schema::ModelSchema;
+use crate::{Error, ErrorKind, Item, Number, Result, item};
+
+/// The entity of sentinels, in tables with an entity attribute: queries pass over them.
+const ENTITY: &str = "singlet.unique";
+const OWNER: &str = "owner";
+
+/// What a write does to unique values.
+#[derive(Debug, Default)]
+pub(crate) struct Claims {
+    /// The values that were read, which must still be stored when the write happens.
+    stored: Vec<(&'static str, Option<AttributeValue>)>,
+    claimed: Vec<(&'static str, AttributeValue)>,
+    released: Vec<(&'static str, AttributeValue)>,
+    expires_at: Option<AttributeValue>,
+    /// Whether the time to live of the stored item has passed.
+    had_expired: bool,
+    now: i64,
+}
+
+/// Sends one write of a model with unique values: as a transaction with their sentinels.
+pub(crate) async fn run(write: Box<dyn Write + '_>, call: Call, prepared: Prepared) -> Result<Done> {
+    if let Some(reason) = write.only_alone() {
+        return Err(call.error(ErrorKind::Validation, reason));
+    }
+    prepared.check_together().map_err(|error| call.fail(error))?;
+    let mut operations = [Running { write, call: call.clone() }];
+    let mut old = operations[0].write.take_old_sink();
+    let delivery = Delivery { token: None, detailed: false, whole: old.is_some() };
+    let delivered = delivery.deliver(&call, &mut operations, &[prepared]).await?;
+    let [Running { mut write, .. }] = operations;
+    let mut done = Done { sink: None, sent: delivered.sent };
+    if let Some(sink) = old.as_deref_mut() {
+        fill(&call, sink, delivered.stored.iter().flatten())?;
+    }
+    done.sink = old;
+    write.refresh().await;
+    let read = write.read_back(&call, true).await;
+    write.written();
+    if let Some(new) = read? {
+        done.sink = new.sink;
+    }
+    if call.runs_hooks && write.has_hooks() {
+        write.after(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+    }
+    Ok(done)
+}
+
+/// Reads the unique values that are stored, where the write may change them.
+pub(crate) async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Result<Option<Item>> {
+    let schema = prepared.schema;
+    if schema.unique.is_empty() {
+        return Ok(None);
+    }
+    let is_changed = prepared.unique.iter().any(|(_, change)| !matches!(change, Change::Keep));
+    let reads = prepared.replaces && (is_changed || !matches!(prepared.expires_at, Change::Keep));
+    if !(reads || whole) || matches!(prepared.action, Action::Check) {
+        return Ok(None);
+    }
+    let mut builder = get::builder(&call.client, &call.table, schema, &prepared.key, true);
+    if !whole {
+        let mut placeholders = Placeholders::default();
+        let entity = schema.entity.map(|entity| entity.attribute.name);
+        let names = schema.unique.iter().copied().chain(schema.expiry()).chain(entity);
+        let names: Vec<String> = names.map(|name| placeholders.name(name)).collect();
+        builder =
+            builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names());
+    }
+    let output = ask!(metered call, builder)?;
+    Ok(output.item.filter(|item| schema.owns(item)))
+}
+
+impl Claims {
+    /// What the write does to the unique values that are stored now.
+    pub(crate) async fn of(call: &Call, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
+        let mut claims = Claims::from_stored(call.client.now(), prepared, stored);
+        let ttl = prepared.schema.expiry().and_then(|ttl| stored?.get(ttl)?.as_n().ok()?.parse::<i64>().ok());
+        claims.had_expired = ttl.is_some_and(|expires_at| expires_at <= claims.now);
+        if claims.had_expired {
+            claims.leave_lost(call, prepared).await?;
+        }
+        Ok(claims)
+    }
+
+    fn from_stored(now: i64, prepared: &Prepared, stored: Option<&Item>) -> Self {
+        let schema = prepared.schema;
+        let mut claims = Claims { now, ..Claims::default() };
+        let kept = |attribute: &str| stored.and_then(|item| item.get(attribute)).cloned();
+        claims.expires_at = match &prepared.expires_at {
+            Change::Set(value) => Some(value.clone()),
+            Change::Clear => None,
+            Change::Keep => schema.expiry().and_then(kept),
+        };
+        let renewed = !matches!(prepared.expires_at, Change::Keep);
+        for (attribute, change) in &prepared.unique {
+            let old = kept(attribute);
+            let new = match change {
+                Change::Set(value) => Some(value.clone()),
+                Change::Clear => None,
+                Change::Keep => old.clone(),
+            };
+            let is_same = old.as_ref().map(text_of) == new.as_ref().map(text_of);
+            if is_same && !renewed && prepared.replaces {
+                continue;
+            }
+            if prepared.replaces {
+                claims.stored.push((attribute, old.clone()));
+            }
+            claims.released.extend(old.filter(|_| !is_same).map(|old| (*attribute, old)));
+            claims.claimed.extend(new.map(|new| (*attribute, new)));
+        }
+        claims
+    }
+
+    /// Once an item has expired, others may have claimed its values: those are not released.
+    async fn leave_lost(&mut self, call: &Call, prepared: &Prepared) -> Result<()> {
+        let owner = AttributeValue::S(owner_of(&prepared.key));
+        for (attribute, value) in std::mem::take(&mut self.released) {
+            let key = sentinel_key(prepared.schema, attribute, &value)?;
+            let output = ask!(metered call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
+            if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
+                self.released.push((attribute, value));
+            }
+        }
+        Ok(())
+    }
+
+    /// Demands that what was read is still stored.
+    pub(crate) fn guard(&self) -> Option<Tree> {
+        let same = |(attribute, value): &(&'static str, Option<AttributeValue>)| match value {
+            Some(value) => Tree::compare(attribute, Comparator::Eq, value.clone()),
+            None => Tree::not_exists(attribute),
+        };
+        self.stored.iter().map(same).reduce(Tree::and)
+    }
+
+    fn differs_from(&self, stored: Option<&Item>) -> bool {
+        self.stored.iter().any(|(attribute, value)| stored.and_then(|item| item.get(*attribute)) != value.as_ref())
+    }
+
+    fn sentinel(&self, schema: &ModelSchema, key: &RawKey, owner: &str) -> Item {
+        let mut item = get::sdk_key(schema, key);
+        item.insert(OWNER.to_owned(), AttributeValue::S(owner.to_owned()));
+        if let Some(entity) = schema.entity {
+            item.insert(entity.attribute.name.to_owned(), AttributeValue::S(ENTITY.to_owned()));
+        }
+        if let Some((ttl, expires_at)) = schema.expiry().zip(self.expires_at.clone()) {
+            item.insert(ttl.to_owned(), expires_at);
+        }
+        item
+    }
+}
+
+/// Whether a transaction failed as somebody changed what had been read for it.
+pub(crate) fn is_outdated(claims: &[Claims], error: &Error) -> bool {
+    error.cancelled().iter().any(|failed| {
+        let Some(claims) = claims.get(failed.index()) else { return false };
+        match (error.kind(), failed.reason()) {
+            (ErrorKind::ConditionFailed, CancelReason::ConditionFailed) => {
+                claims.differs_from(failed.old_item.as_ref())
+            }
+            (ErrorKind::NotUnique, CancelReason::NotUnique) => claims.had_expired && !claims.released.is_empty(),
+            _ => false,
+        }
+    })
+}
+
+/// The items of a transaction: those of its operations, and the sentinels these claim and release.
+pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Part>> {
+    let mut released = Vec::new();
+    for (n, (table, prepared, claims)) in operations.iter().enumerate() {
+        for (attribute, value) in &claims.released {
+            let key = sentinel_key(prepared.schema, attribute, value)?;
+            released.push((n, *table, *attribute, key, owner_of(&prepared.key)));
+        }
+    }
+    let mut parts = Vec::new();
+    for (n, (table, prepared, claims)) in operations.iter().enumerate() {
+        parts.push(Part::guarded(n, table, prepared, claims)?);
+        for (attribute, value) in &claims.claimed {
+            let (schema, owner) = (prepared.schema, owner_of(&prepared.key));
+            let key = sentinel_key(schema, attribute, value)?;
+            let mut free = unless_of_others(schema, &owner);
+            // A transaction may not write an item twice: what changes hands in it is written once.
+            let from = released.iter().position(|(_, from, _, released, _)| from == table && *released == key);
+            free.extend(from.map(|at| owned_by(&released.swap_remove(at).4)));
+            free.extend(schema.expiry().map(|ttl| guard::expired(ttl, claims.now)));
+            let item = claims.sentinel(schema, &key, &owner);
+            parts.push(Part::own(n, table, schema, (key, attribute), Some(&item), &Tree::Or(free))?);
+        }
+    }
+    for (n, table, attribute, key, owner) in released {
+        let schema = operations[n].1.schema;
+        let free = Tree::Or(unless_of_others(schema, &owner));
+        parts.push(Part::own(n, table, schema, (key, attribute), None, &free)?);
+    }
+    parts.sort_by_key(|part| part.operation);
+    Ok(parts)
+}
+
+/// The sentinel is nobody's or the owner's.
+fn unless_of_others(schema: &ModelSchema, owner: &str) -> Vec<Tree> {
+    vec![Tree::not_exists(schema.table.hash_key.attribute.name), owned_by(owner)]
+}
+
+fn owned_by(owner: &str) -> Tree {
+    Tree::compare(OWNER, Comparator::Eq, AttributeValue::S(owner.to_owned()))
+}
+
+fn sentinel_key(schema: &ModelSchema, attribute: &'static str, value: &AttributeValue) -> Result<RawKey> {
+    let is_text = |key_type| key_type == KeyType::S;
+    let table = schema.table;
+    if !is_text(table.hash_key.key_type) || table.range_key.is_some_and(|key| !is_text(key.key_type)) {
+        let message = "unique values need a table whose keys are strings";
+        return Err(Error::new(ErrorKind::Configuration, message).with_attribute(attribute));
+    }
+    let fail = |fault| crate::model::fault_error(fault, schema.model).with_attribute(attribute);
+    let entity = schema.entity.map_or(schema.model, |entity| entity.name);
+    let hash = key_text(KeyRole::Hash, true, |key| {
+        key.literal("UNIQUE#");
+        key.escaped(entity);
+        key.literal("#");
+        key.escaped(attribute);
+        key.literal("#");
+        key.escaped(&text_of(value));
+    });
+    let range = table.range_key.map(|_| KeyValue::S("UNIQUE".to_owned()));
+    RawKey::new(hash.map_err(fail)?, range).map_err(fail)
+}
+
+/// One text per value: numbers that are equal have the same.
+fn text_of(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::S(text) => text.clone(),
+        AttributeValue::N(digits) => digits.parse::<Number>().map_or_else(|_| digits.clone(), |n| n.to_string()),
+        AttributeValue::B(bytes) => BASE64_STANDARD.encode(bytes),
+        other => {
+            // The derive lets scalars be unique only.
+            let entry = HashMap::from([(String::new(), other.clone())]);
+            item::to_bytes(&entry).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+        }
+    }
+}
+
+/// The owner's key as one text: with the length of its first part in front, it is nobody else's.
+fn owner_of(key: &RawKey) -> String {
+    let text = |value: &KeyValue| match value {
+        KeyValue::S(text) | KeyValue::N(text) => text.clone(),
+        KeyValue::B(bytes) => BASE64_STANDARD.encode(bytes),
+    };
+    let hash = text(&key.hash);
+    format!("{}:{hash}{}", hash.len(), key.range.as_ref().map(text).unwrap_or_default())
+}
+
+/// What the attributes of an item that is written whole become.
+pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'static str, Change)>> {
+    if schema.unique.is_empty() {
+        return Ok(Vec::new());
+    }
+    let item = item::from_bytes(item).map_err(|fault| crate::model::fault_error(fault, schema.model))?;
+    let change = |attribute: &&'static str| (*attribute, Change::from(item.get(*attribute).cloned()));
+    Ok(schema.unique.iter().chain(&schema.expiry()).map(change).collect())
+}
+
+/// What the attributes become that an update changes.
+pub(crate) fn changes_by(schema: &ModelSchema, actions: &crate::expr::Actions) -> Result<Vec<(&'static str, Change)>> {
+    use crate::expr::Action as Does;
+    let change = |attribute: &&'static str| match actions.of(attribute) {
+        None => Ok((*attribute, Change::Keep)),
+        Some(Does::Set(Term::Value(Ok(value)))) => Ok((*attribute, Change::Set(value.clone()))),
+        Some(Does::Remove) => Ok((*attribute, Change::Clear)),
+        Some(_) => {
+            let message = "a unique value, or the time to live of an item that has one, is set to a known value only";
+            Err(Error::new(ErrorKind::Validation, message).with_attribute(*attribute))
+        }
+    };
+    if schema.unique.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ttl = schema.expiry();
+    let all = schema.unique.iter().chain(&ttl).map(change).collect();
+    let inside = actions.list.iter().find(|(path, _)| match &path[..] {
+        [first, _, ..] => schema.unique.iter().any(|name| first.is_same(&Segment::Name(name))),
+        _ => false,
+    });
+    match inside {
+        None => all,
+        Some(_) => Err(Error::new(ErrorKind::Validation, "a unique value is set as a whole")),
+    }
+}

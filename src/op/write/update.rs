@@ -1,0 +1,450 @@
+//! Updates: typed values on top, what they send below.
+
+mod difference;
+mod effect;
+mod index_keys;
+mod parents;
+mod refresh;
+mod write;
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use crate::expr::{
+    Action, Actions, Addable, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf, Settable,
+    Term, Tree,
+};
+use crate::key::RawKey;
+use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::engine::vtable::{TargetOf, Value};
+use crate::op::write::executor::{self, Write};
+use crate::op::write::guard::condition_options;
+use crate::op::write::put::Customize;
+use crate::splice::{Collected, ItemSink, SdkCodec};
+use crate::{Attribute, Key, Model, Operation, RawExpression, Result, ValueFor};
+use difference::difference;
+pub(crate) use write::{Mode, UpdateWrite};
+
+/// Changes attributes of one item: [`Model::update`], [`Model::upsert`] or [`Model::modify`]. Await it.
+///
+/// An update implies that the item exists: a missing one is an error of kind `NotFound`, and nothing
+/// is written. Only `upsert` creates. Attributes that are not named stay as they are, also those that
+/// the model does not know.
+///
+/// Setting an attribute that index keys are made from rewrites those keys; the others of their
+/// placeholders must be known then: set by the same update, part of the primary key, or
+/// [`given`](Self::given). The version and `updated_at` of a model are kept up by themselves.
+///
+/// An addition whose response is lost may count twice, as the SDK sends it again; inside a
+/// [transaction](crate::transaction) with a token it does not.
+///
+/// ```
+/// # use singlet::{Client, Model};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "users", hash_key = "USER#{id}")]
+/// # struct User { id: u32, name: String, points: u64, nick: Option<String>, tags: Vec<String> }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # User::create_table().await?;
+/// let mut user = User { id: 7, name: "Ann".into(), points: 5, nick: None, tags: vec![] };
+/// user.create().await?;
+///
+/// let new = User::update(7)
+///     .set(|u| u.nick, "annie")
+///     .add(|u| u.points, 10)
+///     .append(|u| u.tags, ["vip"])
+///     .when(|u| u.points.ge(5))
+///     .await?;
+/// assert_eq!((new.nick.as_deref(), new.points), (Some("annie"), 15));
+///
+/// assert!(User::update(8).set(|u| u.name, "Bob").await.unwrap_err().is_not_found());
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
+///
+/// # Nested paths
+///
+/// A path such as `c.address.city` needs its parent: where the map `address` is absent, DynamoDB
+/// refuses the update (`Validation`). Either set the whole `address`, or say
+/// [`create_parents`](Self::create_parents).
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct Update<'a, M, T = M> {
+    target: Result<TargetOf<'a, M>>,
+    call: CallOptions,
+    options: UpdateOptions,
+    finish: fn(Done) -> T,
+}
+
+#[derive(Default)]
+pub(crate) struct UpdateOptions {
+    mode: Mode,
+    pub(crate) actions: Actions,
+    condition: Option<Tree>,
+    /// Attributes whose stored values the caller knows; conditions make sure.
+    given: Vec<(&'static str, Term)>,
+    returns: Returns,
+    create_parents: bool,
+    sink: Option<Box<dyn ItemSink>>,
+    customize: Option<Customize<UpdateItemFluentBuilder>>,
+    detailed: bool,
+    /// How long the item is to live, where the call says it.
+    ttl: Option<Duration>,
+    /// The version that the stored item must have, where it is not the local value's.
+    version: Option<u64>,
+}
+
+/// Which item the service sends back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Returns {
+    #[default]
+    New,
+    Old,
+    Nothing,
+}
+
+impl UpdateOptions {
+    pub(crate) fn returning_nothing(mode: Mode, detailed: bool) -> Self {
+        UpdateOptions { mode, returns: Returns::Nothing, detailed, ..UpdateOptions::default() }
+    }
+}
+
+impl<M, T> std::fmt::Debug for Update<'_, M, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Update").finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> Update<'static, M> {
+    pub(crate) fn by_key(key: Result<RawKey>) -> Self {
+        let target = key.map(|key| TargetOf { key: Key::from_raw(key), value: Value::None });
+        let options = UpdateOptions { sink: Some(Collected::<M>::one()), ..UpdateOptions::default() };
+        Update { target, call: CallOptions::default(), options, finish: new_item::<M> }
+    }
+
+    pub(crate) fn or_create(mut self) -> Self {
+        self.options.mode = Mode::Upsert;
+        self
+    }
+}
+
+impl<'a, M: Model> Update<'a, M, ()> {
+    pub(crate) fn of(value: &'a mut M) -> Self {
+        let target = value.key().map(|key| TargetOf { key, value: Value::Updated(value) });
+        let options = UpdateOptions { sink: Some(Collected::<M>::one()), ..UpdateOptions::default() };
+        Update { target, call: CallOptions::default(), options, finish: |_| () }
+    }
+
+    /// What differs between two values of one item.
+    pub(crate) fn from_difference(value: &'a mut M, old: &M) -> Self {
+        let items = old.to_item().and_then(|old| Ok((old, value.to_item()?)));
+        let mut update = Update::of(value);
+        update.options.mode = Mode::Difference;
+        let made = items.and_then(|(old, new)| difference(M::SCHEMA, &old, &new, &mut update.options));
+        update.target = made.and(update.target);
+        update.options.version = old.__version();
+        update
+    }
+}
+
+/// The item as the service sends it back after an update.
+fn new_item<M: Model>(done: Done) -> M {
+    match Collected::<M>::first_of(done) {
+        Some(item) => item,
+        // The executor has turned a response without the item into an error.
+        None => unreachable!("an update without its item is an error"),
+    }
+}
+
+impl<'a, M: Model, T> Update<'a, M, T> {
+    call_options!(hooks);
+
+    fn act<P: PathTo<M>>(mut self, path: impl FnOnce(M::Fields) -> P, action: Action) -> Self {
+        self.options.actions.push(path(M::FIELDS).segments(), action);
+        self
+    }
+
+    /// Sets the attribute to a value, or to what another path holds (`Customer::FIELDS.email`).
+    ///
+    /// An empty set is absent, so it removes the attribute.
+    pub fn set<P: PathTo<M>, K>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self
+    where
+        P::Role: Settable,
+    {
+        self.act(path, Action::Set(value.term()))
+    }
+
+    /// Sets the attribute to a value, or removes it where that is `None`.
+    pub fn set_or_remove<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, value: Option<V>) -> Self
+    where
+        P::Role: Settable,
+        P::Declared: Removable<P::Role>,
+        V: ValueFor<<P::Declared as Attribute>::Value>,
+    {
+        self.act(path, value.map_or(Action::Remove, |value| Action::Set(Term::of(&value.into_value()))))
+    }
+
+    /// Sets the attribute to what DynamoDB's own expression says: with its `+`, `-`, `if_not_exists`
+    /// and `list_append`.
+    ///
+    /// ```
+    /// # use singlet::{Model, RawExpression};
+    /// # #[derive(Model)]
+    /// # #[model(table = "carts", hash_key = "CART#{id}")]
+    /// # struct Cart { id: u32, net: u64, tax: u64, total: u64 }
+    /// let sum = RawExpression::new("#net + #tax").name("#net", "net").name("#tax", "tax");
+    /// let request = Cart::update(7).set_raw(|c| c.total, sum).explain()?;
+    /// assert!(request.body().contains("= #net + #tax"));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn set_raw<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P, expression: impl Into<RawExpression>) -> Self
+    where
+        P::Role: Computable,
+    {
+        self.act(path, Action::SetRaw(expression.into()))
+    }
+
+    /// Sets the attribute if the item does not have it.
+    pub fn set_if_absent<P: PathTo<M>, K>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self
+    where
+        P::Role: Computable,
+    {
+        self.act(path, Action::SetIfAbsent(value.term()))
+    }
+
+    /// Adds to a number. An absent one counts as 0.
+    pub fn add<P: PathTo<M>, K>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        number: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Kind: Addable,
+    {
+        self.act(path, Action::Plus(number.term()))
+    }
+
+    /// Subtracts from a number. An absent one counts as 0.
+    ///
+    /// DynamoDB does not know that a Rust integer is unsigned: with one, say `.when(|c| c.points.ge(n))`,
+    /// or the item may hold a number that cannot be read back.
+    pub fn subtract<P: PathTo<M>, K>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        number: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Kind: Addable,
+    {
+        self.act(path, Action::Minus(number.term()))
+    }
+
+    /// Appends elements to a list. An absent one counts as empty.
+    pub fn append<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, values: impl IntoIterator<Item = V>) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Value: ListOf,
+        V: ValueFor<<<P::Declared as Attribute>::Value as ListOf>::Item>,
+    {
+        let values: Vec<_> = values.into_iter().map(ValueFor::into_value).collect();
+        self.act(path, Action::Append(Term::of(&values)))
+    }
+
+    /// Puts elements in front of a list, in the order given. An absent one counts as empty.
+    pub fn prepend<P: PathTo<M>, V>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Value: ListOf,
+        V: ValueFor<<<P::Declared as Attribute>::Value as ListOf>::Item>,
+    {
+        let values: Vec<_> = values.into_iter().map(ValueFor::into_value).collect();
+        self.act(path, Action::Prepend(Term::of(&values)))
+    }
+
+    /// Removes the attribute, which is an `Option`; an element of a list (those behind it move up);
+    /// or an entry of a map.
+    pub fn remove<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P) -> Self
+    where
+        P::Declared: Removable<P::Role>,
+    {
+        self.act(path, Action::Remove)
+    }
+
+    /// Adds elements to a set (DynamoDB's ADD). An absent one counts as empty; no elements change nothing.
+    pub fn add_elements<P: PathTo<M>, V>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+        V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+    {
+        match elements::<P, M, V>(values) {
+            Term::Absent => self,
+            set => self.act(path, Action::AddElements(set)),
+        }
+    }
+
+    /// Takes elements out of a set (DynamoDB's DELETE). When the last one goes, so does the attribute.
+    pub fn delete_elements<P: PathTo<M>, V>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+        V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+    {
+        match elements::<P, M, V>(values) {
+            Term::Absent => self,
+            set => self.act(path, Action::DeleteElements(set)),
+        }
+    }
+
+    /// States what an attribute holds, where an index key must be made from it and this update does
+    /// not set it. The update is conditional on that: `ConditionFailed` when it holds something else.
+    pub fn given<P: PathTo<M>, K>(
+        mut self,
+        path: impl FnOnce(M::Fields) -> P,
+        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self {
+        match &path(M::FIELDS).segments()[..] {
+            [Segment::Name(name)] => self.options.given.push((name, value.term())),
+            // No key is made from what is nested: it is a condition like any other.
+            nested => return self.guarded(Tree::Compare(Term::Path(nested.to_vec()), Comparator::Eq, value.term())),
+        }
+        self
+    }
+
+    /// Lets the item live `ttl` from now, whatever its model and the client say. Fractions of a second are cut;
+    /// less than a second is an error of kind `Validation`.
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.options.ttl = Some(ttl);
+        self
+    }
+
+    /// Whether this update lengthens the life of the item to the model's ttl from now; wins over the model's config
+    /// and the client.
+    ///
+    /// It does so in the same request. Where the item lives longer already, or has no expiry, DynamoDB refuses that
+    /// request and a second one without the refresh follows.
+    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+        self.call.refresh_ttl = Some(refresh);
+        self
+    }
+
+    condition_options!("Writes");
+
+    fn guarded(mut self, condition: Tree) -> Self {
+        self.options.condition = Some(condition.and_maybe(self.options.condition.take()));
+        self
+    }
+
+    /// Makes the maps that nested paths lead through, where they are absent: empty ones.
+    ///
+    /// DynamoDB cannot do both in one request, so an update of the item, of the same size, is sent
+    /// before this one for each level; when this one is refused then, an empty map may stay. It is for
+    /// maps and for structs whose fields are all optional or have defaults. Not in transactions.
+    pub fn create_parents(mut self) -> Self {
+        self.options.create_parents = true;
+        self
+    }
+
+    /// Changes the SDK's request: for what singlet does not know.
+    pub fn customize(
+        mut self,
+        f: impl FnOnce(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder + Send + 'static,
+    ) -> Self {
+        self.options.customize = Some(Box::new(f));
+        self
+    }
+
+    /// Gives the item as it was before: `None` when an upsert created it.
+    pub fn return_old(mut self) -> Update<'a, M, Option<M>> {
+        self.options.returns = Returns::Old;
+        self.options.sink = Some(Collected::<M>::one());
+        Update { target: self.target, call: self.call, options: self.options, finish: Collected::<M>::first_of }
+    }
+
+    /// Gives nothing, and the service sends nothing back.
+    pub fn return_nothing(mut self) -> Update<'a, M, ()> {
+        self.options.returns = Returns::Nothing;
+        self.options.sink = None;
+        Update { target: self.target, call: self.call, options: self.options, finish: |_| () }
+    }
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> Detailed<'a, T> {
+        self.options.detailed = true;
+        let value = self.finish;
+        Detailed { executor: self.executor(), value }
+    }
+
+    /// The request that awaiting this would send. No hook runs, and nothing is sent.
+    pub fn explain(self) -> Result<Request> {
+        let call = Call::explained(self.operation(), M::SCHEMA.model, self.call, M::config());
+        let mut write = UpdateWrite::new(self.target?, self.options);
+        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let refreshing = write.refreshing()?;
+        let builder = write.builder(&call, &prepared, refreshing.as_ref().unwrap_or(&prepared.expressions));
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+
+    fn operation(&self) -> Operation {
+        self.options.mode.operation()
+    }
+
+    /// The write, for a transaction or to be sent alone.
+    pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
+        let (target, options) = (self.target, self.options);
+        let write = target.map(|target| Box::new(UpdateWrite::new(target, options)) as Box<dyn Write + 'a>);
+        (write.map_err(|error| error.with_model(M::SCHEMA.model)), self.call)
+    }
+
+    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+        let (write, call) = self.into_write();
+        executor::run(write, call)
+    }
+}
+
+fn elements<P: PathTo<M>, M, V>(values: impl IntoIterator<Item = V>) -> Term
+where
+    <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+    V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+{
+    let set: <P::Declared as Attribute>::Value = values.into_iter().map(ValueFor::into_value).collect();
+    Term::of(&set)
+}
+
+impl<'a, M: Model, T> IntoFuture for Update<'a, M, T> {
+    type Output = Result<T>;
+    type IntoFuture = OperationFuture<'a, T>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let finish = self.finish;
+        OperationFuture::new(self.executor(), finish)
+    }
+}

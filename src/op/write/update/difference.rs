@@ -1,0 +1,33 @@
+use crate::expr::{Action, Segment, Term};
+use crate::op::engine::unknown_outcome::same_value;
+use crate::op::write::update::UpdateOptions;
+use crate::schema::ModelSchema;
+use crate::{Error, ErrorKind, Item, Result};
+
+/// Adds what turns `old` into `new`, attribute by attribute; index keys are among them.
+pub(crate) fn difference(schema: &ModelSchema, old: &Item, new: &Item, options: &mut UpdateOptions) -> Result<()> {
+    let table = schema.table;
+    let keys = [Some(table.hash_key), table.range_key];
+    for key in keys.into_iter().flatten().map(|key| key.attribute.name) {
+        if old.get(key) != new.get(key) {
+            let message = "the two values have different primary keys; to move an item, delete it and create another";
+            return Err(Error::new(ErrorKind::InvalidKey, message).with_model(schema.model));
+        }
+    }
+    let kept = schema.kept;
+    let times = [kept.created_at, kept.updated_at].into_iter().flatten().map(|time| time.attribute);
+    let kept: Vec<&str> = times.chain(kept.version).chain(schema.entity.map(|entity| entity.attribute.name)).collect();
+    // Sorted, so that equal differences are equal requests.
+    let mut names: Vec<&String> = old.keys().chain(new.keys()).filter(|name| !kept.contains(&name.as_str())).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        let path = || vec![Segment::Key(name.as_str().into())];
+        match (old.get(name), new.get(name)) {
+            (Some(old), Some(new)) if same_value(old, new) => {}
+            (_, Some(new)) => options.actions.push(path(), Action::Set(Term::Value(Ok(new.clone())))),
+            (_, None) => options.actions.push(path(), Action::Remove),
+        }
+    }
+    Ok(())
+}

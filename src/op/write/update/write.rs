@@ -1,0 +1,435 @@
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tracing::Instrument as _;
+
+use crate::expr::{Action, Segment, Term, Tree};
+use crate::key::RawKey;
+use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::failure;
+use crate::op::engine::future::{BoxFuture, Done, fill};
+use crate::op::engine::vtable::{TargetOf, Targeted};
+use crate::op::read::get::{self, sdk_key};
+use crate::op::write::executor::{self, Prepared, Write};
+use crate::op::write::expiry;
+use crate::op::write::guard::{self, Expressions, with_expressions};
+use crate::op::write::refresh::{self, Refresh};
+use crate::op::write::transaction::unique;
+use crate::op::write::update::{Returns, UpdateOptions, effect, index_keys, parents};
+use crate::schema::ModelSchema;
+use crate::splice::{ItemSink, SdkCodec, Splice};
+use crate::ttl::Life;
+use crate::wire::{Fault, Writer};
+use crate::{Error, ErrorKind, HookContext, Item, Model, ModelConfig, Operation, Result, TTLAttribute, item};
+
+/// Whether an update may create its item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    #[default]
+    Update,
+    Upsert,
+    /// An update that may turn out to change nothing, and is not sent then; it has the index keys already.
+    Difference,
+    /// A change of the expiry alone: nothing else is kept up. If live, an expired item counts as gone.
+    Expiry {
+        expires_at: TTLAttribute,
+        if_live: bool,
+    },
+}
+
+impl Mode {
+    pub(super) fn operation(self) -> Operation {
+        match self {
+            Mode::Update | Mode::Difference => Operation::Update,
+            Mode::Upsert => Operation::Upsert,
+            Mode::Expiry { if_live: true, .. } => Operation::ExtendTtl,
+            Mode::Expiry { .. } => Operation::SetTtl,
+        }
+    }
+}
+
+/// An update, without the type of its model.
+pub(crate) struct UpdateWrite<'a> {
+    pub(super) schema: &'static ModelSchema,
+    config: fn() -> ModelConfig,
+    has_hooks: bool,
+    pub(super) key: RawKey,
+    key_fields: fn(&RawKey, &mut Writer) -> Result<(), Fault>,
+    pub(super) target: Box<dyn Targeted + 'a>,
+    pub(super) options: UpdateOptions,
+    /// The new item, for the local value.
+    new: Option<Box<dyn ItemSink>>,
+    replaces: bool,
+    /// Whether what singlet keeps up is among the actions already: it may be sent a second time.
+    is_complete: bool,
+    /// What must hold.
+    pub(super) condition: Option<Tree>,
+    pub(super) refresh: Option<Arc<Refresh>>,
+    /// The life of the item, where it counts as gone once it has expired.
+    pub(super) hiding: Option<Life>,
+}
+
+impl<'a> UpdateWrite<'a> {
+    pub(crate) fn new<M: Model>(target: TargetOf<'a, M>, options: UpdateOptions) -> Self {
+        UpdateWrite {
+            schema: M::SCHEMA,
+            config: M::config,
+            has_hooks: M::ANY,
+            key: target.key.raw().clone(),
+            key_fields: M::__key_fields,
+            replaces: target.is_replaced(),
+            target: Box::new(target),
+            options,
+            new: None,
+            is_complete: false,
+            condition: None,
+            refresh: None,
+            hiding: None,
+        }
+    }
+
+    /// The fields that the key is made from, as attributes.
+    pub(super) fn key_fields(&self) -> Result<Item> {
+        let fail = |fault| crate::model::fault_error(fault, self.schema.model);
+        let mut writer = Writer::new();
+        writer.open_item();
+        (self.key_fields)(&self.key, &mut writer).map_err(fail)?;
+        writer.close_item();
+        item::from_bytes(&writer.into_bytes().map_err(fail)?).map_err(fail)
+    }
+
+    /// Adds what singlet keeps up: version, timestamps, index keys, and what makes an item of a new one.
+    fn complete(&mut self, epoch_millis: i64) -> Result<()> {
+        let is_upsert = self.options.mode == Mode::Upsert;
+        let key_fields = self.key_fields()?;
+        if is_upsert {
+            self.check_required(&key_fields)?;
+        }
+        if self.options.mode != Mode::Difference {
+            index_keys::rewrite(self, &key_fields)?;
+        }
+        let name = |attribute| vec![Segment::Name(attribute)];
+        let kept = self.schema.kept;
+        let actions = &mut self.options.actions;
+        if let Some(version) = kept.version {
+            actions.push(name(version), Action::Plus(Term::Value(Ok(AttributeValue::N("1".to_owned())))));
+        }
+        if let Some(updated_at) = kept.updated_at {
+            actions.push(name(updated_at.attribute), Action::Set(Term::Value((updated_at.value)(epoch_millis))));
+        }
+        if !is_upsert {
+            return Ok(());
+        }
+        if let Some(created_at) = kept.created_at {
+            let now = Term::Value((created_at.value)(epoch_millis));
+            actions.push(name(created_at.attribute), Action::SetIfAbsent(now));
+        }
+        if let Some(entity) = self.schema.entity {
+            actions.set(entity.attribute.name, AttributeValue::S(entity.name.to_owned()));
+        }
+        for (attribute, value) in key_fields {
+            let path = vec![Segment::Key(attribute.into())];
+            actions.push(path, Action::Set(Term::Value(Ok(value))));
+        }
+        Ok(())
+    }
+
+    /// An item that an upsert makes must be readable.
+    fn check_required(&self, key_fields: &Item) -> Result<()> {
+        let kept = self.schema.kept;
+        let times = [kept.created_at, kept.updated_at].into_iter().flatten().map(|time| time.attribute);
+        let kept: Vec<&str> = times.chain(kept.version).collect();
+        let is_made = |attribute: &&str| {
+            key_fields.contains_key(*attribute)
+                || kept.contains(attribute)
+                || self.options.actions.of(attribute).is_some_and(|action| !matches!(action, Action::Remove))
+        };
+        match self.schema.required.iter().find(|attribute| !is_made(attribute)) {
+            None => Ok(()),
+            Some(&attribute) => {
+                let message = "an upsert must set what the model requires: it may have to create the item";
+                Err(Error::new(ErrorKind::Validation, message).with_attribute(attribute))
+            }
+        }
+    }
+
+    /// Settles what becomes of the expiry.
+    fn expire(&mut self, call: &Call) -> Result<()> {
+        if let Some(ttl) = self.options.ttl {
+            let expires_at = expiry::asked(self.schema, call, ttl)?;
+            if let Some(attribute) = self.schema.expiry() {
+                self.options.actions.set(attribute, AttributeValue::N(expires_at.to_string()));
+            }
+            return Ok(());
+        }
+        let Some((life, default)) = call.life(self.schema).zip(call.lifecycle.after(call.client.now())) else {
+            return Ok(());
+        };
+        if self.options.actions.of(life.attribute).is_some() || self.options.actions.is_empty() {
+            return Ok(());
+        }
+        if self.options.mode == Mode::Upsert {
+            let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
+            self.options.actions.push(vec![Segment::Name(life.attribute)], Action::SetIfAbsent(default));
+        }
+        self.refresh = Refresh::of(call, self.schema, self.options.detailed);
+        Ok(())
+    }
+
+    pub(crate) fn builder(
+        &mut self,
+        call: &Call,
+        prepared: &Prepared,
+        expressions: &Expressions,
+    ) -> UpdateItemFluentBuilder {
+        let builder = call.client.sdk().update_item().table_name(&*call.table);
+        let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
+        let mut builder = with_expressions!(builder, expressions).set_update_expression(expressions.update.clone());
+        builder = match self.options.returns {
+            Returns::New => builder.return_values(ReturnValue::AllNew),
+            Returns::Old => builder.return_values(ReturnValue::AllOld),
+            Returns::Nothing => builder,
+        };
+        if call.is_observed() || self.options.detailed {
+            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
+        }
+        match self.options.customize.take() {
+            Some(customize) => customize(builder),
+            None => builder,
+        }
+    }
+
+    async fn send_update(&mut self, call: &Call, prepared: Prepared) -> Result<Done> {
+        if prepared.expressions.update.is_none() {
+            return Ok(Done { sink: None, sent: Sent::default() });
+        }
+        if self.options.create_parents {
+            parents::create(self, call).await?;
+        }
+        let refreshing = self.refreshing().map_err(|error| call.fail(error))?;
+        if let Some((refresh, refreshing)) = self.refresh.clone().zip(refreshing) {
+            match self.send_once(call, &prepared, &refreshing).await {
+                Err(error) if self.is_refresh_refused(&refresh, &error) => {}
+                outcome => return outcome,
+            }
+        }
+        let refreshes_later = !self.refreshes_itself();
+        let done = self.send_once(call, &prepared, &prepared.expressions).await?;
+        if refreshes_later {
+            self.refresh().await;
+        }
+        Ok(done)
+    }
+
+    async fn send_once(&mut self, call: &Call, prepared: &Prepared, expressions: &Expressions) -> Result<Done> {
+        let builder = self.builder(call, prepared, expressions);
+        let watch = call.watch();
+        let splice = Splice::new(SdkCodec::UpdateItem);
+        // The update may be sent again.
+        let (splice, interceptor) = match self.options.sink.as_ref().and_then(|sink| sink.fresh()) {
+            Some(sink) => splice.items("Attributes", sink),
+            None => splice,
+        }
+        .interceptor(watch.attempts());
+        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
+        let mut sent = watch.sent();
+        let mut sink = splice.take_sink();
+        let output = match outcome {
+            Ok(output) => output,
+            Err(error) if self.has_happened(&sent, prepared, stored_item(&error)) => {
+                sink.iter_mut().try_for_each(|sink| fill(call, &mut **sink, stored_item(&error).into_iter()))?;
+                call.observe(&watch, &sent, None);
+                return self.taken(call, sink, sent).await;
+            }
+            Err(error) => {
+                let stored = stored_item(&error).cloned();
+                let error = self.refusal(call, error, prepared, stored);
+                call.observe(&watch, &sent, Some(error.kind()));
+                return Err(error);
+            }
+        };
+        sent.note(output.consumed_capacity(), output.request_id());
+        let read = sink.as_deref_mut().map_or(Ok(()), |sink| fill(call, sink, output.attributes().into_iter()));
+        sent.items = sink.as_ref().map_or(0, |sink| sink.count());
+        call.observe(&watch, &sent, read.as_ref().err().map(Error::kind));
+        read?;
+        self.taken(call, sink, sent).await
+    }
+
+    /// Whether a versioned update failed on what it has written itself: its first response was lost.
+    fn has_happened(&self, sent: &Sent, prepared: &Prepared, stored: Option<&Item>) -> bool {
+        let (Some(attribute), Some(version), Some(stored)) = (self.schema.kept.version, prepared.version, stored)
+        else {
+            return false;
+        };
+        // The item as it was before is gone.
+        let is_known = sent.attempts > 1 && self.options.returns != Returns::Old;
+        is_known
+            && effect::is_next_version(stored, attribute, version)
+            && effect::shows(stored, &self.options.actions, attribute)
+    }
+
+    async fn taken(&mut self, call: &Call, mut sink: Option<Box<dyn ItemSink>>, sent: Sent) -> Result<Done> {
+        if let Some(sink) = sink.as_mut().filter(|_| self.has_hooks && call.runs_hooks) {
+            sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+        }
+        if self.options.returns == Returns::New && sink.as_ref().is_none_or(|sink| sink.count() == 0) {
+            return Err(call.error(ErrorKind::Service, "DynamoDB did not send the updated item back"));
+        }
+        if self.replaces && self.options.returns == Returns::New {
+            self.new = sink.take();
+        }
+        Ok(Done { sink, sent })
+    }
+
+    /// Why the update was refused: there is no item of this model, or a condition did not hold.
+    fn refusal(
+        &self,
+        call: &Call,
+        error: SdkError<UpdateItemError, HttpResponse>,
+        prepared: &Prepared,
+        stored: Option<Item>,
+    ) -> Error {
+        let error = guard::refused(failure::from_sdk(call, error), prepared.schema, prepared.version, stored);
+        if error.is_condition_failed() { self.refused(error) } else { error }
+    }
+}
+
+impl Write for UpdateWrite<'_> {
+    fn operation(&self) -> Operation {
+        self.options.mode.operation()
+    }
+
+    fn schema(&self) -> &'static ModelSchema {
+        self.schema
+    }
+
+    fn config(&self) -> ModelConfig {
+        (self.config)()
+    }
+
+    fn has_hooks(&self) -> bool {
+        self.has_hooks
+    }
+
+    fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.target.before_update(cx)
+    }
+
+    fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.target.after_update(cx)
+    }
+
+    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+        if self.options.actions.is_empty() && self.options.mode == Mode::Update {
+            return Err(Error::new(ErrorKind::Validation, "the update changes nothing; name what it sets"));
+        }
+        let is_expiry = matches!(self.options.mode, Mode::Expiry { .. });
+        let version = if is_expiry { None } else { self.options.version.or(self.target.version()) };
+        let changes_nothing = self.options.actions.is_empty() && self.options.mode == Mode::Difference;
+        if !changes_nothing && !is_expiry && !self.is_complete {
+            self.expire(call)?;
+            self.complete(call.client.clock().now_millis())?;
+            self.is_complete = true;
+        }
+        let own = match self.options.mode {
+            Mode::Upsert => guard::own_or_none(self.schema),
+            Mode::Update | Mode::Difference | Mode::Expiry { .. } => Some(guard::present(self.schema)),
+        };
+        let life = match self.options.mode {
+            Mode::Expiry { if_live, .. } => call.life(self.schema).filter(|_| if_live),
+            _ => self.hiding(call),
+        };
+        self.hiding = life;
+        let known = self.schema.kept.version.zip(version);
+        let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
+        let parts = [own, life.map(guard::live), unchanged, self.options.condition.clone()];
+        self.condition = parts.into_iter().flatten().reduce(Tree::and);
+        let mut expressions = Expressions::of(self.condition.as_ref())?;
+        if !changes_nothing {
+            expressions.update = Some(self.options.actions.render(&mut expressions.placeholders)?);
+        }
+        if let (Some(life), Some(old), Returns::Old) = (life, &mut self.options.sink, self.options.returns) {
+            old.hide(life);
+        }
+        let changes = unique::changes_by(self.schema, &self.options.actions)?;
+        let action = if changes_nothing { executor::Action::Check } else { executor::Action::Update };
+        let prepared = Prepared::new(self.schema, self.key.clone(), action, expressions);
+        Ok(prepared.version(version).changes(changes))
+    }
+
+    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+        (self.options.returns == Returns::Old).then(|| self.options.sink.take()).flatten()
+    }
+
+    fn only_alone(&self) -> Option<&'static str> {
+        if self.options.create_parents {
+            return Some("`create_parents` sends requests of its own, which a transaction cannot hold");
+        }
+        self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
+    }
+
+    fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
+        let is_wanted = self.options.returns == Returns::New && (alone || self.replaces);
+        let sink = if is_wanted { self.options.sink.take() } else { None };
+        Box::pin(async move {
+            let Some(sink) = sink else { return Ok(None) };
+            let builder = get::builder(&call.client, &call.table, self.schema, &self.key, true);
+            let mut done = get::send(call, builder, sink).await?;
+            if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
+                return Err(call.error(ErrorKind::NotFound, "the item was deleted right after the update"));
+            }
+            if self.replaces {
+                self.new = done.sink.take();
+            }
+            Ok(Some(done))
+        })
+    }
+
+    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+        Box::pin(self.send_update(call, prepared))
+    }
+
+    fn refresh(&mut self) -> BoxFuture<'_, ()> {
+        Box::pin(refresh::after_write(self.refresh.take(), self.key.clone()))
+    }
+
+    fn written(&mut self) {
+        if let Mode::Expiry { expires_at, .. } = self.options.mode {
+            self.target.set_ttl(expires_at);
+        }
+        self.target.replace(&mut self.new);
+    }
+
+    fn hiding(&self, call: &Call) -> Option<Life> {
+        // A change of the expiry is about the item as it is.
+        call.hiding(self.schema).filter(|_| !matches!(self.options.mode, Mode::Expiry { .. }))
+    }
+
+    fn refused(&self, error: Error) -> Error {
+        let is_own = error.old_item().is_some_and(|item| self.schema.owns(item));
+        if self.options.mode != Mode::Upsert && !is_own {
+            return error.with_kind(ErrorKind::NotFound).with_message("there is no such item");
+        }
+        if error.old_item().is_some() && !is_own {
+            return error.with_kind(ErrorKind::WrongEntity).with_message("the item belongs to another model");
+        }
+        match self.options.mode {
+            // Nothing else may have failed than that it is live.
+            Mode::Expiry { .. } => error.with_kind(ErrorKind::Expired).with_message("the item has expired"),
+            _ => error,
+        }
+    }
+}
+
+fn stored_item(error: &SdkError<UpdateItemError, HttpResponse>) -> Option<&Item> {
+    match error.as_service_error() {
+        Some(UpdateItemError::ConditionalCheckFailedException(failed)) => failed.item(),
+        _ => None,
+    }
+}

@@ -1,0 +1,112 @@
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+
+use crate::model::Expires;
+use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::engine::vtable::{TargetOf, Value};
+use crate::op::write::executor::{self, Write};
+use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};
+use crate::splice::SdkCodec;
+use crate::{Model, Result, TTLAttribute};
+
+/// Changes the expiry of one item: [`Model::extend_ttl`](crate::Model::extend_ttl) or
+/// [`Model::set_ttl`](crate::Model::set_ttl). Await it.
+///
+/// Nothing but the TTL attribute is written, for one write of the whole item's size.
+///
+/// ```
+/// # use singlet::{Client, ErrorKind, ExpiresIn, Model, TTLAttribute};
+/// # #[derive(Debug, Clone, PartialEq, Model)]
+/// # #[model(table = "sessions")]
+/// # struct Session { #[model(hash_key)] pk: String, expires_at: TTLAttribute }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// # Session::create_table().client(&client).await?;
+/// let mut session = Session { pk: "SESSION#1".into(), expires_at: ExpiresIn::minutes(10) };
+/// let gone = session.extend_ttl(ExpiresIn::hours(1)).client(&client).await.unwrap_err();
+/// assert_eq!(gone.kind(), ErrorKind::NotFound);
+///
+/// session.save().client(&client).await?;
+/// session.extend_ttl(ExpiresIn::hours(1)).client(&client).await?;
+/// assert!(session.expires_in().unwrap().as_secs() > 3_500);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "an operation does nothing until it is awaited"]
+pub struct UpdateTtl<'a, M> {
+    target: Result<TargetOf<'a, M>>,
+    call: CallOptions,
+    expires_at: TTLAttribute,
+    /// Whether an item that has expired counts as gone.
+    if_live: bool,
+    detailed: bool,
+}
+
+opaque_debug!(UpdateTtl<'a, M>);
+
+impl<'a, M: Expires> UpdateTtl<'a, M> {
+    pub(crate) fn new(value: &'a mut M, expires_at: TTLAttribute) -> Self {
+        let target = value.key().map(|key| TargetOf { key, value: Value::Expiring(value) });
+        UpdateTtl { target, call: CallOptions::default(), expires_at, if_live: false, detailed: false }
+    }
+
+    pub(crate) fn if_live(mut self) -> Self {
+        self.if_live = true;
+        self
+    }
+
+    call_options!(hooks);
+
+    /// Gives the facts of the request too, and asks the service what it consumed.
+    pub fn detailed(mut self) -> Detailed<'a, ()> {
+        self.detailed = true;
+        Detailed { executor: self.executor(), value: |_| () }
+    }
+
+    /// The request that awaiting this would send. No hook runs, and nothing is sent.
+    pub fn explain(mut self) -> Result<Request> {
+        let call = std::mem::take(&mut self.call);
+        let mut write = self.write()?;
+        let call = Call::explained(write.operation(), M::SCHEMA.model, call, M::config());
+        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let builder = write.builder(&call, &prepared, &prepared.expressions);
+        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
+        Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    }
+}
+
+// The bound is `Expires` only where an update is made: a model without it gets one error, there.
+impl<'a, M: Model> IntoFuture for UpdateTtl<'a, M> {
+    type Output = Result<()>;
+    type IntoFuture = OperationFuture<'a, ()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::new(self.executor(), |_| ())
+    }
+}
+
+impl<'a, M: Model> UpdateTtl<'a, M> {
+    fn write(self) -> Result<UpdateWrite<'a>> {
+        let mode = Mode::Expiry { expires_at: self.expires_at, if_live: self.if_live };
+        let mut options = UpdateOptions::returning_nothing(mode, self.detailed);
+        if let Some(ttl) = M::SCHEMA.ttl {
+            options.actions.set(ttl, AttributeValue::N(self.expires_at.to_string()));
+        }
+        self.target.map(|target| UpdateWrite::new(target, options))
+    }
+
+    /// The write, for a transaction or to be sent alone.
+    pub(crate) fn into_write(mut self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
+        let call = std::mem::take(&mut self.call);
+        let write = self.write().map(|write| Box::new(write) as Box<dyn Write + 'a>);
+        (write.map_err(|error| error.with_model(M::SCHEMA.model)), call)
+    }
+
+    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+        let (write, call) = self.into_write();
+        executor::run(write, call)
+    }
+}
