@@ -68,19 +68,17 @@ fn read_items(body: &[u8], member: Member, sink: &mut dyn ItemSink) -> Result<Op
     let mut more = reader.open_map()?;
     while more {
         let key = reader.key()?;
-        let start = reader.position();
         if key == member.name {
-            match member.shape {
-                Shape::Items => read_list_or_item(&mut reader, sink)?,
-                Shape::ByTable => read_tables(&mut reader, sink)?,
-                Shape::Wrapped => read_wrapped(&mut reader, sink)?,
-            }
-            found = Some(start..reader.position());
+            found = Some(reader.span(|reader| match member.shape {
+                Shape::Items => read_list_or_item(reader, sink),
+                Shape::ByTable => read_tables(reader, sink),
+                Shape::Wrapped => read_wrapped(reader, sink),
+            })?);
         } else {
-            reader.skip()?;
+            let value = reader.raw_value()?;
             // The service sends the count first.
             if key == "Count" {
-                let count = std::str::from_utf8(reader.since(start)).ok().and_then(|n| n.trim().parse().ok());
+                let count = std::str::from_utf8(value).ok().and_then(|n| n.parse().ok());
                 // A page of 1 MB cannot hold more items than a sixth of its bytes.
                 sink.reserve(count.unwrap_or(0_usize).min(body.len() / 6));
             }
@@ -157,9 +155,7 @@ mod tests {
             self.place = format!("{place:?}");
         }
         fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-            let start = reader.position();
-            reader.skip()?;
-            let item = String::from_utf8_lossy(reader.since(start)).into_owned();
+            let item = String::from_utf8_lossy(reader.raw_value()?);
             self.items.push(format!("{} {item}", self.place));
             Ok(())
         }

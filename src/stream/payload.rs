@@ -136,7 +136,7 @@ fn null(reader: &mut Reader<'_>) -> Read<bool> {
         return Ok(false);
     }
     let mark = reader.mark();
-    let is_null = value(reader)? == b"null";
+    let is_null = reader.raw_value()? == b"null";
     if !is_null {
         reader.rewind(&mark);
     }
@@ -151,19 +151,12 @@ fn text(reader: &mut Reader<'_>) -> Read<Option<String>> {
 /// Whole seconds of a number that may have a fraction.
 #[allow(clippy::cast_possible_truncation, reason = "it saturates, and the time is approximate")]
 fn seconds(reader: &mut Reader<'_>) -> Read<Option<i64>> {
-    let number = std::str::from_utf8(value(reader)?).ok().and_then(|digits| digits.parse::<f64>().ok());
+    let number = std::str::from_utf8(reader.raw_value()?).ok().and_then(|digits| digits.parse::<f64>().ok());
     Ok(number.map(|seconds| seconds as i64))
 }
 
 /// An item, left as it is until somebody asks for it; a `null` is none.
 fn bytes(reader: &mut Reader<'_>) -> Read<Option<Vec<u8>>> {
-    let item = value(reader)?;
+    let item = reader.raw_value()?;
     Ok((item != b"null").then(|| item.to_vec()))
-}
-
-/// The bytes of any value.
-fn value<'a>(reader: &mut Reader<'a>) -> Read<&'a [u8]> {
-    let start = reader.position();
-    reader.skip()?;
-    Ok(reader.since(start).trim_ascii())
 }

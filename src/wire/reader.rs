@@ -1,6 +1,7 @@
 mod value;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::fault::{Fault, FaultKind};
 use super::{MAX_DEPTH, scan, text};
@@ -58,10 +59,6 @@ impl<'a> Reader<'a> {
         self.plain
     }
 
-    pub(crate) fn position(&self) -> usize {
-        self.at
-    }
-
     /// This place, to come back to.
     pub(crate) fn mark(&self) -> Mark {
         Mark { at: self.at, depth: self.depth }
@@ -73,9 +70,17 @@ impl<'a> Reader<'a> {
         self.depth = mark.depth;
     }
 
-    /// The bytes from `start` to here.
-    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
-        &self.bytes[start..self.at]
+    /// Reads one value with `read` and returns its place in the body. White space before the value is not part of it.
+    pub(crate) fn span(&mut self, read: impl FnOnce(&mut Self) -> Read<()>) -> Read<Range<usize>> {
+        self.space();
+        let start = self.at;
+        read(self)?;
+        Ok(start..self.at)
+    }
+
+    /// Skips any value and returns its bytes, without the white space around it.
+    pub(crate) fn raw_value(&mut self) -> Read<&'a [u8]> {
+        self.span(Reader::skip).map(|span| &self.bytes[span])
     }
 
     /// Whether the reader stands at a map.

@@ -37,10 +37,10 @@ fn redact_value(reader: &mut Reader<'_>, json: &str, names: &[&str], out: &mut S
     while more {
         let is_named = names.contains(&&*reader.key()?);
         if is_named {
-            out.push_str(&json[*copied..reader.position()]);
+            let value = reader.span(Reader::skip)?;
+            out.push_str(&json[*copied..value.start]);
             out.push_str(REPLACEMENT);
-            reader.skip()?;
-            *copied = reader.position();
+            *copied = value.end;
         } else {
             redact_value(reader, json, names, out, copied)?;
         }

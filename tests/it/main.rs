@@ -73,3 +73,4 @@ mod updates;
 mod upserts;
 mod values;
 mod versions;
+mod white_space;

@@ -78,9 +78,7 @@ fn put_request(line: &str) -> Result<Bytes, Fault> {
     if !reader.open_map()? || reader.key()? != "Item" {
         return Err(not_an_item());
     }
-    let start = reader.position();
-    reader.skip()?;
-    let item = reader.since(start);
+    let item = reader.raw_value()?;
     if reader.more_entries()? {
         return Err(not_an_item());
     }
