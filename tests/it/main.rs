@@ -1,4 +1,4 @@
-//! The tests that need a DynamoDB: on the embedded one, or on DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
+//! The tests that need a DynamoDB: the embedded one, or the server that `SINGLET_TEST_ENDPOINT` names.
 
 #![allow(clippy::duplicated_attributes, reason = "two indexes of a model may well have the same key")]
 #![allow(clippy::large_futures, reason = "a test is one future, with all the values it compares")]
@@ -20,6 +20,7 @@ mod config;
 mod cursors;
 mod designs;
 mod dict;
+mod emulator;
 mod errors;
 mod expression_limits;
 mod expression_properties;

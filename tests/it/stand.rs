@@ -1,16 +1,17 @@
-//! The two stands that the same test bodies run on: the embedded DynamoDB, and DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
+//! The stands that the same test bodies run on: the embedded DynamoDB, and the server that `SINGLET_TEST_ENDPOINT`
+//! names.
 
 use std::fmt::Display;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::{Client, Item, ManualClock, Observer};
 
+use crate::emulator;
 use crate::transport::Transport;
 
-/// Far ahead of DynamoDB Local's own clock, which deletes what has expired by it within seconds: on both stands
-/// nothing but the test's clock decides.
+/// Far ahead of the system clock, by which emulators delete expired items within seconds: on every stand only the
+/// test's clock decides.
 pub(crate) const START: i64 = 4_000_000_000;
 
 /// See [`Stand::hasty`].
@@ -25,22 +26,19 @@ pub(crate) struct Stand {
 /// Runs a test on an empty DynamoDB. Operations in it need not name a client.
 pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
     let clock = ManualClock::at(START);
-    let client = match std::env::var("SINGLET_TEST_ENDPOINT") {
-        Ok(endpoint) => local(&endpoint, clock.clone()).await,
-        Err(_) => Client::embedded_with_clock(clock.clone()),
+    let client = match emulator::endpoint() {
+        Some(endpoint) => on_server(&endpoint, clock.clone()).await,
+        None => Client::embedded_with_clock(clock.clone()),
     };
     let stand = Stand { client, clock };
     singlet::with_client(stand.client.clone(), test(&stand)).await;
 }
 
-/// DynamoDB Local has a database per access key, which must be alphanumeric.
-async fn local(endpoint: &str, clock: ManualClock) -> Client {
-    static TESTS: AtomicU64 = AtomicU64::new(0);
-    let key = format!("test{}x{}", std::process::id(), TESTS.fetch_add(1, Ordering::Relaxed));
+async fn on_server(endpoint: &str, clock: ManualClock) -> Client {
     Client::builder()
         .region("eu-west-1")
         .endpoint_url(endpoint)
-        .credentials(key, "secret", None)
+        .credentials(emulator::access_key(), "secret", None)
         .retries(4, Duration::from_millis(1))
         .clock(clock)
         // Named, so that a `Transport` can stand in front of it.

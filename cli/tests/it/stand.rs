@@ -1,10 +1,10 @@
-//! The two stands: commands run in this process on an embedded DynamoDB, or as the built binary on DynamoDB Local.
+//! The stands: commands run in this process on an embedded DynamoDB, or as the built binary on the server that
+//! `SINGLET_TEST_ENDPOINT` names.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use serde_json::Value;
 use singlet::{Client, Item, ManualClock, Table};
 use singlet_cli::{Arguments, Exit, Failure, Output, Session};
 
+use crate::emulator;
 use crate::transport::Transport;
 
 /// The table of most tests.
@@ -32,13 +33,13 @@ pub(crate) struct Shop;
 /// A DynamoDB that belongs to one test, and how the tool reaches it.
 pub(crate) struct Stand {
     pub(crate) client: Client,
-    /// That of the embedded DynamoDB; DynamoDB Local has the system's.
+    /// The embedded DynamoDB's; a server uses the system clock.
     pub(crate) clock: Option<ManualClock>,
-    local: Option<Local>,
+    server: Option<Server>,
     folder: PathBuf,
 }
 
-struct Local {
+struct Server {
     endpoint: String,
     key: String,
 }
@@ -67,25 +68,23 @@ impl Ran {
 
 /// Runs a test on an empty DynamoDB with an empty folder.
 pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
-    static TESTS: AtomicU64 = AtomicU64::new(0);
-    // DynamoDB Local has a database per access key, which must be alphanumeric.
-    let key = format!("cli{}x{}", std::process::id(), TESTS.fetch_add(1, Ordering::Relaxed));
+    let key = emulator::access_key();
     let folder = std::env::temp_dir().join(format!("singlet-{key}"));
     std::fs::create_dir_all(&folder).unwrap();
-    let stand = match std::env::var("SINGLET_TEST_ENDPOINT") {
-        Ok(endpoint) => {
+    let stand = match emulator::endpoint() {
+        Some(endpoint) => {
             let builder =
                 Client::builder().region("eu-west-1").endpoint_url(&endpoint).credentials(&key, "secret", None);
             // Named, so that a `Transport` can stand in front of it.
             let http_client = aws_smithy_http_client::Builder::new().build_http();
             let builder = builder.retries(4, Duration::from_millis(1)).http_client(http_client);
             let client = builder.build().await.unwrap();
-            Stand { client, clock: None, local: Some(Local { endpoint, key }), folder }
+            Stand { client, clock: None, server: Some(Server { endpoint, key }), folder }
         }
-        Err(_) => {
+        None => {
             let clock = ManualClock::at(1_800_000_000);
             let client = Client::embedded_with_clock(clock.clone());
-            Stand { client, clock: Some(clock), local: None, folder }
+            Stand { client, clock: Some(clock), server: None, folder }
         }
     };
     singlet::with_client(stand.client.clone(), test(&stand)).await;
@@ -95,14 +94,14 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
 impl Stand {
     /// Runs the tool.
     pub(crate) async fn singlet(&self, arguments: &[&str]) -> Ran {
-        if self.local.is_some() {
+        if self.server.is_some() {
             let mut command = self.command(arguments);
             return tokio::task::spawn_blocking(move || output_of(&mut command)).await.unwrap();
         }
         self.in_process(arguments, |session| session).await
     }
 
-    /// Runs the tool, and expires what expires meanwhile: DynamoDB Local does so by itself.
+    /// Runs the tool, and deletes expired items meanwhile; a server does so by itself.
     pub(crate) async fn singlet_while_sweeping(&self, arguments: &[&str]) -> Ran {
         let sweep = async {
             loop {
@@ -152,14 +151,14 @@ impl Stand {
         .await
     }
 
-    /// The binary, on DynamoDB Local; `None` on the embedded stand, which other processes cannot reach.
+    /// The binary, on the server; `None` on the embedded DynamoDB, which other processes cannot reach.
     pub(crate) fn binary(&self, arguments: &[&str]) -> Option<Command> {
-        self.local.as_ref().map(|_| self.command(arguments))
+        self.server.as_ref().map(|_| self.command(arguments))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(arguments);
-        if let Some(Local { endpoint, key }) = &self.local {
+        if let Some(Server { endpoint, key }) = &self.server {
             command.args(["--endpoint-url", endpoint, "--region", "eu-west-1"]);
             command.env("AWS_ACCESS_KEY_ID", key).env("AWS_SECRET_ACCESS_KEY", "secret");
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use singlet::{Error, ErrorKind, Expired, Model, ModelConfig, TTLAttribute, Table};
 
 use super::{Lives, TTL};
+use crate::emulator;
 use crate::stand::{self, START};
 
 /// What a session's model says of lives.
@@ -243,9 +244,9 @@ impl Dice {
 async fn ten_thousand_sessions_keep_every_rule() {
     stand::run(async |stand| {
         Lives::create_table().await.unwrap();
-        // DynamoDB Local takes milliseconds for a request.
-        let is_local = std::env::var_os("SINGLET_TEST_ENDPOINT").is_some();
-        let (sessions, steps) = if is_local { (1_000, 2_000) } else { (10_000_u64, 12_000) };
+        // A server takes milliseconds for a request.
+        let is_remote = emulator::endpoint().is_some();
+        let (sessions, steps) = if is_remote { (1_000, 2_000) } else { (10_000_u64, 12_000) };
         let mut world = World::default();
         let mut dice = Dice(7);
         create_all(&mut world, sessions / 4).await;
@@ -258,7 +259,7 @@ async fn ten_thousand_sessions_keep_every_rule() {
             let expected = world.act(policy, id, what, now);
             let found = act(policy, id, what).await;
             assert_eq!(found, expected, "step {step}: {what:?} of {id} under {:?}", POLICIES[policy]);
-            if !is_local && dice.below(500) == 0 {
+            if !is_remote && dice.below(500) == 0 {
                 stand.client.sweep_expired().await.unwrap();
                 world.sweep(now);
             }

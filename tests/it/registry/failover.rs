@@ -10,21 +10,22 @@ use singlet::{Client, ManualClock, TTLAttribute};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::ids;
+use crate::emulator;
 use crate::transport::{Fate, Transport};
 
 const TEST: &str = "registry::failover::a_signal_ends_an_instance";
 const INSTANCE: &str = "SINGLET_TEST_INSTANCE";
 const DATABASE: &str = "SINGLET_TEST_DATABASE";
 
-/// The database that the processes share: DynamoDB Local's for an access key of our own, or the embedded one's file.
+/// The database that the processes share: that of an access key on the server, or a file of the embedded DynamoDB.
 async fn open(database: &str) -> Client {
-    match std::env::var("SINGLET_TEST_ENDPOINT") {
-        Ok(endpoint) => {
+    match emulator::endpoint() {
+        Some(endpoint) => {
             let builder = Client::builder().region("eu-west-1").endpoint_url(endpoint);
             let plain = aws_smithy_http_client::Builder::new().build_http();
             builder.credentials(database, "secret", None).http_client(plain).build().await.unwrap()
         }
-        Err(_) => Client::embedded_at(file(database)).unwrap(),
+        None => Client::embedded_at(file(database)).unwrap(),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
 
-use crate::stand;
+use crate::{emulator, stand};
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sessions-app"));
@@ -115,22 +115,22 @@ async fn settings_that_cannot_be_are_refused_at_the_start() {
     }
 }
 
-/// Only where there is a DynamoDB Local.
+/// The embedded DynamoDB cannot be reached from other processes.
 #[tokio::test]
 async fn both_commands_use_the_dynamodb_that_the_environment_names() {
-    let Ok(endpoint) = std::env::var("SINGLET_TEST_ENDPOINT") else { return };
-    let key = stand::access_key();
-    let on_local = || {
+    let Some(endpoint) = emulator::endpoint() else { return };
+    let key = emulator::access_key();
+    let on_server = || {
         let mut command = program();
         command.env("AWS_ENDPOINT_URL_DYNAMODB", &endpoint).env("AWS_REGION", "eu-west-1");
         command.env("AWS_ACCESS_KEY_ID", &key).env("AWS_SECRET_ACCESS_KEY", "secret").env("SESSIONS_TABLE", "other");
         command
     };
     // Before the application: the table is made by whoever comes first.
-    assert!(on_local().args(["seed"]).status().await.unwrap().success());
-    let serving = serving(&mut on_local()).await;
+    assert!(on_server().args(["seed"]).status().await.unwrap().success());
+    let serving = serving(&mut on_server()).await;
     assert_eq!(count(&serving.url).await, 20);
     serving.stop().await;
-    let client = stand::local(&endpoint, &key, singlet::ManualClock::at(0)).await;
+    let client = stand::on_server(&endpoint, &key, singlet::ManualClock::at(0)).await;
     assert_eq!(client.sdk().list_tables().send().await.unwrap().table_names(), ["other"]);
 }

@@ -1,8 +1,12 @@
-//! The API by HTTP, on the embedded DynamoDB, or on the DynamoDB Local at `SINGLET_TEST_ENDPOINT`.
+//! The API by HTTP, on the embedded DynamoDB or on the server that `SINGLET_TEST_ENDPOINT` names.
 
 mod answers;
 mod assets;
 mod binary;
+// What is not used here is used by the tests of the library.
+#[path = "../../../../tests/it/emulator.rs"]
+#[allow(dead_code)]
+mod emulator;
 mod expiry;
 mod guard;
 mod input;

@@ -69,7 +69,7 @@ async fn a_dynamodb_that_cannot_be_reached_is_no_secret_told() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
-    let client = stand::local(&endpoint, "none", ManualClock::at(0)).await;
+    let client = stand::on_server(&endpoint, "none", ManualClock::at(0)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(server::serve(listener, client, std::future::pending()));

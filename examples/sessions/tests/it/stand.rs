@@ -1,7 +1,6 @@
 //! A DynamoDB of a test's own, and the application on it.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -10,8 +9,10 @@ use sessions_app::server;
 use singlet::{Client, ManualClock};
 use tokio::net::TcpListener;
 
-/// Far ahead of DynamoDB Local's own clock, which deletes what has expired by it within seconds: on both stands
-/// nothing but the test's clock decides.
+use crate::emulator;
+
+/// Far ahead of the system clock, by which emulators delete expired items within seconds: on every stand only the
+/// test's clock decides.
 pub(crate) const START: i64 = 4_000_000_000;
 
 pub(crate) struct Stand {
@@ -33,9 +34,9 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
 /// Runs a test with the application, and nothing in DynamoDB. Operations in it need not name a client.
 pub(crate) async fn on_no_table(test: impl AsyncFnOnce(&Stand)) {
     let clock = ManualClock::at(START);
-    let client = match std::env::var("SINGLET_TEST_ENDPOINT") {
-        Ok(endpoint) => local(&endpoint, &access_key(), clock.clone()).await,
-        Err(_) => Client::embedded_with_clock(clock.clone()),
+    let client = match emulator::endpoint() {
+        Some(endpoint) => on_server(&endpoint, &emulator::access_key(), clock.clone()).await,
+        None => Client::embedded_with_clock(clock.clone()),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -46,13 +47,7 @@ pub(crate) async fn on_no_table(test: impl AsyncFnOnce(&Stand)) {
     server.abort();
 }
 
-/// DynamoDB Local has a database per access key, which must be alphanumeric.
-pub(crate) fn access_key() -> String {
-    static TESTS: AtomicU64 = AtomicU64::new(0);
-    format!("sessions{}x{}", std::process::id(), TESTS.fetch_add(1, Ordering::Relaxed))
-}
-
-pub(crate) async fn local(endpoint: &str, access_key: &str, clock: ManualClock) -> Client {
+pub(crate) async fn on_server(endpoint: &str, access_key: &str, clock: ManualClock) -> Client {
     let builder = Client::builder().region("eu-west-1").endpoint_url(endpoint).clock(clock);
     builder.credentials(access_key, "secret", None).retries(4, Duration::from_millis(1)).build().await.unwrap()
 }
