@@ -1,9 +1,11 @@
-//! The server behind `SINGLET_TEST_ENDPOINT`: its address, and the access keys that isolate tests on it.
+//! The server behind `SINGLET_TEST_ENDPOINT`: its address, what it supports, and the access keys that isolate tests on
+//! it.
 //!
 //! The integration tests of the command line tool and of `examples/sessions` include this file too. It makes no client;
 //! each `stand.rs` does.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::io::Write as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -24,4 +26,36 @@ pub(crate) fn access_key() -> String {
     let first = *FIRST.get_or_init(|| RandomState::new().hash_one(std::process::id()) % KEYS);
     let key = (first + MADE.fetch_add(1, Ordering::Relaxed)) % KEYS;
     format!("{key:012}")
+}
+
+/// What DynamoDB does and some server does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Feature {
+    /// Reads consume capacity by the size of what they read, and `BatchGetItem` reports it.
+    ReadCapacity,
+    /// A response of `BatchGetItem` holds at most 16 MB.
+    BatchGetSize,
+    /// `ExecuteStatement` returns pages of at most `Limit` items.
+    StatementPages,
+}
+
+/// Whether the server supports this; prints what is skipped if it does not.
+///
+/// `SINGLET_TEST_STAND` names the server; the scripts in `localstack/` set it. Without a name, everything is expected.
+pub(crate) fn supports(feature: Feature) -> bool {
+    use Feature::{BatchGetSize, ReadCapacity, StatementPages};
+    let stand = std::env::var("SINGLET_TEST_STAND").unwrap_or_default();
+    let missing: &[Feature] = match stand.as_str() {
+        "ministack" => &[ReadCapacity, BatchGetSize, StatementPages],
+        _ => &[],
+    };
+    let is_supported = !missing.contains(&feature);
+    if !is_supported {
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("a test");
+        // Straight to standard error: the test runner captures what macros print.
+        writeln!(std::io::stderr(), "{test}: skipped in whole or in part, {stand} does not support {feature:?}")
+            .unwrap();
+    }
+    is_supported
 }

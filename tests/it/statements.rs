@@ -2,6 +2,7 @@
 
 use singlet::{ErrorKind, Model, Table};
 
+use crate::emulator::{Feature, supports};
 use crate::shop::{Customer, Order, Shop, customer, order};
 use crate::stand;
 use crate::transport::Transport;
@@ -25,7 +26,9 @@ async fn a_statement_gives_the_models_items_of_all_pages() {
         let orders = singlet::statement::<Order>(OF_CUSTOMER).parameter("CUSTOMER#c-1").page_size(5).client(&client);
         let orders = orders.await.unwrap();
         assert_eq!(orders, (0..12).map(|id| order("c-1", id)).collect::<Vec<_>>());
-        assert!(transport.sent().len() >= 3, "{} requests", transport.sent().len());
+        if supports(Feature::StatementPages) {
+            assert!(transport.sent().len() >= 3, "{} requests", transport.sent().len());
+        }
         let customers = singlet::statement::<Customer>(OF_CUSTOMER).parameter("CUSTOMER#c-1").await.unwrap();
         assert_eq!(customers, [customer("c-1")]);
         let some = singlet::statement::<Order>(OF_CUSTOMER).parameter("CUSTOMER#c-1").page_size(2).limit(3).await;

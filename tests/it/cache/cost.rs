@@ -9,6 +9,7 @@ use singlet::cache::Cache;
 use singlet::{Observer, RequestEvent};
 
 use super::{cache, cache_of, noise};
+use crate::emulator::{Feature, supports};
 use crate::stand::{self, Stand, n, s};
 
 /// Read units and write units of the requests since the last look.
@@ -57,6 +58,9 @@ fn record(bytes: usize) -> serde_json::Value {
 
 #[tokio::test]
 async fn a_refresh_costs_one_unit_whatever_the_size() {
+    if !supports(Feature::ReadCapacity) {
+        return;
+    }
     stand::run(async |stand| {
         cache(stand).await;
         let (cache, meter) = metered(stand);

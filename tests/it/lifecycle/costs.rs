@@ -6,6 +6,7 @@ use std::time::Duration;
 use singlet::{Client, ExpiresIn, Model, ModelConfig, Observer, RequestEvent, TTLAttribute, Table};
 
 use super::Lives;
+use crate::emulator::{Feature, supports};
 use crate::stand::{self, Stand};
 
 const GUIDE: &str = include_str!("../../../src/docs/expiring_data.md");
@@ -116,6 +117,9 @@ async fn measured(stand: &Stand, client: &Client, bill: &Bill, bytes: usize) -> 
 
 #[tokio::test]
 async fn the_guide_says_what_policies_cost() {
+    if !supports(Feature::ReadCapacity) {
+        return;
+    }
     stand::run(async |stand| {
         Lives::create_table().await.unwrap();
         let bill = Bill::default();
