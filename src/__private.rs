@@ -3,8 +3,8 @@
 mod builder;
 mod entity;
 mod field;
-mod kept;
 mod keys;
+mod managed;
 mod newtype;
 #[cfg_attr(not(feature = "serde"), path = "__private/no_serde.rs")]
 mod serde;
@@ -48,14 +48,14 @@ pub use crate::key::{
     PartText, Piece, Placeholder, RawKey, Several, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{Expires, ExpiryField, Model};
-pub use crate::op::{CoverOf, Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
+pub use crate::op::{CanRead, DefaultQuery, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{
     FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
     field_reader, has_default, is_entity_optional, read_projection,
 };
 pub use crate::schema::{
-    FieldSchema, IndexKeys, IndexSchema, KeptAttributes, KeptTime, KeySchema, ModelSchema, Name, Projection,
+    FieldSchema, IndexKeys, IndexSchema, KeptTime, KeySchema, ManagedAttributes, ModelSchema, Name, Projection,
     TableSchema,
 };
 pub use crate::table::{All, ConsistentRead, Index, IndexOf, NamedIndex, Partial, Table, name_hash};
@@ -64,8 +64,8 @@ pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
 pub use field::{Stored, TtlField, count, is_name, required, set, skip_field};
-pub use kept::{UniqueField, stored_value};
 pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
+pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{

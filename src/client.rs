@@ -378,7 +378,7 @@ impl Client {
     }
 
     /// Whether this is `other` itself, or a clone of it.
-    pub(crate) fn is(&self, other: &Client) -> bool {
+    pub(crate) fn ptr_eq(&self, other: &Client) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 

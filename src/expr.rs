@@ -53,10 +53,10 @@ pub use kind::{
     Addable, AttributeType, Bytes, Comparable, Document, Expiry, Flag, HasPrefix, Holds, Instant, List, ListOf, Map,
     MapOf, Number, Opaque, Ordered, Set, SetOf, Symbol, Text,
 };
-pub use node::{At, Node, Root, Segment, Spot};
+pub use node::{At, Node, PathAnchor, Root, Segment};
 pub(crate) use operand::value_of;
 pub use operand::{Operand, Stored, Term};
-pub use path::{AtSpot, Path, PathTo, Under, child};
+pub use path::{AtAnchor, Path, PathTo, Under, child};
 pub(crate) use placeholders::Placeholders;
 pub use role::{
     Computable, Constant, Element, Entry, Flat, FlatElement, Locked, Plain, Removable, Role, RunTime, Settable, Single,

@@ -44,7 +44,7 @@ pub use model_key::Key;
 pub(crate) use parse::mismatch;
 pub use parse::{KeyParser, PartText};
 pub use part::{KeyPart, Padding};
-pub(crate) use range::Covered;
+pub(crate) use range::BoundScope;
 pub use range::{RangeBeginning, RangePrefix};
 pub(crate) use several::split;
 pub use value::{KeyType, KeyValue, RawKey};
@@ -53,7 +53,7 @@ pub use writer::KeyWriter;
 #[doc(hidden)]
 pub use into_key::KeyInput;
 #[doc(hidden)]
-pub use range::{Edge, TemplateParts};
+pub use range::{RangeBound, TemplateParts};
 #[doc(hidden)]
 pub use several::{Given, Placeholder, Several, SeveralPart};
 #[doc(hidden)]

@@ -2,19 +2,19 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::splice::{self, Attempts, Collected, SdkCodec, Splice};
+use crate::splice::{self, Attempts, SdkCodec, Splice, VecSink};
 use crate::{Error, ErrorKind, Model, Result, batch_write, model};
 
 /// Reads the response of a query: the items directly, and the rest of it through the SDK.
 pub fn decode_page<M: Model>(response: &HttpResponse) -> Result<Vec<M>> {
     let (splice, _) =
-        Splice::new(SdkCodec::Query).items("Items", Collected::<M>::many()).interceptor(Attempts::default());
+        Splice::new(SdkCodec::Query).items("Items", VecSink::<M>::many()).interceptor(Attempts::default());
     let unread = || Error::new(ErrorKind::Decode, "the response is not a page of a query");
     splice::deserialize(&splice, response).map_err(|_| unread())?;
     let mut sink = splice.take_sink().ok_or_else(unread)?;
     match sink.take_fault() {
         Some(fault) => Err(model::fault_of::<M>(fault)),
-        None => Ok(Collected::<M>::items_of(sink)),
+        None => Ok(VecSink::<M>::items_of(sink)),
     }
 }
 

@@ -183,7 +183,7 @@ pub struct ModelSchema {
     pub fields: &'static [FieldSchema],
     /// The attributes that operations keep up themselves.
     #[doc(hidden)]
-    pub kept: KeptAttributes,
+    pub managed: ManagedAttributes,
     /// The attributes whose values no two items of the model may share.
     #[doc(hidden)]
     pub unique: &'static [&'static str],
@@ -213,7 +213,7 @@ pub struct FieldSchema {
 /// The attributes of a model that operations keep up themselves.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-pub struct KeptAttributes {
+pub struct ManagedAttributes {
     /// The version.
     pub version: Option<&'static str>,
     /// When the item was made.
@@ -231,9 +231,9 @@ pub struct KeptTime {
     pub value: fn(i64) -> Result<AttributeValue, Fault>,
 }
 
-impl KeptAttributes {
+impl ManagedAttributes {
     /// None.
-    pub const NONE: KeptAttributes = KeptAttributes { version: None, created_at: None, updated_at: None };
+    pub const NONE: ManagedAttributes = ManagedAttributes { version: None, created_at: None, updated_at: None };
 }
 
 impl ModelSchema {
@@ -251,7 +251,7 @@ impl ModelSchema {
             index_keys: &[],
             required: &[],
             fields: &[],
-            kept: KeptAttributes::NONE,
+            managed: ManagedAttributes::NONE,
             unique: &[],
         }
     }
@@ -280,8 +280,8 @@ impl ModelSchema {
 
     /// This model with attributes that operations keep up themselves.
     #[doc(hidden)]
-    pub const fn kept(mut self, kept: KeptAttributes) -> Self {
-        self.kept = kept;
+    pub const fn managed(mut self, managed: ManagedAttributes) -> Self {
+        self.managed = managed;
         self
     }
 

@@ -34,7 +34,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
-pub(crate) use collected::Collected;
+pub(crate) use collected::VecSink;
 pub(crate) use decoder::{AfterLoad, Decoder};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;

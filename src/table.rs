@@ -69,7 +69,7 @@ pub trait Index: Copy + Send + 'static {
 
     /// `All`, or `Partial` where the index does not hold every attribute.
     #[doc(hidden)]
-    type Cover;
+    type Coverage;
 }
 
 /// An index that the model `M` has keys in.

@@ -3,5 +3,5 @@
 mod check;
 mod policy;
 
-pub(crate) use check::{Life, LifeOf, epoch_seconds_of, expiry_of, read_expiry};
+pub(crate) use check::{ExpiryCheck, ExpiryCheckFn, epoch_seconds_of, expiry_of, read_expiry};
 pub(crate) use policy::{DefaultTtl, Lifecycle, Settings};

@@ -80,11 +80,11 @@ impl Paths<'_> {
     /// The value of a constant path, below the place `parent`.
     fn constant(&self, field: &Field, number: Option<&Literal>, ty: &TokenStream, parent: &TokenStream) -> TokenStream {
         let owner = self.ident;
-        let spot = match number {
+        let anchor = match number {
             Some(number) => quote!(__rt::expr::At<#owner, #number, #parent>),
             None => parent.clone(),
         };
-        quote_spanned!(field.ty.span()=> <#ty as __rt::expr::AtSpot<#spot>>::HERE)
+        quote_spanned!(field.ty.span()=> <#ty as __rt::expr::AtAnchor<#anchor>>::HERE)
     }
 
     fn model_type(&self, index: usize, field: &Field, role: &dyn Fn(usize) -> Role) -> TokenStream {
@@ -164,11 +164,11 @@ impl Paths<'_> {
             }
 
             #[automatically_derived]
-            impl<M, D, R: __rt::expr::Constant, P: __rt::expr::Spot> __rt::expr::AtSpot<P> for #name<M, D, R>
+            impl<M, D, R: __rt::expr::Constant, P: __rt::expr::PathAnchor> __rt::expr::AtAnchor<P> for #name<M, D, R>
             where
-                __rt::expr::Path<M, D, R>: __rt::expr::AtSpot<P>,
+                __rt::expr::Path<M, D, R>: __rt::expr::AtAnchor<P>,
             {
-                const HERE: Self = #name { #(#values: #constants,)* __path: <__rt::expr::Path<M, D, R> as __rt::expr::AtSpot<P>>::HERE };
+                const HERE: Self = #name { #(#values: #constants,)* __path: <__rt::expr::Path<M, D, R> as __rt::expr::AtAnchor<P>>::HERE };
             }
 
             #[automatically_derived]

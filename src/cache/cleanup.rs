@@ -18,7 +18,7 @@ use super::entry::CacheEntry;
 use super::live::Live;
 use super::pairs::Pairs;
 use crate::{ItemStream, Model as _, Result};
-use remove::Outcome;
+use remove::Removal;
 
 pub use report::CleanupReport;
 pub use task::{CleanupStatus, CleanupTask};
@@ -111,7 +111,7 @@ impl Cleanup {
         let now = self.cache.now();
         let mut run = Run {
             cutoff: now.saturating_sub(self.past),
-            pace: Pace { since: Instant::now(), each: Duration::from_secs(1) / self.removals, due: 0 },
+            pace: RateLimiter { since: Instant::now(), each: Duration::from_secs(1) / self.removals, due: 0 },
             report: CleanupReport::default(),
             only_counts: self.dry_run,
             cache: self.cache.clone(),
@@ -164,7 +164,7 @@ impl Cleanup {
 struct Run {
     cache: Cache,
     cutoff: i64,
-    pace: Pace,
+    pace: RateLimiter,
     report: CleanupReport,
     only_counts: bool,
 }
@@ -183,8 +183,8 @@ impl Run {
         }
         self.pace.wait().await;
         match self.cache.remove(live, self.cutoff).await? {
-            Outcome::Removed => self.report.removed += 1,
-            Outcome::Kept => self.report.kept += 1,
+            Removal::Removed => self.report.removed += 1,
+            Removal::Kept => self.report.kept += 1,
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl Run {
             return Ok(());
         }
         self.pace.wait().await;
-        if let Outcome::Removed = self.cache.remove_half(half).await? {
+        if let Removal::Removed = self.cache.remove_half(half).await? {
             self.report.orphans += 1;
         }
         Ok(())
@@ -203,13 +203,13 @@ impl Run {
 }
 
 /// Lets removals go out at a steady rate.
-struct Pace {
+struct RateLimiter {
     since: Instant,
     each: Duration,
     due: u32,
 }
 
-impl Pace {
+impl RateLimiter {
     async fn wait(&mut self) {
         tokio::time::sleep_until(self.since + self.each * self.due).await;
         self.due = self.due.saturating_add(1);

@@ -1,7 +1,7 @@
 use crate::attribute::names::is_same;
 use crate::hooks::Hooks;
 use crate::key::{KeySource, Padding, Piece};
-use crate::op::{Kind, Subject};
+use crate::op::{Kind, ReadTarget};
 use crate::schema::ModelSchema;
 use crate::{Model, ModelConfig};
 
@@ -48,9 +48,9 @@ impl CollectionSchema {
     }
 
     /// The collection as what is read. Table and config are those of the first model.
-    pub(crate) fn subject(&'static self) -> Subject {
+    pub(crate) fn subject(&'static self) -> ReadTarget {
         let Some(first) = self.models.first() else { unreachable!("the derive refuses a collection without models") };
-        Subject {
+        ReadTarget {
             name: self.name,
             table: first.schema.table,
             entity: None,

@@ -14,7 +14,7 @@ pub struct Node {
 
 /// The place of a nested struct, as a type: so paths are constants.
 #[doc(hidden)]
-pub trait Spot {
+pub trait PathAnchor {
     const NODE: Option<&'static Node>;
 }
 
@@ -23,7 +23,7 @@ pub trait Spot {
 #[derive(Debug)]
 pub struct At<T, const N: u8, P>(PhantomData<fn() -> (T, P)>);
 
-impl<T: Record, const N: u8, P: Spot> Spot for At<T, N, P> {
+impl<T: Record, const N: u8, P: PathAnchor> PathAnchor for At<T, N, P> {
     const NODE: Option<&'static Node> = Some(&Node { name: T::NAMES.own(N), up: P::NODE });
 }
 
@@ -32,7 +32,7 @@ impl<T: Record, const N: u8, P: Spot> Spot for At<T, N, P> {
 #[derive(Debug)]
 pub struct Root;
 
-impl Spot for Root {
+impl PathAnchor for Root {
     const NODE: Option<&'static Node> = None;
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::condition::{Comparator, Condition, Tree};
 use super::kind::{AttributeType, Comparable, HasPrefix, Holds, ListOf, MapOf, Ordered};
-use super::node::{Node, Segment, Spot};
+use super::node::{Node, PathAnchor, Segment};
 use super::operand::{Operand, Term};
 use super::role::{Entry, Flat, Plain, Role, RunTime, Single};
 use super::size::Size;
@@ -36,13 +36,13 @@ impl<M, T, R: Role> fmt::Debug for Path<M, T, R> {
     }
 }
 
-/// Paths that are constants: those under a [`Spot`].
+/// Paths that are constants: those under a [`PathAnchor`].
 #[doc(hidden)]
-pub trait AtSpot<P: Spot>: Sized {
+pub trait AtAnchor<P: PathAnchor>: Sized {
     const HERE: Self;
 }
 
-impl<M, T, R: Role<Repr = &'static Node>, P: Spot> AtSpot<P> for Path<M, T, R> {
+impl<M, T, R: Role<Repr = &'static Node>, P: PathAnchor> AtAnchor<P> for Path<M, T, R> {
     const HERE: Self = Path {
         repr: match P::NODE {
             Some(node) => node,
@@ -52,7 +52,7 @@ impl<M, T, R: Role<Repr = &'static Node>, P: Spot> AtSpot<P> for Path<M, T, R> {
     };
 }
 
-impl<M, T, P: Spot> AtSpot<P> for Path<M, T, Flat> {
+impl<M, T, P: PathAnchor> AtAnchor<P> for Path<M, T, Flat> {
     const HERE: Self = Path { repr: (), of: PhantomData };
 }
 

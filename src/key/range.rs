@@ -35,50 +35,50 @@ use crate::{Attribute, ValueFor};
 )]
 pub trait RangePrefix<M, P, Mark> {
     #[doc(hidden)]
-    fn into_edge(self) -> Edge;
+    fn into_edge(self) -> RangeBound;
 }
 
 /// The beginning of a range key, as its parts.
 #[doc(hidden)]
-pub enum Edge {
+pub enum RangeBound {
     Parts(Vec<Box<dyn KeyText>>),
     Value(KeyValue),
     /// Of a key of several attributes.
     Several(Vec<Given>),
 }
 
-impl std::fmt::Debug for Edge {
+impl std::fmt::Debug for RangeBound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Edge(..)")
     }
 }
 
-/// The range keys that begin with an [`Edge`].
-pub(crate) enum Covered {
+/// The range keys that begin with an [`RangeBound`].
+pub(crate) enum BoundScope {
     /// This one: all parts were given.
     One(KeyValue),
     /// All that begin with this text, which ends at a separator.
     Beginning(String),
 }
 
-impl Edge {
-    pub(crate) fn covered(self, source: &KeySource) -> Result<Covered, Fault> {
+impl RangeBound {
+    pub(crate) fn covered(self, source: &KeySource) -> Result<BoundScope, Fault> {
         match (self, source) {
-            (Edge::Value(value), _) => value.checked(KeyRole::Range).map(Covered::One),
-            (Edge::Parts(values), KeySource::Template(template)) => {
+            (RangeBound::Value(value), _) => value.checked(KeyRole::Range).map(BoundScope::One),
+            (RangeBound::Parts(values), KeySource::Template(template)) => {
                 let text = template.text(&values)?;
                 let is_whole = values.len() >= template.count();
-                Ok(if is_whole { Covered::One(KeyValue::S(text)) } else { Covered::Beginning(text) })
+                Ok(if is_whole { BoundScope::One(KeyValue::S(text)) } else { BoundScope::Beginning(text) })
             }
             // The derives give tuples to templates only, and several attributes are taken one by one.
-            (Edge::Parts(_), KeySource::Field(_)) | (Edge::Several(_), _) => Err(super::mismatch()),
+            (RangeBound::Parts(_), KeySource::Field(_)) | (RangeBound::Several(_), _) => Err(super::mismatch()),
         }
     }
 }
 
 impl<M, T: KeyAttribute, V: ValueFor<T>> RangePrefix<M, FieldKey<T>, One> for V {
-    fn into_edge(self) -> Edge {
-        Edge::Value(self.into_value().to_key())
+    fn into_edge(self) -> RangeBound {
+        RangeBound::Value(self.into_value().to_key())
     }
 }
 
@@ -90,8 +90,8 @@ macro_rules! first {
             $first: KeyPart + Send + 'static,
             Value: ValueFor<$first>,
         {
-            fn into_edge(self) -> Edge {
-                Edge::Parts(vec![Box::new(self.into_value())])
+            fn into_edge(self) -> RangeBound {
+                RangeBound::Parts(vec![Box::new(self.into_value())])
             }
         }
 
@@ -100,8 +100,8 @@ macro_rules! first {
             $first: SeveralPart,
             Value: ValueFor<$first::Value>,
         {
-            fn into_edge(self) -> Edge {
-                Edge::Several(vec![$first::given(self.into_value())])
+            fn into_edge(self) -> RangeBound {
+                RangeBound::Several(vec![$first::given(self.into_value())])
             }
         }
     )*};
@@ -117,8 +117,8 @@ macro_rules! few {
         where
             $($part: KeyPart + Send + 'static, $value: ValueFor<$part>),+
         {
-            fn into_edge(self) -> Edge {
-                Edge::Parts(vec![$(Box::new(self.$n.into_value())),+])
+            fn into_edge(self) -> RangeBound {
+                RangeBound::Parts(vec![$(Box::new(self.$n.into_value())),+])
             }
         }
 
@@ -127,8 +127,8 @@ macro_rules! few {
         where
             $($part: SeveralPart, $value: ValueFor<$part::Value>),+
         {
-            fn into_edge(self) -> Edge {
-                Edge::Several(vec![$($part::given(self.$n.into_value())),+])
+            fn into_edge(self) -> RangeBound {
+                RangeBound::Several(vec![$($part::given(self.$n.into_value())),+])
             }
         }
     )*};
@@ -172,7 +172,7 @@ few! {
 )]
 pub trait RangeBeginning<M, P, Mark> {
     #[doc(hidden)]
-    fn into_beginning(self) -> Edge;
+    fn into_beginning(self) -> RangeBound;
 }
 
 impl<M, T, V> RangeBeginning<M, FieldKey<T>, One> for V
@@ -180,8 +180,8 @@ where
     T: KeyAttribute<Kind: HasPrefix<Prefix: KeyAttribute>>,
     V: ValueFor<<<T as Attribute>::Kind as HasPrefix>::Prefix>,
 {
-    fn into_beginning(self) -> Edge {
-        Edge::Value(self.into_value().to_key())
+    fn into_beginning(self) -> RangeBound {
+        RangeBound::Value(self.into_value().to_key())
     }
 }
 
@@ -199,7 +199,7 @@ template_parts! {
 }
 
 impl<M, P: TemplateParts, V: RangePrefix<M, P, Mark>, Mark> RangeBeginning<M, P, (Mark,)> for V {
-    fn into_beginning(self) -> Edge {
+    fn into_beginning(self) -> RangeBound {
         self.into_edge()
     }
 }

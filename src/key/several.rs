@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::attribute::KeyAttribute;
 use super::into_key::{Many, One};
 use super::part::KeyPart;
-use super::range::Edge;
+use super::range::RangeBound;
 use super::template::{FieldKey, KeyParts, KeySource, KeyText};
 use super::value::{KeyRole, KeyValue};
 use super::{IntoKey, KeyInput};
@@ -72,7 +72,7 @@ impl<T: KeyAttribute> SeveralPart for FieldKey<T> {
 }
 
 /// What is given of each source, up to the last that something is given of.
-pub(crate) fn split(given: Vec<Given>, sources: &[KeySource]) -> Result<Vec<Edge>, Fault> {
+pub(crate) fn split(given: Vec<Given>, sources: &[KeySource]) -> Result<Vec<RangeBound>, Fault> {
     let mut given = given.into_iter().peekable();
     let mut edges = Vec::with_capacity(sources.len());
     for source in sources {
@@ -81,7 +81,7 @@ pub(crate) fn split(given: Vec<Given>, sources: &[KeySource]) -> Result<Vec<Edge
         }
         let Some(template) = source.template() else {
             let Some(Given::Value(value)) = given.next() else { return Err(super::mismatch()) };
-            edges.push(Edge::Value(value));
+            edges.push(RangeBound::Value(value));
             continue;
         };
         let count = template.count();
@@ -92,7 +92,7 @@ pub(crate) fn split(given: Vec<Given>, sources: &[KeySource]) -> Result<Vec<Edge
             let Given::Text(text) = part else { return Err(super::mismatch()) };
             parts.push(text);
         }
-        edges.push(Edge::Parts(parts));
+        edges.push(RangeBound::Parts(parts));
     }
     Ok(edges)
 }
@@ -101,8 +101,8 @@ impl<P> KeyParts for Several<P> {
     fn values(self, sources: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault> {
         let mut edges = split(self.given, sources)?.into_iter();
         let value = |source: &KeySource| match (edges.next(), source) {
-            (Some(Edge::Value(value)), _) => value.checked(role),
-            (Some(Edge::Parts(parts)), KeySource::Template(template)) => template.text(&parts).map(KeyValue::S),
+            (Some(RangeBound::Value(value)), _) => value.checked(role),
+            (Some(RangeBound::Parts(parts)), KeySource::Template(template)) => template.text(&parts).map(KeyValue::S),
             // Text alone takes no part.
             (None, KeySource::Template(template)) => template.text(&[]).map(KeyValue::S),
             _ => Err(super::mismatch()),

@@ -1,7 +1,7 @@
 //! Reads: by key, of a partition, of a whole table, by statement, and of several items in one transaction.
 //!
 //! ```text
-//! query, scan, indexed, hydrated, collection    the builders that users see; each describes a `Reading`
+//! query, scan, indexed, hydrated, collection    the builders that users see; each describes a `ReadRequest`
 //!   → engine::prepare       client, key ranges, cursor and filter are settled
 //!   → engine::pager         one request at a time; `engine::page` refills pages, `engine::segments` runs in parallel
 //!   → a sink                decodes items from the bytes of each response

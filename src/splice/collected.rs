@@ -1,17 +1,17 @@
 use std::any::Any;
 use std::pin::Pin;
 
-use crate::op::Done;
+use crate::op::Outcome;
 use crate::splice::decoder::Decoder;
 use crate::splice::sink::{ItemSink, skip_reason};
 use crate::splice::traces::Traces;
 use crate::splice::tracker::Tracker;
-use crate::ttl::{Life, LifeOf};
+use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::wire::{Fault, FaultKind, Mark, Reader};
 use crate::{HookContext, Item, Model, Result, SkipReason, TTLAttribute};
 
 /// The items of a response, or of several, as values of one type.
-pub(crate) struct Collected<T> {
+pub(crate) struct VecSink<T> {
     pub(crate) items: Vec<T>,
     decoder: Decoder<T>,
     /// Whether items of other entities are passed over, as in a query, or are a fault, as in a get.
@@ -20,7 +20,7 @@ pub(crate) struct Collected<T> {
     tracker: Option<Tracker>,
     traces: Option<Traces>,
     /// Which items are passed over as they have expired.
-    hiding: Hiding,
+    hiding: HiddenItems,
     /// How many items earlier pages gave.
     committed: usize,
     fault: Option<Fault>,
@@ -28,35 +28,35 @@ pub(crate) struct Collected<T> {
 }
 
 #[derive(Clone, Default)]
-enum Hiding {
+enum HiddenItems {
     #[default]
     Nothing,
-    Expired(Life),
-    Each(LifeOf),
+    Expired(ExpiryCheck),
+    Each(ExpiryCheckFn),
 }
 
-impl<M: Model> Collected<M> {
+impl<M: Model> VecSink<M> {
     /// For one item: another entity is a fault.
     pub(crate) fn one() -> Box<dyn ItemSink> {
-        Box::new(Collected::new(Decoder::<M>::model(), false))
+        Box::new(VecSink::new(Decoder::<M>::model(), false))
     }
 
     /// For the items of a query: other entities are passed over.
     pub(crate) fn many() -> Box<dyn ItemSink> {
-        Collected::of(Decoder::<M>::model())
+        VecSink::of(Decoder::<M>::model())
     }
 }
 
-impl<T: Send + 'static> Collected<T> {
+impl<T: Send + 'static> VecSink<T> {
     fn new(decoder: Decoder<T>, skip_foreign: bool) -> Self {
-        Collected {
+        VecSink {
             items: Vec::new(),
             decoder,
             skip_foreign,
             skipped: Vec::new(),
             tracker: None,
             traces: None,
-            hiding: Hiding::Nothing,
+            hiding: HiddenItems::Nothing,
             committed: 0,
             fault: None,
             filled: false,
@@ -65,26 +65,26 @@ impl<T: Send + 'static> Collected<T> {
 
     /// For many items: those of other entities are passed over, unless the decoder refuses them.
     pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
-        Box::new(Collected::new(decoder, !decoder.refuses_foreign))
+        Box::new(VecSink::new(decoder, !decoder.refuses_foreign))
     }
 
     /// The one item of an operation's outcome.
-    pub(crate) fn first_of(done: Done) -> Option<T> {
-        Collected::<T>::all_of(done).into_iter().next()
+    pub(crate) fn first_of(done: Outcome) -> Option<T> {
+        VecSink::<T>::all_of(done).into_iter().next()
     }
 
     /// The items of an operation's outcome.
-    pub(crate) fn all_of(done: Done) -> Vec<T> {
-        done.sink.map(Collected::<T>::items_of).unwrap_or_default()
+    pub(crate) fn all_of(done: Outcome) -> Vec<T> {
+        done.sink.map(VecSink::<T>::items_of).unwrap_or_default()
     }
 
     /// The items back, from where the type was forgotten.
     pub(crate) fn items_of(sink: Box<dyn ItemSink>) -> Vec<T> {
-        Collected::of_sink(sink).items
+        VecSink::of_sink(sink).items
     }
 
-    fn of_sink(sink: Box<dyn ItemSink>) -> Collected<T> {
-        match sink.into_any().downcast::<Collected<T>>() {
+    fn of_sink(sink: Box<dyn ItemSink>) -> VecSink<T> {
+        match sink.into_any().downcast::<VecSink<T>>() {
             Ok(collected) => *collected,
             // Every operation takes out of the sink that it put in.
             Err(_) => unreachable!("a sink of another model"),
@@ -92,7 +92,7 @@ impl<T: Send + 'static> Collected<T> {
     }
 }
 
-impl<T: Send + 'static> ItemSink for Collected<T> {
+impl<T: Send + 'static> ItemSink for VecSink<T> {
     fn clear(&mut self) {
         self.truncate(self.committed);
         self.skipped.clear();
@@ -174,14 +174,14 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
     }
 
     fn fresh(&self) -> Option<Box<dyn ItemSink>> {
-        let mut fresh = Collected::new(self.decoder, self.skip_foreign);
+        let mut fresh = VecSink::new(self.decoder, self.skip_foreign);
         fresh.hiding = self.hiding.clone();
         fresh.traces = self.traces.as_ref().map(Traces::fresh);
         Some(Box::new(fresh))
     }
 
     fn absorb(&mut self, other: Box<dyn ItemSink>) {
-        let mut other = Collected::<T>::of_sink(other);
+        let mut other = VecSink::<T>::of_sink(other);
         self.items.append(&mut other.items);
         match (&mut self.traces, other.traces) {
             (Some(traces), Some(mut others)) => traces.items.append(&mut others.items),
@@ -194,12 +194,12 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
         self.tracker = Some(tracker);
     }
 
-    fn hide(&mut self, life: Life) {
-        self.hiding = Hiding::Expired(life);
+    fn hide(&mut self, life: ExpiryCheck) {
+        self.hiding = HiddenItems::Expired(life);
     }
 
-    fn hide_each(&mut self, life_of: LifeOf) {
-        self.hiding = Hiding::Each(life_of);
+    fn hide_each(&mut self, life_of: ExpiryCheckFn) {
+        self.hiding = HiddenItems::Each(life_of);
     }
 
     fn trace(&mut self, attributes: Vec<&'static str>) {
@@ -249,13 +249,13 @@ impl<T: Send + 'static> ItemSink for Collected<T> {
     }
 }
 
-impl<T> Collected<T> {
+impl<T> VecSink<T> {
     /// Whether the item that began at `start` counts as gone; the reader is behind it then.
     fn is_gone(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         let life = match &self.hiding {
-            Hiding::Nothing => return Ok(false),
-            Hiding::Expired(life) => *life,
-            Hiding::Each(life_of) => {
+            HiddenItems::Nothing => return Ok(false),
+            HiddenItems::Expired(life) => *life,
+            HiddenItems::Each(life_of) => {
                 reader.rewind(start);
                 match life_of(reader)? {
                     Some(life) => life,
@@ -263,11 +263,11 @@ impl<T> Collected<T> {
                 }
             }
         };
-        let is_over = life.is_over(start, reader)?;
-        if is_over {
+        let is_expired = life.is_expired_at(start, reader)?;
+        if is_expired {
             self.skipped.push(SkipReason::Expired);
         }
-        Ok(is_over)
+        Ok(is_expired)
     }
 
     #[cold]

@@ -13,10 +13,10 @@ use crate::wire::{Fault, Reader};
 #[derive(Debug)]
 pub(super) struct Deserializer(pub(super) Arc<Splice>);
 
-type Outcome = Result<Output, OrchestratorError<Error>>;
+type SpliceOutcome = Result<Output, OrchestratorError<Error>>;
 
 impl DeserializeResponse for Deserializer {
-    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, cfg: &ConfigBag) -> Outcome {
+    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, cfg: &ConfigBag) -> SpliceOutcome {
         let Some(sdk) = self.0.codec.deserializer() else {
             return Err(OrchestratorError::other("the SDK has no deserializer for the operation"));
         };
@@ -56,7 +56,7 @@ impl Deserializer {
 }
 
 /// What the SDK makes of `response`, once the items in it are with the splice's sink.
-pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> Outcome {
+pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> SpliceOutcome {
     Deserializer(Arc::clone(splice)).deserialize_nonstreaming_with_config(response, &ConfigBag::base())
 }
 

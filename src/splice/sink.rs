@@ -2,7 +2,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use crate::splice::tracker::Tracker;
-use crate::ttl::{Life, LifeOf};
+use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{HookContext, Item, Result, SkipReason, TTLAttribute};
 
@@ -72,12 +72,12 @@ pub(crate) trait ItemSink: Send {
     }
 
     /// Passes over the items that have expired, from now on.
-    fn hide(&mut self, life: Life) {
+    fn hide(&mut self, life: ExpiryCheck) {
         let _ = life;
     }
 
     /// As [`hide`](Self::hide), with a life for each item.
-    fn hide_each(&mut self, life_of: LifeOf) {
+    fn hide_each(&mut self, life_of: ExpiryCheckFn) {
         drop(life_of);
     }
 

@@ -7,27 +7,27 @@ use crate::attribute::epoch_seconds;
 use crate::wire::{Fault, Mark, Reader, Tag};
 
 /// Finds the life of the item that the reader stands at, where items are of several models; the reader stays there.
-pub(crate) type LifeOf = Arc<dyn Fn(&mut Reader<'_>) -> Result<Option<Life>, Fault> + Send + Sync>;
+pub(crate) type ExpiryCheckFn = Arc<dyn Fn(&mut Reader<'_>) -> Result<Option<ExpiryCheck>, Fault> + Send + Sync>;
 
 /// Until when the items of a response live: what has expired is passed over.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Life {
+pub(crate) struct ExpiryCheck {
     /// The TTL attribute.
     pub(crate) attribute: &'static str,
     /// The time, in epoch seconds.
     pub(crate) now: i64,
 }
 
-impl Life {
+impl ExpiryCheck {
     /// Whether the item that began at `start` has expired; the reader is behind it, before and after.
-    pub(crate) fn is_over(&self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+    pub(crate) fn is_expired_at(&self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         reader.rewind(start);
         let expires_at = read_expiry(reader, self.attribute)?;
         Ok(expires_at.is_some_and(|expires_at| expires_at <= self.now))
     }
 
     /// Whether the item has expired. One whose TTL attribute is absent or no number never does.
-    pub(crate) fn has_ended(&self, item: &Item) -> bool {
+    pub(crate) fn is_expired(&self, item: &Item) -> bool {
         expiry_of(item, self.attribute).is_some_and(|expires_at| expires_at <= self.now)
     }
 }

@@ -149,7 +149,7 @@ fn indexes(collection: &Collection) -> TokenStream {
         #[automatically_derived]
         impl<__I> __rt::CollectionIn<__I> for #ident
         where
-            __I: __rt::Index<Cover: __rt::HoldsAll> + __rt::IndexOf<#first>,
+            __I: __rt::Index<Coverage: __rt::HoldsAll> + __rt::IndexOf<#first>,
             #(#bounds)*
         {
             type HashParts = #parts;

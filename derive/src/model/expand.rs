@@ -7,9 +7,9 @@ mod fallback;
 mod fields;
 mod index_keys;
 mod index_of;
-mod kept;
 mod key_fields;
 mod keys;
+mod managed;
 mod record;
 mod schema;
 mod sources;
@@ -29,7 +29,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let key_fields = key_fields::expand(model);
     let sources = sources::constants(model);
     let lists = schema::lists(model);
-    let kept = kept::expand(model);
+    let managed = managed::expand(model);
     let (paths, fields) = fields::expand(model, false);
     let schema = schema::schema(model);
     let config = schema::config(model);
@@ -59,7 +59,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             impl __rt::Model for #ident {
                 #key_items
                 #key_fields
-                #kept
+                #managed
                 #fields
                 #schema
                 #config

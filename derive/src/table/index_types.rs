@@ -71,7 +71,7 @@ fn index_type(table: &Table, number: usize, index: &Index, ty: &Ident) -> TokenS
         #[automatically_derived]
         impl __rt::Index for #ty {
             const SCHEMA: __rt::IndexSchema = __INDEXES[#number];
-            type Cover = __rt::#cover;
+            type Coverage = __rt::#cover;
         }
 
         #consistent

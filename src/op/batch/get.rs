@@ -12,12 +12,12 @@ use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBui
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, Chunk as _, Ended, Pace, Stopped};
-use crate::op::engine::context::{Call, CallOptions, Sent, call_options};
+use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::BoxFuture;
-use crate::op::read::reads::{Answered, Ask, Asks, Found, Loaded, Reads, ReadsFuture};
-use crate::op::write::refresh::{self, Due};
+use crate::op::read::reads::{BatchResponse, ErasedModel, KeyRequest, KeyRequests, Reads, ReadsFuture, Responses};
+use crate::op::write::refresh::{self, RefreshTarget};
 use crate::splice::SdkCodec;
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
 
@@ -61,7 +61,7 @@ pub use unread::Unread;
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct BatchGet<'a, R: Reads> {
-    asks: Vec<Ask>,
+    requests: Vec<KeyRequest>,
     shape: R::Shape,
     call: CallOptions,
     consistent: Option<bool>,
@@ -98,16 +98,16 @@ type CustomizeRequest = dyn Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentB
 /// # }
 /// ```
 pub fn batch_get<'a, R: Reads>(reads: R) -> BatchGet<'a, R> {
-    let mut asks = Asks::default();
-    let shape = reads.ask(&mut asks);
+    let mut requests = KeyRequests::default();
+    let shape = reads.request(&mut requests);
     let (call, options) = (CallOptions::default(), BatchOptions::default());
-    BatchGet { asks: asks.0, shape, call, consistent: None, customize: None, options }
+    BatchGet { requests: requests.0, shape, call, consistent: None, customize: None, options }
 }
 
 /// Shows no key.
 impl<R: Reads> fmt::Debug for BatchGet<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BatchGet").field("keys", &self.asks.len()).finish_non_exhaustive()
+        f.debug_struct("BatchGet").field("keys", &self.requests.len()).finish_non_exhaustive()
     }
 }
 
@@ -140,7 +140,7 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     /// Gives the facts of all the requests together too, and asks the service what they consumed.
     pub fn detailed(mut self) -> ReadsFuture<'a, R, Response<R::Output>> {
         self.options.detailed = true;
-        let executor = read(self.asks, self.call, self.consistent, self.customize, self.options);
+        let executor = read(self.requests, self.call, self.consistent, self.customize, self.options);
         ReadsFuture::detailed(executor, self.shape)
     }
 
@@ -156,10 +156,10 @@ impl<'a, R: Reads> BatchGet<'a, R> {
 
     /// The first request that awaiting this would send, without keys when there is none. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let (plan, _) = Plan::new(self.asks, &self.call, self.consistent)?;
+        let (plan, _) = Plan::new(self.requests, &self.call, self.consistent)?;
         let plan = Arc::new(plan);
         let chunk = plan.chunks().next().unwrap_or_else(|| Chunk::empty(&plan));
-        let call = Call::explained(Operation::BatchGet, None, self.call, ModelConfig::new(""));
+        let call = Context::explained(Operation::BatchGet, None, self.call, ModelConfig::new(""));
         let builder = chunk.request(&call, self.customize.as_deref())?;
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::BatchGetItem, Input::erase(input), None, &plan.sensitive())
@@ -169,7 +169,7 @@ impl<'a, R: Reads> BatchGet<'a, R> {
 impl<R: Reads> BatchGet<'_, R> {
     /// What is there, and how many items counted as gone.
     pub(in crate::op) async fn seen(self) -> Result<(R::Output, usize)> {
-        let mut answered = read(self.asks, self.call, self.consistent, self.customize, self.options).await?;
+        let mut answered = read(self.requests, self.call, self.consistent, self.customize, self.options).await?;
         Ok((R::take(self.shape, &mut answered.found), answered.hidden))
     }
 }
@@ -179,7 +179,7 @@ impl<'a, R: Reads> IntoFuture for BatchGet<'a, R> {
     type IntoFuture = ReadsFuture<'a, R>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let executor = read(self.asks, self.call, self.consistent, self.customize, self.options);
+        let executor = read(self.requests, self.call, self.consistent, self.customize, self.options);
         ReadsFuture::new(executor, self.shape)
     }
 }
@@ -189,7 +189,7 @@ type Answers = Mutex<Gathered>;
 
 struct Gathered {
     /// The items, one place for each ask.
-    found: Vec<Option<Box<dyn Loaded>>>,
+    found: Vec<Option<Box<dyn ErasedModel>>>,
     /// How many counted as gone.
     hidden: usize,
     /// The asks whose item is to be refreshed, with their reads.
@@ -198,34 +198,34 @@ struct Gathered {
 
 /// Reads items whose attributes `customize` chooses.
 pub(in crate::op) fn read_some(
-    asks: Vec<Ask>,
+    requests: Vec<KeyRequest>,
     call: CallOptions,
     detailed: bool,
     customize: Customize,
-) -> BoxFuture<'static, Result<Answered>> {
-    read(asks, call, None, Some(customize), BatchOptions { detailed, ..BatchOptions::default() })
+) -> BoxFuture<'static, Result<BatchResponse>> {
+    read(requests, call, None, Some(customize), BatchOptions { detailed, ..BatchOptions::default() })
 }
 
 fn read(
-    asks: Vec<Ask>,
+    requests: Vec<KeyRequest>,
     call: CallOptions,
     consistent: Option<bool>,
     customize: Option<Customize>,
     mut options: BatchOptions<'_>,
-) -> BoxFuture<'_, Result<Answered>> {
+) -> BoxFuture<'_, Result<BatchResponse>> {
     Box::pin(async move {
-        let (mut plan, senders) = Plan::new(asks, &call, consistent)?;
+        let (mut plan, senders) = Plan::new(requests, &call, consistent)?;
         let Some(mut call) = senders.call(Operation::BatchGet, call)? else {
-            return Ok(Answered { found: Found::new(Vec::new()), hidden: 0, sent: Sent::default() });
+            return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
         plan.settle_lives(&call, options.detailed)?;
         let plan = Arc::new(plan);
         call.model = plan.only_model();
-        let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
+        let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
         let sender =
             Sender { call: &call, answers: &answers, customize: customize.as_deref(), detailed: options.detailed };
-        let mut tell = options.teller(plan.reads().len());
+        let mut tell = options.progress_reporter(plan.reads().len());
         let mut chunks = plan.chunks();
         let send = |chunk| sender.send(chunk);
         let ended = request_loop::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
@@ -233,27 +233,32 @@ fn read(
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));
         }
-        let mut answered = Answered { found: Found::new(Vec::new()), hidden, sent: ended.sent };
+        let mut answered = BatchResponse { found: Responses::new(Vec::new()), hidden, sent: ended.sent };
         answered.sent.consume(&refresh(&call, &plan, due, &mut found).await);
         after_load(&call, &plan, &mut found).await?;
-        answered.found = Found::new(found);
+        answered.found = Responses::new(found);
         Ok(answered)
     })
 }
 
 /// Lengthens the lives of what was read: once for each item, however many have asked for it.
-async fn refresh(call: &Call, plan: &Plan, due: Vec<(usize, usize)>, found: &mut [Option<Box<dyn Loaded>>]) -> Sent {
-    let asks = plan.asks();
-    let due_of = |(item, &(_, ask)): (usize, &(usize, usize))| {
-        let refresh = Arc::clone(asks[ask].refresh.as_ref()?);
-        Some(Due { refresh, key: asks[ask].key.clone(), item })
+async fn refresh(
+    call: &Context,
+    plan: &Plan,
+    due: Vec<(usize, usize)>,
+    found: &mut [Option<Box<dyn ErasedModel>>],
+) -> RequestFacts {
+    let requests = plan.requests();
+    let due_of = |(item, &(_, request)): (usize, &(usize, usize))| {
+        let refresh = Arc::clone(requests[request].refresh.as_ref()?);
+        Some(RefreshTarget { refresh, key: requests[request].key.clone(), item })
     };
     let refreshed = refresh::run(&call.client, due.iter().enumerate().filter_map(due_of).collect()).await;
     for item in refreshed.items {
-        let (read, ask) = due[item];
-        let Some(refresh) = &asks[ask].refresh else { continue };
+        let (read, request) = due[item];
+        let Some(refresh) = &requests[request].refresh else { continue };
         for &other in plan.askers(read) {
-            if let Some(loaded) = found[other].as_deref_mut().filter(|_| asks[other].refresh.is_some()) {
+            if let Some(loaded) = found[other].as_deref_mut().filter(|_| requests[other].refresh.is_some()) {
                 loaded.set_ttl(refresh.to);
             }
         }
@@ -261,11 +266,11 @@ async fn refresh(call: &Call, plan: &Plan, due: Vec<(usize, usize)>, found: &mut
     refreshed.sent
 }
 
-async fn after_load(call: &Call, plan: &Plan, found: &mut [Option<Box<dyn Loaded>>]) -> Result<()> {
-    for (ask, loaded) in plan.asks().iter().zip(found) {
-        if let Some(loaded) = loaded.as_deref_mut().filter(|_| ask.runs_hooks) {
-            let cx = HookContext { operation: call.operation, client: &call.client, table: &ask.table };
-            loaded.after_load(&cx).await.map_err(|error| ask.fail(error))?;
+async fn after_load(call: &Context, plan: &Plan, found: &mut [Option<Box<dyn ErasedModel>>]) -> Result<()> {
+    for (request, loaded) in plan.requests().iter().zip(found) {
+        if let Some(loaded) = loaded.as_deref_mut().filter(|_| request.runs_hooks) {
+            let cx = HookContext { operation: call.operation, client: &call.client, table: &request.table };
+            loaded.after_load(&cx).await.map_err(|error| request.contextualize(error))?;
         }
     }
     Ok(())
@@ -273,18 +278,18 @@ async fn after_load(call: &Call, plan: &Plan, found: &mut [Option<Box<dyn Loaded
 
 /// The error of a batch, with the items that were read and the keys that were not.
 fn failed(
-    call: &Call,
-    ended: Ended<Chunk>,
+    call: &Context,
+    ended: BatchOutcome<Chunk>,
     unsent: impl Iterator<Item = Chunk>,
-    found: Vec<Option<Box<dyn Loaded>>>,
+    found: Vec<Option<Box<dyn ErasedModel>>>,
 ) -> Error {
     let left: Vec<Chunk> = ended.left.into_iter().chain(unsent).collect();
     let error = match ended.stopped {
-        Some(Stopped::Failed(error)) => error,
+        Some(StopReason::Failed(error)) => error,
         _ => {
             let count: usize = left.iter().map(Chunk::len).sum();
             let message = format!("DynamoDB left {count} keys of a batch unread");
-            call.about(left.iter().flat_map(Chunk::tables)).fail(Error::new(ErrorKind::Throttled, message))
+            call.for_tables(left.iter().flat_map(Chunk::tables)).contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };
     error.with_unread(Unread::new(&left, found))

@@ -2,9 +2,9 @@ mod lines;
 
 use std::io::BufRead;
 
-use crate::op::batch::request_loop::{self, Chunk as _, Pace};
+use crate::op::batch::request_loop::{self, Chunk as _, Concurrency};
 use crate::op::batch::write::{self, Chunk};
-use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::rate_limit::Budget;
 use crate::{ModelConfig, Operation, Result};
@@ -113,8 +113,8 @@ impl<'a> Import<'a> {
     }
 
     async fn run(mut self) -> Result<ImportSummary> {
-        let call = Call::new(Operation::BatchWrite, None, self.call, self.config)?;
-        let pace = Pace { retries: call.client.batch_retries(), concurrency: self.concurrency };
+        let call = Context::new(Operation::BatchWrite, None, self.call, self.config)?;
+        let pace = Concurrency { retries: call.client.batch_retries(), concurrency: self.concurrency };
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
         let budget = self.units_per_second.map(Budget::new);
@@ -145,7 +145,7 @@ fn paced<'b>(
     sender: write::Sender<'b>,
     budget: Option<&'b Budget>,
     chunk: Chunk,
-) -> BoxFuture<'b, request_loop::Round<Chunk>> {
+) -> BoxFuture<'b, request_loop::AttemptOutcome<Chunk>> {
     let Some(budget) = budget else { return sender.send(chunk) };
     Box::pin(async move {
         budget.wait().await;

@@ -36,7 +36,7 @@ impl Default for BatchOptions<'_> {
 
 impl BatchOptions<'_> {
     /// What tells the user of each request's part of `total`.
-    pub(crate) fn teller(&mut self, total: usize) -> impl FnMut(usize) {
+    pub(crate) fn progress_reporter(&mut self, total: usize) -> impl FnMut(usize) {
         let mut progress = BatchProgress { done: 0, total };
         move |finished| {
             progress.done += finished;

@@ -7,7 +7,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::Semaphore;
 
 use crate::client::BatchRetries;
-use crate::op::engine::context::Sent;
+use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::BoxFuture;
 use crate::{Error, ErrorKind, Result};
 
@@ -23,31 +23,31 @@ pub(crate) trait Chunk: Send {
 }
 
 /// What became of a chunk that was sent once.
-pub(crate) struct Round<C> {
+pub(crate) struct AttemptOutcome<C> {
     /// What is left of it: all of it, where the request failed.
     pub(crate) left: C,
     pub(crate) failed: Option<Error>,
-    pub(crate) sent: Sent,
+    pub(crate) sent: RequestFacts,
 }
 
 /// Why a batch has stopped before its end.
-pub(crate) enum Stopped {
+pub(crate) enum StopReason {
     /// DynamoDB took nothing more.
     GaveUp,
     Failed(Error),
 }
 
 /// How a batch ended.
-pub(crate) struct Ended<C> {
-    pub(crate) stopped: Option<Stopped>,
+pub(crate) struct BatchOutcome<C> {
+    pub(crate) stopped: Option<StopReason>,
     /// What was sent, and may not have been done.
     pub(crate) left: Vec<C>,
-    pub(crate) sent: Sent,
+    pub(crate) sent: RequestFacts,
 }
 
-impl<C: Chunk> Ended<C> {
+impl<C: Chunk> BatchOutcome<C> {
     /// Stops the batch, if it has not stopped for another reason; what is left of a chunk is kept.
-    fn stop(&mut self, reason: Stopped, left: C) {
+    fn stop(&mut self, reason: StopReason, left: C) {
         self.stopped.get_or_insert(reason);
         if !left.is_empty() {
             self.left.push(left);
@@ -56,7 +56,7 @@ impl<C: Chunk> Ended<C> {
 }
 
 /// How chunks are sent.
-pub(crate) struct Pace {
+pub(crate) struct Concurrency {
     pub(crate) retries: BatchRetries,
     /// Requests under way at a time.
     pub(crate) concurrency: usize,
@@ -69,12 +69,12 @@ pub(crate) struct Pace {
 /// A request that DynamoDB throttles as a whole counts as one that left everything over. `done` hears
 /// after each request how much it did, and what it left.
 pub(crate) async fn send_all<'s, C: Chunk + 's>(
-    pace: Pace,
+    pace: Concurrency,
     mut next: impl FnMut() -> Option<Result<C>>,
-    send: &(dyn Fn(C) -> BoxFuture<'s, Round<C>> + Sync),
+    send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
     mut done: impl FnMut(usize, &C),
-) -> Ended<C> {
-    let mut ended = Ended { stopped: None, left: Vec::new(), sent: Sent::default() };
+) -> BatchOutcome<C> {
+    let mut ended = BatchOutcome { stopped: None, left: Vec::new(), sent: RequestFacts::default() };
     // Nobody gets a permit: closing it is what wakes those who wait.
     let halt = Semaphore::new(0);
     let mut running = FuturesUnordered::new();
@@ -84,21 +84,21 @@ pub(crate) async fn send_all<'s, C: Chunk + 's>(
                 Some(Ok(chunk)) => {
                     running.push(turn(send, &halt, chunk, Duration::ZERO, Backoff::new(pace.retries)));
                 }
-                Some(Err(error)) => ended.stopped = Some(Stopped::Failed(error)),
+                Some(Err(error)) => ended.stopped = Some(StopReason::Failed(error)),
                 None => break,
             }
         }
         if ended.stopped.is_some() {
             halt.close();
         }
-        let Some(Turn { before, round, mut backoff }) = running.next().await else { return ended };
+        let Some(Attempt { before, round, mut backoff }) = running.next().await else { return ended };
         let finished = before.saturating_sub(round.left.len());
         ended.sent.add(round.sent);
         done(finished, &round.left);
-        let mut reason = Stopped::GaveUp;
+        let mut reason = StopReason::GaveUp;
         if let Some(error) = round.failed {
             let is_throttled = error.kind() == ErrorKind::Throttled;
-            reason = Stopped::Failed(error);
+            reason = StopReason::Failed(error);
             if !is_throttled {
                 ended.stop(reason, round.left);
                 continue;
@@ -115,25 +115,28 @@ pub(crate) async fn send_all<'s, C: Chunk + 's>(
 }
 
 /// A chunk after one more request, with what is needed for the next.
-struct Turn<C> {
+struct Attempt<C> {
     before: usize,
-    round: Round<C>,
+    round: AttemptOutcome<C>,
     backoff: Backoff,
 }
 
 async fn turn<'s, C: Chunk>(
-    send: &(dyn Fn(C) -> BoxFuture<'s, Round<C>> + Sync),
+    send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
     halt: &Semaphore,
     chunk: C,
     pause: Duration,
     backoff: Backoff,
-) -> Turn<C> {
+) -> Attempt<C> {
     let before = chunk.len();
     if !pause.is_zero() {
         // Either the pause is over, or the batch has stopped.
         drop(tokio::time::timeout(pause, halt.acquire()).await);
     }
-    let round =
-        if halt.is_closed() { Round { left: chunk, failed: None, sent: Sent::default() } } else { send(chunk).await };
-    Turn { before, round, backoff }
+    let round = if halt.is_closed() {
+        AttemptOutcome { left: chunk, failed: None, sent: RequestFacts::default() }
+    } else {
+        send(chunk).await
+    };
+    Attempt { before, round, backoff }
 }

@@ -14,10 +14,10 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use crate::key::IntoKey;
 use crate::model::{fault_of, raw_key};
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, Chunk as _, Ended, Pace, Stopped};
-use crate::op::engine::context::{Call, CallOptions, Sent, call_options, offline};
+use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, offline};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
 use crate::splice::{self, SdkCodec};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
@@ -181,18 +181,18 @@ impl<'a> IntoFuture for BatchWrite<'a> {
     }
 }
 
-fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Done>> {
+fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
     Box::pin(async move {
         let BatchWrite { mut entries, call, customize, mut options } = batch;
         let sender = entries.take_senders().call(Operation::BatchWrite, call.clone());
         // What cannot be written is said before who cannot write it.
         let client = sender.as_ref().ok().and_then(|call| Some(&call.as_ref()?.client));
         let writes = entries.into_writes(&call, client)?;
-        let Some(call) = sender? else { return Ok(Done { sink: None, sent: Sent::default() }) };
-        let pace = Pace { retries: call.client.batch_retries(), concurrency: options.concurrency };
+        let Some(call) = sender? else { return Ok(Outcome { sink: None, sent: RequestFacts::default() }) };
+        let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let customize = customize.as_deref();
         let sender = Sender { call: &call, customize, detailed: options.detailed };
-        let mut tell = options.teller(writes.len());
+        let mut tell = options.progress_reporter(writes.len());
         let mut chunks = Chunks::of(writes);
         let send = |chunk| sender.send(chunk);
         let ended = request_loop::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
@@ -201,15 +201,19 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Done>> {
 }
 
 /// The outcome of a batch; its error carries what is left, what was never sent included.
-pub(crate) fn settle(call: &Call, ended: Ended<Chunk>, unsent: impl Iterator<Item = Chunk>) -> Result<Done> {
-    let Some(stopped) = ended.stopped else { return Ok(Done { sink: None, sent: ended.sent }) };
+pub(crate) fn settle(
+    call: &Context,
+    ended: BatchOutcome<Chunk>,
+    unsent: impl Iterator<Item = Chunk>,
+) -> Result<Outcome> {
+    let Some(stopped) = ended.stopped else { return Ok(Outcome { sink: None, sent: ended.sent }) };
     let left: Vec<Chunk> = ended.left.into_iter().chain(unsent).collect();
     let error = match stopped {
-        Stopped::Failed(error) => error,
-        Stopped::GaveUp => {
+        StopReason::Failed(error) => error,
+        StopReason::GaveUp => {
             let count: usize = left.iter().map(Chunk::len).sum();
             let message = format!("DynamoDB left {count} items of a batch unwritten");
-            call.about(left.iter().flat_map(Chunk::tables)).fail(Error::new(ErrorKind::Throttled, message))
+            call.for_tables(left.iter().flat_map(Chunk::tables)).contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };
     let writes: Vec<_> = left.into_iter().flat_map(|chunk| chunk.writes).collect();

@@ -1,21 +1,21 @@
-use crate::op::engine::context::{Call, CallOptions};
+use crate::op::engine::context::{CallOptions, Context};
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result, scope};
 
 /// The configs of the models in a batch, as far as they decide who sends it.
 #[derive(Debug, Default)]
-pub(crate) struct Senders {
+pub(crate) struct ClientResolver {
     first: Option<ModelConfig>,
     /// A model whose config names another client than the first one's.
     other: Option<&'static str>,
 }
 
-impl Senders {
+impl ClientResolver {
     pub(crate) fn add(&mut self, model: &'static str, config: ModelConfig) {
         match &self.first {
             None => self.first = Some(config),
             Some(first) => {
                 let is_same = match (&first.client, &config.client) {
-                    (Some(one), Some(other)) => one.is(other),
+                    (Some(one), Some(other)) => one.ptr_eq(other),
                     (one, other) => one.is_none() && other.is_none(),
                 };
                 if !is_same {
@@ -26,12 +26,12 @@ impl Senders {
     }
 
     /// Settles who sends the batch; `None` when it is empty.
-    pub(crate) fn call(self, operation: Operation, options: CallOptions) -> Result<Option<Call>> {
+    pub(crate) fn call(self, operation: Operation, options: CallOptions) -> Result<Option<Context>> {
         let Some(config) = self.first else { return Ok(None) };
         if let Some(model) = self.other.filter(|_| options.client.is_none() && !scope::is_scoped()) {
             let message = "the models of the batch have different clients; say which with `.client(..)`";
             return Err(Error::new(ErrorKind::Configuration, message).with_model(model));
         }
-        Call::new(operation, None, options, config).map(Some)
+        Context::new(operation, None, options, config).map(Some)
     }
 }

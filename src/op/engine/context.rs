@@ -7,7 +7,7 @@ use aws_smithy_types::error::operation::BuildError;
 use crate::observer::{self, RequestEvent, SkipReason, SkippedItem};
 use crate::schema::ModelSchema;
 use crate::splice::Attempts;
-use crate::ttl::{Life, Lifecycle};
+use crate::ttl::{ExpiryCheck, Lifecycle};
 use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, scope};
 
 /// What a call may say about who sends it and how.
@@ -21,7 +21,7 @@ pub(crate) struct CallOptions {
 
 /// An operation about to be sent: the client and table are settled.
 #[derive(Clone)]
-pub(crate) struct Call {
+pub(crate) struct Context {
     pub(crate) client: Client,
     pub(crate) table: Cow<'static, str>,
     pub(crate) model: Option<&'static str>,
@@ -31,7 +31,7 @@ pub(crate) struct Call {
     pub(crate) lifecycle: Lifecycle,
 }
 
-impl Call {
+impl Context {
     /// Settles who sends the operation: call, task, model, default, in this order.
     pub(crate) fn new(
         operation: Operation,
@@ -44,8 +44,8 @@ impl Call {
         let runs_hooks = !options.skip_hooks.unwrap_or(config.skip_hooks);
         let lifecycle = Lifecycle::new(config.lifecycle, &client, options.refresh_ttl);
         let mut call =
-            Call { client, table, model, operation, index: None, runs_hooks, lifecycle: Lifecycle::default() };
-        call.lifecycle = lifecycle.map_err(|error| call.fail(error))?;
+            Context { client, table, model, operation, index: None, runs_hooks, lifecycle: Lifecycle::default() };
+        call.lifecycle = lifecycle.map_err(|error| call.contextualize(error))?;
         Ok(call)
     }
 
@@ -59,7 +59,7 @@ impl Call {
         let model = model.into();
         let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), model);
         let client = client.unwrap_or_else(|_| offline());
-        Call {
+        Context {
             lifecycle: Lifecycle::new(config.lifecycle, &client, options.refresh_ttl).unwrap_or_default(),
             client,
             table: options.table.map_or(config.table, Cow::Owned),
@@ -80,32 +80,32 @@ impl Call {
     }
 
     /// The life of the model's items as this call sees it, where they have a TTL attribute.
-    pub(crate) fn life(&self, schema: &ModelSchema) -> Option<Life> {
+    pub(crate) fn life(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
         let now = self.client.now();
-        self.lifecycle.attribute(schema).map(|attribute| Life { attribute, now })
+        self.lifecycle.attribute(schema).map(|attribute| ExpiryCheck { attribute, now })
     }
 
     /// As [`life`](Self::life), where expired items count as gone.
-    pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<Life> {
+    pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
         self.life(schema).filter(|_| self.lifecycle.hides)
     }
 
     /// As [`hiding`](Self::hiding), for one of several models that this call reads.
-    pub(crate) fn hiding_of(&self, schema: &ModelSchema, config: &ModelConfig) -> Result<Option<Life>> {
+    pub(crate) fn hiding_of(&self, schema: &ModelSchema, config: &ModelConfig) -> Result<Option<ExpiryCheck>> {
         let lifecycle = Lifecycle::new(config.lifecycle, &self.client, None);
         let lifecycle = lifecycle.map_err(|error| error.with_model(schema.model))?;
-        Ok(Call { lifecycle, ..self.clone() }.hiding(schema))
+        Ok(Context { lifecycle, ..self.clone() }.hiding(schema))
     }
 
     /// This call, for a request about these tables.
-    pub(crate) fn about<'t>(&self, tables: impl IntoIterator<Item = &'t str>) -> Call {
+    pub(crate) fn for_tables<'t>(&self, tables: impl IntoIterator<Item = &'t str>) -> Context {
         let mut names: Vec<&str> = Vec::new();
         for table in tables {
             if !names.contains(&table) {
                 names.push(table);
             }
         }
-        Call { table: Cow::Owned(names.join(", ")), ..self.clone() }
+        Context { table: Cow::Owned(names.join(", ")), ..self.clone() }
     }
 
     /// Whether the service should say what a request consumed: somebody listens.
@@ -114,7 +114,7 @@ impl Call {
     }
 
     /// The error, with this call's model and table.
-    pub(crate) fn fail(&self, error: Error) -> Error {
+    pub(crate) fn contextualize(&self, error: Error) -> Error {
         let error = error.with_table(&self.table);
         match self.model {
             Some(model) => error.with_model(model),
@@ -123,12 +123,12 @@ impl Call {
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, message: &'static str) -> Error {
-        self.fail(Error::new(kind, message))
+        self.contextualize(Error::new(kind, message))
     }
 
     /// Begins to watch a request that is about to be sent.
-    pub(crate) fn watch(&self) -> Watch {
-        Watch {
+    pub(crate) fn watch(&self) -> InFlight {
+        InFlight {
             started: Instant::now(),
             span: observer::span(self.operation, self.model, &self.table),
             attempts: Attempts::of(&self.client),
@@ -144,7 +144,7 @@ impl Call {
     }
 
     /// Tells the observer of a request that was sent.
-    pub(crate) fn observe(&self, watch: &Watch, sent: &Sent, error: Option<ErrorKind>) {
+    pub(crate) fn observe(&self, watch: &InFlight, sent: &RequestFacts, error: Option<ErrorKind>) {
         let event = RequestEvent {
             model: self.model,
             operation: self.operation,
@@ -161,13 +161,13 @@ impl Call {
 }
 
 /// A request under way.
-pub(crate) struct Watch {
+pub(crate) struct InFlight {
     started: Instant,
     span: tracing::Span,
     attempts: Attempts,
 }
 
-impl Watch {
+impl InFlight {
     /// The span to send it in.
     pub(crate) fn span(&self) -> tracing::Span {
         self.span.clone()
@@ -179,21 +179,21 @@ impl Watch {
     }
 
     /// What is known of the request once it was sent.
-    pub(crate) fn sent(&self) -> Sent {
-        Sent { attempts: self.attempts.count(), ..Sent::default() }
+    pub(crate) fn sent(&self) -> RequestFacts {
+        RequestFacts { attempts: self.attempts.count(), ..RequestFacts::default() }
     }
 }
 
 /// What is known of a request after it was sent.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Sent {
+pub(crate) struct RequestFacts {
     pub(crate) attempts: u32,
     pub(crate) consumed_capacity: Option<f64>,
     pub(crate) items: usize,
     pub(crate) request_id: Option<String>,
 }
 
-impl Sent {
+impl RequestFacts {
     /// Notes what the SDK's output says of the request.
     pub(crate) fn note(&mut self, consumed: Option<&ConsumedCapacity>, request_id: Option<&str>) {
         self.consumed_capacity = consumed.and_then(ConsumedCapacity::capacity_units);
@@ -208,7 +208,7 @@ impl Sent {
     }
 
     /// Adds what a request beside this one consumed.
-    pub(crate) fn consume(&mut self, other: &Sent) {
+    pub(crate) fn consume(&mut self, other: &RequestFacts) {
         self.attempts += other.attempts;
         if let Some(units) = other.consumed_capacity {
             *self.consumed_capacity.get_or_insert(0.0) += units;
@@ -216,7 +216,7 @@ impl Sent {
     }
 
     /// Adds a further request of the same operation.
-    pub(crate) fn add(&mut self, page: Sent) {
+    pub(crate) fn add(&mut self, page: RequestFacts) {
         self.attempts += page.attempts;
         self.items += page.items;
         self.request_id = page.request_id.or(self.request_id.take());

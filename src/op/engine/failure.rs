@@ -5,16 +5,16 @@ use std::error::Error as StdError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::op::engine::context::{Call, Sent, Watch};
+use crate::op::engine::context::{Context, InFlight, RequestFacts};
 use crate::{Error, ErrorKind, Result};
 
 /// The SDK's output, or its error as `fail` makes it ours; then the observer hears of it.
 pub(crate) fn outcome<T, E>(
-    call: &Call,
-    watch: &Watch,
-    sent: &Sent,
+    call: &Context,
+    watch: &InFlight,
+    sent: &RequestFacts,
     outcome: Result<T, SdkError<E, HttpResponse>>,
-    fail: impl FnOnce(&Call, SdkError<E, HttpResponse>) -> Error,
+    fail: impl FnOnce(&Context, SdkError<E, HttpResponse>) -> Error,
 ) -> Result<T> {
     outcome.map_err(|error| {
         let error = fail(call, error);
@@ -24,15 +24,15 @@ pub(crate) fn outcome<T, E>(
 }
 
 /// What a request gives that is about a table, not about items; the observer hears of it.
-macro_rules! ask {
+macro_rules! request {
     ($call:expr, $builder:expr) => {
-        $crate::op::engine::failure::ask!($call, $builder, sent, output, {})
+        $crate::op::engine::failure::request!($call, $builder, sent, output, {})
     };
     // A request about an item: the service says what it consumed, where somebody listens.
     (metered $call:expr, $builder:expr) => {{
         let capacity = aws_sdk_dynamodb::types::ReturnConsumedCapacity::Total;
         let builder = $builder.set_return_consumed_capacity($call.is_observed().then_some(capacity));
-        $crate::op::engine::failure::ask!($call, builder, sent, output, {
+        $crate::op::engine::failure::request!($call, builder, sent, output, {
             sent.note(output.consumed_capacity(), aws_sdk_dynamodb::operation::RequestId::request_id(output))
         })
     }};
@@ -52,10 +52,10 @@ macro_rules! ask {
         outcome
     }};
 }
-pub(crate) use ask;
+pub(crate) use request;
 
 /// The SDK's error with our kind; the SDK's own stays the source.
-pub(crate) fn from_sdk<E>(call: &Call, error: SdkError<E, HttpResponse>) -> Error
+pub(crate) fn from_sdk<E>(call: &Context, error: SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
@@ -64,7 +64,7 @@ where
             // The code stands in the message, since the service's own words are not shown.
             let code = service.err().code().unwrap_or("no code");
             let (kind, message) = of_code(code);
-            return call.fail(Error::new(kind, format!("{message}: {code}")).with_source(error));
+            return call.contextualize(Error::new(kind, format!("{message}: {code}")).with_source(error));
         }
         SdkError::TimeoutError(_) => (ErrorKind::Timeout, "the request timed out"),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => (ErrorKind::Timeout, "the request timed out"),
@@ -72,7 +72,7 @@ where
         SdkError::ConstructionFailure(_) => (ErrorKind::Configuration, "the SDK could not make the request"),
         _ => (ErrorKind::Service, "the response could not be read"),
     };
-    call.fail(Error::new(kind, message).with_source(error))
+    call.contextualize(Error::new(kind, message).with_source(error))
 }
 
 /// [The codes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html);

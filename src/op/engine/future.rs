@@ -4,19 +4,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::Result;
-use crate::op::engine::context::Sent;
+use crate::op::engine::context::RequestFacts;
 use crate::op::engine::response::Response;
 use crate::splice::ItemSink;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What an executor gives: the items, without the type of the model, and the facts of the request.
-pub(crate) struct Done {
+pub(crate) struct Outcome {
     pub(crate) sink: Option<Box<dyn ItemSink>>,
-    pub(crate) sent: Sent,
+    pub(crate) sent: RequestFacts,
 }
 
-impl Done {
+impl Outcome {
     /// How many items were read.
     pub(crate) fn count(&self) -> usize {
         self.sink.as_ref().map_or(0, |sink| sink.count())
@@ -29,12 +29,12 @@ impl Done {
 /// once, not once per model.
 #[must_use = "a future does nothing until it is awaited"]
 pub struct OperationFuture<'a, T> {
-    executor: BoxFuture<'a, Result<Done>>,
-    finish: fn(Done) -> T,
+    executor: BoxFuture<'a, Result<Outcome>>,
+    finish: fn(Outcome) -> T,
 }
 
 impl<'a, T> OperationFuture<'a, T> {
-    pub(crate) fn new(executor: BoxFuture<'a, Result<Done>>, finish: fn(Done) -> T) -> Self {
+    pub(crate) fn new(executor: BoxFuture<'a, Result<Outcome>>, finish: fn(Outcome) -> T) -> Self {
         OperationFuture { executor, finish }
     }
 }
@@ -57,8 +57,8 @@ impl<T> fmt::Debug for OperationFuture<'_, T> {
 /// An operation with the facts of its request; what `.detailed()` gives.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Detailed<'a, T> {
-    pub(crate) executor: BoxFuture<'a, Result<Done>>,
-    pub(crate) value: fn(Done) -> T,
+    pub(crate) executor: BoxFuture<'a, Result<Outcome>>,
+    pub(crate) value: fn(Outcome) -> T,
 }
 
 impl<T> fmt::Debug for Detailed<'_, T> {
@@ -82,12 +82,12 @@ impl<T> Future for Detailed<'_, T> {
 
 /// Reads items from the SDK's output where a mock left the sink empty, and gives the first fault.
 pub(crate) fn fill<'a>(
-    call: &crate::op::engine::context::Call,
+    call: &crate::op::engine::context::Context,
     sink: &mut dyn ItemSink,
     items: impl Iterator<Item = &'a crate::Item>,
 ) -> Result<()> {
     let model = call.model.unwrap_or("an item");
-    let failed = |fault| call.fail(crate::model::fault_error(fault, model));
+    let failed = |fault| call.contextualize(crate::model::fault_error(fault, model));
     if !sink.is_filled() {
         for item in items {
             let bytes = crate::item::to_bytes(item).map_err(failed)?;

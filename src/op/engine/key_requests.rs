@@ -2,7 +2,7 @@ use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Sent};
+use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
 use crate::wire::{Fault, Reader};
@@ -10,11 +10,11 @@ use crate::{HookContext, Model, ModelConfig, Result, TTLAttribute, item};
 
 /// Reads that are about to be sent, in their order.
 #[derive(Debug, Default)]
-pub struct Asks(pub(crate) Vec<Ask>);
+pub struct KeyRequests(pub(crate) Vec<KeyRequest>);
 
 /// One of several reads by key, without the type of its model.
-pub(crate) struct Ask {
-    pub(crate) model: AskedModel,
+pub(crate) struct KeyRequest {
+    pub(crate) model: ReadModel,
     pub(crate) key: Result<RawKey>,
     pub(crate) call: CallOptions,
     pub(crate) consistent: Option<bool>,
@@ -22,17 +22,17 @@ pub(crate) struct Ask {
 
 /// What there is to know of a model whose item is read.
 #[derive(Clone, Copy)]
-pub(crate) struct AskedModel {
+pub(crate) struct ReadModel {
     pub(crate) id: TypeId,
     pub(crate) schema: &'static ModelSchema,
     pub(crate) config: fn() -> ModelConfig,
     pub(crate) has_hooks: bool,
-    pub(crate) read: fn(&mut Reader<'_>) -> Result<Box<dyn Loaded>, Fault>,
+    pub(crate) read: fn(&mut Reader<'_>) -> Result<Box<dyn ErasedModel>, Fault>,
 }
 
-impl AskedModel {
+impl ReadModel {
     pub(crate) fn of<M: Model>() -> Self {
-        AskedModel {
+        ReadModel {
             id: TypeId::of::<M>(),
             schema: M::SCHEMA,
             config: M::config,
@@ -43,27 +43,27 @@ impl AskedModel {
 }
 
 /// Shows no key.
-impl fmt::Debug for Ask {
+impl fmt::Debug for KeyRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ask").field("model", &self.model).finish_non_exhaustive()
     }
 }
 
-impl fmt::Debug for AskedModel {
+impl fmt::Debug for ReadModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.schema.model)
     }
 }
 
 /// A value that was read, without its type.
-pub(crate) trait Loaded: Any + Send + Sync {
+pub(crate) trait ErasedModel: Any + Send + Sync {
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
 
     /// Takes the new expiry over.
     fn set_ttl(&mut self, expires_at: TTLAttribute);
 }
 
-impl<M: Model> Loaded for M {
+impl<M: Model> ErasedModel for M {
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
         if M::ANY { Box::pin(crate::Hooks::after_load(self, cx)) } else { Box::pin(std::future::ready(Ok(()))) }
     }
@@ -74,11 +74,11 @@ impl<M: Model> Loaded for M {
 }
 
 /// The values that were read, one place for each ask.
-pub struct Found(std::vec::IntoIter<Option<Box<dyn Loaded>>>);
+pub struct Responses(std::vec::IntoIter<Option<Box<dyn ErasedModel>>>);
 
-impl Found {
-    pub(crate) fn new(found: Vec<Option<Box<dyn Loaded>>>) -> Self {
-        Found(found.into_iter())
+impl Responses {
+    pub(crate) fn new(found: Vec<Option<Box<dyn ErasedModel>>>) -> Self {
+        Responses(found.into_iter())
     }
 
     pub(crate) fn next_of<M: Model>(&mut self) -> Option<M> {
@@ -97,16 +97,16 @@ impl Found {
 }
 
 /// Shows no value.
-impl fmt::Debug for Found {
+impl fmt::Debug for Responses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Found").field("places", &self.0.len()).finish()
     }
 }
 
 /// What several reads gave.
-pub(crate) struct Answered {
-    pub(crate) found: Found,
+pub(crate) struct BatchResponse {
+    pub(crate) found: Responses,
     /// How many items of a batch counted as gone, since they had expired.
     pub(crate) hidden: usize,
-    pub(crate) sent: Sent,
+    pub(crate) sent: RequestFacts,
 }

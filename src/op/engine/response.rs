@@ -1,4 +1,4 @@
-use crate::op::engine::context::Sent;
+use crate::op::engine::context::RequestFacts;
 
 /// A result with what is known of its request; what `.detailed()` gives.
 ///
@@ -31,7 +31,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, sent: Sent) -> Self {
+    pub(crate) fn new(value: T, sent: RequestFacts) -> Self {
         Response {
             value,
             consumed_capacity: sent.consumed_capacity,

@@ -3,7 +3,7 @@
 use crate::key::RawKey;
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
-use crate::splice::{Collected, ItemSink};
+use crate::splice::{ItemSink, VecSink};
 use crate::wire::{Fault, Writer};
 use crate::{HookContext, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, item};
 
@@ -177,7 +177,7 @@ impl<M: Model> Targeted for TargetOf<'_, M> {
 
     fn replace(&mut self, sink: &mut Option<Box<dyn ItemSink>>) {
         if let Value::Updated(value) = &mut self.value
-            && let Some(new) = sink.take().and_then(|sink| Collected::<M>::items_of(sink).pop())
+            && let Some(new) = sink.take().and_then(|sink| VecSink::<M>::items_of(sink).pop())
         {
             **value = new;
         }

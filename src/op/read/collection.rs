@@ -17,10 +17,10 @@ use crate::key::KeyValue;
 use crate::model::fault_error;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{Detailed, OperationFuture};
-use crate::op::read::engine::{self, Customize, PageFuture, Partition, Reading, Spans};
+use crate::op::read::engine::{self, Customize, KeyRanges, PageFuture, Partition, ReadRequest};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
-use crate::splice::{AfterLoad, Collected, Decoder};
+use crate::splice::{AfterLoad, Decoder, VecSink};
 use crate::table::ConsistentRead;
 use crate::wire::Fault;
 use crate::{Client, Error, ErrorKind, IntoCursor, Primary, RawExpression, Result};
@@ -67,7 +67,7 @@ use crate::{Client, Error, ErrorKind, IntoCursor, Primary, RawExpression, Result
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct CollectionQuery<C, I = Primary> {
-    reading: Reading,
+    reading: ReadRequest,
     of: PhantomData<fn() -> (C, I)>,
 }
 
@@ -185,11 +185,11 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 
     /// Everything up to the limit, as the rows of the collection.
     fn rows(self) -> OperationFuture<'static, Vec<C::Row>> {
-        OperationFuture::new(engine::all(self.checked(), Collected::of(decoder::<C>())), Collected::<C::Row>::all_of)
+        OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), VecSink::<C::Row>::all_of)
     }
 
     /// The reading, with an error where the models' configs name different tables.
-    fn checked(mut self) -> Reading {
+    fn checked(mut self) -> ReadRequest {
         if self.reading.call.table.is_none()
             && let Err(error) = one_table(C::SCHEMA)
         {
@@ -207,7 +207,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         C: Rows,
     {
         self.reading.limit = Some(1);
-        OperationFuture::new(engine::all(self.checked(), Collected::of(decoder::<C>())), Collected::<C>::first_of)
+        OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), VecSink::<C>::first_of)
     }
 
     /// All pages, one after the other: each of as many items as the limit says.
@@ -232,7 +232,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         C: Rows,
     {
         self.reading.detailed = true;
-        Detailed { executor: engine::all(self.checked(), Collected::of(decoder::<C>())), value: Collected::<C>::all_of }
+        Detailed { executor: engine::all(self.checked(), VecSink::of(decoder::<C>())), value: VecSink::<C>::all_of }
     }
 }
 
@@ -251,10 +251,11 @@ fn reading(
     index: Option<IndexSchema>,
     hash: Result<Vec<KeyValue>, Fault>,
     range_prefix: &'static str,
-) -> Reading {
+) -> ReadRequest {
     let hash = hash.map_err(|fault| fault_error(fault, schema.name));
-    let spans = Spans::of_text(range_prefix);
-    let mut reading = Reading::query(schema.subject(), index, Err(Error::new(ErrorKind::InvalidKey, "no key")), &[]);
+    let spans = KeyRanges::of_text(range_prefix);
+    let mut reading =
+        ReadRequest::query(schema.subject(), index, Err(Error::new(ErrorKind::InvalidKey, "no key")), &[]);
     reading.partition = Some(hash.map(|hash| Partition { hash, spans }));
     reading
 }

@@ -1,6 +1,6 @@
 //! Reading many items: the one executor of queries and scans, compiled once.
 //!
-//! A typed shell describes what it wants as a [`Reading`] and gives a sink; everything between
+//! A typed shell describes what it wants as a [`ReadRequest`] and gives a sink; everything between
 //! the two knows no model.
 
 pub(crate) mod cursors;
@@ -25,17 +25,17 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
 pub(crate) use fetch::{Fetched, request};
 pub(crate) use key::{raw_key, read_key};
-pub(crate) use key_range::Span;
-pub(crate) use key_ranges::Spans;
+pub(crate) use key_range::KeyRange;
+pub(crate) use key_ranges::KeyRanges;
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
 pub use page::PageFuture;
 pub(crate) use page::Refilled;
 pub(crate) use segments::Parallel;
-pub(crate) use target::{Kind, Subject};
+pub(crate) use target::{Kind, ReadTarget};
 
 use crate::expr::Tree;
-use crate::key::{Edge, KeySource, KeyValue};
+use crate::key::{KeySource, KeyValue, RangeBound};
 use crate::op::engine::context::CallOptions;
 use crate::op::write::refresh::Refresh;
 use crate::schema::IndexSchema;
@@ -43,8 +43,8 @@ use crate::wire::Fault;
 use crate::{Operation, Result};
 
 /// What is to be read, without its type.
-pub(crate) struct Reading {
-    pub(crate) subject: Subject,
+pub(crate) struct ReadRequest {
+    pub(crate) subject: ReadTarget,
     pub(crate) operation: Operation,
     pub(crate) call: CallOptions,
     /// The index; `None` is the table itself.
@@ -75,7 +75,7 @@ pub(crate) struct Reading {
 pub(crate) struct Partition {
     /// A value per attribute of the hash key: several in some indexes.
     pub(crate) hash: Vec<KeyValue>,
-    pub(crate) spans: Spans,
+    pub(crate) spans: KeyRanges,
 }
 
 /// A user's change to the SDK's builder of each request.
@@ -87,9 +87,9 @@ pub(crate) enum Customize {
     Scan(Box<dyn Fn(ScanFluentBuilder) -> ScanFluentBuilder + Send + Sync>),
 }
 
-impl Reading {
-    pub(crate) fn scan(subject: Subject, index: Option<IndexSchema>) -> Self {
-        Reading {
+impl ReadRequest {
+    pub(crate) fn scan(subject: ReadTarget, index: Option<IndexSchema>) -> Self {
+        ReadRequest {
             subject,
             operation: Operation::Scan,
             call: CallOptions::default(),
@@ -112,18 +112,18 @@ impl Reading {
 
     /// The items of the partition `hash` whose range keys come from `range`.
     pub(crate) fn query(
-        subject: Subject,
+        subject: ReadTarget,
         index: Option<IndexSchema>,
         hash: Result<Vec<KeyValue>>,
         range: &'static [KeySource],
     ) -> Self {
-        let partition = hash.map(|hash| Partition { hash, spans: Spans::of(range) });
-        let scan = Reading::scan(subject, index);
-        Reading { operation: Operation::Query, range, partition: Some(partition), ..scan }
+        let partition = hash.map(|hash| Partition { hash, spans: KeyRanges::of(range) });
+        let scan = ReadRequest::scan(subject, index);
+        ReadRequest { operation: Operation::Query, range, partition: Some(partition), ..scan }
     }
 
     /// Reads only what also lies in the span that `make` gives for the edge.
-    pub(crate) fn within(&mut self, edge: Edge, make: fn(Edge, &KeySource) -> Result<Span, Fault>) {
+    pub(crate) fn within(&mut self, edge: RangeBound, make: fn(RangeBound, &KeySource) -> Result<KeyRange, Fault>) {
         let Some(Ok(partition)) = &mut self.partition else { return };
         if let Err(error) = partition.spans.within(edge, self.range, make, self.subject.name) {
             self.partition = Some(Err(error));
@@ -140,7 +140,7 @@ impl Reading {
 
     /// The life that the items get by being read: whole items of queries of one model. What is ordered by expiry is
     /// read to see that, and would move under the reader.
-    fn refresh(&self, call: &crate::op::engine::context::Call) -> Option<std::sync::Arc<Refresh>> {
+    fn refresh(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
         let Kind::Model(schema) = self.subject.kind else { return None };
         if self.operation != Operation::Query || self.names.is_some() {
             return None;

@@ -8,14 +8,14 @@ use tracing::Instrument as _;
 
 use crate::expr::Placeholders;
 use crate::key::RawKey;
-use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
 use crate::op::read::get;
 use crate::schema::ModelSchema;
 use crate::splice::SdkCodec;
-use crate::ttl::Life;
+use crate::ttl::ExpiryCheck;
 use crate::{Model, ModelConfig, Operation, Result, SkipReason};
 
 /// Asks whether there is an item: [`Model::exists`]. Await it.
@@ -69,14 +69,14 @@ impl<M: Model> Exists<M> {
     pub fn explain(self) -> Result<Request> {
         let config = M::config();
         let consistent = self.consistent.unwrap_or(config.consistent_read);
-        let call = Call::explained(Operation::Exists, M::SCHEMA.model, self.call, config);
+        let call = Context::explained(Operation::Exists, M::SCHEMA.model, self.call, config);
         let builder = get::builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
         let input = projected(builder, M::SCHEMA, call.hiding(M::SCHEMA)).as_input().clone().build();
         let input = input.map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
     }
 
-    fn executor(self, detailed: bool) -> BoxFuture<'static, Result<Done>> {
+    fn executor(self, detailed: bool) -> BoxFuture<'static, Result<Outcome>> {
         exists(M::SCHEMA, M::config, self.key, self.call, self.consistent, detailed)
     }
 }
@@ -97,12 +97,12 @@ fn exists(
     options: CallOptions,
     consistent: Option<bool>,
     detailed: bool,
-) -> BoxFuture<'static, Result<Done>> {
+) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let config = config();
         let consistent = consistent.unwrap_or(config.consistent_read);
-        let call = Call::new(Operation::Exists, Some(schema.model), options, config)?;
-        let key = key.map_err(|error| call.fail(error))?;
+        let call = Context::new(Operation::Exists, Some(schema.model), options, config)?;
+        let key = key.map_err(|error| call.contextualize(error))?;
         let life = call.hiding(schema);
         let builder = get::builder(&call.client, &call.table, schema, &key, consistent);
         let mut builder = projected(builder, schema, life);
@@ -115,18 +115,18 @@ fn exists(
         let output = failure::outcome(&call, &watch, &sent, outcome, failure::from_sdk)?;
         sent.note(output.consumed_capacity(), output.request_id());
         let own = output.item().filter(|item| schema.owns(item));
-        let is_gone = own.zip(life).is_some_and(|(item, life)| life.has_ended(item));
-        if is_gone {
+        let is_expired = own.zip(life).is_some_and(|(item, life)| life.is_expired(item));
+        if is_expired {
             call.observe_skipped(&[SkipReason::Expired]);
         }
-        sent.items = usize::from(own.is_some() && !is_gone);
+        sent.items = usize::from(own.is_some() && !is_expired);
         call.observe(&watch, &sent, None);
-        Ok(Done { sink: None, sent })
+        Ok(Outcome { sink: None, sent })
     })
 }
 
 /// Only the hash key, the entity attribute and, where it counts, the expiry come back.
-fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema, life: Option<Life>) -> GetItemFluentBuilder {
+fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema, life: Option<ExpiryCheck>) -> GetItemFluentBuilder {
     let mut placeholders = Placeholders::default();
     let hash = schema.table.hash_key.attribute.name;
     let entity = schema.entity.map(|entity| entity.attribute.name);

@@ -9,16 +9,16 @@ use aws_smithy_types::Blob;
 use tracing::Instrument as _;
 
 use crate::key::{KeyValue, RawKey};
-use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
-use crate::op::read::get_with_refresh::Got;
-use crate::op::read::reads::{Ask, AskedModel};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome, fill};
+use crate::op::read::get_with_refresh::RefreshGetOutcome;
+use crate::op::read::reads::{KeyRequest, ReadModel};
 use crate::op::write::put::Customize;
-use crate::op::write::refresh::{self, Due, Refresh};
+use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::schema::ModelSchema;
-use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
+use crate::splice::{ItemSink, SdkCodec, Splice, VecSink};
 use crate::ttl::expiry_of;
 use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Result};
 
@@ -101,18 +101,18 @@ impl<M: Model> Get<M> {
     /// Gives the facts of the request too, and asks the service what it consumed.
     pub fn detailed(mut self) -> Detailed<'static, Option<M>> {
         self.read.detailed = true;
-        Detailed { executor: self.executor(), value: Collected::<M>::first_of }
+        Detailed { executor: self.executor(), value: VecSink::<M>::first_of }
     }
 
     /// The request that awaiting this would send. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
         let config = M::config();
         let consistent = self.read.consistent.unwrap_or(config.consistent_read);
-        let call = Call::explained(Operation::Get, M::SCHEMA.model, self.call, config);
+        let call = Context::explained(Operation::Get, M::SCHEMA.model, self.call, config);
         let key = self.key?;
         let refresh = Refresh::of(&call, M::SCHEMA, self.read.detailed).filter(|refresh| refresh.serves_get());
         if let Some(refresh) = refresh.filter(|_| self.read.customize.is_none()) {
-            let builder = refresh.get_builder(&key).map_err(|error| call.fail(error))?;
+            let builder = refresh.get_builder(&key).map_err(|error| call.contextualize(error))?;
             let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
             return Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive);
         }
@@ -123,19 +123,19 @@ impl<M: Model> Get<M> {
     }
 
     /// This read as one among others.
-    pub(crate) fn into_ask(self) -> Ask {
+    pub(crate) fn into_ask(self) -> KeyRequest {
         let Get { key, call, read, model: PhantomData } = self;
-        let model = AskedModel::of::<M>();
+        let model = ReadModel::of::<M>();
         let key = match (&call.client, &read.customize) {
             (Some(_), _) => Err(Error::new(ErrorKind::Configuration, OWN_CLIENT).with_model(M::SCHEMA.model)),
             (_, Some(_)) => Err(Error::new(ErrorKind::Configuration, OWN_REQUEST).with_model(M::SCHEMA.model)),
             _ => key,
         };
-        Ask { model, key, call, consistent: read.consistent }
+        KeyRequest { model, key, call, consistent: read.consistent }
     }
 
-    fn executor(self) -> BoxFuture<'static, Result<Done>> {
-        get(M::SCHEMA, M::config, M::ANY, self.key, self.call, self.read, Collected::<M>::one())
+    fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
+        get(M::SCHEMA, M::config, M::ANY, self.key, self.call, self.read, VecSink::<M>::one())
     }
 }
 
@@ -144,7 +144,7 @@ impl<M: Model> IntoFuture for Get<M> {
     type IntoFuture = OperationFuture<'static, Option<M>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        OperationFuture::new(self.executor(), Collected::<M>::first_of)
+        OperationFuture::new(self.executor(), VecSink::<M>::first_of)
     }
 }
 
@@ -156,12 +156,12 @@ fn get(
     options: CallOptions,
     mut read: ReadOptions,
     mut sink: Box<dyn ItemSink>,
-) -> BoxFuture<'static, Result<Done>> {
+) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let config = config();
         let consistent = read.consistent.unwrap_or(config.consistent_read);
-        let call = Call::new(Operation::Get, Some(schema.model), options, config)?;
-        let key = key.map_err(|error| call.fail(error))?;
+        let call = Context::new(Operation::Get, Some(schema.model), options, config)?;
+        let key = key.map_err(|error| call.contextualize(error))?;
         if let Some(life) = call.hiding(schema) {
             sink.hide(life);
         }
@@ -170,20 +170,20 @@ fn get(
             None => plain(&call, schema, &key, consistent, &mut read, sink).await?,
         };
         if let Some(sink) = done.sink.as_mut().filter(|_| has_hooks && call.runs_hooks) {
-            sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+            sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
         Ok(done)
     })
 }
 
 async fn plain(
-    call: &Call,
+    call: &Context,
     schema: &ModelSchema,
     key: &RawKey,
     consistent: bool,
     read: &mut ReadOptions,
     sink: Box<dyn ItemSink>,
-) -> Result<Done> {
+) -> Result<Outcome> {
     let mut builder = builder(&call.client, &call.table, schema, key, consistent);
     if read.detailed || call.is_observed() {
         builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
@@ -193,18 +193,18 @@ async fn plain(
 
 /// Reads the item, and lengthens its life: by one request, or after it was read.
 async fn refreshed(
-    call: &Call,
+    call: &Context,
     schema: &ModelSchema,
     key: &RawKey,
     refresh: &Arc<Refresh>,
     consistent: bool,
     read: &mut ReadOptions,
     mut sink: Box<dyn ItemSink>,
-) -> Result<Done> {
+) -> Result<Outcome> {
     if read.customize.is_none() && refresh.serves_get() {
         let (unread, failed) = match refresh.get(call, key, sink).await? {
-            Got::Read(done) => return Ok(done),
-            Got::Failed(unread, failed) => (unread, failed),
+            RefreshGetOutcome::Read(done) => return Ok(done),
+            RefreshGetOutcome::Failed(unread, failed) => (unread, failed),
         };
         let Some(sink) = unread else { unreachable!("the splice gives back the sink that it was made with") };
         let mut done = plain(call, schema, key, consistent, read, sink).await?;
@@ -215,7 +215,7 @@ async fn refreshed(
     let mut done = plain(call, schema, key, consistent, read, sink).await?;
     let expires_at = done.sink.as_deref().and_then(|sink| expiry_of(sink.traces().first()?, refresh.life.attribute));
     if refresh.is_due(expires_at) {
-        let due = Due { refresh: Arc::clone(refresh), key: key.clone(), item: 0 };
+        let due = RefreshTarget { refresh: Arc::clone(refresh), key: key.clone(), item: 0 };
         let done_now = refresh::run(&call.client, vec![due]).await;
         done.sent.consume(&done_now.sent);
         if let (Some(sink), Some(_)) = (done.sink.as_deref_mut(), done_now.items.first()) {
@@ -225,7 +225,7 @@ async fn refreshed(
     Ok(done)
 }
 
-pub(crate) async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Done> {
+pub(crate) async fn send(call: &Context, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Outcome> {
     let watch = call.watch();
     let (splice, interceptor) = Splice::new(SdkCodec::GetItem).items("Item", sink).interceptor(watch.attempts());
     let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
@@ -238,7 +238,7 @@ pub(crate) async fn send(call: &Call, builder: GetItemFluentBuilder, sink: Box<d
     let error = read.as_ref().err().map(crate::Error::kind);
     call.observe_skipped(sink.as_ref().map_or(&[], |sink| sink.skipped()));
     call.observe(&watch, &sent, error);
-    read.map(|()| Done { sink, sent })
+    read.map(|()| Outcome { sink, sent })
 }
 
 /// The SDK's builder of a read by key.

@@ -8,18 +8,18 @@ use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 use tracing::Instrument as _;
 
 use crate::key::RawKey;
-use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
-use crate::op::engine::future::{Done, fill};
+use crate::op::engine::future::{Outcome, fill};
 use crate::op::write::refresh::Refresh;
 use crate::splice::{ItemSink, SdkCodec, Splice};
 use crate::{Error, Item, Result};
 
 /// What a read with its refresh gave.
-pub(crate) enum Got {
-    Read(Done),
+pub(crate) enum RefreshGetOutcome {
+    Read(Outcome),
     /// The refresh failed, and nothing is known of the item.
-    Failed(Option<Box<dyn ItemSink>>, Sent),
+    Failed(Option<Box<dyn ItemSink>>, RequestFacts),
 }
 
 impl Refresh {
@@ -38,8 +38,8 @@ impl Refresh {
     }
 
     /// Reads the item for `call`.
-    pub(crate) async fn get(&self, call: &Call, key: &RawKey, sink: Box<dyn ItemSink>) -> Result<Got> {
-        let builder = self.get_builder(key).map_err(|error| call.fail(error))?;
+    pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ItemSink>) -> Result<RefreshGetOutcome> {
+        let builder = self.get_builder(key).map_err(|error| call.contextualize(error))?;
         let watch = call.watch();
         let (splice, interceptor) =
             Splice::new(SdkCodec::UpdateItem).items("Attributes", sink).interceptor(watch.attempts());
@@ -61,17 +61,17 @@ impl Refresh {
             Err(error) => {
                 let kind = failure::from_sdk(&self.call, error).kind();
                 self.call.observe(&watch, &sent, Some(kind));
-                return Ok(Got::Failed(sink, sent));
+                return Ok(RefreshGetOutcome::Failed(sink, sent));
             }
         };
         sent.items = sink.as_ref().map_or(0, |sink| sink.count());
         call.observe_skipped(sink.as_ref().map_or(&[], |sink| sink.skipped()));
         call.observe(&watch, &sent, read.as_ref().err().map(Error::kind));
-        read.map(|()| Got::Read(Done { sink, sent }))
+        read.map(|()| RefreshGetOutcome::Read(Outcome { sink, sent }))
     }
 }
 
-fn take(call: &Call, sink: Option<&mut (dyn ItemSink + 'static)>, item: Option<&Item>) -> Result<()> {
+fn take(call: &Context, sink: Option<&mut (dyn ItemSink + 'static)>, item: Option<&Item>) -> Result<()> {
     sink.map_or(Ok(()), |sink| fill(call, sink, item.into_iter()))
 }
 

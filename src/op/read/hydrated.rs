@@ -1,10 +1,10 @@
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
-use crate::op::engine::context::{Call, CallOptions, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::future::BoxFuture;
-use crate::op::read::engine::{self, Reading};
-use crate::splice::{Collected, Decoder};
+use crate::op::read::engine::{self, ReadRequest};
+use crate::splice::{Decoder, VecSink};
 use crate::{Key, Model, Operation, Page, Result, SkipReason};
 
 /// The whole items behind the keys that an index holds: what `.hydrate()` of a [`Query`](crate::Query) or a
@@ -46,7 +46,7 @@ use crate::{Key, Model, Operation, Page, Result, SkipReason};
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Hydrated<M> {
     /// Of the keys.
-    reading: Reading,
+    reading: ReadRequest,
     consistent: Option<bool>,
     model: PhantomData<fn() -> M>,
 }
@@ -54,7 +54,7 @@ pub struct Hydrated<M> {
 opaque_debug!(Hydrated<M>);
 
 impl<M: Model> Hydrated<M> {
-    pub(crate) fn new(mut reading: Reading) -> Self {
+    pub(crate) fn new(mut reading: ReadRequest) -> Self {
         reading.names = Some(&[]);
         reading.hydrates = true;
         Hydrated { reading, consistent: None, model: PhantomData }
@@ -78,8 +78,8 @@ impl<M: Model> Hydrated<M> {
             }
             let mut page = engine::Refilled::open(self.reading)?;
             let mut items: Vec<M> = Vec::new();
-            while let Some(done) = page.more(items.len(), Collected::of(keys::<M>())).await? {
-                let some = table.items(Collected::<Key<M>>::all_of(done)).await?;
+            while let Some(done) = page.more(items.len(), VecSink::of(keys::<M>())).await? {
+                let some = table.items(VecSink::<Key<M>>::all_of(done)).await?;
                 // A page that is read backward grows at its beginning.
                 let at = if page.is_backward() { 0 } else { items.len() };
                 items.splice(at..at, some);
@@ -98,8 +98,8 @@ impl<M: Model> IntoFuture for Hydrated<M> {
             return Box::pin(async move { Ok(self.page().await?.items) });
         }
         let table = Table::of(&self);
-        let found = engine::all(self.reading, Collected::of(keys::<M>()));
-        Box::pin(async move { table.items(Collected::<Key<M>>::all_of(found.await?)).await })
+        let found = engine::all(self.reading, VecSink::of(keys::<M>()));
+        Box::pin(async move { table.items(VecSink::<Key<M>>::all_of(found.await?)).await })
     }
 }
 
@@ -135,7 +135,7 @@ impl Table {
         let (items, hidden) = batch.seen().await?;
         let deleted = items.iter().filter(|item| item.is_none()).count().saturating_sub(hidden);
         if deleted > 0 {
-            let call = Call::new(Operation::Query, Some(M::SCHEMA.model), self.call.clone(), M::config())?;
+            let call = Context::new(Operation::Query, Some(M::SCHEMA.model), self.call.clone(), M::config())?;
             call.observe_skipped(&vec![SkipReason::Deleted; deleted]);
         }
         Ok(items.into_iter().flatten().collect())

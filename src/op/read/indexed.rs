@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 
 use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeyValue, RawKey};
 use crate::model::fault_of;
-use crate::op::read::source::CoverOf;
+use crate::op::read::source::DefaultQuery;
 use crate::op::{Query, Scan};
 use crate::{Error, ErrorKind, IndexOf, Model, Result};
 
@@ -54,23 +54,23 @@ impl<M: Model, I> Indexed<M, I> {
     }
 
     /// Reads the model's items of one partition of the index, in the order of its range keys.
-    pub fn query<K>(self, hash_key: impl IntoKey<M, I::HashParts, K>) -> <I::Cover as CoverOf>::Query<M, I>
+    pub fn query<K>(self, hash_key: impl IntoKey<M, I::HashParts, K>) -> <I::Coverage as DefaultQuery>::Query<M, I>
     where
-        I: IndexOf<M, Cover: CoverOf>,
+        I: IndexOf<M, Coverage: DefaultQuery>,
     {
         let hash = match hash_key.into_key() {
             KeyInput::Parts(parts) => parts.values(I::HASH, KeyRole::Hash).map_err(fault_of::<M>),
             KeyInput::Whole(key) => of_table(key, I::SCHEMA.local),
         };
-        <I::Cover as CoverOf>::query(Query::new(hash))
+        <I::Coverage as DefaultQuery>::query(Query::new(hash))
     }
 
     /// Reads the model's items in the index, in no particular order: those that have keys there.
-    pub fn scan(self) -> <I::Cover as CoverOf>::Scan<M, I>
+    pub fn scan(self) -> <I::Coverage as DefaultQuery>::Scan<M, I>
     where
-        I: IndexOf<M, Cover: CoverOf>,
+        I: IndexOf<M, Coverage: DefaultQuery>,
     {
-        <I::Cover as CoverOf>::scan(Scan::new())
+        <I::Coverage as DefaultQuery>::scan(Scan::new())
     }
 }
 

@@ -5,9 +5,9 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use crate::key::{KeyValue, RangeBeginning, RangePrefix};
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
-use crate::op::read::engine::{Reading, Span, Subject, read_items, read_options};
-use crate::op::read::source::{Covers, NeedsSelectKeysOrHydrate, Source, SourceOf};
-use crate::splice::{Collected, Decoder};
+use crate::op::read::engine::{KeyRange, ReadRequest, ReadTarget, read_items, read_options};
+use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source, SourceOf};
+use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
 
 /// Reads the items of a model in one partition: [`Model::query`], or [`Indexed::query`](crate::Indexed::query)
@@ -64,7 +64,7 @@ use crate::{Model, Primary, Result};
 /// under the reader.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Query<M, I = Primary, T = M> {
-    reading: Reading,
+    reading: ReadRequest,
     decoder: Decoder<T>,
     of: PhantomData<fn() -> (M, I)>,
 }
@@ -73,7 +73,7 @@ opaque_debug!(Query<M, I, T>);
 
 impl<M: Model, I: SourceOf<M>> Query<M, I> {
     pub(crate) fn new(hash: Result<Vec<KeyValue>>) -> Self {
-        let reading = Reading::query(Subject::of::<M>(), I::INDEX, hash, <I as SourceOf<M>>::RANGE);
+        let reading = ReadRequest::query(ReadTarget::of::<M>(), I::INDEX, hash, <I as SourceOf<M>>::RANGE);
         Query { reading, decoder: Decoder::model(), of: PhantomData }
     }
 }
@@ -115,14 +115,14 @@ impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
 impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     /// Reads the items whose range keys begin with these parts; with all parts it is one range key.
     pub fn at<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), Span::at);
+        self.reading.within(parts.into_edge(), KeyRange::at);
         self
     }
 
     /// Reads the items whose range keys begin with this: for a template as [`at`](Self::at), for a range
     /// key that is a plain string or bytes any beginning. Of several attributes that is so for the last one given.
     pub fn prefix<K>(mut self, beginning: impl RangeBeginning<M, I::RangeParts, K>) -> Self {
-        self.reading.within(beginning.into_beginning(), Span::starting);
+        self.reading.within(beginning.into_beginning(), KeyRange::starting);
         self
     }
 
@@ -137,25 +137,25 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
 
     /// Reads the items at these parts and behind them.
     pub fn since<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), Span::since);
+        self.reading.within(parts.into_edge(), KeyRange::since);
         self
     }
 
     /// Reads the items behind everything that begins with these parts.
     pub fn after<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), Span::after);
+        self.reading.within(parts.into_edge(), KeyRange::after);
         self
     }
 
     /// Reads the items before everything that begins with these parts.
     pub fn before<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), Span::before);
+        self.reading.within(parts.into_edge(), KeyRange::before);
         self
     }
 
     /// Reads the items up to these parts, with everything that begins with them.
     pub fn up_to<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), Span::up_to);
+        self.reading.within(parts.into_edge(), KeyRange::up_to);
         self
     }
 }
@@ -164,12 +164,12 @@ impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
     read_items!();
 }
 
-impl<M: Model, I: Source<Cover: Covers<T>>, T: Send + 'static> IntoFuture for Query<M, I, T> {
+impl<M: Model, I: Source<Coverage: CanRead<T>>, T: Send + 'static> IntoFuture for Query<M, I, T> {
     type Output = Result<Vec<T>>;
     type IntoFuture = OperationFuture<'static, Vec<T>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let executor = crate::op::read::engine::all(self.reading, Collected::of(self.decoder));
-        OperationFuture::new(executor, Collected::<T>::all_of)
+        let executor = crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
+        OperationFuture::new(executor, VecSink::<T>::all_of)
     }
 }

@@ -5,7 +5,9 @@ mod tuples;
 
 use crate::{Get, Model};
 
-pub(crate) use crate::op::engine::key_requests::{Answered, Ask, AskedModel, Asks, Found, Loaded};
+pub(crate) use crate::op::engine::key_requests::{
+    BatchResponse, ErasedModel, KeyRequest, KeyRequests, ReadModel, Responses,
+};
 pub use future::ReadsFuture;
 
 /// Reads of single items that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of
@@ -46,22 +48,22 @@ pub trait Reads: Sized {
     type Shape: Send + 'static;
 
     #[doc(hidden)]
-    fn ask(self, asks: &mut Asks) -> Self::Shape;
+    fn request(self, requests: &mut KeyRequests) -> Self::Shape;
 
     /// Takes the answers in the order of the asks.
     #[doc(hidden)]
-    fn take(shape: Self::Shape, found: &mut Found) -> Self::Output;
+    fn take(shape: Self::Shape, found: &mut Responses) -> Self::Output;
 }
 
 impl<M: Model> Reads for Get<M> {
     type Output = Option<M>;
     type Shape = ();
 
-    fn ask(self, asks: &mut Asks) {
-        asks.0.push(self.into_ask());
+    fn request(self, requests: &mut KeyRequests) {
+        requests.0.push(self.into_ask());
     }
 
-    fn take((): (), found: &mut Found) -> Option<M> {
+    fn take((): (), found: &mut Responses) -> Option<M> {
         found.next_of()
     }
 }
@@ -70,11 +72,11 @@ impl<R: Reads> Reads for Vec<R> {
     type Output = Vec<R::Output>;
     type Shape = Vec<R::Shape>;
 
-    fn ask(self, asks: &mut Asks) -> Self::Shape {
-        self.into_iter().map(|read| read.ask(asks)).collect()
+    fn request(self, requests: &mut KeyRequests) -> Self::Shape {
+        self.into_iter().map(|read| read.request(requests)).collect()
     }
 
-    fn take(shape: Self::Shape, found: &mut Found) -> Self::Output {
+    fn take(shape: Self::Shape, found: &mut Responses) -> Self::Output {
         shape.into_iter().map(|shape| R::take(shape, found)).collect()
     }
 }
@@ -83,11 +85,11 @@ impl<R: Reads, const N: usize> Reads for [R; N] {
     type Output = [R::Output; N];
     type Shape = [R::Shape; N];
 
-    fn ask(self, asks: &mut Asks) -> Self::Shape {
-        self.map(|read| read.ask(asks))
+    fn request(self, requests: &mut KeyRequests) -> Self::Shape {
+        self.map(|read| read.request(requests))
     }
 
-    fn take(shape: Self::Shape, found: &mut Found) -> Self::Output {
+    fn take(shape: Self::Shape, found: &mut Responses) -> Self::Output {
         shape.map(|shape| R::take(shape, found))
     }
 }

@@ -4,9 +4,9 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
-use crate::op::read::engine::{Reading, Subject, read_items, read_options};
-use crate::op::read::source::{Covers, NeedsSelectKeysOrHydrate, Source};
-use crate::splice::{Collected, Decoder};
+use crate::op::read::engine::{ReadRequest, ReadTarget, read_items, read_options};
+use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source};
+use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
 
 /// Reads the items of a model wherever they are: [`Model::scan`], or [`Indexed::scan`](crate::Indexed::scan) of an
@@ -35,7 +35,7 @@ use crate::{Model, Primary, Result};
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Scan<M, I = Primary, T = M> {
-    reading: Reading,
+    reading: ReadRequest,
     decoder: Decoder<T>,
     of: PhantomData<fn() -> (M, I)>,
 }
@@ -44,7 +44,7 @@ opaque_debug!(Scan<M, I, T>);
 
 impl<M: Model, I: Source> Scan<M, I> {
     pub(crate) fn new() -> Self {
-        Scan { reading: Reading::scan(Subject::of::<M>(), I::INDEX), decoder: Decoder::model(), of: PhantomData }
+        Scan { reading: ReadRequest::scan(ReadTarget::of::<M>(), I::INDEX), decoder: Decoder::model(), of: PhantomData }
     }
 }
 
@@ -89,12 +89,12 @@ impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     read_items!();
 }
 
-impl<M: Model, I: Source<Cover: Covers<T>>, T: Send + 'static> IntoFuture for Scan<M, I, T> {
+impl<M: Model, I: Source<Coverage: CanRead<T>>, T: Send + 'static> IntoFuture for Scan<M, I, T> {
     type Output = Result<Vec<T>>;
     type IntoFuture = OperationFuture<'static, Vec<T>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let executor = crate::op::read::engine::all(self.reading, Collected::of(self.decoder));
-        OperationFuture::new(executor, Collected::<T>::all_of)
+        let executor = crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
+        OperationFuture::new(executor, VecSink::<T>::all_of)
     }
 }

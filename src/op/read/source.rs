@@ -9,17 +9,17 @@ use crate::{Index, IndexOf, Key, Model, Projection, Query, Scan};
 #[doc(hidden)]
 pub trait Source: Send + 'static {
     /// `All`, or `Partial` where not every attribute is there.
-    type Cover;
+    type Coverage;
     const INDEX: Option<IndexSchema>;
 }
 
 impl Source for Primary {
-    type Cover = All;
+    type Coverage = All;
     const INDEX: Option<IndexSchema> = None;
 }
 
 impl<I: Index> Source for I {
-    type Cover = I::Cover;
+    type Coverage = I::Coverage;
     const INDEX: Option<IndexSchema> = Some(I::SCHEMA);
 }
 
@@ -43,7 +43,7 @@ impl<M: Model, I: Index + IndexOf<M>> SourceOf<M> for I {
 
 /// How much of an item is where it is read, and so what a read there begins as.
 #[doc(hidden)]
-pub trait CoverOf {
+pub trait DefaultQuery {
     type Query<M: Model, I: Source>;
     type Scan<M: Model, I: Source>;
 
@@ -51,7 +51,7 @@ pub trait CoverOf {
     fn scan<M: Model, I: Source>(whole: Scan<M, I>) -> Self::Scan<M, I>;
 }
 
-impl CoverOf for All {
+impl DefaultQuery for All {
     type Query<M: Model, I: Source> = Query<M, I>;
     type Scan<M: Model, I: Source> = Scan<M, I>;
 
@@ -64,7 +64,7 @@ impl CoverOf for All {
     }
 }
 
-impl CoverOf for Partial {
+impl DefaultQuery for Partial {
     type Query<M: Model, I: Source> = Query<M, I, NeedsSelectKeysOrHydrate<M>>;
     type Scan<M: Model, I: Source> = Scan<M, I, NeedsSelectKeysOrHydrate<M>>;
 
@@ -93,12 +93,12 @@ pub struct NeedsSelectKeysOrHydrate<M> {
     label = "the index is KEYS_ONLY or INCLUDE",
     note = "say before what to read: `.select::<P>()` with attributes that the index holds, `.keys()`, or `.hydrate()`"
 )]
-pub trait Covers<T> {}
+pub trait CanRead<T> {}
 
-impl<T> Covers<T> for All {}
-
-#[diagnostic::do_not_recommend]
-impl<P: Projection> Covers<P> for Partial {}
+impl<T> CanRead<T> for All {}
 
 #[diagnostic::do_not_recommend]
-impl<M: Model> Covers<Key<M>> for Partial {}
+impl<P: Projection> CanRead<P> for Partial {}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> CanRead<Key<M>> for Partial {}

@@ -4,11 +4,11 @@ use aws_sdk_dynamodb::operation::execute_statement::builders::ExecuteStatementFl
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
-use crate::op::engine::context::{Call, CallOptions, Sent, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
-use crate::op::read::engine::{Kind, Subject, request};
-use crate::splice::{Collected, ItemSink, SdkCodec};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
+use crate::op::read::engine::{Kind, ReadTarget, request};
+use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
 /// Sends a statement of PartiQL, and reads the items it gives as `M`, over all pages.
@@ -39,14 +39,14 @@ use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 ///
 /// See [AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html).
 pub fn statement<M: Model>(text: impl Into<String>) -> Statement<M> {
-    let told = Told { text: text.into(), ..Told::default() };
+    let told = StatementRequest { text: text.into(), ..StatementRequest::default() };
     Statement { told, call: CallOptions::default(), model: PhantomData }
 }
 
 /// A statement of PartiQL: [`statement`]. Await it for the items.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Statement<M> {
-    told: Told,
+    told: StatementRequest,
     call: CallOptions,
     model: PhantomData<fn() -> M>,
 }
@@ -56,7 +56,7 @@ type CustomizePage = Box<dyn Fn(ExecuteStatementFluentBuilder) -> ExecuteStateme
 
 /// What the statement was told, without its model.
 #[derive(Default)]
-struct Told {
+struct StatementRequest {
     text: String,
     parameters: Vec<AttributeValue>,
     fault: Option<String>,
@@ -111,20 +111,20 @@ impl<M: Model> Statement<M> {
     /// Gives the facts of the requests too, and asks the service what they consumed.
     pub fn detailed(mut self) -> Detailed<'static, Vec<M>> {
         self.told.detailed = true;
-        Detailed { executor: self.executor(), value: Collected::<M>::all_of }
+        Detailed { executor: self.executor(), value: VecSink::<M>::all_of }
     }
 
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let call = Call::explained(Operation::Statement, M::SCHEMA.model, self.call, M::config());
-        self.told.check().map_err(|error| call.fail(error))?;
+        let call = Context::explained(Operation::Statement, M::SCHEMA.model, self.call, M::config());
+        self.told.check().map_err(|error| call.contextualize(error))?;
         let input = self.told.builder(&call.client).as_input().clone().build();
         let input = input.map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::ExecuteStatement, Input::erase(input), None, M::SCHEMA.sensitive)
     }
 
-    fn executor(self) -> BoxFuture<'static, Result<Done>> {
-        execute(Subject::of::<M>(), self.call, self.told, Collected::<M>::many())
+    fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
+        execute(ReadTarget::of::<M>(), self.call, self.told, VecSink::<M>::many())
     }
 }
 
@@ -133,11 +133,11 @@ impl<M: Model> IntoFuture for Statement<M> {
     type IntoFuture = OperationFuture<'static, Vec<M>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        OperationFuture::new(self.executor(), Collected::<M>::all_of)
+        OperationFuture::new(self.executor(), VecSink::<M>::all_of)
     }
 }
 
-impl Told {
+impl StatementRequest {
     fn check(&self) -> Result<()> {
         match &self.fault {
             Some(fault) => Err(Error::new(ErrorKind::Encode, fault.clone())),
@@ -162,20 +162,20 @@ impl Told {
 }
 
 fn execute(
-    subject: Subject,
+    subject: ReadTarget,
     options: CallOptions,
-    told: Told,
+    told: StatementRequest,
     mut sink: Box<dyn ItemSink>,
-) -> BoxFuture<'static, Result<Done>> {
+) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
-        let call = Call::new(Operation::Statement, Some(subject.name), options, (subject.config)())?;
-        told.check().map_err(|error| call.fail(error))?;
+        let call = Context::new(Operation::Statement, Some(subject.name), options, (subject.config)())?;
+        told.check().map_err(|error| call.contextualize(error))?;
         if let Kind::Model(schema) = subject.kind
             && let Some(life) = call.hiding(schema)
         {
             sink.hide(life);
         }
-        let mut done = Done { sink: Some(sink), sent: Sent::default() };
+        let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;
         loop {
             let mut builder = told.builder(&call.client).set_next_token(token);
@@ -193,7 +193,7 @@ fn execute(
         if let Some(sink) = done.sink.as_deref_mut() {
             sink.truncate(told.limit.unwrap_or(usize::MAX));
             if subject.has_hooks && call.runs_hooks {
-                sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+                sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
             }
         }
         Ok(done)

@@ -10,14 +10,14 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::Result;
-use crate::op::read::engine::Reading;
-use crate::splice::{Collected, Decoder, ItemSink};
-use next::{Next, Step};
-use rest::Rest;
+use crate::op::read::engine::ReadRequest;
+use crate::splice::{Decoder, ItemSink, VecSink};
+use next::{NextPage, PageStep};
+use rest::StreamState;
 
 pub use pages::PageStream;
 
-fn items(mut rest: Rest, sink: Box<dyn ItemSink>) -> Step<Box<dyn ItemSink>> {
+fn items(mut rest: StreamState, sink: Box<dyn ItemSink>) -> PageStep<Box<dyn ItemSink>> {
     Box::pin(async move {
         let outcome = rest.items(sink).await;
         (rest, outcome)
@@ -52,12 +52,12 @@ fn items(mut rest: Rest, sink: Box<dyn ItemSink>) -> Step<Box<dyn ItemSink>> {
 pub struct ItemStream<T> {
     decoder: Decoder<T>,
     ready: std::vec::IntoIter<T>,
-    next: Next<Box<dyn ItemSink>>,
+    next: NextPage<Box<dyn ItemSink>>,
 }
 
 impl<T: Send + 'static> ItemStream<T> {
-    pub(crate) fn new(reading: Reading, decoder: Decoder<T>) -> Self {
-        ItemStream { decoder, ready: Vec::new().into_iter(), next: Next::Idle(Rest::new(reading)) }
+    pub(crate) fn new(reading: ReadRequest, decoder: Decoder<T>) -> Self {
+        ItemStream { decoder, ready: Vec::new().into_iter(), next: NextPage::Idle(StreamState::new(reading)) }
     }
 
     /// The next item; `None` behind the last one.
@@ -77,8 +77,8 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
                 return Poll::Ready(Some(Ok(item)));
             }
             let decoder = self.decoder;
-            match ready!(self.next.poll(cx, |rest| items(rest, Collected::of(decoder)))) {
-                Some(Ok(sink)) => self.ready = Collected::<T>::items_of(sink).into_iter(),
+            match ready!(self.next.poll(cx, |rest| items(rest, VecSink::of(decoder)))) {
+                Some(Ok(sink)) => self.ready = VecSink::<T>::items_of(sink).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

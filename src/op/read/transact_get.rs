@@ -13,16 +13,18 @@ use tracing::Instrument as _;
 
 use crate::model::fault_error;
 use crate::observer::{self, SkippedItem};
-use crate::op::engine::client_resolver::Senders;
-use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::client_resolver::ClientResolver;
+use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
 use crate::op::engine::future::BoxFuture;
 use crate::op::read::get::sdk_key;
-use crate::op::read::reads::{Answered, Ask, AskedModel, Asks, Found, Loaded, Reads, ReadsFuture};
+use crate::op::read::reads::{
+    BatchResponse, ErasedModel, KeyRequest, KeyRequests, ReadModel, Reads, ReadsFuture, Responses,
+};
 use crate::op::write::transaction::pause;
 use crate::splice::{ItemSink, Place, SdkCodec, Shape, Splice, skip_reason};
-use crate::ttl::Life;
+use crate::ttl::ExpiryCheck;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason, item};
 
@@ -59,15 +61,15 @@ const TRIES: u32 = 5;
 /// # }
 /// ```
 pub fn read_together<R: Reads>(reads: R) -> ReadTogether<R> {
-    let mut asks = Asks::default();
-    let shape = reads.ask(&mut asks);
-    ReadTogether { asks: asks.0, shape, call: CallOptions::default() }
+    let mut requests = KeyRequests::default();
+    let shape = reads.request(&mut requests);
+    ReadTogether { requests: requests.0, shape, call: CallOptions::default() }
 }
 
 /// A transaction of reads; made by [`read_together`].
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct ReadTogether<R: Reads> {
-    asks: Vec<Ask>,
+    requests: Vec<KeyRequest>,
     shape: R::Shape,
     call: CallOptions,
 }
@@ -75,7 +77,7 @@ pub struct ReadTogether<R: Reads> {
 /// Shows no key.
 impl<R: Reads> fmt::Debug for ReadTogether<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadTogether").field("reads", &self.asks.len()).finish_non_exhaustive()
+        f.debug_struct("ReadTogether").field("reads", &self.requests.len()).finish_non_exhaustive()
     }
 }
 
@@ -84,14 +86,15 @@ impl<R: Reads> ReadTogether<R> {
 
     /// Gives the facts of the request too, and asks the service what it consumed.
     pub fn detailed(self) -> ReadsFuture<'static, R, Response<R::Output>> {
-        ReadsFuture::detailed(read(self.asks, self.call, true), self.shape)
+        ReadsFuture::detailed(read(self.requests, self.call, true), self.shape)
     }
 
     /// The request that awaiting this would send. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let sensitive: Vec<_> = self.asks.iter().flat_map(|ask| ask.model.schema.sensitive).copied().collect();
-        let call = Call::explained(Operation::TransactGet, None, self.call.clone(), ModelConfig::new(""));
-        let planned = Planned::all(self.asks, &self.call)?;
+        let sensitive: Vec<_> =
+            self.requests.iter().flat_map(|request| request.model.schema.sensitive).copied().collect();
+        let call = Context::explained(Operation::TransactGet, None, self.call.clone(), ModelConfig::new(""));
+        let planned = Planned::all(self.requests, &self.call)?;
         let builder = builder(&call, &planned);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::TransactGetItems, Input::erase(input), None, &sensitive)
@@ -103,13 +106,13 @@ impl<R: Reads> IntoFuture for ReadTogether<R> {
     type IntoFuture = ReadsFuture<'static, R>;
 
     fn into_future(self) -> Self::IntoFuture {
-        ReadsFuture::new(read(self.asks, self.call, false), self.shape)
+        ReadsFuture::new(read(self.requests, self.call, false), self.shape)
     }
 }
 
 /// One read, with its table and key settled.
 struct Planned {
-    model: AskedModel,
+    model: ReadModel,
     table: String,
     request: TransactGetItem,
     runs_hooks: bool,
@@ -117,25 +120,35 @@ struct Planned {
 }
 
 impl Planned {
-    fn all(asks: Vec<Ask>, call: &CallOptions) -> Result<Vec<Planned>> {
-        if asks.len() > MAX_READS {
-            let message = format!("a transaction has {} reads, DynamoDB allows {MAX_READS}", asks.len());
+    fn all(requests: Vec<KeyRequest>, call: &CallOptions) -> Result<Vec<Planned>> {
+        if requests.len() > MAX_READS {
+            let message = format!("a transaction has {} reads, DynamoDB allows {MAX_READS}", requests.len());
             return Err(Error::new(ErrorKind::Validation, message));
         }
-        asks.into_iter().enumerate().map(|(n, ask)| Planned::new(ask, call).map_err(|error| at(n, error))).collect()
+        requests
+            .into_iter()
+            .enumerate()
+            .map(|(n, request)| Planned::new(request, call).map_err(|error| at(n, error)))
+            .collect()
     }
 
-    fn new(ask: Ask, call: &CallOptions) -> Result<Planned> {
-        let config = (ask.model.config)();
-        let schema = ask.model.schema;
-        let table = ask.call.table.or(call.table.clone()).unwrap_or_else(|| config.table.clone().into_owned());
-        let skips_hooks = ask.call.skip_hooks.or(call.skip_hooks).unwrap_or(config.skip_hooks);
-        let key = ask.key.map_err(|error| error.with_table(&table).with_model(schema.model))?;
+    fn new(request: KeyRequest, call: &CallOptions) -> Result<Planned> {
+        let config = (request.model.config)();
+        let schema = request.model.schema;
+        let table = request.call.table.or(call.table.clone()).unwrap_or_else(|| config.table.clone().into_owned());
+        let skips_hooks = request.call.skip_hooks.or(call.skip_hooks).unwrap_or(config.skip_hooks);
+        let key = request.key.map_err(|error| error.with_table(&table).with_model(schema.model))?;
         let failed =
             |error| Error::new(ErrorKind::Configuration, "the SDK could not make the request").with_source(error);
         let get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
-        let request = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
-        Ok(Planned { model: ask.model, table, request, runs_hooks: ask.model.has_hooks && !skips_hooks, config })
+        let item = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
+        Ok(Planned {
+            model: request.model,
+            table,
+            request: item,
+            runs_hooks: request.model.has_hooks && !skips_hooks,
+            config,
+        })
     }
 }
 
@@ -145,23 +158,23 @@ fn at(n: usize, error: Error) -> Error {
     error.with_text(message)
 }
 
-fn builder(call: &Call, planned: &[Planned]) -> TransactGetItemsFluentBuilder {
+fn builder(call: &Context, planned: &[Planned]) -> TransactGetItemsFluentBuilder {
     let requests = planned.iter().map(|planned| planned.request.clone()).collect();
     call.client.sdk().transact_get_items().set_transact_items(Some(requests))
 }
 
-fn read(asks: Vec<Ask>, options: CallOptions, detailed: bool) -> BoxFuture<'static, Result<Answered>> {
+fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxFuture<'static, Result<BatchResponse>> {
     Box::pin(async move {
-        let mut senders = Senders::default();
-        for ask in &asks {
-            senders.add(ask.model.schema.model, (ask.model.config)());
+        let mut senders = ClientResolver::default();
+        for request in &requests {
+            senders.add(request.model.schema.model, (request.model.config)());
         }
-        let planned = Planned::all(asks, &options)?;
+        let planned = Planned::all(requests, &options)?;
         let Some(call) = senders.call(Operation::TransactGet, options)? else {
-            return Ok(Answered {
-                found: Found::new(Vec::new()),
+            return Ok(BatchResponse {
+                found: Responses::new(Vec::new()),
                 hidden: 0,
-                sent: crate::op::engine::context::Sent::default(),
+                sent: crate::op::engine::context::RequestFacts::default(),
             });
         };
         let mut tries = 1;
@@ -180,16 +193,20 @@ fn read(asks: Vec<Ask>, options: CallOptions, detailed: bool) -> BoxFuture<'stat
                 loaded
                     .after_load(&cx)
                     .await
-                    .map_err(|error| call.fail(error).with_model(planned.model.schema.model))?;
+                    .map_err(|error| call.contextualize(error).with_model(planned.model.schema.model))?;
             }
         }
-        Ok(Answered { found: Found::new(found), hidden: 0, sent })
+        Ok(BatchResponse { found: Responses::new(found), hidden: 0, sent })
     })
 }
 
-type Values = Vec<Option<Box<dyn Loaded>>>;
+type Values = Vec<Option<Box<dyn ErasedModel>>>;
 
-async fn send(call: &Call, planned: &[Planned], detailed: bool) -> Result<(Values, crate::op::engine::context::Sent)> {
+async fn send(
+    call: &Context,
+    planned: &[Planned],
+    detailed: bool,
+) -> Result<(Values, crate::op::engine::context::RequestFacts)> {
     let mut builder = builder(call, planned);
     if detailed || call.is_observed() {
         builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
@@ -201,14 +218,14 @@ async fn send(call: &Call, planned: &[Planned], detailed: bool) -> Result<(Value
         Ok((planned.model, life))
     };
     let models = planned.iter().map(life).collect::<Result<_>>()?;
-    let sink = Box::new(Placed::new(models));
+    let sink = Box::new(TransactGetSink::new(models));
     let splice = Splice::new(SdkCodec::TransactGetItems).items_in(Shape::Wrapped, "Responses", sink);
     let (splice, interceptor) = splice.interceptor(watch.attempts());
     let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
     let mut sent = watch.sent();
     let output = failure::outcome(call, &watch, &sent, outcome, refused)?;
     sent.note_all(output.consumed_capacity(), output.request_id());
-    let Some(Ok(mut placed)) = splice.take_sink().map(|sink| sink.into_any().downcast::<Placed>()) else {
+    let Some(Ok(mut placed)) = splice.take_sink().map(|sink| sink.into_any().downcast::<TransactGetSink>()) else {
         // The splice gives back the sink that it was made with.
         unreachable!("a sink of another operation");
     };
@@ -221,7 +238,7 @@ async fn send(call: &Call, planned: &[Planned], detailed: bool) -> Result<(Value
     }
     let fault = filled.err().or_else(|| placed.fault.take());
     let error = fault.map(|(n, fault)| {
-        let Some(planned) = planned.get(n) else { return call.fail(fault_error(fault, "an item")) };
+        let Some(planned) = planned.get(n) else { return call.contextualize(fault_error(fault, "an item")) };
         at(n, fault_error(fault, planned.model.schema.model).with_table(&planned.table))
     });
     call.observe(&watch, &sent, error.as_ref().map(Error::kind));
@@ -232,7 +249,7 @@ async fn send(call: &Call, planned: &[Planned], detailed: bool) -> Result<(Value
 }
 
 /// The SDK's error; a conflict is one of its own.
-fn refused(call: &Call, error: SdkError<TransactGetItemsError, HttpResponse>) -> Error {
+fn refused(call: &Context, error: SdkError<TransactGetItemsError, HttpResponse>) -> Error {
     let codes: Vec<String> = match error.as_service_error() {
         Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => {
             cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code().map(str::to_owned)).collect()
@@ -253,7 +270,7 @@ fn refused(call: &Call, error: SdkError<TransactGetItemsError, HttpResponse>) ->
 }
 
 /// Reads the items from the SDK's output where a mock left the sink empty.
-fn fill(placed: &mut Placed, output: &TransactGetItemsOutput) -> Result<(), Fault> {
+fn fill(placed: &mut TransactGetSink, output: &TransactGetItemsOutput) -> Result<(), Fault> {
     if placed.filled {
         return Ok(());
     }
@@ -267,9 +284,9 @@ fn fill(placed: &mut Placed, output: &TransactGetItemsOutput) -> Result<(), Faul
 }
 
 /// Takes each item for the read in its place.
-struct Placed {
+struct TransactGetSink {
     /// With the life of the model's items, where what has expired counts as gone.
-    models: Vec<(AskedModel, Option<Life>)>,
+    models: Vec<(ReadModel, Option<ExpiryCheck>)>,
     entry: usize,
     found: Values,
     /// The entries whose items count as gone.
@@ -278,22 +295,22 @@ struct Placed {
     filled: bool,
 }
 
-impl Placed {
-    fn new(models: Vec<(AskedModel, Option<Life>)>) -> Self {
+impl TransactGetSink {
+    fn new(models: Vec<(ReadModel, Option<ExpiryCheck>)>) -> Self {
         let found = models.iter().map(|_| None).collect();
-        Placed { models, entry: 0, found, gone: Vec::new(), fault: None, filled: false }
+        TransactGetSink { models, entry: 0, found, gone: Vec::new(), fault: None, filled: false }
     }
 }
 
-impl ItemSink for Placed {
+impl ItemSink for TransactGetSink {
     fn clear(&mut self) {
-        *self = Placed { filled: true, ..Placed::new(std::mem::take(&mut self.models)) };
+        *self = TransactGetSink { filled: true, ..TransactGetSink::new(std::mem::take(&mut self.models)) };
     }
 
     fn commit(&mut self) {}
 
     fn reset(&mut self) {
-        *self = Placed::new(std::mem::take(&mut self.models));
+        *self = TransactGetSink::new(std::mem::take(&mut self.models));
     }
 
     fn reserve(&mut self, _: usize) {}
@@ -307,12 +324,12 @@ impl ItemSink for Placed {
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         let Some((model, life)) = self.models.get(self.entry) else { return reader.skip() };
         let start = reader.mark();
-        let is_gone = |reader: &mut Reader<'_>| life.map_or(Ok(false), |life| life.is_over(&start, reader));
+        let is_expired = |reader: &mut Reader<'_>| life.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
         match (model.read)(reader) {
-            Ok(_) if is_gone(reader)? => self.gone.push(self.entry),
+            Ok(_) if is_expired(reader)? => self.gone.push(self.entry),
             Ok(loaded) => self.found[self.entry] = Some(loaded),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
-            Err(fault) if skip_reason(&fault).is_none() && is_gone(reader)? => self.gone.push(self.entry),
+            Err(fault) if skip_reason(&fault).is_none() && is_expired(reader)? => self.gone.push(self.entry),
             Err(fault) => {
                 reader.rewind(&start);
                 reader.skip()?;

@@ -7,9 +7,9 @@ use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilde
 use aws_sdk_dynamodb::types::TableStatus;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
-use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure::ask;
+use crate::op::engine::failure::request;
 use crate::op::engine::future::BoxFuture;
 use crate::op::table::enable_ttl;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
@@ -125,7 +125,7 @@ impl CreateTable {
 
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let call = Call::explained(Operation::CreateTable, None, self.call, self.config);
+        let call = Context::explained(Operation::CreateTable, None, self.call, self.config);
         let builder = self.options.builder(&call, self.schema)?;
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::CreateTable, Input::erase(input), None, &[])
@@ -144,9 +144,9 @@ impl IntoFuture for CreateTable {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let call = Call::new(Operation::CreateTable, None, self.call, self.config)?;
+            let call = Context::new(Operation::CreateTable, None, self.call, self.config)?;
             let builder = self.options.builder(&call, self.schema)?;
-            match ask!(&call, builder) {
+            match request!(&call, builder) {
                 Err(error) if self.if_absent && error.kind() == ErrorKind::TableInUse => {}
                 outcome => _ = outcome?,
             }
@@ -159,10 +159,10 @@ impl IntoFuture for CreateTable {
     }
 }
 
-async fn wait_until_active(call: &Call, most: Duration) -> Result<()> {
+async fn wait_until_active(call: &Context, most: Duration) -> Result<()> {
     let mut waiting = Waiting::new(most);
     loop {
-        match ask!(call, call.client.sdk().describe_table().table_name(&*call.table)) {
+        match request!(call, call.client.sdk().describe_table().table_name(&*call.table)) {
             Ok(output) if output.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) => {
                 return Ok(());
             }

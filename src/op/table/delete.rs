@@ -5,9 +5,9 @@ use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use tracing::Instrument as _;
 
-use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure::{self, ask};
+use crate::op::engine::failure::{self, request};
 use crate::op::engine::future::BoxFuture;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::splice::SdkCodec;
@@ -82,7 +82,7 @@ impl DeleteTable {
 
     /// The request that awaiting this would send first, confirmed or not. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let call = Call::explained(Operation::DeleteTable, self.model, self.call, self.config);
+        let call = Context::explained(Operation::DeleteTable, self.model, self.call, self.config);
         let input = builder(&call).as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::DeleteTable, Input::erase(input), None, &[])
     }
@@ -94,9 +94,9 @@ impl IntoFuture for DeleteTable {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let call = Call::new(Operation::DeleteTable, self.model, self.call, self.config)?;
+            let call = Context::new(Operation::DeleteTable, self.model, self.call, self.config)?;
             check_confirmed(&call, self.confirmed.as_deref())?;
-            match ask!(&call, builder(&call)) {
+            match request!(&call, builder(&call)) {
                 Err(error) if self.if_exists && error.kind() == ErrorKind::TableNotFound => return Ok(()),
                 outcome => _ = outcome?,
             }
@@ -105,11 +105,11 @@ impl IntoFuture for DeleteTable {
     }
 }
 
-fn builder(call: &Call) -> DeleteTableFluentBuilder {
+fn builder(call: &Context) -> DeleteTableFluentBuilder {
     call.client.sdk().delete_table().table_name(&*call.table)
 }
 
-fn check_confirmed(call: &Call, confirmed: Option<&str>) -> Result<()> {
+fn check_confirmed(call: &Context, confirmed: Option<&str>) -> Result<()> {
     let message = match confirmed {
         Some(name) if name == call.table => return Ok(()),
         Some(_) => "another table is confirmed than would be deleted",
@@ -118,7 +118,7 @@ fn check_confirmed(call: &Call, confirmed: Option<&str>) -> Result<()> {
     Err(call.error(ErrorKind::Configuration, message))
 }
 
-async fn wait_until_gone(call: &Call, most: Duration) -> Result<()> {
+async fn wait_until_gone(call: &Context, most: Duration) -> Result<()> {
     let mut waiting = Waiting::new(most);
     loop {
         let watch = call.watch();

@@ -3,9 +3,9 @@ mod from_sdk;
 
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
-use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure::ask;
+use crate::op::engine::failure::request;
 use crate::op::engine::future::BoxFuture;
 use crate::op::table::enable_ttl;
 use crate::splice::SdkCodec;
@@ -54,7 +54,7 @@ impl DescribeTable {
 
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let call = Call::explained(Operation::DescribeTable, self.model, self.call, self.config);
+        let call = Context::explained(Operation::DescribeTable, self.model, self.call, self.config);
         let builder = call.client.sdk().describe_table().table_name(&*call.table);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::DescribeTable, Input::erase(input), None, &[])
@@ -67,7 +67,7 @@ impl IntoFuture for DescribeTable {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let call = Call::new(Operation::DescribeTable, self.model, self.call, self.config)?;
+            let call = Context::new(Operation::DescribeTable, self.model, self.call, self.config)?;
             describe(&call).await
         })
     }
@@ -93,8 +93,8 @@ pub fn describe_named(table: impl Into<String>) -> DescribeTable {
     DescribeTable::new(ModelConfig::new(table.into()), None)
 }
 
-pub(super) async fn describe(call: &Call) -> Result<TableDescription> {
-    let output = ask!(call, call.client.sdk().describe_table().table_name(&*call.table))?;
+pub(super) async fn describe(call: &Context) -> Result<TableDescription> {
+    let output = request!(call, call.client.sdk().describe_table().table_name(&*call.table))?;
     let Some(table) = output.table else {
         return Err(call.error(ErrorKind::Service, "the response describes no table"));
     };

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 
-use crate::op::engine::context::{Call, CallOptions, call_options};
-use crate::op::engine::failure::ask;
+use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::failure::request;
 use crate::op::engine::future::BoxFuture;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
@@ -74,7 +74,7 @@ impl IntoFuture for EnableTtl {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let call = Call::new(Operation::EnableTtl, self.model, self.call, self.config)?;
+            let call = Context::new(Operation::EnableTtl, self.model, self.call, self.config)?;
             match self.attribute {
                 Some(attribute) => enable(&call, &attribute, self.wait).await,
                 None => Err(call.error(ErrorKind::Configuration, "the model has no TTL attribute")),
@@ -104,7 +104,7 @@ pub fn enable_ttl(table: impl Into<String>, attribute: impl Into<String>) -> Ena
 }
 
 /// Describes, enables where nothing is, and waits at most `wait` for a change under way.
-pub(super) async fn enable(call: &Call, attribute: &str, wait: Duration) -> Result<TtlStatus> {
+pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> Result<TtlStatus> {
     let mut pause = Duration::from_millis(200);
     let mut waited = Duration::ZERO;
     loop {
@@ -129,23 +129,23 @@ pub(super) async fn enable(call: &Call, attribute: &str, wait: Duration) -> Resu
     }
 }
 
-pub(super) async fn describe(call: &Call) -> Result<(TimeToLiveStatus, Option<String>)> {
-    let output = ask!(call, call.client.sdk().describe_time_to_live().table_name(&*call.table))?;
+pub(super) async fn describe(call: &Context) -> Result<(TimeToLiveStatus, Option<String>)> {
+    let output = request!(call, call.client.sdk().describe_time_to_live().table_name(&*call.table))?;
     Ok(match output.time_to_live_description {
         Some(ttl) => (ttl.time_to_live_status.unwrap_or(TimeToLiveStatus::Disabled), ttl.attribute_name),
         None => (TimeToLiveStatus::Disabled, None),
     })
 }
 
-async fn update(call: &Call, attribute: &str) -> Result<()> {
+async fn update(call: &Context, attribute: &str) -> Result<()> {
     let specification = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
     let specification = specification.map_err(|error| call.unbuildable(error))?;
     let update = call.client.sdk().update_time_to_live().table_name(&*call.table);
-    ask!(call, update.time_to_live_specification(specification)).map(drop)
+    request!(call, update.time_to_live_specification(specification)).map(drop)
 }
 
 #[cold]
-fn conflict(call: &Call, attribute: &str) -> Error {
+fn conflict(call: &Context, attribute: &str) -> Error {
     call.error(ErrorKind::TtlConflict, "time to live is enabled on another attribute of the table")
         .with_attribute(attribute)
 }

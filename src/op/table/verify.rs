@@ -5,7 +5,7 @@ mod verification;
 
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
-use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::BoxFuture;
 use crate::op::table::describe::describe;
@@ -80,7 +80,7 @@ impl VerifyTable {
 
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let call = Call::explained(Operation::DescribeTable, self.model, self.call, self.config);
+        let call = Context::explained(Operation::DescribeTable, self.model, self.call, self.config);
         let builder = call.client.sdk().describe_table().table_name(&*call.table);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::DescribeTable, Input::erase(input), None, &[])
@@ -93,7 +93,7 @@ impl IntoFuture for VerifyTable {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let call = Call::new(Operation::DescribeTable, self.model, self.call, self.config)?;
+            let call = Context::new(Operation::DescribeTable, self.model, self.call, self.config)?;
             let live = describe(&call).await?;
             let (differences, pending) = compare::compare(&live, &self.definition);
             Ok(Verification::new(self.model, live, differences, pending))

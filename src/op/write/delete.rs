@@ -9,17 +9,17 @@ use tracing::Instrument as _;
 
 use crate::expr::Tree;
 use crate::key::{Key, RawKey};
-use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture, fill};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome, fill};
 use crate::op::engine::vtable::{TargetOf, Targeted, Value};
 use crate::op::read::get::sdk_key;
 use crate::op::write::executor::{self, Action, Change, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, condition_options, with_expressions};
 use crate::op::write::put::Customize;
 use crate::schema::ModelSchema;
-use crate::splice::{Collected, ItemSink, SdkCodec, Splice};
+use crate::splice::{ItemSink, SdkCodec, Splice, VecSink};
 use crate::{HookContext, Item, Model, ModelConfig, Operation, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
@@ -111,9 +111,9 @@ impl<'a, M: Model> Delete<'a, M> {
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let call = Call::explained(Operation::Delete, M::SCHEMA.model, self.call, M::config());
+        let call = Context::explained(Operation::Delete, M::SCHEMA.model, self.call, M::config());
         let mut write = DeleteWrite::new(self.target?, self.options);
-        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
         let builder = write.builder(&call, &prepared);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::DeleteItem, Input::erase(input), None, M::SCHEMA.sensitive)
@@ -126,7 +126,7 @@ impl<'a, M: Model> Delete<'a, M> {
         (write, self.call)
     }
 
-    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+    fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
         executor::run(write, call)
     }
@@ -146,8 +146,8 @@ impl<'a, M: Model> IntoFuture for DeleteReturningOld<'a, M> {
     type IntoFuture = OperationFuture<'a, Option<M>>;
 
     fn into_future(mut self) -> Self::IntoFuture {
-        self.0.options.old = Some(Collected::<M>::many());
-        OperationFuture::new(self.0.executor(), Collected::<M>::first_of)
+        self.0.options.old = Some(VecSink::<M>::many());
+        OperationFuture::new(self.0.executor(), VecSink::<M>::first_of)
     }
 }
 
@@ -173,7 +173,7 @@ impl<'a> DeleteWrite<'a> {
         }
     }
 
-    fn builder(&mut self, call: &Call, prepared: &Prepared) -> DeleteItemFluentBuilder {
+    fn builder(&mut self, call: &Context, prepared: &Prepared) -> DeleteItemFluentBuilder {
         let builder = call.client.sdk().delete_item().table_name(&*call.table);
         let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
         let mut builder = with_expressions!(builder, &prepared.expressions);
@@ -215,11 +215,11 @@ impl Write for DeleteWrite<'_> {
         self.target.after_delete(cx)
     }
 
-    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+    fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let version = self.target.version();
         // Deleting what is gone already is no error.
         let hiding = call.hiding(self.schema);
-        let own = self.schema.kept.version.zip(version).map(|(attribute, version)| {
+        let own = self.schema.managed.version.zip(version).map(|(attribute, version)| {
             Tree::Or(vec![guard::absent(self.schema, hiding), guard::same_version(attribute, version)])
         });
         let live = hiding.filter(|_| self.options.condition.is_some()).map(guard::live);
@@ -233,7 +233,7 @@ impl Write for DeleteWrite<'_> {
         Ok(prepared.version(version).changes(cleared))
     }
 
-    fn only_alone(&self) -> Option<&'static str> {
+    fn transaction_blocker(&self) -> Option<&'static str> {
         self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
     }
 
@@ -241,18 +241,18 @@ impl Write for DeleteWrite<'_> {
         self.options.old.take()
     }
 
-    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+    fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
         let builder = self.builder(call, &prepared);
         Box::pin(send(call, builder, self.options.old.as_ref().and_then(|old| old.fresh()), prepared))
     }
 }
 
 async fn send(
-    call: &Call,
+    call: &Context,
     builder: DeleteItemFluentBuilder,
     old: Option<Box<dyn ItemSink>>,
     prepared: Prepared,
-) -> Result<Done> {
+) -> Result<Outcome> {
     let watch = call.watch();
     let splice = Splice::new(SdkCodec::DeleteItem);
     let (splice, interceptor) = match old {
@@ -272,7 +272,7 @@ async fn send(
     if let Some(sink) = sink.as_deref_mut() {
         fill(call, sink, output.attributes().into_iter())?;
     }
-    Ok(Done { sink, sent })
+    Ok(Outcome { sink, sent })
 }
 
 fn stored_item(error: &SdkError<DeleteItemError, HttpResponse>) -> Option<Item> {

@@ -3,15 +3,15 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::key::RawKey;
-use crate::op::engine::context::{Call, CallOptions};
-use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::future::{BoxFuture, Outcome};
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::Expressions;
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::splice::ItemSink;
-use crate::ttl::Life;
+use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Result};
 
 /// One write, without the type of its model.
@@ -33,10 +33,10 @@ pub(crate) trait Write: Send {
     }
 
     /// Settles what is sent, and checks it.
-    fn prepare(&mut self, call: &Call) -> Result<Prepared>;
+    fn prepare(&mut self, call: &Context) -> Result<Prepared>;
 
     /// Sends it alone.
-    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>>;
+    fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>>;
 
     /// Lengthens the life of the item, where the write had to leave it out. It never fails the write.
     fn refresh(&mut self) -> BoxFuture<'_, ()> {
@@ -52,19 +52,19 @@ pub(crate) trait Write: Send {
     }
 
     /// Why it cannot be part of a transaction, if it cannot.
-    fn only_alone(&self) -> Option<&'static str> {
+    fn transaction_blocker(&self) -> Option<&'static str> {
         None
     }
 
     /// Reads what the service would have sent back, after a transaction, which sends nothing back.
     /// `alone`: somebody waits for it, else it is for the local value only.
-    fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
+    fn read_back<'s>(&'s mut self, call: &'s Context, alone: bool) -> BoxFuture<'s, Result<Option<Outcome>>> {
         let _ = (call, alone);
         Box::pin(std::future::ready(Ok(None)))
     }
 
     /// The life of the item, where it counts as gone once it has expired.
-    fn hiding(&self, call: &Call) -> Option<Life> {
+    fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
         call.hiding(self.schema())
     }
 
@@ -74,7 +74,7 @@ pub(crate) trait Write: Send {
     }
 }
 
-/// [`Write::only_alone`] of what changes the SDK's request.
+/// [`Write::transaction_blocker`] of what changes the SDK's request.
 pub(crate) const CUSTOMIZED: &str =
     "`customize` changes a request, and in a transaction an operation has none of its own";
 
@@ -113,7 +113,7 @@ impl From<Option<AttributeValue>> for Change {
 
 impl Prepared {
     pub(crate) fn new(schema: &'static ModelSchema, key: RawKey, action: Action, expressions: Expressions) -> Self {
-        let (unique, expires_at, expiry) = (Vec::new(), Change::Keep, Expiry::Carried);
+        let (unique, expires_at, expiry) = (Vec::new(), Change::Keep, Expiry::FromValue);
         Prepared { schema, key, action, expressions, version: None, unique, expires_at, expiry, replaces: true }
     }
 
@@ -163,33 +163,33 @@ pub(crate) enum Action {
 }
 
 /// Runs one write alone: hooks, request, local value.
-pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) -> BoxFuture<'a, Result<Done>> {
+pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) -> BoxFuture<'a, Result<Outcome>> {
     Box::pin(async move {
         let mut write = write?;
-        let call = Call::new(write.operation(), Some(write.schema().model), options, write.config())?;
+        let call = Context::new(write.operation(), Some(write.schema().model), options, write.config())?;
         let hooks = call.runs_hooks && write.has_hooks();
         if hooks {
-            write.before(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+            write.before(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
-        let mut prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let mut prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
         if prepared.moves_unique_values() {
             return unique::run(write, call, prepared).await;
         }
         let (schema, key) = (prepared.schema, prepared.key.clone());
         // What changes its request is sent once.
-        let hiding = write.hiding(&call).filter(|_| write.only_alone().is_none());
+        let hiding = write.hiding(&call).filter(|_| write.transaction_blocker().is_none());
         let mut sent = write.send(&call, prepared).await;
         if let (Err(error), Some(life)) = (&sent, hiding)
-            && expired_blocker::is_in_the_way(error, schema, life)
+            && expired_blocker::blocked_by_expired(error, schema, life)
             && expired_blocker::remove(&call, schema, &key, life).await.is_ok()
         {
-            prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+            prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
             sent = write.send(&call, prepared).await;
         }
         let done = sent?;
         write.written();
         if hooks {
-            write.after(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+            write.after(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
         Ok(done)
     })

@@ -4,30 +4,30 @@
 //! not there for the model: with the item gone they mean what they say.
 
 use crate::key::RawKey;
-use crate::op::engine::context::Call;
-use crate::op::engine::failure::ask;
+use crate::op::engine::context::Context;
+use crate::op::engine::failure::request;
 use crate::op::read::get::sdk_key;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
-use crate::ttl::Life;
+use crate::ttl::ExpiryCheck;
 use crate::{Error, Item, Result};
 
 /// Whether a write was refused because of an expired item of its model.
-pub(crate) fn is_in_the_way(error: &Error, schema: &ModelSchema, life: Life) -> bool {
+pub(crate) fn blocked_by_expired(error: &Error, schema: &ModelSchema, life: ExpiryCheck) -> bool {
     error.old_item().is_some_and(|stored| is_expired(stored, schema, life))
 }
 
 /// Whether the item is one of the model that has expired.
-pub(crate) fn is_expired(stored: &Item, schema: &ModelSchema, life: Life) -> bool {
-    schema.owns(stored) && life.has_ended(stored)
+pub(crate) fn is_expired(stored: &Item, schema: &ModelSchema, life: ExpiryCheck) -> bool {
+    schema.owns(stored) && life.is_expired(stored)
 }
 
 /// Deletes the item if it still has expired.
-pub(crate) async fn remove(call: &Call, schema: &ModelSchema, key: &RawKey, life: Life) -> Result<()> {
+pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, life: ExpiryCheck) -> Result<()> {
     let expired = guard::expired(life.attribute, life.now);
-    let expressions = Expressions::of(Some(&expired)).map_err(|error| call.fail(error))?;
+    let expressions = Expressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
     let builder = call.client.sdk().delete_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
-    match ask!(metered call, with_expressions!(builder, &expressions)) {
+    match request!(metered call, with_expressions!(builder, &expressions)) {
         // Somebody else has deleted or renewed it.
         Err(error) if error.is_condition_failed() => Ok(()),
         outcome => outcome.map(|_| ()),

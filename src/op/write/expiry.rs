@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::RawKey;
-use crate::op::engine::context::Call;
-use crate::op::engine::failure::ask;
+use crate::op::engine::context::Context;
+use crate::op::engine::failure::request;
 use crate::op::read::get;
 use crate::schema::ModelSchema;
 use crate::wire::{Fault, Writer};
@@ -17,14 +17,14 @@ use crate::{Error, ErrorKind, Item, Result, TTLAttribute};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expiry {
     /// It stays what the value says: nothing, or its field.
-    Carried,
+    FromValue,
     Set(TTLAttribute),
     /// It stays what is stored, which the value does not know; a new item gets this one.
     Stored(TTLAttribute),
 }
 
 /// A value that is written whole.
-pub(crate) struct Whole {
+pub(crate) struct PutExpiryInput {
     pub(crate) carried: Option<TTLAttribute>,
     /// What the call says.
     pub(crate) ttl: Option<Duration>,
@@ -32,18 +32,18 @@ pub(crate) struct Whole {
     pub(crate) is_new: bool,
 }
 
-impl Whole {
-    pub(crate) fn expiry(&self, call: &Call, schema: &ModelSchema) -> Result<Expiry> {
+impl PutExpiryInput {
+    pub(crate) fn expiry(&self, call: &Context, schema: &ModelSchema) -> Result<Expiry> {
         if let Some(ttl) = self.ttl {
             return asked(schema, call, ttl).map(Expiry::Set);
         }
         let lifecycle = &call.lifecycle;
-        let Some(default) = lifecycle.after(call.client.now()) else { return Ok(Expiry::Carried) };
+        let Some(default) = lifecycle.after(call.client.now()) else { return Ok(Expiry::FromValue) };
         if lifecycle.attribute(schema).is_none() {
             return Err(no_attribute());
         }
         Ok(match self.carried {
-            Some(carried) if !lifecycle.refreshes || self.is_new || carried >= default => Expiry::Carried,
+            Some(carried) if !lifecycle.refreshes || self.is_new || carried >= default => Expiry::FromValue,
             None if !lifecycle.refreshes && !self.is_new && !schema.has_expiry_field() => Expiry::Stored(default),
             _ => Expiry::Set(default),
         })
@@ -51,7 +51,7 @@ impl Whole {
 }
 
 /// The expiry of a write that says itself how long the item is to live.
-pub(crate) fn asked(schema: &ModelSchema, call: &Call, ttl: Duration) -> Result<TTLAttribute> {
+pub(crate) fn asked(schema: &ModelSchema, call: &Context, ttl: Duration) -> Result<TTLAttribute> {
     if ttl.as_secs() == 0 {
         return Err(Error::new(ErrorKind::Validation, "a ttl is a second at least; to end an item's life, delete it"));
     }
@@ -80,7 +80,7 @@ pub(crate) fn append(mut bytes: Vec<u8>, attribute: &str, expires_at: TTLAttribu
 
 /// The expiry that is stored under a key, as it is.
 pub(crate) async fn stored(
-    call: &Call,
+    call: &Context,
     schema: &ModelSchema,
     key: &RawKey,
     attribute: &'static str,
@@ -90,7 +90,7 @@ pub(crate) async fn stored(
     let builder = get::builder(&call.client, &call.table, schema, key, true)
         .projection_expression(name)
         .set_expression_attribute_names(placeholders.sdk_names());
-    let output = ask!(metered call, builder)?;
+    let output = request!(metered call, builder)?;
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }
 

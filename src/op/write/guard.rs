@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::schema::{EntitySchema, ModelSchema};
-use crate::ttl::Life;
+use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Item, Result};
 
 /// The expressions of one write, as text.
@@ -72,7 +72,7 @@ macro_rules! condition_options {
 pub(crate) use condition_options;
 
 /// Holds when there is no item, or an expired one that DynamoDB has not deleted yet.
-pub(crate) fn absent(schema: &ModelSchema, life: Option<Life>) -> Tree {
+pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>) -> Tree {
     let none = Tree::not_exists(schema.table.hash_key.attribute.name);
     match life {
         None => none,
@@ -81,7 +81,7 @@ pub(crate) fn absent(schema: &ModelSchema, life: Option<Life>) -> Tree {
 }
 
 /// Holds when there is no item, or one that has not expired.
-pub(crate) fn live(life: Life) -> Tree {
+pub(crate) fn live(life: ExpiryCheck) -> Tree {
     Tree::Not(Box::new(expired(life.attribute, life.now)))
 }
 
@@ -114,8 +114,8 @@ pub(crate) fn same_version(attribute: &'static str, version: u64) -> Tree {
 }
 
 /// What a save of a value with this version demands: that it is new, or that nobody has changed it.
-pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option<Life>) -> Option<Tree> {
-    let attribute = schema.kept.version?;
+pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option<ExpiryCheck>) -> Option<Tree> {
+    let attribute = schema.managed.version?;
     Some(match version? {
         0 => absent(schema, life),
         version => same_version(attribute, version),
@@ -125,7 +125,7 @@ pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option
 /// The error of a write whose condition did not hold, once the stored item is known.
 pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, stored: Option<Item>) -> Error {
     // A value of version 0 was never stored, so it has nothing to conflict with.
-    let expected = schema.kept.version.zip(version.filter(|version| *version > 0));
+    let expected = schema.managed.version.zip(version.filter(|version| *version > 0));
     let is_other = expected.is_some_and(|(attribute, version)| {
         let same = AttributeValue::N(version.to_string());
         stored.as_ref().and_then(|item| item.get(attribute)) != Some(&same)

@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use crate::op::engine::context::Call;
-use crate::op::engine::future::Done;
+use crate::op::engine::context::Context;
+use crate::op::engine::future::Outcome;
 use crate::op::engine::{failure, unknown_outcome};
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
@@ -48,7 +48,7 @@ impl Put {
         }
     }
 
-    pub(crate) async fn send(mut self, call: &Call) -> Result<Done> {
+    pub(crate) async fn send(mut self, call: &Context) -> Result<Outcome> {
         let builder = self.builder(&call.client, &call.table, call.is_observed());
         // The item is needed again only to tell a lost response from a lost race.
         let item = self.expressions.condition.as_ref().map(|_| self.head[HEAD.len()..].to_vec());
@@ -67,13 +67,13 @@ impl Put {
                 sent.note(output.consumed_capacity(), output.request_id());
                 call.observe(&watch, &sent, None);
                 read_old(call, sink.as_deref_mut(), &output)?;
-                Ok(Done { sink, sent })
+                Ok(Outcome { sink, sent })
             }
             Err(error) => {
                 let stored = stored_item(&error);
                 if item.is_some_and(|item| unknown_outcome::is_own_write(sent.attempts, &item, stored)) {
                     call.observe(&watch, &sent, None);
-                    return Ok(Done { sink, sent });
+                    return Ok(Outcome { sink, sent });
                 }
                 let stored = stored.cloned();
                 let error = guard::refused(failure::from_sdk(call, error), self.schema, self.version, stored);
@@ -92,7 +92,7 @@ fn stored_item(error: &SdkError<PutItemError, HttpResponse>) -> Option<&crate::I
 }
 
 /// Reads the replaced item where a mock skipped the deserializer, and gives its fault.
-fn read_old(call: &Call, sink: Option<&mut (dyn ItemSink + 'static)>, output: &PutItemOutput) -> Result<()> {
+fn read_old(call: &Context, sink: Option<&mut (dyn ItemSink + 'static)>, output: &PutItemOutput) -> Result<()> {
     let Some(sink) = sink else { return Ok(()) };
     crate::op::engine::future::fill(call, sink, output.attributes().into_iter())
 }

@@ -16,14 +16,14 @@ use tracing::Instrument as _;
 
 use crate::expr::{Actions, Comparator, Tree};
 use crate::key::RawKey;
-use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::future::BoxFuture;
 use crate::op::read::get::sdk_key;
 use crate::op::write::guard::{self, Expressions};
 use crate::schema::ModelSchema;
 use crate::splice::ItemSink;
-use crate::ttl::{Life, expiry_of};
+use crate::ttl::{ExpiryCheck, expiry_of};
 use crate::{Client, Operation, Result, TTLAttribute};
 
 /// How many requests of one operation are on their way at once.
@@ -32,9 +32,9 @@ const CONCURRENCY: usize = 8;
 /// The life that one operation gives the items of a model.
 pub(crate) struct Refresh {
     /// That of the refreshes themselves.
-    pub(crate) call: Call,
+    pub(crate) call: Context,
     pub(crate) schema: &'static ModelSchema,
-    pub(crate) life: Life,
+    pub(crate) life: ExpiryCheck,
     pub(crate) to: TTLAttribute,
     /// The latest stored expiry that is worth a write.
     due: i64,
@@ -43,7 +43,7 @@ pub(crate) struct Refresh {
 }
 
 /// An item that is worth it.
-pub(crate) struct Due {
+pub(crate) struct RefreshTarget {
     pub(crate) refresh: Arc<Refresh>,
     pub(crate) key: RawKey,
     /// Its number, in the operation that has read it.
@@ -55,7 +55,7 @@ pub(crate) struct Due {
 pub(crate) struct Refreshed {
     /// The numbers of the items that have the new expiry now.
     pub(crate) items: Vec<usize>,
-    pub(crate) sent: Sent,
+    pub(crate) sent: RequestFacts,
 }
 
 impl fmt::Debug for Refresh {
@@ -66,7 +66,7 @@ impl fmt::Debug for Refresh {
 
 impl Refresh {
     /// What the call gives the items that it reads, if anything.
-    pub(crate) fn of(call: &Call, schema: &'static ModelSchema, detailed: bool) -> Option<Arc<Self>> {
+    pub(crate) fn of(call: &Context, schema: &'static ModelSchema, detailed: bool) -> Option<Arc<Self>> {
         let life = call.life(schema)?;
         let to = call.lifecycle.refreshed(life.now)?;
         let mut keys = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();
@@ -74,7 +74,7 @@ impl Refresh {
         if keys.any(|key| key.attribute.name == life.attribute) {
             return None;
         }
-        let call = Call { operation: Operation::RefreshTtl, model: Some(schema.model), index: None, ..call.clone() };
+        let call = Context { operation: Operation::RefreshTtl, model: Some(schema.model), index: None, ..call.clone() };
         let due = call.lifecycle.due(to);
         let detailed = detailed || call.is_observed();
         Some(Arc::new(Refresh { call, schema, life, to, due, detailed }))
@@ -91,13 +91,13 @@ impl Refresh {
     }
 
     /// The items that are worth it, of those whose keys and expiries a sink has traced.
-    pub(crate) fn due(self: &Arc<Self>, sink: &dyn ItemSink) -> Vec<Due> {
+    pub(crate) fn due(self: &Arc<Self>, sink: &dyn ItemSink) -> Vec<RefreshTarget> {
         let items = sink.traces().iter().enumerate();
         let due = items.filter(|(_, item)| self.is_due(expiry_of(item, self.life.attribute)));
         let key = |(number, item): (usize, &crate::Item)| {
             // A user's own projection may lack it.
             let key = crate::op::read::engine::raw_key(self.schema, &mut item.clone()).ok()?;
-            Some(Due { refresh: Arc::clone(self), key, item: number })
+            Some(RefreshTarget { refresh: Arc::clone(self), key, item: number })
         };
         due.filter_map(key).collect()
     }
@@ -142,7 +142,7 @@ impl Refresh {
     }
 
     /// Lengthens one life. An error is the observer's alone: it has heard of it.
-    async fn send(&self, key: &RawKey) -> Result<Sent> {
+    async fn send(&self, key: &RawKey) -> Result<RequestFacts> {
         if !self.schema.unique.is_empty() {
             return unique::send(self, key).await;
         }
@@ -157,14 +157,14 @@ impl Refresh {
     }
 }
 
-impl Due {
-    fn send(self) -> BoxFuture<'static, (usize, Result<Sent>)> {
+impl RefreshTarget {
+    fn send(self) -> BoxFuture<'static, (usize, Result<RequestFacts>)> {
         Box::pin(async move { (self.item, self.refresh.send(&self.key).await) })
     }
 }
 
 /// Lengthens the lives of items: awaited, or where the client says so, in the background; then nothing is known of it.
-pub(crate) async fn run(client: &Client, due: Vec<Due>) -> Refreshed {
+pub(crate) async fn run(client: &Client, due: Vec<RefreshTarget>) -> Refreshed {
     let mut refreshed = Refreshed::default();
     if let Some(background) = client.background() {
         for due in due {
@@ -193,12 +193,12 @@ pub(crate) async fn run(client: &Client, due: Vec<Due>) -> Refreshed {
 pub(crate) async fn after_write(refresh: Option<Arc<Refresh>>, key: RawKey) {
     if let Some(refresh) = refresh {
         let client = refresh.call.client.clone();
-        run(&client, vec![Due { refresh, key, item: 0 }]).await;
+        run(&client, vec![RefreshTarget { refresh, key, item: 0 }]).await;
     }
 }
 
 /// Lengthens the lives of the traced items of a sink that are worth it; their values carry the new expiry then.
-pub(crate) async fn read(refresh: &Arc<Refresh>, sink: &mut dyn ItemSink) -> Sent {
+pub(crate) async fn read(refresh: &Arc<Refresh>, sink: &mut dyn ItemSink) -> RequestFacts {
     let due = refresh.due(sink);
     let refreshed = run(&refresh.call.client, due).await;
     for item in refreshed.items {

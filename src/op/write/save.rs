@@ -5,18 +5,18 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::expr::Tree;
 use crate::model::fault_error;
-use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
 use crate::op::engine::vtable::{Saved, SavedOf};
 use crate::op::write::executor::{self, Action, Prepared, Write};
-use crate::op::write::expiry::{self, Expiry, Whole};
+use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Expressions, condition_options};
 use crate::op::write::put::{Customize, HEAD, Put};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
-use crate::splice::{Collected, ItemSink, SdkCodec};
+use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::ttl::epoch_seconds_of;
 use crate::wire::{self, Writer};
 use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, Result, TTLAttribute};
@@ -155,7 +155,7 @@ impl<'a, M: Model> Save<'a, M> {
         (Ok(SaveWrite::boxed(self.model, self.write)), self.call)
     }
 
-    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+    fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
         executor::run(write, call)
     }
@@ -176,8 +176,8 @@ impl<'a, M: Model> IntoFuture for SaveReturningOld<'a, M> {
 
     fn into_future(self) -> Self::IntoFuture {
         let mut save = self.0;
-        save.write.old = Some(Collected::<M>::many());
-        OperationFuture::new(save.executor(), Collected::<M>::first_of)
+        save.write.old = Some(VecSink::<M>::many());
+        OperationFuture::new(save.executor(), VecSink::<M>::first_of)
     }
 }
 
@@ -221,13 +221,13 @@ impl Write for SaveWrite<'_> {
         self.model.after_save(cx)
     }
 
-    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+    fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let schema = self.model.schema();
         let fail = |fault| fault_error(fault, schema.model);
         let millis = call.client.clock().now_millis();
         self.model.generate(millis);
         let key = self.model.key().map_err(fail)?;
-        let whole = Whole { carried: self.model.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
+        let whole = PutExpiryInput { carried: self.model.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
         let expiry = whole.expiry(call, schema)?;
         let head = self.encode(expiry, whole.carried, millis)?;
         check_size(&head[HEAD.len()..], self.model.config().max_size, schema)?;
@@ -243,7 +243,7 @@ impl Write for SaveWrite<'_> {
         Ok(prepared)
     }
 
-    fn only_alone(&self) -> Option<&'static str> {
+    fn transaction_blocker(&self) -> Option<&'static str> {
         self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
     }
 
@@ -251,7 +251,7 @@ impl Write for SaveWrite<'_> {
         self.options.old.take()
     }
 
-    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+    fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
         Box::pin(async move {
             let sent = match prepared.expiry {
                 Expiry::Stored(default) => self.send_keeping(call, prepared, default).await,
@@ -286,7 +286,7 @@ impl SaveWrite<'_> {
         let schema = self.model.schema();
         let expires_at = match expiry {
             Expiry::Set(expires_at) => Some(expires_at),
-            Expiry::Carried | Expiry::Stored(_) => None,
+            Expiry::FromValue | Expiry::Stored(_) => None,
         };
         let mut writer = Writer::after(HEAD);
         self.model.write(&mut writer, epoch_millis, expires_at);
@@ -301,7 +301,7 @@ impl SaveWrite<'_> {
     }
 
     /// What must hold: by what the save is, by the version, and by the user.
-    fn condition(&self, call: &Call, version: Option<u64>) -> Option<Tree> {
+    fn condition(&self, call: &Context, version: Option<u64>) -> Option<Tree> {
         let (schema, life) = (self.model.schema(), call.life(self.model.schema()));
         let own = if self.options.if_absent {
             Some(guard::absent(schema, life))
@@ -315,7 +315,7 @@ impl SaveWrite<'_> {
 
     /// Sends a value that does not know the expiry of its item, which is to stay: it is read, and the item
     /// written as long as it is the same.
-    async fn send_keeping(&mut self, call: &Call, prepared: Prepared, default: TTLAttribute) -> Result<Done> {
+    async fn send_keeping(&mut self, call: &Context, prepared: Prepared, default: TTLAttribute) -> Result<Outcome> {
         let Prepared { schema, key, action: Action::Put(head), expressions, version, .. } = prepared else {
             unreachable!("`prepare` makes a put")
         };
@@ -325,15 +325,15 @@ impl SaveWrite<'_> {
         for left in (0..tries).rev() {
             let stored = expiry::stored(call, schema, &key, attribute).await?;
             let mut expressions = expressions.clone();
-            expressions.guard(&expiry::same(attribute, stored.as_ref())).map_err(|error| call.fail(error))?;
+            expressions.guard(&expiry::same(attribute, stored.as_ref())).map_err(|error| call.contextualize(error))?;
             let kept = stored.as_ref().and_then(epoch_seconds_of);
             let kept = kept.filter(|kept| call.hiding(schema).is_none_or(|life| *kept > life.now));
             let expires_at = kept.map_or(default, TTLAttribute::from_epoch_seconds);
             let head = expiry::append(head.clone(), attribute, expires_at);
-            let head = head.map_err(|fault| call.fail(fault_error(fault, schema.model)))?;
+            let head = head.map_err(|fault| call.contextualize(fault_error(fault, schema.model)))?;
             // It was measured without its expiry.
             let checked = check_size(&head[HEAD.len()..], self.model.config().max_size, schema);
-            checked.map_err(|error| call.fail(error))?;
+            checked.map_err(|error| call.contextualize(error))?;
             match self.put_of(schema, head, expressions, version).send(call).await {
                 Err(error) if left > 0 && expiry::has_moved(&error, attribute, stored.as_ref()) => {}
                 outcome => return outcome,
@@ -367,8 +367,8 @@ impl SaveWrite<'_> {
     }
 
     fn explain(mut self, options: CallOptions) -> Result<Request> {
-        let call = Call::explained(self.operation(), self.schema().model, options, self.config());
-        let prepared = self.prepare(&call).map_err(|error| call.fail(error))?;
+        let call = Context::explained(self.operation(), self.schema().model, options, self.config());
+        let prepared = self.prepare(&call).map_err(|error| call.contextualize(error))?;
         let mut put = self.put(prepared);
         let builder = put.builder(&call.client, &call.table, false);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;

@@ -11,7 +11,7 @@ use std::fmt;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
-use crate::op::engine::context::{Call, CallOptions, Sent};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::response::Response;
@@ -173,8 +173,8 @@ impl<'a> Transaction<'a> {
         for (n, (write, options)) in writes.into_iter().enumerate() {
             let mut write = write.map_err(|error| cancelled::at(n, error))?;
             let schema = write.schema();
-            let call = Call::explained(write.operation(), schema.model, options, write.config());
-            let prepared = write.prepare(&call).map_err(|error| cancelled::at(n, call.fail(error)))?;
+            let call = Context::explained(write.operation(), schema.model, options, write.config());
+            let prepared = write.prepare(&call).map_err(|error| cancelled::at(n, call.contextualize(error)))?;
             sensitive.extend_from_slice(schema.sensitive);
             parts.push(Part::of(n, &call.table, &prepared)?);
         }
@@ -185,12 +185,12 @@ impl<'a> Transaction<'a> {
         Request::new(SdkCodec::TransactWriteItems, Input::erase(input), Some(body::head(&parts)), &sensitive)
     }
 
-    async fn run(mut self) -> Result<Sent> {
+    async fn run(mut self) -> Result<RequestFacts> {
         if let Some(token) = self.token.as_ref().filter(|token| !(1..=36).contains(&token.chars().count())) {
             let message = format!("a token has 1 to 36 characters, this one has {}", token.chars().count());
             return Err(Error::new(ErrorKind::Validation, message));
         }
-        let Some(mut operations) = self.operations()? else { return Ok(Sent::default()) };
+        let Some(mut operations) = self.operations()? else { return Ok(RequestFacts::default()) };
         let call = Self::call(&operations[0])?;
         for operation in &mut operations {
             operation.before().await?;
@@ -216,14 +216,14 @@ impl<'a> Transaction<'a> {
         let mut operations = Vec::with_capacity(self.writes.len());
         for (n, (write, mut options)) in std::mem::take(&mut self.writes).into_iter().enumerate() {
             let write = write.map_err(|error| cancelled::at(n, error))?;
-            if let Some(reason) = write.only_alone() {
+            if let Some(reason) = write.transaction_blocker() {
                 let error = Error::new(ErrorKind::Validation, reason).with_model(write.schema().model);
                 return Err(cancelled::at(n, error));
             }
             options.client = self.call.client.clone().or(options.client);
             options.skip_hooks = self.call.skip_hooks.or(options.skip_hooks);
-            let call = Call::new(write.operation(), Some(write.schema().model), options, write.config())?;
-            if operations.first().is_some_and(|first: &Running<'_>| !first.call.client.is(&call.client)) {
+            let call = Context::new(write.operation(), Some(write.schema().model), options, write.config())?;
+            if operations.first().is_some_and(|first: &Running<'_>| !first.call.client.ptr_eq(&call.client)) {
                 let message = "it has another client than the first operation; say which with `.client(..)`";
                 return Err(cancelled::at(n, call.error(ErrorKind::Configuration, message)));
             }
@@ -233,9 +233,9 @@ impl<'a> Transaction<'a> {
     }
 
     /// The call of the transaction as a whole; all operations have the client of the first.
-    fn call(first: &Running<'_>) -> Result<Call> {
+    fn call(first: &Running<'_>) -> Result<Context> {
         let options = CallOptions { client: Some(first.call.client.clone()), ..CallOptions::default() };
-        Call::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))
+        Context::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))
     }
 }
 
@@ -251,7 +251,7 @@ impl<'a> IntoFuture for Transaction<'a> {
 /// An operation of a transaction under way.
 pub(crate) struct Running<'a> {
     pub(crate) write: Box<dyn Write + 'a>,
-    pub(crate) call: Call,
+    pub(crate) call: Context,
 }
 
 impl Running<'_> {
@@ -261,20 +261,20 @@ impl Running<'_> {
 
     async fn before(&mut self) -> Result<()> {
         if self.runs_hooks() {
-            self.write.before(&self.call.hook_context()).await.map_err(|error| self.call.fail(error))?;
+            self.write.before(&self.call.hook_context()).await.map_err(|error| self.call.contextualize(error))?;
         }
         Ok(())
     }
 
     async fn after(&mut self) -> Result<()> {
         if self.runs_hooks() {
-            self.write.after(&self.call.hook_context()).await.map_err(|error| self.call.fail(error))?;
+            self.write.after(&self.call.hook_context()).await.map_err(|error| self.call.contextualize(error))?;
         }
         Ok(())
     }
 
     fn prepare(&mut self, n: usize) -> Result<Prepared> {
         let prepared = self.write.prepare(&self.call).and_then(|prepared| prepared.check_together().map(|()| prepared));
-        prepared.map_err(|error| cancelled::at(n, self.call.fail(error)))
+        prepared.map_err(|error| cancelled::at(n, self.call.contextualize(error)))
     }
 }

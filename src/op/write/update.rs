@@ -17,14 +17,14 @@ use crate::expr::{
     Term, Tree,
 };
 use crate::key::RawKey;
-use crate::op::engine::context::{Call, CallOptions, call_options};
+use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
 use crate::op::engine::vtable::{TargetOf, Value};
 use crate::op::write::executor::{self, Write};
 use crate::op::write::guard::condition_options;
 use crate::op::write::put::Customize;
-use crate::splice::{Collected, ItemSink, SdkCodec};
+use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::{Attribute, Key, Model, Operation, RawExpression, Result, ValueFor};
 use difference::difference;
 pub(crate) use write::{Mode, UpdateWrite};
@@ -78,7 +78,7 @@ pub struct Update<'a, M, T = M> {
     target: Result<TargetOf<'a, M>>,
     call: CallOptions,
     options: UpdateOptions,
-    finish: fn(Done) -> T,
+    finish: fn(Outcome) -> T,
 }
 
 #[derive(Default)]
@@ -123,7 +123,7 @@ impl<M, T> std::fmt::Debug for Update<'_, M, T> {
 impl<M: Model> Update<'static, M> {
     pub(crate) fn by_key(key: Result<RawKey>) -> Self {
         let target = key.map(|key| TargetOf { key: Key::from_raw(key), value: Value::None });
-        let options = UpdateOptions { sink: Some(Collected::<M>::one()), ..UpdateOptions::default() };
+        let options = UpdateOptions { sink: Some(VecSink::<M>::one()), ..UpdateOptions::default() };
         Update { target, call: CallOptions::default(), options, finish: new_item::<M> }
     }
 
@@ -136,7 +136,7 @@ impl<M: Model> Update<'static, M> {
 impl<'a, M: Model> Update<'a, M, ()> {
     pub(crate) fn of(value: &'a mut M) -> Self {
         let target = value.key().map(|key| TargetOf { key, value: Value::Updated(value) });
-        let options = UpdateOptions { sink: Some(Collected::<M>::one()), ..UpdateOptions::default() };
+        let options = UpdateOptions { sink: Some(VecSink::<M>::one()), ..UpdateOptions::default() };
         Update { target, call: CallOptions::default(), options, finish: |_| () }
     }
 
@@ -153,8 +153,8 @@ impl<'a, M: Model> Update<'a, M, ()> {
 }
 
 /// The item as the service sends it back after an update.
-fn new_item<M: Model>(done: Done) -> M {
-    match Collected::<M>::first_of(done) {
+fn new_item<M: Model>(done: Outcome) -> M {
+    match VecSink::<M>::first_of(done) {
         Some(item) => item,
         // The executor has turned a response without the item into an error.
         None => unreachable!("an update without its item is an error"),
@@ -384,8 +384,8 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     /// Gives the item as it was before: `None` when an upsert created it.
     pub fn return_old(mut self) -> Update<'a, M, Option<M>> {
         self.options.returns = Returns::Old;
-        self.options.sink = Some(Collected::<M>::one());
-        Update { target: self.target, call: self.call, options: self.options, finish: Collected::<M>::first_of }
+        self.options.sink = Some(VecSink::<M>::one());
+        Update { target: self.target, call: self.call, options: self.options, finish: VecSink::<M>::first_of }
     }
 
     /// Gives nothing, and the service sends nothing back.
@@ -404,9 +404,9 @@ impl<'a, M: Model, T> Update<'a, M, T> {
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        let call = Call::explained(self.operation(), M::SCHEMA.model, self.call, M::config());
+        let call = Context::explained(self.operation(), M::SCHEMA.model, self.call, M::config());
         let mut write = UpdateWrite::new(self.target?, self.options);
-        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
         let refreshing = write.refreshing()?;
         let builder = write.builder(&call, &prepared, refreshing.as_ref().unwrap_or(&prepared.expressions));
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
@@ -424,7 +424,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         (write.map_err(|error| error.with_model(M::SCHEMA.model)), self.call)
     }
 
-    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+    fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
         executor::run(write, call)
     }

@@ -2,9 +2,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::model::Expires;
-use crate::op::engine::context::{Call, CallOptions, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, Done, OperationFuture};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
 use crate::op::engine::vtable::{TargetOf, Value};
 use crate::op::write::executor::{self, Write};
 use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};
@@ -70,8 +70,8 @@ impl<'a, M: Expires> UpdateTtl<'a, M> {
     pub fn explain(mut self) -> Result<Request> {
         let call = std::mem::take(&mut self.call);
         let mut write = self.write()?;
-        let call = Call::explained(write.operation(), M::SCHEMA.model, call, M::config());
-        let prepared = write.prepare(&call).map_err(|error| call.fail(error))?;
+        let call = Context::explained(write.operation(), M::SCHEMA.model, call, M::config());
+        let prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
         let builder = write.builder(&call, &prepared, &prepared.expressions);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive)
@@ -105,7 +105,7 @@ impl<'a, M: Model> UpdateTtl<'a, M> {
         (write.map_err(|error| error.with_model(M::SCHEMA.model)), call)
     }
 
-    fn executor(self) -> BoxFuture<'a, Result<Done>> {
+    fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
         executor::run(write, call)
     }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{builder, expires, fields, kept, keys};
+use super::{builder, expires, fields, keys, managed};
 use crate::model::ir::Model;
 use crate::record::Record;
 
@@ -17,7 +17,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         quote!((#(#types,)*))
     };
     let (key_parts, hash_parts) = (types(model.key_parts()), types(model.hash_key.parts()));
-    let (range_parts, kept) = (keys::range_parts(model), kept::expand(model));
+    let (range_parts, managed) = (keys::range_parts(model), managed::expand(model));
     let (paths, fields) = fields::expand(model, true);
     let default_fns = record.default_fns();
     let hooks = super::hooks(model);
@@ -39,7 +39,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 type HashParts = #hash_parts;
                 type RangeParts = #range_parts;
                 #fields
-                #kept
+                #managed
                 const SCHEMA: &'static __rt::ModelSchema = __rt::NO_MODEL;
                 const __RANGE_PREFIX: &'static str = "";
                 fn config() -> __rt::ModelConfig { #never }

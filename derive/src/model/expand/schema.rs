@@ -87,7 +87,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         quote!(.entity(#name, #optional))
     });
     let ttl = ttl(model);
-    let kept = super::kept::schema(model);
+    let managed = super::managed::schema(model);
     let unique = is_any_unique(model).then(|| quote!(.unique(__UNIQUE)));
     quote! {
         const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)
@@ -97,7 +97,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             .sensitive(__SENSITIVE)
             #entity
             #ttl
-            #kept
+            #managed
             #unique;
     }
 }

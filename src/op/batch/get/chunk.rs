@@ -9,7 +9,7 @@ use crate::Result;
 use crate::op::batch::get::CustomizeRequest;
 use crate::op::batch::get::plan::{Plan, Planned};
 use crate::op::batch::request_loop;
-use crate::op::engine::context::Call;
+use crate::op::engine::context::Context;
 use crate::op::read::get::sdk_key;
 
 /// [The limit of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
@@ -58,7 +58,7 @@ impl Chunk {
     /// The SDK's builder.
     pub(super) fn request(
         &self,
-        call: &Call,
+        call: &Context,
         customize: Option<&CustomizeRequest>,
     ) -> Result<BatchGetItemFluentBuilder> {
         let mut tables: Vec<(&str, KeysAndAttributesBuilder)> = Vec::new();

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use crate::key::RawKey;
 use crate::op::batch::get::chunk::Chunks;
 use crate::op::batch::get::stored_key::StoredKey;
-use crate::op::engine::client_resolver::Senders;
-use crate::op::engine::context::{Call, CallOptions};
-use crate::op::read::reads::{Ask, AskedModel, Loaded};
+use crate::op::engine::client_resolver::ClientResolver;
+use crate::op::engine::context::{CallOptions, Context};
+use crate::op::read::reads::{ErasedModel, KeyRequest, ReadModel};
 use crate::op::write::refresh::Refresh;
 use crate::schema::TableSchema;
-use crate::ttl::{Life, Lifecycle, Settings};
+use crate::ttl::{ExpiryCheck, Lifecycle, Settings};
 use crate::{Error, ModelConfig, Result};
 
 /// Which keys are read, and who asked for each.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    asks: Vec<Planned>,
+    requests: Vec<Planned>,
     /// Without duplicates, in the order of the asks.
     reads: Vec<Read>,
     /// The reads in the order of table and key.
@@ -28,7 +28,7 @@ pub(crate) struct Plan {
 /// One ask, once it is settled where it goes.
 #[derive(Debug)]
 pub(crate) struct Planned {
-    pub(crate) model: AskedModel,
+    pub(crate) model: ReadModel,
     pub(crate) table: Cow<'static, str>,
     /// In its canonical form.
     pub(crate) key: RawKey,
@@ -37,14 +37,14 @@ pub(crate) struct Planned {
     settings: Settings,
     refreshes: Option<bool>,
     /// The life of the item, where what has expired counts as gone.
-    pub(crate) hiding: Option<Life>,
+    pub(crate) hiding: Option<ExpiryCheck>,
     /// The life that the item gets by being read.
     pub(crate) refresh: Option<Arc<Refresh>>,
 }
 
 impl Planned {
     /// The error, with the model and table of this ask.
-    pub(crate) fn fail(&self, error: Error) -> Error {
+    pub(crate) fn contextualize(&self, error: Error) -> Error {
         error.with_model(self.model.schema.model).with_table(&self.table)
     }
 
@@ -65,43 +65,49 @@ pub(crate) struct Read {
 }
 
 impl Plan {
-    pub(crate) fn new(asks: Vec<Ask>, call: &CallOptions, consistent: Option<bool>) -> Result<(Self, Senders)> {
-        let mut senders = Senders::default();
-        let asks = settle(asks, call, consistent, &mut senders)?;
-        let mut askers: Vec<usize> = (0..asks.len()).collect();
-        askers.sort_by(|&a, &b| asks[a].place().cmp(&asks[b].place()));
-        let mut reads: Vec<Read> = Vec::with_capacity(asks.len());
-        for (at, &ask) in askers.iter().enumerate() {
-            match reads.last_mut().filter(|read| asks[read.first].place() == asks[ask].place()) {
+    pub(crate) fn new(
+        requests: Vec<KeyRequest>,
+        call: &CallOptions,
+        consistent: Option<bool>,
+    ) -> Result<(Self, ClientResolver)> {
+        let mut senders = ClientResolver::default();
+        let requests = settle(requests, call, consistent, &mut senders)?;
+        let mut askers: Vec<usize> = (0..requests.len()).collect();
+        askers.sort_by(|&a, &b| requests[a].place().cmp(&requests[b].place()));
+        let mut reads: Vec<Read> = Vec::with_capacity(requests.len());
+        for (at, &request) in askers.iter().enumerate() {
+            match reads.last_mut().filter(|read| requests[read.first].place() == requests[request].place()) {
                 Some(read) => {
                     read.askers.end = at + 1;
-                    read.consistent |= asks[ask].consistent;
+                    read.consistent |= requests[request].consistent;
                 }
-                None => reads.push(Read { first: ask, askers: at..at + 1, consistent: asks[ask].consistent }),
+                None => {
+                    reads.push(Read { first: request, askers: at..at + 1, consistent: requests[request].consistent })
+                }
             }
         }
         reads.sort_by_key(|read| read.first);
         let mut by_key: Vec<usize> = (0..reads.len()).collect();
         by_key.sort_by_key(|&read| reads[read].askers.start);
-        Ok((Plan { asks, reads, by_key, askers }, senders))
+        Ok((Plan { requests, reads, by_key, askers }, senders))
     }
 
     /// Settles how long items live, once it is known who reads them and when.
-    pub(crate) fn settle_lives(&mut self, call: &Call, detailed: bool) -> Result<()> {
-        for ask in &mut self.asks {
-            let lifecycle = Lifecycle::new(ask.settings, &call.client, ask.refreshes);
-            let lifecycle = lifecycle.map_err(|error| ask.fail(error))?;
+    pub(crate) fn settle_lives(&mut self, call: &Context, detailed: bool) -> Result<()> {
+        for request in &mut self.requests {
+            let lifecycle = Lifecycle::new(request.settings, &call.client, request.refreshes);
+            let lifecycle = lifecycle.map_err(|error| request.contextualize(error))?;
             if lifecycle.hides || lifecycle.refreshes {
-                let call = Call { table: ask.table.clone(), lifecycle, ..call.clone() };
-                ask.hiding = call.hiding(ask.model.schema);
-                ask.refresh = Refresh::of(&call, ask.model.schema, detailed);
+                let call = Context { table: request.table.clone(), lifecycle, ..call.clone() };
+                request.hiding = call.hiding(request.model.schema);
+                request.refresh = Refresh::of(&call, request.model.schema, detailed);
             }
         }
         Ok(())
     }
 
-    pub(crate) fn asks(&self) -> &[Planned] {
-        &self.asks
+    pub(crate) fn requests(&self) -> &[Planned] {
+        &self.requests
     }
 
     pub(crate) fn reads(&self) -> &[Read] {
@@ -110,7 +116,7 @@ impl Plan {
 
     /// The ask that stands for a read.
     pub(crate) fn asked(&self, read: usize) -> &Planned {
-        &self.asks[self.reads[read].first]
+        &self.requests[self.reads[read].first]
     }
 
     /// All asks of a read.
@@ -119,8 +125,8 @@ impl Plan {
     }
 
     /// No answer yet for any ask.
-    pub(crate) fn places(&self) -> Vec<Option<Box<dyn Loaded>>> {
-        self.asks.iter().map(|_| None).collect()
+    pub(crate) fn places(&self) -> Vec<Option<Box<dyn ErasedModel>>> {
+        self.requests.iter().map(|_| None).collect()
     }
 
     /// The schema of a table that is read.
@@ -146,23 +152,29 @@ impl Plan {
 
     /// The model, where there is but one.
     pub(crate) fn only_model(&self) -> Option<&'static str> {
-        let (first, others) = self.asks.split_first()?;
-        others.iter().all(|ask| ask.model.id == first.model.id).then_some(first.model.schema.model)
+        let (first, others) = self.requests.split_first()?;
+        others.iter().all(|request| request.model.id == first.model.id).then_some(first.model.schema.model)
     }
 
     pub(crate) fn sensitive(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.asks.iter().flat_map(|ask| ask.model.schema.sensitive).copied().collect();
+        let mut names: Vec<_> =
+            self.requests.iter().flat_map(|request| request.model.schema.sensitive).copied().collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 }
 
-fn settle(asks: Vec<Ask>, call: &CallOptions, consistent: Option<bool>, senders: &mut Senders) -> Result<Vec<Planned>> {
+fn settle(
+    requests: Vec<KeyRequest>,
+    call: &CallOptions,
+    consistent: Option<bool>,
+    senders: &mut ClientResolver,
+) -> Result<Vec<Planned>> {
     // A config may come from a function of the user's, so it is asked once for neighbours.
     let mut last: Option<(TypeId, ModelConfig)> = None;
-    let mut planned = Vec::with_capacity(asks.len());
-    for Ask { model, key, call: own, consistent: own_consistent } in asks {
+    let mut planned = Vec::with_capacity(requests.len());
+    for KeyRequest { model, key, call: own, consistent: own_consistent } in requests {
         let config = match last.take() {
             Some((id, config)) if id == model.id => config,
             _ => {

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use crate::model::fault_error;
 use crate::op::batch::get::plan::{Plan, Planned};
 use crate::op::batch::get::stored_key::StoredKey;
-use crate::op::read::reads::Loaded;
+use crate::op::read::reads::ErasedModel;
 use crate::splice::{ItemSink, Place, skip_reason};
 use crate::ttl::read_expiry;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, Result, SkipReason};
 
 /// Hands the items of one response to those who asked for them.
-pub(super) struct Routed {
+pub(super) struct BatchGetSink {
     plan: Arc<Plan>,
     table: String,
     /// By the numbers of their asks.
-    pub(super) found: Vec<(usize, Box<dyn Loaded>)>,
+    pub(super) found: Vec<(usize, Box<dyn ErasedModel>)>,
     /// Asks whose item does not fit their model.
     pub(super) faulty: Vec<usize>,
     /// Asks whose item is of another model, or counts as gone.
@@ -31,9 +31,9 @@ pub(super) struct Routed {
     filled: bool,
 }
 
-impl Routed {
+impl BatchGetSink {
     pub(super) fn new(plan: Arc<Plan>) -> Self {
-        Routed {
+        BatchGetSink {
             plan,
             table: String::new(),
             found: Vec::new(),
@@ -54,24 +54,24 @@ impl Routed {
 
     /// What keeps the items from being given.
     pub(super) fn take_error(&mut self) -> Option<Error> {
-        if let Some((ask, fault)) = self.fault.take() {
-            let ask = &self.plan.asks()[ask];
-            return Some(ask.fail(fault_error(fault, ask.model.schema.model)));
+        if let Some((request, fault)) = self.fault.take() {
+            let request = &self.plan.requests()[request];
+            return Some(request.contextualize(fault_error(fault, request.model.schema.model)));
         }
         let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not asked for");
         self.is_stray.then(|| stray().with_table(&self.table))
     }
 }
 
-impl ItemSink for Routed {
+impl ItemSink for BatchGetSink {
     fn clear(&mut self) {
-        *self = Routed { filled: true, ..Routed::new(Arc::clone(&self.plan)) };
+        *self = BatchGetSink { filled: true, ..BatchGetSink::new(Arc::clone(&self.plan)) };
     }
 
     fn commit(&mut self) {}
 
     fn reset(&mut self) {
-        *self = Routed::new(Arc::clone(&self.plan));
+        *self = BatchGetSink::new(Arc::clone(&self.plan));
     }
 
     fn reserve(&mut self, items: usize) {
@@ -96,33 +96,33 @@ impl ItemSink for Routed {
             self.is_stray = true;
             return reader.skip();
         };
-        for &ask in self.plan.askers(read) {
+        for &request in self.plan.askers(read) {
             reader.rewind(&start);
-            let Planned { model, hiding, refresh, .. } = &self.plan.asks()[ask];
-            let is_gone = |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_over(&start, reader));
+            let Planned { model, hiding, refresh, .. } = &self.plan.requests()[request];
+            let is_expired = |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
             match (model.read)(reader) {
-                Ok(_) if is_gone(reader)? => self.passed_over.push((ask, SkipReason::Expired)),
+                Ok(_) if is_expired(reader)? => self.passed_over.push((request, SkipReason::Expired)),
                 Ok(loaded) => {
-                    self.found.push((ask, loaded));
+                    self.found.push((request, loaded));
                     if let Some(refresh) = refresh.as_ref().filter(|_| self.due.last().is_none_or(|due| due.0 != read))
                     {
                         reader.rewind(&start);
                         if refresh.is_due(read_expiry(reader, refresh.life.attribute)?) {
-                            self.due.push((read, ask));
+                            self.due.push((read, request));
                         }
                     }
                 }
                 Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
-                Err(fault) if skip_reason(&fault).is_none() && is_gone(reader)? => {
-                    self.passed_over.push((ask, SkipReason::Expired));
+                Err(fault) if skip_reason(&fault).is_none() && is_expired(reader)? => {
+                    self.passed_over.push((request, SkipReason::Expired));
                 }
                 Err(fault) => {
                     reader.rewind(&start);
                     reader.skip()?;
-                    self.faulty.push(ask);
-                    self.passed_over.extend(skip_reason(&fault).map(|reason| (ask, reason)));
-                    if self.fault.as_ref().is_none_or(|(first, _)| ask < *first) {
-                        self.fault = Some((ask, fault));
+                    self.faulty.push(request);
+                    self.passed_over.extend(skip_reason(&fault).map(|reason| (request, reason)));
+                    if self.fault.as_ref().is_none_or(|(first, _)| request < *first) {
+                        self.fault = Some((request, fault));
                     }
                 }
             }

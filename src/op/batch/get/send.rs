@@ -10,11 +10,11 @@ use crate::model::fault_error;
 use crate::observer::{self, SkippedItem};
 use crate::op::batch::get::chunk::Chunk;
 use crate::op::batch::get::plan::Plan;
-use crate::op::batch::get::routed::Routed;
+use crate::op::batch::get::routed::BatchGetSink;
 use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::batch::get::{Answers, CustomizeRequest};
-use crate::op::batch::request_loop::Round;
-use crate::op::engine::context::{Call, Sent, Watch};
+use crate::op::batch::request_loop::AttemptOutcome;
+use crate::op::engine::context::{Context, InFlight, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::future::BoxFuture;
 use crate::splice::{ItemSink, Place, SdkCodec, Shape, Splice};
@@ -24,7 +24,7 @@ use crate::{Error, ErrorKind, Item, Result, item};
 /// Sends the chunks of one batch.
 #[derive(Clone, Copy)]
 pub(super) struct Sender<'b> {
-    pub(super) call: &'b Call,
+    pub(super) call: &'b Context,
     pub(super) answers: &'b Answers,
     pub(super) customize: Option<&'b CustomizeRequest>,
     pub(super) detailed: bool,
@@ -32,16 +32,16 @@ pub(super) struct Sender<'b> {
 
 impl<'b> Sender<'b> {
     /// Sends a chunk once; what it found goes to the answers.
-    pub(super) fn send(self, chunk: Chunk) -> BoxFuture<'b, Round<Chunk>> {
+    pub(super) fn send(self, chunk: Chunk) -> BoxFuture<'b, AttemptOutcome<Chunk>> {
         Box::pin(async move {
-            let call = self.call.about(chunk.tables());
+            let call = self.call.for_tables(chunk.tables());
             let watch = call.watch();
             let mut sent = watch.sent();
-            match self.ask(&call, &watch, &chunk, &mut sent).await {
+            match self.request(&call, &watch, &chunk, &mut sent).await {
                 Ok(answer) => {
-                    for &(ask, reason) in &answer.routed.passed_over {
-                        let ask = &chunk.plan.asks()[ask];
-                        let item = SkippedItem { model: ask.model.schema.model, table: &ask.table, reason };
+                    for &(request, reason) in &answer.routed.passed_over {
+                        let request = &chunk.plan.requests()[request];
+                        let item = SkippedItem { model: request.model.schema.model, table: &request.table, reason };
                         observer::report_skipped(&call.client, &item);
                     }
                     let failed = answer.failed;
@@ -49,23 +49,23 @@ impl<'b> Sender<'b> {
                     let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
                     answers.hidden += answer.routed.hidden();
                     answers.due.extend(&answer.routed.due);
-                    for (ask, loaded) in answer.routed.found {
-                        answers.found[ask] = Some(loaded);
+                    for (request, loaded) in answer.routed.found {
+                        answers.found[request] = Some(loaded);
                     }
-                    Round { left: Chunk { reads: answer.left, ..chunk }, failed, sent }
+                    AttemptOutcome { left: Chunk { reads: answer.left, ..chunk }, failed, sent }
                 }
-                Err(error) => Round { left: chunk, failed: Some(error), sent },
+                Err(error) => AttemptOutcome { left: chunk, failed: Some(error), sent },
             }
         })
     }
 
-    async fn ask(self, call: &Call, watch: &Watch, chunk: &Chunk, sent: &mut Sent) -> Result<Answer> {
+    async fn request(self, call: &Context, watch: &InFlight, chunk: &Chunk, sent: &mut RequestFacts) -> Result<Answer> {
         let mut builder = chunk.request(call, self.customize)?;
-        let asks = self.detailed || call.is_observed();
-        if asks && builder.get_return_consumed_capacity().is_none() {
+        let requests = self.detailed || call.is_observed();
+        if requests && builder.get_return_consumed_capacity().is_none() {
             builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
         }
-        let sink = Box::new(Routed::new(Arc::clone(&chunk.plan)));
+        let sink = Box::new(BatchGetSink::new(Arc::clone(&chunk.plan)));
         let (splice, interceptor) = Splice::new(SdkCodec::BatchGetItem)
             .items_in(Shape::ByTable, "Responses", sink)
             .interceptor(watch.attempts());
@@ -73,7 +73,7 @@ impl<'b> Sender<'b> {
         *sent = watch.sent();
         let output = failure::outcome(call, watch, sent, outcome, failure::from_sdk)?;
         sent.note_all(output.consumed_capacity(), output.request_id());
-        let Some(Ok(routed)) = splice.take_sink().map(|sink| sink.into_any().downcast::<Routed>()) else {
+        let Some(Ok(routed)) = splice.take_sink().map(|sink| sink.into_any().downcast::<BatchGetSink>()) else {
             // The splice gives back the sink that it was made with.
             unreachable!("a sink of another operation");
         };
@@ -85,17 +85,17 @@ impl<'b> Sender<'b> {
 
 /// What the service said.
 struct Answer {
-    routed: Box<Routed>,
+    routed: Box<BatchGetSink>,
     /// The reads without an answer.
     left: Vec<usize>,
     failed: Option<Error>,
 }
 
-fn answer(call: &Call, chunk: &Chunk, mut routed: Box<Routed>, output: &BatchGetItemOutput) -> Answer {
+fn answer(call: &Context, chunk: &Chunk, mut routed: Box<BatchGetSink>, output: &BatchGetItemOutput) -> Answer {
     let filled = fill(&mut routed, output).map_err(|fault| fault_error(fault, "an item"));
     let failed = filled.err().or_else(|| routed.take_error());
     let (left, unknown) = left_over(&chunk.plan, output.unprocessed_keys());
-    let failed = failed.or_else(|| unknown.then(foreign_key)).map(|error| call.fail(error));
+    let failed = failed.or_else(|| unknown.then(foreign_key)).map(|error| call.contextualize(error));
     let left = if failed.is_some() { unanswered(chunk, &routed, &left, unknown) } else { left };
     Answer { routed, left, failed }
 }
@@ -106,7 +106,7 @@ fn foreign_key() -> Error {
 }
 
 /// Reads the items from the SDK's output where a mock left the sink empty.
-fn fill(routed: &mut Routed, output: &BatchGetItemOutput) -> Result<(), Fault> {
+fn fill(routed: &mut BatchGetSink, output: &BatchGetItemOutput) -> Result<(), Fault> {
     if routed.is_filled() {
         return Ok(());
     }
@@ -142,12 +142,12 @@ fn find(plan: &Plan, table: &str, key: &Item) -> Option<usize> {
 
 /// The reads of a failed chunk that have no answer, or one that could not be read. An absent item is an
 /// answer, unless it is not known what was left over.
-fn unanswered(chunk: &Chunk, routed: &Routed, left: &[usize], unknown: bool) -> Vec<usize> {
+fn unanswered(chunk: &Chunk, routed: &BatchGetSink, left: &[usize], unknown: bool) -> Vec<usize> {
     let plan = &chunk.plan;
     let is_left = |read: usize| {
-        let asks = plan.askers(read);
-        let is_found = routed.found.iter().any(|(ask, _)| asks.contains(ask));
-        left.contains(&read) || routed.faulty.iter().any(|ask| asks.contains(ask)) || (unknown && !is_found)
+        let requests = plan.askers(read);
+        let is_found = routed.found.iter().any(|(request, _)| requests.contains(request));
+        left.contains(&read) || routed.faulty.iter().any(|request| requests.contains(request)) || (unknown && !is_found)
     };
     chunk.reads.iter().copied().filter(|&read| is_left(read)).collect()
 }

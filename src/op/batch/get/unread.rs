@@ -6,7 +6,7 @@ use std::fmt;
 use crate::key::RawKey;
 use crate::op::batch::get::chunk::Chunk;
 use crate::op::read::get::sdk_key;
-use crate::op::read::reads::{AskedModel, Loaded};
+use crate::op::read::reads::{ErasedModel, ReadModel};
 use crate::{Item, Key, Model};
 
 /// How far a failed batch of reads has come: the keys that have no answer, and the items that were
@@ -36,23 +36,23 @@ use crate::{Item, Key, Model};
 /// ```
 pub struct Unread {
     keys: Vec<UnreadKey>,
-    found: Vec<Box<dyn Loaded>>,
+    found: Vec<Box<dyn ErasedModel>>,
 }
 
 struct UnreadKey {
     table: Cow<'static, str>,
     key: RawKey,
     /// All that asked for it.
-    models: Vec<AskedModel>,
+    models: Vec<ReadModel>,
 }
 
 impl Unread {
-    pub(super) fn new(left: &[Chunk], found: Vec<Option<Box<dyn Loaded>>>) -> Self {
+    pub(super) fn new(left: &[Chunk], found: Vec<Option<Box<dyn ErasedModel>>>) -> Self {
         let key = |chunk: &Chunk, read: usize| {
             let asked = chunk.plan.asked(read);
-            let mut models: Vec<AskedModel> = Vec::new();
-            for &ask in chunk.plan.askers(read) {
-                let model = chunk.plan.asks()[ask].model;
+            let mut models: Vec<ReadModel> = Vec::new();
+            for &request in chunk.plan.askers(read) {
+                let model = chunk.plan.requests()[request].model;
                 if models.iter().all(|known| known.id != model.id) {
                     models.push(model);
                 }
@@ -96,9 +96,12 @@ impl Unread {
 
     /// As [`found_of`](Self::found_of), out of this value.
     pub fn take_found_of<M: Model>(&mut self) -> Vec<M> {
-        let is_of_model = |loaded: &mut Box<dyn Loaded>| (&**loaded as &dyn Any).is::<M>();
-        let taken = self.found.extract_if(.., is_of_model);
-        taken.filter_map(|loaded| (loaded as Box<dyn Any>).downcast().ok()).map(|model: Box<M>| *model).collect()
+        let is_of_model = |loaded: &mut Box<dyn ErasedModel>| (&**loaded as &dyn Any).is::<M>();
+        let finish_response = self.found.extract_if(.., is_of_model);
+        finish_response
+            .filter_map(|loaded| (loaded as Box<dyn Any>).downcast().ok())
+            .map(|model: Box<M>| *model)
+            .collect()
     }
 }
 

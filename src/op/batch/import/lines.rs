@@ -3,7 +3,7 @@ use std::io::{BufRead, Read as _};
 use bytes::Bytes;
 
 use crate::op::batch::write::{Chunk, Kind, Write};
-use crate::op::engine::context::Call;
+use crate::op::engine::context::Context;
 use crate::size::MAX_ITEM_SIZE;
 use crate::wire::{self, Fault, FaultKind, Reader, Tag};
 use crate::{Error, ErrorKind, Number};
@@ -30,7 +30,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The next request's writes; `None` behind the last.
-    pub(super) fn next_chunk(&mut self, call: &Call) -> Option<crate::Result<Chunk>> {
+    pub(super) fn next_chunk(&mut self, call: &Context) -> Option<crate::Result<Chunk>> {
         while !self.is_at_end {
             self.number += 1;
             let read = match self.read_line() {
@@ -134,6 +134,6 @@ fn check_number(reader: &mut Reader<'_>) -> Result<(), Fault> {
 }
 
 #[cold]
-fn bad_line(call: &Call, number: usize) -> Error {
-    call.fail(Error::new(ErrorKind::Input, format!("line {number} of the import cannot be read")))
+fn bad_line(call: &Context, number: usize) -> Error {
+    call.contextualize(Error::new(ErrorKind::Input, format!("line {number} of the import cannot be read")))
 }

@@ -6,7 +6,7 @@ use crate::key::{KeyValue, RawKey};
 use crate::model::{fault_error, fault_of};
 use crate::op::batch::write::conflicts;
 use crate::op::batch::write::write::{Kind, Owner, Write};
-use crate::op::engine::client_resolver::Senders;
+use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, offline};
 use crate::op::write::expiry;
 use crate::op::write::save::check_size;
@@ -26,7 +26,7 @@ pub(super) struct Entries {
     pub(super) list: Vec<Entry>,
     /// The first thing that could not be encoded; what comes behind it is not kept.
     fault: Option<Error>,
-    senders: Senders,
+    senders: ClientResolver,
 }
 
 /// A put or delete whose bytes are among those of the others.
@@ -188,11 +188,11 @@ impl Entries {
     }
 
     /// The configs of the models, and of what is sent again.
-    pub(super) fn senders(&mut self) -> &mut Senders {
+    pub(super) fn senders(&mut self) -> &mut ClientResolver {
         &mut self.senders
     }
 
-    pub(super) fn take_senders(&mut self) -> Senders {
+    pub(super) fn take_senders(&mut self) -> ClientResolver {
         std::mem::take(&mut self.senders)
     }
 

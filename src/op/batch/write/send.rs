@@ -7,11 +7,11 @@ use bytes::Bytes;
 use tracing::Instrument as _;
 
 use crate::model::fault_error;
-use crate::op::batch::request_loop::Round;
+use crate::op::batch::request_loop::AttemptOutcome;
 use crate::op::batch::write::CustomizeRequest;
 use crate::op::batch::write::chunk::Chunk;
 use crate::op::batch::write::write::{Kind, Write};
-use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::{failure, unknown_outcome};
 use crate::splice::{SdkCodec, Splice};
@@ -20,38 +20,38 @@ use crate::{Error, ErrorKind, Item, Result, item};
 /// Sends the chunks of one batch.
 #[derive(Clone, Copy)]
 pub(crate) struct Sender<'b> {
-    pub(crate) call: &'b Call,
+    pub(crate) call: &'b Context,
     pub(crate) customize: Option<&'b CustomizeRequest>,
     pub(crate) detailed: bool,
 }
 
 impl<'b> Sender<'b> {
     /// Sends a chunk once.
-    pub(crate) fn send(self, chunk: Chunk) -> BoxFuture<'b, Round<Chunk>> {
+    pub(crate) fn send(self, chunk: Chunk) -> BoxFuture<'b, AttemptOutcome<Chunk>> {
         Box::pin(async move {
-            let call = self.call.about(chunk.tables());
-            let mut sent = Sent::default();
+            let call = self.call.for_tables(chunk.tables());
+            let mut sent = RequestFacts::default();
             match self.write(&call, &chunk, &mut sent).await {
-                Ok(writes) => Round { left: Chunk { writes, ..chunk }, failed: None, sent },
-                Err(error) => Round { left: chunk, failed: Some(error), sent },
+                Ok(writes) => AttemptOutcome { left: Chunk { writes, ..chunk }, failed: None, sent },
+                Err(error) => AttemptOutcome { left: chunk, failed: Some(error), sent },
             }
         })
     }
 
     /// What is left of a chunk.
-    async fn write(self, call: &Call, chunk: &Chunk, sent: &mut Sent) -> Result<Vec<Write>> {
+    async fn write(self, call: &Context, chunk: &Chunk, sent: &mut RequestFacts) -> Result<Vec<Write>> {
         let watch = call.watch();
         let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor(watch.attempts());
         let mut builder = customized(call.client.sdk().batch_write_item(), self.customize);
-        let asks = self.detailed || call.is_observed();
-        if asks && builder.get_return_consumed_capacity().is_none() {
+        let requests = self.detailed || call.is_observed();
+        if requests && builder.get_return_consumed_capacity().is_none() {
             builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
         }
         let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
         *sent = watch.sent();
         let output = failure::outcome(call, &watch, sent, outcome, failure::from_sdk)?;
         sent.note_all(output.consumed_capacity(), output.request_id());
-        let left = left_over(chunk, output.unprocessed_items()).map_err(|error| call.fail(error));
+        let left = left_over(chunk, output.unprocessed_items()).map_err(|error| call.contextualize(error));
         sent.items = left.as_ref().map_or(0, |left| chunk.writes.len().saturating_sub(left.len()));
         call.observe(&watch, sent, left.as_ref().err().map(Error::kind));
         left

@@ -38,7 +38,7 @@ impl Owner {
 
     /// Batches have no conditions, which versions and unique values stand on.
     pub(super) fn check_unconditional(&self) -> Result<()> {
-        if self.schema.kept.version.is_some() || !self.schema.unique.is_empty() {
+        if self.schema.managed.version.is_some() || !self.schema.unique.is_empty() {
             let message = "a batch has no conditions, so it cannot keep a version or unique values; write the items one by one, \
                            or in a `singlet::transaction()`";
             return Err(self.refused(message));

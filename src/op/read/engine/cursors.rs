@@ -4,19 +4,19 @@ use crate::cursor::{self, Binding, Cursor, Payload, Place};
 use crate::key::KeyValue;
 use crate::op::read::engine::key::key_value;
 use crate::op::read::engine::pager::Shared;
-use crate::op::read::engine::{Reading, key_range};
+use crate::op::read::engine::{ReadRequest, key_range};
 use crate::schema::KeySchema;
 use crate::{Error, ErrorKind, Item, Result};
 
 /// What cursors of one reading have in common.
-pub(crate) struct Positions {
+pub(crate) struct CursorCodec {
     binding: Binding,
     /// The key attributes of the table and the index, in the order of a cursor's values.
     keys: Vec<KeySchema>,
 }
 
-impl Positions {
-    pub(crate) fn new(reading: &Reading, table: &str) -> Self {
+impl CursorCodec {
+    pub(crate) fn new(reading: &ReadRequest, table: &str) -> Self {
         let mut binding = Binding::default();
         binding.add(table.as_bytes());
         binding.add(reading.index.map_or("", |index| index.name).as_bytes());
@@ -31,7 +31,7 @@ impl Positions {
                 span.identify(|fact| binding.add(fact));
             }
         }
-        Positions { binding, keys: reading.keys().collect() }
+        CursorCodec { binding, keys: reading.keys().collect() }
     }
 
     /// The attributes that a position needs.
@@ -40,7 +40,7 @@ impl Positions {
     }
 
     /// What a token says. It must lie in the partition and the range that are queried, whoever made it.
-    pub(crate) fn open(&self, token: &str, key: Option<&[u8]>, reading: &Reading) -> Result<Payload> {
+    pub(crate) fn open(&self, token: &str, key: Option<&[u8]>, reading: &ReadRequest) -> Result<Payload> {
         let payload = self.binding.open(token, key)?;
         for place in &payload.places {
             let Place::Behind(values) = place else { continue };
@@ -53,7 +53,7 @@ impl Positions {
         Ok(payload)
     }
 
-    fn is_within(&self, values: &[KeyValue], reading: &Reading) -> bool {
+    fn is_within(&self, values: &[KeyValue], reading: &ReadRequest) -> bool {
         let Some(Ok(partition)) = &reading.partition else { return true };
         let (hash, range) = reading.queried();
         let value_of = |key: &KeySchema| {

@@ -6,42 +6,42 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::collection::{CollectedModel, CollectionSchema, model_of};
 use crate::expr::{Comparator, Segment, Term, Tree};
-use crate::op::engine::context::Call;
-use crate::op::read::engine::Reading;
+use crate::op::engine::context::Context;
+use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::plan::holds;
 use crate::op::read::engine::target::Kind;
 use crate::schema::ModelSchema;
 use crate::splice::ItemSink;
-use crate::ttl::{Life, LifeOf};
+use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::{Operation, Result};
 
 /// Where it is seen that an item has expired, if it counts as gone then.
-pub(crate) enum Hiding {
+pub(crate) enum ExpiredFilter {
     Nothing,
     /// In what is read of it.
-    Read(Life),
+    Read(ExpiryCheck),
     /// In what is read of it; each model of a collection has a life of its own.
-    ReadByModel(LifeOf),
+    ReadByModel(ExpiryCheckFn),
     /// By the service, which counts.
-    Filtered(Life),
+    Filtered(ExpiryCheck),
     /// In the table: the index that is read does not hold the expiry.
     LookedUp(&'static ModelSchema),
 }
 
-impl Hiding {
-    pub(crate) fn of(reading: &Reading, call: &Call) -> Result<Self> {
+impl ExpiredFilter {
+    pub(crate) fn of(reading: &ReadRequest, call: &Context) -> Result<Self> {
         let schema = match reading.subject.kind {
             Kind::Model(schema) => schema,
             Kind::Collection(schema) => return of_each(schema, call),
         };
-        let Some(life) = call.hiding(schema) else { return Ok(Hiding::Nothing) };
+        let Some(life) = call.hiding(schema) else { return Ok(ExpiredFilter::Nothing) };
         Ok(match &reading.index {
-            Some(index) if !holds(reading, index, life.attribute) && reading.hydrates => Hiding::Nothing,
-            Some(index) if !holds(reading, index, life.attribute) => Hiding::LookedUp(schema),
+            Some(index) if !holds(reading, index, life.attribute) && reading.hydrates => ExpiredFilter::Nothing,
+            Some(index) if !holds(reading, index, life.attribute) => ExpiredFilter::LookedUp(schema),
             _ if reading.operation == Operation::Count && !is_queried_by(reading, life.attribute) => {
-                Hiding::Filtered(life)
+                ExpiredFilter::Filtered(life)
             }
-            _ => Hiding::Read(life),
+            _ => ExpiredFilter::Read(life),
         })
     }
 
@@ -49,7 +49,7 @@ impl Hiding {
     ///
     /// It agrees with what is seen while reading: no number is no expiry, and fractions are cut.
     pub(crate) fn filter(&self) -> Option<Tree> {
-        let Hiding::Filtered(life) = self else { return None };
+        let ExpiredFilter::Filtered(life) = self else { return None };
         let path = Term::Path(vec![Segment::Name(life.attribute)]);
         let number = Term::Value(Ok(AttributeValue::S("N".to_owned())));
         let is_number = Tree::Function("attribute_type", path, Some(number));
@@ -60,40 +60,40 @@ impl Hiding {
     /// The attribute that has to be read for it.
     pub(crate) fn attribute(&self) -> Option<&'static str> {
         match self {
-            Hiding::Read(life) => Some(life.attribute),
+            ExpiredFilter::Read(life) => Some(life.attribute),
             _ => None,
         }
     }
 
     /// Whether the service cannot count what is there: items are read for it.
     pub(crate) fn counts_by_reading(&self) -> bool {
-        matches!(self, Hiding::Read(_) | Hiding::LookedUp(_))
+        matches!(self, ExpiredFilter::Read(_) | ExpiredFilter::LookedUp(_))
     }
 
     /// Tells the sink what to pass over.
     pub(crate) fn tell(&self, sink: &mut dyn ItemSink) {
         match self {
-            Hiding::Read(life) => sink.hide(*life),
-            Hiding::ReadByModel(life_of) => sink.hide_each(Arc::clone(life_of)),
-            Hiding::Nothing | Hiding::Filtered(_) | Hiding::LookedUp(_) => {}
+            ExpiredFilter::Read(life) => sink.hide(*life),
+            ExpiredFilter::ReadByModel(life_of) => sink.hide_each(Arc::clone(life_of)),
+            ExpiredFilter::Nothing | ExpiredFilter::Filtered(_) | ExpiredFilter::LookedUp(_) => {}
         }
     }
 }
 
 /// Whether the attribute is a key of what a query reads; a filter must not name it then.
-pub(crate) fn is_queried_by(reading: &Reading, attribute: &str) -> bool {
+pub(crate) fn is_queried_by(reading: &ReadRequest, attribute: &str) -> bool {
     let (hash, range) = reading.queried();
     reading.partition.is_some() && hash.iter().chain(&range).any(|key| key.attribute.name == attribute)
 }
 
 /// Each model of a collection hides by its own config, at the same time.
-fn of_each(schema: &'static CollectionSchema, call: &Call) -> Result<Hiding> {
+fn of_each(schema: &'static CollectionSchema, call: &Context) -> Result<ExpiredFilter> {
     let of_model = |model: &CollectedModel| call.hiding_of(model.schema, &(model.config)());
     let lives = schema.models.iter().map(of_model).collect::<Result<Vec<_>>>()?;
     if lives.iter().all(Option::is_none) {
-        return Ok(Hiding::Nothing);
+        return Ok(ExpiredFilter::Nothing);
     }
-    Ok(Hiding::ReadByModel(Arc::new(move |reader| {
+    Ok(ExpiredFilter::ReadByModel(Arc::new(move |reader| {
         let number = model_of(reader, schema)?;
         Ok(lives.get(number).copied().flatten())
     })))

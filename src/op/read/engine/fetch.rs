@@ -1,4 +1,4 @@
-use crate::op::engine::context::Sent;
+use crate::op::engine::context::RequestFacts;
 use crate::splice::ItemSink;
 
 /// What one request gave.
@@ -6,7 +6,7 @@ pub(crate) struct Fetched {
     pub(crate) sink: Option<Box<dyn ItemSink>>,
     /// How many items fulfilled the filter, whatever they are.
     pub(crate) matched: usize,
-    pub(crate) sent: Sent,
+    pub(crate) sent: RequestFacts,
 }
 
 impl Fetched {

@@ -3,7 +3,7 @@
 /// Where the user does not say it, it begins with what is wanted and doubles: items of other
 /// entities and a filter may leave little of a page, and every request costs a round trip.
 #[derive(Debug)]
-pub(crate) struct Evaluated {
+pub(crate) struct ItemLimit {
     next: Option<u32>,
     fixed: bool,
 }
@@ -11,11 +11,11 @@ pub(crate) struct Evaluated {
 /// A filter leaves out what it was asked to; below this a page is hardly cheaper.
 const LEAST_FILTERED: u32 = 64;
 
-impl Evaluated {
+impl ItemLimit {
     pub(crate) fn new(page_size: Option<u32>, wanted: Option<usize>, is_filtered: bool) -> Self {
         let least = if is_filtered { LEAST_FILTERED } else { 1 };
         let wanted = wanted.map(|items| u32::try_from(items).unwrap_or(u32::MAX).max(least));
-        Evaluated { next: page_size.or(wanted), fixed: page_size.is_some() }
+        ItemLimit { next: page_size.or(wanted), fixed: page_size.is_some() }
     }
 
     pub(crate) fn next(&mut self) -> Option<i32> {
@@ -33,12 +33,12 @@ mod tests {
 
     #[test]
     fn pages_grow_unless_the_user_says_their_size() {
-        let mut grows = Evaluated::new(None, Some(3), false);
+        let mut grows = ItemLimit::new(None, Some(3), false);
         assert_eq!([grows.next(), grows.next(), grows.next()], [Some(3), Some(6), Some(12)]);
-        let mut stays = Evaluated::new(Some(7), Some(3), false);
+        let mut stays = ItemLimit::new(Some(7), Some(3), false);
         assert_eq!([stays.next(), stays.next()], [Some(7), Some(7)]);
-        assert_eq!(Evaluated::new(None, Some(1), true).next(), Some(64));
-        assert_eq!(Evaluated::new(None, None, true).next(), None);
-        assert_eq!(Evaluated::new(Some(0), None, false).next(), Some(1));
+        assert_eq!(ItemLimit::new(None, Some(1), true).next(), Some(64));
+        assert_eq!(ItemLimit::new(None, None, true).next(), None);
+        assert_eq!(ItemLimit::new(Some(0), None, false).next(), Some(1));
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::expr::{Comparator, Segment, Term, Tree};
-use crate::key::{Covered, Edge, KeyRole, KeySource, KeyValue};
+use crate::key::{BoundScope, KeyRole, KeySource, KeyValue, RangeBound};
 use crate::op::read::get::sdk_value;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Number, Result};
@@ -14,7 +14,7 @@ const LAST: char = char::MAX;
 /// A span of range keys. Spans of text have inclusive bounds only: DynamoDB has one operator with
 /// two bounds, and it includes both.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Span {
+pub(crate) struct KeyRange {
     low: Option<Bound>,
     high: Option<Bound>,
 }
@@ -35,89 +35,91 @@ impl Bound {
     }
 }
 
-impl Span {
+impl KeyRange {
     /// All range keys of a model: what its template says literally bounds them.
     pub(crate) fn of(source: &KeySource) -> Self {
-        let Some(template) = source.template() else { return Span::default() };
+        let Some(template) = source.template() else { return KeyRange::default() };
         let prefix = template.prefix();
         match template.count() {
-            0 => Span::one(KeyValue::from(prefix)),
-            _ if prefix.is_empty() => Span::default(),
-            _ => Span::beginning(prefix.to_owned()),
+            0 => KeyRange::one(KeyValue::from(prefix)),
+            _ if prefix.is_empty() => KeyRange::default(),
+            _ => KeyRange::beginning(prefix.to_owned()),
         }
     }
 
     fn one(value: KeyValue) -> Self {
-        Span { low: Some(Bound::inclusive(value.clone())), high: Some(Bound::inclusive(value)) }
+        KeyRange { low: Some(Bound::inclusive(value.clone())), high: Some(Bound::inclusive(value)) }
     }
 
     fn beginning(prefix: String) -> Self {
         let high = KeyValue::S(format!("{prefix}{LAST}"));
-        Span { low: Some(Bound::inclusive(KeyValue::S(prefix))), high: Some(Bound::inclusive(high)) }
+        KeyRange { low: Some(Bound::inclusive(KeyValue::S(prefix))), high: Some(Bound::inclusive(high)) }
     }
 
     /// All keys that begin with this text; all there are where it is empty.
     pub(crate) fn of_text(text: &str) -> Self {
-        if text.is_empty() { Span::default() } else { Span::beginning(text.to_owned()) }
+        if text.is_empty() { KeyRange::default() } else { KeyRange::beginning(text.to_owned()) }
     }
 
     /// The keys that begin with the edge.
-    pub(crate) fn at(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+    pub(crate) fn at(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         Ok(match edge.covered(source)? {
-            Covered::One(value) => Span::one(value),
-            Covered::Beginning(text) => Span::beginning(text),
+            BoundScope::One(value) => KeyRange::one(value),
+            BoundScope::Beginning(text) => KeyRange::beginning(text),
         })
     }
 
     /// The keys that begin with this; where they are plain text or bytes, at any place.
-    pub(crate) fn starting(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+    pub(crate) fn starting(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         match edge {
-            Edge::Value(KeyValue::S(text)) => Ok(Span::beginning(text)),
-            Edge::Value(KeyValue::B(bytes)) => {
+            RangeBound::Value(KeyValue::S(text)) => Ok(KeyRange::beginning(text)),
+            RangeBound::Value(KeyValue::B(bytes)) => {
                 let mut last = bytes.clone();
                 last.resize(KeyRole::MAX_RANGE, u8::MAX);
                 let (low, high) = (KeyValue::B(bytes), KeyValue::B(last));
-                Ok(Span { low: Some(Bound::inclusive(low)), high: Some(Bound::inclusive(high)) })
+                Ok(KeyRange { low: Some(Bound::inclusive(low)), high: Some(Bound::inclusive(high)) })
             }
-            edge => Span::at(edge, source),
+            edge => KeyRange::at(edge, source),
         }
     }
 
     /// The edge and what comes behind it.
-    pub(crate) fn since(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
-        Ok(Span { high: None, ..Span::at(edge, source)? })
+    pub(crate) fn since(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
+        Ok(KeyRange { high: None, ..KeyRange::at(edge, source)? })
     }
 
     /// The edge and what comes before it.
-    pub(crate) fn up_to(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
-        Ok(Span { low: None, ..Span::at(edge, source)? })
+    pub(crate) fn up_to(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
+        Ok(KeyRange { low: None, ..KeyRange::at(edge, source)? })
     }
 
     /// What comes behind everything that begins with the edge.
-    pub(crate) fn after(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+    pub(crate) fn after(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         let low = match edge.covered(source)? {
             // The next text in order.
-            Covered::One(KeyValue::S(text)) => Bound::inclusive(KeyValue::S(text + "\0")),
-            Covered::One(value) => Bound::exclusive(value),
-            Covered::Beginning(text) => Bound::inclusive(KeyValue::S(format!("{text}{LAST}"))),
+            BoundScope::One(KeyValue::S(text)) => Bound::inclusive(KeyValue::S(text + "\0")),
+            BoundScope::One(value) => Bound::exclusive(value),
+            BoundScope::Beginning(text) => Bound::inclusive(KeyValue::S(format!("{text}{LAST}"))),
         };
-        Ok(Span { low: Some(low), high: None })
+        Ok(KeyRange { low: Some(low), high: None })
     }
 
     /// What comes before everything that begins with the edge.
-    pub(crate) fn before(edge: Edge, source: &KeySource) -> Result<Self, Fault> {
+    pub(crate) fn before(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         let high = match edge.covered(source)? {
-            Covered::One(KeyValue::S(text)) | Covered::Beginning(text) => Bound::inclusive(KeyValue::S(before(text))),
-            Covered::One(value) => Bound::exclusive(value),
+            BoundScope::One(KeyValue::S(text)) | BoundScope::Beginning(text) => {
+                Bound::inclusive(KeyValue::S(before(text)))
+            }
+            BoundScope::One(value) => Bound::exclusive(value),
         };
-        Ok(Span { low: None, high: Some(high) })
+        Ok(KeyRange { low: None, high: Some(high) })
     }
 
     /// What lies in both.
-    pub(crate) fn and(self, other: Span) -> Self {
+    pub(crate) fn and(self, other: KeyRange) -> Self {
         let low = tighter(self.low, other.low, Ordering::Greater);
         let high = tighter(self.high, other.high, Ordering::Less);
-        Span { low, high }
+        KeyRange { low, high }
     }
 
     /// Whether it holds one key.
@@ -245,7 +247,7 @@ pub(crate) fn compare(a: &KeyValue, b: &KeyValue) -> Ordering {
 mod tests {
     use super::*;
 
-    fn text(span: &Span) -> (Option<&str>, Option<&str>) {
+    fn text(span: &KeyRange) -> (Option<&str>, Option<&str>) {
         let text = |bound: &'_ Option<Bound>| bound.as_ref().and_then(|bound| bound.value.as_str()).map(str::to_owned);
         let leak = |text: Option<String>| text.map(|text| &*text.leak());
         (leak(text(&span.low)), leak(text(&span.high)))
@@ -266,10 +268,10 @@ mod tests {
 
     #[test]
     fn spans_that_do_not_meet_are_empty() {
-        let orders = Span::beginning("ORDER#".into());
-        let items = Span::beginning("ITEM#".into());
+        let orders = KeyRange::beginning("ORDER#".into());
+        let items = KeyRange::beginning("ITEM#".into());
         assert!(orders.clone().and(items).is_empty());
-        let one = orders.clone().and(Span::one("ORDER#7".into()));
+        let one = orders.clone().and(KeyRange::one("ORDER#7".into()));
         assert_eq!(text(&one), (Some("ORDER#7"), Some("ORDER#7")));
         assert!(orders.contains(&"ORDER#7".into()) && !orders.contains(&"ORDERS".into()));
     }

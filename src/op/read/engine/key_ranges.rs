@@ -1,8 +1,8 @@
 //! Which range keys a query reads, where these are several attributes.
 
-use crate::key::{Edge, KeySource, split};
+use crate::key::{KeySource, RangeBound, split};
 use crate::model::fault_error;
-use crate::op::read::engine::key_range::Span;
+use crate::op::read::engine::key_range::KeyRange;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Result};
 
@@ -11,31 +11,32 @@ use crate::{Error, ErrorKind, Result};
 /// DynamoDB takes conditions from left to right, all but the last for one value: so every span but the last
 /// holds one, and a template's literal text bounds its attribute only once those before are settled.
 #[derive(Debug, Clone)]
-pub(crate) struct Spans {
-    spans: Vec<Span>,
+pub(crate) struct KeyRanges {
+    spans: Vec<KeyRange>,
     /// How many attributes the caller gave a value of, before the last one.
     settled: usize,
 }
 
-impl Spans {
+impl KeyRanges {
     /// All range keys of a model.
     pub(crate) fn of(sources: &[KeySource]) -> Self {
-        let mut spans = Spans { spans: vec![sources.first().map_or_else(Span::default, Span::of)], settled: 0 };
+        let mut spans =
+            KeyRanges { spans: vec![sources.first().map_or_else(KeyRange::default, KeyRange::of)], settled: 0 };
         spans.bound(sources);
         spans
     }
 
     /// All range keys that begin with this text, in the first attribute.
     pub(crate) fn of_text(text: &str) -> Self {
-        Spans { spans: vec![Span::of_text(text)], settled: 0 }
+        KeyRanges { spans: vec![KeyRange::of_text(text)], settled: 0 }
     }
 
     /// Adds what the sources behind settled attributes say literally.
     fn bound(&mut self, sources: &[KeySource]) {
         while let Some(source) = sources.get(self.spans.len())
-            && self.spans.last().is_some_and(Span::is_one)
+            && self.spans.last().is_some_and(KeyRange::is_one)
         {
-            self.spans.push(Span::of(source));
+            self.spans.push(KeyRange::of(source));
         }
     }
 
@@ -43,20 +44,20 @@ impl Spans {
     /// edge's values in those before.
     pub(crate) fn within(
         &mut self,
-        edge: Edge,
+        edge: RangeBound,
         sources: &[KeySource],
-        make: fn(Edge, &KeySource) -> Result<Span, Fault>,
+        make: fn(RangeBound, &KeySource) -> Result<KeyRange, Fault>,
         model: &'static str,
     ) -> Result<()> {
         let fail = |fault| fault_error(fault, model);
         let mut edges = match edge {
-            Edge::Several(given) => split(given, sources).map_err(fail)?,
+            RangeBound::Several(given) => split(given, sources).map_err(fail)?,
             edge => vec![edge],
         };
         let Some(last) = edges.pop() else { return Ok(()) };
         let settled = edges.len();
         for (at, (edge, source)) in edges.into_iter().zip(sources).enumerate() {
-            let span = Span::at(edge, source).map_err(fail)?;
+            let span = KeyRange::at(edge, source).map_err(fail)?;
             if at < self.settled && self.spans.get(at).is_some_and(|known| known.clone().and(span.clone()).is_empty()) {
                 return Err(apart(model));
             }
@@ -70,20 +71,20 @@ impl Spans {
         Ok(())
     }
 
-    fn narrow(&mut self, at: usize, span: Span, source: &KeySource) {
+    fn narrow(&mut self, at: usize, span: KeyRange, source: &KeySource) {
         match self.spans.get_mut(at) {
             Some(known) => *known = std::mem::take(known).and(span),
-            None => self.spans.push(Span::of(source).and(span)),
+            None => self.spans.push(KeyRange::of(source).and(span)),
         }
     }
 
     /// Whether no key can lie in it.
     pub(crate) fn is_empty(&self) -> bool {
-        self.spans.iter().any(Span::is_empty)
+        self.spans.iter().any(KeyRange::is_empty)
     }
 
     /// The spans of the range key attributes, from the first one on; the rest may hold anything.
-    pub(crate) fn iter(&self) -> std::slice::Iter<'_, Span> {
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, KeyRange> {
         self.spans.iter()
     }
 }

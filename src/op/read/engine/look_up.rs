@@ -6,19 +6,19 @@ use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBui
 
 use crate::expr::Placeholders;
 use crate::op::batch::get;
-use crate::op::engine::context::{Call, CallOptions, Sent};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::read::engine::key::raw_key;
 use crate::op::read::engine::plan::Plan;
-use crate::op::read::engine::target::Subject;
-use crate::op::read::reads::{Ask, AskedModel, Loaded};
+use crate::op::read::engine::target::ReadTarget;
+use crate::op::read::reads::{ErasedModel, KeyRequest, ReadModel};
 use crate::schema::ModelSchema;
 use crate::{HookContext, Item, Result, TTLAttribute};
 
 /// An item that is there. Nothing of it is kept.
 struct Seen;
 
-impl Loaded for Seen {
+impl ErasedModel for Seen {
     fn after_load<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
     }
@@ -28,13 +28,13 @@ impl Loaded for Seen {
 
 /// Whether each item with these key attributes is there and has not expired: one read more for each.
 pub(crate) async fn live(
-    call: &Call,
-    subject: &Subject,
+    call: &Context,
+    subject: &ReadTarget,
     schema: &'static ModelSchema,
     plan: &Plan,
     keys: &[Item],
-) -> Result<(Vec<bool>, Sent)> {
-    let model = AskedModel {
+) -> Result<(Vec<bool>, RequestFacts)> {
+    let model = ReadModel {
         id: TypeId::of::<Seen>(),
         schema,
         config: subject.config,
@@ -44,9 +44,9 @@ pub(crate) async fn live(
             Ok(Box::new(Seen))
         },
     };
-    let ask = |item: &Item| {
+    let request = |item: &Item| {
         let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::model::fault_error(fault, schema.model));
-        Ask { model, key, call: CallOptions::default(), consistent: Some(plan.consistent) }
+        KeyRequest { model, key, call: CallOptions::default(), consistent: Some(plan.consistent) }
     };
     let options = CallOptions {
         client: Some(call.client.clone()),
@@ -58,9 +58,9 @@ pub(crate) async fn live(
     let entity = schema.entity.map(|entity| entity.attribute.name);
     let silent = [entity, call.lifecycle.attribute(schema)].into_iter().flatten();
     let names: Vec<_> = keys_of_table.map(|key| key.attribute.name).chain(silent).collect();
-    let asks = keys.iter().map(ask).collect();
+    let requests = keys.iter().map(request).collect();
     let answered =
-        get::read_some(asks, options, plan.capacity, Box::new(move |builder| projected(builder, &names))).await?;
+        get::read_some(requests, options, plan.capacity, Box::new(move |builder| projected(builder, &names))).await?;
     Ok((answered.found.into_presence(), answered.sent))
 }
 

@@ -122,26 +122,26 @@ macro_rules! read_items {
         /// The first item, or `None`.
         pub fn first(mut self) -> $crate::OperationFuture<'static, Option<T>>
         where
-            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+            <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             self.reading.limit = Some(1);
-            let executor = $crate::op::read::engine::all(self.reading, Collected::of(self.decoder));
-            $crate::OperationFuture::new(executor, Collected::<T>::first_of)
+            let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
+            $crate::OperationFuture::new(executor, VecSink::<T>::first_of)
         }
 
         /// The only item, or `None`; an error of kind `TooMany` when there are two.
         pub fn one(self) -> $crate::OperationFuture<'static, Option<T>>
         where
-            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+            <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
-            let executor = $crate::op::read::engine::one(self.reading, Collected::of(self.decoder));
-            $crate::OperationFuture::new(executor, Collected::<T>::first_of)
+            let executor = $crate::op::read::engine::one(self.reading, VecSink::of(self.decoder));
+            $crate::OperationFuture::new(executor, VecSink::<T>::first_of)
         }
 
         /// One page: of as many items as the limit says, and without a limit what one request gives.
         pub fn page(self) -> $crate::PageFuture<T>
         where
-            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+            <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             $crate::PageFuture::new(self.reading, self.decoder)
         }
@@ -149,7 +149,7 @@ macro_rules! read_items {
         /// All pages, one after the other: each of as many items as the limit says.
         pub fn pages(self) -> $crate::PageStream<T>
         where
-            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+            <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             $crate::PageStream::new(self.reading, self.decoder)
         }
@@ -157,7 +157,7 @@ macro_rules! read_items {
         /// The items as a stream: the next page is read when its first item is asked for.
         pub fn stream(self) -> $crate::ItemStream<T>
         where
-            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+            <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             $crate::ItemStream::new(self.reading, self.decoder)
         }
@@ -165,11 +165,11 @@ macro_rules! read_items {
         /// Gives the facts of the requests too, and asks the service what they consumed.
         pub fn detailed(mut self) -> $crate::Detailed<'static, Vec<T>>
         where
-            <I as $crate::op::Source>::Cover: $crate::op::Covers<T>,
+            <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             self.reading.detailed = true;
-            let executor = $crate::op::read::engine::all(self.reading, Collected::of(self.decoder));
-            $crate::Detailed { executor, value: Collected::<T>::all_of }
+            let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
+            $crate::Detailed { executor, value: VecSink::<T>::all_of }
         }
     };
 }

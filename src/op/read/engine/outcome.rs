@@ -1,28 +1,28 @@
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
-use crate::op::engine::context::Sent;
+use crate::op::engine::context::RequestFacts;
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Done};
-use crate::op::read::engine::Reading;
-use crate::op::read::engine::item_limit::Evaluated;
+use crate::op::engine::future::{BoxFuture, Outcome};
+use crate::op::read::engine::ReadRequest;
+use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::{Pager, Shared};
-use crate::op::read::engine::prepare::Opened;
+use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
-use crate::splice::{Collected, Decoder, ItemSink, SdkCodec};
+use crate::splice::{Decoder, ItemSink, SdkCodec, VecSink};
 use crate::wire::{Fault, Reader};
 use crate::{ErrorKind, Operation, Result};
 
 /// Reads everything, up to the limit.
-pub(crate) fn all(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Done>> {
+pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let (limit, page_size) = (reading.limit, reading.page_size);
         let parallel = reading.parallel;
         if parallel.segments.is_some() {
-            return Segments::new(Opened::new(reading)?, parallel, page_size).all(limit, sink).await;
+            return Segments::new(PreparedRead::new(reading)?, parallel, page_size).all(limit, sink).await;
         }
         let mut pager = Pager::open(reading)?;
-        let mut evaluated = Evaluated::new(page_size, limit, pager.shared.plan.filter.is_some());
-        let mut done = Done { sink: Some(sink), sent: Sent::default() };
+        let mut evaluated = ItemLimit::new(page_size, limit, pager.shared.plan.filter.is_some());
+        let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         while !pager.over && limit.is_none_or(|limit| done.count() < limit) {
             let fetched = pager.fetch(done.sink.take(), evaluated.next()).await?;
             done.sink = fetched.sink;
@@ -43,7 +43,7 @@ pub(crate) fn all(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'stati
 }
 
 /// Reads the only item; two are an error.
-pub(crate) fn one(mut reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Done>> {
+pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         reading.limit = Some(2);
         let name = reading.subject.name;
@@ -57,14 +57,14 @@ pub(crate) fn one(mut reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'s
 }
 
 /// Counts without reading.
-pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
+pub(crate) fn count(mut reading: ReadRequest) -> BoxFuture<'static, Result<u64>> {
     Box::pin(async move {
         reading.operation = Operation::Count;
         let (limit, page_size) = (reading.limit, reading.page_size);
         let mut count = 0;
         let parallel = reading.parallel;
         if parallel.segments.is_some() {
-            let mut segments = Segments::new(Opened::new(reading)?, parallel, page_size);
+            let mut segments = Segments::new(PreparedRead::new(reading)?, parallel, page_size);
             while limit.is_none_or(|limit| count < limit)
                 && let Some(matched) = segments.count().await
             {
@@ -73,7 +73,7 @@ pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
             return Ok(limit.map_or(count, |limit| count.min(limit)) as u64);
         }
         let mut pager = Pager::open(reading)?;
-        let mut evaluated = Evaluated::new(page_size, None, true);
+        let mut evaluated = ItemLimit::new(page_size, None, true);
         while !pager.over && limit.is_none_or(|limit| count < limit) {
             let sink = pager.shared.counting_sink();
             count += pager.fetch(sink, evaluated.next()).await?.count();
@@ -85,7 +85,7 @@ pub(crate) fn count(mut reading: Reading) -> BoxFuture<'static, Result<u64>> {
 impl Shared {
     /// What takes the items of a count, where the service cannot count them.
     pub(crate) fn counting_sink(&self) -> Option<Box<dyn ItemSink>> {
-        self.plan.hiding.counts_by_reading().then(|| Collected::of(Decoder::new(skip)))
+        self.plan.hiding.counts_by_reading().then(|| VecSink::of(Decoder::new(skip)))
     }
 }
 
@@ -95,14 +95,14 @@ fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
 }
 
 /// The first request that would be sent.
-pub(crate) fn explain(reading: Reading) -> Result<Request> {
+pub(crate) fn explain(reading: ReadRequest) -> Result<Request> {
     let sensitive = reading.subject.sensitive;
     let (limit, page_size) = (reading.limit, reading.page_size);
     let is_parallel = reading.parallel.segments.is_some();
-    let opened = Opened::explained(reading)?;
+    let opened = PreparedRead::explained(reading)?;
     let first = if is_parallel { opened.into_segments().into_iter().next() } else { Some(opened.into_pager()) };
     let Some(mut pager) = first else { unreachable!("a scan has one segment at least") };
-    let mut evaluated = Evaluated::new(page_size, limit, pager.shared.plan.filter.is_some());
+    let mut evaluated = ItemLimit::new(page_size, limit, pager.shared.plan.filter.is_some());
     let extent = pager.extent(evaluated.next());
     let (call, plan) = (&pager.shared.call, &pager.shared.plan);
     let (codec, input) = if plan.is_scan() {

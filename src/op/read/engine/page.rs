@@ -3,46 +3,46 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::cursor::{Cursor, Payload, Place};
-use crate::op::engine::context::Sent;
-use crate::op::engine::future::{BoxFuture, Done};
-use crate::op::read::engine::Reading;
-use crate::op::read::engine::item_limit::Evaluated;
+use crate::op::engine::context::RequestFacts;
+use crate::op::engine::future::{BoxFuture, Outcome};
+use crate::op::read::engine::ReadRequest;
+use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::Pager;
-use crate::op::read::engine::prepare::Opened;
+use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
-use crate::splice::{Collected, Decoder, ItemSink, Tracker};
+use crate::splice::{Decoder, ItemSink, Tracker, VecSink};
 use crate::{Item, Page, Result};
 
 /// One page, without the type of its items.
 pub(crate) struct Paged {
-    pub(crate) done: Done,
+    pub(crate) done: Outcome,
     pub(crate) next: Option<Cursor>,
     pub(crate) previous: Option<Cursor>,
 }
 
 /// Reads one page.
-pub(crate) fn page(reading: Reading, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Paged>> {
+pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Paged>> {
     Box::pin(async move {
-        let extent = PageExtent::of(&reading);
+        let extent = PageWindow::of(&reading);
         let parallel = reading.parallel;
         if parallel.segments.is_none() {
             return Pager::open(reading)?.page(extent, sink).await;
         }
-        let mut segments = Segments::new(Opened::new(reading)?, parallel, extent.page_size);
+        let mut segments = Segments::new(PreparedRead::new(reading)?, parallel, extent.page_size);
         Ok(segments.page(extent.limit, sink).await?.unwrap_or_else(Paged::empty))
     })
 }
 
 /// How large a page is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct PageExtent {
+pub(crate) struct PageWindow {
     pub(crate) limit: Option<usize>,
     pub(crate) page_size: Option<u32>,
 }
 
-impl PageExtent {
-    pub(crate) fn of(reading: &Reading) -> Self {
-        PageExtent { limit: reading.limit, page_size: reading.page_size }
+impl PageWindow {
+    pub(crate) fn of(reading: &ReadRequest) -> Self {
+        PageWindow { limit: reading.limit, page_size: reading.page_size }
     }
 
     fn is_full(self, items: usize) -> bool {
@@ -53,7 +53,7 @@ impl PageExtent {
 
 impl Pager {
     /// Reads a page; then the pager stands behind it.
-    pub(crate) async fn page(&mut self, extent: PageExtent, mut sink: Box<dyn ItemSink>) -> Result<Paged> {
+    pub(crate) async fn page(&mut self, extent: PageWindow, mut sink: Box<dyn ItemSink>) -> Result<Paged> {
         let limit = extent.limit;
         // At the beginning, or for a page backward at the end: nothing lies on the other side.
         let is_first = self.start.is_none();
@@ -61,8 +61,8 @@ impl Pager {
         sink.track(Tracker::new(self.shared.positions.attributes(), last));
         // One more than is wanted, where that is free: it says whether this is the last page.
         let wanted = limit.map(|limit| limit.saturating_add(1));
-        let mut evaluated = Evaluated::new(extent.page_size, wanted, self.shared.plan.filter.is_some());
-        let mut done = Done { sink: Some(sink), sent: Sent::default() };
+        let mut evaluated = ItemLimit::new(extent.page_size, wanted, self.shared.plan.filter.is_some());
+        let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         if limit == Some(0) {
             self.over = true;
             return Ok(Paged { done, ..Paged::empty() });
@@ -90,7 +90,7 @@ impl Pager {
     fn cursors(&self, is_first: bool, first: Option<&Item>) -> Result<(Option<Cursor>, Option<Cursor>)> {
         let positions = &self.shared.positions;
         let seal = |backward, place| positions.seal(&Payload { backward, places: vec![place] }, &self.shared);
-        let behind = |key: &Item| positions.behind(key).map_err(|error| self.shared.call.fail(error));
+        let behind = |key: &Item| positions.behind(key).map_err(|error| self.shared.call.contextualize(error));
         let further = match &self.start {
             Some(key) if !self.over => Some(seal(self.backward, behind(key)?)),
             _ => None,
@@ -108,7 +108,7 @@ impl Pager {
 /// Reads one page in parts, for whoever drops some of its items.
 pub(crate) struct Refilled {
     pager: Pager,
-    extent: PageExtent,
+    extent: PageWindow,
     has_begun: bool,
     /// The cursor back from where the page begins, on its way.
     back: Option<Cursor>,
@@ -116,8 +116,8 @@ pub(crate) struct Refilled {
 }
 
 impl Refilled {
-    pub(crate) fn open(reading: Reading) -> Result<Self> {
-        let extent = PageExtent::of(&reading);
+    pub(crate) fn open(reading: ReadRequest) -> Result<Self> {
+        let extent = PageWindow::of(&reading);
         Ok(Refilled { pager: Pager::open(reading)?, extent, has_begun: false, back: None, further: None })
     }
 
@@ -127,12 +127,12 @@ impl Refilled {
     }
 
     /// What may fill the page that has so many items; `None` when it is full, or nothing is left.
-    pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ItemSink>) -> Result<Option<Done>> {
+    pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ItemSink>) -> Result<Option<Outcome>> {
         if self.has_begun && (self.pager.over || self.extent.is_full(items)) {
             return Ok(None);
         }
         let limit = self.extent.limit.map(|limit| limit.saturating_sub(items));
-        let part = self.pager.page(PageExtent { limit, ..self.extent }, sink).await?;
+        let part = self.pager.page(PageWindow { limit, ..self.extent }, sink).await?;
         let (back, further) = if self.pager.backward { (part.next, part.previous) } else { (part.previous, part.next) };
         if !self.has_begun {
             (self.has_begun, self.back) = (true, back);
@@ -151,12 +151,12 @@ impl Refilled {
 
 impl Paged {
     fn empty() -> Self {
-        Paged { done: Done { sink: None, sent: Sent::default() }, next: None, previous: None }
+        Paged { done: Outcome { sink: None, sent: RequestFacts::default() }, next: None, previous: None }
     }
 
     /// The page, with its type.
     pub(crate) fn into_page<T: Send + 'static>(self) -> Page<T> {
-        Page::new(Collected::<T>::all_of(self.done), self.next, self.previous)
+        Page::new(VecSink::<T>::all_of(self.done), self.next, self.previous)
     }
 }
 
@@ -168,8 +168,8 @@ pub struct PageFuture<T> {
 }
 
 impl<T: Send + 'static> PageFuture<T> {
-    pub(crate) fn new(reading: Reading, decoder: Decoder<T>) -> Self {
-        PageFuture { executor: page(reading, Collected::of(decoder)), finish: Paged::into_page }
+    pub(crate) fn new(reading: ReadRequest, decoder: Decoder<T>) -> Self {
+        PageFuture { executor: page(reading, VecSink::of(decoder)), finish: Paged::into_page }
     }
 }
 

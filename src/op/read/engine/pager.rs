@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
 use crate::cursor::Place;
-use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::rate_limit::Budget;
-use crate::op::read::engine::cursors::Positions;
-use crate::op::read::engine::expired::Hiding;
+use crate::op::read::engine::cursors::CursorCodec;
+use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::fetch::{Fetched, request};
-use crate::op::read::engine::plan::{Extent, Plan};
-use crate::op::read::engine::prepare::Opened;
-use crate::op::read::engine::target::Subject;
-use crate::op::read::engine::{Reading, look_up};
+use crate::op::read::engine::plan::{PageParams, Plan};
+use crate::op::read::engine::prepare::PreparedRead;
+use crate::op::read::engine::target::ReadTarget;
+use crate::op::read::engine::{ReadRequest, look_up};
 use crate::op::write::refresh::{self, Refresh};
 use crate::splice::{ItemSink, SdkCodec};
 use crate::{Item, Result};
@@ -28,10 +28,10 @@ pub(crate) struct Pager {
 
 /// What all pages have in common, and all segments of a scan.
 pub(crate) struct Shared {
-    pub(crate) call: Call,
-    pub(crate) subject: Subject,
+    pub(crate) call: Context,
+    pub(crate) subject: ReadTarget,
     pub(crate) plan: Plan,
-    pub(crate) positions: Positions,
+    pub(crate) positions: CursorCodec,
     pub(crate) refresh: Option<Arc<Refresh>>,
     pub(crate) has_hooks: bool,
     pub(crate) budget: Option<Budget>,
@@ -39,12 +39,12 @@ pub(crate) struct Shared {
 
 impl Pager {
     /// The pager of a reading without segments.
-    pub(crate) fn open(reading: Reading) -> Result<Self> {
-        Opened::new(reading).map(Opened::into_pager)
+    pub(crate) fn open(reading: ReadRequest) -> Result<Self> {
+        PreparedRead::new(reading).map(PreparedRead::into_pager)
     }
 
-    pub(crate) fn extent(&mut self, evaluated: Option<i32>) -> Extent {
-        Extent { start: self.start.take(), evaluated, backward: self.backward, segment: self.segment }
+    pub(crate) fn extent(&mut self, evaluated: Option<i32>) -> PageParams {
+        PageParams { start: self.start.take(), evaluated, backward: self.backward, segment: self.segment }
     }
 
     /// Reads the next page into the sink.
@@ -83,7 +83,7 @@ impl Pager {
         match &self.start {
             _ if self.over => Ok(Place::End),
             None => Ok(Place::Start),
-            Some(key) => self.shared.positions.behind(key).map_err(|error| self.shared.call.fail(error)),
+            Some(key) => self.shared.positions.behind(key).map_err(|error| self.shared.call.contextualize(error)),
         }
     }
 }
@@ -94,14 +94,14 @@ impl Shared {
         self.plan.hiding.tell(sink);
         if let Some(refresh) = &self.refresh {
             sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
-        } else if let Hiding::LookedUp(_) = self.plan.hiding {
+        } else if let ExpiredFilter::LookedUp(_) = self.plan.hiding {
             sink.trace(self.positions.attributes());
         }
     }
 
     /// Drops the items from the number `from` on that are gone by what the table says, where only that can tell.
     async fn look_up(&self, fetched: &mut Fetched, from: usize) -> Result<()> {
-        let Hiding::LookedUp(schema) = self.plan.hiding else { return Ok(()) };
+        let ExpiredFilter::LookedUp(schema) = self.plan.hiding else { return Ok(()) };
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
         let keys = sink.traces().get(from..).unwrap_or_default();
         let (live, sent) = look_up::live(&self.call, &self.subject, schema, &self.plan, keys).await?;
@@ -111,15 +111,15 @@ impl Shared {
     }
 
     /// Lengthens the lives of what is returned, and runs its hooks.
-    pub(crate) async fn finish(&self, sink: &mut dyn ItemSink) -> Result<Sent> {
-        let mut sent = Sent::default();
+    pub(crate) async fn finish(&self, sink: &mut dyn ItemSink) -> Result<RequestFacts> {
+        let mut sent = RequestFacts::default();
         // A stream may take longer than the lives that it looks at.
         if let Some(refresh) = self.refresh.as_ref().and_then(|refresh| refresh.anew()) {
             sent = refresh::read(&refresh, sink).await;
         }
         if self.has_hooks {
             let call = &self.call;
-            sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+            sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
         Ok(sent)
     }

@@ -6,9 +6,9 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::KeyValue;
-use crate::op::engine::context::Call;
-use crate::op::read::engine::expired::Hiding;
-use crate::op::read::engine::{Customize, Partition, Reading};
+use crate::op::engine::context::Context;
+use crate::op::read::engine::expired::ExpiredFilter;
+use crate::op::read::engine::{Customize, Partition, ReadRequest};
 use crate::op::read::get::sdk_value;
 use crate::schema::{IndexSchema, KeySchema, Projection};
 use crate::{Error, ErrorKind, Item, Operation, Result};
@@ -27,12 +27,12 @@ pub(crate) struct Plan {
     select: Option<Select>,
     pub(crate) capacity: bool,
     customize: Customize,
-    pub(crate) hiding: Hiding,
+    pub(crate) hiding: ExpiredFilter,
 }
 
 /// Where one request starts, and how far it goes.
 #[derive(Debug, Default)]
-pub(crate) struct Extent {
+pub(crate) struct PageParams {
     pub(crate) start: Option<Item>,
     pub(crate) evaluated: Option<i32>,
     /// Against the order of the query.
@@ -42,7 +42,7 @@ pub(crate) struct Extent {
 }
 
 impl Plan {
-    pub(crate) fn new(reading: &mut Reading, call: &Call, consistent: bool) -> Result<Self> {
+    pub(crate) fn new(reading: &mut ReadRequest, call: &Context, consistent: bool) -> Result<Self> {
         let mut placeholders = Placeholders::default();
         let is_count = reading.operation == Operation::Count;
         let partition = match &reading.partition {
@@ -50,7 +50,7 @@ impl Plan {
             _ => None,
         };
         let key_condition = partition.map(|tree| placeholders.condition(&tree)).transpose()?;
-        let hiding = Hiding::of(reading, call)?;
+        let hiding = ExpiredFilter::of(reading, call)?;
         let filter = match (filter(reading, is_count)?, hiding.filter()) {
             (Some(filter), live) => Some(filter.and_maybe(live)),
             (None, live) => live,
@@ -85,7 +85,7 @@ impl Plan {
         self.capacity.then_some(ReturnConsumedCapacity::Total)
     }
 
-    pub(crate) fn query(&self, call: &Call, extent: Extent) -> QueryFluentBuilder {
+    pub(crate) fn query(&self, call: &Context, extent: PageParams) -> QueryFluentBuilder {
         let builder = call
             .client
             .sdk()
@@ -109,7 +109,7 @@ impl Plan {
         }
     }
 
-    pub(crate) fn scan(&self, call: &Call, extent: Extent) -> ScanFluentBuilder {
+    pub(crate) fn scan(&self, call: &Context, extent: PageParams) -> ScanFluentBuilder {
         let builder = call
             .client
             .sdk()
@@ -134,7 +134,7 @@ impl Plan {
     }
 }
 
-fn key_condition(reading: &Reading, partition: &Partition) -> Result<Tree> {
+fn key_condition(reading: &ReadRequest, partition: &Partition) -> Result<Tree> {
     let (hash, range) = reading.queried();
     let equal =
         |(key, value): (&KeySchema, &KeyValue)| Tree::compare(key.attribute.name, Comparator::Eq, sdk_value(value));
@@ -147,7 +147,7 @@ fn key_condition(reading: &Reading, partition: &Partition) -> Result<Tree> {
 
 /// The filter. What is counted, and what a scan gives, is of the entity; in the items of a query
 /// the sink sorts out, since the range bounds most and the observer should hear of the rest.
-fn filter(reading: &mut Reading, is_count: bool) -> Result<Option<Tree>> {
+fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
     if let (Some(index), Some(filter)) = (&reading.index, &reading.filter) {
         let mut used = Placeholders::default();
         used.condition(filter)?;
@@ -169,7 +169,11 @@ fn filter(reading: &mut Reading, is_count: bool) -> Result<Option<Tree>> {
 }
 
 /// The attributes to return: what is wanted, and silently what cursors and the checks of entity and expiry need.
-fn projection(reading: &Reading, hiding: &Hiding, placeholders: &mut Placeholders) -> Result<Option<String>> {
+fn projection(
+    reading: &ReadRequest,
+    hiding: &ExpiredFilter,
+    placeholders: &mut Placeholders,
+) -> Result<Option<String>> {
     let Some(wanted) = reading.names else { return Ok(None) };
     let mut names: Vec<&'static str> = Vec::new();
     let entity = reading.subject.entity.map(|entity| entity.attribute.name);
@@ -204,7 +208,7 @@ fn is_key(index: &IndexSchema, attribute: &str) -> bool {
 }
 
 /// Whether the index holds the attribute.
-pub(crate) fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> bool {
+pub(crate) fn holds(reading: &ReadRequest, index: &IndexSchema, attribute: &str) -> bool {
     let included = match index.projection {
         Projection::All => true,
         Projection::KeysOnly => false,
@@ -213,7 +217,7 @@ pub(crate) fn holds(reading: &Reading, index: &IndexSchema, attribute: &str) -> 
     included || reading.key_attributes().any(|key| key == attribute)
 }
 
-impl Reading {
+impl ReadRequest {
     /// The attributes of the hash key and of the range key of what is queried.
     pub(crate) fn queried(&self) -> (Vec<KeySchema>, Vec<KeySchema>) {
         let table = self.subject.table;

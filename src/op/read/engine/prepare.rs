@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
 use crate::cursor::{self, Payload, Place};
-use crate::op::engine::context::Call;
+use crate::op::engine::context::Context;
 use crate::op::engine::rate_limit::Budget;
-use crate::op::read::engine::Reading;
-use crate::op::read::engine::cursors::Positions;
+use crate::op::read::engine::ReadRequest;
+use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::plan::Plan;
 use crate::{Error, ErrorKind, Result};
 
 /// A reading whose client, requests and starting places are settled.
-pub(crate) struct Opened {
+pub(crate) struct PreparedRead {
     pub(crate) shared: Arc<Shared>,
     /// Where each segment starts; there is one at least.
     payload: Payload,
@@ -21,40 +21,40 @@ pub(crate) struct Opened {
 /// [What the service allows](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
 const MAX_SEGMENTS: u32 = 1_000_000;
 
-impl Opened {
-    pub(crate) fn new(mut reading: Reading) -> Result<Self> {
+impl PreparedRead {
+    pub(crate) fn new(mut reading: ReadRequest) -> Result<Self> {
         let config = (reading.subject.config)();
         let consistent = reading.is_consistent(config.consistent_read);
         let options = std::mem::take(&mut reading.call);
-        let mut call = Call::new(reading.operation, Some(reading.subject.name), options, config)?;
+        let mut call = Context::new(reading.operation, Some(reading.subject.name), options, config)?;
         call.index = reading.index.map(|index| index.name);
-        Opened::with(reading, call, consistent)
+        PreparedRead::with(reading, call, consistent)
     }
 
     /// As [`new`](Self::new), for what is only explained.
-    pub(crate) fn explained(mut reading: Reading) -> Result<Self> {
+    pub(crate) fn explained(mut reading: ReadRequest) -> Result<Self> {
         let config = (reading.subject.config)();
         let consistent = reading.is_consistent(config.consistent_read);
         let options = std::mem::take(&mut reading.call);
-        let call = Call::explained(reading.operation, reading.subject.name, options, config);
-        Opened::with(reading, call, consistent)
+        let call = Context::explained(reading.operation, reading.subject.name, options, config);
+        PreparedRead::with(reading, call, consistent)
     }
 
-    fn with(mut reading: Reading, call: Call, consistent: bool) -> Result<Self> {
-        match Opened::settle(&mut reading, &call, consistent) {
+    fn with(mut reading: ReadRequest, call: Context, consistent: bool) -> Result<Self> {
+        match PreparedRead::settle(&mut reading, &call, consistent) {
             Ok((plan, positions, payload)) => {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
                 let has_hooks = reading.subject.has_hooks && call.runs_hooks;
                 let budget = reading.parallel.units_per_second.map(Budget::new);
                 let (subject, refresh) = (reading.subject, reading.refresh(&call));
                 let shared = Arc::new(Shared { call, subject, plan, positions, refresh, has_hooks, budget });
-                Ok(Opened { shared, payload, is_empty })
+                Ok(PreparedRead { shared, payload, is_empty })
             }
-            Err(error) => Err(call.fail(error)),
+            Err(error) => Err(call.contextualize(error)),
         }
     }
 
-    fn settle(reading: &mut Reading, call: &Call, consistent: bool) -> Result<(Plan, Positions, Payload)> {
+    fn settle(reading: &mut ReadRequest, call: &Context, consistent: bool) -> Result<(Plan, CursorCodec, Payload)> {
         if let Some(Err(error)) = reading.partition.take_if(|partition| partition.is_err()) {
             return Err(error);
         }
@@ -63,7 +63,7 @@ impl Opened {
             let message = format!("a scan has 1 to {MAX_SEGMENTS} segments");
             return Err(Error::new(ErrorKind::Validation, message));
         }
-        let positions = Positions::new(reading, &call.table);
+        let positions = CursorCodec::new(reading, &call.table);
         let payload = match reading.cursor.take() {
             Some(token) => positions.open(&token, call.client.cursor_key(), reading)?,
             None => Payload { backward: false, places: vec![Place::Start; segments as usize] },

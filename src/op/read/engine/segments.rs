@@ -5,13 +5,13 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
 use crate::cursor::{Cursor, Payload};
-use crate::op::engine::context::Sent;
-use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::engine::context::RequestFacts;
+use crate::op::engine::future::{BoxFuture, Outcome};
 use crate::op::read::engine::fetch::Fetched;
-use crate::op::read::engine::item_limit::Evaluated;
+use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::page::Paged;
 use crate::op::read::engine::pager::{Pager, Shared};
-use crate::op::read::engine::prepare::Opened;
+use crate::op::read::engine::prepare::PreparedRead;
 use crate::splice::ItemSink;
 use crate::{Error, ErrorKind, Result};
 
@@ -40,7 +40,7 @@ pub(crate) struct Segments {
 }
 
 impl Segments {
-    pub(crate) fn new(opened: Opened, parallel: Parallel, page_size: Option<u32>) -> Self {
+    pub(crate) fn new(opened: PreparedRead, parallel: Parallel, page_size: Option<u32>) -> Self {
         let shared = Arc::clone(&opened.shared);
         let (over, waiting): (Vec<_>, Vec<_>) = opened.into_segments().into_iter().partition(|pager| pager.over);
         Segments {
@@ -49,12 +49,12 @@ impl Segments {
             asked: FuturesUnordered::new(),
             over,
             concurrency: parallel.concurrency.unwrap_or(CONCURRENCY).max(1),
-            evaluated: Evaluated::new(page_size, None, false).next(),
+            evaluated: ItemLimit::new(page_size, None, false).next(),
         }
     }
 
     /// Sends as many requests as may be on their way, each with a sink as this one.
-    fn ask(&mut self, sink: Option<&dyn ItemSink>) {
+    fn request(&mut self, sink: Option<&dyn ItemSink>) {
         while self.asked.len() < self.concurrency
             && let Some(mut pager) = self.waiting.pop_front()
         {
@@ -80,15 +80,15 @@ impl Segments {
     /// How many items the next request counted.
     pub(crate) async fn count(&mut self) -> Option<Result<usize>> {
         let sink = self.shared.counting_sink();
-        self.ask(sink.as_deref());
+        self.request(sink.as_deref());
         Some(self.answered().await?.map(|fetched| fetched.count()))
     }
 
     /// Reads everything, up to the limit.
-    pub(crate) async fn all(mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Done> {
-        let mut sent = Sent::default();
+    pub(crate) async fn all(mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Outcome> {
+        let mut sent = RequestFacts::default();
         while limit.is_none_or(|limit| sink.count() < limit) {
-            self.ask(Some(&*sink));
+            self.request(Some(&*sink));
             let Some(fetched) = self.answered().await else { break };
             let fetched = fetched?;
             sent.add(fetched.sent);
@@ -100,7 +100,7 @@ impl Segments {
             sink.truncate(limit);
         }
         self.shared.finish(&mut *sink).await?;
-        Ok(Done { sink: Some(sink), sent })
+        Ok(Outcome { sink: Some(sink), sent })
     }
 
     /// What the next request gave, with its hooks run.
@@ -109,7 +109,7 @@ impl Segments {
         wanted: Option<usize>,
         sink: Box<dyn ItemSink>,
     ) -> Result<Option<Box<dyn ItemSink>>> {
-        self.ask(Some(&*sink));
+        self.request(Some(&*sink));
         let Some(fetched) = self.answered().await else { return Ok(None) };
         let mut items = fetched?.sink;
         if let Some(items) = items.as_deref_mut() {
@@ -125,15 +125,15 @@ impl Segments {
     pub(crate) async fn page(&mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Option<Paged>> {
         if limit.is_some() {
             let message = "a page of a scan in segments has a page size and no limit: each segment gives its part";
-            return Err(self.shared.call.fail(Error::new(ErrorKind::Validation, message)));
+            return Err(self.shared.call.contextualize(Error::new(ErrorKind::Validation, message)));
         }
         if self.waiting.is_empty() {
             return Ok(None);
         }
-        let mut sent = Sent::default();
+        let mut sent = RequestFacts::default();
         let mut answered = Vec::new();
         loop {
-            self.ask(Some(&*sink));
+            self.request(Some(&*sink));
             let Some((pager, fetched)) = self.asked.next().await else { break };
             answered.push(pager);
             let fetched = fetched?;
@@ -147,7 +147,7 @@ impl Segments {
         }
         self.shared.finish(&mut *sink).await?;
         let next = self.cursor()?;
-        Ok(Some(Paged { done: Done { sink: Some(sink), sent }, next, previous: None }))
+        Ok(Some(Paged { done: Outcome { sink: Some(sink), sent }, next, previous: None }))
     }
 
     /// Where all segments go on.

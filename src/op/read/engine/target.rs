@@ -5,7 +5,7 @@ use crate::{Model, ModelConfig};
 
 /// Whose items are read: a model's, or those of several in a collection.
 #[derive(Clone, Copy)]
-pub(crate) struct Subject {
+pub(crate) struct ReadTarget {
     /// The name of the Rust type, for errors and the observer.
     pub(crate) name: &'static str,
     pub(crate) table: &'static TableSchema,
@@ -25,11 +25,11 @@ pub(crate) enum Kind {
     Collection(&'static CollectionSchema),
 }
 
-impl Subject {
+impl ReadTarget {
     pub(crate) fn of<M: Model>() -> Self {
         let ModelSchema { model, table, entity, sensitive, .. } = *M::SCHEMA;
         let kind = Kind::Model(M::SCHEMA);
-        Subject { name: model, table, entity, sensitive, config: M::config, has_hooks: M::ANY, kind }
+        ReadTarget { name: model, table, entity, sensitive, config: M::config, has_hooks: M::ANY, kind }
     }
 
     /// What the items of the entity fulfil, for where the service counts or sorts out.

@@ -3,27 +3,27 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use crate::op::engine::context::Sent;
+use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::BoxFuture;
-use crate::op::read::reads::{Answered, Reads};
+use crate::op::read::reads::{BatchResponse, Reads};
 use crate::{Response, Result};
 
 /// Several [`Reads`] on their way. Made by awaiting them, by `into_future()` or by `.detailed()`.
 #[must_use = "a future does nothing until it is awaited"]
 pub struct ReadsFuture<'a, R: Reads, T = <R as Reads>::Output> {
-    executor: BoxFuture<'a, Result<Answered>>,
+    executor: BoxFuture<'a, Result<BatchResponse>>,
     shape: Option<R::Shape>,
-    finish: fn(R::Output, Sent) -> T,
+    finish: fn(R::Output, RequestFacts) -> T,
 }
 
 impl<'a, R: Reads> ReadsFuture<'a, R> {
-    pub(crate) fn new(executor: BoxFuture<'a, Result<Answered>>, shape: R::Shape) -> Self {
+    pub(crate) fn new(executor: BoxFuture<'a, Result<BatchResponse>>, shape: R::Shape) -> Self {
         ReadsFuture { executor, shape: Some(shape), finish: |value, _| value }
     }
 }
 
 impl<'a, R: Reads> ReadsFuture<'a, R, Response<R::Output>> {
-    pub(crate) fn detailed(executor: BoxFuture<'a, Result<Answered>>, shape: R::Shape) -> Self {
+    pub(crate) fn detailed(executor: BoxFuture<'a, Result<BatchResponse>>, shape: R::Shape) -> Self {
         ReadsFuture { executor, shape: Some(shape), finish: Response::new }
     }
 }
@@ -36,7 +36,7 @@ impl<R: Reads, T> Future for ReadsFuture<'_, R, T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
         let outcome = ready!(self.executor.as_mut().poll(cx));
-        let Answered { mut found, sent, .. } = match outcome {
+        let BatchResponse { mut found, sent, .. } = match outcome {
             Ok(answered) => answered,
             Err(error) => return Poll::Ready(Err(error)),
         };

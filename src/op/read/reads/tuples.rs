@@ -1,4 +1,4 @@
-use crate::op::read::reads::{Asks, Found, Reads};
+use crate::op::read::reads::{KeyRequests, Reads, Responses};
 
 // The fields of a tuple are evaluated in their order, and so asked and answered in it.
 macro_rules! tuples {
@@ -7,11 +7,11 @@ macro_rules! tuples {
             type Output = ($($read::Output,)+);
             type Shape = ($($read::Shape,)+);
 
-            fn ask(self, asks: &mut Asks) -> Self::Shape {
-                ($(self.$n.ask(asks),)+)
+            fn request(self, requests: &mut KeyRequests) -> Self::Shape {
+                ($(self.$n.request(requests),)+)
             }
 
-            fn take(shape: Self::Shape, found: &mut Found) -> Self::Output {
+            fn take(shape: Self::Shape, found: &mut Responses) -> Self::Output {
                 ($($read::take(shape.$n, found),)+)
             }
         }

@@ -2,30 +2,34 @@ use std::task::{Context, Poll, ready};
 
 use crate::Result;
 use crate::op::engine::future::BoxFuture;
-use crate::op::read::stream::rest::Rest;
+use crate::op::read::stream::rest::StreamState;
 
 /// What a stream waits for: a page `P`, and the rest of the stream with it.
-pub(super) enum Next<P> {
-    Idle(Rest),
-    Busy(Step<P>),
+pub(super) enum NextPage<P> {
+    Idle(StreamState),
+    Busy(PageStep<P>),
     Over,
 }
 
 /// The future of a page.
-pub(super) type Step<P> = BoxFuture<'static, (Rest, Result<Option<P>>)>;
+pub(super) type PageStep<P> = BoxFuture<'static, (StreamState, Result<Option<P>>)>;
 
-impl<P> Next<P> {
+impl<P> NextPage<P> {
     /// The next page; after an error and after the last page nothing more.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, step: impl FnOnce(Rest) -> Step<P>) -> Poll<Option<Result<P>>> {
-        if let Next::Idle(_) = self {
-            let Next::Idle(rest) = std::mem::replace(self, Next::Over) else { return Poll::Ready(None) };
-            *self = Next::Busy(step(rest));
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        step: impl FnOnce(StreamState) -> PageStep<P>,
+    ) -> Poll<Option<Result<P>>> {
+        if let NextPage::Idle(_) = self {
+            let NextPage::Idle(rest) = std::mem::replace(self, NextPage::Over) else { return Poll::Ready(None) };
+            *self = NextPage::Busy(step(rest));
         }
-        let Next::Busy(future) = self else { return Poll::Ready(None) };
+        let NextPage::Busy(future) = self else { return Poll::Ready(None) };
         let (rest, outcome) = ready!(future.as_mut().poll(cx));
         *self = match outcome {
-            Ok(Some(_)) => Next::Idle(rest),
-            _ => Next::Over,
+            Ok(Some(_)) => NextPage::Idle(rest),
+            _ => NextPage::Over,
         };
         Poll::Ready(outcome.transpose())
     }

@@ -5,14 +5,14 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use crate::op::read::engine::Reading;
+use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::page::Paged;
-use crate::op::read::stream::next::{Next, Step};
-use crate::op::read::stream::rest::Rest;
-use crate::splice::{Collected, Decoder, ItemSink};
+use crate::op::read::stream::next::{NextPage, PageStep};
+use crate::op::read::stream::rest::StreamState;
+use crate::splice::{Decoder, ItemSink, VecSink};
 use crate::{Page, Result};
 
-fn page(mut rest: Rest, sink: Box<dyn ItemSink>) -> Step<Paged> {
+fn page(mut rest: StreamState, sink: Box<dyn ItemSink>) -> PageStep<Paged> {
     Box::pin(async move {
         let outcome = rest.page(sink).await;
         (rest, outcome)
@@ -46,12 +46,12 @@ fn page(mut rest: Rest, sink: Box<dyn ItemSink>) -> Step<Paged> {
 #[must_use = "a stream does nothing until it is polled"]
 pub struct PageStream<T> {
     decoder: Decoder<T>,
-    next: Next<Paged>,
+    next: NextPage<Paged>,
 }
 
 impl<T: Send + 'static> PageStream<T> {
-    pub(crate) fn new(reading: Reading, decoder: Decoder<T>) -> Self {
-        PageStream { decoder, next: Next::Idle(Rest::new(reading)) }
+    pub(crate) fn new(reading: ReadRequest, decoder: Decoder<T>) -> Self {
+        PageStream { decoder, next: NextPage::Idle(StreamState::new(reading)) }
     }
 
     /// The next page; `None` behind the last one.
@@ -65,7 +65,7 @@ impl<T: Send + 'static> Stream for PageStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let decoder = self.decoder;
-        let page = ready!(self.next.poll(cx, |rest| page(rest, Collected::of(decoder))));
+        let page = ready!(self.next.poll(cx, |rest| page(rest, VecSink::of(decoder))));
         Poll::Ready(page.map(|page| page.map(Paged::into_page)))
     }
 }

@@ -1,35 +1,35 @@
-use crate::op::read::engine::Reading;
-use crate::op::read::engine::item_limit::Evaluated;
-use crate::op::read::engine::page::{PageExtent, Paged};
+use crate::op::read::engine::ReadRequest;
+use crate::op::read::engine::item_limit::ItemLimit;
+use crate::op::read::engine::page::{PageWindow, Paged};
 use crate::op::read::engine::pager::Pager;
-use crate::op::read::engine::prepare::Opened;
+use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
 use crate::splice::ItemSink;
 use crate::{Result, cursor};
 
 /// What is left of a stream, without the type of its items.
-pub(super) struct Rest {
+pub(super) struct StreamState {
     /// Opened when the first item is asked for: by then the client is settled.
     state: State,
-    extent: PageExtent,
+    extent: PageWindow,
     /// How many items the stream may still give.
     wanted: Option<usize>,
-    evaluated: Evaluated,
+    evaluated: ItemLimit,
 }
 
 enum State {
-    Closed(Box<Reading>),
+    Closed(Box<ReadRequest>),
     Open(Pager),
     Parallel(Box<Segments>),
     Failed,
 }
 
-impl Rest {
-    pub(super) fn new(reading: Reading) -> Self {
-        Rest {
-            extent: PageExtent::of(&reading),
+impl StreamState {
+    pub(super) fn new(reading: ReadRequest) -> Self {
+        StreamState {
+            extent: PageWindow::of(&reading),
             wanted: reading.limit,
-            evaluated: Evaluated::new(reading.page_size, reading.limit, reading.is_filtered()),
+            evaluated: ItemLimit::new(reading.page_size, reading.limit, reading.is_filtered()),
             state: State::Closed(Box::new(reading)),
         }
     }
@@ -39,7 +39,7 @@ impl Rest {
             && let State::Closed(reading) = std::mem::replace(&mut self.state, State::Failed)
         {
             let (parallel, page_size) = (reading.parallel, reading.page_size);
-            let opened = Opened::new(*reading)?;
+            let opened = PreparedRead::new(*reading)?;
             self.state = match parallel.segments {
                 Some(_) => State::Parallel(Box::new(Segments::new(opened, parallel, page_size))),
                 None => State::Open(opened.into_pager()),

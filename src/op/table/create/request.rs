@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilde
 use aws_sdk_dynamodb::types::{BillingMode, ProvisionedThroughput, StreamSpecification, StreamViewType, Tag};
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::op::engine::context::Call;
+use crate::op::engine::context::Context;
 use crate::op::table::create::definition;
 use crate::op::write::put::Customize;
 use crate::schema::TableSchema;
@@ -23,7 +23,7 @@ pub(super) struct CreateOptions {
 
 impl CreateOptions {
     /// The SDK's builder. An error of kind `Configuration` when the capacities do not fit the table.
-    pub(super) fn builder(self, call: &Call, schema: &TableSchema) -> Result<CreateTableFluentBuilder> {
+    pub(super) fn builder(self, call: &Context, schema: &TableSchema) -> Result<CreateTableFluentBuilder> {
         check_throughput(call, schema, &self)?;
         let builder = defined(call, schema, &self).map_err(|error| call.unbuildable(error))?;
         Ok(match self.customize {
@@ -34,7 +34,7 @@ impl CreateOptions {
 }
 
 /// Capacities of indexes need provisioned billing and a global index; DynamoDB's units are 1 and more.
-fn check_throughput(call: &Call, schema: &TableSchema, options: &CreateOptions) -> Result<()> {
+fn check_throughput(call: &Context, schema: &TableSchema, options: &CreateOptions) -> Result<()> {
     if options.provisioned.is_none() && !options.indexes.is_empty() {
         return Err(call.error(ErrorKind::Configuration, "an index is provisioned only where the table is"));
     }
@@ -52,7 +52,11 @@ fn check_throughput(call: &Call, schema: &TableSchema, options: &CreateOptions) 
     Ok(())
 }
 
-fn defined(call: &Call, schema: &TableSchema, options: &CreateOptions) -> Result<CreateTableFluentBuilder, BuildError> {
+fn defined(
+    call: &Context,
+    schema: &TableSchema,
+    options: &CreateOptions,
+) -> Result<CreateTableFluentBuilder, BuildError> {
     let mode = if options.provisioned.is_some() { BillingMode::Provisioned } else { BillingMode::PayPerRequest };
     let mut builder = call
         .client

@@ -1,13 +1,13 @@
 //! A refresh of an item with unique values: their sentinels expire with it, in one transaction.
 
 use crate::key::RawKey;
-use crate::op::engine::context::{Call, Sent};
-use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::future::{BoxFuture, Outcome};
 use crate::op::write::executor::{Action, Prepared, Write};
 use crate::op::write::refresh::Refresh;
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
-use crate::ttl::Life;
+use crate::ttl::ExpiryCheck;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
 /// The write of one refresh.
@@ -15,7 +15,7 @@ struct Lengthen {
     schema: &'static ModelSchema,
 }
 
-pub(super) async fn send(refresh: &Refresh, key: &RawKey) -> Result<Sent> {
+pub(super) async fn send(refresh: &Refresh, key: &RawKey) -> Result<RequestFacts> {
     let schema = refresh.schema;
     let changes = unique::changes_by(schema, &refresh.actions())?;
     let prepared = Prepared::new(schema, key.clone(), Action::Update, refresh.expressions()?).changes(changes);
@@ -36,17 +36,17 @@ impl Write for Lengthen {
         ModelConfig::new(self.schema.table.name)
     }
 
-    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+    fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         Err(call.error(ErrorKind::Validation, "a refresh is prepared already"))
     }
 
-    fn send<'s>(&'s mut self, call: &'s Call, _: Prepared) -> BoxFuture<'s, Result<Done>> {
+    fn send<'s>(&'s mut self, call: &'s Context, _: Prepared) -> BoxFuture<'s, Result<Outcome>> {
         let error = call.error(ErrorKind::Validation, "a refresh of unique values is a transaction");
         Box::pin(std::future::ready(Err(error)))
     }
 
     /// What has expired is left alone.
-    fn hiding(&self, _: &Call) -> Option<Life> {
+    fn hiding(&self, _: &Context) -> Option<ExpiryCheck> {
         None
     }
 }

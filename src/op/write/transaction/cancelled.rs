@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::op::engine::context::Call;
+use crate::op::engine::context::Context;
 use crate::op::engine::failure;
 use crate::op::write::guard;
 use crate::op::write::transaction::{Part, Running};
@@ -99,7 +99,7 @@ pub(super) fn at(index: usize, error: Error) -> Error {
 
 /// The SDK's error; of a cancelled transaction that of the operation which failed first.
 pub(super) fn error(
-    call: &Call,
+    call: &Context,
     parts: &[Part],
     operations: &[Running<'_>],
     error: SdkError<TransactWriteItemsError, HttpResponse>,

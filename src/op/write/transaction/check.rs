@@ -1,7 +1,7 @@
 use crate::expr::Tree;
 use crate::key::RawKey;
-use crate::op::engine::context::{Call, CallOptions};
-use crate::op::engine::future::{BoxFuture, Done};
+use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::future::{BoxFuture, Outcome};
 use crate::op::write::executor::{Action, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, condition_options};
 use crate::schema::ModelSchema;
@@ -110,7 +110,7 @@ impl Write for CheckWrite {
         (self.config)()
     }
 
-    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+    fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let own = if self.is_absent {
             guard::absent(self.schema, call.life(self.schema))
         } else {
@@ -121,7 +121,7 @@ impl Write for CheckWrite {
         Ok(Prepared::new(self.schema, self.key.clone(), Action::Check, expressions))
     }
 
-    fn send<'s>(&'s mut self, call: &'s Call, _: Prepared) -> BoxFuture<'s, Result<Done>> {
+    fn send<'s>(&'s mut self, call: &'s Context, _: Prepared) -> BoxFuture<'s, Result<Outcome>> {
         let error = call.error(ErrorKind::Validation, "a condition is sent in a transaction only");
         Box::pin(std::future::ready(Err(error)))
     }

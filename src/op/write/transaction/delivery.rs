@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteIt
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use tracing::Instrument as _;
 
-use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::write::executor::Prepared;
 use crate::op::write::expired_blocker;
@@ -37,7 +37,7 @@ pub(crate) struct Delivery {
 
 /// What is known of a transaction that was sent.
 pub(crate) struct Delivered {
-    pub(crate) sent: Sent,
+    pub(crate) sent: RequestFacts,
     /// The stored items that were read before, one for each operation, where they were.
     pub(crate) stored: Vec<Option<Item>>,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Delivered {
 impl Delivery {
     pub(crate) async fn deliver(
         &self,
-        call: &Call,
+        call: &Context,
         operations: &mut [Running<'_>],
         prepared: &[Prepared],
     ) -> Result<Delivered> {
@@ -132,7 +132,7 @@ struct Sending {
 }
 
 impl Sending {
-    async fn send(&self, call: &Call, operations: &mut [Running<'_>]) -> Result<Sent> {
+    async fn send(&self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let mut tries = 1;
         loop {
             match self.send_once(call, operations).await {
@@ -145,7 +145,7 @@ impl Sending {
         }
     }
 
-    fn builder(&self, call: &Call) -> TransactWriteItemsFluentBuilder {
+    fn builder(&self, call: &Context) -> TransactWriteItemsFluentBuilder {
         let builder = call.client.sdk().transact_write_items().client_request_token(&self.token);
         if self.detailed || call.is_observed() {
             builder.return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -154,13 +154,13 @@ impl Sending {
         }
     }
 
-    async fn send_once(&self, call: &Call, operations: &mut [Running<'_>]) -> Result<Sent> {
+    async fn send_once(&self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let builder = self.builder(call);
         let watch = call.watch();
         let splice = Splice::new(SdkCodec::TransactWriteItems).head(body::head(&self.parts));
         let (_, interceptor) = splice.interceptor(watch.attempts());
         let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        let mut sent = Sent { items: self.parts.len(), ..watch.sent() };
+        let mut sent = RequestFacts { items: self.parts.len(), ..watch.sent() };
         let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
             cancelled::error(call, &self.parts, operations, error)
         })?;

@@ -12,9 +12,9 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
 use crate::key::{KeyRole, KeyType, KeyValue, RawKey, key_text};
-use crate::op::engine::context::Call;
-use crate::op::engine::failure::ask;
-use crate::op::engine::future::{Done, fill};
+use crate::op::engine::context::Context;
+use crate::op::engine::failure::request;
+use crate::op::engine::future::{Outcome, fill};
 use crate::op::read::get;
 use crate::op::write::executor::{Action, Change, Prepared, Write};
 use crate::op::write::guard;
@@ -40,17 +40,17 @@ pub(crate) struct Claims {
 }
 
 /// Sends one write of a model with unique values: as a transaction with their sentinels.
-pub(crate) async fn run(write: Box<dyn Write + '_>, call: Call, prepared: Prepared) -> Result<Done> {
-    if let Some(reason) = write.only_alone() {
+pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Prepared) -> Result<Outcome> {
+    if let Some(reason) = write.transaction_blocker() {
         return Err(call.error(ErrorKind::Validation, reason));
     }
-    prepared.check_together().map_err(|error| call.fail(error))?;
+    prepared.check_together().map_err(|error| call.contextualize(error))?;
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();
     let delivery = Delivery { token: None, detailed: false, whole: old.is_some() };
     let delivered = delivery.deliver(&call, &mut operations, &[prepared]).await?;
     let [Running { mut write, .. }] = operations;
-    let mut done = Done { sink: None, sent: delivered.sent };
+    let mut done = Outcome { sink: None, sent: delivered.sent };
     if let Some(sink) = old.as_deref_mut() {
         fill(&call, sink, delivered.stored.iter().flatten())?;
     }
@@ -62,13 +62,13 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Call, prepared: Prepar
         done.sink = new.sink;
     }
     if call.runs_hooks && write.has_hooks() {
-        write.after(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+        write.after(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
     }
     Ok(done)
 }
 
 /// Reads the unique values that are stored, where the write may change them.
-pub(crate) async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Result<Option<Item>> {
+pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> Result<Option<Item>> {
     let schema = prepared.schema;
     if schema.unique.is_empty() {
         return Ok(None);
@@ -87,13 +87,13 @@ pub(crate) async fn stored(call: &Call, prepared: &Prepared, whole: bool) -> Res
         builder =
             builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names());
     }
-    let output = ask!(metered call, builder)?;
+    let output = request!(metered call, builder)?;
     Ok(output.item.filter(|item| schema.owns(item)))
 }
 
 impl Claims {
     /// What the write does to the unique values that are stored now.
-    pub(crate) async fn of(call: &Call, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
+    pub(crate) async fn of(call: &Context, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
         let mut claims = Claims::from_stored(call.client.now(), prepared, stored);
         let ttl = prepared.schema.expiry().and_then(|ttl| stored?.get(ttl)?.as_n().ok()?.parse::<i64>().ok());
         claims.had_expired = ttl.is_some_and(|expires_at| expires_at <= claims.now);
@@ -134,11 +134,11 @@ impl Claims {
     }
 
     /// Once an item has expired, others may have claimed its values: those are not released.
-    async fn leave_lost(&mut self, call: &Call, prepared: &Prepared) -> Result<()> {
+    async fn leave_lost(&mut self, call: &Context, prepared: &Prepared) -> Result<()> {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for (attribute, value) in std::mem::take(&mut self.released) {
             let key = sentinel_key(prepared.schema, attribute, &value)?;
-            let output = ask!(metered call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
+            let output = request!(metered call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
                 self.released.push((attribute, value));
             }

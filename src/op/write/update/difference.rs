@@ -14,11 +14,13 @@ pub(crate) fn difference(schema: &ModelSchema, old: &Item, new: &Item, options: 
             return Err(Error::new(ErrorKind::InvalidKey, message).with_model(schema.model));
         }
     }
-    let kept = schema.kept;
-    let times = [kept.created_at, kept.updated_at].into_iter().flatten().map(|time| time.attribute);
-    let kept: Vec<&str> = times.chain(kept.version).chain(schema.entity.map(|entity| entity.attribute.name)).collect();
+    let managed = schema.managed;
+    let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);
+    let managed: Vec<&str> =
+        times.chain(managed.version).chain(schema.entity.map(|entity| entity.attribute.name)).collect();
     // Sorted, so that equal differences are equal requests.
-    let mut names: Vec<&String> = old.keys().chain(new.keys()).filter(|name| !kept.contains(&name.as_str())).collect();
+    let mut names: Vec<&String> =
+        old.keys().chain(new.keys()).filter(|name| !managed.contains(&name.as_str())).collect();
     names.sort_unstable();
     names.dedup();
     for name in names {

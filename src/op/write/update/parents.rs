@@ -6,14 +6,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::Result;
 use crate::expr::{Action, Actions, Term};
-use crate::op::engine::context::Call;
-use crate::op::engine::failure::ask;
+use crate::op::engine::context::Context;
+use crate::op::engine::failure::request;
 use crate::op::read::get::sdk_key;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::op::write::update::write::UpdateWrite;
 
 /// Makes absent ones, level by level: one request may not change a map and what is in it.
-pub(super) async fn create(update: &mut UpdateWrite<'_>, call: &Call) -> Result<()> {
+pub(super) async fn create(update: &mut UpdateWrite<'_>, call: &Context) -> Result<()> {
     for depth in 1.. {
         let mut actions = Actions::default();
         for (path, _) in &update.options.actions.list {
@@ -36,14 +36,14 @@ pub(super) async fn create(update: &mut UpdateWrite<'_>, call: &Call) -> Result<
     Ok(())
 }
 
-async fn send(update: &mut UpdateWrite<'_>, call: &Call, actions: &Actions) -> Result<()> {
-    let fail = |error| call.fail(error);
+async fn send(update: &mut UpdateWrite<'_>, call: &Context, actions: &Actions) -> Result<()> {
+    let fail = |error| call.contextualize(error);
     let mut expressions = Expressions::of(Some(&guard::present(update.schema))).map_err(fail)?;
     expressions.update = Some(actions.render(&mut expressions.placeholders).map_err(fail)?);
     let builder = call.client.sdk().update_item().table_name(&*call.table);
     let builder = builder.set_key(Some(sdk_key(update.schema, &update.key)));
     let builder = with_expressions!(builder, &expressions).set_update_expression(expressions.update.clone());
-    let outcome = ask!(metered call, builder);
+    let outcome = request!(metered call, builder);
     outcome.map(|_| ()).map_err(|error| {
         if error.is_condition_failed() { crate::op::write::executor::Write::refused(&*update, error) } else { error }
     })

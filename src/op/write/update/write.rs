@@ -10,9 +10,9 @@ use tracing::Instrument as _;
 
 use crate::expr::{Action, Segment, Term, Tree};
 use crate::key::RawKey;
-use crate::op::engine::context::{Call, Sent};
+use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Done, fill};
+use crate::op::engine::future::{BoxFuture, Outcome, fill};
 use crate::op::engine::vtable::{TargetOf, Targeted};
 use crate::op::read::get::{self, sdk_key};
 use crate::op::write::executor::{self, Prepared, Write};
@@ -23,7 +23,7 @@ use crate::op::write::transaction::unique;
 use crate::op::write::update::{Returns, UpdateOptions, effect, index_keys, parents};
 use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, SdkCodec, Splice};
-use crate::ttl::Life;
+use crate::ttl::ExpiryCheck;
 use crate::wire::{Fault, Writer};
 use crate::{Error, ErrorKind, HookContext, Item, Model, ModelConfig, Operation, Result, TTLAttribute, item};
 
@@ -71,7 +71,7 @@ pub(crate) struct UpdateWrite<'a> {
     pub(super) condition: Option<Tree>,
     pub(super) refresh: Option<Arc<Refresh>>,
     /// The life of the item, where it counts as gone once it has expired.
-    pub(super) hiding: Option<Life>,
+    pub(super) hiding: Option<ExpiryCheck>,
 }
 
 impl<'a> UpdateWrite<'a> {
@@ -114,18 +114,18 @@ impl<'a> UpdateWrite<'a> {
             index_keys::rewrite(self, &key_fields)?;
         }
         let name = |attribute| vec![Segment::Name(attribute)];
-        let kept = self.schema.kept;
+        let managed = self.schema.managed;
         let actions = &mut self.options.actions;
-        if let Some(version) = kept.version {
+        if let Some(version) = managed.version {
             actions.push(name(version), Action::Plus(Term::Value(Ok(AttributeValue::N("1".to_owned())))));
         }
-        if let Some(updated_at) = kept.updated_at {
+        if let Some(updated_at) = managed.updated_at {
             actions.push(name(updated_at.attribute), Action::Set(Term::Value((updated_at.value)(epoch_millis))));
         }
         if !is_upsert {
             return Ok(());
         }
-        if let Some(created_at) = kept.created_at {
+        if let Some(created_at) = managed.created_at {
             let now = Term::Value((created_at.value)(epoch_millis));
             actions.push(name(created_at.attribute), Action::SetIfAbsent(now));
         }
@@ -141,12 +141,12 @@ impl<'a> UpdateWrite<'a> {
 
     /// An item that an upsert makes must be readable.
     fn check_required(&self, key_fields: &Item) -> Result<()> {
-        let kept = self.schema.kept;
-        let times = [kept.created_at, kept.updated_at].into_iter().flatten().map(|time| time.attribute);
-        let kept: Vec<&str> = times.chain(kept.version).collect();
+        let managed = self.schema.managed;
+        let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);
+        let managed: Vec<&str> = times.chain(managed.version).collect();
         let is_made = |attribute: &&str| {
             key_fields.contains_key(*attribute)
-                || kept.contains(attribute)
+                || managed.contains(attribute)
                 || self.options.actions.of(attribute).is_some_and(|action| !matches!(action, Action::Remove))
         };
         match self.schema.required.iter().find(|attribute| !is_made(attribute)) {
@@ -159,7 +159,7 @@ impl<'a> UpdateWrite<'a> {
     }
 
     /// Settles what becomes of the expiry.
-    fn expire(&mut self, call: &Call) -> Result<()> {
+    fn expire(&mut self, call: &Context) -> Result<()> {
         if let Some(ttl) = self.options.ttl {
             let expires_at = expiry::asked(self.schema, call, ttl)?;
             if let Some(attribute) = self.schema.expiry() {
@@ -183,7 +183,7 @@ impl<'a> UpdateWrite<'a> {
 
     pub(crate) fn builder(
         &mut self,
-        call: &Call,
+        call: &Context,
         prepared: &Prepared,
         expressions: &Expressions,
     ) -> UpdateItemFluentBuilder {
@@ -204,14 +204,14 @@ impl<'a> UpdateWrite<'a> {
         }
     }
 
-    async fn send_update(&mut self, call: &Call, prepared: Prepared) -> Result<Done> {
+    async fn send_update(&mut self, call: &Context, prepared: Prepared) -> Result<Outcome> {
         if prepared.expressions.update.is_none() {
-            return Ok(Done { sink: None, sent: Sent::default() });
+            return Ok(Outcome { sink: None, sent: RequestFacts::default() });
         }
         if self.options.create_parents {
             parents::create(self, call).await?;
         }
-        let refreshing = self.refreshing().map_err(|error| call.fail(error))?;
+        let refreshing = self.refreshing().map_err(|error| call.contextualize(error))?;
         if let Some((refresh, refreshing)) = self.refresh.clone().zip(refreshing) {
             match self.send_once(call, &prepared, &refreshing).await {
                 Err(error) if self.is_refresh_refused(&refresh, &error) => {}
@@ -226,7 +226,7 @@ impl<'a> UpdateWrite<'a> {
         Ok(done)
     }
 
-    async fn send_once(&mut self, call: &Call, prepared: &Prepared, expressions: &Expressions) -> Result<Done> {
+    async fn send_once(&mut self, call: &Context, prepared: &Prepared, expressions: &Expressions) -> Result<Outcome> {
         let builder = self.builder(call, prepared, expressions);
         let watch = call.watch();
         let splice = Splice::new(SdkCodec::UpdateItem);
@@ -244,7 +244,7 @@ impl<'a> UpdateWrite<'a> {
             Err(error) if self.has_happened(&sent, prepared, stored_item(&error)) => {
                 sink.iter_mut().try_for_each(|sink| fill(call, &mut **sink, stored_item(&error).into_iter()))?;
                 call.observe(&watch, &sent, None);
-                return self.taken(call, sink, sent).await;
+                return self.finish_response(call, sink, sent).await;
             }
             Err(error) => {
                 let stored = stored_item(&error).cloned();
@@ -258,12 +258,12 @@ impl<'a> UpdateWrite<'a> {
         sent.items = sink.as_ref().map_or(0, |sink| sink.count());
         call.observe(&watch, &sent, read.as_ref().err().map(Error::kind));
         read?;
-        self.taken(call, sink, sent).await
+        self.finish_response(call, sink, sent).await
     }
 
     /// Whether a versioned update failed on what it has written itself: its first response was lost.
-    fn has_happened(&self, sent: &Sent, prepared: &Prepared, stored: Option<&Item>) -> bool {
-        let (Some(attribute), Some(version), Some(stored)) = (self.schema.kept.version, prepared.version, stored)
+    fn has_happened(&self, sent: &RequestFacts, prepared: &Prepared, stored: Option<&Item>) -> bool {
+        let (Some(attribute), Some(version), Some(stored)) = (self.schema.managed.version, prepared.version, stored)
         else {
             return false;
         };
@@ -274,9 +274,14 @@ impl<'a> UpdateWrite<'a> {
             && effect::shows(stored, &self.options.actions, attribute)
     }
 
-    async fn taken(&mut self, call: &Call, mut sink: Option<Box<dyn ItemSink>>, sent: Sent) -> Result<Done> {
+    async fn finish_response(
+        &mut self,
+        call: &Context,
+        mut sink: Option<Box<dyn ItemSink>>,
+        sent: RequestFacts,
+    ) -> Result<Outcome> {
         if let Some(sink) = sink.as_mut().filter(|_| self.has_hooks && call.runs_hooks) {
-            sink.after_load(&call.hook_context()).await.map_err(|error| call.fail(error))?;
+            sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
         if self.options.returns == Returns::New && sink.as_ref().is_none_or(|sink| sink.count() == 0) {
             return Err(call.error(ErrorKind::Service, "DynamoDB did not send the updated item back"));
@@ -284,13 +289,13 @@ impl<'a> UpdateWrite<'a> {
         if self.replaces && self.options.returns == Returns::New {
             self.new = sink.take();
         }
-        Ok(Done { sink, sent })
+        Ok(Outcome { sink, sent })
     }
 
     /// Why the update was refused: there is no item of this model, or a condition did not hold.
     fn refusal(
         &self,
-        call: &Call,
+        call: &Context,
         error: SdkError<UpdateItemError, HttpResponse>,
         prepared: &Prepared,
         stored: Option<Item>,
@@ -325,7 +330,7 @@ impl Write for UpdateWrite<'_> {
         self.target.after_update(cx)
     }
 
-    fn prepare(&mut self, call: &Call) -> Result<Prepared> {
+    fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         if self.options.actions.is_empty() && self.options.mode == Mode::Update {
             return Err(Error::new(ErrorKind::Validation, "the update changes nothing; name what it sets"));
         }
@@ -346,7 +351,7 @@ impl Write for UpdateWrite<'_> {
             _ => self.hiding(call),
         };
         self.hiding = life;
-        let known = self.schema.kept.version.zip(version);
+        let known = self.schema.managed.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
         let parts = [own, life.map(guard::live), unchanged, self.options.condition.clone()];
         self.condition = parts.into_iter().flatten().reduce(Tree::and);
@@ -367,14 +372,14 @@ impl Write for UpdateWrite<'_> {
         (self.options.returns == Returns::Old).then(|| self.options.sink.take()).flatten()
     }
 
-    fn only_alone(&self) -> Option<&'static str> {
+    fn transaction_blocker(&self) -> Option<&'static str> {
         if self.options.create_parents {
             return Some("`create_parents` sends requests of its own, which a transaction cannot hold");
         }
         self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
     }
 
-    fn read_back<'s>(&'s mut self, call: &'s Call, alone: bool) -> BoxFuture<'s, Result<Option<Done>>> {
+    fn read_back<'s>(&'s mut self, call: &'s Context, alone: bool) -> BoxFuture<'s, Result<Option<Outcome>>> {
         let is_wanted = self.options.returns == Returns::New && (alone || self.replaces);
         let sink = if is_wanted { self.options.sink.take() } else { None };
         Box::pin(async move {
@@ -391,7 +396,7 @@ impl Write for UpdateWrite<'_> {
         })
     }
 
-    fn send<'s>(&'s mut self, call: &'s Call, prepared: Prepared) -> BoxFuture<'s, Result<Done>> {
+    fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
         Box::pin(self.send_update(call, prepared))
     }
 
@@ -406,7 +411,7 @@ impl Write for UpdateWrite<'_> {
         self.target.replace(&mut self.new);
     }
 
-    fn hiding(&self, call: &Call) -> Option<Life> {
+    fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
         // A change of the expiry is about the item as it is.
         call.hiding(self.schema).filter(|_| !matches!(self.options.mode, Mode::Expiry { .. }))
     }

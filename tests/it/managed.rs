@@ -44,8 +44,8 @@ fn a_builder_asks_for_none_of_them() {
 #[test]
 fn the_schema_says_which_they_are() {
     let schema = Document::SCHEMA;
-    assert_eq!((schema.kept.version, schema.unique), (Some("version"), &["slug"][..]));
-    let times = [schema.kept.created_at, schema.kept.updated_at].map(|time| time.unwrap().attribute);
+    assert_eq!((schema.managed.version, schema.unique), (Some("version"), &["slug"][..]));
+    let times = [schema.managed.created_at, schema.managed.updated_at].map(|time| time.unwrap().attribute);
     assert_eq!((times, schema.required), (["created", "updated"], &["id", "token", "version", "updated", "text"][..]));
 }
 

@@ -14,7 +14,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 /// The fields, with their new values.
-fn kept(model: &Model) -> Vec<(&Field, TokenStream)> {
+fn managed(model: &Model) -> Vec<(&Field, TokenStream)> {
     let field = |index: Option<usize>| index.map(|index| &model.fields[index]);
     let version = field(model.version).map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
@@ -39,7 +39,7 @@ fn kept(model: &Model) -> Vec<(&Field, TokenStream)> {
 }
 
 fn stamps(model: &Model) -> TokenStream {
-    let (fields, values): (Vec<&Field>, Vec<TokenStream>) = kept(model).into_iter().unzip();
+    let (fields, values): (Vec<&Field>, Vec<TokenStream>) = managed(model).into_iter().unzip();
     let types: Vec<_> = fields.iter().map(|field| &field.ty).collect();
     let has_time = model.created_at.is_some() || model.updated_at.is_some();
     let parameter = if has_time { quote!(epoch_millis) } else { quote!(_) };
@@ -54,10 +54,10 @@ fn stamps(model: &Model) -> TokenStream {
 }
 
 fn swap_stamps(model: &Model) -> TokenStream {
-    let kept = kept(model);
-    let types = kept.iter().map(|(field, _)| &field.ty);
-    let parameter = if kept.is_empty() { quote!(()) } else { quote!(stamps) };
-    let swaps = kept.iter().enumerate().map(|(number, (field, _))| {
+    let managed = managed(model);
+    let types = managed.iter().map(|(field, _)| &field.ty);
+    let parameter = if managed.is_empty() { quote!(()) } else { quote!(stamps) };
+    let swaps = managed.iter().enumerate().map(|(number, (field, _))| {
         let (ident, number) = (&field.ident, Literal::usize_unsuffixed(number));
         quote!(__rt::mem::swap(&mut self.#ident, &mut stamps.#number);)
     });
@@ -107,7 +107,7 @@ fn generate_id(field: &Field) -> Option<TokenStream> {
 
 /// What the schema says of them.
 pub(super) fn schema(model: &Model) -> Option<TokenStream> {
-    if kept(model).is_empty() {
+    if managed(model).is_empty() {
         return None;
     }
     let version = model.version.map_or_else(
@@ -119,7 +119,7 @@ pub(super) fn schema(model: &Model) -> Option<TokenStream> {
     );
     let (created_at, updated_at) = (kept_time(model, model.created_at), kept_time(model, model.updated_at));
     Some(quote! {
-        .kept(__rt::KeptAttributes { version: #version, created_at: #created_at, updated_at: #updated_at })
+        .managed(__rt::ManagedAttributes { version: #version, created_at: #created_at, updated_at: #updated_at })
     })
 }
 
