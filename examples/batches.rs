@@ -30,7 +30,7 @@ async fn main() -> Result<()> {
 
     let ann = Customer { id: "c-1".into(), name: "Ann".into() };
     let orders: Vec<Order> = (1..=120).map(|number| Order { customer: "c-1".into(), number, cents: 1_999 }).collect();
-    let batch = singlet::batch_write().put(&ann).puts(&orders);
+    let batch = singlet::batch_write().put(&ann).put_all(&orders);
     batch.progress(|at| println!("{} of {} are written", at.done, at.total)).await?;
 
     // In the order of the keys; `None` where there is no item.
@@ -43,7 +43,7 @@ async fn main() -> Result<()> {
     let (customer, latest) = singlet::batch_get((Customer::get("c-1").consistent(), latest)).await?;
     assert_eq!((customer, latest.into_iter().flatten().count()), (Some(ann), 2));
 
-    let old = singlet::batch_write().deletes(&orders[..100]).delete_by_key::<Order, _>(("c-1", 101));
+    let old = singlet::batch_write().delete_all(&orders[..100]).delete_by_key::<Order, _>(("c-1", 101));
     if let Err(error) = old.await {
         // DynamoDB may be out of capacity for longer than a batch waits: what is left can be kept, or sent again.
         println!("{error}");

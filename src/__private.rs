@@ -39,15 +39,15 @@ pub use crate::collection::{
     sensitive_count,
 };
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
-pub use crate::config::{Expired, ModelConfig};
+pub use crate::config::{ExpiredItems, ModelConfig};
 pub use crate::error::Error;
 pub use crate::expr;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::{
-    FieldKey, KeyAttribute, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue, KeyWriter, Padding,
-    PartText, Piece, Placeholder, RawKey, Several, TemplatePart, key_text, write_key,
+    FieldKey, KeyAttribute, KeyFormat, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue,
+    KeyWriter, PartText, Piece, Placeholder, RawKey, Several, TemplatePart, key_text, write_key,
 };
-pub use crate::model::{Expires, ExpiryField, Model};
+pub use crate::model::{HasTtl, Model, TtlField};
 pub use crate::op::{CanRead, DefaultQuery, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{
@@ -63,7 +63,7 @@ pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};
 
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
-pub use field::{Stored, TtlField, count, is_name, required, set, skip_field};
+pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
 pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
 pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};

@@ -41,7 +41,7 @@ pub struct ModelConfig {
 /// DynamoDB deletes expired items late, up to 48 hours, and gives them to every read until then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum Expired {
+pub enum ExpiredItems {
     /// It is read like any other; [`is_expired`](crate::Model::is_expired) tells.
     #[default]
     Return,
@@ -125,7 +125,7 @@ impl ModelConfig {
     }
 
     /// What an expired item is until DynamoDB deletes it.
-    pub fn expired(mut self, expired: Expired) -> Self {
+    pub fn expired(mut self, expired: ExpiredItems) -> Self {
         self.lifecycle.expired = expired;
         self
     }

@@ -34,9 +34,9 @@ pub enum Operation {
     Check,
     /// [`batch_get`](crate::batch_get).
     BatchGet,
-    /// [`transaction`](crate::transaction).
+    /// [`transaction`](crate::transact_write).
     TransactWrite,
-    /// [`read_together`](crate::read_together).
+    /// [`transact_get`](crate::transact_get).
     TransactGet,
     /// [`Model::extend_ttl`](crate::Model::extend_ttl).
     ExtendTtl,

@@ -43,7 +43,7 @@ pub use into_key::IntoKey;
 pub use model_key::Key;
 pub(crate) use parse::mismatch;
 pub use parse::{KeyParser, PartText};
-pub use part::{KeyPart, Padding};
+pub use part::{KeyFormat, KeyPart};
 pub(crate) use range::BoundScope;
 pub use range::{RangeBeginning, RangePrefix};
 pub(crate) use several::split;

@@ -64,7 +64,7 @@
 //! | conditions, filters, updates | [`expr`], [`Update`] |
 //! | reading many items | [`Query`], [`Scan`], [`Indexed`], [`Page`], [`Cursor`], [`statement`] |
 //! | several models as one value | [`Projection`], [`Collection`] |
-//! | all or nothing | [`transaction`], [`read_together`] |
+//! | all or nothing | [`transact_write`], [`transact_get`] |
 //! | many items at once | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
 //! | which Rust types can be stored | [`Attribute`] |
 //! | the form of keys on disk | [`key`] |
@@ -165,22 +165,22 @@ pub use clock::{Clock, ManualClock};
 pub use collection::{
     Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionPageFuture, CollectionQuery,
 };
-pub use config::{Expired, ModelConfig};
+pub use config::{ExpiredItems, ModelConfig};
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawExpression};
 pub use hooks::{HookContext, Hooks, Operation, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
-pub use model::{Expires, ExpiryField, Model};
+pub use model::{HasTtl, Model, TtlField};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
     DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
-    ImportSummary, Indexed, ItemStream, OperationFuture, PageFuture, PageStream, Query, ReadTogether, Reads,
-    ReadsFuture, Request, Response, Save, SaveReturningOld, Scan, Statement, Transaction, TtlStatus, Unprocessed,
-    Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, read_together, statement,
-    transaction,
+    ImportSummary, Indexed, ItemStream, OperationFuture, PageFuture, PageStream, Query, Reads, ReadsFuture, Request,
+    Response, Save, SaveReturningOld, Scan, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread,
+    Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, statement, transact_get,
+    transact_write,
 };
 pub use page::Page;
 pub use projection::Projection;

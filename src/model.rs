@@ -177,9 +177,9 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         Update::from_difference(self, old)
     }
 
-    /// A condition on the item under `key`, for a [transaction](crate::transaction) that does not write it.
+    /// A condition on the item under `key`, for a [transaction](crate::transact_write) that does not write it.
     /// See [`Check`] for the options and an example.
-    fn condition<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<Self> {
+    fn check<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<Self> {
         Check::new(raw_key::<Self>(key.into_key()))
     }
 
@@ -246,7 +246,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// An error of kind `TtlConflict` when time to live is enabled on another attribute. See [`EnableTtl`].
     fn enable_ttl() -> EnableTtl
     where
-        Self: Expires,
+        Self: HasTtl,
     {
         EnableTtl::of_model(Self::config(), Self::SCHEMA.model, Self::SCHEMA.ttl)
     }
@@ -271,7 +271,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// ```
     fn is_expired(&self) -> bool
     where
-        Self: ExpiryField,
+        Self: TtlField,
     {
         self.ttl().is_some_and(TTLAttribute::is_expired)
     }
@@ -279,7 +279,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// How long the item has to live; `None` once expired, and without a time to live.
     fn expires_in(&self) -> Option<std::time::Duration>
     where
-        Self: ExpiryField,
+        Self: TtlField,
     {
         self.ttl()?.expires_in()
     }
@@ -289,7 +289,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// An error of kind `NotFound` or `Expired` when it is not; nothing is changed then. See [`UpdateTtl`].
     fn extend_ttl(&mut self, expires_at: TTLAttribute) -> UpdateTtl<'_, Self>
     where
-        Self: Expires,
+        Self: HasTtl,
     {
         UpdateTtl::new(self, expires_at).if_live()
     }
@@ -300,7 +300,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// An error of kind `NotFound` when it is not stored; nothing is changed then. See [`UpdateTtl`].
     fn set_ttl(&mut self, expires_at: TTLAttribute) -> UpdateTtl<'_, Self>
     where
-        Self: Expires,
+        Self: HasTtl,
     {
         UpdateTtl::new(self, expires_at)
     }
@@ -401,12 +401,12 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     note = "add a field of type `TTLAttribute` to the model, or `#[model(ttl = \"30m\")]` to the struct; nested structs \
             have no time to live of their own"
 )]
-pub trait Expires: Model {}
+pub trait HasTtl: Model {}
 
 /// A model that carries its expiry in a field of type [`TTLAttribute`] or `Option<TTLAttribute>`.
 ///
 /// ```
-/// # use singlet::{ExpiresIn, ExpiryField, Model, TTLAttribute};
+/// # use singlet::{ExpiresIn, TtlField, Model, TTLAttribute};
 /// #[derive(Model)]
 /// #[model(table = "sessions")]
 /// struct Session {
@@ -423,7 +423,7 @@ pub trait Expires: Model {}
     label = "no field of type `TTLAttribute`",
     note = "add a field of type `TTLAttribute` or `Option<TTLAttribute>` to the model"
 )]
-pub trait ExpiryField: Expires {
+pub trait TtlField: HasTtl {
     /// The expiry of this value, where it has one.
     fn ttl(&self) -> Option<TTLAttribute> {
         self.__ttl()

@@ -20,5 +20,5 @@ pub fn decode_page<M: Model>(response: &HttpResponse) -> Result<Vec<M>> {
 
 /// Writes the body of one batch of at most 25 items.
 pub fn encode_batch<M: Model>(models: &[M]) -> Result<Vec<u8>> {
-    batch_write().puts(models).body()
+    batch_write().put_all(models).body()
 }

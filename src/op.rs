@@ -38,7 +38,7 @@ pub use read::scan::Scan;
 pub use read::source::{CanRead, DefaultQuery, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use read::statement::{Statement, statement};
 pub use read::stream::{ItemStream, PageStream};
-pub use read::transact_get::{ReadTogether, read_together};
+pub use read::transact_get::{TransactGet, transact_get};
 pub use table::create::CreateTable;
 pub use table::delete::DeleteTable;
 pub use table::describe::{
@@ -49,6 +49,6 @@ pub use table::enable_ttl::{EnableTtl, TtlStatus, enable_ttl};
 pub use table::verify::{Difference, IndexDefinition, Pending, TableDefinition, Verification, VerifyTable, verify};
 pub use write::delete::{Delete, DeleteReturningOld};
 pub use write::save::{Save, SaveReturningOld};
-pub use write::transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transaction};
+pub use write::transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transact_write};
 pub use write::update::Update;
 pub use write::update_ttl::UpdateTtl;

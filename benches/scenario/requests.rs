@@ -107,7 +107,7 @@ pub(crate) fn batch() -> Scenario {
             put(client, json::write_requests(serde.iter().map(by_serde::write))).await.expect(STORED);
         })
         .sent(SINGLET, &sent, async move |client| {
-            singlet::batch_write().puts(&singlet).client(client).await.expect(STORED);
+            singlet::batch_write().put_all(&singlet).client(client).await.expect(STORED);
         })
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 /// `; did you mean …?`, or nothing when no name is near.
 pub(crate) struct Hint<'a>(Option<&'a str>);
 
-/// The name among `known` that is within two edits (one for short names) of `given`.
+/// The name among `known` that is within two edits (one for short names) of `assume`.
 pub(crate) fn similar<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Hint<'a> {
     let most = if given.len() < 4 { 1 } else { 2 };
     Hint(

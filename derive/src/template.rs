@@ -23,24 +23,24 @@ pub(crate) enum Segment {
 pub(crate) struct Placeholder {
     /// The name of the field, as it is in the braces.
     pub(crate) field: String,
-    pub(crate) padding: Padding,
+    pub(crate) padding: KeyFormat,
 }
 
 /// What stands behind the colon of a placeholder.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Padding {
+pub(crate) enum KeyFormat {
     Sorted,
     Plain,
     Width(u8),
 }
 
-impl Padding {
-    /// As the runtime's `Padding`.
+impl KeyFormat {
+    /// As the runtime's `KeyFormat`.
     pub(crate) fn runtime(self) -> TokenStream {
         match self {
-            Padding::Sorted => quote!(__rt::Padding::Sorted),
-            Padding::Plain => quote!(__rt::Padding::Plain),
-            Padding::Width(width) => quote!(__rt::Padding::Width(#width)),
+            KeyFormat::Sorted => quote!(__rt::KeyFormat::Sorted),
+            KeyFormat::Plain => quote!(__rt::KeyFormat::Plain),
+            KeyFormat::Width(width) => quote!(__rt::KeyFormat::Width(#width)),
         }
     }
 }
@@ -120,9 +120,9 @@ fn placeholder(inside: &str) -> Result<Placeholder, String> {
         return Err(format!("placeholder `{{{inside}}}` names no field; write the name of a field in the braces"));
     }
     let padding = match format {
-        None => Padding::Sorted,
-        Some("plain") => Padding::Plain,
-        Some(format) => Padding::Width(width(format).ok_or_else(|| {
+        None => KeyFormat::Sorted,
+        Some("plain") => KeyFormat::Plain,
+        Some(format) => KeyFormat::Width(width(format).ok_or_else(|| {
             format!("placeholder `{{{inside}}}` has an unknown format; write `{{{field}}}`, `{{{field}:plain}}`, or `{{{field}:06}}` for six digits (1 to 39)")
         })?),
     };
@@ -142,7 +142,7 @@ mod tests {
         Segment::Literal(text.into())
     }
 
-    fn field(field: &str, padding: Padding) -> Segment {
+    fn field(field: &str, padding: KeyFormat) -> Segment {
         Segment::Placeholder(Placeholder { field: field.into(), padding })
     }
 
@@ -153,21 +153,21 @@ mod tests {
             segments("ORDER#{placed_at}#{id:06}#{n:plain}!"),
             Ok(vec![
                 literal("ORDER#"),
-                field("placed_at", Padding::Sorted),
+                field("placed_at", KeyFormat::Sorted),
                 literal("#"),
-                field("id", Padding::Width(6)),
+                field("id", KeyFormat::Width(6)),
                 literal("#"),
-                field("n", Padding::Plain),
+                field("n", KeyFormat::Plain),
                 literal("!"),
             ])
         );
-        assert_eq!(segments("{type}"), Ok(vec![field("type", Padding::Sorted)]));
+        assert_eq!(segments("{type}"), Ok(vec![field("type", KeyFormat::Sorted)]));
     }
 
     #[test]
     fn doubled_braces_are_text() {
         assert_eq!(segments("a{{b}}c"), Ok(vec![literal("a{b}c")]));
-        assert_eq!(segments("{{{id}}}"), Ok(vec![literal("{"), field("id", Padding::Sorted), literal("}")]));
+        assert_eq!(segments("{{{id}}}"), Ok(vec![literal("{"), field("id", KeyFormat::Sorted), literal("}")]));
     }
 
     #[test]
@@ -185,6 +185,6 @@ mod tests {
         ] {
             assert!(segments(text).is_err(), "{text}");
         }
-        assert_eq!(segments("{id:039}"), Ok(vec![field("id", Padding::Width(39))]));
+        assert_eq!(segments("{id:039}"), Ok(vec![field("id", KeyFormat::Width(39))]));
     }
 }

@@ -91,7 +91,7 @@ pub async fn create_user(name: &str) -> Result<()> {
 /// A new repository of a user who exists.
 pub async fn create_repo(owner: &str, name: &str, now: OffsetDateTime) -> Result<Repo> {
     let mut repo = Repo::builder().owner(owner).name(name).pushed_at(now).build();
-    singlet::transaction().check(User::condition(owner).exists()).write(repo.create()).await?;
+    singlet::transact_write().check(User::check(owner).exists()).write(repo.create()).await?;
     Ok(repo)
 }
 
@@ -124,7 +124,7 @@ async fn numbered<T: Model>(owner: &str, repo: &str, make: impl Fn(u32) -> T) ->
         let count =
             Repo::update((owner, repo)).set(|r| r.last_number, last_number + 1).when(|r| r.last_number.eq(last_number));
         tries -= 1;
-        match singlet::transaction().write(count).write(item.create()).await {
+        match singlet::transact_write().write(count).write(item.create()).await {
             // Somebody else was given the number.
             Err(error) if error.is_condition_failed() && tries > 0 => {}
             outcome => return outcome.map(|()| Some(item)),
@@ -143,7 +143,7 @@ pub async fn reopen_issue(owner: &str, repo: &str, number: u32, now: OffsetDateT
 
 /// The issues opened since then that are open, the newest first.
 pub async fn open_issues(owner: &str, repo: &str, since: OffsetDateTime) -> Result<Vec<Issue>> {
-    Issue::index(Hosting::GSI2).query((owner, repo)).since(since).newest_first().await
+    Issue::index(Hosting::GSI2).query((owner, repo)).ge(since).descending().await
 }
 
 /// Everything that is open: issues, then pull requests.
@@ -153,14 +153,14 @@ pub async fn open(owner: &str, repo: &str) -> Result<Vec<Open>> {
 
 /// Issues in the order of their numbers.
 pub async fn issues(owner: &str, repo: &str, from: u32, limit: usize) -> Result<Vec<Issue>> {
-    Issue::query((owner, repo)).since(from).limit(limit).await
+    Issue::query((owner, repo)).ge(from).limit(limit).await
 }
 
 /// `false` when the user has given a star before.
 pub async fn star(user: &str, owner: &str, repo: &str) -> Result<bool> {
     let mut star = Star { owner: owner.into(), repo: repo.into(), user: user.into() };
     let count = Repo::update((owner, repo)).add(|r| r.stars, 1);
-    match singlet::transaction().write(star.create()).write(count).await {
+    match singlet::transact_write().write(star.create()).write(count).await {
         Err(error) if error.kind() == ErrorKind::ConditionFailed => Ok(false),
         outcome => outcome.map(|()| true),
     }
@@ -171,7 +171,7 @@ pub async fn fork(owner: &str, repo: &str, new_owner: &str, now: OffsetDateTime)
     let fork = Repo::builder().owner(new_owner).name(repo).pushed_at(now).fork_of(format!("{owner}/{repo}"));
     let mut fork = fork.build();
     let count = Repo::update((owner, repo)).add(|r| r.forks, 1);
-    singlet::transaction().write(fork.create()).write(count).await?;
+    singlet::transact_write().write(fork.create()).write(count).await?;
     Ok(fork)
 }
 
@@ -181,7 +181,7 @@ pub async fn forks(owner: &str, repo: &str) -> Result<Vec<Repo>> {
 
 /// A user's repositories, the one pushed to last first.
 pub async fn repos(owner: &str) -> Result<Vec<Repo>> {
-    Repo::index(Hosting::GSI1).query(owner).newest_first().await
+    Repo::index(Hosting::GSI1).query(owner).descending().await
 }
 
 pub async fn profile(user: &str) -> Result<Profile> {

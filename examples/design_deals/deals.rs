@@ -81,9 +81,9 @@ pub async fn latest(from: Place, limit: usize, oldest: Date) -> Result<(Vec<Deal
 /// Asks all shards of the day at once; each may hold all of the latest deals.
 async fn of_day(place: &Place, limit: usize) -> Result<Vec<Deal>> {
     let of_shard = |shard| {
-        let query = Deal::index(Deals::BY_DAY).query((place.day, shard)).newest_first().limit(limit);
+        let query = Deal::index(Deals::BY_DAY).query((place.day, shard)).descending().limit(limit);
         match &place.before {
-            Some((at, id)) => query.before((*at, id)).into_future(),
+            Some((at, id)) => query.lt((*at, id)).into_future(),
             None => query.into_future(),
         }
     };
@@ -95,25 +95,25 @@ async fn of_day(place: &Place, limit: usize) -> Result<Vec<Deal>> {
 
 /// A page of a brand's deals, and a cursor to the next.
 pub async fn of_brand(brand: &str, cursor: Option<&str>) -> Result<Page<Deal>> {
-    Deal::index(Deals::BY_BRAND).query(brand).newest_first().limit(10).cursor(cursor).page().await
+    Deal::index(Deals::BY_BRAND).query(brand).descending().limit(10).cursor(cursor).page().await
 }
 
 /// A category's deals since then.
 pub async fn of_category(category: &str, since: OffsetDateTime) -> Result<Vec<Deal>> {
-    Deal::index(Deals::BY_CATEGORY).query(category).since(since).newest_first().await
+    Deal::index(Deals::BY_CATEGORY).query(category).ge(since).descending().await
 }
 
 /// Likes a deal; `false` when the user has liked it before.
 pub async fn like(deal: &str, user: &str) -> Result<bool> {
     let mut like = Like { deal: deal.into(), user: user.into() };
-    let both = singlet::transaction().write(like.create()).write(Deal::update(deal).add(|d| d.likes, 1));
+    let both = singlet::transact_write().write(like.create()).write(Deal::update(deal).add(|d| d.likes, 1));
     only_once(both.await)
 }
 
 /// Takes a like back; `false` when there was none.
 pub async fn unlike(deal: &str, user: &str) -> Result<bool> {
     let delete = Like::delete_by_key((deal, user)).when(|l| l.user.exists());
-    let both = singlet::transaction().write(delete).write(Deal::update(deal).subtract(|d| d.likes, 1));
+    let both = singlet::transact_write().write(delete).write(Deal::update(deal).subtract(|d| d.likes, 1));
     only_once(both.await)
 }
 

@@ -125,11 +125,11 @@ pub async fn place_order(
         Product::update(sku).subtract(|p| p.stock, quantity).when(move |p| p.stock.ge(quantity))
     };
     // The stock first, so that an operation that failed has the place of its product in the basket.
-    let outcome = singlet::transaction()
-        .writes(basket.iter().map(take))
-        .check(Customer::condition(customer).exists())
+    let outcome = singlet::transact_write()
+        .write_all(basket.iter().map(take))
+        .check(Customer::check(customer).exists())
         .write(order.create())
-        .writes(lines.iter_mut().map(Model::create))
+        .write_all(lines.iter_mut().map(Model::create))
         .token(id)
         .await;
     match outcome {
@@ -150,7 +150,7 @@ pub async fn order(id: &str) -> Result<OrderWithLines> {
 
 /// The customer and the latest `orders` orders, in one request.
 pub async fn customer_page(customer: &str, orders: usize) -> Result<CustomerPage> {
-    CustomerPage::index(Shop::GSI1).query(customer).newest_first().limit(1 + orders).await
+    CustomerPage::index(Shop::GSI1).query(customer).descending().limit(1 + orders).await
 }
 
 /// The orders that wait longest.

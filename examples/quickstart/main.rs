@@ -125,7 +125,7 @@ async fn write_and_read_back() -> Outcome {
     session.extend_ttl(ExpiresIn::days(7)).await?;
 
     assert_eq!(User::get("0008").await?.as_ref(), Some(&user));
-    assert_eq!(Order::query("0008").newest_first().limit(1).await?, [order]);
+    assert_eq!(Order::query("0008").descending().limit(1).await?, [order]);
     assert_eq!(Document::get((5, 1)).await?.as_ref(), Some(&document));
     assert_eq!(Session::get(12).await?, Some(session));
     println!("{:>12}  user, order, document and session: all as written", "read back");

@@ -87,14 +87,14 @@ pub const fn count(own: u8, flattened: u8) -> u8 {
     label = "not a TTL attribute",
     note = "`#[model(ttl)]` is for a field of type `TTLAttribute` or `Option<TTLAttribute>`"
 )]
-pub trait TtlField {
+pub trait TtlFieldType {
     fn get(&self) -> Option<TTLAttribute>;
     fn set(&mut self, expires_at: TTLAttribute);
     /// So many seconds from now.
     fn after(seconds: u64) -> Self;
 }
 
-impl TtlField for TTLAttribute {
+impl TtlFieldType for TTLAttribute {
     fn get(&self) -> Option<TTLAttribute> {
         Some(*self)
     }
@@ -108,7 +108,7 @@ impl TtlField for TTLAttribute {
     }
 }
 
-impl TtlField for Option<TTLAttribute> {
+impl TtlFieldType for Option<TTLAttribute> {
     fn get(&self) -> Option<TTLAttribute> {
         *self
     }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::attribute::{GeneratedId, IdKind, MapKey, SetElement};
-use crate::key::{KeyAttribute, KeyPart, KeyType, KeyValue, KeyWriter, Padding, PartText};
+use crate::key::{KeyAttribute, KeyFormat, KeyPart, KeyType, KeyValue, KeyWriter, PartText};
 use crate::wire::{Fault, Reader, Tag, Writer};
 
 /// `KeyPart`, for the bound of a newtype.
@@ -19,8 +19,8 @@ use crate::wire::{Fault, Reader, Tag, Writer};
 pub trait KeyPartIn<'a>: Sized {
     const HAS_PLAIN: bool;
     const HAS_WIDTH: bool;
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding);
-    fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault>;
+    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat);
+    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -29,12 +29,12 @@ impl<T: KeyPart> KeyPartIn<'_> for T {
     const HAS_WIDTH: bool = <T as KeyPart>::HAS_WIDTH;
 
     #[inline]
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
         KeyPart::write_part(self, key, padding);
     }
 
     #[inline]
-    fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
         KeyPart::parse_part(text, padding)
     }
 }

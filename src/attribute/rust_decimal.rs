@@ -1,7 +1,7 @@
 use rust_decimal::Decimal;
 
 use super::{Attribute, Number};
-use crate::key::{KeyPart, KeyWriter, Padding, PartText, by_text, mismatch};
+use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, by_text, mismatch};
 use crate::wire::{Fault, Reader, Writer};
 
 /// A stored number of more digits than a `Decimal` has (28) is an error, never rounded.
@@ -42,11 +42,11 @@ fn decimal(number: Number) -> Option<Decimal> {
 impl KeyPart for Decimal {
     const HAS_PLAIN: bool = true;
 
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
         number(*self).write_part(key, padding);
     }
 
-    fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
         decimal(Number::parse_part(text, padding)?).ok_or_else(mismatch)
     }
 }

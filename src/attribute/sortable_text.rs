@@ -35,14 +35,14 @@ macro_rules! attributes_by_text {
         }
 
         impl $crate::key::KeyPart for $type {
-            fn write_part(&self, key: &mut $crate::key::KeyWriter<'_>, _: $crate::key::Padding) {
+            fn write_part(&self, key: &mut $crate::key::KeyWriter<'_>, _: $crate::key::KeyFormat) {
                 match self.text() {
                     Some(text) => key.safe(&text),
                     None => key.fail("a date outside the years 0 to 9999 has no sortable text"),
                 }
             }
 
-            fn parse_part(text: &$crate::key::PartText<'_>, _: $crate::key::Padding) -> Result<Self, $crate::wire::Fault> {
+            fn parse_part(text: &$crate::key::PartText<'_>, _: $crate::key::KeyFormat) -> Result<Self, $crate::wire::Fault> {
                 let value = <$type as SortableText>::parse(text.raw()).ok_or_else($crate::key::mismatch)?;
                 // Another text of the same time would be another key.
                 if value.text().as_deref() == Some(text.raw()) { Ok(value) } else { Err($crate::key::mismatch()) }

@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::Attribute;
-use crate::key::{KeyPart, KeyWriter, Padding, PartText, by_text, mismatch};
+use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, by_text, mismatch};
 use crate::wire::{Fault, Reader, Writer};
 
 /// Stored hyphenated and in lower case; any form that `uuid` parses is read.
@@ -19,11 +19,11 @@ impl Attribute for Uuid {
 }
 
 impl KeyPart for Uuid {
-    fn write_part(&self, key: &mut KeyWriter<'_>, _: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
         key.safe(self.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
     }
 
-    fn parse_part(text: &PartText<'_>, _: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
         let id = Uuid::try_parse(text.raw()).map_err(|_| mismatch())?;
         // Other forms of the same UUID would be other keys.
         if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text.raw() { Ok(id) } else { Err(mismatch()) }

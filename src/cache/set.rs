@@ -11,7 +11,7 @@ use super::Cache;
 use super::entry::{CacheEntry, TRACKER};
 use super::form::{Form, Span};
 use super::retry::Retry;
-use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transaction};
+use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
 
 /// Sets a record: [`Cache::set_record`]. Await it.
 ///
@@ -92,7 +92,7 @@ impl Cache {
     async fn put(&self, form: &mut Form) -> Result<()> {
         let Form { record, tracker } = form;
         if let Some(tracker) = tracker {
-            let writes = transaction().write(record.save().table(self.table()));
+            let writes = transact_write().write(record.save().table(self.table()));
             return writes.write(tracker.save().table(self.table())).client(self.client()).await;
         }
         // Alone and for one unit, unless there is a tracker to be taken away.
@@ -102,7 +102,7 @@ impl Cache {
             outcome => return outcome,
         }
         let key = record.key.clone();
-        transaction()
+        transact_write()
             .write(record.save().table(self.table()))
             .write(CacheEntry::delete_by_key((key, TRACKER)).table(self.table()))
             .client(self.client())

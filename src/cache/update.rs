@@ -9,7 +9,7 @@ use super::refresh::{Fields, is_refused, still_leased};
 use super::retry::Retry;
 use super::{Cache, value};
 use crate::expr::Condition;
-use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transaction};
+use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
 
 /// Whether a write met what another one did meanwhile, so that it is worth reading again.
 fn is_overtaken(error: &Error) -> bool {
@@ -112,15 +112,15 @@ impl Cache {
             }
             (None, Some(tracker)) => {
                 let save = record.save().table(self.table()).when(leased).when(unchanged);
-                self.both(transaction().write(save).write(tracker.save().table(self.table()))).await
+                self.both(transact_write().write(save).write(tracker.save().table(self.table()))).await
             }
             (Some(_), None) => {
                 let delete = CacheEntry::delete_by_key((key, TRACKER)).table(self.table()).when(leased);
-                self.both(transaction().write(record.save().table(self.table()).when(unchanged)).write(delete)).await
+                self.both(transact_write().write(record.save().table(self.table()).when(unchanged)).write(delete)).await
             }
             (Some(_), Some(tracker)) => {
                 let save = tracker.save().table(self.table()).when(leased);
-                self.both(transaction().write(record.save().table(self.table()).when(unchanged)).write(save)).await
+                self.both(transact_write().write(record.save().table(self.table()).when(unchanged)).write(save)).await
             }
         }
     }

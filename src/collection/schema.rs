@@ -1,6 +1,6 @@
 use crate::attribute::names::is_same;
 use crate::hooks::Hooks;
-use crate::key::{KeySource, Padding, Piece};
+use crate::key::{KeyFormat, KeySource, Piece};
 use crate::op::{Kind, ReadTarget};
 use crate::schema::ModelSchema;
 use crate::{Model, ModelConfig};
@@ -193,8 +193,8 @@ const fn is_same_piece(a: &Piece, b: &Piece) -> bool {
     match (a, b) {
         (Piece::Text(a), Piece::Text(b)) => is_same(a, b),
         (Piece::Part(a), Piece::Part(b)) => match (a.padding, b.padding) {
-            (Padding::Sorted, Padding::Sorted) | (Padding::Plain, Padding::Plain) => true,
-            (Padding::Width(a), Padding::Width(b)) => a == b,
+            (KeyFormat::Sorted, KeyFormat::Sorted) | (KeyFormat::Plain, KeyFormat::Plain) => true,
+            (KeyFormat::Width(a), KeyFormat::Width(b)) => a == b,
             _ => false,
         },
         _ => false,

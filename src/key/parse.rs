@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::part::{KeyPart, Padding};
+use super::part::{KeyFormat, KeyPart};
 use super::value::KeyValue;
 use crate::wire::{Fault, FaultKind};
 
@@ -27,7 +27,7 @@ impl<'a> KeyParser<'a> {
     }
 
     /// Takes the value of a placeholder; `following` is the literal text behind it in the template.
-    pub fn part<T: KeyPart>(&mut self, padding: Padding, following: &str) -> Result<T, Fault> {
+    pub fn part<T: KeyPart>(&mut self, padding: KeyFormat, following: &str) -> Result<T, Fault> {
         T::parse_part(&self.text(following)?, padding)
     }
 

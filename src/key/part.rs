@@ -5,7 +5,7 @@ use crate::wire::Fault;
 
 /// How a placeholder writes a number: what stands behind the colon in `{n:06}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Padding {
+pub enum KeyFormat {
     /// `{n}`: as wide as the widest value of the type, so that keys sort as numbers.
     Sorted,
     /// `{n:plain}`: the shortest form, which does not sort.
@@ -35,38 +35,38 @@ pub trait KeyPart: Sized {
     const HAS_WIDTH: bool = false;
 
     /// Writes this value into a key.
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding);
+    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat);
 
     /// Reads the value back.
-    fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault>;
+    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault>;
 }
 
 impl KeyPart for String {
-    fn write_part(&self, key: &mut KeyWriter<'_>, _: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
         key.escaped(self);
     }
 
-    fn parse_part(text: &PartText<'_>, _: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
         Ok(text.unescaped()?.into_owned())
     }
 }
 
 impl KeyPart for Box<str> {
-    fn write_part(&self, key: &mut KeyWriter<'_>, _: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
         key.escaped(self);
     }
 
-    fn parse_part(text: &PartText<'_>, _: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
         Ok(text.unescaped()?.into())
     }
 }
 
 impl KeyPart for char {
-    fn write_part(&self, key: &mut KeyWriter<'_>, _: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
         key.escaped(self.encode_utf8(&mut [0; 4]));
     }
 
-    fn parse_part(text: &PartText<'_>, _: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
         let text = text.unescaped()?;
         let mut chars = text.chars();
         match (chars.next(), chars.next()) {
@@ -77,11 +77,11 @@ impl KeyPart for char {
 }
 
 impl KeyPart for bool {
-    fn write_part(&self, key: &mut KeyWriter<'_>, _: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
         key.safe(if *self { "true" } else { "false" });
     }
 
-    fn parse_part(text: &PartText<'_>, _: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
         text.raw().parse().map_err(|_| mismatch())
     }
 }
@@ -98,11 +98,11 @@ macro_rules! unsigned {
             const HAS_PLAIN: bool = true;
             const HAS_WIDTH: bool = true;
 
-            fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+            fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
                 sortable::write_unsigned(key, u128::from(*self), digits_of!($type), padding);
             }
 
-            fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault> {
+            fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
                 let value = sortable::parse_unsigned(text.raw(), digits_of!($type), padding)?;
                 value.try_into().map_err(|_| mismatch())
             }
@@ -115,11 +115,11 @@ macro_rules! signed {
             const HAS_PLAIN: bool = true;
             const HAS_WIDTH: bool = true;
 
-            fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+            fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
                 sortable::write_signed(key, i128::from(*self), digits_of!($type), padding);
             }
 
-            fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault> {
+            fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
                 let value = sortable::parse_signed(text.raw(), digits_of!($type), padding)?;
                 value.try_into().map_err(|_| mismatch())
             }
@@ -134,11 +134,11 @@ impl KeyPart for usize {
     const HAS_PLAIN: bool = true;
     const HAS_WIDTH: bool = true;
 
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
         (*self as u64).write_part(key, padding);
     }
 
-    fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
         u64::parse_part(text, padding)?.try_into().map_err(|_| mismatch())
     }
 }
@@ -147,11 +147,11 @@ impl KeyPart for isize {
     const HAS_PLAIN: bool = true;
     const HAS_WIDTH: bool = true;
 
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
         (*self as i64).write_part(key, padding);
     }
 
-    fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
         i64::parse_part(text, padding)?.try_into().map_err(|_| mismatch())
     }
 }

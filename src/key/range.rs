@@ -24,8 +24,8 @@ use crate::{Attribute, ValueFor};
 ///     id: u32,
 /// }
 ///
-/// let of_2024 = Order::query("c-1").at(2024);
-/// let late = Order::query("c-1").since((2024, 500));
+/// let of_2024 = Order::query("c-1").eq(2024);
+/// let late = Order::query("c-1").ge((2024, 500));
 /// # drop((of_2024, late));
 /// ```
 #[diagnostic::on_unimplemented(

@@ -2,7 +2,7 @@
 //! query, the index keys that an update rewrites.
 
 use super::attribute::KeyAttribute;
-use super::part::{KeyPart, Padding};
+use super::part::{KeyFormat, KeyPart};
 use super::value::{KeyRole, KeyValue};
 use super::writer::{KeyWriter, key_text};
 use crate::schema::Name;
@@ -41,9 +41,9 @@ pub enum Piece {
 pub struct TemplatePart {
     /// The attribute of its field; the field's own name where it has none (`key_only`).
     pub field: &'static str,
-    pub padding: Padding,
+    pub padding: KeyFormat,
     /// Reads the stored attribute, which is no NULL, and writes it into a key.
-    pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, Padding) -> Result<(), Fault>,
+    pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, KeyFormat) -> Result<(), Fault>,
 }
 
 impl KeySource {
@@ -108,11 +108,11 @@ impl KeyTemplate {
 /// A value of a placeholder, without its type.
 #[doc(hidden)]
 pub trait KeyText: Send {
-    fn write(&self, key: &mut KeyWriter<'_>, padding: Padding);
+    fn write(&self, key: &mut KeyWriter<'_>, padding: KeyFormat);
 }
 
 impl<T: KeyPart + Send> KeyText for T {
-    fn write(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+    fn write(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
         self.write_part(key, padding);
     }
 }

@@ -1,4 +1,4 @@
-use super::part::{KeyPart, Padding};
+use super::part::{KeyFormat, KeyPart};
 use super::value::{KeyRole, KeyValue};
 use crate::schema::Name;
 use crate::wire::{Fault, FaultKind, Writer};
@@ -23,7 +23,7 @@ impl<'a> KeyWriter<'a> {
     }
 
     /// Appends the value of a placeholder.
-    pub fn part<T: KeyPart>(&mut self, value: &T, padding: Padding) {
+    pub fn part<T: KeyPart>(&mut self, value: &T, padding: KeyFormat) {
         value.write_part(self, padding);
     }
 

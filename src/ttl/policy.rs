@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::schema::ModelSchema;
-use crate::{Client, Error, ErrorKind, Expired, Result, TTLAttribute};
+use crate::{Client, Error, ErrorKind, ExpiredItems, Result, TTLAttribute};
 
 /// What a model's config says.
 #[derive(Debug, Clone, Copy, Default)]
@@ -11,7 +11,7 @@ pub(crate) struct Settings {
     pub(crate) ttl: Option<DefaultTtl>,
     pub(crate) refresh: Option<bool>,
     pub(crate) refresh_after: f64,
-    pub(crate) expired: Expired,
+    pub(crate) expired: ExpiredItems,
 }
 
 /// How long an item lives whose save says nothing of it.
@@ -49,7 +49,7 @@ impl Lifecycle {
             return Err(Error::new(ErrorKind::Configuration, message));
         }
         let refreshes = refresh.or(settings.refresh).or(client.refresh_ttl()).unwrap_or(true) && ttl.is_some();
-        let hides = settings.expired == Expired::Hide;
+        let hides = settings.expired == ExpiredItems::Hide;
         Ok(Lifecycle { ttl, refreshes, refresh_after: settings.refresh_after, hides })
     }
 

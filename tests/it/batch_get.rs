@@ -30,7 +30,7 @@ pub(crate) fn keys(count: u32) -> impl Iterator<Item = (&'static str, u32)> {
 /// Stores so many orders, and says what reading them should give.
 pub(crate) async fn stored(count: u32) -> Vec<Option<Order>> {
     Shop::create_table().await.unwrap();
-    singlet::batch_write().puts(&orders(count)).await.unwrap();
+    singlet::batch_write().put_all(&orders(count)).await.unwrap();
     orders(count).into_iter().map(Some).collect()
 }
 
@@ -192,7 +192,7 @@ async fn keys_are_matched_by_value() {
         Point::create_table().await.unwrap();
         let point = |at: &str, tag: &[u8]| Point { at: at.parse().unwrap(), tag: Binary::from(tag.to_vec()) };
         let points = [point("1.50", b"\xff\x00"), point("-0.25", b"a"), point("1e20", b"a"), point("100", b"b")];
-        singlet::batch_write().puts(&points).await.unwrap();
+        singlet::batch_write().put_all(&points).await.unwrap();
         let keys = points.iter().map(|point| (point.at, point.tag.clone()));
         assert_eq!(Point::batch_get(keys).await.unwrap(), points.map(Some));
     })
@@ -245,7 +245,7 @@ async fn after_load_runs_on_every_item() {
     let test = stand::run(async |_| {
         Hooked::create_table().await.unwrap();
         let hooked = ["a", "b", "bad"].map(|pk| Hooked { pk: pk.into() });
-        singlet::batch_write().puts(&hooked).skip_hooks(true).await.unwrap();
+        singlet::batch_write().put_all(&hooked).skip_hooks(true).await.unwrap();
         let found = Hooked::batch_get(["b", "none", "a", "b"]).await.unwrap();
         let pks = |found: Vec<Option<Hooked>>| found.into_iter().flatten().map(|found| found.pk).collect::<Vec<_>>();
         assert_eq!(pks(found), ["b!", "a!", "b!"]);
@@ -291,7 +291,7 @@ async fn the_first_request_can_be_looked_at() {
 async fn a_batch_may_read_another_table() {
     stand::run(async |_| {
         Shop::create_table().table("tenant-7").await.unwrap();
-        singlet::batch_write().table("tenant-7").puts(&orders(2)).await.unwrap();
+        singlet::batch_write().table("tenant-7").put_all(&orders(2)).await.unwrap();
         let found = Order::batch_get(keys(2)).table("tenant-7").await.unwrap();
         assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), orders(2));
     })
@@ -319,7 +319,7 @@ async fn batches_cross_threads() {
         let task = tokio::spawn(async move { Order::batch_get(keys(2)).client(&client).await });
         assert_eq!(task.await.unwrap().unwrap(), all);
         let client = stand.client.clone();
-        let delete = async move { singlet::batch_write().deletes(&orders(2)).client(&client).await };
+        let delete = async move { singlet::batch_write().delete_all(&orders(2)).client(&client).await };
         tokio::spawn(delete).await.unwrap().unwrap();
         assert_eq!(Order::batch_get(keys(2)).await.unwrap(), [None, None]);
     })

@@ -115,7 +115,7 @@ async fn a_response_of_over_16_mb_comes_in_parts() {
         let logs: Vec<_> = (0..45).map(|n| Log { text: "x".repeat(390_000), ..log(&format!("l-{n}")) }).collect();
         // One request takes 16 MB at most, too.
         let transport = Transport::recording();
-        singlet::batch_write().puts(&logs).client(&stand.through(&transport)).await.unwrap();
+        singlet::batch_write().put_all(&logs).client(&stand.through(&transport)).await.unwrap();
         assert!(transport.sent().iter().all(|request| request.body.len() < 16 << 20));
         let transport = Transport::recording();
         let client = stand.through(&transport).with_batch_retries(1, std::time::Duration::ZERO);

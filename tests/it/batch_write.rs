@@ -29,11 +29,11 @@ async fn items_are_sent_in_chunks_of_25() {
         ] {
             let transport = Transport::recording();
             let orders = orders(count);
-            singlet::batch_write().puts(&orders).client(&stand.through(&transport)).await.unwrap();
+            singlet::batch_write().put_all(&orders).client(&stand.through(&transport)).await.unwrap();
             assert_eq!(transport.sent().iter().map(size).collect::<Vec<_>>(), chunks);
             assert_eq!(Order::query("c-1").await.unwrap(), orders);
             let transport = Transport::recording();
-            singlet::batch_write().deletes(&orders).client(&stand.through(&transport)).await.unwrap();
+            singlet::batch_write().delete_all(&orders).client(&stand.through(&transport)).await.unwrap();
             assert_eq!(transport.sent().iter().map(size).collect::<Vec<_>>(), chunks);
             assert_eq!(Order::query("c-1").await.unwrap(), []);
         }
@@ -53,7 +53,7 @@ async fn models_and_tables_may_be_mixed() {
         Shop::create_table().await.unwrap();
         Log::create_table().await.unwrap();
         let log = Log { pk: "l".into() };
-        singlet::batch_write().put(&customer("c-1")).put(&log).puts(&orders(3)).await.unwrap();
+        singlet::batch_write().put(&customer("c-1")).put(&log).put_all(&orders(3)).await.unwrap();
         assert_eq!(stand.stored("shop").await.len(), 4);
         assert_eq!(stand.stored("logs").await.len(), 1);
     })
@@ -65,7 +65,7 @@ async fn a_key_given_twice_is_refused_across_chunks() {
     stand::run(async |stand| {
         let transport = Transport::recording();
         let twice = [orders(30), vec![Order { cents: 1, ..order("c-1", 0) }]].concat();
-        let error = singlet::batch_write().puts(&twice).client(&stand.through(&transport)).await.unwrap_err();
+        let error = singlet::batch_write().put_all(&twice).client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Order")));
         assert_eq!(transport.sent().len(), 0);
     })
@@ -104,7 +104,7 @@ async fn each_request_can_be_changed() {
         let transport = Transport::recording();
         let batch = || {
             singlet::batch_write()
-                .puts(&orders(26))
+                .put_all(&orders(26))
                 .customize(|request| request.return_consumed_capacity("INDEXES".into()))
         };
         assert!(batch().explain().unwrap().body().ends_with(r#","ReturnConsumedCapacity":"INDEXES"}"#));
@@ -120,13 +120,13 @@ async fn a_put_and_a_delete_of_one_key_are_refused_across_chunks() {
     stand::run(async |stand| {
         let transport = Transport::recording();
         let client = stand.through(&transport);
-        let put_and_delete = singlet::batch_write().puts(&orders(30)).delete(&order("c-1", 0));
+        let put_and_delete = singlet::batch_write().put_all(&orders(30)).delete(&order("c-1", 0));
         let error = put_and_delete.client(&client).await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Order")));
         assert!(error.to_string().contains("puts and deletes"), "{error}");
-        let twice = singlet::batch_write().deletes(&orders(30)).delete_by_key::<Order, _>(("c-1", 3));
+        let twice = singlet::batch_write().delete_all(&orders(30)).delete_by_key::<Order, _>(("c-1", 3));
         assert!(twice.client(&client).await.unwrap_err().to_string().contains("deletes one key twice"));
-        let twice = singlet::batch_write().deletes_by_key::<Order, _>([("c-1", 3), ("c-1", 4), ("c-1", 3)]);
+        let twice = singlet::batch_write().delete_all_by_key::<Order, _>([("c-1", 3), ("c-1", 4), ("c-1", 3)]);
         assert_eq!(twice.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
         let elsewhere = singlet::batch_write().put(&order("c-1", 0)).delete(&order("c-1", 0)).table("other");
         assert_eq!(elsewhere.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
@@ -197,7 +197,7 @@ async fn requests_under_way_are_bounded_and_stop_with_the_future() {
         for concurrency in [0, 1, 3] {
             let transport = Transport::new(|_, _| Fate::Hang);
             let client = stand.through(&transport);
-            let batch = singlet::batch_write().puts(&orders(200)).concurrency(concurrency).client(&client);
+            let batch = singlet::batch_write().put_all(&orders(200)).concurrency(concurrency).client(&client);
             let mut future = batch.into_future();
             for _ in 0..8 {
                 tokio::select! { biased; _ = &mut future => unreachable!("it hangs"), () = tokio::task::yield_now() => {} }
@@ -214,7 +214,7 @@ async fn requests_under_way_are_bounded_and_stop_with_the_future() {
 async fn the_facts_of_all_requests_are_added_up() {
     stand::run(async |_| {
         Shop::create_table().await.unwrap();
-        let response = singlet::batch_write().puts(&orders(60)).detailed().await.unwrap();
+        let response = singlet::batch_write().put_all(&orders(60)).detailed().await.unwrap();
         assert_eq!((response.attempts, response.consumed_capacity), (3, Some(60.0)));
         assert!(response.request_id.is_some());
     })
@@ -261,7 +261,7 @@ async fn models_with_different_clients_need_a_word() {
 async fn a_batch_may_go_to_another_table() {
     stand::run(async |stand| {
         Shop::create_table().table("tenant-7").await.unwrap();
-        singlet::batch_write().table("tenant-7").puts(&orders(2)).await.unwrap();
+        singlet::batch_write().table("tenant-7").put_all(&orders(2)).await.unwrap();
         assert_eq!(stand.stored("tenant-7").await.len(), 2);
         // In whatever order it is said.
         let other = Order { customer: CustomerId("c-2".into()), ..order("", 1) };

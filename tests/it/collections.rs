@@ -55,7 +55,7 @@ fn orders(ids: impl IntoIterator<Item = u32>) -> Vec<Order> {
 /// The customer `c-1` with orders 1 to 9, the lines of orders 1 and 2, and another customer.
 async fn fill() {
     Shop::create_table().await.unwrap();
-    let batch = singlet::batch_write().put(&customer("c-1")).puts(&orders(1..10)).puts(&[line(1), line(2)]);
+    let batch = singlet::batch_write().put(&customer("c-1")).put_all(&orders(1..10)).put_all(&[line(1), line(2)]);
     batch.put(&customer("c-2")).put(&order("c-2", 1)).await.unwrap();
 }
 
@@ -81,7 +81,7 @@ async fn items_fall_into_the_fields_of_a_struct() {
         let expected =
             CustomerPage { customer: Some(customer("c-1")), orders: orders(1..10), lines: vec![line(1), line(2)] };
         assert_eq!(page, expected);
-        let backward = CustomerPage::query("c-1").newest_first().consistent().await.unwrap();
+        let backward = CustomerPage::query("c-1").descending().consistent().await.unwrap();
         assert_eq!(backward.orders, orders((1..10).rev()));
         let empty = CustomerPage::query("c-3").await.unwrap();
         assert_eq!(empty, CustomerPage { customer: None, orders: vec![], lines: vec![] });
@@ -95,8 +95,8 @@ async fn items_of_an_enum_come_mixed_in_the_order_of_their_range_keys() {
         fill().await;
         assert_eq!(Row::query("c-1").await.unwrap(), rows());
         let backward: Vec<_> = rows().into_iter().rev().collect();
-        assert_eq!(Row::query("c-1").newest_first().await.unwrap(), backward);
-        assert_eq!(Row::query("c-1").newest_first().first().await.unwrap(), Some(Row::Customer(customer("c-1"))));
+        assert_eq!(Row::query("c-1").descending().await.unwrap(), backward);
+        assert_eq!(Row::query("c-1").descending().first().await.unwrap(), Some(Row::Customer(customer("c-1"))));
         assert_eq!(Row::query("c-3").first().await.unwrap(), None);
         let detailed = Row::query("c-1").detailed().await.unwrap();
         assert_eq!(detailed.value.len(), 12);
@@ -212,7 +212,7 @@ async fn items_of_no_model_are_kept_where_the_enum_has_a_place() {
 async fn an_item_of_no_model_is_an_error_where_the_collection_says_so() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
-        singlet::batch_write().puts(&orders(1..4)).await.unwrap();
+        singlet::batch_write().put_all(&orders(1..4)).await.unwrap();
         assert_eq!(OrdersOnly::query("c-1").await.unwrap().orders, orders(1..4));
         put_stranger(stand, Some("Robot")).await;
         let error = OrdersOnly::query("c-1").await.unwrap_err();
@@ -459,7 +459,7 @@ async fn a_cursor_belongs_to_one_collection_and_partition() {
         for error in [
             Row::query("c-2").cursor(&cursor).page().await.unwrap_err(),
             Known::query("c-1").cursor(&cursor).page().await.unwrap_err(),
-            Row::query("c-1").newest_first().cursor(&cursor).page().await.unwrap_err(),
+            Row::query("c-1").descending().cursor(&cursor).page().await.unwrap_err(),
         ] {
             assert_eq!(error.kind(), ErrorKind::InvalidCursor);
         }

@@ -26,8 +26,8 @@ async fn a_cursor_of_another_query_is_refused_before_anything_is_sent() {
         let transport = Transport::recording();
         let client = stand.through(&transport);
         is_refused(Order::query("c-2").cursor(&cursor).client(&client)).await;
-        is_refused(Order::query("c-1").since(1).cursor(&cursor).client(&client)).await;
-        is_refused(Order::query("c-1").newest_first().cursor(&cursor).client(&client)).await;
+        is_refused(Order::query("c-1").ge(1).cursor(&cursor).client(&client)).await;
+        is_refused(Order::query("c-1").descending().cursor(&cursor).client(&client)).await;
         is_refused(Order::query("c-1").table("shop2").cursor(&cursor).client(&client)).await;
         is_refused(OrderLine::query("c-1").cursor(&cursor).client(&client)).await;
         is_refused(Customer::query("c-1").cursor(&cursor).client(&client)).await;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::{
-    Client, Expired, Model, ModelConfig, Observer, Operation, Projection, RequestEvent, SkipReason, SkippedItem,
+    Client, ExpiredItems, Model, ModelConfig, Observer, Operation, Projection, RequestEvent, SkipReason, SkippedItem,
     TTLAttribute, Table,
 };
 
@@ -30,11 +30,11 @@ pub(crate) struct Trail;
 pub(crate) struct Leases;
 
 fn hiding() -> ModelConfig {
-    ModelConfig::new("trail").expired(Expired::Hide)
+    ModelConfig::new("trail").expired(ExpiredItems::Hide)
 }
 
 fn hiding_leases() -> ModelConfig {
-    ModelConfig::new("leases").expired(Expired::Hide)
+    ModelConfig::new("leases").expired(ExpiredItems::Hide)
 }
 
 /// Is gone once it has expired.
@@ -137,7 +137,7 @@ pub(crate) fn at(seconds: i64) -> TTLAttribute {
 pub(crate) async fn trail(stand: &Stand) -> (Client, Told) {
     Trail::create_table().await.unwrap();
     let traces: Vec<Trace> = (0..20).map(trace).collect();
-    singlet::batch_write().puts(&traces).await.unwrap();
+    singlet::batch_write().put_all(&traces).await.unwrap();
     stand.advance(10);
     let told = Told::default();
     (stand.observed(told.clone()), told)

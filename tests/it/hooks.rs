@@ -178,10 +178,10 @@ async fn a_call_may_skip_hooks() {
 async fn a_batch_does_not_skip_hooks_silently() {
     logged(async |stand| {
         let posts = [post("POST#1", " "), post("POST#2", " ")];
-        let error = singlet::batch_write().puts(&posts).await.unwrap_err();
+        let error = singlet::batch_write().put_all(&posts).await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Post")));
         assert_eq!(stand.stored("posts").await.len(), 0);
-        singlet::batch_write().puts(&posts).skip_hooks(true).await.unwrap();
+        singlet::batch_write().put_all(&posts).skip_hooks(true).await.unwrap();
         assert_eq!(stand.stored("posts").await.len(), 2);
     })
     .await;

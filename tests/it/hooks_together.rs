@@ -78,12 +78,12 @@ async fn all_run_before_and_all_run_after() {
     let log = logged(async |_| {
         let (mut first, mut second, third) = (note(1, " a "), note(2, "b"), note(3, "c"));
         second.create().skip_hooks(true).await.unwrap();
-        singlet::transaction()
+        singlet::transact_write()
             .write(first.create())
             .write(second.modify().set(|n| n.text, "x"))
             .write(third.delete())
             .write(note(4, "d").save().skip_hooks(true))
-            .check(Note::condition(5).not_exists())
+            .check(Note::check(5).not_exists())
             .await
             .unwrap();
         assert_eq!((first.title.as_str(), second.text.as_deref()), ("a", Some("x")));
@@ -107,7 +107,7 @@ async fn an_error_before_prevents_all_of_it() {
     let log = logged(async |stand| {
         let transport = Transport::recording();
         let (mut good, mut bad) = (note(1, "a"), note(2, " "));
-        let both = singlet::transaction().write(good.save()).write(bad.save());
+        let both = singlet::transact_write().write(good.save()).write(bad.save());
         let error = both.client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::Hook, Some("Note")));
         assert_eq!(transport.sent().len(), 0);
@@ -120,9 +120,9 @@ async fn an_error_before_prevents_all_of_it() {
 async fn a_transaction_that_fails_runs_none_after() {
     let log = logged(async |_| {
         let mut first = note(1, "a");
-        let error = singlet::transaction().write(first.create()).check(Note::condition(2)).await.unwrap_err();
+        let error = singlet::transact_write().write(first.create()).check(Note::check(2)).await.unwrap_err();
         assert!(error.is_not_found());
-        singlet::transaction().write(first.create()).skip_hooks(true).await.unwrap();
+        singlet::transact_write().write(first.create()).skip_hooks(true).await.unwrap();
         // A write with unique values is a transaction of its own.
         note(2, "a").create().await.unwrap_err();
         first.title = "b".into();

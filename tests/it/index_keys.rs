@@ -99,7 +99,7 @@ async fn an_unknown_placeholder_is_refused_unsent() {
         for (error, attribute) in [
             (refused(Ticket::update(1).set(|t| t.state, "done").set(|t| t.due, 1)).await, "team"),
             (refused(Ticket::update(1).set(|t| t.team, "blue").set(|t| t.due, 1)).await, "state"),
-            (refused(Ticket::update(1).set(|t| t.state, "done").given(|t| t.state, "open")).await, "team"),
+            (refused(Ticket::update(1).set(|t| t.state, "done").assume(|t| t.state, "open")).await, "team"),
         ] {
             assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some(attribute)), "{error}");
         }
@@ -117,7 +117,7 @@ async fn a_key_that_is_not_touched_stays_where_an_item_is_sure_to_have_it() {
         let stored = assert_consistent(stand, &new).await;
         assert_eq!(["gsi1pk", "gsi1sk"].map(|key| stored[key].clone()), [s("TEAM#blue#done"), s("DUE#000007")]);
 
-        let given = Ticket::update(1).set(|t| t.team, "red").set(|t| t.state, "open").given(|t| t.due, 8);
+        let given = Ticket::update(1).set(|t| t.team, "red").set(|t| t.state, "open").assume(|t| t.due, 8);
         assert_eq!(given.await.unwrap_err().kind(), ErrorKind::ConditionFailed);
 
         // An item without owner has no keys of that index: its range key would have to be made.
@@ -132,7 +132,7 @@ async fn given_values_are_conditions() {
     stand::run(async |stand| {
         stored().await;
         let done = |team: &str| {
-            Ticket::update(1).set(|t| t.state, "done").given(|t| t.team, team.to_owned()).given(|t| t.due, 7)
+            Ticket::update(1).set(|t| t.state, "done").assume(|t| t.team, team.to_owned()).assume(|t| t.due, 7)
         };
         let error = done("blue").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConditionFailed);
@@ -196,7 +196,7 @@ async fn values_that_make_no_key_are_refused() {
 async fn delimiters_in_values_are_escaped_as_by_a_save() {
     stand::run(async |stand| {
         stored().await;
-        let update = Ticket::update(1).set(|t| t.team, "a#b%").set(|t| t.state, "c").given(|t| t.due, 7);
+        let update = Ticket::update(1).set(|t| t.team, "a#b%").set(|t| t.state, "c").assume(|t| t.due, 7);
         let new = update.await.unwrap();
         assert_consistent(stand, &new).await;
     })
@@ -247,9 +247,9 @@ async fn whether_another_index_needs_a_shared_key_must_be_known() {
         task.create().await.unwrap();
         let error = Task::update(1).remove(|t| t.owner).await.unwrap_err();
         assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("state")));
-        let error = Task::update(1).remove(|t| t.owner).given(|t| t.state, "done").await.unwrap_err();
+        let error = Task::update(1).remove(|t| t.owner).assume(|t| t.state, "done").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConditionFailed);
-        Task::update(1).remove(|t| t.owner).given(|t| t.state, "open").await.unwrap();
+        Task::update(1).remove(|t| t.owner).assume(|t| t.state, "open").await.unwrap();
         task.owner = None;
         assert_eq!(stand.only_item("tickets").await, task.to_item().unwrap());
         // The last index that has it lets it go.

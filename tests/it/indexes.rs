@@ -92,12 +92,12 @@ async fn an_index_is_queried_in_its_own_order() {
         let query = || Ticket::index(Desk::ALL).query("open").client(&stand.through(&transport));
         assert_eq!(ids(&query().await.unwrap()), [0, 6, 4, 2]);
         assert_eq!(transport.sent()[0].json()["IndexName"], "all");
-        assert_eq!(ids(&query().at(0).await.unwrap()), [0, 6]);
-        assert_eq!(ids(&query().after(0).newest_first().await.unwrap()), [2, 4]);
+        assert_eq!(ids(&query().eq(0).await.unwrap()), [0, 6]);
+        assert_eq!(ids(&query().gt(0).descending().await.unwrap()), [2, 4]);
         assert_eq!(ids(&query().between((0, 6), 1).await.unwrap()), [6, 4]);
         assert_eq!(ids(&query().filter(|t| t.title.eq("ticket 4")).await.unwrap()), [4]);
         assert_eq!(query().count().await.unwrap(), 4);
-        assert_eq!(query().at((1, 4)).one().await.unwrap(), Some(ticket(4)));
+        assert_eq!(query().eq((1, 4)).one().await.unwrap(), Some(ticket(4)));
         assert_eq!(Note::index(Desk::ALL).query("open").await.unwrap().len(), 2);
     })
     .await;
@@ -125,8 +125,8 @@ async fn a_local_index_can_be_read_consistently() {
         desk().await;
         let query = || Ticket::index(Desk::NEWEST).query("t").consistent();
         assert_eq!(ids(&query().limit(3).await.unwrap()), [7, 6, 5]);
-        assert_eq!(ids(&query().prefix("2024-1").await.unwrap()), [2, 1, 0]);
-        assert_eq!(ids(&query().since("2024-11").await.unwrap()), [1, 0]);
+        assert_eq!(ids(&query().begins_with("2024-1").await.unwrap()), [2, 1, 0]);
+        assert_eq!(ids(&query().ge("2024-11").await.unwrap()), [1, 0]);
         let first = query().limit(5).page().await.unwrap();
         assert_eq!(ids(&query().cursor(first.cursor).await.unwrap()), [2, 1, 0]);
         let by_key = Ticket::index(Desk::NEWEST).query(ticket(1).key().unwrap());
@@ -145,8 +145,8 @@ async fn an_index_of_keys_gives_keys() {
         let keys = query().keys().await.unwrap();
         let ids: Vec<u32> = keys.iter().map(|key| key.parts().unwrap().1).collect();
         assert_eq!(ids, [0, 1, 2, 3, 4, 6, 7], "neither the notes nor the ticket without an owner");
-        assert_eq!(query().newest_first().keys().first().await.unwrap(), Some(ticket(7).key().unwrap()));
-        assert_eq!(query().at(3).keys().one().await.unwrap(), Some(ticket(3).key().unwrap()));
+        assert_eq!(query().descending().keys().first().await.unwrap(), Some(ticket(7).key().unwrap()));
+        assert_eq!(query().eq(3).keys().one().await.unwrap(), Some(ticket(3).key().unwrap()));
         let first = query().keys().limit(4).page().await.unwrap();
         let second = query().keys().limit(4).cursor(first.cursor).page().await.unwrap();
         assert_eq!([first.items, second.items].concat(), keys);
@@ -217,7 +217,7 @@ async fn hydrated_items_keep_the_order_of_the_index() {
         desk().await;
         let skipped = Skipped::default();
         let client = stand.observed(skipped.clone());
-        let query = || Ticket::index(Desk::KEYS).query("ann").newest_first().client(&client);
+        let query = || Ticket::index(Desk::KEYS).query("ann").descending().client(&client);
         assert_eq!(ids(&query().hydrate().await.unwrap()), [7, 6, 4, 3, 2, 1, 0]);
         let first = query().limit(3).hydrate().page().await.unwrap();
         assert_eq!(ids(&first.items), [7, 6, 4]);

@@ -11,7 +11,7 @@ mod updates;
 
 use std::time::Duration;
 
-use singlet::{Expired, Model, ModelConfig, TTLAttribute, Table};
+use singlet::{ExpiredItems, Model, ModelConfig, TTLAttribute, Table};
 
 use crate::stand::START;
 
@@ -31,7 +31,7 @@ fn fixed() -> ModelConfig {
 }
 
 fn hidden() -> ModelConfig {
-    half_an_hour().expired(Expired::Hide)
+    half_an_hour().expired(ExpiredItems::Hide)
 }
 
 fn of_client() -> ModelConfig {

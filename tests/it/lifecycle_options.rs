@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use singlet::{ErrorKind, Expired, ExpiresIn, ExpiryField, Model, ModelConfig, TTLAttribute, Table};
+use singlet::{ErrorKind, ExpiredItems, ExpiresIn, Model, ModelConfig, TTLAttribute, Table, TtlField};
 
 use crate::stand::{self, START, n};
 
@@ -116,13 +116,13 @@ fn at(seconds_from_start: u64) -> TTLAttribute {
 #[test]
 fn every_option_is_a_setting_of_the_config() {
     let half_hour = |table| ModelConfig::new(table).ttl(Duration::from_secs(HALF_HOUR));
-    let hide = Expired::Hide;
+    let hide = ExpiredItems::Hide;
     for (options, settings) in [
         (Visit::config(), half_hour("visits").refresh_ttl(true).refresh_after(0.1)),
         (Pass::config(), half_hour("tickets")),
         (Seat::config(), half_hour("tickets").refresh_ttl(false).expired(hide)),
         (Code::config(), half_hour("tickets")),
-        (Reset::config(), half_hour("resets").expired(Expired::Return)),
+        (Reset::config(), half_hour("resets").expired(ExpiredItems::Return)),
         (Link::config(), half_hour("links")),
         (Look::config(), ModelConfig::new("looks").client_ttl()),
         (Glance::config(), ModelConfig::new("glances").client_ttl().refresh_after(1.0)),

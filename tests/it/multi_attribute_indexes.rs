@@ -148,17 +148,17 @@ async fn placeholders_from_the_left_are_equalities_and_the_last_a_range() {
         Parcel { status: "closed".into(), ..parcel(5) }.save().await.unwrap();
         let query = || Parcel::index(Freight::GSI1).query(("acme", "eu"));
         assert_eq!(ids(&query().await.unwrap()), [5, 1, 2, 3, 4]);
-        assert_eq!(ids(&query().at("open").await.unwrap()), [1, 2, 3, 4]);
-        assert_eq!(ids(&query().after("closed").await.unwrap()), [1, 2, 3, 4]);
-        assert_eq!(ids(&query().before("open").await.unwrap()), [5]);
-        assert_eq!(ids(&query().at(("open", 20)).await.unwrap()), [2]);
-        assert_eq!(ids(&query().at(("open", 20, 2)).await.unwrap()), [2]);
-        assert_eq!(ids(&query().at(("open", 20, 3)).await.unwrap()), [0_u8; 0]);
-        assert_eq!(ids(&query().since(("open", 20)).await.unwrap()), [2, 3, 4]);
-        assert_eq!(ids(&query().after(("open", 20)).before(("open", 40)).await.unwrap()), [3]);
-        assert_eq!(ids(&query().between(("open", 20), ("open", 30)).newest_first().await.unwrap()), [3, 2]);
-        assert_eq!(ids(&query().at("open").up_to(("open", 20)).await.unwrap()), [1, 2]);
-        assert_eq!(ids(&query().prefix(("open", 20)).await.unwrap()), [2]);
+        assert_eq!(ids(&query().eq("open").await.unwrap()), [1, 2, 3, 4]);
+        assert_eq!(ids(&query().gt("closed").await.unwrap()), [1, 2, 3, 4]);
+        assert_eq!(ids(&query().lt("open").await.unwrap()), [5]);
+        assert_eq!(ids(&query().eq(("open", 20)).await.unwrap()), [2]);
+        assert_eq!(ids(&query().eq(("open", 20, 2)).await.unwrap()), [2]);
+        assert_eq!(ids(&query().eq(("open", 20, 3)).await.unwrap()), [0_u8; 0]);
+        assert_eq!(ids(&query().ge(("open", 20)).await.unwrap()), [2, 3, 4]);
+        assert_eq!(ids(&query().gt(("open", 20)).lt(("open", 40)).await.unwrap()), [3]);
+        assert_eq!(ids(&query().between(("open", 20), ("open", 30)).descending().await.unwrap()), [3, 2]);
+        assert_eq!(ids(&query().eq("open").le(("open", 20)).await.unwrap()), [1, 2]);
+        assert_eq!(ids(&query().begins_with(("open", 20)).await.unwrap()), [2]);
     })
     .await;
 }
@@ -173,17 +173,17 @@ async fn literal_text_takes_no_part_in_a_query() {
         }
         let depots = || Depot::index(Freight::GSI1).query(());
         assert_eq!(depots().await.unwrap(), [depot("north"), depot("northeast"), depot("south")]);
-        assert_eq!(depots().at("north").await.unwrap(), [depot("north")]);
-        assert_eq!(depots().after(("north",)).await.unwrap(), [depot("northeast"), depot("south")]);
+        assert_eq!(depots().eq("north").await.unwrap(), [depot("north")]);
+        assert_eq!(depots().gt(("north",)).await.unwrap(), [depot("northeast"), depot("south")]);
 
         let lane = |to: &str| Lane { from: "north".into(), to: to.into() };
         for to in ["east", "south"] {
             lane(to).save().await.unwrap();
         }
         let lanes = || Lane::index(Freight::GSI1).query("north");
-        assert_eq!(lanes().newest_first().await.unwrap(), [lane("south"), lane("east")]);
-        assert_eq!(lanes().up_to("east").await.unwrap(), [lane("east")]);
-        let one = lanes().at("south").explain().unwrap();
+        assert_eq!(lanes().descending().await.unwrap(), [lane("south"), lane("east")]);
+        assert_eq!(lanes().le("east").await.unwrap(), [lane("east")]);
+        let one = lanes().eq("south").explain().unwrap();
         assert!(condition(&one).ends_with("g1_status = :2 AND g1_order = :3"), "{}", condition(&one));
     })
     .await;
@@ -198,15 +198,15 @@ async fn fields_of_each_type_bound_the_range() {
         let query = || Parcel::index(Freight::GSI2).query(("acme", 7)).keys();
         // By number: -2, -1, 0, 1, 2, then two of 3 by their labels.
         assert_eq!(key_ids(&query().await.unwrap()), [1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(key_ids(&query().newest_first().limit(2).await.unwrap()), [7, 6]);
+        assert_eq!(key_ids(&query().descending().limit(2).await.unwrap()), [7, 6]);
         let query = || Parcel::index(Freight::GSI2).query(("acme", 7));
-        assert_eq!(key_ids(&query().after(-1).keys().await.unwrap()), [3, 4, 5, 6, 7]);
+        assert_eq!(key_ids(&query().gt(-1).keys().await.unwrap()), [3, 4, 5, 6, 7]);
         assert_eq!(key_ids(&query().between(-1, 1).keys().await.unwrap()), [2, 3, 4]);
-        assert_eq!(key_ids(&query().since((3, "n")).keys().await.unwrap()), [7]);
-        assert_eq!(key_ids(&query().prefix((3, "m")).keys().await.unwrap()), [6]);
-        assert_eq!(key_ids(&query().prefix((2, "l-")).keys().await.unwrap()), [5]);
-        assert_eq!(key_ids(&query().prefix(2).keys().await.unwrap()), [5]);
-        let whole = query().at(3).hydrate().await.unwrap();
+        assert_eq!(key_ids(&query().ge((3, "n")).keys().await.unwrap()), [7]);
+        assert_eq!(key_ids(&query().begins_with((3, "m")).keys().await.unwrap()), [6]);
+        assert_eq!(key_ids(&query().begins_with((2, "l-")).keys().await.unwrap()), [5]);
+        assert_eq!(key_ids(&query().begins_with(2).keys().await.unwrap()), [5]);
+        let whole = query().eq(3).hydrate().await.unwrap();
         assert_eq!(whole.iter().map(|parcel| (parcel.id, &*parcel.label)).collect::<Vec<_>>(), [(6, "m"), (7, "x")]);
     })
     .await;
@@ -217,11 +217,11 @@ fn literal_text_bounds_an_attribute_once_those_before_are_given() {
     let query = || Parcel::index(Freight::GSI1).query(("acme", "eu"));
     let hash = "g1_tenant = :0 AND g1_region = :1";
     assert_eq!(condition(&query().explain().unwrap()), hash);
-    assert_eq!(condition(&query().since("open").explain().unwrap()), format!("{hash} AND g1_status >= :2"));
-    let bounded = query().at("open").explain().unwrap();
+    assert_eq!(condition(&query().ge("open").explain().unwrap()), format!("{hash} AND g1_status >= :2"));
+    let bounded = query().eq("open").explain().unwrap();
     assert_eq!(condition(&bounded), format!("{hash} AND g1_status = :2 AND begins_with(g1_order, :3)"));
     assert!(bounded.body().contains("ORDER#"));
-    let since = query().since(("open", 20)).explain().unwrap();
+    let since = query().ge(("open", 20)).explain().unwrap();
     assert_eq!(condition(&since), format!("{hash} AND g1_status = :2 AND g1_order BETWEEN :3 AND :4"));
     // A source of text alone is given from the start.
     let fields = Parcel::index(Freight::GSI2).query(("acme", 7)).keys().explain().unwrap();
@@ -237,7 +237,7 @@ async fn both_ends_of_a_range_agree_on_all_but_the_last_attribute() {
         assert_eq!(error.kind(), ErrorKind::Validation);
         assert!(error.to_string().starts_with("a range over a key of several attributes"), "{error}");
         // What lies in both of two that do not meet is nothing, which needs no request.
-        assert_eq!(query().at("closed").at("open").await.unwrap(), []);
+        assert_eq!(query().eq("closed").eq("open").await.unwrap(), []);
         assert_eq!(transport.sent().len(), 0);
     })
     .await;
@@ -247,7 +247,7 @@ async fn both_ends_of_a_range_agree_on_all_but_the_last_attribute() {
 async fn cursors_hold_every_key_attribute_and_go_both_ways() {
     stand::run(async |stand| {
         parcels(1..=5).await;
-        let query = || Parcel::index(Freight::GSI1).query(("acme", "eu")).at("open").limit(2);
+        let query = || Parcel::index(Freight::GSI1).query(("acme", "eu")).eq("open").limit(2);
         let first = query().page().await.unwrap();
         let second = query().cursor(&first.cursor).page().await.unwrap();
         let third = query().cursor(&second.cursor).page().await.unwrap();
@@ -258,7 +258,7 @@ async fn cursors_hold_every_key_attribute_and_go_both_ways() {
         let back = query().cursor(&back.previous).page().await.unwrap();
         assert_eq!(ids(&back.items), [1, 2]);
 
-        let newest = || Parcel::index(Freight::GSI2).query(("acme", 7)).newest_first().limit(3).keys();
+        let newest = || Parcel::index(Freight::GSI2).query(("acme", 7)).descending().limit(3).keys();
         let page = newest().page().await.unwrap();
         assert_eq!(key_ids(&page.items), [5, 4, 3]);
         assert_eq!(key_ids(&newest().cursor(&page.cursor).page().await.unwrap().items), [2, 1]);
@@ -266,10 +266,10 @@ async fn cursors_hold_every_key_attribute_and_go_both_ways() {
         let transport = Transport::recording();
         let client = stand.through(&transport);
         for other in [("acme", "us"), ("umbrella", "eu")] {
-            let foreign = Parcel::index(Freight::GSI1).query(other).at("open").cursor(&first.cursor).client(&client);
+            let foreign = Parcel::index(Freight::GSI1).query(other).eq("open").cursor(&first.cursor).client(&client);
             assert_eq!(foreign.page().await.unwrap_err().kind(), ErrorKind::InvalidCursor);
         }
-        for foreign in [query().at(("open", 10)), query().since(("open", 10))] {
+        for foreign in [query().eq(("open", 10)), query().ge(("open", 10))] {
             let page = foreign.cursor(&first.cursor).client(&client).page().await;
             assert_eq!(page.unwrap_err().kind(), ErrorKind::InvalidCursor);
         }
@@ -296,16 +296,16 @@ async fn an_item_without_one_of_the_values_has_none_of_the_keys() {
 async fn an_update_rewrites_the_attributes_made_from_what_it_sets() {
     stand::run(async |stand| {
         parcels([1]).await;
-        let moved = Parcel::update(1).set(|p| p.status, "closed").given(|p| p.region, "eu");
-        let moved = moved.given(|p| p.tenant, "acme").given(|p| p.placed, 10).await.unwrap();
+        let moved = Parcel::update(1).set(|p| p.status, "closed").assume(|p| p.region, "eu");
+        let moved = moved.assume(|p| p.tenant, "acme").assume(|p| p.placed, 10).await.unwrap();
         let stored = stand.only_item("freight").await;
         assert_eq!((&stored["g1_status"], &stored["g1_order"]), (&s("closed"), &s("ORDER#0010#001")));
         assert_eq!(stored, moved.to_item().unwrap());
-        assert_eq!(ids(&Parcel::index(Freight::GSI1).query(("acme", "eu")).at("closed").await.unwrap()), [1]);
+        assert_eq!(ids(&Parcel::index(Freight::GSI1).query(("acme", "eu")).eq("closed").await.unwrap()), [1]);
 
         // A field that is a key attribute itself needs no rewriting.
         Parcel::update(1).set(|p| p.weight, 9).await.unwrap();
-        assert_eq!(key_ids(&Parcel::index(Freight::GSI2).query(("acme", 7)).since(9).keys().await.unwrap()), [1]);
+        assert_eq!(key_ids(&Parcel::index(Freight::GSI2).query(("acme", 7)).ge(9).keys().await.unwrap()), [1]);
 
         Parcel::update(1).remove(|p| p.region).await.unwrap();
         let stored = stand.only_item("freight").await;
@@ -346,7 +346,7 @@ fn each_attribute_has_the_lengths_of_a_key() {
     let empty = Parcel { label: String::new(), ..parcel(1) };
     assert!(empty.to_item().unwrap_err().to_string().contains("attribute `label`"));
     let long = "x".repeat(1_025);
-    let query = Parcel::index(Freight::GSI1).query(("acme", "eu")).at(long.as_str());
+    let query = Parcel::index(Freight::GSI1).query(("acme", "eu")).eq(long.as_str());
     assert_eq!(query.explain().unwrap_err().kind(), ErrorKind::InvalidKey);
     let query = Parcel::index(Freight::GSI2).query(("", 7)).keys();
     assert_eq!(query.explain().unwrap_err().kind(), ErrorKind::InvalidKey);

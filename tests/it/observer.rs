@@ -84,7 +84,7 @@ async fn every_request_is_told() {
         assert_eq!(events.take(), heard("Order", Operation::Delete, 1.0));
 
         let orders: Vec<_> = (0..3).map(|id| order("S3CRET", id)).collect();
-        singlet::batch_write().puts(&orders).client(&client).await.unwrap();
+        singlet::batch_write().put_all(&orders).client(&client).await.unwrap();
         assert_eq!(events.take(), Heard { model: None, items: 3, ..heard("", Operation::BatchWrite, 3.0) });
         let mut live = session("S3CRET", ExpiresIn::hours(1));
         live.save().await.unwrap();
@@ -102,7 +102,7 @@ async fn each_page_of_a_query_is_a_request() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let orders: Vec<_> = (0..5).map(|id| order("c-1", id)).collect();
-        singlet::batch_write().puts(&orders).await.unwrap();
+        singlet::batch_write().put_all(&orders).await.unwrap();
         let events = Events::default();
         Order::query("c-1").page_size(2).client(&stand.observed(events.clone())).await.unwrap();
         let items: Vec<_> = events.0.lock().unwrap().iter().map(|heard| heard.items).collect();

@@ -185,7 +185,7 @@ async fn explain_is_what_is_sent() {
             saved.save().when_raw(gold()).client(&client).explain().unwrap(),
             saved.create().client(&client).explain().unwrap(),
             Customer::get(&key).consistent().client(&client).explain().unwrap(),
-            Customer::query(&key).newest_first().page_size(7).client(&client).explain().unwrap(),
+            Customer::query(&key).descending().page_size(7).client(&client).explain().unwrap(),
             Customer::exists(&key).client(&client).explain().unwrap(),
             saved.delete().when_raw(gold()).client(&client).explain().unwrap(),
             singlet::batch_write().put(&saved).client(&client).explain().unwrap(),
@@ -196,7 +196,7 @@ async fn explain_is_what_is_sent() {
         saved.save().when_raw(gold()).client(&client).await.unwrap();
         saved.create().client(&client).await.unwrap_err();
         assert_eq!(Customer::get(&key).consistent().client(&client).await.unwrap(), Some(saved.clone()));
-        assert_eq!(Customer::query(&key).newest_first().page_size(7).client(&client).await.unwrap().len(), 1);
+        assert_eq!(Customer::query(&key).descending().page_size(7).client(&client).await.unwrap().len(), 1);
         assert!(Customer::exists(&key).client(&client).await.unwrap());
         saved.delete().when_raw(gold()).client(&client).await.unwrap();
         singlet::batch_write().put(&saved).client(&client).await.unwrap();

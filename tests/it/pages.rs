@@ -12,7 +12,7 @@ use crate::transport::Transport;
 async fn orders(ids: impl IntoIterator<Item = u32>) {
     Shop::create_table().await.unwrap();
     let orders: Vec<_> = ids.into_iter().map(|id| Order { cents: u64::from(id), ..order("c-1", id) }).collect();
-    singlet::batch_write().puts(&orders).await.unwrap();
+    singlet::batch_write().put_all(&orders).await.unwrap();
 }
 
 fn ids(orders: &[Order]) -> Vec<u32> {
@@ -99,7 +99,7 @@ async fn items_of_others_do_not_make_pages_short() {
         for order in 0..30 {
             OrderLine { customer: CustomerId("c-1".into()), order, line: 1 }.save().await.unwrap();
         }
-        let query = || Order::query("c-1").newest_first();
+        let query = || Order::query("c-1").descending();
         let first = query().limit(3).page().await.unwrap();
         assert_eq!(ids(&first.items), [4, 3, 2]);
         let second = query().limit(3).cursor(first.cursor).page().await.unwrap();
@@ -112,10 +112,10 @@ async fn items_of_others_do_not_make_pages_short() {
 async fn pages_go_back_the_way_they_came() {
     stand::run(async |_| {
         orders(0..8).await;
-        for newest_first in [false, true] {
+        for descending in [false, true] {
             let read = async |cursor: Option<Cursor>| {
                 let query = Order::query("c-1").limit(3).cursor(cursor);
-                if newest_first { query.newest_first() } else { query }.page().await.unwrap()
+                if descending { query.descending() } else { query }.page().await.unwrap()
             };
             let first = read(None).await;
             let second = read(first.cursor.clone()).await;
@@ -238,7 +238,7 @@ async fn first_one_and_count() {
         customer("c-1").save().await.unwrap();
         let transport = Transport::recording();
         let client = stand.through(&transport);
-        assert_eq!(Order::query("c-1").newest_first().client(&client).first().await.unwrap().unwrap().id, 4);
+        assert_eq!(Order::query("c-1").descending().client(&client).first().await.unwrap().unwrap().id, 4);
         assert_eq!(Order::query("c-9").first().await.unwrap(), None);
         assert_eq!(Customer::query("c-1").one().await.unwrap(), Some(customer("c-1")));
         assert_eq!(Customer::query("c-9").one().await.unwrap(), None);
@@ -259,7 +259,7 @@ struct Asked {
     lines: BTreeSet<u32>,
     least_cents: u64,
     range: (u32, u32),
-    newest_first: bool,
+    descending: bool,
     limit: Option<usize>,
     page_size: Option<u32>,
 }
@@ -270,12 +270,12 @@ fn asked() -> impl Strategy<Value = Asked> {
     let limit = proptest::option::of(1_usize..12);
     let page_size = proptest::option::of(1_u32..9);
     (ids(), ids(), 0_u64..30, range, any::<bool>(), limit, page_size).prop_map(
-        |(stored, lines, least_cents, range, newest_first, limit, page_size)| Asked {
+        |(stored, lines, least_cents, range, descending, limit, page_size)| Asked {
             stored,
             lines,
             least_cents,
             range,
-            newest_first,
+            descending,
             limit,
             page_size,
         },
@@ -289,14 +289,14 @@ async fn agrees(_: &Stand, asked: Asked) {
     }
     let mut expected: Vec<u32> = asked.stored.range(asked.range.0..=asked.range.1).copied().collect();
     expected.retain(|id| u64::from(*id) >= asked.least_cents);
-    if asked.newest_first {
+    if asked.descending {
         expected.reverse();
     }
     let query = || {
         let mut query =
             Order::query("c-1").between(asked.range.0, asked.range.1).filter(|o| o.cents.ge(asked.least_cents));
-        if asked.newest_first {
-            query = query.newest_first();
+        if asked.descending {
+            query = query.descending();
         }
         if let Some(items) = asked.page_size {
             query = query.page_size(items);

@@ -48,7 +48,7 @@ async fn items_of_other_entities_are_passed_over() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let line = OrderLine { customer: CustomerId("c-1".into()), order: 1, line: 1 };
-        singlet::batch_write().puts(&[order("c-1", 1), order("c-1", 2)]).put(&line).await.unwrap();
+        singlet::batch_write().put_all(&[order("c-1", 1), order("c-1", 2)]).put(&line).await.unwrap();
         let untyped = item([("pk", s("CUSTOMER#c-1")), ("sk", s("ORDER#x")), ("cents", n(1))]);
         stand.put_raw("shop", untyped).await;
         assert_eq!(
@@ -207,7 +207,7 @@ async fn key_attributes_and_tables_without_entities_have_projections_too() {
         for number in [2, 1] {
             Note { author: "ann".into(), number, text: "hello".into() }.save().await.unwrap();
         }
-        let numbered = Note::query("ann").select::<Numbered>().newest_first().await.unwrap();
+        let numbered = Note::query("ann").select::<Numbered>().descending().await.unwrap();
         assert_eq!(numbered, [Numbered { number: 2 }, Numbered { number: 1 }]);
     })
     .await;

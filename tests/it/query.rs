@@ -11,7 +11,7 @@ use crate::transport::Transport;
 async fn orders(ids: impl IntoIterator<Item = u32>) {
     Shop::create_table().await.unwrap();
     let orders: Vec<_> = ids.into_iter().map(|id| order("c-1", id)).collect();
-    singlet::batch_write().puts(&orders).await.unwrap();
+    singlet::batch_write().put_all(&orders).await.unwrap();
 }
 
 fn ids(orders: &[Order]) -> Vec<u32> {
@@ -23,7 +23,7 @@ async fn items_come_in_the_order_of_their_range_keys() {
     stand::run(async |_| {
         orders([10, 2, 100, 1]).await;
         assert_eq!(ids(&Order::query("c-1").await.unwrap()), [1, 2, 10, 100]);
-        assert_eq!(ids(&Order::query("c-1").newest_first().await.unwrap()), [100, 10, 2, 1]);
+        assert_eq!(ids(&Order::query("c-1").descending().await.unwrap()), [100, 10, 2, 1]);
         assert_eq!(ids(&Order::query("c-1").consistent().await.unwrap()).len(), 4);
         assert!(Order::query("c-2").await.unwrap().is_empty());
         assert!(Order::query("c").await.unwrap().is_empty(), "a part of a key is another key");
@@ -79,7 +79,7 @@ impl Observer for Skipped {
 async fn mixed(stand: &Stand) {
     orders(1..10).await;
     let lines: Vec<_> = (1..10).map(|order| OrderLine { customer: CustomerId("c-1".into()), order, line: 1 }).collect();
-    singlet::batch_write().puts(&lines).put(&customer("c-1")).await.unwrap();
+    singlet::batch_write().put_all(&lines).put(&customer("c-1")).await.unwrap();
     let untyped = item([("pk", s("CUSTOMER#c-1")), ("sk", s("ORDER#x")), ("cents", n(1))]);
     stand.put_raw("shop", untyped).await;
 }
@@ -126,7 +126,7 @@ async fn a_get_of_another_entity_is_told_too() {
 async fn a_limit_counts_no_skipped_items() {
     stand::run(async |stand| {
         mixed(stand).await;
-        let latest = Order::query("c-1").newest_first().limit(3).page_size(2).await.unwrap();
+        let latest = Order::query("c-1").descending().limit(3).page_size(2).await.unwrap();
         assert_eq!(ids(&latest), [9, 8, 7]);
     })
     .await;

@@ -86,12 +86,12 @@ fn numbers(files: &[File]) -> Vec<usize> {
 async fn a_part_is_never_the_beginning_of_a_longer_one() {
     stand::run(async |_| {
         files().await;
-        assert_eq!(numbers(&File::query(1).at("f34").await.unwrap()), [0, 1, 2]);
-        assert_eq!(numbers(&File::query(1).prefix("f34").await.unwrap()), [0, 1, 2]);
-        assert_eq!(numbers(&File::query(1).at(("f34", "a")).await.unwrap()), [0, 1]);
-        assert_eq!(numbers(&File::query(1).at(("f34", "a", 2)).await.unwrap()), [1]);
-        assert!(File::query(1).at("f3").await.unwrap().is_empty());
-        assert_eq!(numbers(&File::query(1).at(("f4", "")).await.unwrap()), [6]);
+        assert_eq!(numbers(&File::query(1).eq("f34").await.unwrap()), [0, 1, 2]);
+        assert_eq!(numbers(&File::query(1).begins_with("f34").await.unwrap()), [0, 1, 2]);
+        assert_eq!(numbers(&File::query(1).eq(("f34", "a")).await.unwrap()), [0, 1]);
+        assert_eq!(numbers(&File::query(1).eq(("f34", "a", 2)).await.unwrap()), [1]);
+        assert!(File::query(1).eq("f3").await.unwrap().is_empty());
+        assert_eq!(numbers(&File::query(1).eq(("f4", "")).await.unwrap()), [6]);
     })
     .await;
 }
@@ -104,16 +104,16 @@ async fn bounds_cover_everything_that_begins_with_them_and_stay_in_the_model() {
         assert_eq!(numbers(&query().await.unwrap()), [0, 1, 2, 3, 4, 5, 6]);
         assert_eq!(numbers(&query().between("f34", "f35").await.unwrap()), [0, 1, 2, 3, 4, 5]);
         assert_eq!(numbers(&query().between(("f34", "b"), ("f35", "a")).await.unwrap()), [2, 3, 4]);
-        assert_eq!(numbers(&query().after("f34").await.unwrap()), [3, 4, 5, 6]);
-        assert_eq!(numbers(&query().after(("f34", "a", 1)).await.unwrap()), [1, 2, 3, 4, 5, 6]);
-        assert_eq!(numbers(&query().since("f340").await.unwrap()), [3, 4, 5, 6]);
-        assert_eq!(numbers(&query().since(("f34", "a", 2)).await.unwrap()), [1, 2, 3, 4, 5, 6]);
-        assert_eq!(numbers(&query().before("f35").await.unwrap()), [0, 1, 2, 3]);
-        assert_eq!(numbers(&query().before(("f34", "b", 1)).await.unwrap()), [0, 1]);
-        assert_eq!(numbers(&query().up_to("f34").await.unwrap()), [0, 1, 2]);
-        assert_eq!(numbers(&query().up_to(("f34", "b", 1)).await.unwrap()), [0, 1, 2]);
-        assert_eq!(numbers(&query().since("f34").before("f35").newest_first().await.unwrap()), [3, 2, 1, 0]);
-        assert_eq!(numbers(&query().at("f34").after(("f34", "a")).await.unwrap()), [2]);
+        assert_eq!(numbers(&query().gt("f34").await.unwrap()), [3, 4, 5, 6]);
+        assert_eq!(numbers(&query().gt(("f34", "a", 1)).await.unwrap()), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(numbers(&query().ge("f340").await.unwrap()), [3, 4, 5, 6]);
+        assert_eq!(numbers(&query().ge(("f34", "a", 2)).await.unwrap()), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(numbers(&query().lt("f35").await.unwrap()), [0, 1, 2, 3]);
+        assert_eq!(numbers(&query().lt(("f34", "b", 1)).await.unwrap()), [0, 1]);
+        assert_eq!(numbers(&query().le("f34").await.unwrap()), [0, 1, 2]);
+        assert_eq!(numbers(&query().le(("f34", "b", 1)).await.unwrap()), [0, 1, 2]);
+        assert_eq!(numbers(&query().ge("f34").lt("f35").descending().await.unwrap()), [3, 2, 1, 0]);
+        assert_eq!(numbers(&query().eq("f34").gt(("f34", "a")).await.unwrap()), [2]);
     })
     .await;
 }
@@ -126,9 +126,9 @@ async fn neighbours_are_not_even_evaluated() {
         let client = stand.observed(skipped.clone());
         assert_eq!(File::query(1).client(&client).await.unwrap().len(), 7);
         assert_eq!(skipped.take(), 2, "the links, whose keys begin as those of files do");
-        assert_eq!(File::query(1).since("f35").client(&client).await.unwrap().len(), 3);
-        assert_eq!(File::query(1).up_to("f35").client(&client).await.unwrap().len(), 6);
-        assert_eq!(Link::query(1).after("a").client(&client).await.unwrap().len(), 1);
+        assert_eq!(File::query(1).ge("f35").client(&client).await.unwrap().len(), 3);
+        assert_eq!(File::query(1).le("f35").client(&client).await.unwrap().len(), 6);
+        assert_eq!(Link::query(1).gt("a").client(&client).await.unwrap().len(), 1);
         assert_eq!(skipped.take(), 2, "the links before `f35`");
         assert_eq!(File::query(1).count().await.unwrap(), 7);
     })
@@ -142,8 +142,8 @@ async fn an_empty_range_asks_nobody() {
         let transport = Transport::recording();
         let query = || File::query(1).client(&stand.through(&transport));
         assert!(query().between("f35", "f34").await.unwrap().is_empty());
-        assert!(query().at("f34").at("f35").await.unwrap().is_empty());
-        assert_eq!(query().at("f34").at("f35").count().await.unwrap(), 0);
+        assert!(query().eq("f34").eq("f35").await.unwrap().is_empty());
+        assert_eq!(query().eq("f34").eq("f35").count().await.unwrap(), 0);
         assert_eq!(transport.sent().len(), 0);
     })
     .await;
@@ -167,10 +167,10 @@ async fn plain_text_keys_have_any_beginning() {
         }
         let times =
             async |query: singlet::Query<Log>| query.await.unwrap().into_iter().map(|log| log.at).collect::<Vec<_>>();
-        assert_eq!(times(Log::query("h").prefix("2024-0")).await, ["2024-01", "2024-02"]);
-        assert_eq!(times(Log::query("h").at("2024-1")).await, ["2024-1"]);
-        assert_eq!(times(Log::query("h").after("2024-02")).await, ["2024-1", "2025-01"]);
-        assert_eq!(times(Log::query("h").before("2024-02")).await, ["2024-01"]);
+        assert_eq!(times(Log::query("h").begins_with("2024-0")).await, ["2024-01", "2024-02"]);
+        assert_eq!(times(Log::query("h").eq("2024-1")).await, ["2024-1"]);
+        assert_eq!(times(Log::query("h").gt("2024-02")).await, ["2024-1", "2025-01"]);
+        assert_eq!(times(Log::query("h").lt("2024-02")).await, ["2024-01"]);
         assert_eq!(times(Log::query("h").between("2024-02", "2024-1")).await, ["2024-02", "2024-1"]);
     })
     .await;
@@ -195,13 +195,13 @@ async fn number_keys_are_bounded_as_numbers() {
         let seconds = async |query: singlet::Query<Reading>| {
             query.await.unwrap().iter().map(|reading| reading.second).collect::<Vec<_>>()
         };
-        assert_eq!(seconds(Reading::query(1).after(5)).await, [20, 100]);
-        assert_eq!(seconds(Reading::query(1).before(5)).await, [-10]);
+        assert_eq!(seconds(Reading::query(1).gt(5)).await, [20, 100]);
+        assert_eq!(seconds(Reading::query(1).lt(5)).await, [-10]);
         assert_eq!(seconds(Reading::query(1).between(-10, 20)).await, [-10, 5, 20]);
-        assert_eq!(seconds(Reading::query(1).at(20)).await, [20]);
-        assert_eq!(seconds(Reading::query(1).since(20)).await, [20, 100]);
+        assert_eq!(seconds(Reading::query(1).eq(20)).await, [20]);
+        assert_eq!(seconds(Reading::query(1).ge(20)).await, [20, 100]);
         assert_eq!(seconds(Reading::query(1).between(20, 5)).await, [0_i64; 0]);
-        let error = Reading::query(1).after(5).up_to(20).await.unwrap_err();
+        let error = Reading::query(1).gt(5).le(20).await.unwrap_err();
         assert_eq!(error.kind(), singlet::ErrorKind::Validation);
     })
     .await;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::{
-    ErrorKind, Expired, Model, ModelConfig, Observer, Operation, RequestEvent, SkippedItem, TTLAttribute, Table,
+    ErrorKind, ExpiredItems, Model, ModelConfig, Observer, Operation, RequestEvent, SkippedItem, TTLAttribute, Table,
 };
 
 use crate::stand::{START, Stand, n, s};
@@ -38,7 +38,7 @@ fn lazy() -> ModelConfig {
 }
 
 fn hidden() -> ModelConfig {
-    ten_minutes().expired(Expired::Hide)
+    ten_minutes().expired(ExpiredItems::Hide)
 }
 
 /// Is refreshed by every access.

@@ -31,7 +31,7 @@ async fn a_transaction_is_done_once_when_its_response_is_lost() {
         customer("c-1").create().await.unwrap();
         let transport = Transport::new(|number, _| if number == 0 { Fate::LoseResponse } else { Fate::Pass });
         let mut created = order("c-1", 1);
-        singlet::transaction()
+        singlet::transact_write()
             .write(Customer::update("c-1").add(|c| c.points, 1))
             .write(created.create())
             .client(&stand.through(&transport))
@@ -53,7 +53,7 @@ async fn a_token_that_is_used_again_changes_nothing() {
         let client = stand.through(&transport);
         let add = |points: u64| {
             let update = Customer::update("c-1").add(|c| c.points, points).set(|c| c.email, "x@example.com");
-            singlet::transaction().write(update).token("request-1").client(&client).into_future()
+            singlet::transact_write().write(update).token("request-1").client(&client).into_future()
         };
         add(1).await.unwrap();
         add(1).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_token_has_1_to_36_characters() {
     stand::run(async |stand| {
         let transport = Transport::recording();
         for token in [String::new(), "x".repeat(37)] {
-            let one = singlet::transaction().write(Order::delete_by_key(("c-1", 1))).token(token);
+            let one = singlet::transact_write().write(Order::delete_by_key(("c-1", 1))).token(token);
             let one = one.client(&stand.through(&transport));
             assert_eq!(one.await.unwrap_err().kind(), ErrorKind::Validation);
         }
@@ -88,7 +88,7 @@ async fn a_conflict_is_tried_again_with_the_same_bytes() {
         Shop::create_table().await.unwrap();
         let transport = cancelling(2, &["None", "TransactionConflict"]);
         let (mut a, mut b) = (order("c-1", 1), order("c-1", 2));
-        singlet::transaction().write(a.create()).write(b.create()).client(&stand.through(&transport)).await.unwrap();
+        singlet::transact_write().write(a.create()).write(b.create()).client(&stand.through(&transport)).await.unwrap();
         let sent = transport.sent();
         assert_eq!(sent.len(), 3);
         assert!(sent.iter().all(|request| request.body == sent[0].body));
@@ -103,7 +103,7 @@ async fn a_conflict_that_stays_is_an_error() {
     stand::run(async |stand| {
         let transport = cancelling(usize::MAX, &["TransactionConflict", "None", "ThrottlingError"]);
         let [mut a, mut b, mut c] = [1, 2, 3].map(|id| order("c-1", id));
-        let all = singlet::transaction().write(a.create()).write(b.create()).write(c.create());
+        let all = singlet::transact_write().write(a.create()).write(b.create()).write(c.create());
         let error = all.client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::TransactionConflict, 5));
         let reasons: Vec<_> = error.cancelled().iter().map(|o| (o.index(), o.reason())).collect();
@@ -117,14 +117,15 @@ async fn a_conflict_beside_another_reason_is_not_tried_again() {
     stand::run(async |stand| {
         let transport = cancelling(usize::MAX, &["TransactionConflict", "ConditionalCheckFailed"]);
         let (mut a, mut b) = (order("c-1", 1), order("c-1", 2));
-        let both = singlet::transaction().write(a.create()).write(b.create());
+        let both = singlet::transact_write().write(a.create()).write(b.create());
         let error = both.client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::ConditionFailed, 1));
         assert_eq!(error.cancelled().len(), 2);
         let refusals: [&[&str]; 3] = [&["ValidationError"], &["ItemCollectionSizeLimitExceeded"], &["SomethingNew"]];
         for reasons in refusals {
             let transport = cancelling(usize::MAX, reasons);
-            let error = singlet::transaction().write(a.create()).client(&stand.through(&transport)).await.unwrap_err();
+            let error =
+                singlet::transact_write().write(a.create()).client(&stand.through(&transport)).await.unwrap_err();
             assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::Validation, 1), "{reasons:?}");
         }
     })
@@ -140,7 +141,7 @@ async fn a_token_that_is_under_way_is_waited_for_with_the_same_token() {
             _ => Fate::Pass,
         });
         let mut created = order("c-1", 1);
-        singlet::transaction().write(created.create()).client(&stand.through(&transport)).await.unwrap();
+        singlet::transact_write().write(created.create()).client(&stand.through(&transport)).await.unwrap();
         let sent = transport.sent();
         assert_eq!((sent.len(), &sent[0].body), (2, &sent[1].body));
     })

@@ -16,7 +16,7 @@ async fn shop() {
         let id = format!("c-{n:02}");
         customer(&id).save().await.unwrap();
         let orders: Vec<_> = (1..4).map(|id_of| Order { cents: u64::from(id_of), ..order(&id, id_of) }).collect();
-        singlet::batch_write().puts(&orders).await.unwrap();
+        singlet::batch_write().put_all(&orders).await.unwrap();
     }
 }
 

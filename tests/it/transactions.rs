@@ -21,7 +21,7 @@ async fn writes_of_every_kind_happen_together() {
         let (mut saved, mut created) = (Order { cents: 1, ..order("c-1", 1) }, order("c-1", 9));
         let mut modified = order("c-1", 3);
         let transport = Transport::recording();
-        singlet::transaction()
+        singlet::transact_write()
             .write(saved.save())
             .write(created.create())
             .write(Order::delete_by_key(("c-1", 2)))
@@ -29,8 +29,8 @@ async fn writes_of_every_kind_happen_together() {
             .write(Customer::update("c-1").add(|c| c.points, 3).set(|c| c.email, "x@example.com"))
             .write(Order::upsert(("c-3", 1)).set(|o| o.cents, 5))
             .write(live.extend_ttl(ExpiresIn::hours(2)))
-            .check(Customer::condition("c-2").when(|c| c.points.ge(7)))
-            .check(Customer::condition("c-4").not_exists())
+            .check(Customer::check("c-2").when(|c| c.points.ge(7)))
+            .check(Customer::check("c-4").not_exists())
             .client(&stand.through(&transport))
             .await
             .unwrap();
@@ -58,7 +58,7 @@ async fn nothing_happens_when_one_condition_fails() {
         order("c-1", 3).create().await.unwrap();
         let before = stand.stored("shop").await;
         let (mut created, mut modified) = (order("c-1", 1), order("c-1", 3));
-        let error = singlet::transaction()
+        let error = singlet::transact_write()
             .write(created.create())
             .write(modified.modify().add(|o| o.cents, 1))
             .write(Customer::update("c-1").add(|c| c.points, 1))
@@ -81,12 +81,12 @@ async fn the_reasons_are_in_order_with_the_old_items() {
         Shop::create_table().await.unwrap();
         order("c-1", 1).create().await.unwrap();
         customer("c-1").create().await.unwrap();
-        let error = singlet::transaction()
+        let error = singlet::transact_write()
             .write(order("c-1", 5).save())
             .write(order("c-1", 1).create())
             .write(Customer::update("c-1").add(|c| c.points, 1).when(|c| c.points.gt(100)))
             .write(Order::delete_by_key(("c-1", 7)).when(|o| o.cents.exists()))
-            .check(Customer::condition("c-9"))
+            .check(Customer::check("c-9"))
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConditionFailed);
@@ -117,10 +117,10 @@ async fn a_transaction_holds_100_items() {
         Shop::create_table().await.unwrap();
         let transport = Transport::recording();
         let mut orders: Vec<Order> = (0..101).map(|id| order("c-1", id)).collect();
-        let all = singlet::transaction().writes(orders.iter_mut().map(Model::create));
+        let all = singlet::transact_write().write_all(orders.iter_mut().map(Model::create));
         let error = all.client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::Validation, 0));
-        singlet::transaction().writes(orders[..100].iter_mut().map(Model::create)).await.unwrap();
+        singlet::transact_write().write_all(orders[..100].iter_mut().map(Model::create)).await.unwrap();
         assert_eq!(stand.stored("shop").await.len(), 100);
     })
     .await;
@@ -131,10 +131,10 @@ async fn the_same_item_twice_is_refused_unsent() {
     stand::run(async |stand| {
         let transport = Transport::recording();
         let client = stand.through(&transport);
-        let error = singlet::transaction()
+        let error = singlet::transact_write()
             .write(order("c-1", 2).save())
             .write(Order::update(("c-1", 1)).set(|o| o.cents, 1))
-            .check(Order::condition(("c-1", 1)))
+            .check(Order::check(("c-1", 1)))
             .client(&client)
             .await
             .unwrap_err();
@@ -152,10 +152,10 @@ async fn over_4_mb_is_refused_unsent() {
         let transport = Transport::recording();
         let large = |id: u32| Customer { nick: Some("x".repeat(390_000)), ..customer(&format!("c-{id}")) };
         let mut customers: Vec<Customer> = (0..11).map(large).collect();
-        let all = singlet::transaction().writes(customers.iter_mut().map(Model::save));
+        let all = singlet::transact_write().write_all(customers.iter_mut().map(Model::save));
         let error = all.client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::TooLarge, 0));
-        singlet::transaction().writes(customers[..10].iter_mut().map(Model::save)).await.unwrap();
+        singlet::transact_write().write_all(customers[..10].iter_mut().map(Model::save)).await.unwrap();
     })
     .await;
 }
@@ -164,7 +164,7 @@ async fn over_4_mb_is_refused_unsent() {
 async fn an_empty_transaction_sends_nothing() {
     stand::run(async |stand| {
         let transport = Transport::recording();
-        singlet::transaction().client(&stand.through(&transport)).await.unwrap();
+        singlet::transact_write().client(&stand.through(&transport)).await.unwrap();
         assert_eq!(transport.sent().len(), 0);
     })
     .await;
@@ -176,7 +176,7 @@ async fn operations_of_two_clients_and_customized_ones_are_refused_unsent() {
         let (one, other) = (Transport::recording(), Transport::recording());
         let (mut a, mut b) = (order("c-1", 1), order("c-1", 2));
         let (one_client, other_client) = (stand.through(&one), stand.through(&other));
-        let two = singlet::transaction;
+        let two = singlet::transact_write;
         let writes = two().write(a.create().client(&one_client)).write(b.create().client(&other_client));
         let error = writes.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
@@ -201,14 +201,14 @@ async fn an_operation_that_is_refused_says_which_it_is() {
         let client = stand.through(&transport);
         let long = "x".repeat(2_100);
         for error in [
-            singlet::transaction().write(order("c", 1).save()).write(customer(&long).save()).client(&client).await,
-            singlet::transaction().write(order("c", 1).save()).write(Customer::update(&*long)).client(&client).await,
+            singlet::transact_write().write(order("c", 1).save()).write(customer(&long).save()).client(&client).await,
+            singlet::transact_write().write(order("c", 1).save()).write(Customer::update(&*long)).client(&client).await,
         ] {
             let error = error.unwrap_err();
             assert!(error.to_string().starts_with("operation 2 of the transaction: "), "{error}");
             assert_eq!(error.model(), Some("Customer"));
         }
-        let error = singlet::transaction().write(Customer::update("c")).client(&client).await.unwrap_err();
+        let error = singlet::transact_write().write(Customer::update("c")).client(&client).await.unwrap_err();
         assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::Validation, 0));
     })
     .await;
@@ -220,11 +220,11 @@ async fn an_update_from_that_changes_nothing_is_a_check() {
         Shop::create_table().await.unwrap();
         let old = order("c-1", 1);
         let mut same = old.clone();
-        let error = singlet::transaction().write(same.update_from(&old)).await.unwrap_err();
+        let error = singlet::transact_write().write(same.update_from(&old)).await.unwrap_err();
         assert!(error.is_not_found());
         order("c-1", 1).create().await.unwrap();
         let mut other = order("c-1", 2);
-        singlet::transaction().write(same.update_from(&old)).write(other.create()).await.unwrap();
+        singlet::transact_write().write(same.update_from(&old)).write(other.create()).await.unwrap();
         assert_eq!(Order::get(("c-1", 1)).await.unwrap(), Some(old));
     })
     .await;
@@ -236,7 +236,7 @@ async fn what_a_transaction_cannot_do_is_refused() {
         let transport = Transport::recording();
         let client = stand.through(&transport);
         let update = crate::basket::Basket::update(1).set(|b| b.details.color, "red").create_parents();
-        let error = singlet::transaction().write(update).client(&client).await.unwrap_err();
+        let error = singlet::transact_write().write(update).client(&client).await.unwrap_err();
         assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::Validation, 0));
     })
     .await;

@@ -210,11 +210,11 @@ async fn a_transaction_claims_and_releases() {
         let first = stored(1, "a@x").await;
         let mut second = member(2, "a@x");
         // The value changes hands: one operation lets go of it, another takes it.
-        singlet::transaction().write(second.create()).write(first.delete()).await.unwrap();
+        singlet::transact_write().write(second.create()).write(first.delete()).await.unwrap();
         assert_eq!(sentinels(stand).await, owned([("email#a@x", 2)]));
 
         let mut third = Member { nick: Some("n".into()), ..member(3, "a@x") };
-        let error = singlet::transaction()
+        let error = singlet::transact_write()
             .write(Member::update(2).add(|m| m.points, 1))
             .write(third.create())
             .await
@@ -226,7 +226,7 @@ async fn a_transaction_claims_and_releases() {
             [(1, Some("email"))]
         );
         assert_eq!(Member::get(2).await.unwrap(), Some(second));
-        singlet::transaction().write(Member::update(2).set(|m| m.email, "b@x")).write(third.create()).await.unwrap();
+        singlet::transact_write().write(Member::update(2).set(|m| m.email, "b@x")).write(third.create()).await.unwrap();
         assert_eq!(sentinels(stand).await, owned([("email#a@x", 3), ("email#b@x", 2), ("nick#n", 3)]));
     })
     .await;
@@ -238,12 +238,12 @@ async fn two_items_swap_their_values() {
         let (mut a, mut b) = (stored(1, "a@x").await, stored(2, "b@x").await);
         std::mem::swap(&mut a.email, &mut b.email);
         assert_not_unique(&a.save().await.unwrap_err(), "email");
-        singlet::transaction().write(a.save()).write(b.save()).await.unwrap();
+        singlet::transact_write().write(a.save()).write(b.save()).await.unwrap();
         assert_eq!(sentinels(stand).await, owned([("email#a@x", 2), ("email#b@x", 1)]));
         assert_eq!((Member::get(1).await.unwrap(), Member::get(2).await.unwrap()), (Some(a), Some(b)));
         // Two cannot have it.
         let both = |id: u32| Member::update(id).set(|m| m.email, "c@x");
-        let error = singlet::transaction().write(both(1)).write(both(2)).await.unwrap_err();
+        let error = singlet::transact_write().write(both(1)).write(both(2)).await.unwrap_err();
         assert_not_unique(&error, "email");
     })
     .await;
@@ -331,7 +331,7 @@ async fn a_value_that_changed_after_it_was_read_is_read_again() {
 
         let together = Transport::new(move |number, _| stale(number));
         let update = Member::update(1).set(|m| m.email, "c@x");
-        singlet::transaction().write(update).client(&stand.through(&together)).await.unwrap();
+        singlet::transact_write().write(update).client(&stand.through(&together)).await.unwrap();
         assert_eq!((together.sent().len(), sentinels(stand).await), (4, owned([("email#c@x", 1)])));
     })
     .await;

@@ -174,7 +174,7 @@ async fn timestamps_and_versions_are_taken_over_after_success_only() {
         let failing = stand.through(&Transport::failing(400, "AccessDeniedException"));
         mine.save().client(&failing).await.unwrap_err();
         mine.modify().set(|d| d.text, "b").client(&failing).await.unwrap_err();
-        singlet::transaction().write(mine.save()).client(&failing).await.unwrap_err();
+        singlet::transact_write().write(mine.save()).client(&failing).await.unwrap_err();
         assert_eq!(mine, before);
         mine.save().await.unwrap();
         assert_eq!((mine.version, mine.created), (2, before.created));
@@ -190,21 +190,21 @@ async fn a_transaction_checks_all_versions() {
         let (mut mine, theirs) = overtaken().await;
         let mut other = new(2);
         let before = mine.clone();
-        let error = singlet::transaction().write(other.create()).write(mine.save()).await.unwrap_err();
+        let error = singlet::transact_write().write(other.create()).write(mine.save()).await.unwrap_err();
         assert_conflict(&error, &theirs);
         let cancelled = &error.cancelled()[0];
         assert_eq!((cancelled.index(), cancelled.reason()), (1, CancelReason::ConditionFailed));
         assert_eq!((&mine, &other), (&before, &new(2)));
 
         let mut theirs = theirs;
-        singlet::transaction()
+        singlet::transact_write()
             .write(other.create())
             .write(theirs.modify().set(|d| d.note, "x").when(|d| d.text.eq("theirs")))
             .await
             .unwrap();
         assert_eq!((other.version, theirs.version, theirs.note.as_deref()), (1, 3, Some("x")));
         assert_eq!(Document::get(1).await.unwrap(), Some(theirs.clone()));
-        singlet::transaction().write(theirs.save()).write(other.delete()).await.unwrap();
+        singlet::transact_write().write(theirs.save()).write(other.delete()).await.unwrap();
         assert_eq!((theirs.version, Document::get(2).await.unwrap()), (4, None));
     })
     .await;
@@ -243,7 +243,7 @@ async fn only_the_response_of_a_versioned_write_was_lost() {
         mine.update_from(&old).client(&stand.through(&losing_first())).await.unwrap();
         assert_eq!(mine.version, 4);
         assert_eq!(Document::get(1).await.unwrap(), Some(mine.clone()));
-        singlet::transaction().write(mine.save()).client(&stand.through(&losing_first())).await.unwrap();
+        singlet::transact_write().write(mine.save()).client(&stand.through(&losing_first())).await.unwrap();
         assert_eq!(Document::get(1).await.unwrap(), Some(mine.clone()));
         mine.delete().client(&stand.through(&losing_first())).await.unwrap();
     })

@@ -29,8 +29,8 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
         #attribute
 
         impl __rt::KeyPart for #ident {
-            fn write_part(&self, _: &mut __rt::KeyWriter<'_>, _: __rt::Padding) { #never }
-            fn parse_part(_: &__rt::PartText<'_>, _: __rt::Padding) -> __rt::Result<Self, __rt::Fault> { #never }
+            fn write_part(&self, _: &mut __rt::KeyWriter<'_>, _: __rt::KeyFormat) { #never }
+            fn parse_part(_: &__rt::PartText<'_>, _: __rt::KeyFormat) -> __rt::Result<Self, __rt::Fault> { #never }
         }
 
         impl __rt::KeyAttribute for #ident {

@@ -19,11 +19,11 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
             const HAS_PLAIN: bool = <#ty as __rt::KeyPartIn<'__a>>::HAS_PLAIN;
             const HAS_WIDTH: bool = <#ty as __rt::KeyPartIn<'__a>>::HAS_WIDTH;
 
-            fn write_part(&self, key: &mut __rt::KeyWriter<'_>, padding: __rt::Padding) {
+            fn write_part(&self, key: &mut __rt::KeyWriter<'_>, padding: __rt::KeyFormat) {
                 <#ty as __rt::KeyPartIn<'__a>>::write_part(#inner, key, padding);
             }
 
-            fn parse_part(text: &__rt::PartText<'_>, padding: __rt::Padding) -> __rt::Result<Self, __rt::Fault> {
+            fn parse_part(text: &__rt::PartText<'_>, padding: __rt::KeyFormat) -> __rt::Result<Self, __rt::Fault> {
                 <#ty as __rt::KeyPartIn<'__a>>::parse_part(text, padding).map(#outer)
             }
         }

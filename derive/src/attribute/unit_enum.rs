@@ -41,11 +41,11 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
 
         #[automatically_derived]
         impl __rt::KeyPart for #ident {
-            fn write_part(&self, key: &mut __rt::KeyWriter<'_>, _: __rt::Padding) {
+            fn write_part(&self, key: &mut __rt::KeyWriter<'_>, _: __rt::KeyFormat) {
                 key.escaped(__name(self));
             }
 
-            fn parse_part(text: &__rt::PartText<'_>, _: __rt::Padding) -> __rt::Result<Self, __rt::Fault> {
+            fn parse_part(text: &__rt::PartText<'_>, _: __rt::KeyFormat) -> __rt::Result<Self, __rt::Fault> {
                 __rt::key_variant(__variant(&text.unescaped()?))
             }
         }

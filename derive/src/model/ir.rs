@@ -6,7 +6,7 @@ use super::options::TableOption;
 use crate::field::Field;
 use crate::krate::Krate;
 use crate::setting::Once;
-use crate::template::Padding;
+use crate::template::KeyFormat;
 
 /// A model, with the placeholders of its templates resolved to fields.
 pub(super) struct Model {
@@ -50,7 +50,7 @@ pub(super) struct KeyTemplate {
 
 pub(super) enum Piece {
     Literal(String),
-    Part { field: usize, padding: Padding },
+    Part { field: usize, padding: KeyFormat },
 }
 
 /// The keys of the model in one index.

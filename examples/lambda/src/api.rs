@@ -65,7 +65,7 @@ async fn place_order(request: &ApiGatewayV2httpRequest) -> Result<Answer, Refusa
     }
     let Some(cents) = total(&lines) else { return Err(Refusal::new(400, "the order costs too much")) };
     let mut order = Order::builder().customer(customer).id(token).lines(lines).cents(cents).build();
-    let placed = singlet::transaction()
+    let placed = singlet::transact_write()
         .write(Customer::update(customer).add(|c| c.orders, 1))
         .write(order.create())
         .token(token)
@@ -101,7 +101,7 @@ async fn orders(request: &ApiGatewayV2httpRequest) -> Result<Answer, Refusal> {
         Some(Ok(limit @ 1..=MOST)) => limit,
         Some(_) => return Err(Refusal::new(400, "`limit` is a number from 1 to 100")),
     };
-    let query = Order::query(id(request)?).newest_first().limit(limit);
+    let query = Order::query(id(request)?).descending().limit(limit);
     let page = query.cursor(parameters.first("cursor")).page().await?;
     Answer::json(200, &Orders { orders: page.items, cursor: page.cursor })
 }

@@ -44,7 +44,7 @@ async fn once(record: &StreamRecord, update: Update<'_, Sales>) -> Result<()> {
     let event = record.event_id().unwrap_or(record.sequence_number());
     // A stream keeps its records for a day.
     let mut seen = Seen::builder().event(event).expires_at(ExpiresIn::days(2)).build();
-    match singlet::transaction().write(seen.create()).write(update).await {
+    match singlet::transact_write().write(seen.create()).write(update).await {
         Err(error) if error.kind() == ErrorKind::ConditionFailed => Ok(()),
         outcome => outcome,
     }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use singlet::{ErrorKind, Expired, Model, ModelConfig, Result, TTLAttribute, Table};
+use singlet::{ErrorKind, ExpiredItems, Model, ModelConfig, Result, TTLAttribute, Table};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub fn config() -> ModelConfig {
         Ok(name) if !name.is_empty() => name,
         _ => "ephemera".to_owned(),
     });
-    ModelConfig::new(NAME.as_str()).ttl(DEFAULT_TTL).refresh_ttl(false).expired(Expired::Hide)
+    ModelConfig::new(NAME.as_str()).ttl(DEFAULT_TTL).refresh_ttl(false).expired(ExpiredItems::Hide)
 }
 
 /// A memory that EPHEMERA took, and holds until it expires.
@@ -75,7 +75,7 @@ impl Session {
 
     /// The live sessions, the newest first, and [`MOST_LISTED`] at most.
     pub async fn live() -> Result<Vec<Session>> {
-        Session::index(Ephemera::NEWEST).query(()).newest_first().limit(MOST_LISTED).await
+        Session::index(Ephemera::NEWEST).query(()).descending().limit(MOST_LISTED).await
     }
 
     /// Starts the countdown again, at `ttl` or what it was made with; `None` when it is gone.

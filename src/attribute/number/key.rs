@@ -1,7 +1,7 @@
 //! The text of a decimal number in a key: `n`, `o` or `p`, three digits of exponent, a point, the digits.
 
 use super::Number;
-use crate::key::{KeyPart, KeyWriter, Padding, PartText, mismatch};
+use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, mismatch};
 use crate::wire::Fault;
 
 /// Makes the exponent of the first digit, from -130 to 125, a positive number of three digits.
@@ -11,20 +11,20 @@ const GREATEST: i32 = 125 + BIAS;
 impl KeyPart for Number {
     const HAS_PLAIN: bool = true;
 
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: Padding) {
+    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
         match padding {
-            Padding::Sorted => key.safe(&sortable(*self)),
-            Padding::Plain => key.safe(&self.to_string()),
-            Padding::Width(_) => key.fail("only an unsigned integer can be padded with zeros in a key"),
+            KeyFormat::Sorted => key.safe(&sortable(*self)),
+            KeyFormat::Plain => key.safe(&self.to_string()),
+            KeyFormat::Width(_) => key.fail("only an unsigned integer can be padded with zeros in a key"),
         }
     }
 
-    fn parse_part(text: &PartText<'_>, padding: Padding) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
         let text = text.raw();
         let number = match padding {
-            Padding::Sorted => parse_sortable(text),
-            Padding::Plain => text.parse().ok().filter(|number: &Number| number.to_string() == text),
-            Padding::Width(_) => None,
+            KeyFormat::Sorted => parse_sortable(text),
+            KeyFormat::Plain => text.parse().ok().filter(|number: &Number| number.to_string() == text),
+            KeyFormat::Width(_) => None,
         };
         number.ok_or_else(mismatch)
     }
@@ -56,7 +56,7 @@ fn parse_sortable(text: &str) -> Option<Number> {
         }
         _ => return None,
     };
-    // Padding, zeros at an end, or a sign in odd places: another text for the same key.
+    // KeyFormat, zeros at an end, or a sign in odd places: another text for the same key.
     (sortable(number) == text).then_some(number)
 }
 

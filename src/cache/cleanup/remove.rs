@@ -3,7 +3,7 @@ use crate::cache::entry::{CacheEntry, RECORD, TRACKER};
 use crate::cache::live::Live;
 use crate::cache::refresh::is_refused;
 use crate::cache::retry::Retry;
-use crate::{ErrorKind, Model as _, Result, TTLAttribute, transaction};
+use crate::{ErrorKind, Model as _, Result, TTLAttribute, transact_write};
 
 /// What became of something that was to be removed.
 pub(super) enum Removal {
@@ -50,14 +50,14 @@ impl Cache {
         }
         let generation = || half.generation.clone();
         self.unless_refused(|| {
-            let check = CacheEntry::condition((key, other)).table(self.table());
+            let check = CacheEntry::check((key, other)).table(self.table());
             let check = match &other_generation {
                 Some(_) => check.when(|e| e.generation.ne(generation())),
                 None => check.not_exists(),
             };
             let delete = CacheEntry::delete_by_key((key, &half.part)).table(self.table());
             let delete = delete.when(|e| e.generation.eq(generation()));
-            transaction().write(delete).write(check).client(self.client()).into_future()
+            transact_write().write(delete).write(check).client(self.client()).into_future()
         })
         .await
     }

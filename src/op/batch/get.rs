@@ -38,7 +38,7 @@ pub use unread::Unread;
 /// `WrongEntity`.
 ///
 /// The items are not a snapshot: each is read at its own time. An expired item is `None` where its model
-/// [hides](crate::Expired::Hide) it. The items that are found are [refreshed](crate::Get) as those of a get and a query
+/// [hides](crate::ExpiredItems::Hide) it. The items that are found are [refreshed](crate::Get) as those of a get and a query
 /// are: each is one write more, unless its life is long enough already; [`refresh_ttl(false)`](Self::refresh_ttl) turns
 /// that off.
 ///
@@ -289,7 +289,8 @@ fn failed(
         _ => {
             let count: usize = left.iter().map(Chunk::len).sum();
             let message = format!("DynamoDB left {count} keys of a batch unread");
-            call.for_tables(left.iter().flat_map(Chunk::tables)).contextualize(Error::new(ErrorKind::Throttled, message))
+            call.for_tables(left.iter().flat_map(Chunk::tables))
+                .contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };
     error.with_unread(Unread::new(&left, found))

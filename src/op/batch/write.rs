@@ -39,7 +39,7 @@ pub(crate) use write::{Kind, Write};
 ///
 /// Refused before anything is sent: a key given twice, be it to put or to delete, and, since hooks and
 /// conditions do not run in batches, a model with hooks unless [`skip_hooks`](Self::skip_hooks), and any
-/// model with a version or unique values: write those one by one, or in a [`transaction`](crate::transaction).
+/// model with a version or unique values: write those one by one, or in a [`transaction`](crate::transact_write).
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -51,10 +51,10 @@ pub(crate) use write::{Kind, Write};
 /// # let client = Client::embedded();
 /// # User::create_table().client(&client).await?;
 /// let users: Vec<User> = (0..60).map(|n| User { pk: format!("USER#{n}") }).collect();
-/// singlet::batch_write().puts(&users).client(&client).await?;
+/// singlet::batch_write().put_all(&users).client(&client).await?;
 /// singlet::batch_write()
 ///     .put(&User { pk: "USER#60".into() })
-///     .deletes(&users[..2])
+///     .delete_all(&users[..2])
 ///     .delete_by_key::<User, _>("USER#2")
 ///     .client(&client)
 ///     .await?;
@@ -98,7 +98,7 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Adds items, which replace what is stored under their keys.
-    pub fn puts<'m, M: Model>(mut self, models: impl IntoIterator<Item = &'m M>) -> Self {
+    pub fn put_all<'m, M: Model>(mut self, models: impl IntoIterator<Item = &'m M>) -> Self {
         let mut models = models.into_iter();
         let Some(first) = models.next() else { return self };
         self.entries.put(first);
@@ -114,7 +114,7 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Deletes the items under the keys of these values, as far as there are any.
-    pub fn deletes<'m, M: Model>(self, models: impl IntoIterator<Item = &'m M>) -> Self {
+    pub fn delete_all<'m, M: Model>(self, models: impl IntoIterator<Item = &'m M>) -> Self {
         models.into_iter().fold(self, Self::delete)
     }
 
@@ -124,8 +124,11 @@ impl<'a> BatchWrite<'a> {
         self
     }
 
-    /// Deletes the items of `M` under these keys, as far as there are any: `.deletes_by_key::<Order, _>(keys)`.
-    pub fn deletes_by_key<M: Model, K>(self, keys: impl IntoIterator<Item = impl IntoKey<M, M::KeyParts, K>>) -> Self {
+    /// Deletes the items of `M` under these keys, as far as there are any: `.delete_all_by_key::<Order, _>(keys)`.
+    pub fn delete_all_by_key<M: Model, K>(
+        self,
+        keys: impl IntoIterator<Item = impl IntoKey<M, M::KeyParts, K>>,
+    ) -> Self {
         keys.into_iter().fold(self, Self::delete_by_key::<M, K>)
     }
 
@@ -213,7 +216,8 @@ pub(crate) fn settle(
         StopReason::GaveUp => {
             let count: usize = left.iter().map(Chunk::len).sum();
             let message = format!("DynamoDB left {count} items of a batch unwritten");
-            call.for_tables(left.iter().flat_map(Chunk::tables)).contextualize(Error::new(ErrorKind::Throttled, message))
+            call.for_tables(left.iter().flat_map(Chunk::tables))
+                .contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };
     let writes: Vec<_> = left.into_iter().flat_map(|chunk| chunk.writes).collect();

@@ -58,7 +58,7 @@ use crate::{Client, Error, ErrorKind, IntoCursor, Primary, RawExpression, Result
 /// for id in 1..=3 {
 ///     Order { customer: "c-1".into(), id }.save().await?;
 /// }
-/// let rows = Row::query("c-1").newest_first().limit(2).await?;
+/// let rows = Row::query("c-1").descending().limit(2).await?;
 /// let latest = Order { customer: "c-1".into(), id: 3 };
 /// assert_eq!(rows, [Row::Customer(customer), Row::Order(latest)]);
 /// # Ok(())
@@ -113,13 +113,13 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     }
 
     /// The greatest range key first.
-    pub fn newest_first(mut self) -> Self {
+    pub fn descending(mut self) -> Self {
         self.reading.descending = true;
         self
     }
 
     /// The least range key first, which is the default.
-    pub fn oldest_first(mut self) -> Self {
+    pub fn ascending(mut self) -> Self {
         self.reading.descending = false;
         self
     }

@@ -21,7 +21,7 @@ use crate::{Model, ModelConfig, Operation, Result, SkipReason};
 /// Asks whether there is an item: [`Model::exists`]. Await it.
 ///
 /// An item of another model under the key is not one of this model, nor is an expired one that the model
-/// [hides](crate::Expired::Hide). The read is billed by the
+/// [hides](crate::ExpiredItems::Hide). The read is billed by the
 /// whole item's size, as every read by key.
 ///
 /// ```

@@ -26,7 +26,7 @@ use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Resul
 ///
 /// An item of another model under the key is an error of kind `WrongEntity`.
 ///
-/// An expired item is `None` where the model [hides](crate::Expired::Hide) such items. Where the model has a ttl, the
+/// An expired item is `None` where the model [hides](crate::ExpiredItems::Hide) such items. Where the model has a ttl, the
 /// get lengthens the life of the item to the ttl from now; never does it shorten one, revive what has expired, or give an
 /// expiry to an item without one. Then it is one `UpdateItem` that gives the item back: it sees what was written last,
 /// and is billed as a write of the whole item, and of what indexes hold of it, instead of a read. With

@@ -13,7 +13,7 @@ use crate::{Key, Model, Operation, Page, Result, SkipReason};
 /// The keys are read from the index, then the items from the table, in batches: one read more for each item.
 /// The order is kept. An item that was deleted between the two reads is left out, and the
 /// observer hears of it ([`SkipReason::Deleted`]); so is one that has expired, where the model
-/// [hides](crate::Expired::Hide) such items. Further keys are read for those, up to the limit; in a scan in segments
+/// [hides](crate::ExpiredItems::Hide) such items. Further keys are read for those, up to the limit; in a scan in segments
 /// the limit counts keys.
 ///
 /// ```

@@ -28,11 +28,11 @@ use crate::{Model, Primary, Result};
 /// for id in 1..=9 {
 ///     Order { customer: "c-1".into(), id, cents: 100 }.save().await?;
 /// }
-/// let latest = Order::query("c-1").newest_first().limit(2).await?;
+/// let latest = Order::query("c-1").descending().limit(2).await?;
 /// assert_eq!(latest.iter().map(|order| order.id).collect::<Vec<_>>(), [9, 8]);
-/// let some = Order::query("c-1").since(3).before(6).await?;
+/// let some = Order::query("c-1").ge(3).lt(6).await?;
 /// assert_eq!(some.iter().map(|order| order.id).collect::<Vec<_>>(), [3, 4, 5]);
-/// assert_eq!(Order::query("c-1").after(6).count().await?, 3);
+/// assert_eq!(Order::query("c-1").gt(6).count().await?, 3);
 /// # Ok(())
 /// # }).await
 /// # }
@@ -40,10 +40,10 @@ use crate::{Model, Primary, Result};
 ///
 /// # Ranges
 ///
-/// [`at`](Self::at), [`prefix`](Self::prefix), [`between`](Self::between), [`since`](Self::since),
-/// [`after`](Self::after), [`before`](Self::before) and [`up_to`](Self::up_to) take the first few
+/// [`eq`](Self::eq), [`begins_with`](Self::begins_with), [`between`](Self::between), [`ge`](Self::ge),
+/// [`gt`](Self::gt), [`lt`](Self::lt) and [`le`](Self::le) take the first few
 /// placeholders of the range key's template. Several of them are joined: what is returned lies in all. They are
-/// bounded by the model's own range keys, so `after` never runs into the items of another model.
+/// bounded by the model's own range keys, so `gt` never runs into the items of another model.
 /// A part counts as a whole: `"f34"` is not the beginning of `"f340"`.
 ///
 /// Where the range key of an index is [several attributes](derive@crate::Model#keys-of-several-attributes) they take the first
@@ -51,7 +51,7 @@ use crate::{Model, Primary, Result};
 ///
 /// # Expiry
 ///
-/// Where the model [hides](crate::Expired::Hide) expired items they are not there: further ones are read instead of
+/// Where the model [hides](crate::ExpiredItems::Hide) expired items they are not there: further ones are read instead of
 /// them, and the observer hears of each. An index that does not hold the TTL attribute cannot tell: then
 /// [`keys`](Self::keys), [`select`](Self::select) and [`count`](Self::count) read it from the table, in batches and for
 /// one read more for each item.
@@ -100,13 +100,13 @@ impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
     }
 
     /// The greatest range key first.
-    pub fn newest_first(mut self) -> Self {
+    pub fn descending(mut self) -> Self {
         self.reading.descending = true;
         self
     }
 
     /// The least range key first, which is the default.
-    pub fn oldest_first(mut self) -> Self {
+    pub fn ascending(mut self) -> Self {
         self.reading.descending = false;
         self
     }
@@ -114,14 +114,14 @@ impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
 
 impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     /// Reads the items whose range keys begin with these parts; with all parts it is one range key.
-    pub fn at<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
+    pub fn eq<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_edge(), KeyRange::at);
         self
     }
 
-    /// Reads the items whose range keys begin with this: for a template as [`at`](Self::at), for a range
+    /// Reads the items whose range keys begin with this: for a template as [`eq`](Self::eq), for a range
     /// key that is a plain string or bytes any beginning. Of several attributes that is so for the last one given.
-    pub fn prefix<K>(mut self, beginning: impl RangeBeginning<M, I::RangeParts, K>) -> Self {
+    pub fn begins_with<K>(mut self, beginning: impl RangeBeginning<M, I::RangeParts, K>) -> Self {
         self.reading.within(beginning.into_beginning(), KeyRange::starting);
         self
     }
@@ -132,29 +132,29 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
         low: impl RangePrefix<M, I::RangeParts, J>,
         high: impl RangePrefix<M, I::RangeParts, K>,
     ) -> Self {
-        self.since(low).up_to(high)
+        self.ge(low).le(high)
     }
 
     /// Reads the items at these parts and behind them.
-    pub fn since<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
+    pub fn ge<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_edge(), KeyRange::since);
         self
     }
 
     /// Reads the items behind everything that begins with these parts.
-    pub fn after<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
+    pub fn gt<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_edge(), KeyRange::after);
         self
     }
 
     /// Reads the items before everything that begins with these parts.
-    pub fn before<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
+    pub fn lt<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_edge(), KeyRange::before);
         self
     }
 
     /// Reads the items up to these parts, with everything that begins with them.
-    pub fn up_to<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
+    pub fn le<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_edge(), KeyRange::up_to);
         self
     }

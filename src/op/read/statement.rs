@@ -16,7 +16,7 @@ use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 /// Items of other models are passed over as in a query; a statement that writes gives none. Values belong into
 /// parameters, one for each `?`, never into the text.
 ///
-/// Expired items are passed over where the model [hides](crate::Expired::Hide) them, if the statement selects the TTL
+/// Expired items are passed over where the model [hides](crate::ExpiredItems::Hide) them, if the statement selects the TTL
 /// attribute, as `SELECT *` does. No life is refreshed: a statement does not say which items were meant.
 ///
 /// ```

@@ -36,7 +36,7 @@ const TRIES: u32 = 5;
 /// Reads items of any models at one moment: a transaction of reads, up to 100. Await it.
 ///
 /// It gives what the [`Reads`] say: a tuple of `get`s gives a tuple. An expired item is `None` where its model
-/// [hides](crate::Expired::Hide) it; no life is refreshed, as a read at one moment writes nothing. An item of another model under
+/// [hides](crate::ExpiredItems::Hide) it; no life is refreshed, as a read at one moment writes nothing. An item of another model under
 /// a key is an error of kind `WrongEntity`, which says which read it was. It costs twice what consistent reads
 /// cost. Where writes were in the way, it is sent again a few times; then it is an error of kind
 /// `TransactionConflict`.
@@ -54,34 +54,34 @@ const TRIES: u32 = 5;
 /// # singlet::with_client(Client::embedded(), async {
 /// # Order::create_table().await?;
 /// # Customer { id: "c-1".into() }.save().await?;
-/// let (customer, order) = singlet::read_together((Customer::get("c-1"), Order::get(("c-1", 7)))).await?;
+/// let (customer, order) = singlet::transact_get((Customer::get("c-1"), Order::get(("c-1", 7)))).await?;
 /// assert!(customer.is_some() && order.is_none());
 /// # Ok(())
 /// # }).await
 /// # }
 /// ```
-pub fn read_together<R: Reads>(reads: R) -> ReadTogether<R> {
+pub fn transact_get<R: Reads>(reads: R) -> TransactGet<R> {
     let mut requests = KeyRequests::default();
     let shape = reads.request(&mut requests);
-    ReadTogether { requests: requests.0, shape, call: CallOptions::default() }
+    TransactGet { requests: requests.0, shape, call: CallOptions::default() }
 }
 
-/// A transaction of reads; made by [`read_together`].
+/// A transaction of reads; made by [`transact_get`].
 #[must_use = "an operation does nothing until it is awaited"]
-pub struct ReadTogether<R: Reads> {
+pub struct TransactGet<R: Reads> {
     requests: Vec<KeyRequest>,
     shape: R::Shape,
     call: CallOptions,
 }
 
 /// Shows no key.
-impl<R: Reads> fmt::Debug for ReadTogether<R> {
+impl<R: Reads> fmt::Debug for TransactGet<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadTogether").field("reads", &self.requests.len()).finish_non_exhaustive()
+        f.debug_struct("TransactGet").field("reads", &self.requests.len()).finish_non_exhaustive()
     }
 }
 
-impl<R: Reads> ReadTogether<R> {
+impl<R: Reads> TransactGet<R> {
     call_options!(hooks);
 
     /// Gives the facts of the request too, and asks the service what it consumed.
@@ -101,7 +101,7 @@ impl<R: Reads> ReadTogether<R> {
     }
 }
 
-impl<R: Reads> IntoFuture for ReadTogether<R> {
+impl<R: Reads> IntoFuture for TransactGet<R> {
     type Output = Result<R::Output>;
     type IntoFuture = ReadsFuture<'static, R>;
 

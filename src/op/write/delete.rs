@@ -28,7 +28,7 @@ use crate::{HookContext, Item, Model, ModelConfig, Operation, Result};
 ///
 /// A conditional delete whose response is lost is sent again, and then fails its condition: with the item
 /// gone there is nothing to tell its own delete from another's by. Where that matters, delete in a
-/// [`transaction`](crate::transaction), which is done once.
+/// [`transaction`](crate::transact_write), which is done once.
 ///
 /// ```
 /// # use singlet::{Client, Model};

@@ -94,7 +94,7 @@ impl<'a, M: Model> Save<'a, M> {
     ///
     /// ```
     /// # use std::time::Duration;
-    /// # use singlet::{Client, ExpiryField, Model, TTLAttribute};
+    /// # use singlet::{Client, TtlField, Model, TTLAttribute};
     /// #[derive(Debug, Model)]
     /// #[model(table = "sessions")]
     /// struct Session {

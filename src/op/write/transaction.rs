@@ -49,10 +49,10 @@ pub(crate) use delivery::{Delivery, pause};
 /// # singlet::with_client(Client::embedded(), async {
 /// # Account::create_table().await?;
 /// let (mut ann, mut bob) = (Account { id: 1, cents: 100 }, Account { id: 2, cents: 0 });
-/// singlet::transaction().write(ann.create()).write(bob.create()).await?;
+/// singlet::transact_write().write(ann.create()).write(bob.create()).await?;
 ///
 /// let transfer = |cents: i64| {
-///     singlet::transaction()
+///     singlet::transact_write()
 ///         .write(Account::update(1).subtract(|a| a.cents, cents).when(move |a| a.cents.ge(cents)))
 ///         .write(Account::update(2).add(|a| a.cents, cents))
 /// };
@@ -74,7 +74,7 @@ pub struct Transaction<'a> {
 }
 
 /// A transaction without operations yet; see [`Transaction`].
-pub fn transaction<'a>() -> Transaction<'a> {
+pub fn transact_write<'a>() -> Transaction<'a> {
     Transaction::default()
 }
 
@@ -89,7 +89,7 @@ impl fmt::Debug for Transaction<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a transaction of writes",
     label = "expected `.save()`, `.create()`, an update, an upsert, a delete or a condition",
-    note = "reads go into `singlet::read_together(..)`"
+    note = "reads go into `singlet::transact_get(..)`"
 )]
 pub trait WriteOperation<'a> {
     #[doc(hidden)]
@@ -129,11 +129,11 @@ impl<'a> Transaction<'a> {
     }
 
     /// Adds operations of one type.
-    pub fn writes<O: WriteOperation<'a>>(self, operations: impl IntoIterator<Item = O>) -> Self {
+    pub fn write_all<O: WriteOperation<'a>>(self, operations: impl IntoIterator<Item = O>) -> Self {
         operations.into_iter().fold(self, Transaction::write)
     }
 
-    /// Adds a condition on an item that the transaction does not write: [`Model::condition`].
+    /// Adds a condition on an item that the transaction does not write: [`Model::check`].
     pub fn check<M: Model>(self, condition: Check<M>) -> Self {
         self.write(condition)
     }

@@ -37,10 +37,10 @@ pub(crate) use write::{Mode, UpdateWrite};
 ///
 /// Setting an attribute that index keys are made from rewrites those keys; the others of their
 /// placeholders must be known then: set by the same update, part of the primary key, or
-/// [`given`](Self::given). The version and `updated_at` of a model are kept up by themselves.
+/// [`assume`](Self::assume). The version and `updated_at` of a model are kept up by themselves.
 ///
 /// An addition whose response is lost may count twice, as the SDK sends it again; inside a
-/// [transaction](crate::transaction) with a token it does not.
+/// [transaction](crate::transact_write) with a token it does not.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -325,7 +325,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
 
     /// States what an attribute holds, where an index key must be made from it and this update does
     /// not set it. The update is conditional on that: `ConditionFailed` when it holds something else.
-    pub fn given<P: PathTo<M>, K>(
+    pub fn assume<P: PathTo<M>, K>(
         mut self,
         path: impl FnOnce(M::Fields) -> P,
         value: impl Operand<M, <P::Declared as Attribute>::Value, K>,

@@ -1,7 +1,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
-use crate::model::Expires;
+use crate::model::HasTtl;
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
@@ -47,7 +47,7 @@ pub struct UpdateTtl<'a, M> {
 
 opaque_debug!(UpdateTtl<'a, M>);
 
-impl<'a, M: Expires> UpdateTtl<'a, M> {
+impl<'a, M: HasTtl> UpdateTtl<'a, M> {
     pub(crate) fn new(value: &'a mut M, expires_at: TTLAttribute) -> Self {
         let target = value.key().map(|key| TargetOf { key, value: Value::Expiring(value) });
         UpdateTtl { target, call: CallOptions::default(), expires_at, if_live: false, detailed: false }
@@ -78,7 +78,7 @@ impl<'a, M: Expires> UpdateTtl<'a, M> {
     }
 }
 
-// The bound is `Expires` only where an update is made: a model without it gets one error, there.
+// The bound is `HasTtl` only where an update is made: a model without it gets one error, there.
 impl<'a, M: Model> IntoFuture for UpdateTtl<'a, M> {
     type Output = Result<()>;
     type IntoFuture = OperationFuture<'a, ()>;

@@ -77,7 +77,7 @@ async fn what_has_expired_need_not_fit_the_model() {
         assert_eq!(Trace::get(("t", 0)).client(&client).await.unwrap(), None);
         assert_eq!(Trace::query("t").client(&client).await.unwrap().len(), 5);
         assert_eq!(Trace::batch_get([("t", 0)]).client(&client).await.unwrap(), [None]);
-        assert_eq!(singlet::read_together(Trace::get(("t", 0))).client(&client).await.unwrap(), None);
+        assert_eq!(singlet::transact_get(Trace::get(("t", 0))).client(&client).await.unwrap(), None);
         assert_eq!(told.expired(), 1 + 15 + 1 + 1);
     })
     .await;
@@ -103,7 +103,7 @@ async fn read_together_has_holes() {
     stand::run(async |stand| {
         let (client, told) = trail(stand).await;
         let reads = (Trace::get(("t", 2)), vec![Trace::get(("t", 3)), Trace::get(("t", 4))]);
-        let found = singlet::read_together(reads).client(&client).await.unwrap();
+        let found = singlet::transact_get(reads).client(&client).await.unwrap();
         assert_eq!(found, (None, vec![Some(trace(3)), None]));
         assert_eq!(told.expired(), 2);
     })

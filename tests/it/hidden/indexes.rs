@@ -19,9 +19,9 @@ async fn whole_indexes_are_read_as_the_table() {
         assert_eq!(told.expired(), 30);
         assert_eq!(Trace::index(Trail::ALL).query("open").count().await.unwrap(), 5);
         assert_eq!(Trace::index(Trail::NEWEST).query("t").consistent().count().await.unwrap(), 5);
-        let page = Trace::index(Trail::NEWEST).query("t").newest_first().limit(2).page_size(2).page().await.unwrap();
+        let page = Trace::index(Trail::NEWEST).query("t").descending().limit(2).page_size(2).page().await.unwrap();
         assert_eq!(ids(&page.items), [19, 15]);
-        let next = Trace::index(Trail::NEWEST).query("t").newest_first().limit(2).cursor(page.cursor.unwrap());
+        let next = Trace::index(Trail::NEWEST).query("t").descending().limit(2).cursor(page.cursor.unwrap());
         assert_eq!(ids(&next.page().await.unwrap().items), [11, 7]);
         assert_eq!(Trace::index(Trail::ALL).scan().await.unwrap().len(), 5);
     })

@@ -12,9 +12,9 @@ async fn queries_pass_over_what_has_expired() {
         assert_eq!(ids(&Trace::query("t").client(&client).await.unwrap()), LIVE);
         assert_eq!(told.expired(), 15);
         assert_eq!(Trace::query("t").first().await.unwrap(), Some(trace(3)));
-        assert_eq!(Trace::query("t").newest_first().first().await.unwrap(), Some(trace(19)));
-        assert_eq!(Trace::query("t").before(7).one().await.unwrap(), Some(trace(3)), "there are seven others");
-        assert_eq!(Trace::query("t").before(3).one().await.unwrap(), None);
+        assert_eq!(Trace::query("t").descending().first().await.unwrap(), Some(trace(19)));
+        assert_eq!(Trace::query("t").lt(7).one().await.unwrap(), Some(trace(3)), "there are seven others");
+        assert_eq!(Trace::query("t").lt(3).one().await.unwrap(), None);
         assert_eq!(ids(&Trace::query("t").limit(2).await.unwrap()), [3, 7]);
         assert_eq!(ids(&Trace::query("t").filter(|t| t.id.gt(10)).await.unwrap()), [11, 15, 19]);
     })
@@ -85,7 +85,7 @@ async fn the_service_counts_what_lives() {
     stand::run(async |stand| {
         let (client, told) = trail(stand).await;
         assert_eq!(Trace::query("t").client(&client).count().await.unwrap(), 5);
-        assert_eq!(Trace::query("t").before(8).count().await.unwrap(), 2);
+        assert_eq!(Trace::query("t").lt(8).count().await.unwrap(), 2);
         assert_eq!(Trace::query("t").filter(|t| t.id.gt(10)).count().await.unwrap(), 3);
         assert_eq!(Trace::query("t").select::<Title>().count().await.unwrap(), 5);
         assert_eq!(Trace::scan().client(&client).count().await.unwrap(), 5);

@@ -48,7 +48,7 @@ async fn pages_of_collections_are_refilled() {
         assert_eq!((second.items.len(), second.cursor.is_none()), (3, true));
         let page = Team::query("t").limit(3).page().await.unwrap();
         assert_eq!((page.collection.marks.len(), ids(&page.collection.traces)), (2, vec![3]));
-        let latest = Row::query("t").newest_first().first().await.unwrap();
+        let latest = Row::query("t").descending().first().await.unwrap();
         assert!(matches!(latest, Some(Row::Trace(trace)) if trace.id == 19));
     })
     .await;

@@ -39,7 +39,7 @@ async fn a_large_batch_reads_back_whole() {
     stand::run(async |_| {
         Lives::create_table().await.unwrap();
         let visits: Vec<Visit> = (0..60).map(visit).collect();
-        singlet::batch_write().puts(&visits).await.unwrap();
+        singlet::batch_write().put_all(&visits).await.unwrap();
         let read = Visit::batch_get(0..60_u32).await.unwrap();
         for (n, read) in read.into_iter().enumerate() {
             let expected = Visit { expires_at: at(TTL), ..visits[n].clone() };

@@ -86,11 +86,11 @@ async fn a_transaction_cannot_keep_what_it_would_have_to_read() {
     stand::run(async |stand| {
         Lives::create_table().await.unwrap();
         let mut code = Code { id: 1, tries: 0 };
-        let error = singlet::transaction().write(code.save()).await.unwrap_err();
+        let error = singlet::transact_write().write(code.save()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Validation);
-        singlet::transaction().write(code.create()).await.unwrap();
+        singlet::transact_write().write(code.create()).await.unwrap();
         assert_eq!(expiry(stand).await, i64::try_from(TTL).unwrap());
-        singlet::transaction().write(code.save().ttl(Duration::from_secs(5))).await.unwrap();
+        singlet::transact_write().write(code.save().ttl(Duration::from_secs(5))).await.unwrap();
         assert_eq!(expiry(stand).await, 5);
     })
     .await;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use singlet::{Error, ErrorKind, Expired, Model, ModelConfig, TTLAttribute, Table};
+use singlet::{Error, ErrorKind, ExpiredItems, Model, ModelConfig, TTLAttribute, Table};
 
 use super::{Lives, TTL};
 use crate::emulator;
@@ -103,10 +103,10 @@ macro_rules! sessions {
 }
 
 sessions! {
-    Sliding, "SLIDING#{id}", true, Expired::Hide;
-    SlidingShown, "SLIDING-SHOWN#{id}", true, Expired::Return;
-    Fixed, "FIXED#{id}", false, Expired::Hide;
-    FixedShown, "FIXED-SHOWN#{id}", false, Expired::Return;
+    Sliding, "SLIDING#{id}", true, ExpiredItems::Hide;
+    SlidingShown, "SLIDING-SHOWN#{id}", true, ExpiredItems::Return;
+    Fixed, "FIXED#{id}", false, ExpiredItems::Hide;
+    FixedShown, "FIXED-SHOWN#{id}", false, ExpiredItems::Return;
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -274,7 +274,7 @@ async fn create_all(world: &mut World, ids: u64) {
     macro_rules! put {
         ($model:ident, $policy:literal) => {
             let all: Vec<$model> = (0..ids).map(|id| $model { id, clicks: 0, expires_at: None }).collect();
-            singlet::batch_write().puts(&all).await.unwrap();
+            singlet::batch_write().put_all(&all).await.unwrap();
             for id in 0..ids {
                 world.act($policy, id, Act::Save, START).unwrap();
             }

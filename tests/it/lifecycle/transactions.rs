@@ -10,10 +10,10 @@ async fn a_transaction_gives_what_it_writes_a_life() {
     stand::run(async |stand| {
         Lives::create_table().await.unwrap();
         let (mut first, mut second) = (visit(1), visit(2));
-        singlet::transaction().write(first.create()).write(second.save().ttl(Duration::from_secs(9))).await.unwrap();
+        singlet::transact_write().write(first.create()).write(second.save().ttl(Duration::from_secs(9))).await.unwrap();
         assert_eq!((first.expires_at, second.expires_at), (at(TTL), at(9)));
         stand.advance(5);
-        singlet::transaction()
+        singlet::transact_write()
             .write(Visit::update(1).add(|v| v.clicks, 1))
             .write(Visit::upsert(3).set(|v| v.page, "/"))
             .await
@@ -33,20 +33,20 @@ async fn what_has_expired_is_gone_in_a_transaction_too() {
             old.save().ttl(Duration::from_secs(5)).await.unwrap();
         }
         stand.advance(5);
-        let error = singlet::transaction()
+        let error = singlet::transact_write()
             .write(Ghost::upsert(1).set(|g| g.note, "new"))
             .write(Ghost::update(2).set(|g| g.note, "new"))
             .await
             .unwrap_err();
         assert_eq!((error.kind(), error.cancelled()[0].index()), (ErrorKind::NotFound, 1));
-        let error = singlet::transaction().check(Ghost::condition(3)).write(visit(1).create()).await.unwrap_err();
+        let error = singlet::transact_write().check(Ghost::check(3)).write(visit(1).create()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
 
         let mut old = ghost(3);
         old.save().ttl(Duration::from_secs(5)).await.unwrap();
         stand.advance(5);
-        singlet::transaction()
-            .check(Ghost::condition(3).not_exists())
+        singlet::transact_write()
+            .check(Ghost::check(3).not_exists())
             .write(Ghost::upsert(1).set(|g| g.note, "new"))
             .write(Ghost::delete_by_key(2).when(|g| g.note.not_exists()))
             .await

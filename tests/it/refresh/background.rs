@@ -16,7 +16,7 @@ async fn reads_do_not_wait_and_a_flush_does() {
         stand.advance(60);
         let got = Visit::get(("u", 1)).client(&client).await.unwrap().unwrap();
         assert_eq!(got.expires_at, from(0), "as it was read");
-        let found = Visit::query("u").since(2).client(&client).await.unwrap();
+        let found = Visit::query("u").ge(2).client(&client).await.unwrap();
         assert!(found.iter().all(|visit| visit.expires_at == from(0)));
         let found = Visit::batch_get([("u", 0)]).client(&client).await.unwrap();
         assert_eq!(found[0].as_ref().unwrap().expires_at, from(0));

@@ -75,7 +75,7 @@ async fn every_way_to_the_items_refreshes() {
         stand.advance(1);
         assert_eq!(Visit::query("u").first().await.unwrap().unwrap().expires_at, from(1));
         stand.advance(1);
-        assert_eq!(Visit::query("u").at(1).one().await.unwrap().unwrap().expires_at, from(2));
+        assert_eq!(Visit::query("u").eq(1).one().await.unwrap().unwrap().expires_at, from(2));
         stand.advance(1);
         let page = Visit::query("u").limit(2).page().await.unwrap();
         assert_eq!((expiries(&page.items), stored(stand, "VISIT#0002").await), (vec![3, 3], 0));
@@ -89,7 +89,7 @@ async fn every_way_to_the_items_refreshes() {
         assert_eq!(stored(stand, "VISIT#0004").await, 0);
         assert_eq!(expiries(&pages.next().await.unwrap().unwrap().items), [4]);
         stand.advance(1);
-        let mut stream = Visit::query("u").newest_first().page_size(2).stream();
+        let mut stream = Visit::query("u").descending().page_size(2).stream();
         assert_eq!(stream.next().await.unwrap().unwrap().expires_at, from(5));
         assert_eq!((stored(stand, "VISIT#0003").await, stored(stand, "VISIT#0002").await), (5, 4));
     })
@@ -101,7 +101,7 @@ async fn indexes_refresh_the_items_of_the_table() {
     stand::run(async |stand| {
         visits().await;
         stand.advance(1);
-        let found = Visit::index(Site::BY_PAGE).query("home").newest_first().limit(2).await.unwrap();
+        let found = Visit::index(Site::BY_PAGE).query("home").descending().limit(2).await.unwrap();
         assert_eq!((expiries(&found), stored(stand, "VISIT#0004").await), (vec![1, 1], 1));
         stand.advance(1);
         let found = Visit::index(Site::KEYS).query("home").limit(2).hydrate().await.unwrap();
@@ -126,7 +126,7 @@ async fn lives_are_only_lengthened() {
         assert_eq!(found, [None, from(500), from(60 - TTL), from(60), from(60)]);
         assert_eq!(transport.sent().len(), 1 + 2, "nothing is sent for what is not due");
         assert_eq!((stored(stand, "VISIT#0001").await, stored(stand, "VISIT#0002").await), (500, 60 - TTL));
-        assert_eq!(expiries(&Visit::query("u").at(3).refresh_ttl(false).await.unwrap()), [60]);
+        assert_eq!(expiries(&Visit::query("u").eq(3).refresh_ttl(false).await.unwrap()), [60]);
     })
     .await;
 }
@@ -197,7 +197,7 @@ async fn items_do_not_move_in_an_index_by_expiry_while_it_is_read() {
         stored.sort_by_key(|value| value.as_n().unwrap().clone());
         assert_eq!(stored, [100, 101, 102, 103].map(|seconds| n(stand::START + seconds)));
         Lease::get(3).await.unwrap();
-        let last = Lease::index(Leases::BY_EXPIRY).query("t".to_owned()).newest_first().first().await.unwrap();
+        let last = Lease::index(Leases::BY_EXPIRY).query("t".to_owned()).descending().first().await.unwrap();
         assert_eq!(last.unwrap().expires_at, stand::START + TTL, "a get is an access");
     })
     .await;

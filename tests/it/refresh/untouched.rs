@@ -33,7 +33,7 @@ async fn scans_parts_and_groups_refresh_nothing() {
         assert_eq!(Visit::index(Site::KEYS).query("home").client(&client).keys().await.unwrap().len(), 5);
         let user = User::query("u").client(&client).await.unwrap();
         assert_eq!((user.visits.len(), user.carts.len()), (5, 0));
-        assert!(singlet::read_together(Visit::get(("u", 1))).client(&client).await.unwrap().is_some());
+        assert!(singlet::transact_get(Visit::get(("u", 1))).client(&client).await.unwrap().is_some());
         let statement = singlet::statement::<Visit>(r#"SELECT * FROM "site""#).client(&client);
         assert_eq!(statement.await.unwrap().len(), 5);
         assert!(transport.sent().iter().all(|sent| sent.operation != "UpdateItem"));

@@ -27,7 +27,7 @@ fn first_expiry(model: &Model, index: usize, field: &Field) -> Option<TokenStrea
     match model.lifetime()? {
         Lifetime::Seconds(seconds) if model.ttl == Some(index) && field.optional().is_none() => {
             let ty = &field.ty;
-            Some(quote_spanned!(field.ty_span()=> <#ty as __rt::TtlField>::after(#seconds)))
+            Some(quote_spanned!(field.ty_span()=> <#ty as __rt::TtlFieldType>::after(#seconds)))
         }
         _ => None,
     }

@@ -9,13 +9,13 @@ pub(super) fn expand(model: &Model) -> Option<TokenStream> {
     let field = model.ttl.map(|_| {
         quote! {
             #[automatically_derived]
-            impl __rt::ExpiryField for #ident {}
+            impl __rt::TtlField for #ident {}
         }
     });
     (model.ttl.is_some() || model.is_expiry_kept()).then(|| {
         quote! {
             #[automatically_derived]
-            impl __rt::Expires for #ident {}
+            impl __rt::HasTtl for #ident {}
 
             #field
         }
@@ -26,8 +26,8 @@ pub(super) fn expand(model: &Model) -> Option<TokenStream> {
 pub(super) fn items(model: &Model) -> Option<TokenStream> {
     let field = &model.fields[model.ttl?];
     let (field_ident, ty) = (&field.ident, &field.ty);
-    let get = quote_spanned!(field.ty_span()=> <#ty as __rt::TtlField>::get(&self.#field_ident));
-    let set = quote_spanned!(field.ty_span()=> <#ty as __rt::TtlField>::set(&mut self.#field_ident, expires_at));
+    let get = quote_spanned!(field.ty_span()=> <#ty as __rt::TtlFieldType>::get(&self.#field_ident));
+    let set = quote_spanned!(field.ty_span()=> <#ty as __rt::TtlFieldType>::set(&mut self.#field_ident, expires_at));
     Some(quote! {
         fn __ttl(&self) -> __rt::Option<__rt::TTLAttribute> {
             #get

@@ -67,8 +67,8 @@ fn lifecycle(model: &Model) -> TokenStream {
     let refresh_ttl = model.lifecycle.refresh_ttl.get().map(|refresh| quote!(.refresh_ttl(#refresh)));
     let refresh_after = model.lifecycle.refresh_after.get().map(|part| quote!(.refresh_after(#part)));
     let expired = model.lifecycle.hides.get().map(|hides| match hides {
-        true => quote!(.expired(__rt::Expired::Hide)),
-        false => quote!(.expired(__rt::Expired::Return)),
+        true => quote!(.expired(__rt::ExpiredItems::Hide)),
+        false => quote!(.expired(__rt::ExpiredItems::Return)),
     });
     quote!(#ttl #refresh_ttl #refresh_after #expired)
 }

@@ -106,7 +106,7 @@ async fn a_list_has_five_hundred_sessions_at_most() {
                 builder.ttl_seconds(300).build()
             })
             .collect();
-        singlet::batch_write().puts(&sessions).await.unwrap();
+        singlet::batch_write().put_all(&sessions).await.unwrap();
         let listed = stand.listed().await;
         assert_eq!(listed.len(), 500);
         assert!(!listed.contains(&oldest));

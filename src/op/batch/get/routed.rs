@@ -99,7 +99,8 @@ impl ItemSink for BatchGetSink {
         for &request in self.plan.askers(read) {
             reader.rewind(&start);
             let Planned { model, hiding, refresh, .. } = &self.plan.requests()[request];
-            let is_expired = |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
+            let is_expired =
+                |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
             match (model.read)(reader) {
                 Ok(_) if is_expired(reader)? => self.passed_over.push((request, SkipReason::Expired)),
                 Ok(loaded) => {

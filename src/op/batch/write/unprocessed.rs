@@ -22,7 +22,7 @@ use crate::{Client, Item, Key, Model, ModelConfig, Result, item};
 /// struct User { #[model(hash_key)] pk: String }
 ///
 /// async fn write_all(users: &[User]) -> Result<()> {
-///     match singlet::batch_write().puts(users).await {
+///     match singlet::batch_write().put_all(users).await {
 ///         Err(error) if error.unprocessed().is_some() => {
 ///             let left = error.into_unprocessed().expect("it was there");
 ///             eprintln!("{} users are left: {:?}", left.len(), left.puts_of::<User>()?);

@@ -40,7 +40,7 @@ impl Owner {
     pub(super) fn check_unconditional(&self) -> Result<()> {
         if self.schema.managed.version.is_some() || !self.schema.unique.is_empty() {
             let message = "a batch has no conditions, so it cannot keep a version or unique values; write the items one by one, \
-                           or in a `singlet::transaction()`";
+                           or in a `singlet::transact_write()`";
             return Err(self.refused(message));
         }
         Ok(())

@@ -7,7 +7,7 @@ use crate::op::write::guard::{self, Expressions, condition_options};
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
 
-/// A condition on an item that a transaction does not write: [`Model::condition`].
+/// A condition on an item that a transaction does not write: [`Model::check`].
 ///
 /// It demands that the item exists, unless [`not_exists`](Self::not_exists) demands the opposite.
 ///
@@ -24,9 +24,9 @@ use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
 /// # singlet::with_client(Client::embedded(), async {
 /// # User::create_table().await?;
 /// let mut order = Order { user: 1, id: 1 };
-/// let refused = singlet::transaction()
+/// let refused = singlet::transact_write()
 ///     .write(order.create())
-///     .check(User::condition(1).when(|u| u.points.ge(10)))
+///     .check(User::check(1).when(|u| u.points.ge(10)))
 ///     .await;
 /// assert!(refused.unwrap_err().is_not_found());
 /// # Ok(())

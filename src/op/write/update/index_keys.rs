@@ -193,7 +193,7 @@ fn known(update: &mut UpdateWrite<'_>, key_fields: &Item, field: &'static str, i
 fn unknown(field: &'static str, index: &IndexKeys) -> Error {
     let message = format!(
         "the keys of index `{}` are made from this attribute, and its value is not known; set it in the same update, \
-         or say what it is with `.given(..)`",
+         or say what it is with `.assume(..)`",
         index.index
     );
     Error::new(ErrorKind::Validation, message).with_attribute(field)

@@ -17,5 +17,5 @@ struct Order {
 }
 
 fn main() {
-    let _ = Order::index(Shop::GSI2).query("open").keys().since(2024);
+    let _ = Order::index(Shop::GSI2).query("open").keys().ge(2024);
 }

@@ -10,5 +10,5 @@ struct Reading {
 }
 
 fn main() {
-    let _ = Reading::query(1).prefix(5);
+    let _ = Reading::query(1).begins_with(5);
 }

@@ -17,5 +17,5 @@ struct Order {
 }
 
 fn main() {
-    let _ = Order::query("c-1").since("o-9");
+    let _ = Order::query("c-1").ge("o-9");
 }

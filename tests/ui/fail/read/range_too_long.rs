@@ -17,5 +17,5 @@ struct Order {
 }
 
 fn main() {
-    let _ = Order::query("c-1").at((2024, "o-9", 7));
+    let _ = Order::query("c-1").eq((2024, "o-9", 7));
 }

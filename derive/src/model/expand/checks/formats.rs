@@ -6,7 +6,7 @@ use super::rule;
 use crate::model::expand::index_keys;
 use crate::model::expand::template::part_type;
 use crate::model::ir::{KeySource, Model, Piece};
-use crate::template::Padding;
+use crate::template::KeyFormat;
 
 /// A format that the type of a placeholder would not heed.
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -18,9 +18,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             let Piece::Part { field, padding } = piece else { continue };
             let field = &model.fields[*field];
             let (constant, format, what) = match padding {
-                Padding::Sorted => continue,
-                Padding::Plain => (quote!(HAS_PLAIN), "plain".to_owned(), "a number"),
-                Padding::Width(width) => (quote!(HAS_WIDTH), format!("0{width}"), "an integer"),
+                KeyFormat::Sorted => continue,
+                KeyFormat::Plain => (quote!(HAS_PLAIN), "plain".to_owned(), "a number"),
+                KeyFormat::Width(width) => (quote!(HAS_WIDTH), format!("0{width}"), "an integer"),
             };
             let (ty, name) = (part_type(field), field.ident.unraw());
             rules.extend(rule(
