@@ -99,7 +99,7 @@ async fn reads_of_one_item_accept_it() {
 
     let client = sending(r#"{"Responses":[{"Item":ITEM},{}]}"#);
     let gets = (Parcel::get(("an \" n", 7)), Parcel::get(("b", 7)));
-    assert_eq!(singlet::read_together(gets).client(&client).await.unwrap(), (Some(parcel()), None));
+    assert_eq!(singlet::transact_get(gets).client(&client).await.unwrap(), (Some(parcel()), None));
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn errors_accept_it_in_the_item_they_carry() {
     let client = answering(400, &cancelled, ITEM);
     let mut other = Parcel { number: 8, ..parcel() };
     let mut parcel_again = parcel();
-    let writes = singlet::transaction().write(other.save()).write(parcel_again.create());
+    let writes = singlet::transact_write().write(other.save()).write(parcel_again.create());
     let error = writes.client(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConditionFailed);
     assert_eq!(error.old::<Parcel>().unwrap(), Some(parcel()));

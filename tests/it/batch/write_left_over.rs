@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use singlet::{BatchProgress, ErrorKind, Model, Table};
 
-use crate::batch_write::{orders, sizes};
+use crate::batch::write::{orders, sizes};
 use crate::shop::{Customer, Order, Shop, customer, order};
 use crate::stand::{self, BATCH_TRIES};
 use crate::transport::{Fate, SentRequest, Transport, error_body};

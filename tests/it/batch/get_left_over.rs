@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use singlet::{BatchProgress, ErrorKind, Model, batch_get};
 
-use crate::batch_get::{Log, asked, keys, log, sizes, stored};
-use crate::batch_write::orders;
+use crate::batch::get::{Log, asked, keys, log, sizes, stored};
+use crate::batch::write::orders;
 use crate::emulator::{Feature, supports};
 use crate::shop::{Customer, Order, customer, order};
 use crate::stand::{self, BATCH_TRIES};

@@ -9,10 +9,10 @@ use singlet::{Error, ErrorKind, Model};
 use crate::shop::{Customer, Order, OrderLine, Session};
 
 /// The example of AWS's documentation: <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-example.html>.
-const DOCUMENTED: &[u8] = include_bytes!("../data/stream/documented.json");
+const DOCUMENTED: &[u8] = include_bytes!("../../data/stream/documented.json");
 
 /// A deletion by DynamoDB itself, and one by somebody.
-const TTL_REMOVAL: &[u8] = include_bytes!("../data/stream/ttl_removal.json");
+const TTL_REMOVAL: &[u8] = include_bytes!("../../data/stream/ttl_removal.json");
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "ExampleTableWithStream")]

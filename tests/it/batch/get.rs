@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use singlet::{Binary, ErrorKind, HookContext, Hooks, Model, Number, Operation, Result, Table, batch_get};
 
-use crate::batch_write::orders;
+use crate::batch::write::orders;
 use crate::shop::{Customer, Order, Shop, customer};
 use crate::stand;
 use crate::transport::{Fate, SentRequest, Transport};

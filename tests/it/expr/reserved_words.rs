@@ -8,7 +8,7 @@ use crate::stand;
 use crate::transport::Transport;
 
 /// [AWS's list](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html).
-const WORDS: &str = include_str!("../data/reserved_words.txt");
+const WORDS: &str = include_str!("../../data/reserved_words.txt");
 
 #[derive(Debug, Clone, PartialEq, Attribute)]
 struct Nested {

@@ -9,7 +9,7 @@ use super::Lives;
 use crate::emulator::{Feature, supports};
 use crate::stand::{self, Stand};
 
-const GUIDE: &str = include_str!("../../../src/docs/expiring_data.md");
+const GUIDE: &str = include_str!("../../../../src/docs/expiring_data.md");
 
 fn hour() -> ModelConfig {
     ModelConfig::new("lives").ttl(Duration::from_hours(1))

@@ -10,7 +10,7 @@ use singlet::compression::{CompressionAlgorithm, CompressionError, CompressionOp
 use singlet::{CompressedAttribute, ErrorKind, Item, Model};
 
 fn vectors() -> Value {
-    serde_json::from_str(include_str!("../data/pydynox.json")).unwrap()
+    serde_json::from_str(include_str!("../../data/pydynox.json")).unwrap()
 }
 
 fn text<'a>(vector: &'a Value, field: &str) -> Option<&'a str> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use singlet::{Model, Observer, RequestEvent, SkippedItem, batch_get};
 
-use crate::batch_get::{Log, keys, log, stored};
+use crate::batch::get::{Log, keys, log, stored};
 use crate::emulator::{Feature, supports};
 use crate::shop::{Order, order};
 use crate::stand;

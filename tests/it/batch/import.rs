@@ -209,7 +209,7 @@ async fn a_table_of_another_tool_can_be_imported_and_read() {
 
     stand::run(async |stand| {
         Raw::create_table().await.unwrap();
-        let fixture = include_str!("../data/pydynox_app_table.jsonl");
+        let fixture = include_str!("../../data/pydynox_app_table.jsonl");
         let summary = import("app", fixture.as_bytes()).await.unwrap();
         assert_eq!(summary.items, fixture.lines().count());
         let stored = stand.stored("app").await;

@@ -1,0 +1,11 @@
+//! What every operation shares: clients, errors, hooks, observers, retries.
+
+mod client;
+mod errors;
+mod hooks;
+mod mocks;
+mod observer;
+mod operations;
+mod retries;
+mod splice;
+mod white_space;

@@ -1,0 +1,4 @@
+//! Key templates: their stored form and their limits.
+
+mod format;
+mod limits;

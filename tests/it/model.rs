@@ -1,0 +1,13 @@
+//! Models and their attributes: what is stored, and what is read back.
+
+mod attributes;
+mod builder;
+mod compression;
+mod config;
+mod derive;
+mod dict;
+mod fields;
+mod managed;
+mod properties;
+mod sizes;
+mod values;

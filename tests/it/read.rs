@@ -1,0 +1,13 @@
+//! Queries, scans, pages, projections, collections and statements.
+
+mod collections;
+mod cursors;
+mod index_types;
+mod indexes;
+mod multi_attribute_indexes;
+mod pages;
+mod projection;
+mod query;
+mod ranges;
+mod scan;
+mod statements;

@@ -1,0 +1,4 @@
+//! Records of DynamoDB Streams.
+
+mod events;
+mod live;

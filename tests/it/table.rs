@@ -1,0 +1,5 @@
+//! Operations about tables.
+
+mod create;
+mod delete;
+mod verify;

@@ -1,0 +1,11 @@
+//! Writes of single items, and transactions of them.
+
+mod index_keys;
+mod retries_of_writes;
+mod transaction_hooks;
+mod transactions;
+mod unique;
+mod update_from;
+mod updates;
+mod upserts;
+mod versions;
