@@ -1,4 +1,4 @@
-//! Longer texts: what the parts are for together.
+//! Guides: each starts from a task and shows the parts of singlet that solve it together.
 
 #[doc = include_str!("docs/expiring_data.md")]
 pub mod expiring_data {}

@@ -1,5 +1,7 @@
-//! A single-table data mapper for Amazon DynamoDB: structs become items, many entity types share one
-//! table, keys come from templates, and the official `aws-sdk-dynamodb` carries every request.
+//! A single-table data mapper for Amazon DynamoDB.
+//!
+//! Structs become items, several entity types share one table, and templates build the keys. The official
+//! `aws-sdk-dynamodb` sends every request.
 //!
 //! ```
 //! use singlet::{Attribute, Client, ExpiresIn, Model, TTLAttribute, Table};
@@ -35,7 +37,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> singlet::Result<()> {
-//! // On AWS: `Client::from_env().await`. Here: DynamoDB inside this process.
+//! // On AWS, use `Client::from_env().await`. This is a DynamoDB in the process.
 //! # singlet::with_client(Client::embedded(), async {
 //! # #[cfg(any())]
 //! singlet::set_default_client(Client::embedded());
@@ -55,52 +57,57 @@
 //! # }
 //! ```
 //!
-//! # Where to look
+//! # Finding things
 //!
-//! | for | see |
+//! | to … | see |
 //! |---|---|
-//! | the attributes of the derives | [`derive@Model`], [`derive@Table`], [`derive@Attribute`], [`derive@Projection`], [`derive@Collection`] |
-//! | operations | the methods of [`Model`]; each returns a value with options, to be awaited |
-//! | conditions, filters, updates | [`expr`], [`Update`] |
-//! | reading many items | [`Query`], [`Scan`], [`Indexed`], [`Page`], [`Cursor`], [`statement`] |
-//! | several models as one value | [`Projection`], [`Collection`] |
-//! | all or nothing | [`transact_write`], [`transact_get`] |
-//! | many items at once | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
-//! | which Rust types can be stored | [`Attribute`] |
-//! | the form of keys on disk | [`key`] |
-//! | who sends an operation | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
-//! | items that expire | [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`]; the guide: [`guide::expiring_data`] |
-//! | compressed text | [`CompressedAttribute`], [`compression`] |
-//! | what went wrong | [`Error`], [`ErrorKind`] |
-//! | code around operations | [`Hooks`], [`Observer`] |
-//! | tables as they are live | [`tables`], [`Table::verify_table`] |
-//! | the changes of a table | [`stream`] |
-//! | a cache whose records live as long as they are used | `cache`, with the cargo feature of that name |
-//! | services that find each other | `registry`, with the cargo feature of that name |
-//! | keys and values that expire | `kv`, with the cargo feature of that name |
+//! | define models, tables and attributes | [`derive@Model`], [`derive@Table`], [`derive@Attribute`] |
+//! | run an operation | the methods of [`Model`]; each returns a value with options, and awaiting it sends the request |
+//! | write conditions, filters and updates | [`expr`], [`Update`] |
+//! | read many items | [`Query`], [`Scan`], [`Indexed`], [`Page`], [`Cursor`], [`statement`] |
+//! | read some attributes of a model, or several models at once | [`derive@Projection`], [`derive@Collection`] |
+//! | write or read items in a transaction | [`transact_write`], [`transact_get`] |
+//! | write or read many items in batches | [`batch_write`], [`Model::batch_get`], [`batch_get`], [`import`] |
+//! | know which Rust types can be stored | [`Attribute`] |
+//! | know the stored form of keys | [`key`] |
+//! | choose the client | [`Client`], [`set_default_client`], [`with_client`], [`ModelConfig`] |
+//! | expire items | the guide [`guide::expiring_data`]; [`TTLAttribute`], [`ExpiresIn`], [`Model::extend_ttl`] |
+//! | compress text | [`CompressedAttribute`], [`compression`] |
+//! | handle errors | [`Error`], [`ErrorKind`] |
+//! | run code around operations | [`Hooks`], [`Observer`] |
+//! | create, describe and verify tables | [`tables`], [`Table::verify_table`] |
+//! | process the changes of a table | [`stream`] |
+//! | cache records that stay alive while they are used | the module `cache` (cargo feature `cache`) |
+//! | register services and discover them | the module `registry` (cargo feature `registry`) |
+//! | store values under keys, with an expiry | the module `kv` (cargo feature `kv`) |
 //!
-//! # Who sends an operation
+//! # Choosing the client
 //!
-//! The client of the call (`.client(&client)`), else that of the task ([`with_client`]), else that of
-//! the model ([`ModelConfig::client`]), else the default ([`set_default_client`]), else an error of kind
-//! [`NoClient`](ErrorKind::NoClient) that names the model.
+//! An operation uses the first of these clients that is set:
+//!
+//! 1. the client of the call: `.client(&client)`
+//! 2. the client of the task: [`with_client`]
+//! 3. the client of the model: [`ModelConfig::client`]
+//! 4. the default client: [`set_default_client`]
+//!
+//! Without any of them, the operation fails with an error of kind [`NoClient`](ErrorKind::NoClient) that names the model.
 //!
 //! # Cargo features
 //!
-//! | feature | default | gives |
+//! | feature | default | adds |
 //! |---|---|---|
-//! | `tls` | yes | the SDK's HTTPS client; without it only `http://` endpoints and `embedded` work |
+//! | `tls` | yes | the SDK's HTTPS client; without it, only `http://` endpoints and `embedded` work |
 //! | `zstd`, `lz4`, `gzip` | yes | the algorithms of [`CompressedAttribute`] |
-//! | `time` | yes | dates and times of `time` as attributes and key parts |
-//! | `embedded` | | [`Client::embedded`]: DynamoDB in this process |
+//! | `time` | yes | dates and times of the `time` crate as attributes and key parts |
+//! | `embedded` | | [`Client::embedded`]: a DynamoDB in the process |
 //! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
-//! | `serde_json` | | `serde_json::Value` attributes, `to_dict`, `from_dict` |
-//! | `serde` | | `#[model(serde)]` for any type of serde's |
-//! | `cache` | | the module `cache`: records of any type of serde's, with an active time to live |
-//! | `registry` | | the module `registry`: instances of services with heartbeats, discovery and clean-up |
-//! | `kv` | | the module `kv`: values of any type of serde's that expire |
+//! | `serde_json` | | `serde_json::Value` as an attribute, `to_dict`, `from_dict` |
+//! | `serde` | | `#[model(serde)]` for any serde type |
+//! | `cache` | | the module `cache`: records of any serde type with an active TTL |
+//! | `registry` | | the module `registry`: service instances with heartbeats, discovery and cleanup |
+//! | `kv` | | the module `kv`: values of any serde type that expire |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
-//! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | their types as attributes and key parts |
+//! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | the types of these crates as attributes and key parts |
 
 #[doc(hidden)]
 pub mod __private;
@@ -141,13 +148,15 @@ mod table;
 mod ttl;
 pub mod wire;
 
-/// Compressed text outside of models: the same forms as a [`CompressedAttribute`] stores.
+/// Compresses text outside of models, in the form that a [`CompressedAttribute`] stores.
 pub mod compression {
     pub use crate::codec::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
 }
 
-/// Tables as they are live: what [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table) give,
-/// and the same for tables whose names are known only at run time.
+/// Descriptions and checks of live tables.
+///
+/// These are the results of [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table), and functions
+/// that do the same for tables whose names are known only at run time.
 pub mod tables {
     pub use crate::op::{
         Billing, Difference, IndexDefinition, IndexDescription, KeyDescription, Pending, ProjectionDescription,
@@ -204,7 +213,7 @@ pub use singlet_derive::Projection;
 #[doc = include_str!("docs/derive_table.md")]
 pub use singlet_derive::Table;
 
-/// The examples of the README.
+/// Runs the examples of the README as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -46,7 +46,7 @@ use crate::{Model, Primary, Result};
 /// bounded by the model's own range keys, so `gt` never runs into the items of another model.
 /// A part counts as a whole: `"f34"` is not the beginning of `"f340"`.
 ///
-/// Where the range key of an index is [several attributes](derive@crate::Model#keys-of-several-attributes) they take the first
+/// Where the range key of an index is [several attributes](derive@crate::Model#multi-attribute-keys) they take the first
 /// few placeholders and fields of all of these. What is given of the last attribute bounds it, those before are equal.
 ///
 /// # Expiry
