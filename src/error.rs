@@ -1,10 +1,11 @@
 //! The one error type of singlet and its kinds.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::{CancelledOperation, Item, Unprocessed, Unread};
+use crate::wire::{Fault, FaultKind};
 
 /// A result with singlet's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -97,16 +98,8 @@ struct Inner {
     model: Option<&'static str>,
     table: Option<Box<str>>,
     attribute: Option<Box<str>>,
-    old_item: Option<Item>,
-    cancelled: Vec<CancelledOperation>,
-    left: Option<Left>,
+    payloads: Vec<Box<dyn Any + Send + Sync>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-/// What a batch that failed did not do.
-enum Left {
-    Writes(Unprocessed),
-    Reads(Unread),
 }
 
 impl Error {
@@ -127,9 +120,7 @@ impl Error {
             model: None,
             table: None,
             attribute: None,
-            old_item: None,
-            cancelled: Vec::new(),
-            left: None,
+            payloads: Vec::new(),
             source: None,
         }))
     }
@@ -174,11 +165,6 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_cancelled(mut self, operations: Vec<CancelledOperation>) -> Self {
-        self.0.cancelled = operations;
-        self
-    }
-
     /// The message alone, without what it is about.
     pub(crate) fn message(&self) -> &str {
         &self.0.message
@@ -202,19 +188,23 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_old_item(mut self, item: Option<Item>) -> Self {
-        self.0.old_item = item;
+    /// Attaches what an operation knows beyond the message, one value of each type.
+    ///
+    /// The accessor of a payload is an `impl Error` next to the payload's type, so that this module
+    /// depends on no operation.
+    pub(crate) fn with_payload<T: Any + Send + Sync>(mut self, payload: T) -> Self {
+        self.0.payloads.retain(|other| !other.is::<T>());
+        self.0.payloads.push(Box::new(payload));
         self
     }
 
-    pub(crate) fn with_unprocessed(mut self, unprocessed: Unprocessed) -> Self {
-        self.0.left = Some(Left::Writes(unprocessed));
-        self
+    pub(crate) fn payload<T: Any>(&self) -> Option<&T> {
+        self.0.payloads.iter().find_map(|payload| payload.downcast_ref())
     }
 
-    pub(crate) fn with_unread(mut self, unread: Unread) -> Self {
-        self.0.left = Some(Left::Reads(unread));
-        self
+    pub(crate) fn into_payload<T: Any>(self) -> Option<T> {
+        let payload = self.0.payloads.into_iter().find_map(|payload| payload.downcast().ok())?;
+        Some(*payload)
     }
 
     /// What went wrong.
@@ -237,52 +227,6 @@ impl Error {
         self.0.attribute.as_deref()
     }
 
-    /// The stored item that made a condition fail, where the service returned it.
-    pub fn old_item(&self) -> Option<&Item> {
-        self.0.old_item.as_ref()
-    }
-
-    /// The puts and deletes of a batch that are not known to be done. See [`Unprocessed`] for an example.
-    ///
-    /// `None` where nothing was sent, and of every other operation.
-    pub fn unprocessed(&self) -> Option<&Unprocessed> {
-        match self.0.left.as_ref()? {
-            Left::Writes(unprocessed) => Some(unprocessed),
-            Left::Reads(_) => None,
-        }
-    }
-
-    /// As [`unprocessed`](Self::unprocessed), to be sent again or kept.
-    pub fn into_unprocessed(self) -> Option<Unprocessed> {
-        match self.0.left? {
-            Left::Writes(unprocessed) => Some(unprocessed),
-            Left::Reads(_) => None,
-        }
-    }
-
-    /// The keys of a batch that were not read, with the items that were. See [`Unread`] for an example.
-    ///
-    /// `None` where nothing was sent, and of every other operation.
-    pub fn unread(&self) -> Option<&Unread> {
-        match self.0.left.as_ref()? {
-            Left::Reads(unread) => Some(unread),
-            Left::Writes(_) => None,
-        }
-    }
-
-    /// As [`unread`](Self::unread), to take the items out.
-    pub fn into_unread(self) -> Option<Unread> {
-        match self.0.left? {
-            Left::Reads(unread) => Some(unread),
-            Left::Writes(_) => None,
-        }
-    }
-
-    /// The operations that made a transaction fail, with their reasons; empty for other errors.
-    pub fn cancelled(&self) -> &[CancelledOperation] {
-        &self.0.cancelled
-    }
-
     /// Whether the condition of a write did not hold (`create` on an existing item, …); a version
     /// that did not match is one.
     pub fn is_condition_failed(&self) -> bool {
@@ -294,21 +238,24 @@ impl Error {
         self.kind() == ErrorKind::VersionConflict
     }
 
-    /// The stored item that made a condition fail, as the model it is; `None` where the service
-    /// returned none, or one of another model.
-    ///
-    /// An error of kind `Decode` when it cannot be read as `M`.
-    pub fn old<M: crate::Model>(&self) -> Result<Option<M>> {
-        match self.old_item() {
-            Some(item) if M::SCHEMA.owns(item) => M::from_item(item).map(Some),
-            _ => Ok(None),
-        }
-    }
-
     /// Whether an update implied an item that does not exist.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
+}
+
+/// The error of a value or key of `model` that could not be read or written.
+#[cold]
+pub(crate) fn fault_error(fault: Fault, model: &'static str) -> Error {
+    let kind = match fault.kind() {
+        FaultKind::Key => ErrorKind::InvalidKey,
+        FaultKind::Entity | FaultKind::NoEntity => ErrorKind::WrongEntity,
+        FaultKind::Unstorable => ErrorKind::Encode,
+        _ => ErrorKind::Decode,
+    };
+    let path = fault.path();
+    let error = Error::new(kind, fault.into_message()).with_model(model);
+    if path.is_empty() { error } else { error.with_attribute(path) }
 }
 
 impl fmt::Display for Error {

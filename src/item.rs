@@ -5,18 +5,35 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::Blob;
 
-use crate::Model;
-use crate::attribute::record;
+use crate::Error;
+use crate::attribute::{Record, record};
 use crate::schema::EntitySchema;
 use crate::wire::{Fault, FaultKind, Mark, Reader, Tag, Writer};
 
 /// An item in the SDK's form; it occurs only at the edges of singlet.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// Writes a model as an item.
-pub(crate) fn write<M: Model>(model: &M, writer: &mut Writer) {
+/// The item that made a condition fail, as the payload of an error.
+struct OldItem(Item);
+
+impl Error {
+    /// The stored item that made a condition fail, if the service returned it.
+    pub fn old_item(&self) -> Option<&Item> {
+        self.payload::<OldItem>().map(|OldItem(item)| item)
+    }
+
+    pub(crate) fn with_old_item(self, item: Option<Item>) -> Self {
+        match item {
+            Some(item) => self.with_payload(OldItem(item)),
+            None => self,
+        }
+    }
+}
+
+/// Writes a record as an item.
+pub(crate) fn write<T: Record>(record: &T, writer: &mut Writer) {
     writer.open_item();
-    model.write_fields(writer);
+    record.write_fields(writer);
     writer.close_item();
 }
 
@@ -24,11 +41,11 @@ pub(crate) fn write<M: Model>(model: &M, writer: &mut Writer) {
 ///
 /// A fault in an item of another entity is that: the entity attribute may stand behind what does
 /// not fit the model.
-pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
+pub(crate) fn read_at<T: Record>(reader: &mut Reader<'_>, entity: Option<EntitySchema>) -> Result<T, Fault> {
     let start = reader.mark();
     match record::read_fields(reader) {
-        Ok(model) => Ok(model),
-        Err(fault) => Err(fault_in_item(reader, &start, fault, M::SCHEMA.entity)),
+        Ok(record) => Ok(record),
+        Err(fault) => Err(fault_in_item(reader, &start, fault, entity)),
     }
 }
 
@@ -52,11 +69,11 @@ pub(crate) fn fault_in_item(
 }
 
 /// Reads bytes that are one item.
-pub(crate) fn read<M: Model>(item: &[u8]) -> Result<M, Fault> {
+pub(crate) fn read<T: Record>(item: &[u8], entity: Option<EntitySchema>) -> Result<T, Fault> {
     let mut reader = Reader::new(item)?;
-    let model = read_at(&mut reader)?;
+    let record = read_at(&mut reader, entity)?;
     reader.finish()?;
-    Ok(model)
+    Ok(record)
 }
 
 /// Whether the bytes of one item say that it is of this entity, or may not say it.

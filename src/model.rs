@@ -1,6 +1,7 @@
 //! The trait that every model has, and what an item of one is made from and into.
 
 use crate::attribute::Record;
+use crate::error::fault_error;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
 use crate::op::{
     BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
@@ -8,8 +9,8 @@ use crate::op::{
 };
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
-use crate::wire::{Fault, FaultKind, Writer};
-use crate::{Error, ErrorKind, Hooks, Index, Item, ModelConfig, Result, TTLAttribute, item};
+use crate::wire::{Fault, Reader, Writer};
+use crate::{Error, Hooks, Index, Item, ModelConfig, Result, TTLAttribute, item};
 
 /// A struct that is one kind of item. Derive it; see [`derive@crate::Model`] for the attributes.
 ///
@@ -338,7 +339,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Reads an item in the SDK's form. Attributes that the model does not know are ignored.
     fn from_item(item: &Item) -> Result<Self> {
-        item::to_bytes(item).and_then(|bytes| item::read(&bytes)).map_err(fault_of::<Self>)
+        item::to_bytes(item).and_then(|bytes| item::read(&bytes, Self::SCHEMA.entity)).map_err(fault_of::<Self>)
     }
 
     /// The item as a plain JSON map: strings, numbers, booleans, lists and maps without type tags.
@@ -375,7 +376,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Keys and index keys that templates make need not be in it, nor the entity attribute.
     #[cfg(feature = "serde_json")]
     fn from_dict(dict: &serde_json::Map<String, serde_json::Value>) -> Result<Self> {
-        crate::dict::read::<Self>(dict).map_err(fault_of::<Self>)
+        crate::dict::read::<Self>(dict, Self::SCHEMA.entity).map_err(fault_of::<Self>)
     }
 
     /// The size of the item by DynamoDB's rule, with the part of each attribute. See [`ItemSize`].
@@ -443,15 +444,35 @@ pub(crate) fn fault_of<M: Model>(fault: Fault) -> Error {
     fault_error(fault, M::SCHEMA.model)
 }
 
-#[cold]
-pub(crate) fn fault_error(fault: Fault, model: &'static str) -> Error {
-    let kind = match fault.kind() {
-        FaultKind::Key => ErrorKind::InvalidKey,
-        FaultKind::Entity | FaultKind::NoEntity => ErrorKind::WrongEntity,
-        FaultKind::Unstorable => ErrorKind::Encode,
-        _ => ErrorKind::Decode,
-    };
-    let path = fault.path();
-    let error = Error::new(kind, fault.into_message()).with_model(model);
-    if path.is_empty() { error } else { error.with_attribute(path) }
+/// Reads the item the reader stands at.
+pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
+    item::read_at(reader, M::SCHEMA.entity)
+}
+
+impl Error {
+    /// The stored item that made a condition fail, as the model it is; `None` if the service
+    /// returned none, or one of another model.
+    ///
+    /// An error of kind `Decode` when it cannot be read as `M`.
+    pub fn old<M: Model>(&self) -> Result<Option<M>> {
+        match self.old_item() {
+            Some(item) if M::SCHEMA.owns(item) => M::from_item(item).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl<M: Model> Key<M> {
+    /// The key with these stored values. An error of kind `InvalidKey` when they do not have the
+    /// form of the model's templates.
+    pub fn parse(hash: impl Into<KeyValue>, range: Option<KeyValue>) -> Result<Self> {
+        let key = Key::from_raw(RawKey { hash: hash.into(), range });
+        key.parts()?;
+        Ok(key)
+    }
+
+    /// The parts the key was made from. An error of kind `InvalidKey` when it has another form.
+    pub fn parts(&self) -> Result<M::KeyParts> {
+        M::__parts(self.raw()).map_err(fault_of::<M>)
+    }
 }

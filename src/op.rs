@@ -21,7 +21,6 @@ pub use batch::import::{Import, ImportProgress, ImportSummary, import};
 pub use batch::options::BatchProgress;
 pub use batch::write::{BatchWrite, Unprocessed, batch_write};
 pub use engine::explain::Request;
-pub(crate) use engine::future::Outcome;
 pub use engine::future::{Detailed, OperationFuture};
 pub use engine::response::Response;
 pub use read::collection::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
@@ -46,6 +45,7 @@ pub use table::describe::{
     TableDescription, TtlDescription, describe_named,
 };
 pub use table::enable_ttl::{EnableTtl, TtlStatus, enable_ttl};
+pub use table::stream_view::StreamView;
 pub use table::verify::{Difference, IndexDefinition, Pending, TableDefinition, Verification, VerifyTable, verify};
 pub use write::delete::{Delete, DeleteReturningOld};
 pub use write::save::{Save, SaveReturningOld};

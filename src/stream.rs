@@ -55,10 +55,9 @@ mod keys;
 mod payload;
 mod record;
 mod rows;
-mod view;
 
+pub use crate::op::StreamView;
 pub use event::StreamEvent;
 pub use event_name::EventName;
 pub use failures::BatchFailures;
 pub use record::StreamRecord;
-pub use view::StreamView;

@@ -1,7 +1,7 @@
 use super::{CollectedModel, Loading, nothing_to_load};
 use crate::key::KeyValue;
 use crate::wire::{Fault, Reader};
-use crate::{Error, ErrorKind, HookContext, Hooks, Model, Result, item};
+use crate::{Error, ErrorKind, HookContext, Hooks, Model, Result};
 
 /// What generated code does with the type in a field or variant.
 ///
@@ -45,7 +45,7 @@ impl<M: Model> Collectable for M {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        item::read_at(reader)
+        crate::model::read_at(reader)
     }
 
     fn loading<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Loading<'s> {

@@ -3,8 +3,8 @@
 use std::pin::Pin;
 
 use super::{Collection, CollectionSchema, Rows, Unknown};
+use crate::error::fault_error;
 use crate::item::{missing_entity, wrong_entity};
-use crate::model::fault_error;
 use crate::wire::{Fault, Reader, Tag};
 use crate::{Item, Result, item};
 

@@ -1,7 +1,7 @@
 use super::Key;
 use super::template::FieldKey;
 use super::value::RawKey;
-use crate::{Model, ValueFor};
+use crate::ValueFor;
 
 /// What a key argument was given as.
 #[doc(hidden)]
@@ -68,13 +68,13 @@ impl<M, T, V: ValueFor<T>> IntoKey<M, FieldKey<T>, One> for V {
     }
 }
 
-impl<M: Model, P> IntoKey<M, P, Whole> for Key<M> {
+impl<M, P> IntoKey<M, P, Whole> for Key<M> {
     fn into_key(self) -> KeyInput<P> {
         KeyInput::Whole(self.into_raw())
     }
 }
 
-impl<M: Model, P> IntoKey<M, P, Whole> for &Key<M> {
+impl<M, P> IntoKey<M, P, Whole> for &Key<M> {
     fn into_key(self) -> KeyInput<P> {
         KeyInput::Whole(self.raw().clone())
     }

@@ -3,11 +3,10 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 use super::value::{KeyValue, RawKey};
-use crate::{Model, Result};
 
 /// The primary key of a model: the values of its key attributes, checked.
 ///
-/// It comes from the parts ([`Model::key_of`]), from an instance ([`Model::key`]) or from stored
+/// It comes from the parts ([`Model::key_of`](crate::Model::key_of)), from an instance ([`Model::key`](crate::Model::key)) or from stored
 /// values ([`Key::parse`]), and gives the parts back.
 ///
 /// ```
@@ -32,22 +31,9 @@ pub struct Key<M> {
     model: PhantomData<fn() -> M>,
 }
 
-impl<M: Model> Key<M> {
+impl<M> Key<M> {
     pub(crate) fn from_raw(raw: RawKey) -> Self {
         Key { raw, model: PhantomData }
-    }
-
-    /// The key with these stored values. An error of kind `InvalidKey` when they do not have the
-    /// form of the model's templates.
-    pub fn parse(hash: impl Into<KeyValue>, range: Option<KeyValue>) -> Result<Self> {
-        let key = Key::from_raw(RawKey { hash: hash.into(), range });
-        key.parts()?;
-        Ok(key)
-    }
-
-    /// The parts the key was made from. An error of kind `InvalidKey` when it has another form.
-    pub fn parts(&self) -> Result<M::KeyParts> {
-        M::__parts(&self.raw).map_err(|fault| crate::model::fault_of::<M>(fault))
     }
 
     /// The value of the hash key (partition key).

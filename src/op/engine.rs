@@ -7,6 +7,7 @@ pub(crate) mod explain;
 pub(crate) mod failure;
 pub(crate) mod future;
 pub(crate) mod key_requests;
+pub(crate) mod outcome;
 pub(crate) mod rate_limit;
 pub(crate) mod response;
 pub(crate) mod unknown_outcome;

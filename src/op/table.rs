@@ -4,5 +4,6 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod describe;
 pub(crate) mod enable_ttl;
+pub(crate) mod stream_view;
 pub(crate) mod verify;
 mod waiting;

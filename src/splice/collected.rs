@@ -1,14 +1,13 @@
 use std::any::Any;
 use std::pin::Pin;
 
-use crate::op::Outcome;
 use crate::splice::decoder::Decoder;
 use crate::splice::sink::{ItemSink, skip_reason};
 use crate::splice::traces::Traces;
 use crate::splice::tracker::Tracker;
 use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::wire::{Fault, FaultKind, Mark, Reader};
-use crate::{HookContext, Item, Model, Result, SkipReason, TTLAttribute};
+use crate::{HookContext, Item, Result, SkipReason, TTLAttribute};
 
 /// The items of a response, or of several, as values of one type.
 pub(crate) struct VecSink<T> {
@@ -35,18 +34,6 @@ enum HiddenItems {
     Each(ExpiryCheckFn),
 }
 
-impl<M: Model> VecSink<M> {
-    /// For one item: another entity is a fault.
-    pub(crate) fn one() -> Box<dyn ItemSink> {
-        Box::new(VecSink::new(Decoder::<M>::model(), false))
-    }
-
-    /// For the items of a query: other entities are passed over.
-    pub(crate) fn many() -> Box<dyn ItemSink> {
-        VecSink::of(Decoder::<M>::model())
-    }
-}
-
 impl<T: Send + 'static> VecSink<T> {
     fn new(decoder: Decoder<T>, skip_foreign: bool) -> Self {
         VecSink {
@@ -63,19 +50,14 @@ impl<T: Send + 'static> VecSink<T> {
         }
     }
 
+    /// For one item: an item of another entity is a fault.
+    pub(crate) fn one_of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
+        Box::new(VecSink::new(decoder, false))
+    }
+
     /// For many items: those of other entities are passed over, unless the decoder refuses them.
     pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
         Box::new(VecSink::new(decoder, !decoder.refuses_foreign))
-    }
-
-    /// The one item of an operation's outcome.
-    pub(crate) fn first_of(done: Outcome) -> Option<T> {
-        VecSink::<T>::all_of(done).into_iter().next()
-    }
-
-    /// The items of an operation's outcome.
-    pub(crate) fn all_of(done: Outcome) -> Vec<T> {
-        done.sink.map(VecSink::<T>::items_of).unwrap_or_default()
     }
 
     /// The items back, from where the type was forgotten.

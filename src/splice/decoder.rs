@@ -1,7 +1,7 @@
 use std::pin::Pin;
 
 use crate::wire::{Fault, Reader};
-use crate::{HookContext, Model, Result, TTLAttribute, item};
+use crate::{HookContext, Result, TTLAttribute};
 
 /// The `after_load` hook of a value.
 pub(crate) type AfterLoad<T> =
@@ -30,18 +30,5 @@ impl<T> Decoder<T> {
     /// For values without hooks.
     pub(crate) fn new(read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Self {
         Decoder { read, after_load: None, set_ttl: None, refuses_foreign: false }
-    }
-}
-
-impl<M: Model> Decoder<M> {
-    /// For whole items of a model.
-    pub(crate) fn model() -> Self {
-        let after_load: AfterLoad<M> = |item, cx| Box::pin(item.after_load(cx));
-        Decoder {
-            read: item::read_at::<M>,
-            after_load: M::ANY.then_some(after_load),
-            set_ttl: Some(M::__set_ttl),
-            refuses_foreign: false,
-        }
     }
 }

@@ -2,9 +2,9 @@ use std::fmt;
 
 use super::event_name::EventName;
 use super::keys::raw_key;
-use super::view::StreamView;
 use crate::key::Key;
 use crate::model::fault_of;
+use crate::op::StreamView;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Item, Model, Result, item};
 
@@ -165,7 +165,7 @@ impl StreamRecord {
     }
 
     fn decode<M: Model>(&self, bytes: Option<&[u8]>) -> Result<Option<M>> {
-        bytes.map(item::read).transpose().map_err(|fault| self.fail::<M>(fault))
+        bytes.map(|item| item::read(item, M::SCHEMA.entity)).transpose().map_err(|fault| self.fail::<M>(fault))
     }
 
     fn item(&self, bytes: Option<&[u8]>) -> Result<Option<Item>> {

@@ -1,7 +1,7 @@
 use super::StreamRecord;
 use crate::Result;
 use crate::collection::{Rows, from_bytes};
-use crate::model::fault_error;
+use crate::error::fault_error;
 
 impl StreamRecord {
     /// The item after the change, as the variant of a [collection](crate::Collection) that its entity attribute names.

@@ -293,5 +293,5 @@ fn failed(
                 .contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };
-    error.with_unread(Unread::new(&left, found))
+    error.with_payload(Unread::new(&left, found))
 }

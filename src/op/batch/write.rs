@@ -17,7 +17,8 @@ use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, offline};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::outcome::Outcome;
 use crate::splice::{self, SdkCodec};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
@@ -221,5 +222,5 @@ pub(crate) fn settle(
         }
     };
     let writes: Vec<_> = left.into_iter().flat_map(|chunk| chunk.writes).collect();
-    Err(if writes.is_empty() { error } else { error.with_unprocessed(Unprocessed::new(writes, call.client.clone())) })
+    Err(if writes.is_empty() { error } else { error.with_payload(Unprocessed::new(writes, call.client.clone())) })
 }

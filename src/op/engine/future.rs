@@ -4,24 +4,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::Result;
-use crate::op::engine::context::RequestFacts;
+use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::splice::ItemSink;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// What an executor gives: the items, without the type of the model, and the facts of the request.
-pub(crate) struct Outcome {
-    pub(crate) sink: Option<Box<dyn ItemSink>>,
-    pub(crate) sent: RequestFacts,
-}
-
-impl Outcome {
-    /// How many items were read.
-    pub(crate) fn count(&self) -> usize {
-        self.sink.as_ref().map_or(0, |sink| sink.count())
-    }
-}
 
 /// An operation on its way. Made by awaiting an operation, or by its `into_future()`.
 ///
@@ -87,7 +74,7 @@ pub(crate) fn fill<'a>(
     items: impl Iterator<Item = &'a crate::Item>,
 ) -> Result<()> {
     let model = call.model.unwrap_or("an item");
-    let failed = |fault| call.contextualize(crate::model::fault_error(fault, model));
+    let failed = |fault| call.contextualize(crate::error::fault_error(fault, model));
     if !sink.is_filled() {
         for item in items {
             let bytes = crate::item::to_bytes(item).map_err(failed)?;

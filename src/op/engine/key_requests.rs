@@ -6,7 +6,7 @@ use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
 use crate::wire::{Fault, Reader};
-use crate::{HookContext, Model, ModelConfig, Result, TTLAttribute, item};
+use crate::{HookContext, Model, ModelConfig, Result, TTLAttribute};
 
 /// Reads that are about to be sent, in their order.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ impl ReadModel {
             schema: M::SCHEMA,
             config: M::config,
             has_hooks: M::ANY,
-            read: |reader| Ok(Box::new(item::read_at::<M>(reader)?)),
+            read: |reader| Ok(Box::new(crate::model::read_at::<M>(reader)?)),
         }
     }
 }

@@ -3,9 +3,9 @@
 use crate::key::RawKey;
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, VecSink};
+use crate::splice::{AfterLoad, Decoder, ItemSink, VecSink};
 use crate::wire::{Fault, Writer};
-use crate::{HookContext, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, item};
+use crate::{HookContext, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, item, model};
 
 /// A value that is being saved.
 pub(crate) trait Saved: Send {
@@ -196,4 +196,29 @@ impl<M: Model> Targeted for TargetOf<'_, M> {
 #[inline]
 fn unless_empty<'s>(any: bool, hook: impl FnOnce() -> BoxFuture<'s, Result<()>>) -> BoxFuture<'s, Result<()>> {
     if any { hook() } else { Box::pin(std::future::ready(Ok(()))) }
+}
+
+impl<M: Model> Decoder<M> {
+    /// For whole items of a model.
+    pub(crate) fn model() -> Self {
+        let after_load: AfterLoad<M> = |item, cx| Box::pin(item.after_load(cx));
+        Decoder {
+            read: model::read_at::<M>,
+            after_load: M::ANY.then_some(after_load),
+            set_ttl: Some(M::__set_ttl),
+            refuses_foreign: false,
+        }
+    }
+}
+
+impl<M: Model> VecSink<M> {
+    /// For one item: an item of another entity is a fault.
+    pub(crate) fn one() -> Box<dyn ItemSink> {
+        VecSink::one_of(Decoder::<M>::model())
+    }
+
+    /// For the items of a query: those of other entities are skipped.
+    pub(crate) fn many() -> Box<dyn ItemSink> {
+        VecSink::of(Decoder::<M>::model())
+    }
 }

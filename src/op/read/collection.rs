@@ -12,11 +12,12 @@ pub use future::{CollectionFuture, CollectionPageFuture};
 pub use index::CollectionIndex;
 
 use crate::collection::{Collection, CollectionSchema, Paged, Rows, Unknown};
+use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::KeyValue;
-use crate::model::fault_error;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{Detailed, OperationFuture};
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{self, Customize, KeyRanges, PageFuture, Partition, ReadRequest};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
@@ -185,7 +186,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 
     /// Everything up to the limit, as the rows of the collection.
     fn rows(self) -> OperationFuture<'static, Vec<C::Row>> {
-        OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), VecSink::<C::Row>::all_of)
+        OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), Outcome::all::<C::Row>)
     }
 
     /// The reading, with an error where the models' configs name different tables.
@@ -207,7 +208,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         C: Rows,
     {
         self.reading.limit = Some(1);
-        OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), VecSink::<C>::first_of)
+        OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), Outcome::first::<C>)
     }
 
     /// All pages, one after the other: each of as many items as the limit says.
@@ -232,7 +233,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         C: Rows,
     {
         self.reading.detailed = true;
-        Detailed { executor: engine::all(self.checked(), VecSink::of(decoder::<C>())), value: VecSink::<C>::all_of }
+        Detailed { executor: engine::all(self.checked(), VecSink::of(decoder::<C>())), value: Outcome::all::<C> }
     }
 }
 

@@ -12,7 +12,8 @@ use crate::key::{KeyValue, RawKey};
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome, fill};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, fill};
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::get_with_refresh::RefreshGetOutcome;
 use crate::op::read::reads::{KeyRequest, ReadModel};
 use crate::op::write::put::Customize;
@@ -101,7 +102,7 @@ impl<M: Model> Get<M> {
     /// Gives the facts of the request too, and asks the service what it consumed.
     pub fn detailed(mut self) -> Detailed<'static, Option<M>> {
         self.read.detailed = true;
-        Detailed { executor: self.executor(), value: VecSink::<M>::first_of }
+        Detailed { executor: self.executor(), value: Outcome::first::<M> }
     }
 
     /// The request that awaiting this would send. Nothing is sent.
@@ -144,7 +145,7 @@ impl<M: Model> IntoFuture for Get<M> {
     type IntoFuture = OperationFuture<'static, Option<M>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        OperationFuture::new(self.executor(), VecSink::<M>::first_of)
+        OperationFuture::new(self.executor(), Outcome::first::<M>)
     }
 }
 

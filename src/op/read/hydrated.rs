@@ -79,7 +79,7 @@ impl<M: Model> Hydrated<M> {
             let mut page = engine::Refilled::open(self.reading)?;
             let mut items: Vec<M> = Vec::new();
             while let Some(done) = page.more(items.len(), VecSink::of(keys::<M>())).await? {
-                let some = table.items(VecSink::<Key<M>>::all_of(done)).await?;
+                let some = table.items(done.all::<Key<M>>()).await?;
                 // A page that is read backward grows at its beginning.
                 let at = if page.is_backward() { 0 } else { items.len() };
                 items.splice(at..at, some);
@@ -99,7 +99,7 @@ impl<M: Model> IntoFuture for Hydrated<M> {
         }
         let table = Table::of(&self);
         let found = engine::all(self.reading, VecSink::of(keys::<M>()));
-        Box::pin(async move { table.items(VecSink::<Key<M>>::all_of(found.await?)).await })
+        Box::pin(async move { table.items(found.await?.all::<Key<M>>()).await })
     }
 }
 

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use crate::key::{KeyValue, RangeBeginning, RangePrefix};
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{KeyRange, ReadRequest, ReadTarget, read_items, read_options};
 use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source, SourceOf};
 use crate::splice::{Decoder, VecSink};
@@ -170,6 +171,6 @@ impl<M: Model, I: Source<Coverage: CanRead<T>>, T: Send + 'static> IntoFuture fo
 
     fn into_future(self) -> Self::IntoFuture {
         let executor = crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
-        OperationFuture::new(executor, VecSink::<T>::all_of)
+        OperationFuture::new(executor, Outcome::all::<T>)
     }
 }

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{ReadRequest, ReadTarget, read_items, read_options};
 use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source};
 use crate::splice::{Decoder, VecSink};
@@ -95,6 +96,6 @@ impl<M: Model, I: Source<Coverage: CanRead<T>>, T: Send + 'static> IntoFuture fo
 
     fn into_future(self) -> Self::IntoFuture {
         let executor = crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
-        OperationFuture::new(executor, VecSink::<T>::all_of)
+        OperationFuture::new(executor, Outcome::all::<T>)
     }
 }

@@ -6,7 +6,8 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{Kind, ReadTarget, request};
 use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
@@ -111,7 +112,7 @@ impl<M: Model> Statement<M> {
     /// Gives the facts of the requests too, and asks the service what they consumed.
     pub fn detailed(mut self) -> Detailed<'static, Vec<M>> {
         self.told.detailed = true;
-        Detailed { executor: self.executor(), value: VecSink::<M>::all_of }
+        Detailed { executor: self.executor(), value: Outcome::all::<M> }
     }
 
     /// The request that awaiting this would send first. Nothing is sent.
@@ -133,7 +134,7 @@ impl<M: Model> IntoFuture for Statement<M> {
     type IntoFuture = OperationFuture<'static, Vec<M>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        OperationFuture::new(self.executor(), VecSink::<M>::all_of)
+        OperationFuture::new(self.executor(), Outcome::all::<M>)
     }
 }
 

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use crate::model::fault_error;
+use crate::error::fault_error;
 use crate::observer::{self, SkippedItem};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, call_options};

@@ -12,10 +12,10 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::failure::request;
 use crate::op::engine::future::BoxFuture;
 use crate::op::table::enable_ttl;
+use crate::op::table::stream_view::StreamView;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::schema::TableSchema;
 use crate::splice::SdkCodec;
-use crate::stream::StreamView;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 use request::CreateOptions;
 

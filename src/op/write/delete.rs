@@ -12,7 +12,8 @@ use crate::key::{Key, RawKey};
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome, fill};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, fill};
+use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::{TargetOf, Targeted, Value};
 use crate::op::read::get::sdk_key;
 use crate::op::write::executor::{self, Action, Change, Prepared, Write};
@@ -147,7 +148,7 @@ impl<'a, M: Model> IntoFuture for DeleteReturningOld<'a, M> {
 
     fn into_future(mut self) -> Self::IntoFuture {
         self.0.options.old = Some(VecSink::<M>::many());
-        OperationFuture::new(self.0.executor(), VecSink::<M>::first_of)
+        OperationFuture::new(self.0.executor(), Outcome::first::<M>)
     }
 }
 

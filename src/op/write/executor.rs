@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::future::{BoxFuture, Outcome};
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::Expressions;

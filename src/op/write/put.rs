@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
 use crate::op::engine::context::Context;
-use crate::op::engine::future::Outcome;
+use crate::op::engine::outcome::Outcome;
 use crate::op::engine::{failure, unknown_outcome};
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;

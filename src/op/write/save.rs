@@ -3,11 +3,12 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
+use crate::error::fault_error;
 use crate::expr::Tree;
-use crate::model::fault_error;
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::{Saved, SavedOf};
 use crate::op::write::executor::{self, Action, Prepared, Write};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
@@ -177,7 +178,7 @@ impl<'a, M: Model> IntoFuture for SaveReturningOld<'a, M> {
     fn into_future(self) -> Self::IntoFuture {
         let mut save = self.0;
         save.write.old = Some(VecSink::<M>::many());
-        OperationFuture::new(save.executor(), VecSink::<M>::first_of)
+        OperationFuture::new(save.executor(), Outcome::first::<M>)
     }
 }
 

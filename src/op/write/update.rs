@@ -19,7 +19,8 @@ use crate::expr::{
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, Outcome};
+use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::{TargetOf, Value};
 use crate::op::write::executor::{self, Write};
 use crate::op::write::guard::condition_options;
@@ -154,7 +155,7 @@ impl<'a, M: Model> Update<'a, M, ()> {
 
 /// The item as the service sends it back after an update.
 fn new_item<M: Model>(done: Outcome) -> M {
-    match VecSink::<M>::first_of(done) {
+    match done.first::<M>() {
         Some(item) => item,
         // The executor has turned a response without the item into an error.
         None => unreachable!("an update without its item is an error"),
@@ -385,7 +386,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     pub fn return_old(mut self) -> Update<'a, M, Option<M>> {
         self.options.returns = Returns::Old;
         self.options.sink = Some(VecSink::<M>::one());
-        Update { target: self.target, call: self.call, options: self.options, finish: VecSink::<M>::first_of }
+        Update { target: self.target, call: self.call, options: self.options, finish: Outcome::first::<M> }
     }
 
     /// Gives nothing, and the service sends nothing back.

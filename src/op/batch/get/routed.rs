@@ -2,7 +2,7 @@ use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::model::fault_error;
+use crate::error::fault_error;
 use crate::op::batch::get::plan::{Plan, Planned};
 use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::read::reads::ErasedModel;

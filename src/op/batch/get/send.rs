@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use tracing::Instrument as _;
 
-use crate::model::fault_error;
+use crate::error::fault_error;
 use crate::observer::{self, SkippedItem};
 use crate::op::batch::get::chunk::Chunk;
 use crate::op::batch::get::plan::Plan;

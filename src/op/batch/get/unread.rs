@@ -7,7 +7,7 @@ use crate::key::RawKey;
 use crate::op::batch::get::chunk::Chunk;
 use crate::op::read::get::sdk_key;
 use crate::op::read::reads::{ErasedModel, ReadModel};
-use crate::{Item, Key, Model};
+use crate::{Error, Item, Key, Model};
 
 /// How far a failed batch of reads has come: the keys that have no answer, and the items that were
 /// read; what [`Error::unread`](crate::Error::unread) gives.
@@ -102,6 +102,20 @@ impl Unread {
             .filter_map(|loaded| (loaded as Box<dyn Any>).downcast().ok())
             .map(|model: Box<M>| *model)
             .collect()
+    }
+}
+
+impl Error {
+    /// The keys of a batch that were not read, with the items that were. See [`Unread`] for an example.
+    ///
+    /// `None` where nothing was sent, and of every other operation.
+    pub fn unread(&self) -> Option<&Unread> {
+        self.payload()
+    }
+
+    /// As [`unread`](Self::unread), to take the items out.
+    pub fn into_unread(self) -> Option<Unread> {
+        self.into_payload()
     }
 }
 

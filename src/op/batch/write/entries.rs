@@ -2,8 +2,9 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use crate::error::fault_error;
 use crate::key::{KeyValue, RawKey};
-use crate::model::{fault_error, fault_of};
+use crate::model::fault_of;
 use crate::op::batch::write::conflicts;
 use crate::op::batch::write::write::{Kind, Owner, Write};
 use crate::op::engine::client_resolver::ClientResolver;

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, WriteRequest};
 use bytes::Bytes;
 use tracing::Instrument as _;
 
-use crate::model::fault_error;
+use crate::error::fault_error;
 use crate::op::batch::request_loop::AttemptOutcome;
 use crate::op::batch::write::CustomizeRequest;
 use crate::op::batch::write::chunk::Chunk;

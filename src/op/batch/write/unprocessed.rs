@@ -2,11 +2,12 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::model::{fault_error, fault_of};
+use crate::error::fault_error;
+use crate::model::fault_of;
 use crate::op::batch::write::BatchWrite;
 use crate::op::batch::write::write::{Kind, Write};
 use crate::wire::Fault;
-use crate::{Client, Item, Key, Model, ModelConfig, Result, item};
+use crate::{Client, Error, Item, Key, Model, ModelConfig, Result, item};
 
 /// The puts and deletes of a failed batch that DynamoDB did not confirm; what
 /// [`Error::unprocessed`](crate::Error::unprocessed) gives.
@@ -66,7 +67,7 @@ impl Unprocessed {
     /// The values of one model to put.
     pub fn puts_of<M: Model>(&self) -> Result<Vec<M>> {
         let puts = self.writes.iter().filter(|write| write.kind == Kind::Put && is_of::<M>(write));
-        puts.map(|write| item::read(write.map()).map_err(fault_of::<M>)).collect()
+        puts.map(|write| item::read(write.map(), M::SCHEMA.entity).map_err(fault_of::<M>)).collect()
     }
 
     /// The keys of one model to delete.
@@ -97,7 +98,7 @@ impl Unprocessed {
 }
 
 #[cold]
-fn unreadable(fault: Fault, write: &Write) -> crate::Error {
+fn unreadable(fault: Fault, write: &Write) -> Error {
     fault_error(fault, write.owner.map_or("an item", |owner| owner.schema.model)).with_table(&write.table)
 }
 
@@ -106,6 +107,20 @@ fn is_of<M: Model>(write: &Write) -> bool {
     match write.owner {
         Some(owner) => owner.id == TypeId::of::<M>(),
         None => M::SCHEMA.entity.is_some() && item::from_bytes(write.map()).is_ok_and(|item| M::SCHEMA.owns(&item)),
+    }
+}
+
+impl Error {
+    /// The puts and deletes of a batch that are not known to be done. See [`Unprocessed`] for an example.
+    ///
+    /// `None` where nothing was sent, and of every other operation.
+    pub fn unprocessed(&self) -> Option<&Unprocessed> {
+        self.payload()
+    }
+
+    /// As [`unprocessed`](Self::unprocessed), to be sent again or kept.
+    pub fn into_unprocessed(self) -> Option<Unprocessed> {
+        self.into_payload()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which range keys a query reads, where these are several attributes.
 
+use crate::error::fault_error;
 use crate::key::{KeySource, RangeBound, split};
-use crate::model::fault_error;
 use crate::op::read::engine::key_range::KeyRange;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Result};

@@ -45,7 +45,7 @@ pub(crate) async fn live(
         },
     };
     let request = |item: &Item| {
-        let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::model::fault_error(fault, schema.model));
+        let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::error::fault_error(fault, schema.model));
         KeyRequest { model, key, call: CallOptions::default(), consistent: Some(plan.consistent) }
     };
     let options = CallOptions {

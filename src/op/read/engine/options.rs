@@ -126,7 +126,7 @@ macro_rules! read_items {
         {
             self.reading.limit = Some(1);
             let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
-            $crate::OperationFuture::new(executor, VecSink::<T>::first_of)
+            $crate::OperationFuture::new(executor, $crate::op::engine::outcome::Outcome::first::<T>)
         }
 
         /// The only item, or `None`; an error of kind `TooMany` when there are two.
@@ -135,7 +135,7 @@ macro_rules! read_items {
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             let executor = $crate::op::read::engine::one(self.reading, VecSink::of(self.decoder));
-            $crate::OperationFuture::new(executor, VecSink::<T>::first_of)
+            $crate::OperationFuture::new(executor, $crate::op::engine::outcome::Outcome::first::<T>)
         }
 
         /// One page: of as many items as the limit says, and without a limit what one request gives.
@@ -169,7 +169,7 @@ macro_rules! read_items {
         {
             self.reading.detailed = true;
             let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
-            $crate::Detailed { executor, value: VecSink::<T>::all_of }
+            $crate::Detailed { executor, value: $crate::op::engine::outcome::Outcome::all::<T> }
         }
     };
 }

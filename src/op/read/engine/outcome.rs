@@ -2,7 +2,8 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::op::engine::context::RequestFacts;
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Outcome};
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::{Pager, Shared};

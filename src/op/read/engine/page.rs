@@ -4,7 +4,8 @@ use std::task::{Context, Poll, ready};
 
 use crate::cursor::{Cursor, Payload, Place};
 use crate::op::engine::context::RequestFacts;
-use crate::op::engine::future::{BoxFuture, Outcome};
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::Pager;
@@ -156,7 +157,7 @@ impl Paged {
 
     /// The page, with its type.
     pub(crate) fn into_page<T: Send + 'static>(self) -> Page<T> {
-        Page::new(VecSink::<T>::all_of(self.done), self.next, self.previous)
+        Page::new(self.done.all(), self.next, self.previous)
     }
 }
 

@@ -6,7 +6,8 @@ use futures_util::stream::FuturesUnordered;
 
 use crate::cursor::{Cursor, Payload};
 use crate::op::engine::context::RequestFacts;
-use crate::op::engine::future::{BoxFuture, Outcome};
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::fetch::Fetched;
 use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::page::Paged;

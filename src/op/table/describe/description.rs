@@ -3,7 +3,7 @@ use std::fmt;
 use aws_sdk_dynamodb::types::{IndexStatus, TableStatus, TimeToLiveStatus};
 
 use crate::key::KeyType;
-use crate::stream::StreamView;
+use crate::op::table::stream_view::StreamView;
 
 /// A live table as DynamoDB describes it; what [`DescribeTable`](crate::DescribeTable) gives.
 ///

@@ -10,7 +10,7 @@ use crate::op::table::describe::description::{
     Billing, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription, TableDescription,
     TtlDescription,
 };
-use crate::stream::StreamView;
+use crate::op::table::stream_view::StreamView;
 
 pub(super) fn table(table: sdk::TableDescription, ttl: TtlDescription) -> TableDescription {
     let types = table.attribute_definitions();

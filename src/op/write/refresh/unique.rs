@@ -2,7 +2,8 @@
 
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::future::{BoxFuture, Outcome};
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::write::executor::{Action, Prepared, Write};
 use crate::op::write::refresh::Refresh;
 use crate::op::write::transaction::unique;

@@ -2,9 +2,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::RawKey;
-use crate::model::fault_error;
 use crate::op::read::get::sdk_key;
 use crate::op::write::executor::{Action, Prepared};
 use crate::op::write::guard::Expressions;

@@ -79,6 +79,16 @@ impl CancelledOperation {
     }
 }
 
+/// The operations that cancelled a transaction, as the payload of its error.
+struct Cancelled(Vec<CancelledOperation>);
+
+impl Error {
+    /// The operations that made a transaction fail, with their reasons; empty for other errors.
+    pub fn cancelled(&self) -> &[CancelledOperation] {
+        self.payload::<Cancelled>().map_or(&[], |Cancelled(operations)| operations)
+    }
+}
+
 impl fmt::Debug for CancelledOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CancelledOperation")
@@ -133,13 +143,13 @@ pub(super) fn error(
     if is_transient {
         let message = "other transactions or writes were at work on the same items";
         let list = failed.into_iter().map(|(_, operation)| operation).collect();
-        return source.with_kind(ErrorKind::TransactionConflict).with_message(message).with_cancelled(list);
+        return source.with_kind(ErrorKind::TransactionConflict).with_message(message).with_payload(Cancelled(list));
     }
     // What is to be done about it stands in front of what might pass by itself.
     let first = failed.iter().find(|(_, o)| !matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
     let Some((part, first)) = first else { return source };
     let error = of_operation(source, part, first, operations);
-    error.with_cancelled(failed.iter().map(|(_, operation)| operation.clone()).collect())
+    error.with_payload(Cancelled(failed.iter().map(|(_, operation)| operation.clone()).collect()))
 }
 
 fn cancelled(reason: &CancellationReason, part: &Part, operation: &Running<'_>) -> Option<CancelledOperation> {

@@ -1,7 +1,8 @@
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::future::{BoxFuture, Outcome};
+use crate::op::engine::future::BoxFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::write::executor::{Action, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, condition_options};
 use crate::schema::ModelSchema;

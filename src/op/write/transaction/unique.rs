@@ -14,7 +14,8 @@ use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
 use crate::key::{KeyRole, KeyType, KeyValue, RawKey, key_text};
 use crate::op::engine::context::Context;
 use crate::op::engine::failure::request;
-use crate::op::engine::future::{Outcome, fill};
+use crate::op::engine::future::fill;
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::get;
 use crate::op::write::executor::{Action, Change, Prepared, Write};
 use crate::op::write::guard;
@@ -235,7 +236,7 @@ fn sentinel_key(schema: &ModelSchema, attribute: &'static str, value: &Attribute
         let message = "unique values need a table whose keys are strings";
         return Err(Error::new(ErrorKind::Configuration, message).with_attribute(attribute));
     }
-    let fail = |fault| crate::model::fault_error(fault, schema.model).with_attribute(attribute);
+    let fail = |fault| crate::error::fault_error(fault, schema.model).with_attribute(attribute);
     let entity = schema.entity.map_or(schema.model, |entity| entity.name);
     let hash = key_text(KeyRole::Hash, true, |key| {
         key.literal("UNIQUE#");
@@ -278,7 +279,7 @@ pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'sta
     if schema.unique.is_empty() {
         return Ok(Vec::new());
     }
-    let item = item::from_bytes(item).map_err(|fault| crate::model::fault_error(fault, schema.model))?;
+    let item = item::from_bytes(item).map_err(|fault| crate::error::fault_error(fault, schema.model))?;
     let change = |attribute: &&'static str| (*attribute, Change::from(item.get(*attribute).cloned()));
     Ok(schema.unique.iter().chain(&schema.expiry()).map(change).collect())
 }

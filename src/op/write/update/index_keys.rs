@@ -131,7 +131,7 @@ fn key_of(
             Known::Absent => return Ok(None),
         }
     }
-    let fail = |fault: Fault| crate::model::fault_error(fault, update.schema.model);
+    let fail = |fault: Fault| crate::error::fault_error(fault, update.schema.model);
     made(template, &values).and_then(|key| key.checked(template.role)).map(Some).map_err(fail)
 }
 

@@ -12,7 +12,8 @@ use crate::expr::{Action, Segment, Term, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Outcome, fill};
+use crate::op::engine::future::{BoxFuture, fill};
+use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::{TargetOf, Targeted};
 use crate::op::read::get::{self, sdk_key};
 use crate::op::write::executor::{self, Prepared, Write};
@@ -95,7 +96,7 @@ impl<'a> UpdateWrite<'a> {
 
     /// The fields that the key is made from, as attributes.
     pub(super) fn key_fields(&self) -> Result<Item> {
-        let fail = |fault| crate::model::fault_error(fault, self.schema.model);
+        let fail = |fault| crate::error::fault_error(fault, self.schema.model);
         let mut writer = Writer::new();
         writer.open_item();
         (self.key_fields)(&self.key, &mut writer).map_err(fail)?;

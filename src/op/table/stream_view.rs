@@ -1,3 +1,5 @@
+//! What a table's stream records of each change: set when the table is created, and read by [`stream`](crate::stream).
+
 use std::fmt;
 
 /// What the records of a table's stream hold of the item, besides its key.
