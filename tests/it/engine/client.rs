@@ -240,7 +240,7 @@ async fn from_env_reads_the_aws_variables() {
     const CHILD: &str = "SINGLET_TEST_FROM_ENV";
     if std::env::var_os(CHILD).is_none() {
         let child = Command::new(std::env::current_exe().unwrap())
-            .args(["client::from_env_reads_the_aws_variables", "--exact"])
+            .args(["engine::client::from_env_reads_the_aws_variables", "--exact"])
             .env(CHILD, "1")
             .env("AWS_REGION", "eu-north-1")
             .env("AWS_ENDPOINT_URL", "http://localhost:1")
