@@ -1,22 +1,26 @@
 """Serves moto's DynamoDB on 127.0.0.1, on the port that the only argument names, for `emulator.sh`.
 
-moto's own server handles requests in parallel, for which its backends have no locks, and keeps one account for all
-access keys.
+Two things differ from moto's own server. It answers one request at a time, because moto's backends have no locks. And
+an access key of twelve digits is an account, as in LocalStack and MiniStack, so that tests do not share tables.
 """
 
 import logging
+import re
 import sys
 
-from moto.iam import models as iam
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
-
-def account_of(access_key: str) -> str:
-    """Each access key has an account of its own, so that tests with keys of their own never meet."""
-    return access_key
+ACCOUNT = re.compile(r"Credential=(\d{12})/")
+moto = DomainDispatcherApplication(create_backend_app)
 
 
-iam.get_account_id_from = account_of
+def with_account(environ, start_response):
+    account = ACCOUNT.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if account:
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account[1]
+    return moto(environ, start_response)
+
+
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
-run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+run_simple("127.0.0.1", int(sys.argv[1]), with_account, threaded=False)
