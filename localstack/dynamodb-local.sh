@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# DynamoDB Local without Docker: fetched by Maven once, in memory, on 127.0.0.1 only.
+# DynamoDB Local without Docker, for users who accept its licence: in memory, on 127.0.0.1 only.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,7 +13,12 @@ usage: dynamodb-local.sh fetch
          serve on 127.0.0.1:PORT (default: $DYNAMODB_LOCAL_PORT, else 8001) until interrupted
        dynamodb-local.sh run COMMAND [ARGUMENT..]
          serve on a free port ($DYNAMODB_LOCAL_PORT, if set), run COMMAND with SINGLET_TEST_ENDPOINT
-         set, stop; exits with COMMAND's status
+         and SINGLET_TEST_STAND set, stop the server, and exit with COMMAND's status
+
+DynamoDB Local is not open source. Read the Amazon DynamoDB Local License Agreement,
+https://aws.amazon.com/dynamodb/dynamodblocallicense/, and set one of
+  ACCEPT_DYNAMODB_LOCAL_LICENSE=yes   if you accept it: Maven then fetches DynamoDB Local
+  DYNAMODB_LOCAL_JARS=FOLDER          to use your own copy: AWS's archive, unpacked
 
 Needs a JDK 17 or newer, and Maven to fetch. The cache is $DYNAMODB_LOCAL_CACHE, else
 ${XDG_CACHE_HOME:-~/.cache}/dynamodb-local.
@@ -28,6 +33,17 @@ fail() {
 # Another pom is another cache, so a new version never meets the old jars.
 cache=${DYNAMODB_LOCAL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dynamodb-local}/$(cksum <"$here/pom.xml" | cut -d' ' -f1)
 
+# Nothing is fetched or started before the user has opted in.
+require_licence() {
+  if [ -n "${DYNAMODB_LOCAL_JARS:-}" ]; then
+    [ -f "$DYNAMODB_LOCAL_JARS/DynamoDBLocal.jar" ] || fail "no DynamoDBLocal.jar in DYNAMODB_LOCAL_JARS=$DYNAMODB_LOCAL_JARS"
+  elif [ "${ACCEPT_DYNAMODB_LOCAL_LICENSE:-}" != yes ]; then
+    fail "DynamoDB Local is under the Amazon DynamoDB Local License Agreement
+(https://aws.amazon.com/dynamodb/dynamodblocallicense/). If you accept it, set ACCEPT_DYNAMODB_LOCAL_LICENSE=yes.
+The open-source alternative is localstack/emulator.sh."
+  fi
+}
+
 require_java() {
   if [ -n "${JAVA_HOME:-}" ]; then PATH=$JAVA_HOME/bin:$PATH; fi
   # The server is one source file that `java` compiles as it starts, which a bare runtime cannot.
@@ -38,7 +54,8 @@ require_java() {
 }
 
 fetch() {
-  [ -d "$cache/lib" ] && return
+  require_licence
+  if [ -n "${DYNAMODB_LOCAL_JARS:-}" ] || [ -d "$cache/lib" ]; then return; fi
   require_java
   command -v mvn >/dev/null || fail "no mvn: install Maven (Debian: apt-get install maven)"
   mkdir -p "$cache"
@@ -56,6 +73,11 @@ fetch() {
 
 # Replaces this shell by the server.
 serve() {
+  local jars=${DYNAMODB_LOCAL_JARS:-}
+  if [ -n "$jars" ]; then
+    exec java -cp "$jars/*:$jars/DynamoDBLocal_lib/*" -Djava.library.path="$jars/DynamoDBLocal_lib" \
+      "$here/LoopbackServer.java" "$1"
+  fi
   exec java -cp "$cache/lib/*" "$here/LoopbackServer.java" "$1"
 }
 
@@ -81,7 +103,7 @@ run() {
     sleep 0.1
   done
   local status=0
-  SINGLET_TEST_ENDPOINT=$(cat "$scratch/url") "$@" || status=$?
+  SINGLET_TEST_STAND=dynamodb-local SINGLET_TEST_ENDPOINT=$(cat "$scratch/url") "$@" || status=$?
   return "$status"
 }
 
