@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# DynamoDB Local for the Makefile: by the project's own script where there is a JDK, else by Docker Compose.
+# A DynamoDB on 127.0.0.1 for the Makefile: MiniStack, or DynamoDB Local if `DATABASE=dynamodb-local` asks for it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-port=${DYNAMODB_LOCAL_PORT:-8001}
+database=${DATABASE:-ministack}
+port=${DATABASE_PORT:-8001}
 scripts=../../localstack
 state=../../target/sessions-database
-compose=(docker compose --file "$scripts/docker-compose.yml")
 
 answers() {
   (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
@@ -14,65 +14,59 @@ answers() {
 
 # Ours, and running.
 is_up() {
-  case $(cat "$state/kind" 2>/dev/null) in
-    process) kill -0 "$(cat "$state/pid")" 2>/dev/null ;;
-    compose) answers ;;
-    *) false ;;
-  esac
+  [ -f "$state/pid" ] && kill -0 "$(cat "$state/pid")" 2>/dev/null
 }
 
 up() {
   if is_up; then return; fi
   if answers; then
-    echo "something else listens on port $port: stop it, or set DYNAMODB_LOCAL_PORT" >&2
+    echo "another program listens on port $port: stop it, or set DATABASE_PORT" >&2
     exit 1
   fi
+  local start
+  case $database in
+    ministack)
+      "$scripts/emulator.sh" ministack install
+      start=("$scripts/emulator.sh" ministack start)
+      ;;
+    dynamodb-local)
+      "$scripts/dynamodb-local.sh" fetch
+      start=("$scripts/dynamodb-local.sh" start)
+      ;;
+    *)
+      echo "DATABASE is ministack or dynamodb-local, not $database" >&2
+      exit 1
+      ;;
+  esac
   rm -rf "$state"
   mkdir -p "$state"
-  if command -v javac >/dev/null; then
-    "$scripts/dynamodb-local.sh" fetch
-    # In a process group of its own, where a Ctrl-C for the application does not reach it.
-    set -m
-    "$scripts/dynamodb-local.sh" start "$port" >"$state/log" 2>&1 </dev/null &
-    echo $! >"$state/pid"
-    set +m
-    echo process >"$state/kind"
-  elif command -v docker >/dev/null; then
-    "${compose[@]}" up --detach dynamodb-local
-    echo compose >"$state/kind"
-  else
-    echo "install a JDK 17 and Maven, or Docker; or do without: cargo run -p sessions-app" >&2
-    exit 1
-  fi
+  # In a process group of its own, so that Ctrl-C for the application does not reach it.
+  set -m
+  "${start[@]}" "$port" >"$state/log" 2>&1 </dev/null &
+  echo $! >"$state/pid"
+  set +m
   echo "$port" >"$state/port"
   for _ in $(seq 300); do
     if answers; then
-      echo "DynamoDB Local: http://127.0.0.1:$port"
+      echo "$database: http://127.0.0.1:$port"
       return
     fi
-    [ ! -f "$state/pid" ] || kill -0 "$(cat "$state/pid")" 2>/dev/null || break
+    is_up || break
     sleep 0.1
   done
-  cat "$state/log" >&2 2>/dev/null || true
-  rm -rf "$state"
-  echo "DynamoDB Local did not start" >&2
+  cat "$state/log" >&2
+  down
+  echo "$database did not start" >&2
   exit 1
 }
 
+# It keeps everything in memory, so nothing is left of it.
 down() {
-  case $(cat "$state/kind" 2>/dev/null) in
-    process) kill "$(cat "$state/pid")" 2>/dev/null || true ;;
-    compose) "${compose[@]}" stop dynamodb-local ;;
-  esac
+  if is_up; then kill "$(cat "$state/pid")"; fi
   rm -rf "$state"
 }
 
-clean() {
-  if [ "$(cat "$state/kind" 2>/dev/null)" = compose ]; then "${compose[@]}" down --volumes; fi
-  down
-}
-
-# What the application needs to find it; nothing where it is not up.
+# What the application needs to find it; nothing if it is not up.
 env() {
   if is_up; then
     cat <<TEXT
@@ -84,6 +78,6 @@ TEXT
 }
 
 case ${1:-} in
-  up | down | clean | env) "$1" ;;
-  *) echo "usage: database.sh up | down | clean | env" >&2; exit 2 ;;
+  up | down | env) "$1" ;;
+  *) echo "usage: database.sh up | down | env" >&2; exit 2 ;;
 esac
