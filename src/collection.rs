@@ -5,7 +5,7 @@ mod page;
 mod row;
 mod schema;
 
-pub use crate::op::{CollectionFuture, CollectionIndex, CollectionPageFuture, CollectionQuery};
+pub use crate::op::{CollectionIndex, CollectionQuery};
 pub use collectable::Collectable;
 pub use page::{CollectionPage, gathered};
 pub(crate) use row::from_bytes;

@@ -171,9 +171,7 @@ pub use attribute::{
 };
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
-pub use collection::{
-    Collection, CollectionFuture, CollectionIndex, CollectionPage, CollectionPageFuture, CollectionQuery,
-};
+pub use collection::{Collection, CollectionIndex, CollectionPage, CollectionQuery};
 pub use config::{ExpiredItems, ModelConfig};
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
@@ -185,11 +183,10 @@ pub use model::{HasTtl, Model, TtlField};
 pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
-    DeleteReturningOld, DeleteTable, DescribeTable, Detailed, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
-    ImportSummary, Indexed, ItemStream, OperationFuture, PageFuture, PageStream, Query, Reads, ReadsFuture, Request,
-    Response, Save, SaveReturningOld, Scan, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread,
-    Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, statement, transact_get,
-    transact_write,
+    DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
+    ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, Reads, Request, Response, Save,
+    SaveReturningOld, Scan, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl,
+    VerifyTable, WriteOperation, batch_get, batch_write, import, statement, transact_get, transact_write,
 };
 pub use page::Page;
 pub use projection::Projection;

@@ -15,8 +15,10 @@ use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::BoxFuture;
-use crate::op::read::reads::{BatchResponse, ErasedModel, KeyRequest, KeyRequests, Reads, ReadsFuture, Responses};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::read::reads::{
+    BatchResponse, ErasedModel, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed,
+};
 use crate::op::write::refresh::{self, RefreshTarget};
 use crate::splice::SdkCodec;
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
@@ -138,10 +140,10 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     }
 
     /// Gives the facts of all the requests together too, and asks the service what they consumed.
-    pub fn detailed(mut self) -> ReadsFuture<'a, R, Response<R::Output>> {
+    pub fn detailed(mut self) -> OperationFuture<'a, Response<R::Output>> {
         self.options.detailed = true;
         let executor = read(self.requests, self.call, self.consistent, self.customize, self.options);
-        ReadsFuture::detailed(executor, self.shape)
+        together_detailed::<R>(executor, self.shape)
     }
 
     /// Changes the SDK's request, each of them: for what singlet does not know. Key attributes must stay in
@@ -176,11 +178,11 @@ impl<R: Reads> BatchGet<'_, R> {
 
 impl<'a, R: Reads> IntoFuture for BatchGet<'a, R> {
     type Output = Result<R::Output>;
-    type IntoFuture = ReadsFuture<'a, R>;
+    type IntoFuture = OperationFuture<'a, R::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
         let executor = read(self.requests, self.call, self.consistent, self.customize, self.options);
-        ReadsFuture::new(executor, self.shape)
+        together::<R>(executor, self.shape)
     }
 }
 

@@ -17,8 +17,9 @@ use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, offline};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::response::Response;
 use crate::splice::{self, SdkCodec};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
@@ -170,9 +171,9 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Gives the facts of all the requests together too, and asks the service what they consumed.
-    pub fn detailed(mut self) -> Detailed<'a, ()> {
+    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.options.detailed = true;
-        Detailed { executor: write(self), value: |_| () }
+        OperationFuture::detailed(write(self), |_| ())
     }
 }
 

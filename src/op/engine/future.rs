@@ -1,3 +1,5 @@
+//! The one future of all operations.
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -10,19 +12,59 @@ use crate::splice::ItemSink;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// An operation on its way. Made by awaiting an operation, or by its `into_future()`.
+/// The future of an operation: what awaiting one, or its `into_future()`, gives.
 ///
-/// The model's type comes in only here, in one function pointer: what sends requests is compiled
-/// once, not once per model.
+/// One type for every operation, so that a struct can store it, and a function can return it, without boxing.
+/// Dropping it cancels the operation; a request that is already under way may still take effect.
+///
+/// ```
+/// # use singlet::{Client, Model, OperationFuture};
+/// # #[derive(Debug, Model)]
+/// # #[model(table = "users")]
+/// # struct User { #[model(hash_key)] pk: String }
+/// fn find(id: &str) -> OperationFuture<'static, Option<User>> {
+///     User::get(format!("USER#{id}")).into_future()
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # singlet::with_client(Client::embedded(), async {
+/// # User::create_table().await?;
+/// assert!(find("1").await?.is_none());
+/// # Ok(())
+/// # }).await
+/// # }
+/// ```
 #[must_use = "a future does nothing until it is awaited"]
 pub struct OperationFuture<'a, T> {
-    executor: BoxFuture<'a, Result<Outcome>>,
-    finish: fn(Outcome) -> T,
+    steps: Steps<'a, T>,
+}
+
+enum Steps<'a, T> {
+    /// What sends requests is compiled once, not once per model: the model's type comes in only here, in one
+    /// function pointer.
+    Erased { executor: BoxFuture<'a, Result<Outcome>>, finish: fn(Outcome) -> T },
+    /// What needs more than a function pointer to give its result.
+    Typed(BoxFuture<'a, Result<T>>),
 }
 
 impl<'a, T> OperationFuture<'a, T> {
     pub(crate) fn new(executor: BoxFuture<'a, Result<Outcome>>, finish: fn(Outcome) -> T) -> Self {
-        OperationFuture { executor, finish }
+        OperationFuture { steps: Steps::Erased { executor, finish } }
+    }
+
+    pub(crate) fn typed(future: impl Future<Output = Result<T>> + Send + 'a) -> Self {
+        OperationFuture { steps: Steps::Typed(Box::pin(future)) }
+    }
+}
+
+impl<'a, T: 'a> OperationFuture<'a, Response<T>> {
+    /// The value with the metadata of its requests.
+    pub(crate) fn detailed(executor: BoxFuture<'a, Result<Outcome>>, value: fn(Outcome) -> T) -> Self {
+        OperationFuture::typed(async move {
+            let outcome = executor.await?;
+            let sent = outcome.sent.clone();
+            Ok(Response::new(value(outcome), sent))
+        })
     }
 }
 
@@ -30,40 +72,19 @@ impl<T> Future for OperationFuture<'_, T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T>> {
-        let outcome = ready!(self.executor.as_mut().poll(cx));
-        Poll::Ready(outcome.map(self.finish))
+        match &mut self.steps {
+            Steps::Erased { executor, finish } => {
+                let outcome = ready!(executor.as_mut().poll(cx));
+                Poll::Ready(outcome.map(*finish))
+            }
+            Steps::Typed(future) => future.as_mut().poll(cx),
+        }
     }
 }
 
 impl<T> fmt::Debug for OperationFuture<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OperationFuture")
-    }
-}
-
-/// An operation with the facts of its request; what `.detailed()` gives.
-#[must_use = "an operation does nothing until it is awaited"]
-pub struct Detailed<'a, T> {
-    pub(crate) executor: BoxFuture<'a, Result<Outcome>>,
-    pub(crate) value: fn(Outcome) -> T,
-}
-
-impl<T> fmt::Debug for Detailed<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Detailed")
-    }
-}
-
-impl<T> Future for Detailed<'_, T> {
-    type Output = Result<Response<T>>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let outcome = ready!(self.executor.as_mut().poll(cx));
-        let value = self.value;
-        Poll::Ready(outcome.map(|done| {
-            let sent = done.sent.clone();
-            Response::new(value(done), sent)
-        }))
     }
 }
 

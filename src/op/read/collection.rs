@@ -1,6 +1,5 @@
 //! Queries of several models at once.
 
-mod future;
 mod index;
 
 use std::fmt;
@@ -8,7 +7,6 @@ use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
-pub use future::{CollectionFuture, CollectionPageFuture};
 pub use index::CollectionIndex;
 
 use crate::collection::{Collection, CollectionSchema, Paged, Rows, Unknown};
@@ -16,9 +14,10 @@ use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::KeyValue;
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{Detailed, OperationFuture};
+use crate::op::engine::future::OperationFuture;
 use crate::op::engine::outcome::Outcome;
-use crate::op::read::engine::{self, Customize, KeyRanges, PageFuture, Partition, ReadRequest};
+use crate::op::engine::response::Response;
+use crate::op::read::engine::{self, Customize, KeyRanges, Partition, ReadRequest};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
 use crate::splice::{AfterLoad, Decoder, VecSink};
@@ -142,11 +141,12 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// One page: of as many items as the limit says, and without a limit what one request gives.
     ///
     /// Of a struct it is a [`CollectionPage`](crate::CollectionPage), of an enum a [`Page`](crate::Page).
-    pub fn page(self) -> CollectionPageFuture<C>
+    pub fn page(self) -> OperationFuture<'static, C::Page>
     where
         C: Paged,
     {
-        CollectionPageFuture { rows: PageFuture::new(self.checked(), decoder::<C>()) }
+        let rows = engine::page_future(self.checked(), decoder::<C>());
+        OperationFuture::typed(async move { C::__page(rows.await?) })
     }
 
     /// How many items DynamoDB looks at for one request, at most. By default it follows from the limit;
@@ -228,21 +228,22 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     }
 
     /// Gives the facts of the requests too, and asks the service what they consumed.
-    pub fn detailed(mut self) -> Detailed<'static, Vec<C>>
+    pub fn detailed(mut self) -> OperationFuture<'static, Response<Vec<C>>>
     where
         C: Rows,
     {
         self.reading.detailed = true;
-        Detailed { executor: engine::all(self.checked(), VecSink::of(decoder::<C>())), value: Outcome::all::<C> }
+        OperationFuture::detailed(engine::all(self.checked(), VecSink::of(decoder::<C>())), Outcome::all::<C>)
     }
 }
 
 impl<C: Collection, I> IntoFuture for CollectionQuery<C, I> {
     type Output = Result<C::Output>;
-    type IntoFuture = CollectionFuture<C>;
+    type IntoFuture = OperationFuture<'static, C::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        CollectionFuture { rows: self.rows() }
+        let rows = self.rows();
+        OperationFuture::typed(async move { C::__gather(rows.await?) })
     }
 }
 

@@ -29,8 +29,7 @@ pub(crate) use key_range::KeyRange;
 pub(crate) use key_ranges::KeyRanges;
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
-pub use page::PageFuture;
-pub(crate) use page::Refilled;
+pub(crate) use page::{Refilled, page_future};
 pub(crate) use segments::Parallel;
 pub(crate) use target::{Kind, ReadTarget};
 

@@ -11,8 +11,9 @@ use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::response::Response;
 use crate::op::read::get;
 use crate::schema::ModelSchema;
 use crate::splice::SdkCodec;
@@ -62,8 +63,8 @@ impl<M: Model> Exists<M> {
     }
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(self) -> Detailed<'static, bool> {
-        Detailed { executor: self.executor(true), value: |done| done.sent.items > 0 }
+    pub fn detailed(self) -> OperationFuture<'static, Response<bool>> {
+        OperationFuture::detailed(self.executor(true), |done| done.sent.items > 0)
     }
 
     /// The request that awaiting this would send. Nothing is sent.

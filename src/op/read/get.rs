@@ -12,8 +12,9 @@ use crate::key::{KeyValue, RawKey};
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, fill};
+use crate::op::engine::future::{BoxFuture, OperationFuture, fill};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::response::Response;
 use crate::op::read::get_with_refresh::RefreshGetOutcome;
 use crate::op::read::reads::{KeyRequest, ReadModel};
 use crate::op::write::put::Customize;
@@ -100,9 +101,9 @@ impl<M: Model> Get<M> {
     }
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(mut self) -> Detailed<'static, Option<M>> {
+    pub fn detailed(mut self) -> OperationFuture<'static, Response<Option<M>>> {
         self.read.detailed = true;
-        Detailed { executor: self.executor(), value: Outcome::first::<M> }
+        OperationFuture::detailed(self.executor(), Outcome::first::<M>)
     }
 
     /// The request that awaiting this would send. Nothing is sent.

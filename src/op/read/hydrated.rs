@@ -2,7 +2,8 @@ use std::future::IntoFuture;
 use std::marker::PhantomData;
 
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::OperationFuture;
+use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{self, ReadRequest};
 use crate::splice::{Decoder, VecSink};
 use crate::{Key, Model, Operation, Page, Result, SkipReason};
@@ -68,11 +69,11 @@ impl<M: Model> Hydrated<M> {
     }
 
     /// One page: of as many items as the limit says, and without a limit what one request for keys gives.
-    pub fn page(self) -> BoxFuture<'static, Result<Page<M>>> {
+    pub fn page(self) -> OperationFuture<'static, Page<M>> {
         let table = Table::of(&self);
-        Box::pin(async move {
+        OperationFuture::typed(async move {
             if self.reading.parallel.segments.is_some() {
-                let page = engine::PageFuture::new(self.reading, keys()).await?;
+                let page = engine::page_future(self.reading, keys()).await?;
                 let items = table.items(page.items).await?;
                 return Ok(Page::new(items, page.cursor, page.previous));
             }
@@ -91,15 +92,15 @@ impl<M: Model> Hydrated<M> {
 
 impl<M: Model> IntoFuture for Hydrated<M> {
     type Output = Result<Vec<M>>;
-    type IntoFuture = BoxFuture<'static, Result<Vec<M>>>;
+    type IntoFuture = OperationFuture<'static, Vec<M>>;
 
     fn into_future(self) -> Self::IntoFuture {
         if self.reading.limit.is_some() && self.reading.parallel.segments.is_none() {
-            return Box::pin(async move { Ok(self.page().await?.items) });
+            return OperationFuture::typed(async move { Ok(self.page().await?.items) });
         }
         let table = Table::of(&self);
         let found = engine::all(self.reading, VecSink::of(keys::<M>()));
-        Box::pin(async move { table.items(found.await?.all::<Key<M>>()).await })
+        OperationFuture::typed(async move { table.items(Outcome::all::<Key<M>>(found.await?)).await })
     }
 }
 

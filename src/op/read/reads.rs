@@ -1,14 +1,13 @@
 //! Several reads by key as one value: of a batch, and of whatever else reads items together.
 
-mod future;
 mod tuples;
 
-use crate::{Get, Model};
+use crate::{Get, Model, Response, Result};
 
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 pub(crate) use crate::op::engine::key_requests::{
     BatchResponse, ErasedModel, KeyRequest, KeyRequests, ReadModel, Responses,
 };
-pub use future::ReadsFuture;
 
 /// Reads of single items that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of
 /// up to eight, nested as you like.
@@ -92,4 +91,29 @@ impl<R: Reads, const N: usize> Reads for [R; N] {
     fn take(shape: Self::Shape, found: &mut Responses) -> Self::Output {
         shape.map(|shape| R::take(shape, found))
     }
+}
+
+/// The future of several reads; their executor is compiled once.
+pub(crate) fn together<'a, R: Reads>(
+    executor: BoxFuture<'a, Result<BatchResponse>>,
+    shape: R::Shape,
+) -> OperationFuture<'a, R::Output>
+where
+    R::Shape: 'a,
+{
+    OperationFuture::typed(async move { Ok(R::take(shape, &mut executor.await?.found)) })
+}
+
+/// As [`together`], with the metadata of the requests.
+pub(crate) fn together_detailed<'a, R: Reads>(
+    executor: BoxFuture<'a, Result<BatchResponse>>,
+    shape: R::Shape,
+) -> OperationFuture<'a, Response<R::Output>>
+where
+    R::Shape: 'a,
+{
+    OperationFuture::typed(async move {
+        let mut answered = executor.await?;
+        Ok(Response::new(R::take(shape, &mut answered.found), answered.sent))
+    })
 }

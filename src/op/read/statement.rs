@@ -6,8 +6,9 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::response::Response;
 use crate::op::read::engine::{Kind, ReadTarget, request};
 use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
@@ -110,9 +111,9 @@ impl<M: Model> Statement<M> {
     }
 
     /// Gives the facts of the requests too, and asks the service what they consumed.
-    pub fn detailed(mut self) -> Detailed<'static, Vec<M>> {
+    pub fn detailed(mut self) -> OperationFuture<'static, Response<Vec<M>>> {
         self.told.detailed = true;
-        Detailed { executor: self.executor(), value: Outcome::all::<M> }
+        OperationFuture::detailed(self.executor(), Outcome::all::<M>)
     }
 
     /// The request that awaiting this would send first. Nothing is sent.

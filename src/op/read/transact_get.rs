@@ -17,10 +17,10 @@ use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::read::get::sdk_key;
 use crate::op::read::reads::{
-    BatchResponse, ErasedModel, KeyRequest, KeyRequests, ReadModel, Reads, ReadsFuture, Responses,
+    BatchResponse, ErasedModel, KeyRequest, KeyRequests, ReadModel, Reads, Responses, together, together_detailed,
 };
 use crate::op::write::transaction::pause;
 use crate::splice::{ItemSink, Place, SdkCodec, Shape, Splice, skip_reason};
@@ -85,8 +85,8 @@ impl<R: Reads> TransactGet<R> {
     call_options!(hooks);
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(self) -> ReadsFuture<'static, R, Response<R::Output>> {
-        ReadsFuture::detailed(read(self.requests, self.call, true), self.shape)
+    pub fn detailed(self) -> OperationFuture<'static, Response<R::Output>> {
+        together_detailed::<R>(read(self.requests, self.call, true), self.shape)
     }
 
     /// The request that awaiting this would send. Nothing is sent.
@@ -103,10 +103,10 @@ impl<R: Reads> TransactGet<R> {
 
 impl<R: Reads> IntoFuture for TransactGet<R> {
     type Output = Result<R::Output>;
-    type IntoFuture = ReadsFuture<'static, R>;
+    type IntoFuture = OperationFuture<'static, R::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        ReadsFuture::new(read(self.requests, self.call, false), self.shape)
+        together::<R>(read(self.requests, self.call, false), self.shape)
     }
 }
 

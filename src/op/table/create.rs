@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure::request;
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::OperationFuture;
 use crate::op::table::enable_ttl;
 use crate::op::table::stream_view::StreamView;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
@@ -140,10 +140,10 @@ impl std::fmt::Debug for CreateTable {
 
 impl IntoFuture for CreateTable {
     type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Result<()>>;
+    type IntoFuture = OperationFuture<'static, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
+        OperationFuture::typed(async move {
             let call = Context::new(Operation::CreateTable, None, self.call, self.config)?;
             let builder = self.options.builder(&call, self.schema)?;
             match request!(&call, builder) {

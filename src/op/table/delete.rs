@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure::{self, request};
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::OperationFuture;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::splice::SdkCodec;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
@@ -90,10 +90,10 @@ impl DeleteTable {
 
 impl IntoFuture for DeleteTable {
     type Output = Result<()>;
-    type IntoFuture = BoxFuture<'static, Result<()>>;
+    type IntoFuture = OperationFuture<'static, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
+        OperationFuture::typed(async move {
             let call = Context::new(Operation::DeleteTable, self.model, self.call, self.config)?;
             check_confirmed(&call, self.confirmed.as_deref())?;
             match request!(&call, builder(&call)) {

@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure::request;
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::OperationFuture;
 use crate::op::table::enable_ttl;
 use crate::splice::SdkCodec;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
@@ -63,10 +63,10 @@ impl DescribeTable {
 
 impl IntoFuture for DescribeTable {
     type Output = Result<TableDescription>;
-    type IntoFuture = BoxFuture<'static, Result<TableDescription>>;
+    type IntoFuture = OperationFuture<'static, TableDescription>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
+        OperationFuture::typed(async move {
             let call = Context::new(Operation::DescribeTable, self.model, self.call, self.config)?;
             describe(&call).await
         })

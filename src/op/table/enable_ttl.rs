@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::failure::request;
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::OperationFuture;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
 /// Checks that DynamoDB deletes expired items of a table, and turns it on if not:
@@ -70,10 +70,10 @@ impl EnableTtl {
 
 impl IntoFuture for EnableTtl {
     type Output = Result<TtlStatus>;
-    type IntoFuture = BoxFuture<'static, Result<TtlStatus>>;
+    type IntoFuture = OperationFuture<'static, TtlStatus>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
+        OperationFuture::typed(async move {
             let call = Context::new(Operation::EnableTtl, self.model, self.call, self.config)?;
             match self.attribute {
                 Some(attribute) => enable(&call, &attribute, self.wait).await,

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::OperationFuture;
 use crate::op::table::describe::describe;
 use crate::schema::TableSchema;
 use crate::splice::SdkCodec;
@@ -89,10 +89,10 @@ impl VerifyTable {
 
 impl IntoFuture for VerifyTable {
     type Output = Result<Verification>;
-    type IntoFuture = BoxFuture<'static, Result<Verification>>;
+    type IntoFuture = OperationFuture<'static, Verification>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
+        OperationFuture::typed(async move {
             let call = Context::new(Operation::DescribeTable, self.model, self.call, self.config)?;
             let live = describe(&call).await?;
             let (differences, pending) = compare::compare(&live, &self.definition);

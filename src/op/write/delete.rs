@@ -12,8 +12,9 @@ use crate::key::{Key, RawKey};
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture, fill};
+use crate::op::engine::future::{BoxFuture, OperationFuture, fill};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::response::Response;
 use crate::op::engine::vtable::{TargetOf, Targeted, Value};
 use crate::op::read::get::sdk_key;
 use crate::op::write::executor::{self, Action, Change, Prepared, Write};
@@ -105,9 +106,9 @@ impl<'a, M: Model> Delete<'a, M> {
     }
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(mut self) -> Detailed<'a, ()> {
+    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.options.detailed = true;
-        Detailed { executor: self.executor(), value: |_| () }
+        OperationFuture::detailed(self.executor(), |_| ())
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.

@@ -7,8 +7,9 @@ use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::response::Response;
 use crate::op::engine::vtable::{Saved, SavedOf};
 use crate::op::write::executor::{self, Action, Prepared, Write};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
@@ -141,9 +142,9 @@ impl<'a, M: Model> Save<'a, M> {
     }
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(mut self) -> Detailed<'a, ()> {
+    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.write.detailed = true;
-        Detailed { executor: self.executor(), value: |_| () }
+        OperationFuture::detailed(self.executor(), |_| ())
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::OperationFuture;
 use crate::op::engine::response::Response;
 use crate::op::write::executor::{Prepared, Write};
 use crate::splice::SdkCodec;
@@ -159,9 +159,9 @@ impl<'a> Transaction<'a> {
     }
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(mut self) -> impl Future<Output = Result<Response<()>>> + Send + 'a {
+    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
-        async move { self.run().await.map(|sent| Response::new((), sent)) }
+        OperationFuture::typed(async move { self.run().await.map(|sent| Response::new((), sent)) })
     }
 
     /// The request that awaiting this would send. No hook runs, nothing is sent, and what unique
@@ -241,10 +241,10 @@ impl<'a> Transaction<'a> {
 
 impl<'a> IntoFuture for Transaction<'a> {
     type Output = Result<()>;
-    type IntoFuture = BoxFuture<'a, Result<()>>;
+    type IntoFuture = OperationFuture<'a, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.run().await.map(|_| ()) })
+        OperationFuture::typed(async move { self.run().await.map(|_| ()) })
     }
 }
 

@@ -19,8 +19,9 @@ use crate::expr::{
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::response::Response;
 use crate::op::engine::vtable::{TargetOf, Value};
 use crate::op::write::executor::{self, Write};
 use crate::op::write::guard::condition_options;
@@ -397,10 +398,13 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     }
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(mut self) -> Detailed<'a, T> {
+    pub fn detailed(mut self) -> OperationFuture<'a, Response<T>>
+    where
+        T: 'a,
+    {
         self.options.detailed = true;
         let value = self.finish;
-        Detailed { executor: self.executor(), value }
+        OperationFuture::detailed(self.executor(), value)
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.

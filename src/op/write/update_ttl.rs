@@ -4,8 +4,9 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use crate::model::HasTtl;
 use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::future::{BoxFuture, Detailed, OperationFuture};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::response::Response;
 use crate::op::engine::vtable::{TargetOf, Value};
 use crate::op::write::executor::{self, Write};
 use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};
@@ -62,9 +63,9 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
     call_options!(hooks);
 
     /// Gives the facts of the request too, and asks the service what it consumed.
-    pub fn detailed(mut self) -> Detailed<'a, ()> {
+    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
-        Detailed { executor: self.executor(), value: |_| () }
+        OperationFuture::detailed(self.executor(), |_| ())
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.

@@ -104,8 +104,8 @@ macro_rules! read_options {
         ///
         /// It costs what reading them does. With a limit it counts no further. In an index that does not hold
         /// the entity attribute, items of other models between them count too.
-        pub fn count(self) -> impl Future<Output = $crate::Result<u64>> + Send + 'static {
-            $crate::op::read::engine::count(self.reading)
+        pub fn count(self) -> $crate::OperationFuture<'static, u64> {
+            $crate::OperationFuture::typed($crate::op::read::engine::count(self.reading))
         }
 
         /// The request that awaiting this would send first. Nothing is sent.
@@ -139,11 +139,11 @@ macro_rules! read_items {
         }
 
         /// One page: of as many items as the limit says, and without a limit what one request gives.
-        pub fn page(self) -> $crate::PageFuture<T>
+        pub fn page(self) -> $crate::OperationFuture<'static, $crate::Page<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
-            $crate::PageFuture::new(self.reading, self.decoder)
+            $crate::op::read::engine::page_future(self.reading, self.decoder)
         }
 
         /// All pages, one after the other: each of as many items as the limit says.
@@ -163,13 +163,13 @@ macro_rules! read_items {
         }
 
         /// Gives the facts of the requests too, and asks the service what they consumed.
-        pub fn detailed(mut self) -> $crate::Detailed<'static, Vec<T>>
+        pub fn detailed(mut self) -> $crate::OperationFuture<'static, $crate::Response<Vec<T>>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             self.reading.detailed = true;
             let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
-            $crate::Detailed { executor, value: $crate::op::engine::outcome::Outcome::all::<T> }
+            $crate::OperationFuture::detailed(executor, Outcome::all::<T>)
         }
     };
 }

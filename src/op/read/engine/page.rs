@@ -1,10 +1,6 @@
-use std::fmt;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
 use crate::cursor::{Cursor, Payload, Place};
 use crate::op::engine::context::RequestFacts;
-use crate::op::engine::future::BoxFuture;
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::item_limit::ItemLimit;
@@ -162,29 +158,10 @@ impl Paged {
 }
 
 /// The future of a page; awaiting it sends the requests.
-#[must_use = "a future does nothing until it is awaited"]
-pub struct PageFuture<T> {
-    executor: BoxFuture<'static, Result<Paged>>,
-    finish: fn(Paged) -> Page<T>,
-}
-
-impl<T: Send + 'static> PageFuture<T> {
-    pub(crate) fn new(reading: ReadRequest, decoder: Decoder<T>) -> Self {
-        PageFuture { executor: page(reading, VecSink::of(decoder)), finish: Paged::into_page }
-    }
-}
-
-impl<T> Future for PageFuture<T> {
-    type Output = Result<Page<T>>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let outcome = ready!(self.executor.as_mut().poll(cx));
-        Poll::Ready(outcome.map(self.finish))
-    }
-}
-
-impl<T> fmt::Debug for PageFuture<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PageFuture")
-    }
+pub(crate) fn page_future<T: Send + 'static>(
+    reading: ReadRequest,
+    decoder: Decoder<T>,
+) -> OperationFuture<'static, Page<T>> {
+    let executor = page(reading, VecSink::of(decoder));
+    OperationFuture::typed(async move { executor.await.map(Paged::into_page) })
 }
