@@ -1,5 +1,5 @@
-//! How often the mapping allocates, and how much: the scenarios of `mapping`, each run once under a
-//! counting allocator. A bench of its own, because counting costs the most where most is allocated.
+//! Counts the allocations of the mapping and their bytes. Runs each scenario of `mapping` once under a counting
+//! allocator. This is a separate bench because counting slows down allocations and would distort the times.
 
 mod scenario;
 
@@ -17,7 +17,7 @@ fn main() {
         let scenario = (entry.make)();
         let items = f64::from(u32::try_from(scenario.items).expect("no scenario has that many items"));
         for mut side in scenario.sides {
-            // What is made once, such as the SDK's endpoint cache, is not counted.
+            // Does not count what is created once, such as the SDK's endpoint cache.
             (side.run)();
             let region = Region::new(ALLOCATOR);
             (side.run)();

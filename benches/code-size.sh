@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What generated code costs: the release build of 50 models of 14 attributes and 2 nested structs each, decoded, then
-# with eight operations on every one of them. Prints seconds of that one crate and the text size of its binary; the
-# same with one model shows what singlet and the SDK are alone. The crates are made under the target directory.
+# Measures the cost of generated code. Builds a crate of 50 models in release mode, each with 14 attributes and 2 nested
+# structs: first with decoding only, then with eight operations per model. Prints the build time of that crate and the
+# text size of its binary. The same crate with one model shows the cost of singlet and the SDK alone. The crates are
+# generated in the target directory.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -22,7 +23,7 @@ singlet = { path = "$root", default-features = false }
 EOF
 cp "$root/Cargo.lock" "$work/Cargo.lock"
 
-# $1: the derives of nested structs; $2: the lines in front of each model.
+# $1: the derives of nested structs; $2: the attributes of each model.
 structs() {
     for ((n = 0; n < models; n++)); do
         cat <<EOF
@@ -46,7 +47,7 @@ model='#[derive(Debug, Clone, singlet::Model)]
     #[model(table = "shop", hash_key = "E@#{id}", range_key = "N#{number}")]'
 plain='#[derive(Debug, Clone)]'
 
-# A `main` that keeps `$1`, with a module's name for `@`, for every model.
+# Prints a `main` that contains `$1` for every model, with the name of the module instead of `@`.
 main() {
     echo 'fn main() {'
     for ((n = 0; n < models; n++)); do
@@ -55,11 +56,11 @@ main() {
     echo '}'
 }
 
-# Builds the crate that comes in on standard input, and prints how long it took and its text size.
+# Builds the crate on standard input, and prints the build time and the text size.
 measure() {
     cat >"$work/src/main.rs"
     local start end
-    # Dependencies first: only this crate is measured.
+    # Build the dependencies first so that only this crate is measured.
     cargo build --quiet --release --manifest-path "$work/Cargo.toml" --target-dir "$work/target"
     touch "$work/src/main.rs"
     start=$(date +%s.%N)

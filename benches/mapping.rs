@@ -1,5 +1,7 @@
-//! How long the mapping takes: the SDK's maps alone, with conversions written by hand, with
-//! `serde_dynamo`, and singlet. `cargo bench --bench mapping`; a name after `--` runs what contains it.
+//! Measures the time of the mapping: the SDK's maps alone, with hand-written conversions, with `serde_dynamo`, and
+//! singlet.
+//!
+//! Run it with `cargo bench --bench mapping`. A name after `--` selects the scenarios that contain it.
 
 #[path = "mapping/instructions.rs"]
 mod instructions;

@@ -1,4 +1,4 @@
-//! What is compared: the same work done in four ways, which are asserted to give the same.
+//! The scenarios of the benches. Each does the same work in four ways and asserts that the results are equal.
 
 #[path = "scenario/by_hand.rs"]
 mod by_hand;
@@ -20,34 +20,34 @@ mod sdk_codec;
 use std::fmt::Debug;
 use std::hint::black_box;
 
-/// The SDK's maps and nothing else: what no mapper over the SDK's types can be faster than.
+/// Only the SDK's maps: the lower bound for every mapper that uses the SDK's types.
 pub(crate) const MAP: &str = "SDK map only";
 pub(crate) const BY_HAND: &str = "SDK + by hand";
 pub(crate) const SERDE: &str = "SDK + serde_dynamo";
 pub(crate) const SINGLET: &str = "singlet";
-/// Cloning the structs: the allocations that any decoder must make.
+/// Cloning the structs: the allocations that no decoder can avoid.
 pub(crate) const CLONE: &str = "clone of the structs";
 
-/// One piece of work and the ways it is done.
+/// One piece of work and the sides that do it.
 pub(crate) struct Scenario {
-    /// How many items one run reads or writes.
+    /// The number of items that one run reads or writes.
     pub(crate) items: usize,
     pub(crate) sides: Vec<Side>,
 }
 
-/// One way of doing it.
+/// One way to do the work of a scenario.
 pub(crate) struct Side {
     pub(crate) name: &'static str,
     pub(crate) run: Box<dyn FnMut()>,
 }
 
-/// A scenario that is made when it is needed.
+/// Builds a scenario when it is needed.
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) make: fn() -> Scenario,
 }
 
-/// All scenarios: first the codecs alone, then whole requests of the SDK.
+/// All scenarios: first only the codecs, then whole requests of the SDK.
 pub(crate) const ALL: [Entry; 8] = [
     Entry { name: "codec: read a page of 100 items", make: codec::small_page },
     Entry { name: "codec: read a page of 1 MB", make: codec::large_page },

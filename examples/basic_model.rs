@@ -1,10 +1,10 @@
-//! A model, its key and its life: save, get, change, delete.
+//! A model with key fields: save, get, replace and delete an item, and convert it to JSON.
 
 use std::collections::BTreeSet;
 
 use singlet::{Attribute, Binary, Client, Model};
 
-/// A table with a hash key and a range key, which are fields here.
+/// A model whose hash key and range key are fields.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "users")]
 struct User {
@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let stored = User::get(("USER#123", "PROFILE")).await?.ok_or("the user is missing")?;
     println!("{} lives in {}", stored.name, stored.address.city);
 
-    // `create` writes only where nothing is stored.
+    // `create` fails if the item exists.
     let error = user.create().await.err().ok_or("the user exists")?;
     assert!(error.is_condition_failed());
     println!("a second create: {error}");

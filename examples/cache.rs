@@ -1,4 +1,4 @@
-//! A cache whose records live as long as they are used: set, get, update, batches, cleanup.
+//! A cache whose records stay alive while they are used: set, get, update, batches, cleanup.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ struct User {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    // The client's clock is the time for everything here, so that nothing has to sleep.
+    // All expiries use the client's clock, so the example does not have to sleep.
     let clock = ManualClock::at(1_750_000_000);
     singlet::set_default_client(Client::embedded_with_clock(clock.clone()));
 
@@ -33,7 +33,7 @@ async fn main() -> Result<()> {
     assert_eq!(user.as_ref().map(|user| user.age), Some(32));
     println!("updated: {user:?}");
 
-    // Active TTL: each access is good for the record's own ttl once more.
+    // Active TTL: each access extends the expiry by the record's own TTL.
     let session = HashMap::from([("user", "Alice"), ("status", "active")]);
     cache.set_record("session:456", &session).ttl(Duration::from_mins(5)).await?;
     for minutes in [4, 4, 4] {
@@ -42,9 +42,9 @@ async fn main() -> Result<()> {
     }
     clock.advance(Duration::from_mins(5));
     assert_eq!(cache.get_record::<HashMap<String, String>>("session:456").await?, None);
-    println!("the session lived 12 minutes while it was used, and ended 5 minutes later");
+    println!("the session lived for 12 minutes while it was used, and expired 5 minutes later");
 
-    // Without it a record ends when its ttl is over.
+    // Without active TTL, access does not extend the expiry.
     let fixed = Cache::builder().active_ttl(false).build()?;
     fixed.set_record("code:789", "271828").ttl(Duration::from_mins(10)).await?;
     clock.advance(Duration::from_mins(9));
@@ -57,7 +57,7 @@ async fn main() -> Result<()> {
     println!("{} pages, {} bytes", pages.len(), pages.values().map(String::len).sum::<usize>());
     println!("{} of them deleted", cache.batch_delete(["page:1", "page:2", "page:31"]).await?);
 
-    // A service has this run in the background: `cache.spawn_cleanup(Duration::from_mins(10), 30)?`.
+    // A service runs this in the background: `cache.spawn_cleanup(Duration::from_mins(10), 30)?`.
     clock.advance(Duration::from_mins(30));
     cache.get_record::<String>("page:3").await?;
     println!("cleanup: {}", cache.cleanup_inactive_records(30).await?);

@@ -1,4 +1,4 @@
-//! Which client sends a request: the call's, the task's, the model's, or the default one.
+//! How singlet chooses the client of a request: from the call, the task, the model, or the default.
 
 use std::sync::OnceLock;
 
@@ -18,7 +18,7 @@ struct AuditLog {
     pk: String,
 }
 
-/// Kept, since the config is made for every operation; a clone is cheap.
+/// Every operation calls `audit_config`, so the client is created once and cloned, which is cheap.
 fn audit_client() -> Client {
     static CLIENT: OnceLock<Client> = OnceLock::new();
     CLIENT.get_or_init(Client::embedded).clone()
@@ -34,16 +34,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(error.kind(), ErrorKind::NoClient);
     println!("without a client: {error}\n");
 
-    // A service says `Client::from_env().await`, or `Client::builder().region("eu-west-1").build().await?`.
+    // A service uses `Client::from_env().await` or `Client::builder().region("eu-west-1").build().await?`.
     let main_client = Client::embedded();
     singlet::set_default_client(main_client.clone());
     User::create_table().await?;
     AuditLog::create_table().await?;
     assert_eq!(tables(&main_client).await?, ["users"]);
     assert_eq!(tables(&audit_client()).await?, ["audit_logs"]);
-    println!("the default client has the users, the model's own the audit logs");
+    println!("the default client has the table `users`, the model's own client has `audit_logs`");
 
-    // What runs inside has its own database: a test, or one tenant's request.
+    // Operations inside use another database, for example in a test or for one tenant's request.
     let scoped = Client::embedded();
     singlet::with_client(scoped.clone(), async {
         User::create_table().await?;
@@ -52,7 +52,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     .await?;
     assert!(User::exists("USER#1").client(&scoped).await?);
     assert!(!User::exists("USER#1").await?);
-    println!("the scoped client alone has the user");
+    println!("only the scoped client has the user");
     Ok(())
 }
 

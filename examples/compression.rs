@@ -1,4 +1,4 @@
-//! Large text, compressed in the table and plain in the program.
+//! Large text that is compressed in the table and plain in the program.
 
 use singlet::{Client, CompressedAttribute, Model};
 
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let read = Document::get("DOC#1").await?.ok_or("the document is missing")?;
     assert_eq!(read.body, text.as_str());
-    println!("{} bytes of text, read back as they were written", read.body.len());
+    println!("{} bytes of text are read back unchanged", read.body.len());
 
     let item = document.to_item()?;
     let stored = item["body"].as_s().map_err(|_| "compressed text is an S")?;
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("stored: {}… ({} bytes)", &stored[..24], stored.len());
     println!("{}", document.size()?);
 
-    // It is a `str` wherever one is wanted, and short text stays plain.
+    // The attribute dereferences to `str`. Short text is stored uncompressed.
     document.body = "see attachment".into();
     assert!(document.body.ends_with("attachment"));
     let item = document.to_item()?;

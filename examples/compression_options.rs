@@ -1,4 +1,4 @@
-//! Which algorithm compresses a field, how hard, and when it does not.
+//! The compression options of a field: algorithm, level, minimum size and threshold.
 
 use singlet::compression::{CompressionAlgorithm, CompressionOptions, compress, decompress};
 use singlet::{CompressedAttribute, Item, Model};
@@ -8,21 +8,21 @@ use singlet::{CompressedAttribute, Item, Model};
 struct Page {
     #[model(hash_key)]
     pk: String,
-    /// The best ratio; the default.
+    /// The default algorithm, with the best ratio.
     #[model(compressed(algorithm = "zstd", level = 19))]
     archive: CompressedAttribute,
-    /// The fastest.
+    /// The fastest algorithm.
     #[model(compressed(algorithm = "lz4"))]
     draft: CompressedAttribute,
-    /// What everything else can read.
+    /// The algorithm that most other programs can read.
     #[model(compressed(algorithm = "gzip", level = 9))]
     export: CompressedAttribute,
-    /// Only from 1000 bytes, and only when it saves half; on a plain `String`.
+    /// A `String` that is compressed only from 1000 bytes, and only if that saves half.
     #[model(compressed(min_size = 1000, threshold = 0.5))]
     summary: String,
 }
 
-/// The form of a stored attribute, and its length.
+/// Returns the form and the length of a stored attribute.
 fn stored<'a>(item: &'a Item, name: &str) -> (&'a str, usize) {
     let text = item[name].as_s().map_or("", String::as_str);
     (text.split_once(':').map_or("plain", |(prefix, _)| prefix), text.len())
@@ -41,11 +41,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{name:>9}: {form:<5} {length:>4} bytes");
     }
 
-    // The prefix names the algorithm: whatever the options are now, what was written reads back.
+    // The prefix names the algorithm, so stored text stays readable if the options change.
     let read = Page::from_item(&item)?;
     assert!([read.archive, read.draft, read.export].iter().all(|body| *body == text.as_str()));
 
-    // The same, for text of one's own.
+    // The same functions are available for any text.
     let options = CompressionOptions::new().algorithm(CompressionAlgorithm::Lz4).min_size(50);
     let packed = compress(&text, &options)?;
     assert_eq!(decompress(&packed, &options)?, text);

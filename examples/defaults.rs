@@ -1,4 +1,4 @@
-//! Required fields, optional fields and defaults, in builders and on read.
+//! Required fields, optional fields and defaults, in builders and when an item is read.
 
 use singlet::{Client, Item, Model};
 
@@ -7,9 +7,9 @@ use singlet::{Client, Item, Model};
 struct User {
     #[model(hash_key)]
     pk: String,
-    /// Required: neither `build` nor reading goes without it.
+    /// Required by `build` and when an item is read.
     name: String,
-    /// `0` where it is not given, and where an old item does not have it.
+    /// `0` if the builder is not given a value or an old item lacks the attribute.
     #[model(default)]
     points: u64,
     #[model(default = "member".to_owned())]
@@ -32,12 +32,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(item.contains_key("points") && !item.contains_key("nick"));
     println!("{}: {}, {} points", ann.name, ann.role, ann.points);
 
-    // An item from before the model had points and roles.
+    // An item that was stored before the model had `points` and `role`.
     let mut old: Item = item;
     old.remove("points");
     old.remove("role");
     assert_eq!(User::from_item(&old)?, ann);
-    println!("an old item reads the same");
+    println!("an old item gets the defaults");
 
     old.remove("name");
     let error = User::from_item(&old).err().ok_or("the name is required")?;

@@ -1,4 +1,4 @@
-//! Code that runs around a model's operations: checking, normalising, auditing.
+//! Hooks that run before and after a model's operations: validate, normalize, audit.
 
 use singlet::{Client, Error, ErrorKind, HookContext, Hooks, Model, Result, Target};
 
@@ -8,7 +8,7 @@ struct User {
     #[model(hash_key)]
     id: String,
     email: String,
-    /// Not stored: made from the email on read.
+    /// Not stored. `after_load` derives it from the email.
     #[model(skip)]
     domain: String,
 }
@@ -26,7 +26,7 @@ impl Hooks for User {
         if self.email.contains('@') { Ok(()) } else { Err(Error::hook("this is not an email address")) }
     }
 
-    /// The operation's own client, so that the entry lands where the user was.
+    /// Uses the client of the operation, so the entry is written to the same database.
     async fn after_delete(target: Target<'_, Self>, cx: &HookContext<'_>) -> Result<()> {
         let (user,) = target.key.parts()?;
         Audit { user, event: "deleted".into() }.save().client(cx.client).await
@@ -56,7 +56,7 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     println!("refused: {error}");
     assert!(!User::exists("2").await?);
 
-    // A migration may pass them by.
+    // A migration can skip the hooks.
     bob.save().skip_hooks(true).await?;
     assert!(User::exists("2").await?);
 

@@ -1,4 +1,4 @@
-//! Keys from templates: written so that they sort, never confused, and parsed back.
+//! Keys from templates: they sort as their values do, are unambiguous, and can be parsed back.
 
 use singlet::{Attribute, Client, ErrorKind, Key, Model, Table};
 
@@ -6,7 +6,7 @@ use singlet::{Attribute, Client, ErrorKind, Key, Model, Table};
 #[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
 struct Shop;
 
-/// A newtype keeps the ids of customers and of orders apart.
+/// A newtype prevents customer ids from being confused with other ids.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 struct CustomerId(String);
 
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Order::builder().customer("c-1").year(year).number(number).cents(1_000).build().create().await?;
     }
 
-    // The customer and the orders share a partition; a query gives its own model only, in the keys' order.
+    // The customer and the orders share a partition. A query returns only its own model, in key order.
     let orders = Order::query("c-1").await?;
     let numbers: Vec<_> = orders.iter().map(|order| (order.year, order.number)).collect();
     assert_eq!(numbers, [(2024, 9), (2024, 11), (2025, 2)]);
@@ -49,14 +49,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     assert!(Order::exists(("c-1", 2024, 9)).await?);
 
-    // The separator in a value is escaped, so that no two values make one key.
+    // A separator inside a value is escaped, so different values never build the same key.
     let key = Order::key_of(("a#b", 2024, 1))?;
     println!("{} / {}", text(Some(key.hash())), text(key.range()));
     let stored = Key::<Order>::parse("CUSTOMER#a%23b", Some("ORDER#p02024#00001".into()))?;
     assert_eq!(stored.parts()?, (CustomerId("a#b".into()), 2024, 1));
     assert_eq!(Order::get(&stored).await?, None);
 
-    // What cannot be a key is refused before anything is sent.
+    // An invalid key is an error before a request is sent.
     let error = Order::key_of(("c-1", 2024, 100_000)).err().ok_or("five digits are not enough")?;
     assert_eq!(error.kind(), ErrorKind::InvalidKey);
     println!("refused: {error}");

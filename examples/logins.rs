@@ -1,4 +1,4 @@
-//! Logins that end by themselves: log in, be active, time out, log out.
+//! Login sessions that expire: log in, stay active, time out, log out.
 
 use std::time::Duration;
 
@@ -19,12 +19,12 @@ async fn log_in(token: &str, user_id: &str) -> Result<Session> {
     Ok(session)
 }
 
-/// The session of a request, if there is one and it has not expired; another hour from now on.
+/// Returns the session of a request unless it has expired, and extends it to an hour from now.
 async fn authenticate(token: &str) -> Result<Option<Session>> {
     let Some(mut session) = Session::get(token).await?.filter(|session| !session.is_expired()) else {
         return Ok(None);
     };
-    // The write says again that the session lives: it may have ended since it was read.
+    // The session may have expired or been deleted since it was read. The write checks that again.
     match session.extend_ttl(ExpiresIn::hours(1)).await {
         Ok(()) => Ok(Some(session)),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Expired) => Ok(None),
@@ -48,19 +48,19 @@ async fn main() -> Result<()> {
     let minutes = |n: u64| clock.advance(Duration::from_mins(n));
     minutes(50);
     let session = authenticate("t0k3n").await?;
-    println!("50 minutes later: {}", if session.is_some() { "active, an hour more" } else { "logged out" });
+    println!("50 minutes later: {}", if session.is_some() { "active, and extended by an hour" } else { "logged out" });
     assert!(session.is_some());
 
     minutes(50);
-    assert!(authenticate("t0k3n").await?.is_some(), "activity kept it alive");
+    assert!(authenticate("t0k3n").await?.is_some(), "activity extends the session");
 
     minutes(61);
     assert_eq!(authenticate("t0k3n").await?, None);
-    println!("61 idle minutes later: logged out, though the item is stored until DynamoDB deletes it");
+    println!("61 idle minutes later: logged out, although the item is stored until DynamoDB deletes it");
 
     log_in("t0k3n", "ann").await?;
     log_out("t0k3n").await?;
     assert_eq!(authenticate("t0k3n").await?, None);
-    println!("logged in again, and out");
+    println!("logged in and out again");
     Ok(())
 }

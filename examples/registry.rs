@@ -1,4 +1,4 @@
-//! Services that find each other: register, beat, watch, shut down by SIGTERM, be killed, be cleaned up.
+//! Services that discover each other: register, send heartbeats, watch, shut down on SIGTERM, crash, and be cleaned up.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use singlet::{Client, ManualClock};
 
 type Failure = Box<dyn std::error::Error>;
 
-/// What the instance is there for; here it has soon done enough.
+/// Stands for the work of the service.
 async fn serve() {
     tokio::time::sleep(Duration::from_millis(50)).await;
 }
 
-/// Waits for the signal that Docker, Kubernetes and systemd send before they kill.
+/// Waits for the signal that Docker, Kubernetes and systemd send before they kill a process.
 #[cfg(unix)]
 async fn asked_to_stop() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -26,15 +26,15 @@ async fn asked_to_stop() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-/// Serves until it is asked to stop, and leaves nothing behind.
+/// Serves until the process is asked to stop, then deregisters.
 async fn run(registration: &Registration) -> Result<(), Failure> {
     let outcome = tokio::select! {
         () = serve() => Ok(()),
         stopped = asked_to_stop() => stopped.map_err(Failure::from),
-        // Others do not see this instance any more: what must not run twice stops here.
+        // Other services no longer see this instance. Stop everything that must not run twice.
         state = registration.lost() => Err(format!("the registration is {state:?}").into()),
     };
-    // While it finishes what it has begun, callers see that it is no use to begin more.
+    // While the instance finishes its work, callers see that it accepts no new requests.
     registration.set_status(ServiceStatus::Shutdown).await?;
     registration.deregister().await?;
     outcome
@@ -42,7 +42,7 @@ async fn run(registration: &Registration) -> Result<(), Failure> {
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    // In production: `Registry::from_env().await?`. This clock is moved, so that nothing has to wait 35 s.
+    // In production, use `Registry::from_env().await?`. The example moves the clock instead of waiting for 35 s.
     let clock = ManualClock::at(1_750_000_000);
     let registry = Registry::new(Client::embedded_with_clock(clock.clone()));
     registry.create_table().await?;
@@ -62,14 +62,14 @@ async fn main() -> Result<(), Failure> {
         println!("{}", line(&change));
     }
 
-    // Killed: nobody deregisters, and there are no more heartbeats.
+    // A killed instance does not deregister and sends no more heartbeats.
     drop(two);
     assert_eq!(registry.instances("orders").await?.len(), 1);
     clock.advance(Duration::from_secs(36));
     assert_eq!(registry.instances("orders").await?.len(), 0);
-    println!("after 36 s without a heartbeat: hidden, and still stored");
+    println!("after 36 s without a heartbeat: hidden, but still stored");
 
-    // DynamoDB deletes the entry within days. A clean-up does it now, and says why.
+    // DynamoDB deletes the entry within days. A cleanup deletes it now and reports why.
     for instance in registry.cleanup().await?.removed {
         let reasons: Vec<String> = instance.reasons.iter().map(ToString::to_string).collect();
         println!("removed {} {}: {}", instance.service_name, instance.instance_id, reasons.join(", "));

@@ -1,4 +1,4 @@
-//! A Lambda function's handler of a table's stream, and the same records read with the SDK's streams client.
+//! A Lambda handler for the stream of a table. It also processes records that the SDK's streams client reads.
 
 use aws_sdk_dynamodbstreams::types::{ShardIteratorType, StreamDescription};
 use singlet::stream::{EventName, StreamEvent, StreamRecord, StreamView};
@@ -15,11 +15,11 @@ struct Customer {
     points: u64,
 }
 
-/// What `lambda_runtime` calls with the payload's bytes, and sends back to Lambda.
+/// `lambda_runtime` calls this with the bytes of the payload and returns the result to Lambda.
 async fn handle(payload: &[u8]) -> singlet::Result<String> {
     let failures = StreamEvent::from_slice(payload)?.process(index).await;
     if let Some(error) = failures.error() {
-        eprintln!("a record will be sent again: {error}");
+        eprintln!("Lambda will send a record again: {error}");
     }
     Ok(failures.to_json())
 }
@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     customer.points = 8;
     customer.save().await?;
 
-    // Deployments check their tables at start.
+    // A service can verify its table at startup.
     let table = Shop::verify_table().await?.into_result()?;
     let arn = table.stream.and_then(|stream| stream.arn).unwrap_or_default();
     let streams = client.streams_sdk()?;

@@ -1,4 +1,4 @@
-//! Items that expire: what the program sees, and when DynamoDB deletes them.
+//! Items that expire: what the program reads, and when DynamoDB deletes them.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ struct Code {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The client's clock is the time for everything here, so that nothing has to sleep.
+    // All expiries use the client's clock, so the example does not have to sleep.
     let clock = ManualClock::at(1_750_000_000);
     let client = Client::embedded_with_clock(clock.clone());
     singlet::set_default_client(client.clone());
 
-    // `create_table` turns time to live on; for a table that is there already, `enable_ttl` does.
+    // `create_table` enables TTL. `enable_ttl` does so for a table that exists.
     Code::create_table().await?;
     assert_eq!(Code::enable_ttl().await?, TtlStatus::Enabled);
 
@@ -34,18 +34,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(code.is_expired());
     assert_eq!(code.expires_in(), None);
 
-    // DynamoDB deletes late, up to 48 hours: until then the item is read, so ask `is_expired`.
+    // DynamoDB deletes items up to 48 hours late. Until then they are still read, so check `is_expired`.
     let late = Code::get(email).await?.ok_or("the code is still stored")?;
-    println!("after 10 minutes: expired is {}, and it is still stored", late.is_expired());
+    println!("after 10 minutes: `is_expired` is {}, but the item is still stored", late.is_expired());
 
-    // For `create` an expired item is none.
+    // `create` replaces an expired item.
     let mut fresh = Code { digits: "314159".into(), expires_at: ExpiresIn::minutes(10), ..late };
     fresh.create().await?;
 
-    // The embedded DynamoDB deletes when it is told to.
+    // The embedded DynamoDB deletes expired items when `sweep_expired` is called.
     clock.advance(Duration::from_hours(1));
     assert_eq!(client.sweep_expired().await?, 1);
     assert_eq!(Code::get(email).await?, None);
-    println!("after the sweep: gone");
+    println!("after the sweep: deleted");
     Ok(())
 }

@@ -1,5 +1,4 @@
-//! Instructions per run, counted by valgrind where it is installed: they hardly vary from run to
-//! run, nor from machine to machine.
+//! Counts the instructions per run with valgrind, if it is installed. The counts hardly vary between runs or machines.
 
 use std::process::{Command, ExitCode};
 
@@ -8,7 +7,7 @@ use crate::scenario::{self, Scenario};
 /// The first argument of the process that valgrind runs.
 pub(crate) const CHILD: &str = "--count";
 
-/// Runs one side so many times; what valgrind runs.
+/// Runs one side a given number of times, in the process that valgrind observes.
 pub(crate) fn child(scenario: &str, side: &str, runs: &str) -> ExitCode {
     let found = scenario::ALL.iter().find(|entry| entry.name == scenario).map(|entry| (entry.make)());
     let side = found.and_then(|scenario| scenario.sides.into_iter().find(|other| other.name == side));
@@ -19,9 +18,9 @@ pub(crate) fn child(scenario: &str, side: &str, runs: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The instructions of one run of each side; `None` without valgrind.
+/// Returns the instructions of one run of each side, or `None` without valgrind.
 pub(crate) fn count(name: &str, scenario: &Scenario) -> Option<Vec<u64>> {
-    // The difference leaves out what happens before and after.
+    // The difference of two counts excludes the start and the end of the process.
     const FEW: u64 = 2;
     const MANY: u64 = 12;
     let per_run = |side: &scenario::Side| {

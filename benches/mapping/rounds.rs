@@ -1,5 +1,4 @@
-//! Interleaved measurement: every round runs each side once, so that what slows the machine for a
-//! while slows all of them.
+//! Interleaved measurement. Every round runs each side once, so a temporary slowdown of the machine affects all sides.
 
 use std::time::Duration;
 
@@ -8,10 +7,10 @@ use cpu_time::ThreadTime;
 use crate::scenario::Side;
 
 const ROUNDS: usize = 61;
-/// Long enough that the clock's own cost does not show.
+/// Long enough that the cost of reading the clock is negligible.
 const SAMPLE: Duration = Duration::from_millis(4);
 
-/// The median CPU time of one run of each side.
+/// Returns the median CPU time of one run of each side.
 pub(crate) fn measure(sides: &mut [Side]) -> Vec<Duration> {
     let runs: Vec<u32> = sides.iter_mut().map(calibrate).collect();
     let mut samples = vec![Vec::with_capacity(ROUNDS); sides.len()];
@@ -23,7 +22,7 @@ pub(crate) fn measure(sides: &mut [Side]) -> Vec<Duration> {
     samples.into_iter().map(median).collect()
 }
 
-/// How many runs fill a sample; the side is warm then too.
+/// Returns the number of runs that fill a sample. This also warms up the side.
 fn calibrate(side: &mut Side) -> u32 {
     let mut runs = 1;
     while time(side, runs) < SAMPLE {

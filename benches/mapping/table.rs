@@ -1,4 +1,4 @@
-//! What is printed: a table in Markdown per scenario.
+//! Prints the results: one Markdown table per scenario.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What one writes without a mapper: the SDK's map to the struct and back, moving what can be moved.
+//! Hand-written conversions between the SDK's map and the struct, which move values instead of cloning them.
 
 use std::collections::HashMap;
 

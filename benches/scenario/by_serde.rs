@@ -1,4 +1,4 @@
-//! The SDK's map to the struct and back through `serde_dynamo`.
+//! Conversions between the SDK's map and the struct with `serde_dynamo`.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! An SDK client whose transport answers every request at once with the same body.
+//! An SDK client whose transport immediately returns the same response to every request.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 
-/// The transport.
+/// The transport, which returns a fixed response.
 #[derive(Debug, Clone)]
 pub(crate) struct Canned {
     body: Bytes,
@@ -36,7 +36,7 @@ impl Canned {
         Canned { body: body.into(), recorded: None }.into_client()
     }
 
-    /// As [`client`](Self::client); and what it sends can be looked at.
+    /// Like [`client`](Self::client), but also returns what the client sends.
     pub(crate) fn recording(body: impl Into<Bytes>) -> (Client, Recorded) {
         let recorded = Recorded::default();
         (Canned { body: body.into(), recorded: Some(recorded.clone()) }.into_client(), recorded)
@@ -69,7 +69,7 @@ impl HttpConnector for Canned {
     }
 }
 
-/// A success of the service.
+/// Builds a successful response of the service.
 pub(crate) fn response(body: impl Into<Bytes>) -> HttpResponse {
     let ok = StatusCode::try_from(200).expect("200 is a status");
     let mut response = HttpResponse::new(ok, SdkBody::from(body.into()));

@@ -1,4 +1,4 @@
-//! Bytes to structs and back, without a request around them.
+//! The codec scenarios: they convert bytes to structs and back, without a request.
 
 use serde_json::Value;
 use singlet::offline;

@@ -1,4 +1,4 @@
-//! Bodies of requests and responses, as the SDK writes and reads them.
+//! The bodies of requests and responses, in the form that the SDK writes and reads.
 
 use std::collections::HashMap;
 
@@ -9,37 +9,37 @@ use serde_json::{Value, json};
 use super::order::{Order, TABLE};
 use super::{by_hand, sdk_codec};
 
-/// The response of a query that gives these orders. The service sends the count first.
+/// Builds the response of a query that returns these orders. The service sends the count first.
 pub(crate) fn page(orders: &[Order]) -> String {
     let (count, items) = (orders.len(), Value::from(items(orders)));
     format!(r#"{{"Count":{count},"Items":{items},"ScannedCount":{count}}}"#)
 }
 
-/// The response of a get that gives this order.
+/// Builds the response of a get that returns this order.
 pub(crate) fn get(order: &Order) -> String {
     json!({ "Item": items(std::slice::from_ref(order)).remove(0) }).to_string()
 }
 
-/// The orders as DynamoDB's JSON.
+/// Builds DynamoDB's JSON of the orders.
 pub(crate) fn items(orders: &[Order]) -> Vec<Value> {
     let batch = sdk_codec::batch(batch(orders.iter().map(by_hand::write)));
     batch_items(&batch)
 }
 
-/// The items in the body of a batch.
+/// Extracts the items from the body of a batch.
 pub(crate) fn batch_items(body: &[u8]) -> Vec<Value> {
     let body: Value = serde_json::from_slice(body).expect("the body is JSON");
     let requests = body["RequestItems"][TABLE].as_array().expect("the table has requests");
     requests.iter().map(|request| request["PutRequest"]["Item"].clone()).collect()
 }
 
-/// The item in the body of a put, as the only one.
+/// Extracts the single item from the body of a put.
 pub(crate) fn put_items(body: &[u8]) -> Vec<Value> {
     let body: Value = serde_json::from_slice(body).expect("the body is JSON");
     vec![body["Item"].clone()]
 }
 
-/// The SDK's form of a batch.
+/// Builds a batch in the SDK's types.
 pub(crate) fn batch(items: impl Iterator<Item = HashMap<String, AttributeValue>>) -> BatchWriteItemInput {
     let requests = write_requests(items);
     BatchWriteItemInput::builder().request_items(TABLE, requests).build().expect("a batch")

@@ -1,12 +1,12 @@
-//! What is stored: an order of twelve attributes, a nested map and a list among them.
+//! The stored model: an order with twelve attributes, including a nested map and a list.
 
 use serde::{Deserialize, Serialize};
 use singlet::{Attribute, Model};
 
-/// The table of the model; nothing answers under this name but [`Canned`](super::canned::Canned).
+/// The table of the model. It does not exist; [`Canned`](super::canned::Canned) answers all requests.
 pub(crate) const TABLE: &str = "shop";
 
-/// `None` is absent on every side: that is what singlet writes.
+/// `None` is absent on every side, because singlet writes it that way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Model)]
 #[model(table = "shop")]
 pub(crate) struct Order {
@@ -62,7 +62,7 @@ impl Order {
         }
     }
 
-    /// As [`small`](Self::small), with a text that makes it 1 KB of JSON.
+    /// Like [`small`](Self::small), with additional text up to 1 KB of JSON.
     pub(crate) fn large(number: u32) -> Self {
         let quoted = "Two boxes, each with \"fragile\" on every side; ";
         let plain = "the second one comes without its lid this time; ";

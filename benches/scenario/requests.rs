@@ -1,4 +1,4 @@
-//! Whole requests of the SDK, against a transport that answers at once.
+//! The request scenarios: they send whole requests of the SDK to a transport that responds immediately.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -113,7 +113,7 @@ pub(crate) fn batch() -> Scenario {
 
 const STORED: &str = "the service stores it";
 
-/// What every side must send, and what it is answered.
+/// The body that every side must send, and the response to it.
 struct Sent {
     answer: &'static str,
     items: Vec<Value>,

@@ -1,4 +1,4 @@
-//! The SDK's own serializers and deserializers, without a request around them.
+//! The SDK's own serializers and deserializers, without a request.
 
 use std::sync::OnceLock;
 
@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::ser_de::{
 };
 use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
 
-/// Reads the response of a query.
+/// Deserializes the response of a query.
 pub(crate) fn query(response: &HttpResponse) -> QueryOutput {
     static LAYER: OnceLock<FrozenLayer> = OnceLock::new();
     let layer = LAYER.get_or_init(|| Query::new().config().expect("the operation has a layer"));
@@ -21,7 +21,7 @@ pub(crate) fn query(response: &HttpResponse) -> QueryOutput {
     output.downcast().expect("the deserializer is the query's")
 }
 
-/// Writes the body of a batch.
+/// Serializes the body of a batch.
 pub(crate) fn batch(input: BatchWriteItemInput) -> Vec<u8> {
     static LAYER: OnceLock<FrozenLayer> = OnceLock::new();
     let layer = LAYER.get_or_init(|| BatchWriteItem::new().config().expect("the operation has a layer"));

@@ -24,9 +24,9 @@ pub struct Repo {
     pub owner: String,
     pub name: String,
     pub pushed_at: OffsetDateTime,
-    /// `owner/name` of what it is a fork of.
+    /// `owner/name` of the original repository.
     pub fork_of: Option<String>,
-    /// The last number that an issue or a pull request was given.
+    /// The last number assigned to an issue or a pull request.
     #[model(default)]
     pub last_number: u32,
     #[model(default)]
@@ -35,7 +35,7 @@ pub struct Repo {
     pub forks: u64,
 }
 
-/// In the second index while it is open.
+/// The issue is in the second index while it is open.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Hosting, hash_key = "REPO#{owner}#{repo}", range_key = "ISSUE#{number:08}")]
 #[model(index(gsi2, hash_key = "OPEN_IN#{owner}#{repo}", range_key = "ISSUE#{open_since}#{number:08}"))]
@@ -47,7 +47,7 @@ pub struct Issue {
     pub open_since: Option<OffsetDateTime>,
 }
 
-/// In the second index while it is open.
+/// The issue is in the second index while it is open.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Hosting, hash_key = "REPO#{owner}#{repo}", range_key = "PULL#{number:08}")]
 #[model(index(gsi2, hash_key = "OPEN_IN#{owner}#{repo}", range_key = "PULL#{open_since}#{number:08}"))]
@@ -68,7 +68,7 @@ pub struct Star {
     pub user: String,
 }
 
-/// Who somebody is: one partition of the first index.
+/// A user's profile: one partition of the first index.
 #[derive(Debug, PartialEq, Collection)]
 #[collection(index_only)]
 pub struct Profile {
@@ -88,7 +88,7 @@ pub async fn create_user(name: &str) -> Result<()> {
     User { name: name.into() }.create().await
 }
 
-/// A new repository of a user who exists.
+/// Creates a repository for an existing user.
 pub async fn create_repo(owner: &str, name: &str, now: OffsetDateTime) -> Result<Repo> {
     let mut repo = Repo::builder().owner(owner).name(name).pushed_at(now).build();
     singlet::transact_write().check(User::check(owner).exists()).write(repo.create()).await?;
@@ -99,7 +99,7 @@ pub async fn push(owner: &str, repo: &str, now: OffsetDateTime) -> Result<Repo> 
     Repo::update((owner, repo)).set(|r| r.pushed_at, now).await
 }
 
-/// `None` where there is no such repository, as with [`open_pull_request`].
+/// Returns `None` if the repository does not exist; so does [`open_pull_request`].
 pub async fn open_issue(owner: &str, repo: &str, title: &str, now: OffsetDateTime) -> Result<Option<Issue>> {
     let issue = Issue::builder().owner(owner).repo(repo).title(title).open_since(now).number(0).build();
     numbered(owner, repo, |number| Issue { number, ..issue.clone() }).await
@@ -115,7 +115,8 @@ pub async fn open_pull_request(
     numbered(owner, repo, |number| PullRequest { number, ..pull.clone() }).await
 }
 
-/// Creates what gets the repository's next number, in one transaction with the counter: no number is left out.
+/// Creates an item with the repository's next number. One transaction writes the item and the counter, so no number is
+/// skipped.
 async fn numbered<T: Model>(owner: &str, repo: &str, make: impl Fn(u32) -> T) -> Result<Option<T>> {
     let mut tries = 10;
     loop {
@@ -125,14 +126,14 @@ async fn numbered<T: Model>(owner: &str, repo: &str, make: impl Fn(u32) -> T) ->
             Repo::update((owner, repo)).set(|r| r.last_number, last_number + 1).when(|r| r.last_number.eq(last_number));
         tries -= 1;
         match singlet::transact_write().write(count).write(item.create()).await {
-            // Somebody else was given the number.
+            // Another request has taken the number.
             Err(error) if error.is_condition_failed() && tries > 0 => {}
             outcome => return outcome.map(|()| Some(item)),
         }
     }
 }
 
-/// Without the time the issue has no keys in the index, and leaves it.
+/// Without the time, the issue has no keys in the index, so this removes it from the index.
 pub async fn close_issue(owner: &str, repo: &str, number: u32) -> Result<Issue> {
     Issue::update((owner, repo, number)).remove(|i| i.open_since).await
 }
@@ -151,12 +152,12 @@ pub async fn open(owner: &str, repo: &str) -> Result<Vec<Open>> {
     Open::index(Hosting::GSI2).query((owner, repo)).await
 }
 
-/// Issues in the order of their numbers.
+/// Returns issues in the order of their numbers.
 pub async fn issues(owner: &str, repo: &str, from: u32, limit: usize) -> Result<Vec<Issue>> {
     Issue::query((owner, repo)).ge(from).limit(limit).await
 }
 
-/// `false` when the user has given a star before.
+/// Returns `false` if the user has already starred the repository.
 pub async fn star(user: &str, owner: &str, repo: &str) -> Result<bool> {
     let mut star = Star { owner: owner.into(), repo: repo.into(), user: user.into() };
     let count = Repo::update((owner, repo)).add(|r| r.stars, 1);
@@ -166,7 +167,7 @@ pub async fn star(user: &str, owner: &str, repo: &str) -> Result<bool> {
     }
 }
 
-/// A copy of a repository under another owner, counted in the original.
+/// Creates a fork under another owner and increments the counter of the original.
 pub async fn fork(owner: &str, repo: &str, new_owner: &str, now: OffsetDateTime) -> Result<Repo> {
     let fork = Repo::builder().owner(new_owner).name(repo).pushed_at(now).fork_of(format!("{owner}/{repo}"));
     let mut fork = fork.build();
@@ -179,7 +180,7 @@ pub async fn forks(owner: &str, repo: &str) -> Result<Vec<Repo>> {
     Repo::index(Hosting::GSI2).query(format!("{owner}/{repo}")).await
 }
 
-/// A user's repositories, the one pushed to last first.
+/// Returns a user's repositories, the most recent push first.
 pub async fn repos(owner: &str) -> Result<Vec<Repo>> {
     Repo::index(Hosting::GSI1).query(owner).descending().await
 }

@@ -1,14 +1,14 @@
-//! A place for code, with issues and pull requests: `cargo run --example design_code_hosting`.
+//! Code hosting with issues and pull requests: `cargo run --example design_code_hosting`.
 //!
-//! | pattern | where | code |
+//! | access pattern | keys | function |
 //! |---|---|---|
 //! | create a user, a repository | `USER#<name>` / `USER`, `REPO#<owner>#<name>` / `REPO` | `create_user`, `create_repo` |
 //! | open an issue or pull request, numbered per repository | `REPO#..` / `ISSUE#<number>`, `PULL#<number>`, in a transaction with the counter | `open_issue`, `open_pull_request` |
 //! | issues by number | `REPO#..` / `ISSUE#<number>` | `issues` |
-//! | close, reopen | the same | `close_issue`, `reopen_issue` |
-//! | open issues, the newest first | `gsi2`, only what is open: `OPEN_IN#<owner>#<repo>` / `ISSUE#<time>#<number>` | `open_issues` |
-//! | everything that is open | the same partition | `open` |
-//! | give a star, once | `REPO#..` / `STAR#<user>`, in a transaction with the counter | `star` |
+//! | close, reopen | the same keys | `close_issue`, `reopen_issue` |
+//! | open issues, the newest first | `gsi2`, which contains only open issues: `OPEN_IN#<owner>#<repo>` / `ISSUE#<time>#<number>` | `open_issues` |
+//! | all open issues and pull requests | the same partition | `open` |
+//! | star a repository, once per user | `REPO#..` / `STAR#<user>`, in a transaction with the counter | `star` |
 //! | fork | another `REPO#..`, in a transaction with the counter | `fork` |
 //! | forks of a repository | `gsi2`: `FORKS_OF#<owner/name>` / `<owner>#<name>` | `forks` |
 //! | a user's repositories, by last push | `gsi1`: `USER#<name>` / `REPO#<time>#<name>` | `repos`, `push` |
@@ -43,7 +43,7 @@ async fn main() -> Result<()> {
         open_issue("ann", "map", title, hour(n)).await?;
     }
     let pull = open_pull_request("ann", "map", "fix the crash", hour(4)).await?.expect("the repository is there");
-    assert_eq!(pull.number, 4, "issues and pull requests count together");
+    assert_eq!(pull.number, 4, "issues and pull requests share a counter");
     assert_eq!(open_issue("ann", "nowhere", "?", hour(4)).await?, None);
     println!("three issues, and pull request {}", pull.number);
 
@@ -51,17 +51,17 @@ async fn main() -> Result<()> {
     close_issue("ann", "map", 2).await?;
     reopen_issue("ann", "map", 1, hour(5)).await?;
     let titles: Vec<String> = open_issues("ann", "map", hour(0)).await?.into_iter().map(|i| i.title).collect();
-    println!("open, the newest first: {titles:?}");
+    println!("open issues, the newest first: {titles:?}");
     assert_eq!(titles, ["crash", "slow"]);
     assert_eq!(open_issues("ann", "map", hour(4)).await?.len(), 1);
-    assert_eq!(issues("ann", "map", 2, 10).await?.len(), 2, "closed or not");
+    assert_eq!(issues("ann", "map", 2, 10).await?.len(), 2, "open and closed issues");
     assert!(matches!(open("ann", "map").await?[..], [Open::Issue(_), Open::Issue(_), Open::PullRequest(_)]));
 
     assert!(star("bob", "ann", "map").await?);
-    assert!(!star("bob", "ann", "map").await?, "one star each");
+    assert!(!star("bob", "ann", "map").await?, "one star per user");
     fork("ann", "map", "bob", hour(6)).await?;
     let again = fork("ann", "map", "bob", hour(7)).await;
-    assert!(again.is_err_and(|error| error.is_condition_failed()), "he has it already");
+    assert!(again.is_err_and(|error| error.is_condition_failed()), "bob already has this fork");
     let original = Repo::get(("ann", "map")).await?.expect("the repository is there");
     println!("ann/map: {} star, {} fork", original.stars, original.forks);
     assert_eq!((original.stars, original.forks), (1, 1));
@@ -69,7 +69,7 @@ async fn main() -> Result<()> {
 
     push("ann", "map", hour(8)).await?;
     let names: Vec<String> = repos("ann").await?.into_iter().map(|repo| repo.name).collect();
-    assert_eq!(names, ["map", "net"], "the last push first");
+    assert_eq!(names, ["map", "net"], "the most recent push first");
     let bob = profile("bob").await?;
     println!("bob: {} repository, {} star", bob.repos.len(), bob.stars.len());
     assert_eq!((bob.repos.len(), bob.stars.len()), (1, 1));

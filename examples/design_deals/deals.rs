@@ -1,10 +1,11 @@
-//! Deals that everybody reads at once, the latest first.
+//! A feed of deals that many users read, the latest first.
 
 use futures_util::future::try_join_all;
 use singlet::{ErrorKind, Model, Page, Result, Table};
 use time::{Date, OffsetDateTime};
 
-/// Into how many partitions the deals of a day go: one takes 1000 writes and 3000 reads a second.
+/// The number of partitions for the deals of a day. A partition supports 1000 write units and 3000 read units per
+/// second.
 pub const SHARDS: u8 = 4;
 
 #[derive(Debug, Table)]
@@ -38,22 +39,22 @@ pub struct Like {
     pub user: String,
 }
 
-/// Where a page of the feed begins.
+/// The position in the feed at which a page begins.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     day: Date,
-    /// The time and id of the last deal before the page; `None` is the end of the day.
+    /// The time and id of the last deal before the page. `None` means the end of the day.
     before: Option<(OffsetDateTime, String)>,
 }
 
 impl Place {
-    /// The latest deals of this day.
+    /// The position before the latest deals of this day.
     pub fn end_of(day: Date) -> Self {
         Place { day, before: None }
     }
 }
 
-/// Posts a deal. Its shard follows from its id: that spreads them, and needs no counter.
+/// Posts a deal. The shard is computed from the id, which spreads the deals without a counter.
 pub async fn post(id: &str, title: &str, brand: &str, category: &str, posted_at: OffsetDateTime) -> Result<Deal> {
     let shard = id.bytes().fold(0_u8, u8::wrapping_add) % SHARDS;
     let deal = Deal::builder().id(id).title(title).brand(brand).category(category);
@@ -62,7 +63,7 @@ pub async fn post(id: &str, title: &str, brand: &str, category: &str, posted_at:
     Ok(deal)
 }
 
-/// A page of the latest deals, of any day down to `oldest`, and where the next one begins.
+/// Returns a page of the latest deals, back to the day `oldest`, and the position of the next page.
 pub async fn latest(from: Place, limit: usize, oldest: Date) -> Result<(Vec<Deal>, Option<Place>)> {
     let (mut deals, mut place) = (Vec::new(), from);
     while deals.len() < limit {
@@ -78,7 +79,7 @@ pub async fn latest(from: Place, limit: usize, oldest: Date) -> Result<(Vec<Deal
     Ok((deals, Some(place)))
 }
 
-/// Asks all shards of the day at once; each may hold all of the latest deals.
+/// Queries all shards of the day concurrently, because any of them may hold all of the latest deals.
 async fn of_day(place: &Place, limit: usize) -> Result<Vec<Deal>> {
     let of_shard = |shard| {
         let query = Deal::index(Deals::BY_DAY).query((place.day, shard)).descending().limit(limit);
@@ -93,24 +94,24 @@ async fn of_day(place: &Place, limit: usize) -> Result<Vec<Deal>> {
     Ok(deals)
 }
 
-/// A page of a brand's deals, and a cursor to the next.
+/// Returns a page of a brand's deals with a cursor to the next page.
 pub async fn of_brand(brand: &str, cursor: Option<&str>) -> Result<Page<Deal>> {
     Deal::index(Deals::BY_BRAND).query(brand).descending().limit(10).cursor(cursor).page().await
 }
 
-/// A category's deals since then.
+/// Returns the deals of a category since `since`.
 pub async fn of_category(category: &str, since: OffsetDateTime) -> Result<Vec<Deal>> {
     Deal::index(Deals::BY_CATEGORY).query(category).ge(since).descending().await
 }
 
-/// Likes a deal; `false` when the user has liked it before.
+/// Likes a deal. Returns `false` if the user has already liked it.
 pub async fn like(deal: &str, user: &str) -> Result<bool> {
     let mut like = Like { deal: deal.into(), user: user.into() };
     let both = singlet::transact_write().write(like.create()).write(Deal::update(deal).add(|d| d.likes, 1));
     only_once(both.await)
 }
 
-/// Takes a like back; `false` when there was none.
+/// Removes a like. Returns `false` if there is none.
 pub async fn unlike(deal: &str, user: &str) -> Result<bool> {
     let delete = Like::delete_by_key((deal, user)).when(|l| l.user.exists());
     let both = singlet::transact_write().write(delete).write(Deal::update(deal).subtract(|d| d.likes, 1));

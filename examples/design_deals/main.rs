@@ -1,13 +1,13 @@
-//! A site for deals, with a feed that everybody reads: `cargo run --example design_deals`.
+//! A site with a feed of deals that many users read: `cargo run --example design_deals`.
 //!
-//! | pattern | where | code |
+//! | access pattern | keys | function |
 //! |---|---|---|
 //! | post a deal | `DEAL#<id>` / `DEAL` | `post` |
-//! | latest deals, page by page, over days | `by_day`: `DAY#<day>#<shard>` / `<time>#<id>`, all shards at once | `latest` |
+//! | latest deals, page by page, over days | `by_day`: `DAY#<day>#<shard>` / `<time>#<id>`, all shards concurrently | `latest` |
 //! | deals of a brand, page by page | `by_brand`: `BRAND#<brand>` / `<time>#<id>` | `of_brand` |
 //! | deals of a category since yesterday | `by_category`: `CATEGORY#<category>` / `<time>#<id>` | `of_category` |
 //! | like a deal, once | a transaction on `DEAL#<id>` / `LIKE#<user>` and the deal's counter | `like` |
-//! | take a like back | the same | `unlike` |
+//! | remove a like | the same | `unlike` |
 
 use singlet::{Client, Model, Result, Table};
 use time::{Duration, OffsetDateTime};
@@ -39,7 +39,7 @@ async fn main() -> Result<()> {
         place = next;
     }
     assert_eq!(seen.len(), 30);
-    assert!(seen.is_sorted_by(|a, b| a.posted_at > b.posted_at), "each once, the latest first");
+    assert!(seen.is_sorted_by(|a, b| a.posted_at > b.posted_at), "each deal once, the latest first");
 
     let first = of_brand("Acme", None).await?;
     let cursor = first.cursor.as_ref().expect("there are more than ten");
@@ -52,10 +52,10 @@ async fn main() -> Result<()> {
     assert_eq!(toys.len(), 7);
 
     assert!(like("d-07", "ann").await? && like("d-07", "bob").await?);
-    assert!(!like("d-07", "ann").await?, "one like each");
+    assert!(!like("d-07", "ann").await?, "one like per user");
     assert!(unlike("d-07", "bob").await? && !unlike("d-07", "bob").await?);
     let likes = Deal::get("d-07").await?.map(|deal| deal.likes);
-    println!("three likes and a change of mind, by two people: {likes:?}");
+    println!("likes after two users liked the deal and one of them changed their mind: {likes:?}");
     assert_eq!(likes, Some(1));
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! A shop: `cargo run --example design_ecommerce`.
+//! An online shop: `cargo run --example design_ecommerce`.
 //!
-//! | pattern | where | code |
+//! | access pattern | keys | function |
 //! |---|---|---|
 //! | register, one customer per e-mail address | `CUSTOMER#<id>` / `CUSTOMER`, and an item per address | `register` |
-//! | keep addresses | the same item, a map | `set_address` |
-//! | place an order, if everything is in stock | a transaction on products, order and lines | `place_order` |
+//! | store addresses | a map in the same item | `set_address` |
+//! | place an order if everything is in stock | a transaction on products, order and lines | `place_order` |
 //! | an order with its lines | `ORDER#<id>` / `ORDER`, `LINE#<number>` | `order` |
 //! | a customer with the latest orders | `gsi1`: `CUSTOMER#<id>` / `PROFILE`, `ORDER#<time>#<id>` | `customer_page` |
 //! | orders by status, the oldest first | `gsi2`: `ORDERS#<status>` / `<time>#<id>` | `to_ship` |
@@ -31,7 +31,7 @@ async fn main() -> Result<()> {
     assert_eq!(taken.err(), Some(ErrorKind::NotUnique));
     let home = Address { street: "Rue 1".into(), city: "Paris".into() };
     let ann = set_address("c-1", "home", home).await?;
-    println!("{} lives in {}; her e-mail address is taken", ann.name, ann.addresses["home"].city);
+    println!("{} lives in {}; nobody else can register her e-mail address", ann.name, ann.addresses["home"].city);
 
     let now = OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000);
     for (n, basket) in [(1, [("cup", 2), ("pot", 1)]), (2, [("cup", 1), ("pot", 1)])] {
@@ -39,13 +39,13 @@ async fn main() -> Result<()> {
         let placed = place_order(&format!("o-{n}"), "c-1", at, &basket).await?;
         assert!(matches!(placed, Outcome::Placed(_)));
     }
-    // As a client does that heard no answer.
+    // A client that received no response sends the same request again.
     place_order("o-2", "c-1", now + time::Duration::hours(2), &[("cup", 1), ("pot", 1)]).await?;
-    assert_eq!(Product::get("cup").await?.map(|cup| cup.stock), Some(2), "ordered once");
+    assert_eq!(Product::get("cup").await?.map(|cup| cup.stock), Some(2), "the order is placed once");
     let refused = place_order("o-3", "c-1", now, &[("pot", 1), ("cup", 3)]).await?;
     assert_eq!(refused, Outcome::Unavailable { sku: "cup".into() });
-    assert_eq!(Product::get("pot").await?.map(|pot| pot.stock), Some(1), "all or nothing");
-    println!("two orders placed; three more cups are not in stock");
+    assert_eq!(Product::get("pot").await?.map(|pot| pot.stock), Some(1), "nothing is written");
+    println!("two orders are placed; a third fails because too few cups are in stock");
 
     let first = order("o-1").await?;
     println!("order {}: {} lines, {} cents", first.order.id, first.lines.len(), first.order.cents);

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 #[table(index(name = "gsi2", hash_key = "gsi2pk", range_key = "gsi2sk"))]
 pub struct Shop;
 
-// In the index `PROFILE` is behind every `ORDER#`: newest first, the customer comes before the orders.
+// In `gsi1`, `PROFILE` sorts after every `ORDER#`. In descending order, the customer comes before the orders.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "CUSTOMER")]
 #[model(index(gsi1, hash_key = "CUSTOMER#{id}", range_key = "PROFILE"))]
@@ -20,7 +20,7 @@ pub struct Customer {
     #[model(unique)]
     pub email: String,
     pub name: String,
-    /// By what the customer calls them: a map in the item, since they are few and read with it.
+    /// The addresses by label. They are a map in the item because they are few and are read together with the customer.
     #[model(default)]
     pub addresses: HashMap<String, Address>,
 }
@@ -82,17 +82,17 @@ pub struct CustomerPage {
     pub orders: Vec<Order>,
 }
 
-/// What came of an order.
+/// The result of an order.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
     Placed(Order),
-    /// There is no such product, or not enough of it; nothing was ordered.
+    /// The product does not exist or the stock is too low. Nothing was ordered.
     Unavailable {
         sku: String,
     },
 }
 
-/// A new customer; `NotUnique` when the e-mail address is another's.
+/// Creates a customer. Fails with `NotUnique` if another customer has the e-mail address.
 pub async fn register(id: &str, email: &str, name: &str) -> Result<Customer> {
     let mut customer = Customer::builder().id(id).email(email).name(name).build();
     customer.create().await?;
@@ -103,8 +103,8 @@ pub async fn set_address(customer: &str, label: &str, address: Address) -> Resul
     Customer::update(customer).set(|c| c.addresses.key(label), address).await
 }
 
-/// Orders `basket`, of product and quantity. The same order placed twice, after a lost answer, is placed once:
-/// whoever orders chooses its id and time.
+/// Orders the products and quantities of `basket`. The caller chooses the id and the time, so an order
+/// that is sent again after a lost response is placed only once.
 pub async fn place_order(
     id: &str,
     customer: &str,
@@ -124,7 +124,7 @@ pub async fn place_order(
     let take = |&(sku, quantity): &(&str, u32)| {
         Product::update(sku).subtract(|p| p.stock, quantity).when(move |p| p.stock.ge(quantity))
     };
-    // The stock first, so that an operation that failed has the place of its product in the basket.
+    // The stock updates come first, so the index of a failed operation is the index of its product in the basket.
     let outcome = singlet::transact_write()
         .write_all(basket.iter().map(take))
         .check(Customer::check(customer).exists())
@@ -148,17 +148,19 @@ pub async fn order(id: &str) -> Result<OrderWithLines> {
     OrderWithLines::query(id).await
 }
 
-/// The customer and the latest `orders` orders, in one request.
+/// Returns the customer and the latest `orders` orders with one request.
 pub async fn customer_page(customer: &str, orders: usize) -> Result<CustomerPage> {
     CustomerPage::index(Shop::GSI1).query(customer).descending().limit(1 + orders).await
 }
 
-/// The orders that wait longest.
+/// Returns the orders that have waited longest.
 pub async fn to_ship(limit: usize) -> Result<Vec<Order>> {
     Order::index(Shop::GSI2).query(Status::Placed).limit(limit).await
 }
 
-/// The order goes from one partition of the index to another; `ConditionFailed` when it has been shipped.
+/// Marks the order as shipped, which moves it to another partition of the index.
+///
+/// Fails with `ConditionFailed` if it has already been shipped.
 pub async fn ship(id: &str) -> Result<Order> {
     Order::update(id).set(|o| o.status, Status::Shipped).when(|o| o.status.eq(Status::Placed)).await
 }

@@ -1,12 +1,12 @@
 //! A session store: `cargo run --example design_sessions`.
 //!
-//! | pattern | where | code |
+//! | access pattern | keys | function |
 //! |---|---|---|
-//! | sign up with a name that nobody has | `USER#<id>` / `USER`, and an item per name | `sign_up` |
+//! | sign up with a unique name | `USER#<id>` / `USER`, and an item per name | `sign_up` |
 //! | change the name | the same | `rename` |
-//! | user by name | `gsi1`: `USERNAME#<name>` / `USER` | `user_named` |
+//! | find a user by name | `gsi1`: `USERNAME#<name>` / `USER` | `user_named` |
 //! | log in | `SESSION#<token>` / `SESSION` | `log_in` |
-//! | session of a request, kept alive | the same, with a time to live | `session` |
+//! | find and extend the session of a request | the same, with a TTL | `session` |
 //! | log out | the same | `log_out` |
 //! | log out everywhere | `gsi1`: `SESSIONS_OF#<id>` / `<token>`, then a batch of deletes | `log_out_everywhere` |
 
@@ -28,33 +28,33 @@ async fn main() -> Result<()> {
     sign_up("u-1", "ann", "$argon2$ann").await?;
     let taken = sign_up("u-2", "ann", "$argon2$eve").await.map_err(|error| error.kind());
     assert_eq!(taken, Err(ErrorKind::NotUnique));
-    println!("`ann` is one user, and a second one is refused");
+    println!("`ann` signed up; a second user cannot take the name");
 
     rename("u-1", "annie").await?;
     assert_eq!(user_named("ann").await?, None);
     sign_up("u-2", "ann", "$argon2$new").await?;
-    println!("she is `annie` now, and `ann` is free again");
+    println!("the user is now `annie`, and `ann` is free again");
 
     let right = |hash: &str| hash == "$argon2$ann";
     assert_eq!(log_in("annie", |_| false).await?, None, "a wrong password");
     let laptop = log_in("annie", right).await?.expect("the right password");
     let phone = log_in("annie", right).await?.expect("a second session");
-    println!("logged in twice; the session ends in {:?}", singlet::Model::expires_in(&laptop));
+    println!("logged in twice; the session expires in {:?}", singlet::Model::expires_in(&laptop));
 
     clock.advance(Duration::from_mins(50));
     assert!(session(&laptop.token).await?.is_some());
     clock.advance(Duration::from_mins(50));
-    assert!(session(&laptop.token).await?.is_some(), "a request kept it alive");
-    assert_eq!(session(&phone.token).await?, None, "nobody used it for an hour");
-    println!("100 minutes later the session in use lives, the other one has ended");
+    assert!(session(&laptop.token).await?.is_some(), "a request extended it");
+    assert_eq!(session(&phone.token).await?, None, "it was not used for an hour");
+    println!("100 minutes later, the session in use is alive and the other one has expired");
 
     log_out(&laptop.token).await?;
     assert_eq!(session(&laptop.token).await?, None);
     for _ in 0..30 {
         log_in("annie", right).await?;
     }
-    // The phone's is still stored, until DynamoDB deletes it.
-    println!("logged out of {} sessions at once", log_out_everywhere("u-1").await?);
+    // The phone's session is stored until DynamoDB deletes it, so it counts too.
+    println!("logged out of {} sessions", log_out_everywhere("u-1").await?);
     assert_eq!(log_out_everywhere("u-1").await?, 0);
     Ok(())
 }

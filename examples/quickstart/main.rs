@@ -1,6 +1,7 @@
-//! A table that pydynox wrote, read and continued with singlet: `cargo run --example quickstart`.
+//! Reads a table that pydynox wrote, and writes new items to it: `cargo run --example quickstart`.
 //!
-//! It imports `examples/data/pydynox_app_table.jsonl`, in DynamoDB's export format, into a DynamoDB inside this process.
+//! The example imports `examples/data/pydynox_app_table.jsonl`, a file in DynamoDB's export format, into the
+//! embedded DynamoDB.
 
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
 mod models;
@@ -43,7 +44,7 @@ async fn import_table() -> Outcome {
     Ok(())
 }
 
-/// The name stands last, since how wide it is depends on the terminal's font.
+/// The name is the last column because its width depends on the font of the terminal.
 async fn report_users() -> Outcome {
     heading("Users and their orders");
     println!("{:>7} {:>4} {:>6} {:>7} {:>9}  {:<10}  name", "user", "age", "theme", "orders", "total", "latest");
@@ -51,7 +52,7 @@ async fn report_users() -> Outcome {
     for number in 0..8 {
         let user = User::get(format!("{number:04}")).await?.ok_or("a user is missing")?;
         let orders = Order::query(&user.id).await?;
-        assert!(orders.iter().all(|order| order.total == sum(&order.lines)), "every total is that of its lines");
+        assert!(orders.iter().all(|order| order.total == sum(&order.lines)), "every total is the sum of its lines");
         count += orders.len();
 
         let total: Decimal = orders.iter().map(|order| order.total).sum();
@@ -67,7 +68,7 @@ async fn report_users() -> Outcome {
 }
 
 async fn report_documents() -> Outcome {
-    heading("Documents: bytes of text, and of each compressed form");
+    heading("Documents: bytes of the text and of each compressed form");
     println!("{:>8} {:>6} {:>6} {:>6} {:>6}  {:<8}  title", "document", "text", "zstd", "lz4", "gzip", "SHA-256");
     for id in 0..5 {
         let document = Document::get((id, 1)).await?.ok_or("a document is missing")?;
@@ -93,8 +94,8 @@ async fn report_sessions() -> Outcome {
         let session = Session::get(id).await?.ok_or("a session is missing")?;
         expired += usize::from(session.is_expired());
         let state = match session.expires_in() {
-            Some(left) => format!("live for {} more days", left.as_secs() / 86_400),
-            None => "expired, and not deleted yet".to_owned(),
+            Some(left) => format!("expires in {} days", left.as_secs() / 86_400),
+            None => "expired, but not deleted yet".to_owned(),
         };
         println!("{id:>7} {:>5}  {}  {state}", session.user_id, date(session.expires_at.epoch_seconds())?);
     }
@@ -128,13 +129,13 @@ async fn write_and_read_back() -> Outcome {
     assert_eq!(Order::query("0008").descending().limit(1).await?, [order]);
     assert_eq!(Document::get((5, 1)).await?.as_ref(), Some(&document));
     assert_eq!(Session::get(12).await?, Some(session));
-    println!("{:>12}  user, order, document and session: all as written", "read back");
+    println!("{:>12}  user, order, document and session are equal to what was written", "read back");
 
     heading("The new user as a dict");
     for (name, value) in user.to_dict()? {
         println!("{name:>12}  {value}");
     }
-    heading(&format!("The new document, of {} bytes of text three times", body.len()));
+    heading(&format!("The new document with three copies of {} bytes of text", body.len()));
     println!("{}", document.size()?);
     Ok(())
 }

@@ -1,10 +1,10 @@
-//! What the table holds.
+//! The models of the table.
 
 use rust_decimal::Decimal;
 use singlet::{Attribute, Binary, CompressedAttribute, Model, TTLAttribute, Table};
 
-/// One table, four kinds of items. pydynox writes no entity attribute, so the models call it optional: they read
-/// items without one, and write theirs with it.
+/// One table with four models. pydynox writes no entity attribute, so the models declare it optional: they read
+/// items without the attribute, and write it themselves.
 #[derive(Table)]
 #[table(name = "app", hash_key = "pk", range_key = "sk", ttl = "expires_at", entity = "_type")]
 pub struct App;
@@ -72,7 +72,7 @@ pub struct Line {
     pub price: Decimal,
 }
 
-/// Its `id` and `version` stand in the key alone.
+/// `id` and `version` are stored only in the key.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = App, hash_key = "DOC#{id:03}", range_key = "V#{version:04}", entity = "optional")]
 pub struct Document {

@@ -1,5 +1,5 @@
-//! The wire reader on arbitrary bytes: no panic, no endless loop, no recursion past the nesting limit; what it
-//! accepts, the writer writes so that it reads back the same.
+//! Feeds arbitrary bytes to the wire reader. The reader must not panic, loop forever, or recurse past the nesting limit.
+//! If it accepts a value, the writer must write it in a form that reads back as the same value.
 #![no_main]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 use singlet::wire::{Reader, Writer};
 use singlet::{Attribute, Binary, Number};
 
-/// A record with every kind of attribute, and itself three times over.
+/// A record with an attribute of every type, which contains itself in three ways.
 #[derive(Debug, PartialEq, Attribute)]
 struct Node {
     text: String,
@@ -38,7 +38,7 @@ fn read<T: Attribute>(body: &[u8]) -> Option<T> {
     T::read(&mut Reader::new(body).ok()?).ok()
 }
 
-// The reader is more lenient than the service, so some of what it takes may not be sent.
+// The reader is more lenient than the service, so the writer may refuse a value that the reader accepts.
 fn write<T: Attribute>(value: &T) -> Option<Vec<u8>> {
     let mut writer = Writer::new();
     value.write(&mut writer);
@@ -51,7 +51,7 @@ fn round_trip<T: Attribute + PartialEq + Debug>(body: &[u8]) {
     assert_eq!(read::<T>(&written).as_ref(), Some(&value), "{}", String::from_utf8_lossy(&written));
 }
 
-/// For values that are written in one normal form, which is not always equal to what was read: JSON's `1.0` and `1`.
+/// Checks values with a normal form that can differ from what was read, such as `1.0` and `1` in JSON.
 fn settles<T: Attribute>(body: &[u8]) {
     let Some(written) = read::<T>(body).and_then(|value| write(&value)) else { return };
     let again = read::<T>(&written).and_then(|value| write(&value));
@@ -60,7 +60,7 @@ fn settles<T: Attribute>(body: &[u8]) {
 
 fuzz_target!(|body: &[u8]| {
     if let Ok(mut reader) = Reader::new(body) {
-        // Whatever one call made of the input, the next one starts from where it stopped.
+        // Each call continues where the previous one stopped, whatever its result was.
         while reader.skip().is_ok() && reader.more_elements().unwrap_or(false) {}
         let _ = (reader.null(), reader.boolean(), reader.tag(), reader.key(), reader.raw_binary(), reader.end());
     }

@@ -1,4 +1,4 @@
-//! The API: events of API Gateway's HTTP API (payload format 2.0) in, answers out.
+//! The API: takes events of an API Gateway HTTP API (payload format 2.0) and returns responses.
 
 mod answer;
 
@@ -10,17 +10,17 @@ use singlet::{Cursor, ErrorKind, Model};
 use crate::shop::{Customer, Line, Order};
 use answer::{Answer, Refusal};
 
-/// The most orders of one page, and the most lines of one order.
+/// The maximum number of orders per page and of lines per order.
 const MOST: usize = 100;
 
-/// Answers one request. What goes wrong is an answer too.
+/// Answers one request. Errors become responses too.
 pub async fn handle(request: &ApiGatewayV2httpRequest) -> ApiGatewayV2httpResponse {
     let answer = match request.route_key.as_deref() {
         Some("GET /customers/{id}") => customer(request).await,
         Some("POST /customers") => register(request).await,
         Some("POST /customers/{id}/orders") => place_order(request).await,
         Some("GET /customers/{id}/orders") => orders(request).await,
-        _ => Err(Refusal::new(404, "there is no such route")),
+        _ => Err(Refusal::new(404, "this route does not exist")),
     };
     answer.unwrap_or_else(Answer::from).into()
 }
@@ -28,7 +28,7 @@ pub async fn handle(request: &ApiGatewayV2httpRequest) -> ApiGatewayV2httpRespon
 async fn customer(request: &ApiGatewayV2httpRequest) -> Result<Answer, Refusal> {
     match Customer::get(id(request)?).await? {
         Some(customer) => Answer::json(200, &customer),
-        None => Err(Refusal::new(404, "there is no such customer")),
+        None => Err(Refusal::new(404, "this customer does not exist")),
     }
 }
 
@@ -42,7 +42,7 @@ struct NewCustomer {
 async fn register(request: &ApiGatewayV2httpRequest) -> Result<Answer, Refusal> {
     let NewCustomer { email, name } = body(request)?;
     if !email.contains('@') {
-        return Err(Refusal::new(400, "`email` is no e-mail address"));
+        return Err(Refusal::new(400, "`email` is not an e-mail address"));
     }
     let mut customer = Customer::builder().email(email).name(name).build();
     customer.create().await?;
@@ -55,15 +55,15 @@ struct NewOrder {
     lines: Vec<Line>,
 }
 
-/// Places an order once, however often the request comes: for ten minutes the transaction's token sees to it, then the
-/// order itself does.
+/// Places an order once, even if the request arrives several times. For ten minutes, the token of the transaction
+/// ensures this. After that, the stored order does.
 async fn place_order(request: &ApiGatewayV2httpRequest) -> Result<Answer, Refusal> {
     let (customer, token) = (id(request)?, idempotency_key(request)?);
     let NewOrder { lines } = body(request)?;
     if lines.is_empty() || lines.len() > MOST {
         return Err(Refusal::new(400, "an order has 1 to 100 lines"));
     }
-    let Some(cents) = total(&lines) else { return Err(Refusal::new(400, "the order costs too much")) };
+    let Some(cents) = total(&lines) else { return Err(Refusal::new(400, "the total of the order is too large")) };
     let mut order = Order::builder().customer(customer).id(token).lines(lines).cents(cents).build();
     let placed = singlet::transact_write()
         .write(Customer::update(customer).add(|c| c.orders, 1))
@@ -72,7 +72,7 @@ async fn place_order(request: &ApiGatewayV2httpRequest) -> Result<Answer, Refusa
         .await;
     match placed {
         Ok(()) => Answer::json(201, &order),
-        // The token again, for the same order or another: what is stored tells.
+        // The token was used before, for this order or for another. The stored order tells which.
         Err(error) if matches!(error.kind(), ErrorKind::ConditionFailed | ErrorKind::Validation) => {
             match Order::get((customer, token)).consistent().await? {
                 Some(stored) if stored.lines == order.lines => Answer::json(201, &stored),
@@ -118,10 +118,10 @@ fn idempotency_key(request: &ApiGatewayV2httpRequest) -> Result<&str, Refusal> {
 }
 
 fn body<T: DeserializeOwned>(request: &ApiGatewayV2httpRequest) -> Result<T, Refusal> {
-    // API Gateway encodes what is no text; JSON is.
+    // API Gateway uses base64 for bodies that are not text. JSON is text.
     if request.is_base64_encoded {
         return Err(Refusal::new(415, "the body is not `application/json`"));
     }
     let body = request.body.as_deref().unwrap_or_default();
-    serde_json::from_str(body).map_err(|error| Refusal::new(400, format!("the body is not what is expected: {error}")))
+    serde_json::from_str(body).map_err(|error| Refusal::new(400, format!("the body is invalid: {error}")))
 }

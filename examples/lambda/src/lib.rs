@@ -1,14 +1,14 @@
-//! A shop on AWS Lambda: an API, and the statistics that the table's stream keeps up.
+//! A shop on AWS Lambda: an API, and statistics that a consumer of the table's stream maintains.
 //!
-//! | pattern | key | code |
+//! | access pattern | keys | code |
 //! |---|---|---|
-//! | a customer; one per e-mail address | `CUSTOMER#<id>` / `CUSTOMER`, and an item per address | `GET`, `POST /customers` |
-//! | an order, placed once per idempotency key | `CUSTOMER#<id>` / `ORDER#<idempotency key>` | `POST /customers/{id}/orders` |
+//! | a customer with a unique e-mail address | `CUSTOMER#<id>` / `CUSTOMER`, and an item per address | `GET`, `POST /customers` |
+//! | an order that is placed once per idempotency key | `CUSTOMER#<id>` / `ORDER#<idempotency key>` | `POST /customers/{id}/orders` |
 //! | a customer's orders, page by page | the same partition | `GET /customers/{id}/orders` |
 //! | sales of a day | `SALES#<day>` / `SALES` | [`sales::handle`] |
-//! | a change that was counted | `SEEN#<event id>` / `SEEN`, which expires | [`sales::handle`] |
+//! | a change that has been counted | `SEEN#<event id>` / `SEEN`, an item that expires | [`sales::handle`] |
 //!
-//! What runs on Lambda is in `src/bin`; both functions are plain ones here, so that tests can call them.
+//! The binaries for Lambda are in `src/bin`. The functions are in this library so that tests can call them.
 
 pub mod api;
 pub mod sales;

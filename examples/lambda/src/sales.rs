@@ -1,4 +1,4 @@
-//! The stream's consumer: sales per day, each change counted once.
+//! The stream consumer: it computes the sales per day and counts each change once.
 
 use singlet::stream::{BatchFailures, EventName, StreamEvent, StreamRecord};
 use singlet::{Error, ErrorKind, ExpiresIn, Model, Result, Update};
@@ -6,10 +6,10 @@ use time::{Date, OffsetDateTime};
 
 use crate::shop::{Changed, Sales, Seen};
 
-/// Counts the orders of a batch: the bytes of the event as Lambda hands them over.
+/// Counts the orders of a batch. `payload` holds the bytes of the Lambda event.
 ///
-/// The answer names the record that failed, if any: Lambda sends it and those behind it again. An error
-/// when the bytes are no event of a stream.
+/// The result names the first record that failed, if any. Lambda sends this record and all later ones again. Fails
+/// if the bytes are not an event of a stream.
 pub async fn handle(payload: &[u8]) -> Result<BatchFailures<Error>> {
     let failures = StreamEvent::from_slice(payload)?.process(count).await;
     if let (Some(number), Some(error)) = (failures.sequence_number(), failures.error()) {
@@ -19,7 +19,7 @@ pub async fn handle(payload: &[u8]) -> Result<BatchFailures<Error>> {
 }
 
 async fn count(record: StreamRecord) -> Result<()> {
-    // What has expired was archived, not cancelled.
+    // An order that expired was archived, not cancelled.
     if record.is_ttl_deletion() {
         return Ok(());
     }
@@ -39,10 +39,10 @@ async fn count(record: StreamRecord) -> Result<()> {
     }
 }
 
-/// Updates the day's sales, unless this record was counted before: streams deliver a record at least once.
+/// Updates the sales of the day unless this record has been counted. Streams deliver a record at least once.
 async fn once(record: &StreamRecord, update: Update<'_, Sales>) -> Result<()> {
     let event = record.event_id().unwrap_or(record.sequence_number());
-    // A stream keeps its records for a day.
+    // A stream keeps its records for one day.
     let mut seen = Seen::builder().event(event).expires_at(ExpiresIn::days(2)).build();
     match singlet::transact_write().write(seen.create()).write(update).await {
         Err(error) if error.kind() == ErrorKind::ConditionFailed => Ok(()),
@@ -50,7 +50,7 @@ async fn once(record: &StreamRecord, update: Update<'_, Sales>) -> Result<()> {
     }
 }
 
-/// When the change was made, to the day.
+/// Returns the day of the change.
 fn day(record: &StreamRecord) -> Date {
     let created = record.created_at().and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok());
     created.unwrap_or(OffsetDateTime::UNIX_EPOCH).date()

@@ -1,4 +1,4 @@
-//! The models.
+//! The models of the shop.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use singlet::{Attribute, Collection, Item, Model, ModelConfig, TTLAttribute, Table};
 use time::Date;
 
-/// The one table. Its name on AWS is in the variable `TABLE`.
+/// The table. On AWS, the environment variable `TABLE` contains its name.
 #[derive(Debug, Table)]
 #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "expires_at", entity = "_type")]
 pub struct Shop;
@@ -20,84 +20,84 @@ fn config() -> ModelConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Model)]
 #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "CUSTOMER", config = config)]
 pub struct Customer {
-    /// Given on creation.
+    /// Generated when the customer is created.
     #[model(generated = "uuid_v7")]
     pub id: String,
-    /// No two customers share one.
+    /// Unique among all customers.
     #[model(unique, sensitive)]
     pub email: String,
-    /// As the customer wants to be called.
+    /// The customer's name.
     pub name: String,
-    /// How many orders there are.
+    /// The number of orders.
     #[model(default)]
     pub orders: u64,
 }
 
-/// An order of a customer's. Nothing in it depends on when it is written, so that a second try writes the same bytes.
+/// An order. Its content does not depend on the time of the write, so a retry writes the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Model)]
 #[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id}", config = config)]
 pub struct Order {
     /// The customer's id.
     #[serde(skip)]
     pub customer: String,
-    /// The idempotency key of the request. Orders are listed by it: a UUID of version 7 makes that their time.
+    /// The idempotency key of the request. Orders sort by it; with UUIDs of version 7, they sort by time.
     pub id: String,
-    /// What was ordered.
+    /// The ordered products.
     pub lines: Vec<Line>,
-    /// The sum of the lines.
+    /// The total of the lines.
     pub cents: u64,
-    /// Set when the order has been archived elsewhere.
+    /// Set after the order has been archived elsewhere.
     #[serde(skip)]
     pub expires_at: Option<TTLAttribute>,
 }
 
-/// Some of one product.
+/// A quantity of one product.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Attribute)]
 #[serde(deny_unknown_fields)]
 pub struct Line {
-    /// The product.
+    /// The product code.
     pub sku: String,
-    /// How many.
+    /// The number of pieces.
     pub quantity: u32,
-    /// The price of one.
+    /// The price of one piece.
     pub cents: u64,
 }
 
-/// What was sold on a day.
+/// The sales of one day.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Shop, hash_key = "SALES#{day}", range_key = "SALES", config = config)]
 pub struct Sales {
     /// The day, in UTC.
     pub day: Date,
-    /// How many orders were placed.
+    /// The number of orders that were placed.
     #[model(default)]
     pub orders: u64,
-    /// For how much.
+    /// The total of these orders.
     #[model(default)]
     pub cents: u64,
-    /// How many orders were deleted by somebody.
+    /// The number of orders that were deleted by a user.
     #[model(default)]
     pub cancelled: u64,
 }
 
-/// A change of the stream that was counted.
+/// A change from the stream that has been counted.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Shop, hash_key = "SEEN#{event}", range_key = "SEEN", config = config)]
 pub struct Seen {
-    /// The event's id.
+    /// The id of the event.
     pub event: String,
-    /// After the stream has forgotten the event.
+    /// A time after the stream has discarded the event.
     pub expires_at: TTLAttribute,
 }
 
-/// What the stream tells of.
+/// The items in the stream.
 #[derive(Debug, PartialEq, Collection)]
 pub enum Changed {
     /// A customer.
     Customer(Customer),
     /// An order.
     Order(Order),
-    /// Anything else in the table: what the stream's own function writes, and sentinels of unique values.
+    /// All other items of the table: those that the stream consumer writes, and the sentinels of unique values.
     #[collection(other)]
     Other(Item),
 }

@@ -1,4 +1,4 @@
-//! The API, fed with events of API Gateway's HTTP API.
+//! Tests the API with events of an API Gateway HTTP API.
 
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
@@ -12,7 +12,7 @@ const POST_CUSTOMER: &str = include_str!("data/post_customer.json");
 const POST_ORDER: &str = include_str!("data/post_order.json");
 const GET_ORDERS: &str = include_str!("data/get_orders.json");
 
-/// Runs a test on an empty DynamoDB of its own.
+/// Runs a test on its own empty DynamoDB.
 async fn on_a_table(test: impl AsyncFnOnce()) {
     singlet::with_client(Client::embedded(), async {
         Shop::create_table().await.unwrap();
@@ -33,7 +33,7 @@ fn event(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// The event with another value at `pointer`, where there may have been none.
+/// Returns the event with `value` as the `member` of the object at the JSON pointer `object`.
 fn with(text: &str, object: &str, member: &str, value: impl Into<Value>) -> Value {
     let mut event = event(text);
     event.pointer_mut(object).unwrap()[member] = value.into();
@@ -79,18 +79,18 @@ async fn an_order_is_placed_once_per_idempotency_key() {
 }
 
 #[tokio::test]
-async fn a_second_try_after_the_token_was_forgotten_is_the_same_order() {
+async fn a_retry_after_the_token_has_expired_returns_the_same_order() {
     on_a_table(async || {
         ann().await;
         let placed = answer(&event(POST_ORDER)).await;
-        // A table that never saw the token, with what is stored: DynamoDB after ten minutes.
+        // Another database with the same order that has never seen the token, like DynamoDB after ten minutes.
         let order = Order::query("c-1").one().await.unwrap().unwrap();
         singlet::with_client(Client::embedded(), async {
             Shop::create_table().await.unwrap();
             ann().await;
             order.clone().create().await.unwrap();
             assert_eq!(answer(&event(POST_ORDER)).await, placed);
-            assert_eq!(Customer::get("c-1").await.unwrap().unwrap().orders, 0, "nothing was written again");
+            assert_eq!(Customer::get("c-1").await.unwrap().unwrap().orders, 0, "the second request writes nothing");
         })
         .await;
     })
@@ -98,9 +98,9 @@ async fn a_second_try_after_the_token_was_forgotten_is_the_same_order() {
 }
 
 #[tokio::test]
-async fn an_order_of_nobody_is_not_placed() {
+async fn an_order_needs_an_existing_customer() {
     on_a_table(async || {
-        assert_eq!(answer(&event(POST_ORDER)).await, (404, json!({ "error": "there is no such customer" })));
+        assert_eq!(answer(&event(POST_ORDER)).await, (404, json!({ "error": "this customer does not exist" })));
         assert_eq!(Order::query("c-1").count().await.unwrap(), 0);
     })
     .await;
@@ -129,7 +129,7 @@ async fn orders_are_listed_page_by_page() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_is_damaged_or_of_another_customer_is_refused() {
+async fn a_damaged_or_foreign_cursor_is_refused() {
     on_a_table(async || {
         ann().await;
         for n in 1..=3 {
@@ -139,7 +139,7 @@ async fn a_cursor_that_is_damaged_or_of_another_customer_is_refused() {
         let mut foreign = with(GET_ORDERS, "/queryStringParameters", "cursor", cursor.as_str());
         assert_eq!(answer(&foreign).await.0, 200);
         foreign["pathParameters"]["id"] = "c-2".into();
-        let refused = (400, json!({ "error": "`cursor` is damaged, or of another list" }));
+        let refused = (400, json!({ "error": "`cursor` is damaged or belongs to another list" }));
         assert_eq!(answer(&foreign).await, refused);
         for token in ["", "x", "äöü", &cursor[1..], "\u{0}"] {
             let damaged = with(GET_ORDERS, "/queryStringParameters", "cursor", token);
@@ -150,7 +150,7 @@ async fn a_cursor_that_is_damaged_or_of_another_customer_is_refused() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_an_answer() {
+async fn invalid_requests_get_a_status_and_an_error() {
     let long = "x".repeat(3_000);
     let lines = |line: Value| json!({ "lines": [line] }).to_string();
     let most = u64::MAX;
@@ -189,10 +189,10 @@ async fn what_cannot_be_done_is_an_answer() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_missing_is_no_secret_told() {
+async fn a_missing_table_is_an_internal_error() {
     singlet::with_client(Client::embedded(), async {
         let (status, body) = answer(&event(GET_CUSTOMER)).await;
-        assert_eq!((status, body), (500, json!({ "error": "that did not work" })));
+        assert_eq!((status, body), (500, json!({ "error": "internal error" })));
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! The stream's consumer, fed with batches as Lambda hands them over.
+//! Tests the stream consumer with batches in the format of Lambda events.
 
 use singlet::{Client, ManualClock, Model, Table};
 use singlet_lambda_example::sales;
@@ -10,7 +10,7 @@ const DAMAGED: &str = include_str!("data/stream_damaged.json");
 
 const ALL_HANDLED: &str = r#"{"batchItemFailures":[]}"#;
 
-/// Runs a test on an empty DynamoDB of its own, at the time of the events.
+/// Runs a test on its own empty DynamoDB, at the time of the events.
 async fn on_a_table(test: impl AsyncFnOnce()) {
     let clock = ManualClock::at(1_750_489_600);
     singlet::with_client(Client::embedded_with_clock(clock), async {
@@ -20,7 +20,7 @@ async fn on_a_table(test: impl AsyncFnOnce()) {
     .await;
 }
 
-/// What Lambda is told.
+/// Returns the response to Lambda.
 async fn handled(batch: &str) -> String {
     let failures = sales::handle(batch.as_bytes()).await.unwrap();
     serde_json::to_string(&failures).unwrap()
@@ -33,10 +33,10 @@ async fn sales_of(day: u8) -> Option<(u64, u64, u64)> {
 }
 
 #[tokio::test]
-async fn orders_are_summed_up_by_day_and_cancellations_counted() {
+async fn orders_are_totalled_by_day_and_cancellations_are_counted() {
     on_a_table(async || {
         assert_eq!(handled(BATCH).await, ALL_HANDLED);
-        assert_eq!(sales_of(21).await, Some((2, 3_400, 1)), "what expired was not cancelled");
+        assert_eq!(sales_of(21).await, Some((2, 3_400, 1)), "an expired order is not a cancelled one");
         assert_eq!(sales_of(22).await, Some((1, 100, 0)));
         assert_eq!(Sales::scan().count().await.unwrap(), 2);
     })
@@ -44,7 +44,7 @@ async fn orders_are_summed_up_by_day_and_cancellations_counted() {
 }
 
 #[tokio::test]
-async fn a_batch_that_comes_again_changes_nothing() {
+async fn a_repeated_batch_changes_nothing() {
     on_a_table(async || {
         handled(BATCH).await;
         assert_eq!(handled(BATCH).await, ALL_HANDLED);
@@ -57,17 +57,17 @@ async fn a_batch_that_comes_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_record_that_fails_is_named_and_those_before_it_are_counted() {
+async fn a_failed_record_is_reported_and_the_records_before_it_are_counted() {
     on_a_table(async || {
         let told = handled(DAMAGED).await;
         assert_eq!(told, r#"{"batchItemFailures":[{"itemIdentifier":"400000000000000499622"}]}"#);
-        assert_eq!(sales_of(21).await, Some((1, 700, 0)), "what is behind it waits for the next try");
+        assert_eq!(sales_of(21).await, Some((1, 700, 0)), "later records wait for the retry");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_batch_is_tried_again_when_the_table_cannot_be_written() {
+async fn a_batch_is_reported_as_failed_if_the_table_cannot_be_written() {
     singlet::with_client(Client::embedded(), async {
         let told = handled(BATCH).await;
         assert_eq!(told, r#"{"batchItemFailures":[{"itemIdentifier":"400000000000000499603"}]}"#);
@@ -76,7 +76,7 @@ async fn a_batch_is_tried_again_when_the_table_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn what_is_no_batch_is_an_error() {
+async fn an_invalid_payload_is_an_error() {
     for payload in ["", "{}", "[]x", r#"{"Records":[{"eventName":"INSERT"}]}"#, "\u{0}"] {
         assert!(sales::handle(payload.as_bytes()).await.is_err(), "{payload:?}");
     }

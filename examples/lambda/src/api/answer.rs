@@ -1,3 +1,5 @@
+//! Responses of the API, and how errors become responses.
+
 use std::borrow::Cow;
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
@@ -14,7 +16,7 @@ impl Answer {
     pub(super) fn json(status: i64, body: &impl Serialize) -> Result<Self, Refusal> {
         match serde_json::to_string(body) {
             Ok(body) => Ok(Answer { status, body }),
-            Err(_) => Err(Refusal::new(500, "the answer could not be written")),
+            Err(_) => Err(Refusal::new(500, "the response could not be serialized")),
         }
     }
 }
@@ -38,7 +40,7 @@ impl From<Answer> for ApiGatewayV2httpResponse {
     }
 }
 
-/// A status and why the request was not done.
+/// A status and the reason why the request failed.
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: i64,
@@ -51,20 +53,20 @@ impl Refusal {
     }
 }
 
-/// What can be the caller's doing is told; all else is for the log, which gets neither keys nor values.
+/// The response explains errors that the caller can cause. Other errors go to the log, without keys and values.
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let (status, reason) = match error.kind() {
             ErrorKind::InvalidKey => (400, "an id or key is too long"),
-            ErrorKind::InvalidCursor => (400, "`cursor` is damaged, or of another list"),
-            ErrorKind::TooLarge => (413, "that is too much for one item"),
-            ErrorKind::NotFound => (404, "there is no such customer"),
+            ErrorKind::InvalidCursor => (400, "`cursor` is damaged or belongs to another list"),
+            ErrorKind::TooLarge => (413, "the request is too large for one item"),
+            ErrorKind::NotFound => (404, "this customer does not exist"),
             ErrorKind::NotUnique => (409, "the e-mail address is in use"),
-            ErrorKind::ConditionFailed | ErrorKind::VersionConflict => (409, "it has been changed meanwhile"),
+            ErrorKind::ConditionFailed | ErrorKind::VersionConflict => (409, "the item has changed in the meantime"),
             ErrorKind::Throttled | ErrorKind::TransactionConflict | ErrorKind::Timeout | ErrorKind::Connection => {
                 (503, "try again later")
             }
-            _ => (500, "that did not work"),
+            _ => (500, "internal error"),
         };
         if status >= 500 {
             eprintln!("{error}");

@@ -7,7 +7,7 @@ use singlet_lambda_example::api;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    // Once per container: connections live as long.
+    // One client per container, so that requests reuse its connections.
     singlet::set_default_client(Client::from_env().await);
     let answer = async |event: LambdaEvent<ApiGatewayV2httpRequest>| Ok::<_, Error>(api::handle(&event.payload).await);
     lambda_runtime::run(service_fn(answer)).await
