@@ -58,13 +58,6 @@ impl Setting {
         self.key.unraw().to_string()
     }
 
-    /// Adds the error of a key that is none of `known`.
-    pub(crate) fn unknown(&self, known: &[&str], errors: &Errors) {
-        let name = self.name();
-        let hint = similar(&name, known.iter().copied());
-        errors.at(&self.key, format_args!("unknown option `{name}`{hint} (known here: {})", known.join(", ")));
-    }
-
     fn wrong(&self, errors: &Errors, rule: impl Display) {
         match &self.value {
             Value::None => errors.at(&self.key, rule),
@@ -157,6 +150,40 @@ impl Setting {
     /// Whether the setting is `key = "text"`.
     pub(crate) fn is_string(&self) -> bool {
         matches!(&self.value, Value::Assigned(Expr::Lit(ExprLit { lit: Lit::Str(_), .. })))
+    }
+}
+
+/// An option of an attribute: its name, and the function that takes it.
+pub(crate) type Entry<T> = (&'static str, fn(&mut T, &Setting, &Errors));
+
+/// The options of an attribute such as `#[model(..)]`.
+///
+/// The names that an error lists and the parsers are one table, so an option without a parser does not compile.
+pub(crate) struct Known<T: 'static>(&'static [&'static [Entry<T>]]);
+
+impl<T> Known<T> {
+    pub(crate) const fn new(lists: &'static [&'static [Entry<T>]]) -> Self {
+        Known(lists)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &'static Entry<T>> {
+        self.0.iter().copied().flatten()
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.entries().any(|(known, _)| *known == name)
+    }
+
+    /// Hands the setting to the function of its name; an unknown name is an error at its key.
+    pub(crate) fn take(&self, options: &mut T, setting: &Setting, errors: &Errors) {
+        let name = setting.name();
+        if let Some((_, take)) = self.entries().find(|(known, _)| *known == name) {
+            take(options, setting, errors);
+            return;
+        }
+        let known: Vec<&str> = self.entries().map(|(known, _)| *known).collect();
+        let hint = similar(&name, known.iter().copied());
+        errors.at(&setting.key, format_args!("unknown option `{name}`{hint} (known here: {})", known.join(", ")));
     }
 }
 

@@ -1,3 +1,5 @@
+//! From the syntax of a type with `#[derive(Attribute)]` to its IR, with the rules that need one variant or field.
+
 use std::collections::HashMap;
 
 use proc_macro2::Ident;
@@ -12,10 +14,27 @@ use crate::field::{Field, Owner};
 use crate::krate::Krate;
 use crate::model::{attribute_names, rename_all};
 use crate::name::Name;
-use crate::setting::{Once, settings};
+use crate::setting::{Known, Once, settings};
 
-const KNOWN: &[&str] = &["rename_all", "tag", "transparent", "crate"];
-const VARIANT_KNOWN: &[&str] = &["rename", "rename_all"];
+const KNOWN: Known<Options> = Known::new(&[&[
+    ("rename_all", |options, setting, errors| options.rename_all.set(setting, rename_all(setting, errors), errors)),
+    ("tag", |options, setting, errors| options.tag.set(setting, setting.string("kind", errors), errors)),
+    ("transparent", |options, setting, errors| options.transparent.set(setting, setting.mark(errors), errors)),
+    ("crate", |options, setting, errors| {
+        options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
+    }),
+]]);
+
+const VARIANT_KNOWN: Known<VariantOptions> = Known::new(&[&[
+    ("rename", |options, setting, errors| options.rename.set(setting, setting.string("name", errors), errors)),
+    ("rename_all", |options, setting, errors| {
+        if options.has_named_fields {
+            options.rename_all.set(setting, rename_all(setting, errors), errors);
+        } else {
+            errors.at(&setting.key, "this variant has no named fields; remove `rename_all`");
+        }
+    }),
+]]);
 
 /// The options of `#[attribute(..)]` on the type.
 #[derive(Default)]
@@ -26,17 +45,19 @@ struct Options {
     krate: Once<Path>,
 }
 
+/// The options of `#[attribute(..)]` on a variant.
+#[derive(Default)]
+struct VariantOptions {
+    has_named_fields: bool,
+    rename: Once<LitStr>,
+    rename_all: Once<Case>,
+}
+
 pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> ir::Attribute {
     refuse_generics(&input.generics, "Attribute", errors);
     let mut options = Options::default();
     for setting in settings(&input.attrs, "attribute", errors) {
-        match setting.name().as_str() {
-            "rename_all" => options.rename_all.set(&setting, rename_all(&setting, errors), errors),
-            "tag" => options.tag.set(&setting, setting.string("kind", errors), errors),
-            "transparent" => options.transparent.set(&setting, setting.mark(errors), errors),
-            "crate" => options.krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
-            _ => setting.unknown(KNOWN, errors),
-        }
+        KNOWN.take(&mut options, &setting, errors);
     }
     let shape = match &input.data {
         Data::Struct(data) => struct_shape(input, data, &options, errors),
@@ -139,17 +160,10 @@ fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &Options, errors: &
 }
 
 fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>, errors: &Errors) -> Option<Variant> {
-    let mut rename = Once::default();
-    let mut field_case = Once::default();
+    let has_named_fields = matches!(variant.fields, Fields::Named(_));
+    let mut options = VariantOptions { has_named_fields, ..VariantOptions::default() };
     for setting in settings(&variant.attrs, "attribute", errors) {
-        match setting.name().as_str() {
-            "rename" => rename.set(&setting, setting.string("name", errors), errors),
-            "rename_all" if matches!(variant.fields, Fields::Named(_)) => {
-                field_case.set(&setting, rename_all(&setting, errors), errors);
-            }
-            "rename_all" => errors.at(&setting.key, "this variant has no named fields; remove `rename_all`"),
-            _ => setting.unknown(VARIANT_KNOWN, errors),
-        }
+        VARIANT_KNOWN.take(&mut options, &setting, errors);
     }
     let content = match &variant.fields {
         Fields::Unit => Content::Unit,
@@ -170,13 +184,13 @@ fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>,
             return None;
         }
         Fields::Named(fields) => {
-            let fields = record_fields(fields.named.iter(), field_case.get().copied(), errors);
+            let fields = record_fields(fields.named.iter(), options.rename_all.get().copied(), errors);
             check_count(&variant.ident, fields.len(), FIELD_COUNT, errors);
             tag_is_no_field(&fields, tag, errors);
             Content::Struct(fields)
         }
     };
-    let name = Name::new(&variant.ident, rename.get(), case, errors);
+    let name = Name::new(&variant.ident, options.rename.get(), case, errors);
     Some(Variant { ident: variant.ident.clone(), name, content })
 }
 

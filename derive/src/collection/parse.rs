@@ -1,3 +1,5 @@
+//! From the syntax of a type with `#[derive(Collection)]` to its IR.
+
 use quote::ToTokens as _;
 use syn::{Data, DeriveInput, Fields, Path, Type, Variant};
 
@@ -5,10 +7,19 @@ use super::ir::{Collection, Holds, Other, Row, Shape, Slot};
 use crate::container::refuse_generics;
 use crate::errors::Errors;
 use crate::krate::Krate;
-use crate::setting::{Once, settings};
+use crate::setting::{Known, Once, settings};
 use crate::shape::{option_inner, vec_inner};
 
-const KNOWN: &[&str] = &["deny_unknown", "index_only", "crate"];
+const KNOWN: Known<Options> = Known::new(&[&[
+    ("deny_unknown", |options, setting, errors| options.deny_unknown.set(setting, setting.switch(errors), errors)),
+    ("index_only", |options, setting, errors| options.index_only.set(setting, setting.switch(errors), errors)),
+    ("crate", |options, setting, errors| {
+        options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
+    }),
+]]);
+
+const VARIANT_KNOWN: Known<Once<()>> =
+    Known::new(&[&[("other", |other, setting, errors| other.set(setting, setting.mark(errors), errors))]]);
 
 /// The options of `#[collection(..)]` on the type.
 #[derive(Default)]
@@ -22,12 +33,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
     refuse_generics(&input.generics, "Collection", errors);
     let mut options = Options::default();
     for setting in settings(&input.attrs, "collection", errors) {
-        match setting.name().as_str() {
-            "deny_unknown" => options.deny_unknown.set(&setting, setting.switch(errors), errors),
-            "index_only" => options.index_only.set(&setting, setting.switch(errors), errors),
-            "crate" => options.krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
-            _ => setting.unknown(KNOWN, errors),
-        }
+        KNOWN.take(&mut options, &setting, errors);
     }
     let shape = shape(input, errors)?;
     let count = match &shape {
@@ -99,10 +105,7 @@ fn slot(field: &syn::Field, errors: &Errors) -> Option<Slot> {
 fn parse_variant(variant: &Variant, rows: &mut Vec<Row>, other: &mut Option<Box<Other>>, errors: &Errors) {
     let mut marked = Once::default();
     for setting in settings(&variant.attrs, "collection", errors) {
-        match setting.name().as_str() {
-            "other" => marked.set(&setting, setting.mark(errors), errors),
-            _ => setting.unknown(&["other"], errors),
-        }
+        VARIANT_KNOWN.take(&mut marked, &setting, errors);
     }
     let Some(ty) = payload(variant) else {
         let example = if marked.is_set() { "Item" } else { "Customer" };

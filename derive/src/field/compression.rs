@@ -4,7 +4,7 @@ use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
 use crate::errors::Errors;
 use crate::hint::similar;
-use crate::setting::{Once, Setting};
+use crate::setting::{Known, Once, Setting};
 
 /// The settings of `compressed(..)`.
 #[derive(Clone)]
@@ -13,26 +13,30 @@ pub(crate) struct Compression {
 }
 
 const EXAMPLE: &str = "compressed(algorithm = \"lz4\", min_size = 200)";
-const KNOWN: &[&str] = &["algorithm", "level", "min_size", "threshold"];
+const KNOWN: Known<Given> = Known::new(&[&[
+    ("algorithm", |given, entry, errors| given.algorithm.set(entry, algorithm(entry, errors), errors)),
+    ("level", |given, entry, errors| given.level.set(entry, level(entry, errors), errors)),
+    ("min_size", |given, entry, errors| given.min_size.set(entry, min_size(entry, errors), errors)),
+    ("threshold", |given, entry, errors| given.threshold.set(entry, threshold(entry, errors), errors)),
+]]);
+
+/// The calls that the settings become.
+#[derive(Default)]
+struct Given {
+    algorithm: Once<TokenStream>,
+    level: Once<TokenStream>,
+    min_size: Once<TokenStream>,
+    threshold: Once<TokenStream>,
+}
 
 impl Compression {
     pub(super) fn parse(setting: &Setting, errors: &Errors) -> Option<Self> {
-        let mut settings = Vec::new();
-        let mut given: [Once<()>; 4] = Default::default();
+        let mut given = Given::default();
         for entry in setting.entries(true, EXAMPLE, errors)? {
-            let name = entry.name();
-            let Some(index) = KNOWN.iter().position(|known| *known == name) else {
-                entry.unknown(KNOWN, errors);
-                continue;
-            };
-            given[index].set(&entry, Some(()), errors);
-            settings.extend(match index {
-                0 => algorithm(&entry, errors),
-                1 => level(&entry, errors),
-                2 => min_size(&entry, errors),
-                _ => threshold(&entry, errors),
-            });
+            KNOWN.take(&mut given, &entry, errors);
         }
+        let Given { algorithm, level, min_size, threshold } = given;
+        let settings = [algorithm, level, min_size, threshold].into_iter().filter_map(Once::into_inner).collect();
         Some(Compression { settings })
     }
 

@@ -3,7 +3,7 @@ use syn::{Attribute, LitStr};
 use super::{Compression, DefaultValue, Generated, Storage};
 use crate::errors::Errors;
 use crate::lifetime::Lifetime;
-use crate::setting::{Once, Setting, settings};
+use crate::setting::{Entry, Known, Once, Setting, settings};
 
 /// What a field belongs to: it decides which options there are.
 #[derive(Clone, Copy, PartialEq)]
@@ -21,32 +21,46 @@ impl Owner {
         }
     }
 
-    fn known(self) -> &'static [&'static str] {
-        const ALL: &[&str] = &[
-            "rename",
-            "default",
-            "skip",
-            "flatten",
-            "serde",
-            "compressed",
-            "hash_key",
-            "range_key",
-            "partition_key",
-            "sort_key",
-            "sensitive",
-            "ttl",
-            "key_only",
-            "version",
-            "created_at",
-            "updated_at",
-            "generated",
-            "unique",
-        ];
+    fn known(self) -> Known<FieldOptions> {
         match self {
-            Owner::Model => ALL,
-            Owner::Nested => &ALL[..6],
+            Owner::Model => Known::new(&[SHARED, OF_MODEL]),
+            Owner::Nested => Known::new(&[SHARED]),
         }
     }
+}
+
+/// The options of every field.
+const SHARED: &[Entry<FieldOptions>] = &[
+    ("rename", |options, setting, errors| options.rename.set(setting, setting.string("name", errors), errors)),
+    ("default", |options, setting, errors| options.default.set(setting, default_value(setting, errors), errors)),
+    ("skip", |options, setting, errors| mark(&mut options.skip, setting, errors)),
+    ("flatten", |options, setting, errors| mark(&mut options.flatten, setting, errors)),
+    ("serde", |options, setting, errors| mark(&mut options.serde, setting, errors)),
+    ("compressed", |options, setting, errors| {
+        options.compressed.set(setting, Compression::parse(setting, errors), errors);
+    }),
+];
+
+/// The further options of a model's own fields.
+const OF_MODEL: &[Entry<FieldOptions>] = &[
+    ("hash_key", |options, setting, errors| mark(&mut options.hash_key, setting, errors)),
+    ("range_key", |options, setting, errors| mark(&mut options.range_key, setting, errors)),
+    ("partition_key", |options, setting, errors| mark(&mut options.hash_key, setting, errors)),
+    ("sort_key", |options, setting, errors| mark(&mut options.range_key, setting, errors)),
+    ("sensitive", |options, setting, errors| mark(&mut options.sensitive, setting, errors)),
+    ("ttl", |options, setting, errors| options.ttl.set(setting, Lifetime::parse(setting, errors), errors)),
+    ("key_only", |options, setting, errors| mark(&mut options.key_only, setting, errors)),
+    ("version", |options, setting, errors| mark(&mut options.version, setting, errors)),
+    ("created_at", |options, setting, errors| mark(&mut options.created_at, setting, errors)),
+    ("updated_at", |options, setting, errors| mark(&mut options.updated_at, setting, errors)),
+    ("generated", |options, setting, errors| {
+        options.generated.set(setting, Generated::parse(setting, errors), errors);
+    }),
+    ("unique", |options, setting, errors| mark(&mut options.unique, setting, errors)),
+];
+
+fn mark(option: &mut Once<()>, setting: &Setting, errors: &Errors) {
+    option.set(setting, setting.mark(errors), errors);
 }
 
 /// The options of one field, as they are written.
@@ -73,52 +87,15 @@ pub(crate) struct FieldOptions {
 impl FieldOptions {
     pub(super) fn parse(attrs: &[Attribute], owner: Owner, errors: &Errors) -> Self {
         let mut options = FieldOptions::default();
+        let known = owner.known();
         for setting in settings(attrs, owner.attribute(), errors) {
             let name = setting.name();
-            if !owner.known().contains(&name.as_str()) {
-                if owner == Owner::Nested && Owner::Model.known().contains(&name.as_str()) {
-                    let message =
-                        format!("`{name}` is an option of a model's own fields; remove it from the nested type");
-                    errors.at(&setting.key, message);
-                } else {
-                    setting.unknown(owner.known(), errors);
-                }
-                continue;
+            if owner == Owner::Nested && !known.contains(&name) && Owner::Model.known().contains(&name) {
+                let message = format!("`{name}` is an option of a model's own fields; remove it from the nested type");
+                errors.at(&setting.key, message);
+            } else {
+                known.take(&mut options, &setting, errors);
             }
-            let mark = match name.as_str() {
-                "rename" => {
-                    options.rename.set(&setting, setting.string("name", errors), errors);
-                    continue;
-                }
-                "default" => {
-                    options.default.set(&setting, default_value(&setting, errors), errors);
-                    continue;
-                }
-                "compressed" => {
-                    options.compressed.set(&setting, Compression::parse(&setting, errors), errors);
-                    continue;
-                }
-                "generated" => {
-                    options.generated.set(&setting, Generated::parse(&setting, errors), errors);
-                    continue;
-                }
-                "ttl" => {
-                    options.ttl.set(&setting, Lifetime::parse(&setting, errors), errors);
-                    continue;
-                }
-                "version" => &mut options.version,
-                "created_at" => &mut options.created_at,
-                "updated_at" => &mut options.updated_at,
-                "unique" => &mut options.unique,
-                "hash_key" | "partition_key" => &mut options.hash_key,
-                "range_key" | "sort_key" => &mut options.range_key,
-                "skip" => &mut options.skip,
-                "flatten" => &mut options.flatten,
-                "serde" => &mut options.serde,
-                "sensitive" => &mut options.sensitive,
-                _ => &mut options.key_only,
-            };
-            mark.set(&setting, setting.mark(errors), errors);
         }
         options
     }

@@ -4,11 +4,12 @@ use proc_macro2::Ident;
 use syn::{Expr, ExprLit, Lit};
 
 use super::ir::Model;
+use super::options::Options;
 use crate::errors::Errors;
 use crate::hint::similar;
 use crate::lifetime::Lifetime;
 use crate::name::Name;
-use crate::setting::{Once, Setting};
+use crate::setting::{Entry, Once, Setting};
 
 /// The options of `#[model(..)]` on the struct that are about the life of items.
 #[derive(Default)]
@@ -21,20 +22,20 @@ pub(super) struct Lifecycle {
     pub(super) hides: Once<bool>,
 }
 
-impl Lifecycle {
-    /// Takes the setting, if it is one of these.
-    pub(super) fn take(&mut self, setting: &Setting, errors: &Errors) -> bool {
-        match setting.name().as_str() {
-            "ttl" => self.ttl.set(setting, Lifetime::parse(setting, errors), errors),
-            "ttl_attribute" => self.ttl_attribute.set(setting, attribute(setting, errors), errors),
-            "refresh_ttl" => self.refresh_ttl.set(setting, setting.switch(errors), errors),
-            "refresh_after" => self.refresh_after.set(setting, part(setting, errors), errors),
-            "expired" => self.hides.set(setting, hides(setting, errors), errors),
-            _ => return false,
-        }
-        true
-    }
-}
+/// The options of the TTL.
+pub(super) const OPTIONS: &[Entry<Options>] = &[
+    ("ttl", |options, setting, errors| options.lifecycle.ttl.set(setting, Lifetime::parse(setting, errors), errors)),
+    ("ttl_attribute", |options, setting, errors| {
+        options.lifecycle.ttl_attribute.set(setting, attribute(setting, errors), errors);
+    }),
+    ("refresh_ttl", |options, setting, errors| {
+        options.lifecycle.refresh_ttl.set(setting, setting.switch(errors), errors);
+    }),
+    ("refresh_after", |options, setting, errors| {
+        options.lifecycle.refresh_after.set(setting, part(setting, errors), errors);
+    }),
+    ("expired", |options, setting, errors| options.lifecycle.hides.set(setting, hides(setting, errors), errors)),
+];
 
 fn attribute(setting: &Setting, errors: &Errors) -> Option<Name> {
     setting.string("expires_at", errors).map(|literal| Name::written(&literal, errors))

@@ -1,40 +1,50 @@
+//! The options of `#[model(..)]` on a struct, each checked by itself.
+
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token};
 
-use super::lifecycle::Lifecycle;
+use super::lifecycle::{self, Lifecycle};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::hint::similar;
-use crate::setting::{Once, Setting, settings};
+use crate::setting::{Entry, Known, Once, Setting, settings};
 use crate::template::Template;
 
-const KNOWN: &[&str] = &[
-    "table",
-    "hash_key",
-    "range_key",
-    "partition_key",
-    "sort_key",
-    "index",
-    "config",
-    "max_size",
-    "skip_hooks",
-    "consistent_read",
-    "entity",
-    "entity_name",
-    "key_escape",
-    "rename_all",
-    "hooks",
-    "ttl",
-    "ttl_attribute",
-    "refresh_ttl",
-    "refresh_after",
-    "expired",
-    "crate",
+const KNOWN: Known<Options> = Known::new(&[OPTIONS, lifecycle::OPTIONS, CRATE]);
+
+const OPTIONS: &[Entry<Options>] = &[
+    ("table", |options, setting, errors| options.table.set(setting, table(setting, errors), errors)),
+    ("hash_key", |options, setting, errors| options.hash_key.set(setting, template(setting, errors), errors)),
+    ("range_key", |options, setting, errors| options.range_key.set(setting, template(setting, errors), errors)),
+    ("partition_key", |options, setting, errors| options.hash_key.set(setting, template(setting, errors), errors)),
+    ("sort_key", |options, setting, errors| options.range_key.set(setting, template(setting, errors), errors)),
+    ("index", |options, setting, errors| options.indexes.extend(index(setting, errors))),
+    ("config", |options, setting, errors| options.config.set(setting, setting.path("my_config", errors), errors)),
+    ("max_size", |options, setting, errors| options.max_size.set(setting, bytes(setting, errors), errors)),
+    ("skip_hooks", |options, setting, errors| options.skip_hooks.set(setting, setting.switch(errors), errors)),
+    ("consistent_read", |options, setting, errors| {
+        options.consistent_read.set(setting, setting.switch(errors), errors);
+    }),
+    ("entity", |options, setting, errors| options.entity.set(setting, entity(setting, errors), errors)),
+    ("entity_name", |options, setting, errors| options.entity_name.set(setting, entity_name(setting, errors), errors)),
+    ("key_escape", |options, setting, errors| options.key_escape.set(setting, setting.switch(errors), errors)),
+    ("rename_all", |options, setting, errors| options.rename_all.set(setting, rename_all(setting, errors), errors)),
+    ("hooks", |options, setting, errors| options.hooks.set(setting, setting.switch(errors), errors)),
 ];
-const INDEX_KNOWN: &[&str] = &["hash_key", "range_key", "partition_key", "sort_key"];
+
+const CRATE: &[Entry<Options>] = &[("crate", |options, setting, errors| {
+    options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
+})];
+
+const INDEX_KNOWN: Known<IndexKeyOptions> = Known::new(&[&[
+    ("hash_key", |keys, entry, errors| keys.hash_key.set(entry, index_keys(entry, errors), errors)),
+    ("range_key", |keys, entry, errors| keys.range_key.set(entry, index_keys(entry, errors), errors)),
+    ("partition_key", |keys, entry, errors| keys.hash_key.set(entry, index_keys(entry, errors), errors)),
+    ("sort_key", |keys, entry, errors| keys.range_key.set(entry, index_keys(entry, errors), errors)),
+]]);
 const INDEX_EXAMPLE: &str = "index(gsi1, hash_key = \"EMAIL#{email}\")";
 
 /// The options of `#[model(..)]` on the struct, as they are written.
@@ -73,6 +83,13 @@ pub(super) struct IndexOption {
     pub(super) range_key: Once<Vec<IndexKeyOption>>,
 }
 
+/// The key options of an index.
+#[derive(Default)]
+struct IndexKeyOptions {
+    hash_key: Once<Vec<IndexKeyOption>>,
+    range_key: Once<Vec<IndexKeyOption>>,
+}
+
 /// A key attribute of a model in an index.
 pub(super) enum IndexKeyOption {
     Template(Template),
@@ -84,30 +101,9 @@ impl Options {
     pub(super) fn parse(attrs: &[Attribute], errors: &Errors) -> Self {
         let mut options = Options::default();
         for setting in settings(attrs, "model", errors) {
-            options.take(&setting, errors);
+            KNOWN.take(&mut options, &setting, errors);
         }
         options
-    }
-
-    fn take(&mut self, setting: &Setting, errors: &Errors) {
-        match setting.name().as_str() {
-            "table" => self.table.set(setting, table(setting, errors), errors),
-            "hash_key" | "partition_key" => self.hash_key.set(setting, template(setting, errors), errors),
-            "range_key" | "sort_key" => self.range_key.set(setting, template(setting, errors), errors),
-            "index" => self.indexes.extend(index(setting, errors)),
-            "config" => self.config.set(setting, setting.path("my_config", errors), errors),
-            "max_size" => self.max_size.set(setting, bytes(setting, errors), errors),
-            "skip_hooks" => self.skip_hooks.set(setting, setting.switch(errors), errors),
-            "consistent_read" => self.consistent_read.set(setting, setting.switch(errors), errors),
-            "entity" => self.entity.set(setting, entity(setting, errors), errors),
-            "entity_name" => self.entity_name.set(setting, entity_name(setting, errors), errors),
-            "key_escape" => self.key_escape.set(setting, setting.switch(errors), errors),
-            "rename_all" => self.rename_all.set(setting, rename_all(setting, errors), errors),
-            "hooks" => self.hooks.set(setting, setting.switch(errors), errors),
-            "crate" => self.krate.set(setting, setting.path("my_crate::singlet", errors), errors),
-            _ if self.lifecycle.take(setting, errors) => {}
-            _ => setting.unknown(KNOWN, errors),
-        }
     }
 }
 
@@ -195,16 +191,12 @@ impl Parse for IndexEntries {
 
 fn index(setting: &Setting, errors: &Errors) -> Option<IndexOption> {
     let entries = setting.list(IndexEntries::parse, false, INDEX_EXAMPLE, errors)?;
-    let mut hash_key = Once::default();
-    let mut range_key = Once::default();
+    let mut keys = IndexKeyOptions::default();
     let before = errors.count();
     for entry in &entries.settings {
-        match entry.name().as_str() {
-            "hash_key" | "partition_key" => hash_key.set(entry, index_keys(entry, errors), errors),
-            "range_key" | "sort_key" => range_key.set(entry, index_keys(entry, errors), errors),
-            _ => entry.unknown(INDEX_KNOWN, errors),
-        }
+        INDEX_KNOWN.take(&mut keys, entry, errors);
     }
+    let IndexKeyOptions { hash_key, range_key } = keys;
     if !hash_key.is_set() && !range_key.is_set() && errors.count() == before {
         errors.at(&entries.name, format_args!("a model in an index has keys there; write `{INDEX_EXAMPLE}`"));
     }

@@ -1,14 +1,24 @@
+//! From the syntax of a struct with `#[derive(Projection)]` to its IR.
+
 use syn::{DeriveInput, Path};
 
 use super::ir::{ProjectedField, Projection};
 use crate::container::named_struct;
 use crate::errors::Errors;
-use crate::field::default_value;
+use crate::field::{DefaultValue, default_value};
 use crate::krate::Krate;
-use crate::setting::{Once, settings};
+use crate::setting::{Known, Once, settings};
 
-const KNOWN: &[&str] = &["of", "crate"];
-const FIELD_KNOWN: &[&str] = &["default"];
+const KNOWN: Known<Options> = Known::new(&[&[
+    ("of", |options, setting, errors| options.of.set(setting, setting.path("Customer", errors), errors)),
+    ("crate", |options, setting, errors| {
+        options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
+    }),
+]]);
+
+const FIELD_KNOWN: Known<Once<DefaultValue>> = Known::new(&[&[("default", |default, setting, errors| {
+    default.set(setting, default_value(setting, errors), errors)
+})]]);
 
 /// The options of `#[projection(..)]` on the struct.
 #[derive(Default)]
@@ -21,11 +31,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Projection> 
     let mut options = Options::default();
     let fields = named_struct(input, "Projection", errors)?;
     for setting in settings(&input.attrs, "projection", errors) {
-        match setting.name().as_str() {
-            "of" => options.of.set(&setting, setting.path("Customer", errors), errors),
-            "crate" => options.krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
-            _ => setting.unknown(KNOWN, errors),
-        }
+        KNOWN.take(&mut options, &setting, errors);
     }
     if !options.of.is_set() && errors.is_empty() {
         errors.at(&input.ident, "a projection is of a model; write `#[projection(of = Customer)]`");
@@ -48,7 +54,6 @@ fn parse_field(field: &syn::Field, errors: &Errors) -> Option<ProjectedField> {
     let mut default = Once::default();
     for setting in settings(&field.attrs, "projection", errors) {
         match setting.name().as_str() {
-            "default" => default.set(&setting, default_value(&setting, errors), errors),
             "rename" => errors.at(&setting.key, "a projection reads what the model names; remove `rename`"),
             "serde" | "compressed" | "flatten" => {
                 errors.at(
@@ -56,7 +61,7 @@ fn parse_field(field: &syn::Field, errors: &Errors) -> Option<ProjectedField> {
                     format_args!("the model says how the attribute is stored; remove `{}`", setting.key),
                 );
             }
-            _ => setting.unknown(FIELD_KNOWN, errors),
+            _ => FIELD_KNOWN.take(&mut default, &setting, errors),
         }
     }
     Some(ProjectedField { ident: field.ident.clone()?, ty: field.ty.clone(), default: default.into_inner() })

@@ -6,44 +6,68 @@ use syn::{Ident, LitStr, Token};
 use super::ir::{Key, KeyType};
 use crate::errors::Errors;
 use crate::name::Name;
-use crate::setting::{Once, Setting};
+use crate::setting::{Entry, Once, Setting};
 
 /// [DynamoDB's limit](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html).
 const MOST_ATTRIBUTES: usize = 4;
 
+/// The key options of a table or an index, as they are written.
 #[derive(Default)]
 pub(super) struct Keys {
+    /// Whether a key may be a list of attributes, as in a global index.
+    many: bool,
     pub(super) hash_key: Once<Vec<Name>>,
     pub(super) range_key: Once<Vec<Name>>,
     hash_key_type: Once<Vec<KeyType>>,
     range_key_type: Once<Vec<KeyType>>,
 }
 
+/// The options of a table or an index, which include those of its keys.
+pub(super) trait HasKeys: Sized + 'static {
+    const KEY_OPTIONS: &'static [Entry<Self>] = &[
+        ("hash_key", |options, setting, errors| options.keys().hash_key(setting, errors)),
+        ("range_key", |options, setting, errors| options.keys().range_key(setting, errors)),
+        ("partition_key", |options, setting, errors| options.keys().hash_key(setting, errors)),
+        ("sort_key", |options, setting, errors| options.keys().range_key(setting, errors)),
+        ("hash_key_type", |options, setting, errors| options.keys().hash_key_type(setting, errors)),
+        ("range_key_type", |options, setting, errors| options.keys().range_key_type(setting, errors)),
+        ("partition_key_type", |options, setting, errors| options.keys().hash_key_type(setting, errors)),
+        ("sort_key_type", |options, setting, errors| options.keys().range_key_type(setting, errors)),
+    ];
+
+    fn keys(&mut self) -> &mut Keys;
+}
+
 impl Keys {
-    /// Takes a key option; `many` where a key may be a list of attributes, as in a global index.
-    pub(super) fn take(&mut self, setting: &Setting, many: bool, errors: &Errors) -> bool {
-        match setting.name().as_str() {
-            "hash_key" | "partition_key" => self.hash_key.set(setting, attributes(setting, "pk", many, errors), errors),
-            "range_key" | "sort_key" => self.range_key.set(setting, attributes(setting, "sk", many, errors), errors),
-            "hash_key_type" | "partition_key_type" => {
-                self.hash_key_type.set(setting, key_types(setting, many, errors), errors);
-            }
-            "range_key_type" | "sort_key_type" => {
-                self.range_key_type.set(setting, key_types(setting, many, errors), errors);
-            }
-            _ => return false,
-        }
-        true
+    pub(super) fn of_index() -> Self {
+        Keys { many: true, ..Keys::default() }
+    }
+
+    fn hash_key(&mut self, setting: &Setting, errors: &Errors) {
+        self.hash_key.set(setting, attributes(setting, "pk", self.many, errors), errors);
+    }
+
+    fn range_key(&mut self, setting: &Setting, errors: &Errors) {
+        self.range_key.set(setting, attributes(setting, "sk", self.many, errors), errors);
+    }
+
+    fn hash_key_type(&mut self, setting: &Setting, errors: &Errors) {
+        self.hash_key_type.set(setting, key_types(setting, self.many, errors), errors);
+    }
+
+    fn range_key_type(&mut self, setting: &Setting, errors: &Errors) {
+        self.range_key_type.set(setting, key_types(setting, self.many, errors), errors);
     }
 
     /// The attributes of the hash key and of the range key.
     pub(super) fn finish(self, errors: &Errors) -> (Vec<Key>, Vec<Key>) {
-        let hash_key = typed(self.hash_key, self.hash_key_type, "hash_key", errors);
-        (hash_key, typed(self.range_key, self.range_key_type, "range_key", errors))
+        (typed(self.hash_key, self.hash_key_type, errors), typed(self.range_key, self.range_key_type, errors))
     }
 }
 
-fn typed(names: Once<Vec<Name>>, types: Once<Vec<KeyType>>, key: &str, errors: &Errors) -> Vec<Key> {
+fn typed(names: Once<Vec<Name>>, types: Once<Vec<KeyType>>, errors: &Errors) -> Vec<Key> {
+    // In the user's word for it: hash key or partition key.
+    let key = types.key().map(|option| option.to_string().trim_end_matches("_type").to_owned()).unwrap_or_default();
     if let (false, Some(option)) = (names.is_set(), types.key()) {
         errors
             .at(option, format_args!("`{option}` is the type of a key; write `{key} = \"..\"` with it, or remove it"));
@@ -53,7 +77,7 @@ fn typed(names: Once<Vec<Name>>, types: Once<Vec<KeyType>>, key: &str, errors: &
         && !names.is_empty()
         && types.len() != names.len()
     {
-        wrong_count(option, key, names.len(), errors);
+        wrong_count(option, &key, names.len(), errors);
     }
     let types = types.into_inner().unwrap_or_default();
     let types = types.into_iter().chain(std::iter::repeat(KeyType::S));

@@ -1,69 +1,87 @@
+//! From the syntax of a struct with `#[derive(Table)]` to its IR.
+
 use syn::punctuated::Punctuated;
 use syn::{Data, DataStruct, DeriveInput, Fields, LitStr, Path, Token};
 
 use super::ir::{Index, Projection, Table};
-use super::keys::Keys;
+use super::keys::{HasKeys, Keys};
 use crate::container::refuse_generics;
 use crate::errors::Errors;
 use crate::hint::similar;
 use crate::krate::Krate;
 use crate::name::Name;
-use crate::setting::{Once, Setting, settings};
+use crate::setting::{Entry, Known, Once, Setting, settings};
 
 const EXAMPLE: &str = "#[table(name = \"shop\", hash_key = \"pk\", range_key = \"sk\")]";
 const INDEX_EXAMPLE: &str = "index(name = \"gsi1\", hash_key = \"gsi1pk\", range_key = \"gsi1sk\")";
-const KNOWN: &[&str] = &[
-    "name",
-    "hash_key",
-    "range_key",
-    "partition_key",
-    "sort_key",
-    "hash_key_type",
-    "range_key_type",
-    "partition_key_type",
-    "sort_key_type",
-    "ttl",
-    "entity",
-    "index",
-    "crate",
+const KNOWN: Known<Options> = Known::new(&[NAME, Options::KEY_OPTIONS, OPTIONS]);
+
+const NAME: &[Entry<Options>] =
+    &[("name", |options, setting, errors| options.name.set(setting, setting.string("shop", errors), errors))];
+
+const OPTIONS: &[Entry<Options>] = &[
+    ("ttl", |options, setting, errors| options.ttl.set(setting, attribute(setting, "expires_at", errors), errors)),
+    ("entity", |options, setting, errors| options.entity.set(setting, attribute(setting, "_type", errors), errors)),
+    ("index", |options, setting, errors| options.indexes.extend(parse_index(setting, errors))),
+    ("crate", |options, setting, errors| {
+        options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
+    }),
 ];
-const INDEX_KNOWN: &[&str] = &[
-    "name",
-    "hash_key",
-    "range_key",
-    "partition_key",
-    "sort_key",
-    "hash_key_type",
-    "range_key_type",
-    "partition_key_type",
-    "sort_key_type",
-    "local",
-    "projection",
-    "include",
+
+const INDEX_KNOWN: Known<IndexOptions> = Known::new(&[INDEX_NAME, IndexOptions::KEY_OPTIONS, INDEX_OPTIONS]);
+
+const INDEX_NAME: &[Entry<IndexOptions>] =
+    &[("name", |options, entry, errors| options.name.set(entry, entry.string("gsi1", errors), errors))];
+
+const INDEX_OPTIONS: &[Entry<IndexOptions>] = &[
+    ("local", |options, entry, errors| options.local.set(entry, entry.switch(errors), errors)),
+    ("projection", |options, entry, errors| {
+        options.projection.set(entry, parse_projection(entry, errors), errors);
+    }),
+    ("include", |options, entry, errors| options.projection.set(entry, parse_include(entry, errors), errors)),
 ];
+
+/// The options of `#[table(..)]`.
+#[derive(Default)]
+struct Options {
+    name: Once<LitStr>,
+    keys: Keys,
+    ttl: Once<Name>,
+    entity: Once<Name>,
+    krate: Once<Path>,
+    indexes: Vec<Index>,
+}
+
+impl HasKeys for Options {
+    fn keys(&mut self) -> &mut Keys {
+        &mut self.keys
+    }
+}
+
+/// The options of `index(..)`.
+struct IndexOptions {
+    name: Once<LitStr>,
+    keys: Keys,
+    local: Once<bool>,
+    projection: Once<Projection>,
+}
+
+impl HasKeys for IndexOptions {
+    fn keys(&mut self) -> &mut Keys {
+        &mut self.keys
+    }
+}
 
 pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Table {
     refuse_generics(&input.generics, "Table", errors);
     if !matches!(&input.data, Data::Struct(DataStruct { fields: Fields::Unit, .. })) {
         errors.at(&input.ident, format_args!("`Table` is derived for unit structs; write `struct {};`", input.ident));
     }
-    let mut name = Once::default();
-    let mut keys = Keys::default();
-    let mut ttl = Once::default();
-    let mut entity = Once::default();
-    let mut krate: Once<Path> = Once::default();
-    let mut indexes = Vec::new();
+    let mut options = Options::default();
     for setting in settings(&input.attrs, "table", errors) {
-        match setting.name().as_str() {
-            "name" => name.set(&setting, setting.string("shop", errors), errors),
-            "ttl" => ttl.set(&setting, attribute(&setting, "expires_at", errors), errors),
-            "entity" => entity.set(&setting, attribute(&setting, "_type", errors), errors),
-            "crate" => krate.set(&setting, setting.path("my_crate::singlet", errors), errors),
-            "index" => indexes.extend(parse_index(&setting, errors)),
-            _ if keys.take(&setting, false, errors) => {}
-            _ => setting.unknown(KNOWN, errors),
-        }
+        KNOWN.take(&mut options, &setting, errors);
     }
+    let Options { name, keys, ttl, entity, krate, indexes } = options;
     for (missing, what) in [(!name.is_set(), "name"), (!keys.hash_key.is_set(), "hash_key")] {
         if missing && errors.is_empty() {
             errors.at(&input.ident, format_args!("a table has a `{what}`; write `{EXAMPLE}`"));
@@ -85,20 +103,16 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Table {
 }
 
 fn parse_index(setting: &Setting, errors: &Errors) -> Option<Index> {
-    let mut name: Once<LitStr> = Once::default();
-    let mut keys = Keys::default();
-    let mut local = Once::default();
-    let mut projection = Once::default();
+    let mut options = IndexOptions {
+        name: Once::default(),
+        keys: Keys::of_index(),
+        local: Once::default(),
+        projection: Once::default(),
+    };
     for entry in setting.entries(false, INDEX_EXAMPLE, errors)? {
-        match entry.name().as_str() {
-            "name" => name.set(&entry, entry.string("gsi1", errors), errors),
-            "local" => local.set(&entry, entry.switch(errors), errors),
-            "projection" => projection.set(&entry, parse_projection(&entry, errors), errors),
-            "include" => projection.set(&entry, parse_include(&entry, errors), errors),
-            _ if keys.take(&entry, true, errors) => {}
-            _ => entry.unknown(INDEX_KNOWN, errors),
-        }
+        INDEX_KNOWN.take(&mut options, &entry, errors);
     }
+    let IndexOptions { name, keys, local, projection } = options;
     let key = &setting.key;
     if !name.is_set() {
         errors.at(key, format_args!("an index has a `name`; write `{INDEX_EXAMPLE}`"));
