@@ -7,6 +7,8 @@ pub mod attributes;
 pub mod both_styles;
 #[path = "ui/pass/hygiene.rs"]
 pub mod hygiene;
+#[path = "ui/pass/partition_words.rs"]
+pub mod partition_words;
 #[path = "ui/pass/reads.rs"]
 pub mod reads;
 
@@ -23,6 +25,11 @@ fn templates_and_key_fields_make_the_same_kind_of_model() {
 #[test]
 fn generated_code_meets_the_names_of_the_user() {
     hygiene::main();
+}
+
+#[test]
+fn partition_and_sort_keys_are_hash_and_range_keys() {
+    partition_words::main();
 }
 
 #[test]
