@@ -1,20 +1,13 @@
-//! Compressed text in a string: a prefix that names the algorithm, and base64 of the compressed bytes.
+//! Compressed text in a string: a prefix that names the algorithm, then the compressed bytes as base64.
 //!
-//! [`CompressedAttribute`](crate::CompressedAttribute) and `#[model(compressed(..))]` do this for a model's
-//! fields; the functions here do it for text of one's own. They know nothing of items.
+//! [`CompressedAttribute`](crate::CompressedAttribute) and `#[model(compressed(..))]` compress the fields of a model
+//! with these functions; users call them through [`compression`](crate::compression). This layer works on strings and
+//! bytes and knows nothing about items.
 
 mod algorithm;
+mod backend;
 mod error;
 mod options;
-
-#[cfg(any(feature = "zstd", feature = "lz4"))]
-mod capacity;
-#[cfg(feature = "gzip")]
-mod gzip;
-#[cfg(feature = "lz4")]
-mod lz4;
-#[cfg(feature = "zstd")]
-mod zstd;
 
 use std::borrow::Cow;
 
@@ -25,18 +18,18 @@ pub use algorithm::CompressionAlgorithm;
 pub use error::CompressionError;
 pub use options::CompressionOptions;
 
-/// The text as it is stored: compressed where that pays, else as it is.
+/// Returns the text as it is stored: compressed if that makes it shorter, otherwise unchanged.
 ///
-/// The stored form is `ZSTD:`, `LZ4:` or `GZIP:` and padded base64, as
-/// [pydynox](https://pypi.org/project/pydynox/) writes it. Text stays plain when it is shorter than
-/// [`min_size`](CompressionOptions::min_size), or when the ratio of the *stored* length to its own is not below
-/// [`threshold`](CompressionOptions::threshold): with a threshold up to 1 it never grows. Text that itself begins
-/// with one of the prefixes is always stored compressed, so that it reads back as it was written.
+/// The stored form is `ZSTD:`, `LZ4:` or `GZIP:` followed by padded base64, the form that
+/// [pydynox](https://pypi.org/project/pydynox/) writes. A text stays uncompressed if it is shorter than
+/// [`min_size`](CompressionOptions::min_size), or if the ratio of the *stored* length to its own length is not below
+/// the [`threshold`](CompressionOptions::threshold). With a threshold of at most 1, text never grows. A text that
+/// itself begins with one of the prefixes is always compressed, so that it reads back as it was written.
 ///
 /// # Errors
 ///
-/// The algorithm's cargo feature is off, its level is out of range, or the text is longer than the
-/// [`limit`](CompressionOptions::limit) within which it could be read back.
+/// Returns an error if the algorithm's cargo feature is disabled, if the level is out of range, or if the text is
+/// longer than the [`limit`](CompressionOptions::limit) within which it could be read back.
 ///
 /// ```
 /// use singlet::compression::{CompressionOptions, compress, decompress};
@@ -52,9 +45,9 @@ pub use options::CompressionOptions;
 /// # Ok::<(), singlet::compression::CompressionError>(())
 /// ```
 pub fn compress<'a>(text: &'a str, options: &CompressionOptions) -> Result<Cow<'a, str>, CompressionError> {
-    // A wrong setting shows with the first value, not with the first long one.
     let algorithm = options.algorithm;
-    let level = algorithm.checked_level(options.level)?;
+    // Checked before the length, so that a wrong setting fails for the first value and not for the first long one.
+    algorithm.check(options.level)?;
     let must = CompressionAlgorithm::of(text).is_some();
     if !must && text.len() < options.min_size {
         return Ok(Cow::Borrowed(text));
@@ -62,9 +55,11 @@ pub fn compress<'a>(text: &'a str, options: &CompressionOptions) -> Result<Cow<'
     if text.len() > options.limit {
         return Err(CompressionError::TooLarge { limit: options.limit });
     }
-    let compressed = algorithm.compress(text.as_bytes(), level)?;
+    let compressed = algorithm.compress(text.as_bytes(), options.level)?;
+    // DynamoDB bills the stored length, so the threshold applies to it. (pydynox compares the bytes before base64,
+    // so its text can grow.)
     let length = algorithm.prefix().len() + compressed.len().div_ceil(3) * 4;
-    if !must && !pays(length, text.len(), options.threshold) {
+    if !must && !is_below_threshold(length, text.len(), options.threshold) {
         return Ok(Cow::Borrowed(text));
     }
     let mut stored = String::with_capacity(length);
@@ -74,19 +69,20 @@ pub fn compress<'a>(text: &'a str, options: &CompressionOptions) -> Result<Cow<'
 }
 
 #[allow(clippy::cast_precision_loss, reason = "an item has less than 2^52 bytes")]
-fn pays(stored: usize, plain: usize, threshold: f64) -> bool {
+fn is_below_threshold(stored: usize, plain: usize, threshold: f64) -> bool {
     (stored as f64) / (plain as f64) < threshold
 }
 
-/// The text behind its stored form: decompressed where it begins with a prefix, else as it is.
+/// Returns the text of a stored form: decompressed if it begins with a prefix, otherwise unchanged.
 ///
-/// The prefix names the algorithm; of the options only the [`limit`](CompressionOptions::limit) counts. Memory
-/// grows with what was really decoded, never with a length that the data claims.
+/// The prefix names the algorithm; of the options, only the [`limit`](CompressionOptions::limit) matters. Memory use
+/// grows with the decoded text, never with a length that the data claims.
 ///
 /// # Errors
 ///
-/// The text begins with a prefix and what follows is not base64, not a whole and sound stream of
-/// that algorithm, not UTF-8 inside, or longer than the limit; or the algorithm's cargo feature is off.
+/// Returns an error if the text begins with a prefix and what follows is not base64, is not a complete and intact
+/// stream of that algorithm, does not contain UTF-8, or is longer than the limit; also if the algorithm's cargo
+/// feature is disabled.
 ///
 /// ```
 /// use singlet::compression::{CompressionError, CompressionOptions, decompress};
@@ -106,7 +102,7 @@ pub fn decompress<'a>(stored: &'a str, options: &CompressionOptions) -> Result<C
     let payload = &stored[algorithm.prefix().len()..];
     let compressed = STANDARD.decode(payload).map_err(|_| CompressionError::Damaged { reason: "not base64" })?;
     let bytes = algorithm.decompress(&compressed, options.limit)?;
-    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| CompressionError::Damaged { reason: "not UTF-8 inside" })
+    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| CompressionError::Damaged { reason: "not UTF-8" })
 }
 
 #[cfg(all(test, feature = "zstd", feature = "lz4", feature = "gzip"))]
@@ -115,8 +111,7 @@ mod tests {
 
     use super::*;
 
-    const ALGORITHMS: [CompressionAlgorithm; 3] =
-        [CompressionAlgorithm::Zstd, CompressionAlgorithm::Lz4, CompressionAlgorithm::Gzip];
+    const ALGORITHMS: [CompressionAlgorithm; 3] = CompressionAlgorithm::ALL;
 
     fn always(algorithm: CompressionAlgorithm) -> CompressionOptions {
         CompressionOptions::new().algorithm(algorithm).min_size(0).threshold(f64::INFINITY)

@@ -1,17 +1,25 @@
-use std::fmt;
+//! The compression algorithms and the one table that says how they differ: name, prefix, levels, library.
+//!
+//! A new algorithm is a variant, a row here and a pair of functions in [`backend`](super::backend).
 
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use super::backend::{self, Backend};
 use super::error::CompressionError;
 
-/// How text is compressed.
+/// The algorithm that compresses a text.
 ///
-/// The variants exist whatever cargo features are on; using one whose feature is off is an error
-/// that names the feature.
+/// All variants exist regardless of the enabled cargo features. Using one whose feature is disabled is an error that
+/// names the feature.
 ///
-/// | | stored as | feature | levels |
+/// | variant | stored form | cargo feature | levels |
 /// |---|---|---|---|
-/// | `Zstd` | `ZSTD:` + one frame ([RFC 8878](https://www.rfc-editor.org/rfc/rfc8878)) | `zstd` | -131072 to 22, default 3 |
-/// | `Lz4` | `LZ4:` + the length (32 bits, little-endian) and one raw block | `lz4` | none |
-/// | `Gzip` | `GZIP:` + one member ([RFC 1952](https://www.rfc-editor.org/rfc/rfc1952)) | `gzip` | 0 to 9, default 6 |
+/// | `Zstd` | `ZSTD:` and one frame ([RFC 8878](https://www.rfc-editor.org/rfc/rfc8878)) | `zstd` | -131072 to 22, default 3 |
+/// | `Lz4` | `LZ4:`, the length (32 bits, little-endian) and one raw block | `lz4` | none |
+/// | `Gzip` | `GZIP:` and one member ([RFC 1952](https://www.rfc-editor.org/rfc/rfc1952)) | `gzip` | 0 to 9, default 6 |
+///
+/// What follows the prefix is base64.
 ///
 /// ```
 /// use singlet::compression::CompressionAlgorithm;
@@ -20,86 +28,87 @@ use super::error::CompressionError;
 /// assert_eq!(CompressionAlgorithm::Gzip.to_string(), "gzip");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 pub enum CompressionAlgorithm {
-    /// Zstandard: the best ratio for most text.
+    /// Zstandard. Compresses most text best.
     #[default]
     Zstd,
-    /// LZ4: the fastest, with the largest output.
+    /// LZ4. The fastest, with the largest output.
     Lz4,
-    /// Gzip: what other programs read most easily.
+    /// Gzip. The format that other programs can read most easily.
     Gzip,
 }
 
+/// A row of the table.
+struct Row {
+    /// The algorithm's name, which is also the name of its cargo feature.
+    name: &'static str,
+    /// What a stored text begins with. Frozen: it is in users' tables.
+    prefix: &'static str,
+    /// The valid levels; `None` if the algorithm has no levels.
+    levels: Option<RangeInclusive<i32>>,
+    /// The library; `None` if the cargo feature is disabled.
+    backend: Option<Backend>,
+}
+
+static ZSTD: Row = Row { name: "zstd", prefix: "ZSTD:", levels: Some(-131_072..=22), backend: backend::ZSTD };
+static LZ4: Row = Row { name: "lz4", prefix: "LZ4:", levels: None, backend: backend::LZ4 };
+static GZIP: Row = Row { name: "gzip", prefix: "GZIP:", levels: Some(0..=9), backend: backend::GZIP };
+
 impl CompressionAlgorithm {
-    /// The algorithm that a stored text names.
+    /// Every algorithm.
+    pub(super) const ALL: [Self; 3] = [Self::Zstd, Self::Lz4, Self::Gzip];
+
+    fn row(self) -> &'static Row {
+        match self {
+            Self::Zstd => &ZSTD,
+            Self::Lz4 => &LZ4,
+            Self::Gzip => &GZIP,
+        }
+    }
+
+    fn backend(self) -> Result<&'static Backend, CompressionError> {
+        let row = self.row();
+        row.backend.as_ref().ok_or(CompressionError::FeatureOff { feature: row.name })
+    }
+
+    /// The algorithm whose prefix the stored text begins with.
     pub(super) fn of(stored: &str) -> Option<Self> {
-        [Self::Zstd, Self::Lz4, Self::Gzip].into_iter().find(|algorithm| stored.starts_with(algorithm.prefix()))
+        Self::ALL.into_iter().find(|algorithm| stored.starts_with(algorithm.prefix()))
     }
 
-    pub(super) const fn prefix(self) -> &'static str {
-        match self {
-            Self::Zstd => "ZSTD:",
-            Self::Lz4 => "LZ4:",
-            Self::Gzip => "GZIP:",
+    pub(super) fn prefix(self) -> &'static str {
+        self.row().prefix
+    }
+
+    pub(super) fn has_levels(self) -> bool {
+        self.row().levels.is_some()
+    }
+
+    /// Checks that the algorithm is available and has this level.
+    pub(super) fn check(self, level: Option<i32>) -> Result<(), CompressionError> {
+        self.backend()?;
+        match (level, &self.row().levels) {
+            (None, _) => Ok(()),
+            (Some(level), Some(levels)) if levels.contains(&level) => Ok(()),
+            (Some(level), _) => Err(CompressionError::Level { algorithm: self, level }),
         }
     }
 
-    /// Its name, which is its cargo feature too.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Zstd => "zstd",
-            Self::Lz4 => "lz4",
-            Self::Gzip => "gzip",
-        }
-    }
-
-    /// The level, when this algorithm is there and has it.
-    pub(super) fn checked_level(self, level: Option<i32>) -> Result<Option<i32>, CompressionError> {
-        let (is_on, in_range) = match self {
-            Self::Zstd => (cfg!(feature = "zstd"), level.is_none_or(|level| (-131_072..=22).contains(&level))),
-            Self::Lz4 => (cfg!(feature = "lz4"), level.is_none()),
-            Self::Gzip => (cfg!(feature = "gzip"), level.is_none_or(|level| (0..=9).contains(&level))),
-        };
-        match level {
-            _ if !is_on => Err(CompressionError::FeatureOff { feature: self.name() }),
-            Some(level) if !in_range => Err(CompressionError::Level { algorithm: self, level }),
-            level => Ok(level),
-        }
-    }
-
-    /// The level must come from [`checked_level`](Self::checked_level).
-    #[allow(unused_variables, reason = "without features there is nothing to call")]
+    /// Compresses with a level that [`check`](Self::check) has accepted.
     pub(super) fn compress(self, bytes: &[u8], level: Option<i32>) -> Result<Vec<u8>, CompressionError> {
-        match self {
-            #[cfg(feature = "zstd")]
-            Self::Zstd => super::zstd::compress(bytes, level),
-            #[cfg(feature = "lz4")]
-            Self::Lz4 => Ok(super::lz4::compress(bytes)),
-            #[cfg(feature = "gzip")]
-            Self::Gzip => super::gzip::compress(bytes, level),
-            #[allow(unreachable_patterns, reason = "with every feature on, no algorithm is left")]
-            _ => Err(CompressionError::FeatureOff { feature: self.name() }),
-        }
+        (self.backend()?.compress)(bytes, level)
     }
 
-    /// The bytes that were compressed, when these are at most `limit`.
-    #[allow(unused_variables, reason = "without features there is nothing to call")]
+    /// Decompresses to at most `limit` bytes; more are an error.
     pub(super) fn decompress(self, compressed: &[u8], limit: usize) -> Result<Vec<u8>, CompressionError> {
-        match self {
-            #[cfg(feature = "zstd")]
-            Self::Zstd => super::zstd::decompress(compressed, limit),
-            #[cfg(feature = "lz4")]
-            Self::Lz4 => super::lz4::decompress(compressed, limit),
-            #[cfg(feature = "gzip")]
-            Self::Gzip => super::gzip::decompress(compressed, limit),
-            #[allow(unreachable_patterns, reason = "with every feature on, no algorithm is left")]
-            _ => Err(CompressionError::FeatureOff { feature: self.name() }),
-        }
+        (self.backend()?.decompress)(compressed, limit)
     }
 }
 
+/// The algorithm's name as in `#[model(compressed(algorithm = ".."))]`: `zstd`, `lz4`, `gzip`.
 impl fmt::Display for CompressionAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        f.pad(self.row().name)
     }
 }

@@ -1,8 +1,10 @@
+//! Why compressing or decompressing fails. An error never contains the text.
+
 use std::fmt;
 
 use super::algorithm::CompressionAlgorithm;
 
-/// Why text cannot be compressed or decompressed. It never holds the text.
+/// The reason why a text cannot be compressed or decompressed. It never contains the text.
 ///
 /// ```
 /// use singlet::compression::{CompressionOptions, decompress};
@@ -13,16 +15,16 @@ use super::algorithm::CompressionAlgorithm;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompressionError {
-    /// The cargo feature of the algorithm is off.
+    /// The algorithm's cargo feature is disabled.
     FeatureOff {
         /// The name of the feature.
         feature: &'static str,
     },
-    /// The algorithm has no such level.
+    /// The algorithm does not have this level.
     Level {
         /// The algorithm.
         algorithm: CompressionAlgorithm,
-        /// The level that was asked for.
+        /// The requested level.
         level: i32,
     },
     /// The text is longer than the limit.
@@ -35,7 +37,7 @@ pub enum CompressionError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The algorithm itself failed.
+    /// The compression library failed.
     Failed {
         /// The algorithm.
         algorithm: CompressionAlgorithm,
@@ -45,8 +47,12 @@ pub enum CompressionError {
 impl fmt::Display for CompressionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FeatureOff { feature } => write!(f, "compression needs the cargo feature `{feature}` of singlet"),
-            Self::Level { algorithm: CompressionAlgorithm::Lz4, .. } => f.write_str("lz4 has no compression levels"),
+            Self::FeatureOff { feature } => {
+                write!(f, "{feature} compression is disabled; enable the cargo feature `{feature}` of singlet")
+            }
+            Self::Level { algorithm, .. } if !algorithm.has_levels() => {
+                write!(f, "{algorithm} has no compression levels")
+            }
             Self::Level { algorithm, level } => write!(f, "{algorithm} has no compression level {level}"),
             Self::TooLarge { limit } => write!(f, "the text is longer than the limit of {limit} bytes"),
             Self::Damaged { reason } => write!(f, "the compressed value is damaged: {reason}"),

@@ -1,6 +1,8 @@
+//! When and how a text is compressed.
+
 use super::algorithm::CompressionAlgorithm;
 
-/// When and how text is compressed; every method is `const`.
+/// When and how a text is compressed. Every method is `const`.
 ///
 /// ```
 /// use singlet::compression::{CompressionAlgorithm, CompressionOptions, compress};
@@ -21,7 +23,17 @@ pub struct CompressionOptions {
 }
 
 impl CompressionOptions {
-    /// The defaults: Zstandard of level 3, for text from 100 bytes that shrinks below nine tenths; 16 MiB at most.
+    /// The defaults: Zstandard at level 3, for text of at least 100 bytes whose stored form is shorter than 90 % of
+    /// the original, and at most 16 MiB long.
+    ///
+    /// ```
+    /// use singlet::compression::{CompressionOptions, compress};
+    ///
+    /// let options = CompressionOptions::new();
+    /// assert_eq!(compress(&"a".repeat(99), &options)?, "a".repeat(99));
+    /// assert!(compress(&"a".repeat(100), &options)?.starts_with("ZSTD:"));
+    /// # Ok::<(), singlet::compression::CompressionError>(())
+    /// ```
     pub const fn new() -> Self {
         CompressionOptions {
             algorithm: CompressionAlgorithm::Zstd,
@@ -32,40 +44,82 @@ impl CompressionOptions {
         }
     }
 
-    /// The algorithm to compress with. Reading takes the one that the stored text names.
+    /// Sets the algorithm to compress with. Decompression uses the algorithm that the stored text names.
+    ///
+    /// ```
+    /// use singlet::compression::{CompressionAlgorithm, CompressionOptions, compress};
+    ///
+    /// let options = CompressionOptions::new().algorithm(CompressionAlgorithm::Lz4);
+    /// assert!(compress(&"a".repeat(100), &options)?.starts_with("LZ4:"));
+    /// # Ok::<(), singlet::compression::CompressionError>(())
+    /// ```
     pub const fn algorithm(mut self, algorithm: CompressionAlgorithm) -> Self {
         self.algorithm = algorithm;
         self
     }
 
-    /// The level: higher is smaller and slower. The ranges are at [`CompressionAlgorithm`]; a level outside of
-    /// them is an error of [`compress`](super::compress).
+    /// Sets the compression level. A higher level gives a shorter text and takes more time.
+    ///
+    /// [`CompressionAlgorithm`] lists the valid levels. [`compress`](super::compress) returns an error for others.
+    ///
+    /// ```
+    /// use singlet::compression::{CompressionOptions, compress};
+    ///
+    /// assert!(compress("text", &CompressionOptions::new().level(19)).is_ok());
+    /// assert!(compress("text", &CompressionOptions::new().level(23)).is_err());
+    /// ```
     pub const fn level(mut self, level: i32) -> Self {
         self.level = Some(level);
         self
     }
 
-    /// Text of fewer bytes of UTF-8 stays plain.
+    /// Sets the length, in bytes of UTF-8, below which a text is stored uncompressed.
+    ///
+    /// ```
+    /// use singlet::compression::{CompressionOptions, compress};
+    ///
+    /// let options = CompressionOptions::new().min_size(50);
+    /// assert_eq!(compress(&"a".repeat(49), &options)?, "a".repeat(49));
+    /// assert!(compress(&"a".repeat(50), &options)?.starts_with("ZSTD:"));
+    /// # Ok::<(), singlet::compression::CompressionError>(())
+    /// ```
     pub const fn min_size(mut self, bytes: usize) -> Self {
         self.min_size = bytes;
         self
     }
 
-    /// Text stays plain unless its stored length, base64 and prefix included, is below this part of its own.
+    /// Sets the ratio of the stored length, with prefix and base64, to the original length below which a text is
+    /// stored compressed. With a ratio above 1, text may grow.
     ///
-    /// Above 1, text may grow.
+    /// Lower it if the savings have to be worth the time that decompression takes.
+    ///
+    /// ```
+    /// use singlet::compression::{CompressionOptions, compress};
+    ///
+    /// let text = "abcdefghijklmnopqrstuvwxyz".repeat(5);
+    /// assert!(compress(&text, &CompressionOptions::new())?.starts_with("ZSTD:"));
+    /// assert_eq!(compress(&text, &CompressionOptions::new().threshold(0.1))?, text);
+    /// # Ok::<(), singlet::compression::CompressionError>(())
+    /// ```
     pub const fn threshold(mut self, ratio: f64) -> Self {
         self.threshold = ratio;
         self
     }
 
-    /// The most bytes of UTF-8 that are compressed, and that decompression gives.
+    /// Sets the length, in bytes of UTF-8, above which a text is neither compressed nor decompressed.
+    ///
+    /// ```
+    /// use singlet::compression::{CompressionError, CompressionOptions, compress};
+    ///
+    /// let options = CompressionOptions::new().limit(1_000);
+    /// assert_eq!(compress(&"a".repeat(1_001), &options), Err(CompressionError::TooLarge { limit: 1_000 }));
+    /// ```
     pub const fn limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
     }
 
-    /// These options with no greater limit than `other` has.
+    /// Returns these options with the smaller limit of the two.
     pub(crate) fn at_most(self, other: &CompressionOptions) -> Self {
         self.limit(self.limit.min(other.limit))
     }
