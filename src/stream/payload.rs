@@ -4,12 +4,10 @@
 
 use super::StreamView;
 use super::record::{StreamRecord, required};
-use crate::wire::{Fault, Reader};
-
-type Read<T> = Result<T, Fault>;
+use crate::wire::{Fault, Parsed, Reader};
 
 /// `{"Records":[…]}`, or the list alone, as `EventBridge` Pipes sends it.
-pub(super) fn read(payload: &[u8]) -> Read<Vec<StreamRecord>> {
+pub(super) fn read(payload: &[u8]) -> Parsed<Vec<StreamRecord>> {
     let mut reader = Reader::new(payload)?;
     let mut records = None;
     if reader.at_list() {
@@ -27,7 +25,7 @@ pub(super) fn read(payload: &[u8]) -> Read<Vec<StreamRecord>> {
     records.ok_or_else(|| Fault::invalid("the event has no records"))
 }
 
-fn read_records(reader: &mut Reader<'_>) -> Read<Vec<StreamRecord>> {
+fn read_records(reader: &mut Reader<'_>) -> Parsed<Vec<StreamRecord>> {
     let mut records = Vec::new();
     let mut more = reader.open_list()?;
     while more {
@@ -38,9 +36,9 @@ fn read_records(reader: &mut Reader<'_>) -> Read<Vec<StreamRecord>> {
     Ok(records)
 }
 
-fn read_record(reader: &mut Reader<'_>) -> Read<StreamRecord> {
+fn read_record(reader: &mut Reader<'_>) -> Parsed<StreamRecord> {
     let mut event = None;
-    let mut change = Change::default();
+    let mut change = RecordBody::default();
     let (mut event_id, mut stream_arn) = (None, None);
     let mut is_by_ttl = false;
     members(reader, |name, reader| {
@@ -54,7 +52,7 @@ fn read_record(reader: &mut Reader<'_>) -> Read<StreamRecord> {
         }
         Ok(())
     })?;
-    let Change { sequence_number, view, created_at, keys, new_image, old_image } = change;
+    let RecordBody { sequence_number, view, created_at, keys, new_image, old_image } = change;
     let (event, sequence_number) = required(event.as_deref(), sequence_number)?;
     Ok(StreamRecord {
         event,
@@ -72,7 +70,7 @@ fn read_record(reader: &mut Reader<'_>) -> Read<StreamRecord> {
 
 /// What a record says under `dynamodb`.
 #[derive(Default)]
-struct Change {
+struct RecordBody {
     sequence_number: Option<String>,
     view: Option<StreamView>,
     created_at: Option<i64>,
@@ -81,8 +79,8 @@ struct Change {
     old_image: Option<Vec<u8>>,
 }
 
-fn read_change(reader: &mut Reader<'_>) -> Read<Change> {
-    let mut change = Change::default();
+fn read_change(reader: &mut Reader<'_>) -> Parsed<RecordBody> {
+    let mut change = RecordBody::default();
     members(reader, |name, reader| {
         match name {
             "SequenceNumber" => change.sequence_number = text(reader)?,
@@ -99,7 +97,7 @@ fn read_change(reader: &mut Reader<'_>) -> Read<Change> {
 }
 
 /// Whether the service itself made the change. Lambda's events name the members in lower case, `GetRecords` does not.
-fn read_identity(reader: &mut Reader<'_>) -> Read<bool> {
+fn read_identity(reader: &mut Reader<'_>) -> Parsed<bool> {
     let (mut kind, mut principal) = (None, None);
     members(reader, |name, reader| {
         match name {
@@ -117,7 +115,7 @@ pub(super) fn is_service(kind: Option<&str>, principal: Option<&str>) -> bool {
 }
 
 /// Runs `member` at each member's value of an object; `null` has none.
-fn members<'a>(reader: &mut Reader<'a>, mut member: impl FnMut(&str, &mut Reader<'a>) -> Read<()>) -> Read<()> {
+fn members<'a>(reader: &mut Reader<'a>, mut member: impl FnMut(&str, &mut Reader<'a>) -> Parsed<()>) -> Parsed<()> {
     if null(reader)? {
         return Ok(());
     }
@@ -131,7 +129,7 @@ fn members<'a>(reader: &mut Reader<'a>, mut member: impl FnMut(&str, &mut Reader
 }
 
 /// Steps over a `null`, and says whether there was one.
-fn null(reader: &mut Reader<'_>) -> Read<bool> {
+fn null(reader: &mut Reader<'_>) -> Parsed<bool> {
     if reader.at_map() || reader.at_list() {
         return Ok(false);
     }
@@ -144,19 +142,19 @@ fn null(reader: &mut Reader<'_>) -> Read<bool> {
 }
 
 /// A string; a `null` is none.
-fn text(reader: &mut Reader<'_>) -> Read<Option<String>> {
+fn text(reader: &mut Reader<'_>) -> Parsed<Option<String>> {
     if null(reader)? { Ok(None) } else { Ok(Some(reader.raw_text()?.into_owned())) }
 }
 
 /// Whole seconds of a number that may have a fraction.
 #[allow(clippy::cast_possible_truncation, reason = "it saturates, and the time is approximate")]
-fn seconds(reader: &mut Reader<'_>) -> Read<Option<i64>> {
+fn seconds(reader: &mut Reader<'_>) -> Parsed<Option<i64>> {
     let number = std::str::from_utf8(reader.raw_value()?).ok().and_then(|digits| digits.parse::<f64>().ok());
     Ok(number.map(|seconds| seconds as i64))
 }
 
 /// An item, left as it is until somebody asks for it; a `null` is none.
-fn bytes(reader: &mut Reader<'_>) -> Read<Option<Vec<u8>>> {
+fn bytes(reader: &mut Reader<'_>) -> Parsed<Option<Vec<u8>>> {
     let item = reader.raw_value()?;
     Ok((item != b"null").then(|| item.to_vec()))
 }

@@ -1,114 +1,149 @@
+//! What is wrong with a value, and where: [`Fault`].
+//!
+//! A fault is the error of the layers below operations. It becomes an [`Error`](crate::Error) when an operation adds the
+//! model and the table.
+
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-/// What is wrong with a value that was read or is to be written.
+/// What is wrong with a value that was read or is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FaultKind {
-    /// The bytes are not DynamoDB's JSON.
+    /// The bytes are not valid JSON of DynamoDB.
     Syntax,
-    /// An attribute has another type than the model says.
+    /// An attribute does not have the type that the model expects.
     Type,
-    /// A required attribute is absent.
+    /// A required attribute is missing.
     Missing,
-    /// The type is right and the value is not: a number out of range, an unknown variant, ….
+    /// The type is right but the value is not: a number out of range, an unknown variant, and so on.
     Invalid,
     /// The item belongs to another entity.
     Entity,
-    /// The item does not say which entity it is.
+    /// The item has no entity attribute.
     NoEntity,
-    /// A key cannot be formed from its parts.
+    /// A key cannot be made from its parts.
     Key,
-    /// A value cannot be stored: a NaN, over 38 digits, an empty set in a list, ….
+    /// A value cannot be stored: NaN, more than 38 digits, an empty set in a list, and so on.
     Unstorable,
 }
 
-/// A failure while reading or writing one attribute value, with the path to it; never with the value.
+/// A failure to read or write an attribute value. It knows the path to the value and never contains the value.
 ///
-/// It becomes a [`Error`](crate::Error) of kind `Decode`, `Encode`, `InvalidKey` or `WrongEntity`.
+/// It becomes an [`Error`](crate::Error) of kind `Decode`, `Encode`, `InvalidKey` or `WrongEntity`.
+///
+/// ```
+/// use singlet::Attribute;
+/// use singlet::wire::{FaultKind, Reader};
+///
+/// let fault = Vec::<u8>::read(&mut Reader::new(br#"{"L":[{"N":"1"},{"S":"x"}]}"#)?).unwrap_err();
+/// assert_eq!((fault.kind(), fault.path().as_str()), (FaultKind::Type, "[1]"));
+/// assert_eq!(fault.to_string(), "expected N, found S (attribute `[1]`)");
+/// # Ok::<(), singlet::wire::Fault>(())
+/// ```
 #[derive(Debug, Clone)]
-pub struct Fault(Box<Inner>);
+pub struct Fault(Box<FaultDetails>);
 
 #[derive(Debug, Clone)]
-struct Inner {
+struct FaultDetails {
     kind: FaultKind,
     message: Cow<'static, str>,
-    /// Innermost first.
-    path: Vec<Segment>,
+    /// From the innermost element to the outermost, the order in which the readers return.
+    path: Vec<PathElement>,
 }
 
 #[derive(Debug, Clone)]
-enum Segment {
+enum PathElement {
     Name(&'static str),
     Index(usize),
-    /// An entry of a map with free keys: the key may be data, so it is not kept.
+    /// An entry of a map whose keys are data. The key is not kept, since it may be secret.
     Entry,
 }
 
 impl Fault {
-    /// A fault of this kind. The message names types and rules, never values.
+    /// A fault of this kind. The message must name types and rules, never values.
+    ///
+    /// ```
+    /// use singlet::wire::{Fault, FaultKind};
+    ///
+    /// let fault = Fault::new(FaultKind::Unstorable, "a temperature below absolute zero");
+    /// assert_eq!(fault.kind(), FaultKind::Unstorable);
+    /// ```
     #[cold]
     pub fn new(kind: FaultKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Fault(Box::new(Inner { kind, message: message.into(), path: Vec::new() }))
+        Fault(Box::new(FaultDetails { kind, message: message.into(), path: Vec::new() }))
     }
 
-    /// The type is right and the value is not.
+    /// A fault of kind [`Invalid`](FaultKind::Invalid): the type is right but the value is not.
+    ///
+    /// ```
+    /// use singlet::wire::Fault;
+    ///
+    /// assert_eq!(Fault::invalid("not a country code").to_string(), "not a country code");
+    /// ```
     #[cold]
     pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
         Fault::new(FaultKind::Invalid, message)
     }
 
-    /// The value cannot be stored.
+    /// A fault of kind [`Unstorable`](FaultKind::Unstorable): the value cannot be stored.
     #[cold]
     pub fn unstorable(message: impl Into<Cow<'static, str>>) -> Self {
         Fault::new(FaultKind::Unstorable, message)
     }
 
-    /// A required attribute of the type `expected` is absent.
+    /// A fault of kind [`Missing`](FaultKind::Missing): a required attribute, of the type `expected`, is missing.
     #[cold]
     pub fn missing(name: &'static str, expected: &'static str) -> Self {
         Fault::new(FaultKind::Missing, format!("missing required attribute, expected {expected}")).inside(name)
     }
 
-    /// This fault, seen from the map that holds it under `name`.
+    /// Prepends the name of the attribute in which the fault occurred to its path.
+    ///
+    /// ```
+    /// use singlet::wire::Fault;
+    ///
+    /// let fault = Fault::invalid("not a price").inside("price").at(2).inside("lines");
+    /// assert_eq!(fault.path(), "lines[2].price");
+    /// ```
     #[cold]
     pub fn inside(mut self, name: &'static str) -> Self {
-        self.0.path.push(Segment::Name(name));
+        self.0.path.push(PathElement::Name(name));
         self
     }
 
-    /// This fault, seen from the list that holds it at `index`.
+    /// Prepends the index of the list element in which the fault occurred to its path.
     #[cold]
     pub fn at(mut self, index: usize) -> Self {
-        self.0.path.push(Segment::Index(index));
+        self.0.path.push(PathElement::Index(index));
         self
     }
 
-    /// This fault, seen from a map with free keys.
+    /// Prepends an entry of a map whose keys are data to the path. The key shows as `*`.
     #[cold]
     pub fn in_entry(mut self) -> Self {
-        self.0.path.push(Segment::Entry);
+        self.0.path.push(PathElement::Entry);
         self
     }
 
-    /// What is wrong.
+    /// The kind of fault.
     pub fn kind(&self) -> FaultKind {
         self.0.kind
     }
 
-    /// The document path to the value (`lines[2].price`); empty for the item itself.
+    /// The document path to the value, for example `lines[2].price`. It is empty for the item itself.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for segment in self.0.path.iter().rev() {
             match segment {
-                Segment::Name(name) if path.is_empty() => path.push_str(name),
-                Segment::Name(name) => {
+                PathElement::Name(name) if path.is_empty() => path.push_str(name),
+                PathElement::Name(name) => {
                     path.push('.');
                     path.push_str(name);
                 }
-                // Writing to a String does not fail.
-                Segment::Index(index) => _ = write!(path, "[{index}]"),
-                Segment::Entry => path.push_str(".*"),
+                // Writing to a `String` does not fail.
+                PathElement::Index(index) => _ = write!(path, "[{index}]"),
+                PathElement::Entry => path.push_str(".*"),
             }
         }
         path

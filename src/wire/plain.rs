@@ -1,24 +1,25 @@
-//! Plain JSON, without type tags: what `to_dict` writes and `from_dict` reads.
+//! The mode of [`Reader`] and [`Writer`] for plain JSON without type tags: what `to_dict` writes and `from_dict` reads.
 //!
-//! The reader knows the type it wants, so nothing is lost: a binary is a base64 string, a set an
-//! array, and a number that JSON readers would round is a string of its digits.
+//! The code of the model reads it and knows which type it expects, so nothing is lost: a binary is a base64 string, a
+//! set is an array, and a number that JSON parsers would round is a string of its digits. Converting by way of typed JSON
+//! would have to guess the types on the way back.
 
 use std::borrow::Cow;
 
-use super::reader::Read;
+use super::reader::Parsed;
 use super::{Reader, Tag, Writer};
 
 impl<'a> Reader<'a> {
     /// A reader of plain JSON.
     #[cfg_attr(not(feature = "serde_json"), allow(dead_code, reason = "dicts need the feature"))]
-    pub(crate) fn plain(json: &'a [u8]) -> Read<Self> {
+    pub(crate) fn plain(json: &'a [u8]) -> Parsed<Self> {
         let mut reader = Reader::new(json)?;
         reader.plain = true;
         Ok(reader)
     }
 
     #[cold]
-    pub(super) fn plain_tag(&mut self) -> Read<Tag> {
+    pub(super) fn plain_tag(&mut self) -> Parsed<Tag> {
         Ok(match self.space() {
             b'"' => Tag::S,
             b'{' => Tag::M,
@@ -26,12 +27,12 @@ impl<'a> Reader<'a> {
             b't' | b'f' => Tag::Bool,
             b'n' => Tag::Null,
             b'-' | b'0'..=b'9' => Tag::N,
-            _ => return self.syntax("a value expected"),
+            _ => return self.syntax("expected a value"),
         })
     }
 
     #[cold]
-    pub(super) fn plain_expect(&mut self, expected: Tag) -> Read<()> {
+    pub(super) fn plain_expect(&mut self, expected: Tag) -> Parsed<()> {
         let found = self.plain_tag()?;
         let fits = match expected {
             Tag::N => matches!(found, Tag::N | Tag::S),
@@ -43,7 +44,7 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    pub(super) fn plain_null(&mut self) -> Read<bool> {
+    pub(super) fn plain_null(&mut self) -> Parsed<bool> {
         if self.plain_tag()? == Tag::Null {
             self.skip()?;
             return Ok(true);
@@ -53,7 +54,7 @@ impl<'a> Reader<'a> {
 
     /// A string, or the digits of a number.
     #[cold]
-    pub(super) fn plain_text(&mut self) -> Read<Cow<'a, str>> {
+    pub(super) fn plain_text(&mut self) -> Parsed<Cow<'a, str>> {
         if self.plain_tag()? != Tag::N {
             return self.string_text();
         }
@@ -61,7 +62,7 @@ impl<'a> Reader<'a> {
         self.skip()?;
         match self.text.get(start..self.at) {
             Some(digits) => Ok(Cow::Borrowed(digits)),
-            None => self.syntax("a number expected"),
+            None => self.syntax("expected a number"),
         }
     }
 }
@@ -85,8 +86,8 @@ impl Writer {
     }
 }
 
-/// Whether JSON readers take these digits as they stand: as a 64-bit integer, or as a float whose
-/// shortest form has the same value.
+/// Whether JSON parsers read these digits without loss: as a 64-bit integer, or as a float whose shortest form has the
+/// same value.
 fn is_exact(digits: &str) -> bool {
     // JSON has neither `+5` nor `05` nor `.5`.
     let magnitude = digits.strip_prefix('-').unwrap_or(digits).as_bytes();

@@ -1,24 +1,27 @@
+//! The structure of DynamoDB's JSON: strings, maps, lists, white space. `reader::value` reads attribute values.
+
 mod value;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::fault::{Fault, FaultKind};
-use super::{MAX_DEPTH, scan, text};
+use super::{MAX_DEPTH, text};
 
-/// Maps an attribute's name to the number of the field that takes it, or to [`UNKNOWN`].
+/// A function that maps an attribute's name to the number of its field, or to [`UNKNOWN`].
 pub type FieldOf = fn(&[u8]) -> u8;
 
-/// What a [`FieldOf`] gives for a name it does not know; the reader then skips the value.
+/// The field number that a [`FieldOf`] returns for an unknown name. The reader then skips the value.
 pub const UNKNOWN: u8 = 255;
-/// What [`Reader::enter`] and [`Reader::advance`] give at the end of the map.
+/// The field number that [`Reader::enter`] and [`Reader::advance`] return at the end of the map.
 pub const END: u8 = 254;
 
-/// A pull parser over one body of DynamoDB's JSON.
+/// A pull parser for one body of DynamoDB's JSON.
 ///
-/// The body is checked for UTF-8 once; strings are borrowed from it until they are stored.
-/// Unknown attributes are skipped without recursion; lists and maps nest at most [`MAX_DEPTH`]
-/// deep. No input makes it panic.
+/// The body is checked for UTF-8 once; strings are borrowed from it until they are stored. Unknown attributes are skipped
+/// without recursion. Lists and maps nest at most [`MAX_DEPTH`] levels deep. No input makes it panic.
+///
+/// An [`Attribute`](crate::Attribute) implementation usually calls the `read` of another type:
 ///
 /// ```
 /// use singlet::wire::Reader;
@@ -28,50 +31,74 @@ pub const END: u8 = 254;
 /// assert_eq!(Vec::<u64>::read(&mut reader)?, [1, 2]);
 /// # Ok::<(), singlet::wire::Fault>(())
 /// ```
+///
+/// One that reads values of several types looks at the tag first:
+///
+/// ```
+/// use singlet::wire::{Reader, Tag};
+///
+/// let mut reader = Reader::new(br#"{"M":{"a":{"N":"1"},"b":{"S":"x"}}}"#)?;
+/// reader.expect(Tag::M)?;
+/// let mut names = Vec::new();
+/// let mut more = reader.open_map()?;
+/// while more {
+///     names.push(reader.key()?.into_owned());
+///     reader.skip()?;
+///     more = reader.more_entries()?;
+/// }
+/// reader.end()?;
+/// assert_eq!(names, ["a", "b"]);
+/// # Ok::<(), singlet::wire::Fault>(())
+/// ```
 #[derive(Debug)]
 pub struct Reader<'a> {
     pub(super) text: &'a str,
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
     depth: usize,
-    /// Whether the input is plain JSON, without type tags: a dict.
+    /// Whether the input is plain JSON without type tags: a dict.
     pub(super) plain: bool,
 }
 
-/// A place in a body that a reader can come back to.
+/// A position in a body to which a reader can return.
 #[derive(Debug)]
 pub(crate) struct Mark {
     at: usize,
     depth: usize,
 }
 
-pub(super) type Read<T> = Result<T, Fault>;
+/// What reading returns.
+pub(crate) type Parsed<T> = Result<T, Fault>;
 
 impl<'a> Reader<'a> {
-    /// A reader at the start of `body`; an error when that is not UTF-8.
-    pub fn new(body: &'a [u8]) -> Read<Self> {
+    /// A reader at the start of `body`.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if `body` is not UTF-8.
+    pub fn new(body: &'a [u8]) -> Parsed<Self> {
         let text = std::str::from_utf8(body).map_err(|_| Fault::new(FaultKind::Syntax, "the body is not UTF-8"))?;
         Ok(Reader { text, bytes: body, at: 0, depth: 0, plain: false })
     }
 
-    /// Whether the input is plain JSON, so that a text stands there as the user wrote it.
+    /// Whether the input is plain JSON, in which text is not compressed.
     pub(crate) fn is_plain(&self) -> bool {
         self.plain
     }
 
-    /// This place, to come back to.
+    /// The current position.
     pub(crate) fn mark(&self) -> Mark {
         Mark { at: self.at, depth: self.depth }
     }
 
-    /// Back to a marked place.
+    /// Returns to a marked position.
     pub(crate) fn rewind(&mut self, mark: &Mark) {
         self.at = mark.at;
         self.depth = mark.depth;
     }
 
-    /// Reads one value with `read` and returns its place in the body. White space before the value is not part of it.
-    pub(crate) fn span(&mut self, read: impl FnOnce(&mut Self) -> Read<()>) -> Read<Range<usize>> {
+    /// Reads one value with `read` and returns its range in the body, without the white space before it.
+    pub(crate) fn span(&mut self, read: impl FnOnce(&mut Self) -> Parsed<()>) -> Parsed<Range<usize>> {
         self.space();
         let start = self.at;
         read(self)?;
@@ -79,29 +106,29 @@ impl<'a> Reader<'a> {
     }
 
     /// Skips any value and returns its bytes, without the white space around it.
-    pub(crate) fn raw_value(&mut self) -> Read<&'a [u8]> {
+    pub(crate) fn raw_value(&mut self) -> Parsed<&'a [u8]> {
         self.span(Reader::skip).map(|span| &self.bytes[span])
     }
 
-    /// Whether the reader stands at a map.
+    /// Whether a map follows.
     pub(crate) fn at_map(&mut self) -> bool {
         self.space() == b'{'
     }
 
-    /// Whether the reader stands at a list.
+    /// Whether a list follows.
     pub(crate) fn at_list(&mut self) -> bool {
         self.space() == b'['
     }
 
-    /// Skips what a value may leave behind it: only white space may follow.
-    pub(crate) fn finish(&mut self) -> Read<()> {
+    /// Checks that only white space follows.
+    pub(crate) fn finish(&mut self) -> Parsed<()> {
         self.space();
-        if self.at == self.bytes.len() { Ok(()) } else { self.syntax("data behind the end") }
+        if self.at == self.bytes.len() { Ok(()) } else { self.syntax("unexpected data after the end") }
     }
 
     #[cold]
     #[inline(never)]
-    pub(super) fn syntax<T>(&self, message: &'static str) -> Read<T> {
+    pub(super) fn syntax<T>(&self, message: &'static str) -> Parsed<T> {
         Err(Fault::new(FaultKind::Syntax, format!("{message} at byte {}", self.at)))
     }
 
@@ -114,7 +141,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    // DynamoDB sends no white space.
+    // DynamoDB sends no white space. Other implementations of its API, such as MiniStack, do.
     #[cold]
     #[inline(never)]
     fn space_slow(&mut self) -> u8 {
@@ -125,7 +152,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn expect_byte(&mut self, byte: u8) -> Read<()> {
+    fn expect_byte(&mut self, byte: u8) -> Parsed<()> {
         if self.space() == byte {
             self.at += 1;
             Ok(())
@@ -134,15 +161,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// From behind an opening quote to behind the closing one: the end of the inside, and whether
-    /// it has escapes.
+    /// Moves from after an opening quote to after the closing one. Returns the end of the contents, and whether they
+    /// contain escapes.
     #[inline]
-    fn string_end(&mut self) -> Read<(usize, bool)> {
+    fn string_end(&mut self) -> Parsed<(usize, bool)> {
         let mut from = self.at;
         let mut escaped = false;
         loop {
             let rest = self.bytes.get(from..).unwrap_or_default();
-            match scan::special(rest).map(|at| (from + at, rest[at])) {
+            match text::special(rest).map(|at| (from + at, rest[at])) {
                 Some((at, b'"')) => {
                     self.at = at + 1;
                     return Ok((at, escaped));
@@ -151,27 +178,27 @@ impl<'a> Reader<'a> {
                     escaped = true;
                     from = at + 2;
                 }
-                Some(_) => return self.syntax("control character in a string"),
-                None => return self.syntax("a string without an end"),
+                Some(_) => return self.syntax("unescaped control character in a string"),
+                None => return self.syntax("unterminated string"),
             }
         }
     }
 
     #[inline]
-    pub(super) fn string_text(&mut self) -> Read<Cow<'a, str>> {
+    pub(super) fn string_text(&mut self) -> Parsed<Cow<'a, str>> {
         self.expect_byte(b'"')?;
         let start = self.at;
         let (end, escaped) = self.string_end()?;
         match self.text.get(start..end) {
             Some(raw) if !escaped => Ok(Cow::Borrowed(raw)),
             Some(raw) => text::unescape(raw).map(Cow::Owned),
-            None => self.syntax("a string cut in a character"),
+            None => self.syntax("invalid string"),
         }
     }
 
-    /// Runs `f` on the next key and steps behind its colon.
+    /// Calls `f` with the next key and moves past its colon.
     #[inline]
-    fn key_with<T>(&mut self, f: impl FnOnce(&[u8]) -> T) -> Read<T> {
+    fn key_with<T>(&mut self, f: impl FnOnce(&[u8]) -> T) -> Parsed<T> {
         self.expect_byte(b'"')?;
         let start = self.at;
         let (end, escaped) = self.string_end()?;
@@ -185,15 +212,15 @@ impl<'a> Reader<'a> {
         Ok(result)
     }
 
-    /// The key of the map entry the reader stands at; the value comes next.
-    pub fn key(&mut self) -> Read<Cow<'a, str>> {
+    /// Reads the key of the next map entry. Its value follows.
+    pub fn key(&mut self) -> Parsed<Cow<'a, str>> {
         let key = self.string_text()?;
         self.expect_byte(b':')?;
         Ok(key)
     }
 
-    /// Steps into a map. `false` when it is empty (and then behind it).
-    pub fn open_map(&mut self) -> Read<bool> {
+    /// Enters a map. Returns `false` if the map is empty; the reader is then already past it.
+    pub fn open_map(&mut self) -> Parsed<bool> {
         self.expect_byte(b'{')?;
         if self.space() == b'}' {
             self.at += 1;
@@ -203,8 +230,8 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// Whether another entry of the map follows; steps out of the map when none does.
-    pub fn more_entries(&mut self) -> Read<bool> {
+    /// Returns whether another entry of the map follows. If not, leaves the map.
+    pub fn more_entries(&mut self) -> Parsed<bool> {
         match self.space() {
             b',' => {
                 self.at += 1;
@@ -215,12 +242,12 @@ impl<'a> Reader<'a> {
                 self.depth = self.depth.saturating_sub(1);
                 Ok(false)
             }
-            _ => self.syntax("`,` or `}` expected"),
+            _ => self.syntax("expected `,` or `}`"),
         }
     }
 
-    /// Steps into a list. `false` when it is empty (and then behind it).
-    pub fn open_list(&mut self) -> Read<bool> {
+    /// Enters a list. Returns `false` if the list is empty; the reader is then already past it.
+    pub fn open_list(&mut self) -> Parsed<bool> {
         self.expect_byte(b'[')?;
         if self.space() == b']' {
             self.at += 1;
@@ -230,8 +257,8 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
-    /// Whether another element of the list follows; steps out of the list when none does.
-    pub fn more_elements(&mut self) -> Read<bool> {
+    /// Returns whether another element of the list follows. If not, leaves the list.
+    pub fn more_elements(&mut self) -> Parsed<bool> {
         match self.space() {
             b',' => {
                 self.at += 1;
@@ -242,45 +269,45 @@ impl<'a> Reader<'a> {
                 self.depth = self.depth.saturating_sub(1);
                 Ok(false)
             }
-            _ => self.syntax("`,` or `]` expected"),
+            _ => self.syntax("expected `,` or `]`"),
         }
     }
 
-    fn descend(&mut self) -> Read<()> {
+    fn descend(&mut self) -> Parsed<()> {
         self.depth += 1;
-        // The item itself, and an envelope around it, are maps too.
+        // The item itself and the response around it are maps that do not count.
         if self.depth > MAX_DEPTH + 4 {
             return Err(Fault::new(FaultKind::Invalid, format!("nested deeper than {MAX_DEPTH} levels")));
         }
         Ok(())
     }
 
-    /// Steps into a map and on to its first known attribute: its field number, or [`END`].
+    /// Enters a map and moves to its first known attribute. Returns the field number, or [`END`].
     #[inline(never)]
-    pub fn enter(&mut self, field_of: FieldOf) -> Read<u8> {
+    pub fn enter(&mut self, field_of: FieldOf) -> Parsed<u8> {
         if self.open_map()? { self.named(field_of) } else { Ok(END) }
     }
 
-    /// On to the next known attribute of the map: its field number, or [`END`].
+    /// Moves to the next known attribute of the map. Returns the field number, or [`END`].
     #[inline(never)]
-    pub fn advance(&mut self, field_of: FieldOf) -> Read<u8> {
+    pub fn advance(&mut self, field_of: FieldOf) -> Parsed<u8> {
         if self.more_entries()? { self.named(field_of) } else { Ok(END) }
     }
 
-    /// The next key in the form that DynamoDB sends, `"name":`; `None`, and no step, where it has
+    /// Reads the next key in the form that DynamoDB sends, `"name":`. Returns `None` and does not move if the key has
     /// another form or an escape.
     #[allow(clippy::inline_always, reason = "a tenth of the time a page takes")]
     #[inline(always)]
     fn compact_key(&mut self) -> Option<&'a [u8]> {
         let rest = self.bytes.get(self.at..)?.strip_prefix(b"\"")?;
-        let length = scan::special(rest).filter(|length| rest[*length..].starts_with(b"\":"))?;
+        let length = text::special(rest).filter(|length| rest[*length..].starts_with(b"\":"))?;
         self.at += length + 3;
         Some(&rest[..length])
     }
 
     #[allow(clippy::inline_always, reason = "a tenth of the time a page takes")]
     #[inline(always)]
-    fn named(&mut self, field_of: FieldOf) -> Read<u8> {
+    fn named(&mut self, field_of: FieldOf) -> Parsed<u8> {
         loop {
             let field = match self.compact_key() {
                 Some(key) => field_of(key),

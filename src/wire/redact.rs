@@ -1,8 +1,10 @@
-use super::Reader;
-use super::reader::Read;
+//! Hides the values of sensitive attributes in the JSON that `explain` shows.
 
-/// The JSON with the value of every member that has one of these names replaced; a body that is
-/// not JSON is replaced as a whole.
+use super::Reader;
+use super::reader::Parsed;
+
+/// Replaces the value of every member with one of these names, at any depth. A text that is not JSON is replaced as a
+/// whole.
 pub(crate) fn redact(json: &str, names: &[&str]) -> String {
     let mut out = String::with_capacity(json.len());
     match try_redact(json, names, &mut out) {
@@ -13,7 +15,7 @@ pub(crate) fn redact(json: &str, names: &[&str]) -> String {
 
 const REPLACEMENT: &str = "\"<sensitive>\"";
 
-fn try_redact(json: &str, names: &[&str], out: &mut String) -> Read<()> {
+fn try_redact(json: &str, names: &[&str], out: &mut String) -> Parsed<()> {
     let mut reader = Reader::new(json.as_bytes())?;
     let mut copied = 0;
     redact_value(&mut reader, json, names, out, &mut copied)?;
@@ -21,7 +23,13 @@ fn try_redact(json: &str, names: &[&str], out: &mut String) -> Read<()> {
     Ok(())
 }
 
-fn redact_value(reader: &mut Reader<'_>, json: &str, names: &[&str], out: &mut String, copied: &mut usize) -> Read<()> {
+fn redact_value(
+    reader: &mut Reader<'_>,
+    json: &str,
+    names: &[&str],
+    out: &mut String,
+    copied: &mut usize,
+) -> Parsed<()> {
     if reader.at_list() {
         let mut more = reader.open_list()?;
         while more {

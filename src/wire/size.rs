@@ -1,11 +1,11 @@
-//! The size of an item by DynamoDB's rule, from its bytes.
+//! The size of an item by DynamoDB's rule, computed from its bytes.
 //!
 //! Source: [item sizes and formats](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html).
-//! The page says nothing of sets; they are taken to be lists without the byte per element, as pydynox does.
+//! The page does not mention sets. They are counted as lists without the byte per element, as pydynox does.
 
 use super::{Fault, Reader, Tag};
 
-/// What a list, map or set costs besides its elements.
+/// The bytes that a list, map or set adds to those of its elements.
 const CONTAINER: usize = 3;
 
 /// The size of an item in bytes: names and values.
@@ -15,7 +15,7 @@ pub(crate) fn item_size(item: &[u8]) -> Result<usize, Fault> {
     Ok(total)
 }
 
-/// The size of each attribute in bytes, its name included, in the order of the item.
+/// The size of each attribute in bytes, with its name, in the order of the item.
 pub(crate) fn attribute_sizes(item: &[u8]) -> Result<Vec<(String, usize)>, Fault> {
     let mut sizes = Vec::new();
     each_attribute(item, |name, size| sizes.push((name.to_owned(), size)))?;
@@ -33,7 +33,7 @@ fn each_attribute(item: &[u8], mut visit: impl FnMut(&str, usize)) -> Result<(),
     reader.finish()
 }
 
-/// It recurses as deep as the reader lets lists and maps nest.
+// The recursion is bounded: the reader refuses lists and maps that nest too deeply.
 fn value_size(reader: &mut Reader<'_>) -> Result<usize, Fault> {
     let size = match reader.tag()? {
         Tag::S => reader.raw_text()?.len(),
@@ -76,7 +76,7 @@ fn list_size<'a>(
     Ok(size)
 }
 
-/// A byte per two significant digits, without zeros at either end, and one more; a minus is another.
+/// One byte per two significant digits, not counting zeros at either end, plus one byte, plus one for a minus sign.
 fn number_size(text: &str) -> usize {
     let is_digit = |digit: &u8| digit.is_ascii_digit();
     let is_significant = |digit: &u8| *digit != b'0';
@@ -88,7 +88,7 @@ fn number_size(text: &str) -> usize {
     (last + 1 - leading).div_ceil(2) + 1 + usize::from(text.starts_with('-'))
 }
 
-/// The bytes that padded base64 stands for.
+/// The number of bytes that padded base64 encodes.
 fn binary_size(base64: &str) -> usize {
     let padding = base64.bytes().rev().take_while(|byte| *byte == b'=').count();
     (base64.len() / 4 * 3).saturating_sub(padding)

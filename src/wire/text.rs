@@ -1,7 +1,58 @@
-//! JSON string escapes, both ways.
+//! JSON strings: finding their end, escapes in both directions, and the base64 inside binary values.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::fault::{Fault, FaultKind};
-use super::scan;
+
+const LOW: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The offset of the first `"`, `\` or control character; `None` if there is none.
+///
+/// It tests eight bytes at a time, which is most of the speed of reading a page.
+#[inline]
+pub(super) fn special(bytes: &[u8]) -> Option<usize> {
+    let mut rest = bytes;
+    while let Some((word, tail)) = rest.split_first_chunk() {
+        if let Some(at) = special_in(*word) {
+            return Some(bytes.len() - rest.len() + at);
+        }
+        rest = tail;
+    }
+    match bytes.last_chunk() {
+        // The last word overlaps bytes that have already been tested and are not special.
+        Some(word) => special_in(*word).map(|at| bytes.len() - 8 + at),
+        None => rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)),
+    }
+}
+
+// The usual test for a zero byte in a word. A false positive can only lie above a true one, so the lowest set bit is
+// always right. Flipping bit 1 moves `"` directly after the control characters, and nothing else there, so that one
+// comparison finds both.
+#[inline]
+fn special_in(word: [u8; 8]) -> Option<usize> {
+    let word = u64::from_le_bytes(word);
+    let flipped = word ^ (LOW * 2);
+    let escape = word ^ (LOW * u64::from(b'\\'));
+    let found = ((flipped.wrapping_sub(LOW * 0x21) & !flipped) | (escape.wrapping_sub(LOW) & !escape)) & HIGH;
+    (found != 0).then(|| (found.trailing_zeros() >> 3) as usize)
+}
+
+/// Decodes standard padded base64, the form of binary values in DynamoDB's JSON.
+pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, Fault> {
+    STANDARD.decode(text).map_err(|_| Fault::invalid("a binary value is not standard base64"))
+}
+
+/// Appends bytes as standard padded base64.
+pub(super) fn encode_base64(out: &mut Vec<u8>, bytes: &[u8]) {
+    let start = out.len();
+    let length = bytes.len().div_ceil(3) * 4;
+    out.resize(start + length, 0);
+    // The slice has exactly the length of the padded base64, so encoding does not fail.
+    let written = STANDARD.encode_slice(bytes, &mut out[start..]).unwrap_or(0);
+    debug_assert_eq!(written, length);
+}
 
 /// Appends `text` as a JSON string, quotes included.
 pub(super) fn write(out: &mut Vec<u8>, text: &str) {
@@ -11,11 +62,11 @@ pub(super) fn write(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// Appends the inside of a JSON string.
+/// Appends `text` as a JSON string without its quotes.
 #[inline]
 pub(super) fn write_inside(out: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
-    while let Some(at) = scan::special(rest) {
+    while let Some(at) = special(rest) {
         out.extend_from_slice(&rest[..at]);
         write_escape(out, rest[at]);
         rest = &rest[at + 1..];
@@ -41,7 +92,7 @@ fn write_escape(out: &mut Vec<u8>, byte: u8) {
     out.extend_from_slice(&[b'\\', short]);
 }
 
-/// The text of the inside of a JSON string that has at least one escape.
+/// Resolves the escapes of a JSON string, given without its quotes.
 #[cold]
 pub(super) fn unescape(raw: &str) -> Result<String, Fault> {
     let mut out = String::with_capacity(raw.len());
@@ -72,10 +123,10 @@ pub(super) fn unescape(raw: &str) -> Result<String, Fault> {
 
 #[cold]
 fn bad_escape() -> Fault {
-    Fault::new(FaultKind::Syntax, "bad escape in a string")
+    Fault::new(FaultKind::Syntax, "invalid escape in a string")
 }
 
-/// The character behind `\u`, one unit or a surrogate pair, and what follows it.
+/// The character of a `\u` escape, one unit or a surrogate pair, and the text after it.
 fn unicode(text: &str) -> Option<(char, &str)> {
     let (first, rest) = unit(text)?;
     if !(0xD800..0xDC00).contains(&first) {
@@ -88,7 +139,7 @@ fn unicode(text: &str) -> Option<(char, &str)> {
 
 fn unit(text: &str) -> Option<(u32, &str)> {
     let (hex, rest) = text.split_at_checked(4)?;
-    // `from_str_radix` alone would accept a sign.
+    // `from_str_radix` would also accept a sign.
     hex.bytes().all(|b| b.is_ascii_hexdigit()).then_some(())?;
     Some((u32::from_str_radix(hex, 16).ok()?, rest))
 }
@@ -96,6 +147,19 @@ fn unit(text: &str) -> Option<(u32, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_special_byte_is_found_at_any_place() {
+        for length in 0..40 {
+            for (place, byte) in (0..length).flat_map(|p| [b'"', b'\\', 0, 0x1f].map(|b| (p, b))) {
+                let mut text = vec![b'\x80'; length];
+                text[place] = byte;
+                text[length - 1] = if place == length - 1 { byte } else { b'"' };
+                assert_eq!(special(&text), Some(place), "{length} {place} {byte}");
+            }
+            assert_eq!(special(&vec![b'#'; length]), None);
+        }
+    }
 
     #[test]
     fn escapes_read_back() {

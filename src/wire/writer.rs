@@ -1,11 +1,14 @@
+//! Writing of attribute values: [`Writer`].
+
 use super::fault::Fault;
-use super::{MAX_DEPTH, base64, text};
+use super::{MAX_DEPTH, Tag, text};
 use crate::Attribute;
 
-/// Appends attribute values, in DynamoDB's JSON, to a request body.
+/// Appends attribute values in DynamoDB's JSON to a request body.
 ///
-/// It does not fail in the middle: the first [`Fault`] is kept, with the path to the value, and
-/// given by whoever takes the bytes. So an `Attribute` impl writes straight on.
+/// No method returns an error. The writer keeps the first [`Fault`], with the path to the value, and
+/// [`into_bytes`](Self::into_bytes) returns it. An `Attribute` implementation therefore continues after
+/// [`fail`](Self::fail), and generated code needs no branch per field.
 ///
 /// ```
 /// use singlet::wire::Writer;
@@ -19,14 +22,14 @@ use crate::Attribute;
 #[derive(Debug)]
 pub struct Writer {
     pub(super) bytes: Vec<u8>,
-    /// Whether plain JSON is written, without type tags: a dict.
+    /// Whether the output is plain JSON without type tags: a dict.
     pub(super) plain: bool,
     fault: Option<Fault>,
-    /// The names of the maps around the value that is being written.
+    /// The names of the maps around the current value.
     names: [&'static str; MAX_DEPTH + 1],
     depth: usize,
     name: &'static str,
-    /// Where key templates are put together.
+    /// A buffer for key templates, reused from key to key.
     pub(crate) scratch: String,
 }
 
@@ -42,7 +45,7 @@ impl Writer {
         Writer::appending(Vec::new())
     }
 
-    /// A writer with `head` written, and room for an item of common size.
+    /// A writer that starts with `head` and has capacity for an item of common size.
     pub(crate) fn after(head: &[u8]) -> Self {
         let mut bytes = Vec::with_capacity(1024);
         bytes.extend_from_slice(head);
@@ -62,12 +65,25 @@ impl Writer {
         }
     }
 
-    /// Whether plain JSON is written, so that a text goes there as the user wrote it.
+    /// Whether the output is plain JSON, in which text is not compressed.
     pub(crate) fn is_plain(&self) -> bool {
         self.plain
     }
 
-    /// What was written, or the first thing that could not be.
+    /// Returns what was written.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first fault, if a value could not be written.
+    ///
+    /// ```
+    /// use singlet::Attribute;
+    /// use singlet::wire::Writer;
+    ///
+    /// let mut writer = Writer::new();
+    /// f64::NAN.write(&mut writer);
+    /// assert!(writer.into_bytes().is_err());
+    /// ```
     pub fn into_bytes(self) -> Result<Vec<u8>, Fault> {
         match self.fault {
             None => Ok(self.bytes),
@@ -79,7 +95,16 @@ impl Writer {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Keeps `fault` as the outcome, unless there is one already.
+    /// Records `fault`, unless an earlier one is recorded.
+    ///
+    /// ```
+    /// use singlet::wire::{Fault, Writer};
+    ///
+    /// let mut writer = Writer::new();
+    /// writer.fail(Fault::unstorable("the list is too long"));
+    /// writer.null();
+    /// assert_eq!(writer.into_bytes().unwrap_err().to_string(), "the list is too long");
+    /// ```
     #[cold]
     #[inline(never)]
     pub fn fail(&mut self, fault: Fault) {
@@ -95,7 +120,7 @@ impl Writer {
 
     /// Writes the attribute `name` of the open map, unless the value is absent.
     ///
-    /// `quoted` is the name as JSON with its colon, `"\"city\":"`, which the derive knows.
+    /// `quoted` is the name as JSON with its colon, `"\"city\":"`. The derive computes it at compile time.
     #[inline]
     pub fn field<T: Attribute>(&mut self, name: &'static str, quoted: &'static str, value: &T) {
         if !value.is_absent() {
@@ -104,7 +129,7 @@ impl Writer {
         }
     }
 
-    /// Writes the name of the next attribute of the open map; its value must follow.
+    /// Writes the name of the next attribute of the open map. Its value must follow.
     #[inline]
     pub fn name(&mut self, name: &'static str, quoted: &'static str) {
         self.separate(b'{');
@@ -112,14 +137,14 @@ impl Writer {
         self.bytes.extend_from_slice(quoted.as_bytes());
     }
 
-    /// Writes the key of the next entry of an open map with free keys; its value must follow.
+    /// Writes the key of the next entry of an open map whose keys are data. Its value must follow.
     pub fn key(&mut self, key: &str) {
         self.separate(b'{');
         text::write(&mut self.bytes, key);
         self.bytes.push(b':');
     }
 
-    /// Writes what stands between two elements of the open list; an element must follow.
+    /// Begins the next element of the open list or set. An element must follow.
     #[inline]
     pub fn element(&mut self) {
         self.separate(b'[');
@@ -132,13 +157,13 @@ impl Writer {
         }
     }
 
-    /// Writes what opens a value; in plain JSON that is its last byte alone.
+    /// Writes the opening of a value. In plain JSON, that is only its last byte.
     fn open(&mut self, tagged: &[u8]) {
         let plain = if self.plain { tagged.len() - 1 } else { 0 };
         self.bytes.extend_from_slice(&tagged[plain..]);
     }
 
-    /// Writes what closes a value; in plain JSON that is its first byte alone.
+    /// Writes the end of a value. In plain JSON, that is only its first byte.
     fn close(&mut self, tagged: &[u8]) {
         let plain = if self.plain { 1 } else { tagged.len() };
         self.bytes.extend_from_slice(&tagged[..plain]);
@@ -194,16 +219,31 @@ impl Writer {
         self.name = self.names.get(self.depth).copied().unwrap_or("");
     }
 
-    /// Whether the value about to be written would be too deep: recursive types stop there.
+    /// Whether the next value would nest too deeply. Recursive types stop here, before they overflow the stack.
     pub(crate) fn is_too_deep(&self) -> bool {
         self.depth > MAX_DEPTH
     }
 
-    /// Opens an SS, NS or BS; its elements are written with the `raw_` functions.
-    pub fn open_set(&mut self, tag: super::Tag) {
+    /// Opens an SS, NS or BS. Its elements are written with [`raw_text`](Self::raw_text) or
+    /// [`raw_binary`](Self::raw_binary), each after [`element`](Self::element).
+    ///
+    /// ```
+    /// use singlet::wire::{Tag, Writer};
+    ///
+    /// let mut writer = Writer::new();
+    /// writer.open_set(Tag::Ss);
+    /// for name in ["red", "green"] {
+    ///     writer.element();
+    ///     writer.raw_text(name);
+    /// }
+    /// writer.close_set();
+    /// assert_eq!(writer.into_bytes()?, br#"{"SS":["red","green"]}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
+    pub fn open_set(&mut self, tag: Tag) {
         let open: &[u8] = match tag {
-            super::Tag::Ns => b"{\"NS\":[",
-            super::Tag::Bs => b"{\"BS\":[",
+            Tag::Ns => b"{\"NS\":[",
+            Tag::Bs => b"{\"BS\":[",
             _ => b"{\"SS\":[",
         };
         self.open(open);
@@ -226,7 +266,7 @@ impl Writer {
         self.bytes.extend_from_slice(b"\"}");
     }
 
-    /// Writes an N from digits that are a number of DynamoDB's.
+    /// Writes an N. The digits must be a number that DynamoDB accepts.
     #[inline]
     pub fn digits(&mut self, digits: &str) {
         if self.plain {
@@ -270,7 +310,7 @@ impl Writer {
     /// Writes base64 without a type tag: an element of a BS.
     pub fn raw_binary(&mut self, value: &[u8]) {
         self.bytes.push(b'"');
-        base64::encode_into(&mut self.bytes, value);
+        text::encode_base64(&mut self.bytes, value);
         self.bytes.push(b'"');
     }
 }

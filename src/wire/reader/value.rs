@@ -1,19 +1,20 @@
-//! Attribute values: type tag, what it holds, end.
+//! Reading of attribute values: the type tag, the contents, the end.
+//!
+//! Methods have a fast path for the compact form that DynamoDB sends and fall back to a general one for other forms.
 
 use std::borrow::Cow;
 
-use super::super::{Tag, base64, scan};
-use super::{Read, Reader};
-use crate::wire::{Fault, FaultKind};
+use super::{Parsed, Reader};
+use crate::wire::{Fault, FaultKind, Tag, text};
 
 impl<'a> Reader<'a> {
-    /// Steps into an attribute value: its type tag.
+    /// Enters an attribute value and returns its type tag.
     #[inline]
-    pub fn tag(&mut self) -> Read<Tag> {
+    pub fn tag(&mut self) -> Parsed<Tag> {
         if self.plain {
             return self.plain_tag();
         }
-        // The compact form that DynamoDB sends.
+        // The most frequent tags in the compact form that DynamoDB sends.
         if let Some([b'{', b'"', tag, b'"', b':']) = self.bytes.get(self.at..self.at + 5) {
             let tag = match tag {
                 b'S' => Tag::S,
@@ -29,9 +30,9 @@ impl<'a> Reader<'a> {
         self.tag_slow()
     }
 
-    /// A BOOL.
+    /// Reads a BOOL.
     #[inline(never)]
-    pub(crate) fn flag(&mut self) -> Read<bool> {
+    pub(crate) fn flag(&mut self) -> Parsed<bool> {
         const TRUE: &[u8] = b"{\"BOOL\":true}";
         const FALSE: &[u8] = b"{\"BOOL\":false}";
         let rest = self.bytes.get(self.at..).filter(|_| !self.plain).unwrap_or_default();
@@ -50,17 +51,17 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(never)]
-    fn tag_slow(&mut self) -> Read<Tag> {
+    fn tag_slow(&mut self) -> Parsed<Tag> {
         self.expect_byte(b'{')?;
         match self.key_with(Tag::parse)? {
             Some(tag) => Ok(tag),
-            None => self.syntax("unknown type of an attribute value"),
+            None => self.syntax("unknown attribute type"),
         }
     }
 
-    /// Steps out of an attribute value.
+    /// Leaves an attribute value.
     #[inline]
-    pub fn end(&mut self) -> Read<()> {
+    pub fn end(&mut self) -> Parsed<()> {
         if self.plain {
             return Ok(());
         }
@@ -68,13 +69,17 @@ impl<'a> Reader<'a> {
             self.at += 1;
             Ok(())
         } else {
-            self.syntax("an attribute value of two types")
+            self.syntax("an attribute value has two types")
         }
     }
 
-    /// Steps into an attribute value that must be of this type.
+    /// Enters an attribute value that must have this type.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault of kind [`Type`](FaultKind::Type) if the value has another type.
     #[inline]
-    pub fn expect(&mut self, expected: Tag) -> Read<()> {
+    pub fn expect(&mut self, expected: Tag) -> Parsed<()> {
         if self.plain {
             return self.plain_expect(expected);
         }
@@ -82,15 +87,15 @@ impl<'a> Reader<'a> {
         if found == expected { Ok(()) } else { Err(Self::mismatch(expected.name(), found)) }
     }
 
-    /// The fault of an attribute value of another type than expected.
+    /// The fault of a value that does not have the expected type.
     #[cold]
     pub fn mismatch(expected: &'static str, found: Tag) -> Fault {
         Fault::new(FaultKind::Type, format!("expected {expected}, found {}", found.name()))
     }
 
-    /// Steps over the attribute value when it is NULL, and says whether it was.
+    /// Skips the attribute value if it is NULL. Returns whether it was.
     #[inline]
-    pub fn null(&mut self) -> Read<bool> {
+    pub fn null(&mut self) -> Parsed<bool> {
         if self.plain {
             return self.plain_null();
         }
@@ -106,7 +111,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(never)]
-    fn null_slow(&mut self) -> Read<bool> {
+    fn null_slow(&mut self) -> Parsed<bool> {
         let start = self.at;
         if self.tag()? == Tag::Null {
             self.boolean()?;
@@ -117,8 +122,8 @@ impl<'a> Reader<'a> {
         Ok(false)
     }
 
-    /// The inside of a value in the form that DynamoDB sends, such as `{"S":"ann"}` behind `{"S":"`;
-    /// `None`, and no step, where it has another form or an escape.
+    /// Reads the contents of a value in the form that DynamoDB sends, such as `{"S":"ann"}`, whose beginning is `open`.
+    /// Returns `None` and does not move if the value has another form or an escape.
     #[allow(clippy::inline_always, reason = "a tenth of the time a page takes")]
     #[inline(always)]
     fn compact(&mut self, open: [u8; 6]) -> Option<&'a str> {
@@ -126,34 +131,34 @@ impl<'a> Reader<'a> {
             return None;
         }
         let rest = self.bytes.get(self.at..)?.strip_prefix(&open)?;
-        let length = scan::special(rest).filter(|length| rest[*length..].starts_with(b"\"}"))?;
+        let length = text::special(rest).filter(|length| rest[*length..].starts_with(b"\"}"))?;
         let start = self.at + open.len();
         let inside = self.text.get(start..start + length)?;
         self.at = start + length + 2;
         Some(inside)
     }
 
-    /// The text of an S, borrowed where it has no escapes.
+    /// Reads the text of an S. It is borrowed unless it contains escapes.
     #[inline(never)]
-    pub fn text(&mut self) -> Read<Cow<'a, str>> {
+    pub fn text(&mut self) -> Parsed<Cow<'a, str>> {
         match self.compact(*b"{\"S\":\"") {
             Some(text) => Ok(Cow::Borrowed(text)),
             None => self.string_of(Tag::S),
         }
     }
 
-    /// The text of an S.
+    /// Reads the text of an S as a `String`.
     #[inline(never)]
-    pub(crate) fn owned_text(&mut self) -> Read<String> {
+    pub(crate) fn owned_text(&mut self) -> Parsed<String> {
         match self.compact(*b"{\"S\":\"") {
             Some(text) => Ok(text.to_owned()),
             None => self.string_of(Tag::S).map(Cow::into_owned),
         }
     }
 
-    /// The digits of an N, as the service sent them.
+    /// Reads the digits of an N as the service sent them.
     #[inline(never)]
-    pub fn digits(&mut self) -> Read<Cow<'a, str>> {
+    pub fn digits(&mut self) -> Parsed<Cow<'a, str>> {
         match self.compact(*b"{\"N\":\"") {
             Some(digits) => Ok(Cow::Borrowed(digits)),
             None => self.string_of(Tag::N),
@@ -161,37 +166,37 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(never)]
-    fn string_of(&mut self, tag: Tag) -> Read<Cow<'a, str>> {
+    fn string_of(&mut self, tag: Tag) -> Parsed<Cow<'a, str>> {
         self.expect(tag)?;
         let inside = self.raw_text()?;
         self.end()?;
         Ok(inside)
     }
 
-    /// The bytes of a B.
-    pub fn binary(&mut self) -> Read<Vec<u8>> {
+    /// Reads the bytes of a B.
+    pub fn binary(&mut self) -> Parsed<Vec<u8>> {
         self.expect(Tag::B)?;
         let bytes = self.raw_binary()?;
         self.end()?;
         Ok(bytes)
     }
 
-    /// A string without a type tag: an element of an SS or NS.
+    /// Reads a string without a type tag: an element of an SS or NS.
     #[inline]
-    pub fn raw_text(&mut self) -> Read<Cow<'a, str>> {
+    pub fn raw_text(&mut self) -> Parsed<Cow<'a, str>> {
         if self.plain {
             return self.plain_text();
         }
         self.string_text()
     }
 
-    /// Base64 without a type tag: an element of a BS.
-    pub fn raw_binary(&mut self) -> Read<Vec<u8>> {
-        base64::decode(&self.string_text()?)
+    /// Reads base64 without a type tag: an element of a BS.
+    pub fn raw_binary(&mut self) -> Parsed<Vec<u8>> {
+        text::decode_base64(&self.string_text()?)
     }
 
-    /// `true` or `false`, inside a BOOL or a NULL.
-    pub fn boolean(&mut self) -> Read<bool> {
+    /// Reads `true` or `false`, the contents of a BOOL or a NULL.
+    pub fn boolean(&mut self) -> Parsed<bool> {
         self.space();
         let rest = &self.bytes[self.at.min(self.bytes.len())..];
         if rest.starts_with(b"true") {
@@ -201,13 +206,13 @@ impl<'a> Reader<'a> {
             self.at += 5;
             Ok(false)
         } else {
-            self.syntax("`true` or `false` expected")
+            self.syntax("expected `true` or `false`")
         }
     }
 
-    /// Skips any JSON value without recursion.
+    /// Skips any JSON value. It does not recurse, so deeply nested input cannot overflow the stack.
     #[inline(never)]
-    pub fn skip(&mut self) -> Read<()> {
+    pub fn skip(&mut self) -> Parsed<()> {
         let mut depth = 0_usize;
         loop {
             match self.space() {
@@ -235,7 +240,7 @@ impl<'a> Reader<'a> {
                         self.at += 1;
                     }
                 }
-                _ => return self.syntax("a value expected"),
+                _ => return self.syntax("expected a value"),
             }
             if depth == 0 {
                 return Ok(());
