@@ -1,57 +1,51 @@
-//! Rust types that are stored as one DynamoDB attribute value.
+//! Rust types that are stored as one DynamoDB attribute value: the trait [`Attribute`] and its implementations.
+//!
+//! The derives generate implementations for users' types; [`record`] holds what all of them share. A type of another
+//! crate has a file of its own, or a place in `date_time`, behind a cargo feature. Nothing here sends a request or
+//! names a model.
 
-mod any;
 mod binary;
 mod collections;
 mod compressed;
-mod flag;
-mod float;
-mod generated;
-mod integer;
-mod map_key;
+mod generated_id;
+mod managed;
 pub(crate) mod names;
 mod number;
+mod primitive;
 pub(crate) mod record;
 mod sets;
-#[cfg(any(feature = "time", feature = "chrono"))]
-mod sortable_text;
 mod text;
-mod timestamp;
 mod ttl;
 mod value_for;
-mod version;
 mod wrappers;
 
-#[cfg(feature = "chrono")]
-mod chrono;
+#[cfg(any(feature = "time", feature = "chrono"))]
+mod date_time;
 #[cfg(feature = "serde_json")]
 pub(crate) mod json;
 #[cfg(feature = "rust_decimal")]
 mod rust_decimal;
 #[cfg(feature = "serde")]
 pub(crate) mod serde;
-#[cfg(feature = "time")]
-mod time;
 #[cfg(feature = "uuid")]
 mod uuid;
 
 pub use binary::Binary;
+pub use collections::MapKey;
 pub use compressed::{CompressedAttribute, CompressedText};
-pub use generated::{GeneratedId, IdKind};
-pub use map_key::MapKey;
+pub use generated_id::{GeneratedId, IdKind};
+pub use managed::{Timestamp, Version};
 pub use number::{Number, ParseNumberError};
 pub use record::Record;
 pub use sets::SetElement;
-pub use timestamp::Timestamp;
 pub(crate) use ttl::epoch_seconds;
 pub use ttl::{ExpiresIn, TTLAttribute};
 pub use value_for::ValueFor;
-pub use version::Version;
 
 use crate::expr::Role;
 use crate::wire::{Fault, Reader, Writer};
 
-/// The types of an attribute without attributes of its own.
+/// The associated types of an attribute that has no attributes of its own.
 macro_rules! leaf {
     ($kind:ident) => {
         type Kind = $crate::expr::$kind;
@@ -63,8 +57,8 @@ pub(crate) use leaf;
 
 /// A Rust type that can be stored as one DynamoDB attribute value.
 ///
-/// Derive it for newtypes (stored as what they wrap), structs (stored as M), enums without data
-/// (stored as S) and enums with data (stored as M). It is implemented for
+/// Derive it for newtypes (stored as what they wrap), structs (stored as M), enums without data (stored as S) and
+/// enums with data (stored as M). It is implemented for these types:
 ///
 /// | Rust | DynamoDB |
 /// |------|----------|
@@ -74,14 +68,14 @@ pub(crate) use leaf;
 /// | [`Binary`], `bytes::Bytes` | B |
 /// | `Vec<T>`, `[T; N]` | L |
 /// | `HashMap<K, T>`, `BTreeMap<K, T>` | M |
-/// | `HashSet<T>`, `BTreeSet<T>` of strings, numbers, binaries | SS, NS, BS; absent when empty |
-/// | `Option<T>` | `T`, or absent; NULL reads as `None` |
+/// | `HashSet<T>`, `BTreeSet<T>` of strings, numbers, binaries | SS, NS, BS; absent if empty |
+/// | `Option<T>`, `Box<T>`, `Rc<T>`, `Arc<T>` | what `T` is; `None` is absent, and NULL reads as `None` |
 /// | [`TTLAttribute`] | N, epoch seconds |
 /// | [`CompressedAttribute`] | S |
 /// | dates and times of `time` and `chrono` | S, RFC 3339 in UTC, fixed width |
 /// | `uuid::Uuid` | S, hyphenated |
 /// | `rust_decimal::Decimal` | N |
-/// | `serde_json::Value`, the SDK's `AttributeValue` | what it holds |
+/// | `serde_json::Value`, the SDK's `AttributeValue` | any type |
 ///
 /// `Vec<u8>` is a list of numbers; use [`Binary`] for bytes.
 ///
@@ -94,38 +88,73 @@ pub(crate) use leaf;
 ///     city: String,
 /// }
 /// ```
+///
+/// Implement it by hand for a type whose stored form no derive gives, with the [`wire`](crate::wire) module:
+///
+/// ```
+/// use singlet::Attribute;
+/// use singlet::expr::{Number, Path, Role};
+/// use singlet::wire::{Fault, Reader, Writer};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Celsius(f32);
+///
+/// impl Attribute for Celsius {
+///     type Kind = Number;
+///     type Value = Self;
+///     type Fields<M, D, R: Role> = Path<M, D, R>;
+///
+///     const TYPE: &'static str = "N";
+///
+///     fn write(&self, writer: &mut Writer) {
+///         self.0.write(writer);
+///     }
+///
+///     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+///         match f32::read(reader)? {
+///             degrees if degrees >= -273.15 => Ok(Celsius(degrees)),
+///             _ => Err(Fault::invalid("the temperature is below absolute zero")),
+///         }
+///     }
+/// }
+/// ```
+#[doc(alias("AttributeValue", "NULL", "BOOL"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored as a DynamoDB attribute",
     label = "not an attribute type",
-    note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field when it implements serde's traits"
+    note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field if its type implements serde's traits"
 )]
 pub trait Attribute: Sized {
-    /// What kind of value it is, one of the empty types of [`expr`](crate::expr): which operators
-    /// a condition on it has.
+    /// The kind of value, one of the empty types in [`expr`](crate::expr). It decides which operators a condition on
+    /// the attribute has.
     type Kind;
 
-    /// What it is compared with and set to: the type itself, or what is in an `Option` or a `Box`.
+    /// The type that the attribute is compared with and set to: `Self`, or the contents of an `Option` or a `Box`.
     type Value: Attribute;
 
-    /// The paths of its own attributes; a [`Path`](crate::expr::Path) where it has none.
+    /// The paths of the attributes inside it; a [`Path`](crate::expr::Path) if there are none.
     type Fields<M, D, R: Role>;
 
-    /// DynamoDB's name of the stored type, for error messages: `"S"`, `"N"`, ….
+    /// DynamoDB's name for the stored type, for error messages: `"S"`, `"N"`, and so on.
     const TYPE: &'static str;
 
-    /// Writes this as one attribute value.
+    /// Writes this value as one attribute value. A value that cannot be stored calls [`Writer::fail`].
     fn write(&self, writer: &mut Writer);
 
     /// Reads one attribute value.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the stored value has another type or does not fit this one.
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 
-    /// Whether a map or item leaves the attribute out: `None`, an empty set.
+    /// Whether an item or map leaves the attribute out: `None`, an empty set.
     #[inline]
     fn is_absent(&self) -> bool {
         false
     }
 
-    /// What stands for an attribute that the stored item does not have; `None` when it is required.
+    /// The value to use if the stored item does not have the attribute; `None` if the attribute is required.
     #[inline]
     fn when_missing() -> Option<Self> {
         None

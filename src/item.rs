@@ -1,16 +1,22 @@
-//! Items as bytes, as models, and as the SDK's maps.
+//! Items in their three forms: bytes, models, and the SDK's maps.
+//!
+//! Operations read and write bytes; the SDK's maps occur only at the edges: mocks, hooks of users, statements, and
+//! attributes of type `AttributeValue`.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::Blob;
 
-use crate::Error;
 use crate::attribute::{Record, record};
 use crate::schema::EntitySchema;
 use crate::wire::{Fault, FaultKind, Mark, Reader, Tag, Writer};
+use crate::{Attribute, Error};
 
-/// An item in the SDK's form; it occurs only at the edges of singlet.
+/// An item in the SDK's form.
+///
+/// singlet itself reads and writes items as bytes. This form appears where a program needs attributes that no model
+/// describes: [`Error::old_item`](crate::Error::old_item), [`Model::from_item`](crate::Model::from_item), and others.
 pub type Item = HashMap<String, AttributeValue>;
 
 /// The item that made a condition fail, as the payload of an error.
@@ -131,6 +137,20 @@ pub(crate) fn from_bytes(item: &[u8]) -> Result<Item, Fault> {
     let item = read_entries(&mut reader)?;
     reader.finish()?;
     Ok(item)
+}
+
+/// Any attribute value, in the SDK's form: for attributes whose type the program does not know.
+impl Attribute for AttributeValue {
+    crate::attribute::leaf!(Document);
+    const TYPE: &'static str = "any";
+
+    fn write(&self, writer: &mut Writer) {
+        write_value(self, writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+        read_value(reader)
+    }
 }
 
 pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {

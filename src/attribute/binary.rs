@@ -1,3 +1,5 @@
+//! Bytes as an attribute: [`Binary`], and `bytes::Bytes` behind the cargo feature `bytes`.
+
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -5,26 +7,35 @@ use super::Attribute;
 use crate::ValueFor;
 use crate::wire::{Fault, Reader, Writer};
 
-/// Bytes, stored as a B. (`Vec<u8>` is a list of numbers.)
+/// Bytes, stored as a B. (`Vec<u8>` is stored as a list of numbers.)
+///
+/// It dereferences to `Vec<u8>`. `Debug` shows only the length.
 ///
 /// ```
 /// use singlet::Binary;
 ///
-/// let avatar = Binary::from(vec![1, 2, 3]);
-/// assert_eq!(avatar.len(), 3);
-/// assert_eq!(format!("{avatar:?}"), "Binary(3 bytes)");
+/// let mut avatar = Binary::from(vec![1, 2, 3]);
+/// avatar.push(4);
+/// assert_eq!(avatar.len(), 4);
+/// assert_eq!(format!("{avatar:?}"), "Binary(4 bytes)");
 /// ```
+#[doc(alias("B", "Blob"))]
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Binary(Vec<u8>);
 
 impl Binary {
-    /// The bytes.
+    /// Returns the bytes without copying them.
+    ///
+    /// ```
+    /// # use singlet::Binary;
+    /// assert_eq!(Binary::from([1, 2, 3]).into_vec(), [1, 2, 3]);
+    /// ```
     pub fn into_vec(self) -> Vec<u8> {
         self.0
     }
 }
 
-/// Shows the length only.
+/// Shows only the length, because the bytes may be secret.
 impl fmt::Debug for Binary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Binary({} bytes)", self.0.len())

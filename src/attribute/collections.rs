@@ -1,7 +1,10 @@
+//! Lists and maps as attributes: `Vec<T>`, `[T; N]`, `HashMap<K, T>`, `BTreeMap<K, T>`.
+
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
-use super::{Attribute, MapKey};
+use super::Attribute;
 use crate::wire::{Fault, Reader, Tag, Writer};
 
 impl<T: Attribute> Attribute for Vec<T> {
@@ -28,7 +31,7 @@ impl<T: Attribute> Attribute for Vec<T> {
     }
 }
 
-/// A stored list of another length is an error.
+/// Reading a list of another length is an error.
 impl<T: Attribute, const N: usize> Attribute for [T; N] {
     crate::attribute::leaf!(List);
     const TYPE: &'static str = "L";
@@ -46,6 +49,7 @@ impl<T: Attribute, const N: usize> Attribute for [T; N] {
 
 fn write_list<T: Attribute>(list: &[T], writer: &mut Writer) {
     writer.open_list();
+    // The writer has recorded a fault for a value that is too deep. Writing on could overflow the stack.
     if !writer.is_too_deep() {
         for value in list {
             writer.element();
@@ -112,3 +116,79 @@ fn read_entries<K: MapKey, T: Attribute>(reader: &mut Reader<'_>, mut insert: im
     }
     reader.end()
 }
+
+/// A type whose values can be the keys of a stored map: strings, integers, UUIDs, and newtypes and enums without data
+/// that derive [`Attribute`](crate::Attribute).
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use singlet::Attribute;
+///
+/// #[derive(PartialEq, Eq, PartialOrd, Ord, Attribute)]
+/// enum Size {
+///     Small,
+///     Large,
+/// }
+///
+/// #[derive(Attribute)]
+/// struct Product {
+///     cents: BTreeMap<Size, u64>,
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the key of a stored map",
+    label = "not a map key",
+    note = "DynamoDB names map entries by strings: use `String`, an integer, or a newtype around one with `#[derive(Attribute)]`"
+)]
+pub trait MapKey: Sized {
+    /// The stored key.
+    fn to_map_key(&self) -> Cow<'_, str>;
+
+    /// The value of a stored key.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the text is not a value of this type. The fault does not contain the text.
+    fn from_map_key(name: Cow<'_, str>) -> Result<Self, Fault>;
+}
+
+impl MapKey for String {
+    fn to_map_key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self)
+    }
+
+    fn from_map_key(name: Cow<'_, str>) -> Result<Self, Fault> {
+        Ok(name.into_owned())
+    }
+}
+
+impl MapKey for Box<str> {
+    fn to_map_key(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self)
+    }
+
+    fn from_map_key(name: Cow<'_, str>) -> Result<Self, Fault> {
+        Ok(name.into())
+    }
+}
+
+/// Map keys that are stored as text by their `Display` and `FromStr`.
+macro_rules! map_keys {
+    ($($type:ty),*) => {$(
+        impl $crate::attribute::MapKey for $type {
+            fn to_map_key(&self) -> std::borrow::Cow<'_, str> {
+                std::borrow::Cow::Owned(self.to_string())
+            }
+
+            fn from_map_key(name: std::borrow::Cow<'_, str>) -> Result<Self, $crate::wire::Fault> {
+                name.parse().map_err(|_| {
+                    $crate::wire::Fault::invalid(concat!("a map key is not a `", stringify!($type), "`"))
+                })
+            }
+        }
+    )*};
+}
+#[cfg(feature = "uuid")]
+pub(super) use map_keys;
+
+map_keys!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, char);

@@ -1,3 +1,5 @@
+//! Compressed text as an attribute: [`CompressedAttribute`], and any text field with `#[model(compressed(..))]`.
+
 use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::ops::Deref;
@@ -6,14 +8,13 @@ use super::{Attribute, ValueFor};
 use crate::codec::{self, CompressionOptions};
 use crate::wire::{Fault, Reader, Writer};
 
-/// Text that is compressed in the table, stored as S.
+/// Text that is stored compressed, as an S.
 ///
-/// By itself it uses [`CompressionOptions::new`]; `#[model(compressed(..))]` on a field chooses others:
-/// `algorithm`, `level`, `min_size`, `threshold`. Reading takes any algorithm, so that the options can change
-/// while old items stay readable; text that was stored plain reads as it is. Text over 16 MiB is neither
-/// written nor read.
+/// By default it uses [`CompressionOptions::new`]. `#[model(compressed(..))]` on a field sets other options:
+/// `algorithm`, `level`, `min_size`, `threshold`. Reading accepts every algorithm and uncompressed text, so the options
+/// can change without rewriting stored items. Text longer than 16 MiB is neither written nor read.
 ///
-/// Stored forms of one text differ, so a condition on the attribute can ask for its existence only.
+/// One text can have several stored forms, so a condition on the attribute can only test whether it exists.
 ///
 /// ```
 /// use singlet::CompressedAttribute;
@@ -27,17 +28,35 @@ use crate::wire::{Fault, Reader, Writer};
 pub struct CompressedAttribute(String);
 
 impl CompressedAttribute {
-    /// The text.
+    /// Returns the text, uncompressed.
+    ///
+    /// ```
+    /// # use singlet::CompressedAttribute;
+    /// assert_eq!(CompressedAttribute::from("draft").as_str(), "draft");
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text, without a copy.
+    /// Returns the text without copying it.
+    ///
+    /// ```
+    /// # use singlet::CompressedAttribute;
+    /// let text: String = CompressedAttribute::from("draft").into_string();
+    /// assert_eq!(text, "draft");
+    /// ```
     pub fn into_string(self) -> String {
         self.0
     }
 
     /// Appends to the text.
+    ///
+    /// ```
+    /// # use singlet::CompressedAttribute;
+    /// let mut notes = CompressedAttribute::from("first");
+    /// notes.push_str(", second");
+    /// assert_eq!(notes, "first, second");
+    /// ```
     pub fn push_str(&mut self, text: &str) {
         self.0.push_str(text);
     }
@@ -126,7 +145,8 @@ impl Attribute for CompressedAttribute {
 
 const DEFAULTS: CompressionOptions = CompressionOptions::new();
 
-/// A type that `#[model(compressed(..))]` can stand on: text, or an `Option` of it.
+/// A type that a field with `#[model(compressed(..))]` can have: `String`, [`CompressedAttribute`], or an `Option` of
+/// one.
 ///
 /// ```
 /// use singlet::compression::CompressionOptions;
@@ -146,18 +166,22 @@ const DEFAULTS: CompressionOptions = CompressionOptions::new();
     note = "`compressed` is for `CompressedAttribute`, `String`, and an `Option` of one"
 )]
 pub trait CompressedText: Sized {
-    /// Writes the text as an S, compressed where that pays.
+    /// Writes the text as an S, compressed if that makes it shorter.
     fn write_compressed(&self, options: &CompressionOptions, writer: &mut Writer);
 
-    /// Reads the text from an S, compressed or plain.
+    /// Reads the text from an S, compressed or not.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the value is not an S, or if its compressed form is damaged.
     fn read_compressed(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 
-    /// Whether the item leaves the attribute out: `None`.
+    /// Whether an item leaves the attribute out: `None`.
     fn is_absent(&self) -> bool {
         false
     }
 
-    /// What stands for an attribute that the stored item does not have; `None` when it is required.
+    /// The value to use if the stored item does not have the attribute; `None` if the attribute is required.
     fn when_missing() -> Option<Self> {
         None
     }
@@ -165,11 +189,11 @@ pub trait CompressedText: Sized {
 
 impl CompressedText for String {
     fn write_compressed(&self, options: &CompressionOptions, writer: &mut Writer) {
-        // A dict shows the text as the user wrote it.
+        // A dict contains the text as the user wrote it.
         if writer.is_plain() {
             return writer.string(self);
         }
-        // Reading knows no options: what is over the default limit could be written only.
+        // Reading does not know the options. A text over the default limit could be written but not read.
         let options = options.at_most(&DEFAULTS);
         match codec::compress(self, &options) {
             Ok(stored) => writer.string(&stored),

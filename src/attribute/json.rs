@@ -1,10 +1,14 @@
+//! `serde_json::Value` as an attribute.
+//!
+//! [`dict`](crate::dict) uses `read_object` for the JSON that a model is converted to.
+
 use serde_json::{Map, Number as JsonNumber, Value};
 
 use super::{Attribute, Number};
 use crate::wire::{Fault, Reader, Tag, Writer};
 
-/// Any JSON value. A stored set reads as an array, a stored binary as a base64 string; a stored number
-/// that no JSON number holds exactly is an error, never rounded.
+/// Any JSON value. A stored set reads as an array and a stored binary as a base64 string. A stored number that no JSON
+/// number represents exactly is an error and never rounded.
 impl Attribute for Value {
     crate::attribute::leaf!(Document);
     const TYPE: &'static str = "any";
@@ -42,7 +46,7 @@ impl Attribute for Value {
 fn write_number(value: &JsonNumber, writer: &mut Writer) {
     let number: Result<Number, _> = value.to_string().parse();
     if number.is_err() {
-        writer.fail(Fault::unstorable("a number is outside DynamoDB's range of 38 digits, 1e-130 to 9.9e125"));
+        writer.fail(Fault::unstorable("the number is outside DynamoDB's range: 38 digits, 1e-130 to 9.9e125"));
     }
     number.unwrap_or_default().write(writer);
 }
@@ -83,7 +87,7 @@ fn number(digits: &str) -> Result<Value, Fault> {
     let stored: Option<Number> = digits.parse().ok();
     match (stored, json_number(digits)) {
         (Some(stored), Some(json)) if json.to_string().parse() == Ok(stored) => Ok(Value::Number(json)),
-        _ => Err(Fault::invalid("no JSON number holds the stored number exactly")),
+        _ => Err(Fault::invalid("no JSON number represents the stored number exactly")),
     }
 }
 
@@ -94,7 +98,7 @@ fn json_number(digits: &str) -> Option<JsonNumber> {
     if let Ok(value) = digits.parse::<i64>() {
         return Some(value.into());
     }
-    // Not through `serde_json`, whose parser may be off by the last bit.
+    // `serde_json` may parse a float that is off by one bit unless its feature `float_roundtrip` is enabled.
     JsonNumber::from_f64(digits.parse().ok()?)
 }
 

@@ -1,10 +1,14 @@
-/// The attribute names of a struct: its own, then those of the structs it flattens.
+//! The attribute names of a struct as a constant, and checks on them that the derives run at compile time.
+//!
+//! The functions are `const` and therefore use `while` loops: `for` and iterators are not available in constants.
+
+/// The attribute names of a struct: its own, then those of the structs that it flattens.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Names {
     own: &'static [&'static str],
     flattened: &'static [&'static Names],
-    /// Whether it is a model, which has keys besides and is not flattened.
+    /// Whether the struct is a model. A model also has keys and cannot be flattened.
     item: bool,
 }
 
@@ -13,7 +17,7 @@ impl Names {
         Names { own, flattened, item: false }
     }
 
-    /// These names, of a model.
+    /// Marks these names as those of a model.
     pub const fn of_item(mut self) -> Self {
         self.item = true;
         self
@@ -23,7 +27,7 @@ impl Names {
         self.item
     }
 
-    /// The name of an own field by its number. A model with errors has none.
+    /// The name of one of the struct's own fields; empty in the placeholder code of a model with errors.
     pub const fn own(&self, field: u8) -> &'static str {
         if (field as usize) < self.own.len() { self.own[field as usize] } else { "" }
     }
@@ -38,7 +42,7 @@ impl Names {
         len
     }
 
-    /// The name of a field by its number.
+    /// The name of a field by its number, flattened fields included.
     #[cold]
     pub(crate) fn get(&self, field: u8) -> &'static str {
         self.nth(usize::from(field)).unwrap_or("")
@@ -72,7 +76,7 @@ impl Names {
         false
     }
 
-    /// Whether one of `names` is among these.
+    /// Whether any of `names` is among these names.
     pub const fn contains_any(&self, names: &[&str]) -> bool {
         let mut i = 0;
         while i < names.len() {
@@ -98,7 +102,7 @@ impl Names {
         false
     }
 
-    /// Whether a name of the flattened struct `nth` is an own one, or one of an earlier flattened struct.
+    /// Whether the `nth` flattened struct shares a name with the struct itself or with an earlier flattened struct.
     pub const fn overlaps(&self, nth: usize) -> bool {
         let names = self.flattened[nth];
         if names.contains_any(self.own) {
@@ -127,7 +131,7 @@ pub(crate) const fn contains(names: &[&str], name: &str) -> bool {
     false
 }
 
-/// `a == b`, in constants.
+/// `a == b`, usable in constants.
 pub(crate) const fn is_same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {

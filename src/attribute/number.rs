@@ -1,4 +1,4 @@
-//! DynamoDB's numbers, without loss.
+//! DynamoDB's decimal numbers without loss: [`Number`].
 
 mod convert;
 mod display;
@@ -14,18 +14,18 @@ use crate::wire::{Fault, Reader, Writer};
 pub use parse::ParseNumberError;
 pub(super) use parse::{parse_integer, truncate};
 
-/// How many significant digits a number has at most.
+/// The greatest number of significant digits.
 ///
 /// Source: [data types](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html).
 pub(super) const MAX_DIGITS: usize = 38;
-/// The exponents of the first digit: from 1E-130 to 9.99…E+125.
+/// The range of the first digit's exponent: 1E-130 to 9.99…E+125.
 const EXPONENTS: std::ops::RangeInclusive<i32> = -130..=125;
 
-/// A decimal number of up to 38 significant digits: everything that an N can hold, without loss.
+/// A decimal number with up to 38 significant digits: everything that an N can hold, without loss.
 ///
-/// Its magnitude is zero, or from 1E-130 to 9.99…E+125. `1`, `1.0` and `1e0` are one number, and so are
-/// `0` and `-0`: equality, order and hash are those of the value. It calculates nothing: let DynamoDB add,
-/// or convert.
+/// Its magnitude is zero or between 1E-130 and 9.99…E+125. Equality, order and hash depend on the value only: `1`,
+/// `1.0` and `1e0` are one number, and so are `0` and `-0`. `Number` has no arithmetic; convert it, or let DynamoDB
+/// calculate with `add` and `subtract` in an update.
 ///
 /// ```
 /// use singlet::Number;
@@ -38,11 +38,12 @@ const EXPONENTS: std::ops::RangeInclusive<i32> = -130..=125;
 /// assert_eq!(price.to_u64(), None);
 /// # Ok::<(), singlet::ParseNumberError>(())
 /// ```
+#[doc(alias = "N")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Number {
-    /// Zero, or not divisible by ten: so a value has one form.
+    /// Zero, or not divisible by ten, so that every value has exactly one representation.
     mantissa: i128,
-    /// Zero where the mantissa is.
+    /// Zero if the mantissa is zero.
     exponent: i32,
 }
 
@@ -50,7 +51,11 @@ impl Number {
     /// Zero.
     pub const ZERO: Number = Number { mantissa: 0, exponent: 0 };
 
-    /// The number `mantissa` × 10^`exponent`; an error when it has over 38 digits or is out of range.
+    /// The number `mantissa` × 10^`exponent`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the number has more than 38 significant digits or is out of range.
     ///
     /// ```
     /// # use singlet::Number;
@@ -73,7 +78,7 @@ impl Number {
         if EXPONENTS.contains(&number.first_exponent()) { Ok(number) } else { Err(ParseNumberError::RANGE) }
     }
 
-    /// The mantissa, which does not end in zero, and the exponent of ten; `(0, 0)` for zero.
+    /// The mantissa and the exponent of ten. The mantissa does not end in a zero; zero is `(0, 0)`.
     ///
     /// ```
     /// # use singlet::Number;
@@ -83,28 +88,39 @@ impl Number {
         (self.mantissa, self.exponent)
     }
 
-    /// Whether this is zero.
+    /// Whether the number is zero.
+    ///
+    /// ```
+    /// # use singlet::Number;
+    /// assert!(Number::ZERO.is_zero() && "-0.00".parse::<Number>()?.is_zero());
+    /// # Ok::<(), singlet::ParseNumberError>(())
+    /// ```
     pub const fn is_zero(self) -> bool {
         self.mantissa == 0
     }
 
-    /// Whether this is below zero.
+    /// Whether the number is less than zero.
+    ///
+    /// ```
+    /// # use singlet::Number;
+    /// assert!(Number::from(-1).is_negative() && !Number::ZERO.is_negative());
+    /// ```
     pub const fn is_negative(self) -> bool {
         self.mantissa < 0
     }
 
-    /// How many digits the mantissa has; 1 for zero.
+    /// The number of digits of the mantissa; 1 for zero.
     fn digits(self) -> u32 {
         self.mantissa.unsigned_abs().checked_ilog10().unwrap_or(0) + 1
     }
 
     /// The exponent of the first digit, as in scientific notation.
     fn first_exponent(self) -> i32 {
-        // Up to 39 digits.
+        // At most 39 digits, so the cast is lossless.
         self.exponent.saturating_add(self.digits().cast_signed() - 1)
     }
 
-    /// The digits as if there were 38 of them; below 10^38, so it does not overflow.
+    /// The mantissa padded to 38 digits. It is below 10^38, so this does not overflow.
     fn aligned(self) -> u128 {
         self.mantissa.unsigned_abs() * 10_u128.pow(38 - self.digits())
     }

@@ -1,11 +1,13 @@
+//! Reading and writing of structs, for the code that the derives generate.
+//!
+//! The generated part is a table of names and one `match` with a call per field. Loops, unknown attributes, missing
+//! attributes and the paths of faults are handled here once, so that a model adds little code.
+
 use super::names::Names;
 use crate::expr::Role;
 use crate::wire::{END, Fault, Reader, Tag, Writer};
 
-/// A struct whose fields are attributes of one map: what both derives emit for reading and writing.
-///
-/// The generated part is a table of names and one `match` with a call per field; everything that
-/// can be shared lies here, so that a model costs little code.
+/// A struct whose fields are the attributes of one map. Both derives generate this for reading and writing.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a struct of attributes",
@@ -16,13 +18,13 @@ pub trait Record: Sized {
     /// One `Option` per field.
     type Slots: Default;
 
-    /// The paths of the attributes; a [`Path`](crate::expr::Path) where nobody asks for them.
+    /// The paths of the attributes; a [`Path`](crate::expr::Path) if they are not used.
     type Paths<M, D, R: Role>;
 
-    /// How many fields there are; field numbers are below it.
+    /// The number of fields. Field numbers are less than it.
     const COUNT: u8;
 
-    /// The number of the field that the attribute `name` fills, or [`UNKNOWN`](crate::wire::UNKNOWN).
+    /// The number of the field that the attribute `name` belongs to, or [`UNKNOWN`](crate::wire::UNKNOWN).
     fn field_of(name: &[u8]) -> u8;
 
     /// The attribute names, in the order of the field numbers.
@@ -31,13 +33,13 @@ pub trait Record: Sized {
     /// Reads the value of a field into its slot.
     fn fill(slots: &mut Self::Slots, field: u8, reader: &mut Reader<'_>) -> Result<(), Fault>;
 
-    /// Makes the struct once all attributes are read.
+    /// Builds the struct after all attributes have been read.
     fn finish(slots: Self::Slots) -> Result<Self, Fault>;
 
     /// Writes the attributes into the open map.
     fn write_fields(&self, writer: &mut Writer);
 
-    /// [`read_map`], as a method: a type without it is the same error as one without any other.
+    /// [`read_map`] as a method, so that a type without this trait gives the same compile error everywhere.
     fn read_map(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         read_map(reader)
     }
@@ -69,7 +71,7 @@ pub fn read_map<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault> {
 #[doc(hidden)]
 pub fn write_map<T: Record>(value: &T, writer: &mut Writer) {
     writer.open_map();
-    // A value nested too deep is a fault already; going on could overflow the stack.
+    // The writer has recorded a fault for a value that is too deep. Writing on could overflow the stack.
     if !writer.is_too_deep() {
         value.write_fields(writer);
     }
@@ -83,7 +85,7 @@ pub(crate) fn fill<T: super::Attribute>(slot: &mut Option<T>, reader: &mut Reade
     Ok(())
 }
 
-/// As [`fill`], for a field with a default: NULL counts as absent.
+/// Like [`fill`], for a field with a default: NULL counts as absent.
 #[inline]
 pub(crate) fn fill_default<T: super::Attribute>(slot: &mut Option<T>, reader: &mut Reader<'_>) -> Result<(), Fault> {
     if reader.null()? {

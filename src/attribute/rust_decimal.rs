@@ -1,10 +1,12 @@
+//! `rust_decimal::Decimal` as an attribute, key part and key attribute.
+
 use rust_decimal::Decimal;
 
 use super::{Attribute, Number};
 use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, by_text, mismatch};
 use crate::wire::{Fault, Reader, Writer};
 
-/// A stored number of more digits than a `Decimal` has (28) is an error, never rounded.
+/// A stored number with more digits than a `Decimal` can hold (28) is an error and never rounded.
 impl Attribute for Decimal {
     crate::attribute::leaf!(Number);
     const TYPE: &'static str = "N";
@@ -15,18 +17,18 @@ impl Attribute for Decimal {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let digits = reader.digits()?;
-        let number: Number = digits.parse().map_err(|_| no_decimal())?;
-        decimal(number).ok_or_else(no_decimal)
+        let number: Number = digits.parse().map_err(|_| out_of_range())?;
+        decimal(number).ok_or_else(out_of_range)
     }
 }
 
 #[cold]
-fn no_decimal() -> Fault {
+fn out_of_range() -> Fault {
     Fault::invalid("the number does not fit a `Decimal`")
 }
 
 fn number(value: Decimal) -> Number {
-    // A mantissa of 96 bits and a scale up to 28 are within the range of `Number`.
+    // A mantissa of 96 bits and a scale of at most 28 are within the range of `Number`, so this does not fail.
     Number::from_parts(value.mantissa(), -(value.scale().cast_signed())).unwrap_or_default()
 }
 
@@ -42,12 +44,12 @@ fn decimal(number: Number) -> Option<Decimal> {
 impl KeyPart for Decimal {
     const HAS_PLAIN: bool = true;
 
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
-        number(*self).write_part(key, padding);
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        number(*self).write_part(key, format);
     }
 
-    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
-        decimal(Number::parse_part(text, padding)?).ok_or_else(mismatch)
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+        decimal(Number::parse_part(text, format)?).ok_or_else(mismatch)
     }
 }
 

@@ -1,4 +1,7 @@
-//! Fields marked `#[model(serde)]`: any type of serde's, through `serde_dynamo`.
+//! Fields with `#[model(serde)]`: any serde type, through `serde_dynamo` and the SDK's attribute values.
+//!
+//! Generated code calls these functions through `__private`. They never show what serde says about a value, because
+//! its messages may contain the value.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
@@ -7,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::item;
 use crate::wire::{Fault, Reader, Writer};
 
-/// Writes the attribute, unless it serialises to null: then it is left out.
+/// Writes the attribute, or leaves it out if the value serializes to null.
 pub(crate) fn write_serde<T: Serialize>(writer: &mut Writer, name: &'static str, quoted: &'static str, value: &T) {
     match serde_dynamo::to_attribute_value::<_, AttributeValue>(value) {
         Ok(AttributeValue::Null(_)) => {}
@@ -22,12 +25,12 @@ pub(crate) fn write_serde<T: Serialize>(writer: &mut Writer, name: &'static str,
     }
 }
 
-/// Whether the value serialises to null.
+/// Whether the value serializes to null.
 pub(crate) fn is_null<T: Serialize>(value: &T) -> bool {
     matches!(serde_dynamo::to_attribute_value(value), Ok(AttributeValue::Null(_)))
 }
 
-/// Writes the value alone; null is a value like any other here.
+/// Writes the value without a name. Null is written like any other value.
 pub(crate) fn write_value<T: Serialize>(writer: &mut Writer, value: &T) {
     match serde_dynamo::to_attribute_value(value) {
         Ok(value) => item::write_value(&value, writer),
@@ -37,7 +40,7 @@ pub(crate) fn write_value<T: Serialize>(writer: &mut Writer, value: &T) {
 
 fn unstorable(writer: &mut Writer) {
     writer.null();
-    writer.fail(Fault::unstorable("serde could not turn the field into an attribute value"));
+    writer.fail(Fault::unstorable("serde could not convert the field to an attribute value"));
 }
 
 /// Reads the attribute into its slot.
@@ -46,12 +49,12 @@ pub(crate) fn fill_serde<T: DeserializeOwned>(slot: &mut Option<T>, reader: &mut
     Ok(())
 }
 
-/// Reads the value alone.
+/// Reads the value without a name.
 pub(crate) fn read_value<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, Fault> {
     from_value(item::read_value(reader)?)
 }
 
-/// The value of a field; an absent attribute is what null deserialises to.
+/// Takes the value of a field out of its slot. An absent attribute reads as the value that null deserializes to.
 pub(crate) fn take_serde<T: DeserializeOwned>(slot: Option<T>, name: &'static str) -> Result<T, Fault> {
     match slot {
         Some(value) => Ok(value),

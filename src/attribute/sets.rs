@@ -1,13 +1,15 @@
+//! Sets as attributes: `HashSet<T>` and `BTreeSet<T>`, and the trait of their elements.
+
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hash};
 
 use super::{Attribute, Binary, Number, number};
 use crate::wire::{Fault, Reader, Tag, Writer};
 
-/// A type that can be an element of a stored set: strings (SS), numbers (NS), [`Binary`] (BS), and
-/// newtypes around them that derive [`Attribute`].
+/// A type that can be an element of a stored set: strings (SS), numbers (NS), [`Binary`] (BS), and newtypes around them
+/// that derive [`Attribute`].
 ///
-/// Floats are not, as they are no keys of Rust's sets either; use [`Number`].
+/// Floats cannot be elements of Rust's sets either; use [`Number`].
 ///
 /// ```
 /// use std::collections::BTreeSet;
@@ -21,6 +23,7 @@ use crate::wire::{Fault, Reader, Tag, Writer};
 ///     tags: BTreeSet<Tag>,
 /// }
 /// ```
+#[doc(alias("SS", "NS", "BS"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an element of a stored set",
     label = "not a set element",
@@ -30,10 +33,14 @@ pub trait SetElement: Sized {
     /// The type of the set: `SS`, `NS` or `BS`.
     const SET: Tag;
 
-    /// Writes this as an element, without a type tag.
+    /// Writes the value as an element, without a type tag.
     fn write_element(&self, writer: &mut Writer);
 
     /// Reads an element.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the element is not a value of this type.
     fn read_element(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 }
 
@@ -69,7 +76,7 @@ impl SetElement for Number {
     }
 
     fn read_element(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        reader.raw_text()?.parse().map_err(|_| Fault::invalid("an element of a number set is no number"))
+        reader.raw_text()?.parse().map_err(|_| Fault::invalid("an element of a number set is not a number"))
     }
 }
 
@@ -93,7 +100,7 @@ macro_rules! integers {
 }
 integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 
-/// DynamoDB has no empty sets: an empty one leaves the attribute out, and an absent one reads as empty.
+/// DynamoDB has no empty sets: an empty set leaves the attribute out, and an absent attribute reads as an empty set.
 macro_rules! sets {
     ($($set:ident<T $(, $hasher:ident)?> where T: $($bound:path),+;)*) => {$(
         impl<T: SetElement $(+ $bound)+ $(, $hasher: BuildHasher + Default)?> Attribute for $set<T $(, $hasher)?> {

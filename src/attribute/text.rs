@@ -1,3 +1,5 @@
+//! Strings as attributes: `String`, `Box<str>`, `Cow<str>`.
+
 use std::borrow::Cow;
 
 use super::Attribute;
@@ -38,7 +40,7 @@ impl ValueFor<Box<str>> for &str {
     }
 }
 
-/// Reads an owned text; what is written may be borrowed.
+/// Writes borrowed or owned text; always reads owned text.
 impl Attribute for Cow<'_, str> {
     crate::attribute::leaf!(Text);
     const TYPE: &'static str = "S";
@@ -55,23 +57,5 @@ impl Attribute for Cow<'_, str> {
 impl<'a> ValueFor<Cow<'a, str>> for &'a str {
     fn into_value(self) -> Cow<'a, str> {
         Cow::Borrowed(self)
-    }
-}
-
-impl Attribute for char {
-    crate::attribute::leaf!(Text);
-    const TYPE: &'static str = "S";
-
-    fn write(&self, writer: &mut Writer) {
-        writer.string(self.encode_utf8(&mut [0; 4]));
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        let text = reader.text()?;
-        let mut chars = text.chars();
-        match (chars.next(), chars.next()) {
-            (Some(c), None) => Ok(c),
-            _ => Err(Fault::invalid("expected a single character")),
-        }
     }
 }

@@ -1,3 +1,7 @@
+//! The expiry of an item as an attribute: [`TTLAttribute`], and [`ExpiresIn`] to make one.
+//!
+//! Whether and when items expire by default is decided in [`ttl`](crate::ttl), not here.
+
 use std::fmt;
 use std::time::Duration;
 
@@ -5,13 +9,13 @@ use super::{Attribute, number};
 use crate::clock;
 use crate::wire::{Fault, Reader, Writer};
 
-/// When an item expires: whole epoch seconds, stored as an N.
+/// The time at which an item expires, in whole epoch seconds, stored as an N.
 ///
-/// DynamoDB deletes an item some time after its TTL attribute has passed, up to 48 hours later;
-/// until then it is still read, so [`is_expired`](Self::is_expired) decides.
-/// See [AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html).
+/// DynamoDB deletes an item up to 48 hours after its TTL attribute has passed
+/// ([AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html)). Until then it can still
+/// be read, so check [`is_expired`](Self::is_expired).
 ///
-/// *Now* is the clock of the task's client, else of the default client, else the system's.
+/// *Now* is the time of the task's client, otherwise of the default client, otherwise of the system.
 ///
 /// ```
 /// use singlet::{ExpiresIn, TTLAttribute};
@@ -24,41 +28,75 @@ use crate::wire::{Fault, Reader, Writer};
 /// assert!(past.is_expired());
 /// assert_eq!(past.expires_in(), None);
 /// ```
+#[doc(alias("TimeToLive", "TTL"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TTLAttribute(i64);
 
 impl TTLAttribute {
-    /// The latest expiry: the last second of the year 9999. Later ones saturate here.
+    /// The latest expiry: the last second of the year 9999. Later times saturate to it.
     pub const MAX: TTLAttribute = TTLAttribute(253_402_300_799);
 
-    /// The expiry at this many seconds after 1970-01-01T00:00:00Z, at most [`MAX`](Self::MAX).
+    /// The expiry so many seconds after 1970-01-01T00:00:00Z, at most [`MAX`](Self::MAX).
+    ///
+    /// ```
+    /// # use singlet::TTLAttribute;
+    /// assert_eq!(TTLAttribute::from_epoch_seconds(1_700_000_000).to_string(), "1700000000");
+    /// assert_eq!(TTLAttribute::from_epoch_seconds(i64::MAX), TTLAttribute::MAX);
+    /// ```
     pub const fn from_epoch_seconds(seconds: i64) -> Self {
         if seconds > Self::MAX.0 { Self::MAX } else { TTLAttribute(seconds) }
     }
 
-    /// The expiry `ttl` from now; fractions of a second are cut.
+    /// The expiry `ttl` from now. Fractions of a second are truncated.
+    ///
+    /// [`ExpiresIn`] is shorter if the time is a whole number of seconds, minutes, hours, days or weeks.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// # use singlet::TTLAttribute;
+    ///
+    /// let ttl = TTLAttribute::after(Duration::from_millis(90_500));
+    /// assert!(ttl.expires_in().unwrap() <= Duration::from_secs(90));
+    /// ```
     pub fn after(ttl: Duration) -> Self {
         TTLAttribute::from_epoch_seconds(clock::now().saturating_add_unsigned(ttl.as_secs()))
     }
 
-    /// Seconds after 1970-01-01T00:00:00Z.
+    /// The expiry in seconds after 1970-01-01T00:00:00Z.
+    ///
+    /// ```
+    /// # use singlet::TTLAttribute;
+    /// assert_eq!(TTLAttribute::MAX.epoch_seconds(), 253_402_300_799);
+    /// ```
     pub const fn epoch_seconds(self) -> i64 {
         self.0
     }
 
-    /// Whether the expiry has come: `now >= expires_at`.
+    /// Whether the item is expired: `now >= expires_at`.
+    ///
+    /// ```
+    /// # use singlet::{ExpiresIn, TTLAttribute};
+    /// assert!(TTLAttribute::from_epoch_seconds(1_700_000_000).is_expired());
+    /// assert!(!ExpiresIn::hours(1).is_expired());
+    /// ```
     pub fn is_expired(self) -> bool {
         clock::now() >= self.0
     }
 
-    /// How long it is until the expiry; `None` once it has come.
+    /// The time that is left, in whole seconds; `None` if the item is expired.
+    ///
+    /// ```
+    /// # use singlet::{ExpiresIn, TTLAttribute};
+    /// assert!(ExpiresIn::minutes(5).expires_in().unwrap().as_secs() <= 300);
+    /// assert_eq!(TTLAttribute::from_epoch_seconds(0).expires_in(), None);
+    /// ```
     pub fn expires_in(self) -> Option<Duration> {
         let left = self.0.saturating_sub(clock::now());
         u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_secs)
     }
 }
 
-/// The epoch seconds.
+/// Shows the epoch seconds.
 impl fmt::Display for TTLAttribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -66,7 +104,7 @@ impl fmt::Display for TTLAttribute {
 }
 
 impl From<std::time::SystemTime> for TTLAttribute {
-    /// A time before 1970 is 1970.
+    /// A time before 1970 becomes the epoch.
     fn from(time: std::time::SystemTime) -> Self {
         let seconds = time.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
         TTLAttribute::from_epoch_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
@@ -82,7 +120,7 @@ impl From<time::OffsetDateTime> for TTLAttribute {
 
 #[cfg(feature = "time")]
 impl From<TTLAttribute> for time::OffsetDateTime {
-    /// An expiry before the year -9999 is that year.
+    /// An expiry before the year -9999 becomes the start of that year.
     fn from(ttl: TTLAttribute) -> Self {
         time::OffsetDateTime::from_unix_timestamp(ttl.0).unwrap_or(time::PrimitiveDateTime::MIN.assume_utc())
     }
@@ -103,19 +141,19 @@ impl Attribute for TTLAttribute {
         writer.digits(itoa::Buffer::new().format(self.0));
     }
 
-    /// A fraction, which other tools write, is cut.
+    /// Truncates a fraction, which other tools may have written.
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let seconds = epoch_seconds(&reader.digits()?);
-        seconds.map(TTLAttribute).ok_or_else(|| Fault::invalid("the time to live is no epoch time in seconds"))
+        seconds.map(TTLAttribute).ok_or_else(|| Fault::invalid("the time to live is not a time in epoch seconds"))
     }
 }
 
-/// The seconds of a number as DynamoDB stores it; a fraction is cut.
+/// The epoch seconds of a stored number. A fraction is truncated.
 pub(crate) fn epoch_seconds(digits: &str) -> Option<i64> {
     digits.parse().ok().or_else(|| number::truncate(digits))
 }
 
-/// Makes a [`TTLAttribute`] that is some time from now. An overflow is [`TTLAttribute::MAX`].
+/// Makes a [`TTLAttribute`] that is some time from now, at most [`TTLAttribute::MAX`].
 ///
 /// ```
 /// use singlet::ExpiresIn;
@@ -128,27 +166,42 @@ pub(crate) fn epoch_seconds(digits: &str) -> Option<i64> {
 pub struct ExpiresIn;
 
 impl ExpiresIn {
-    /// `n` seconds from now.
+    /// The expiry `n` seconds from now.
+    ///
+    /// ```
+    /// # use singlet::ExpiresIn;
+    /// assert!(ExpiresIn::seconds(30).expires_in().unwrap().as_secs() <= 30);
+    /// ```
     pub fn seconds(n: u64) -> TTLAttribute {
         TTLAttribute::after(Duration::from_secs(n))
     }
 
-    /// `n` minutes from now.
+    /// The expiry `n` minutes from now.
     pub fn minutes(n: u64) -> TTLAttribute {
         Self::seconds(n.saturating_mul(60))
     }
 
-    /// `n` hours from now.
+    /// The expiry `n` hours from now.
+    ///
+    /// ```
+    /// # use singlet::ExpiresIn;
+    /// assert!(ExpiresIn::hours(2) > ExpiresIn::minutes(90));
+    /// ```
     pub fn hours(n: u64) -> TTLAttribute {
         Self::seconds(n.saturating_mul(3_600))
     }
 
-    /// `n` days of 24 hours from now.
+    /// The expiry `n` days of 24 hours from now.
+    ///
+    /// ```
+    /// # use singlet::ExpiresIn;
+    /// assert!(ExpiresIn::days(30) > ExpiresIn::weeks(4));
+    /// ```
     pub fn days(n: u64) -> TTLAttribute {
         Self::seconds(n.saturating_mul(86_400))
     }
 
-    /// `n` weeks of 7 days from now.
+    /// The expiry `n` weeks of 7 days from now.
     pub fn weeks(n: u64) -> TTLAttribute {
         Self::seconds(n.saturating_mul(604_800))
     }

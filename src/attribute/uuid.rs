@@ -1,10 +1,12 @@
+//! `uuid::Uuid` as an attribute, key part, key attribute and map key.
+
 use uuid::Uuid;
 
 use super::Attribute;
 use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, by_text, mismatch};
 use crate::wire::{Fault, Reader, Writer};
 
-/// Stored hyphenated and in lower case; any form that `uuid` parses is read.
+/// Written hyphenated and in lower case; read in any form that `uuid` parses.
 impl Attribute for Uuid {
     crate::attribute::leaf!(Text);
     const TYPE: &'static str = "S";
@@ -14,7 +16,7 @@ impl Attribute for Uuid {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        Uuid::try_parse(&reader.text()?).map_err(|_| Fault::invalid("the text is no UUID"))
+        Uuid::try_parse(&reader.text()?).map_err(|_| Fault::invalid("the text is not a UUID"))
     }
 }
 
@@ -25,10 +27,10 @@ impl KeyPart for Uuid {
 
     fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
         let id = Uuid::try_parse(text.raw()).map_err(|_| mismatch())?;
-        // Other forms of the same UUID would be other keys.
+        // Another form of the same UUID is another key.
         if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text.raw() { Ok(id) } else { Err(mismatch()) }
     }
 }
 
 by_text!(S: Uuid);
-super::map_key::by_text!(Uuid);
+super::collections::map_keys!(Uuid);

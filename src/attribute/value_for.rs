@@ -1,7 +1,9 @@
-/// A value that can stand for `T` where singlet takes one: in keys and builders.
+//! The conversion that keys, builders and expressions apply to the values they take.
+
+/// A value that singlet accepts in place of a `T`: in keys, builders and expressions.
 ///
-/// That is `T` itself, `&T`, `&str` for a `String`, and what a newtype with `#[derive(Attribute)]`
-/// wraps for the newtype. (`Into` would break number literals.)
+/// These are `T` itself, `&T`, `&str` for a `String`, and for a newtype with `#[derive(Attribute)]` also what it
+/// wraps. `Into` is not used because it would make the type of number literals ambiguous.
 ///
 /// ```
 /// use singlet::ValueFor;
@@ -16,7 +18,7 @@
     label = "expected `{T}`"
 )]
 pub trait ValueFor<T> {
-    /// The value.
+    /// Converts the value.
     fn into_value(self) -> T;
 }
 

@@ -1,3 +1,5 @@
+//! `Option` and the smart pointers `Box`, `Rc` and `Arc` as attributes.
+
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -5,8 +7,8 @@ use super::Attribute;
 use crate::expr::{Path, Role};
 use crate::wire::{Fault, Reader, Writer};
 
-/// `None` leaves the attribute out; absent and NULL both read as `None`. In a list or as a value of a
-/// map, where leaving it out would lose its place, `None` is NULL.
+/// `None` leaves the attribute out; an absent attribute and NULL both read as `None`. In a list and as the value of a
+/// map entry, where leaving it out would lose its place, `None` is written as NULL.
 impl<T: Attribute> Attribute for Option<T> {
     type Kind = T::Kind;
     type Value = T::Value;
@@ -43,7 +45,7 @@ macro_rules! pointers {
         impl<T: Attribute> Attribute for $pointer<T> {
             type Kind = T::Kind;
             type Value = T::Value;
-            // A type that contains itself would have endless fields: they are behind `inner`.
+            // A type that contains itself would have infinitely many paths, so they are only reachable by `inner()`.
             type Fields<M, D, R: Role> = Path<M, D, R>;
 
             const TYPE: &'static str = T::TYPE;

@@ -1,3 +1,5 @@
+//! Conversions between [`Number`] and the numbers of Rust.
+
 use super::{Number, ParseNumberError};
 
 macro_rules! from_integers {
@@ -12,7 +14,7 @@ macro_rules! from_integers {
 }
 from_integers!(u8, u16, u32, u64, i8, i16, i32, i64);
 
-/// An error for a value of over 38 significant digits.
+/// Fails for a value with more than 38 significant digits.
 impl TryFrom<i128> for Number {
     type Error = ParseNumberError;
 
@@ -21,21 +23,21 @@ impl TryFrom<i128> for Number {
     }
 }
 
-/// An error for a value of over 38 significant digits.
+/// Fails for a value with more than 38 significant digits.
 impl TryFrom<u128> for Number {
     type Error = ParseNumberError;
 
     fn try_from(value: u128) -> Result<Self, ParseNumberError> {
         match i128::try_from(value) {
             Ok(value) => Number::from_parts(value, 0),
-            // A tenth of it fits, and with another last digit it would have 39 of them.
+            // Values above `i128::MAX` have 39 digits. Only a trailing zero makes them 38 significant ones.
             Err(_) if value.is_multiple_of(10) => Number::from_parts((value / 10).cast_signed(), 1),
             Err(_) => Err(ParseNumberError::DIGITS),
         }
     }
 }
 
-/// The shortest number that reads back as this float; an error for NaN, infinities, and what is out of range.
+/// The shortest number that converts back to this float. Fails for NaN, infinity and numbers out of range.
 impl TryFrom<f64> for Number {
     type Error = ParseNumberError;
 
@@ -47,7 +49,7 @@ impl TryFrom<f64> for Number {
     }
 }
 
-/// The shortest number that reads back as this float; an error for NaN and infinities.
+/// The shortest number that converts back to this float. Fails for NaN and infinity.
 impl TryFrom<f32> for Number {
     type Error = ParseNumberError;
 
@@ -59,7 +61,6 @@ impl TryFrom<f32> for Number {
     }
 }
 
-/// Each gives `None` when the number is not whole or does not fit.
 impl Number {
     fn of_integer(mut mantissa: i128) -> Self {
         if mantissa == 0 {
@@ -73,29 +74,43 @@ impl Number {
         Number { mantissa, exponent }
     }
 
-    /// This number as an `i128`; `None` when it is not whole or does not fit.
+    /// The number as an `i128`; `None` if it is not an integer or does not fit.
+    ///
+    /// ```
+    /// # use singlet::Number;
+    /// assert_eq!("1e3".parse::<Number>()?.to_i128(), Some(1_000));
+    /// assert_eq!("1.5".parse::<Number>()?.to_i128(), None);
+    /// # Ok::<(), singlet::ParseNumberError>(())
+    /// ```
     pub fn to_i128(self) -> Option<i128> {
         let factor = 10_i128.checked_pow(u32::try_from(self.exponent).ok()?)?;
         self.mantissa.checked_mul(factor)
     }
 
-    /// This number as a `u128`; `None` when it is not whole or does not fit.
+    /// The number as a `u128`; `None` if it is not an integer or does not fit.
     pub fn to_u128(self) -> Option<u128> {
         let factor = 10_u128.checked_pow(u32::try_from(self.exponent).ok()?)?;
         u128::try_from(self.mantissa).ok()?.checked_mul(factor)
     }
 
-    /// This number as an `i64`; `None` when it is not whole or does not fit.
+    /// The number as an `i64`; `None` if it is not an integer or does not fit.
+    ///
+    /// ```
+    /// # use singlet::Number;
+    /// assert_eq!(Number::from(-7).to_i64(), Some(-7));
+    /// assert_eq!("1e30".parse::<Number>()?.to_i64(), None);
+    /// # Ok::<(), singlet::ParseNumberError>(())
+    /// ```
     pub fn to_i64(self) -> Option<i64> {
         self.to_i128()?.try_into().ok()
     }
 
-    /// This number as a `u64`; `None` when it is not whole or does not fit.
+    /// The number as a `u64`; `None` if it is not an integer or does not fit.
     pub fn to_u64(self) -> Option<u64> {
         self.to_i128()?.try_into().ok()
     }
 
-    /// The nearest `f64`: always finite, exact only for some.
+    /// The nearest `f64`. It is always finite, and exact only for some numbers.
     ///
     /// ```
     /// # use singlet::Number;
@@ -103,7 +118,7 @@ impl Number {
     /// # Ok::<(), singlet::ParseNumberError>(())
     /// ```
     pub fn to_f64(self) -> f64 {
-        // Digits and an exponent are always the text of a float.
+        // Digits with an exponent always parse as a float, so the fallback is never used.
         format!("{}e{}", self.mantissa, self.exponent).parse().unwrap_or(f64::NAN)
     }
 }

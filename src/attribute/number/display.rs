@@ -1,12 +1,14 @@
+//! The text of a [`Number`]: what `Display` shows and what is sent to DynamoDB.
+
 use std::fmt::{self, Write as _};
 
 use super::{MAX_DIGITS, Number};
 
-/// Zeros behind the point before a small number gets an exponent.
+/// The most zeros after the point that a small number has before it is written with an exponent.
 const LEADING_ZEROS: i32 = 6;
 
-/// Plain digits where they are short (`1200`, `0.015`), else with an exponent (`1.5E-20`); never trailing zeros
-/// behind the point. Reads back as the same number.
+/// Plain digits if they are short (`1200`, `0.015`), otherwise scientific notation (`1.5E-20`). There are no trailing
+/// zeros after the point. The text parses back to the same number.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut buffer = itoa::Buffer::new();
@@ -29,7 +31,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// The digits with a point behind so many of them, unless it would be the last.
+/// Inserts a point after so many digits, unless no digit follows it.
 fn with_point(digits: &str, at: usize) -> String {
     match digits.split_at_checked(at) {
         Some((whole, fraction)) if !fraction.is_empty() => format!("{whole}.{fraction}"),

@@ -1,27 +1,29 @@
-//! The text of a decimal number in a key: `n`, `o` or `p`, three digits of exponent, a point, the digits.
+//! The text of a [`Number`] in a key: `n`, `o` or `p`, three digits of exponent, a point, the digits.
+//!
+//! The form is frozen: it is in users' keys.
 
 use super::Number;
 use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, mismatch};
 use crate::wire::Fault;
 
-/// Makes the exponent of the first digit, from -130 to 125, a positive number of three digits.
+/// Maps the exponent of the first digit, -130 to 125, to a non-negative number of at most three digits.
 const BIAS: i32 = 130;
 const GREATEST: i32 = 125 + BIAS;
 
 impl KeyPart for Number {
     const HAS_PLAIN: bool = true;
 
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
-        match padding {
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        match format {
             KeyFormat::Sorted => key.safe(&sortable(*self)),
             KeyFormat::Plain => key.safe(&self.to_string()),
             KeyFormat::Width(_) => key.fail("only an unsigned integer can be padded with zeros in a key"),
         }
     }
 
-    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
         let text = text.raw();
-        let number = match padding {
+        let number = match format {
             KeyFormat::Sorted => parse_sortable(text),
             KeyFormat::Plain => text.parse().ok().filter(|number: &Number| number.to_string() == text),
             KeyFormat::Width(_) => None,
@@ -30,8 +32,8 @@ impl KeyPart for Number {
     }
 }
 
-/// A negative number is complemented, so that greater magnitudes sort first; `~` sorts behind every digit, so that
-/// `-1.2` sorts behind `-1.25`.
+/// A negative number is complemented so that greater magnitudes sort first. The final `~` sorts after every digit, so
+/// that `-1.2` sorts after `-1.25`.
 fn sortable(number: Number) -> String {
     let exponent = number.first_exponent() + BIAS;
     let digits = number.mantissa.unsigned_abs();
@@ -56,7 +58,7 @@ fn parse_sortable(text: &str) -> Option<Number> {
         }
         _ => return None,
     };
-    // KeyFormat, zeros at an end, or a sign in odd places: another text for the same key.
+    // Padding, leading or trailing zeros and misplaced signs are other texts for the same number. Only one is a key.
     (sortable(number) == text).then_some(number)
 }
 
@@ -69,8 +71,8 @@ fn split(text: &str) -> Option<(i32, &str)> {
 
 /// The number whose first digit has this exponent.
 fn scientific(digits: &str, exponent: i32) -> Option<Number> {
-    let behind_first = i32::try_from(digits.len()).ok()? - 1;
-    Number::from_parts(digits.parse().ok()?, exponent.checked_sub(behind_first)?).ok()
+    let after_first = i32::try_from(digits.len()).ok()? - 1;
+    Number::from_parts(digits.parse().ok()?, exponent.checked_sub(after_first)?).ok()
 }
 
 fn complement(digits: &str) -> String {

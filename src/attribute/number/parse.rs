@@ -1,9 +1,11 @@
+//! Parsing of [`Number`]s, and of integers in unusual forms.
+
 use std::fmt;
 use std::str::FromStr;
 
 use super::{MAX_DIGITS, Number};
 
-/// Why a text or value is not a [`Number`]. It never holds the text.
+/// The reason why a text or value is not a [`Number`]. It never contains the text.
 ///
 /// ```
 /// use singlet::Number;
@@ -18,7 +20,7 @@ impl ParseNumberError {
     pub(super) const SYNTAX: Self = Self("not a number");
     pub(super) const DIGITS: Self = Self("the number has more than 38 significant digits");
     pub(super) const RANGE: Self = Self("the number is out of range: from 1E-130 to 9.99E+125, or zero");
-    pub(super) const NOT_FINITE: Self = Self("NaN and infinities are no numbers of DynamoDB");
+    pub(super) const NOT_FINITE: Self = Self("DynamoDB has no NaN and no infinity");
 
     pub(super) fn message(&self) -> &'static str {
         self.0
@@ -33,7 +35,7 @@ impl fmt::Display for ParseNumberError {
 
 impl std::error::Error for ParseNumberError {}
 
-/// Takes what DynamoDB takes: digits with an optional sign, point and exponent (`-12.50`, `1e2`, `+1E-7`).
+/// Accepts what DynamoDB accepts: digits with an optional sign, point and exponent (`-12.50`, `1e2`, `+1E-7`).
 impl FromStr for Number {
     type Err = ParseNumberError;
 
@@ -56,7 +58,7 @@ fn split_sign(text: &[u8]) -> (bool, &[u8]) {
     }
 }
 
-/// Far out of range is as good as any exponent out of range.
+/// Exponents saturate here. It is far out of range, and sums with it do not overflow.
 const FAR: i64 = 1 << 40;
 
 fn parse_exponent(text: &[u8]) -> Result<i64, ParseNumberError> {
@@ -68,8 +70,8 @@ fn parse_exponent(text: &[u8]) -> Result<i64, ParseNumberError> {
     Ok(if is_negative { -exponent } else { exponent })
 }
 
-/// The digits as a mantissa of at most 38 of them, and the exponent that goes with it. Zeros are held back until
-/// another digit follows, so that any number of them may trail.
+/// Reads digits as a mantissa of at most 38 digits and its exponent. Zeros are only counted until another digit
+/// follows, so that any number of trailing zeros is accepted.
 fn parse_digits(text: &[u8]) -> Result<(i128, i64), ParseNumberError> {
     let (mut mantissa, mut count, mut zeros, mut scale) = (0_i128, 0, 0_usize, 0_i64);
     let (mut is_fraction, mut is_number) = (false, false);
@@ -102,7 +104,7 @@ fn parse_digits(text: &[u8]) -> Result<(i128, i64), ParseNumberError> {
     if is_number { Ok((mantissa, scale + zeros)) } else { Err(ParseNumberError::SYNTAX) }
 }
 
-/// The error for a text of too many digits, which may be no number further on.
+/// The error for a text with too many digits, unless a later character shows that it is not a number at all.
 #[cold]
 fn digits_or_syntax(text: &[u8]) -> ParseNumberError {
     let is_number = text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
@@ -110,12 +112,12 @@ fn digits_or_syntax(text: &[u8]) -> ParseNumberError {
     if is_number { ParseNumberError::DIGITS } else { ParseNumberError::SYNTAX }
 }
 
-/// A whole number in any of its forms: `1e2`, `100.0`.
+/// Parses an integer in any form: `1e2`, `100.0`.
 pub(in crate::attribute) fn parse_integer(text: &str) -> Option<i128> {
     text.parse::<Number>().ok()?.to_i128()
 }
 
-/// The whole part of a number in any of its forms; `None` when it does not fit.
+/// The integer part of a number in any form; `None` if it does not fit.
 pub(in crate::attribute) fn truncate(text: &str) -> Option<i64> {
     let (mantissa, exponent) = text.parse::<Number>().ok()?.parts();
     let power = 10_i128.checked_pow(exponent.unsigned_abs());

@@ -1,0 +1,152 @@
+//! Ids that are generated for new items: `#[model(generated)]`.
+
+/// The form of a generated id: the value of `#[model(generated = "..")]`.
+///
+/// Choose a kind that sorts by time for range keys that are read in order of creation, and `UuidV4` if ids must not
+/// reveal when they were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdKind {
+    /// A random UUID: `"uuid_v4"`.
+    UuidV4,
+    /// A UUID that begins with its time in milliseconds, so that ids sort by time: `"uuid_v7"`, the default.
+    UuidV7,
+    /// A ULID: 26 characters that sort by their time in milliseconds: `"ulid"`.
+    Ulid,
+    /// A KSUID: 27 characters that sort by their time in seconds: `"ksuid"`.
+    Ksuid,
+}
+
+/// A type that `#[model(generated)]` can fill in when a new item is written: `String`, `uuid::Uuid` (UUIDs only), and
+/// newtypes around one of them with `#[derive(Attribute)]`.
+///
+/// ```
+/// use singlet::{GeneratedId, IdKind};
+///
+/// let id = String::generate(IdKind::Ulid, 1_700_000_000_000);
+/// assert!(id.len() == 26 && id.starts_with("01HF7YAT00"));
+/// assert!(!id.is_unset() && String::new().is_unset());
+/// ```
+#[cfg_attr(
+    feature = "ids",
+    diagnostic::on_unimplemented(
+        message = "`{Self}` cannot be generated",
+        label = "not an id",
+        note = "`generated` is for `String`, `uuid::Uuid` and newtypes around one"
+    )
+)]
+#[cfg_attr(
+    not(feature = "ids"),
+    diagnostic::on_unimplemented(
+        message = "`generated` fields need the cargo feature `ids` of singlet",
+        label = "generated",
+        note = "write `features = [\"ids\"]` for `singlet` in `Cargo.toml`"
+    )
+)]
+pub trait GeneratedId: Sized {
+    /// Whether the type holds UUIDs and no other ids.
+    const IS_UUID: bool = false;
+
+    /// Whether no id was set: an empty string, the nil UUID.
+    fn is_unset(&self) -> bool;
+
+    /// The value that means "no id yet".
+    fn unset() -> Self;
+
+    /// A new id for a time in epoch milliseconds. A time that the kind cannot represent becomes the nearest one that
+    /// it can.
+    fn generate(kind: IdKind, epoch_millis: i64) -> Self;
+}
+
+#[cfg(feature = "ids")]
+mod generate {
+    use std::time::{Duration, SystemTime};
+
+    use super::{GeneratedId, IdKind};
+
+    impl GeneratedId for String {
+        fn is_unset(&self) -> bool {
+            self.is_empty()
+        }
+
+        fn unset() -> Self {
+            String::new()
+        }
+
+        fn generate(kind: IdKind, epoch_millis: i64) -> Self {
+            match kind {
+                IdKind::UuidV4 | IdKind::UuidV7 => uuid(kind, epoch_millis).to_string(),
+                IdKind::Ulid => {
+                    ulid::Ulid::from_datetime(SystemTime::UNIX_EPOCH + since_epoch(epoch_millis)).to_string()
+                }
+                IdKind::Ksuid => ksuid(epoch_millis),
+            }
+        }
+    }
+
+    /// A kind that is not a UUID gives a UUID of version 7.
+    #[cfg(feature = "uuid")]
+    impl GeneratedId for uuid::Uuid {
+        const IS_UUID: bool = true;
+
+        fn is_unset(&self) -> bool {
+            self.is_nil()
+        }
+
+        fn unset() -> Self {
+            uuid::Uuid::nil()
+        }
+
+        fn generate(kind: IdKind, epoch_millis: i64) -> Self {
+            uuid(kind, epoch_millis)
+        }
+    }
+
+    fn since_epoch(epoch_millis: i64) -> Duration {
+        Duration::from_millis(u64::try_from(epoch_millis).unwrap_or_default())
+    }
+
+    fn uuid(kind: IdKind, epoch_millis: i64) -> uuid::Uuid {
+        if kind == IdKind::UuidV4 {
+            return uuid::Uuid::new_v4();
+        }
+        let time = since_epoch(epoch_millis);
+        uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, time.as_secs(), time.subsec_nanos()))
+    }
+
+    fn ksuid(epoch_millis: i64) -> String {
+        use svix_ksuid::KsuidLike as _;
+
+        // A KSUID counts seconds from this time (May 2014) in 32 bits.
+        const FIRST: i64 = 1_400_000_000;
+        let seconds = epoch_millis.div_euclid(1_000).clamp(FIRST, FIRST + i64::from(u32::MAX));
+        svix_ksuid::Ksuid::from_seconds(Some(seconds), None).to_string()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn every_kind_has_its_form_and_time() {
+            let ids = |kind| [0, 1_700_000_000_000, 1_700_000_001_000].map(|millis| String::generate(kind, millis));
+            for (kind, length) in [(IdKind::UuidV4, 36), (IdKind::UuidV7, 36), (IdKind::Ulid, 26), (IdKind::Ksuid, 27)]
+            {
+                let made = ids(kind);
+                assert!(made.iter().all(|id| id.len() == length && !id.is_unset()), "{kind:?}");
+                assert!(made[0] != made[1] && ids(kind)[1] != made[1], "{kind:?}");
+                assert!(kind == IdKind::UuidV4 || made.is_sorted(), "{kind:?}");
+            }
+            assert!(String::generate(IdKind::UuidV7, 1_700_000_000_000).starts_with("018bcfe5-6800-7"));
+            assert_eq!(String::generate(IdKind::UuidV4, 0).as_bytes()[14], b'4');
+        }
+
+        #[test]
+        fn a_time_out_of_range_is_the_nearest() {
+            for kind in [IdKind::UuidV7, IdKind::Ulid, IdKind::Ksuid] {
+                assert!(String::generate(kind, i64::MIN) < String::generate(kind, 4_000_000_000_000), "{kind:?}");
+            }
+            assert_eq!(String::generate(IdKind::Ksuid, i64::MAX).len(), 27);
+        }
+    }
+}
