@@ -45,7 +45,7 @@ pub use crate::expr;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::{
     FieldKey, KeyAttribute, KeyFormat, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue,
-    KeyWriter, PartText, Piece, Placeholder, RawKey, Several, TemplatePart, key_text, write_key,
+    KeyWriter, MultiAttributeKey as Several, PartText, Piece, Placeholder, RawKey, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{HasTtl, Model, TtlField};
 pub use crate::op::{CanRead, DefaultQuery, NeedsSelectKeysOrHydrate, Source, SourceOf};

@@ -1,10 +1,10 @@
-//! Primary keys: made from templates, checked before they are sent, parsed back.
+//! Primary keys: made from templates, checked before they are sent, and parsed back into their parts.
 //!
-//! # The form of a key on disk
+//! # The stored form of a key
 //!
-//! A template such as `"ORDER#{placed_at}#{id}"` is literal text and placeholders. Placeholders are
-//! separated by text that contains `#`, the one separator. A value is written so that keys sort as
-//! their values do, and so that it can never contain the separator:
+//! A template such as `"ORDER#{placed_at}#{id}"` consists of literal text and placeholders. The text between two
+//! placeholders contains the separator `#`. Values are written so that keys sort as their values do, and so that a value
+//! never contains the separator:
 //!
 //! | value | text | example |
 //! |---|---|---|
@@ -17,48 +17,42 @@
 //! | UUID | hyphenated, lower case | `018f…` |
 //! | `bool` | `false`, `true` | |
 //!
-//! An empty string is a value like any other: `"CUSTOMER#{id}"` gives `CUSTOMER#`. Only a key that is empty as a whole is
-//! refused.
+//! An empty string is a valid value: with an empty `id`, `"CUSTOMER#{id}"` gives `CUSTOMER#`. A key attribute that is
+//! empty as a whole is refused, and so is one that exceeds DynamoDB's length limits.
 //!
-//! `{n:plain}` writes an integer without padding (it then does not sort), `{n:06}` pads an unsigned
-//! integer to six digits and refuses a larger one. This form is frozen: a later version reads
-//! and writes the same keys.
+//! `{n:plain}` writes a number in its shortest form, which does not sort. `{n:06}` pads a non-negative integer to six
+//! digits and refuses a larger one. These forms are frozen: later versions read and write the same keys.
 
-mod attribute;
 mod into_key;
 mod model_key;
-mod parse;
+mod multi_attribute;
 mod part;
 mod range;
-mod several;
-mod sortable;
 mod template;
+mod text;
 mod value;
-mod writer;
 
-pub use attribute::KeyAttribute;
-#[cfg(any(feature = "uuid", feature = "rust_decimal"))]
-pub(crate) use attribute::by_text;
 pub use into_key::IntoKey;
 pub use model_key::Key;
-pub(crate) use parse::mismatch;
-pub use parse::{KeyParser, PartText};
+pub(crate) use multi_attribute::split;
 pub use part::{KeyFormat, KeyPart};
 pub(crate) use range::BoundScope;
 pub use range::{RangeBeginning, RangePrefix};
-pub(crate) use several::split;
-pub use value::{KeyType, KeyValue, RawKey};
-pub use writer::KeyWriter;
+pub(crate) use text::mismatch;
+pub use text::{KeyParser, KeyWriter, PartText};
+#[cfg(any(feature = "uuid", feature = "rust_decimal"))]
+pub(crate) use value::by_text;
+pub use value::{KeyAttribute, KeyType, KeyValue, RawKey};
 
 #[doc(hidden)]
 pub use into_key::KeyInput;
 #[doc(hidden)]
+pub use multi_attribute::{MultiAttributeKey, MultiAttributePart, PartValue, Placeholder};
+#[doc(hidden)]
 pub use range::{RangeBound, TemplateParts};
 #[doc(hidden)]
-pub use several::{Given, Placeholder, Several, SeveralPart};
+pub use template::{ErasedKeyPart, FieldKey, KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
 #[doc(hidden)]
-pub use template::{FieldKey, KeyParts, KeySource, KeyTemplate, KeyText, Piece, TemplatePart};
+pub use text::{key_text, write_key, write_key_field};
 #[doc(hidden)]
 pub use value::KeyRole;
-#[doc(hidden)]
-pub use writer::{key_text, write_key, write_key_field};

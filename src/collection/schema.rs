@@ -1,6 +1,6 @@
 use crate::attribute::names::is_same;
 use crate::hooks::Hooks;
-use crate::key::{KeyFormat, KeySource, Piece};
+use crate::key::{KeySource, Piece};
 use crate::op::{Kind, ReadTarget};
 use crate::schema::ModelSchema;
 use crate::{Model, ModelConfig};
@@ -192,11 +192,7 @@ pub const fn is_same_source(a: &KeySource, b: &KeySource) -> bool {
 const fn is_same_piece(a: &Piece, b: &Piece) -> bool {
     match (a, b) {
         (Piece::Text(a), Piece::Text(b)) => is_same(a, b),
-        (Piece::Part(a), Piece::Part(b)) => match (a.padding, b.padding) {
-            (KeyFormat::Sorted, KeyFormat::Sorted) | (KeyFormat::Plain, KeyFormat::Plain) => true,
-            (KeyFormat::Width(a), KeyFormat::Width(b)) => a == b,
-            _ => false,
-        },
+        (Piece::Part(a), Piece::Part(b)) => a.padding.is_same(b.padding),
         _ => false,
     }
 }

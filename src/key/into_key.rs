@@ -13,13 +13,13 @@ pub enum KeyInput<P> {
 
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum One {}
+pub enum OneValue {}
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Many {}
+pub enum Tuple {}
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Whole {}
+pub enum WholeKey {}
 
 /// A value that is a key of the model `M`: one value or a tuple with a value per placeholder of the
 /// key templates, in their order, or a whole [`Key`]. `()` where there is no placeholder.
@@ -49,32 +49,32 @@ pub trait IntoKey<M, P, Mark> {
     fn into_key(self) -> KeyInput<P>;
 }
 
-impl<M> IntoKey<M, (), Many> for () {
+impl<M> IntoKey<M, (), Tuple> for () {
     fn into_key(self) -> KeyInput<()> {
         KeyInput::Parts(())
     }
 }
 
-impl<M, T, V: ValueFor<T>> IntoKey<M, (T,), One> for V {
+impl<M, T, V: ValueFor<T>> IntoKey<M, (T,), OneValue> for V {
     fn into_key(self) -> KeyInput<(T,)> {
         KeyInput::Parts((self.into_value(),))
     }
 }
 
 /// The hash key of an index that is a field itself.
-impl<M, T, V: ValueFor<T>> IntoKey<M, FieldKey<T>, One> for V {
+impl<M, T, V: ValueFor<T>> IntoKey<M, FieldKey<T>, OneValue> for V {
     fn into_key(self) -> KeyInput<FieldKey<T>> {
         KeyInput::Parts(FieldKey(self.into_value()))
     }
 }
 
-impl<M, P> IntoKey<M, P, Whole> for Key<M> {
+impl<M, P> IntoKey<M, P, WholeKey> for Key<M> {
     fn into_key(self) -> KeyInput<P> {
         KeyInput::Whole(self.into_raw())
     }
 }
 
-impl<M, P> IntoKey<M, P, Whole> for &Key<M> {
+impl<M, P> IntoKey<M, P, WholeKey> for &Key<M> {
     fn into_key(self) -> KeyInput<P> {
         KeyInput::Whole(self.raw().clone())
     }
@@ -82,7 +82,7 @@ impl<M, P> IntoKey<M, P, Whole> for &Key<M> {
 
 macro_rules! tuples {
     ($(($($value:ident $part:ident $n:tt),+))*) => {$(
-        impl<Mo, $($value, $part),+> IntoKey<Mo, ($($part,)+), Many> for ($($value,)+)
+        impl<Mo, $($value, $part),+> IntoKey<Mo, ($($part,)+), Tuple> for ($($value,)+)
         where
             $($value: ValueFor<$part>),+
         {

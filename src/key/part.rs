@@ -1,44 +1,79 @@
-use super::parse::{PartText, mismatch};
-use super::sortable;
-use super::writer::KeyWriter;
+//! What a placeholder of a key template can hold, and how it is written: [`KeyPart`] and [`KeyFormat`].
+//!
+//! Numbers have a form of fixed width, so that texts sort as the numbers do. All forms are frozen: they are in users'
+//! tables, and `tests/it/keys.rs` has golden tests for them. Floats are not key parts, because values that print alike
+//! would be two keys.
+
+use super::text::{KeyWriter, PartText, mismatch};
 use crate::wire::Fault;
 
-/// How a placeholder writes a number: what stands behind the colon in `{n:06}`.
+/// How a placeholder writes its value: what follows the colon in `{n:06}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeyFormat {
-    /// `{n}`: as wide as the widest value of the type, so that keys sort as numbers.
+    /// `{n}`: the sortable form. Numbers are as wide as the widest value of their type.
     Sorted,
-    /// `{n:plain}`: the shortest form, which does not sort.
+    /// `{n:plain}`: the shortest form of a number. It does not sort.
     Plain,
-    /// `{n:06}`: an unsigned integer of at most so many digits, padded with zeros.
+    /// `{n:06}`: a non-negative integer padded with zeros to so many digits. More digits are an error.
     Width(u8),
 }
 
-/// A type whose values may stand in a key template.
+impl KeyFormat {
+    /// Whether two placeholders write equal values as equal texts. `==` is not available in constants.
+    pub(crate) const fn is_same(self, other: KeyFormat) -> bool {
+        match (self, other) {
+            (KeyFormat::Sorted, KeyFormat::Sorted) | (KeyFormat::Plain, KeyFormat::Plain) => true,
+            (KeyFormat::Width(a), KeyFormat::Width(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// A type whose values can be placeholders of a key template.
 ///
-/// It is implemented for strings, characters, `bool`, every integer, [`Number`](crate::Number), the
-/// dates and times of `time` and `chrono`, `uuid::Uuid` and `rust_decimal::Decimal`;
-/// `#[derive(Attribute)]` implements it for newtypes around these and for enums without data.
-/// The forms are listed in the [module](crate::key).
+/// It is implemented for strings, characters, `bool`, every integer, [`Number`](crate::Number), the dates and times of
+/// `time` and `chrono`, `uuid::Uuid` and `rust_decimal::Decimal`. `#[derive(Attribute)]` implements it for newtypes
+/// around these and for enums without data. The [module](crate::key) lists the forms.
 ///
-/// Floats are not: two values that print alike would be two keys.
+/// Floats are not key parts, because two values that print alike would be two keys.
+///
+/// ```
+/// use singlet::{Attribute, Model};
+///
+/// #[derive(Debug, PartialEq, Attribute)]
+/// struct OrderId(u32);
+///
+/// #[derive(Model)]
+/// #[model(table = "shop", hash_key = "ORDER#{id}")]
+/// struct Order {
+///     id: OrderId,
+/// }
+///
+/// assert_eq!(Order::key_of(OrderId(42))?.hash().as_str(), Some("ORDER#0000000042"));
+/// # Ok::<(), singlet::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a key",
     label = "not a key part",
     note = "use a string, integer, date, UUID, or a newtype around one with `#[derive(Attribute)]`"
 )]
 pub trait KeyPart: Sized {
-    /// Whether `{x:plain}` has a meaning: numbers have a shorter form than the one that sorts.
+    /// Whether `{x:plain}` is allowed: numbers have a shorter form than the one that sorts.
     const HAS_PLAIN: bool = false;
 
-    /// Whether `{x:06}` has a meaning: integers can be padded to a width.
+    /// Whether `{x:06}` is allowed: integers can be padded to a width.
     const HAS_WIDTH: bool = false;
 
     /// Writes this value into a key.
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat);
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat);
 
-    /// Reads the value back.
-    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault>;
+    /// Parses the value.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault unless the text is exactly the one that [`write_part`](Self::write_part) writes.
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault>;
 }
 
 impl KeyPart for String {
@@ -88,7 +123,7 @@ impl KeyPart for bool {
 
 macro_rules! digits_of {
     ($type:ty) => {
-        // The greatest magnitude of an integer type has as many digits as its greatest value.
+        // The smallest and the greatest value of an integer type have the same number of digits.
         <$type>::MAX.ilog10() as usize + 1
     };
 }
@@ -98,12 +133,12 @@ macro_rules! unsigned {
             const HAS_PLAIN: bool = true;
             const HAS_WIDTH: bool = true;
 
-            fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
-                sortable::write_unsigned(key, u128::from(*self), digits_of!($type), padding);
+            fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+                write_unsigned(key, u128::from(*self), digits_of!($type), format);
             }
 
-            fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
-                let value = sortable::parse_unsigned(text.raw(), digits_of!($type), padding)?;
+            fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+                let value = parse_unsigned(text.raw(), digits_of!($type), format)?;
                 value.try_into().map_err(|_| mismatch())
             }
         }
@@ -115,12 +150,12 @@ macro_rules! signed {
             const HAS_PLAIN: bool = true;
             const HAS_WIDTH: bool = true;
 
-            fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
-                sortable::write_signed(key, i128::from(*self), digits_of!($type), padding);
+            fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+                write_signed(key, i128::from(*self), digits_of!($type), format);
             }
 
-            fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
-                let value = sortable::parse_signed(text.raw(), digits_of!($type), padding)?;
+            fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+                let value = parse_signed(text.raw(), digits_of!($type), format)?;
                 value.try_into().map_err(|_| mismatch())
             }
         }
@@ -129,17 +164,17 @@ macro_rules! signed {
 unsigned!(u8, u16, u32, u64, u128);
 signed!(i8, i16, i32, i64, i128);
 
-/// `usize` and `isize` have the form of the 64-bit types on every platform.
+// `usize` and `isize` have the form of the 64-bit types on every platform.
 impl KeyPart for usize {
     const HAS_PLAIN: bool = true;
     const HAS_WIDTH: bool = true;
 
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
-        (*self as u64).write_part(key, padding);
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        (*self as u64).write_part(key, format);
     }
 
-    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
-        u64::parse_part(text, padding)?.try_into().map_err(|_| mismatch())
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+        u64::parse_part(text, format)?.try_into().map_err(|_| mismatch())
     }
 }
 
@@ -147,11 +182,103 @@ impl KeyPart for isize {
     const HAS_PLAIN: bool = true;
     const HAS_WIDTH: bool = true;
 
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
-        (*self as i64).write_part(key, padding);
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        (*self as i64).write_part(key, format);
     }
 
-    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
-        i64::parse_part(text, padding)?.try_into().map_err(|_| mismatch())
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+        i64::parse_part(text, format)?.try_into().map_err(|_| mismatch())
+    }
+}
+
+fn write_unsigned(key: &mut KeyWriter<'_>, value: u128, digits: usize, format: KeyFormat) {
+    let mut buffer = itoa::Buffer::new();
+    let text = buffer.format(value);
+    let width = match format {
+        KeyFormat::Plain => 0,
+        KeyFormat::Sorted => digits,
+        KeyFormat::Width(width) => usize::from(width),
+    };
+    if matches!(format, KeyFormat::Width(_)) && text.len() > width {
+        key.fail(format!("a number with {} digits does not fit a key part of width {width}", text.len()));
+    }
+    pad(key, width.saturating_sub(text.len()));
+    key.safe(text);
+}
+
+fn parse_unsigned(text: &str, digits: usize, format: KeyFormat) -> Result<u128, Fault> {
+    let width_fits = match format {
+        KeyFormat::Plain => !text.is_empty() && (text == "0" || !text.starts_with('0')),
+        KeyFormat::Sorted => text.len() == digits,
+        KeyFormat::Width(width) => text.len() == usize::from(width),
+    };
+    if !width_fits || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(mismatch());
+    }
+    text.parse().map_err(|_| mismatch())
+}
+
+fn write_signed(key: &mut KeyWriter<'_>, value: i128, digits: usize, format: KeyFormat) {
+    let magnitude = value.unsigned_abs();
+    match format {
+        KeyFormat::Plain => {
+            key.safe(itoa::Buffer::new().format(value));
+        }
+        KeyFormat::Width(_) if value < 0 => key.fail("a negative number cannot be padded with zeros in a key"),
+        KeyFormat::Width(_) => write_unsigned(key, magnitude, digits, format),
+        KeyFormat::Sorted if value >= 0 => {
+            key.safe("p");
+            write_unsigned(key, magnitude, digits, format);
+        }
+        KeyFormat::Sorted => {
+            key.safe("n");
+            let mut buffer = itoa::Buffer::new();
+            let text = buffer.format(magnitude);
+            (text.len()..digits).for_each(|_| key.safe("9"));
+            key.safe(&complement(text));
+        }
+    }
+}
+
+fn parse_signed(text: &str, digits: usize, format: KeyFormat) -> Result<i128, Fault> {
+    match format {
+        KeyFormat::Plain => {
+            let magnitude = parse_unsigned(text.strip_prefix('-').unwrap_or(text), digits, format)?;
+            if text == "-0" || magnitude > i128::MIN.unsigned_abs() {
+                return Err(mismatch());
+            }
+            text.parse().map_err(|_| mismatch())
+        }
+        KeyFormat::Width(_) => parse_unsigned(text, digits, format)?.try_into().map_err(|_| mismatch()),
+        KeyFormat::Sorted => {
+            let (sign, rest) = text.split_at_checked(1).ok_or_else(mismatch)?;
+            if !rest.bytes().all(|b| b.is_ascii_digit()) {
+                return Err(mismatch());
+            }
+            match sign {
+                "p" => parse_unsigned(rest, digits, format)?.try_into().map_err(|_| mismatch()),
+                "n" => {
+                    let magnitude = parse_unsigned(&complement(rest), digits, format)?;
+                    // Zero is only written with `p`.
+                    0_i128.checked_sub_unsigned(magnitude).filter(|v| *v < 0).ok_or_else(mismatch)
+                }
+                _ => Err(mismatch()),
+            }
+        }
+    }
+}
+
+/// The nines' complement of decimal digits, so that greater magnitudes have smaller texts.
+fn complement(digits: &str) -> String {
+    digits.bytes().map(|digit| char::from(b'9' - (digit - b'0'))).collect()
+}
+
+fn pad(key: &mut KeyWriter<'_>, zeros: usize) {
+    const ZEROS: &str = "00000000000000000000000000000000000000000000000000";
+    let mut left = zeros;
+    while left > 0 {
+        let n = left.min(ZEROS.len());
+        key.safe(&ZEROS[..n]);
+        left -= n;
     }
 }

@@ -1,17 +1,19 @@
-use super::attribute::KeyAttribute;
-use super::into_key::{Many, One};
+//! Parts of a range key, as the range conditions of a query take them.
+
+use super::into_key::{OneValue, Tuple};
+use super::multi_attribute::{MultiAttributeKey, MultiAttributePart, PartValue};
 use super::part::KeyPart;
-use super::several::{Given, Several, SeveralPart};
-use super::template::{FieldKey, KeySource, KeyText};
-use super::value::{KeyRole, KeyValue};
+use super::template::{ErasedKeyPart, FieldKey, KeySource};
+use super::text::mismatch;
+use super::value::{KeyAttribute, KeyRole, KeyValue};
 use crate::expr::HasPrefix;
 use crate::wire::Fault;
 use crate::{Attribute, ValueFor};
 
-/// The first parts of a range key of the model `M`: one value, or a tuple of the first few
-/// placeholders of its template, in their order. Where the range key is a field, its value.
+/// The leading parts of a range key of the model `M`: one value, or a tuple of the first few placeholders of its
+/// template, in order. If the range key is a field, the value of the field.
 ///
-/// `P` are the parts, `Mark` is inferred.
+/// `P` are the types of all parts. `Mark` is inferred.
 ///
 /// ```
 /// use singlet::Model;
@@ -24,45 +26,45 @@ use crate::{Attribute, ValueFor};
 ///     id: u32,
 /// }
 ///
-/// let of_2024 = Order::query("c-1").eq(2024);
-/// let late = Order::query("c-1").ge((2024, 500));
-/// # drop((of_2024, late));
+/// let orders_of_2024 = Order::query("c-1").eq(2024);
+/// let later_orders = Order::query("c-1").ge((2024, 500));
+/// # drop((orders_of_2024, later_orders));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the beginning of a range key of `{M}`",
     label = "expected the first of the parts `{P}`, or a tuple of the first few, in this order",
-    note = "a range key is given by the placeholders of its template, from the first one on"
+    note = "a range key is given by the placeholders of its template, starting with the first one"
 )]
 pub trait RangePrefix<M, P, Mark> {
     #[doc(hidden)]
-    fn into_edge(self) -> RangeBound;
+    fn into_bound(self) -> RangeBound;
 }
 
-/// The beginning of a range key, as its parts.
+/// The leading parts of a range key, without their types.
 #[doc(hidden)]
 pub enum RangeBound {
-    Parts(Vec<Box<dyn KeyText>>),
+    Parts(Vec<Box<dyn ErasedKeyPart>>),
     Value(KeyValue),
-    /// Of a key of several attributes.
-    Several(Vec<Given>),
+    /// The leading parts of a multi-attribute key.
+    MultiAttribute(Vec<PartValue>),
 }
 
 impl std::fmt::Debug for RangeBound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Edge(..)")
+        f.write_str("RangeBound(..)")
     }
 }
 
-/// The range keys that begin with an [`RangeBound`].
+/// The range keys that begin with a [`RangeBound`].
 pub(crate) enum BoundScope {
-    /// This one: all parts were given.
+    /// Only this key: all parts were given.
     One(KeyValue),
-    /// All that begin with this text, which ends at a separator.
+    /// All keys that begin with this text. It ends at a separator.
     Beginning(String),
 }
 
 impl RangeBound {
-    pub(crate) fn covered(self, source: &KeySource) -> Result<BoundScope, Fault> {
+    pub(crate) fn scope(self, source: &KeySource) -> Result<BoundScope, Fault> {
         match (self, source) {
             (RangeBound::Value(value), _) => value.checked(KeyRole::Range).map(BoundScope::One),
             (RangeBound::Parts(values), KeySource::Template(template)) => {
@@ -70,38 +72,39 @@ impl RangeBound {
                 let is_whole = values.len() >= template.count();
                 Ok(if is_whole { BoundScope::One(KeyValue::S(text)) } else { BoundScope::Beginning(text) })
             }
-            // The derives give tuples to templates only, and several attributes are taken one by one.
-            (RangeBound::Parts(_), KeySource::Field(_)) | (RangeBound::Several(_), _) => Err(super::mismatch()),
+            // Unreachable: the derives give tuples to templates only, and multi-attribute keys are split before.
+            (RangeBound::Parts(_), KeySource::Field(_)) | (RangeBound::MultiAttribute(_), _) => Err(mismatch()),
         }
     }
 }
 
-impl<M, T: KeyAttribute, V: ValueFor<T>> RangePrefix<M, FieldKey<T>, One> for V {
-    fn into_edge(self) -> RangeBound {
+impl<M, T: KeyAttribute, V: ValueFor<T>> RangePrefix<M, FieldKey<T>, OneValue> for V {
+    fn into_bound(self) -> RangeBound {
         RangeBound::Value(self.into_value().to_key())
     }
 }
 
-/// One value for the first placeholder.
+// One value for the first placeholder.
 macro_rules! first {
     ($(($first:ident $(, $rest:ident)*))*) => {$(
-        impl<Mo, Value, $first, $($rest),*> RangePrefix<Mo, ($first, $($rest,)*), One> for Value
+        impl<Mo, Value, $first, $($rest),*> RangePrefix<Mo, ($first, $($rest,)*), OneValue> for Value
         where
             $first: KeyPart + Send + 'static,
             Value: ValueFor<$first>,
         {
-            fn into_edge(self) -> RangeBound {
+            fn into_bound(self) -> RangeBound {
                 RangeBound::Parts(vec![Box::new(self.into_value())])
             }
         }
 
-        impl<Mo, Value, $first, $($rest),*> RangePrefix<Mo, Several<($first, $($rest,)*)>, One> for Value
+        #[diagnostic::do_not_recommend]
+        impl<Mo, Value, $first, $($rest),*> RangePrefix<Mo, MultiAttributeKey<($first, $($rest,)*)>, OneValue> for Value
         where
-            $first: SeveralPart,
+            $first: MultiAttributePart,
             Value: ValueFor<$first::Value>,
         {
-            fn into_edge(self) -> RangeBound {
-                RangeBound::Several(vec![$first::given(self.into_value())])
+            fn into_bound(self) -> RangeBound {
+                RangeBound::MultiAttribute(vec![$first::value(self.into_value())])
             }
         }
     )*};
@@ -110,25 +113,27 @@ first! {
     (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H)
 }
 
-/// A tuple for the first few of the placeholders.
+// A tuple for the first few placeholders.
 macro_rules! few {
     ($(($($value:ident $part:ident $n:tt),+): $($rest:ident)*;)*) => {$(
-        impl<Mo, $($value, $part,)+ $($rest),*> RangePrefix<Mo, ($($part,)+ $($rest,)*), Many> for ($($value,)+)
+        #[diagnostic::do_not_recommend]
+        impl<Mo, $($value, $part,)+ $($rest),*> RangePrefix<Mo, ($($part,)+ $($rest,)*), Tuple> for ($($value,)+)
         where
             $($part: KeyPart + Send + 'static, $value: ValueFor<$part>),+
         {
-            fn into_edge(self) -> RangeBound {
+            fn into_bound(self) -> RangeBound {
                 RangeBound::Parts(vec![$(Box::new(self.$n.into_value())),+])
             }
         }
 
-        impl<Mo, $($value, $part,)+ $($rest),*> RangePrefix<Mo, Several<($($part,)+ $($rest,)*)>, Many>
+        #[diagnostic::do_not_recommend]
+        impl<Mo, $($value, $part,)+ $($rest),*> RangePrefix<Mo, MultiAttributeKey<($($part,)+ $($rest,)*)>, Tuple>
             for ($($value,)+)
         where
-            $($part: SeveralPart, $value: ValueFor<$part::Value>),+
+            $($part: MultiAttributePart, $value: ValueFor<$part::Value>),+
         {
-            fn into_edge(self) -> RangeBound {
-                RangeBound::Several(vec![$($part::given(self.$n.into_value())),+])
+            fn into_bound(self) -> RangeBound {
+                RangeBound::MultiAttribute(vec![$($part::value(self.$n.into_value())),+])
             }
         }
     )*};
@@ -162,20 +167,36 @@ few! {
     (A S 0, B T 1, C U 2, D V 3, E W 4): P Q R;
 }
 
-/// What a range key that is a string or bytes may begin with; for a template, what [`RangePrefix`] is.
+/// What a range key that is a string or bytes can begin with. For a template, the same as [`RangePrefix`].
 ///
-/// `P` are the parts, `Mark` is inferred.
+/// `P` are the types of all parts. `Mark` is inferred.
+///
+/// ```
+/// use singlet::Model;
+///
+/// #[derive(Model)]
+/// #[model(table = "files")]
+/// struct File {
+///     #[model(hash_key)]
+///     bucket: String,
+///     #[model(range_key)]
+///     path: String,
+/// }
+///
+/// let invoices = File::query("b-1").begins_with("invoices/");
+/// # drop(invoices);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "range keys of `{M}` cannot begin with `{Self}`",
     label = "expected the beginning of a key with the parts `{P}`",
-    note = "a number has no beginning: use `between`, `since` or `before`"
+    note = "a number has no beginning: use `between`, `ge` or `lt`"
 )]
 pub trait RangeBeginning<M, P, Mark> {
     #[doc(hidden)]
     fn into_beginning(self) -> RangeBound;
 }
 
-impl<M, T, V> RangeBeginning<M, FieldKey<T>, One> for V
+impl<M, T, V> RangeBeginning<M, FieldKey<T>, OneValue> for V
 where
     T: KeyAttribute<Kind: HasPrefix<Prefix: KeyAttribute>>,
     V: ValueFor<<<T as Attribute>::Kind as HasPrefix>::Prefix>,
@@ -185,11 +206,11 @@ where
     }
 }
 
-/// The parts of a template, as a tuple, or of several attributes.
+/// The parts of a template as a tuple, or those of a multi-attribute key.
 #[doc(hidden)]
 pub trait TemplateParts {}
 
-impl<P> TemplateParts for Several<P> {}
+impl<P> TemplateParts for MultiAttributeKey<P> {}
 
 macro_rules! template_parts {
     ($(($($part:ident),+))*) => { $(impl<$($part),+> TemplateParts for ($($part,)+) {})* };
@@ -200,6 +221,6 @@ template_parts! {
 
 impl<M, P: TemplateParts, V: RangePrefix<M, P, Mark>, Mark> RangeBeginning<M, P, (Mark,)> for V {
     fn into_beginning(self) -> RangeBound {
-        self.into_edge()
+        self.into_bound()
     }
 }

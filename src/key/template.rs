@@ -1,24 +1,23 @@
-//! Keys as descriptions, for what is not known when a model is compiled: part of a range key in a
-//! query, the index keys that an update rewrites.
+//! Key templates as data, for keys that generated code cannot make: part of a range key in a query, and the index keys
+//! that an update rewrites.
 
-use super::attribute::KeyAttribute;
 use super::part::{KeyFormat, KeyPart};
-use super::value::{KeyRole, KeyValue};
-use super::writer::{KeyWriter, key_text};
+use super::text::{KeyWriter, key_text, mismatch};
+use super::value::{KeyAttribute, KeyRole, KeyValue};
 use crate::schema::Name;
 use crate::wire::{Fault, Reader};
 
-/// Where a key attribute of a model comes from.
+/// The source of a key attribute of a model.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum KeySource {
-    /// It is the field of this name itself.
+    /// The field with this name.
     Field(Name),
-    /// It is made from fields.
+    /// A template that is filled in from fields.
     Template(KeyTemplate),
 }
 
-/// How a key attribute is made.
+/// How a key attribute is made from fields.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct KeyTemplate {
@@ -28,6 +27,7 @@ pub struct KeyTemplate {
     pub pieces: &'static [Piece],
 }
 
+/// Literal text or a placeholder.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum Piece {
@@ -39,10 +39,10 @@ pub enum Piece {
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct TemplatePart {
-    /// The attribute of its field; the field's own name where it has none (`key_only`).
+    /// The attribute name of its field, or the field's name if it is not stored (`key_only`).
     pub field: &'static str,
     pub padding: KeyFormat,
-    /// Reads the stored attribute, which is no NULL, and writes it into a key.
+    /// Reads the stored attribute, which must not be NULL, and writes it into a key.
     pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, KeyFormat) -> Result<(), Fault>,
 }
 
@@ -56,7 +56,7 @@ impl KeySource {
 }
 
 impl KeyTemplate {
-    /// The placeholders, in their order; one that stands twice comes twice.
+    /// The placeholders in order. One that occurs twice is returned twice.
     pub(crate) fn parts(&self) -> impl Iterator<Item = &TemplatePart> {
         self.pieces.iter().filter_map(|piece| match piece {
             Piece::Text(_) => None,
@@ -64,7 +64,7 @@ impl KeyTemplate {
         })
     }
 
-    /// How many values it takes: one that stands twice is given once.
+    /// The number of values that the template takes. A placeholder that occurs twice takes one value.
     pub(crate) fn count(&self) -> usize {
         let is_first =
             |(n, part): &(usize, &TemplatePart)| self.parts().take(*n).all(|other| other.field != part.field);
@@ -79,10 +79,10 @@ impl KeyTemplate {
         }
     }
 
-    /// The text with the first few placeholders replaced. With all of them it is a whole key;
-    /// else it ends before the first placeholder without a value, so at a separator.
-    pub(crate) fn text(&self, values: &[Box<dyn KeyText>]) -> Result<String, Fault> {
-        let mut given: Vec<(&'static str, &dyn KeyText)> = Vec::new();
+    /// The text with the first placeholders filled in. With values for all of them it is a whole key. Otherwise it ends
+    /// before the first placeholder without a value, and therefore at a separator.
+    pub(crate) fn text(&self, values: &[Box<dyn ErasedKeyPart>]) -> Result<String, Fault> {
+        let mut given: Vec<(&'static str, &dyn ErasedKeyPart)> = Vec::new();
         let mut values = values.iter();
         let mut text = String::new();
         let key = key_text(self.role, self.escape, |key| {
@@ -105,27 +105,27 @@ impl KeyTemplate {
     }
 }
 
-/// A value of a placeholder, without its type.
+/// The value of a placeholder without its type.
 #[doc(hidden)]
-pub trait KeyText: Send {
+pub trait ErasedKeyPart: Send {
     fn write(&self, key: &mut KeyWriter<'_>, padding: KeyFormat);
 }
 
-impl<T: KeyPart + Send> KeyText for T {
+impl<T: KeyPart + Send> ErasedKeyPart for T {
     fn write(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
         self.write_part(key, padding);
     }
 }
 
-/// The parts of a key that is a field itself: `Whole<T>` where a template has a tuple.
+/// The parts of a key that is a field: `FieldKey<T>` where a template has a tuple.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct FieldKey<T>(pub T);
 
-/// The value of a key, given as its parts.
+/// A key given as its parts.
 #[doc(hidden)]
 pub trait KeyParts: Sized {
-    /// The values of the key's attributes, one per source.
+    /// The values of the key's attributes, one for each source.
     fn values(self, sources: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault>;
 }
 
@@ -139,11 +139,11 @@ macro_rules! tuples {
     ($(($($part:ident $n:tt),*))*) => {$(
         impl<$($part: KeyPart + Send + 'static),*> KeyParts for ($($part,)*) {
             fn values(self, sources: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault> {
-                let values: Vec<Box<dyn KeyText>> = vec![$(Box::new(self.$n)),*];
+                let values: Vec<Box<dyn ErasedKeyPart>> = vec![$(Box::new(self.$n)),*];
                 match sources {
                     [KeySource::Template(template)] => Ok(vec![KeyValue::S(template.text(&values)?).checked(role)?]),
-                    // The derive gives tuples to single templates only.
-                    _ => Err(super::mismatch()),
+                    // Unreachable: the derive gives tuples to single templates only.
+                    _ => Err(mismatch()),
                 }
             }
         }

@@ -1,7 +1,10 @@
+//! The values of keys, their types and their limits.
+
 use std::fmt;
 
-use crate::Number;
+use super::text::mismatch;
 use crate::wire::{Fault, FaultKind};
+use crate::{Attribute, Binary, Number};
 
 /// The type of a key attribute: DynamoDB's S, N or B.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +17,7 @@ pub enum KeyType {
     B,
 }
 
-/// The value of one key attribute. `Debug` shows its type, never the value.
+/// The value of one key attribute. `Debug` shows the type and never the value.
 ///
 /// ```
 /// use singlet::key::{KeyType, KeyValue};
@@ -35,6 +38,11 @@ pub enum KeyValue {
 
 impl KeyValue {
     /// The type of the key attribute.
+    ///
+    /// ```
+    /// # use singlet::key::{KeyType, KeyValue};
+    /// assert_eq!(KeyValue::N("42".into()).key_type(), KeyType::N);
+    /// ```
     pub fn key_type(&self) -> KeyType {
         match self {
             KeyValue::S(_) => KeyType::S,
@@ -43,7 +51,13 @@ impl KeyValue {
         }
     }
 
-    /// The text of a string key.
+    /// The text of a string key; `None` for a number and for bytes.
+    ///
+    /// ```
+    /// # use singlet::key::KeyValue;
+    /// assert_eq!(KeyValue::from("ORDER#7").as_str(), Some("ORDER#7"));
+    /// assert_eq!(KeyValue::N("7".into()).as_str(), None);
+    /// ```
     pub fn as_str(&self) -> Option<&str> {
         match self {
             KeyValue::S(text) => Some(text),
@@ -51,7 +65,7 @@ impl KeyValue {
         }
     }
 
-    /// The value in the form that makes equal ones equal: `1.50` and `15e-1` are one number.
+    /// The value in a form in which equal keys are equal: `1.50` and `15e-1` are one number.
     pub(crate) fn into_canonical(self) -> Self {
         match self {
             KeyValue::N(digits) => {
@@ -69,14 +83,14 @@ impl KeyValue {
         }
     }
 
-    /// Checks the length that DynamoDB allows for a hash key or a range key.
+    /// Checks the length against DynamoDB's limit for a hash key or a range key.
     pub(crate) fn checked(self, role: KeyRole) -> Result<Self, Fault> {
         let length = match &self {
             KeyValue::S(text) => text.len(),
             KeyValue::B(bytes) => bytes.len(),
-            // The 128-bit integers can have a digit more than DynamoDB's numbers.
+            // 128-bit integers can have one digit more than DynamoDB's numbers.
             KeyValue::N(digits) if digits.len() > 38 && digits.parse::<Number>().is_err() => {
-                return Err(Fault::new(FaultKind::Key, "a number key has more than 38 digits"));
+                return Err(Fault::new(FaultKind::Key, "the number has more than 38 significant digits"));
             }
             KeyValue::N(_) => 1,
         };
@@ -103,7 +117,7 @@ impl From<String> for KeyValue {
     }
 }
 
-/// Whether a key attribute is a hash key or a range key: they differ in the length they may have.
+/// Whether a key attribute is a hash key or a range key. Their maximum lengths differ.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyRole {
@@ -112,11 +126,11 @@ pub enum KeyRole {
 }
 
 impl KeyRole {
-    /// How many bytes a range key may have.
+    /// The most bytes that a range key can have.
     pub(crate) const MAX_RANGE: usize = 1024;
 
-    /// [Limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html):
-    /// 1 to 2048 bytes for a hash key, 1 to 1024 for a range key; the same holds for index keys.
+    /// Checks DynamoDB's [limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html):
+    /// 1 to 2048 bytes for a hash key, 1 to 1024 bytes for a range key, for tables and indexes alike.
     pub(crate) fn check(self, length: usize) -> Result<(), Fault> {
         let (name, most) = match self {
             KeyRole::Hash => ("hash", 2048),
@@ -125,25 +139,40 @@ impl KeyRole {
         match length {
             0 => Err(Fault::new(FaultKind::Key, format!("the {name} key is empty"))),
             n if n > most => {
-                Err(Fault::new(FaultKind::Key, format!("the {name} key has {n} bytes, DynamoDB allows {most}")))
+                Err(Fault::new(FaultKind::Key, format!("the {name} key has {n} bytes; DynamoDB allows at most {most}")))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// The values of a primary key, of no particular model. `Debug` never shows them.
+/// The values of a primary key without a model. `Debug` never shows the values.
+///
+/// Use [`Key`](crate::Key) if the model is known.
+///
+/// ```
+/// use singlet::key::{KeyValue, RawKey};
+///
+/// let key = RawKey::new("CUSTOMER#c-1".into(), Some("PROFILE".into()))?;
+/// assert_eq!(key.range, Some(KeyValue::from("PROFILE")));
+/// assert!(RawKey::new("".into(), None).is_err());
+/// # Ok::<(), singlet::wire::Fault>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct RawKey {
-    /// The hash key.
+    /// The hash key (partition key).
     pub hash: KeyValue,
-    /// The range key, where the table has one.
+    /// The range key (sort key), if the table has one.
     pub range: Option<KeyValue>,
 }
 
 impl RawKey {
-    /// A key from its values; an error when one is empty or too long.
+    /// A key from its values.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if a value is empty or too long.
     pub fn new(hash: KeyValue, range: Option<KeyValue>) -> Result<Self, Fault> {
         Ok(RawKey {
             hash: hash.checked(KeyRole::Hash)?,
@@ -151,8 +180,117 @@ impl RawKey {
         })
     }
 
-    /// The key in the form that makes equal ones equal.
+    /// The key in a form in which equal keys are equal.
     pub(crate) fn into_canonical(self) -> Self {
         RawKey { hash: self.hash.into_canonical(), range: self.range.map(KeyValue::into_canonical) }
     }
 }
+
+/// An attribute type that can be a key attribute by itself: the type of a field with `hash_key` or `range_key`.
+///
+/// It is implemented for strings, integers, [`Number`], [`Binary`], dates and UUIDs. `#[derive(Attribute)]` implements
+/// it for newtypes around these and for enums without data.
+///
+/// ```
+/// use singlet::Model;
+///
+/// #[derive(Model)]
+/// #[model(table = "measurements")]
+/// struct Measurement {
+///     #[model(hash_key)]
+///     sensor: String,
+///     #[model(range_key)]
+///     epoch_millis: u64,
+/// }
+///
+/// assert_eq!(Measurement::key_of(("s-1", 7))?.parts()?, ("s-1".to_owned(), 7));
+/// # Ok::<(), singlet::Error>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a key attribute",
+    label = "not a key type",
+    note = "a key is a string, a number or bytes: use `String`, an integer, `Binary`, or a newtype around one with `#[derive(Attribute)]`"
+)]
+pub trait KeyAttribute: Attribute {
+    /// The type of the key attribute.
+    const KEY_TYPE: KeyType;
+
+    /// Converts the value to a key.
+    fn to_key(&self) -> KeyValue;
+
+    /// Converts a key back to the value.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the key has another type or form.
+    fn from_key(key: &KeyValue) -> Result<Self, Fault>;
+
+    /// The length to check against DynamoDB's limit, in bytes; 1 for a number.
+    fn key_length(&self) -> usize;
+}
+
+impl KeyAttribute for String {
+    const KEY_TYPE: KeyType = KeyType::S;
+
+    fn to_key(&self) -> KeyValue {
+        KeyValue::S(self.clone())
+    }
+
+    fn from_key(key: &KeyValue) -> Result<Self, Fault> {
+        key.as_str().map(str::to_owned).ok_or_else(mismatch)
+    }
+
+    fn key_length(&self) -> usize {
+        self.len()
+    }
+}
+
+impl KeyAttribute for Binary {
+    const KEY_TYPE: KeyType = KeyType::B;
+
+    fn to_key(&self) -> KeyValue {
+        KeyValue::B(self.to_vec())
+    }
+
+    fn from_key(key: &KeyValue) -> Result<Self, Fault> {
+        match key {
+            KeyValue::B(bytes) => Ok(Binary::from(bytes.clone())),
+            _ => Err(mismatch()),
+        }
+    }
+
+    fn key_length(&self) -> usize {
+        self.len()
+    }
+}
+
+/// Key attributes that are stored as the text or digits of their `Display` and `FromStr`.
+macro_rules! by_text {
+    ($key_type:ident: $($type:ty),* $(,)?) => {$(
+        impl $crate::key::KeyAttribute for $type {
+            const KEY_TYPE: $crate::key::KeyType = $crate::key::KeyType::$key_type;
+
+            fn to_key(&self) -> $crate::key::KeyValue {
+                $crate::key::KeyValue::$key_type(self.to_string())
+            }
+
+            fn from_key(key: &$crate::key::KeyValue) -> Result<Self, $crate::wire::Fault> {
+                match key {
+                    $crate::key::KeyValue::$key_type(text) => text.parse().map_err(|_| $crate::key::mismatch()),
+                    _ => Err($crate::key::mismatch()),
+                }
+            }
+
+            fn key_length(&self) -> usize {
+                match $crate::key::KeyType::$key_type {
+                    $crate::key::KeyType::N => 1,
+                    _ => self.to_string().len(),
+                }
+            }
+        }
+    )*};
+}
+#[cfg(any(feature = "uuid", feature = "rust_decimal"))]
+pub(crate) use by_text;
+
+by_text!(N: u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, Number);

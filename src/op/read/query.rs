@@ -116,7 +116,7 @@ impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
 impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     /// Reads the items whose range keys begin with these parts; with all parts it is one range key.
     pub fn eq<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), KeyRange::at);
+        self.reading.within(parts.into_bound(), KeyRange::at);
         self
     }
 
@@ -138,25 +138,25 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
 
     /// Reads the items at these parts and behind them.
     pub fn ge<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), KeyRange::since);
+        self.reading.within(parts.into_bound(), KeyRange::since);
         self
     }
 
     /// Reads the items behind everything that begins with these parts.
     pub fn gt<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), KeyRange::after);
+        self.reading.within(parts.into_bound(), KeyRange::after);
         self
     }
 
     /// Reads the items before everything that begins with these parts.
     pub fn lt<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), KeyRange::before);
+        self.reading.within(parts.into_bound(), KeyRange::before);
         self
     }
 
     /// Reads the items up to these parts, with everything that begins with them.
     pub fn le<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
-        self.reading.within(parts.into_edge(), KeyRange::up_to);
+        self.reading.within(parts.into_bound(), KeyRange::up_to);
         self
     }
 }

@@ -63,7 +63,7 @@ impl KeyRange {
 
     /// The keys that begin with the edge.
     pub(crate) fn at(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        Ok(match edge.covered(source)? {
+        Ok(match edge.scope(source)? {
             BoundScope::One(value) => KeyRange::one(value),
             BoundScope::Beginning(text) => KeyRange::beginning(text),
         })
@@ -95,7 +95,7 @@ impl KeyRange {
 
     /// What comes behind everything that begins with the edge.
     pub(crate) fn after(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        let low = match edge.covered(source)? {
+        let low = match edge.scope(source)? {
             // The next text in order.
             BoundScope::One(KeyValue::S(text)) => Bound::inclusive(KeyValue::S(text + "\0")),
             BoundScope::One(value) => Bound::exclusive(value),
@@ -106,7 +106,7 @@ impl KeyRange {
 
     /// What comes before everything that begins with the edge.
     pub(crate) fn before(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        let high = match edge.covered(source)? {
+        let high = match edge.scope(source)? {
             BoundScope::One(KeyValue::S(text)) | BoundScope::Beginning(text) => {
                 Bound::inclusive(KeyValue::S(before(text)))
             }

@@ -51,7 +51,7 @@ impl KeyRanges {
     ) -> Result<()> {
         let fail = |fault| fault_error(fault, model);
         let mut edges = match edge {
-            RangeBound::Several(given) => split(given, sources).map_err(fail)?,
+            RangeBound::MultiAttribute(given) => split(given, sources).map_err(fail)?,
             edge => vec![edge],
         };
         let Some(last) = edges.pop() else { return Ok(()) };

@@ -1,0 +1,249 @@
+//! The text of a key, written and parsed along its template.
+//!
+//! One separator, `#`, stands between two placeholders. It is escaped in values as `%23`, and the escape itself as `%25`.
+//! (Doubling the separator is ambiguous: `a##` + `#` + `b` and `a#` + `##b` would be one text.)
+//!
+//! Parsing is strict: it accepts only the text that writing would produce. Another text would be another key.
+
+use std::borrow::Cow;
+
+use super::part::{KeyFormat, KeyPart};
+use super::value::{KeyAttribute, KeyRole, KeyValue};
+use crate::schema::Name;
+use crate::wire::{Fault, FaultKind, Writer};
+
+/// Writes the text of one key: literal text and escaped values.
+///
+/// A [`KeyPart`] implementation for a type of your own calls [`escaped`](Self::escaped) or [`safe`](Self::safe):
+///
+/// ```
+/// use singlet::key::{KeyFormat, KeyPart, KeyWriter, PartText};
+/// use singlet::wire::Fault;
+///
+/// struct Sku(String);
+///
+/// impl KeyPart for Sku {
+///     fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
+///         key.escaped(&self.0);
+///     }
+///
+///     fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
+///         Ok(Sku(text.unescaped()?.into_owned()))
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct KeyWriter<'a> {
+    text: &'a mut String,
+    escape: bool,
+    fault: Option<Fault>,
+}
+
+impl<'a> KeyWriter<'a> {
+    fn new(text: &'a mut String, escape: bool) -> Self {
+        text.clear();
+        KeyWriter { text, escape, fault: None }
+    }
+
+    /// Appends literal text of the template.
+    pub fn literal(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Appends the value of a placeholder.
+    pub fn part<T: KeyPart>(&mut self, value: &T, format: KeyFormat) {
+        value.write_part(self, format);
+    }
+
+    /// Appends text in which neither the separator `#` nor `%` can occur, such as digits.
+    pub fn safe(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Appends any text. The separator `#` and the escape `%` are escaped. If the model has `key_escape = false`, a
+    /// separator is refused instead.
+    pub fn escaped(&mut self, text: &str) {
+        if !self.escape {
+            if text.contains('#') {
+                self.fail("a key part contains the separator `#` and the model has `key_escape = false`");
+            }
+            self.text.push_str(text);
+            return;
+        }
+        let mut rest = text;
+        while let Some(at) = rest.find(['#', '%']) {
+            self.text.push_str(&rest[..at]);
+            self.text.push_str(if rest.as_bytes()[at] == b'#' { "%23" } else { "%25" });
+            rest = &rest[at + 1..];
+        }
+        self.text.push_str(rest);
+    }
+
+    /// Records that the key cannot be made. The message must not contain the value.
+    #[cold]
+    pub fn fail(&mut self, message: impl Into<Cow<'static, str>>) {
+        let message = message.into();
+        self.fault.get_or_insert_with(|| Fault::new(FaultKind::Key, message));
+    }
+
+    fn outcome(&mut self) -> Result<(), Fault> {
+        self.fault.take().map_or(Ok(()), Err)
+    }
+}
+
+/// Writes the text of a template as a key value.
+#[doc(hidden)]
+pub fn key_text(role: KeyRole, escape: bool, template: impl FnOnce(&mut KeyWriter<'_>)) -> Result<KeyValue, Fault> {
+    let mut text = String::new();
+    let mut key = KeyWriter::new(&mut text, escape);
+    template(&mut key);
+    key.outcome()?;
+    KeyValue::S(text).checked(role)
+}
+
+/// Writes a key attribute that a template makes.
+#[doc(hidden)]
+pub fn write_key(
+    writer: &mut Writer,
+    attribute: Name,
+    role: KeyRole,
+    escape: bool,
+    template: impl FnOnce(&mut KeyWriter<'_>),
+) {
+    let mut text = std::mem::take(&mut writer.scratch);
+    let mut key = KeyWriter::new(&mut text, escape);
+    template(&mut key);
+    let outcome = key.outcome();
+    finish_key(writer, attribute, role, outcome, text);
+}
+
+fn finish_key(writer: &mut Writer, attribute: Name, role: KeyRole, outcome: Result<(), Fault>, text: String) {
+    writer.name(attribute.name, attribute.quoted);
+    writer.string(&text);
+    if let Err(fault) = outcome.and_then(|()| role.check(text.len())) {
+        writer.fail(fault);
+    }
+    writer.scratch = text;
+}
+
+/// Writes a key attribute that is a field of the model.
+#[doc(hidden)]
+pub fn write_key_field<T: KeyAttribute>(writer: &mut Writer, attribute: Name, role: KeyRole, value: &T) {
+    writer.name(attribute.name, attribute.quoted);
+    value.write(writer);
+    if let Err(fault) = role.check(value.key_length()) {
+        writer.fail(fault);
+    }
+}
+
+/// Parses the text of a key along its template.
+#[derive(Debug)]
+pub struct KeyParser<'a> {
+    rest: &'a str,
+    escape: bool,
+}
+
+impl<'a> KeyParser<'a> {
+    /// A parser at the start of a string key.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the key is a number or bytes.
+    pub fn new(key: &'a KeyValue, escape: bool) -> Result<Self, Fault> {
+        match key.as_str() {
+            Some(rest) => Ok(KeyParser { rest, escape }),
+            None => Err(mismatch()),
+        }
+    }
+
+    /// Consumes literal text of the template.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if other text follows.
+    pub fn literal(&mut self, text: &str) -> Result<(), Fault> {
+        self.rest = self.rest.strip_prefix(text).ok_or_else(mismatch)?;
+        Ok(())
+    }
+
+    /// Consumes the value of a placeholder. `following` is the literal text after it in the template.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the text is not the one that writing a value would produce.
+    pub fn part<T: KeyPart>(&mut self, format: KeyFormat, following: &str) -> Result<T, Fault> {
+        T::parse_part(&self.text(following)?, format)
+    }
+
+    /// Consumes the text of a placeholder.
+    #[doc(hidden)]
+    pub fn text(&mut self, following: &str) -> Result<PartText<'a>, Fault> {
+        let end = match following.find('#') {
+            // A value contains no separator, so the next one belongs to the literal.
+            Some(offset) => self.rest.find('#').and_then(|at| at.checked_sub(offset)),
+            None => self.rest.len().checked_sub(following.len()),
+        };
+        let (text, rest) = end.and_then(|end| self.rest.split_at_checked(end)).ok_or_else(mismatch)?;
+        if text.contains('#') {
+            return Err(mismatch());
+        }
+        self.rest = rest;
+        Ok(PartText { text, escape: self.escape })
+    }
+
+    /// Checks that the whole key was consumed.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if text is left.
+    pub fn finish(self) -> Result<(), Fault> {
+        if self.rest.is_empty() { Ok(()) } else { Err(mismatch()) }
+    }
+}
+
+/// The text of one placeholder in a key.
+#[derive(Debug)]
+pub struct PartText<'a> {
+    text: &'a str,
+    escape: bool,
+}
+
+impl<'a> PartText<'a> {
+    /// The text as it is in the key, with escapes.
+    pub fn raw(&self) -> &'a str {
+        self.text
+    }
+
+    /// The text with its escapes resolved.
+    ///
+    /// # Errors
+    ///
+    /// Returns a fault if the text contains an invalid escape.
+    pub fn unescaped(&self) -> Result<Cow<'a, str>, Fault> {
+        if !self.escape || !self.text.contains('%') {
+            return Ok(Cow::Borrowed(self.text));
+        }
+        let mut out = String::with_capacity(self.text.len());
+        let mut rest = self.text;
+        while let Some((plain, escaped)) = rest.split_once('%') {
+            out.push_str(plain);
+            rest = if let Some(rest) = escaped.strip_prefix("23") {
+                out.push('#');
+                rest
+            } else if let Some(rest) = escaped.strip_prefix("25") {
+                out.push('%');
+                rest
+            } else {
+                return Err(mismatch());
+            };
+        }
+        out.push_str(rest);
+        Ok(Cow::Owned(out))
+    }
+}
+
+/// The fault of a key that another template has made. It does not say where the texts differ, since the key is data.
+#[cold]
+pub(crate) fn mismatch() -> Fault {
+    Fault::new(FaultKind::Key, "the key does not match the model's key template")
+}
