@@ -39,7 +39,7 @@ pub use crate::collection::{
     sensitive_count,
 };
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
-pub use crate::config::{ExpiredItems, ModelConfig};
+pub use crate::config::ModelConfig;
 pub use crate::error::Error;
 pub use crate::expr;
 pub use crate::hooks::{HookContext, Hooks};
@@ -59,6 +59,7 @@ pub use crate::schema::{
     TableSchema,
 };
 pub use crate::table::{All, ConsistentRead, Index, IndexOf, NamedIndex, Partial, Table, name_hash};
+pub use crate::ttl::ExpiredItems;
 pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};
 
 pub use builder::{Built, Set, Unset, built};

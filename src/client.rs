@@ -5,6 +5,7 @@ mod batch_retries;
 mod builder;
 #[cfg(feature = "embedded")]
 mod embedded;
+pub(crate) mod observer;
 mod service_clock;
 
 use std::fmt;

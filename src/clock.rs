@@ -1,10 +1,15 @@
 //! What time it is: the system's clock, or one that a test sets.
 
-use std::sync::Arc;
+use std::future::Future;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::scope;
+static DEFAULT: RwLock<Option<Clock>> = RwLock::new(None);
+
+tokio::task_local! {
+    static SCOPED: Clock;
+}
 
 /// The clock a [`Client`](crate::Client) carries; times to live and timestamps are reckoned from it.
 ///
@@ -150,7 +155,18 @@ impl ManualClock {
 ///
 /// For values that are made before an operation (and with it a client) exists, such as `ExpiresIn`.
 pub(crate) fn now() -> i64 {
-    scope::current_clock().unwrap_or_default().now()
+    let default = || DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone();
+    SCOPED.try_with(Clock::clone).ok().or_else(default).unwrap_or_default().now()
+}
+
+/// Makes `clock` the clock of the process, along with the default client that carries it.
+pub(crate) fn set_default(clock: Clock) {
+    *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(clock);
+}
+
+/// Runs `future` with `clock` as the clock of its task.
+pub(crate) async fn scoped<F: Future>(clock: Clock, future: F) -> F::Output {
+    SCOPED.scope(clock, future).await
 }
 
 fn system_millis() -> i64 {

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::Client;
-use crate::ttl::{DefaultTtl, Settings};
+use crate::ttl::{DefaultTtl, ExpiredItems, Settings};
 
 /// The table, client and limits of one model.
 ///
@@ -34,19 +34,6 @@ pub struct ModelConfig {
     pub(crate) skip_hooks: bool,
     pub(crate) consistent_read: bool,
     pub(crate) lifecycle: Settings,
-}
-
-/// What an item is whose time to live has passed, until DynamoDB deletes it.
-///
-/// DynamoDB deletes expired items late, up to 48 hours, and gives them to every read until then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum ExpiredItems {
-    /// It is read like any other; [`is_expired`](crate::Model::is_expired) tells.
-    #[default]
-    Return,
-    /// It is not there: reads pass over it, pages are refilled, and writes find nothing under its key.
-    Hide,
 }
 
 impl ModelConfig {

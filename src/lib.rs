@@ -131,10 +131,10 @@ pub mod key;
 #[cfg(feature = "kv")]
 pub mod kv;
 mod model;
-mod observer;
 #[doc(hidden)]
 pub mod offline;
 mod op;
+mod operation;
 mod page;
 mod projection;
 #[cfg(feature = "registry")]
@@ -169,18 +169,18 @@ pub use attribute::{
     Attribute, Binary, CompressedAttribute, CompressedText, ExpiresIn, GeneratedId, IdKind, MapKey, Number,
     ParseNumberError, SetElement, TTLAttribute, Timestamp, ValueFor, Version,
 };
+pub use client::observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
 pub use collection::{Collection, CollectionIndex, CollectionPage, CollectionQuery};
-pub use config::{ExpiredItems, ModelConfig};
+pub use config::ModelConfig;
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawExpression};
-pub use hooks::{HookContext, Hooks, Operation, Target};
+pub use hooks::{HookContext, Hooks, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{HasTtl, Model, TtlField};
-pub use observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
     DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
@@ -188,11 +188,13 @@ pub use op::{
     SaveReturningOld, Scan, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl,
     VerifyTable, WriteOperation, batch_get, batch_write, import, statement, transact_get, transact_write,
 };
+pub use operation::Operation;
 pub use page::Page;
 pub use projection::Projection;
 pub use scope::{current_client, default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
 pub use table::{Index, IndexOf, Primary, Table};
+pub use ttl::ExpiredItems;
 
 #[doc(inline)]
 #[doc = include_str!("docs/derive_attribute.md")]

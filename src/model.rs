@@ -5,7 +5,7 @@ use crate::error::fault_error;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
 use crate::op::{
     BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
-    Scan, Update, UpdateTtl, VerifyTable,
+    Scan, Update, UpdateTtl, VerifyTable, look_up,
 };
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
@@ -219,7 +219,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// The model as an index shows it: `Customer::index(Shop::GSI1).query(..)`. See [`Indexed`].
     fn index<I: Index>(index: I) -> Indexed<Self, I> {
         let _ = index;
-        Indexed::new()
+        Indexed::new(look_up)
     }
 
     /// Creates the model's table, with its indexes and TTL, and waits until it can be used. See [`CreateTable`].

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::{PoisonError, RwLock};
 
-use crate::{Client, Clock, Error, ErrorKind, Result};
+use crate::{Client, Error, ErrorKind, Result, clock};
 
 static DEFAULT: RwLock<Option<Client>> = RwLock::new(None);
 
@@ -24,6 +24,7 @@ tokio::task_local! {
 /// # }
 /// ```
 pub fn set_default_client(client: Client) {
+    clock::set_default(client.clock().clone());
     *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(client);
 }
 
@@ -77,7 +78,8 @@ pub fn current_client() -> Option<Client> {
 /// # }
 /// ```
 pub async fn with_client<F: Future>(client: Client, future: F) -> F::Output {
-    SCOPED.scope(client, future).await
+    let clock = client.clock().clone();
+    SCOPED.scope(client, clock::scoped(clock, future)).await
 }
 
 /// The client of one operation of `model`: `call`, else the task's, else `config`, else the default.
@@ -101,14 +103,6 @@ fn name_model(error: Error, model: Option<&'static str>) -> Error {
         Some(model) => error.with_model(model),
         None => error,
     }
-}
-
-/// The clock of the task's client, else of the default one.
-pub(crate) fn current_clock() -> Option<Clock> {
-    SCOPED.try_with(|client| client.clock().clone()).ok().or_else(|| {
-        let default = DEFAULT.read().unwrap_or_else(PoisonError::into_inner);
-        default.as_ref().map(|client| client.clock().clone())
-    })
 }
 
 /// Whether the task has a client of its own.

@@ -4,4 +4,5 @@ mod check;
 mod policy;
 
 pub(crate) use check::{ExpiryCheck, ExpiryCheckFn, epoch_seconds_of, expiry_of, read_expiry};
+pub use policy::ExpiredItems;
 pub(crate) use policy::{DefaultTtl, Lifecycle, Settings};

@@ -2,6 +2,7 @@
 
 pub(crate) mod get;
 pub(crate) mod import;
+pub(crate) mod look_up;
 pub(crate) mod options;
 pub(crate) mod request_loop;
 pub(crate) mod write;

@@ -3,7 +3,20 @@
 use std::time::Duration;
 
 use crate::schema::ModelSchema;
-use crate::{Client, Error, ErrorKind, ExpiredItems, Result, TTLAttribute};
+use crate::{Client, Error, ErrorKind, Result, TTLAttribute};
+
+/// What an item is whose time to live has passed, until DynamoDB deletes it.
+///
+/// DynamoDB deletes expired items late, up to 48 hours, and gives them to every read until then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ExpiredItems {
+    /// It is read like any other; [`is_expired`](crate::Model::is_expired) tells.
+    #[default]
+    Return,
+    /// It is not there: reads pass over it, pages are refilled, and writes find nothing under its key.
+    Hide,
+}
 
 /// What a model's config says.
 #[derive(Debug, Clone, Copy, Default)]

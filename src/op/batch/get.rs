@@ -67,13 +67,12 @@ pub struct BatchGet<'a, R: Reads> {
     shape: R::Shape,
     call: CallOptions,
     consistent: Option<bool>,
-    customize: Option<Customize>,
+    customize: Option<Box<CustomizeBatchGet>>,
     options: BatchOptions<'a>,
 }
 
 /// A user's change to the SDK's builder of each request.
-pub(in crate::op) type Customize = Box<CustomizeRequest>;
-type CustomizeRequest = dyn Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync;
+pub(crate) type CustomizeBatchGet = dyn Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync;
 
 /// A batch of reads, of one model or of several; see [`BatchGet`], and [`Reads`] for what can be given.
 ///
@@ -203,7 +202,7 @@ pub(in crate::op) fn read_some(
     requests: Vec<KeyRequest>,
     call: CallOptions,
     detailed: bool,
-    customize: Customize,
+    customize: Box<CustomizeBatchGet>,
 ) -> BoxFuture<'static, Result<BatchResponse>> {
     read(requests, call, None, Some(customize), BatchOptions { detailed, ..BatchOptions::default() })
 }
@@ -212,7 +211,7 @@ fn read(
     requests: Vec<KeyRequest>,
     call: CallOptions,
     consistent: Option<bool>,
-    customize: Option<Customize>,
+    customize: Option<Box<CustomizeBatchGet>>,
     mut options: BatchOptions<'_>,
 ) -> BoxFuture<'_, Result<BatchResponse>> {
     Box::pin(async move {

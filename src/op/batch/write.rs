@@ -70,12 +70,12 @@ pub(crate) use write::{Kind, Write};
 pub struct BatchWrite<'a> {
     entries: Entries,
     call: CallOptions,
-    customize: Option<Box<CustomizeRequest>>,
+    customize: Option<Box<CustomizeBatchWrite>>,
     options: BatchOptions<'a>,
 }
 
 /// A user's change to the SDK's builder of each request.
-type CustomizeRequest = dyn Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync;
+type CustomizeBatchWrite = dyn Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync;
 
 /// Shows no item.
 impl fmt::Debug for BatchWrite<'_> {

@@ -4,7 +4,7 @@ use std::time::Instant;
 use aws_sdk_dynamodb::types::ConsumedCapacity;
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::observer::{self, RequestEvent, SkipReason, SkippedItem};
+use crate::client::observer::{self, RequestEvent, SkipReason, SkippedItem};
 use crate::schema::ModelSchema;
 use crate::splice::Attempts;
 use crate::ttl::{ExpiryCheck, Lifecycle};
@@ -18,6 +18,9 @@ pub(crate) struct CallOptions {
     pub(crate) skip_hooks: Option<bool>,
     pub(crate) refresh_ttl: Option<bool>,
 }
+
+/// The user's change to the SDK's builder of a request that is sent once.
+pub(crate) type Customize<B> = Box<dyn FnOnce(B) -> B + Send>;
 
 /// An operation about to be sent: the client and table are settled.
 #[derive(Clone)]

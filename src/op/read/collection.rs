@@ -17,7 +17,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::op::read::engine::{self, Customize, KeyRanges, Partition, ReadRequest};
+use crate::op::read::engine::{self, CustomizeRead, KeyRanges, Partition, ReadRequest};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
 use crate::splice::{AfterLoad, Decoder, VecSink};
@@ -175,7 +175,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 
     /// Changes the SDK's request for each page: for what singlet does not know.
     pub fn customize(mut self, f: impl Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync + 'static) -> Self {
-        self.reading.customize = Customize::Query(Box::new(f));
+        self.reading.customize = CustomizeRead::Query(Box::new(f));
         self
     }
 

@@ -24,9 +24,10 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
 pub(crate) use fetch::{Fetched, request};
-pub(crate) use key::{raw_key, read_key};
+pub(crate) use key::read_key;
 pub(crate) use key_range::KeyRange;
 pub(crate) use key_ranges::KeyRanges;
+pub(crate) use look_up::LookUpFn;
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
 pub(crate) use page::{Refilled, page_future};
@@ -61,12 +62,14 @@ pub(crate) struct ReadRequest {
     pub(crate) cursor: Option<String>,
     pub(crate) limit: Option<usize>,
     pub(crate) page_size: Option<u32>,
-    pub(crate) customize: Customize,
+    pub(crate) customize: CustomizeRead,
     pub(crate) parallel: Parallel,
     /// Whether the service is asked what the requests consume.
     pub(crate) detailed: bool,
     /// Whether the items are read from the table afterwards.
     pub(crate) hydrates: bool,
+    /// Asks the table for what the index does not hold.
+    pub(crate) look_up: Option<LookUpFn>,
 }
 
 /// The part of a partition that a query reads.
@@ -79,7 +82,7 @@ pub(crate) struct Partition {
 
 /// A user's change to the SDK's builder of each request.
 #[derive(Default)]
-pub(crate) enum Customize {
+pub(crate) enum CustomizeRead {
     #[default]
     Nothing,
     Query(Box<dyn Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync>),
@@ -102,10 +105,11 @@ impl ReadRequest {
             cursor: None,
             limit: None,
             page_size: None,
-            customize: Customize::Nothing,
+            customize: CustomizeRead::Nothing,
             parallel: Parallel::default(),
             detailed: false,
             hydrates: false,
+            look_up: None,
         }
     }
 

@@ -12,9 +12,9 @@ use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debu
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::op::read::get;
 use crate::schema::ModelSchema;
 use crate::splice::SdkCodec;
 use crate::ttl::ExpiryCheck;
@@ -72,7 +72,7 @@ impl<M: Model> Exists<M> {
         let config = M::config();
         let consistent = self.consistent.unwrap_or(config.consistent_read);
         let call = Context::explained(Operation::Exists, M::SCHEMA.model, self.call, config);
-        let builder = get::builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
+        let builder = get_item::builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
         let input = projected(builder, M::SCHEMA, call.hiding(M::SCHEMA)).as_input().clone().build();
         let input = input.map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
@@ -106,7 +106,7 @@ fn exists(
         let call = Context::new(Operation::Exists, Some(schema.model), options, config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         let life = call.hiding(schema);
-        let builder = get::builder(&call.client, &call.table, schema, &key, consistent);
+        let builder = get_item::builder(&call.client, &call.table, schema, &key, consistent);
         let mut builder = projected(builder, schema, life);
         if detailed || call.is_observed() {
             builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);

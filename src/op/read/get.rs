@@ -1,28 +1,24 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
-use aws_smithy_types::Blob;
-use tracing::Instrument as _;
 
-use crate::key::{KeyValue, RawKey};
-use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::key::RawKey;
+use crate::op::engine::context::{CallOptions, Context, Customize, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, OperationFuture, fill};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::read::get_with_refresh::RefreshGetOutcome;
 use crate::op::read::reads::{KeyRequest, ReadModel};
-use crate::op::write::put::Customize;
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, SdkCodec, Splice, VecSink};
+use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::ttl::expiry_of;
-use crate::{Client, Error, ErrorKind, Item, Model, ModelConfig, Operation, Result};
+use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
 
 /// Reads one item: [`Model::get`]. Await it: `Some` item, or `None` if there is none.
 ///
@@ -118,7 +114,7 @@ impl<M: Model> Get<M> {
             let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
             return Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive);
         }
-        let builder = builder(&call.client, &call.table, M::SCHEMA, &key, consistent);
+        let builder = get_item::builder(&call.client, &call.table, M::SCHEMA, &key, consistent);
         let builder = customized(builder, &mut self.read);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
         Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
@@ -186,11 +182,11 @@ async fn plain(
     read: &mut ReadOptions,
     sink: Box<dyn ItemSink>,
 ) -> Result<Outcome> {
-    let mut builder = builder(&call.client, &call.table, schema, key, consistent);
+    let mut builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
     if read.detailed || call.is_observed() {
         builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
     }
-    send(call, customized(builder, read), sink).await
+    get_item::send(call, customized(builder, read), sink).await
 }
 
 /// Reads the item, and lengthens its life: by one request, or after it was read.
@@ -227,54 +223,9 @@ async fn refreshed(
     Ok(done)
 }
 
-pub(crate) async fn send(call: &Context, builder: GetItemFluentBuilder, sink: Box<dyn ItemSink>) -> Result<Outcome> {
-    let watch = call.watch();
-    let (splice, interceptor) = Splice::new(SdkCodec::GetItem).items("Item", sink).interceptor(watch.attempts());
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = watch.sent();
-    let output = failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
-    sent.note(output.consumed_capacity(), output.request_id());
-    let mut sink = splice.take_sink();
-    let read = sink.as_deref_mut().map_or(Ok(()), |sink| fill(call, sink, output.item().into_iter()));
-    sent.items = sink.as_ref().map_or(0, |sink| sink.count());
-    let error = read.as_ref().err().map(crate::Error::kind);
-    call.observe_skipped(sink.as_ref().map_or(&[], |sink| sink.skipped()));
-    call.observe(&watch, &sent, error);
-    read.map(|()| Outcome { sink, sent })
-}
-
-/// The SDK's builder of a read by key.
-pub(crate) fn builder(
-    client: &Client,
-    table: &str,
-    schema: &ModelSchema,
-    key: &RawKey,
-    consistent: bool,
-) -> GetItemFluentBuilder {
-    let builder = client.sdk().get_item().table_name(table).set_key(Some(sdk_key(schema, key)));
-    if consistent { builder.consistent_read(true) } else { builder }
-}
-
 fn customized(builder: GetItemFluentBuilder, read: &mut ReadOptions) -> GetItemFluentBuilder {
     match read.customize.take() {
         Some(customize) => customize(builder),
         None => builder,
-    }
-}
-
-/// A key in the SDK's form.
-pub(crate) fn sdk_key(schema: &ModelSchema, key: &RawKey) -> Item {
-    let table = schema.table;
-    let hash = (table.hash_key.attribute.name.to_owned(), sdk_value(&key.hash));
-    let range = table.range_key.zip(key.range.as_ref());
-    let range = range.map(|(schema, value)| (schema.attribute.name.to_owned(), sdk_value(value)));
-    [Some(hash), range].into_iter().flatten().collect()
-}
-
-pub(crate) fn sdk_value(value: &KeyValue) -> AttributeValue {
-    match value {
-        KeyValue::S(text) => AttributeValue::S(text.clone()),
-        KeyValue::N(digits) => AttributeValue::N(digits.clone()),
-        KeyValue::B(bytes) => AttributeValue::B(Blob::new(bytes.clone())),
     }
 }

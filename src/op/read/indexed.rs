@@ -3,6 +3,7 @@ use std::marker::PhantomData;
 
 use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeyValue, RawKey};
 use crate::model::fault_of;
+use crate::op::read::engine::LookUpFn;
 use crate::op::read::source::DefaultQuery;
 use crate::op::{Query, Scan};
 use crate::{Error, ErrorKind, IndexOf, Model, Result};
@@ -39,6 +40,7 @@ use crate::{Error, ErrorKind, IndexOf, Model, Result};
 /// ```
 #[must_use = "an index is read with `query` or `scan`"]
 pub struct Indexed<M, I> {
+    look_up: LookUpFn,
     of: PhantomData<fn() -> (M, I)>,
 }
 
@@ -49,8 +51,8 @@ impl<M, I> fmt::Debug for Indexed<M, I> {
 }
 
 impl<M: Model, I> Indexed<M, I> {
-    pub(crate) fn new() -> Self {
-        Indexed { of: PhantomData }
+    pub(crate) fn new(look_up: LookUpFn) -> Self {
+        Indexed { look_up, of: PhantomData }
     }
 
     /// Reads the model's items of one partition of the index, in the order of its range keys.
@@ -62,7 +64,7 @@ impl<M: Model, I> Indexed<M, I> {
             KeyInput::Parts(parts) => parts.values(I::HASH, KeyRole::Hash).map_err(fault_of::<M>),
             KeyInput::Whole(key) => of_table(key, I::SCHEMA.local),
         };
-        <I::Coverage as DefaultQuery>::query(Query::new(hash))
+        <I::Coverage as DefaultQuery>::query(Query::new(hash).looking_up(self.look_up))
     }
 
     /// Reads the model's items in the index, in no particular order: those that have keys there.
@@ -70,7 +72,7 @@ impl<M: Model, I> Indexed<M, I> {
     where
         I: IndexOf<M, Coverage: DefaultQuery>,
     {
-        <I::Coverage as DefaultQuery>::scan(Scan::new())
+        <I::Coverage as DefaultQuery>::scan(Scan::new().looking_up(self.look_up))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::key::{KeyValue, RangeBeginning, RangePrefix};
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::outcome::Outcome;
-use crate::op::read::engine::{KeyRange, ReadRequest, ReadTarget, read_items, read_options};
+use crate::op::read::engine::{KeyRange, LookUpFn, ReadRequest, ReadTarget, read_items, read_options};
 use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source, SourceOf};
 use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
@@ -80,6 +80,12 @@ impl<M: Model, I: SourceOf<M>> Query<M, I> {
 }
 
 impl<M: Model, I: Source> Query<M, I> {
+    /// Says how to ask the table for what an index does not hold.
+    pub(in crate::op) fn looking_up(mut self, look_up: LookUpFn) -> Self {
+        self.reading.look_up = Some(look_up);
+        self
+    }
+
     /// It has to be said what to read.
     pub(in crate::op) fn undecided(self) -> Query<M, I, NeedsSelectKeysOrHydrate<M>> {
         // Nothing reads with it: an index that does not cover the items has no way to them.

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::outcome::Outcome;
-use crate::op::read::engine::{ReadRequest, ReadTarget, read_items, read_options};
+use crate::op::read::engine::{LookUpFn, ReadRequest, ReadTarget, read_items, read_options};
 use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source};
 use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
@@ -50,6 +50,12 @@ impl<M: Model, I: Source> Scan<M, I> {
 }
 
 impl<M: Model, I: Source> Scan<M, I> {
+    /// Says how to ask the table for what an index does not hold.
+    pub(in crate::op) fn looking_up(mut self, look_up: LookUpFn) -> Self {
+        self.reading.look_up = Some(look_up);
+        self
+    }
+
     /// It has to be said what to read.
     pub(in crate::op) fn undecided(self) -> Scan<M, I, NeedsSelectKeysOrHydrate<M>> {
         // Nothing reads with it: an index that does not cover the items has no way to them.

@@ -11,14 +11,14 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
+use crate::client::observer::{self, SkippedItem};
 use crate::error::fault_error;
-use crate::observer::{self, SkippedItem};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::read::get::sdk_key;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::read::reads::{
     BatchResponse, ErasedModel, KeyRequest, KeyRequests, ReadModel, Reads, Responses, together, together_detailed,
 };

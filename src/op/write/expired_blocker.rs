@@ -6,7 +6,7 @@
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::failure::request;
-use crate::op::read::get::sdk_key;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
 use crate::ttl::ExpiryCheck;

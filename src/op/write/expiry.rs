@@ -8,7 +8,7 @@ use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::failure::request;
-use crate::op::read::get;
+use crate::op::engine::get_item;
 use crate::schema::ModelSchema;
 use crate::wire::{Fault, Writer};
 use crate::{Error, ErrorKind, Item, Result, TTLAttribute};
@@ -87,7 +87,7 @@ pub(crate) async fn stored(
 ) -> Result<Option<AttributeValue>> {
     let mut placeholders = Placeholders::default();
     let name = placeholders.name(attribute);
-    let builder = get::builder(&call.client, &call.table, schema, key, true)
+    let builder = get_item::builder(&call.client, &call.table, schema, key, true)
         .projection_expression(name)
         .set_expression_attribute_names(placeholders.sdk_names());
     let output = request!(metered call, builder)?;

@@ -6,16 +6,13 @@ use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use crate::op::engine::context::Context;
+use crate::op::engine::context::{Context, Customize};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::{failure, unknown_outcome};
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, SdkCodec, Splice};
 use crate::{Client, Result};
-
-/// A user's change to the SDK's builder.
-pub(crate) type Customize<B> = Box<dyn FnOnce(B) -> B + Send>;
 
 /// One `PutItem`.
 pub(crate) struct Put {

@@ -19,7 +19,7 @@ use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::future::BoxFuture;
-use crate::op::read::get::sdk_key;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::write::guard::{self, Expressions};
 use crate::schema::ModelSchema;
 use crate::splice::ItemSink;
@@ -96,7 +96,7 @@ impl Refresh {
         let due = items.filter(|(_, item)| self.is_due(expiry_of(item, self.life.attribute)));
         let key = |(number, item): (usize, &crate::Item)| {
             // A user's own projection may lack it.
-            let key = crate::op::read::engine::raw_key(self.schema, &mut item.clone()).ok()?;
+            let key = crate::op::engine::sdk_key::raw_key(self.schema, &mut item.clone()).ok()?;
             Some(RefreshTarget { refresh: Arc::clone(self), key, item: number })
         };
         due.filter_map(key).collect()

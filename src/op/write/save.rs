@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::error::fault_error;
 use crate::expr::Tree;
-use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, Customize, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
@@ -14,7 +14,7 @@ use crate::op::engine::vtable::{Saved, SavedOf};
 use crate::op::write::executor::{self, Action, Prepared, Write};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Expressions, condition_options};
-use crate::op::write::put::{Customize, HEAD, Put};
+use crate::op::write::put::{HEAD, Put};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;

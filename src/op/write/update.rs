@@ -17,7 +17,7 @@ use crate::expr::{
     Term, Tree,
 };
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::context::{CallOptions, Context, Customize, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
@@ -25,7 +25,6 @@ use crate::op::engine::response::Response;
 use crate::op::engine::vtable::{TargetOf, Value};
 use crate::op::write::executor::{self, Write};
 use crate::op::write::guard::condition_options;
-use crate::op::write::put::Customize;
 use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::{Attribute, Key, Model, Operation, RawExpression, Result, ValueFor};
 use difference::difference;

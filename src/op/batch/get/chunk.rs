@@ -6,11 +6,11 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 
 use crate::Result;
-use crate::op::batch::get::CustomizeRequest;
+use crate::op::batch::get::CustomizeBatchGet;
 use crate::op::batch::get::plan::{Plan, Planned};
 use crate::op::batch::request_loop;
 use crate::op::engine::context::Context;
-use crate::op::read::get::sdk_key;
+use crate::op::engine::sdk_key::sdk_key;
 
 /// [The limit of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
 const MAX_KEYS: usize = 100;
@@ -59,7 +59,7 @@ impl Chunk {
     pub(super) fn request(
         &self,
         call: &Context,
-        customize: Option<&CustomizeRequest>,
+        customize: Option<&CustomizeBatchGet>,
     ) -> Result<BatchGetItemFluentBuilder> {
         let mut tables: Vec<(&str, KeysAndAttributesBuilder)> = Vec::new();
         for &read in &self.reads {

@@ -6,13 +6,13 @@ use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
 use tracing::Instrument as _;
 
+use crate::client::observer::{self, SkippedItem};
 use crate::error::fault_error;
-use crate::observer::{self, SkippedItem};
 use crate::op::batch::get::chunk::Chunk;
 use crate::op::batch::get::plan::Plan;
 use crate::op::batch::get::routed::BatchGetSink;
 use crate::op::batch::get::stored_key::StoredKey;
-use crate::op::batch::get::{Answers, CustomizeRequest};
+use crate::op::batch::get::{Answers, CustomizeBatchGet};
 use crate::op::batch::request_loop::AttemptOutcome;
 use crate::op::engine::context::{Context, InFlight, RequestFacts};
 use crate::op::engine::failure;
@@ -26,7 +26,7 @@ use crate::{Error, ErrorKind, Item, Result, item};
 pub(super) struct Sender<'b> {
     pub(super) call: &'b Context,
     pub(super) answers: &'b Answers,
-    pub(super) customize: Option<&'b CustomizeRequest>,
+    pub(super) customize: Option<&'b CustomizeBatchGet>,
     pub(super) detailed: bool,
 }
 

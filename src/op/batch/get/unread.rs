@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::key::RawKey;
 use crate::op::batch::get::chunk::Chunk;
-use crate::op::read::get::sdk_key;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::read::reads::{ErasedModel, ReadModel};
 use crate::{Error, Item, Key, Model};
 

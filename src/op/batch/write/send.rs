@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 
 use crate::error::fault_error;
 use crate::op::batch::request_loop::AttemptOutcome;
-use crate::op::batch::write::CustomizeRequest;
+use crate::op::batch::write::CustomizeBatchWrite;
 use crate::op::batch::write::chunk::Chunk;
 use crate::op::batch::write::write::{Kind, Write};
 use crate::op::engine::context::{Context, RequestFacts};
@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind, Item, Result, item};
 #[derive(Clone, Copy)]
 pub(crate) struct Sender<'b> {
     pub(crate) call: &'b Context,
-    pub(crate) customize: Option<&'b CustomizeRequest>,
+    pub(crate) customize: Option<&'b CustomizeBatchWrite>,
     pub(crate) detailed: bool,
 }
 
@@ -61,7 +61,7 @@ impl<'b> Sender<'b> {
 /// The SDK's builder, with the user's changes.
 pub(super) fn customized(
     builder: BatchWriteItemFluentBuilder,
-    customize: Option<&CustomizeRequest>,
+    customize: Option<&CustomizeBatchWrite>,
 ) -> BatchWriteItemFluentBuilder {
     match customize {
         Some(customize) => customize(builder),

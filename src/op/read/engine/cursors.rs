@@ -2,7 +2,7 @@
 
 use crate::cursor::{self, Binding, Cursor, Payload, Place};
 use crate::key::KeyValue;
-use crate::op::read::engine::key::key_value;
+use crate::op::engine::sdk_key::key_value;
 use crate::op::read::engine::pager::Shared;
 use crate::op::read::engine::{ReadRequest, key_range};
 use crate::schema::KeySchema;
@@ -92,6 +92,10 @@ impl CursorCodec {
     /// As the service takes it.
     pub(crate) fn start(&self, values: &[KeyValue]) -> Item {
         let name = |key: &KeySchema| key.attribute.name.to_owned();
-        self.keys.iter().zip(values).map(|(key, value)| (name(key), crate::op::read::get::sdk_value(value))).collect()
+        self.keys
+            .iter()
+            .zip(values)
+            .map(|(key, value)| (name(key), crate::op::engine::sdk_key::sdk_value(value)))
+            .collect()
     }
 }

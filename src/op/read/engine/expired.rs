@@ -7,9 +7,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::collection::{CollectedModel, CollectionSchema, model_of};
 use crate::expr::{Comparator, Segment, Term, Tree};
 use crate::op::engine::context::Context;
-use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::plan::holds;
 use crate::op::read::engine::target::Kind;
+use crate::op::read::engine::{LookUpFn, ReadRequest};
 use crate::schema::ModelSchema;
 use crate::splice::ItemSink;
 use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
@@ -25,7 +25,7 @@ pub(crate) enum ExpiredFilter {
     /// By the service, which counts.
     Filtered(ExpiryCheck),
     /// In the table: the index that is read does not hold the expiry.
-    LookedUp(&'static ModelSchema),
+    LookedUp(&'static ModelSchema, LookUpFn),
 }
 
 impl ExpiredFilter {
@@ -37,7 +37,10 @@ impl ExpiredFilter {
         let Some(life) = call.hiding(schema) else { return Ok(ExpiredFilter::Nothing) };
         Ok(match &reading.index {
             Some(index) if !holds(reading, index, life.attribute) && reading.hydrates => ExpiredFilter::Nothing,
-            Some(index) if !holds(reading, index, life.attribute) => ExpiredFilter::LookedUp(schema),
+            Some(index) if !holds(reading, index, life.attribute) => {
+                let Some(look_up) = reading.look_up else { unreachable!("`Model::index` says how to look items up") };
+                ExpiredFilter::LookedUp(schema, look_up)
+            }
             _ if reading.operation == Operation::Count && !is_queried_by(reading, life.attribute) => {
                 ExpiredFilter::Filtered(life)
             }
@@ -67,7 +70,7 @@ impl ExpiredFilter {
 
     /// Whether the service cannot count what is there: items are read for it.
     pub(crate) fn counts_by_reading(&self) -> bool {
-        matches!(self, ExpiredFilter::Read(_) | ExpiredFilter::LookedUp(_))
+        matches!(self, ExpiredFilter::Read(_) | ExpiredFilter::LookedUp(..))
     }
 
     /// Tells the sink what to pass over.
@@ -75,7 +78,7 @@ impl ExpiredFilter {
         match self {
             ExpiredFilter::Read(life) => sink.hide(*life),
             ExpiredFilter::ReadByModel(life_of) => sink.hide_each(Arc::clone(life_of)),
-            ExpiredFilter::Nothing | ExpiredFilter::Filtered(_) | ExpiredFilter::LookedUp(_) => {}
+            ExpiredFilter::Nothing | ExpiredFilter::Filtered(_) | ExpiredFilter::LookedUp(..) => {}
         }
     }
 }

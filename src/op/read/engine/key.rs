@@ -1,9 +1,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::key::{KeyValue, RawKey};
+use crate::key::RawKey;
+use crate::op::engine::sdk_key::raw_key;
 use crate::schema::ModelSchema;
 use crate::wire::{Fault, Reader};
-use crate::{Item, Key, Model, item};
+use crate::{Key, Model, item};
 
 /// Reads the primary key of the item the reader stands at.
 pub(crate) fn read_key<M: Model>(reader: &mut Reader<'_>) -> Result<Key<M>, Fault> {
@@ -28,21 +29,4 @@ fn read_raw_key(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<RawKey,
         }
     }
     raw_key(schema, &mut item)
-}
-
-/// Takes the primary key out of an item.
-pub(crate) fn raw_key(schema: &ModelSchema, item: &mut Item) -> Result<RawKey, Fault> {
-    let range = schema.table.range_key.map(|key| key.attribute.name);
-    let mut take = |name| item.remove(name).and_then(key_value).ok_or_else(crate::key::mismatch);
-    Ok(RawKey { hash: take(schema.table.hash_key.attribute.name)?, range: range.map(take).transpose()? })
-}
-
-/// A value of the SDK's as that of a key attribute.
-pub(crate) fn key_value(value: AttributeValue) -> Option<KeyValue> {
-    match value {
-        AttributeValue::S(text) => Some(KeyValue::S(text)),
-        AttributeValue::N(digits) => Some(KeyValue::N(digits)),
-        AttributeValue::B(bytes) => Some(KeyValue::B(bytes.into_inner())),
-        _ => None,
-    }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::expr::{Comparator, Segment, Term, Tree};
 use crate::key::{BoundScope, KeyRole, KeySource, KeyValue, RangeBound};
-use crate::op::read::get::sdk_value;
+use crate::op::engine::sdk_key::sdk_value;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Number, Result};
 

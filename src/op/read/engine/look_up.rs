@@ -1,77 +1,20 @@
-//! Whether items still live, asked of the table: an index need not hold their expiry.
+//! What a read of an index asks of the table: whether items are live whose expiry the index does not hold.
 
-use std::any::TypeId;
-
-use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
-
-use crate::expr::Placeholders;
-use crate::op::batch::get;
-use crate::op::engine::context::{CallOptions, Context, RequestFacts};
+use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
-use crate::op::read::engine::key::raw_key;
-use crate::op::read::engine::plan::Plan;
-use crate::op::read::engine::target::ReadTarget;
-use crate::op::read::reads::{ErasedModel, KeyRequest, ReadModel};
 use crate::schema::ModelSchema;
-use crate::{HookContext, Item, Result, TTLAttribute};
+use crate::{Item, ModelConfig, Result};
 
-/// An item that is there. Nothing of it is kept.
-struct Seen;
-
-impl ErasedModel for Seen {
-    fn after_load<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn set_ttl(&mut self, _: TTLAttribute) {}
+/// The items to look up, by their key attributes.
+pub(crate) struct LookUp<'a> {
+    pub(crate) call: &'a Context,
+    pub(crate) schema: &'static ModelSchema,
+    pub(crate) config: fn() -> ModelConfig,
+    pub(crate) consistent: bool,
+    /// Whether the service reports the consumed capacity.
+    pub(crate) capacity: bool,
+    pub(crate) keys: &'a [Item],
 }
 
-/// Whether each item with these key attributes is there and has not expired: one read more for each.
-pub(crate) async fn live(
-    call: &Context,
-    subject: &ReadTarget,
-    schema: &'static ModelSchema,
-    plan: &Plan,
-    keys: &[Item],
-) -> Result<(Vec<bool>, RequestFacts)> {
-    let model = ReadModel {
-        id: TypeId::of::<Seen>(),
-        schema,
-        config: subject.config,
-        has_hooks: false,
-        read: |reader| {
-            reader.skip()?;
-            Ok(Box::new(Seen))
-        },
-    };
-    let request = |item: &Item| {
-        let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::error::fault_error(fault, schema.model));
-        KeyRequest { model, key, call: CallOptions::default(), consistent: Some(plan.consistent) }
-    };
-    let options = CallOptions {
-        client: Some(call.client.clone()),
-        table: Some(call.table.clone().into_owned()),
-        skip_hooks: None,
-        refresh_ttl: Some(false),
-    };
-    let keys_of_table = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();
-    let entity = schema.entity.map(|entity| entity.attribute.name);
-    let silent = [entity, call.lifecycle.attribute(schema)].into_iter().flatten();
-    let names: Vec<_> = keys_of_table.map(|key| key.attribute.name).chain(silent).collect();
-    let requests = keys.iter().map(request).collect();
-    let answered =
-        get::read_some(requests, options, plan.capacity, Box::new(move |builder| projected(builder, &names))).await?;
-    Ok((answered.found.into_presence(), answered.sent))
-}
-
-/// Only these attributes come back.
-fn projected(builder: BatchGetItemFluentBuilder, names: &[&'static str]) -> BatchGetItemFluentBuilder {
-    let mut placeholders = Placeholders::default();
-    let names: Vec<String> = names.iter().map(|name| placeholders.name(name)).collect();
-    let mut tables = builder.get_request_items().clone().unwrap_or_default();
-    for keys in tables.values_mut() {
-        keys.projection_expression = Some(names.join(", "));
-        keys.expression_attribute_names = placeholders.sdk_names();
-    }
-    builder.set_request_items(Some(tables))
-}
+/// Sends the look-up: a batch of reads, which lies in a wing above this one.
+pub(crate) type LookUpFn = for<'a> fn(LookUp<'a>) -> BoxFuture<'a, Result<(Vec<bool>, RequestFacts)>>;

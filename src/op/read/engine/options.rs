@@ -74,7 +74,7 @@ macro_rules! read_options {
 
         /// Changes the SDK's request for each page: for what singlet does not know.
         pub fn customize(mut self, f: impl Fn($builder) -> $builder + Send + Sync + 'static) -> Self {
-            self.reading.customize = $crate::op::read::engine::Customize::$customize(Box::new(f));
+            self.reading.customize = $crate::op::read::engine::CustomizeRead::$customize(Box::new(f));
             self
         }
 

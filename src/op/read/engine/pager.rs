@@ -3,13 +3,14 @@ use std::sync::Arc;
 use crate::cursor::Place;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::rate_limit::Budget;
+use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::fetch::{Fetched, request};
+use crate::op::read::engine::look_up::LookUp;
 use crate::op::read::engine::plan::{PageParams, Plan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::target::ReadTarget;
-use crate::op::read::engine::{ReadRequest, look_up};
 use crate::op::write::refresh::{self, Refresh};
 use crate::splice::{ItemSink, SdkCodec};
 use crate::{Item, Result};
@@ -94,17 +95,19 @@ impl Shared {
         self.plan.hiding.tell(sink);
         if let Some(refresh) = &self.refresh {
             sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
-        } else if let ExpiredFilter::LookedUp(_) = self.plan.hiding {
+        } else if let ExpiredFilter::LookedUp(..) = self.plan.hiding {
             sink.trace(self.positions.attributes());
         }
     }
 
     /// Drops the items from the number `from` on that are gone by what the table says, where only that can tell.
     async fn look_up(&self, fetched: &mut Fetched, from: usize) -> Result<()> {
-        let ExpiredFilter::LookedUp(schema) = self.plan.hiding else { return Ok(()) };
+        let ExpiredFilter::LookedUp(schema, look_up) = self.plan.hiding else { return Ok(()) };
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
         let keys = sink.traces().get(from..).unwrap_or_default();
-        let (live, sent) = look_up::live(&self.call, &self.subject, schema, &self.plan, keys).await?;
+        let Plan { consistent, capacity, .. } = self.plan;
+        let asked = LookUp { call: &self.call, schema, config: self.subject.config, consistent, capacity, keys };
+        let (live, sent) = look_up(asked).await?;
         fetched.sent.consume(&sent);
         sink.retain(from, &live);
         Ok(())

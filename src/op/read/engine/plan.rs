@@ -7,9 +7,9 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::KeyValue;
 use crate::op::engine::context::Context;
+use crate::op::engine::sdk_key::sdk_value;
 use crate::op::read::engine::expired::ExpiredFilter;
-use crate::op::read::engine::{Customize, Partition, ReadRequest};
-use crate::op::read::get::sdk_value;
+use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest};
 use crate::schema::{IndexSchema, KeySchema, Projection};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
@@ -26,7 +26,7 @@ pub(crate) struct Plan {
     forward: bool,
     select: Option<Select>,
     pub(crate) capacity: bool,
-    customize: Customize,
+    customize: CustomizeRead,
     pub(crate) hiding: ExpiredFilter,
 }
 
@@ -104,7 +104,7 @@ impl Plan {
             .set_exclusive_start_key(extent.start)
             .set_return_consumed_capacity(self.capacity());
         match &self.customize {
-            Customize::Query(customize) => customize(builder),
+            CustomizeRead::Query(customize) => customize(builder),
             _ => builder,
         }
     }
@@ -128,7 +128,7 @@ impl Plan {
             .set_exclusive_start_key(extent.start)
             .set_return_consumed_capacity(self.capacity());
         match &self.customize {
-            Customize::Scan(customize) => customize(builder),
+            CustomizeRead::Scan(customize) => customize(builder),
             _ => builder,
         }
     }

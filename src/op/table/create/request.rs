@@ -2,9 +2,8 @@ use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilde
 use aws_sdk_dynamodb::types::{BillingMode, ProvisionedThroughput, StreamSpecification, StreamViewType, Tag};
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::op::engine::context::Context;
+use crate::op::engine::context::{Context, Customize};
 use crate::op::table::create::definition;
-use crate::op::write::put::Customize;
 use crate::schema::TableSchema;
 use crate::stream::StreamView;
 use crate::{ErrorKind, Result};

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::RawKey;
-use crate::op::read::get::sdk_key;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::write::executor::{Action, Prepared};
 use crate::op::write::guard::Expressions;
 use crate::op::write::put::HEAD;

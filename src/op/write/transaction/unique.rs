@@ -15,8 +15,9 @@ use crate::key::{KeyRole, KeyType, KeyValue, RawKey, key_text};
 use crate::op::engine::context::Context;
 use crate::op::engine::failure::request;
 use crate::op::engine::future::fill;
+use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
-use crate::op::read::get;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::write::executor::{Action, Change, Prepared, Write};
 use crate::op::write::guard;
 use crate::op::write::transaction::{CancelReason, Delivery, Part, Running};
@@ -79,7 +80,7 @@ pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> 
     if !(reads || whole) || matches!(prepared.action, Action::Check) {
         return Ok(None);
     }
-    let mut builder = get::builder(&call.client, &call.table, schema, &prepared.key, true);
+    let mut builder = get_item::builder(&call.client, &call.table, schema, &prepared.key, true);
     if !whole {
         let mut placeholders = Placeholders::default();
         let entity = schema.entity.map(|entity| entity.attribute.name);
@@ -139,7 +140,8 @@ impl Claims {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for (attribute, value) in std::mem::take(&mut self.released) {
             let key = sentinel_key(prepared.schema, attribute, &value)?;
-            let output = request!(metered call, get::builder(&call.client, &call.table, prepared.schema, &key, true))?;
+            let output =
+                request!(metered call, get_item::builder(&call.client, &call.table, prepared.schema, &key, true))?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
                 self.released.push((attribute, value));
             }
@@ -161,7 +163,7 @@ impl Claims {
     }
 
     fn sentinel(&self, schema: &ModelSchema, key: &RawKey, owner: &str) -> Item {
-        let mut item = get::sdk_key(schema, key);
+        let mut item = sdk_key(schema, key);
         item.insert(OWNER.to_owned(), AttributeValue::S(owner.to_owned()));
         if let Some(entity) = schema.entity {
             item.insert(entity.attribute.name.to_owned(), AttributeValue::S(ENTITY.to_owned()));

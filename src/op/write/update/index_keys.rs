@@ -30,7 +30,7 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result
     }
     for (attribute, value) in written {
         match value {
-            Some(value) => update.options.actions.set(attribute, crate::op::read::get::sdk_value(&value)),
+            Some(value) => update.options.actions.set(attribute, crate::op::engine::sdk_key::sdk_value(&value)),
             None if is_needed(update, key_fields, attribute)? => {}
             None => update.options.actions.push(vec![Segment::Name(attribute)], Action::Remove),
         }

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::expr::{Action, Actions, Term};
 use crate::op::engine::context::Context;
 use crate::op::engine::failure::request;
-use crate::op::read::get::sdk_key;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::op::write::update::write::UpdateWrite;
 

@@ -13,9 +13,10 @@ use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, fill};
+use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::{TargetOf, Targeted};
-use crate::op::read::get::{self, sdk_key};
 use crate::op::write::executor::{self, Prepared, Write};
 use crate::op::write::expiry;
 use crate::op::write::guard::{self, Expressions, with_expressions};
@@ -385,8 +386,8 @@ impl Write for UpdateWrite<'_> {
         let sink = if is_wanted { self.options.sink.take() } else { None };
         Box::pin(async move {
             let Some(sink) = sink else { return Ok(None) };
-            let builder = get::builder(&call.client, &call.table, self.schema, &self.key, true);
-            let mut done = get::send(call, builder, sink).await?;
+            let builder = get_item::builder(&call.client, &call.table, self.schema, &self.key, true);
+            let mut done = get_item::send(call, builder, sink).await?;
             if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
                 return Err(call.error(ErrorKind::NotFound, "the item was deleted right after the update"));
             }

@@ -1,0 +1,43 @@
+//! Primary keys in the SDK's form, which every wing sends and reads.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_types::Blob;
+
+use crate::Item;
+use crate::key::{KeyValue, RawKey};
+use crate::schema::ModelSchema;
+use crate::wire::Fault;
+
+/// A key in the SDK's form.
+pub(crate) fn sdk_key(schema: &ModelSchema, key: &RawKey) -> Item {
+    let table = schema.table;
+    let hash = (table.hash_key.attribute.name.to_owned(), sdk_value(&key.hash));
+    let range = table.range_key.zip(key.range.as_ref());
+    let range = range.map(|(schema, value)| (schema.attribute.name.to_owned(), sdk_value(value)));
+    [Some(hash), range].into_iter().flatten().collect()
+}
+
+pub(crate) fn sdk_value(value: &KeyValue) -> AttributeValue {
+    match value {
+        KeyValue::S(text) => AttributeValue::S(text.clone()),
+        KeyValue::N(digits) => AttributeValue::N(digits.clone()),
+        KeyValue::B(bytes) => AttributeValue::B(Blob::new(bytes.clone())),
+    }
+}
+
+/// Takes the primary key out of an item.
+pub(crate) fn raw_key(schema: &ModelSchema, item: &mut Item) -> Result<RawKey, Fault> {
+    let range = schema.table.range_key.map(|key| key.attribute.name);
+    let mut take = |name| item.remove(name).and_then(key_value).ok_or_else(crate::key::mismatch);
+    Ok(RawKey { hash: take(schema.table.hash_key.attribute.name)?, range: range.map(take).transpose()? })
+}
+
+/// A value of the SDK's as that of a key attribute.
+pub(crate) fn key_value(value: AttributeValue) -> Option<KeyValue> {
+    match value {
+        AttributeValue::S(text) => Some(KeyValue::S(text)),
+        AttributeValue::N(digits) => Some(KeyValue::N(digits)),
+        AttributeValue::B(bytes) => Some(KeyValue::B(bytes.into_inner())),
+        _ => None,
+    }
+}

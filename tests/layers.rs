@@ -1,0 +1,177 @@
+//! The rules of the house, read from its files: which layer may use which, where names are defined, how files begin.
+//!
+//! The layers are the list in `DESIGN.md`. A file may use its own layer and those above it in that list; a line
+//! with `↔ src/op` is used by the operations too. What breaks a rule is printed with its file and line.
+
+#[path = "layers/source.rs"]
+mod source;
+
+use std::collections::BTreeMap;
+
+use source::{Source, Tree, read, root};
+
+/// The wings of `op` that a wing may use, besides itself.
+const WINGS: [(&str, &[&str]); 5] = [
+    ("src/op/engine", &[]),
+    ("src/op/table", &["src/op/engine"]),
+    ("src/op/write", &["src/op/engine"]),
+    ("src/op/read", &["src/op/engine", "src/op/write"]),
+    ("src/op/batch", &["src/op/engine", "src/op/write", "src/op/read"]),
+];
+
+/// Type names with two definitions, of which one build has one.
+const ONE_PER_BUILD: [&str; 1] = ["StoredBySerde"];
+
+/// Names that are still defined twice. The list only gets shorter.
+const STILL_TWICE: [&str; 35] = [
+    "Action",
+    "Answer",
+    "Built",
+    "Change",
+    "Chunk",
+    "Chunks",
+    "Cleanup",
+    "CleanupReport",
+    "Entry",
+    "Given",
+    "Inner",
+    "KeyValue",
+    "Keys",
+    "Kind",
+    "Options",
+    "Paged",
+    "Part",
+    "Place",
+    "Plan",
+    "Planned",
+    "Projection",
+    "Put",
+    "Read",
+    "Role",
+    "Segment",
+    "Sender",
+    "Settings",
+    "Shape",
+    "Source",
+    "State",
+    "Stored",
+    "Table",
+    "Unknown",
+    "Verify",
+    "Write",
+];
+
+/// A line of the list: folders, and whether the operations use them although they stand below.
+struct Layer {
+    rooms: Vec<String>,
+    is_shared_with_op: bool,
+}
+
+/// The list in `DESIGN.md`: the code block that begins with ```` ```layers ````.
+fn layers() -> Vec<Layer> {
+    let design = std::fs::read_to_string(root().join("DESIGN.md")).expect("DESIGN.md");
+    let block = design.split_once("```layers\n").and_then(|(_, rest)| rest.split_once("```"));
+    let (block, _) = block.expect("DESIGN.md has a block of layers");
+    let layer = |line: &str| {
+        let (rooms, is_for) = line.split_once("  ").unwrap_or((line, ""));
+        let rooms = rooms.split(", ").map(|room| format!("src/{}", room.trim().trim_start_matches("src/")));
+        Layer { rooms: rooms.collect(), is_shared_with_op: is_for.contains("↔ src/op") }
+    };
+    block.lines().map(str::trim_end).filter(|line| line.starts_with("src/")).map(layer).collect()
+}
+
+/// The line of the list on which a module stands.
+fn layer_of(layers: &[Layer], module: &[String]) -> Option<usize> {
+    let path = format!("src/{}", module.join("/"));
+    let holds =
+        |room: &String| path == *room || path.strip_prefix(room.as_str()).is_some_and(|rest| rest.starts_with('/'));
+    layers.iter().position(|layer| layer.rooms.iter().any(holds))
+}
+
+/// A module that only gathers names: its own `use`s bind nobody.
+fn is_gathering(module: &[String]) -> bool {
+    module.is_empty() || module == ["op"]
+}
+
+fn assert_kept(rule: &str, broken: &[String]) {
+    assert!(broken.is_empty(), "{rule}\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_folder_stands_in_the_list_and_every_name_in_the_list_exists() {
+    let (tree, layers) = (Tree::of("src"), layers());
+    let is_missing = |source: &&Source| !is_gathering(&source.module) && layer_of(&layers, &source.module).is_none();
+    let missing: Vec<_> = tree.sources.iter().filter(is_missing).map(|source| source.path.clone()).collect();
+    assert_kept("not in the list of layers in DESIGN.md:", &missing);
+    let rooms = layers.iter().flat_map(|layer| &layer.rooms);
+    let is_gone = |room: &&String| !root().join(room).is_dir() && !root().join(format!("{room}.rs")).is_file();
+    let gone: Vec<_> = rooms.filter(is_gone).cloned().collect();
+    assert_kept("in the list of layers in DESIGN.md, and nowhere else:", &gone);
+}
+
+#[test]
+fn a_layer_uses_only_the_layers_above_it() {
+    let (tree, layers) = (Tree::of("src"), layers());
+    let mut broken = Vec::new();
+    for used in tree.uses() {
+        if is_gathering(&used.from.module) || is_gathering(&used.to) {
+            continue;
+        }
+        let (from, to) = (layer_of(&layers, &used.from.module), layer_of(&layers, &used.to));
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        let is_face = layers[to].is_shared_with_op && used.from.module.first().is_some_and(|room| room == "op");
+        if to > from && !is_face {
+            broken.push(format!("{}:{}: `{}` is of a layer below", used.from.path, used.line, used.path));
+        }
+    }
+    assert_kept("a layer uses only the layers above it in DESIGN.md:", &broken);
+}
+
+#[test]
+fn nothing_above_the_operations_names_a_model() {
+    let (tree, layers) = (Tree::of("src"), layers());
+    let engine = layer_of(&layers, &["op".to_owned(), "engine".to_owned()]).expect("op/engine stands in the list");
+    let mut broken = Vec::new();
+    for used in tree.uses() {
+        let is_above = layer_of(&layers, &used.from.module).is_some_and(|layer| layer < engine);
+        if is_above && used.to.first().is_some_and(|room| room == "model") {
+            broken.push(format!("{}:{}: `{}`", used.from.path, used.line, used.path));
+        }
+    }
+    assert_kept("nothing that the operations are made of names `crate::Model`:", &broken);
+}
+
+#[test]
+fn the_wings_of_op_use_one_another_one_way() {
+    let tree = Tree::of("src");
+    let wing = |module: &[String]| match module {
+        [op, wing, ..] if op == "op" => Some(format!("src/op/{wing}")),
+        _ => None,
+    };
+    let mut broken = Vec::new();
+    for used in tree.uses() {
+        let (Some(from), Some(to)) = (wing(&used.from.module), wing(&used.to)) else { continue };
+        let allowed = WINGS.iter().find(|(name, _)| *name == from).map_or(&[][..], |(_, allowed)| *allowed);
+        if from != to && !allowed.contains(&&*to) {
+            broken.push(format!("{}:{}: `{}`", used.from.path, used.line, used.path));
+        }
+    }
+    assert_kept("`engine` ← `table`; `engine` ← `write` ← `read` ← `batch`; never back:", &broken);
+}
+
+#[test]
+fn a_type_name_is_defined_once() {
+    let mut broken = Vec::new();
+    for crate_ in ["src", "derive/src", "cli/src"] {
+        let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for source in read(crate_) {
+            for (line, name) in source.types() {
+                places.entry(name).or_default().push(format!("{}:{line}", source.path));
+            }
+        }
+        let is_known = |name: &str| ONE_PER_BUILD.contains(&name) || STILL_TWICE.contains(&name);
+        places.retain(|name, places| places.len() > 1 && !is_known(name));
+        broken.extend(places.into_iter().map(|(name, places)| format!("`{name}`: {}", places.join(", "))));
+    }
+    assert_kept("a type name is defined once per crate:", &broken);
+}
