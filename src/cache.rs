@@ -1,3 +1,5 @@
+//! Caches serde values in a DynamoDB table, each with a time to live (TTL) that is extended while the value is in use.
+//!
 #![doc = include_str!("docs/cache.md")]
 
 mod all;
@@ -6,9 +8,7 @@ mod builder;
 mod cleanup;
 mod delete;
 mod entry;
-mod form;
 mod live;
-mod pairs;
 mod refresh;
 mod retry;
 mod set;
@@ -27,14 +27,14 @@ use crate::{Client, CreateTable, Result, Table as _, VerifyTable};
 pub use all::{AllRecords, RecordStream};
 pub use batch::{BatchDelete, BatchSet};
 pub use builder::CacheBuilder;
-pub use cleanup::{Cleanup, CleanupReport, CleanupStatus, CleanupTask};
+pub use cleanup::{CacheCleanup, CacheCleanupReport, CacheCleanupStatus, CacheCleanupTask};
 pub use entry::CacheTable;
 pub use set::SetRecord;
 
-/// A cache in a DynamoDB table: any value of serde's under a key, for as long as it is used. A clone is the same
-/// cache.
+/// A cache in a DynamoDB table. It stores serde values under string keys, each with a TTL.
 ///
-/// The [module](self) tells how records are stored and what they cost.
+/// Clones are cheap and use the same client and settings. The [module documentation](self) describes how records are
+/// stored and what they cost.
 ///
 /// ```
 /// use std::time::Duration;
@@ -66,11 +66,11 @@ pub use set::SetRecord;
 #[derive(Debug, Clone)]
 pub struct Cache {
     client: Client,
-    settings: Arc<Settings>,
+    settings: Arc<CacheSettings>,
 }
 
 #[derive(Debug, Clone)]
-struct Settings {
+struct CacheSettings {
     table: String,
     default_ttl: Duration,
     active_ttl: bool,
@@ -80,15 +80,19 @@ struct Settings {
 }
 
 impl Cache {
-    /// A cache with settings of your own. See [`CacheBuilder`] for an example.
+    /// Starts building a cache with custom settings. See [`CacheBuilder`] for an example.
     pub fn builder() -> CacheBuilder {
         CacheBuilder::new()
     }
 
-    /// A cache with the settings of the [environment](CacheBuilder::env).
+    /// Creates a cache with the settings in the [environment](CacheBuilder::env).
     ///
-    /// It is sent by the client of the task or the default one; where there is none, by one that AWS's own variables
-    /// configure, as [`Client::from_env`]. `Configuration` when a variable has no meaning, or a region is missing.
+    /// It uses the client of the current task or the default client. If there is neither, it creates one from AWS's own
+    /// variables, like [`Client::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// `Configuration` if a variable is invalid or the region is missing.
     ///
     /// ```no_run
     /// # #[tokio::main(flavor = "current_thread")]
@@ -101,11 +105,11 @@ impl Cache {
         CacheBuilder::new().env()?.connected().await
     }
 
-    fn new(client: Client, settings: Settings) -> Self {
+    fn new(client: Client, settings: CacheSettings) -> Self {
         Cache { client, settings: Arc::new(settings) }
     }
 
-    /// The client that sends everything.
+    /// The client that sends all requests.
     pub fn client(&self) -> &Client {
         &self.client
     }
@@ -119,17 +123,28 @@ impl Cache {
         self.client.now()
     }
 
-    /// Creates the table of the cache, with its TTL enabled. See [`CreateTable`] for the options.
+    /// Creates the table of the cache and enables its TTL. See [`CreateTable`] for the options.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// cache.create_table().if_absent().await?;
+    /// assert!(cache.verify_table().await?.is_match());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn create_table(&self) -> CreateTable {
         CacheTable::create_table().table(self.table()).client(&self.client)
     }
 
-    /// Compares the live table with what the cache needs. See [`VerifyTable`].
+    /// Compares the table with what the cache requires. See [`VerifyTable`] and the example of
+    /// [`create_table`](Self::create_table).
     pub fn verify_table(&self) -> VerifyTable {
         CacheTable::verify_table().table(self.table()).client(&self.client)
     }
 
-    /// Sets a record, whatever is under its key. See [`SetRecord`] for the ttl and the errors.
+    /// Sets a record, replacing whatever is stored under its key. See [`SetRecord`] for the TTL and the errors.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -139,7 +154,7 @@ impl Cache {
     /// use std::time::Duration;
     ///
     /// cache.set_record("greeting", "hello").ttl(Duration::from_secs(300)).await?;
-    /// cache.set_record("numbers", &[1, 2, 3]).await?; // for the default ttl
+    /// cache.set_record("numbers", &[1, 2, 3]).await?; // the default TTL
     /// assert_eq!(cache.get_record::<Vec<u8>>("numbers").await?, Some(vec![1, 2, 3]));
     /// # Ok(())
     /// # }
@@ -148,12 +163,14 @@ impl Cache {
         SetRecord { cache: self, key, value: value::encode(value), ttl: None }
     }
 
-    /// Reads a record: `None` when there is none, or it has ended, whether or not DynamoDB has deleted it.
+    /// Reads a record. Returns `None` if there is none or it is expired, even if DynamoDB has not deleted it yet.
     ///
-    /// With active TTL the record lives for its ttl from now on. That is a write, which is awaited; should it fail,
-    /// the record is given all the same, and the client's [observer](crate::Observer) hears of it.
+    /// With active TTL, reading also extends the TTL from now. This method waits for that write. If the write fails,
+    /// the record is returned anyway, and the client's [observer](crate::Observer) is called with the error.
     ///
-    /// `Decode` when the value is not of type `T`; the record is not prolonged then.
+    /// # Errors
+    ///
+    /// `Decode` if the value is not of type `T`. The TTL is not extended then.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -182,16 +199,19 @@ impl Cache {
         let value = value::unpack(&live.record).and_then(value::decode);
         let value = value.map_err(|error| error.with_table(self.table()))?;
         if self.settings.active_ttl {
-            // The observer has heard of it.
+            // A failed refresh must not fail the read; the observer has already been called for it.
             _ = self.refresh(&live).await;
         }
         Ok(Some(value))
     }
 
-    /// Replaces the value of a record, which keeps its own ttl.
+    /// Replaces the value of a live record, which keeps its TTL.
     ///
-    /// With active TTL it lives for that from now on. `NotFound` when there is no record, or it has ended; the other
-    /// errors are those of [`SetRecord`].
+    /// With active TTL, the TTL is extended from now.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is no record or it is expired, and the errors of [`SetRecord`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -210,14 +230,17 @@ impl Cache {
         self.replace(key, value.map_err(|error| error.with_table(self.table()))?).await
     }
 
-    /// Sets one field of a record whose value is a map or a struct; other fields stay, whoever sets them meanwhile.
+    /// Sets one field of a record whose value is a map or a struct. Concurrent changes of other fields are preserved.
     ///
-    /// A field that is not there is added. `field` is a name, not a path: a dot in it is a dot. With active TTL the
-    /// record lives for its ttl from now on.
+    /// A missing field is added. `field` is a name, not a path: a dot has no special meaning. With active TTL, the TTL
+    /// is extended from now.
     ///
-    /// `NotFound` when there is no record, or it has ended; `Validation` when its value has no fields, or the name is
-    /// empty; `TransactionConflict` when others changed the record each of the 16 times it was tried; `TooLarge` when
-    /// the record would no longer fit an item.
+    /// # Errors
+    ///
+    /// - `NotFound` if there is no record or it is expired;
+    /// - `Validation` if the value is not a map, or the field name is empty;
+    /// - `TransactionConflict` if concurrent writes changed the record at each of 16 attempts;
+    /// - `TooLarge` if the record would no longer fit an item.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -236,14 +259,14 @@ impl Cache {
     pub async fn update_record_field<T: Serialize + ?Sized>(&self, key: &str, field: &str, value: &T) -> Result<()> {
         self.check_key(key)?;
         if field.is_empty() {
-            let error = crate::Error::new(crate::ErrorKind::Validation, "the name of a field is empty");
+            let error = crate::Error::new(crate::ErrorKind::Validation, "the name of the field is empty");
             return Err(error.with_table(self.table()));
         }
         let value = value::encode(value);
         self.set_field(key, field, value.map_err(|error| error.with_table(self.table()))?).await
     }
 
-    /// Deletes a record; whether there was one that had not ended.
+    /// Deletes a record, and returns whether a live one existed. Deleting a record that does not exist is not an error.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -1,4 +1,6 @@
-//! Reading all records.
+//! Reads all live records of a cache by a scan, whole or as a stream.
+//!
+//! It never extends the TTL of a record.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -12,12 +14,11 @@ use futures_util::stream::{self, BoxStream};
 use serde::de::DeserializeOwned;
 
 use super::entry::CacheEntry;
-use super::live::Live;
-use super::pairs::Pairs;
+use super::live::{LiveRecord, RecordPairs};
 use super::{Cache, value};
 use crate::{ItemStream, Model as _, Result};
 
-/// Reads all records that have not ended: [`Cache::get_all_records`]. Await it, or [`stream`](Self::stream) it.
+/// Reads all live records, as a map or as a [stream](Self::stream). Created by [`Cache::get_all_records`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -39,14 +40,16 @@ pub struct AllRecords<T> {
 }
 
 impl Cache {
-    /// Reads all records that have not ended, by their keys; none is prolonged.
+    /// Reads all live records with their keys, without extending their TTL.
     ///
-    /// It scans the table, and costs a read unit for each 4 KB in it, trackers and ended records included; half of
-    /// that where the cache does without [consistent reads](super::CacheBuilder::consistent_read). No index could do
-    /// it for less, since it would have to hold everything. Records that are set meanwhile may be in it or not.
+    /// This scans the table and costs one read unit per 4 KB, including trackers and expired records, or half of that
+    /// without [consistent reads](super::CacheBuilder::consistent_read). An index would not make it cheaper, since it
+    /// would have to hold all values. Records that are set during the scan may be missing.
     ///
-    /// A record that is not of type `T` is an error of kind `Decode`; an untagged enum takes several types, and
-    /// [`prefix`](AllRecords::prefix) some of the keys.
+    /// # Errors
+    ///
+    /// `Decode` if a record is not of type `T`. For values of several types, use an untagged enum, or select keys with
+    /// [`prefix`](AllRecords::prefix).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -76,25 +79,63 @@ impl Cache {
 }
 
 impl<T: DeserializeOwned + Send + 'static> AllRecords<T> {
-    /// Gives only the records whose keys begin so. It costs as much as all.
+    /// Returns only records whose keys start with `prefix`.
+    ///
+    /// Use this if the keys of one type share a prefix. The scan still reads the whole table and costs as much.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// cache.batch_set([("user:1", "Ann"), ("robot:1", "Marvin")]).await?;
+    /// let users = cache.get_all_records::<String>().prefix("user:").await?;
+    /// assert_eq!(users["user:1"], "Ann");
+    /// assert_eq!(users.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// Reads so many parts of the table side by side.
+    /// Scans this many segments of the table in parallel. The default is 1.
+    ///
+    /// Use more for a large table, if the scan should be fast rather than gentle. [`AllRecords`] has an example.
     pub fn segments(mut self, segments: u32) -> Self {
         self.segments = Some(segments);
         self
     }
 
-    /// Waits between requests so that they consume no more read units per second than this.
+    /// Limits the read units that the scan consumes per second. By default it reads as fast as DynamoDB allows.
+    ///
+    /// Use this if other readers share the capacity of the table. [`AllRecords`] has an example.
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.units_per_second = Some(units);
         self
     }
 
-    /// The records one by one, with their keys; the next page is read when its first record is asked for.
+    /// Streams the records with their keys, reading one page at a time.
+    ///
+    /// Use this if the records may not fit into memory, or if the first ones are enough.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// cache.batch_set([("a", 1), ("b", 2)]).await?;
+    /// let mut sum = 0;
+    /// let mut records = cache.get_all_records::<u32>().stream();
+    /// while let Some(record) = records.next().await {
+    ///     let (_key, value) = record?;
+    ///     sum += value;
+    /// }
+    /// assert_eq!(sum, 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(self) -> RecordStream<T> {
         let mut scan = CacheEntry::scan()
             .table(self.cache.table())
@@ -106,13 +147,13 @@ impl<T: DeserializeOwned + Send + 'static> AllRecords<T> {
         if let Some(units) = self.units_per_second {
             scan = scan.max_capacity_per_second(units);
         }
-        let reading = Reading {
+        let reading = RecordScan {
             cache: self.cache,
             prefix: self.prefix,
-            source: Source::Scan(Box::new(scan.stream()), Pairs::default()),
+            source: RecordSource::Scan(Box::new(scan.stream()), RecordPairs::default()),
         };
         let next =
-            |mut reading: Reading| async move { reading.next().await.map(|record| record.map(|r| (r, reading))) };
+            |mut reading: RecordScan| async move { reading.next().await.map(|record| record.map(|r| (r, reading))) };
         RecordStream(Box::pin(stream::unfold(Some(reading), move |reading| async move {
             match next(reading?).await? {
                 Ok((record, reading)) => Some((Ok(record), Some(reading))),
@@ -132,20 +173,20 @@ impl<T: DeserializeOwned + Send + 'static> AllRecords<T> {
     }
 }
 
-/// A scan of a cache, where it stands.
-struct Reading {
+/// The state of a scan.
+struct RecordScan {
     cache: Cache,
     prefix: String,
-    source: Source,
+    source: RecordSource,
 }
 
-enum Source {
-    Scan(Box<ItemStream<CacheEntry>>, Pairs),
-    /// The keys of what the scan met in halves: read again, one by one.
-    Left(VecDeque<String>),
+enum RecordSource {
+    Scan(Box<ItemStream<CacheEntry>>, RecordPairs),
+    /// The keys of records whose trackers the scan did not read: each is read again by its key.
+    Unpaired(VecDeque<String>),
 }
 
-impl Reading {
+impl RecordScan {
     async fn next<T: DeserializeOwned>(&mut self) -> Option<Result<(String, T)>> {
         loop {
             let live = match self.record().await? {
@@ -153,7 +194,7 @@ impl Reading {
                 Ok(None) => continue,
                 Err(error) => return Some(Err(error)),
             };
-            if live.lease().ends() <= self.cache.now() || !live.record.key.starts_with(&self.prefix) {
+            if live.expiry_item().ends() <= self.cache.now() || !live.record.key.starts_with(&self.prefix) {
                 continue;
             }
             let value = value::unpack(&live.record).and_then(value::decode);
@@ -162,19 +203,20 @@ impl Reading {
         }
     }
 
-    /// A record of the next item, if it makes one.
-    async fn record(&mut self) -> Option<Result<Option<Live>>> {
+    /// Reads the next item, and returns the record that it completes.
+    async fn record(&mut self) -> Option<Result<Option<LiveRecord>>> {
         match &mut self.source {
-            Source::Scan(scan, pairs) => match scan.next().await {
-                Some(item) => Some(item.map(|item| pairs.meet(item))),
+            RecordSource::Scan(scan, pairs) => match scan.next().await {
+                Some(item) => Some(item.map(|item| pairs.add(item))),
                 None => {
-                    let left = std::mem::take(pairs).left();
-                    let keys = left.into_iter().filter(|item| !item.is_tracker()).map(|record| record.key);
-                    self.source = Source::Left(keys.collect());
+                    // Record and tracker may have been written between the scan's reads of the two.
+                    let unpaired = std::mem::take(pairs).unpaired();
+                    let keys = unpaired.into_iter().filter(|item| !item.is_tracker()).map(|record| record.key);
+                    self.source = RecordSource::Unpaired(keys.collect());
                     Some(Ok(None))
                 }
             },
-            Source::Left(keys) => {
+            RecordSource::Unpaired(keys) => {
                 let key = keys.pop_front()?;
                 Some(self.cache.find(&key, true).await)
             }
@@ -197,12 +239,13 @@ impl<T> fmt::Debug for AllRecords<T> {
     }
 }
 
-/// All records of a cache, with their keys: what [`AllRecords::stream`] gives. After an error it ends.
+/// A stream of the live records of a cache with their keys, which ends after an error. Created by
+/// [`AllRecords::stream`].
 #[must_use = "a stream does nothing until it is polled"]
 pub struct RecordStream<T>(BoxStream<'static, Result<(String, T)>>);
 
 impl<T> RecordStream<T> {
-    /// The next record; `None` behind the last one.
+    /// The next record, or `None` after the last one. [`AllRecords::stream`] has an example.
     pub async fn next(&mut self) -> Option<Result<(String, T)>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

@@ -1,4 +1,6 @@
-//! Setting and deleting many records.
+//! Sets and deletes many records, several requests at a time.
+//!
+//! It does not use `BatchWriteItem`, which could write a record without its tracker.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -14,16 +16,19 @@ use serde::Serialize;
 use super::{Cache, value};
 use crate::{Error, ErrorKind, Result};
 
-/// Requests under way at once.
+/// The number of records that are written at the same time.
 const CONCURRENCY: usize = 16;
 
-/// Sets many records: [`Cache::batch_set`]. Await it.
+/// Sets many records. Created by [`Cache::batch_set`].
 ///
-/// They are set one by one, several at a time: DynamoDB's own batches could tear a record from its tracker. It costs
-/// what setting each of them does. Keys, ttl and values are checked before anything is sent; a key
-/// that occurs twice is an error of kind `Validation`. After a failure no
-/// further record is begun, and the error is the first one; what is set then is set, and the whole batch may be sent
-/// again.
+/// The records are set one by one, several at a time, because DynamoDB's own batches could write a record without its
+/// tracker. The cost is that of setting each record.
+///
+/// # Errors
+///
+/// Keys, TTL and values are checked before a request is sent, with the errors of [`SetRecord`](super::SetRecord);
+/// `Validation` also if a key occurs twice. After a failed request no further record is started, and the first error is
+/// returned. Records that were set remain; you can send the whole batch again.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct BatchSet<'a> {
     cache: &'a Cache,
@@ -31,10 +36,10 @@ pub struct BatchSet<'a> {
     ttl: Option<Duration>,
 }
 
-/// Deletes many records: [`Cache::batch_delete`]. Await it: how many had not ended.
+/// Deletes many records, and returns how many of them were live. Created by [`Cache::batch_delete`].
 ///
-/// They are deleted one by one, several at a time. After a failure no further record is begun, and the error is the
-/// first one; the whole batch may be sent again.
+/// The records are deleted one by one, several at a time. After a failed request no further delete is started, and the
+/// first error is returned; you can send the whole batch again.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct BatchDelete<'a> {
     cache: &'a Cache,
@@ -42,7 +47,7 @@ pub struct BatchDelete<'a> {
 }
 
 impl Cache {
-    /// Sets many records, all with one ttl. See [`BatchSet`].
+    /// Sets many records with one TTL. See [`BatchSet`] for the errors.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -62,14 +67,27 @@ impl Cache {
         BatchSet { cache: self, records: records.into_iter().map(record).collect(), ttl: None }
     }
 
-    /// Deletes many records. See [`BatchDelete`].
+    /// Deletes many records, and returns how many of them were live. See [`BatchDelete`] for the errors.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// cache.batch_set([("a", 1), ("b", 2)]).await?;
+    /// assert_eq!(cache.batch_delete(["a", "b", "c"]).await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn batch_delete<K: Into<String>>(&self, keys: impl IntoIterator<Item = K>) -> BatchDelete<'_> {
         BatchDelete { cache: self, keys: keys.into_iter().map(Into::into).collect() }
     }
 }
 
 impl BatchSet<'_> {
-    /// How long the records live, unless they are prolonged.
+    /// Sets the TTL of all records of the batch, instead of the default.
+    ///
+    /// Use this as on [`SetRecord::ttl`](super::SetRecord::ttl). [`Cache::batch_set`] has an example.
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
         self
@@ -78,18 +96,18 @@ impl BatchSet<'_> {
     async fn run(self) -> Result<()> {
         let cache = self.cache;
         let records = self.records.map_err(|error| error.with_table(cache.table()))?;
-        let span = cache.span(self.ttl)?;
+        let lifetime = cache.lifetime(self.ttl)?;
         let mut keys = HashSet::new();
         if !records.iter().all(|(key, _)| keys.insert(key)) {
             let message = "two records of the batch have the same key";
             return Err(Error::new(ErrorKind::Validation, message).with_table(cache.table()));
         }
-        let form = |(key, value): (String, AttributeValue)| {
+        let to_form = |(key, value): (String, AttributeValue)| {
             cache.check_key(&key)?;
-            cache.form(&key, value, span)
+            cache.form(&key, value, lifetime)
         };
-        let forms = records.into_iter().map(form).collect::<Result<Vec<_>>>()?;
-        all(forms.into_iter().map(|form| cache.set(form))).await.map(|_| ())
+        let forms = records.into_iter().map(to_form).collect::<Result<Vec<_>>>()?;
+        run_all(forms.into_iter().map(|form| cache.set(form))).await.map(|_| ())
     }
 }
 
@@ -98,21 +116,22 @@ impl BatchDelete<'_> {
         let cache = self.cache;
         self.keys.iter().try_for_each(|key| cache.check_key(key))?;
         let deletes = self.keys.into_iter().map(|key| async move { cache.delete(&key).await });
-        Ok(all(deletes).await?.into_iter().filter(|was_live| *was_live).count())
+        Ok(run_all(deletes).await?.into_iter().filter(|was_live| *was_live).count())
     }
 }
 
-/// Awaits several at a time. After a failure none is begun, and those under way are heard out.
-async fn all<T>(mut tasks: impl Iterator<Item = impl Future<Output = Result<T>>>) -> Result<Vec<T>> {
-    let (mut under_way, mut done, mut failed) = (FuturesUnordered::new(), Vec::new(), None);
+/// Runs several tasks at a time. After a failure it starts no further task, and awaits those in progress: to drop a
+/// write in progress would leave its outcome unknown.
+async fn run_all<T>(mut tasks: impl Iterator<Item = impl Future<Output = Result<T>>>) -> Result<Vec<T>> {
+    let (mut in_progress, mut done, mut failed) = (FuturesUnordered::new(), Vec::new(), None);
     loop {
         while failed.is_none()
-            && under_way.len() < CONCURRENCY
+            && in_progress.len() < CONCURRENCY
             && let Some(task) = tasks.next()
         {
-            under_way.push(task);
+            in_progress.push(task);
         }
-        match under_way.next().await {
+        match in_progress.next().await {
             Some(Ok(outcome)) => done.push(outcome),
             Some(Err(error)) => failed = failed.or(Some(error)),
             None => return failed.map_or(Ok(done), Err),

@@ -1,11 +1,11 @@
-//! The settings of a cache, from code and from the environment.
+//! Builds a cache from settings in code and in the environment. It sends no requests.
 
 use std::env::VarError;
 use std::time::Duration;
 
 use super::entry::CacheTable;
 use super::set::whole_seconds;
-use super::{Cache, Settings};
+use super::{Cache, CacheSettings};
 use crate::compression::{CompressionAlgorithm, CompressionOptions};
 use crate::{Client, Error, ErrorKind, Result, Table as _, current_client};
 
@@ -13,7 +13,7 @@ const TABLE: &str = "SINGLET_CACHE_TABLE";
 const DEFAULT_TTL: &str = "SINGLET_CACHE_DEFAULT_TTL";
 const ACTIVE_TTL: &str = "SINGLET_CACHE_ACTIVE_TTL";
 
-/// Makes a [`Cache`]: [`Cache::builder`].
+/// Builds a [`Cache`]. Created by [`Cache::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,15 +32,15 @@ const ACTIVE_TTL: &str = "SINGLET_CACHE_ACTIVE_TTL";
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "`build` makes the cache"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct CacheBuilder {
     client: Option<Client>,
-    settings: Settings,
+    settings: CacheSettings,
 }
 
 impl CacheBuilder {
     pub(super) fn new() -> Self {
-        let settings = Settings {
+        let settings = CacheSettings {
             table: CacheTable::SCHEMA.name.to_owned(),
             default_ttl: Duration::from_hours(1),
             active_ttl: true,
@@ -51,10 +51,15 @@ impl CacheBuilder {
         CacheBuilder { client: None, settings }
     }
 
-    /// Takes over what the environment sets: `SINGLET_CACHE_TABLE`, `SINGLET_CACHE_DEFAULT_TTL` in whole seconds,
-    /// and `SINGLET_CACHE_ACTIVE_TTL`, `true` or `false`. An empty variable counts as none.
+    /// Applies the settings in the environment: `SINGLET_CACHE_TABLE`, `SINGLET_CACHE_DEFAULT_TTL` in whole seconds,
+    /// and `SINGLET_CACHE_ACTIVE_TTL`, which is `true` or `false`.
     ///
-    /// `Configuration` when one has no meaning; the error names it.
+    /// Use this if operators should be able to override settings in code. An empty variable counts as unset. Settings
+    /// made after this call take precedence over the environment.
+    ///
+    /// # Errors
+    ///
+    /// `Configuration` if a variable is invalid. The error names the variable.
     ///
     /// ```
     /// # fn main() -> singlet::Result<()> {
@@ -66,7 +71,7 @@ impl CacheBuilder {
         self.read(|name| match std::env::var(name) {
             Ok(value) => Ok(Some(value)),
             Err(VarError::NotPresent) => Ok(None),
-            Err(VarError::NotUnicode(_)) => Err(invalid(name, "is not text")),
+            Err(VarError::NotUnicode(_)) => Err(invalid(name, "is not valid UTF-8")),
         })
     }
 
@@ -77,7 +82,8 @@ impl CacheBuilder {
         }
         if let Some(ttl) = variable(DEFAULT_TTL)? {
             let seconds = ttl.trim().parse().ok().filter(|seconds| *seconds > 0);
-            let seconds = seconds.ok_or_else(|| invalid(DEFAULT_TTL, "is no number of whole seconds from 1 on"))?;
+            let seconds =
+                seconds.ok_or_else(|| invalid(DEFAULT_TTL, "is not a whole number of seconds of at least 1"))?;
             self.settings.default_ttl = Duration::from_secs(seconds);
         }
         if let Some(active) = variable(ACTIVE_TTL)? {
@@ -90,73 +96,145 @@ impl CacheBuilder {
         Ok(self)
     }
 
-    /// The client that sends everything, and whose clock is the time. By default that of the task or of the process
-    /// when the cache is made, [`current_client`].
+    /// Sets the client that sends all requests and whose clock decides what is expired. The default is the
+    /// [`current_client`] of the task or process at the time of [`build`](Self::build).
+    ///
+    /// Use this if the process has several clients, or in tests with a manual clock.
     pub fn client(mut self, client: &Client) -> Self {
         self.client = Some(client.clone());
         self
     }
 
-    /// The table; `singlet_cache` by default. [`Cache::create_table`] makes it.
+    /// Sets the name of the table. The default is `singlet_cache`.
+    ///
+    /// Use this to run several caches or stages in one account. [`Cache::create_table`] creates the table.
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.settings.table = table.into();
         self
     }
 
-    /// How long a record lives that is set without a ttl; an hour by default.
+    /// Sets the TTL of records that are set without one. The default is one hour.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # use std::time::Duration;
+    /// # let clock = singlet::ManualClock::at(1_750_000_000);
+    /// # let client = singlet::Client::embedded_with_clock(clock.clone());
+    /// # use singlet::cache::Cache;
+    /// let cache = Cache::builder().client(&client).default_ttl(Duration::from_mins(5)).build()?;
+    /// # cache.create_table().await?;
+    /// cache.set_record("greeting", "hello").await?;
+    /// clock.advance(Duration::from_mins(5));
+    /// assert_eq!(cache.get_record::<String>("greeting").await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn default_ttl(mut self, ttl: Duration) -> Self {
         self.settings.default_ttl = ttl;
         self
     }
 
-    /// Whether reading or updating a record lets it live for its ttl from then on; so by default.
+    /// Whether reading or updating a record extends its TTL from that time. The default is `true`.
     ///
-    /// Without it a record ends when its ttl has passed since it was set, and a read writes nothing.
+    /// Disable it for data that must be fetched again after some time, such as API responses: a record then expires
+    /// when its TTL has passed since it was set, and reads write nothing.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # use std::time::Duration;
+    /// # let clock = singlet::ManualClock::at(1_750_000_000);
+    /// # let client = singlet::Client::embedded_with_clock(clock.clone());
+    /// # use singlet::cache::Cache;
+    /// let cache = Cache::builder().client(&client).active_ttl(false).build()?;
+    /// # cache.create_table().await?;
+    /// cache.set_record("rates", &[1.08, 1.09]).ttl(Duration::from_mins(10)).await?;
+    /// clock.advance(Duration::from_mins(9));
+    /// assert!(cache.get_record::<Vec<f64>>("rates").await?.is_some());
+    /// clock.advance(Duration::from_mins(1));
+    /// assert!(cache.get_record::<Vec<f64>>("rates").await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn active_ttl(mut self, active: bool) -> Self {
         self.settings.active_ttl = active;
         self
     }
 
-    /// Whether a record is seen as soon as it is set; so by default.
+    /// Whether reads are strongly consistent. The default is `true`.
     ///
-    /// Without it `get_record` and `get_all_records` cost half as many read units, and may miss a record of the last
-    /// moment or give the one before it. Updates always read what is there.
+    /// Disable it if a read may miss the latest write: `get_record` and `get_all_records` then cost half as many read
+    /// units. Updates always use consistent reads.
     pub fn consistent_read(mut self, consistent: bool) -> Self {
         self.settings.consistent = consistent;
         self
     }
 
-    /// From what size on a record is compressed, in bytes of its item, where that makes it smaller by a tenth; 4096
-    /// by default. `usize::MAX` is never.
+    /// Sets the item size in bytes from which records are compressed, if that makes them at least a tenth smaller. The
+    /// default is 4096; `usize::MAX` disables compression.
     ///
-    /// A compressed record takes fewer units to read and write; setting one of its fields writes all of it.
+    /// A compressed record costs fewer units to read and write, but setting one of its fields writes the whole record.
+    /// Raise the threshold if most writes are field updates.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let client = singlet::Client::embedded();
+    /// # use singlet::cache::Cache;
+    /// let cache = Cache::builder().client(&client).compress_from(usize::MAX).build()?;
+    /// # cache.create_table().await?;
+    /// let page = "<p>hello</p>".repeat(1000);
+    /// cache.set_record("page:7", &page).await?;
+    /// assert_eq!(cache.get_record("page:7").await?, Some(page));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn compress_from(mut self, bytes: usize) -> Self {
         self.settings.compress_from = bytes;
         self
     }
 
-    /// How records are compressed: algorithm and level. Zstandard by default, else what the program was built with.
+    /// Sets the algorithm and level of compression. The default is Zstandard, or another algorithm if the program was
+    /// built without it.
+    ///
+    /// Use this to trade CPU time against size, or to let programs without Zstandard read the records.
+    ///
+    /// ```
+    /// # fn main() -> singlet::Result<()> {
+    /// # let client = singlet::Client::embedded();
+    /// # use singlet::cache::Cache;
+    /// use singlet::compression::{CompressionAlgorithm, CompressionOptions};
+    ///
+    /// let options = CompressionOptions::new().algorithm(CompressionAlgorithm::Gzip);
+    /// let cache = Cache::builder().client(&client).compression(options).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn compression(mut self, options: CompressionOptions) -> Self {
         self.settings.compression = options;
         self
     }
 
-    /// The cache. Nothing is sent.
+    /// Builds the cache. This sends no request.
     ///
-    /// `NoClient` where there is none; `Configuration` when the default ttl is zero, or the table has no name.
+    /// # Errors
+    ///
+    /// `NoClient` if there is no client; `Configuration` if the default TTL is zero or the table name is empty.
     pub fn build(self) -> Result<Cache> {
         let refused = |message| Err(Error::new(ErrorKind::Configuration, message));
         if whole_seconds(self.settings.default_ttl) == 0 {
-            return refused("the default ttl of a cache is zero");
+            return refused("the default TTL of the cache is zero");
         }
         if self.settings.table.is_empty() {
-            return refused("the table of a cache has no name");
+            return refused("the table name of the cache is empty");
         }
-        let none = "a cache has no client; say `.client(&client)`, or `singlet::set_default_client` before it is made";
+        let none = "the cache has no client; call `.client(&client)`, or `singlet::set_default_client` before `build`";
         let client = self.client.or_else(current_client).ok_or_else(|| Error::new(ErrorKind::NoClient, none))?;
         Ok(Cache::new(client, self.settings))
     }
 
+    /// As [`build`](Self::build), but creates a client if there is none.
     pub(super) async fn connected(mut self) -> Result<Cache> {
         if self.client.is_none() && current_client().is_none() {
             self.client = Some(Client::builder().build().await?);
@@ -170,7 +248,7 @@ fn invalid(name: &'static str, why: &str) -> Error {
     Error::new(ErrorKind::Configuration, format!("the environment variable `{name}` {why}"))
 }
 
-/// The best one that the program was built with.
+/// The best algorithm that the program was built with.
 fn algorithm() -> CompressionAlgorithm {
     if cfg!(feature = "zstd") {
         CompressionAlgorithm::Zstd
@@ -185,7 +263,7 @@ fn algorithm() -> CompressionAlgorithm {
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<Settings> {
+    fn read(variables: &[(&str, &str)]) -> Result<CacheSettings> {
         let value = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
         CacheBuilder::new().read(|name| Ok(value(name))).map(|builder| builder.settings)
     }

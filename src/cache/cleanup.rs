@@ -1,7 +1,8 @@
-//! Removing records that nobody uses.
+//! Cleanups: scan the table and remove expired records, inactive records and orphans.
+//!
+//! This file is one run; [`task`] repeats it in the background. It never removes a record that was accessed after the
+//! scan read it.
 
-mod remove;
-mod report;
 mod task;
 
 use std::fmt;
@@ -14,21 +15,18 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Cache;
+use super::delete::Removal;
 use super::entry::CacheEntry;
-use super::live::Live;
-use super::pairs::Pairs;
+use super::live::{LiveRecord, RecordPairs};
 use crate::{ItemStream, Model as _, Result};
-use remove::Removal;
 
-pub use report::CleanupReport;
-pub use task::{CleanupStatus, CleanupTask};
+pub use task::{CacheCleanupStatus, CacheCleanupTask};
 
-/// Removes records that were not used for a while: [`Cache::cleanup_inactive_records`]. Await it.
+/// Removes records that have not been used for some time. Created by [`Cache::cleanup_inactive_records`].
 ///
-/// It scans the table, half a read unit for each 4 KB in it, and deletes record by record, which costs a write unit
-/// for each started KB of the record, and one for its tracker. Each deletion is on condition that the record is
-/// still as inactive as it was read: one that is used meanwhile survives. It may be interrupted at any time, and run
-/// again.
+/// A cleanup scans the table for half a read unit per 4 KB, then deletes record by record: one write unit per started
+/// KB of the record, and one for its tracker. Each delete requires that the record has not been accessed since it was
+/// read, so a record that is in use survives. You can interrupt a cleanup at any time and run it again.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -41,12 +39,12 @@ pub use task::{CleanupStatus, CleanupTask};
 ///     .max_removals_per_second(10)
 ///     .dry_run()
 ///     .await?;
-/// println!("{} of {} would go", report.removed, report.seen);
+/// println!("{} of {} records would be removed", report.removed, report.seen);
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
-pub struct Cleanup {
+pub struct CacheCleanup {
     cache: Cache,
     past: i64,
     read_units: f64,
@@ -56,11 +54,11 @@ pub struct Cleanup {
 }
 
 impl Cache {
-    /// Removes the records that were last accessed `past_minutes` ago or longer, and all that have ended.
+    /// Removes expired records, and records that were last accessed `past_minutes` ago or earlier.
     ///
-    /// An access is a set, an update, or with active TTL a read: without it a read writes nothing, and leaves no
-    /// trace. What DynamoDB's own TTL left of records (a record without its tracker, or the other way round) goes too.
-    /// See [`Cleanup`] for what it costs.
+    /// Setting and updating a record are accesses. Reading is one only with active TTL; otherwise a read writes nothing
+    /// and leaves no trace. A cleanup also removes orphans: records without their tracker and trackers without their
+    /// record, which DynamoDB's own TTL leaves behind. See [`CacheCleanup`] for the cost.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -82,56 +80,87 @@ impl Cache {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn cleanup_inactive_records(&self, past_minutes: u64) -> Cleanup {
+    pub fn cleanup_inactive_records(&self, past_minutes: u64) -> CacheCleanup {
         let past = i64::try_from(past_minutes.saturating_mul(60)).unwrap_or(i64::MAX);
-        Cleanup { cache: self.clone(), past, read_units: 100.0, removals: 50, dry_run: false, stop: None }
+        CacheCleanup { cache: self.clone(), past, read_units: 100.0, removals: 50, dry_run: false, stop: None }
     }
 }
 
-impl Cleanup {
-    /// How many read units the scan may consume per second; 100 by default, which is 800 KB.
+impl CacheCleanup {
+    /// Limits the read units that the scan consumes per second. The default is 100, which reads 800 KB per second.
+    ///
+    /// Lower it for a table with little provisioned capacity. Raise it if a run takes too long.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// let report = cache.cleanup_inactive_records(60).max_capacity_per_second(1000.0).await?;
+    /// assert_eq!(report.seen, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.read_units = units;
         self
     }
 
-    /// How many records are removed per second at most; 50 by default, and at least 1.
+    /// Limits the records that are removed per second. The default is 50, the minimum 1.
+    ///
+    /// Lower it so that removals leave write capacity to the service. Raise it for a first run over a large backlog.
     pub fn max_removals_per_second(mut self, records: u32) -> Self {
         self.removals = records.max(1);
         self
     }
 
-    /// Only counts what would be removed.
+    /// Counts what a cleanup would remove, without removing anything.
+    ///
+    /// Use this before the first run on a table, to see what `past_minutes` amounts to.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// cache.set_record("greeting", "hello").await?;
+    /// let report = cache.cleanup_inactive_records(0).dry_run().await?;
+    /// assert_eq!(report.removed, 1);
+    /// assert!(cache.get_record::<String>("greeting").await?.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dry_run(mut self) -> Self {
         self.dry_run = true;
         self
     }
 
-    async fn run(mut self) -> Result<CleanupReport> {
+    async fn run(mut self) -> Result<CacheCleanupReport> {
         let now = self.cache.now();
-        let mut run = Run {
+        let mut run = CleanupRun {
             cutoff: now.saturating_sub(self.past),
             pace: RateLimiter { since: Instant::now(), each: Duration::from_secs(1) / self.removals, due: 0 },
-            report: CleanupReport::default(),
+            report: CacheCleanupReport::default(),
             only_counts: self.dry_run,
             cache: self.cache.clone(),
         };
-        let (mut scan, mut pairs) = (self.scan(), Pairs::default());
+        let (mut scan, mut pairs) = (self.scan(), RecordPairs::default());
         while let Some(item) = self.unless_stopped(scan.next()).await.flatten() {
-            if let Some(live) = pairs.meet(item?) {
+            if let Some(live) = pairs.add(item?) {
                 run.record(&live).await?;
             }
         }
-        for half in pairs.left() {
+        // Only once the scan is complete is an item known to be without its counterpart.
+        for orphan in pairs.unpaired() {
             if self.is_stopped() {
                 break;
             }
-            run.half(&half).await?;
+            run.orphan(&orphan).await?;
         }
         Ok(run.report)
     }
 
-    /// All items without their values: those take their units all the same, but need not travel.
+    /// Scans all items without their values. A projection does not reduce the units, but it reduces the traffic.
     fn scan(&self) -> ItemStream<CacheEntry> {
         const NAMES: [&str; 7] = ["pk", "sk", "_type", "generation", "expires_at", "accessed_at", "tracked"];
         let scan = CacheEntry::scan().table(self.cache.table()).client(self.cache.client());
@@ -147,7 +176,7 @@ impl Cleanup {
         self.stop.as_ref().is_some_and(|stop| *stop.borrow() || stop.has_changed().is_err())
     }
 
-    /// What the future gives; `None` once the run is to stop.
+    /// Awaits the future, or returns `None` as soon as the run must stop.
     async fn unless_stopped<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
         if self.is_stopped() {
             return None;
@@ -160,21 +189,21 @@ impl Cleanup {
     }
 }
 
-/// A cleanup under way.
-struct Run {
+/// A cleanup in progress.
+struct CleanupRun {
     cache: Cache,
     cutoff: i64,
     pace: RateLimiter,
-    report: CleanupReport,
+    report: CacheCleanupReport,
     only_counts: bool,
 }
 
-impl Run {
-    async fn record(&mut self, live: &Live) -> Result<()> {
+impl CleanupRun {
+    async fn record(&mut self, live: &LiveRecord) -> Result<()> {
         self.report.seen += 1;
-        let lease = live.lease();
-        let is_idle = lease.accessed_at.is_none_or(|accessed_at| accessed_at <= self.cutoff);
-        if !is_idle && lease.ends() > self.cache.now() {
+        let item = live.expiry_item();
+        let is_idle = item.accessed_at.is_none_or(|accessed_at| accessed_at <= self.cutoff);
+        if !is_idle && item.ends() > self.cache.now() {
             return Ok(());
         }
         if self.only_counts {
@@ -189,13 +218,13 @@ impl Run {
         Ok(())
     }
 
-    async fn half(&mut self, half: &CacheEntry) -> Result<()> {
+    async fn orphan(&mut self, orphan: &CacheEntry) -> Result<()> {
         if self.only_counts {
             self.report.orphans += 1;
             return Ok(());
         }
         self.pace.wait().await;
-        if let Removal::Removed = self.cache.remove_half(half).await? {
+        if let Removal::Removed = self.cache.remove_orphan(orphan).await? {
             self.report.orphans += 1;
         }
         Ok(())
@@ -216,17 +245,44 @@ impl RateLimiter {
     }
 }
 
-impl IntoFuture for Cleanup {
-    type Output = Result<CleanupReport>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<CleanupReport>> + Send>>;
+/// What a cleanup did.
+///
+/// ```
+/// use singlet::cache::CacheCleanupReport;
+///
+/// assert_eq!(CacheCleanupReport::default().to_string(), "0 records seen, 0 removed, 0 kept, 0 orphans removed");
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheCleanupReport {
+    /// The number of records that the scan read.
+    pub seen: u64,
+    /// The number of records that were removed because they were expired or inactive.
+    pub removed: u64,
+    /// The number of records that were to be removed, but were accessed or replaced in the meantime.
+    pub kept: u64,
+    /// The number of records without a tracker, and of trackers without a record, that were removed.
+    pub orphans: u64,
+}
+
+impl fmt::Display for CacheCleanupReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CacheCleanupReport { seen, removed, kept, orphans } = self;
+        write!(f, "{seen} records seen, {removed} removed, {kept} kept, {orphans} orphans removed")
+    }
+}
+
+impl IntoFuture for CacheCleanup {
+    type Output = Result<CacheCleanupReport>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<CacheCleanupReport>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
 }
 
-impl fmt::Debug for Cleanup {
+impl fmt::Debug for CacheCleanup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cleanup").field("past_seconds", &self.past).finish_non_exhaustive()
+        f.debug_struct("CacheCleanup").field("past_seconds", &self.past).finish_non_exhaustive()
     }
 }

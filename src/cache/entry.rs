@@ -1,13 +1,19 @@
-//! The table of a cache, and the one model that both of its items are.
+//! How a record is stored: the table, the model of its items, and the choice of form (with a tracker or without).
+//!
+//! Used by all operations of the cache. It builds items; it sends nothing.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::{Model, Result, TTLAttribute, Table};
+use super::live::LiveRecord;
+use super::refresh::margin;
+use super::{Cache, value};
+use crate::{Error, ErrorKind, MAX_ITEM_SIZE, Model, Result, TTLAttribute, Table};
 
-/// The table of a cache: its keys and its TTL attribute. Another name goes into
-/// [`CacheBuilder::table`](super::CacheBuilder::table).
+/// The table of a cache: its keys and its TTL attribute.
+///
+/// To use another table name, set [`CacheBuilder::table`](super::CacheBuilder::table).
 ///
 /// ```
 /// use singlet::Table;
@@ -24,16 +30,15 @@ pub(super) const RECORD: &str = "RECORD";
 /// The range key of a tracker.
 pub(super) const TRACKER: &str = "TRACKER";
 
-/// A record or its tracker. They are one model so that one scan reads both, with a limit to what it consumes.
+/// A record or its tracker. Both are one model, so that a single rate-limited scan reads them together.
 ///
-/// | attribute | record with its expiry in it | record with a tracker | tracker |
+/// | attribute | record that holds its expiry | record with a tracker | tracker |
 /// |---|---|---|---|
-/// | `expires_at` | when it ends | later than it ends | when it ends |
+/// | `expires_at` | when the record expires | later than that | when the record expires |
 /// | `ttl`, `accessed_at` | yes | | yes |
 /// | `tracked` | | yes | |
 /// | `fields`, `value` or `packed` | yes | yes | |
-///
-/// No `Debug`: it would show the value.
+// No `Debug`: it would show the value.
 #[derive(Clone, Model)]
 #[model(table = CacheTable, hash_key = "CACHE#{key}", range_key = "{part}", crate = crate)]
 pub(super) struct CacheEntry {
@@ -41,29 +46,29 @@ pub(super) struct CacheEntry {
     pub(super) key: String,
     #[model(key_only)]
     pub(super) part: String,
-    /// A new one for every value that is written whole; record and tracker have the same.
+    /// A new id whenever the whole value is written; record and tracker share it.
     pub(super) generation: String,
     /// The table's TTL attribute.
     pub(super) expires_at: TTLAttribute,
-    /// The record's own time to live, in seconds.
+    /// The TTL of the record, in seconds.
     pub(super) ttl: Option<u64>,
-    /// When the record was last set, updated, or read with active TTL: epoch seconds.
+    /// When the record was last set, updated, or read with active TTL, in epoch seconds.
     pub(super) accessed_at: Option<i64>,
-    /// Whether a record has a tracker.
+    /// Whether the record has a tracker.
     pub(super) tracked: Option<bool>,
-    /// How many fields were set since the value was written whole.
+    /// How many fields were set since the whole value was written.
     pub(super) revision: Option<u64>,
-    /// A value that is a map, so that its fields can be set.
+    /// A value that is a map, stored so that its fields can be set in place.
     pub(super) fields: Option<HashMap<String, AttributeValue>>,
-    /// Any other value; null is the absence of all three.
+    /// Any other value. Null is stored as the absence of all three.
     pub(super) value: Option<AttributeValue>,
     /// A value as compressed text.
     pub(super) packed: Option<String>,
 }
 
 impl CacheEntry {
-    /// An item of this key and generation, with nothing in it.
-    pub(super) fn new(key: &str, part: &str, generation: &str, expires_at: i64) -> Self {
+    /// An item of this key and generation without a value.
+    fn new(key: &str, part: &str, generation: &str, expires_at: i64) -> Self {
         CacheEntry {
             key: key.to_owned(),
             part: part.to_owned(),
@@ -87,12 +92,79 @@ impl CacheEntry {
         self.tracked == Some(true)
     }
 
-    /// When it ends, or for a record with a tracker, when DynamoDB may delete it.
+    /// When the record expires; for a record with a tracker, when DynamoDB may delete the item.
     pub(super) fn ends(&self) -> i64 {
         self.expires_at.epoch_seconds()
     }
 
     pub(super) fn bytes(&self) -> Result<usize> {
         self.size().map(|size| size.bytes())
+    }
+}
+
+/// Up to this size each write of a record costs one write unit, as a write of its tracker would.
+const ONE_UNIT: usize = 1024;
+
+/// When a record was accessed, its TTL in seconds, and when it expires.
+#[derive(Clone, Copy)]
+pub(super) struct Lifetime {
+    pub(super) now: i64,
+    pub(super) ttl: u64,
+    pub(super) ends: i64,
+}
+
+/// A record and, if it is large, its tracker, both of a new generation.
+pub(super) struct StoredForm {
+    pub(super) record: CacheEntry,
+    pub(super) tracker: Option<CacheEntry>,
+}
+
+impl StoredForm {
+    /// Whether setting fields of `live` in place can produce this form.
+    pub(super) fn can_update(&self, live: &LiveRecord) -> bool {
+        let is_plain = |record: &CacheEntry| record.fields.is_some();
+        is_plain(&self.record) && is_plain(&live.record) && self.tracker.is_some() == live.tracker.is_some()
+    }
+}
+
+impl Cache {
+    /// The stored form of a value, or `TooLarge` if no form fits an item.
+    pub(super) fn form(&self, key: &str, value: AttributeValue, lifetime: Lifetime) -> Result<StoredForm> {
+        let generation = uuid::Uuid::new_v4().simple().to_string();
+        let mut record = CacheEntry::new(key, RECORD, &generation, lifetime.ends);
+        record.ttl = Some(lifetime.ttl);
+        record.accessed_at = Some(lifetime.now);
+        value::put_plain(&mut record, value);
+        let bytes = self.checked(record.bytes())?;
+        self.checked(value::pack(&mut record, bytes, &self.settings))?;
+        // Compression may have made the record small enough to hold its own expiry.
+        let bytes = self.checked(record.bytes())?;
+        if bytes <= ONE_UNIT {
+            return Ok(StoredForm { record, tracker: None });
+        }
+        let mut tracker = CacheEntry::new(key, TRACKER, &generation, lifetime.ends);
+        tracker.ttl = record.ttl.take();
+        tracker.accessed_at = record.accessed_at.take();
+        record.tracked = Some(true);
+        record.expires_at =
+            TTLAttribute::from_epoch_seconds(lifetime.ends.saturating_add_unsigned(margin(lifetime.ttl)));
+        let bytes = self.checked(record.bytes())?;
+        if bytes > MAX_ITEM_SIZE {
+            let message = format!("the record is {bytes} bytes as stored; DynamoDB allows {MAX_ITEM_SIZE} per item");
+            return Err(Error::new(ErrorKind::TooLarge, message).with_table(self.table()));
+        }
+        Ok(StoredForm { record, tracker: Some(tracker) })
+    }
+
+    fn checked<T>(&self, outcome: Result<T>) -> Result<T> {
+        outcome.map_err(|error| error.with_table(self.table()))
+    }
+
+    /// Rejects a key that no item can have.
+    pub(super) fn check_key(&self, key: &str) -> Result<()> {
+        if key.is_empty() {
+            return Err(Error::new(ErrorKind::InvalidKey, "the key of the record is empty").with_table(self.table()));
+        }
+        self.checked(CacheEntry::key_of((key, RECORD)).map(|_| ()))
     }
 }

@@ -1,74 +1,115 @@
-//! What lies under a key: a live record, or nothing.
+//! Assembles the items of a key into one live record: an item that holds its own expiry, or a record and its tracker.
+//!
+//! Used by every operation that reads before it writes, and by scans. It decides what is live; it writes nothing.
+
+use std::collections::HashMap;
 
 use super::Cache;
 use super::entry::CacheEntry;
 use crate::{Model as _, Result};
 
-/// A record that has not ended, as it was read.
-pub(super) struct Live {
+/// A live record as it was read.
+pub(super) struct LiveRecord {
     pub(super) record: CacheEntry,
     pub(super) tracker: Option<CacheEntry>,
 }
 
-impl Live {
-    /// The item whose expiry decides.
-    pub(super) fn lease(&self) -> &CacheEntry {
+impl LiveRecord {
+    /// The item whose expiry is that of the record.
+    pub(super) fn expiry_item(&self) -> &CacheEntry {
         self.tracker.as_ref().unwrap_or(&self.record)
     }
 
-    /// The record's own time to live in seconds.
+    /// The TTL of the record, in seconds.
     pub(super) fn ttl(&self) -> u64 {
-        self.lease().ttl.unwrap_or_default()
+        self.expiry_item().ttl.unwrap_or_default()
     }
 
-    /// When the record ends after an access at `now`: never earlier than without.
-    pub(super) fn prolonged(&self, now: i64) -> i64 {
-        now.saturating_add_unsigned(self.ttl()).max(self.lease().ends())
+    /// When the record expires after an access at `now`.
+    pub(super) fn extended_expiry(&self, now: i64) -> i64 {
+        // The maximum, so that a machine whose clock is behind never shortens a TTL.
+        now.saturating_add_unsigned(self.ttl()).max(self.expiry_item().ends())
     }
 }
 
-/// What the items of a partition are together.
-pub(super) enum Found {
-    /// No record, or one that has ended.
+/// What the items of one partition amount to.
+enum Lookup {
+    /// No record, or an expired one.
     Nothing,
-    Live(Box<Live>),
+    Live(Box<LiveRecord>),
     /// A record without the tracker of its generation.
-    Torn,
+    Incomplete,
 }
 
-impl Found {
-    pub(super) fn of(items: Vec<CacheEntry>, now: i64) -> Self {
+impl Lookup {
+    fn of(items: Vec<CacheEntry>, now: i64) -> Self {
         let (trackers, records): (Vec<_>, Vec<_>) = items.into_iter().partition(CacheEntry::is_tracker);
-        let Some(record) = records.into_iter().next() else { return Found::Nothing };
+        let Some(record) = records.into_iter().next() else { return Lookup::Nothing };
         let live = if record.is_tracked() {
             let own = trackers.into_iter().find(|tracker| tracker.generation == record.generation);
-            let Some(tracker) = own else { return Found::Torn };
-            Live { record, tracker: Some(tracker) }
+            let Some(tracker) = own else { return Lookup::Incomplete };
+            LiveRecord { record, tracker: Some(tracker) }
         } else {
-            Live { record, tracker: None }
+            LiveRecord { record, tracker: None }
         };
-        if live.lease().ends() > now { Found::Live(Box::new(live)) } else { Found::Nothing }
+        if live.expiry_item().ends() > now { Lookup::Live(Box::new(live)) } else { Lookup::Nothing }
     }
 }
 
 impl Cache {
     /// Reads the record and its tracker.
-    ///
-    /// A query may fall between the two writes of a transaction, so what does not fit is read once more.
-    pub(super) async fn find(&self, key: &str, consistent: bool) -> Result<Option<Live>> {
-        match self.look(key, consistent).await? {
-            Found::Torn => match self.look(key, true).await? {
-                Found::Live(live) => Ok(Some(*live)),
-                Found::Nothing | Found::Torn => Ok(None),
+    pub(super) async fn find(&self, key: &str, consistent: bool) -> Result<Option<LiveRecord>> {
+        match self.read_partition(key, consistent).await? {
+            // A query can run between the two writes of a transaction, so one more read decides.
+            Lookup::Incomplete => match self.read_partition(key, true).await? {
+                Lookup::Live(live) => Ok(Some(*live)),
+                Lookup::Nothing | Lookup::Incomplete => Ok(None),
             },
-            Found::Live(live) => Ok(Some(*live)),
-            Found::Nothing => Ok(None),
+            Lookup::Live(live) => Ok(Some(*live)),
+            Lookup::Nothing => Ok(None),
         }
     }
 
-    async fn look(&self, key: &str, consistent: bool) -> Result<Found> {
+    async fn read_partition(&self, key: &str, consistent: bool) -> Result<Lookup> {
         let items =
             CacheEntry::query(key).table(self.table()).client(self.client()).consistent_read(consistent).await?;
-        Ok(Found::of(items, self.now()))
+        Ok(Lookup::of(items, self.now()))
+    }
+}
+
+/// Pairs the records of a scan with their trackers, in whatever order the scan returns them.
+///
+/// Items of one key are adjacent in a table, so few of them wait at any time. DynamoDB does not guarantee that, and
+/// the two items may be read at different moments: those without a counterpart at the end are
+/// [unpaired](Self::unpaired).
+#[derive(Default)]
+pub(super) struct RecordPairs {
+    waiting: HashMap<String, CacheEntry>,
+    mismatched: Vec<CacheEntry>,
+}
+
+impl RecordPairs {
+    /// Adds an item, and returns the record that it completes.
+    pub(super) fn add(&mut self, item: CacheEntry) -> Option<LiveRecord> {
+        if !item.is_tracker() && !item.is_tracked() {
+            return Some(LiveRecord { record: item, tracker: None });
+        }
+        let Some(other) = self.waiting.remove(&item.key) else {
+            self.waiting.insert(item.key.clone(), item);
+            return None;
+        };
+        let (tracker, record) = if item.is_tracker() { (item, other) } else { (other, item) };
+        if !record.is_tracker() && record.generation == tracker.generation {
+            return Some(LiveRecord { record, tracker: Some(tracker) });
+        }
+        self.mismatched.extend([record, tracker]);
+        None
+    }
+
+    /// The items that found no counterpart.
+    pub(super) fn unpaired(self) -> Vec<CacheEntry> {
+        let mut items = self.mismatched;
+        items.extend(self.waiting.into_values());
+        items
     }
 }

@@ -1,4 +1,6 @@
-//! Setting a record, whatever is there.
+//! Sets a record: writes it over whatever is stored under its key.
+//!
+//! [`Cache::set`] serves `set_record` and `batch_set`. It reads nothing before it writes.
 
 use std::fmt;
 use std::future::Future;
@@ -8,18 +10,23 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Cache;
-use super::entry::{CacheEntry, TRACKER};
-use super::form::{Form, Span};
+use super::entry::{CacheEntry, Lifetime, StoredForm, TRACKER};
 use super::retry::Retry;
 use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
 
-/// Sets a record: [`Cache::set_record`]. Await it.
+/// Sets a record, replacing whatever is stored under its key. Created by [`Cache::set_record`].
 ///
-/// Whatever is under the key is replaced. The record gets the [ttl](Self::ttl) of this call, else the
-/// [default](super::CacheBuilder::default_ttl).
+/// The record gets the [TTL](Self::ttl) of this call, or the [default](super::CacheBuilder::default_ttl) if the call
+/// sets none.
 ///
-/// Errors, before anything is sent: `InvalidKey` when the key is empty or too long, `Validation` when the ttl is,
-/// `Encode` when the value cannot be stored, `TooLarge` when it does not fit an item even compressed.
+/// # Errors
+///
+/// All of these are reported before a request is sent:
+///
+/// - `InvalidKey` if the key is empty or too long;
+/// - `Validation` if the TTL is zero or too long;
+/// - `Encode` if the value cannot be stored;
+/// - `TooLarge` if the value does not fit an item even when compressed.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct SetRecord<'a> {
     pub(super) cache: &'a Cache,
@@ -29,7 +36,25 @@ pub struct SetRecord<'a> {
 }
 
 impl SetRecord<'_> {
-    /// How long the record lives, unless it is prolonged: from one second on, rounded up to whole ones.
+    /// Sets the TTL of this record: at least one second, rounded up to whole seconds.
+    ///
+    /// Use this for records that must expire earlier or later than the default, such as one-time codes.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let clock = singlet::ManualClock::at(1_750_000_000);
+    /// # let client = singlet::Client::embedded_with_clock(clock.clone());
+    /// # let cache = singlet::cache::Cache::builder().client(&client).build()?;
+    /// # cache.create_table().await?;
+    /// use std::time::Duration;
+    ///
+    /// cache.set_record("code:ann", "738201").ttl(Duration::from_mins(2)).await?;
+    /// clock.advance(Duration::from_mins(2));
+    /// assert_eq!(cache.get_record::<String>("code:ann").await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
         self
@@ -39,7 +64,7 @@ impl SetRecord<'_> {
         let SetRecord { cache, key, value, ttl } = self;
         cache.check_key(key)?;
         let value = value.map_err(|error| error.with_table(cache.table()))?;
-        cache.set(cache.form(key, value, cache.span(ttl)?)?).await
+        cache.set(cache.form(key, value, cache.lifetime(ttl)?)?).await
     }
 }
 
@@ -59,27 +84,28 @@ impl fmt::Debug for SetRecord<'_> {
     }
 }
 
-/// A ttl in whole seconds, at least one.
+/// A TTL rounded up to whole seconds.
 pub(super) fn whole_seconds(ttl: Duration) -> u64 {
     ttl.as_secs().saturating_add(u64::from(ttl.subsec_nanos() > 0))
 }
 
 impl Cache {
-    /// The life of a record that is set now.
-    pub(super) fn span(&self, ttl: Option<Duration>) -> Result<Span> {
+    /// The lifetime of a record that is set now.
+    pub(super) fn lifetime(&self, ttl: Option<Duration>) -> Result<Lifetime> {
         let ttl = whole_seconds(ttl.unwrap_or(self.settings.default_ttl));
         let now = self.now();
-        // Twice: a record with a tracker outlives it by that, and `MAX` is not to be met by saturating.
+        // Twice the TTL, because a record outlives its tracker by its margin. Otherwise the expiry would saturate at
+        // `MAX`, and record and tracker would expire together.
         let last = now.saturating_add_unsigned(ttl.saturating_mul(2));
         if ttl == 0 || last >= TTLAttribute::MAX.epoch_seconds() {
-            let message = if ttl == 0 { "the ttl of a record is zero" } else { "the ttl of a record is too long" };
+            let message = if ttl == 0 { "the TTL of the record is zero" } else { "the TTL of the record is too long" };
             return Err(Error::new(ErrorKind::Validation, message).with_table(self.table()));
         }
-        Ok(Span { now, ttl, ends: now.saturating_add_unsigned(ttl) })
+        Ok(Lifetime { now, ttl, ends: now.saturating_add_unsigned(ttl) })
     }
 
-    /// Writes a record over whatever is under its key.
-    pub(super) async fn set(&self, mut form: Form) -> Result<()> {
+    /// Writes a record over whatever is stored under its key.
+    pub(super) async fn set(&self, mut form: StoredForm) -> Result<()> {
         let mut retry = Retry::new();
         loop {
             match self.put(&mut form).await {
@@ -89,13 +115,14 @@ impl Cache {
         }
     }
 
-    async fn put(&self, form: &mut Form) -> Result<()> {
-        let Form { record, tracker } = form;
+    async fn put(&self, form: &mut StoredForm) -> Result<()> {
+        let StoredForm { record, tracker } = form;
         if let Some(tracker) = tracker {
             let writes = transact_write().write(record.save().table(self.table()));
             return writes.write(tracker.save().table(self.table())).client(self.client()).await;
         }
-        // Alone and for one unit, unless there is a tracker to be taken away.
+        // One item for one write unit, unless a large record with a tracker is to be replaced: the condition finds
+        // that out without a read.
         let alone = record.save().table(self.table()).client(self.client()).when(|e| e.tracked.not_exists()).await;
         match alone {
             Err(error) if error.is_condition_failed() => {}

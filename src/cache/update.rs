@@ -1,19 +1,21 @@
-//! Changing a record that is there.
+//! Updates a live record: replaces its value or sets one field.
+//!
+//! Both read the record, then write on the condition that it has not changed, and start over if it has. They never
+//! create a record.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::entry::{CacheEntry, RECORD, TRACKER};
-use super::form::{Form, Span};
-use super::live::Live;
-use super::refresh::{Fields, is_refused, still_leased};
+use super::entry::{CacheEntry, Lifetime, RECORD, StoredForm, TRACKER};
+use super::live::LiveRecord;
+use super::refresh::{Fields, is_condition_unmet, still_live};
 use super::retry::Retry;
 use super::{Cache, value};
 use crate::expr::Condition;
 use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
 
-/// Whether a write met what another one did meanwhile, so that it is worth reading again.
-fn is_overtaken(error: &Error) -> bool {
-    is_refused(error) || error.kind() == ErrorKind::TransactionConflict
+/// Whether a concurrent write got in the way, so that reading again can help.
+fn is_conflict(error: &Error) -> bool {
+    is_condition_unmet(error) || error.kind() == ErrorKind::TransactionConflict
 }
 
 impl Cache {
@@ -22,9 +24,9 @@ impl Cache {
         let mut retry = Retry::new();
         loop {
             let live = self.live(key).await?;
-            let form = self.form(key, value.clone(), self.prolonged(&live))?;
-            match self.put_over(&live, form, false).await {
-                Err(error) if is_overtaken(&error) => retry.pause(self.overtaken(error)).await?,
+            let form = self.form(key, value.clone(), self.extended_lifetime(&live))?;
+            match self.overwrite(&live, form, false).await {
+                Err(error) if is_conflict(&error) => retry.pause(self.conflict(error)).await?,
                 outcome => return outcome,
             }
         }
@@ -36,47 +38,47 @@ impl Cache {
         loop {
             let live = self.live(key).await?;
             let AttributeValue::M(mut fields) = value::unpack(&live.record)? else {
-                let message = "the record's value is no map, so it has no fields";
+                let message = "the value of the record is not a map, so it has no fields";
                 return Err(Error::new(ErrorKind::Validation, message).with_table(self.table()));
             };
             fields.insert(field.to_owned(), new.clone());
-            let form = self.form(key, AttributeValue::M(fields), self.prolonged(&live))?;
-            let written = if form.is_that_of(&live) {
+            let form = self.form(key, AttributeValue::M(fields), self.extended_lifetime(&live))?;
+            let written = if form.can_update(&live) {
                 self.set_path(&live, field, new.clone()).await
             } else {
-                self.put_over(&live, form, true).await
+                self.overwrite(&live, form, true).await
             };
             match written {
-                Err(error) if is_overtaken(&error) => retry.pause(self.overtaken(error)).await?,
+                Err(error) if is_conflict(&error) => retry.pause(self.conflict(error)).await?,
                 outcome => return outcome,
             }
         }
     }
 
-    async fn live(&self, key: &str) -> Result<Live> {
-        let missing = || Error::new(ErrorKind::NotFound, "there is no record under this key").with_table(self.table());
+    async fn live(&self, key: &str) -> Result<LiveRecord> {
+        let missing = || Error::new(ErrorKind::NotFound, "no record exists under this key").with_table(self.table());
         self.find(key, true).await?.ok_or_else(missing)
     }
 
-    /// The life of a live record that is updated now.
-    fn prolonged(&self, live: &Live) -> Span {
+    /// The lifetime of a live record that is updated now.
+    fn extended_lifetime(&self, live: &LiveRecord) -> Lifetime {
         let now = self.now();
-        let ends = if self.settings.active_ttl { live.prolonged(now) } else { live.lease().ends() };
-        Span { now, ttl: live.ttl(), ends }
+        let ends = if self.settings.active_ttl { live.extended_expiry(now) } else { live.expiry_item().ends() };
+        Lifetime { now, ttl: live.ttl(), ends }
     }
 
-    /// What is left to say when others were faster every time.
-    fn overtaken(&self, error: Error) -> Error {
-        let message = "others were at work on the record each time it was tried";
+    /// The error after the last attempt.
+    fn conflict(&self, error: Error) -> Error {
+        let message = "concurrent writes changed the record at each attempt";
         Error::new(ErrorKind::TransactionConflict, message).with_table(self.table()).with_source(error)
     }
 
-    /// Sets a field of a value that is stored plain. The generation stays.
-    async fn set_path(&self, live: &Live, field: &str, new: AttributeValue) -> Result<()> {
-        let Span { now, ends, .. } = self.prolonged(live);
-        if live.tracker.as_ref().is_some_and(|lease| lease.ends() < ends || lease.accessed_at != Some(now)) {
-            // This also makes sure that the record has not ended.
-            self.lease(live, now, ends).await?;
+    /// Sets a field in place, in a value that is not compressed. The generation stays the same.
+    async fn set_path(&self, live: &LiveRecord, field: &str, new: AttributeValue) -> Result<()> {
+        let Lifetime { now, ends, .. } = self.extended_lifetime(live);
+        if live.tracker.as_ref().is_some_and(|tracker| tracker.ends() < ends || tracker.accessed_at != Some(now)) {
+            // Its condition also makes sure that the record is not expired.
+            self.extend(live, now, ends).await?;
         }
         let generation = live.record.generation.clone();
         let mut update = CacheEntry::update((&live.record.key, RECORD))
@@ -90,47 +92,52 @@ impl Cache {
             update
                 .set(|e| e.expires_at, TTLAttribute::from_epoch_seconds(ends))
                 .set(|e| e.accessed_at, now)
-                .when(still_leased(generation, now, ends))
+                .when(still_live(generation, now, ends))
         };
         update.return_nothing().await
     }
 
-    /// Writes a whole record over one that was read, and has neither changed nor ended since.
+    /// Writes a whole record over one that was read, on the condition that it neither changed nor expired since.
     ///
-    /// With `same_fields`, no field of it was set since either.
-    async fn put_over(&self, live: &Live, form: Form, same_fields: bool) -> Result<()> {
-        let Form { mut record, mut tracker } = form;
-        let lease = live.lease();
+    /// `same_fields` also requires that none of its fields was set since.
+    async fn overwrite(&self, live: &LiveRecord, form: StoredForm, same_fields: bool) -> Result<()> {
+        let StoredForm { mut record, mut tracker } = form;
+        let item = live.expiry_item();
         let (now, ends) = (self.now(), tracker.as_ref().unwrap_or(&record).ends());
-        let leased = still_leased(lease.generation.clone(), now, ends);
+        let is_live = still_live(item.generation.clone(), now, ends);
         let unchanged = unchanged(&live.record, same_fields);
         let key = record.key.clone();
+        // An update can move a record across the size at which it has a tracker. The item that held the expiry carries
+        // the condition that the record is live.
         match (&live.tracker, &mut tracker) {
             (None, None) => {
                 let save = record.save().table(self.table()).client(self.client());
-                save.when(leased).when(unchanged).await
+                save.when(is_live).when(unchanged).await
             }
             (None, Some(tracker)) => {
-                let save = record.save().table(self.table()).when(leased).when(unchanged);
-                self.both(transact_write().write(save).write(tracker.save().table(self.table()))).await
+                let save = record.save().table(self.table()).when(is_live).when(unchanged);
+                self.commit(transact_write().write(save).write(tracker.save().table(self.table()))).await
             }
             (Some(_), None) => {
-                let delete = CacheEntry::delete_by_key((key, TRACKER)).table(self.table()).when(leased);
-                self.both(transact_write().write(record.save().table(self.table()).when(unchanged)).write(delete)).await
+                let delete = CacheEntry::delete_by_key((key, TRACKER)).table(self.table()).when(is_live);
+                self.commit(transact_write().write(record.save().table(self.table()).when(unchanged)).write(delete))
+                    .await
             }
             (Some(_), Some(tracker)) => {
-                let save = tracker.save().table(self.table()).when(leased);
-                self.both(transact_write().write(record.save().table(self.table()).when(unchanged)).write(save)).await
+                let save = tracker.save().table(self.table()).when(is_live);
+                self.commit(transact_write().write(record.save().table(self.table()).when(unchanged)).write(save)).await
             }
         }
     }
 
-    async fn both(&self, writes: crate::Transaction<'_>) -> Result<()> {
+    async fn commit(&self, writes: crate::Transaction<'_>) -> Result<()> {
         writes.client(self.client()).await
     }
 }
 
 /// Holds while the record is the one that was read.
+///
+/// A field update keeps the generation, so `same_fields` compares the revision too.
 fn unchanged(record: &CacheEntry, same_fields: bool) -> impl FnOnce(Fields) -> Condition<CacheEntry> {
     let (generation, revision) = (record.generation.clone(), record.revision);
     move |entry| {

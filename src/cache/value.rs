@@ -1,30 +1,32 @@
-//! Values of serde's as attribute values, and as compressed text.
+//! Converts serde values to attribute values and back, plain or as compressed text.
+//!
+//! Its errors never contain serde's messages, which may quote the value.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Settings;
+use super::CacheSettings;
 use super::entry::CacheEntry;
 use crate::compression::{CompressionError, CompressionOptions, compress, decompress};
 use crate::wire::{Reader, Writer};
 use crate::{Attribute as _, Error, ErrorKind, Number, Result};
 
-/// A compressed value has to be this much smaller than the plain one, or its fields could be set for nothing.
+/// The ratio that compression must achieve: below it, cheap field updates of a plain value are worth more.
 const WORTH_IT: f64 = 0.9;
 
 pub(super) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<AttributeValue> {
     let value = serde_dynamo::to_attribute_value(value)
-        .map_err(|_| Error::new(ErrorKind::Encode, "serde could not turn the value into an attribute value"))?;
+        .map_err(|_| Error::new(ErrorKind::Encode, "the value cannot be serialized as an attribute value"))?;
     check_numbers(&value)?;
     Ok(value)
 }
 
-/// Serde has numbers that DynamoDB has not: NaN and infinities.
+/// Rejects numbers that serde supports and DynamoDB does not, such as NaN and infinities.
 fn check_numbers(value: &AttributeValue) -> Result<()> {
     match value {
         AttributeValue::N(digits) => digits.parse::<Number>().map(|_| ()).map_err(|error| {
-            Error::new(ErrorKind::Encode, "a number of the value cannot be stored").with_source(error)
+            Error::new(ErrorKind::Encode, "a number in the value cannot be stored").with_source(error)
         }),
         AttributeValue::L(list) => list.iter().try_for_each(check_numbers),
         AttributeValue::M(map) => map.values().try_for_each(check_numbers),
@@ -34,12 +36,12 @@ fn check_numbers(value: &AttributeValue) -> Result<()> {
 
 pub(super) fn decode<T: DeserializeOwned>(value: AttributeValue) -> Result<T> {
     serde_dynamo::from_attribute_value(value).map_err(|_| {
-        let message = format!("serde could not read the record as `{}`", std::any::type_name::<T>());
+        let message = format!("the record cannot be deserialized as `{}`", std::any::type_name::<T>());
         Error::new(ErrorKind::Decode, message)
     })
 }
 
-/// Puts the value into the record as it is.
+/// Stores the value in the record without compression.
 pub(super) fn put_plain(record: &mut CacheEntry, value: AttributeValue) {
     match value {
         AttributeValue::M(fields) => record.fields = Some(fields),
@@ -48,8 +50,8 @@ pub(super) fn put_plain(record: &mut CacheEntry, value: AttributeValue) {
     }
 }
 
-/// Puts the record's value into it compressed, if that is worth it; `bytes` is the record's size.
-pub(super) fn pack(record: &mut CacheEntry, bytes: usize, settings: &Settings) -> Result<()> {
+/// Compresses the value of a record of `bytes` bytes, if that makes the record small enough.
+pub(super) fn pack(record: &mut CacheEntry, bytes: usize, settings: &CacheSettings) -> Result<()> {
     if bytes < settings.compress_from {
         return Ok(());
     }
@@ -57,7 +59,7 @@ pub(super) fn pack(record: &mut CacheEntry, bytes: usize, settings: &Settings) -
     let options = settings.compression.min_size(0).threshold(f64::INFINITY);
     let packed = match compress(&text, &options) {
         Ok(packed) => packed,
-        // The program was built without the algorithm: the value stays as it is.
+        // The program was built without the algorithm. Compression is an optimization, so the value stays plain.
         Err(CompressionError::FeatureOff { .. }) => return Ok(()),
         Err(error) => return Err(Error::new(ErrorKind::TooLarge, "the value cannot be compressed").with_source(error)),
     };
@@ -71,13 +73,13 @@ pub(super) fn pack(record: &mut CacheEntry, bytes: usize, settings: &Settings) -
     Ok(())
 }
 
-/// The value that a record holds.
+/// The value of a record.
 pub(super) fn unpack(record: &CacheEntry) -> Result<AttributeValue> {
     let Some(packed) = &record.packed else { return Ok(plain_value(record)) };
-    let damaged = || Error::new(ErrorKind::Decode, "the compressed value is damaged");
-    let text = decompress(packed, &CompressionOptions::new()).map_err(|error| damaged().with_source(error))?;
+    let corrupt = || Error::new(ErrorKind::Decode, "the compressed value is corrupt");
+    let text = decompress(packed, &CompressionOptions::new()).map_err(|error| corrupt().with_source(error))?;
     let value = Reader::new(text.as_bytes()).and_then(|mut reader| AttributeValue::read(&mut reader));
-    value.map_err(|fault| damaged().with_source(fault))
+    value.map_err(|fault| corrupt().with_source(fault))
 }
 
 fn plain_value(record: &CacheEntry) -> AttributeValue {
@@ -88,7 +90,7 @@ fn plain_value(record: &CacheEntry) -> AttributeValue {
     }
 }
 
-/// DynamoDB's own JSON of the value, so that a compressed value reads back as a plain one does.
+/// The value as DynamoDB JSON, which keeps all types: a compressed value reads back exactly as a plain one does.
 fn as_text(value: &AttributeValue) -> Result<String> {
     let unstorable = || Error::new(ErrorKind::Encode, "the value cannot be stored");
     let mut writer = Writer::new();

@@ -1,15 +1,19 @@
+//! Repeats a cleanup in the background, at an interval, until it is stopped or its handle is dropped.
+//!
+//! Created by [`Cache::spawn_cleanup`] and [`CacheCleanup::spawn`]. A failed run never ends the task.
+
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::{Cleanup, CleanupReport};
+use super::{CacheCleanup, CacheCleanupReport};
 use crate::cache::Cache;
 use crate::{Error, ErrorKind, Result};
 
-/// Cleans up in the background, at an interval: [`Cache::spawn_cleanup`].
+/// A cleanup that runs in the background at an interval. Created by [`Cache::spawn_cleanup`].
 ///
-/// Dropping it lets the task end by itself, after the removal that is under way; [`stop`](Self::stop) waits for that.
+/// Dropping the handle ends the task after the removal in progress. [`stop`](Self::stop) waits for that removal.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -27,33 +31,35 @@ use crate::{Error, ErrorKind, Result};
 /// # }
 /// ```
 #[derive(Debug)]
-#[must_use = "the cleanup ends when this is dropped"]
-pub struct CleanupTask {
+#[must_use = "dropping the handle ends the cleanup"]
+pub struct CacheCleanupTask {
     stop: watch::Sender<bool>,
-    status: watch::Receiver<CleanupStatus>,
+    status: watch::Receiver<CacheCleanupStatus>,
     task: JoinHandle<()>,
 }
 
-/// What a background cleanup has done up to now.
+/// What a background cleanup has done so far.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct CleanupStatus {
-    /// Runs that came to an end, failed ones included.
+pub struct CacheCleanupStatus {
+    /// The number of completed runs, including failed ones.
     pub runs: u64,
-    /// What the last run did that did not fail.
-    pub report: Option<CleanupReport>,
-    /// Why the last run failed; `None` when it did not.
+    /// The report of the last run that succeeded.
+    pub report: Option<CacheCleanupReport>,
+    /// The kind of error with which the last run failed, or `None` if it succeeded.
     pub failed: Option<ErrorKind>,
 }
 
 impl Cache {
-    /// Runs [`cleanup_inactive_records`](Self::cleanup_inactive_records) in the background: the first time when
-    /// `interval` has passed, then that long after each run. Needs a tokio runtime.
+    /// Runs [`cleanup_inactive_records`](Self::cleanup_inactive_records) in the background: first after `interval`,
+    /// then again that long after each run. Requires a Tokio runtime.
     ///
-    /// One process of a service is enough; several at once remove no more, but read as much each. A run that fails is
-    /// told by [`CleanupTask::status`] and by `tracing`, and the next one is tried as usual.
+    /// One process of a service is enough: several remove no more, but each scans the whole table. A run that fails is
+    /// reported by [`CacheCleanupTask::status`] and by `tracing`; the next run starts as usual.
     ///
-    /// `Validation` when the interval is zero.
+    /// # Errors
+    ///
+    /// `Validation` if the interval is zero.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -63,35 +69,41 @@ impl Cache {
     /// use std::time::Duration;
     ///
     /// let cleanup = cache.spawn_cleanup(Duration::from_mins(10), 60)?;
-    /// // .. and when the service shuts down:
+    /// // When the service shuts down:
     /// cleanup.stop().await;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn spawn_cleanup(&self, interval: Duration, past_minutes: u64) -> Result<CleanupTask> {
+    pub fn spawn_cleanup(&self, interval: Duration, past_minutes: u64) -> Result<CacheCleanupTask> {
         self.cleanup_inactive_records(past_minutes).spawn(interval)
     }
 }
 
-impl Cleanup {
-    /// Runs this in the background, with the limits that were set; see [`Cache::spawn_cleanup`].
-    pub fn spawn(mut self, interval: Duration) -> Result<CleanupTask> {
+impl CacheCleanup {
+    /// Runs this cleanup in the background, with its limits. See [`Cache::spawn_cleanup`].
+    ///
+    /// Use this instead of `spawn_cleanup` to set limits. [`CacheCleanupTask`] has an example.
+    ///
+    /// # Errors
+    ///
+    /// `Validation` if the interval is zero.
+    pub fn spawn(mut self, interval: Duration) -> Result<CacheCleanupTask> {
         if interval.is_zero() {
-            let message = "the interval of a cleanup is zero";
+            let message = "the interval of the cleanup is zero";
             return Err(Error::new(ErrorKind::Validation, message).with_table(self.cache.table()));
         }
         let (stop, stopped) = watch::channel(false);
-        let (status, observed) = watch::channel(CleanupStatus::default());
+        let (status, observed) = watch::channel(CacheCleanupStatus::default());
         self.stop = Some(stopped);
         let task = tokio::spawn(self.repeat(interval, status));
-        Ok(CleanupTask { stop, status: observed, task })
+        Ok(CacheCleanupTask { stop, status: observed, task })
     }
 
-    async fn repeat(mut self, interval: Duration, status: watch::Sender<CleanupStatus>) {
+    async fn repeat(mut self, interval: Duration, status: watch::Sender<CacheCleanupStatus>) {
         while self.unless_stopped(tokio::time::sleep(interval)).await.is_some() {
             let outcome = self.again().run().await;
             if let Err(error) = &outcome {
-                tracing::warn!(target: "singlet", table = self.cache.table(), kind = ?error.kind(), "a cleanup failed");
+                tracing::warn!(target: "singlet", table = self.cache.table(), kind = ?error.kind(), "cache cleanup failed");
             }
             status.send_modify(|status| {
                 status.runs += 1;
@@ -101,28 +113,41 @@ impl Cleanup {
         }
     }
 
-    fn again(&self) -> Cleanup {
-        Cleanup { cache: self.cache.clone(), stop: self.stop.clone(), ..*self }
+    fn again(&self) -> CacheCleanup {
+        CacheCleanup { cache: self.cache.clone(), stop: self.stop.clone(), ..*self }
     }
 }
 
-impl CleanupTask {
-    /// What it has done up to now.
-    pub fn status(&self) -> CleanupStatus {
+impl CacheCleanupTask {
+    /// What the task has done so far. Use this for a health check.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// use std::time::Duration;
+    ///
+    /// let cleanup = cache.spawn_cleanup(Duration::from_mins(10), 60)?;
+    /// assert_eq!(cleanup.status().runs, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn status(&self) -> CacheCleanupStatus {
         self.status.borrow().clone()
     }
 
-    /// Waits until one more run has come to its end.
-    pub async fn next_run(&mut self) -> CleanupStatus {
-        // An error is the end of the task, which only `stop` and a panic bring about.
+    /// Waits until the next run completes. [`CacheCleanupTask`] has an example.
+    pub async fn next_run(&mut self) -> CacheCleanupStatus {
+        // An error means that the task has ended, which only `stop` and a panic cause.
         _ = self.status.changed().await;
         self.status.borrow_and_update().clone()
     }
 
-    /// Ends it: no removal begins from now on, and when this returns none is under way.
-    pub async fn stop(self) -> CleanupStatus {
+    /// Ends the task: no further removal starts, and none is in progress when this returns.
+    pub async fn stop(self) -> CacheCleanupStatus {
         self.stop.send_replace(true);
-        // It cannot be cancelled from elsewhere; a panic has been reported already.
+        // Nothing else can cancel the task, and tokio has already reported a panic.
         _ = self.task.await;
         self.status.borrow().clone()
     }

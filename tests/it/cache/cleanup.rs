@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use singlet::ErrorKind;
-use singlet::cache::{Cache, CleanupReport};
+use singlet::cache::{Cache, CacheCleanupReport};
 
 use super::{cache, cache_of, noise, part, seconds};
 use crate::stand::{self, Stand, s};
@@ -306,7 +306,7 @@ async fn a_run_that_fails_is_told_and_the_next_one_works() {
         let status = task.next_run().await;
         assert_eq!((status.runs, status.failed, status.report), (1, Some(ErrorKind::Service), None));
         let status = task.next_run().await;
-        assert_eq!((status.failed, status.report), (None, Some(CleanupReport::default())));
+        assert_eq!((status.failed, status.report), (None, Some(CacheCleanupReport::default())));
         task.stop().await;
         assert_eq!(cache.spawn_cleanup(Duration::ZERO, 60).unwrap_err().kind(), ErrorKind::Validation);
     })
