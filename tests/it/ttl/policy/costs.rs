@@ -109,7 +109,7 @@ async fn measured(stand: &Stand, client: &Client, bill: &Bill, bytes: usize) -> 
     fixed.save().client(client).await.unwrap();
     rows.push(("save, refresh on or off", bill.take()));
     bare.save().client(client).await.unwrap();
-    rows.push(("save without a field, refresh off", bill.take()));
+    rows.push(("save of a model without a TTL field, refresh off", bill.take()));
     sliding.extend_ttl(ExpiresIn::hours(2)).client(client).await.unwrap();
     rows.push(("`extend_ttl`", bill.take()));
     rows
