@@ -1,4 +1,4 @@
-//! The worked designs of `examples/`: the same models and functions, on both stands.
+//! The worked designs of `examples/`: the same models and functions, on every server.
 
 mod code_hosting;
 mod deals;

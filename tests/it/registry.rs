@@ -1,4 +1,4 @@
-//! The service registry: on both stands by a clock that the test moves.
+//! The service registry: on every server by a clock that the test moves.
 
 mod cleanup;
 mod clocks;

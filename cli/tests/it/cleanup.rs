@@ -10,7 +10,7 @@ use singlet::{Model as _, TTLAttribute};
 use crate::stand::{self, Stand, item, n, s};
 use crate::transport::{Fate, Transport};
 
-/// An entry whose last heartbeat was so many seconds ago; DynamoDB Local does not delete it meanwhile.
+/// An entry whose last heartbeat was so many seconds ago; a server does not delete it meanwhile.
 async fn entry(stand: &Stand, id: &str, age: i64, status: ServiceStatus) {
     let now = stand.client.now();
     let instance = ServiceInstance::builder()

@@ -117,7 +117,7 @@ async fn an_import_keeps_to_its_capacity() {
     .await;
 }
 
-/// The binary, with a pipe; other processes reach DynamoDB Local only.
+/// The binary, with a pipe; other processes cannot reach the embedded DynamoDB.
 #[tokio::test]
 async fn standard_input_is_a_file_too() {
     stand::run(async |stand| {

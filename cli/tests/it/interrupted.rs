@@ -32,7 +32,7 @@ async fn an_interrupted_verification_removes_its_item() {
     .await;
 }
 
-/// The binary, by signals; other processes reach DynamoDB Local only.
+/// The binary, by signals; other processes cannot reach the embedded DynamoDB.
 #[cfg(unix)]
 #[tokio::test]
 async fn signals_interrupt_the_process() {

@@ -26,7 +26,7 @@ struct Plain;
 #[tokio::test]
 async fn an_item_that_expires_is_seen_to_go() {
     stand::run(async |stand| {
-        // Without indexes: DynamoDB Local deletes nothing from tables that have some.
+        // Without indexes: DynamoDB Local deletes nothing from tables that have any.
         Sessions::create_table().await.unwrap();
         stand.put("sessions", item([("pk", s("a")), ("sk", s("b"))])).await;
         let verify = ["ttl", "verify", "sessions", "--expires-in", "0", "--interval", "0.02", "--timeout", "120"];

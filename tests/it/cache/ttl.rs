@@ -193,7 +193,7 @@ async fn nothing_shortens_a_life() {
 
 #[tokio::test]
 async fn dynamodb_never_deletes_a_live_record() {
-    // DynamoDB Local deletes by its own clock, which no test can move.
+    // A server deletes by its own clock, which no test can move.
     let clock = ManualClock::at(START);
     let client = Client::embedded_with_clock(clock.clone());
     let cache = cache_of(&client);

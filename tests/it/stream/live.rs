@@ -85,7 +85,7 @@ async fn a_view_decides_what_records_hold() {
     }
 }
 
-/// DynamoDB Local deletes by its own clock, and its records of it lack the user identity.
+/// A server deletes by its own clock, and the records of DynamoDB Local lack the user identity.
 #[tokio::test]
 async fn a_sweep_of_the_embedded_stand_is_told_as_the_services_own() {
     let clock = singlet::ManualClock::at(START);

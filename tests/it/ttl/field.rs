@@ -320,7 +320,7 @@ async fn a_table_named_at_run_time_gets_its_ttl_enabled() {
     .await;
 }
 
-/// DynamoDB Local deletes by its own clock.
+/// A server deletes by its own clock.
 #[tokio::test]
 async fn a_sweep_of_the_embedded_stand_deletes_what_expired() {
     let clock = singlet::ManualClock::at(START);
