@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use singlet::registry::{Change, Registration, Registry, ServiceStatus};
+use singlet::registry::{InstanceChange, Registration, Registry, ServiceStatus};
 use singlet::{Client, ManualClock};
 
 type Failure = Box<dyn std::error::Error>;
@@ -78,13 +78,13 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn line(change: &Change) -> String {
+fn line(change: &InstanceChange) -> String {
     let instance = change.instance();
     let (id, address) = (&instance.instance_id, instance.address.as_deref().unwrap_or("nowhere"));
     match change {
-        Change::Joined(_) => format!("{id} joined at {address}, {}", instance.status),
-        Change::StatusChanged { previous, .. } => format!("{id} was {previous}, is {}", instance.status),
-        Change::Left { reason, .. } => format!("{id} left: {reason:?}"),
+        InstanceChange::Joined(_) => format!("{id} joined at {address}, {}", instance.status),
+        InstanceChange::StatusChanged { previous, .. } => format!("{id} was {previous}, is {}", instance.status),
+        InstanceChange::Left { reason, .. } => format!("{id} left: {reason:?}"),
         _ => format!("{id} changed"),
     }
 }

@@ -1,8 +1,8 @@
-//! A registry of services: instances register themselves, keep themselves alive by heartbeats, and find each other.
+//! A service registry: instances register, send heartbeats, and find each other.
 //!
-//! An instance is an item with a time to live of 30 s, which a heartbeat every 10 s moves on. One that is shut down
-//! deregisters and is gone at once; one that is killed is hidden after 35 s ([`STALE_THRESHOLD`]), however late DynamoDB
-//! deletes its entry.
+//! Each instance is an item with a TTL of 30 s, which a heartbeat every 10 s extends. An instance that shuts down
+//! deregisters and disappears at once. An instance that is killed is hidden after 35 s ([`STALE_THRESHOLD`]), no matter
+//! when DynamoDB deletes its entry.
 //!
 //! ```
 //! use std::time::Duration;
@@ -23,7 +23,7 @@
 //! assert_eq!(registry.instances("orders").await?.len(), 2);
 //!
 //! one.deregister().await?; // on SIGTERM
-//! drop(two); // as if it were killed
+//! drop(two); // as if the process were killed
 //! assert_eq!(registry.instances("orders").await?.len(), 1);
 //! clock.advance(Duration::from_secs(36));
 //! assert_eq!(registry.instances("orders").await?.len(), 0);
@@ -31,10 +31,9 @@
 //! # }
 //! ```
 //!
-//! The [guide](crate::guide::service_registry) has the life of an instance, what it costs, and what to look after.
+//! The [guide](crate::guide::service_registry) describes the lifecycle of an instance, its cost, and operation.
 
 mod builder;
-mod change;
 mod cleanup;
 mod discovery;
 mod entry;
@@ -42,9 +41,6 @@ mod heartbeat;
 mod instance;
 mod register;
 mod registration;
-mod sighting;
-mod state;
-mod status;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -54,39 +50,36 @@ use std::time::Duration;
 use crate::{Client, CreateTable, Error, ErrorKind, Result, Table, VerifyTable};
 
 pub use builder::RegistryBuilder;
-pub use change::{Change, LeftReason};
-pub use cleanup::{CleanedInstance, Cleanup, CleanupProgress, CleanupReason, CleanupReport};
+pub use cleanup::{CleanedInstance, CleanupReason, RegistryCleanup, RegistryCleanupProgress, RegistryCleanupReport};
 pub use discovery::Discovery;
-pub use instance::{ServiceInstance, ServiceTable};
+pub use instance::{ServiceInstance, ServiceStatus, ServiceTable};
 pub use register::Register;
-pub use registration::Registration;
-pub use state::{RegistrationHealth, RegistrationState};
-pub use status::ServiceStatus;
-pub use watch::ServiceWatch;
+pub use registration::{Registration, RegistrationHealth, RegistrationState};
+pub use watch::{InstanceChange, LeftReason, ServiceWatch};
 
-/// How long a heartbeat keeps an instance alive, where nothing else is said: 30 s.
+/// The default TTL of an instance: 30 s.
 pub const DEFAULT_TTL: Duration = Duration::from_secs(30);
 
-/// How much longer than its time to live an instance is seen: 5 s, for a heartbeat that is late.
+/// How much longer than its TTL an instance is visible: 5 s, to allow for a late heartbeat.
 pub const STALE_BUFFER: Duration = Duration::from_secs(5);
 
-/// How old a heartbeat may be where nothing else is said: [`DEFAULT_TTL`] and [`STALE_BUFFER`], 35 s.
+/// The default age at which a heartbeat becomes stale: [`DEFAULT_TTL`] plus [`STALE_BUFFER`], 35 s.
 pub const STALE_THRESHOLD: Duration = Duration::from_secs(35);
 
-/// The table of a registry, where nothing else is said: `services`.
+/// The default name of the table: `services`.
 pub const DEFAULT_TABLE: &str = "services";
 
-/// The variable that names the table for [`Registry::from_env`].
+/// The environment variable that names the table for [`Registry::from_env`].
 pub const TABLE_VARIABLE: &str = "SINGLET_REGISTRY_TABLE";
 
-/// A table of services, and how this process takes part. A clone is one counter increment.
+/// A service registry in one table, with the settings of this process. Cloning it is cheap.
 ///
-/// See the [module](self) for an example.
+/// See the [module documentation](self) for an example.
 #[derive(Debug, Clone)]
-pub struct Registry(Arc<Settings>);
+pub struct Registry(Arc<RegistrySettings>);
 
 #[derive(Debug)]
-struct Settings {
+struct RegistrySettings {
     client: Client,
     table: String,
     ttl: Duration,
@@ -94,7 +87,7 @@ struct Settings {
 }
 
 impl Registry {
-    /// A registry in the table [`DEFAULT_TABLE`], with a time to live of 30 s and a heartbeat every 10 s.
+    /// Creates a registry in the table [`DEFAULT_TABLE`], with a TTL of 30 s and a heartbeat every 10 s.
     ///
     /// ```
     /// use std::time::Duration;
@@ -105,17 +98,20 @@ impl Registry {
     /// ```
     pub fn new(client: Client) -> Self {
         let (table, ttl) = (DEFAULT_TABLE.to_owned(), DEFAULT_TTL);
-        Registry::of(Arc::new(Settings { client, table, ttl, interval: ttl / 3 }))
+        Registry::of(Arc::new(RegistrySettings { client, table, ttl, interval: ttl / 3 }))
     }
 
-    /// A registry with settings of your own. See [`RegistryBuilder`] for an example.
+    /// Starts building a registry with custom settings. See [`RegistryBuilder`] for an example.
     pub fn builder(client: Client) -> RegistryBuilder {
         RegistryBuilder::new(client)
     }
 
-    /// A registry of [`Client::from_env`], in the table that `SINGLET_REGISTRY_TABLE` names, else [`DEFAULT_TABLE`].
+    /// Creates a registry with [`Client::from_env`], in the table that `SINGLET_REGISTRY_TABLE` names, or in
+    /// [`DEFAULT_TABLE`] if the variable is not set.
     ///
-    /// An error of kind `Configuration`, naming the variable, when it is empty or not UTF-8.
+    /// # Errors
+    ///
+    /// `Configuration` if the variable is empty or not valid UTF-8.
     ///
     /// ```no_run
     /// # #[tokio::main(flavor = "current_thread")]
@@ -128,67 +124,95 @@ impl Registry {
         let table = match std::env::var(TABLE_VARIABLE) {
             Ok(table) if !table.is_empty() => table,
             Err(std::env::VarError::NotPresent) => DEFAULT_TABLE.to_owned(),
-            _ => return Err(Error::new(ErrorKind::Configuration, "`SINGLET_REGISTRY_TABLE` is empty or not UTF-8")),
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::Configuration,
+                    "the environment variable `SINGLET_REGISTRY_TABLE` is empty or not valid UTF-8",
+                ));
+            }
         };
         Registry::builder(Client::from_env().await).table(table).build()
     }
 
-    fn of(settings: Arc<Settings>) -> Self {
+    fn of(settings: Arc<RegistrySettings>) -> Self {
         Registry(settings)
     }
 
-    /// The client that sends for it, and whose clock counts.
+    /// The client that sends all requests and provides the time.
     pub fn client(&self) -> &Client {
         &self.0.client
     }
 
-    /// The table.
+    /// The name of the table.
     pub fn table(&self) -> &str {
         &self.0.table
     }
 
-    /// How long a heartbeat keeps an instance of this process alive.
+    /// How long a heartbeat of this process is valid.
     pub fn ttl(&self) -> Duration {
         self.0.ttl
     }
 
-    /// The time between two heartbeats of an instance of this process.
+    /// The time between two heartbeats of this process.
     pub fn heartbeat_interval(&self) -> Duration {
         self.0.interval
     }
 
-    /// Creates the table with its TTL, unless it is there, and waits until it can be used. See [`CreateTable`] for the
-    /// options.
+    /// Creates the table and enables its TTL if the table does not exist, and waits until it is active. See
+    /// [`CreateTable`] for the options.
     pub fn create_table(&self) -> CreateTable {
         ServiceTable::create_table().if_absent().client(self.client()).table(self.table())
     }
 
-    /// Compares the live table with what a registry needs. See [`VerifyTable`].
+    /// Compares the table with what a registry requires. See [`VerifyTable`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// assert!(registry.verify_table().await?.is_match());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn verify_table(&self) -> VerifyTable {
         ServiceTable::verify_table().client(self.client()).table(self.table())
     }
 
-    /// Registers an instance of a service, and keeps it alive. See [`Register`] for the options and an example.
+    /// Registers an instance of a service and sends its heartbeats. See [`Register`] for the options and an example.
     pub fn register(&self, service_name: impl Into<String>, instance_id: impl Into<String>) -> Register {
         Register::new(self.clone(), service_name.into(), instance_id.into())
     }
 
-    /// Finds the living instances of a service. See [`Discovery`] for the options and an example.
+    /// Finds the running instances of a service. See [`Discovery`] for the options and an example.
     ///
-    /// It is a query of one partition: half a read unit for each started 4 KB, some 18 plain entries.
+    /// This queries one partition: half a read unit per started 4 KB, or about 18 plain entries.
     pub fn instances(&self, service_name: impl Into<String>) -> Discovery {
         self.discovery(Some(service_name.into()))
     }
 
-    /// Finds the living instances of all services. See [`Discovery`] for the options.
+    /// Finds the running instances of all services. See [`Discovery`] for the options.
     ///
-    /// It is a scan: half a read unit for each started 4 KB *of the whole table*. An index would have to be written and
-    /// read besides, so a registry belongs in a table of its own, of which a scan reads nothing in vain.
+    /// This is a scan: half a read unit per started 4 KB *of the whole table*. Use a table of its own for a registry,
+    /// so that the scan reads nothing else. An index would cost additional writes and reads.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let orders = registry.register("orders", "i-1").await?;
+    /// let billing = registry.register("billing", "i-1").await?;
+    /// assert_eq!(registry.all_instances().await?, [billing.instance(), orders.instance()]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn all_instances(&self) -> Discovery {
         self.discovery(None)
     }
 
-    /// The living instances of all services, by service; at the price of [`all_instances`](Self::all_instances).
+    /// Finds the running instances of all services, grouped by service. This costs as much as
+    /// [`all_instances`](Self::all_instances).
     ///
     /// ```
     /// # use singlet::{Client, registry::Registry};
@@ -221,9 +245,9 @@ impl Registry {
         ServiceWatch::new(self.clone(), None)
     }
 
-    /// Removes the entries that no living instance stands behind. See [`Cleanup`] for the options and an example.
-    pub fn cleanup(&self) -> Cleanup {
-        Cleanup::new(self.clone())
+    /// Deletes the entries of instances that are not running. See [`RegistryCleanup`] for the options and an example.
+    pub fn cleanup(&self) -> RegistryCleanup {
+        RegistryCleanup::new(self.clone())
     }
 
     fn discovery(&self, service_name: Option<String>) -> Discovery {

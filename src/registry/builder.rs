@@ -1,13 +1,15 @@
+//! Builds a registry and checks its settings. It sends no requests.
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{DEFAULT_TABLE, DEFAULT_TTL, Registry, Settings};
+use super::{DEFAULT_TABLE, DEFAULT_TTL, Registry, RegistrySettings};
 use crate::{Client, Error, ErrorKind, Result};
 
-/// Seconds that a time to live may have.
+/// The allowed TTLs in seconds. With fewer than 3 s, a third would be less than the resolution of DynamoDB's clock.
 const TTLS: std::ops::RangeInclusive<u64> = 3..=7 * 86_400;
 
-/// The settings of a [`Registry`].
+/// Builds a [`Registry`] with custom settings. Created by [`Registry::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,7 +24,7 @@ const TTLS: std::ops::RangeInclusive<u64> = 3..=7 * 86_400;
 /// # Ok::<(), singlet::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "a builder makes no registry until `.build()`"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct RegistryBuilder {
     client: Client,
     table: String,
@@ -35,50 +37,63 @@ impl RegistryBuilder {
         RegistryBuilder { client, table: DEFAULT_TABLE.to_owned(), ttl: DEFAULT_TTL, interval: None }
     }
 
-    /// The table; [`DEFAULT_TABLE`] without it.
+    /// Sets the name of the table. The default is [`DEFAULT_TABLE`].
+    ///
+    /// Use this to run several registries or stages in one account.
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.table = table.into();
         self
     }
 
-    /// How long a heartbeat keeps an instance of this process alive, in whole seconds, from 3 to
-    /// those of a week; [`DEFAULT_TTL`] without it.
+    /// Sets how long a heartbeat of this process is valid, in whole seconds from 3 s to one week. The default is
+    /// [`DEFAULT_TTL`].
     ///
-    /// It is stored with the instance, so that others judge it by this and not by their own.
+    /// A longer TTL saves writes, since heartbeats may be rarer; a shorter one lets others notice a crash sooner. The
+    /// TTL is stored with each instance, so that other processes use it instead of their own.
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
         self
     }
 
-    /// The time between two heartbeats, at most a third of the time to live, which is the default.
+    /// Sets the time between two heartbeats. The default and maximum is a third of the TTL.
+    ///
+    /// Use a shorter interval if more than two lost heartbeats in a row must not hide an instance.
     pub fn heartbeat_interval(mut self, interval: Duration) -> Self {
         self.interval = Some(interval);
         self
     }
 
-    /// Checks the settings.
+    /// Checks the settings and builds the registry. This sends no request.
     ///
-    /// Errors of kind `Configuration`: a heartbeat interval that is zero or more than a third of the time to live (one
-    /// or two lost heartbeats would make an instance disappear), a time to live that is no whole number of seconds
-    /// from 3 to those of a week, a table without a name.
+    /// # Errors
+    ///
+    /// `Configuration` if
+    ///
+    /// - the heartbeat interval is zero or more than a third of the TTL, so that one or two lost heartbeats would hide
+    ///   an instance;
+    /// - the TTL is not a whole number of seconds from 3 s to one week;
+    /// - the table name is empty.
     pub fn build(self) -> Result<Registry> {
         let interval = self.interval.unwrap_or(self.ttl / 3);
         let fault = if self.table.is_empty() {
-            Some("the table of the registry has no name")
+            Some("the table name of the registry is empty")
         } else if !TTLS.contains(&self.ttl.as_secs()) || self.ttl.subsec_nanos() > 0 {
-            Some("the time to live is not a whole number of seconds between 3 and those of a week")
+            Some("the TTL is not a whole number of seconds from 3 s to one week")
         } else if interval.is_zero() {
             Some("the heartbeat interval is zero")
         } else if interval > self.ttl / 3 {
-            Some("the heartbeat interval is more than a third of the time to live")
+            Some("the heartbeat interval is more than a third of the TTL")
         } else {
             None
         };
         match fault {
             Some(fault) => Err(Error::new(ErrorKind::Configuration, fault)),
-            None => {
-                Ok(Registry::of(Arc::new(Settings { client: self.client, table: self.table, ttl: self.ttl, interval })))
-            }
+            None => Ok(Registry::of(Arc::new(RegistrySettings {
+                client: self.client,
+                table: self.table,
+                ttl: self.ttl,
+                interval,
+            }))),
         }
     }
 }

@@ -1,28 +1,31 @@
-mod report;
+//! Cleanups: scan the table and delete the entries of instances that are not running. Created by [`Registry::cleanup`].
+//!
+//! A cleanup never deletes an entry that has received a heartbeat since it was read.
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{Registry, ServiceInstance};
+use super::{Registry, ServiceInstance, ServiceStatus};
 use crate::expr::Condition;
 use crate::{Model, Result};
 
-pub use report::{CleanedInstance, CleanupProgress, CleanupReason, CleanupReport};
-
-/// How many entries are deleted side by side.
+/// The number of entries that are deleted at the same time.
 const CONCURRENCY: usize = 8;
 
-/// Removes entries that no living instance stands behind: [`Registry::cleanup`]. Await it, for a [`CleanupReport`].
+/// Deletes the entries of instances that are not running, and returns a [`RegistryCleanupReport`]. Created by
+/// [`Registry::cleanup`].
 ///
-/// These are the entries that are [stale](ServiceInstance::is_stale), whose status is `UNHEALTHY` or `SHUTDOWN`, and those
-/// without a time to live, which DynamoDB never deletes. An instance that lives all the same, and has a heartbeat task,
-/// registers anew with its next heartbeat.
+/// It deletes entries that are [stale](ServiceInstance::is_stale), entries with the status `UNHEALTHY` or `SHUTDOWN`,
+/// and entries without a TTL, which DynamoDB would never delete. If such an instance is running and has a heartbeat
+/// task, its next heartbeat registers it again.
 ///
-/// Each entry is deleted on condition that it has not beaten since it was read. So a clean-up may be interrupted at
-/// any point, and run again, also by several at once. It scans the table, and a delete costs what a heartbeat does.
+/// Each delete requires that the entry has received no heartbeat since it was read. You can therefore interrupt a
+/// cleanup at any time, run it again, and run several at once. A cleanup scans the table, and each delete costs as much
+/// as a heartbeat.
 ///
 /// ```
 /// use singlet::Client;
@@ -44,52 +47,82 @@ const CONCURRENCY: usize = 8;
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
-pub struct Cleanup {
+pub struct RegistryCleanup {
     registry: Registry,
     dry_run: bool,
     units_per_second: Option<f64>,
-    progress: Box<dyn FnMut(CleanupProgress) + Send>,
+    progress: Box<dyn FnMut(RegistryCleanupProgress) + Send>,
 }
 
-impl Cleanup {
+impl RegistryCleanup {
     pub(super) fn new(registry: Registry) -> Self {
-        Cleanup { registry, dry_run: false, units_per_second: None, progress: Box::new(|_| {}) }
+        RegistryCleanup { registry, dry_run: false, units_per_second: None, progress: Box::new(|_| {}) }
     }
 
-    /// Whether it only says what it would remove.
+    /// Whether to report what would be deleted, without deleting anything. The default is `false`.
+    ///
+    /// Use this before the first cleanup of a table, and to find entries without a TTL. [`RegistryCleanup`] has an
+    /// example.
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
         self
     }
 
-    /// Scans at most at this rate. Without it the scan goes as fast as it can.
+    /// Limits the read units that the scan consumes per second. By default it reads as fast as DynamoDB allows.
+    ///
+    /// Use this if the table has little provisioned capacity, which heartbeats and discovery also need.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let report = registry.cleanup().max_capacity_per_second(25.0).await?;
+    /// assert_eq!(report.examined, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.units_per_second = Some(units);
         self
     }
 
-    /// Is told how far it is: once the entries are read, and after each delete.
-    pub fn progress(mut self, f: impl FnMut(CleanupProgress) + Send + 'static) -> Self {
+    /// Calls `f` when the entries have been read, and after each delete.
+    ///
+    /// Use this to show a progress bar.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// registry.cleanup().progress(|progress| eprintln!("{} of {}", progress.done, progress.total)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn progress(mut self, f: impl FnMut(RegistryCleanupProgress) + Send + 'static) -> Self {
         self.progress = Box::new(f);
         self
     }
 
-    async fn run(mut self) -> Result<CleanupReport> {
+    async fn run(mut self) -> Result<RegistryCleanupReport> {
         let (examined, found) = find(&self.registry, self.units_per_second).await?;
-        let mut report = CleanupReport { dry_run: self.dry_run, examined, removed: Vec::new(), kept: Vec::new() };
+        let (removed, kept) = (Vec::new(), Vec::new());
+        let mut report = RegistryCleanupReport { dry_run: self.dry_run, examined, removed, kept };
         if self.dry_run {
             report.removed = found.into_iter().map(|(_, cleaned)| cleaned).collect();
             return Ok(report);
         }
-        let mut progress = CleanupProgress { done: 0, total: found.len() };
+        let mut progress = RegistryCleanupProgress { done: 0, total: found.len() };
         (self.progress)(progress);
         let registry = &self.registry;
         let deletes = found.into_iter().map(|(instance, cleaned)| async move {
-            delete(registry, &instance).await.map(|is_gone| (is_gone, cleaned))
+            delete(registry, &instance).await.map(|is_deleted| (is_deleted, cleaned))
         });
+        // Buffered in order, so that the report is in the order of service and id.
         let mut deletes = stream::iter(deletes).buffered(CONCURRENCY);
-        while let Some((is_gone, cleaned)) = deletes.try_next().await? {
-            if is_gone { &mut report.removed } else { &mut report.kept }.push(cleaned);
+        while let Some((is_deleted, cleaned)) = deletes.try_next().await? {
+            if is_deleted { &mut report.removed } else { &mut report.kept }.push(cleaned);
             progress.done += 1;
             (self.progress)(progress);
         }
@@ -97,7 +130,7 @@ impl Cleanup {
     }
 }
 
-/// How many entries there are, and which are to go.
+/// The number of entries, and those to delete.
 async fn find(
     registry: &Registry,
     units_per_second: Option<f64>,
@@ -117,19 +150,20 @@ async fn find(
     Ok((examined, found.collect()))
 }
 
-/// Deletes the entry unless it has beaten since it was read; whether it is gone.
+/// Deletes the entry unless it has received a heartbeat since it was read. Returns whether it no longer exists.
 async fn delete(registry: &Registry, instance: &ServiceInstance) -> Result<bool> {
     let delete = instance.delete().when(|i| unchanged(&i, instance));
     match delete.client(registry.client()).table(registry.table()).await {
         Ok(()) => Ok(true),
-        // Without an item it is gone: by somebody else, or by this delete, whose response was lost.
+        // Without an item, somebody else has deleted it, or this delete has and its response was lost.
         Err(error) if error.is_condition_failed() => Ok(error.old_item().is_none()),
         Err(error) => Err(error),
     }
 }
 
-/// Holds while the entry is what was read. What an old entry lacks reads as its default.
+/// Holds while the entry is the one that was read.
 fn unchanged(i: &<ServiceInstance as Model>::Fields, instance: &ServiceInstance) -> Condition<ServiceInstance> {
+    // An attribute that an entry of another program lacks was read as its default.
     let mut beats = i.heartbeats.eq(instance.heartbeats);
     if instance.heartbeats == 0 {
         beats = beats | i.heartbeats.not_exists();
@@ -145,17 +179,152 @@ fn unchanged(i: &<ServiceInstance as Model>::Fields, instance: &ServiceInstance)
     beats & times & writer
 }
 
-impl fmt::Debug for Cleanup {
+impl fmt::Debug for RegistryCleanup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cleanup").field("dry_run", &self.dry_run).finish_non_exhaustive()
+        f.debug_struct("RegistryCleanup").field("dry_run", &self.dry_run).finish_non_exhaustive()
     }
 }
 
-impl IntoFuture for Cleanup {
-    type Output = Result<CleanupReport>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<CleanupReport>> + Send>>;
+impl IntoFuture for RegistryCleanup {
+    type Output = Result<RegistryCleanupReport>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<RegistryCleanupReport>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.run())
     }
+}
+
+/// What a [`RegistryCleanup`] did, or would do in a dry run.
+///
+/// ```
+/// use singlet::registry::RegistryCleanupReport;
+///
+/// fn print(report: &RegistryCleanupReport) {
+///     let verb = if report.dry_run { "would remove" } else { "removed" };
+///     for instance in &report.removed {
+///         let reasons: Vec<String> = instance.reasons.iter().map(ToString::to_string).collect();
+///         println!("{verb} {} {}: {}", instance.service_name, instance.instance_id, reasons.join(", "));
+///     }
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RegistryCleanupReport {
+    /// Whether this was a dry run, which deletes nothing.
+    pub dry_run: bool,
+    /// The number of entries in the table.
+    pub examined: usize,
+    /// The entries that were deleted, or would be in a dry run, in the order of service and id.
+    pub removed: Vec<CleanedInstance>,
+    /// The entries that were to be deleted, but received a heartbeat in the meantime.
+    pub kept: Vec<CleanedInstance>,
+}
+
+/// An entry that a cleanup selected.
+///
+/// ```
+/// use singlet::registry::{CleanedInstance, CleanupReason};
+///
+/// fn is_legacy(instance: &CleanedInstance) -> bool {
+///     instance.reasons.contains(&CleanupReason::NoTtl)
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CleanedInstance {
+    /// The name of the service.
+    pub service_name: String,
+    /// The id of the instance.
+    pub instance_id: String,
+    /// The status that it reported.
+    pub status: ServiceStatus,
+    /// The time of its last heartbeat in epoch milliseconds, or 0 if the entry does not contain it.
+    pub last_heartbeat: i64,
+    /// All reasons that apply, at least one.
+    pub reasons: Vec<CleanupReason>,
+}
+
+impl CleanedInstance {
+    /// Selects the entry if there is a reason to delete it.
+    fn of(instance: &ServiceInstance, now: i64) -> Option<Self> {
+        let stale = instance.is_stale(now).then(|| CleanupReason::Stale { age: instance.heartbeat_age(now) });
+        let status = match instance.status {
+            ServiceStatus::Unhealthy => Some(CleanupReason::Unhealthy),
+            ServiceStatus::Shutdown => Some(CleanupReason::Shutdown),
+            _ => None,
+        };
+        let no_ttl = instance.has_no_ttl().then_some(CleanupReason::NoTtl);
+        let reasons: Vec<_> = [stale, status, no_ttl].into_iter().flatten().collect();
+        (!reasons.is_empty()).then(|| CleanedInstance {
+            service_name: instance.service_name.clone(),
+            instance_id: instance.instance_id.clone(),
+            status: instance.status.clone(),
+            last_heartbeat: instance.last_heartbeat,
+            reasons,
+        })
+    }
+}
+
+/// Why a cleanup deletes an entry.
+///
+/// ```
+/// use std::time::Duration;
+/// use singlet::registry::CleanupReason;
+///
+/// let reason = CleanupReason::Stale { age: Duration::from_secs(95) };
+/// assert_eq!((reason.to_string().as_str(), reason.name()), ("no heartbeat for 95 s", "stale"));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CleanupReason {
+    /// The last heartbeat is older than the TTL of the entry plus 5 s.
+    Stale {
+        /// The age of the last heartbeat.
+        age: Duration,
+    },
+    /// The status is `UNHEALTHY`.
+    Unhealthy,
+    /// The status is `SHUTDOWN`.
+    Shutdown,
+    /// The entry has no TTL, so DynamoDB never deletes it.
+    NoTtl,
+}
+
+impl CleanupReason {
+    /// A short name for programs: `stale`, `unhealthy`, `shutdown` or `no-ttl`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CleanupReason::Stale { .. } => "stale",
+            CleanupReason::Unhealthy => "unhealthy",
+            CleanupReason::Shutdown => "shutdown",
+            CleanupReason::NoTtl => "no-ttl",
+        }
+    }
+}
+
+impl fmt::Display for CleanupReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            CleanupReason::Stale { age } => write!(f, "no heartbeat for {} s", age.as_secs()),
+            CleanupReason::Unhealthy => f.write_str("status UNHEALTHY"),
+            CleanupReason::Shutdown => f.write_str("status SHUTDOWN"),
+            CleanupReason::NoTtl => f.write_str("no TTL"),
+        }
+    }
+}
+
+/// The progress of a [`RegistryCleanup`].
+///
+/// ```
+/// fn percent(progress: singlet::registry::RegistryCleanupProgress) -> usize {
+///     progress.done * 100 / progress.total.max(1)
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RegistryCleanupProgress {
+    /// The number of selected entries that were deleted, or kept because of a new heartbeat.
+    pub done: usize,
+    /// The number of selected entries.
+    pub total: usize,
 }

@@ -1,3 +1,6 @@
+//! Finds the running instances of a service. Created by [`Registry::instances`] and [`Registry::all_instances`], and
+//! used by watches. It writes nothing.
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -5,10 +8,11 @@ use std::pin::Pin;
 use super::{Registry, ServiceInstance, ServiceStatus};
 use crate::{Model, Result};
 
-/// Finds the living instances of a service, or of all: [`Registry::instances`], [`Registry::all_instances`]. Await it.
+/// Finds the running instances of one service or of all services. Created by [`Registry::instances`] and
+/// [`Registry::all_instances`].
 ///
-/// An instance whose last heartbeat is older than its time to live and 5 s is left out, however late DynamoDB deletes
-/// its entry. They come in the order of service and id, whatever their status is.
+/// Instances whose last heartbeat is older than their TTL plus 5 s are excluded, no matter when DynamoDB deletes their
+/// entries. The result contains instances of every status, sorted by service and id.
 ///
 /// ```
 /// use singlet::Client;
@@ -41,19 +45,51 @@ impl Discovery {
         Discovery { registry, service_name, status: None, with_stale: false, consistent: false }
     }
 
-    /// Only instances of this status.
+    /// Returns only instances with this status.
+    ///
+    /// Use this to route requests to active instances only. [`Discovery`] has an example.
     pub fn status(mut self, status: impl Into<ServiceStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 
-    /// Stale instances too, which DynamoDB has not deleted yet: see [`ServiceInstance::is_stale`].
+    /// Includes stale instances that DynamoDB has not deleted yet (see [`ServiceInstance::is_stale`]).
+    ///
+    /// Use this to find out which instances have disappeared.
+    ///
+    /// ```
+    /// # use singlet::{Client, ManualClock, registry::Registry};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let clock = ManualClock::at(1_700_000_000);
+    /// # let registry = Registry::new(Client::embedded_with_clock(clock.clone()));
+    /// # registry.create_table().await?;
+    /// drop(registry.register("orders", "i-1").await?); // as if the process were killed
+    /// clock.advance(std::time::Duration::from_secs(36));
+    /// assert!(registry.instances("orders").await?.is_empty());
+    /// assert_eq!(registry.instances("orders").with_stale().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_stale(mut self) -> Self {
         self.with_stale = true;
         self
     }
 
-    /// Sees what was written last, for twice the capacity units.
+    /// Uses a strongly consistent read, which costs twice as many read units.
+    ///
+    /// Use this if an instance must be visible as soon as its registration has completed.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").await?;
+    /// assert_eq!(registry.instances("orders").consistent().await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn consistent(mut self) -> Self {
         self.consistent = true;
         self
@@ -68,7 +104,7 @@ impl Discovery {
             }
             None => ServiceInstance::scan().client(client).table(table).consistent_read(self.consistent).await?,
         };
-        // After the answer, which may have told how wrong this machine's clock is.
+        // Taken after the response, from which the client may have learned how wrong this machine's clock is.
         let now = client.service_now_millis();
         instances.retain(|instance| {
             (self.with_stale || !instance.is_stale(now))

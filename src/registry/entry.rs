@@ -1,9 +1,12 @@
-//! The entry of one registration: what is sent for it, and what is known of it.
+//! The entry of one registration: the requests that write it, and the state that they leave behind.
+//!
+//! Shared by [`Registration`](super::Registration) and its heartbeat task. Every write after the first requires that
+//! the entry still belongs to this registration.
 
 use std::future::Future;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Mutex as Gate, watch};
+use tokio::sync::{Mutex as AsyncMutex, watch};
 use tokio::time::{Instant, timeout};
 
 use super::{RegistrationHealth, RegistrationState, Registry, STALE_BUFFER, STALE_THRESHOLD, ServiceInstance};
@@ -14,34 +17,35 @@ use crate::{Error, ErrorKind, Model, Result, TTLAttribute};
 const REPLACED: &str = "another registration has taken the id of this instance";
 
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct RegistrationEntry {
     registry: Registry,
-    /// As it was sent last. Its heartbeats are counted when they are sent, so that no two that are sent are alike.
+    /// As it was last sent. Heartbeats are counted when they are sent, not when they are accepted, so that no two that
+    /// are sent are equal.
     instance: Mutex<ServiceInstance>,
-    /// One request at a time.
-    gate: Gate<()>,
+    /// Held during a request, so that heartbeats, status changes and the final delete never overtake each other.
+    request_lock: AsyncMutex<()>,
     health: watch::Sender<RegistrationHealth>,
-    /// When the last heartbeat that was accepted was sent: its time to live counts from then.
+    /// When the last accepted heartbeat was sent: its TTL counts from then.
     accepted_at: Mutex<Instant>,
 }
 
-impl Entry {
-    /// Writes the first heartbeat: over whatever stands there, or only where nothing that lives does.
+impl RegistrationEntry {
+    /// Writes the first heartbeat, over whatever is stored or, if `exclusive`, only if no running instance has the id.
     pub(super) async fn register(registry: Registry, instance: ServiceInstance, exclusive: bool) -> Result<Self> {
         let (state, accepted) = (RegistrationState::Registered, 0);
         let health = RegistrationHealth { state, accepted, failures: 0, reregistrations: 0 };
-        let entry = Entry {
+        let entry = RegistrationEntry {
             registry,
             instance: Mutex::new(instance),
-            gate: Gate::new(()),
+            request_lock: AsyncMutex::new(()),
             health: watch::Sender::new(health),
             accepted_at: Mutex::new(Instant::now()),
         };
         if entry.registry.client().clock_offset().is_none() {
-            entry.ask_the_time().await?;
+            entry.learn_clock_offset().await?;
         }
         entry.put(exclusive).await.map_err(|error| match error.kind() {
-            ErrorKind::ConditionFailed => entry.refused("there is a living instance of this name and id"),
+            ErrorKind::ConditionFailed => entry.condition_failed("an instance with this name and id is running"),
             _ => error,
         })?;
         Ok(entry)
@@ -52,7 +56,7 @@ impl Entry {
     }
 
     pub(super) fn instance(&self) -> ServiceInstance {
-        self.locked().clone()
+        self.lock_instance().clone()
     }
 
     pub(super) fn health(&self) -> RegistrationHealth {
@@ -63,21 +67,21 @@ impl Entry {
         self.health.subscribe()
     }
 
-    /// When others stop to see the instance unless a heartbeat is accepted before.
+    /// When others stop seeing the instance, unless a heartbeat is accepted before.
     pub(super) fn deadline(&self) -> Instant {
         *self.accepted_at.lock().unwrap_or_else(PoisonError::into_inner) + self.registry.ttl()
     }
 
-    /// Sends one heartbeat, with another status where one is given; writes the entry anew if it is gone.
+    /// Sends one heartbeat, with a new status if there is one. Writes the entry again if it no longer exists.
     pub(super) async fn beat(&self, status: Option<ServiceStatus>) -> Result<()> {
-        let _turn = self.gate.lock().await;
-        self.check_not_over()?;
-        self.in_time(self.update_or_put(status)).await.map_err(|error| self.failed(error))
+        let _turn = self.request_lock.lock().await;
+        self.check_active()?;
+        self.with_timeout(self.update_or_put(status)).await.map_err(|error| self.handle_failure(error))
     }
 
-    /// Deletes the entry, if it is still this registration's. No heartbeat is sent from then on.
+    /// Deletes the entry if it still belongs to this registration. No heartbeat is sent from then on.
     pub(super) async fn remove(&self) -> Result<()> {
-        let _turn = self.gate.lock().await;
+        let _turn = self.request_lock.lock().await;
         if self.health().state != RegistrationState::Replaced {
             self.set_state(RegistrationState::Deregistered);
         }
@@ -85,15 +89,15 @@ impl Entry {
         let id = &*instance.registration_id;
         let delete = instance.delete().when(|i| i.registration_id.eq(id));
         let delete = delete.client(self.registry.client()).table(self.registry.table());
-        match self.in_time(delete.into_future()).await {
-            // Gone already, or another's.
+        match self.with_timeout(delete.into_future()).await {
+            // It no longer exists, or belongs to another registration.
             Err(error) if error.is_condition_failed() => Ok(()),
             outcome => outcome,
         }
     }
 
-    /// Notes a heartbeat that failed without an answer.
-    pub(super) fn note_failure(&self) {
+    /// Records a failed heartbeat.
+    pub(super) fn record_failure(&self) {
         self.health.send_modify(|health| {
             health.failures = health.failures.saturating_add(1);
             if health.state == RegistrationState::Registered {
@@ -102,27 +106,28 @@ impl Entry {
         });
     }
 
-    /// Notes that no heartbeat was accepted in time.
-    pub(super) fn note_loss(&self) {
+    /// Records that no heartbeat was accepted during the TTL.
+    pub(super) fn record_loss(&self) {
         if self.health().state.is_visible() {
             self.set_state(RegistrationState::Lost);
         }
     }
 
-    async fn put(&self, only_if_free: bool) -> Result<()> {
+    async fn put(&self, only_if_available: bool) -> Result<()> {
         let sent_at = Instant::now();
-        let mut next = self.next(None);
+        let mut next = self.next_heartbeat(None);
         next.registered_at = next.last_heartbeat;
-        self.locked().registered_at = next.registered_at;
-        self.save(&mut next, only_if_free).await?;
+        self.lock_instance().registered_at = next.registered_at;
+        self.save(&mut next, only_if_available).await?;
         self.accept(next.status, sent_at);
         Ok(())
     }
 
     async fn update_or_put(&self, status: Option<ServiceStatus>) -> Result<()> {
         let sent_at = Instant::now();
-        let mut next = self.next(status);
+        let mut next = self.next_heartbeat(status);
         match self.update(&next).await {
+            // Somebody cleaned up the entry. Only if the id is available, because another instance may have it by now.
             Err(error) if error.is_not_found() => {
                 self.save(&mut next, true).await?;
                 self.health.send_modify(|health| health.reregistrations = health.reregistrations.saturating_add(1));
@@ -133,27 +138,28 @@ impl Entry {
         Ok(())
     }
 
-    /// A request that hangs must hold up no other.
-    async fn in_time(&self, request: impl Future<Output = Result<()>>) -> Result<()> {
+    /// Awaits a request for at most one interval, so that a request without a response does not block the others.
+    async fn with_timeout(&self, request: impl Future<Output = Result<()>>) -> Result<()> {
         timeout(self.registry.heartbeat_interval(), request).await.unwrap_or_else(|_| {
-            let message = "the request was not answered within the heartbeat interval";
+            let message = "the request received no response within the heartbeat interval";
             Err(Error::new(ErrorKind::Timeout, message).with_table(self.registry.table()))
         })
     }
 
-    /// Any answer tells what time it is. By a clock that is wrong, the entry would be stale, or one that lives would
-    /// seem to be.
-    async fn ask_the_time(&self) -> Result<()> {
+    /// Sends a cheap request to learn DynamoDB's time from the response.
+    ///
+    /// With a wrong clock the new entry could be stale at once, or the entry of a running instance could seem stale.
+    async fn learn_clock_offset(&self) -> Result<()> {
         let instance = self.instance();
         let exists = ServiceInstance::exists((&*instance.service_name, &*instance.instance_id));
         exists.client(self.registry.client()).table(self.registry.table()).await?;
         Ok(())
     }
 
-    async fn save(&self, next: &mut ServiceInstance, only_if_free: bool) -> Result<()> {
+    async fn save(&self, next: &mut ServiceInstance, only_if_available: bool) -> Result<()> {
         let now = next.last_heartbeat;
         let save = next.save().client(self.registry.client()).table(self.registry.table());
-        if only_if_free { save.when(|i| free(&i, now)).await } else { save.await }
+        if only_if_available { save.when(|i| is_available(&i, now)).await } else { save.await }
     }
 
     async fn update(&self, next: &ServiceInstance) -> Result<()> {
@@ -169,9 +175,10 @@ impl Entry {
             .await
     }
 
-    /// The entry as the next heartbeat makes it.
-    fn next(&self, status: Option<ServiceStatus>) -> ServiceInstance {
-        let mut instance = self.locked();
+    /// The entry as the next heartbeat writes it.
+    fn next_heartbeat(&self, status: Option<ServiceStatus>) -> ServiceInstance {
+        // The status is changed in the copy only: it counts once the heartbeat is accepted.
+        let mut instance = self.lock_instance();
         instance.beat(self.registry.client().service_now_millis(), self.registry.ttl());
         let mut next = instance.clone();
         if let Some(status) = status {
@@ -181,7 +188,7 @@ impl Entry {
     }
 
     fn accept(&self, status: ServiceStatus, sent_at: Instant) {
-        self.locked().status = status;
+        self.lock_instance().status = status;
         *self.accepted_at.lock().unwrap_or_else(PoisonError::into_inner) = sent_at;
         self.health.send_modify(|health| {
             health.accepted = health.accepted.saturating_add(1);
@@ -192,26 +199,26 @@ impl Entry {
         });
     }
 
-    /// Notes why a heartbeat was refused.
-    fn failed(&self, error: Error) -> Error {
+    /// Records why a heartbeat failed.
+    fn handle_failure(&self, error: Error) -> Error {
         if error.is_condition_failed() {
             self.set_state(RegistrationState::Replaced);
-            return self.refused(REPLACED);
+            return self.condition_failed(REPLACED);
         }
-        self.note_failure();
+        self.record_failure();
         error
     }
 
-    fn check_not_over(&self) -> Result<()> {
+    fn check_active(&self) -> Result<()> {
         match self.health().state {
-            RegistrationState::Replaced => Err(self.refused(REPLACED)),
-            RegistrationState::Deregistered => Err(self.refused("the instance was deregistered")),
+            RegistrationState::Replaced => Err(self.condition_failed(REPLACED)),
+            RegistrationState::Deregistered => Err(self.condition_failed("the instance was deregistered")),
             _ => Ok(()),
         }
     }
 
     #[cold]
-    fn refused(&self, message: &'static str) -> Error {
+    fn condition_failed(&self, message: &'static str) -> Error {
         Error::new(ErrorKind::ConditionFailed, message).with_table(self.registry.table())
     }
 
@@ -219,13 +226,13 @@ impl Entry {
         self.health.send_modify(|health| health.state = state);
     }
 
-    fn locked(&self) -> MutexGuard<'_, ServiceInstance> {
+    fn lock_instance(&self) -> MutexGuard<'_, ServiceInstance> {
         self.instance.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Holds where there is no entry, or one that is stale at the time `now` in epoch milliseconds.
-fn free(i: &<ServiceInstance as Model>::Fields, now: i64) -> Condition<ServiceInstance> {
+/// Holds if there is no entry, or the entry is stale at the time `now` in epoch milliseconds.
+fn is_available(i: &<ServiceInstance as Model>::Fields, now: i64) -> Condition<ServiceInstance> {
     let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     let expired = TTLAttribute::from_epoch_seconds(now.saturating_sub(millis(STALE_BUFFER)).div_euclid(1000));
     let stale = i.last_heartbeat.lt(now.saturating_sub(millis(STALE_THRESHOLD)));

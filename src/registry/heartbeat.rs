@@ -1,4 +1,5 @@
-//! The task that keeps an instance alive.
+//! The task that sends the heartbeats of a registration. Spawned by [`Registration`](super::Registration), and aborted
+//! when that is dropped.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -6,36 +7,36 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::entry::Entry;
+use super::entry::RegistrationEntry;
 
-/// Sends heartbeats until the registration is over.
-pub(super) async fn keep_alive(entry: Arc<Entry>) {
+/// Sends heartbeats until the registration has ended.
+pub(super) async fn keep_alive(entry: Arc<RegistrationEntry>) {
     let interval = entry.registry().heartbeat_interval();
     while !entry.health().state.is_over() {
         let next = Instant::now() + pause(interval, entry.health().failures);
-        note_loss_before(&entry, next).await;
+        record_loss_before(&entry, next).await;
         sleep_until(next).await;
-        // A request that hangs must not hold up that the loss is told.
+        // Waiting for a response must not delay the report that the registration is lost.
         let limit = if entry.health().state.is_visible() { entry.deadline() } else { Instant::now() + interval };
         if timeout_at(limit, entry.beat(None)).await.is_err() {
-            entry.note_failure();
+            entry.record_failure();
         }
     }
 }
 
-/// Tells of the loss when it comes before the next heartbeat.
-async fn note_loss_before(entry: &Entry, next: Instant) {
+/// Records that the registration is lost if its TTL passes before the next heartbeat.
+async fn record_loss_before(entry: &RegistrationEntry, next: Instant) {
     while entry.health().state.is_visible() && entry.deadline() <= next {
         sleep_until(entry.deadline()).await;
-        // A beat that somebody else asked for may have moved the deadline meanwhile.
+        // A heartbeat that the user requested may have moved the deadline in the meantime.
         if entry.deadline() <= Instant::now() {
-            entry.note_loss();
+            entry.record_loss();
         }
     }
 }
 
-/// The time to the next heartbeat: a random part of the last tenth is left out, so that instances that were started
-/// together do not beat together. After failures it is a tenth of the interval, twice that, and so on up to half.
+/// The time until the next heartbeat: the interval, reduced by up to a tenth at random, so that instances that were
+/// started together do not send heartbeats together. After failures, a tenth of the interval, doubled up to half of it.
 fn pause(interval: Duration, failures: u32) -> Duration {
     match failures {
         0 => interval.saturating_sub(random_part(interval / 10)),

@@ -1,23 +1,29 @@
+//! Registers an instance. Created by [`Registry::register`]; returns a [`Registration`].
+
 use std::fmt;
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::entry::Entry;
+use super::entry::RegistrationEntry;
 use super::{Registration, Registry, ServiceInstance, ServiceStatus};
 use crate::{Error, ErrorKind, Model, Result};
 
-/// Registers an instance of a service: [`Registry::register`]. Await it, for the [`Registration`] that keeps it alive.
+/// Registers an instance of a service, and returns the [`Registration`] that sends its heartbeats. Created by
+/// [`Registry::register`].
 ///
-/// An entry with the same name and id is replaced, whoever wrote it: an instance that was killed and started again need
-/// not wait for its old entry to expire. With [`exclusive`](Self::exclusive) it is not. The one that was replaced
-/// learns of it with its next heartbeat.
+/// An existing entry with the same name and id is replaced, so that an instance that was killed can restart without
+/// waiting for its old entry to expire. Use [`exclusive`](Self::exclusive) to prevent that. A registration that was
+/// replaced learns of it with its next heartbeat.
 ///
-/// A client that has had no answer yet does not know how wrong its clock is, and reads first.
+/// If the client has not received a response yet, it sends a read first to learn how wrong the machine's clock is.
 ///
-/// Errors: `InvalidKey` for a name or id that is empty or too long; `ConditionFailed` with `exclusive`;
-/// `TableNotFound`, and those of any request.
+/// # Errors
+///
+/// - `InvalidKey` if the name or id is empty or too long;
+/// - `ConditionFailed` with `exclusive`, if an instance with the name and id is running;
+/// - `TableNotFound`, and any error of a request.
 ///
 /// ```
 /// use singlet::Client;
@@ -56,33 +62,77 @@ impl Register {
         Register { registry, instance, exclusive: false, without_heartbeat: false }
     }
 
-    /// Where the instance is reached, in whatever form its callers know.
+    /// Sets the address of the instance, in any form that its callers understand.
+    ///
+    /// Use this if callers connect to the instance directly. [`Register`] has an example.
     pub fn address(mut self, address: impl Into<String>) -> Self {
         self.instance.address = Some(address.into());
         self
     }
 
-    /// One thing more to know of the instance; may be repeated.
+    /// Adds one piece of information about the instance. You can call this method several times.
     ///
-    /// Every heartbeat is billed by the size of the whole entry: 1 write unit up to 1 KB, another for each further KB.
+    /// Use this for what callers need to choose an instance, such as its zone or version. Keep it small: every
+    /// heartbeat is billed by the size of the whole entry, one write unit per started KB.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").metadata("zone", "a").metadata("version", "2.1").await?;
+    /// assert_eq!(registration.instance().metadata["zone"], "a");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.instance.metadata.insert(name.into(), value.into());
         self
     }
 
-    /// Its first status; [`ServiceStatus::Active`] without it.
+    /// Sets the initial status. The default is [`ServiceStatus::Active`].
+    ///
+    /// Use this for an instance that does not serve requests at once. [`Register`] has an example.
     pub fn status(mut self, status: impl Into<ServiceStatus>) -> Self {
         self.instance.status = status.into();
         self
     }
 
-    /// Only if no living instance has this name and id: otherwise an error of kind `ConditionFailed`.
+    /// Registers only if no running instance has this name and id. Otherwise the error is of kind `ConditionFailed`.
+    ///
+    /// Use this to elect a leader, with an id that all candidates share.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let leader = registry.register("orders", "leader").exclusive().await?;
+    /// let error = registry.register("orders", "leader").exclusive().await.unwrap_err();
+    /// assert!(error.is_condition_failed());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn exclusive(mut self) -> Self {
         self.exclusive = true;
         self
     }
 
-    /// Starts no task: [`Registration::beat`] sends the heartbeats, for programs with a schedule of their own.
+    /// Does not start the heartbeat task. Call [`Registration::beat`] to send heartbeats.
+    ///
+    /// Use this in programs with a schedule of their own, and in tests.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").without_heartbeat().await?;
+    /// registration.beat().await?;
+    /// assert_eq!(registration.health().accepted, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn without_heartbeat(mut self) -> Self {
         self.without_heartbeat = true;
         self
@@ -103,10 +153,13 @@ impl IntoFuture for Register {
         Box::pin(async move {
             let instance = &self.instance;
             if instance.service_name.is_empty() || instance.instance_id.is_empty() {
-                return Err(Error::new(ErrorKind::InvalidKey, "a service and its instance need a name and an id"));
+                return Err(Error::new(
+                    ErrorKind::InvalidKey,
+                    "the name of the service or the id of the instance is empty",
+                ));
             }
             instance.key()?;
-            let entry = Arc::new(Entry::register(self.registry, self.instance, self.exclusive).await?);
+            let entry = Arc::new(RegistrationEntry::register(self.registry, self.instance, self.exclusive).await?);
             Ok(Registration::new(entry, !self.without_heartbeat))
         })
     }

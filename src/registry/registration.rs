@@ -1,25 +1,29 @@
+//! A registered instance: the handle that users hold, and what they can learn about its heartbeats.
+//!
+//! Created by [`Register`](super::Register). It owns the heartbeat task; the requests are in [`entry`](super::entry).
+
 use std::fmt;
 use std::sync::Arc;
 
 use tokio::task::AbortHandle;
 
-use super::entry::Entry;
+use super::entry::RegistrationEntry;
 use super::heartbeat::keep_alive;
-use super::{RegistrationHealth, RegistrationState, ServiceInstance, ServiceStatus};
+use super::{ServiceInstance, ServiceStatus};
 use crate::Result;
 
-/// An instance that is registered, and the task that keeps it so: [`Registry::register`](super::Registry::register).
+/// A registered instance and its heartbeat task. Created by [`Registry::register`](super::Registry::register).
 ///
-/// The task beats at the registry's interval. A heartbeat that fails is tried again after a tenth of the interval, then
-/// ever more rarely, with jitter; a request that hangs is given up after one interval. If the entry is gone, it is
-/// written anew. What became of it is in [`health`](Self::health), and can be awaited: [`lost`](Self::lost) tells when
-/// others no longer see the instance.
+/// The task sends heartbeats at the registry's interval. It retries a failed heartbeat after a tenth of the interval,
+/// then less and less often, with jitter, and gives up on a request after one interval without a response. If the entry
+/// no longer exists, the task writes it again. [`health`](Self::health) tells how the heartbeats went, and
+/// [`lost`](Self::lost) waits until others no longer see the instance.
 ///
-/// # Dropping it
+/// # Dropping a registration
 ///
-/// Dropped without [`deregister`](Self::deregister), the heartbeats stop and the entry stays: as when the process
-/// is killed, others see the instance until its last heartbeat is older than its time to live and 5 s. A drop cannot
-/// wait for a request.
+/// Dropping it without [`deregister`](Self::deregister) stops the heartbeats and leaves the entry, as when the process
+/// is killed: others see the instance until its last heartbeat is older than its TTL plus 5 s. A drop cannot wait for a
+/// request, so it cannot delete the entry.
 ///
 /// ```
 /// use singlet::Client;
@@ -43,13 +47,13 @@ use crate::Result;
 /// ```
 #[must_use = "dropping a registration stops its heartbeats"]
 pub struct Registration {
-    entry: Arc<Entry>,
+    entry: Arc<RegistrationEntry>,
     task: Option<AbortHandle>,
 }
 
 impl Registration {
-    pub(super) fn new(entry: Arc<Entry>, keeps_alive: bool) -> Self {
-        let task = keeps_alive.then(|| tokio::spawn(keep_alive(Arc::clone(&entry))).abort_handle());
+    pub(super) fn new(entry: Arc<RegistrationEntry>, sends_heartbeats: bool) -> Self {
+        let task = sends_heartbeats.then(|| tokio::spawn(keep_alive(Arc::clone(&entry))).abort_handle());
         Registration { entry, task }
     }
 
@@ -58,28 +62,39 @@ impl Registration {
         self.entry.instance()
     }
 
-    /// How its heartbeats went so far.
+    /// How the heartbeats went so far. Use this for a health check; [`RegistrationHealth`] has an example.
     pub fn health(&self) -> RegistrationHealth {
         self.entry.health()
     }
 
-    /// Sends one heartbeat now, besides those of the task.
+    /// Sends one heartbeat now, in addition to those of the task.
     ///
-    /// It is one conditional `UpdateItem`, 1 write unit for an entry of up to 1 KB. An entry that is gone is written
-    /// anew. Errors: `ConditionFailed` when another registration has taken the id, or this one was deregistered;
-    /// `Timeout` after one interval without an answer; those of any request, after which the task goes on trying.
+    /// Use this with [`without_heartbeat`](super::Register::without_heartbeat), which has an example. A heartbeat is
+    /// one conditional `UpdateItem`: one write unit for an entry of up to 1 KB. If the entry no longer exists, it is
+    /// written again.
+    ///
+    /// # Errors
+    ///
+    /// - `ConditionFailed` if another registration has taken the id, or this one was deregistered;
+    /// - `Timeout` after one interval without a response;
+    /// - any error of a request. The heartbeat task keeps trying after an error.
     pub async fn beat(&self) -> Result<()> {
         self.entry.beat(None).await
     }
 
-    /// Tells everybody another status, at once; it is a heartbeat as well.
+    /// Changes the status at once, with a heartbeat.
     ///
-    /// After an error the status is as it was, and the heartbeats go on saying so. Errors as for [`beat`](Self::beat).
+    /// Use this to tell others that the instance takes over, cannot serve, or is shutting down.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`beat`](Self::beat). The status is unchanged after an error, and heartbeats keep reporting the
+    /// previous one.
     pub async fn set_status(&self, status: impl Into<ServiceStatus>) -> Result<()> {
         self.entry.beat(Some(status.into())).await
     }
 
-    /// Waits until `wanted` holds, or the registration is over, and gives how it is then.
+    /// Waits until `wanted` returns true or the registration has ended, and returns the health at that time.
     ///
     /// ```
     /// # use singlet::{Client, registry::Registry};
@@ -96,14 +111,14 @@ impl Registration {
     pub async fn wait_for(&self, mut wanted: impl FnMut(&RegistrationHealth) -> bool) -> RegistrationHealth {
         let mut healths = self.entry.subscribe();
         let found = healths.wait_for(|health| health.state.is_over() || wanted(health)).await.map(|health| *health);
-        // The sender lives as long as the entry, which this holds.
+        // The sender cannot be dropped while `self` holds the entry.
         found.unwrap_or_else(|_| self.health())
     }
 
-    /// Waits until others no longer see the instance: no heartbeat was accepted for its time to live (`Lost`), another
+    /// Waits until others no longer see the instance: no heartbeat was accepted during its TTL (`Lost`), another
     /// registration has taken its id (`Replaced`), or it was deregistered.
     ///
-    /// A service that must not run twice stops its work then. From `Lost` it may come back.
+    /// A service that must not run twice has to stop its work then. A registration can recover from `Lost`.
     ///
     /// ```no_run
     /// # async fn serve() {}
@@ -120,10 +135,13 @@ impl Registration {
         self.wait_for(|health| !health.state.is_visible()).await.state
     }
 
-    /// Ends the heartbeats and deletes the entry, if it is still this registration's: others see at once that the
-    /// instance is gone. It waits for a heartbeat that is being sent.
+    /// Stops the heartbeats and deletes the entry if it still belongs to this registration, so that others notice at
+    /// once. Waits for a heartbeat that is being sent.
     ///
-    /// After an error no heartbeat is sent either, so the entry becomes stale; it may be called again.
+    /// # Errors
+    ///
+    /// Any error of the request. Heartbeats have stopped then too, so the entry becomes stale. You can call this method
+    /// again.
     pub async fn deregister(&self) -> Result<()> {
         self.entry.remove().await?;
         self.stop();
@@ -147,4 +165,62 @@ impl fmt::Debug for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Registration").field("health", &self.health()).finish_non_exhaustive()
     }
+}
+
+/// The state of a [`Registration`].
+///
+/// ```
+/// use singlet::registry::RegistrationState;
+///
+/// assert!(RegistrationState::Failing.is_visible() && !RegistrationState::Lost.is_visible());
+/// assert!(RegistrationState::Replaced.is_over() && !RegistrationState::Lost.is_over());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RegistrationState {
+    /// The last heartbeat was accepted.
+    Registered,
+    /// The last heartbeat failed, but an earlier one is still valid. The task retries, less and less often.
+    Failing,
+    /// No heartbeat was accepted during the TTL, so others consider the instance gone. The task keeps retrying, and the
+    /// state returns to `Registered` when a heartbeat is accepted.
+    Lost,
+    /// Another registration has taken the id of the instance. No further heartbeats are sent.
+    Replaced,
+    /// The instance was deregistered. No further heartbeats are sent.
+    Deregistered,
+}
+
+impl RegistrationState {
+    /// Whether others see the instance.
+    pub fn is_visible(self) -> bool {
+        matches!(self, RegistrationState::Registered | RegistrationState::Failing)
+    }
+
+    /// Whether the state is final, so that no further heartbeats are sent.
+    pub fn is_over(self) -> bool {
+        matches!(self, RegistrationState::Replaced | RegistrationState::Deregistered)
+    }
+}
+
+/// How the heartbeats of a [`Registration`] went so far.
+///
+/// ```
+/// use singlet::registry::{RegistrationHealth, RegistrationState};
+///
+/// fn needs_attention(health: &RegistrationHealth) -> bool {
+///     health.failures > 3 || !health.state.is_visible()
+/// }
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RegistrationHealth {
+    /// The state of the registration.
+    pub state: RegistrationState,
+    /// The number of heartbeats that were accepted. The registration itself is the first.
+    pub accepted: u64,
+    /// The number of consecutive heartbeats that have failed.
+    pub failures: u32,
+    /// How often the entry no longer existed and was written again.
+    pub reregistrations: u32,
 }

@@ -1,6 +1,8 @@
 use clap::Args;
 use serde_json::{Value, json};
-use singlet::registry::{CleanedInstance, CleanupReason, CleanupReport, DEFAULT_TABLE, Registry, TABLE_VARIABLE};
+use singlet::registry::{
+    CleanedInstance, CleanupReason, DEFAULT_TABLE, Registry, RegistryCleanupReport, TABLE_VARIABLE,
+};
 
 use crate::{Exit, Failure, Session, pace};
 
@@ -43,7 +45,7 @@ impl Services {
         Ok(Exit::Done)
     }
 
-    fn document(&self, report: &CleanupReport) -> Value {
+    fn document(&self, report: &RegistryCleanupReport) -> Value {
         json!({
             "table": self.table,
             "dry_run": report.dry_run,
@@ -64,7 +66,7 @@ fn instance(instance: &CleanedInstance) -> Value {
     })
 }
 
-fn words(report: &CleanupReport) -> String {
+fn words(report: &RegistryCleanupReport) -> String {
     let verb = if report.dry_run { "would remove" } else { "removed" };
     let mut lines: Vec<_> = report.removed.iter().map(|instance| line(verb, instance)).collect();
     lines.extend(report.kept.iter().map(|instance| line("kept, it has beaten meanwhile:", instance)));

@@ -3,20 +3,20 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use singlet::registry::{Change, LeftReason, Registry, ServiceWatch};
+use singlet::registry::{InstanceChange, LeftReason, Registry, ServiceWatch};
 
 use super::{delete, pass, registry, silent};
 use crate::stand;
 use crate::transport::{Fate, Transport, error_body};
 
 /// What happened, in short.
-fn short(changes: &[Change]) -> Vec<String> {
-    let line = |change: &Change| {
+fn short(changes: &[InstanceChange]) -> Vec<String> {
+    let line = |change: &InstanceChange| {
         let (id, status) = (&change.instance().instance_id, &change.instance().status);
         match change {
-            Change::Joined(_) => format!("+{id} {status}"),
-            Change::StatusChanged { previous, .. } => format!("{id} {previous}->{status}"),
-            Change::Left { reason, .. } => format!("-{id} {reason:?}"),
+            InstanceChange::Joined(_) => format!("+{id} {status}"),
+            InstanceChange::StatusChanged { previous, .. } => format!("{id} {previous}->{status}"),
+            InstanceChange::Left { reason, .. } => format!("-{id} {reason:?}"),
             other => format!("{other:?}"),
         }
     };
@@ -201,7 +201,7 @@ async fn the_next_change_is_waited_for_at_the_interval() {
         assert_eq!(short(&[changes.next().await.unwrap().unwrap()]), ["+i-1 ACTIVE"]);
         one.deregister().await.unwrap();
         let change = changes.next().await.unwrap().unwrap();
-        assert!(matches!(change, Change::Left { reason: LeftReason::Gone, .. }));
+        assert!(matches!(change, InstanceChange::Left { reason: LeftReason::Gone, .. }));
     })
     .await;
 }
