@@ -1,7 +1,7 @@
-//! Keys and values with a time to live: for a lock, a token, a flag that ends by itself.
+//! A key-value store whose entries can expire, for locks, tokens and temporary flags.
 //!
-//! A value is any type of serde's; each is an item of its own. An entry whose time to live has passed is absent, however
-//! late DynamoDB deletes it.
+//! A value is any serde type, and each value is an item of its own. An expired entry is absent, no matter when DynamoDB
+//! deletes it.
 //!
 //! ```
 //! use std::time::Duration;
@@ -25,31 +25,31 @@
 //! # }
 //! ```
 //!
-//! # What it costs
+//! # Cost
 //!
-//! A put or delete is 1 write unit for each started KB of the entry: key, value and some 30 bytes. A get is strongly
-//! consistent, so that what was put is there at once: 1 read unit for each started 4 KB, also for an entry that has expired.
+//! A put or delete costs 1 write unit per started KB of the entry: its key, its value and about 30 bytes. A get is
+//! strongly consistent, so that it sees every completed put. It costs 1 read unit per started 4 KB, also for an expired
+//! entry.
 //!
-//! Records that live as long as they are used, large ones among them, are the business of the `cache` module.
+//! For values whose TTL is extended while they are in use, and for large values, use the `cache` module.
 
-mod key_value;
+mod entry;
 mod put;
-mod value;
 
 use serde::de::DeserializeOwned;
 
 use crate::{Client, CreateTable, Model as _, Result, Table as _, VerifyTable};
-use key_value::KeyValue;
+use entry::{KeyValueEntry, decode, encode};
 
-pub use key_value::KeyValueTable;
-pub use put::Put;
+pub use entry::KeyValueTable;
+pub use put::PutValue;
 
-/// The table of a store, where nothing else is said: `key-values`.
+/// The default name of the table: `key-values`.
 pub const DEFAULT_TABLE: &str = "key-values";
 
-/// Keys and values in one table. See the [module](self) for an example.
+/// A key-value store in one table. See the [module documentation](self) for an example.
 ///
-/// The time is that of the service ([`Client::service_now`]), so that machines whose clocks differ agree on what has
+/// It uses the time of the service ([`Client::service_now`]), so that machines whose clocks differ agree on what is
 /// expired.
 #[derive(Debug, Clone)]
 pub struct KeyValueStore {
@@ -58,12 +58,14 @@ pub struct KeyValueStore {
 }
 
 impl KeyValueStore {
-    /// A store in the table [`DEFAULT_TABLE`].
+    /// Creates a store in the table [`DEFAULT_TABLE`].
     pub fn new(client: Client) -> Self {
         KeyValueStore { client, table: DEFAULT_TABLE.to_owned() }
     }
 
-    /// This store in another table.
+    /// Uses another table.
+    ///
+    /// Use this to keep several stores or stages in one account.
     ///
     /// ```
     /// use singlet::kv::KeyValueStore;
@@ -76,30 +78,44 @@ impl KeyValueStore {
         self
     }
 
-    /// The table.
+    /// The name of the table.
     pub fn table(&self) -> &str {
         &self.table
     }
 
-    /// Creates the table with its TTL, unless it is there, and waits until it can be used. See [`CreateTable`] for the
-    /// options.
+    /// Creates the table and enables its TTL if the table does not exist, and waits until it is active. See
+    /// [`CreateTable`] for the options.
     pub fn create_table(&self) -> CreateTable {
         KeyValueTable::create_table().if_absent().client(&self.client).table(&self.table)
     }
 
-    /// Compares the live table with what a store needs. See [`VerifyTable`].
+    /// Compares the table with what a store requires. See [`VerifyTable`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let store = singlet::kv::KeyValueStore::new(singlet::Client::embedded());
+    /// store.create_table().await?;
+    /// assert!(store.verify_table().await?.is_match());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn verify_table(&self) -> VerifyTable {
         KeyValueTable::verify_table().client(&self.client).table(&self.table)
     }
 
-    /// Stores a value under `key`, in place of what is there. See [`Put`] for the options and an example.
-    pub fn put<'a, T: serde::Serialize + ?Sized>(&'a self, key: impl Into<String>, value: &T) -> Put<'a> {
-        Put::new(self, key.into(), value::encode(value))
+    /// Stores a value under `key`, replacing an existing one. See [`PutValue`] for the options and an example.
+    pub fn put<'a, T: serde::Serialize + ?Sized>(&'a self, key: impl Into<String>, value: &T) -> PutValue<'a> {
+        PutValue::new(self, key.into(), encode(value))
     }
 
-    /// Reads the value under `key`: `None` when there is none, or its time to live has passed.
+    /// Reads the value under `key`. Returns `None` if there is none or it is expired.
     ///
-    /// Errors: `Decode` when what is stored is no `T`; `InvalidKey`, and those of any request.
+    /// # Errors
+    ///
+    /// - `Decode` if the stored value is not of type `T`;
+    /// - `InvalidKey` if the key is too long;
+    /// - any error of a request.
     ///
     /// ```
     /// # use singlet::{Client, ErrorKind, kv::KeyValueStore};
@@ -114,13 +130,13 @@ impl KeyValueStore {
     /// # }
     /// ```
     pub async fn get<T: DeserializeOwned>(&self, key: impl AsRef<str>) -> Result<Option<T>> {
-        let entry = KeyValue::get(key.as_ref()).client(&self.client).table(&self.table).consistent().await?;
-        // After the answer, which may have told how wrong this machine's clock is.
+        let entry = KeyValueEntry::get(key.as_ref()).client(&self.client).table(&self.table).consistent().await?;
+        // Taken after the response, from which the client may have learned how wrong this machine's clock is.
         let now = self.client.service_now();
-        entry.filter(|entry| !entry.has_expired(now)).map(|entry| value::decode(entry.value)).transpose()
+        entry.filter(|entry| !entry.is_expired_at(now)).map(|entry| decode(entry.value)).transpose()
     }
 
-    /// Removes what is stored under `key`. It is no error when there is nothing.
+    /// Deletes the value under `key`. Deleting a value that does not exist is not an error.
     ///
     /// ```
     /// # use singlet::{Client, kv::KeyValueStore};
@@ -135,6 +151,6 @@ impl KeyValueStore {
     /// # }
     /// ```
     pub async fn delete(&self, key: impl AsRef<str>) -> Result<()> {
-        KeyValue::delete_by_key(key.as_ref()).client(&self.client).table(&self.table).await
+        KeyValueEntry::delete_by_key(key.as_ref()).client(&self.client).table(&self.table).await
     }
 }

@@ -1,3 +1,5 @@
+//! Stores a value, optionally with a TTL and only if the key is free. Created by [`KeyValueStore::put`].
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -6,17 +8,22 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::KeyValueStore;
-use super::key_value::KeyValue;
+use super::entry::KeyValueEntry;
 use crate::expr::Condition;
 use crate::{Error, ErrorKind, Model, RawExpression, Result, TTLAttribute};
 
-/// Stores a value: [`KeyValueStore::put`]. Await it.
+/// Stores a value. Created by [`KeyValueStore::put`].
 ///
-/// A client that has had no answer yet does not know how wrong its clock is. With a time to live or
-/// [`if_absent`](Self::if_absent) it reads first.
+/// With a TTL or [`if_absent`](Self::if_absent), a client that has not received a response yet sends a read first, to
+/// learn how wrong the machine's clock is.
 ///
-/// Errors: `Encode` for a value that serde or DynamoDB refuses; `Validation` for a time to live of zero; `InvalidKey`
-/// and `TooLarge`; `ConditionFailed` with [`if_absent`](Self::if_absent); those of any request.
+/// # Errors
+///
+/// - `Encode` if serde or DynamoDB does not support the value;
+/// - `Validation` if the TTL is zero;
+/// - `InvalidKey` or `TooLarge` if the key or the entry exceeds DynamoDB's limits;
+/// - `ConditionFailed` with `if_absent`, if a live value exists;
+/// - any error of a request.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,7 +32,7 @@ use crate::{Error, ErrorKind, Model, RawExpression, Result, TTLAttribute};
 /// # async fn main() -> singlet::Result<()> {
 /// # let store = KeyValueStore::new(Client::embedded());
 /// # store.create_table().await?;
-/// // A lock that nobody holds for longer than a minute, whatever becomes of its holder.
+/// // A lock that is released after one minute, even if its holder crashes.
 /// let lock = || store.put("lock/nightly", "host-7").ttl(Duration::from_secs(60)).if_absent();
 /// lock().await?;
 /// assert!(lock().await.unwrap_err().is_condition_failed());
@@ -33,7 +40,7 @@ use crate::{Error, ErrorKind, Model, RawExpression, Result, TTLAttribute};
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
-pub struct Put<'a> {
+pub struct PutValue<'a> {
     store: &'a KeyValueStore,
     key: String,
     value: Result<Option<AttributeValue>>,
@@ -41,19 +48,23 @@ pub struct Put<'a> {
     if_absent: bool,
 }
 
-impl<'a> Put<'a> {
+impl<'a> PutValue<'a> {
     pub(super) fn new(store: &'a KeyValueStore, key: String, value: Result<Option<AttributeValue>>) -> Self {
-        Put { store, key, value, ttl: None, if_absent: false }
+        PutValue { store, key, value, ttl: None, if_absent: false }
     }
 
-    /// How long the value lives; without it until it is deleted. DynamoDB counts in whole seconds: it lives up to one
-    /// second longer, never shorter.
+    /// Sets the TTL of the value. By default it does not expire.
+    ///
+    /// Use this for values that are useless after some time, such as tokens and locks. DynamoDB stores whole seconds:
+    /// the value expires up to one second later than requested, never earlier.
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
         self
     }
 
-    /// Only if nothing lives under the key: otherwise an error of kind `ConditionFailed`.
+    /// Stores the value only if no live value exists under the key. Otherwise the error is of kind `ConditionFailed`.
+    ///
+    /// Use this for locks, and for values that only the first writer may set. [`PutValue`] has an example.
     pub fn if_absent(mut self) -> Self {
         self.if_absent = true;
         self
@@ -62,38 +73,39 @@ impl<'a> Put<'a> {
     async fn send(self) -> Result<()> {
         let client = &self.store.client;
         if self.ttl.is_some_and(|ttl| ttl.is_zero()) {
-            return Err(Error::new(ErrorKind::Validation, "the time to live is zero"));
+            return Err(Error::new(ErrorKind::Validation, "the TTL is zero"));
         }
         if (self.if_absent || self.ttl.is_some()) && client.clock_offset().is_none() {
-            // Any answer tells what time it is. By a clock that is ahead, what lives would have expired.
-            KeyValue::exists(&*self.key).client(client).table(&self.store.table).await?;
+            // Any response contains DynamoDB's time. With a clock that is ahead, live values would seem expired.
+            KeyValueEntry::exists(&*self.key).client(client).table(&self.store.table).await?;
         }
         let now = client.service_now_millis();
         let expires_at = self.ttl.map(|ttl| expiry(now, ttl));
-        let mut entry = KeyValue { key: self.key, value: self.value?, expires_at };
+        let mut entry = KeyValueEntry { key: self.key, value: self.value?, expires_at };
         let save = entry.save().client(client).table(&self.store.table);
         if !self.if_absent {
             return save.await;
         }
+        // DynamoDB may not have deleted an expired value yet, so one that exists does not always refuse the put.
         let now = TTLAttribute::from_epoch_seconds(now.div_euclid(1000));
         let none = Condition::from(RawExpression::new("attribute_not_exists(pk)"));
         save.when(|entry| none | entry.expires_at.le(now)).await
     }
 }
 
-/// Rounded up to whole seconds.
+/// The time at which the TTL has passed, rounded up to whole seconds.
 fn expiry(now_millis: i64, ttl: Duration) -> TTLAttribute {
     let ttl = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
     TTLAttribute::from_epoch_seconds(now_millis.saturating_add(ttl).saturating_add(999).div_euclid(1000))
 }
 
-impl fmt::Debug for Put<'_> {
+impl fmt::Debug for PutValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Put").finish_non_exhaustive()
+        f.debug_struct("PutValue").finish_non_exhaustive()
     }
 }
 
-impl<'a> IntoFuture for Put<'a> {
+impl<'a> IntoFuture for PutValue<'a> {
     type Output = Result<()>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
 
@@ -107,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_never_lives_shorter_than_said() {
+    fn a_value_never_expires_early() {
         let seconds = |now, millis| expiry(now, Duration::from_millis(millis)).epoch_seconds();
         assert_eq!(seconds(10_000, 5_000), 15);
         assert_eq!(seconds(10_001, 5_000), 16);

@@ -160,7 +160,7 @@ async fn what_cannot_be_stored_is_refused() {
             let error = store.put("a", &[value]).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Encode);
         }
-        let kind = async |put: singlet::kv::Put<'_>| put.await.unwrap_err().kind();
+        let kind = async |put: singlet::kv::PutValue<'_>| put.await.unwrap_err().kind();
         assert_eq!(kind(store.put("a", &1).ttl(Duration::ZERO)).await, ErrorKind::Validation);
         assert_eq!(kind(store.put("x".repeat(2_050), &1)).await, ErrorKind::InvalidKey);
         assert_eq!(kind(store.put("a", &"x".repeat(410_000))).await, ErrorKind::TooLarge);

@@ -1,0 +1,64 @@
+//! The stored form of a value: its table, its item, and the conversion from and to serde types. It sends no requests.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Error, ErrorKind, Model, Number, Result, TTLAttribute, Table};
+
+/// The table of a store, with the key `pk` and the TTL attribute `expires_at`.
+///
+/// ```
+/// use singlet::Table as _;
+/// use singlet::kv::{DEFAULT_TABLE, KeyValueTable};
+///
+/// assert_eq!((KeyValueTable::SCHEMA.name, KeyValueTable::SCHEMA.ttl), (DEFAULT_TABLE, Some("expires_at")));
+/// ```
+#[derive(Debug, Table)]
+#[table(name = "key-values", hash_key = "pk", ttl = "expires_at", entity = "_type", crate = crate)]
+pub struct KeyValueTable;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = KeyValueTable, hash_key = "KEY#{key}", entity_name = "KeyValue", crate = crate)]
+pub(super) struct KeyValueEntry {
+    #[model(key_only)]
+    pub(super) key: String,
+    /// Absent if the value serializes as null.
+    pub(super) value: Option<AttributeValue>,
+    pub(super) expires_at: Option<TTLAttribute>,
+}
+
+impl KeyValueEntry {
+    /// Whether the entry is expired at the time `now` in epoch seconds.
+    pub(super) fn is_expired_at(&self, now: i64) -> bool {
+        self.expires_at.is_some_and(|expiry| expiry.epoch_seconds() <= now)
+    }
+}
+
+/// Converts a value to an attribute value, or to `None` if it is null.
+pub(super) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Option<AttributeValue>> {
+    // Serde's message is dropped, because it may quote the value.
+    let value = serde_dynamo::to_attribute_value(value)
+        .map_err(|_| Error::new(ErrorKind::Encode, "the value cannot be serialized as an attribute value"))?;
+    check_numbers(&value)?;
+    Ok(Some(value).filter(|value| !value.is_null()))
+}
+
+/// Rejects numbers that serde supports and DynamoDB does not: NaN, infinities, and floats that are too large.
+fn check_numbers(value: &AttributeValue) -> Result<()> {
+    match value {
+        AttributeValue::N(digits) if digits.parse::<Number>().is_err() => {
+            Err(Error::new(ErrorKind::Encode, "a number in the value is outside DynamoDB's range"))
+        }
+        AttributeValue::L(list) => list.iter().try_for_each(check_numbers),
+        AttributeValue::M(map) => map.values().try_for_each(check_numbers),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn decode<T: DeserializeOwned>(value: Option<AttributeValue>) -> Result<T> {
+    serde_dynamo::from_attribute_value(value.unwrap_or(AttributeValue::Null(true))).map_err(|_| {
+        let message = format!("the value cannot be deserialized as `{}`", std::any::type_name::<T>());
+        Error::new(ErrorKind::Decode, message)
+    })
+}
