@@ -111,10 +111,10 @@ impl Writer {
         if self.fault.is_some() {
             return;
         }
-        let mut fault = fault.inside(self.name);
-        for name in self.names[..self.depth.min(MAX_DEPTH + 1)].iter().rev().filter(|name| !name.is_empty()) {
-            fault = fault.inside(name);
-        }
+        // Lists have no name: an element is reported by the name of the list.
+        let outer = self.names[..self.depth.min(MAX_DEPTH + 1)].iter().rev();
+        let named = std::iter::once(&self.name).chain(outer).filter(|name| !name.is_empty());
+        let fault = named.fold(fault, |fault, name| fault.inside(name));
         self.fault = Some(fault);
     }
 
@@ -312,5 +312,19 @@ impl Writer {
         self.bytes.push(b'"');
         text::encode_base64(&mut self.bytes, value);
         self.bytes.push(b'"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_in_a_list_has_the_path_of_the_list() {
+        let mut writer = Writer::new();
+        writer.open_item();
+        writer.field("values", "\"values\":", &vec![20.5, f64::NAN]);
+        writer.close_item();
+        assert_eq!(writer.into_bytes().unwrap_err().path(), "values");
     }
 }
