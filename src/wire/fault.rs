@@ -42,6 +42,7 @@ pub enum FaultKind {
 /// # Ok::<(), singlet::wire::Fault>(())
 /// ```
 #[derive(Debug, Clone)]
+// Boxed, so that the `Result` of every read stays small.
 pub struct Fault(Box<FaultDetails>);
 
 #[derive(Debug, Clone)]
@@ -93,6 +94,13 @@ impl Fault {
     }
 
     /// A fault of kind [`Missing`](FaultKind::Missing): a required attribute, of the type `expected`, is missing.
+    ///
+    /// ```
+    /// use singlet::wire::Fault;
+    ///
+    /// let fault = Fault::missing("price", "N").in_entry().inside("lines");
+    /// assert_eq!(fault.path(), "lines.*.price");
+    /// ```
     #[cold]
     pub fn missing(name: &'static str, expected: &'static str) -> Self {
         Fault::new(FaultKind::Missing, format!("missing required attribute, expected {expected}")).inside(name)
@@ -133,6 +141,7 @@ impl Fault {
 
     /// The document path to the value, for example `lines[2].price`. It is empty for the item itself.
     pub fn path(&self) -> String {
+        // Built only when it is shown: most faults of foreign items are discarded.
         let mut path = String::new();
         for segment in self.0.path.iter().rev() {
             match segment {

@@ -35,6 +35,7 @@ impl<'a> Reader<'a> {
     pub(super) fn plain_expect(&mut self, expected: Tag) -> Parsed<()> {
         let found = self.plain_tag()?;
         let fits = match expected {
+            // A number that JSON would round is a string of digits.
             Tag::N => matches!(found, Tag::N | Tag::S),
             Tag::B => found == Tag::S,
             Tag::Ss | Tag::Ns | Tag::Bs => found == Tag::L,
@@ -94,6 +95,7 @@ fn is_exact(digits: &str) -> bool {
     if !matches!(magnitude, [b'0'] | [b'0', b'.' | b'e' | b'E', ..] | [b'1'..=b'9', ..]) {
         return false;
     }
+    // Integers of 64 bits are exact in every JSON library that distinguishes integers from floats.
     if digits.parse::<i64>().is_ok() || digits.parse::<u64>().is_ok() {
         return true;
     }

@@ -9,6 +9,7 @@ use super::fault::{Fault, FaultKind};
 use super::{MAX_DEPTH, text};
 
 /// A function that maps an attribute's name to the number of its field, or to [`UNKNOWN`].
+// A function pointer and not a generic parameter: the reader is compiled once, not once for each model.
 pub type FieldOf = fn(&[u8]) -> u8;
 
 /// The field number that a [`FieldOf`] returns for an unknown name. The reader then skips the value.
@@ -77,6 +78,7 @@ impl<'a> Reader<'a> {
     ///
     /// Returns a fault if `body` is not UTF-8.
     pub fn new(body: &'a [u8]) -> Parsed<Self> {
+        // Checking the whole body once is faster than checking each string, and lets strings be borrowed.
         let text = std::str::from_utf8(body).map_err(|_| Fault::new(FaultKind::Syntax, "the body is not UTF-8"))?;
         Ok(Reader { text, bytes: body, at: 0, depth: 0, plain: false })
     }
@@ -94,6 +96,7 @@ impl<'a> Reader<'a> {
     /// Returns to a marked position.
     pub(crate) fn rewind(&mut self, mark: &Mark) {
         self.at = mark.at;
+        // The depth belongs to the position: a reader that returns out of a map is no longer inside it.
         self.depth = mark.depth;
     }
 
@@ -136,6 +139,7 @@ impl<'a> Reader<'a> {
     #[inline]
     pub(super) fn space(&mut self) -> u8 {
         match self.bytes.get(self.at) {
+            // A byte above the space is the next token. Everything else, the end included, takes the slow path.
             Some(byte) if *byte > b' ' => *byte,
             _ => self.space_slow(),
         }
@@ -176,6 +180,7 @@ impl<'a> Reader<'a> {
                 }
                 Some((at, b'\\')) => {
                     escaped = true;
+                    // Skips the escaped character, which may be a quote or a backslash.
                     from = at + 2;
                 }
                 Some(_) => return self.syntax("unescaped control character in a string"),
@@ -192,6 +197,7 @@ impl<'a> Reader<'a> {
         match self.text.get(start..end) {
             Some(raw) if !escaped => Ok(Cow::Borrowed(raw)),
             Some(raw) => text::unescape(raw).map(Cow::Owned),
+            // Unreachable for valid UTF-8: quotes and backslashes are never part of another character.
             None => self.syntax("invalid string"),
         }
     }
@@ -221,6 +227,7 @@ impl<'a> Reader<'a> {
 
     /// Enters a map. Returns `false` if the map is empty; the reader is then already past it.
     pub fn open_map(&mut self) -> Parsed<bool> {
+        // An empty map is left at once, so that a loop over its entries needs only one condition.
         self.expect_byte(b'{')?;
         if self.space() == b'}' {
             self.at += 1;

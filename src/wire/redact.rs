@@ -48,6 +48,7 @@ fn redact_value(
             let value = reader.span(Reader::skip)?;
             out.push_str(&json[*copied..value.start]);
             out.push_str(REPLACEMENT);
+            // What is between two replaced values is copied in one piece.
             *copied = value.end;
         } else {
             redact_value(reader, json, names, out, copied)?;

@@ -27,6 +27,7 @@ fn each_attribute(item: &[u8], mut visit: impl FnMut(&str, usize)) -> Result<(),
     let mut more = reader.open_map()?;
     while more {
         let name = reader.key()?;
+        // The reader has resolved escapes, so this is the length of the name in UTF-8.
         visit(&name, name.len() + value_size(&mut reader)?);
         more = reader.more_entries()?;
     }

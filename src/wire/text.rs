@@ -78,6 +78,7 @@ pub(super) fn write_inside(out: &mut Vec<u8>, text: &str) {
 fn write_escape(out: &mut Vec<u8>, byte: u8) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let short = match byte {
+        // The short escapes of JSON that occur in text. Other control characters take the form `\u00..`.
         b'"' => b'"',
         b'\\' => b'\\',
         b'\n' => b'n',
@@ -129,6 +130,7 @@ fn bad_escape() -> Fault {
 /// The character of a `\u` escape, one unit or a surrogate pair, and the text after it.
 fn unicode(text: &str) -> Option<(char, &str)> {
     let (first, rest) = unit(text)?;
+    // A high surrogate must be followed by a low one; a low surrogate alone is not a character.
     if !(0xD800..0xDC00).contains(&first) {
         return Some((char::from_u32(first)?, rest));
     }

@@ -26,6 +26,7 @@ pub struct Writer {
     pub(super) plain: bool,
     fault: Option<Fault>,
     /// The names of the maps around the current value.
+    // A fixed array, because a vector would allocate for every item that contains a map.
     names: [&'static str; MAX_DEPTH + 1],
     depth: usize,
     name: &'static str,
@@ -47,6 +48,7 @@ impl Writer {
 
     /// A writer that starts with `head` and has capacity for an item of common size.
     pub(crate) fn after(head: &[u8]) -> Self {
+        // Most items fit into 1 KB, the unit in which writes are billed.
         let mut bytes = Vec::with_capacity(1024);
         bytes.extend_from_slice(head);
         Writer::appending(bytes)
@@ -108,6 +110,7 @@ impl Writer {
     #[cold]
     #[inline(never)]
     pub fn fail(&mut self, fault: Fault) {
+        // Later faults are often consequences of the first one.
         if self.fault.is_some() {
             return;
         }
@@ -152,6 +155,7 @@ impl Writer {
 
     #[inline]
     fn separate(&mut self, open: u8) {
+        // Directly after the opening bracket there is no comma. The last byte says so, which saves a flag for each level.
         if self.bytes.last() != Some(&open) {
             self.bytes.push(b',');
         }
@@ -170,6 +174,17 @@ impl Writer {
     }
 
     /// Opens an item: a map without a type tag.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.open_item();
+    /// writer.key("pk");
+    /// writer.string("CUSTOMER#c-1");
+    /// writer.close_item();
+    /// assert_eq!(writer.into_bytes()?, br#"{"pk":{"S":"CUSTOMER#c-1"}}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn open_item(&mut self) {
         self.bytes.push(b'{');
     }
@@ -180,6 +195,17 @@ impl Writer {
     }
 
     /// Opens an M.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.open_map();
+    /// writer.key("city");
+    /// writer.string("Paris");
+    /// writer.close_map();
+    /// assert_eq!(writer.into_bytes()?, br#"{"M":{"city":{"S":"Paris"}}}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn open_map(&mut self) {
         self.open(b"{\"M\":{");
         self.descend();
@@ -192,6 +218,19 @@ impl Writer {
     }
 
     /// Opens an L.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.open_list();
+    /// for digits in ["1", "2"] {
+    ///     writer.element();
+    ///     writer.digits(digits);
+    /// }
+    /// writer.close_list();
+    /// assert_eq!(writer.into_bytes()?, br#"{"L":[{"N":"1"},{"N":"2"}]}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn open_list(&mut self) {
         self.open(b"{\"L\":[");
         self.descend();
@@ -244,6 +283,7 @@ impl Writer {
         let open: &[u8] = match tag {
             Tag::Ns => b"{\"NS\":[",
             Tag::Bs => b"{\"BS\":[",
+            // `Tag` has no type for sets alone; the trait `SetElement` only uses the three tags of sets.
             _ => b"{\"SS\":[",
         };
         self.open(open);
@@ -255,11 +295,20 @@ impl Writer {
     }
 
     /// Writes an S.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.string("say \"hi\"");
+    /// assert_eq!(writer.into_bytes()?, br#"{"S":"say \"hi\""}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     #[inline]
     pub fn string(&mut self, value: &str) {
         if self.plain {
             return text::write(&mut self.bytes, value);
         }
+        // One reservation for tag, quotes and text. Escapes are rare and grow the buffer when they occur.
         self.bytes.reserve(value.len() + 8);
         self.bytes.extend_from_slice(b"{\"S\":\"");
         text::write_inside(&mut self.bytes, value);
@@ -267,6 +316,14 @@ impl Writer {
     }
 
     /// Writes an N. The digits must be a number that DynamoDB accepts.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.digits("19.90");
+    /// assert_eq!(writer.into_bytes()?, br#"{"N":"19.90"}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     #[inline]
     pub fn digits(&mut self, digits: &str) {
         if self.plain {
@@ -278,6 +335,14 @@ impl Writer {
     }
 
     /// Writes a B.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.binary(b"ab");
+    /// assert_eq!(writer.into_bytes()?, br#"{"B":"YWI="}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn binary(&mut self, value: &[u8]) {
         if self.plain {
             return self.raw_binary(value);
@@ -288,6 +353,14 @@ impl Writer {
     }
 
     /// Writes a BOOL.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.boolean(true);
+    /// assert_eq!(writer.into_bytes()?, br#"{"BOOL":true}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn boolean(&mut self, value: bool) {
         self.bytes.extend_from_slice(match (self.plain, value) {
             (false, true) => b"{\"BOOL\":true}",
@@ -298,6 +371,14 @@ impl Writer {
     }
 
     /// Writes a NULL.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.null();
+    /// assert_eq!(writer.into_bytes()?, br#"{"NULL":true}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn null(&mut self) {
         self.bytes.extend_from_slice(if self.plain { b"null" } else { b"{\"NULL\":true}" });
     }

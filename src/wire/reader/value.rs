@@ -22,6 +22,7 @@ impl<'a> Reader<'a> {
                 b'M' => Tag::M,
                 b'L' => Tag::L,
                 b'B' => Tag::B,
+                // BOOL, NULL and the sets are longer than one letter and less frequent.
                 _ => return self.tag_slow(),
             };
             self.at += 5;
@@ -78,6 +79,16 @@ impl<'a> Reader<'a> {
     /// # Errors
     ///
     /// Returns a fault of kind [`Type`](FaultKind::Type) if the value has another type.
+    ///
+    /// ```
+    /// use singlet::wire::{Reader, Tag};
+    ///
+    /// let mut reader = Reader::new(br#"{"BOOL":true}"#)?;
+    /// reader.expect(Tag::Bool)?;
+    /// assert!(reader.boolean()?);
+    /// reader.end()?;
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     #[inline]
     pub fn expect(&mut self, expected: Tag) -> Parsed<()> {
         if self.plain {
@@ -88,12 +99,25 @@ impl<'a> Reader<'a> {
     }
 
     /// The fault of a value that does not have the expected type.
+    ///
+    /// ```
+    /// use singlet::wire::{Reader, Tag};
+    ///
+    /// assert_eq!(Reader::mismatch("S or N", Tag::L).to_string(), "expected S or N, found L");
+    /// ```
     #[cold]
     pub fn mismatch(expected: &'static str, found: Tag) -> Fault {
         Fault::new(FaultKind::Type, format!("expected {expected}, found {}", found.name()))
     }
 
     /// Skips the attribute value if it is NULL. Returns whether it was.
+    ///
+    /// ```
+    /// # use singlet::wire::Reader;
+    /// assert!(Reader::new(br#"{"NULL":true}"#)?.null()?);
+    /// assert!(!Reader::new(br#"{"N":"1"}"#)?.null()?);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     #[inline]
     pub fn null(&mut self) -> Parsed<bool> {
         if self.plain {
@@ -118,6 +142,7 @@ impl<'a> Reader<'a> {
             self.end()?;
             return Ok(true);
         }
+        // Another value than NULL: it is read by the caller, so the position is restored.
         self.at = start;
         Ok(false)
     }
@@ -139,6 +164,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the text of an S. It is borrowed unless it contains escapes.
+    ///
+    /// ```
+    /// # use singlet::wire::Reader;
+    /// assert_eq!(Reader::new(br#"{"S":"Ann"}"#)?.text()?, "Ann");
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     #[inline(never)]
     pub fn text(&mut self) -> Parsed<Cow<'a, str>> {
         match self.compact(*b"{\"S\":\"") {
@@ -157,6 +188,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the digits of an N as the service sent them.
+    ///
+    /// ```
+    /// # use singlet::wire::Reader;
+    /// assert_eq!(Reader::new(br#"{"N":"1.50"}"#)?.digits()?, "1.50");
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     #[inline(never)]
     pub fn digits(&mut self) -> Parsed<Cow<'a, str>> {
         match self.compact(*b"{\"N\":\"") {
@@ -174,6 +211,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the bytes of a B.
+    ///
+    /// ```
+    /// # use singlet::wire::Reader;
+    /// assert_eq!(Reader::new(br#"{"B":"YWI="}"#)?.binary()?, b"ab");
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn binary(&mut self) -> Parsed<Vec<u8>> {
         self.expect(Tag::B)?;
         let bytes = self.raw_binary()?;
@@ -191,6 +234,22 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads base64 without a type tag: an element of a BS.
+    ///
+    /// ```
+    /// use singlet::wire::{Reader, Tag};
+    ///
+    /// let mut reader = Reader::new(br#"{"BS":["YQ==","Yg=="]}"#)?;
+    /// reader.expect(Tag::Bs)?;
+    /// let mut elements = Vec::new();
+    /// let mut more = reader.open_list()?;
+    /// while more {
+    ///     elements.push(reader.raw_binary()?);
+    ///     more = reader.more_elements()?;
+    /// }
+    /// reader.end()?;
+    /// assert_eq!(elements, [b"a", b"b"]);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn raw_binary(&mut self) -> Parsed<Vec<u8>> {
         text::decode_base64(&self.string_text()?)
     }
@@ -229,6 +288,7 @@ impl<'a> Reader<'a> {
                     depth -= 1;
                     self.at += 1;
                 }
+                // Separators are not validated here. A skipped value is never interpreted, only its end matters.
                 b',' | b':' if depth > 0 => {
                     self.at += 1;
                     continue;
