@@ -1,4 +1,7 @@
-//! Opaque tokens that say where a page ended.
+//! Opaque tokens that say where a page ended: [`Cursor`].
+//!
+//! `payload` is what a token says, `seal` binds it to its query. Which keys a token may name is checked by the reading
+//! operations.
 
 mod payload;
 mod seal;
@@ -8,15 +11,17 @@ use std::str::FromStr;
 
 use crate::{Error, ErrorKind, Result};
 
-pub(crate) use payload::{Payload, Place};
+pub(crate) use payload::{Payload, ResumePoint};
 pub(crate) use seal::Binding;
 
-/// Where a page of a query or scan ended: an opaque token to read on there.
+/// The position at which a page of a query or scan ended, as an opaque token from which reading can continue.
 ///
-/// It is text that is safe in URLs. It belongs to its query: the table, the index, the key condition
-/// and the order; used with another one, or damaged, it is an error of kind `InvalidCursor`. The
-/// filter and the page size may change. It says which keys the page ended with, readable to who decodes it:
-/// with a key ([`Client::with_cursor_key`](crate::Client::with_cursor_key)) it is signed, so that nobody can make one.
+/// The token is safe in URLs. It belongs to its query: the table, the index, the key condition and the order. With
+/// another query, or if the token is damaged, the operation fails with an error of kind `InvalidCursor`. The filter and
+/// the page size may change between pages.
+///
+/// The token contains the last keys of the page, readable to anyone who decodes it. With a key
+/// ([`Client::with_cursor_key`](crate::Client::with_cursor_key)) it is also signed, so that nobody else can make one.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -37,6 +42,7 @@ pub(crate) use seal::Binding;
 /// # }).await
 /// # }
 /// ```
+#[doc(alias("LastEvaluatedKey", "ExclusiveStartKey", "NextToken"))]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(String);
 
@@ -45,7 +51,15 @@ impl Cursor {
         Cursor(token)
     }
 
-    /// The token.
+    /// The token, for example for a link to the next page.
+    ///
+    /// ```
+    /// # use singlet::Cursor;
+    /// let token = "AfGtzleBPitDxmw85yLPgwsAAgFTCgBDVVNUT01FUiMx";
+    /// let cursor: Cursor = token.parse()?;
+    /// assert_eq!(cursor.as_str(), token);
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -63,7 +77,7 @@ impl fmt::Display for Cursor {
     }
 }
 
-/// Shows no token: there are keys in it.
+/// Does not show the token, because it contains keys.
 impl fmt::Debug for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Cursor(..)")
@@ -76,7 +90,7 @@ impl From<Cursor> for String {
     }
 }
 
-/// Checks the form only; whether the token belongs to a query is seen when that is sent.
+/// Checks only the form. Whether the token belongs to a query is checked by that query.
 impl FromStr for Cursor {
     type Err = Error;
 
@@ -100,7 +114,7 @@ impl<'de> serde::Deserialize<'de> for Cursor {
     }
 }
 
-/// A token as a request brings it: text, a [`Cursor`], or an `Option` of one, where `None` is the first page.
+/// A token in the form in which a program has it: text, a [`Cursor`], or an `Option` of one. `None` is the first page.
 pub trait IntoCursor {
     #[doc(hidden)]
     fn into_token(self) -> Option<String>;

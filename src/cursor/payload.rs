@@ -1,39 +1,41 @@
+//! The contents of a cursor and their binary form. The form is versioned by `seal`.
+
 use super::invalid;
 use crate::Result;
 use crate::key::KeyValue;
 
-/// What a cursor says.
+/// The contents of a cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Payload {
-    /// Whether the page before is read, against the order of the query.
+    /// Whether the previous page is to be read, against the order of the query.
     pub(crate) backward: bool,
-    /// Where each segment of a scan goes on; anything else has one.
-    pub(crate) places: Vec<Place>,
+    /// Where each segment of a parallel scan continues. Every other read has exactly one.
+    pub(crate) places: Vec<ResumePoint>,
 }
 
-/// Where reading goes on.
+/// Where reading continues.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ResumePoint {
     Start,
     End,
-    /// Behind the item with these key attributes.
-    Behind(Vec<KeyValue>),
+    /// After the item with these key attributes.
+    After(Vec<KeyValue>),
 }
 
 const START: u8 = 0;
 const END: u8 = 1;
-const BEHIND: u8 = 2;
+const AFTER: u8 = 2;
 
 impl Payload {
-    /// `u16` lengths hold whatever a key may be: 2048 bytes.
+    /// Lengths are `u16`: a key has at most 2048 bytes.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         out.push(u8::from(self.backward));
         for place in &self.places {
             match place {
-                Place::Start => out.push(START),
-                Place::End => out.push(END),
-                Place::Behind(values) => {
-                    out.push(BEHIND);
+                ResumePoint::Start => out.push(START),
+                ResumePoint::End => out.push(END),
+                ResumePoint::After(values) => {
+                    out.push(AFTER);
                     out.push(values.len().to_le_bytes()[0]);
                     for value in values {
                         encode(value, out);
@@ -51,13 +53,14 @@ impl Payload {
             _ => return Err(damaged()),
         };
         let mut places = Vec::new();
+        // No count: the list ends with the payload, whose length the token determines.
         while !bytes.0.is_empty() {
             places.push(match bytes.byte()? {
-                START => Place::Start,
-                END => Place::End,
-                BEHIND => {
+                START => ResumePoint::Start,
+                END => ResumePoint::End,
+                AFTER => {
                     let count = bytes.byte()?;
-                    Place::Behind((0..count).map(|_| bytes.value()).collect::<Result<_>>()?)
+                    ResumePoint::After((0..count).map(|_| bytes.value()).collect::<Result<_>>()?)
                 }
                 _ => return Err(damaged()),
             });
@@ -124,11 +127,11 @@ mod tests {
         ]
     }
 
-    fn place() -> impl Strategy<Value = Place> {
+    fn place() -> impl Strategy<Value = ResumePoint> {
         prop_oneof![
-            Just(Place::Start),
-            Just(Place::End),
-            proptest::collection::vec(value(), 1..5).prop_map(Place::Behind),
+            Just(ResumePoint::Start),
+            Just(ResumePoint::End),
+            proptest::collection::vec(value(), 1..5).prop_map(ResumePoint::After),
         ]
     }
 

@@ -1,3 +1,8 @@
+//! Binds a cursor to its query with a digest, or with an HMAC if the client has a key.
+//!
+//! Without a key, anybody can compute the digest. It then only detects mistakes, and the reading operations check that
+//! the keys of a cursor are within the queried range.
+
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -7,22 +12,23 @@ use super::payload::Payload;
 use super::{Cursor, invalid};
 use crate::Result;
 
+// Increment it with every change of the form. Tokens of other versions are refused.
 const VERSION: u8 = 1;
-/// Half a SHA-256, as RFC 2104 allows: chance and forgery fail all the same, and tokens stay short.
+/// Half a SHA-256, which RFC 2104 permits. Neither chance nor forgery succeeds, and tokens stay short.
 const TAG: usize = 16;
 
-/// What a cursor belongs to: a query, without its filter and page size.
+/// What a cursor belongs to: a query without its filter and page size.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Binding(Vec<u8>);
 
 impl Binding {
-    /// Adds a fact; its length keeps it apart from the next.
+    /// Adds a fact. Its length is part of the digest, so that two facts cannot run into one.
     pub(crate) fn add(&mut self, fact: &[u8]) {
         self.0.extend_from_slice(&(fact.len() as u64).to_le_bytes());
         self.0.extend_from_slice(fact);
     }
 
-    /// A token that says this, for this query.
+    /// Makes a token with these contents for this query.
     pub(crate) fn seal(&self, payload: &Payload, key: Option<&[u8]>) -> Cursor {
         let mut bytes = Vec::with_capacity(128);
         payload.encode(&mut bytes);
@@ -31,22 +37,23 @@ impl Binding {
         Cursor::new(BASE64_URL_SAFE_NO_PAD.encode(token))
     }
 
-    /// What the token says; an error unless it was sealed for this query with this key.
+    /// Returns the contents of a token, or an error unless it was sealed for this query with this key.
     pub(crate) fn open(&self, token: &str, key: Option<&[u8]>) -> Result<Payload> {
         let bytes = decode(token)?;
         let (tag, payload) = bytes[1..].split_at(TAG);
-        // Without a key the tag is no secret; with one, comparing must not tell how much of it is right.
+        // With a key, the time of the comparison must not reveal how much of the tag is right.
         let differs = self.tag(payload, key).iter().zip(tag).fold(0, |differs, (a, b)| differs | (a ^ b));
         if differs != 0 {
-            return Err(invalid("the cursor is damaged, or belongs to another query"));
+            return Err(invalid("the cursor is damaged or belongs to another query"));
         }
         Payload::decode(payload)
     }
 
     fn tag(&self, payload: &[u8], key: Option<&[u8]>) -> [u8; TAG] {
         let length = (self.0.len() as u64).to_le_bytes();
+        // The prefix separates this use of the key from others, and the length separates the binding from the contents.
         let parts = [b"singlet cursor 1".as_slice(), &length, &self.0, payload];
-        // HMAC takes keys of any length.
+        // HMAC accepts keys of any length, so this does not fail.
         let digest = match key.and_then(|key| Hmac::<Sha256>::new_from_slice(key).ok()) {
             Some(mut mac) => {
                 for part in parts {
@@ -62,27 +69,28 @@ impl Binding {
     }
 }
 
-/// Whether it has the form of a token.
+/// Checks that the text has the form of a token.
 pub(super) fn check(token: &str) -> Result<()> {
     decode(token).map(drop)
 }
 
 fn decode(token: &str) -> Result<Vec<u8>> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| invalid("the cursor is not a token of singlet's"))?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| invalid("the text is not a cursor of singlet"))?;
     match bytes.first() {
+        // Longer than the tag, so that splitting cannot fail.
         Some(&VERSION) if bytes.len() > TAG => Ok(bytes),
-        _ => Err(invalid("the cursor is not a token of singlet's")),
+        _ => Err(invalid("the text is not a cursor of singlet")),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::payload::Place;
+    use super::super::payload::ResumePoint;
     use super::*;
     use crate::key::KeyValue;
 
     fn payload() -> Payload {
-        Payload { backward: false, places: vec![Place::Behind(vec![KeyValue::from("CUSTOMER#1")])] }
+        Payload { backward: false, places: vec![ResumePoint::After(vec![KeyValue::from("CUSTOMER#1")])] }
     }
 
     fn binding(facts: &[&str]) -> Binding {

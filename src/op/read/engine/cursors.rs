@@ -1,6 +1,6 @@
 //! Cursors as the start of a page, and back.
 
-use crate::cursor::{self, Binding, Cursor, Payload, Place};
+use crate::cursor::{self, Binding, Cursor, Payload, ResumePoint};
 use crate::key::KeyValue;
 use crate::op::engine::sdk_key::key_value;
 use crate::op::read::engine::pager::Shared;
@@ -43,7 +43,7 @@ impl CursorCodec {
     pub(crate) fn open(&self, token: &str, key: Option<&[u8]>, reading: &ReadRequest) -> Result<Payload> {
         let payload = self.binding.open(token, key)?;
         for place in &payload.places {
-            let Place::Behind(values) = place else { continue };
+            let ResumePoint::After(values) = place else { continue };
             let fits = values.len() == self.keys.len()
                 && values.iter().zip(&self.keys).all(|(value, key)| value.key_type() == key.key_type);
             if !fits || !self.is_within(values, reading) {
@@ -76,11 +76,11 @@ impl CursorCodec {
     }
 
     /// The place behind the item with these key attributes.
-    pub(crate) fn behind(&self, key: &Item) -> Result<Place> {
+    pub(crate) fn behind(&self, key: &Item) -> Result<ResumePoint> {
         let value = |schema: &KeySchema| key.get(schema.attribute.name).cloned().and_then(key_value);
         let values: Option<Vec<KeyValue>> = self.keys.iter().map(value).collect();
         let lacks = || Error::new(ErrorKind::Decode, "an item lacks a key attribute, so no cursor can be made of it");
-        values.map(Place::Behind).ok_or_else(lacks)
+        values.map(ResumePoint::After).ok_or_else(lacks)
     }
 
     /// The attributes that a position needs, of an item.

@@ -1,4 +1,4 @@
-use crate::cursor::{Cursor, Payload, Place};
+use crate::cursor::{Cursor, Payload, ResumePoint};
 use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
@@ -96,7 +96,7 @@ impl Pager {
             None
         } else {
             // An empty page lies behind everything on its way: back from there is from that end.
-            Some(seal(!self.backward, first.map_or(Ok(Place::Start), behind)?))
+            Some(seal(!self.backward, first.map_or(Ok(ResumePoint::Start), behind)?))
         };
         Ok(if self.backward { (back, further) } else { (further, back) })
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::cursor::Place;
+use crate::cursor::ResumePoint;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::rate_limit::Budget;
 use crate::op::read::engine::ReadRequest;
@@ -80,10 +80,10 @@ impl Pager {
     }
 
     /// Where the next page starts, for a cursor.
-    pub(crate) fn place(&self) -> Result<Place> {
+    pub(crate) fn place(&self) -> Result<ResumePoint> {
         match &self.start {
-            _ if self.over => Ok(Place::End),
-            None => Ok(Place::Start),
+            _ if self.over => Ok(ResumePoint::End),
+            None => Ok(ResumePoint::Start),
             Some(key) => self.shared.positions.behind(key).map_err(|error| self.shared.call.contextualize(error)),
         }
     }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::cursor::{self, Payload, Place};
+use crate::cursor::{self, Payload, ResumePoint};
 use crate::op::engine::context::Context;
 use crate::op::engine::rate_limit::Budget;
 use crate::op::read::engine::ReadRequest;
@@ -66,7 +66,7 @@ impl PreparedRead {
         let positions = CursorCodec::new(reading, &call.table);
         let payload = match reading.cursor.take() {
             Some(token) => positions.open(&token, call.client.cursor_key(), reading)?,
-            None => Payload { backward: false, places: vec![Place::Start; segments as usize] },
+            None => Payload { backward: false, places: vec![ResumePoint::Start; segments as usize] },
         };
         if payload.places.len() != segments as usize {
             return Err(cursor::invalid("the cursor belongs to a scan of another number of segments"));
@@ -75,7 +75,7 @@ impl PreparedRead {
     }
 
     pub(crate) fn into_pager(self) -> Pager {
-        let place = self.payload.places.first().unwrap_or(&Place::Start);
+        let place = self.payload.places.first().unwrap_or(&ResumePoint::Start);
         self.pager(place, None)
     }
 
@@ -87,12 +87,12 @@ impl PreparedRead {
         places.iter().enumerate().map(|(n, place)| self.pager(place, segment(n))).collect()
     }
 
-    fn pager(&self, place: &Place, segment: Option<(i32, i32)>) -> Pager {
+    fn pager(&self, place: &ResumePoint, segment: Option<(i32, i32)>) -> Pager {
         let start = match place {
-            Place::Behind(values) => Some(self.shared.positions.start(values)),
-            Place::Start | Place::End => None,
+            ResumePoint::After(values) => Some(self.shared.positions.start(values)),
+            ResumePoint::Start | ResumePoint::End => None,
         };
-        let over = self.is_empty || *place == Place::End;
+        let over = self.is_empty || *place == ResumePoint::End;
         Pager { shared: Arc::clone(&self.shared), start, over, backward: self.payload.backward, segment }
     }
 }
