@@ -55,8 +55,8 @@ pub use crate::projection::{
     field_reader, has_default, is_entity_optional, read_projection,
 };
 pub use crate::schema::{
-    FieldSchema, IndexKeys, IndexSchema, KeptTime, KeySchema, ManagedAttributes, ModelSchema, Name, Projection,
-    TableSchema,
+    FieldSchema, IndexKeys, IndexProjection as Projection, IndexSchema, KeySchema, ManagedAttributes,
+    ManagedTime as KeptTime, ModelSchema, Name, TableSchema,
 };
 pub use crate::table::{All, ConsistentRead, Index, IndexOf, NamedIndex, Partial, Table, name_hash};
 pub use crate::ttl::ExpiredItems;

@@ -1,4 +1,7 @@
 //! What the derives know about tables and models, as constants.
+//!
+//! `#[derive(Table)]` and `#[derive(Model)]` write these constants; operations read them. Programs can read them too, for
+//! example to list the indexes of a table.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -6,11 +9,23 @@ use crate::Item;
 use crate::key::{KeySource, KeyType};
 use crate::wire::Fault;
 
-/// A table: its keys, indexes, TTL attribute and entity attribute. Written by `#[derive(Table)]`.
+/// The schema of a table: its keys, indexes, TTL attribute and entity attribute. Written by `#[derive(Table)]`.
+///
+/// ```
+/// use singlet::Table;
+///
+/// #[derive(Table)]
+/// #[table(name = "shop", hash_key = "pk", range_key = "sk", ttl = "expires_at", index(name = "by_email", hash_key = "email"))]
+/// struct Shop;
+///
+/// let schema = Shop::SCHEMA;
+/// assert_eq!((schema.name, schema.hash_key.attribute.name, schema.ttl), ("shop", "pk", Some("expires_at")));
+/// assert_eq!(schema.indexes[0].name, "by_email");
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct TableSchema {
-    /// The table's name, unless a [`ModelConfig`](crate::ModelConfig) names another.
+    /// The table's name, unless a [`ModelConfig`](crate::ModelConfig) sets another.
     pub name: &'static str,
     /// The hash key (partition key).
     pub hash_key: KeySchema,
@@ -18,44 +33,45 @@ pub struct TableSchema {
     pub range_key: Option<KeySchema>,
     /// The secondary indexes.
     pub indexes: &'static [IndexSchema],
-    /// The attribute that holds the expiry, in epoch seconds.
+    /// The TTL attribute, which holds the expiry in epoch seconds.
     pub ttl: Option<&'static str>,
     /// The attribute that names an item's entity.
     pub entity: Option<Name>,
 }
 
 impl TableSchema {
-    /// A table with a hash key and nothing else.
+    /// A table with a hash key, and without indexes, TTL attribute and entity attribute.
+    // Builder methods instead of a struct literal: the struct can gain fields without breaking generated code.
     pub const fn new(name: &'static str, hash_key: KeySchema) -> Self {
         TableSchema { name, hash_key, range_key: None, indexes: &[], ttl: None, entity: None }
     }
 
-    /// This table with a range key.
+    /// Adds a range key.
     pub const fn range_key(mut self, key: KeySchema) -> Self {
         self.range_key = Some(key);
         self
     }
 
-    /// This table with secondary indexes.
+    /// Sets the secondary indexes.
     pub const fn indexes(mut self, indexes: &'static [IndexSchema]) -> Self {
         self.indexes = indexes;
         self
     }
 
-    /// This table with a TTL attribute.
+    /// Sets the TTL attribute.
     pub const fn ttl(mut self, attribute: &'static str) -> Self {
         self.ttl = Some(attribute);
         self
     }
 
-    /// This table with an entity attribute.
+    /// Sets the entity attribute.
     pub const fn entity(mut self, attribute: Name) -> Self {
         self.entity = Some(attribute);
         self
     }
 }
 
-/// The name of an attribute, and the same as JSON with its colon.
+/// The name of an attribute, as text and as the key of a JSON object.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Name {
@@ -66,7 +82,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// A name, and the same as JSON with its colon.
+    /// A name, given as text and as the key of a JSON object.
     #[doc(hidden)]
     pub const fn new(name: &'static str, quoted: &'static str) -> Self {
         Name { name, quoted }
@@ -77,9 +93,9 @@ impl Name {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct KeySchema {
-    /// The attribute.
+    /// The name of the attribute.
     pub attribute: Name,
-    /// Its type.
+    /// The type of the attribute.
     pub key_type: KeyType,
 }
 
@@ -91,24 +107,25 @@ impl KeySchema {
     }
 }
 
-/// A secondary index of a table.
+/// The schema of a secondary index.
+#[doc(alias("GlobalSecondaryIndex", "LocalSecondaryIndex"))]
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct IndexSchema {
     /// The index's name.
     pub name: &'static str,
-    /// Whether it is a local index, with the table's own hash key.
+    /// Whether the index is a local one, which shares the hash key of the table.
     pub local: bool,
-    /// The hash key.
+    /// The hash key (partition key).
     pub hash_key: KeySchema,
-    /// The range key.
+    /// The range key (sort key).
     pub range_key: Option<KeySchema>,
-    /// The further attributes of a hash key that is made of several.
+    /// The further attributes of a multi-attribute hash key.
     pub more_hash_keys: &'static [KeySchema],
-    /// The further attributes of a range key that is made of several.
+    /// The further attributes of a multi-attribute range key.
     pub more_range_keys: &'static [KeySchema],
-    /// Which attributes it holds.
-    pub projection: Projection,
+    /// Which attributes the index contains.
+    pub projection: IndexProjection,
 }
 
 impl IndexSchema {
@@ -119,12 +136,12 @@ impl IndexSchema {
         local: bool,
         hash_key: KeySchema,
         range_key: Option<KeySchema>,
-        projection: Projection,
+        projection: IndexProjection,
     ) -> Self {
         IndexSchema { name, local, hash_key, range_key, more_hash_keys: &[], more_range_keys: &[], projection }
     }
 
-    /// This index with further key attributes: a global index has at most four per key.
+    /// Adds further key attributes. A global index has at most four for each key.
     #[doc(hidden)]
     pub const fn more_keys(mut self, hash: &'static [KeySchema], range: &'static [KeySchema]) -> Self {
         self.more_hash_keys = hash;
@@ -132,59 +149,69 @@ impl IndexSchema {
         self
     }
 
-    /// The attributes of the hash key, in their order.
+    /// The attributes of the hash key, in order.
+    ///
+    /// ```
+    /// # use singlet::Table;
+    /// # #[derive(Table)]
+    /// # #[table(name = "shop", hash_key = "pk", index(name = "by_email", hash_key = "email"))]
+    /// # struct Shop;
+    /// let names: Vec<&str> = Shop::SCHEMA.indexes[0].hash_keys().map(|key| key.attribute.name).collect();
+    /// assert_eq!(names, ["email"]);
+    /// ```
     pub fn hash_keys(&self) -> impl Iterator<Item = &KeySchema> {
         std::iter::once(&self.hash_key).chain(self.more_hash_keys)
     }
 
-    /// The attributes of the range key, in their order; none where the index has no range key.
+    /// The attributes of the range key, in order; none if the index has no range key.
     pub fn range_keys(&self) -> impl Iterator<Item = &KeySchema> {
         self.range_key.iter().chain(self.more_range_keys)
     }
 }
 
-/// Which attributes a secondary index holds.
+/// Which attributes a secondary index contains.
+#[doc(alias = "ProjectionType")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Projection {
+pub enum IndexProjection {
     /// All attributes of the item.
     All,
     /// The keys of the table and of the index.
     KeysOnly,
-    /// The keys and these attributes.
+    /// The keys of the table and of the index, and these attributes.
     Include(&'static [&'static str]),
 }
 
-/// A model: its names and the table it lives in. Written by `#[derive(Model)]`.
+/// The schema of a model: its names and its table. Written by `#[derive(Model)]`.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct ModelSchema {
-    /// The name of the struct.
+    /// The name of the struct in Rust.
     pub model: &'static str,
     /// The table.
     pub table: &'static TableSchema,
-    /// What the entity attribute holds for this model; `None` where the table has no such attribute.
+    /// The value of the entity attribute for this model; `None` if the table has no entity attribute.
     pub entity: Option<EntitySchema>,
-    /// The attribute that holds the expiry, where the model has one.
+    /// The TTL attribute, if the model has one.
     pub ttl: Option<&'static str>,
-    /// The attributes whose values are never shown, the keys made from them included.
+    /// The attributes whose values are never shown, including the keys that are made from them.
     pub sensitive: &'static [&'static str],
-    /// Where the primary key comes from: the hash key, and the range key where there is one.
+    /// The sources of the hash key and of the range key, if there is one.
     #[doc(hidden)]
     pub keys: (KeySource, Option<KeySource>),
-    /// Where the model's keys in indexes come from.
+    /// The sources of the model's index keys.
     #[doc(hidden)]
     pub index_keys: &'static [IndexKeys],
-    /// The attributes that an item must have to be read as this model.
+    /// The attributes without which an item cannot be read as this model.
     #[doc(hidden)]
     pub required: &'static [&'static str],
-    /// The fields that are attributes.
+    /// The fields that are stored as attributes.
     #[doc(hidden)]
     pub fields: &'static [FieldSchema],
-    /// The attributes that operations keep up themselves.
+    /// The attributes that writes maintain.
     #[doc(hidden)]
     pub managed: ManagedAttributes,
-    /// The attributes whose values no two items of the model may share.
+    /// The attributes whose values are unique among the items of the model.
     #[doc(hidden)]
     pub unique: &'static [&'static str],
 }
@@ -194,50 +221,50 @@ pub struct ModelSchema {
 #[derive(Debug, Clone, Copy)]
 pub struct IndexKeys {
     pub index: &'static str,
-    /// The index's own keys that the model writes; what it shares with the table is not among them.
+    /// The index's own key attributes that the model writes, without those that it shares with the table.
     pub keys: &'static [KeySource],
 }
 
-/// A field of a model that is an attribute.
+/// A field of a model that is stored as an attribute.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct FieldSchema {
-    /// Its name in Rust.
+    /// The name of the field in Rust.
     pub field: &'static str,
-    /// Its stored name.
+    /// The name of the attribute.
     pub attribute: &'static str,
-    /// Whether it has a default, so that items may lack it.
+    /// Whether the field has a default, so that stored items may lack the attribute.
     pub defaulted: bool,
 }
 
-/// The attributes of a model that operations keep up themselves.
+/// The attributes of a model that writes maintain.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct ManagedAttributes {
-    /// The version.
+    /// The version, which counts writes.
     pub version: Option<&'static str>,
-    /// When the item was made.
-    pub created_at: Option<KeptTime>,
-    /// When the item was last written.
-    pub updated_at: Option<KeptTime>,
+    /// The time at which the item was created.
+    pub created_at: Option<ManagedTime>,
+    /// The time at which the item was last written.
+    pub updated_at: Option<ManagedTime>,
 }
 
-/// An attribute that holds a time.
+/// An attribute that holds a time and that writes maintain.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-pub struct KeptTime {
+pub struct ManagedTime {
     pub attribute: &'static str,
-    /// The time at these epoch milliseconds, as it is stored.
+    /// Converts epoch milliseconds to the stored value.
     pub value: fn(i64) -> Result<AttributeValue, Fault>,
 }
 
 impl ManagedAttributes {
-    /// None.
+    /// No managed attributes.
     pub const NONE: ManagedAttributes = ManagedAttributes { version: None, created_at: None, updated_at: None };
 }
 
 impl ModelSchema {
-    /// A model in a table.
+    /// A model in this table.
     #[doc(hidden)]
     pub const fn new(model: &'static str, table: &'static TableSchema) -> Self {
         let hash_key = KeySource::Field(table.hash_key.attribute);
@@ -256,7 +283,7 @@ impl ModelSchema {
         }
     }
 
-    /// This model with the sources of its keys.
+    /// Sets the sources of the keys.
     #[doc(hidden)]
     pub const fn keys(mut self, hash: KeySource, range: Option<KeySource>, indexes: &'static [IndexKeys]) -> Self {
         self.keys = (hash, range);
@@ -264,35 +291,35 @@ impl ModelSchema {
         self
     }
 
-    /// This model with attributes that its items must have.
+    /// Sets the attributes that items must have.
     #[doc(hidden)]
     pub const fn required(mut self, attributes: &'static [&'static str]) -> Self {
         self.required = attributes;
         self
     }
 
-    /// This model with its fields.
+    /// Sets the fields.
     #[doc(hidden)]
     pub const fn fields(mut self, fields: &'static [FieldSchema]) -> Self {
         self.fields = fields;
         self
     }
 
-    /// This model with attributes that operations keep up themselves.
+    /// Sets the managed attributes.
     #[doc(hidden)]
     pub const fn managed(mut self, managed: ManagedAttributes) -> Self {
         self.managed = managed;
         self
     }
 
-    /// This model with attributes whose values are used once.
+    /// Sets the attributes whose values are unique.
     #[doc(hidden)]
     pub const fn unique(mut self, attributes: &'static [&'static str]) -> Self {
         self.unique = attributes;
         self
     }
 
-    /// This model with an entity name, where its table has an entity attribute.
+    /// Sets the entity name. Has no effect if the table has no entity attribute.
     #[doc(hidden)]
     pub const fn entity(mut self, name: &'static str, optional: bool) -> Self {
         if let Some(attribute) = self.table.entity {
@@ -301,14 +328,14 @@ impl ModelSchema {
         self
     }
 
-    /// This model with a TTL attribute.
+    /// Sets the TTL attribute.
     #[doc(hidden)]
     pub const fn ttl(mut self, attribute: &'static str) -> Self {
         self.ttl = Some(attribute);
         self
     }
 
-    /// This model with attributes that are never shown.
+    /// Sets the attributes that are never shown.
     #[doc(hidden)]
     pub const fn sensitive(mut self, attributes: &'static [&'static str]) -> Self {
         self.sensitive = attributes;
@@ -317,7 +344,7 @@ impl ModelSchema {
 }
 
 impl ModelSchema {
-    /// Whether the item says that it is of this model.
+    /// Whether the item belongs to this model, by its entity attribute.
     pub(crate) fn owns(&self, item: &Item) -> bool {
         let Some(entity) = self.entity else { return true };
         match item.get(entity.attribute.name) {
@@ -328,14 +355,14 @@ impl ModelSchema {
     }
 }
 
-/// How an item says which model it is.
+/// How an item names its model.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct EntitySchema {
     /// The table's entity attribute.
     pub attribute: Name,
-    /// What it holds for this model.
+    /// The value of the attribute for this model.
     pub name: &'static str,
-    /// Whether an item without the attribute is taken for this model.
+    /// Whether an item without the attribute belongs to this model.
     pub optional: bool,
 }

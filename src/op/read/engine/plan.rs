@@ -10,7 +10,7 @@ use crate::op::engine::context::Context;
 use crate::op::engine::sdk_key::sdk_value;
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest};
-use crate::schema::{IndexSchema, KeySchema, Projection};
+use crate::schema::{IndexProjection, IndexSchema, KeySchema};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
 /// What every request of one reading has in common.
@@ -210,9 +210,9 @@ fn is_key(index: &IndexSchema, attribute: &str) -> bool {
 /// Whether the index holds the attribute.
 pub(crate) fn holds(reading: &ReadRequest, index: &IndexSchema, attribute: &str) -> bool {
     let included = match index.projection {
-        Projection::All => true,
-        Projection::KeysOnly => false,
-        Projection::Include(attributes) => attributes.contains(&attribute),
+        IndexProjection::All => true,
+        IndexProjection::KeysOnly => false,
+        IndexProjection::Include(attributes) => attributes.contains(&attribute),
     };
     included || reading.key_attributes().any(|key| key == attribute)
 }

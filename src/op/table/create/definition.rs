@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
 use aws_smithy_types::error::operation::BuildError;
 
 use crate::key::KeyType;
-use crate::schema::{IndexSchema, KeySchema, Projection, TableSchema};
+use crate::schema::{IndexProjection, IndexSchema, KeySchema, TableSchema};
 
 type Built<T> = Result<T, BuildError>;
 
@@ -65,12 +65,12 @@ pub(super) fn local_index(index: &IndexSchema) -> Built<LocalSecondaryIndex> {
         .build()
 }
 
-fn projection(projection: Projection) -> SdkProjection {
+fn projection(projection: IndexProjection) -> SdkProjection {
     let builder = SdkProjection::builder();
     match projection {
-        Projection::All => builder.projection_type(ProjectionType::All),
-        Projection::KeysOnly => builder.projection_type(ProjectionType::KeysOnly),
-        Projection::Include(attributes) => builder
+        IndexProjection::All => builder.projection_type(ProjectionType::All),
+        IndexProjection::KeysOnly => builder.projection_type(ProjectionType::KeysOnly),
+        IndexProjection::Include(attributes) => builder
             .projection_type(ProjectionType::Include)
             .set_non_key_attributes(Some(attributes.iter().map(|&name| name.to_owned()).collect())),
     }

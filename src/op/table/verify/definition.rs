@@ -1,6 +1,6 @@
 use crate::key::KeyType;
 use crate::op::table::describe::{KeyDescription, ProjectionDescription};
-use crate::schema::{IndexSchema, KeySchema, Projection, TableSchema};
+use crate::schema::{IndexProjection, IndexSchema, KeySchema, TableSchema};
 
 /// What a live table should be, said at run time; what [`tables::verify`](crate::tables::verify) compares with.
 ///
@@ -120,9 +120,9 @@ impl IndexDefinition {
             hash_key: described(schema.hash_keys()),
             range_key: described(schema.range_keys()),
             projection: match schema.projection {
-                Projection::All => ProjectionDescription::All,
-                Projection::KeysOnly => ProjectionDescription::KeysOnly,
-                Projection::Include(names) => {
+                IndexProjection::All => ProjectionDescription::All,
+                IndexProjection::KeysOnly => ProjectionDescription::KeysOnly,
+                IndexProjection::Include(names) => {
                     ProjectionDescription::Include(names.iter().map(|&name| name.to_owned()).collect())
                 }
             },
