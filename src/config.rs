@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::Client;
-use crate::ttl::{DefaultTtl, ExpiredItems, Settings};
+use crate::ttl::{DefaultTtl, ExpiredItems, TtlSettings};
 
 /// The table, client and limits of one model.
 ///
@@ -33,7 +33,7 @@ pub struct ModelConfig {
     pub(crate) max_size: Option<usize>,
     pub(crate) skip_hooks: bool,
     pub(crate) consistent_read: bool,
-    pub(crate) lifecycle: Settings,
+    pub(crate) lifecycle: TtlSettings,
 }
 
 impl ModelConfig {
@@ -45,7 +45,7 @@ impl ModelConfig {
             max_size: None,
             skip_hooks: false,
             consistent_read: false,
-            lifecycle: Settings::default(),
+            lifecycle: TtlSettings::default(),
         }
     }
 

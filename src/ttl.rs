@@ -1,8 +1,11 @@
-//! When items expire: what config, client and call say together, and whether a stored item has expired. Sends nothing.
+//! When items expire.
+//!
+//! `policy` combines what the model's config, the client and the call say. `check` decides whether a stored item is
+//! expired. Both are pure: operations pass the time in, and nothing here sends a request.
 
 mod check;
 mod policy;
 
 pub(crate) use check::{ExpiryCheck, ExpiryCheckFn, epoch_seconds_of, expiry_of, read_expiry};
 pub use policy::ExpiredItems;
-pub(crate) use policy::{DefaultTtl, Lifecycle, Settings};
+pub(crate) use policy::{DefaultTtl, Lifecycle, TtlSettings};

@@ -1,4 +1,4 @@
-//! How long items live: what the model's config, the client and the call say together.
+//! When items expire and whether reads extend that: the model's config, the client and the call combined.
 
 use std::time::Duration;
 
@@ -18,92 +18,94 @@ pub enum ExpiredItems {
     Hide,
 }
 
-/// What a model's config says.
+/// The settings of a model's config.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Settings {
+pub(crate) struct TtlSettings {
     pub(crate) ttl: Option<DefaultTtl>,
     pub(crate) refresh: Option<bool>,
     pub(crate) refresh_after: f64,
     pub(crate) expired: ExpiredItems,
 }
 
-/// How long an item lives whose save says nothing of it.
+/// The TTL of an item that is saved without one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum DefaultTtl {
     Own(Duration),
-    /// As long as the client says.
+    /// The client's default TTL.
     OfClient,
 }
 
-/// What holds for one operation.
+/// The settings for one operation.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Lifecycle {
-    /// How long an item lives whose save says nothing of it.
+    /// The TTL of an item that is saved without one.
     pub(crate) ttl: Option<Duration>,
-    /// Whether access lengthens lives.
+    /// Whether access extends the TTL.
     pub(crate) refreshes: bool,
     refresh_after: f64,
-    /// Whether an expired item counts as gone.
+    /// Whether expired items are hidden.
     pub(crate) hides: bool,
 }
 
 impl Lifecycle {
-    pub(crate) fn new(settings: Settings, client: &Client, refresh: Option<bool>) -> Result<Self> {
+    pub(crate) fn new(settings: TtlSettings, client: &Client, refresh: Option<bool>) -> Result<Self> {
         let ttl = match settings.ttl {
             Some(DefaultTtl::Own(ttl)) => Some(ttl),
             Some(DefaultTtl::OfClient) => client.default_ttl(),
             None => None,
         };
         if ttl.is_some_and(|ttl| ttl.as_secs() == 0) {
-            return Err(Error::new(ErrorKind::Configuration, "a ttl is a second at least"));
+            return Err(Error::new(ErrorKind::Configuration, "a ttl must be at least one second"));
         }
         if !(0.0..=1.0).contains(&settings.refresh_after) {
-            let message = "`refresh_after` is a part of the ttl, from 0 to 1";
+            let message = "`refresh_after` must be a fraction of the ttl, from 0 to 1";
             return Err(Error::new(ErrorKind::Configuration, message));
         }
+        // The call wins over the model, and the model over the client. Without a TTL there is nothing to extend.
         let refreshes = refresh.or(settings.refresh).or(client.refresh_ttl()).unwrap_or(true) && ttl.is_some();
         let hides = settings.expired == ExpiredItems::Hide;
         Ok(Lifecycle { ttl, refreshes, refresh_after: settings.refresh_after, hides })
     }
 
-    /// The expiry that a refresh gives at `now`, where it is on.
+    /// The expiry that a refresh at `now` sets, if refreshing is enabled.
     pub(crate) fn refreshed(&self, now: i64) -> Option<TTLAttribute> {
         self.after(now).filter(|_| self.refreshes)
     }
 
-    /// Whether every access is to lengthen the life.
+    /// Whether every access extends the TTL.
     pub(crate) fn refreshes_always(&self) -> bool {
         self.refresh_after <= 0.0
     }
 
-    /// The expiry of an item that is made at `now`, where there is a default.
+    /// The expiry of an item that is created at `now`, if there is a default TTL.
     pub(crate) fn after(&self, now: i64) -> Option<TTLAttribute> {
         let seconds = self.ttl?.as_secs();
         Some(TTLAttribute::from_epoch_seconds(now.saturating_add_unsigned(seconds)))
     }
 
-    /// The latest stored expiry that a read still lengthens to `new`.
+    /// The latest stored expiry that a read still extends to `new`.
     pub(crate) fn due(&self, new: TTLAttribute) -> i64 {
-        // Whole seconds, rounded up: at 0 every access of another second counts.
+        // Whole seconds, rounded up. With `refresh_after = 0`, an access in a later second extends the TTL.
         #[expect(clippy::cast_possible_truncation, reason = "at most a ttl, which is checked")]
         let pause = (self.ttl.unwrap_or_default().as_secs_f64() * self.refresh_after).ceil() as i64;
         new.epoch_seconds().saturating_sub(pause.max(1))
     }
 
-    /// The TTL attribute of the model's items: its own, and the table's where the config gives its items a life.
+    /// The TTL attribute of the model's items: the model's own, or the table's if the config makes items expire.
     pub(crate) fn attribute(&self, schema: &ModelSchema) -> Option<&'static str> {
+        // A table-wide TTL attribute concerns a model only if its config asks for expiry.
         let of_table = schema.table.ttl.filter(|_| self.ttl.is_some() || self.hides);
         schema.ttl.or(of_table)
     }
 }
 
 impl ModelSchema {
-    /// The TTL attribute that the model's items may have: its own, else the table's.
+    /// The TTL attribute that the model's items may have: the model's own, otherwise the table's.
     pub(crate) fn expiry(&self) -> Option<&'static str> {
         self.ttl.or(self.table.ttl)
     }
 
-    /// Whether values carry their expiry in a field.
+    /// Whether the model has a field for the expiry.
     pub(crate) fn has_expiry_field(&self) -> bool {
         self.ttl.is_some_and(|ttl| self.fields.iter().any(|field| field.attribute == ttl))
     }

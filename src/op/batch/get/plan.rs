@@ -10,7 +10,7 @@ use crate::op::engine::context::{CallOptions, Context};
 use crate::op::read::reads::{ErasedModel, KeyRequest, ReadModel};
 use crate::op::write::refresh::Refresh;
 use crate::schema::TableSchema;
-use crate::ttl::{ExpiryCheck, Lifecycle, Settings};
+use crate::ttl::{ExpiryCheck, Lifecycle, TtlSettings};
 use crate::{Error, ModelConfig, Result};
 
 /// Which keys are read, and who asked for each.
@@ -34,7 +34,7 @@ pub(crate) struct Planned {
     pub(crate) key: RawKey,
     pub(crate) consistent: bool,
     pub(crate) runs_hooks: bool,
-    settings: Settings,
+    settings: TtlSettings,
     refreshes: Option<bool>,
     /// The life of the item, where what has expired counts as gone.
     pub(crate) hiding: Option<ExpiryCheck>,

@@ -12,7 +12,7 @@ use crate::op::engine::context::{CallOptions, offline};
 use crate::op::write::expiry;
 use crate::op::write::save::check_size;
 use crate::schema::{KeySchema, ModelSchema};
-use crate::ttl::{DefaultTtl, Lifecycle, Settings};
+use crate::ttl::{DefaultTtl, Lifecycle, TtlSettings};
 use crate::wire::{Fault, Writer};
 use crate::{Client, Error, Model, ModelConfig, Result, item};
 
@@ -212,7 +212,7 @@ fn expiring(
     client: &Client,
 ) -> Result<Vec<u8>> {
     let fail = |error: Error| error.with_model(schema.model);
-    let settings = Settings { ttl: Some(ttl), ..Settings::default() };
+    let settings = TtlSettings { ttl: Some(ttl), ..TtlSettings::default() };
     let lifecycle = Lifecycle::new(settings, client, None).map_err(fail)?;
     let Some(expires_at) = lifecycle.after(client.now()) else {
         requests.extend_from_slice(request);
