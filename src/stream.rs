@@ -1,8 +1,9 @@
-//! The stream of a table's changes: what a Lambda function is given, or the SDK's streams client reads.
+//! The stream of a table's changes (DynamoDB Streams), as a Lambda function receives it or the SDK's streams client reads
+//! it.
 //!
-//! A table has a stream when it is created with [`CreateTable::streams`](crate::CreateTable::streams). A [`StreamEvent`]
-//! is a batch of [`StreamRecord`]s, read from the bytes that AWS Lambda hands over; the items in it are decoded from
-//! those bytes, as models, when they are asked for.
+//! A table has a stream if it is created with [`CreateTable::streams`](crate::CreateTable::streams). A [`StreamEvent`] is
+//! a batch of [`StreamRecord`]s, read from the bytes that AWS Lambda passes to a function. Its items are decoded as models
+//! by the methods that return them.
 //!
 //! ```
 //! use singlet::Model;
@@ -37,27 +38,21 @@
 //!
 //! # In a Lambda function
 //!
-//! `lambda_runtime` gives the bytes when the payload's type is `Box<serde_json::value::RawValue>`: pass
-//! `event.payload.get().as_bytes()`. Turn on `ReportBatchItemFailures` for the event source, and return the
-//! [`BatchFailures`]: with the cargo feature `serde` they are `Serialize`.
+//! With `lambda_runtime`, use `Box<serde_json::value::RawValue>` as the type of the payload and pass
+//! `event.payload.get().as_bytes()`. Enable `ReportBatchItemFailures` for the event source and return the
+//! [`BatchFailures`]. With the cargo feature `serde` they implement `Serialize`.
 //!
 //! # With the SDK's streams client
 //!
-//! With the cargo feature `streams`, [`Client::streams_sdk`](crate::Client::streams_sdk) is that client, also of an
-//! embedded DynamoDB, and [`StreamRecord::from_sdk`] takes its records.
+//! With the cargo feature `streams`, [`Client::streams_sdk`](crate::Client::streams_sdk) returns this client, also for an
+//! embedded DynamoDB, and [`StreamRecord::from_sdk`] converts its records.
 
 mod event;
-mod event_name;
-mod failures;
 #[cfg(feature = "streams")]
 mod from_sdk;
-mod keys;
 mod payload;
 mod record;
-mod rows;
 
 pub use crate::op::StreamView;
-pub use event::StreamEvent;
-pub use event_name::EventName;
-pub use failures::BatchFailures;
-pub use record::StreamRecord;
+pub use event::{BatchFailures, StreamEvent};
+pub use record::{EventName, StreamRecord};

@@ -1,9 +1,10 @@
-use super::failures::BatchFailures;
+//! A batch of records and the response to Lambda: [`StreamEvent`], [`BatchFailures`].
+
 use super::payload;
 use super::record::StreamRecord;
 use crate::{Error, ErrorKind, Result};
 
-/// A batch of a stream's records, in the order of their changes: what AWS Lambda hands to a function.
+/// A batch of stream records in the order of the changes, as AWS Lambda passes it to a function.
 ///
 /// The [module](crate::stream) has an example.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,10 +13,13 @@ pub struct StreamEvent {
 }
 
 impl StreamEvent {
-    /// Reads [the event's JSON][1], `{"Records":[..]}`, or a list of records as `EventBridge` Pipes sends it.
+    /// Reads [the JSON of an event][1], `{"Records":[..]}`, or a list of records, as `EventBridge` Pipes sends it.
     ///
-    /// Items in it are looked at when they are asked for. An error of kind `Decode` when the bytes are no event of
-    /// DynamoDB Streams.
+    /// Items are not decoded yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails with an error of kind `Decode` if the bytes are not an event of DynamoDB Streams.
     ///
     /// [1]: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
     ///
@@ -31,25 +35,36 @@ impl StreamEvent {
         match payload::read(payload) {
             Ok(records) => Ok(StreamEvent { records }),
             Err(fault) => {
-                Err(Error::new(ErrorKind::Decode, "the bytes are no event of DynamoDB Streams").with_source(fault))
+                Err(Error::new(ErrorKind::Decode, "the bytes are not an event of DynamoDB Streams").with_source(fault))
             }
         }
     }
 
-    /// The records, the oldest change first.
+    /// The records, with the oldest change first.
+    ///
+    /// ```
+    /// use singlet::stream::StreamEvent;
+    ///
+    /// let event = StreamEvent::from_slice(br#"{"Records":[{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"111"}}]}"#)?;
+    /// assert_eq!(event.records()[0].sequence_number(), "111");
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn records(&self) -> &[StreamRecord] {
         &self.records
     }
 
-    /// The records, the oldest change first.
+    /// Returns the records, with the oldest change first.
+    ///
+    /// Use this to process records in an order of your own, and answer
+    /// Lambda with [`BatchFailures::at`].
     pub fn into_records(self) -> Vec<StreamRecord> {
         self.records
     }
 
-    /// Gives the records to `handler` one after another, and stops at the first that fails.
+    /// Passes the records to `handler` one after another and stops at the first failure.
     ///
-    /// Lambda sends everything from the failed record on again, [as the answer says][1]. So changes of one item are
-    /// handled in their order, and those behind a failure are not handled twice.
+    /// Lambda then [retries from the failed record on][1]. The changes of one item are therefore handled in order, and the
+    /// records after a failure are not handled twice.
     ///
     /// [1]: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
     ///
@@ -66,17 +81,120 @@ impl StreamEvent {
     /// # Ok(())
     /// # }
     /// ```
-    // Not `AsyncFnMut`: rustc cannot see yet that its future is `Send`, so nobody could spawn this one.
+    // Not `AsyncFnMut`: rustc cannot prove yet that its future is `Send`, so this one could not be spawned.
     pub async fn process<F, E>(self, mut handler: impl FnMut(StreamRecord) -> F) -> BatchFailures<E>
     where
         F: Future<Output = Result<(), E>>,
     {
         for record in self.records {
+            // Copied before the handler takes the record by value.
             let sequence_number = record.sequence_number().to_owned();
             if let Err(error) = handler(record).await {
                 return BatchFailures::at(sequence_number, error);
             }
         }
         BatchFailures::none()
+    }
+}
+
+/// The first record of a batch that failed, if any: the response of a Lambda function with `ReportBatchItemFailures`.
+///
+/// Only the first failure matters, because Lambda retries a stream from there on. With the cargo feature `serde` it
+/// implements `Serialize`, in the form of [`to_json`](Self::to_json).
+///
+/// ```
+/// use singlet::stream::BatchFailures;
+///
+/// let failures = BatchFailures::at("111", "no disk");
+/// assert_eq!(failures.to_json(), r#"{"batchItemFailures":[{"itemIdentifier":"111"}]}"#);
+/// assert_eq!(BatchFailures::<()>::none().to_json(), r#"{"batchItemFailures":[]}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "without this response, Lambda considers every record handled"]
+pub struct BatchFailures<E> {
+    first: Option<(String, E)>,
+}
+
+impl<E> BatchFailures<E> {
+    /// Reports that every record was handled.
+    ///
+    /// ```
+    /// # use singlet::stream::BatchFailures;
+    /// assert_eq!(BatchFailures::<String>::none().into_result(), Ok(()));
+    /// ```
+    pub fn none() -> Self {
+        BatchFailures { first: None }
+    }
+
+    /// Reports that the record with this sequence number failed, and that all records before it were handled.
+    pub fn at(sequence_number: impl Into<String>, error: E) -> Self {
+        BatchFailures { first: Some((sequence_number.into(), error)) }
+    }
+
+    /// The sequence number of the first record that failed.
+    ///
+    /// ```
+    /// # use singlet::stream::BatchFailures;
+    /// assert_eq!(BatchFailures::at("111", "timeout").sequence_number(), Some("111"));
+    /// ```
+    pub fn sequence_number(&self) -> Option<&str> {
+        self.first.as_ref().map(|(number, _)| number.as_str())
+    }
+
+    /// The error of the handler. It is not sent to Lambda, so log it.
+    pub fn error(&self) -> Option<&E> {
+        self.first.as_ref().map(|(_, error)| error)
+    }
+
+    /// The response for Lambda: `{"batchItemFailures":[{"itemIdentifier":"111"}]}`, or an empty list.
+    pub fn to_json(&self) -> String {
+        let mut writer = crate::wire::Writer::new();
+        writer.open_item();
+        writer.key("batchItemFailures");
+        writer.raw(b"[");
+        if let Some(number) = self.sequence_number() {
+            writer.open_item();
+            writer.key("itemIdentifier");
+            writer.raw_text(number);
+            writer.close_item();
+        }
+        writer.raw(b"]");
+        writer.close_item();
+        // Only text was written, which does not fail.
+        writer.into_bytes().ok().and_then(|json| String::from_utf8(json).ok()).unwrap_or_default()
+    }
+
+    /// Converts to a `Result`, for event sources that accept or retry whole batches.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the handler for the record that failed.
+    ///
+    /// ```
+    /// # use singlet::stream::BatchFailures;
+    /// assert_eq!(BatchFailures::at("111", "timeout").into_result(), Err("timeout"));
+    /// ```
+    pub fn into_result(self) -> Result<(), E> {
+        self.first.map_or(Ok(()), |(_, error)| Err(error))
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<E> serde::Serialize for BatchFailures<E> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+
+        struct Failure<'a>(&'a str);
+
+        impl serde::Serialize for Failure<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map([("itemIdentifier", self.0)])
+            }
+        }
+
+        let mut map = serializer.serialize_map(Some(1))?;
+        let failures: Vec<_> = self.sequence_number().map(Failure).into_iter().collect();
+        map.serialize_entry("batchItemFailures", &failures)?;
+        map.end()
     }
 }

@@ -1,4 +1,7 @@
-//! Records of the SDK's streams client: its attribute values are a type of their own, written as bytes here.
+//! Conversion of records from the SDK's streams client.
+//!
+//! Its attribute values are another type than those of the DynamoDB client. They are written as bytes, so that the same
+//! code decodes all records.
 
 use std::collections::HashMap;
 
@@ -11,9 +14,11 @@ use crate::wire::{Fault, Tag, Writer};
 use crate::{Error, ErrorKind, Result};
 
 impl StreamRecord {
-    /// A record that the SDK's streams client has read from the stream `stream_arn`.
+    /// Converts a record that the SDK's streams client has read from the stream `stream_arn`.
     ///
-    /// An error of kind `Decode` when the record lacks its sequence number or does not say what happened.
+    /// # Errors
+    ///
+    /// Fails with an error of kind `Decode` if the record has no sequence number or no event name.
     ///
     /// ```
     /// # use singlet::{Client, Table};
@@ -35,7 +40,7 @@ impl StreamRecord {
 }
 
 fn read(record: &Record, stream_arn: &str) -> Result<StreamRecord, Fault> {
-    let change = record.dynamodb().ok_or_else(|| Fault::invalid("the record holds no change"))?;
+    let change = record.dynamodb().ok_or_else(|| Fault::invalid("the record has no change"))?;
     let event = record.event_name().map(OperationType::as_str);
     let (event, sequence_number) = required(event, change.sequence_number().map(str::to_owned))?;
     let identity = record.user_identity();
@@ -80,7 +85,7 @@ fn write_value(value: &AttributeValue, writer: &mut Writer) {
         AttributeValue::Bs(blobs) => write_set(Tag::Bs, blobs, writer, |blob, w| w.raw_binary(blob.as_ref())),
         AttributeValue::L(list) => {
             writer.open_list();
-            // The writer has noted a value that is too deep; going on would only use up the stack.
+            // The writer has recorded a fault for a value that is too deep. Writing on could overflow the stack.
             if !writer.is_too_deep() {
                 for value in list {
                     writer.element();
@@ -96,7 +101,7 @@ fn write_value(value: &AttributeValue, writer: &mut Writer) {
             }
             writer.close_map();
         }
-        _ => writer.fail(Fault::unstorable("an attribute value of a type that singlet does not know")),
+        _ => writer.fail(Fault::unstorable("the attribute value has a type that singlet does not support")),
     }
 }
 

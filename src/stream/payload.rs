@@ -1,6 +1,6 @@
-//! Stream events, from the bytes of their JSON.
+//! Reads stream events from their JSON.
 //!
-//! DynamoDB's JSON is JSON, so the reader of items reads what is around them too.
+//! DynamoDB's JSON is JSON, so the reader of items also reads what surrounds them.
 
 use super::StreamView;
 use super::record::{StreamRecord, required};
@@ -68,7 +68,7 @@ fn read_record(reader: &mut Reader<'_>) -> Parsed<StreamRecord> {
     })
 }
 
-/// What a record says under `dynamodb`.
+/// The member `dynamodb` of a record.
 #[derive(Default)]
 struct RecordBody {
     sequence_number: Option<String>,
@@ -96,7 +96,7 @@ fn read_change(reader: &mut Reader<'_>) -> Parsed<RecordBody> {
     Ok(change)
 }
 
-/// Whether the service itself made the change. Lambda's events name the members in lower case, `GetRecords` does not.
+/// Whether DynamoDB itself made the change. Lambda's events name the members in lower case; `GetRecords` does not.
 fn read_identity(reader: &mut Reader<'_>) -> Parsed<bool> {
     let (mut kind, mut principal) = (None, None);
     members(reader, |name, reader| {
@@ -114,7 +114,7 @@ pub(super) fn is_service(kind: Option<&str>, principal: Option<&str>) -> bool {
     kind == Some("Service") && principal == Some("dynamodb.amazonaws.com")
 }
 
-/// Runs `member` at each member's value of an object; `null` has none.
+/// Calls `member` for each member of an object. `null` has no members.
 fn members<'a>(reader: &mut Reader<'a>, mut member: impl FnMut(&str, &mut Reader<'a>) -> Parsed<()>) -> Parsed<()> {
     if null(reader)? {
         return Ok(());
@@ -128,7 +128,7 @@ fn members<'a>(reader: &mut Reader<'a>, mut member: impl FnMut(&str, &mut Reader
     Ok(())
 }
 
-/// Steps over a `null`, and says whether there was one.
+/// Skips a `null`. Returns whether there was one.
 fn null(reader: &mut Reader<'_>) -> Parsed<bool> {
     if reader.at_map() || reader.at_list() {
         return Ok(false);
@@ -141,19 +141,19 @@ fn null(reader: &mut Reader<'_>) -> Parsed<bool> {
     Ok(is_null)
 }
 
-/// A string; a `null` is none.
+/// Reads a string; `None` for `null`.
 fn text(reader: &mut Reader<'_>) -> Parsed<Option<String>> {
     if null(reader)? { Ok(None) } else { Ok(Some(reader.raw_text()?.into_owned())) }
 }
 
-/// Whole seconds of a number that may have a fraction.
+/// Reads a number that may have a fraction as whole seconds.
 #[allow(clippy::cast_possible_truncation, reason = "it saturates, and the time is approximate")]
 fn seconds(reader: &mut Reader<'_>) -> Parsed<Option<i64>> {
     let number = std::str::from_utf8(reader.raw_value()?).ok().and_then(|digits| digits.parse::<f64>().ok());
     Ok(number.map(|seconds| seconds as i64))
 }
 
-/// An item, left as it is until somebody asks for it; a `null` is none.
+/// Reads an item as bytes, which are decoded later; `None` for `null`.
 fn bytes(reader: &mut Reader<'_>) -> Parsed<Option<Vec<u8>>> {
     let item = reader.raw_value()?;
     Ok((item != b"null").then(|| item.to_vec()))

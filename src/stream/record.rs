@@ -1,17 +1,57 @@
+//! One change of one item: [`StreamRecord`].
+//!
+//! Images stay bytes until they are decoded. A damaged image therefore fails only for the handler that reads it, and not
+//! for the whole batch.
+
 use std::fmt;
 
-use super::event_name::EventName;
-use super::keys::raw_key;
-use crate::key::Key;
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::collection::{Rows, from_bytes};
+use crate::error::fault_error;
+use crate::key::{Key, KeyValue, RawKey};
 use crate::model::fault_of;
 use crate::op::StreamView;
-use crate::wire::Fault;
+use crate::schema::{KeySchema, TableSchema};
+use crate::wire::{Fault, FaultKind};
 use crate::{Error, ErrorKind, Item, Model, Result, item};
 
-/// One change of one item, as a table's stream tells it.
+/// What happened to an item.
 ///
-/// What it holds depends on the [view](Self::view) that the stream was made with: what the view leaves out is `None`.
-/// Items are decoded when they are asked for. `Debug` shows no key and no value.
+/// ```
+/// use singlet::stream::{EventName, StreamEvent};
+///
+/// let event = StreamEvent::from_slice(br#"{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"111"}}]}"#)?;
+/// assert_eq!(event.records()[0].event(), EventName::Insert);
+/// # Ok::<(), singlet::Error>(())
+/// ```
+#[doc(alias = "OperationType")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EventName {
+    /// The item was written, and no item with its key existed before.
+    Insert,
+    /// The item was changed or replaced.
+    Modify,
+    /// The item was deleted.
+    Remove,
+}
+
+impl EventName {
+    fn parse(name: &str) -> Option<Self> {
+        match name {
+            "INSERT" => Some(EventName::Insert),
+            "MODIFY" => Some(EventName::Modify),
+            "REMOVE" => Some(EventName::Remove),
+            _ => None,
+        }
+    }
+}
+
+/// One change of one item, as recorded in a table's stream.
+///
+/// The [view](Self::view) of the stream decides what the record contains; what the view leaves out is `None`. Items are
+/// decoded by the methods that return them. `Debug` shows no key and no value.
 ///
 /// ```
 /// use singlet::Model;
@@ -41,69 +81,101 @@ pub struct StreamRecord {
     pub(super) sequence_number: String,
     pub(super) stream_arn: Option<String>,
     pub(super) view: Option<StreamView>,
-    /// Epoch seconds.
+    /// In epoch seconds.
     pub(super) created_at: Option<i64>,
     pub(super) is_by_ttl: bool,
-    /// DynamoDB's JSON of one item each.
+    /// DynamoDB's JSON of one item, here and in the two fields below.
     pub(super) keys: Option<Vec<u8>>,
     pub(super) new_image: Option<Vec<u8>>,
     pub(super) old_image: Option<Vec<u8>>,
 }
 
 impl StreamRecord {
-    /// What happened to the item.
+    /// What happened to the item: it was inserted, modified or removed.
     pub fn event(&self) -> EventName {
         self.event
     }
 
-    /// Whether DynamoDB itself deleted the item because its time to live had passed.
+    /// Whether DynamoDB deleted the item because it was expired.
     ///
-    /// It says so by the [user identity][1] of the service.
+    /// Such records have the [user identity][1] of the service.
     ///
     /// [1]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
     pub fn is_ttl_deletion(&self) -> bool {
         self.event == EventName::Remove && self.is_by_ttl
     }
 
-    /// The unique id of the record; one that was seen before is the same change again.
+    /// The unique id of the record. A record with an id that was seen before is the same change, delivered again.
     pub fn event_id(&self) -> Option<&str> {
         self.event_id.as_deref()
     }
 
-    /// Where the record stands in its shard: 21 to 40 digits, which grow.
+    /// The position of the record in its shard: 21 to 40 digits, in ascending order.
     pub fn sequence_number(&self) -> &str {
         &self.sequence_number
     }
 
-    /// The table's name, from the stream's ARN; `None` where the record does not say it.
+    /// The name of the table, from the ARN of the stream; `None` if the record does not contain the ARN.
+    ///
+    /// ```
+    /// use singlet::stream::StreamEvent;
+    ///
+    /// let event = StreamEvent::from_slice(
+    ///     br#"{"Records":[{"eventName":"INSERT","eventSourceARN":"arn:aws:dynamodb:eu-west-1:123456789012:table/shop/stream/1",
+    ///     "dynamodb":{"SequenceNumber":"111"}}]}"#,
+    /// )?;
+    /// assert_eq!(event.records()[0].table(), Some("shop"));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn table(&self) -> Option<&str> {
         // `arn:aws:dynamodb:eu-west-1:123456789012:table/shop/stream/2024-06-27T00:48:05.899`
         let resource = self.stream_arn()?.splitn(6, ':').nth(5)?;
         resource.strip_prefix("table/")?.split('/').next().filter(|name| !name.is_empty())
     }
 
-    /// The ARN of the stream; `None` where the record does not say it.
+    /// The ARN of the stream; `None` if the record does not contain it.
     pub fn stream_arn(&self) -> Option<&str> {
         self.stream_arn.as_deref()
     }
 
-    /// What the stream's records hold; `None` for a view that is unknown here.
+    /// Which images the records of the stream contain; `None` for a view that singlet does not know.
     pub fn view(&self) -> Option<StreamView> {
         self.view
     }
 
-    /// When the change was made, about: whole seconds since 1970-01-01T00:00:00Z.
+    /// The approximate time of the change, in whole seconds after 1970-01-01T00:00:00Z.
+    #[doc(alias = "ApproximateCreationDateTime")]
     pub fn created_at(&self) -> Option<i64> {
         self.created_at
     }
 
-    /// Whether the item is of this model.
+    /// Whether the item belongs to this model.
     ///
-    /// The entity attribute of an image says it. Where there is no image or no such attribute, the key does, which has
-    /// to have the form of the model's templates: that may fit more than one model. Tables are not compared, since
-    /// one model may live in several; [`table`](Self::table) tells.
+    /// The entity attribute of an image decides. Without an image or an entity attribute, the key decides: it must match
+    /// the model's templates, which can be true for more than one model. Tables are not compared, because one model can be
+    /// stored in several tables; use [`table`](Self::table) for that.
+    ///
+    /// ```
+    /// use singlet::Model;
+    /// use singlet::stream::StreamEvent;
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "shop", hash_key = "CUSTOMER#{id}")]
+    /// struct Customer {
+    ///     id: String,
+    /// }
+    ///
+    /// let event = StreamEvent::from_slice(
+    ///     br#"{"Records":[{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"111","Keys":{"pk":{"S":"CUSTOMER#c-1"}}}}]}"#,
+    /// )?;
+    /// let record = &event.records()[0];
+    /// assert!(record.is_of::<Customer>());
+    /// assert_eq!(record.keys::<Customer>()?.unwrap().parts()?, ("c-1".to_owned(),));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn is_of<M: Model>(&self) -> bool {
         if let (Some(entity), Some(image)) = (M::SCHEMA.entity, self.__new_image().or(self.__old_image())) {
+            // If the entity attribute is optional, an item without it may belong to another model, so the key decides.
             let is_own = item::is_of(image, entity);
             if !is_own || !entity.optional {
                 return is_own;
@@ -112,23 +184,92 @@ impl StreamRecord {
         matches!(self.keys::<M>(), Ok(Some(_)))
     }
 
-    /// The item after the change, as a model: `None` when it was deleted, or the view leaves it out.
+    /// The item after the change, as a model; `None` if it was deleted or the view leaves it out.
     ///
-    /// No hook runs. Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
+    /// No hooks run.
+    ///
+    /// # Errors
+    ///
+    /// Fails with an error of kind `WrongEntity` if the item belongs to another model, and of kind `Decode` if it does not
+    /// fit the model.
     pub fn new_image<M: Model>(&self) -> Result<Option<M>> {
         self.decode(self.__new_image())
     }
 
-    /// The item before the change, as a model: `None` when there was none, or the view leaves it out.
+    /// The item before the change, as a model; `None` if it did not exist or the view leaves it out.
     ///
-    /// No hook runs. Errors: `WrongEntity` when it is of another model, `Decode` when it does not fit the model.
+    /// No hooks run.
+    ///
+    /// # Errors
+    ///
+    /// Fails with an error of kind `WrongEntity` if the item belongs to another model, and of kind `Decode` if it does not
+    /// fit the model.
     pub fn old_image<M: Model>(&self) -> Result<Option<M>> {
         self.decode(self.__old_image())
     }
 
-    /// The item's primary key, as a model's: every view holds it.
+    /// The item after the change, as the variant of a [collection](crate::Collection) that its entity attribute names;
+    /// `None` if it was deleted or the view leaves it out.
     ///
-    /// `None` where the record has none. An error of kind `InvalidKey` when it is not a key of the model.
+    /// No hooks run.
+    ///
+    /// # Errors
+    ///
+    /// Fails with an error of kind `WrongEntity` if the item belongs to no model of the collection, and of kind `Decode` if
+    /// it does not fit its model.
+    ///
+    /// ```
+    /// use singlet::stream::StreamEvent;
+    /// use singlet::{Collection, Model, Table};
+    ///
+    /// #[derive(Table)]
+    /// #[table(name = "shop", hash_key = "pk", entity = "_type")]
+    /// struct Shop;
+    ///
+    /// #[derive(Debug, PartialEq, Model)]
+    /// #[model(table = Shop, hash_key = "CUSTOMER#{id}")]
+    /// struct Customer {
+    ///     id: String,
+    /// }
+    ///
+    /// #[derive(Debug, PartialEq, Model)]
+    /// #[model(table = Shop, hash_key = "CUSTOMER#{customer}")]
+    /// struct Note {
+    ///     customer: String,
+    /// }
+    ///
+    /// #[derive(Debug, PartialEq, Collection)]
+    /// enum Row {
+    ///     Customer(Customer),
+    ///     Note(Note),
+    /// }
+    ///
+    /// let event = StreamEvent::from_slice(
+    ///     br#"{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"111",
+    ///     "NewImage":{"pk":{"S":"CUSTOMER#c-1"},"_type":{"S":"Note"},"customer":{"S":"c-1"}}}}]}"#,
+    /// )?;
+    /// let note = Note { customer: "c-1".into() };
+    /// assert_eq!(event.records()[0].new_image_as()?, Some(Row::Note(note)));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn new_image_as<C: Rows>(&self) -> Result<Option<C>> {
+        self.decode_row(self.__new_image())
+    }
+
+    /// Like [`new_image_as`](Self::new_image_as), for the item before the change; `None` if it did not exist.
+    ///
+    /// # Errors
+    ///
+    /// Fails for the same reasons.
+    pub fn old_image_as<C: Rows>(&self) -> Result<Option<C>> {
+        self.decode_row(self.__old_image())
+    }
+
+    /// The primary key of the item, as a key of a model. Every view contains it; `None` if the record does not.
+    ///
+    /// # Errors
+    ///
+    /// Fails with an error of kind `InvalidKey` if the key does not belong to the model.
     pub fn keys<M: Model>(&self) -> Result<Option<Key<M>>> {
         let Some(keys) = &self.keys else { return Ok(None) };
         let raw = item::from_bytes(keys)
@@ -140,16 +281,40 @@ impl StreamRecord {
     }
 
     /// The item after the change, in the SDK's form.
+    ///
+    /// ```
+    /// use singlet::stream::StreamEvent;
+    ///
+    /// let event = StreamEvent::from_slice(
+    ///     br#"{"Records":[{"eventName":"INSERT","dynamodb":{"SequenceNumber":"111",
+    ///     "NewImage":{"pk":{"S":"CUSTOMER#c-1"},"points":{"N":"7"}}}}]}"#,
+    /// )?;
+    /// let item = event.records()[0].new_item()?.unwrap();
+    /// assert_eq!(item["points"].as_n().unwrap(), "7");
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails with an error of kind `Decode` if the image is not DynamoDB's JSON.
     pub fn new_item(&self) -> Result<Option<Item>> {
         self.item(self.new_image.as_deref())
     }
 
     /// The item before the change, in the SDK's form.
+    ///
+    /// # Errors
+    ///
+    /// Fails with an error of kind `Decode` if the image is not DynamoDB's JSON.
     pub fn old_item(&self) -> Result<Option<Item>> {
         self.item(self.old_image.as_deref())
     }
 
-    /// The attributes of the item's primary key, in the SDK's form.
+    /// The attributes of the primary key, in the SDK's form.
+    ///
+    /// # Errors
+    ///
+    /// Fails with an error of kind `Decode` if the key is not DynamoDB's JSON.
     pub fn key_item(&self) -> Result<Option<Item>> {
         self.item(self.keys.as_deref())
     }
@@ -162,6 +327,11 @@ impl StreamRecord {
     #[doc(hidden)]
     pub fn __old_image(&self) -> Option<&[u8]> {
         self.old_image.as_deref()
+    }
+
+    fn decode_row<C: Rows>(&self, image: Option<&[u8]>) -> Result<Option<C>> {
+        let row = image.map(from_bytes::<C>).transpose();
+        row.map_err(|fault| self.in_table(fault_error(fault, C::SCHEMA.name)))
     }
 
     fn decode<M: Model>(&self, bytes: Option<&[u8]>) -> Result<Option<M>> {
@@ -187,12 +357,28 @@ impl StreamRecord {
     }
 }
 
-/// What every record has to say.
+/// The primary key, from the attributes of a record's `Keys`.
+fn raw_key(mut keys: Item, table: &TableSchema) -> Result<RawKey, Fault> {
+    let hash = take_key(&mut keys, &table.hash_key)?;
+    let range = table.range_key.map(|key| take_key(&mut keys, &key)).transpose()?;
+    Ok(RawKey { hash, range })
+}
+
+fn take_key(keys: &mut Item, key: &KeySchema) -> Result<KeyValue, Fault> {
+    match keys.remove(key.attribute.name) {
+        Some(AttributeValue::S(text)) => Ok(KeyValue::S(text)),
+        Some(AttributeValue::N(digits)) => Ok(KeyValue::N(digits)),
+        Some(AttributeValue::B(bytes)) => Ok(KeyValue::B(bytes.into_inner())),
+        Some(_) => Err(Fault::new(FaultKind::Key, "a key attribute must be a string, a number or bytes")
+            .inside(key.attribute.name)),
+        None => Err(Fault::new(FaultKind::Key, "the key attribute is missing").inside(key.attribute.name)),
+    }
+}
+
+/// The two members that every record must have.
 pub(super) fn required(event: Option<&str>, sequence_number: Option<String>) -> Result<(EventName, String), Fault> {
-    let event = event
-        .and_then(EventName::parse)
-        .ok_or_else(|| Fault::invalid("the record does not say what happened to the item"))?;
-    // An empty one in the answer to Lambda would fail the whole batch.
+    let event = event.and_then(EventName::parse).ok_or_else(|| Fault::invalid("the record has no event name"))?;
+    // An empty sequence number in the response to Lambda would make it retry the whole batch.
     let number = sequence_number.filter(|number| !number.is_empty());
     Ok((event, number.ok_or_else(|| Fault::invalid("the record has no sequence number"))?))
 }
