@@ -1,4 +1,7 @@
-//! The one error type of singlet and its kinds.
+//! The error type of all operations, [`Error`], and its kinds.
+//!
+//! An error never contains a key or a value of an item. What an operation knows beyond the message is a payload whose type
+//! and accessor are defined next to the operation, so this module depends on none of them.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -7,10 +10,10 @@ use std::fmt;
 
 use crate::wire::{Fault, FaultKind};
 
-/// A result with singlet's [`Error`].
+/// A result whose error is [`Error`] by default.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, without the words: match on this, never on a message.
+/// The kind of an error. Match on this rather than on the message.
 ///
 /// ```
 /// use singlet::{Error, ErrorKind};
@@ -22,66 +25,72 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// No client was found: not on the call, the task, the model, nor as the default.
+    /// No client was found: neither on the call nor for the task, the model or as the default.
     NoClient,
-    /// A setting is missing or out of its range; nothing was sent.
+    /// A setting is missing or out of range. Nothing was sent.
     Configuration,
-    /// The request would break a rule of DynamoDB or of the model; refused before sending, or by the service.
+    /// The request breaks a rule of DynamoDB or of the model. It was refused before sending or by the service.
+    #[doc(alias = "ValidationException")]
     Validation,
-    /// A key is empty, too long, or cannot be formed from the given parts; nothing was sent.
+    /// A key is empty, too long, or cannot be made from the given parts. Nothing was sent.
     InvalidKey,
-    /// An item is larger than the model's `max_size` or DynamoDB's 400 KB; nothing was sent.
+    /// An item is larger than the model's `max_size` or DynamoDB's limit of 400 KB. Nothing was sent.
     TooLarge,
-    /// A value cannot be stored (a NaN, a number of over 38 digits, …); nothing was sent.
+    /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent.
     Encode,
-    /// A stored item cannot be read as the model: an attribute is missing, of another type, or damaged.
+    /// A stored item cannot be read as the model: an attribute is missing, has another type, or is damaged.
     Decode,
-    /// The item under the key belongs to another model.
+    /// The item with this key belongs to another model.
     WrongEntity,
-    /// The condition of a write did not hold. [`Error::old_item`] may carry the item that is stored.
+    /// The condition of a write was not met. [`Error::old_item`] may return the stored item.
+    #[doc(alias = "ConditionalCheckFailedException")]
     ConditionFailed,
-    /// The version of the stored item is not the one of the local value: somebody else has changed
-    /// or deleted it. [`Error::old_item`] may carry the item that is stored.
+    /// The stored item does not have the version of the local value, because another writer changed or deleted it.
+    /// [`Error::old_item`] may return the stored item.
     VersionConflict,
-    /// A value that must be unique is in use by another item; [`Error::attribute`] says which.
+    /// Another item has the same value in a unique attribute. [`Error::attribute`] returns the attribute.
     NotUnique,
-    /// Other transactions or writes were at work on the same items, after all retries.
+    /// Other transactions or writes on the same items were in progress, even after all retries.
+    #[doc(alias = "TransactionConflictException")]
     TransactionConflict,
-    /// An update implied an item that does not exist.
+    /// The item to update does not exist.
     NotFound,
-    /// An update implied an item that is still live, and its time to live has passed.
+    /// The item to update is expired.
     Expired,
-    /// There were two items where one was expected.
+    /// A read that expects one item found two.
     TooMany,
-    /// A cursor is damaged, or of another query, table or key.
+    /// A cursor is damaged, or belongs to another query or table, or was signed with another key.
     InvalidCursor,
-    /// DynamoDB throttled the request, after all retries.
+    /// DynamoDB throttled the request, even after all retries.
+    #[doc(alias("ProvisionedThroughputExceededException", "ThrottlingException"))]
     Throttled,
     /// The table or index does not exist.
+    #[doc(alias = "ResourceNotFoundException")]
     TableNotFound,
-    /// The table to create exists already, or is being changed.
+    /// The table to create already exists, or is being changed.
+    #[doc(alias = "ResourceInUseException")]
     TableInUse,
-    /// Time to live is enabled on another attribute than the model's.
+    /// TTL is enabled for another attribute than the model's.
     TtlConflict,
-    /// The live table is not what its definition says.
+    /// The live table differs from its definition.
     TableMismatch,
-    /// A hook of the model refused or failed.
+    /// A hook of the model refused the operation or failed.
     Hook,
-    /// The request timed out, after all retries.
+    /// The request timed out, even after all retries.
     Timeout,
     /// The service could not be reached.
     Connection,
     /// Reading the input of an import failed.
     Input,
-    /// Any other error of the service or the SDK; see [`source`](StdError::source).
+    /// Any other error of the service or the SDK. [`source`](StdError::source) returns it.
     Service,
 }
 
-/// Any failure of singlet: a [kind](Error::kind), the model, table and attribute it is about, and
-/// the SDK's own error as its [`source`](StdError::source).
+/// The error of every operation: a [kind](Error::kind), a message, the model, table and attribute that it is about, and
+/// the SDK's error as its [`source`](StdError::source).
 ///
-/// It is one pointer wide, `Send + Sync`, and neither `Display` nor `Debug` ever shows a key or a
-/// value of an item.
+/// It is one pointer wide and `Send + Sync`. Neither `Display` nor `Debug` ever shows a key or a value of an item. The
+/// words of the service are only in the source, because they may repeat a value.
 ///
 /// ```
 /// use singlet::{Error, ErrorKind};
@@ -90,9 +99,10 @@ pub enum ErrorKind {
 /// assert_eq!(error.kind(), ErrorKind::Hook);
 /// assert_eq!(error.to_string(), "the order is closed");
 /// ```
-pub struct Error(Box<Inner>);
+// Boxed, so that the `Result` of every operation stays small.
+pub struct Error(Box<ErrorDetails>);
 
-struct Inner {
+struct ErrorDetails {
     kind: ErrorKind,
     message: Cow<'static, str>,
     model: Option<&'static str>,
@@ -103,8 +113,7 @@ struct Inner {
 }
 
 impl Error {
-    /// An error of this kind, for code that is built on singlet and fails as it does. The message says no key and
-    /// no value.
+    /// An error of this kind, for code that is built on singlet. The message must not contain a key or a value.
     ///
     /// ```
     /// use singlet::{Error, ErrorKind};
@@ -114,7 +123,7 @@ impl Error {
     /// ```
     #[cold]
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Error(Box::new(Inner {
+        Error(Box::new(ErrorDetails {
             kind,
             message: message.into(),
             model: None,
@@ -125,12 +134,17 @@ impl Error {
         }))
     }
 
-    /// The error a hook returns to refuse an operation.
+    /// An error of kind [`Hook`](ErrorKind::Hook), with which a hook refuses an operation.
+    ///
+    /// ```
+    /// # use singlet::{Error, ErrorKind};
+    /// assert_eq!(Error::hook("the order is closed").kind(), ErrorKind::Hook);
+    /// ```
     pub fn hook(message: impl Into<Cow<'static, str>>) -> Self {
         Error::new(ErrorKind::Hook, message)
     }
 
-    /// The error a hook returns when something else failed in it; `source` is kept.
+    /// An error of kind [`Hook`](ErrorKind::Hook) for a failure inside a hook, with that failure as its source.
     ///
     /// ```
     /// # use singlet::{Error, ErrorKind};
@@ -144,7 +158,16 @@ impl Error {
         Error::new(ErrorKind::Hook, "a hook failed").with_source(source)
     }
 
-    /// This error with what caused it.
+    /// Sets the cause of this error, which [`source`](StdError::source) returns.
+    ///
+    /// ```
+    /// # use singlet::{Error, ErrorKind};
+    /// use std::error::Error as _;
+    ///
+    /// let cause = std::io::Error::other("disk full");
+    /// let error = Error::new(ErrorKind::Input, "the export cannot be read").with_source(cause);
+    /// assert_eq!(error.source().unwrap().to_string(), "disk full");
+    /// ```
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
         self
@@ -165,17 +188,24 @@ impl Error {
         self
     }
 
-    /// The message alone, without what it is about.
+    /// The message without the model, table and attribute.
     pub(crate) fn message(&self) -> &str {
         &self.0.message
     }
 
     pub(crate) fn with_model(mut self, model: &'static str) -> Self {
+        // The innermost context knows best, so the first one is kept. The same is true for the table.
         self.0.model.get_or_insert(model);
         self
     }
 
-    /// This error about `table`, unless it names one already.
+    /// Sets the table that this error is about, unless one is set already.
+    ///
+    /// ```
+    /// # use singlet::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Validation, "the basket is empty").with_table("shop");
+    /// assert_eq!(error.table(), Some("shop"));
+    /// ```
     pub fn with_table(mut self, table: &str) -> Self {
         if self.0.table.is_none() {
             self.0.table = Some(table.into());
@@ -193,6 +223,7 @@ impl Error {
     /// The accessor of a payload is an `impl Error` next to the payload's type, so that this module
     /// depends on no operation.
     pub(crate) fn with_payload<T: Any + Send + Sync>(mut self, payload: T) -> Self {
+        // A retry that fails again replaces the payload of the first failure.
         self.0.payloads.retain(|other| !other.is::<T>());
         self.0.payloads.push(Box::new(payload));
         self
@@ -207,38 +238,120 @@ impl Error {
         Some(*payload)
     }
 
-    /// What went wrong.
+    /// The kind of this error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The model the operation was about, by its Rust name.
+    /// The Rust name of the model that the operation was about.
+    ///
+    /// ```
+    /// use singlet::Model;
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "shop", hash_key = "ORDER#{id:04}")]
+    /// struct Order {
+    ///     id: u32,
+    /// }
+    ///
+    /// let error = Order::key_of(12_345).unwrap_err();
+    /// assert_eq!(error.model(), Some("Order"));
+    /// ```
     pub fn model(&self) -> Option<&'static str> {
         self.0.model
     }
 
-    /// The table the operation was about; those of a batch over several as `shop, logs`.
+    /// The table that the operation was about. The tables of a batch are separated by commas: `shop, logs`.
     pub fn table(&self) -> Option<&str> {
         self.0.table.as_deref()
     }
 
-    /// The attribute the error is about, as a document path (`address.city`, `lines[2].price`).
+    /// The attribute that the error is about, as a document path: `address.city`, `lines[2].price`.
+    ///
+    /// ```
+    /// use singlet::Model;
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "measurements")]
+    /// struct Measurement {
+    ///     #[model(hash_key)]
+    ///     sensor: String,
+    ///     values: Vec<f64>,
+    /// }
+    ///
+    /// let measurement = Measurement { sensor: "s-1".into(), values: vec![20.5, f64::NAN] };
+    /// let error = measurement.to_item().unwrap_err();
+    /// assert_eq!(error.attribute(), Some("values"));
+    /// ```
     pub fn attribute(&self) -> Option<&str> {
         self.0.attribute.as_deref()
     }
 
-    /// Whether the condition of a write did not hold (`create` on an existing item, …); a version
-    /// that did not match is one.
+    /// Whether the condition of a write was not met, for example of `create` for an existing item. Version conflicts are
+    /// included.
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{id}")]
+    /// # struct Customer { id: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Customer::create_table().await?;
+    /// let mut customer = Customer { id: "c-1".into() };
+    /// customer.create().await?;
+    /// assert!(customer.create().await.unwrap_err().is_condition_failed());
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
     pub fn is_condition_failed(&self) -> bool {
         matches!(self.kind(), ErrorKind::ConditionFailed | ErrorKind::VersionConflict)
     }
 
-    /// Whether somebody else has changed or deleted the item since the local value was read.
+    /// Whether another writer changed or deleted the item after the local value was read. Read the item again, apply the
+    /// change to it, and retry.
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Clone, Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{id}")]
+    /// # struct Customer { id: String, #[model(version)] version: u64 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Customer::create_table().await?;
+    /// let mut customer = Customer { id: "c-1".into(), version: 0 };
+    /// customer.save().await?;
+    /// let mut copy = customer.clone();
+    /// customer.save().await?;
+    /// assert!(copy.save().await.unwrap_err().is_version_conflict());
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
     pub fn is_version_conflict(&self) -> bool {
         self.kind() == ErrorKind::VersionConflict
     }
 
-    /// Whether an update implied an item that does not exist.
+    /// Whether the item to update does not exist.
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{id}")]
+    /// # struct Customer { id: String, #[model(default)] points: u64 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Customer::create_table().await?;
+    /// let error = Customer::update("c-1").set(|c| c.points, 10).await.unwrap_err();
+    /// assert!(error.is_not_found());
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
     }
@@ -290,7 +403,7 @@ impl fmt::Debug for Error {
             out.field("attribute", attribute);
         }
         if let Some(source) = &inner.source {
-            // The SDK's `Debug` may hold a whole response, and what the service says may repeat a value.
+            // Only for some kinds: the SDK's errors may contain a whole response, and the service may repeat a value.
             let says_all =
                 matches!(inner.kind, ErrorKind::Hook | ErrorKind::Input | ErrorKind::Timeout | ErrorKind::Connection);
             if says_all {
