@@ -1,9 +1,11 @@
+//! What operations take as a key: [`IntoKey`].
+
 use super::Key;
 use super::template::FieldKey;
 use super::value::RawKey;
 use crate::ValueFor;
 
-/// What a key argument was given as.
+/// A key argument in the form in which it was given.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum KeyInput<P> {
@@ -11,6 +13,8 @@ pub enum KeyInput<P> {
     Whole(RawKey),
 }
 
+// Markers for the type parameter `Mark`. Blanket implementations of `From` would overlap, and would make number literals
+// fall back to `i32`; with a marker for each form, inference finds the one that fits.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum OneValue {}
@@ -21,10 +25,10 @@ pub enum Tuple {}
 #[derive(Debug)]
 pub enum WholeKey {}
 
-/// A value that is a key of the model `M`: one value or a tuple with a value per placeholder of the
-/// key templates, in their order, or a whole [`Key`]. `()` where there is no placeholder.
+/// A value that can be used as a key of the model `M`: one value, or a tuple with one value for each placeholder of the
+/// key templates, in order, or a [`Key`]. A model without placeholders takes `()`.
 ///
-/// `P` are the parts, `Mark` is inferred.
+/// `P` are the types of the parts. `Mark` is inferred.
 ///
 /// ```
 /// use singlet::Model;
@@ -36,13 +40,15 @@ pub enum WholeKey {}
 ///     id: u32,
 /// }
 ///
-/// let get = Order::get(("c-1", 42));
-/// # drop(get);
+/// let by_parts = Order::get(("c-1", 42));
+/// let by_key = Order::get(Order::key_of(("c-1", 42))?);
+/// # drop((by_parts, by_key));
+/// # Ok::<(), singlet::Error>(())
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of `{M}`",
     label = "expected the parts `{P}`, in this order",
-    note = "a key is given as one value or a tuple, one entry per placeholder of the model's key templates, or as a `Key`"
+    note = "a key is one value, a tuple with one entry for each placeholder of the model's key templates, or a `Key`"
 )]
 pub trait IntoKey<M, P, Mark> {
     #[doc(hidden)]
@@ -61,7 +67,7 @@ impl<M, T, V: ValueFor<T>> IntoKey<M, (T,), OneValue> for V {
     }
 }
 
-/// The hash key of an index that is a field itself.
+/// The hash key of an index that is a field.
 impl<M, T, V: ValueFor<T>> IntoKey<M, FieldKey<T>, OneValue> for V {
     fn into_key(self) -> KeyInput<FieldKey<T>> {
         KeyInput::Parts(FieldKey(self.into_value()))

@@ -1,13 +1,16 @@
+//! The primary key of a model as one value: [`Key`]. Parsing and its parts are next to [`Model`](crate::Model).
+
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
 use super::value::{KeyValue, RawKey};
 
-/// The primary key of a model: the values of its key attributes, checked.
+/// The primary key of a model: the values of its key attributes.
 ///
-/// It comes from the parts ([`Model::key_of`](crate::Model::key_of)), from an instance ([`Model::key`](crate::Model::key)) or from stored
-/// values ([`Key::parse`]), and gives the parts back.
+/// A key is made from its parts ([`Model::key_of`](crate::Model::key_of)), from a value
+/// ([`Model::key`](crate::Model::key)) or from stored values ([`Key::parse`]). It can be converted back to its parts. Its
+/// length and form have been checked. `Debug` shows the types of the key attributes and never their values.
 ///
 /// ```
 /// use singlet::{Key, Model};
@@ -37,11 +40,33 @@ impl<M> Key<M> {
     }
 
     /// The value of the hash key (partition key).
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+    /// # struct Customer { id: String }
+    /// let key = Customer::key_of("c-1")?;
+    /// assert_eq!(key.hash().as_str(), Some("CUSTOMER#c-1"));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    #[doc(alias = "partition_key")]
     pub fn hash(&self) -> &KeyValue {
         &self.raw.hash
     }
 
-    /// The value of the range key (sort key), where the table has one.
+    /// The value of the range key (sort key), if the table has one.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{id}", range_key = "PROFILE")]
+    /// # struct Customer { id: String }
+    /// let key = Customer::key_of("c-1")?;
+    /// assert_eq!(key.range().and_then(|range| range.as_str()), Some("PROFILE"));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    #[doc(alias = "sort_key")]
     pub fn range(&self) -> Option<&KeyValue> {
         self.raw.range.as_ref()
     }
@@ -75,7 +100,7 @@ impl<M> Hash for Key<M> {
     }
 }
 
-/// Shows the types of the key attributes, never their values.
+/// Shows the types of the key attributes and never their values.
 impl<M> fmt::Debug for Key<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Key").field("hash", &self.raw.hash).field("range", &self.raw.range).finish()

@@ -78,6 +78,7 @@ pub(crate) fn split(given: Vec<PartValue>, sources: &[KeySource]) -> Result<Vec<
     let mut given = given.into_iter().peekable();
     let mut bounds = Vec::with_capacity(sources.len());
     for source in sources {
+        // A query may give only the leading attributes of a range key.
         if given.peek().is_none() {
             break;
         }

@@ -199,6 +199,7 @@ fn write_unsigned(key: &mut KeyWriter<'_>, value: u128, digits: usize, format: K
         KeyFormat::Sorted => digits,
         KeyFormat::Width(width) => usize::from(width),
     };
+    // Only an explicit width can be too small: the sorted form is as wide as the type.
     if matches!(format, KeyFormat::Width(_)) && text.len() > width {
         key.fail(format!("a number with {} digits does not fit a key part of width {width}", text.len()));
     }
@@ -234,6 +235,7 @@ fn write_signed(key: &mut KeyWriter<'_>, value: i128, digits: usize, format: Key
             key.safe("n");
             let mut buffer = itoa::Buffer::new();
             let text = buffer.format(magnitude);
+            // The complement of the leading zeros.
             (text.len()..digits).for_each(|_| key.safe("9"));
             key.safe(&complement(text));
         }
@@ -244,6 +246,7 @@ fn parse_signed(text: &str, digits: usize, format: KeyFormat) -> Result<i128, Fa
     match format {
         KeyFormat::Plain => {
             let magnitude = parse_unsigned(text.strip_prefix('-').unwrap_or(text), digits, format)?;
+            // A second text for zero, and numbers beyond the type, are not keys.
             if text == "-0" || magnitude > i128::MIN.unsigned_abs() {
                 return Err(mismatch());
             }

@@ -69,6 +69,7 @@ impl RangeBound {
             (RangeBound::Value(value), _) => value.checked(KeyRole::Range).map(BoundScope::One),
             (RangeBound::Parts(values), KeySource::Template(template)) => {
                 let text = template.text(&values)?;
+                // A template may end with literal text, so the text alone does not say whether it is complete.
                 let is_whole = values.len() >= template.count();
                 Ok(if is_whole { BoundScope::One(KeyValue::S(text)) } else { BoundScope::Beginning(text) })
             }

@@ -90,6 +90,7 @@ impl KeyTemplate {
                 match piece {
                     Piece::Text(text) => key.literal(text),
                     Piece::Part(part) => {
+                        // A placeholder that occurs again takes the value that was given first.
                         let earlier = given.iter().find(|(field, _)| *field == part.field).map(|(_, value)| *value);
                         let Some(value) = earlier.or_else(|| values.next().map(|value| &**value)) else { break };
                         given.push((part.field, value));

@@ -41,6 +41,7 @@ pub struct KeyWriter<'a> {
 
 impl<'a> KeyWriter<'a> {
     fn new(text: &'a mut String, escape: bool) -> Self {
+        // The buffer is reused: `write_key` lends the one of the `Writer`.
         text.clear();
         KeyWriter { text, escape, fault: None }
     }
@@ -82,6 +83,7 @@ impl<'a> KeyWriter<'a> {
     /// Records that the key cannot be made. The message must not contain the value.
     #[cold]
     pub fn fail(&mut self, message: impl Into<Cow<'static, str>>) {
+        // The writer continues after a fault, so that generated code needs no branch for each part.
         let message = message.into();
         self.fault.get_or_insert_with(|| Fault::new(FaultKind::Key, message));
     }
@@ -110,6 +112,7 @@ pub fn write_key(
     escape: bool,
     template: impl FnOnce(&mut KeyWriter<'_>),
 ) {
+    // Taken out for the time of the call, because the template borrows both the text and the writer.
     let mut text = std::mem::take(&mut writer.scratch);
     let mut key = KeyWriter::new(&mut text, escape);
     template(&mut key);
@@ -118,6 +121,7 @@ pub fn write_key(
 }
 
 fn finish_key(writer: &mut Writer, attribute: Name, role: KeyRole, outcome: Result<(), Fault>, text: String) {
+    // Not generic, so that it is compiled once and not for every template.
     writer.name(attribute.name, attribute.quoted);
     writer.string(&text);
     if let Err(fault) = outcome.and_then(|()| role.check(text.len())) {
@@ -137,6 +141,20 @@ pub fn write_key_field<T: KeyAttribute>(writer: &mut Writer, attribute: Name, ro
 }
 
 /// Parses the text of a key along its template.
+///
+/// ```
+/// use singlet::key::{KeyFormat, KeyParser, KeyValue};
+///
+/// let key = KeyValue::from("CUSTOMER#a%23b#ORDER#000042");
+/// let mut parser = KeyParser::new(&key, true)?;
+/// parser.literal("CUSTOMER#")?;
+/// let customer: String = parser.part(KeyFormat::Sorted, "#ORDER#")?;
+/// parser.literal("#ORDER#")?;
+/// let id: u32 = parser.part(KeyFormat::Width(6), "")?;
+/// parser.finish()?;
+/// assert_eq!((customer.as_str(), id), ("a#b", 42));
+/// # Ok::<(), singlet::wire::Fault>(())
+/// ```
 #[derive(Debug)]
 pub struct KeyParser<'a> {
     rest: &'a str,
@@ -184,6 +202,7 @@ impl<'a> KeyParser<'a> {
             None => self.rest.len().checked_sub(following.len()),
         };
         let (text, rest) = end.and_then(|end| self.rest.split_at_checked(end)).ok_or_else(mismatch)?;
+        // `following` can begin before its separator, so the part before it may still contain one.
         if text.contains('#') {
             return Err(mismatch());
         }
@@ -227,6 +246,7 @@ impl<'a> PartText<'a> {
         let mut rest = self.text;
         while let Some((plain, escaped)) = rest.split_once('%') {
             out.push_str(plain);
+            // Only these two escapes are ever written. Others would be a second text for the same key.
             rest = if let Some(rest) = escaped.strip_prefix("23") {
                 out.push('#');
                 rest

@@ -94,6 +94,7 @@ impl KeyValue {
             }
             KeyValue::N(_) => 1,
         };
+        // DynamoDB would refuse the key too, but without naming the attribute, and after a round trip.
         role.check(length)?;
         Ok(self)
     }
