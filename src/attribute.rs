@@ -46,6 +46,7 @@ use crate::expr::Role;
 use crate::wire::{Fault, Reader, Writer};
 
 /// The associated types of an attribute that has no attributes of its own.
+// Types with fields of their own write these out: their paths are structs that the derive generates.
 macro_rules! leaf {
     ($kind:ident) => {
         type Kind = $crate::expr::$kind;

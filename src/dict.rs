@@ -1,4 +1,6 @@
-//! Models as plain JSON maps, and back.
+//! Models as plain JSON maps: what `Model::to_dict` and `Model::from_dict` do.
+//!
+//! The model's own code reads and writes the JSON, in the plain mode of [`Reader`] and [`Writer`].
 
 use std::borrow::Cow;
 
@@ -10,18 +12,18 @@ use crate::item;
 use crate::schema::EntitySchema;
 use crate::wire::{Fault, FaultKind, Reader, Writer};
 
-/// A record as a plain JSON map.
+/// Converts a record to a plain JSON map.
 pub(crate) fn of<T: Record>(record: &T) -> Result<Map<String, Value>, Fault> {
     let mut writer = Writer::plain();
     item::write(record, &mut writer);
-    // Not through `serde_json`, whose parser may round a float.
+    // `serde_json` would parse this too, but may round a float by one bit.
     read_object(&mut Reader::plain(&writer.into_bytes()?)?)
 }
 
-/// A record from a plain JSON map.
+/// Converts a plain JSON map to a record.
 pub(crate) fn read<T: Record>(dict: &Map<String, Value>, entity: Option<EntitySchema>) -> Result<T, Fault> {
     let mut dict = Cow::Borrowed(dict);
-    // A dict is read as the model that is asked for; only one that says otherwise is foreign.
+    // A dict without an entity attribute belongs to the requested model; only one that names another is refused.
     if let Some(entity) = entity
         && !dict.contains_key(entity.attribute.name)
     {
@@ -33,5 +35,5 @@ pub(crate) fn read<T: Record>(dict: &Map<String, Value>, entity: Option<EntitySc
 
 #[cold]
 fn not_json(_: serde_json::Error) -> Fault {
-    Fault::new(FaultKind::Syntax, "the model is not JSON")
+    Fault::new(FaultKind::Syntax, "the dict cannot be written as JSON")
 }

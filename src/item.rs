@@ -43,10 +43,10 @@ pub(crate) fn write<T: Record>(record: &T, writer: &mut Writer) {
     writer.close_item();
 }
 
-/// Reads the item the reader stands at, and is behind it then also after most faults.
+/// Reads the item at the reader's position. The reader is after the item, also after most faults.
 ///
-/// A fault in an item of another entity is that: the entity attribute may stand behind what does
-/// not fit the model.
+/// If an item of another entity does not fit the model, the fault is that it belongs to another entity, whatever else
+/// does not fit. The entity attribute may come last, so this takes a second pass, but only over such items.
 pub(crate) fn read_at<T: Record>(reader: &mut Reader<'_>, entity: Option<EntitySchema>) -> Result<T, Fault> {
     let start = reader.mark();
     match record::read_fields(reader) {
@@ -55,7 +55,7 @@ pub(crate) fn read_at<T: Record>(reader: &mut Reader<'_>, entity: Option<EntityS
     }
 }
 
-/// The fault in the item that began at `start`, once it is known whose item that is.
+/// The fault of the item that begins at `start`, after looking at the entity that it belongs to.
 #[cold]
 pub(crate) fn fault_in_item(
     reader: &mut Reader<'_>,
@@ -65,6 +65,7 @@ pub(crate) fn fault_in_item(
 ) -> Fault {
     reader.rewind(start);
     let foreign = match entity {
+        // After a syntax fault the rest cannot be read, so its entity cannot be found either.
         Some(entity) if fault.kind() != FaultKind::Syntax => entity_fault(reader, entity),
         _ => reader.skip().map(|()| None),
     };
@@ -74,7 +75,7 @@ pub(crate) fn fault_in_item(
     }
 }
 
-/// Reads bytes that are one item.
+/// Reads the bytes of one item.
 pub(crate) fn read<T: Record>(item: &[u8], entity: Option<EntitySchema>) -> Result<T, Fault> {
     let mut reader = Reader::new(item)?;
     let record = read_at(&mut reader, entity)?;
@@ -82,14 +83,15 @@ pub(crate) fn read<T: Record>(item: &[u8], entity: Option<EntitySchema>) -> Resu
     Ok(record)
 }
 
-/// Whether the bytes of one item say that it is of this entity, or may not say it.
+/// Whether an item, given as bytes, belongs to this entity.
 pub(crate) fn is_of(item: &[u8], entity: EntitySchema) -> bool {
     let fault = Reader::new(item).and_then(|mut reader| entity_fault(&mut reader, entity));
     fault.is_ok_and(|fault| fault.is_none())
 }
 
-/// Why the item the reader stands at is not of this entity, if it is not; steps behind it.
+/// Reads the item at the reader's position and returns a fault if it does not belong to this entity.
 fn entity_fault(reader: &mut Reader<'_>, entity: EntitySchema) -> Result<Option<Fault>, Fault> {
+    // Without the attribute, the item belongs to the model only if the attribute is optional.
     let mut fault = (!entity.optional).then(missing_entity);
     let mut more = reader.open_map()?;
     while more {
@@ -111,15 +113,15 @@ fn entity_fault(reader: &mut Reader<'_>, entity: EntitySchema) -> Result<Option<
 
 #[cold]
 pub(crate) fn wrong_entity() -> Fault {
-    Fault::new(FaultKind::Entity, "the item is of another entity than this model")
+    Fault::new(FaultKind::Entity, "the item belongs to another entity")
 }
 
 #[cold]
 pub(crate) fn missing_entity() -> Fault {
-    Fault::new(FaultKind::NoEntity, "the item does not say which entity it is")
+    Fault::new(FaultKind::NoEntity, "the item has no entity attribute")
 }
 
-/// The SDK's form as bytes.
+/// Writes an item in the SDK's form as bytes.
 pub(crate) fn to_bytes(item: &Item) -> Result<Vec<u8>, Fault> {
     let mut writer = Writer::new();
     writer.open_item();
@@ -131,7 +133,7 @@ pub(crate) fn to_bytes(item: &Item) -> Result<Vec<u8>, Fault> {
     writer.into_bytes()
 }
 
-/// The bytes of one item in the SDK's form.
+/// Reads the bytes of one item into the SDK's form.
 pub(crate) fn from_bytes(item: &[u8]) -> Result<Item, Fault> {
     let mut reader = Reader::new(item)?;
     let item = read_entries(&mut reader)?;
@@ -163,8 +165,9 @@ pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {
         AttributeValue::Ss(texts) => write_set(Tag::Ss, texts, writer, |text, w| w.raw_text(text)),
         AttributeValue::Ns(numbers) => write_set(Tag::Ns, numbers, writer, |digits, w| w.raw_text(digits)),
         AttributeValue::Bs(blobs) => write_set(Tag::Bs, blobs, writer, |blob, w| w.raw_binary(blob.as_ref())),
+        // A function of its own keeps the stack frame of the recursion small.
         AttributeValue::L(_) | AttributeValue::M(_) => write_nested(value, writer),
-        _ => writer.fail(Fault::unstorable("an attribute value of a type that singlet does not know")),
+        _ => writer.fail(Fault::unstorable("the attribute value has a type that singlet does not support")),
     }
 }
 
@@ -203,7 +206,7 @@ fn write_set<T>(tag: Tag, elements: &[T], writer: &mut Writer, write: fn(&T, &mu
     writer.close_set();
 }
 
-/// Reads any attribute value. The reader bounds how deep it goes.
+/// Reads any attribute value. The reader limits how deep values nest.
 pub(crate) fn read_value(reader: &mut Reader<'_>) -> Result<AttributeValue, Fault> {
     let value = match reader.tag()? {
         Tag::S => AttributeValue::S(reader.raw_text()?.into_owned()),
@@ -235,7 +238,7 @@ pub(crate) fn read_entries(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     Ok(map)
 }
 
-/// Reads these attributes of the item the reader stands at, and is behind it then.
+/// Reads these attributes of the item at the reader's position.
 pub(crate) fn read_some(reader: &mut Reader<'_>, attributes: &[&str]) -> Result<Item, Fault> {
     let mut map = HashMap::with_capacity(attributes.len());
     let mut more = reader.open_map()?;

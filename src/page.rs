@@ -1,9 +1,11 @@
+//! One page of a read, with the cursors to its neighbours: [`Page`].
+
 use crate::Cursor;
 
-/// One page of a query or scan: what `.page()` gives.
+/// One page of a query or scan, as `.page()` returns it.
 ///
-/// A page without `cursor` is the last one. With a filter, or where other models' items lie between, a page
-/// may have a cursor although nothing comes behind it: the next page is empty then.
+/// A page without a `cursor` is the last one. If the operation has a filter, or if items of other models are in its range,
+/// a page can have a cursor although no item follows it. The next page is then empty.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -25,14 +27,15 @@ use crate::Cursor;
 /// # }).await
 /// # }
 /// ```
+#[doc(alias = "LastEvaluatedKey")]
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The items, in the order of the query.
     pub items: Vec<T>,
-    /// Where the next page starts; `None` behind the last item.
+    /// The start of the next page; `None` after the last item.
     pub cursor: Option<Cursor>,
-    /// Where the page before ends; `None` on the first page, and for scans, which have no order.
+    /// The end of the previous page; `None` on the first page, and for scans, which have no order.
     pub previous: Option<Cursor>,
 }
 

@@ -1,10 +1,10 @@
-//! The size of an item, as DynamoDB counts it.
+//! The size of an item as DynamoDB counts it: [`ItemSize`]. The rule itself is in `wire::size`.
 
 use std::fmt;
 
 use crate::wire::{Fault, attribute_sizes};
 
-/// The most bytes that DynamoDB stores as one item: 400 KB.
+/// The maximum size of an item in bytes: 400 KB.
 ///
 /// Source: [DynamoDB's limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
 pub const MAX_ITEM_SIZE: usize = 409_600;
@@ -12,13 +12,13 @@ pub const MAX_ITEM_SIZE: usize = 409_600;
 const WRITE_UNIT: usize = 1_024;
 const READ_UNIT: usize = 4_096;
 
-/// The size of an item by DynamoDB's rule, and what each attribute adds to it.
+/// The size of an item by DynamoDB's rule, in total and for each attribute.
 ///
-/// It is what [`Model::size`](crate::Model::size) gives: names in UTF-8 and values, in the
-/// [documented sizes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html),
-/// compressed attributes as they are stored. Where the documentation says "approximately", so is this.
+/// [`Model::size`](crate::Model::size) returns it. It counts names in UTF-8 and values by the
+/// [documented rule](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html), and
+/// compressed attributes as they are stored. Where the documentation says "approximately", the result is approximate.
 ///
-/// `Display` is a table, the largest attribute first:
+/// `Display` writes a table with the largest attribute first.
 ///
 /// ```
 /// use singlet::{CompressedAttribute, Model};
@@ -34,13 +34,13 @@ const READ_UNIT: usize = 4_096;
 /// let size = Document { pk: "DOC#1".into(), body: "x".repeat(10).into() }.size()?;
 /// assert_eq!(size.bytes(), 21);
 /// assert_eq!(size.attributes().next(), Some(("body", 14)));
-/// assert_eq!(size.write_units(), 1);
+/// assert_eq!(size.to_string(), "body       14 B\npk          7 B\ntotal      21 B (0.0 % of 400 KB)");
 /// # Ok::<(), singlet::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemSize {
     total: usize,
-    /// The largest first, equal ones by name.
+    /// In descending order of size, then by name.
     attributes: Vec<(String, usize)>,
 }
 
@@ -51,34 +51,55 @@ impl ItemSize {
         Ok(ItemSize { total: attributes.iter().map(|(_, size)| size).sum(), attributes })
     }
 
-    /// The size of the whole item in bytes.
+    /// The size of the item in bytes.
     pub fn bytes(&self) -> usize {
         self.total
     }
 
-    /// The attributes with their sizes in bytes, names included; the largest first.
+    /// The attributes with their sizes in bytes, including the name, in descending order of size.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, usize)> {
         self.attributes.iter().map(|(name, size)| (name.as_str(), *size))
     }
 
-    /// The write capacity units of writing the item: one per 1 KB, rounded up. A transaction takes twice that.
+    /// The write capacity units for writing the item: one for each 1 KB, rounded up. A transaction consumes twice as many.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "documents")]
+    /// # struct Document { #[model(hash_key)] pk: String, body: String }
+    /// let size = Document { pk: "DOC#1".into(), body: "x".repeat(5_000) }.size()?;
+    /// assert_eq!((size.write_units(), size.read_units()), (5, 2));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn write_units(&self) -> usize {
+        // Even an empty item costs one unit.
         self.total.div_ceil(WRITE_UNIT).max(1)
     }
 
-    /// The read capacity units of a consistent `get`: one per 4 KB, rounded up. An eventually consistent one takes
-    /// half of that, a transaction twice.
+    /// The read capacity units for a strongly consistent `get`: one for each 4 KB, rounded up. An eventually consistent
+    /// `get` consumes half as many, a transaction twice as many.
     pub fn read_units(&self) -> usize {
         self.total.div_ceil(READ_UNIT).max(1)
     }
 
-    /// The size as a part of the 400 KB that an item may have, in percent; above 100 it cannot be stored.
+    /// The size in percent of the maximum, 400 KB. An item above 100 cannot be stored.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "documents")]
+    /// # struct Document { #[model(hash_key)] pk: String, body: String }
+    /// let size = Document { pk: "DOC#1".into(), body: "x".repeat(409_600) }.size()?;
+    /// assert!(size.percent() > 100.0 && size.is_over_limit());
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     #[allow(clippy::cast_precision_loss, reason = "an item has less than 2^52 bytes")]
     pub fn percent(&self) -> f64 {
         self.total as f64 * 100.0 / MAX_ITEM_SIZE as f64
     }
 
-    /// Whether the item is larger than the 400 KB that DynamoDB stores.
+    /// Whether the item is larger than the maximum, [`MAX_ITEM_SIZE`].
     pub fn is_over_limit(&self) -> bool {
         self.total > MAX_ITEM_SIZE
     }

@@ -17,6 +17,7 @@ impl<T: Attribute> Attribute for Vec<T> {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         reader.expect(Tag::L)?;
+        // The JSON does not say how long the list is, so the vector grows.
         let mut list = Vec::new();
         let mut more = reader.open_list()?;
         while more {
@@ -69,6 +70,7 @@ impl<K: MapKey + Eq + Hash, T: Attribute, S: BuildHasher + Default> Attribute fo
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let mut map = HashMap::default();
+        // DynamoDB never returns a key twice. From other sources, the last entry wins, as in most JSON libraries.
         read_entries(reader, |key, value| _ = map.insert(key, value))?;
         Ok(map)
     }

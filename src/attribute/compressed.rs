@@ -211,6 +211,7 @@ impl CompressedText for String {
         }
         match codec::decompress(&stored, &DEFAULTS) {
             Ok(Cow::Owned(text)) => Ok(text),
+            // Uncompressed text: `stored` is reused instead of copied, if the reader had to allocate it.
             Ok(Cow::Borrowed(_)) => Ok(stored.into_owned()),
             Err(error) => Err(Fault::invalid(error.to_string())),
         }

@@ -79,6 +79,7 @@ mod of_time {
 
     use super::{SortableText, is_sortable_year};
 
+    // Nine digits of a second, always: with fewer, `...00.5Z` would sort before `...00Z`.
     const DATE_TIME: &[FormatItem<'_>] =
         format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:9]");
     const TIME: &[FormatItem<'_>] = format_description!("[hour]:[minute]:[second].[subsecond digits:9]");

@@ -85,6 +85,7 @@ fn read_array(reader: &mut Reader<'_>, read: fn(&mut Reader<'_>) -> Result<Value
 
 fn number(digits: &str) -> Result<Value, Fault> {
     let stored: Option<Number> = digits.parse().ok();
+    // Compared by value after a round trip: a float that prints differently can still be exact.
     match (stored, json_number(digits)) {
         (Some(stored), Some(json)) if json.to_string().parse() == Ok(stored) => Ok(Value::Number(json)),
         _ => Err(Fault::invalid("no JSON number represents the stored number exactly")),

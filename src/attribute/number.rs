@@ -67,6 +67,7 @@ impl Number {
         if mantissa == 0 {
             return Ok(Number::ZERO);
         }
+        // Removing trailing zeros gives every value one representation, which `Eq` and `Hash` rely on.
         while mantissa % 10 == 0 {
             mantissa /= 10;
             exponent = exponent.saturating_add(1);
@@ -128,6 +129,7 @@ impl Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
+        // First by sign, then by the exponent of the first digit, then by the digits: no step can overflow.
         let signs = self.mantissa.signum().cmp(&other.mantissa.signum());
         if signs != Ordering::Equal || self.is_zero() {
             return signs;

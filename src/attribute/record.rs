@@ -47,10 +47,12 @@ pub trait Record: Sized {
 
 /// Reads an item or the inside of an M.
 pub(crate) fn read_fields<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault> {
+    // Attributes come in any order, so each is kept in its slot until the end.
     let mut slots = T::Slots::default();
     let mut field = reader.enter(T::field_of)?;
     while field != END {
         if let Err(fault) = T::fill(&mut slots, field, reader) {
+            // The name is looked up only for a fault, so the generated code need not pass it to every call.
             return Err(fault.inside(T::NAMES.get(field)));
         }
         field = reader.advance(T::field_of)?;
@@ -97,6 +99,7 @@ pub(crate) fn fill_default<T: super::Attribute>(slot: &mut Option<T>, reader: &m
 /// Takes the value of a required field out of its slot.
 #[inline]
 pub(crate) fn take<T: super::Attribute>(slot: Option<T>, name: &'static str) -> Result<T, Fault> {
+    // Missing `Option`s and sets have a value, other attributes are required.
     match slot.or_else(T::when_missing) {
         Some(value) => Ok(value),
         None => Err(Fault::missing(name, T::TYPE)),

@@ -39,6 +39,7 @@ pub(crate) fn write_value<T: Serialize>(writer: &mut Writer, value: &T) {
 }
 
 fn unstorable(writer: &mut Writer) {
+    // A value must follow the name, so that the output stays well-formed after a fault.
     writer.null();
     writer.fail(Fault::unstorable("serde could not convert the field to an attribute value"));
 }
@@ -58,6 +59,7 @@ pub(crate) fn read_value<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result
 pub(crate) fn take_serde<T: DeserializeOwned>(slot: Option<T>, name: &'static str) -> Result<T, Fault> {
     match slot {
         Some(value) => Ok(value),
+        // serde has no other way to ask a type for its default. `Option` and types with a default accept null.
         None => from_value(AttributeValue::Null(true)).map_err(|_| Fault::missing(name, "a value for serde")),
     }
 }

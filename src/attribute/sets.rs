@@ -90,6 +90,7 @@ macro_rules! integers {
             }
 
             fn read_element(reader: &mut Reader<'_>) -> Result<Self, Fault> {
+// As for attributes: plain digits are the common form, `1e2` and `100.0` are accepted.
                 let digits = reader.raw_text()?;
                 digits.parse().ok().or_else(|| number::parse_integer(&digits)?.try_into().ok()).ok_or_else(|| {
                     Fault::invalid(concat!("an element of a number set is not a `", stringify!($type), "`"))
@@ -109,6 +110,7 @@ macro_rules! sets {
 
             fn write(&self, writer: &mut Writer) {
                 if self.is_empty() {
+// As an attribute of an item, an empty set is left out by `is_absent` and never written.
                     writer.fail(Fault::unstorable("an empty set cannot be stored in a list or map"));
                 }
                 writer.open_set(T::SET);
@@ -121,6 +123,7 @@ macro_rules! sets {
 
             fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
                 let mut set = Self::default();
+// Tools that do not know that empty sets are left out may have written NULL.
                 if reader.null()? {
                     return Ok(set);
                 }

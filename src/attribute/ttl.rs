@@ -34,6 +34,7 @@ pub struct TTLAttribute(i64);
 
 impl TTLAttribute {
     /// The latest expiry: the last second of the year 9999. Later times saturate to it.
+    // Later years have no RFC 3339 text, so that other tools could not show them.
     pub const MAX: TTLAttribute = TTLAttribute(253_402_300_799);
 
     /// The expiry so many seconds after 1970-01-01T00:00:00Z, at most [`MAX`](Self::MAX).
@@ -150,6 +151,7 @@ impl Attribute for TTLAttribute {
 
 /// The epoch seconds of a stored number. A fraction is truncated.
 pub(crate) fn epoch_seconds(digits: &str) -> Option<i64> {
+    // Plain digits are the common form; the slow path reads `1.7e9` and fractions.
     digits.parse().ok().or_else(|| number::truncate(digits))
 }
 

@@ -87,6 +87,7 @@ fn parse_digits(text: &[u8]) -> Result<(i128, i64), ParseNumberError> {
         is_number = true;
         scale -= i64::from(is_fraction);
         if digit == 0 {
+            // Leading zeros are dropped; the scale already counts those after the point.
             zeros += usize::from(count > 0);
             continue;
         }
