@@ -5,16 +5,31 @@ use std::time::Duration;
 use crate::schema::ModelSchema;
 use crate::{Client, Error, ErrorKind, Result, TTLAttribute};
 
-/// What an item is whose time to live has passed, until DynamoDB deletes it.
+/// How an item is treated that is expired but not yet deleted.
 ///
-/// DynamoDB deletes expired items late, up to 48 hours, and gives them to every read until then.
+/// DynamoDB deletes expired items up to 48 hours late and returns them to every read until then.
+///
+/// ```
+/// use singlet::{ExpiredItems, Model, ModelConfig, TTLAttribute};
+///
+/// #[derive(Model)]
+/// #[model(table = "sessions")]
+/// struct Session {
+///     #[model(hash_key)]
+///     token: String,
+///     expires_at: TTLAttribute,
+/// }
+///
+/// let config = ModelConfig::new("sessions").expired(ExpiredItems::Hide);
+/// # drop(config);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ExpiredItems {
-    /// It is read like any other; [`is_expired`](crate::Model::is_expired) tells.
+    /// Expired items are returned like any other. Use [`is_expired`](crate::Model::is_expired) to recognize them.
     #[default]
     Return,
-    /// It is not there: reads pass over it, pages are refilled, and writes find nothing under its key.
+    /// Expired items are hidden: reads skip them, pages are refilled, and writes treat them as missing.
     Hide,
 }
 
