@@ -1,12 +1,11 @@
-//! Typed expressions: document paths, conditions and the actions of an update.
+//! Typed expressions: document paths, conditions, and the actions of an update.
 //!
-//! The derives give every model a struct of [`Path`]s, one per attribute, which closures receive:
-//! `.when(|c| c.points.ge(5) & c.nick.exists())`. Which operator a path has depends on the type of
-//! its attribute, so `begins_with` on a number does not compile. Names are always sent through
-//! placeholders, so reserved words, dots, spaces and emoji in them are safe, and two uses of one
-//! name or value share a placeholder.
+//! The derives generate a struct of [`Path`]s for every model, one per attribute. Closures receive that struct:
+//! `.when(|c| c.points.ge(5) & c.nick.exists())`. The type of an attribute decides which operators its path has, so
+//! `begins_with` on a number does not compile. Every attribute name is sent through a placeholder. Names can therefore
+//! be reserved words or contain dots, spaces and emoji. A name or value that occurs twice shares one placeholder.
 //!
-//! Everything here is pure: it becomes text and values, and [operations](crate::Model) send it.
+//! This module is pure: it produces expression text and values. [Operations](crate::Model) send them.
 //!
 //! ```
 //! use std::collections::BTreeSet;
@@ -55,11 +54,11 @@ pub use kind::{
 };
 pub use node::{At, Node, PathAnchor, Root, Segment};
 pub(crate) use operand::value_of;
-pub use operand::{Operand, Stored, Term};
+pub use operand::{ByPath, Operand, Term};
 pub use path::{AtAnchor, Path, PathTo, Under, child};
 pub(crate) use placeholders::Placeholders;
 pub use role::{
-    Computable, Constant, Element, Entry, Flat, FlatElement, Locked, Plain, Removable, Role, RunTime, Settable, Single,
-    Templated,
+    Computable, Constant, Element, Flat, FlatElement, ListOrMapEntry, Locked, Plain, Removable, Role, RunTime,
+    Settable, Single, Templated,
 };
 pub use size::Size;

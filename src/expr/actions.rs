@@ -1,3 +1,7 @@
+//! The actions of an update, and the `UpdateExpression` that they become.
+//!
+//! The update builders collect them; nothing here knows the model or sends a request.
+
 use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -7,20 +11,20 @@ use super::operand::Term;
 use super::placeholders::{Placeholders, check_length, refused};
 use crate::{RawExpression, Result};
 
-/// What an update does, without the type of its model.
+/// The actions of one update, without the type of its model.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Actions {
     pub(crate) list: Vec<(Vec<Segment>, Action)>,
 }
 
-/// What an update does with one place.
+/// What an update does at one document path.
 #[derive(Debug, Clone)]
 pub(crate) enum Action {
     Set(Term),
-    /// Sets to what DynamoDB's own expression says.
+    /// Sets the attribute to the value of a user's own expression.
     SetRaw(RawExpression),
     SetIfAbsent(Term),
-    /// Adds to a number; an absent one counts as 0.
+    /// Adds to a number. An absent attribute counts as 0.
     Plus(Term),
     Minus(Term),
     Append(Term),
@@ -32,7 +36,7 @@ pub(crate) enum Action {
 
 impl Actions {
     pub(crate) fn push(&mut self, path: Vec<Segment>, action: Action) {
-        // An empty set is absent: setting an attribute to one removes it.
+        // DynamoDB has no empty sets: a field that holds one has no attribute, so setting it removes the attribute.
         let action = match action {
             Action::Set(Term::Absent) => Action::Remove,
             action => action,
@@ -49,19 +53,21 @@ impl Actions {
         self.list.is_empty()
     }
 
-    /// What is done with the attribute `name` as a whole.
+    /// The action on the attribute `name` as a whole.
     pub(crate) fn of(&self, name: &str) -> Option<&Action> {
-        let is_it = |path: &[Segment]| matches!(path, [segment] if segment.name() == Some(name));
-        self.list.iter().find(|(path, _)| is_it(path)).map(|(_, action)| action)
+        let is_attribute = |path: &[Segment]| matches!(path, [segment] if segment.name() == Some(name));
+        self.list.iter().find(|(path, _)| is_attribute(path)).map(|(_, action)| action)
     }
 
-    /// As [`of`](Self::of), to change it.
+    /// Like [`of`](Self::of), but mutable.
     pub(crate) fn of_mut(&mut self, name: &str) -> Option<&mut Action> {
-        let is_it = |path: &[Segment]| matches!(path, [segment] if segment.name() == Some(name));
-        self.list.iter_mut().find(|(path, _)| is_it(path)).map(|(_, action)| action)
+        let is_attribute = |path: &[Segment]| matches!(path, [segment] if segment.name() == Some(name));
+        self.list.iter_mut().find(|(path, _)| is_attribute(path)).map(|(_, action)| action)
     }
 
-    /// Two actions on one place, or on a place and one inside it, are refused by the service.
+    /// Rejects two actions on one path, or on a path and a path inside it.
+    ///
+    /// The service rejects them too, but its message names placeholders instead of attributes.
     pub(crate) fn check_overlaps(&self) -> Result<()> {
         for (n, (a, _)) in self.list.iter().enumerate() {
             for (b, _) in &self.list[..n] {
@@ -74,9 +80,10 @@ impl Actions {
         Ok(())
     }
 
-    /// The text of the update.
+    /// The text of the `UpdateExpression`.
     pub(crate) fn render(&self, placeholders: &mut Placeholders) -> Result<String> {
         self.check_overlaps()?;
+        // A clause may occur only once in an expression, so actions are grouped by clause.
         let mut clauses =
             [("SET ", String::new()), ("REMOVE ", String::new()), ("ADD ", String::new()), ("DELETE ", String::new())];
         for (path, action) in &self.list {
@@ -103,7 +110,9 @@ impl Actions {
     }
 }
 
-/// An assignment. What is computed from an absent attribute starts from 0 or from an empty list.
+/// An assignment of the `SET` clause. A computation on an absent attribute starts from 0 or from an empty list.
+///
+/// Numbers use `SET` instead of `ADD`, because `ADD` accepts top-level attributes only.
 fn set(placeholders: &mut Placeholders, place: &str, action: &Action, of: &Term) -> Result<String> {
     let stored_or = |empty: AttributeValue, placeholders: &mut Placeholders| {
         format!("if_not_exists({place}, {})", placeholders.value(empty))
@@ -130,7 +139,7 @@ fn set(placeholders: &mut Placeholders, place: &str, action: &Action, of: &Term)
         }
         Action::Set(term) => format!("{place} = {}", placeholders.term(term, of)?),
         Action::SetRaw(raw) => format!("{place} = {}", placeholders.raw(raw)?),
-        // The others are clauses of their own.
+        // These actions have clauses of their own; `render` handles them.
         Action::Remove | Action::AddElements(_) | Action::DeleteElements(_) => place.to_owned(),
     })
 }

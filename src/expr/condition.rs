@@ -1,3 +1,7 @@
+//! Conditions: a tree of comparisons and functions, without any expression text.
+//!
+//! [`Placeholders`](super::Placeholders) turns the tree into text when the request is built.
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
@@ -5,10 +9,12 @@ use std::ops::{BitAnd, BitOr, Not};
 use super::operand::Term;
 use crate::RawExpression;
 
-/// A condition on an item of the model `M`: a comparison of [paths](super::Path), or several joined
+/// A condition on an item of the model `M`: a comparison of [paths](super::Path), or several conditions combined
 /// with `&` (and), `|` (or) and `!` (not).
 ///
-/// Rust's `&&` and `==` cannot make one: `a.eq(1) & b.gt(2)`.
+/// Rust does not let a library overload `&&` and `==` for this: write `a.eq(1) & b.gt(2)`.
+///
+/// Writes take a condition in `.when(..)` (a `ConditionExpression`), reads in `.filter(..)` (a `FilterExpression`).
 ///
 /// ```
 /// # use singlet::Model;
@@ -23,8 +29,10 @@ use crate::RawExpression;
 /// # Ok::<(), singlet::Error>(())
 /// ```
 ///
-/// `Debug` shows no value.
-#[must_use = "a condition does nothing by itself"]
+/// `Debug` shows no values.
+#[doc(alias = "ConditionExpression")]
+#[doc(alias = "FilterExpression")]
+#[must_use = "a condition does nothing unless an operation takes it"]
 pub struct Condition<M> {
     tree: Tree,
     of: PhantomData<fn() -> M>,
@@ -39,20 +47,38 @@ impl<M> Condition<M> {
         self.tree
     }
 
-    /// All of the conditions; `None` when there are none.
+    /// Combines conditions with `AND`. Returns `None` if there are none.
     ///
-    /// For filters that are put together at run time.
+    /// Use this for filters that are assembled at run time.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// use singlet::expr::Condition;
+    ///
+    /// fn search(min_total: Option<u64>, tag: Option<&str>) -> Option<Condition<Order>> {
+    ///     let paths = Order::FIELDS;
+    ///     let total = min_total.map(|min| paths.total.ge(min));
+    ///     let tag = tag.map(|tag| paths.tags.contains(tag));
+    ///     Condition::all(total.into_iter().chain(tag))
+    /// }
+    ///
+    /// let gifts = search(Some(10), Some("gift")).unwrap();
+    /// assert!(Order::query("ann").filter(|_| gifts).await?.is_empty());
+    /// assert!(search(None, None).is_none());
+    /// # Ok(()) }) }
+    /// ```
     pub fn all(conditions: impl IntoIterator<Item = Self>) -> Option<Self> {
         conditions.into_iter().reduce(|a, b| a & b)
     }
 
-    /// At least one of the conditions; `None` when there are none.
+    /// Combines conditions with `OR`. Returns `None` if there are none.
     pub fn any(conditions: impl IntoIterator<Item = Self>) -> Option<Self> {
         conditions.into_iter().reduce(|a, b| a | b)
     }
 }
 
-/// What singlet has no word for, written as DynamoDB's own expression.
+/// A condition that singlet does not expose, written as a DynamoDB expression.
 impl<M> From<RawExpression> for Condition<M> {
     fn from(raw: RawExpression) -> Self {
         Condition::new(Tree::Raw(raw))
@@ -83,6 +109,7 @@ impl<M> BitOr for Condition<M> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
+        // Nested alternatives become one list, so the text needs no parentheses between them.
         let tree = match (self.tree, other.tree) {
             (Tree::Or(mut trees), Tree::Or(others)) => {
                 trees.extend(others);
@@ -135,7 +162,7 @@ impl Tree {
         }
     }
 
-    /// This and the other, where there is one.
+    /// This condition, and also `other` if there is one.
     pub(crate) fn and_maybe(self, other: Option<Tree>) -> Tree {
         match other {
             Some(other) => self.and(other),
@@ -143,7 +170,7 @@ impl Tree {
         }
     }
 
-    /// A function of the attribute `name`.
+    /// A function that is applied to the attribute `name`.
     pub(crate) fn function(function: &'static str, name: &'static str) -> Tree {
         Tree::Function(function, Term::Path(vec![super::Segment::Name(name)]), None)
     }
@@ -166,6 +193,7 @@ impl Tree {
     }
 }
 
+/// A comparison operator of DynamoDB's expressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Comparator {
     Eq,

@@ -1,4 +1,7 @@
-//! What kind of value an attribute is: which operators it has.
+//! The kinds of attributes: they decide which operators a path has.
+//!
+//! A kind is finer than DynamoDB's type. A date and a unit enum are both stored as S, but a date has an order and
+//! prefixes, and a unit enum has neither. An [`Attribute`] impl names its kind; paths check it at compile time.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -15,11 +18,11 @@ macro_rules! kinds {
 kinds! {
     /// Text, stored as S.
     Text,
-    /// One of a few names, stored as S: it is equal or not, and has no order.
+    /// One of a fixed set of names, stored as S: it can be equal, but has no order.
     Symbol,
     /// A number, stored as N.
     Number,
-    /// A date or time, stored as S: it has an order, and a text such as `"2024-"` may be its prefix.
+    /// A date or time, stored as S: it has an order, and can begin with a text such as `"2024-"`.
     Instant,
     /// A time to live, stored as N: it has an order.
     Expiry,
@@ -35,12 +38,12 @@ kinds! {
     Set,
     /// A value of any type.
     Document,
-    /// A value whose stored form is not known: compressed text, a field of serde's. One can ask
-    /// whether it exists, and replace it.
+    /// A value whose stored form is not known to singlet, such as compressed text or a serde type. A condition can
+    /// only ask whether it exists, and an update can only replace it.
     Opaque,
 }
 
-/// The kinds that can be equal.
+/// The kinds that can be compared for equality.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "the stored form of this attribute cannot be compared",
@@ -67,7 +70,7 @@ macro_rules! ordered {
 }
 ordered!(Text, Number, Instant, Expiry, Bytes);
 
-/// The kinds that can begin with something.
+/// The kinds that can begin with a prefix.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`begins_with` needs an attribute that is a string or bytes",
@@ -100,7 +103,7 @@ pub trait Addable {}
 
 impl Addable for Number {}
 
-/// The kinds that have something in them; `V` is the type of the attribute.
+/// The kinds that can contain a part or an element; `V` is the type of the attribute.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`contains` needs an attribute that is a string, a set or a list",
@@ -167,7 +170,7 @@ impl<T: Attribute + SetElement> SetOf for BTreeSet<T> {
     type Item = T;
 }
 
-/// DynamoDB's name of a stored type, for [`attribute_type`](super::Path::attribute_type).
+/// A type of DynamoDB, for [`Path::attribute_type`](super::Path::attribute_type).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AttributeType {
@@ -175,7 +178,7 @@ pub enum AttributeType {
     S,
     /// A number.
     N,
-    /// Bytes.
+    /// A binary.
     B,
     /// A boolean.
     Bool,
@@ -189,7 +192,7 @@ pub enum AttributeType {
     Ss,
     /// A set of numbers.
     Ns,
-    /// A set of byte strings.
+    /// A set of binaries.
     Bs,
 }
 

@@ -1,10 +1,14 @@
+//! The steps of a document path, known at compile time ([`Node`]) or at run time ([`Segment`]).
+//!
+//! A model's paths are constants, so `c.address.city` costs nothing at run time.
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::attribute::Record;
 
-/// A place in the items of a model that is known when the model is compiled.
+/// A document path that is known when the model is compiled: a name and the path it is nested in.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Node {
@@ -12,13 +16,15 @@ pub struct Node {
     pub up: Option<&'static Node>,
 }
 
-/// The place of a nested struct, as a type: so paths are constants.
+/// The path of a nested struct, as a type.
+///
+/// It is a type and not a value because a nested struct's paths must be constants for every place it occurs in.
 #[doc(hidden)]
 pub trait PathAnchor {
     const NODE: Option<&'static Node>;
 }
 
-/// The place of the own attribute `N` of a struct `T` that is at `P`.
+/// The path of attribute number `N` of a struct `T` that is itself at `P`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct At<T, const N: u8, P>(PhantomData<fn() -> (T, P)>);
@@ -27,7 +33,7 @@ impl<T: Record, const N: u8, P: PathAnchor> PathAnchor for At<T, N, P> {
     const NODE: Option<&'static Node> = Some(&Node { name: T::NAMES.own(N), up: P::NODE });
 }
 
-/// The top of an item.
+/// The top level of an item.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Root;
@@ -40,7 +46,7 @@ impl PathAnchor for Root {
 #[doc(hidden)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// An attribute, or an entry of a map that is a struct.
+    /// An attribute, or a field of a nested struct.
     Name(&'static str),
     /// An entry of a map.
     Key(Arc<str>),
@@ -49,7 +55,7 @@ pub enum Segment {
 }
 
 impl Segment {
-    /// The name to be sent through a placeholder.
+    /// The name that is sent through a placeholder.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Segment::Name(name) => Some(name),
@@ -58,7 +64,7 @@ impl Segment {
         }
     }
 
-    /// Whether both lead to the same place.
+    /// Whether both lead to the same place: a map key and a struct field may be the same name.
     pub(crate) fn is_same(&self, other: &Segment) -> bool {
         match (self, other) {
             (Segment::Index(a), Segment::Index(b)) => a == b,
@@ -67,6 +73,7 @@ impl Segment {
     }
 }
 
+/// Appends the steps from the top of the item down to `node`.
 pub(super) fn chain(node: &'static Node, segments: &mut Vec<Segment>) {
     if let Some(up) = node.up {
         chain(up, segments);
@@ -74,7 +81,9 @@ pub(super) fn chain(node: &'static Node, segments: &mut Vec<Segment>) {
     segments.push(Segment::Name(node.name));
 }
 
-/// A path as error messages show it: attribute names, and `[..]` for keys, which are data.
+/// A path as error messages show it, with `[..]` in place of map keys.
+///
+/// Names come from structs. Map keys are data, and errors never contain data.
 pub(crate) struct Shown<'a>(pub(crate) &'a [Segment]);
 
 impl fmt::Display for Shown<'_> {

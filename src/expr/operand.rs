@@ -1,3 +1,5 @@
+//! The two sides of an operator: values, and paths of other attributes.
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::node::Segment;
@@ -5,15 +7,15 @@ use super::path::PathTo;
 use crate::wire::{Fault, Reader, Writer};
 use crate::{Attribute, ValueFor, item};
 
-/// What stands on one side of an operator.
+/// One side of an operator, without its type.
 #[doc(hidden)]
 #[derive(Debug, Clone)]
 pub enum Term {
     Path(Vec<Segment>),
-    /// The size of what is at the path.
+    /// The size of the attribute at the path.
     Size(Vec<Segment>),
     Value(Result<AttributeValue, Fault>),
-    /// A value that leaves its attribute out, such as an empty set.
+    /// A value that is stored as an absent attribute, such as an empty set.
     Absent,
 }
 
@@ -27,7 +29,7 @@ impl Term {
     }
 }
 
-/// A value in the SDK's form.
+/// A value in the SDK's representation.
 pub(crate) fn value_of<T: Attribute>(value: &T) -> Result<AttributeValue, Fault> {
     let mut writer = Writer::new();
     value.write(&mut writer);
@@ -35,10 +37,10 @@ pub(crate) fn value_of<T: Attribute>(value: &T) -> Result<AttributeValue, Fault>
     item::read_value(&mut Reader::new(&bytes)?)
 }
 
-/// What an attribute of type `T` can be compared with or set to: a [value](ValueFor) for it, or the
-/// path of another attribute of the same type.
+/// What an attribute of type `T` can be compared with or set to: a [value](ValueFor) for it, or the path of another
+/// attribute of the same type.
 ///
-/// `Mark` is inferred.
+/// `Mark` is always inferred. It keeps the implementations for values and for paths apart.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for an attribute of type `{T}`",
     label = "expected `{T}`, or a path to one",
@@ -51,34 +53,35 @@ pub trait Operand<M, T, Mark> {
 
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Given {}
+pub enum ByValue {}
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Stored {}
+pub enum ByPath {}
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Unknown {}
+pub enum Undecided {}
 
-impl<M, T: Attribute, V: ValueFor<T>> Operand<M, T, Given> for V {
+impl<M, T: Attribute, V: ValueFor<T>> Operand<M, T, ByValue> for V {
     fn term(self) -> Term {
         Term::of(&self.into_value())
     }
 }
 
-/// Never the case. As long as `T` is not known it could be, so the choice waits for `T`: a value of another type is
-/// an error about the value then, and not one about the type of the path.
+/// Implemented by no type. It exists for the compiler's messages: while `T` is unknown, this implementation is still a
+/// candidate, so rustc infers `T` from the path first. A value of another type is then reported as a wrong value, not
+/// as a wrong type of the path.
 #[doc(hidden)]
 pub trait Deferred {}
 
 #[diagnostic::do_not_recommend]
-impl<M, T: Deferred, V> Operand<M, T, Unknown> for V {
+impl<M, T: Deferred, V> Operand<M, T, Undecided> for V {
     fn term(self) -> Term {
         Term::Absent
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, T, P: PathTo<M, Declared: Attribute<Value = T>>> Operand<M, T, Stored> for P {
+impl<M, T, P: PathTo<M, Declared: Attribute<Value = T>>> Operand<M, T, ByPath> for P {
     fn term(self) -> Term {
         Term::Path(self.segments())
     }

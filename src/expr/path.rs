@@ -1,3 +1,8 @@
+//! Typed document paths, and the conditions that their operators make.
+//!
+//! Generated structs of paths are what users meet first. A path knows its model, its type and its role, so a
+//! comparison with a value of another type or an update of a key does not compile.
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -6,17 +11,30 @@ use super::condition::{Comparator, Condition, Tree};
 use super::kind::{AttributeType, Comparable, HasPrefix, Holds, ListOf, MapOf, Ordered};
 use super::node::{Node, PathAnchor, Segment};
 use super::operand::{Operand, Term};
-use super::role::{Entry, Flat, Plain, Role, RunTime, Single};
+use super::role::{Flat, ListOrMapEntry, Plain, Role, RunTime, Single};
 use super::size::Size;
 use crate::Attribute;
 
-/// A typed document path: the attribute of type `T`, or a place in it, in items of the model `M`.
+/// A typed document path to an attribute of type `T`, or to a value inside one, in items of the model `M`.
 ///
-/// The fields structs that the derives make consist of paths. A path of a nested struct has its
-/// fields (`c.address.city`), one of a list has [`at`](Self::at), one of a map [`key`](Self::key).
-/// The methods make [conditions](Condition); [updates](crate::Update) take paths.
+/// The derives generate a struct of paths for each model, which closures receive. The path of a nested struct has that
+/// struct's fields (`c.address.city`), the path of a list has [`at`](Self::at), and the path of a map has
+/// [`key`](Self::key). Its methods make [conditions](Condition); [updates](crate::Update) take the path itself.
 ///
-/// `R` says what may be done with it: an attribute of the primary key cannot be set, for instance.
+/// | DynamoDB | here |
+/// |---|---|
+/// | `a = :v`, `a <> :v` | `.eq(v)`, `.ne(v)` |
+/// | `a < :v`, `a <= :v`, `a > :v`, `a >= :v` | `.lt(v)`, `.le(v)`, `.gt(v)`, `.ge(v)` |
+/// | `a BETWEEN :low AND :high`, `a IN (:v, :w)` | `.between(low, high)`, `.is_in([v, w])` |
+/// | `attribute_exists(a)`, `attribute_not_exists(a)` | `.exists()`, `.not_exists()` |
+/// | `attribute_type(a, :t)` | `.attribute_type(t)` |
+/// | `begins_with(a, :v)`, `contains(a, :v)` | `.begins_with(v)`, `.contains(v)` |
+/// | `size(a) > :v` | `.size().gt(v)` |
+/// | `x AND y`, `x OR y`, `NOT x` | `x & y`, `x \| y`, `!x` |
+/// | `a.b`, `a[3]`, `a.#key` | `.b`, `.at(3)`, `.key("key")` |
+///
+/// `R` is the role of the attribute. It decides what an update may do: for example, no update sets a part of the
+/// primary key.
 pub struct Path<M, T, R: Role = Plain> {
     repr: R::Repr,
     of: PhantomData<fn() -> (M, T)>,
@@ -36,7 +54,7 @@ impl<M, T, R: Role> fmt::Debug for Path<M, T, R> {
     }
 }
 
-/// Paths that are constants: those under a [`PathAnchor`].
+/// Paths that are constants: those of attributes and of nested structs.
 #[doc(hidden)]
 pub trait AtAnchor<P: PathAnchor>: Sized {
     const HERE: Self;
@@ -46,6 +64,7 @@ impl<M, T, R: Role<Repr = &'static Node>, P: PathAnchor> AtAnchor<P> for Path<M,
     const HERE: Self = Path {
         repr: match P::NODE {
             Some(node) => node,
+            // The top of an item has no path. Only flattened structs are there, and their role has no steps.
             None => &Node { name: "", up: None },
         },
         of: PhantomData,
@@ -56,7 +75,7 @@ impl<M, T, P: PathAnchor> AtAnchor<P> for Path<M, T, Flat> {
     const HERE: Self = Path { repr: (), of: PhantomData };
 }
 
-/// Paths that are made at run time: those behind [`Path::at`] and [`Path::key`].
+/// Paths that are made at run time: those inside [`Path::at`] and [`Path::key`].
 #[doc(hidden)]
 pub trait Under: Sized {
     fn under(repr: &Arc<[Segment]>) -> Self;
@@ -68,7 +87,7 @@ impl<M, T, R: RunTime> Under for Path<M, T, R> {
     }
 }
 
-/// A path to one attribute, or a fields struct that stands for one.
+/// A path to one attribute, or a struct of paths that stands for the attribute it is nested in.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a path to an attribute of `{M}`",
@@ -77,9 +96,9 @@ impl<M, T, R: RunTime> Under for Path<M, T, R> {
 pub trait PathTo<M> {
     /// The type of the attribute.
     type Declared: Attribute;
-    /// What may be done with it.
+    /// The role of the attribute.
     type Role: Role;
-    /// Its steps.
+    /// The steps of the path.
     fn segments(&self) -> Vec<Segment>;
 }
 
@@ -92,8 +111,8 @@ impl<M, D: Attribute, R: Single> PathTo<M> for Path<M, D, R> {
     }
 }
 
-/// The fields of an element of type `T`.
-type FieldsOf<M, T> = <T as Attribute>::Fields<M, T, Entry>;
+/// The paths of an element of type `T`.
+type FieldsOf<M, T> = <T as Attribute>::Fields<M, T, ListOrMapEntry>;
 
 impl<M, D: Attribute, R: Single> Path<M, D, R> {
     fn segments(&self) -> Vec<Segment> {
@@ -108,7 +127,16 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         Condition::new(Tree::Function(function, Term::Path(self.segments()), argument))
     }
 
-    /// The attribute equals `value`: a value of its type or another path of the model.
+    /// The attribute equals `value`, which is a value of its type or the path of another attribute.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// order.create().await?;
+    /// Order::update(("ann", 7)).set(|o| o.total, 50).when(|o| o.total.eq(40)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn eq<K>(&self, value: impl Operand<M, D::Value, K>) -> Condition<M>
     where
         D::Kind: Comparable,
@@ -117,6 +145,13 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     }
 
     /// The attribute differs from `value`. An absent attribute differs from every value.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let orders = Order::query("ann").filter(|o| o.total.ne(0) & o.note.ne("draft")).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn ne<K>(&self, value: impl Operand<M, D::Value, K>) -> Condition<M>
     where
         D::Kind: Comparable,
@@ -124,7 +159,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         self.compare(Comparator::Ne, value.term())
     }
 
-    /// The attribute is less than `value`. An absent attribute is not.
+    /// The attribute is less than `value`. An absent attribute is not less than any value.
     pub fn lt<K>(&self, value: impl Operand<M, D::Value, K>) -> Condition<M>
     where
         D::Kind: Ordered,
@@ -149,6 +184,13 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     }
 
     /// The attribute is at least `value`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let large = Order::query("ann").filter(|o| o.total.ge(100)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn ge<K>(&self, value: impl Operand<M, D::Value, K>) -> Condition<M>
     where
         D::Kind: Ordered,
@@ -156,7 +198,14 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         self.compare(Comparator::Ge, value.term())
     }
 
-    /// The attribute lies between the two values, both included.
+    /// The attribute lies between `low` and `high`, both inclusive.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let medium = Order::query("ann").filter(|o| o.total.between(10, 99)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn between<J, K>(&self, low: impl Operand<M, D::Value, J>, high: impl Operand<M, D::Value, K>) -> Condition<M>
     where
         D::Kind: Ordered,
@@ -164,7 +213,18 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         Condition::new(Tree::Between(Term::Path(self.segments()), low.term(), high.term()))
     }
 
-    /// The attribute is one of the values: 1 to 100, more are an error of kind `Validation`.
+    /// The attribute equals one of the values.
+    ///
+    /// DynamoDB takes 1 to 100 values. Any other number is an error of kind
+    /// [`Validation`](crate::ErrorKind::Validation) when the operation is awaited.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let urgent = Order::query("ann").filter(|o| o.note.is_in(["today", "urgent"])).await?;
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "IN")]
     pub fn is_in<V: Operand<M, D::Value, K>, K>(&self, values: impl IntoIterator<Item = V>) -> Condition<M>
     where
         D::Kind: Comparable,
@@ -173,22 +233,50 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         Condition::new(Tree::In(Term::Path(self.segments()), values))
     }
 
-    /// The item has the attribute. An absent one and a `None` are the same.
+    /// The item has the attribute. A `None` is stored as an absent attribute.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let noted = Order::query("ann").filter(|o| o.note.exists()).await?;
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "attribute_exists")]
     pub fn exists(&self) -> Condition<M> {
         self.test("attribute_exists", None)
     }
 
     /// The item does not have the attribute.
+    #[doc(alias = "attribute_not_exists")]
     pub fn not_exists(&self) -> Condition<M> {
         self.test("attribute_not_exists", None)
     }
 
-    /// The attribute is stored as this type: for items that others write.
+    /// The attribute is stored as the given type of DynamoDB.
+    ///
+    /// Use it to find items that another program has written with another type.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// use singlet::expr::AttributeType;
+    ///
+    /// let odd = Order::scan().filter(|o| o.total.attribute_type(AttributeType::S)).count().await?;
+    /// assert_eq!(odd, 0);
+    /// # Ok(()) }) }
+    /// ```
     pub fn attribute_type(&self, stored: AttributeType) -> Condition<M> {
         self.test("attribute_type", Some(Term::text(stored.as_str())))
     }
 
-    /// The text or the bytes begin with `prefix`.
+    /// The string or binary begins with `prefix`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let gifts = Order::query("ann").filter(|o| o.note.begins_with("gift:")).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn begins_with<K>(&self, prefix: impl Operand<M, <D::Kind as HasPrefix>::Prefix, K>) -> Condition<M>
     where
         D::Kind: HasPrefix,
@@ -196,7 +284,14 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         self.test("begins_with", Some(prefix.term()))
     }
 
-    /// The text has `part` in it, or the set or list has it as an element.
+    /// The string contains `part`, or the set or list has it as an element.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let sale = Order::query("ann").filter(|o| o.tags.contains("sale") | o.note.contains("sale")).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn contains<K>(&self, part: impl Operand<M, <D::Kind as Holds<D::Value>>::Part, K>) -> Condition<M>
     where
         D::Kind: Holds<D::Value>,
@@ -204,12 +299,26 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         self.test("contains", Some(part.term()))
     }
 
-    /// The size of the attribute, to compare: bytes of a text or binary, elements of a set, list or map.
+    /// The size of the attribute: the bytes of a string or binary, or the number of elements of a set, list or map.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let long = Order::query("ann").filter(|o| o.lines.size().gt(20)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn size(&self) -> Size<M> {
         Size::of(self.segments())
     }
 
-    /// The element of a list at `index`, from 0.
+    /// The element of a list at `index`, counted from 0.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let orders = Order::query("ann").filter(|o| o.lines.at(0).eq(4711)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn at(&self, index: u32) -> FieldsOf<M, <D::Value as ListOf>::Item>
     where
         D::Value: ListOf,
@@ -219,6 +328,13 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     }
 
     /// The entry of a map under `key`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+    /// # fn main() { run(async {
+    /// let orders = Order::query("ann").filter(|o| o.stock.key("pens").lt(3)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn key(&self, key: impl AsRef<str>) -> FieldsOf<M, <D::Value as MapOf>::Item>
     where
         D::Value: MapOf,
@@ -227,7 +343,9 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         self.child(Segment::Key(key.as_ref().into()))
     }
 
-    /// What is in a `Box`: a type that contains itself has its fields only there.
+    /// The content of a `Box`.
+    ///
+    /// A type that contains itself through a `Box` has no paths of its own there, because they would never end.
     pub fn inner<T: Attribute>(&self) -> <T as Attribute>::Fields<M, T, super::Element>
     where
         D: Boxed<Inner = T>,
@@ -258,7 +376,7 @@ impl<T: Boxed> Boxed for Option<T> {
     type Inner = T::Inner;
 }
 
-/// The place of a field inside a place that is made at run time.
+/// The path of a field inside a path that is made at run time.
 #[doc(hidden)]
 pub fn child(repr: &Arc<[Segment]>, name: &'static str) -> Arc<[Segment]> {
     repr.iter().cloned().chain([Segment::Name(name)]).collect()

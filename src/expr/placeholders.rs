@@ -1,3 +1,8 @@
+//! From expression trees to text: the placeholders of one request, and the limits of its expressions.
+//!
+//! Every operation that sends an expression uses this. It checks DynamoDB's limits before anything is sent, because
+//! DynamoDB Local and other emulators do not enforce all of them.
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -9,16 +14,16 @@ use super::operand::Term;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, RawExpression, Result};
 
-/// [DynamoDB's limits](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters).
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
 const MAX_EXPRESSION: usize = 4096;
 const MAX_IN: usize = 100;
 const MAX_OPERATORS: usize = 300;
 const MAX_PLACEHOLDER: usize = 255;
 const MAX_DEPTH: usize = 32;
 
-/// The names and values of all expressions of one request, and what stands for them there.
+/// The names and values in all expressions of one request, with their placeholders.
 ///
-/// Every name is sent through a placeholder: any of them may be a reserved word, now or later.
+/// Every name gets a placeholder, not only those on AWS's list of reserved words: that list grows.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Placeholders {
     pub(crate) names: Vec<(String, String)>,
@@ -27,9 +32,9 @@ pub(crate) struct Placeholders {
 }
 
 impl Placeholders {
-    /// What stands for an attribute name.
+    /// The placeholder of an attribute name.
     pub(crate) fn name(&mut self, name: &str) -> String {
-        // A user's own placeholder may be bound to the same name: it serves as well.
+        // A user's own placeholder may stand for the same name already. It can be reused.
         if let Some((placeholder, _)) = self.names.iter().find(|(_, known)| known == name) {
             return placeholder.clone();
         }
@@ -38,7 +43,7 @@ impl Placeholders {
         placeholder
     }
 
-    /// What stands for a value.
+    /// The placeholder of a value.
     pub(crate) fn value(&mut self, value: AttributeValue) -> String {
         if let Some((placeholder, _)) = self.values.iter().find(|(_, known)| *known == value) {
             return placeholder.clone();
@@ -50,7 +55,7 @@ impl Placeholders {
 
     pub(crate) fn path(&mut self, path: &[Segment]) -> Result<String> {
         if path.len() > MAX_DEPTH {
-            return Err(refused(format!("a document path has {} steps, DynamoDB allows {MAX_DEPTH}", path.len())));
+            return Err(refused(format!("a document path has {} steps; DynamoDB allows {MAX_DEPTH}", path.len())));
         }
         let mut text = String::new();
         for (n, segment) in path.iter().enumerate() {
@@ -82,20 +87,20 @@ impl Placeholders {
             Term::Value(Ok(value)) => Ok(self.value(value.clone())),
             Term::Value(Err(fault)) => Err(unstorable(fault, of)),
             Term::Absent => {
-                let message = "an empty set is no attribute, so nothing can be compared with it; ask `.not_exists()`";
+                let message =
+                    "an empty set is stored as an absent attribute, so it cannot be compared; use `.not_exists()`";
                 Err(at(refused(message), of))
             }
         }
     }
 
-    /// The text of a condition.
+    /// The text of a condition. Fails if the condition exceeds a limit of DynamoDB.
     pub(crate) fn condition(&mut self, tree: &Tree) -> Result<String> {
         self.operators = 0;
         let text = self.tree(tree)?;
-        // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
         if self.operators > MAX_OPERATORS {
             let message =
-                format!("a condition has {} operators and functions, DynamoDB allows {MAX_OPERATORS}", self.operators);
+                format!("a condition has {} operators and functions; DynamoDB allows {MAX_OPERATORS}", self.operators);
             return Err(refused(message));
         }
         check_length(&text, "the condition")?;
@@ -144,7 +149,7 @@ impl Placeholders {
         Ok(format!("{text} IN ({})", values.join(", ")))
     }
 
-    /// `AND` binds closer than `OR`, so few parentheses are needed.
+    /// Joins conditions. `AND` binds more tightly than `OR`, so only alternatives inside `AND` need parentheses.
     fn join(&mut self, trees: &[Tree], word: &str, is_looser: fn(&Tree) -> bool) -> Result<String> {
         self.operators += trees.len().saturating_sub(2);
         let mut text = String::new();
@@ -162,7 +167,7 @@ impl Placeholders {
         Ok(text)
     }
 
-    /// A user's own expression: its placeholders are kept.
+    /// The text of a user's own expression, which keeps its own placeholders.
     pub(crate) fn raw(&mut self, raw: &RawExpression) -> Result<String> {
         raw.check()?;
         for (placeholder, name) in &raw.names {
@@ -184,7 +189,7 @@ impl Placeholders {
         Ok(raw.expression.clone())
     }
 
-    /// As the SDK's builders take them: absent when there are none.
+    /// The names for the SDK's builders: `None` if there are none, since DynamoDB rejects an empty map.
     pub(crate) fn sdk_names(&self) -> Option<HashMap<String, String>> {
         (!self.names.is_empty()).then(|| self.names.iter().cloned().collect())
     }
@@ -194,7 +199,7 @@ impl Placeholders {
     }
 }
 
-/// DynamoDB refuses an operator whose first operand is among the others; not all stands do.
+/// Rejects an operator whose first operand is also among the others. DynamoDB does the same; some emulators do not.
 fn distinct<'a>(first: &Term, others: impl IntoIterator<Item = &'a Term>) -> Result<()> {
     let Term::Path(path) = first else { return Ok(()) };
     let is_first = |other: &&Term| matches!(other, Term::Path(other) if other.len() == path.len() && other.iter().zip(path).all(|(a, b)| a.is_same(b)));
@@ -204,14 +209,14 @@ fn distinct<'a>(first: &Term, others: impl IntoIterator<Item = &'a Term>) -> Res
     }
 }
 
-/// Those that are digits are singlet's own.
+/// Rejects placeholders that DynamoDB does not accept, and those of digits only: singlet generates these itself.
 fn check_placeholder(placeholder: &str, first: char) -> Result<()> {
     let rest = placeholder.strip_prefix(first).unwrap_or_default();
     let is_own = rest.bytes().all(|byte| byte.is_ascii_digit());
     let is_word = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if is_own || !is_word || placeholder.len() > MAX_PLACEHOLDER {
         let message = format!(
-            "`{placeholder}` cannot be a placeholder: it is `{first}`, then letters, digits or `_`, and not digits only"
+            "`{placeholder}` is not a placeholder; write `{first}`, then letters, digits or `_`, and not only digits"
         );
         return Err(refused(message));
     }
@@ -219,12 +224,12 @@ fn check_placeholder(placeholder: &str, first: char) -> Result<()> {
 }
 
 fn ambiguous(placeholder: &str, of: &str) -> Error {
-    refused(format!("the placeholder `{placeholder}` stands for two {of}"))
+    refused(format!("the placeholder `{placeholder}` stands for two different {of}"))
 }
 
 pub(crate) fn check_length(expression: &str, what: &str) -> Result<()> {
     if expression.len() > MAX_EXPRESSION {
-        let message = format!("{what} has {} bytes, DynamoDB allows {MAX_EXPRESSION}", expression.len());
+        let message = format!("{what} has {} bytes; DynamoDB allows {MAX_EXPRESSION}", expression.len());
         return Err(refused(message));
     }
     Ok(())

@@ -1,19 +1,33 @@
+//! Expressions that a user writes in DynamoDB's own syntax, with placeholders for names and values.
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::{Attribute, Error, ErrorKind, Result};
 
-/// A condition, or a value to set, as DynamoDB's own expression: for what singlet has no word for. With placeholders for names (`#n`) and values (`:v`).
+/// A condition, or the value of a `SET` action, in DynamoDB's own syntax.
+///
+/// Use it for functions and operators that [`Path`](crate::expr::Path) does not offer. Placeholders stand for names
+/// (`#n`) and values (`:v`). They are sent as written, and may not consist of digits only: singlet uses those.
 ///
 /// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
+/// # fn main() { run(async {
 /// use singlet::RawExpression;
 ///
-/// let condition = RawExpression::new("#s = :open AND attribute_exists(pk)")
-///     .name("#s", "status")
-///     .value(":open", "OPEN");
-/// # drop(condition);
+/// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+/// let untouched = RawExpression::new("attribute_not_exists(pk) OR #t = :total")
+///     .name("#t", "total")
+///     .value(":total", 40);
+/// order.save().when(|_| untouched.into()).await?;
+/// # Ok(()) }) }
 /// ```
 ///
-/// See [AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html).
+/// See AWS's page on [condition expressions][1].
+///
+/// [1]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+#[doc(alias = "ConditionExpression")]
+#[doc(alias = "FilterExpression")]
+#[doc(alias = "UpdateExpression")]
 #[derive(Clone, Default)]
 pub struct RawExpression {
     pub(crate) expression: String,
@@ -23,18 +37,20 @@ pub struct RawExpression {
 }
 
 impl RawExpression {
-    /// This expression.
+    /// An expression without placeholders; [`name`](Self::name) and [`value`](Self::value) add them.
     pub fn new(expression: impl Into<String>) -> Self {
         RawExpression { expression: expression.into(), ..RawExpression::default() }
     }
 
-    /// Lets `placeholder`, which begins with `#`, stand for the attribute `name`.
+    /// Makes `placeholder`, which starts with `#`, stand for the attribute `name`.
+    #[doc(alias = "ExpressionAttributeNames")]
     pub fn name(mut self, placeholder: impl Into<String>, name: impl Into<String>) -> Self {
         self.names.push((placeholder.into(), name.into()));
         self
     }
 
-    /// Lets `placeholder`, which begins with `:`, stand for `value`.
+    /// Makes `placeholder`, which starts with `:`, stand for `value`.
+    #[doc(alias = "ExpressionAttributeValues")]
     pub fn value(mut self, placeholder: impl Into<String>, value: impl IntoAttribute) -> Self {
         match value.into_attribute() {
             Ok(value) => self.values.push((placeholder.into(), value)),
@@ -43,7 +59,7 @@ impl RawExpression {
         self
     }
 
-    /// Refuses a value that cannot be stored.
+    /// Fails if a value cannot be stored. `value` cannot fail itself, since it is a builder method.
     pub(crate) fn check(&self) -> Result<()> {
         match &self.fault {
             Some(fault) => Err(Error::new(ErrorKind::Encode, fault.clone())),
@@ -65,7 +81,7 @@ impl From<&str> for RawExpression {
     }
 }
 
-/// A value of an expression: any [`Attribute`], or a `&str`.
+/// A value of a [`RawExpression`]: any [`Attribute`], or a `&str`.
 pub trait IntoAttribute {
     #[doc(hidden)]
     fn into_attribute(self) -> Result<AttributeValue, String>;

@@ -1,16 +1,20 @@
-//! What a path may be used for, as a type: so that a misuse does not compile.
+//! Roles: what an operation may do with an attribute, as a type parameter of its path.
+//!
+//! The derives choose the role of each field. A misuse, such as setting a part of the primary key, then does not
+//! compile.
 
 use std::sync::Arc;
 
 use super::node::{Node, Segment, chain};
 
-/// Which part an attribute plays in its model.
+/// The role of an attribute in its model.
 #[doc(hidden)]
 pub trait Role: 'static {
+    /// How a path with this role holds its steps: as a constant, or as a list that is made at run time.
     type Repr: Clone + Send + Sync;
-    /// What an attribute of a nested struct is.
+    /// The role of the fields of a nested struct.
     type Child: Role;
-    /// What a struct is that a nested struct flattens.
+    /// The role of a struct that is flattened into a nested struct.
     type Flattened: Role;
     fn segments(repr: &Self::Repr) -> Vec<Segment>;
 }
@@ -36,11 +40,11 @@ macro_rules! fixed {
     )*};
 }
 fixed! {
-    /// An attribute like any other.
+    /// An attribute without restrictions.
     Plain,
-    /// An attribute that index keys are made from.
+    /// An attribute that is part of an index key: an update may set it to known values only.
     Templated,
-    /// An attribute of the primary key, or one that operations keep up themselves.
+    /// An attribute of the primary key, or one that operations maintain automatically.
     Locked,
 }
 
@@ -59,17 +63,17 @@ impl Role for Flat {
     }
 }
 
-/// An element of a list or an entry of a map: it may be removed.
+/// An element of a list or an entry of a map. An update may remove it.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Entry {}
+pub enum ListOrMapEntry {}
 
-/// A place inside an element or entry.
+/// An attribute inside such an element or entry.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Element {}
 
-/// A flattened struct inside an element or entry.
+/// A flattened struct inside such an element or entry.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum FlatElement {}
@@ -89,19 +93,19 @@ macro_rules! run_time {
         impl RunTime for $role {}
     )*};
 }
-run_time!(Entry, Element, FlatElement);
+run_time!(ListOrMapEntry, Element, FlatElement);
 
-/// A role of paths that are made at run time.
+/// The roles of paths that are made at run time.
 #[doc(hidden)]
 pub trait RunTime: Role<Repr = Arc<[Segment]>, Child = Element, Flattened = FlatElement> {}
 
-/// A role of paths that are constants.
+/// The roles of paths that are constants.
 #[doc(hidden)]
 pub trait Constant: Role<Child = Plain, Flattened = Flat> {}
 
 impl<R: Role<Child = Plain, Flattened = Flat>> Constant for R {}
 
-/// A role of a path to one attribute.
+/// The roles of paths that lead to one attribute.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a flattened struct has no attribute of its own",
@@ -112,10 +116,10 @@ pub trait Single: Role {}
 impl Single for Plain {}
 impl Single for Templated {}
 impl Single for Locked {}
-impl Single for Entry {}
+impl Single for ListOrMapEntry {}
 impl Single for Element {}
 
-/// A role of attributes that an update may set.
+/// The roles of attributes that an update may set.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this attribute cannot be set by an update",
@@ -125,13 +129,15 @@ impl Single for Element {}
 pub trait Settable: Role {}
 
 impl Settable for Plain {}
-// That it is no attribute is an error already.
+// `Single` already rejects a flattened struct. Without this impl, the same mistake would be reported twice.
 impl Settable for Flat {}
 impl Settable for Templated {}
-impl Settable for Entry {}
+impl Settable for ListOrMapEntry {}
 impl Settable for Element {}
 
-/// A role of attributes that an update may compute from what is stored.
+/// The roles of attributes that an update may compute from the stored value.
+///
+/// `Templated` is not among them: an index key is built from the new value, so singlet has to know that value.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this attribute cannot be computed by an update",
@@ -142,10 +148,10 @@ pub trait Computable: Settable {}
 
 impl Computable for Plain {}
 impl Computable for Flat {}
-impl Computable for Entry {}
+impl Computable for ListOrMapEntry {}
 impl Computable for Element {}
 
-/// An attribute that an update may remove: an `Option`, an element of a list, an entry of a map.
+/// The attributes that an update may remove: `Option` fields, elements of lists and entries of maps.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "an attribute of type `{Self}` cannot be removed",
@@ -157,9 +163,9 @@ pub trait Removable<R> {}
 impl<T, R: Settable + NotEntry> Removable<R> for Option<T> {}
 
 #[diagnostic::do_not_recommend]
-impl<T> Removable<Entry> for T {}
+impl<T> Removable<ListOrMapEntry> for T {}
 
-/// Keeps the two impls above apart.
+/// Keeps the two impls above from overlapping.
 #[doc(hidden)]
 pub trait NotEntry {}
 

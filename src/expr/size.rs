@@ -1,3 +1,5 @@
+//! Comparisons of the size of an attribute: the function `size()` of DynamoDB's expressions.
+
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -6,7 +8,7 @@ use super::condition::{Comparator, Condition, Tree};
 use super::node::Segment;
 use super::operand::Term;
 
-/// The size of an attribute: bytes of a text or binary, elements of a set, list or map.
+/// The size of an attribute: the bytes of a string or binary, or the number of elements of a set, list or map.
 ///
 /// ```
 /// # use singlet::Model;
@@ -17,7 +19,7 @@ use super::operand::Term;
 /// assert!(request.body().contains("size(#1) < :0"));
 /// # Ok::<(), singlet::Error>(())
 /// ```
-#[must_use = "a size is compared"]
+#[must_use = "a size does nothing unless it is compared"]
 #[derive(Debug)]
 pub struct Size<M> {
     segments: Vec<Segment>,
@@ -33,37 +35,37 @@ impl<M> Size<M> {
         Condition::new(Tree::Compare(Term::Size(self.segments), comparator, number(size)))
     }
 
-    /// It equals `size`.
+    /// The size equals `size`.
     pub fn eq(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Eq, size)
     }
 
-    /// It differs from `size`.
+    /// The size differs from `size`.
     pub fn ne(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Ne, size)
     }
 
-    /// It is less than `size`.
+    /// The size is less than `size`.
     pub fn lt(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Lt, size)
     }
 
-    /// It is at most `size`.
+    /// The size is at most `size`.
     pub fn le(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Le, size)
     }
 
-    /// It is greater than `size`.
+    /// The size is greater than `size`.
     pub fn gt(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Gt, size)
     }
 
-    /// It is at least `size`.
+    /// The size is at least `size`.
     pub fn ge(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Ge, size)
     }
 
-    /// It lies between the two, both included.
+    /// The size lies between `low` and `high`, both inclusive.
     pub fn between(self, low: u64, high: u64) -> Condition<M> {
         Condition::new(Tree::Between(Term::Size(self.segments), number(low), number(high)))
     }
