@@ -1,40 +1,46 @@
 //! DynamoDB inside this process, behind the SDK's real client: the whole pipeline, without a port.
+//!
+//! Another database is one more implementation of [`Backend`], in a file beside `dynoxide`.
 
 mod connector;
-mod dispatch;
-mod identity;
+mod dynoxide;
 mod worker;
 
+use std::fmt;
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
-use dynoxide::Database;
 
 use crate::{Client, Clock, Error, ErrorKind, ManualClock, Result};
-use connector::Service;
+use connector::{Service, ServiceRequest, ServiceResponse};
 
-pub(super) use worker::Worker;
-
-/// A name that no resolver knows: a request that left the process would fail at once.
+/// A host name that never resolves: a request that left the process would fail at once.
 const ENDPOINT: &str = "http://embedded.invalid";
 
-/// What cannot be answered for in-memory databases: SQLite without memory, or no thread left.
-const NO_MEMORY_DATABASE: &str = "an in-memory database opens and gets a thread";
+/// An implementation of DynamoDB inside this process.
+pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
+    /// Answers a request. As with a remote service, the request has its effect even if the future is dropped.
+    fn answer(&self, request: ServiceRequest) -> Pin<Box<dyn Future<Output = ServiceResponse> + Send>>;
+
+    /// Deletes the expired items of all tables, and returns how many there were.
+    fn sweep_expired(&self) -> Pin<Box<dyn Future<Output = Result<usize>> + Send>>;
+}
 
 impl Client {
-    /// A client with a DynamoDB of its own inside this process, empty and in memory.
+    /// A client with its own empty DynamoDB, in the memory of this process.
     ///
-    /// For tests, examples and tools: nothing listens on a port, and the database ends with the
-    /// last clone of the client. It is [`dynoxide`](https://docs.rs/dynoxide-rs), which knows tables,
-    /// indexes, expressions, transactions, TTL and PartiQL. It never throttles and needs no
-    /// credentials. Items whose time to live has passed stay until [`sweep_expired`](Self::sweep_expired).
+    /// Use it for tests, examples and tools. Nothing listens on a port, and the database is dropped with the last
+    /// clone of the client. It is [`dynoxide`](https://docs.rs/dynoxide-rs), which supports tables, indexes,
+    /// expressions, transactions, TTL and PartiQL. It never throttles and needs no credentials. Expired items remain
+    /// until [`sweep_expired`](Self::sweep_expired) is called.
     ///
     /// # Panics
     ///
-    /// Panics when the operating system has no memory or no thread for it.
+    /// Panics if the operating system has no memory or no thread for the database.
     ///
     /// ```
     /// use singlet::Client;
@@ -52,14 +58,15 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub fn embedded() -> Self {
-        Self::in_memory(Clock::system())
+        let clock = Clock::system();
+        Self::of_backend(dynoxide::in_memory(clock.clone()), clock)
     }
 
-    /// An embedded client whose time is told by `clock`: times to live pass when you say so.
+    /// An embedded client whose time comes from `clock`, so that a test decides when items expire.
     ///
     /// # Panics
     ///
-    /// Panics when the operating system has no memory or no thread for it.
+    /// Panics if the operating system has no memory or no thread for the database.
     ///
     /// ```
     /// use std::time::Duration;
@@ -71,13 +78,16 @@ impl Client {
     /// assert_eq!(client.now(), 1_700_003_600);
     /// ```
     pub fn embedded_with_clock(clock: ManualClock) -> Self {
-        Self::in_memory(Clock::manual(clock))
+        let clock = Clock::manual(clock);
+        Self::of_backend(dynoxide::in_memory(clock.clone()), clock)
     }
 
-    /// An embedded client whose tables are kept in the file at `path`; the file is made if absent.
+    /// An embedded client whose tables are stored in the file at `path`, which is created if it does not exist.
     ///
-    /// Fails with [`ErrorKind::Configuration`] where the path is not UTF-8, the file cannot be
-    /// opened or is no such database, or there is no thread for it.
+    /// # Errors
+    ///
+    /// Fails with [`ErrorKind::Configuration`] if the path is not UTF-8, if the file cannot be opened or is not such a
+    /// database, or if the operating system has no thread for it.
     ///
     /// ```
     /// use singlet::Client;
@@ -89,20 +99,18 @@ impl Client {
     /// # Ok::<(), singlet::Error>(())
     /// ```
     pub fn embedded_at(path: impl AsRef<Path>) -> Result<Self> {
-        let fault = |message| Error::new(ErrorKind::Configuration, message);
-        let path = path.as_ref().to_str().ok_or_else(|| fault("the path of the embedded database is not UTF-8"))?;
-        let database =
-            Database::new(path).map_err(|e| fault("the embedded database cannot be opened").with_source(e))?;
-        Self::with_database(database, Clock::system())
-            .map_err(|e| fault("the thread of the embedded database cannot be started").with_source(e))
+        Ok(Self::of_backend(dynoxide::in_file(path.as_ref())?, Clock::system()))
     }
 
-    /// Deletes every item of the embedded tables whose time to live has passed by the database's
-    /// clock, as DynamoDB does in its own time, and returns how many there were.
+    /// Deletes all expired items of the embedded tables, and returns how many there were. DynamoDB does the same in the
+    /// background.
     ///
-    /// Only items of tables with TTL enabled count, and as in DynamoDB only those that expired
-    /// within the last five years. Fails with [`ErrorKind::Configuration`] on a client that is not
-    /// embedded.
+    /// Expiry is decided by the database's clock. As in DynamoDB, only tables with TTL enabled are swept, and only
+    /// items that expired within the last five years are deleted.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`ErrorKind::Configuration`] if the client is not embedded.
     ///
     /// ```
     /// use singlet::Client;
@@ -112,31 +120,22 @@ impl Client {
     /// # Ok(()) }
     /// ```
     pub async fn sweep_expired(&self) -> Result<usize> {
-        let Some(worker) = &self.0.embedded else {
+        let Some(backend) = &self.0.embedded else {
             return Err(Error::new(ErrorKind::Configuration, "`sweep_expired` needs an embedded client"));
         };
-        worker
-            .call(Database::sweep_ttl)
-            .await
-            .ok_or_else(|| Error::new(ErrorKind::Service, "the embedded database failed"))?
-            .map_err(|e| Error::new(ErrorKind::Service, "the embedded database cannot sweep").with_source(e))
+        backend.sweep_expired().await
     }
 
-    fn in_memory(clock: Clock) -> Self {
-        let database = Database::memory_with_clock(Arc::new(DatabaseClock(clock.clone()))).expect(NO_MEMORY_DATABASE);
-        Self::with_database(database, clock).expect(NO_MEMORY_DATABASE)
-    }
-
-    fn with_database(database: Database, clock: Clock) -> std::io::Result<Self> {
-        let worker = Worker::start(database)?;
-        let service = Service { worker: worker.clone(), clock: clock.clone() };
+    /// A client whose requests `backend` answers.
+    fn of_backend(backend: Arc<dyn Backend>, clock: Clock) -> Self {
+        let service = Service { backend: Arc::clone(&backend), clock: clock.clone() };
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(credentials())
             .endpoint_url(ENDPOINT)
             .http_client(service.clone())
-            // The same request would fail in the same way.
+            // The database never throttles, so a retry would fail in the same way.
             .retry_config(RetryConfig::disabled())
             .build();
         let mut client = Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config)).with_clock(clock);
@@ -146,12 +145,12 @@ impl Client {
         {
             inner.streams = Some(streams(service));
         }
-        inner.embedded = Some(worker);
-        Ok(client)
+        inner.embedded = Some(backend);
+        client
     }
 }
 
-/// What the requests are signed with; nobody checks it.
+/// The SDK signs every request. Nothing checks these signatures.
 fn credentials() -> Credentials {
     Credentials::new("embedded", "embedded", None, None, "singlet")
 }
@@ -167,19 +166,4 @@ fn streams(service: Service) -> aws_sdk_dynamodbstreams::Client {
         .retry_config(RetryConfig::disabled())
         .build();
     aws_sdk_dynamodbstreams::Client::from_conf(config)
-}
-
-/// The client's clock as the database reads it.
-struct DatabaseClock(Clock);
-
-impl dynoxide::storage_backend::Clock for DatabaseClock {
-    fn now_unix_secs(&self) -> u64 {
-        u64::try_from(self.0.now()).unwrap_or(0)
-    }
-
-    // Milliseconds are exact in an f64 up to the year 287,396.
-    #[allow(clippy::cast_precision_loss)]
-    fn now_unix_secs_f64(&self) -> f64 {
-        self.0.now_millis().max(0) as f64 / 1000.0
-    }
 }

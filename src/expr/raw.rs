@@ -18,7 +18,7 @@ use crate::{Attribute, Error, ErrorKind, Result};
 /// let untouched = RawExpression::new("attribute_not_exists(pk) OR #t = :total")
 ///     .name("#t", "total")
 ///     .value(":total", 40);
-/// order.save().when(|_| untouched.into()).await?;
+/// order.save().when_raw(untouched).await?;
 /// # Ok(()) }) }
 /// ```
 ///

@@ -65,7 +65,7 @@ impl Intercept for Attempts {
     ) -> Result<(), BoxError> {
         let date = context.response().headers().get("date").and_then(millis);
         if let (Some((clock, service_clock)), Some(date)) = (&self.0.clocks, date) {
-            service_clock.hear(date, self.0.sent.load(Ordering::Relaxed), clock.now_millis());
+            service_clock.learn(date, self.0.sent.load(Ordering::Relaxed), clock.now_millis());
         }
         Ok(())
     }

@@ -1,4 +1,6 @@
 //! The endpoint of a client: where it comes from, and whether this build can reach it.
+//!
+//! Nothing here connects to it.
 
 use aws_config::SdkConfig;
 #[cfg(not(feature = "tls"))]
@@ -10,10 +12,10 @@ const WITH_USER: &str = "`endpoint_url` contains a user name or password; use `c
 const NO_TLS: &str = "the endpoint needs HTTPS; enable the cargo feature `tls` of singlet, set `http_client`, \
                       or name an `http://` endpoint";
 
-/// The endpoint that requests will go to, where it is not the region's.
+/// The endpoint that requests go to; `None` for the region's endpoint.
 ///
-/// The SDK keeps its own answer to itself; an endpoint in a `[services]` section of the profile is
-/// not seen here, and only missing from `Debug`.
+/// The SDK does not expose the endpoint that it chooses, so this repeats its rules. It does not see an endpoint in a
+/// `[services]` section of the profile: that one works, but `Debug` does not show it.
 pub(super) fn of(set: Option<&str>, shared: &SdkConfig) -> Option<String> {
     if let Some(url) = set {
         return Some(url.to_owned());
@@ -23,7 +25,7 @@ pub(super) fn of(set: Option<&str>, shared: &SdkConfig) -> Option<String> {
     of_service.or_else(|| shared.endpoint_url().map(str::to_owned))
 }
 
-/// What is wrong with `url`, if anything.
+/// The message for a URL that cannot be an endpoint.
 pub(super) fn fault(url: &str) -> Option<&'static str> {
     let rest = strip_scheme(url, "http://").or_else(|| strip_scheme(url, "https://"));
     let Some(rest) = rest else { return Some(NOT_A_URL) };
@@ -35,13 +37,13 @@ pub(super) fn fault(url: &str) -> Option<&'static str> {
     (host_is_empty || url.contains(|c: char| c.is_whitespace() || c.is_control())).then_some(NOT_A_URL)
 }
 
-/// The HTTP client of a build without TLS; with TLS the SDK's own serves both schemes.
+/// The HTTP client of a build without TLS. With TLS, the SDK's default client serves both schemes.
 #[cfg(not(feature = "tls"))]
 pub(super) fn plain_http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().build_http()
 }
 
-/// What keeps this build from reaching `endpoint`, or the region's endpoint where there is none.
+/// The message if this build cannot reach `endpoint`, or the region's endpoint if there is none.
 pub(super) fn tls_fault(endpoint: Option<&str>) -> Option<&'static str> {
     #[cfg(feature = "tls")]
     let fault = {
@@ -53,7 +55,7 @@ pub(super) fn tls_fault(endpoint: Option<&str>) -> Option<&'static str> {
     fault
 }
 
-/// Schemes are matched without case, as everywhere in URLs.
+/// Removes the scheme, which URLs compare without case.
 fn strip_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
     let head = url.get(..scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then(|| &url[scheme.len()..])

@@ -1,5 +1,9 @@
-//! The SDK's transport, with the embedded database at its end.
+//! The SDK's transport, with an embedded database in the place of the network.
+//!
+//! It knows HTTP and nothing of any database. Requests pass through the whole SDK, so serialization, interceptors and
+//! errors are the same as on AWS.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::client::http::{
@@ -13,15 +17,39 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::date_time::Format;
 
-use super::dispatch::{Answer, dispatch};
-use super::worker::Worker;
+use super::Backend;
 use crate::Clock;
 
-/// The embedded database as a service, which says what time it is.
+/// A database as an HTTP service, with a clock for the dates of its responses.
 #[derive(Debug, Clone)]
 pub(super) struct Service {
-    pub(super) worker: Worker,
+    pub(super) backend: Arc<dyn Backend>,
     pub(super) clock: Clock,
+}
+
+/// A request of the SDK whose body is in memory.
+#[derive(Debug)]
+pub(in crate::client) struct ServiceRequest(HttpRequest);
+
+impl ServiceRequest {
+    /// The operation of the API, such as `PutItem`.
+    pub(super) fn operation(&self) -> &str {
+        // `DynamoDB_20120810.PutItem` or `DynamoDBStreams_20120810.GetRecords`. No operation is in both services.
+        let target = self.0.headers().get("x-amz-target").unwrap_or_default();
+        target.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// The JSON body.
+    pub(super) fn body(&self) -> &[u8] {
+        self.0.body().bytes().unwrap_or_default()
+    }
+}
+
+/// The status and JSON body of a response.
+#[derive(Debug)]
+pub(in crate::client) struct ServiceResponse {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
 }
 
 impl HttpClient for Service {
@@ -32,32 +60,25 @@ impl HttpClient for Service {
 
 impl HttpConnector for Service {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        if request.body().bytes().is_none() {
+            let message = "the embedded database does not accept streamed bodies";
+            return HttpConnectorFuture::ready(Err(ConnectorError::user(message.into())));
+        }
         let clock = self.clock.clone();
-        let answer = self.worker.call(move |database| {
-            // `DynamoDB_20120810.PutItem` or `DynamoDBStreams_20120810.GetRecords`; no operation is in both.
-            let target = request.headers().get("x-amz-target").unwrap_or_default();
-            let operation = target.rsplit('.').next().unwrap_or_default();
-            request.body().bytes().map(|body| dispatch(database, operation, body))
-        });
-        HttpConnectorFuture::new(async move {
-            match answer.await {
-                Some(Some(answer)) => response(answer, &clock),
-                Some(None) => Err(ConnectorError::user("the embedded database takes no streamed bodies".into())),
-                None => response(Answer::internal_error(), &clock),
-            }
-        })
+        let response = self.backend.answer(ServiceRequest(request));
+        HttpConnectorFuture::new(async move { http_response(response.await, &clock) })
     }
 }
 
-fn response(answer: Answer, clock: &Clock) -> Result<HttpResponse, ConnectorError> {
+fn http_response(response: ServiceResponse, clock: &Clock) -> Result<HttpResponse, ConnectorError> {
     static REQUESTS: AtomicU64 = AtomicU64::new(1);
 
-    let status = StatusCode::try_from(answer.status).map_err(|error| ConnectorError::other(error.into(), None))?;
-    let mut response = HttpResponse::new(status, SdkBody::from(answer.body));
+    let status = StatusCode::try_from(response.status).map_err(|error| ConnectorError::other(error.into(), None))?;
+    let mut response = HttpResponse::new(status, SdkBody::from(response.body));
     let number = REQUESTS.fetch_add(1, Ordering::Relaxed);
     response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
     response.headers_mut().insert("x-amzn-requestid", format!("EMBEDDED{number:020}"));
-    // A time before 1970 or after 9999 has no such form.
+    // Times before 1970 or after 9999 have no HTTP date. The response then has none.
     if let Ok(date) = DateTime::from_secs(clock.now()).fmt(Format::HttpDate) {
         response.headers_mut().insert("date", date);
     }

@@ -1,49 +1,58 @@
 //! The thread that owns the embedded database.
+//!
+//! It runs one job at a time, so a database needs no locks and a job sees no other request in between.
 
+use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 
-use dynoxide::Database;
 use tokio::sync::oneshot;
 
-/// An `OR` of 200 terms overflows the 2 MiB of a runtime's thread in a debug build. The pages are
-/// only reserved until they are used.
+/// In a debug build, a condition with an `OR` of 200 terms overflows the 2 MiB stack of a runtime's thread. The pages
+/// are only reserved until they are used.
 const STACK_BYTES: usize = 64 << 20;
 
-type Job = Box<dyn FnOnce(&Database) + Send>;
+type Job<D> = Box<dyn FnOnce(&D) + Send>;
 
-/// A handle on the thread; the thread ends, and closes the database, when the last clone is dropped.
-#[derive(Debug, Clone)]
-pub(in crate::client) struct Worker(mpsc::Sender<Job>);
+/// A handle on the thread. When the last clone is dropped, the thread closes the database and ends.
+pub(super) struct Worker<D>(mpsc::Sender<Job<D>>);
 
-impl Worker {
-    /// Starts the thread. Fails where the operating system has none to give.
-    pub(super) fn start(database: Database) -> io::Result<Self> {
+// Not derived: a database need not implement `Debug`.
+impl<D> fmt::Debug for Worker<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Worker(..)")
+    }
+}
+
+impl<D: Send + 'static> Worker<D> {
+    /// Starts the thread. Fails if the operating system has none left.
+    pub(super) fn start(database: D) -> io::Result<Self> {
         Self::start_with_thread(database).map(|(worker, _)| worker)
     }
 
-    fn start_with_thread(database: Database) -> io::Result<(Self, thread::JoinHandle<()>)> {
-        let (jobs, queue) = mpsc::channel::<Job>();
+    fn start_with_thread(database: D) -> io::Result<(Self, thread::JoinHandle<()>)> {
+        let (jobs, queue) = mpsc::channel::<Job<D>>();
         let thread =
             thread::Builder::new().name("singlet-embedded".to_owned()).stack_size(STACK_BYTES).spawn(move || {
                 for job in queue {
-                    // A panic has been printed by its hook. Its caller gets no answer, and with it an error; the
-                    // database refuses further requests itself where the panic left it in pieces.
+                    // The panic hook has printed the panic. The caller gets no answer and reports an error. If the
+                    // panic left the database inconsistent, the database rejects further requests itself.
                     let _ = catch_unwind(AssertUnwindSafe(|| job(&database)));
                 }
             })?;
         Ok((Worker(jobs), thread))
     }
 
-    /// Queues `job` at once, in the order of the calls, and waits for its answer; `None` where it panicked.
+    /// Queues `job` immediately, in the order of the calls. The future waits for its result, which is `None` if the job
+    /// panicked.
     ///
-    /// As with a remote service, a job that was queued runs even if the future is dropped.
-    pub(super) fn call<T, F>(&self, job: F) -> impl Future<Output = Option<T>> + Send + use<T, F>
+    /// As with a remote service, a queued job runs even if the future is dropped.
+    pub(super) fn call<T, F>(&self, job: F) -> impl Future<Output = Option<T>> + Send + use<T, F, D>
     where
         T: Send + 'static,
-        F: FnOnce(&Database) -> T + Send + 'static,
+        F: FnOnce(&D) -> T + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let queued = self.0.send(Box::new(move |database| {
@@ -61,32 +70,28 @@ impl Worker {
 mod tests {
     use super::*;
 
-    fn database() -> Database {
-        Database::memory().unwrap()
-    }
-
     #[tokio::test]
     async fn the_thread_ends_with_the_last_handle() {
-        let (worker, thread) = Worker::start_with_thread(database()).unwrap();
-        let clone = worker.clone();
+        let (worker, thread) = Worker::start_with_thread(()).unwrap();
+        let clone = Worker(worker.0.clone());
         drop(worker);
-        assert_eq!(clone.call(|_| 1).await, Some(1));
+        assert_eq!(clone.call(|()| 1).await, Some(1));
         drop(clone);
         tokio::task::spawn_blocking(|| thread.join().unwrap()).await.unwrap();
     }
 
     #[tokio::test]
     async fn a_panic_answers_its_caller_and_no_other() {
-        let worker = Worker::start(database()).unwrap();
-        assert_eq!(worker.call(|_| -> u8 { panic!("meant to") }).await, None);
-        assert_eq!(worker.call(|_| 2).await, Some(2));
+        let worker = Worker::start(()).unwrap();
+        assert_eq!(worker.call(|()| -> u8 { panic!("meant to") }).await, None);
+        assert_eq!(worker.call(|()| 2).await, Some(2));
     }
 
     #[tokio::test]
     async fn a_cancelled_job_still_runs() {
-        let worker = Worker::start(database()).unwrap();
+        let worker = Worker::start(()).unwrap();
         let (tell, told) = oneshot::channel();
-        drop(worker.call(move |_| tell.send(3)));
+        drop(worker.call(move |()| tell.send(3)));
         assert_eq!(told.await, Ok(3));
     }
 }

@@ -1,0 +1,131 @@
+//! The `with_…` methods of a [`Client`]: a clone of it with one setting changed.
+//!
+//! [`ClientBuilder`](crate::ClientBuilder) offers the same settings for a client that is built from the environment.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::ServiceClock;
+use crate::{Client, Clock, Observer};
+
+/// How a batch sends again what DynamoDB leaves unprocessed.
+///
+/// These are not the SDK's retries: to the SDK, a response with unprocessed items is a success.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BatchRetries {
+    /// How many responses in a row may make no progress before a batch gives up; at least 1.
+    pub(crate) tries: u32,
+    /// The first pause.
+    pub(crate) base: Duration,
+}
+
+impl BatchRetries {
+    pub(super) fn new(tries: u32, base: Duration) -> Self {
+        BatchRetries { tries: tries.max(1), base }
+    }
+}
+
+impl Default for BatchRetries {
+    fn default() -> Self {
+        BatchRetries::new(8, Duration::from_millis(50))
+    }
+}
+
+impl Client {
+    /// Replaces the clock. Other clones of the client keep theirs.
+    ///
+    /// Only singlet reads this clock. The SDK signs requests with the system's clock, and the embedded DynamoDB keeps
+    /// the clock it started with.
+    ///
+    /// ```
+    /// use singlet::{Client, ManualClock};
+    ///
+    /// let client = Client::embedded().with_clock(ManualClock::at(60));
+    /// assert_eq!(client.now(), 60);
+    /// ```
+    pub fn with_clock(mut self, clock: impl Into<Clock>) -> Self {
+        let inner = self.inner_mut();
+        inner.clock = clock.into();
+        // The known offset is relative to the old clock.
+        inner.service_clock = ServiceClock::new();
+        self
+    }
+
+    /// Sets the observer of this client's requests. Other clones of the client keep theirs.
+    ///
+    /// ```
+    /// use singlet::{Client, Observer, RequestEvent};
+    ///
+    /// struct Slow;
+    ///
+    /// impl Observer for Slow {
+    ///     fn request(&self, event: &RequestEvent<'_>) {
+    ///         if event.duration.as_millis() > 100 {
+    ///             eprintln!("{} is slow", event.table);
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let client = Client::embedded().with_observer(Slow);
+    /// ```
+    pub fn with_observer(mut self, observer: impl Observer) -> Self {
+        self.inner_mut().observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Sets how a batch retries what DynamoDB leaves unprocessed: see
+    /// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). Other clones of the client keep their
+    /// setting.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let client = singlet::Client::embedded().with_batch_retries(12, Duration::from_millis(20));
+    /// ```
+    #[doc(alias = "UnprocessedItems")]
+    #[doc(alias = "UnprocessedKeys")]
+    pub fn with_batch_retries(mut self, tries: u32, initial_pause: Duration) -> Self {
+        self.inner_mut().batch_retries = BatchRetries::new(tries, initial_pause);
+        self
+    }
+
+    /// Signs the [cursors](crate::Cursor) of pages with `key`. Other clones of the client keep their setting.
+    ///
+    /// Set a key if cursors leave your service, for instance in a URL: nobody else can then forge one. A cursor that
+    /// was signed with another key is an error.
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")]
+    /// let client = singlet::Client::embedded().with_cursor_key("32 random bytes from a secret store");
+    /// ```
+    pub fn with_cursor_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.inner_mut().cursor_key = Some(key.as_ref().into());
+        self
+    }
+
+    /// Sets the TTL of the models that take theirs from the client, by `#[model(ttl)]` or
+    /// [`ModelConfig::client_ttl`](crate::ModelConfig::client_ttl). Other clones of the client keep their setting.
+    ///
+    /// Use this to share one default across models; other models are unaffected.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # #[cfg(feature = "embedded")]
+    /// let client = singlet::Client::embedded().with_default_ttl(Duration::from_secs(3_600));
+    /// ```
+    pub fn with_default_ttl(mut self, ttl: Duration) -> Self {
+        self.inner_mut().default_ttl = Some(ttl);
+        self
+    }
+
+    /// Sets whether access to an item extends its TTL, for the models whose config does not decide: see
+    /// [`ModelConfig::refresh_ttl`](crate::ModelConfig::refresh_ttl). Other clones of the client keep their setting.
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")]
+    /// let client = singlet::Client::embedded().with_refresh_ttl(false);
+    /// ```
+    pub fn with_refresh_ttl(mut self, refresh: bool) -> Self {
+        self.inner_mut().refresh_ttl = Some(refresh);
+        self
+    }
+}
