@@ -1,4 +1,6 @@
-//! What time it is: the system's clock, or one that a test sets.
+//! The time: the system's clock, or one that a test sets.
+//!
+//! Everything that depends on the time asks a client's clock, so tests move time instead of sleeping.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,7 +13,7 @@ tokio::task_local! {
     static SCOPED: Clock;
 }
 
-/// The clock a [`Client`](crate::Client) carries; times to live and timestamps are reckoned from it.
+/// The clock of a [`Client`](crate::Client). Expiries and timestamps are computed from it.
 ///
 /// ```
 /// use singlet::{Clock, ManualClock};
@@ -20,10 +22,10 @@ tokio::task_local! {
 /// assert_eq!(Clock::manual(ManualClock::at(60)).now(), 60);
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Clock(Source);
+pub struct Clock(TimeSource);
 
 #[derive(Debug, Clone, Default)]
-enum Source {
+enum TimeSource {
     #[default]
     System,
     Manual(ManualClock),
@@ -37,10 +39,10 @@ impl Clock {
     /// assert!(Clock::system().now() > 1_700_000_000);
     /// ```
     pub fn system() -> Self {
-        Clock(Source::System)
+        Clock(TimeSource::System)
     }
 
-    /// A clock that stands still until it is moved; `clock` and its clones keep moving it.
+    /// A clock that stands still until `clock` or one of its clones moves it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -52,7 +54,7 @@ impl Clock {
     /// assert_eq!(clock.now(), 65);
     /// ```
     pub fn manual(clock: ManualClock) -> Self {
-        Clock(Source::Manual(clock))
+        Clock(TimeSource::Manual(clock))
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
@@ -73,8 +75,8 @@ impl Clock {
     /// ```
     pub fn now_millis(&self) -> i64 {
         match &self.0 {
-            Source::System => system_millis(),
-            Source::Manual(clock) => clock.0.load(Ordering::SeqCst),
+            TimeSource::System => system_millis(),
+            TimeSource::Manual(clock) => clock.0.load(Ordering::SeqCst),
         }
     }
 }
@@ -85,9 +87,9 @@ impl From<ManualClock> for Clock {
     }
 }
 
-/// A clock that stands still until it is moved. Clones are the same clock.
+/// A clock for tests, which stands still until it is moved. Clones share the same time.
 ///
-/// It counts milliseconds, and stops at the ends of their range (292 million years from 1970).
+/// It counts milliseconds, and stops at the limits of their range (292 million years before and after 1970).
 ///
 /// ```
 /// use std::time::Duration;
@@ -113,7 +115,7 @@ impl ManualClock {
         ManualClock(Arc::new(AtomicI64::new(epoch_seconds.saturating_mul(1000))))
     }
 
-    /// Moves the clock forward; what is below a millisecond is dropped.
+    /// Moves the clock forward. Fractions of a millisecond are truncated.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -140,7 +142,7 @@ impl ManualClock {
         self.0.store(epoch_seconds.saturating_mul(1000), Ordering::SeqCst);
     }
 
-    /// The whole seconds since 1970-01-01T00:00:00Z that it shows, rounded down.
+    /// The time in whole seconds since 1970-01-01T00:00:00Z, rounded down.
     ///
     /// ```
     /// # use singlet::ManualClock;
@@ -151,9 +153,9 @@ impl ManualClock {
     }
 }
 
-/// Epoch seconds by the clock of the scoped client, else of the default client, else the system's.
+/// Epoch seconds by the clock of the scoped client, or else of the default client, or else of the system.
 ///
-/// For values that are made before an operation (and with it a client) exists, such as `ExpiresIn`.
+/// This is for values that are created before an operation, and with it a client, exists, such as `ExpiresIn`.
 pub(crate) fn now() -> i64 {
     let default = || DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone();
     SCOPED.try_with(Clock::clone).ok().or_else(default).unwrap_or_default().now()

@@ -1,4 +1,6 @@
-//! Items of several models that one query reads.
+//! Collections: items of several models that one query reads.
+//!
+//! The derive of `Collection` implements the traits here. The query itself is in `op/read/collection`.
 
 mod collectable;
 mod page;
@@ -20,8 +22,8 @@ use crate::table::All;
 use crate::wire::{Fault, Reader};
 use crate::{Error, HookContext, Index, Item, Page, Result};
 
-/// Items of several models that lie in one partition: a struct with their items in its fields, or an
-/// enum with one of them. Derive it; see [`derive@crate::Collection`] for the attributes.
+/// Items of several models in one partition: a struct that gathers them in its fields, or an enum that holds one of
+/// them. Derive it; see [`derive@crate::Collection`] for the attributes.
 ///
 /// ```
 /// use singlet::{Collection, Model, Table};
@@ -68,16 +70,16 @@ use crate::{Error, HookContext, Index, Item, Page, Result};
     note = "add `#[derive(Collection)]` to `{Self}`"
 )]
 pub trait Collection: Sized + Send + 'static {
-    /// The values of the placeholders of the hash key's template, which all models share: a tuple.
+    /// The values of the placeholders in the hash key's template, which all models share, as a tuple.
     type HashParts: Send + 'static;
 
-    /// What a query gives: the struct itself, or a `Vec` of the enum.
+    /// The result of a query: the struct itself, or a `Vec` of the enum.
     type Output: Send + 'static;
 
-    /// What one page of a query gives: a [`CollectionPage`] of the struct, or a [`Page`] of the enum.
+    /// The result of a query for one page: a [`CollectionPage`] of the struct, or a [`Page`] of the enum.
     type Page: Send + 'static;
 
-    /// What one item is read as.
+    /// The type that one item is read as.
     #[doc(hidden)]
     type Row: Send + 'static;
 
@@ -86,7 +88,7 @@ pub trait Collection: Sized + Send + 'static {
 
     #[doc(hidden)]
     fn __hash_of(parts: Self::HashParts) -> Result<KeyValue, Fault>;
-    /// Reads the item the reader stands at.
+    /// Reads the item at the reader's position.
     #[doc(hidden)]
     fn __read(reader: &mut Reader<'_>) -> Result<Self::Row, Fault>;
     /// Runs the `after_load` hook of the model.
@@ -109,7 +111,42 @@ pub trait Collection: Sized + Send + 'static {
         CollectionQuery::of_table(hash)
     }
 
-    /// The collection in an index, to query: every model has keys there, and the index holds all attributes.
+    /// The collection in a secondary index. Every model must have keys in the index, and the index must hold all
+    /// attributes.
+    ///
+    /// ```
+    /// use singlet::{Collection, Model, Table};
+    ///
+    /// #[derive(Table)]
+    /// #[table(name = "shop", hash_key = "pk", range_key = "sk", entity = "_type")]
+    /// #[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
+    /// struct Shop;
+    ///
+    /// #[derive(Debug, Model)]
+    /// #[model(table = Shop, hash_key = "ORDER#{id}", range_key = "ORDER")]
+    /// #[model(index(GSI1, hash_key = "DAY#{day}", range_key = "ORDER#{id}"))]
+    /// struct Order {
+    ///     id: u32,
+    ///     day: String,
+    /// }
+    ///
+    /// #[derive(Debug, Collection)]
+    /// struct Day {
+    ///     orders: Vec<Order>,
+    /// }
+    ///
+    /// # use singlet::Client;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Shop::create_table().await?;
+    /// let day = Day::index(Shop::GSI1).query("2026-11-27").await?;
+    /// assert!(day.orders.is_empty());
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    #[doc(alias = "IndexName")]
     fn index<I: Index>(index: I) -> CollectionIndex<Self, I>
     where
         Self: CollectionIn<I>,
@@ -118,7 +155,12 @@ pub trait Collection: Sized + Send + 'static {
         CollectionIndex::new()
     }
 
-    /// Reads one item in the SDK's form. An error of kind `WrongEntity` when it is of no model of the collection.
+    /// Reads one item in the SDK's representation.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`ErrorKind::WrongEntity`](crate::ErrorKind::WrongEntity) if the item belongs to no model of the
+    /// collection.
     fn from_item(item: &Item) -> Result<Self>
     where
         Self: Rows,
@@ -127,7 +169,7 @@ pub trait Collection: Sized + Send + 'static {
     }
 }
 
-/// An index in which every model of a collection has keys, made of the same parts.
+/// An index in which every model of a collection has keys, built from the same parts.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from the index `{I}`",
@@ -135,7 +177,7 @@ pub trait Collection: Sized + Send + 'static {
     note = "each model needs `#[model(index(..))]` with the same hash key template, and the index all attributes"
 )]
 pub trait CollectionIn<I> {
-    /// The values of the placeholders of the hash key's template: a tuple.
+    /// The values of the placeholders in the hash key's template, as a tuple.
     type HashParts: KeyParts + Send + 'static;
 
     /// The keys of each model.
@@ -151,7 +193,7 @@ pub trait CollectionIn<I> {
 )]
 pub trait InTable {}
 
-/// What an index holds of the items, where it is all.
+/// The coverage of indexes that hold every attribute.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this index does not hold every attribute, so a collection cannot be read from it",
@@ -171,7 +213,7 @@ impl HoldsAll for All {}
 )]
 pub trait Rows: Collection<Row = Self> {}
 
-/// A collection that a part of the items makes too.
+/// A collection that some of its items can form, so that it can be read page by page.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read page by page",

@@ -1,13 +1,18 @@
+//! The settings of one model: its table, client, limits and TTL.
+//!
+//! Every operation reads them once. A setting on the call takes precedence over these, and these take precedence over
+//! the client's.
+
 use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::Client;
 use crate::ttl::{DefaultTtl, ExpiredItems, TtlSettings};
 
-/// The table, client and limits of one model.
+/// The table, client, limits and TTL of one model.
 ///
-/// The derive makes it from `#[model(table = .., max_size = .., skip_hooks, consistent_read)]`; a
-/// function makes it at run time with `#[model(config = path::to_fn)]`.
+/// The derive builds it from the options of `#[model(..)]`, such as `table`, `max_size` and `consistent_read`. With
+/// `#[model(config = path::to_fn)]`, a function of yours builds it at run time.
 ///
 /// ```
 /// use singlet::{Model, ModelConfig};
@@ -37,7 +42,11 @@ pub struct ModelConfig {
 }
 
 impl ModelConfig {
-    /// The settings of a model in `table`; all others have their defaults.
+    /// The settings of a model in `table`, with the defaults for everything else.
+    ///
+    /// ```
+    /// assert_eq!(singlet::ModelConfig::new("audit_logs").table(), "audit_logs");
+    /// ```
     pub fn new(table: impl Into<Cow<'static, str>>) -> Self {
         ModelConfig {
             table: table.into(),
@@ -51,73 +60,102 @@ impl ModelConfig {
 
     /// The client of this model, instead of the default client.
     ///
-    /// The function that makes the config runs for every operation; keep the client in a
-    /// `OnceLock`, a clone is cheap.
+    /// The config function runs for every operation. Keep the client in a `OnceLock`; cloning it is cheap.
+    ///
+    /// ```
+    /// use std::sync::OnceLock;
+    /// use singlet::{Client, ModelConfig};
+    ///
+    /// fn audit() -> ModelConfig {
+    ///     static CLIENT: OnceLock<Client> = OnceLock::new();
+    ///     ModelConfig::new("audit_logs").client(CLIENT.get_or_init(Client::embedded).clone())
+    /// }
+    /// # audit();
+    /// ```
     pub fn client(mut self, client: Client) -> Self {
         self.client = Some(client);
         self
     }
 
-    /// The greatest size of an item, in bytes by DynamoDB's rule; checked before a whole item is
-    /// written. Without it DynamoDB's own 400 KB (409,600 bytes) hold.
+    /// The maximum size of an item in bytes, by DynamoDB's rule. It is checked before a whole item is written. The
+    /// default is DynamoDB's own limit of 400 KB (409,600 bytes).
     pub fn max_size(mut self, bytes: usize) -> Self {
         self.max_size = Some(bytes);
         self
     }
 
-    /// Whether hooks are left out. A call's own `.skip_hooks(..)` wins.
+    /// Whether the model's hooks are disabled. `.skip_hooks(..)` on a call takes precedence.
     pub fn skip_hooks(mut self, skip: bool) -> Self {
         self.skip_hooks = skip;
         self
     }
 
-    /// Whether reads of the table are strongly consistent. A call's own `.consistent()` wins.
+    /// Whether reads of the table are strongly consistent. `.consistent()` on a call takes precedence.
+    ///
+    /// ```
+    /// let config = singlet::ModelConfig::new("accounts").consistent_read(true);
+    /// ```
+    #[doc(alias = "ConsistentRead")]
     pub fn consistent_read(mut self, consistent: bool) -> Self {
         self.consistent_read = consistent;
         self
     }
 
-    /// How long an item lives whose save says nothing of it. Fractions of a second are cut; less than a second is an
-    /// error of kind `Configuration` of every operation.
+    /// The TTL of an item whose save sets no expiry.
     ///
-    /// Where the model has no TTL field, its saves write the table's TTL attribute by themselves. With a ttl, reads
-    /// and writes also lengthen the life of the item: see [`refresh_ttl`](Self::refresh_ttl).
+    /// Fractions of a second are truncated. With less than a second, every operation fails with
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration). If the model has no TTL field, its saves write the
+    /// table's TTL attribute automatically. Reads and writes then also extend the TTL of an item: see
+    /// [`refresh_ttl`](Self::refresh_ttl).
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let config = singlet::ModelConfig::new("sessions").ttl(Duration::from_secs(30 * 60));
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.lifecycle.ttl = Some(DefaultTtl::Own(ttl));
         self
     }
 
-    /// As [`ttl`](Self::ttl), as long as the client says: [`ClientBuilder::default_ttl`](crate::ClientBuilder::default_ttl).
+    /// Like [`ttl`](Self::ttl), with the duration of the client:
+    /// [`ClientBuilder::default_ttl`](crate::ClientBuilder::default_ttl).
     pub fn client_ttl(mut self) -> Self {
         self.lifecycle.ttl = Some(DefaultTtl::OfClient);
         self
     }
 
-    /// Whether gets, batches of them, queries, saves and updates lengthen the life of the item to the model's ttl from now; on by
-    /// default where there is one. It wins over the client's setting.
+    /// Whether an access extends the TTL of an item, counted from now. The default is yes for a model with a TTL. This
+    /// takes precedence over the client's setting.
     ///
-    /// It never shortens a life, never revives what has expired, and gives none to an item without an expiry.
+    /// Gets, batches of gets, queries, saves and updates are accesses. A refresh never shortens a TTL, never revives an
+    /// expired item, and sets no expiry on an item that has none.
     pub fn refresh_ttl(mut self, refresh: bool) -> Self {
         self.lifecycle.refresh = Some(refresh);
         self
     }
 
-    /// Which part of the ttl has to pass before a read refreshes an item again, from 0 (always) to 1; 0 by default.
-    /// Anything else is an error of kind `Configuration` of every operation.
+    /// The part of the TTL that must pass before a read refreshes an item again, from 0 (always, the default) to 1.
     ///
-    /// Each refresh writes the whole item, so 0.1 makes a busy session cheap and its life at most a tenth shorter.
+    /// Use it for items that are read often, since a refresh is billed as a write of the whole item. With 0.1, a busy
+    /// session costs little, and expires at most a tenth of its TTL early. With a number outside of that range, every
+    /// operation fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let config = singlet::ModelConfig::new("sessions").ttl(Duration::from_secs(3_600)).refresh_after(0.1);
+    /// ```
     pub fn refresh_after(mut self, part: f64) -> Self {
         self.lifecycle.refresh_after = part;
         self
     }
 
-    /// What an expired item is until DynamoDB deletes it.
+    /// How operations treat expired items until DynamoDB deletes them.
     pub fn expired(mut self, expired: ExpiredItems) -> Self {
         self.lifecycle.expired = expired;
         self
     }
 
-    /// The table.
+    /// The name of the table.
     pub fn table(&self) -> &str {
         &self.table
     }

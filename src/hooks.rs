@@ -1,22 +1,24 @@
-//! Code of the user's that runs around a model's operations.
+//! Hooks: the user's code that runs around a model's operations.
+//!
+//! Executors call them. Whether any run is decided per operation, by the call and then by the model's config.
 
 use std::future::Future;
 
 use crate::{Client, Key, Operation, Result};
 
-/// What a hook may know of the operation it runs for.
+/// The operation that a hook runs for.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct HookContext<'a> {
     /// The operation.
     pub operation: Operation,
-    /// The client that sends it; further operations of the hook can use it too.
+    /// The client that sends it. The hook can use it for further operations.
     pub client: &'a Client,
-    /// The table it goes to.
+    /// The table it is sent to.
     pub table: &'a str,
 }
 
-/// What a delete or an update is about: always a key, and the value where the call had one.
+/// The item that a delete or an update affects: always its key, and its value if the call had one.
 ///
 /// ```
 /// use singlet::{Error, HookContext, Hooks, Model, Result, Target};
@@ -31,7 +33,7 @@ pub struct HookContext<'a> {
 /// impl Hooks for User {
 ///     async fn before_delete(target: Target<'_, Self>, _: &HookContext<'_>) -> Result<()> {
 ///         let (pk,) = target.key.parts()?;
-///         if pk == "USER#root" { Err(Error::hook("root stays")) } else { Ok(()) }
+///         if pk == "USER#root" { Err(Error::hook("root cannot be deleted")) } else { Ok(()) }
 ///     }
 /// }
 /// ```
@@ -44,19 +46,18 @@ pub struct Target<'a, M> {
     pub value: Option<&'a M>,
 }
 
-/// Hooks of a model. The derive writes an impl without any; with `#[model(hooks)]` you write it.
+/// The hooks of a model. The derive implements it without any hooks; with `#[model(hooks)]`, you implement it.
 ///
-/// They run in this order:
+/// An operation runs in this order:
 ///
-/// 1. `before_…`: may change the value (on save) and look elsewhere. An error ends the operation;
-///    nothing is sent.
-/// 2. the key and the size of the item are checked, the request is sent;
-/// 3. the local value is changed, where the operation changes it;
-/// 4. `after_…`. An error is returned, and the item is written all the same.
+/// 1. The `before_…` hook. On save it may change the value. It may also send other operations. If it fails, nothing is
+///    sent.
+/// 2. The key and the size of the item are checked, and the request is sent.
+/// 3. The local value changes, if the operation changes it.
+/// 4. The `after_…` hook. If it fails, its error is returned, but the item has been written.
 ///
-/// `after_load` runs on every item that is read, after decoding. No hook runs when the call says
-/// `.skip_hooks(true)`, or the [`ModelConfig`](crate::ModelConfig) says so and the call does not
-/// say `.skip_hooks(false)`.
+/// `after_load` runs on every item that is read, after it is decoded. Two settings disable hooks: `.skip_hooks(..)` on
+/// the call, and [`ModelConfig::skip_hooks`](crate::ModelConfig::skip_hooks). The call takes precedence.
 ///
 /// ```
 /// use singlet::{Error, HookContext, Hooks, Model, Result};
@@ -82,6 +83,7 @@ pub struct Target<'a, M> {
     note = "write `impl Hooks for {Self} {{ .. }}`, or remove `hooks` from its `#[model(..)]`"
 )]
 pub trait Hooks: Sized + Send + Sync {
+    /// Whether the model has hooks. If not, operations skip the boxed futures that would run them.
     #[doc(hidden)]
     const ANY: bool = true;
 
@@ -91,7 +93,7 @@ pub trait Hooks: Sized + Send + Sync {
         async { Ok(()) }
     }
 
-    /// Runs after the item was saved or created.
+    /// Runs after the item has been saved or created.
     fn after_save(&mut self, cx: &HookContext<'_>) -> impl Future<Output = Result<()>> + Send {
         let _ = cx;
         async { Ok(()) }
@@ -103,25 +105,44 @@ pub trait Hooks: Sized + Send + Sync {
         async { Ok(()) }
     }
 
-    /// Runs after the item was deleted.
+    /// Runs after the item has been deleted.
     fn after_delete(target: Target<'_, Self>, cx: &HookContext<'_>) -> impl Future<Output = Result<()>> + Send {
         let _ = (target, cx);
         async { Ok(()) }
     }
 
-    /// Runs before the item is updated: `extend_ttl` and `set_ttl` are updates.
+    /// Runs before the item is updated. `extend_ttl` and `set_ttl` are updates too.
     fn before_update(target: Target<'_, Self>, cx: &HookContext<'_>) -> impl Future<Output = Result<()>> + Send {
         let _ = (target, cx);
         async { Ok(()) }
     }
 
-    /// Runs after the item was updated.
+    /// Runs after the item has been updated.
     fn after_update(target: Target<'_, Self>, cx: &HookContext<'_>) -> impl Future<Output = Result<()>> + Send {
         let _ = (target, cx);
         async { Ok(()) }
     }
 
-    /// Runs on every item that was read, before it is returned.
+    /// Runs on every item that has been read, before it is returned.
+    ///
+    /// ```
+    /// use singlet::{HookContext, Hooks, Model, Result};
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = "users", hooks)]
+    /// struct User {
+    ///     #[model(hash_key)]
+    ///     pk: String,
+    ///     theme: Option<String>,
+    /// }
+    ///
+    /// impl Hooks for User {
+    ///     async fn after_load(&mut self, _: &HookContext<'_>) -> Result<()> {
+    ///         self.theme.get_or_insert_with(|| "light".into());
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
     fn after_load(&mut self, cx: &HookContext<'_>) -> impl Future<Output = Result<()>> + Send {
         let _ = cx;
         async { Ok(()) }

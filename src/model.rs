@@ -1,7 +1,14 @@
-//! The trait that every model has, and what an item of one is made from and into.
+//! The `Model` trait: the operations of a model, and what its derive generates.
+//!
+//! Every method builds an operation from the parts in `op`. None sends anything until it is awaited.
+
+mod ttl;
+mod typed;
+
+pub use ttl::{HasTtl, TtlField};
+pub(crate) use typed::{fault_of, raw_key, read_at};
 
 use crate::attribute::Record;
-use crate::error::fault_error;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
 use crate::op::{
     BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
@@ -9,64 +16,30 @@ use crate::op::{
 };
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
-use crate::wire::{Fault, Reader, Writer};
-use crate::{Error, Hooks, Index, Item, ModelConfig, Result, TTLAttribute, item};
+use crate::wire::{Fault, Writer};
+use crate::{Hooks, Index, Item, ModelConfig, Result, TTLAttribute, item};
 
-/// A struct that is one kind of item. Derive it; see [`derive@crate::Model`] for the attributes.
-///
-/// Operations are values: building one sends nothing, `.await` sends it.
-///
-/// ```
-/// use singlet::{Client, Model};
-///
-/// #[derive(Debug, Clone, PartialEq, Model)]
-/// #[model(table = "users")]
-/// struct User {
-///     #[model(hash_key)]
-///     pk: String,
-///     #[model(range_key)]
-///     sk: String,
-///     name: String,
-/// }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> singlet::Result<()> {
-/// # singlet::with_client(Client::embedded(), async {
-/// User::create_table().await?;
-///
-/// let mut user = User { pk: "USER#1".into(), sk: "PROFILE".into(), name: "Ann".into() };
-/// user.save().await?;
-/// assert_eq!(User::get(("USER#1", "PROFILE")).await?, Some(user));
-/// # Ok(())
-/// # }).await
-/// # }
-/// ```
+#[doc = include_str!("docs/model.md")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
     note = "add `#[derive(Model)]` and `#[model(table = ..)]` to `{Self}`"
 )]
 pub trait Model: Hooks + Record + Send + Sync + 'static {
-    /// The values of the placeholders of the key templates, in their order: a tuple.
+    /// The values of the placeholders in the key templates, in order, as a tuple.
     type KeyParts: Send + 'static;
-
-    /// The values of the placeholders of the hash key's template: a tuple.
+    /// The values of the placeholders in the hash key's template, as a tuple.
     type HashParts: Send + 'static;
-
-    /// The values of the placeholders of the range key's template: a tuple.
+    /// The values of the placeholders in the range key's template, as a tuple.
     type RangeParts: KeyParts + Send + 'static;
-
-    /// The paths of the model's attributes: a struct with a field for each of its fields.
+    /// The paths of the model's attributes: a struct with one field for each field of the model.
     type Fields: 'static;
-
     /// The paths of the model's attributes, for [conditions](crate::expr) and updates.
     const FIELDS: Self::Fields;
-
-    /// The names of the model and the table it lives in.
+    /// The names of the model and of its table.
     const SCHEMA: &'static ModelSchema;
-
-    /// The table, client and limits of this model: from the derive's attributes, or from the
-    /// function that `#[model(config = ..)]` names.
+    /// The table, client and limits of this model: from the options of the derive, or from the function that
+    /// `#[model(config = ..)]` names.
     fn config() -> ModelConfig;
 
     #[doc(hidden)]
@@ -77,26 +50,26 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     fn __hash_of(parts: Self::HashParts) -> Result<KeyValue, Fault>;
     #[doc(hidden)]
     fn __parts(key: &RawKey) -> Result<Self::KeyParts, Fault>;
-    /// Writes the fields that the primary key is made from, as attributes, into an open map.
+    /// Writes the fields that the primary key is built from, as attributes, into an open map.
     #[doc(hidden)]
     fn __key_fields(key: &RawKey, writer: &mut Writer) -> Result<(), Fault>;
-    /// The new values of the fields that operations keep up themselves.
+    /// The new values of the managed fields: version and timestamps.
     #[doc(hidden)]
     type __Stamps: Send;
     #[doc(hidden)]
     fn __stamps(&self, epoch_millis: i64) -> Self::__Stamps;
     #[doc(hidden)]
     fn __swap_stamps(&mut self, stamps: &mut Self::__Stamps);
-    /// The version, where the model has one: 0 for a value that was never stored.
+    /// The version, if the model has one: 0 for a value that was never stored.
     #[doc(hidden)]
     fn __version(&self) -> Option<u64>;
-    /// Gives the fields that are generated and not yet set a value.
+    /// Fills in the generated fields that are not set yet.
     #[doc(hidden)]
     fn __generate(&mut self, epoch_millis: i64);
-    /// The literal text that every range key of the model begins with; empty when there is none.
+    /// The literal text that every range key of the model begins with; empty if there is none.
     #[doc(hidden)]
     const __RANGE_PREFIX: &'static str;
-    /// The expiry that the value carries in its field, where it has one.
+    /// The expiry in the value's own field, if it has one.
     #[doc(hidden)]
     fn __ttl(&self) -> Option<TTLAttribute> {
         None
@@ -106,103 +79,153 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         let _ = expires_at;
     }
 
-    /// Writes the whole item, replacing what is stored under its key.
+    /// Writes the whole item, replacing the one that is stored under its key. See [`Save`] for the options.
     ///
-    /// It is a full replacement: attributes that the model does not know are lost. The local value
-    /// is only changed by hooks. See [`Save`] for the options and an example.
+    /// Attributes that the model does not know are lost; [`update`](Self::update) keeps them. Only hooks and managed
+    /// fields change the local value.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// order.save().await?;
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "PutItem")]
     fn save(&mut self) -> Save<'_, Self> {
         Save::new(self)
     }
 
-    /// Writes the item if there is none under its key; an expired one counts as none.
+    /// Writes the item if no item is stored under its key. An expired item counts as none. See [`Save`] for the options.
     ///
-    /// An error of kind `ConditionFailed` when there is one. See [`Save`] for the options and an example.
+    /// It fails with [`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed) if there is an item.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// order.create().await?;
+    /// assert!(order.create().await.unwrap_err().is_condition_failed());
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "PutItem")]
     fn create(&mut self) -> Save<'_, Self> {
         Save::new(self).if_absent()
     }
 
-    /// Deletes the item under this value's key. It is no error when there is none. See [`Delete`].
+    /// Deletes the item under this value's key. Deleting an item that does not exist is not an error. See [`Delete`].
+    #[doc(alias = "DeleteItem")]
     fn delete(&self) -> Delete<'_, Self> {
         Delete::new(self)
     }
 
-    /// Deletes the item under `key`. It is no error when there is none. See [`Delete`] for an example.
+    /// Deletes the item under `key`. Deleting an item that does not exist is not an error. See [`Delete`] for an
+    /// example.
+    #[doc(alias = "DeleteItem")]
     fn delete_by_key<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Delete<'static, Self> {
         Delete::by_key(raw_key::<Self>(key.into_key()))
     }
 
-    /// Changes attributes of the item under `key`, which must exist. See [`Update`] for the actions and an example.
+    /// Changes attributes of the item under `key`, which must exist. See [`Update`] for the actions.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// order.create().await?;
+    /// Order::update(("ann", 7)).add(|o| o.total, 5).set(|o| o.note, "gift").await?;
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "UpdateItem")]
     fn update<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Update<'static, Self> {
         Update::by_key(raw_key::<Self>(key.into_key()))
     }
 
-    /// Changes attributes of the item under `key`, or creates it with them.
+    /// Changes attributes of the item under `key`, or creates the item with them. See [`Update`] for the actions.
     ///
-    /// Everything that the model requires must be set, since the item may not exist: an error of kind
-    /// `Validation` names what is not. See [`Update`] for the actions.
+    /// The item may not exist, so every attribute that the model requires must be set. An error of kind
+    /// [`Validation`](crate::ErrorKind::Validation) names those that are not.
+    #[doc(alias = "UpdateItem")]
     fn upsert<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Update<'static, Self> {
         Self::update(key).or_create()
     }
 
-    /// Changes attributes of this item, in DynamoDB and then here: the local value becomes what is stored.
+    /// Changes attributes of this item, first in DynamoDB and then here: the local value becomes the stored one.
     ///
-    /// With a version it is an error of kind `VersionConflict` when somebody else has changed the item.
+    /// If the model has a version and the stored item has another one, it fails with
+    /// [`ErrorKind::VersionConflict`](crate::ErrorKind::VersionConflict).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// order.create().await?;
+    /// order.modify().add(|o| o.total, 5).await?;
+    /// assert_eq!(order.total, 45);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "UpdateItem")]
     fn modify(&mut self) -> Update<'_, Self, ()> {
         Update::of(self)
     }
 
-    /// Writes what differs between this value and `old`, which was read before; unknown attributes stay.
+    /// Writes the differences between this value and `old`, which was read before. Attributes that the model does not
+    /// know are kept.
     ///
-    /// Nothing is sent where nothing differs. The item must exist, and with a version it must still
-    /// have the version of `old`.
+    /// If nothing differs, nothing is sent. The item must exist. If the model has a version, the stored one must still
+    /// be that of `old`.
     ///
     /// ```
-    /// # use singlet::{Client, Model};
-    /// # #[derive(Debug, Clone, PartialEq, Model)]
-    /// # #[model(table = "users")]
-    /// # struct User { #[model(hash_key)] pk: String, name: String, nick: Option<String> }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> singlet::Result<()> {
-    /// # singlet::with_client(Client::embedded(), async {
-    /// # User::create_table().await?;
-    /// let mut user = User { pk: "USER#1".into(), name: "Ann".into(), nick: None };
-    /// user.create().await?;
-    /// let old = user.clone();
-    /// user.nick = Some("annie".into());
-    /// user.update_from(&old).await?;
-    /// # Ok(())
-    /// # }).await
-    /// # }
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// order.create().await?;
+    /// let old = order.clone();
+    /// order.note = Some("gift".into());
+    /// order.update_from(&old).await?;
+    /// # Ok(()) }) }
     /// ```
+    #[doc(alias = "UpdateItem")]
     fn update_from<'a>(&'a mut self, old: &Self) -> Update<'a, Self, ()> {
         Update::from_difference(self, old)
     }
 
-    /// A condition on the item under `key`, for a [transaction](crate::transact_write) that does not write it.
+    /// A condition on the item under `key`, for a [transaction](crate::transact_write) that does not write that item.
     /// See [`Check`] for the options and an example.
+    #[doc(alias = "ConditionCheck")]
     fn check<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Check<Self> {
         Check::new(raw_key::<Self>(key.into_key()))
     }
 
-    /// Reads the item under `key`: `None` when there is none. See [`Get`] for the options and an example.
+    /// Reads the item under `key`; `None` if there is none. See [`Get`] for the options.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// assert_eq!(Order::get(("ann", 7)).await?, None);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "GetItem")]
     fn get<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Get<Self> {
         Get::new(raw_key::<Self>(key.into_key()))
     }
 
-    /// Reads the items under `keys`, in as few requests as DynamoDB allows, and gives them in the order of
-    /// the keys: `None` where there is none. See [`BatchGet`] for the options and an example.
+    /// Reads the items under `keys` in as few requests as DynamoDB allows, and returns them in the order of the keys:
+    /// `None` for an item that does not exist. See [`BatchGet`] for an example.
+    #[doc(alias = "BatchGetItem")]
     fn batch_get<'a, K>(
         keys: impl IntoIterator<Item = impl IntoKey<Self, Self::KeyParts, K>>,
     ) -> BatchGet<'a, Vec<Get<Self>>> {
         crate::op::batch_get(keys.into_iter().map(Self::get).collect())
     }
 
-    /// Whether there is an item of this model under `key`. See [`Exists`] for an example.
+    /// Whether an item of this model is stored under `key`. See [`Exists`] for an example.
+    #[doc(alias = "GetItem")]
     fn exists<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Exists<Self> {
         Exists::new(raw_key::<Self>(key.into_key()))
     }
 
-    /// Reads the model's items of one partition, in the order of their range keys. See [`Query`].
+    /// Reads the model's items in one partition, in the order of their range keys. See [`Query`] for the options.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let latest = Order::query("ann").descending().limit(10).await?;
+    /// # Ok(()) }) }
+    /// ```
     fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> Query<Self> {
         let hash = match hash_key.into_key() {
             KeyInput::Parts(parts) => Self::__hash_of(parts),
@@ -211,18 +234,19 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         Query::new(hash.map(|hash| vec![hash]).map_err(fault_of::<Self>))
     }
 
-    /// Reads the model's items wherever they are, at the price of the whole table. See [`Scan`].
+    /// Reads the model's items in all partitions. This reads, and bills, the whole table. See [`Scan`].
     fn scan() -> Scan<Self> {
         Scan::new()
     }
 
-    /// The model as an index shows it: `Customer::index(Shop::GSI1).query(..)`. See [`Indexed`].
+    /// The model in a secondary index: `Customer::index(Shop::GSI1).query(..)`. See [`Indexed`] for an example.
+    #[doc(alias = "IndexName")]
     fn index<I: Index>(index: I) -> Indexed<Self, I> {
         let _ = index;
         Indexed::new(look_up)
     }
 
-    /// Creates the model's table, with its indexes and TTL, and waits until it can be used. See [`CreateTable`].
+    /// Creates the model's table with its indexes and TTL, and waits until it is active. See [`CreateTable`].
     fn create_table() -> CreateTable {
         CreateTable::new(Self::config(), Self::SCHEMA.table, Self::SCHEMA.ttl)
     }
@@ -237,14 +261,15 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         VerifyTable::of_model(Self::config(), Self::SCHEMA.model, Self::SCHEMA.table, Self::SCHEMA.ttl)
     }
 
-    /// Deletes the model's table and all its items, once confirmed, and waits until it is gone. See [`DeleteTable`].
+    /// Deletes the model's table with all items, once confirmed, and waits until it is deleted. See [`DeleteTable`].
     fn delete_table() -> DeleteTable {
         DeleteTable::new(Self::config(), Some(Self::SCHEMA.model))
     }
 
-    /// Checks that DynamoDB deletes expired items of the model's table, and turns that on if it does not.
+    /// Checks whether DynamoDB deletes expired items of the model's table, and enables it if not. See [`EnableTtl`].
     ///
-    /// An error of kind `TtlConflict` when time to live is enabled on another attribute. See [`EnableTtl`].
+    /// It fails with [`ErrorKind::TtlConflict`](crate::ErrorKind::TtlConflict) if TTL is enabled on another attribute.
+    #[doc(alias = "UpdateTimeToLive")]
     fn enable_ttl() -> EnableTtl
     where
         Self: HasTtl,
@@ -252,24 +277,10 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         EnableTtl::of_model(Self::config(), Self::SCHEMA.model, Self::SCHEMA.ttl)
     }
 
-    /// Whether the item's time to live has passed: `now >= expires_at`. Without one it has not.
+    /// Whether the item is expired: `now >= expires_at`. An item without an expiry never is.
     ///
-    /// DynamoDB deletes expired items late, up to 48 hours; until then they are still read.
-    ///
-    /// ```
-    /// # use singlet::{ExpiresIn, Model, TTLAttribute};
-    /// #[derive(Model)]
-    /// #[model(table = "sessions")]
-    /// struct Session {
-    ///     #[model(hash_key)]
-    ///     pk: String,
-    ///     expires_at: TTLAttribute,
-    /// }
-    ///
-    /// let session = Session { pk: "SESSION#1".into(), expires_at: ExpiresIn::hours(1) };
-    /// assert!(!session.is_expired());
-    /// assert!(session.expires_in().unwrap().as_secs() > 3_590);
-    /// ```
+    /// DynamoDB deletes expired items up to 48 hours late. Until then reads still return them, unless the model
+    /// [hides](crate::ExpiredItems::Hide) them.
     fn is_expired(&self) -> bool
     where
         Self: TtlField,
@@ -277,7 +288,15 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         self.ttl().is_some_and(TTLAttribute::is_expired)
     }
 
-    /// How long the item has to live; `None` once expired, and without a time to live.
+    /// The time until the item expires; `None` if it is expired or has no expiry.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let order = Order::builder().customer("ann").id(7).total(40).expires_at(ExpiresIn::hours(1)).build();
+    /// assert!(!order.is_expired());
+    /// assert!(order.expires_in().unwrap().as_secs() > 3_590);
+    /// # Ok(()) }) }
+    /// ```
     fn expires_in(&self) -> Option<std::time::Duration>
     where
         Self: TtlField,
@@ -285,9 +304,9 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         self.ttl()?.expires_in()
     }
 
-    /// Sets the expiry to `expires_at`, in DynamoDB and then here, if the item is stored and live.
+    /// Sets the expiry to `expires_at`, first in DynamoDB and then here, if the item is not expired. See [`UpdateTtl`].
     ///
-    /// An error of kind `NotFound` or `Expired` when it is not; nothing is changed then. See [`UpdateTtl`].
+    /// It fails with `ErrorKind::NotFound` or `Expired`, and changes nothing, if the item is not stored or is expired.
     fn extend_ttl(&mut self, expires_at: TTLAttribute) -> UpdateTtl<'_, Self>
     where
         Self: HasTtl,
@@ -295,10 +314,10 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         UpdateTtl::new(self, expires_at).if_live()
     }
 
-    /// Sets the expiry to `expires_at`, in DynamoDB and then here, also when the item has expired and
-    /// is still stored.
+    /// Sets the expiry to `expires_at`, first in DynamoDB and then here, even if the item is expired but still stored.
+    /// See [`UpdateTtl`].
     ///
-    /// An error of kind `NotFound` when it is not stored; nothing is changed then. See [`UpdateTtl`].
+    /// It fails with `ErrorKind::NotFound`, and changes nothing, if the item is not stored.
     fn set_ttl(&mut self, expires_at: TTLAttribute) -> UpdateTtl<'_, Self>
     where
         Self: HasTtl,
@@ -306,80 +325,66 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         UpdateTtl::new(self, expires_at)
     }
 
-    /// The primary key of this value. An error of kind `InvalidKey` when it cannot be formed.
-    /// See [`Key`] for an example.
+    /// The primary key of this value. See [`Key`] for an example.
+    ///
+    /// It fails with [`ErrorKind::InvalidKey`](crate::ErrorKind::InvalidKey) if the fields cannot form a key.
     fn key(&self) -> Result<Key<Self>> {
         self.__key().map(Key::from_raw).map_err(fault_of::<Self>)
     }
 
-    /// The primary key with these parts. An error of kind `InvalidKey` when it cannot be formed.
-    /// See [`Key`] for an example.
+    /// The primary key with these parts. See [`Key`] for an example.
+    ///
+    /// It fails with [`ErrorKind::InvalidKey`](crate::ErrorKind::InvalidKey) if the parts cannot form a key.
     fn key_of<K>(parts: impl IntoKey<Self, Self::KeyParts, K>) -> Result<Key<Self>> {
         raw_key::<Self>(parts.into_key()).map(Key::from_raw)
     }
 
-    /// The item as it is stored, in the SDK's form: with keys, index keys and entity attribute.
+    /// The item as it is stored, in the SDK's representation: with keys, index keys and the entity attribute.
     ///
     /// ```
-    /// # use singlet::Model;
-    /// #[derive(Debug, PartialEq, Model)]
-    /// #[model(table = "users", hash_key = "USER#{id}")]
-    /// struct User {
-    ///     id: u32,
-    /// }
-    ///
-    /// let item = User { id: 7 }.to_item()?;
-    /// assert_eq!(item["pk"].as_s().unwrap(), "USER#0000000007");
-    /// assert_eq!(User::from_item(&item)?, User { id: 7 });
-    /// # Ok::<(), singlet::Error>(())
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let order = Order::builder().customer("ann").id(7).total(40).build();
+    /// let item = order.to_item()?;
+    /// assert_eq!(item["sk"].as_s().unwrap(), "ORDER#0000000007");
+    /// assert_eq!(Order::from_item(&item)?, order);
+    /// # Ok(()) }) }
     /// ```
     fn to_item(&self) -> Result<Item> {
         item::from_bytes(&self.__bytes()?).map_err(fault_of::<Self>)
     }
 
-    /// Reads an item in the SDK's form. Attributes that the model does not know are ignored.
+    /// Reads an item in the SDK's representation. Attributes that the model does not know are ignored.
     fn from_item(item: &Item) -> Result<Self> {
         item::to_bytes(item).and_then(|bytes| item::read(&bytes, Self::SCHEMA.entity)).map_err(fault_of::<Self>)
     }
 
     /// The item as a plain JSON map: strings, numbers, booleans, lists and maps without type tags.
     ///
-    /// Binary values are base64 strings, sets are arrays, a number that JSON would round is a string,
-    /// compressed text is as you wrote it. [`from_dict`](Self::from_dict) reads it back.
+    /// Binaries are base64 strings, sets are arrays, and a number that JSON would round is a string. Compressed text is
+    /// the text itself. [`from_dict`](Self::from_dict) reads the map back.
     ///
     /// ```
-    /// # use singlet::Model;
-    /// #[derive(Debug, PartialEq, Model)]
-    /// #[model(table = "users")]
-    /// struct User {
-    ///     #[model(hash_key)]
-    ///     pk: String,
-    ///     #[model(range_key)]
-    ///     sk: String,
-    ///     name: String,
-    /// }
-    ///
-    /// let user = User { pk: "USER#123".into(), sk: "PROFILE".into(), name: "John".into() };
-    /// let dict = user.to_dict()?;
-    /// let json = serde_json::json!({ "pk": "USER#123", "sk": "PROFILE", "name": "John" });
-    /// assert_eq!(serde_json::Value::from(dict.clone()), json);
-    /// assert_eq!(User::from_dict(&dict)?, user);
-    /// # Ok::<(), singlet::Error>(())
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let order = Order::builder().customer("ann").id(7).total(40).build();
+    /// let dict = order.to_dict()?;
+    /// assert_eq!(dict["total"], 40);
+    /// assert_eq!(Order::from_dict(&dict)?, order);
+    /// # Ok(()) }) }
     /// ```
     #[cfg(feature = "serde_json")]
     fn to_dict(&self) -> Result<serde_json::Map<String, serde_json::Value>> {
         crate::dict::of(self).map_err(fault_of::<Self>)
     }
 
-    /// Reads a plain JSON map, such as [`to_dict`](Self::to_dict) gives.
+    /// Reads a plain JSON map, such as one of [`to_dict`](Self::to_dict).
     ///
-    /// Keys and index keys that templates make need not be in it, nor the entity attribute.
+    /// Keys and index keys that are built from templates may be missing, and so may the entity attribute.
     #[cfg(feature = "serde_json")]
     fn from_dict(dict: &serde_json::Map<String, serde_json::Value>) -> Result<Self> {
         crate::dict::read::<Self>(dict, Self::SCHEMA.entity).map_err(fault_of::<Self>)
     }
 
-    /// The size of the item by DynamoDB's rule, with the part of each attribute. See [`ItemSize`].
+    /// The size of the item by DynamoDB's rule, in total and by attribute. See [`ItemSize`] for an example.
     fn size(&self) -> Result<ItemSize> {
         ItemSize::of(&self.__bytes()?).map_err(fault_of::<Self>)
     }
@@ -389,90 +394,5 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         let mut writer = Writer::new();
         item::write(self, &mut writer);
         writer.into_bytes().map_err(fault_of::<Self>)
-    }
-}
-
-/// A model with a TTL attribute: in a field of type [`TTLAttribute`] or `Option<TTLAttribute>`, or kept up by
-/// singlet for `#[model(ttl = ..)]` on the struct.
-///
-/// Its operations are methods of [`Model`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no time to live",
-    label = "no TTL attribute",
-    note = "add a field of type `TTLAttribute` to the model, or `#[model(ttl = \"30m\")]` to the struct; nested structs \
-            have no time to live of their own"
-)]
-pub trait HasTtl: Model {}
-
-/// A model that carries its expiry in a field of type [`TTLAttribute`] or `Option<TTLAttribute>`.
-///
-/// ```
-/// # use singlet::{ExpiresIn, TtlField, Model, TTLAttribute};
-/// #[derive(Model)]
-/// #[model(table = "sessions")]
-/// struct Session {
-///     #[model(hash_key)]
-///     pk: String,
-///     expires_at: Option<TTLAttribute>,
-/// }
-///
-/// let session = Session { pk: "SESSION#1".into(), expires_at: None };
-/// assert_eq!(session.ttl(), None);
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no field that says when it expires",
-    label = "no field of type `TTLAttribute`",
-    note = "add a field of type `TTLAttribute` or `Option<TTLAttribute>` to the model"
-)]
-pub trait TtlField: HasTtl {
-    /// The expiry of this value, where it has one.
-    fn ttl(&self) -> Option<TTLAttribute> {
-        self.__ttl()
-    }
-}
-
-pub(crate) fn raw_key<M: Model>(key: KeyInput<M::KeyParts>) -> Result<RawKey> {
-    match key {
-        KeyInput::Parts(parts) => M::__key_of(parts).map_err(fault_of::<M>),
-        KeyInput::Whole(key) => Ok(key),
-    }
-}
-
-/// A fault as an error that names the model.
-#[cold]
-pub(crate) fn fault_of<M: Model>(fault: Fault) -> Error {
-    fault_error(fault, M::SCHEMA.model)
-}
-
-/// Reads the item the reader stands at.
-pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
-    item::read_at(reader, M::SCHEMA.entity)
-}
-
-impl Error {
-    /// The stored item that made a condition fail, as the model it is; `None` if the service
-    /// returned none, or one of another model.
-    ///
-    /// An error of kind `Decode` when it cannot be read as `M`.
-    pub fn old<M: Model>(&self) -> Result<Option<M>> {
-        match self.old_item() {
-            Some(item) if M::SCHEMA.owns(item) => M::from_item(item).map(Some),
-            _ => Ok(None),
-        }
-    }
-}
-
-impl<M: Model> Key<M> {
-    /// The key with these stored values. An error of kind `InvalidKey` when they do not have the
-    /// form of the model's templates.
-    pub fn parse(hash: impl Into<KeyValue>, range: Option<KeyValue>) -> Result<Self> {
-        let key = Key::from_raw(RawKey { hash: hash.into(), range });
-        key.parts()?;
-        Ok(key)
-    }
-
-    /// The parts the key was made from. An error of kind `InvalidKey` when it has another form.
-    pub fn parts(&self) -> Result<M::KeyParts> {
-        M::__parts(self.raw()).map_err(fault_of::<M>)
     }
 }

@@ -1,6 +1,14 @@
 //! The operations by name, for hooks, observers and errors. Depends on nothing.
 
-/// Which operation a hook runs for.
+/// The kind of an operation, for hooks and observers.
+///
+/// ```
+/// use singlet::{HookContext, Operation};
+///
+/// fn is_new(cx: &HookContext<'_>) -> bool {
+///     cx.operation == Operation::Create
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
@@ -16,21 +24,22 @@ pub enum Operation {
     Exists,
     /// [`Model::query`](crate::Model::query).
     Query,
-    /// A count of what a query or scan would return.
+    /// A count of the items that a query or scan would return.
     Count,
     /// [`Model::scan`](crate::Model::scan).
     Scan,
     /// A PartiQL statement.
     Statement,
-    /// [`Model::update`](crate::Model::update) and the update of an instance.
+    /// [`Model::update`](crate::Model::update), [`modify`](crate::Model::modify) and
+    /// [`update_from`](crate::Model::update_from).
     Update,
     /// [`Model::upsert`](crate::Model::upsert).
     Upsert,
-    /// A condition inside a transaction.
+    /// [`Model::check`](crate::Model::check): a condition in a transaction.
     Check,
-    /// [`batch_get`](crate::batch_get).
+    /// [`batch_get`](crate::batch_get) and [`Model::batch_get`](crate::Model::batch_get).
     BatchGet,
-    /// [`transaction`](crate::transact_write).
+    /// [`transact_write`](crate::transact_write).
     TransactWrite,
     /// [`transact_get`](crate::transact_get).
     TransactGet,
@@ -38,9 +47,9 @@ pub enum Operation {
     ExtendTtl,
     /// [`Model::set_ttl`](crate::Model::set_ttl).
     SetTtl,
-    /// The refresh of an item's life after a read, where it is a request of its own.
+    /// The extension of an item's TTL after an access, if it is a separate request.
     RefreshTtl,
-    /// [`import`](crate::import) and other batches of writes.
+    /// [`batch_write`](crate::batch_write) and [`import`](crate::import).
     BatchWrite,
     /// [`Model::create_table`](crate::Model::create_table).
     CreateTable,

@@ -1,4 +1,7 @@
-//! Structs of some of a model's attributes.
+//! Projections: structs that hold some of a model's attributes.
+//!
+//! The derive of `Projection` calls the constant functions here, so the compiler checks a projection's fields against
+//! its model. Reads with `.select::<T>()` decode items with them.
 
 mod reads_from;
 
@@ -12,9 +15,10 @@ use crate::item;
 use crate::schema::ModelSchema;
 use crate::wire::{END, Fault, Reader};
 
-/// A struct of some attributes of a model: what a query reads where it does not need all of them.
+/// A struct of some of a model's attributes. Derive it; see [`derive@crate::Projection`] for the attributes.
 ///
-/// Derive it; see [`derive@crate::Projection`] for the attributes. Queries and scans take it in `.select::<T>()`.
+/// Use it in `.select::<T>()` of queries and scans, to transfer and decode only what you need. DynamoDB still bills the
+/// whole items.
 ///
 /// ```
 /// use singlet::{Model, Projection};
@@ -38,6 +42,7 @@ use crate::wire::{END, Fault, Reader};
 /// assert!(request.body().contains("ProjectionExpression"));
 /// # Ok::<(), singlet::Error>(())
 /// ```
+#[doc(alias = "ProjectionExpression")]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a projection",
     label = "not a projection of a model",
@@ -50,12 +55,12 @@ pub trait Projection: Sized + Send + 'static {
     /// The stored names of the attributes, in the order of the fields.
     const NAMES: &'static [&'static str];
 
-    /// Reads the item the reader stands at, and is behind it then also after most faults.
+    /// Reads the item at the reader's position. The reader ends up after the item, even after most faults.
     #[doc(hidden)]
     fn __read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 }
 
-/// What generated code does with the type that it is told is a model.
+/// The type that `#[projection(of = ..)]` names, so that a type that is not a model is reported once.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
@@ -72,10 +77,10 @@ impl<M: Model> Modelled for M {
     type Model = M;
 }
 
-/// What the derive emits for reading.
+/// What the derive generates for reading.
 #[doc(hidden)]
 pub trait Projected: Projection {
-    /// One `Option` per field.
+    /// One `Option` for each field.
     type Slots: Default;
 
     fn field_of(name: &[u8]) -> u8;
@@ -102,9 +107,9 @@ fn read_fields<T: Projected>(reader: &mut Reader<'_>) -> Result<T, Fault> {
     T::finish(slots)
 }
 
-/// How a field of a projection is read from what the model stores.
+/// How a field of a projection is read from the attribute of its model.
 ///
-/// It is one constant per field, so that a field of the wrong type is one error.
+/// There is one constant for each field, so that a field of the wrong type is reported once.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct FieldReader<T> {
@@ -118,7 +123,7 @@ pub const fn field_reader<M, P: PathTo<M>, T: ReadsFrom<P::Declared, Mark>, Mark
     FieldReader { fill: T::fill, take: T::take }
 }
 
-/// The stored name of a model's field; empty where the model has no such field, which is an error already.
+/// The stored name of a model's field; empty if the model has no such field, which is reported elsewhere.
 #[doc(hidden)]
 pub const fn attribute_of(model: &ModelSchema, field: &str) -> &'static str {
     let mut i = 0;
@@ -131,7 +136,7 @@ pub const fn attribute_of(model: &ModelSchema, field: &str) -> &'static str {
     ""
 }
 
-/// The attribute that names the entity; empty where the table has none.
+/// The attribute that names the entity; empty if the table has none.
 #[doc(hidden)]
 pub const fn entity_attribute(model: &ModelSchema) -> &'static str {
     match model.entity {
@@ -140,7 +145,7 @@ pub const fn entity_attribute(model: &ModelSchema) -> &'static str {
     }
 }
 
-/// What the entity attribute holds for the model.
+/// The value of the entity attribute in items of the model.
 #[doc(hidden)]
 pub const fn entity_name(model: &ModelSchema) -> &'static str {
     match model.entity {
@@ -149,7 +154,7 @@ pub const fn entity_name(model: &ModelSchema) -> &'static str {
     }
 }
 
-/// Whether an item without the entity attribute is taken for the model.
+/// Whether an item without the entity attribute is accepted as one of the model.
 #[doc(hidden)]
 pub const fn is_entity_optional(model: &ModelSchema) -> bool {
     match model.entity {

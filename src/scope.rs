@@ -1,4 +1,6 @@
-//! Which client sends an operation: the call's, the task's, the model's, or the default one.
+//! The client of an operation: the call's, or else the task's, or else the model's, or else the default.
+//!
+//! Every operation resolves its client here, once.
 
 use std::future::Future;
 use std::sync::{PoisonError, RwLock};
@@ -11,15 +13,15 @@ tokio::task_local! {
     static SCOPED: Client;
 }
 
-/// Sets the client of every operation that names none; a later call replaces it.
+/// Sets the default client: the one of every operation that names none. A later call replaces it.
 ///
-/// It is one for the whole process. Code under test should rather run inside [`with_client`].
+/// The process has one default client. Run code under test inside [`with_client`] instead, so that tests do not share it.
 ///
 /// ```
 /// use singlet::Client;
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// singlet::set_default_client(Client::embedded()); // a service says `Client::from_env().await`
+/// singlet::set_default_client(Client::embedded()); // in a service: `Client::from_env().await`
 /// assert!(singlet::default_client().is_some());
 /// # }
 /// ```
@@ -28,7 +30,7 @@ pub fn set_default_client(client: Client) {
     *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(client);
 }
 
-/// The client given to [`set_default_client`], if any.
+/// The client that [`set_default_client`] set, if any.
 ///
 /// ```
 /// assert!(singlet::default_client().is_none());
@@ -39,9 +41,9 @@ pub fn default_client() -> Option<Client> {
     DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// The client of an operation that names none, here and now: the task's ([`with_client`]), else the default one.
+/// The client that an operation would use here if it named none: the task's ([`with_client`]), or else the default.
 ///
-/// For code that keeps a client, or takes it along to a task that it spawns.
+/// Use it in code that stores a client or passes it to a task that it spawns.
 ///
 /// ```
 /// use singlet::Client;
@@ -60,9 +62,29 @@ pub fn current_client() -> Option<Client> {
 
 /// Runs `future` with `client` as the client of every operation in it that names none.
 ///
-/// It goes before the client of a [`ModelConfig`](crate::ModelConfig) and before the default one,
-/// and gives `ExpiresIn` its clock. It holds for the task that awaits it: a task spawned inside
-/// starts without it. Scopes may nest; the inner one holds.
+/// The scope takes precedence over the client of a [`ModelConfig`](crate::ModelConfig) and over the default client, and
+/// [`ExpiresIn`](crate::ExpiresIn) uses its clock. Scopes may nest; the innermost one applies.
+///
+/// The scope belongs to the task that awaits it. **A task that `tokio::spawn` starts inside it does not inherit it**, and
+/// neither does `spawn_blocking`. Pass the client on explicitly:
+///
+/// ```
+/// use singlet::Client;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// singlet::with_client(Client::embedded(), async {
+///     let spawned = tokio::spawn(async { singlet::current_client().is_some() });
+///     assert!(!spawned.await.unwrap());
+///
+///     let client = singlet::current_client().unwrap();
+///     let work = async { singlet::current_client().is_some() };
+///     assert!(tokio::spawn(singlet::with_client(client, work)).await.unwrap());
+/// })
+/// .await;
+/// # }
+/// ```
+///
+/// A test gives the code under test a database and a clock of its own:
 ///
 /// ```
 /// use singlet::{Client, ManualClock};
@@ -82,10 +104,9 @@ pub async fn with_client<F: Future>(client: Client, future: F) -> F::Output {
     SCOPED.scope(client, clock::scoped(clock, future)).await
 }
 
-/// The client of one operation of `model`: `call`, else the task's, else `config`, else the default.
+/// The client of one operation of `model`: `call`, or else the task's, or else `config`, or else the default.
 ///
-/// Fails with `NoClient`, or with `Configuration` where [`Client::from_env`] found settings that
-/// cannot work.
+/// Fails with `NoClient`, or with `Configuration` if [`Client::from_env`] found settings that cannot work.
 pub(crate) fn resolve(call: Option<&Client>, config: Option<&Client>, model: Option<&'static str>) -> Result<Client> {
     let client = call
         .cloned()
@@ -105,7 +126,7 @@ fn name_model(error: Error, model: Option<&'static str>) -> Error {
     }
 }
 
-/// Whether the task has a client of its own.
+/// Whether the task runs inside [`with_client`].
 pub(crate) fn is_scoped() -> bool {
     SCOPED.try_with(|_| ()).is_ok()
 }
@@ -118,8 +139,8 @@ fn scoped_client() -> Option<Client> {
 fn no_client() -> Error {
     Error::new(
         ErrorKind::NoClient,
-        "no client is set; call `singlet::set_default_client(Client::from_env().await)` once at start, \
-         set `ModelConfig::client`, or name one for this call with `.client(&client)`",
+        "no client is set; call `singlet::set_default_client(Client::from_env().await)` once at startup, \
+         set `ModelConfig::client`, or pass one to this call with `.client(&client)`",
     )
 }
 
@@ -132,7 +153,8 @@ mod tests {
         Client::embedded_with_clock(ManualClock::at(epoch_seconds))
     }
 
-    /// The default client is the process's, and other tests ask for the time: this one runs itself again alone.
+    /// The default client belongs to the process, and other tests in it read the time. So this test runs itself again, in a
+    /// process of its own.
     #[tokio::test]
     async fn the_nearest_client_sends_and_gives_the_time() {
         const CHILD: &str = "SINGLET_TEST_DEFAULT_CLIENT";

@@ -1,12 +1,15 @@
-//! The trait of tables that many models share.
+//! The traits of tables and of their indexes.
+//!
+//! The derive of `Table` implements them for a unit struct and its index constants. Models name both, and the compiler
+//! checks which index can be queried how.
 
 use crate::ModelConfig;
 use crate::key::{KeyParts, KeySource};
 use crate::op::{CreateTable, DeleteTable, DescribeTable, VerifyTable};
 use crate::schema::{IndexSchema, TableSchema};
 
-/// A physical table: key names, indexes, TTL attribute, entity attribute. Derive it on a unit struct;
-/// see [`derive@crate::Table`] for the attributes.
+/// A physical table: its key names, indexes, TTL attribute and entity attribute. Derive it on a unit struct; see
+/// [`derive@crate::Table`] for the attributes.
 ///
 /// ```
 /// use singlet::Table;
@@ -26,28 +29,46 @@ pub trait Table: 'static {
     /// The keys, indexes and named attributes of the table.
     const SCHEMA: &'static TableSchema;
 
-    /// Creates the table, with its indexes and TTL, and waits until it can be used. See [`CreateTable`].
+    /// Creates the table with its indexes and TTL, and waits until it is active. See [`CreateTable`] for the options.
+    ///
+    /// ```
+    /// # use singlet::{Client, Table};
+    /// # #[derive(Table)]
+    /// # #[table(name = "shop", hash_key = "pk", range_key = "sk")]
+    /// # struct Shop;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// Shop::create_table().await?;
+    /// assert!(Shop::verify_table().await?.is_match());
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
     fn create_table() -> CreateTable {
         CreateTable::new(ModelConfig::new(Self::SCHEMA.name), Self::SCHEMA, None)
     }
 
-    /// Describes the live table: keys, indexes, size, billing, TTL and stream. See [`DescribeTable`].
+    /// Describes the live table: keys, indexes, size, billing, TTL and stream. See [`DescribeTable`] for an example.
+    #[doc(alias = "DescribeTimeToLive")]
     fn describe_table() -> DescribeTable {
         DescribeTable::new(ModelConfig::new(Self::SCHEMA.name), None)
     }
 
-    /// Compares the live table with this definition: keys, indexes and TTL. See [`VerifyTable`].
+    /// Compares the live table with this definition: keys, indexes and TTL. See [`VerifyTable`] for an example.
     fn verify_table() -> VerifyTable {
         VerifyTable::new(ModelConfig::new(Self::SCHEMA.name), Self::SCHEMA)
     }
 
-    /// Deletes the table and all its items, once confirmed, and waits until it is gone. See [`DeleteTable`].
+    /// Deletes the table with all items, once confirmed, and waits until it no longer exists. See [`DeleteTable`] for an
+    /// example.
     fn delete_table() -> DeleteTable {
         DeleteTable::new(ModelConfig::new(Self::SCHEMA.name), None)
     }
 }
 
-/// An index of a table, found by the hash of its name: a model knows the name and no more.
+/// An index of a table, found by the hash of its name: a string cannot be a const parameter, and the name is all that a
+/// model knows.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "table `{Self}` has no index of this name",
@@ -57,17 +78,19 @@ pub trait Table: 'static {
 pub trait NamedIndex<const HASH: u64> {
     /// The index.
     const INDEX: IndexSchema;
-    /// The type that stands for it.
+    /// The type that stands for the index.
     type Index: Index;
 }
 
-/// A secondary index of a table: the type of a constant such as `Shop::GSI1`, which the derive makes.
+/// A secondary index of a table: the type of a constant such as `Shop::GSI1`, which the derive generates.
+#[doc(alias = "GlobalSecondaryIndex")]
+#[doc(alias = "LocalSecondaryIndex")]
 #[diagnostic::on_unimplemented(message = "`{Self}` is not an index", label = "expected an index, such as `Shop::GSI1`")]
 pub trait Index: Copy + Send + 'static {
-    /// The keys of the index and what it holds.
+    /// The keys of the index and its projection.
     const SCHEMA: IndexSchema;
 
-    /// `All`, or `Partial` where the index does not hold every attribute.
+    /// `All`, or `Partial` if the index does not hold every attribute.
     #[doc(hidden)]
     type Coverage;
 }
@@ -79,11 +102,11 @@ pub trait Index: Copy + Send + 'static {
     note = "add `#[model(index(<name>, hash_key = \"..\"))]` to `{M}`"
 )]
 pub trait IndexOf<M>: Index {
-    /// The values of the placeholders of the hash key's template: a tuple. Where the key is several attributes,
-    /// the placeholders and fields of all.
+    /// The values of the placeholders in the hash key's template, as a tuple. If the key has several attributes, it
+    /// holds the placeholders and fields of all of them.
     type HashParts: KeyParts + Send + 'static;
 
-    /// The values of the placeholders of the range key's template: a tuple.
+    /// The values of the placeholders in the range key's template, as a tuple.
     type RangeParts: KeyParts + Send + 'static;
 
     #[doc(hidden)]
@@ -92,7 +115,7 @@ pub trait IndexOf<M>: Index {
     const RANGE: &'static [KeySource];
 }
 
-/// What can be read consistently: the table, and local indexes.
+/// The sources that can be read consistently: the table, and local indexes.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a global secondary index cannot be read consistently",
@@ -101,19 +124,19 @@ pub trait IndexOf<M>: Index {
 )]
 pub trait ConsistentRead {}
 
-/// The table itself, where an index could stand.
+/// The table itself, as the type parameter of a read that could also name an index.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Primary;
 
 impl ConsistentRead for Primary {}
 
-/// An index that holds every attribute.
+/// The coverage of an index that holds every attribute.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum All {}
 
-/// An index that holds some attributes.
+/// The coverage of an index that holds some attributes only.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Partial {}

@@ -1,4 +1,6 @@
-//! What happens on the wire, told to the user's metrics and to `tracing`: names and numbers, never values.
+//! Reports of requests and skipped items, to the user's observer and to `tracing`.
+//!
+//! They contain names and numbers, and never keys or values.
 
 use std::time::Duration;
 
@@ -7,11 +9,11 @@ use tracing::field::Empty;
 
 use crate::{Client, ErrorKind, Operation};
 
-/// Hears of every request that a client's operations send, and of every item they pass over.
+/// Called for every request a client sends and for every item it skips.
 ///
-/// Set it with [`ClientBuilder::observer`](crate::ClientBuilder::observer) or
-/// [`Client::with_observer`]. Its methods run on the task that awaits the operation: hand work that
-/// takes time to another one. The same facts are `tracing` events with the target `singlet`.
+/// Set it with [`ClientBuilder::observer`](crate::ClientBuilder::observer) or [`Client::with_observer`]. Its methods run
+/// on the task that awaits the operation, so hand slow work to another task. The same facts are emitted as `tracing`
+/// events with the target `singlet`.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,16 +34,31 @@ use crate::{Client, ErrorKind, Operation};
 /// # }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// Runs after each request, failed ones included.
+    /// Called after each request, whether it succeeded or failed.
     fn request(&self, event: &RequestEvent<'_>);
 
-    /// Runs for each item of a result that is not returned.
+    /// Called for each item of a response that the operation does not return.
+    ///
+    /// ```
+    /// use singlet::{Observer, RequestEvent, SkippedItem};
+    ///
+    /// struct Strangers;
+    ///
+    /// impl Observer for Strangers {
+    ///     fn request(&self, _: &RequestEvent<'_>) {}
+    ///
+    ///     fn skipped_item(&self, event: &SkippedItem<'_>) {
+    ///         eprintln!("{} skipped an item of {}: {:?}", event.model, event.table, event.reason);
+    ///     }
+    /// }
+    /// # singlet::Client::embedded().with_observer(Strangers);
+    /// ```
     fn skipped_item(&self, event: &SkippedItem<'_>) {
         let _ = event;
     }
 }
 
-/// One request that was sent, with its retries.
+/// One request, including its retries.
 ///
 /// ```
 /// use singlet::RequestEvent;
@@ -54,27 +71,27 @@ pub trait Observer: Send + Sync + 'static {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct RequestEvent<'a> {
-    /// The model, by its Rust name; `None` for requests about several models, or about the table.
+    /// The Rust name of the model; `None` for requests about several models or about the table.
     pub model: Option<&'static str>,
     /// The operation the request belongs to.
     pub operation: Operation,
-    /// The table; those of a batch over several as `shop, logs`.
+    /// The table. A batch over several tables names them all, as in `shop, logs`.
     pub table: &'a str,
-    /// The index, where the request reads one.
+    /// The index, if the request reads one.
     pub index: Option<&'a str>,
-    /// Capacity units, of reads and writes together, where the service returned them.
+    /// Capacity units for reads and writes together, if the service returned them.
     pub consumed_capacity: Option<f64>,
-    /// How often it was sent: 1 without a retry.
+    /// How many times it was sent: 1 without a retry.
     pub attempts: u32,
-    /// From the first attempt to the decoded result.
+    /// The time from the first attempt to the decoded result.
     pub duration: Duration,
-    /// Items returned or written.
+    /// The number of items returned or written.
     pub items: usize,
-    /// Why it failed; `None` on success.
+    /// The kind of its error; `None` if it succeeded.
     pub error: Option<ErrorKind>,
 }
 
-/// An item of a result that was not returned, since the model cannot own it.
+/// An item of a response that the operation did not return, because it is no live item of the model.
 ///
 /// ```
 /// use singlet::{SkipReason, SkippedItem};
@@ -86,15 +103,15 @@ pub struct RequestEvent<'a> {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct SkippedItem<'a> {
-    /// The model that was asked for, by its Rust name.
+    /// The Rust name of the model that was read.
     pub model: &'static str,
     /// The table.
     pub table: &'a str,
-    /// Why it was passed over.
+    /// Why it was skipped.
     pub reason: SkipReason,
 }
 
-/// Why an item was passed over.
+/// Why an item was skipped.
 ///
 /// ```
 /// assert_ne!(singlet::SkipReason::WrongEntity, singlet::SkipReason::MissingEntity);
@@ -104,15 +121,15 @@ pub struct SkippedItem<'a> {
 pub enum SkipReason {
     /// Its entity attribute names another model.
     WrongEntity,
-    /// It has no entity attribute, and the model does not say `entity = "optional"`.
+    /// It has no entity attribute, and the model is not declared with `entity = "optional"`.
     MissingEntity,
-    /// Its time to live has passed, and the model hides expired items.
+    /// It is expired, and the model hides expired items.
     Expired,
-    /// It was deleted between the read of an index and that of the table.
+    /// It was deleted after the index was read and before the table was read.
     Deleted,
 }
 
-/// A `tracing` span for a request; [`report`] fills the fields that are not known yet.
+/// A `tracing` span for a request. Its empty fields are not known yet; [`report`] fills them in.
 pub(crate) fn span(operation: Operation, model: Option<&'static str>, table: &str) -> Span {
     tracing::debug_span!(
         target: "singlet",
@@ -127,7 +144,7 @@ pub(crate) fn span(operation: Operation, model: Option<&'static str>, table: &st
     )
 }
 
-/// Tells the client's observer and `tracing` of a request.
+/// Reports a request to the client's observer and to `tracing`.
 pub(crate) fn report(client: &Client, event: &RequestEvent<'_>, span: &Span) {
     span.record("attempts", event.attempts).record("items", event.items);
     if let Some(units) = event.consumed_capacity {
@@ -142,7 +159,7 @@ pub(crate) fn report(client: &Client, event: &RequestEvent<'_>, span: &Span) {
     }
 }
 
-/// Tells the client's observer and `tracing` of an item that is not returned.
+/// Reports a skipped item to the client's observer and to `tracing`.
 pub(crate) fn report_skipped(client: &Client, event: &SkippedItem<'_>) {
     tracing::debug!(
         target: "singlet",
@@ -176,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_observer_of_the_client_hears_of_everything() {
+    fn the_observer_of_the_client_gets_every_report() {
         let log = Log::default();
         let silent = Client::embedded();
         let client = silent.clone().with_observer(log.clone());

@@ -1,36 +1,38 @@
+//! What generated code calls for the models in a collection.
+
 use super::{CollectedModel, Loading, nothing_to_load};
 use crate::key::KeyValue;
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, HookContext, Hooks, Model, Result};
 
-/// What generated code does with the type in a field or variant.
+/// A model in a field or variant of a collection.
 ///
-/// It is one trait and not several functions, so that a type that is no model is one error.
+/// It is one trait instead of several functions, so that a type that is not a model is reported once.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
     note = "add `#[derive(Model)]` and `#[model(table = ..)]` to `{Self}`"
 )]
 pub trait Collectable: Sized {
-    /// The values of the placeholders of the hash key's template: a tuple.
+    /// The values of the placeholders in the hash key's template, as a tuple.
     type HashParts: Send + 'static;
 
-    /// What the collection keeps of the model.
+    /// The model, as the collection's schema holds it.
     const MODEL: CollectedModel;
 
     /// The hash key with these parts.
     fn hash_of(parts: Self::HashParts) -> Result<KeyValue, Fault>;
 
-    /// Reads the item the reader stands at.
+    /// Reads the item at the reader's position.
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 
     /// Runs the `after_load` hook.
     fn loading<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Loading<'s>;
 
-    /// Becomes the one item of the model; an error when there is one already.
+    /// Fills the slot of the only item of the model. Fails if the slot is full.
     fn put(self, slot: &mut Option<Self>) -> Result<()>;
 
-    /// The item that a field must have.
+    /// The item of a field that requires one.
     fn the_one(slot: Option<Self>) -> Result<Self>;
 }
 
@@ -66,12 +68,12 @@ impl<M: Model> Collectable for M {
 
 #[cold]
 fn too_many(model: &'static str) -> Error {
-    let message = "the partition has a second item of a model that the collection holds one of";
+    let message = "the partition has more than one item of a model that the collection holds once; use a `Vec`";
     Error::new(ErrorKind::TooMany, message).with_model(model)
 }
 
 #[cold]
 fn missing(model: &'static str) -> Error {
-    let message = "the partition has no item of a model that the collection needs";
+    let message = "the partition has no item of a model that the collection requires; use an `Option`";
     Error::new(ErrorKind::NotFound, message).with_model(model)
 }

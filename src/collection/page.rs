@@ -1,7 +1,9 @@
+//! One page of a collection that is a struct.
+
 use super::Collection;
 use crate::{Cursor, Page, Result};
 
-/// One page of a collection that is a struct: the items of that page in its fields.
+/// One page of a collection that is a struct: its fields hold the items of that page.
 ///
 /// ```
 /// use singlet::{Collection, Model, Table};
@@ -43,13 +45,14 @@ use crate::{Cursor, Page, Result};
 pub struct CollectionPage<C> {
     /// The items of the page.
     pub collection: C,
-    /// Where the next page begins; `None` at the end.
+    /// The start of the next page; `None` on the last page.
+    #[doc(alias = "LastEvaluatedKey")]
     pub cursor: Option<Cursor>,
-    /// Where the page before begins; `None` at the start.
+    /// The start of the previous page; `None` on the first page.
     pub previous: Option<Cursor>,
 }
 
-/// A page of rows as the struct of their items.
+/// Gathers a page of rows into the struct.
 #[doc(hidden)]
 pub fn gathered<C: Collection<Output = C>>(page: Page<C::Row>) -> Result<CollectionPage<C>> {
     Ok(CollectionPage { collection: C::__gather(page.items)?, cursor: page.cursor, previous: page.previous })

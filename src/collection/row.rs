@@ -1,4 +1,6 @@
-//! One item of a collection: which model it is of, straight from its bytes.
+//! One item of a collection: its model is found from its bytes, then that model's own reader reads it.
+//!
+//! The entity attribute may be anywhere in the item, so finding it takes a scan of the bytes. There is no map.
 
 use std::pin::Pin;
 
@@ -8,15 +10,15 @@ use crate::item::{missing_entity, wrong_entity};
 use crate::wire::{Fault, Reader, Tag};
 use crate::{Item, Result, item};
 
-/// What [`model_of`] gives for an item that is kept in a variant of its own.
+/// The number that [`model_of`] returns for an item of no model, if the collection keeps such items in a variant.
 pub const OTHER: usize = usize::MAX;
 
-/// The number of the model that the item before the reader is of, or [`OTHER`]. The reader stays where it is, unless
-/// the item is of no model.
+/// The number of the model of the item at the reader's position, or [`OTHER`]. If the item belongs to no model, the
+/// reader skips it; otherwise it stays where it is.
 #[inline(never)]
 pub fn model_of(reader: &mut Reader<'_>, collection: &CollectionSchema) -> Result<usize, Fault> {
     let Some(entity) = collection.models.first().and_then(|model| model.schema.entity) else {
-        // Without an entity attribute there is one model, and all items are its own.
+        // Without an entity attribute, the collection has one model, and all items belong to it.
         return Ok(0);
     };
     let start = reader.mark();
@@ -59,25 +61,25 @@ fn number_of(reader: &mut Reader<'_>, attribute: &str, collection: &CollectionSc
     Ok(unnamed.map_or(Named::Nothing, Named::Model))
 }
 
-/// Reads an item of no model.
+/// Reads an item that belongs to no model.
 pub fn read_other(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     item::read_entries(reader)
 }
 
-/// The fault of a number that [`model_of`] does not give.
+/// The fault for a number that [`model_of`] does not return.
 #[cold]
 pub fn foreign(_: usize) -> Fault {
     wrong_entity()
 }
 
-/// What a variant for items of no model holds.
+/// The content of the variant for items of no model.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold an item of no model",
     label = "not an `Item`",
     note = "write `#[collection(other)] Other(singlet::Item)`"
 )]
 pub trait HoldsOther {
-    /// The value with the item in it.
+    /// The value that holds the item.
     fn from_item(item: Item) -> Self;
 }
 
@@ -87,10 +89,10 @@ impl HoldsOther for Item {
     }
 }
 
-/// The `after_load` hook of a row on its way.
+/// The running `after_load` hook of a row.
 pub type Loading<'s> = Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
 
-/// An item of no model has no hook.
+/// The hook of an item without hooks.
 pub fn nothing_to_load<'s>() -> Loading<'s> {
     Box::pin(std::future::ready(Ok(())))
 }
@@ -101,7 +103,7 @@ pub(super) fn from_item<C: Rows>(item: &Item) -> Result<C> {
     from_bytes::<C>(&bytes).map_err(failed)
 }
 
-/// Reads bytes that are one item.
+/// Reads bytes that hold exactly one item.
 pub(crate) fn from_bytes<C: Collection>(item: &[u8]) -> Result<C::Row, Fault> {
     let mut reader = Reader::new(item)?;
     let row = C::__read(&mut reader)?;

@@ -1,3 +1,7 @@
+//! The schema of a collection, and the constant functions that check its models against each other.
+//!
+//! Generated code calls them in constants, so models that cannot share a query do not compile.
+
 use crate::attribute::names::is_same;
 use crate::hooks::Hooks;
 use crate::key::{KeySource, Piece};
@@ -5,7 +9,7 @@ use crate::op::{Kind, ReadTarget};
 use crate::schema::ModelSchema;
 use crate::{Model, ModelConfig};
 
-/// A collection: its name and models. Written by the derive.
+/// The name and models of a collection. The derive generates it.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct CollectionSchema {
@@ -24,15 +28,15 @@ pub struct CollectedModel {
     pub(crate) has_hooks: bool,
 }
 
-/// What becomes of an item of no model.
+/// What a collection does with an item of no model.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unknown {
-    /// It is passed over, and the observer hears of it.
+    /// It is skipped, and the observer is told.
     Skipped,
-    /// It is an error.
+    /// The query fails.
     Refused,
-    /// It is kept in a variant of its own.
+    /// It is kept in a variant.
     Kept,
 }
 
@@ -41,13 +45,13 @@ impl CollectionSchema {
         CollectionSchema { name, models, unknown, sensitive: &[] }
     }
 
-    /// This collection with the attributes that are never shown.
+    /// Adds the sensitive attributes, which are never shown.
     pub const fn sensitive(mut self, attributes: &'static [&'static str]) -> Self {
         self.sensitive = attributes;
         self
     }
 
-    /// The collection as what is read. Table and config are those of the first model.
+    /// The collection as the target of a read. The table and config are those of the first model.
     pub(crate) fn subject(&'static self) -> ReadTarget {
         let Some(first) = self.models.first() else { unreachable!("the derive refuses a collection without models") };
         ReadTarget {
@@ -61,7 +65,8 @@ impl CollectionSchema {
         }
     }
 
-    /// The literal text that all range keys begin with; empty where the whole partition is read.
+    /// The literal text that all range keys begin with; empty if the whole partition must be read, because items of no
+    /// model matter too.
     pub(crate) fn range_prefix(&self, ranges: impl IntoIterator<Item = Option<&'static KeySource>>) -> &'static str {
         if self.unknown != Unknown::Skipped {
             return "";
@@ -74,7 +79,7 @@ impl CollectionSchema {
     }
 }
 
-/// What both texts begin with.
+/// The longest common prefix.
 fn common(a: &'static str, b: &'static str) -> &'static str {
     let same = a.char_indices().zip(b.chars()).find(|((_, a), b)| a != b).map(|((at, _), _)| at);
     &a[..same.unwrap_or(a.len().min(b.len()))]
@@ -90,7 +95,7 @@ impl CollectedModel {
     }
 }
 
-/// How many attributes of the models are never shown.
+/// The number of sensitive attributes of the models.
 pub const fn sensitive_count(models: &[CollectedModel]) -> usize {
     let mut count = 0;
     let mut i = 0;
@@ -101,7 +106,7 @@ pub const fn sensitive_count(models: &[CollectedModel]) -> usize {
     count
 }
 
-/// The attributes of the models that are never shown; `N` is their number.
+/// The sensitive attributes of the models; `N` is their number.
 pub const fn sensitive<const N: usize>(models: &[CollectedModel]) -> [&'static str; N] {
     let mut attributes = [""; N];
     let mut count = 0;
@@ -119,12 +124,12 @@ pub const fn sensitive<const N: usize>(models: &[CollectedModel]) -> [&'static s
     attributes
 }
 
-/// A model whose derive gave an error already has no name; nothing more is said of it.
+/// Whether the derive of a model has failed: its schema then has no name. Further errors about it would only distract.
 const fn is_broken(a: &ModelSchema, b: &ModelSchema) -> bool {
     a.model.is_empty() || b.model.is_empty()
 }
 
-/// Whether both models live in one table, with the same entity attribute.
+/// Whether both models are in one table, with the same entity attribute.
 pub const fn is_same_table(a: &ModelSchema, b: &ModelSchema) -> bool {
     let same_entity = match (a.table.entity, b.table.entity) {
         (Some(a), Some(b)) => is_same(a.name, b.name),
@@ -134,12 +139,12 @@ pub const fn is_same_table(a: &ModelSchema, b: &ModelSchema) -> bool {
     is_broken(a, b) || same_entity && is_same(a.table.name, b.table.name)
 }
 
-/// Whether items say which model they are.
+/// Whether the items of the model have an entity attribute.
 pub const fn has_entity(model: &ModelSchema) -> bool {
     is_broken(model, model) || model.entity.is_some()
 }
 
-/// Whether the items of both say the same entity.
+/// Whether the items of both have the same entity name.
 pub const fn is_same_entity(a: &ModelSchema, b: &ModelSchema) -> bool {
     match (a.entity, b.entity) {
         (Some(a), Some(b)) => is_same(a.name, b.name),
@@ -147,7 +152,7 @@ pub const fn is_same_entity(a: &ModelSchema, b: &ModelSchema) -> bool {
     }
 }
 
-/// Whether both take items without an entity attribute.
+/// Whether both accept items without an entity attribute.
 pub const fn are_both_optional(a: &ModelSchema, b: &ModelSchema) -> bool {
     match (a.entity, b.entity) {
         (Some(a), Some(b)) => a.optional && b.optional,
@@ -155,7 +160,7 @@ pub const fn are_both_optional(a: &ModelSchema, b: &ModelSchema) -> bool {
     }
 }
 
-/// Compiles where both are the same parts.
+/// Compiles if both have the same parts.
 pub const fn same_parts<A, B: SameParts<A>>() {}
 
 /// The same parts of a key.
@@ -168,7 +173,7 @@ pub trait SameParts<Parts> {}
 
 impl<Parts> SameParts<Parts> for Parts {}
 
-/// Whether both keys are made alike; the names of their fields may differ.
+/// Whether both keys are built in the same way. The names of their fields may differ.
 pub const fn is_same_source(a: &KeySource, b: &KeySource) -> bool {
     match (a, b) {
         (KeySource::Field(a), KeySource::Field(b)) => is_same(a.name, b.name),

@@ -52,8 +52,7 @@ impl<M> Condition<M> {
     /// Use this for filters that are assembled at run time.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// use singlet::expr::Condition;
     ///
     /// fn search(min_total: Option<u64>, tag: Option<&str>) -> Option<Condition<Order>> {

@@ -130,8 +130,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The attribute equals `value`, which is a value of its type or the path of another attribute.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
     /// order.create().await?;
     /// Order::update(("ann", 7)).set(|o| o.total, 50).when(|o| o.total.eq(40)).await?;
@@ -147,8 +146,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The attribute differs from `value`. An absent attribute differs from every value.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let orders = Order::query("ann").filter(|o| o.total.ne(0) & o.note.ne("draft")).await?;
     /// # Ok(()) }) }
     /// ```
@@ -186,8 +184,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The attribute is at least `value`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let large = Order::query("ann").filter(|o| o.total.ge(100)).await?;
     /// # Ok(()) }) }
     /// ```
@@ -201,8 +198,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The attribute lies between `low` and `high`, both inclusive.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let medium = Order::query("ann").filter(|o| o.total.between(10, 99)).await?;
     /// # Ok(()) }) }
     /// ```
@@ -219,8 +215,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// [`Validation`](crate::ErrorKind::Validation) when the operation is awaited.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let urgent = Order::query("ann").filter(|o| o.note.is_in(["today", "urgent"])).await?;
     /// # Ok(()) }) }
     /// ```
@@ -236,8 +231,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The item has the attribute. A `None` is stored as an absent attribute.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let noted = Order::query("ann").filter(|o| o.note.exists()).await?;
     /// # Ok(()) }) }
     /// ```
@@ -257,8 +251,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// Use it to find items that another program has written with another type.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// use singlet::expr::AttributeType;
     ///
     /// let odd = Order::scan().filter(|o| o.total.attribute_type(AttributeType::S)).count().await?;
@@ -272,8 +265,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The string or binary begins with `prefix`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let gifts = Order::query("ann").filter(|o| o.note.begins_with("gift:")).await?;
     /// # Ok(()) }) }
     /// ```
@@ -287,8 +279,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The string contains `part`, or the set or list has it as an element.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let sale = Order::query("ann").filter(|o| o.tags.contains("sale") | o.note.contains("sale")).await?;
     /// # Ok(()) }) }
     /// ```
@@ -302,8 +293,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The size of the attribute: the bytes of a string or binary, or the number of elements of a set, list or map.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let long = Order::query("ann").filter(|o| o.lines.size().gt(20)).await?;
     /// # Ok(()) }) }
     /// ```
@@ -314,8 +304,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The element of a list at `index`, counted from 0.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let orders = Order::query("ann").filter(|o| o.lines.at(0).eq(4711)).await?;
     /// # Ok(()) }) }
     /// ```
@@ -330,8 +319,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The entry of a map under `key`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-    /// # fn main() { run(async {
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// let orders = Order::query("ann").filter(|o| o.stock.key("pens").lt(3)).await?;
     /// # Ok(()) }) }
     /// ```

@@ -10,8 +10,7 @@ use crate::{Attribute, Error, ErrorKind, Result};
 /// (`#n`) and values (`:v`). They are sent as written, and may not consist of digits only: singlet uses those.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in"));
-/// # fn main() { run(async {
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
 /// use singlet::RawExpression;
 ///
 /// let mut order = Order::builder().customer("ann").id(7).total(40).build();

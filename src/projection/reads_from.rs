@@ -1,10 +1,13 @@
-//! Which types a projection may have where the model has another.
+//! The types that a field of a projection may have, given the type of the model's field.
+//!
+//! It may have the same type, an `Option` of it, or the content of a compressed or serde field.
 
 use crate::Attribute;
 use crate::attribute::record;
 use crate::wire::{Fault, Reader};
 
-/// A type that a projection may have where the model has `D`. `Mark` is inferred: it keeps the impls apart.
+/// A type that a projection's field may have if the model's field has type `D`. `Mark` is inferred; it keeps the impls
+/// from overlapping.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a field of type `{Self}` cannot be read from an attribute of type `{D}`",
@@ -12,17 +15,17 @@ use crate::wire::{Fault, Reader};
     note = "use the model's type, or an `Option` of it"
 )]
 pub trait ReadsFrom<D, Mark>: Sized {
-    /// Reads the attribute into the field's slot.
+    /// Reads the attribute into the slot of the field.
     fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
 
-    /// The field, once all attributes are read.
+    /// The value of the field, after all attributes have been read.
     fn take(slot: Option<Self>, name: &'static str) -> Result<Self, Fault>;
 }
 
-/// The attribute of a field of type `T` that is stored in a form of its own: compressed, or through serde.
+/// The stored form of a field of type `T` that is compressed or stored through serde.
 #[doc(hidden)]
 pub trait Wraps<T>: Attribute {
-    /// The field.
+    /// The value of the field.
     fn into_inner(self) -> T;
 }
 
@@ -104,7 +107,7 @@ optional_unwrapped! {
     Option<D>, BothOptional;
 }
 
-/// The value, or `None` for NULL.
+/// Reads a value, or `None` for NULL.
 fn some<T: Attribute>(reader: &mut Reader<'_>) -> Result<Option<T>, Fault> {
     if reader.null()? { Ok(None) } else { T::read(reader).map(Some) }
 }
