@@ -124,7 +124,7 @@ pub trait Collection: Sized + Send + 'static {
     ///
     /// #[derive(Debug, Model)]
     /// #[model(table = Shop, hash_key = "ORDER#{id}", range_key = "ORDER")]
-    /// #[model(index(GSI1, hash_key = "DAY#{day}", range_key = "ORDER#{id}"))]
+    /// #[model(index(gsi1, hash_key = "DAY#{day}", range_key = "ORDER#{id}"))]
     /// struct Order {
     ///     id: u32,
     ///     day: String,
