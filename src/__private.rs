@@ -33,10 +33,9 @@ pub use crate::attribute::{
     Version,
 };
 pub use crate::collection::{
-    Collectable, CollectedModel, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther,
-    InTable, Loading, OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity,
-    is_same_entity, is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive,
-    sensitive_count,
+    Collectable, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther, InTable, Loading,
+    OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity, is_same_entity,
+    is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive, sensitive_count,
 };
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
 pub use crate::config::ModelConfig;
@@ -48,6 +47,7 @@ pub use crate::key::{
     KeyWriter, MultiAttributeKey as Several, PartText, Piece, Placeholder, RawKey, TemplatePart, key_text, write_key,
 };
 pub use crate::model::{HasTtl, Model, TtlField};
+pub use crate::op::ModelVTable;
 pub use crate::op::{CanRead, DefaultQuery, NeedsSelectKeysOrHydrate, Source, SourceOf};
 pub use crate::page::Page;
 pub use crate::projection::{

@@ -1,7 +1,8 @@
 //! What generated code calls for the models in a collection.
 
-use super::{CollectedModel, Loading, nothing_to_load};
+use super::{Loading, nothing_to_load};
 use crate::key::KeyValue;
+use crate::op::ModelVTable;
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, HookContext, Hooks, Model, Result};
 
@@ -18,7 +19,7 @@ pub trait Collectable: Sized {
     type HashParts: Send + 'static;
 
     /// The model, as the collection's schema holds it.
-    const MODEL: CollectedModel;
+    const MODEL: &'static ModelVTable;
 
     /// The hash key with these parts.
     fn hash_of(parts: Self::HashParts) -> Result<KeyValue, Fault>;
@@ -40,7 +41,7 @@ pub trait Collectable: Sized {
 impl<M: Model> Collectable for M {
     type HashParts = <M as Model>::HashParts;
 
-    const MODEL: CollectedModel = CollectedModel::of::<M>();
+    const MODEL: &'static ModelVTable = ModelVTable::of::<M>();
 
     fn hash_of(parts: Self::HashParts) -> Result<KeyValue, Fault> {
         M::__hash_of(parts)

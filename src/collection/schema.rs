@@ -3,29 +3,18 @@
 //! Generated code calls them in constants, so models that cannot share a query do not compile.
 
 use crate::attribute::names::is_same;
-use crate::hooks::Hooks;
 use crate::key::{KeySource, Piece};
-use crate::op::{Kind, ReadTarget};
+use crate::op::ModelVTable;
 use crate::schema::ModelSchema;
-use crate::{Model, ModelConfig};
 
 /// The name and models of a collection. The derive generates it.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct CollectionSchema {
     pub(crate) name: &'static str,
-    pub(crate) models: &'static [CollectedModel],
+    pub(crate) models: &'static [&'static ModelVTable],
     pub(crate) unknown: Unknown,
-    sensitive: &'static [&'static str],
-}
-
-/// A model of a collection.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct CollectedModel {
-    pub(crate) schema: &'static ModelSchema,
-    pub(crate) config: fn() -> ModelConfig,
-    pub(crate) has_hooks: bool,
+    pub(crate) sensitive: &'static [&'static str],
 }
 
 /// What a collection does with an item of no model.
@@ -41,7 +30,7 @@ pub enum Unknown {
 }
 
 impl CollectionSchema {
-    pub const fn new(name: &'static str, models: &'static [CollectedModel], unknown: Unknown) -> Self {
+    pub const fn new(name: &'static str, models: &'static [&'static ModelVTable], unknown: Unknown) -> Self {
         CollectionSchema { name, models, unknown, sensitive: &[] }
     }
 
@@ -51,18 +40,10 @@ impl CollectionSchema {
         self
     }
 
-    /// The collection as the target of a read. The table and config are those of the first model.
-    pub(crate) fn subject(&'static self) -> ReadTarget {
+    /// The model whose table and config are those of the collection.
+    pub(crate) fn first(&self) -> &'static ModelVTable {
         let Some(first) = self.models.first() else { unreachable!("the derive refuses a collection without models") };
-        ReadTarget {
-            name: self.name,
-            table: first.schema.table,
-            entity: None,
-            sensitive: self.sensitive,
-            config: first.config,
-            has_hooks: self.models.iter().any(|model| model.has_hooks),
-            kind: Kind::Collection(self),
-        }
+        first
     }
 
     /// The literal text that all range keys begin with; empty if the whole partition must be read, because items of no
@@ -85,18 +66,8 @@ fn common(a: &'static str, b: &'static str) -> &'static str {
     &a[..same.unwrap_or(a.len().min(b.len()))]
 }
 
-impl CollectedModel {
-    pub(super) const fn of<M: Model>() -> Self {
-        CollectedModel { schema: M::SCHEMA, config: M::config, has_hooks: <M as Hooks>::ANY }
-    }
-
-    pub const fn schema(&self) -> &'static ModelSchema {
-        self.schema
-    }
-}
-
 /// The number of sensitive attributes of the models.
-pub const fn sensitive_count(models: &[CollectedModel]) -> usize {
+pub const fn sensitive_count(models: &[&ModelVTable]) -> usize {
     let mut count = 0;
     let mut i = 0;
     while i < models.len() {
@@ -107,7 +78,7 @@ pub const fn sensitive_count(models: &[CollectedModel]) -> usize {
 }
 
 /// The sensitive attributes of the models; `N` is their number.
-pub const fn sensitive<const N: usize>(models: &[CollectedModel]) -> [&'static str; N] {
+pub const fn sensitive<const N: usize>(models: &[&ModelVTable]) -> [&'static str; N] {
     let mut attributes = [""; N];
     let mut count = 0;
     let mut i = 0;

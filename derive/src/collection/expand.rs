@@ -110,7 +110,7 @@ fn schema(collection: &Collection) -> Parts {
     };
     Parts {
         items: quote! {
-            const __MODELS: &[__rt::CollectedModel] = &[#(#models),*];
+            const __MODELS: &[&__rt::ModelVTable] = &[#(#models),*];
             const __SENSITIVE: [&str; __rt::sensitive_count(__MODELS)] = __rt::sensitive(__MODELS);
         },
         methods: quote! {

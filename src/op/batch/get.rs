@@ -16,9 +16,8 @@ use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::read::reads::{
-    BatchResponse, ErasedModel, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed,
-};
+use crate::op::engine::vtable::AnyModel;
+use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::refresh::{self, RefreshTarget};
 use crate::splice::SdkCodec;
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
@@ -190,7 +189,7 @@ type Answers = Mutex<Gathered>;
 
 struct Gathered {
     /// The items, one place for each ask.
-    found: Vec<Option<Box<dyn ErasedModel>>>,
+    found: Vec<Option<Box<AnyModel>>>,
     /// How many counted as gone.
     hidden: usize,
     /// The asks whose item is to be refreshed, with their reads.
@@ -247,7 +246,7 @@ async fn refresh(
     call: &Context,
     plan: &Plan,
     due: Vec<(usize, usize)>,
-    found: &mut [Option<Box<dyn ErasedModel>>],
+    found: &mut [Option<Box<AnyModel>>],
 ) -> RequestFacts {
     let requests = plan.requests();
     let due_of = |(item, &(_, request)): (usize, &(usize, usize))| {
@@ -260,18 +259,18 @@ async fn refresh(
         let Some(refresh) = &requests[request].refresh else { continue };
         for &other in plan.askers(read) {
             if let Some(loaded) = found[other].as_deref_mut().filter(|_| requests[other].refresh.is_some()) {
-                loaded.set_ttl(refresh.to);
+                requests[other].model.set_ttl(loaded, refresh.to);
             }
         }
     }
     refreshed.sent
 }
 
-async fn after_load(call: &Context, plan: &Plan, found: &mut [Option<Box<dyn ErasedModel>>]) -> Result<()> {
+async fn after_load(call: &Context, plan: &Plan, found: &mut [Option<Box<AnyModel>>]) -> Result<()> {
     for (request, loaded) in plan.requests().iter().zip(found) {
         if let Some(loaded) = loaded.as_deref_mut().filter(|_| request.runs_hooks) {
             let cx = HookContext { operation: call.operation, client: &call.client, table: &request.table };
-            loaded.after_load(&cx).await.map_err(|error| request.contextualize(error))?;
+            request.model.after_load(loaded, &cx).await.map_err(|error| request.contextualize(error))?;
         }
     }
     Ok(())
@@ -282,7 +281,7 @@ fn failed(
     call: &Context,
     ended: BatchOutcome<Chunk>,
     unsent: impl Iterator<Item = Chunk>,
-    found: Vec<Option<Box<dyn ErasedModel>>>,
+    found: Vec<Option<Box<AnyModel>>>,
 ) -> Error {
     let left: Vec<Chunk> = ended.left.into_iter().chain(unsent).collect();
     let error = match ended.stopped {

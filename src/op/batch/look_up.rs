@@ -3,29 +3,16 @@
 //! `read` must not depend on batches, so it calls [`live`] as the [`LookUpFn`] that [`Model::index`](crate::Model::index)
 //! passes along.
 
-use std::any::TypeId;
-
 use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
 
 use crate::expr::Placeholders;
 use crate::op::batch::get;
 use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::future::BoxFuture;
+use crate::op::engine::key_requests::KeyRequest;
 use crate::op::engine::sdk_key::raw_key;
 use crate::op::read::engine::look_up::LookUp;
-use crate::op::read::reads::{ErasedModel, KeyRequest, ReadModel};
-use crate::{HookContext, Item, Result, TTLAttribute};
-
-/// An item that is there. Nothing of it is kept.
-struct Seen;
-
-impl ErasedModel for Seen {
-    fn after_load<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn set_ttl(&mut self, _: TTLAttribute) {}
-}
+use crate::{Item, Result};
 
 /// Whether each of the items is there and has not expired: one more read for each.
 pub(crate) fn live(asked: LookUp<'_>) -> BoxFuture<'_, Result<(Vec<bool>, RequestFacts)>> {
@@ -33,25 +20,16 @@ pub(crate) fn live(asked: LookUp<'_>) -> BoxFuture<'_, Result<(Vec<bool>, Reques
 }
 
 async fn look_up(asked: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
-    let LookUp { call, schema, config, consistent, capacity, keys } = asked;
-    let model = ReadModel {
-        id: TypeId::of::<Seen>(),
-        schema,
-        config,
-        has_hooks: false,
-        read: |reader| {
-            reader.skip()?;
-            Ok(Box::new(Seen))
-        },
-    };
+    let LookUp { call, model, consistent, capacity, keys } = asked;
+    let schema = model.schema;
     let request = |item: &Item| {
         let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::error::fault_error(fault, schema.model));
-        KeyRequest { model, key, call: CallOptions::default(), consistent: Some(consistent) }
+        KeyRequest { model, presence_only: true, key, call: CallOptions::default(), consistent: Some(consistent) }
     };
     let options = CallOptions {
         client: Some(call.client.clone()),
         table: Some(call.table.clone().into_owned()),
-        skip_hooks: None,
+        skip_hooks: Some(true),
         refresh_ttl: Some(false),
     };
     let keys_of_table = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::ConsumedCapacity;
 use aws_smithy_types::error::operation::BuildError;
 
 use crate::client::observer::{self, RequestEvent, SkipReason, SkippedItem};
+use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
 use crate::splice::Attempts;
 use crate::ttl::{ExpiryCheck, Lifecycle};
@@ -50,6 +51,11 @@ impl Context {
             Context { client, table, model, operation, index: None, runs_hooks, lifecycle: Lifecycle::default() };
         call.lifecycle = lifecycle.map_err(|error| call.contextualize(error))?;
         Ok(call)
+    }
+
+    /// As [`new`](Self::new), of one model.
+    pub(crate) fn of_model(operation: Operation, model: &ModelVTable, options: CallOptions) -> Result<Self> {
+        Context::new(operation, Some(model.schema.model), options, model.config())
     }
 
     /// An operation that is only explained: it needs no client, and none is asked.

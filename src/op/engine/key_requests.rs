@@ -1,12 +1,9 @@
-use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, RequestFacts};
-use crate::op::engine::future::BoxFuture;
-use crate::schema::ModelSchema;
-use crate::wire::{Fault, Reader};
-use crate::{HookContext, Model, ModelConfig, Result, TTLAttribute};
+use crate::op::engine::vtable::{AnyModel, ModelVTable};
+use crate::{Model, Result};
 
 /// Reads that are about to be sent, in their order.
 #[derive(Debug, Default)]
@@ -14,76 +11,31 @@ pub struct KeyRequests(pub(crate) Vec<KeyRequest>);
 
 /// One of several reads by key, without the type of its model.
 pub(crate) struct KeyRequest {
-    pub(crate) model: ReadModel,
+    pub(crate) model: &'static ModelVTable,
+    /// Whether the value is of no interest, only that there is an item.
+    pub(crate) presence_only: bool,
     pub(crate) key: Result<RawKey>,
     pub(crate) call: CallOptions,
     pub(crate) consistent: Option<bool>,
 }
 
-/// What there is to know of a model whose item is read.
-#[derive(Clone, Copy)]
-pub(crate) struct ReadModel {
-    pub(crate) id: TypeId,
-    pub(crate) schema: &'static ModelSchema,
-    pub(crate) config: fn() -> ModelConfig,
-    pub(crate) has_hooks: bool,
-    pub(crate) read: fn(&mut Reader<'_>) -> Result<Box<dyn ErasedModel>, Fault>,
-}
-
-impl ReadModel {
-    pub(crate) fn of<M: Model>() -> Self {
-        ReadModel {
-            id: TypeId::of::<M>(),
-            schema: M::SCHEMA,
-            config: M::config,
-            has_hooks: M::ANY,
-            read: |reader| Ok(Box::new(crate::model::read_at::<M>(reader)?)),
-        }
-    }
-}
-
 /// Shows no key.
 impl fmt::Debug for KeyRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ask").field("model", &self.model).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for ReadModel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.schema.model)
-    }
-}
-
-/// A value that was read, without its type.
-pub(crate) trait ErasedModel: Any + Send + Sync {
-    fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
-
-    /// Takes the new expiry over.
-    fn set_ttl(&mut self, expires_at: TTLAttribute);
-}
-
-impl<M: Model> ErasedModel for M {
-    fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        if M::ANY { Box::pin(crate::Hooks::after_load(self, cx)) } else { Box::pin(std::future::ready(Ok(()))) }
-    }
-
-    fn set_ttl(&mut self, expires_at: TTLAttribute) {
-        self.__set_ttl(expires_at);
+        f.debug_struct("KeyRequest").field("model", &self.model).finish_non_exhaustive()
     }
 }
 
 /// The values that were read, one place for each ask.
-pub struct Responses(std::vec::IntoIter<Option<Box<dyn ErasedModel>>>);
+pub struct Responses(std::vec::IntoIter<Option<Box<AnyModel>>>);
 
 impl Responses {
-    pub(crate) fn new(found: Vec<Option<Box<dyn ErasedModel>>>) -> Self {
+    pub(crate) fn new(found: Vec<Option<Box<AnyModel>>>) -> Self {
         Responses(found.into_iter())
     }
 
     pub(crate) fn next_of<M: Model>(&mut self) -> Option<M> {
-        let loaded: Box<dyn Any> = self.0.next().flatten()?;
-        match loaded.downcast() {
+        match self.0.next().flatten()?.downcast() {
             Ok(model) => Some(*model),
             // Values are taken in the order of the asks, each by the `Get` that asked.
             Err(_) => unreachable!("a value of another model"),
@@ -99,7 +51,7 @@ impl Responses {
 /// Shows no value.
 impl fmt::Debug for Responses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Found").field("places", &self.0.len()).finish()
+        f.debug_struct("Responses").field("places", &self.0.len()).finish()
     }
 }
 

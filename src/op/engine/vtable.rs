@@ -1,201 +1,329 @@
-//! Models without their type: what the executors, which are compiled once, know of them.
+//! Models without their type.
+//!
+//! Executors are compiled once, not once per model: they take a [`ModelVTable`], and a value that is written whole as
+//! [`ErasedModel`]. Only the typed builders and futures name `M`.
+
+use std::any::{Any, TypeId};
+use std::fmt;
 
 use crate::key::RawKey;
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
 use crate::splice::{AfterLoad, Decoder, ItemSink, VecSink};
-use crate::wire::{Fault, Writer};
-use crate::{HookContext, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, item, model};
+use crate::wire::{Fault, Reader, Writer};
+use crate::{HookContext, Hooks, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, item, model};
 
-/// A value that is being saved.
-pub(crate) trait Saved: Send {
-    fn schema(&self) -> &'static ModelSchema;
-    fn config(&self) -> ModelConfig;
-    fn has_hooks(&self) -> bool;
+/// A value of a model, without its type.
+pub(crate) type AnyModel = dyn Any + Send + Sync;
+
+/// The constants and functions of one model, as a `&'static`.
+///
+/// It has no function that writes: a program that only reads a model does not compile its encoder.
+#[doc(hidden)]
+pub struct ModelVTable {
+    pub(crate) schema: &'static ModelSchema,
+    pub(crate) id: TypeId,
+    pub(crate) config: fn() -> ModelConfig,
+    /// Reads the item the reader stands at.
+    pub(crate) read: fn(&mut Reader<'_>) -> Result<Box<AnyModel>, Fault>,
+    /// The fields that a key is made from, as attributes of an open map.
+    pub(crate) key_fields: fn(&RawKey, &mut Writer) -> Result<(), Fault>,
+    version: fn(&AnyModel) -> Option<u64>,
+    set_ttl: fn(&mut AnyModel, TTLAttribute),
+    /// `None` for a model without hooks, whose default hooks are then never compiled.
+    hooks: Option<HookFns>,
+}
+
+/// The hooks that take no `&mut M` of a value that is saved.
+struct HookFns {
+    after_load: for<'s, 'c> fn(&'s mut AnyModel, &'s HookContext<'c>) -> BoxFuture<'s, Result<()>>,
+    before_delete: TargetHook,
+    after_delete: TargetHook,
+    before_update: TargetHook,
+    after_update: TargetHook,
+}
+
+type TargetHook = for<'s, 'c> fn(&'s RawKey, Option<&'s AnyModel>, &'s HookContext<'c>) -> BoxFuture<'s, Result<()>>;
+
+/// A [`TargetHook`] that gives the key and the value their types back.
+macro_rules! target_hook {
+    ($model:ident, $hook:ident) => {
+        |key, value, cx| {
+            let key = Key::<$model>::from_raw(key.clone());
+            let value = value.and_then(<dyn Any + Send + Sync>::downcast_ref::<$model>);
+            Box::pin(async move { $model::$hook(Target { key: &key, value }, cx).await })
+        }
+    };
+}
+
+impl HookFns {
+    const fn of<M: Model>() -> Self {
+        HookFns {
+            after_load: |value, cx| match value.downcast_mut::<M>() {
+                Some(value) => Box::pin(Hooks::after_load(value, cx)),
+                None => nothing(),
+            },
+            before_delete: target_hook!(M, before_delete),
+            after_delete: target_hook!(M, after_delete),
+            before_update: target_hook!(M, before_update),
+            after_update: target_hook!(M, after_update),
+        }
+    }
+}
+
+impl ModelVTable {
+    pub(crate) const fn of<M: Model>() -> &'static Self {
+        const {
+            &ModelVTable {
+                schema: M::SCHEMA,
+                id: TypeId::of::<M>(),
+                config: M::config,
+                read: |reader| Ok(Box::new(model::read_at::<M>(reader)?)),
+                key_fields: M::__key_fields,
+                version: |value| value.downcast_ref::<M>().and_then(M::__version),
+                set_ttl: |value, expires_at| {
+                    if let Some(value) = value.downcast_mut::<M>() {
+                        value.__set_ttl(expires_at);
+                    }
+                },
+                hooks: if M::ANY { Some(HookFns::of::<M>()) } else { None },
+            }
+        }
+    }
+
+    pub const fn schema(&self) -> &'static ModelSchema {
+        self.schema
+    }
+
+    pub(crate) fn config(&self) -> ModelConfig {
+        (self.config)()
+    }
+
+    pub(crate) const fn has_hooks(&self) -> bool {
+        self.hooks.is_some()
+    }
+
+    /// Takes the new expiry over into a value.
+    pub(crate) fn set_ttl(&self, value: &mut AnyModel, expires_at: TTLAttribute) {
+        (self.set_ttl)(value, expires_at);
+    }
+
+    pub(crate) fn after_load<'s>(&self, value: &'s mut AnyModel, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        match &self.hooks {
+            Some(hooks) => (hooks.after_load)(value, cx),
+            None => nothing(),
+        }
+    }
+}
+
+/// Shows the name.
+impl fmt::Debug for ModelVTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.schema.model)
+    }
+}
+
+/// A value that is written whole: saved, or replaced by what an update has stored.
+pub(crate) trait ErasedModel: Any + Send + Sync {
     /// Gives fields that are generated a value.
     fn generate(&mut self, epoch_millis: i64);
     fn version(&self) -> Option<u64>;
     /// The expiry that the value carries.
     fn ttl(&self) -> Option<TTLAttribute>;
     fn key(&self) -> Result<RawKey, Fault>;
-    /// Writes the item as it will be stored; the value itself changes in [`written`](Self::written).
+    fn item(&self) -> Result<Item>;
+    /// Writes the item as it will be stored. The value itself changes in [`stored`](Self::stored), with what this returns.
     ///
-    /// A new expiry replaces the one that the value carries; where it carries none, it is not written.
-    fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>);
+    /// A new expiry replaces the one that the value carries; if it carries none, it is not written.
+    fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) -> Stamps;
     /// Takes over what was stored: version, timestamps and expiry.
-    fn written(&mut self);
+    fn stored(&mut self, stamps: Stamps);
+    /// Becomes the item in the sink, if there is one.
+    fn replace(&mut self, sink: Box<dyn ItemSink>);
     fn before_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
     fn after_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
 }
 
-/// A value that is being saved, and the fields of it that change once it is.
-pub(crate) struct SavedOf<'a, M: Model> {
-    value: &'a mut M,
-    stamps: Option<M::__Stamps>,
+/// What a write changes in its value, once the service has accepted it.
+pub(crate) struct Stamps {
+    /// The model's `__Stamps`: version and timestamps. A model without them has none, and nothing is allocated.
+    managed: Box<dyn Any + Send>,
     expires_at: Option<TTLAttribute>,
 }
 
-impl<'a, M: Model> SavedOf<'a, M> {
-    pub(crate) fn new(value: &'a mut M) -> Self {
-        SavedOf { value, stamps: None, expires_at: None }
-    }
-}
-
-impl<M: Model> Saved for SavedOf<'_, M> {
-    fn schema(&self) -> &'static ModelSchema {
-        M::SCHEMA
-    }
-
-    fn config(&self) -> ModelConfig {
-        M::config()
-    }
-
-    fn has_hooks(&self) -> bool {
-        M::ANY
-    }
-
+impl<M: Model> ErasedModel for M {
     fn generate(&mut self, epoch_millis: i64) {
-        self.value.__generate(epoch_millis);
+        self.__generate(epoch_millis);
     }
 
     fn version(&self) -> Option<u64> {
-        self.value.__version()
+        self.__version()
     }
 
     fn ttl(&self) -> Option<TTLAttribute> {
-        self.value.__ttl()
+        self.__ttl()
     }
 
     fn key(&self) -> Result<RawKey, Fault> {
-        self.value.__key()
+        self.__key()
     }
 
-    fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) {
-        let mut stamps = self.value.__stamps(epoch_millis);
-        let carried = self.value.__ttl();
-        self.value.__swap_stamps(&mut stamps);
+    fn item(&self) -> Result<Item> {
+        self.to_item()
+    }
+
+    fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) -> Stamps {
+        let mut managed = self.__stamps(epoch_millis);
+        let carried = self.__ttl();
+        self.__swap_stamps(&mut managed);
         if let (Some(_), Some(expires_at)) = (carried, expires_at) {
-            self.value.__set_ttl(expires_at);
+            self.__set_ttl(expires_at);
         }
-        item::write(self.value, writer);
+        item::write(self, writer);
         // Until the service has accepted them they are not the value's.
-        self.value.__swap_stamps(&mut stamps);
+        self.__swap_stamps(&mut managed);
         if let Some(carried) = carried {
-            self.value.__set_ttl(carried);
+            self.__set_ttl(carried);
         }
-        self.stamps = Some(stamps);
-        self.expires_at = expires_at;
+        Stamps { managed: Box::new(managed), expires_at }
     }
 
-    fn written(&mut self) {
-        if let Some(expires_at) = self.expires_at.take() {
-            self.value.__set_ttl(expires_at);
+    fn stored(&mut self, mut stamps: Stamps) {
+        if let Some(expires_at) = stamps.expires_at {
+            self.__set_ttl(expires_at);
         }
-        if let Some(mut stamps) = self.stamps.take() {
-            self.value.__swap_stamps(&mut stamps);
+        if let Some(managed) = stamps.managed.downcast_mut::<M::__Stamps>() {
+            self.__swap_stamps(managed);
+        }
+    }
+
+    fn replace(&mut self, sink: Box<dyn ItemSink>) {
+        if let Some(new) = VecSink::<M>::items_of(sink).pop() {
+            *self = new;
         }
     }
 
     fn before_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        unless_empty(M::ANY, || Box::pin(crate::Hooks::before_save(self.value, cx)))
+        if M::ANY { Box::pin(Hooks::before_save(self, cx)) } else { nothing() }
     }
 
     fn after_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        unless_empty(M::ANY, || Box::pin(crate::Hooks::after_save(self.value, cx)))
+        if M::ANY { Box::pin(Hooks::after_save(self, cx)) } else { nothing() }
     }
 }
 
-/// What a delete or update of one item is about.
-pub(crate) trait Targeted: Send {
-    fn before_delete<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
-    fn after_delete<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
-    fn before_update<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
-    fn after_update<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
-    /// Takes the new expiry over into the local value.
-    fn set_ttl(&mut self, expires_at: TTLAttribute);
-    /// Takes the new item over into the local value.
-    fn replace(&mut self, sink: &mut Option<Box<dyn ItemSink>>);
-    /// The version of the local value, where there is one.
-    fn version(&self) -> Option<u64>;
-    /// The local value as an item, where there is one.
-    fn item(&self) -> Result<Option<Item>>;
+/// The item that a delete or an update is about: its key, and the value if the call has one.
+pub(crate) struct ErasedTarget<'a> {
+    pub(crate) model: &'static ModelVTable,
+    pub(crate) key: RawKey,
+    value: LocalValue<'a>,
 }
 
-/// A key, and the value where the call had one.
-pub(crate) struct TargetOf<'a, M> {
-    pub(crate) key: Key<M>,
-    pub(crate) value: Value<'a, M>,
-}
-
-pub(crate) enum Value<'a, M> {
+enum LocalValue<'a> {
     None,
-    Shared(&'a M),
-    /// A value that takes the new expiry over.
-    Expiring(&'a mut M),
-    /// A value that is replaced by what was stored.
-    Updated(&'a mut M),
+    Shared(&'a AnyModel),
+    /// It takes the new expiry over.
+    Expiring(&'a mut AnyModel),
+    /// It becomes what is stored.
+    Modified(&'a mut dyn ErasedModel),
 }
 
-impl<M: Model> TargetOf<'_, M> {
+impl<'a> ErasedTarget<'a> {
+    pub(crate) fn by_key<M: Model>(key: RawKey) -> Self {
+        ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::None }
+    }
+
+    /// The item of a value that does not change.
+    pub(crate) fn of<M: Model>(value: &'a M) -> Result<Self> {
+        let key = value.key()?.into_raw();
+        Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Shared(value) })
+    }
+
+    /// The item of a value that takes a new expiry over.
+    pub(crate) fn expiring<M: Model>(value: &'a mut M) -> Result<Self> {
+        let key = Model::key(value)?.into_raw();
+        Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Expiring(value) })
+    }
+
+    /// The item of a value that becomes what is stored.
+    pub(crate) fn modified<M: Model>(value: &'a mut M) -> Result<Self> {
+        let key = Model::key(value)?.into_raw();
+        Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Modified(value) })
+    }
+
     /// Whether the local value becomes what is stored.
-    pub(crate) fn is_replaced(&self) -> bool {
-        matches!(self.value, Value::Updated(_))
+    pub(crate) fn is_modified(&self) -> bool {
+        matches!(self.value, LocalValue::Modified(_))
     }
 
-    fn target(&self) -> Target<'_, M> {
-        let value = match &self.value {
-            Value::None => None,
-            Value::Shared(value) => Some(*value),
-            Value::Expiring(value) | Value::Updated(value) => Some(&**value),
-        };
-        Target { key: &self.key, value }
-    }
-}
-
-impl<M: Model> Targeted for TargetOf<'_, M> {
-    fn before_delete<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        unless_empty(M::ANY, || Box::pin(M::before_delete(self.target(), cx)))
-    }
-
-    fn after_delete<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        unless_empty(M::ANY, || Box::pin(M::after_delete(self.target(), cx)))
-    }
-
-    fn before_update<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        unless_empty(M::ANY, || Box::pin(M::before_update(self.target(), cx)))
-    }
-
-    fn after_update<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        unless_empty(M::ANY, || Box::pin(M::after_update(self.target(), cx)))
-    }
-
-    fn set_ttl(&mut self, expires_at: TTLAttribute) {
-        if let Value::Expiring(value) = &mut self.value {
-            value.__set_ttl(expires_at);
+    fn value(&self) -> Option<&AnyModel> {
+        match &self.value {
+            LocalValue::None => None,
+            LocalValue::Shared(value) => Some(*value),
+            LocalValue::Expiring(value) => Some(&**value),
+            LocalValue::Modified(value) => Some(&**value),
         }
     }
 
-    fn replace(&mut self, sink: &mut Option<Box<dyn ItemSink>>) {
-        if let Value::Updated(value) = &mut self.value
-            && let Some(new) = sink.take().and_then(|sink| VecSink::<M>::items_of(sink).pop())
+    /// The version of the local value.
+    pub(crate) fn version(&self) -> Option<u64> {
+        self.value().and_then(self.model.version)
+    }
+
+    /// The local value as an item, if the update is one of a value.
+    pub(crate) fn item(&self) -> Result<Option<Item>> {
+        match &self.value {
+            LocalValue::Modified(value) => value.item().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Takes the new expiry over into the local value.
+    pub(crate) fn set_ttl(&mut self, expires_at: TTLAttribute) {
+        if let LocalValue::Expiring(value) = &mut self.value {
+            self.model.set_ttl(*value, expires_at);
+        }
+    }
+
+    /// Takes the new item over into the local value.
+    pub(crate) fn replace(&mut self, sink: &mut Option<Box<dyn ItemSink>>) {
+        if let LocalValue::Modified(value) = &mut self.value
+            && let Some(sink) = sink.take()
         {
-            **value = new;
+            value.replace(sink);
         }
     }
 
-    fn version(&self) -> Option<u64> {
-        self.target().value.and_then(M::__version)
+    pub(crate) fn before_delete<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.hook(|hooks| hooks.before_delete, cx)
     }
 
-    fn item(&self) -> Result<Option<Item>> {
-        self.target().value.map(M::to_item).transpose()
+    pub(crate) fn after_delete<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.hook(|hooks| hooks.after_delete, cx)
+    }
+
+    pub(crate) fn before_update<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.hook(|hooks| hooks.before_update, cx)
+    }
+
+    pub(crate) fn after_update<'s>(&'s self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
+        self.hook(|hooks| hooks.after_update, cx)
+    }
+
+    fn hook<'s>(
+        &'s self,
+        which: fn(&'static HookFns) -> TargetHook,
+        cx: &'s HookContext<'_>,
+    ) -> BoxFuture<'s, Result<()>> {
+        match &self.model.hooks {
+            Some(hooks) => which(hooks)(&self.key, self.value(), cx),
+            None => nothing(),
+        }
     }
 }
 
-/// The hook's future, which a model without hooks does not even compile.
-#[inline]
-fn unless_empty<'s>(any: bool, hook: impl FnOnce() -> BoxFuture<'s, Result<()>>) -> BoxFuture<'s, Result<()>> {
-    if any { hook() } else { Box::pin(std::future::ready(Ok(()))) }
+fn nothing<'s>() -> BoxFuture<'s, Result<()>> {
+    Box::pin(std::future::ready(Ok(())))
 }
 
 impl<M: Model> Decoder<M> {

@@ -17,7 +17,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::op::read::engine::{self, CustomizeRead, KeyRanges, Partition, ReadRequest};
+use crate::op::read::engine::{self, CustomizeRead, KeyRanges, Partition, ReadRequest, ReadTarget};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
 use crate::splice::{AfterLoad, Decoder, VecSink};
@@ -256,14 +256,18 @@ fn reading(
 ) -> ReadRequest {
     let hash = hash.map_err(|fault| fault_error(fault, schema.name));
     let spans = KeyRanges::of_text(range_prefix);
-    let mut reading =
-        ReadRequest::query(schema.subject(), index, Err(Error::new(ErrorKind::InvalidKey, "no key")), &[]);
+    let mut reading = ReadRequest::query(
+        ReadTarget::Collection(schema),
+        index,
+        Err(Error::new(ErrorKind::InvalidKey, "no key")),
+        &[],
+    );
     reading.partition = Some(hash.map(|hash| Partition { hash, spans }));
     reading
 }
 
 fn decoder<C: Collection>() -> Decoder<C::Row> {
-    let has_hooks = C::SCHEMA.models.iter().any(|model| model.has_hooks);
+    let has_hooks = ReadTarget::Collection(C::SCHEMA).has_hooks();
     let after_load: AfterLoad<C::Row> = C::__loaded;
     Decoder {
         read: C::__read,
@@ -275,7 +279,7 @@ fn decoder<C: Collection>() -> Decoder<C::Row> {
 
 /// Configs are made at run time: that they name one table is not known before.
 fn one_table(schema: &CollectionSchema) -> Result<()> {
-    let mut configs = schema.models.iter().map(|model| ((model.config)(), model.schema.model));
+    let mut configs = schema.models.iter().map(|model| (model.config(), model.schema.model));
     let Some((first, _)) = configs.next() else { return Ok(()) };
     match configs.find(|(config, _)| config.table() != first.table()) {
         None => Ok(()),

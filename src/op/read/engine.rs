@@ -32,7 +32,7 @@ pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
 pub(crate) use page::{Refilled, page_future};
 pub(crate) use segments::Parallel;
-pub(crate) use target::{Kind, ReadTarget};
+pub(crate) use target::ReadTarget;
 
 use crate::expr::Tree;
 use crate::key::{KeySource, KeyValue, RangeBound};
@@ -128,7 +128,7 @@ impl ReadRequest {
     /// Reads only what also lies in the span that `make` gives for the edge.
     pub(crate) fn within(&mut self, edge: RangeBound, make: fn(RangeBound, &KeySource) -> Result<KeyRange, Fault>) {
         let Some(Ok(partition)) = &mut self.partition else { return };
-        if let Err(error) = partition.spans.within(edge, self.range, make, self.subject.name) {
+        if let Err(error) = partition.spans.within(edge, self.range, make, self.subject.name()) {
             self.partition = Some(Err(error));
         }
     }
@@ -144,11 +144,11 @@ impl ReadRequest {
     /// The life that the items get by being read: whole items of queries of one model. What is ordered by expiry is
     /// read to see that, and would move under the reader.
     fn refresh(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
-        let Kind::Model(schema) = self.subject.kind else { return None };
+        let ReadTarget::Model(model) = self.subject else { return None };
         if self.operation != Operation::Query || self.names.is_some() {
             return None;
         }
-        let refresh = Refresh::of(call, schema, self.detailed)?;
+        let refresh = Refresh::of(call, model, self.detailed)?;
         (!expired::is_queried_by(self, refresh.life.attribute)).then_some(refresh)
     }
 

@@ -15,10 +15,11 @@ use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
+use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
 use crate::splice::SdkCodec;
 use crate::ttl::ExpiryCheck;
-use crate::{Model, ModelConfig, Operation, Result, SkipReason};
+use crate::{Model, Operation, Result, SkipReason};
 
 /// Asks whether there is an item: [`Model::exists`]. Await it.
 ///
@@ -79,7 +80,7 @@ impl<M: Model> Exists<M> {
     }
 
     fn executor(self, detailed: bool) -> BoxFuture<'static, Result<Outcome>> {
-        exists(M::SCHEMA, M::config, self.key, self.call, self.consistent, detailed)
+        exists(ModelVTable::of::<M>(), self.key, self.call, self.consistent, detailed)
     }
 }
 
@@ -93,15 +94,14 @@ impl<M: Model> IntoFuture for Exists<M> {
 }
 
 fn exists(
-    schema: &'static ModelSchema,
-    config: fn() -> ModelConfig,
+    model: &'static ModelVTable,
     key: Result<RawKey>,
     options: CallOptions,
     consistent: Option<bool>,
     detailed: bool,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
-        let config = config();
+        let (schema, config) = (model.schema, model.config());
         let consistent = consistent.unwrap_or(config.consistent_read);
         let call = Context::new(Operation::Exists, Some(schema.model), options, config)?;
         let key = key.map_err(|error| call.contextualize(error))?;

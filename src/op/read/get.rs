@@ -10,15 +10,16 @@ use crate::op::engine::context::{CallOptions, Context, Customize, call_options, 
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::get_item;
+use crate::op::engine::key_requests::KeyRequest;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::get_with_refresh::RefreshGetOutcome;
-use crate::op::read::reads::{KeyRequest, ReadModel};
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::ttl::expiry_of;
-use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
+use crate::{Error, ErrorKind, Model, Operation, Result};
 
 /// Reads one item: [`Model::get`]. Await it: `Some` item, or `None` if there is none.
 ///
@@ -108,7 +109,8 @@ impl<M: Model> Get<M> {
         let consistent = self.read.consistent.unwrap_or(config.consistent_read);
         let call = Context::explained(Operation::Get, M::SCHEMA.model, self.call, config);
         let key = self.key?;
-        let refresh = Refresh::of(&call, M::SCHEMA, self.read.detailed).filter(|refresh| refresh.serves_get());
+        let refresh =
+            Refresh::of(&call, ModelVTable::of::<M>(), self.read.detailed).filter(|refresh| refresh.serves_get());
         if let Some(refresh) = refresh.filter(|_| self.read.customize.is_none()) {
             let builder = refresh.get_builder(&key).map_err(|error| call.contextualize(error))?;
             let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
@@ -123,17 +125,17 @@ impl<M: Model> Get<M> {
     /// This read as one among others.
     pub(crate) fn into_ask(self) -> KeyRequest {
         let Get { key, call, read, model: PhantomData } = self;
-        let model = ReadModel::of::<M>();
+        let model = ModelVTable::of::<M>();
         let key = match (&call.client, &read.customize) {
             (Some(_), _) => Err(Error::new(ErrorKind::Configuration, OWN_CLIENT).with_model(M::SCHEMA.model)),
             (_, Some(_)) => Err(Error::new(ErrorKind::Configuration, OWN_REQUEST).with_model(M::SCHEMA.model)),
             _ => key,
         };
-        KeyRequest { model, key, call, consistent: read.consistent }
+        KeyRequest { model, presence_only: false, key, call, consistent: read.consistent }
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
-        get(M::SCHEMA, M::config, M::ANY, self.key, self.call, self.read, VecSink::<M>::one())
+        get(ModelVTable::of::<M>(), self.key, self.call, self.read, VecSink::<M>::one())
     }
 }
 
@@ -147,27 +149,25 @@ impl<M: Model> IntoFuture for Get<M> {
 }
 
 fn get(
-    schema: &'static ModelSchema,
-    config: fn() -> ModelConfig,
-    has_hooks: bool,
+    model: &'static ModelVTable,
     key: Result<RawKey>,
     options: CallOptions,
     mut read: ReadOptions,
     mut sink: Box<dyn ItemSink>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
-        let config = config();
+        let (schema, config) = (model.schema, model.config());
         let consistent = read.consistent.unwrap_or(config.consistent_read);
         let call = Context::new(Operation::Get, Some(schema.model), options, config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         if let Some(life) = call.hiding(schema) {
             sink.hide(life);
         }
-        let mut done = match Refresh::of(&call, schema, read.detailed) {
+        let mut done = match Refresh::of(&call, model, read.detailed) {
             Some(refresh) => refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink).await?,
             None => plain(&call, schema, &key, consistent, &mut read, sink).await?,
         };
-        if let Some(sink) = done.sink.as_mut().filter(|_| has_hooks && call.runs_hooks) {
+        if let Some(sink) = done.sink.as_mut().filter(|_| model.has_hooks() && call.runs_hooks) {
             sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
         Ok(done)

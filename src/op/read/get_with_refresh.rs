@@ -29,7 +29,7 @@ impl Refresh {
     pub(crate) fn serves_get(&self) -> bool {
         let is_always = self.call.lifecycle.refreshes_always();
         // The sentinels of unique values expire with their owner, which takes a transaction.
-        is_always && self.schema.unique.is_empty() && self.call.client.background().is_none()
+        is_always && self.model.schema.unique.is_empty() && self.call.client.background().is_none()
     }
 
     /// The request for it.

@@ -5,9 +5,7 @@ mod tuples;
 use crate::{Get, Model, Response, Result};
 
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-pub(crate) use crate::op::engine::key_requests::{
-    BatchResponse, ErasedModel, KeyRequest, KeyRequests, ReadModel, Responses,
-};
+pub(crate) use crate::op::engine::key_requests::{BatchResponse, KeyRequest, KeyRequests, Responses};
 
 /// Reads of single items that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of
 /// up to eight, nested as you like.

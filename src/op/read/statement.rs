@@ -9,7 +9,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::op::read::engine::{Kind, ReadTarget, request};
+use crate::op::read::engine::{ReadTarget, request};
 use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
@@ -170,10 +170,10 @@ fn execute(
     mut sink: Box<dyn ItemSink>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
-        let call = Context::new(Operation::Statement, Some(subject.name), options, (subject.config)())?;
+        let call = Context::new(Operation::Statement, Some(subject.name()), options, subject.config())?;
         told.check().map_err(|error| call.contextualize(error))?;
-        if let Kind::Model(schema) = subject.kind
-            && let Some(life) = call.hiding(schema)
+        if let ReadTarget::Model(model) = subject
+            && let Some(life) = call.hiding(model.schema)
         {
             sink.hide(life);
         }
@@ -194,7 +194,7 @@ fn execute(
         }
         if let Some(sink) = done.sink.as_deref_mut() {
             sink.truncate(told.limit.unwrap_or(usize::MAX));
-            if subject.has_hooks && call.runs_hooks {
+            if subject.has_hooks() && call.runs_hooks {
                 sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
             }
         }

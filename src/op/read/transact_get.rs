@@ -19,9 +19,8 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::read::reads::{
-    BatchResponse, ErasedModel, KeyRequest, KeyRequests, ReadModel, Reads, Responses, together, together_detailed,
-};
+use crate::op::engine::vtable::{AnyModel, ModelVTable};
+use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::transaction::pause;
 use crate::splice::{ItemSink, Place, SdkCodec, Shape, Splice, skip_reason};
 use crate::ttl::ExpiryCheck;
@@ -112,7 +111,7 @@ impl<R: Reads> IntoFuture for TransactGet<R> {
 
 /// One read, with its table and key settled.
 struct Planned {
-    model: ReadModel,
+    model: &'static ModelVTable,
     table: String,
     request: TransactGetItem,
     runs_hooks: bool,
@@ -133,7 +132,7 @@ impl Planned {
     }
 
     fn new(request: KeyRequest, call: &CallOptions) -> Result<Planned> {
-        let config = (request.model.config)();
+        let config = request.model.config();
         let schema = request.model.schema;
         let table = request.call.table.or(call.table.clone()).unwrap_or_else(|| config.table.clone().into_owned());
         let skips_hooks = request.call.skip_hooks.or(call.skip_hooks).unwrap_or(config.skip_hooks);
@@ -146,7 +145,7 @@ impl Planned {
             model: request.model,
             table,
             request: item,
-            runs_hooks: request.model.has_hooks && !skips_hooks,
+            runs_hooks: request.model.has_hooks() && !skips_hooks,
             config,
         })
     }
@@ -167,7 +166,7 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
     Box::pin(async move {
         let mut senders = ClientResolver::default();
         for request in &requests {
-            senders.add(request.model.schema.model, (request.model.config)());
+            senders.add(request.model.schema.model, request.model.config());
         }
         let planned = Planned::all(requests, &options)?;
         let Some(call) = senders.call(Operation::TransactGet, options)? else {
@@ -190,8 +189,9 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
         for (planned, loaded) in planned.iter().zip(&mut found) {
             if let Some(loaded) = loaded.as_deref_mut().filter(|_| planned.runs_hooks) {
                 let cx = HookContext { operation: call.operation, client: &call.client, table: &planned.table };
-                loaded
-                    .after_load(&cx)
+                planned
+                    .model
+                    .after_load(loaded, &cx)
                     .await
                     .map_err(|error| call.contextualize(error).with_model(planned.model.schema.model))?;
             }
@@ -200,7 +200,7 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
     })
 }
 
-type Values = Vec<Option<Box<dyn ErasedModel>>>;
+type Values = Vec<Option<Box<AnyModel>>>;
 
 async fn send(
     call: &Context,
@@ -286,7 +286,7 @@ fn fill(placed: &mut TransactGetSink, output: &TransactGetItemsOutput) -> Result
 /// Takes each item for the read in its place.
 struct TransactGetSink {
     /// With the life of the model's items, where what has expired counts as gone.
-    models: Vec<(ReadModel, Option<ExpiryCheck>)>,
+    models: Vec<(&'static ModelVTable, Option<ExpiryCheck>)>,
     entry: usize,
     found: Values,
     /// The entries whose items count as gone.
@@ -296,7 +296,7 @@ struct TransactGetSink {
 }
 
 impl TransactGetSink {
-    fn new(models: Vec<(ReadModel, Option<ExpiryCheck>)>) -> Self {
+    fn new(models: Vec<(&'static ModelVTable, Option<ExpiryCheck>)>) -> Self {
         let found = models.iter().map(|_| None).collect();
         TransactGetSink { models, entry: 0, found, gone: Vec::new(), fault: None, filled: false }
     }
@@ -359,8 +359,10 @@ impl ItemSink for TransactGetSink {
 
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
         Box::pin(async move {
-            for loaded in self.found.iter_mut().flatten() {
-                loaded.after_load(cx).await?;
+            for ((model, _), loaded) in self.models.iter().zip(&mut self.found) {
+                if let Some(loaded) = loaded {
+                    model.after_load(&mut **loaded, cx).await?;
+                }
             }
             Ok(())
         })

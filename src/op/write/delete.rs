@@ -1,3 +1,5 @@
+use std::marker::PhantomData;
+
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
@@ -8,7 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
 use crate::expr::Tree;
-use crate::key::{Key, RawKey};
+use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, Customize, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::failure;
@@ -16,12 +18,11 @@ use crate::op::engine::future::{BoxFuture, OperationFuture, fill};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::vtable::{TargetOf, Targeted, Value};
+use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Action, Change, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, condition_options, with_expressions};
-use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, SdkCodec, Splice, VecSink};
-use crate::{HookContext, Item, Model, ModelConfig, Operation, Result};
+use crate::{HookContext, Item, Model, Operation, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
@@ -48,9 +49,10 @@ use crate::{HookContext, Item, Model, ModelConfig, Operation, Result};
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Delete<'a, M> {
-    target: Result<TargetOf<'a, M>>,
+    target: Result<ErasedTarget<'a>>,
     call: CallOptions,
     options: DeleteOptions,
+    model: PhantomData<fn() -> M>,
 }
 
 /// A [`Delete`] that gives the item it deleted.
@@ -69,16 +71,15 @@ opaque_debug!(Delete<'a, M>, DeleteReturningOld<'a, M>);
 
 impl<'a, M: Model> Delete<'a, M> {
     pub(crate) fn new(value: &'a M) -> Self {
-        Self::of(value.key(), Value::Shared(value))
+        Self::of(ErasedTarget::of(value))
     }
 
     pub(crate) fn by_key(key: Result<RawKey>) -> Self {
-        Self::of(key.map(Key::from_raw), Value::None)
+        Self::of(key.map(ErasedTarget::by_key::<M>))
     }
 
-    fn of(key: Result<Key<M>>, value: Value<'a, M>) -> Self {
-        let target = key.map(|key| TargetOf { key, value });
-        Delete { target, call: CallOptions::default(), options: DeleteOptions::default() }
+    fn of(target: Result<ErasedTarget<'a>>) -> Self {
+        Delete { target, call: CallOptions::default(), options: DeleteOptions::default(), model: PhantomData }
     }
 
     call_options!(hooks);
@@ -113,7 +114,7 @@ impl<'a, M: Model> Delete<'a, M> {
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
     pub fn explain(self) -> Result<Request> {
         let call = Context::explained(Operation::Delete, M::SCHEMA.model, self.call, M::config());
-        let mut write = DeleteWrite::new(self.target?, self.options);
+        let mut write = DeleteWrite { target: self.target?, options: self.options };
         let prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
         let builder = write.builder(&call, &prepared);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
@@ -123,7 +124,7 @@ impl<'a, M: Model> Delete<'a, M> {
     /// The write, for a transaction or to be sent alone.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         let (target, options) = (self.target, self.options);
-        let write = target.map(|target| Box::new(DeleteWrite::new(target, options)) as Box<dyn Write + 'a>);
+        let write = target.map(|target| Box::new(DeleteWrite { target, options }) as Box<dyn Write + 'a>);
         (write, self.call)
     }
 
@@ -154,26 +155,11 @@ impl<'a, M: Model> IntoFuture for DeleteReturningOld<'a, M> {
 
 /// A delete, without the type of its model.
 struct DeleteWrite<'a> {
-    schema: &'static ModelSchema,
-    config: fn() -> ModelConfig,
-    has_hooks: bool,
-    key: RawKey,
-    target: Box<dyn Targeted + 'a>,
+    target: ErasedTarget<'a>,
     options: DeleteOptions,
 }
 
-impl<'a> DeleteWrite<'a> {
-    fn new<M: Model>(target: TargetOf<'a, M>, options: DeleteOptions) -> Self {
-        DeleteWrite {
-            schema: M::SCHEMA,
-            config: M::config,
-            has_hooks: M::ANY,
-            key: target.key.raw().clone(),
-            target: Box::new(target),
-            options,
-        }
-    }
-
+impl DeleteWrite<'_> {
     fn builder(&mut self, call: &Context, prepared: &Prepared) -> DeleteItemFluentBuilder {
         let builder = call.client.sdk().delete_item().table_name(&*call.table);
         let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
@@ -196,16 +182,8 @@ impl Write for DeleteWrite<'_> {
         Operation::Delete
     }
 
-    fn schema(&self) -> &'static ModelSchema {
-        self.schema
-    }
-
-    fn config(&self) -> ModelConfig {
-        (self.config)()
-    }
-
-    fn has_hooks(&self) -> bool {
-        self.has_hooks
+    fn model(&self) -> &'static ModelVTable {
+        self.target.model
     }
 
     fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
@@ -219,9 +197,9 @@ impl Write for DeleteWrite<'_> {
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let version = self.target.version();
         // Deleting what is gone already is no error.
-        let hiding = call.hiding(self.schema);
-        let own = self.schema.managed.version.zip(version).map(|(attribute, version)| {
-            Tree::Or(vec![guard::absent(self.schema, hiding), guard::same_version(attribute, version)])
+        let hiding = call.hiding(self.target.model.schema);
+        let own = self.target.model.schema.managed.version.zip(version).map(|(attribute, version)| {
+            Tree::Or(vec![guard::absent(self.target.model.schema, hiding), guard::same_version(attribute, version)])
         });
         let live = hiding.filter(|_| self.options.condition.is_some()).map(guard::live);
         let condition = [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
@@ -229,8 +207,8 @@ impl Write for DeleteWrite<'_> {
             old.hide(life);
         }
         let expressions = Expressions::of(condition.as_ref())?;
-        let cleared = self.schema.unique.iter().map(|attribute| (*attribute, Change::Clear)).collect();
-        let prepared = Prepared::new(self.schema, self.key.clone(), Action::Delete, expressions);
+        let cleared = self.target.model.schema.unique.iter().map(|attribute| (*attribute, Change::Clear)).collect();
+        let prepared = Prepared::new(self.target.model.schema, self.target.key.clone(), Action::Delete, expressions);
         Ok(prepared.version(version).changes(cleared))
     }
 

@@ -6,6 +6,7 @@ use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::Expressions;
@@ -13,17 +14,12 @@ use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::splice::ItemSink;
 use crate::ttl::ExpiryCheck;
-use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Result};
+use crate::{Error, ErrorKind, HookContext, Operation, Result};
 
 /// One write, without the type of its model.
 pub(crate) trait Write: Send {
     fn operation(&self) -> Operation;
-    fn schema(&self) -> &'static ModelSchema;
-    fn config(&self) -> ModelConfig;
-
-    fn has_hooks(&self) -> bool {
-        false
-    }
+    fn model(&self) -> &'static ModelVTable;
 
     fn before<'s>(&'s mut self, _: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
         Box::pin(std::future::ready(Ok(())))
@@ -66,7 +62,7 @@ pub(crate) trait Write: Send {
 
     /// The life of the item, where it counts as gone once it has expired.
     fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
-        call.hiding(self.schema())
+        call.hiding(self.model().schema)
     }
 
     /// The error of a condition that did not hold, in this operation's words.
@@ -167,8 +163,8 @@ pub(crate) enum Action {
 pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) -> BoxFuture<'a, Result<Outcome>> {
     Box::pin(async move {
         let mut write = write?;
-        let call = Context::new(write.operation(), Some(write.schema().model), options, write.config())?;
-        let hooks = call.runs_hooks && write.has_hooks();
+        let call = Context::of_model(write.operation(), write.model(), options)?;
+        let hooks = call.runs_hooks && write.model().has_hooks();
         if hooks {
             write.before(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }

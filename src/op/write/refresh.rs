@@ -20,8 +20,8 @@ use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::{self, Expressions};
-use crate::schema::ModelSchema;
 use crate::splice::ItemSink;
 use crate::ttl::{ExpiryCheck, expiry_of};
 use crate::{Client, Operation, Result, TTLAttribute};
@@ -33,7 +33,7 @@ const CONCURRENCY: usize = 8;
 pub(crate) struct Refresh {
     /// That of the refreshes themselves.
     pub(crate) call: Context,
-    pub(crate) schema: &'static ModelSchema,
+    pub(crate) model: &'static ModelVTable,
     pub(crate) life: ExpiryCheck,
     pub(crate) to: TTLAttribute,
     /// The latest stored expiry that is worth a write.
@@ -66,7 +66,8 @@ impl fmt::Debug for Refresh {
 
 impl Refresh {
     /// What the call gives the items that it reads, if anything.
-    pub(crate) fn of(call: &Context, schema: &'static ModelSchema, detailed: bool) -> Option<Arc<Self>> {
+    pub(crate) fn of(call: &Context, model: &'static ModelVTable, detailed: bool) -> Option<Arc<Self>> {
+        let schema = model.schema;
         let life = call.life(schema)?;
         let to = call.lifecycle.refreshed(life.now)?;
         let mut keys = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();
@@ -77,12 +78,12 @@ impl Refresh {
         let call = Context { operation: Operation::RefreshTtl, model: Some(schema.model), index: None, ..call.clone() };
         let due = call.lifecycle.due(to);
         let detailed = detailed || call.is_observed();
-        Some(Arc::new(Refresh { call, schema, life, to, due, detailed }))
+        Some(Arc::new(Refresh { call, model, life, to, due, detailed }))
     }
 
     /// The same, as of now.
     pub(crate) fn anew(&self) -> Option<Arc<Self>> {
-        Refresh::of(&self.call, self.schema, self.detailed)
+        Refresh::of(&self.call, self.model, self.detailed)
     }
 
     /// Whether an item with this expiry is worth a write.
@@ -96,7 +97,7 @@ impl Refresh {
         let due = items.filter(|(_, item)| self.is_due(expiry_of(item, self.life.attribute)));
         let key = |(number, item): (usize, &crate::Item)| {
             // A user's own projection may lack it.
-            let key = crate::op::engine::sdk_key::raw_key(self.schema, &mut item.clone()).ok()?;
+            let key = crate::op::engine::sdk_key::raw_key(self.model.schema, &mut item.clone()).ok()?;
             Some(RefreshTarget { refresh: Arc::clone(self), key, item: number })
         };
         due.filter_map(key).collect()
@@ -104,7 +105,7 @@ impl Refresh {
 
     /// Holds when the item is there, live, and not for so long.
     fn condition(&self) -> Tree {
-        guard::present(self.schema).and(self.lengthens())
+        guard::present(self.model.schema).and(self.lengthens())
     }
 
     /// Holds when the item is live, and not for so long.
@@ -133,7 +134,7 @@ impl Refresh {
         let expressions = self.expressions()?;
         let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
         Ok(builder
-            .set_key(Some(sdk_key(self.schema, key)))
+            .set_key(Some(sdk_key(self.model.schema, key)))
             .set_condition_expression(expressions.condition)
             .set_update_expression(expressions.update)
             .set_expression_attribute_names(expressions.placeholders.sdk_names())
@@ -143,7 +144,7 @@ impl Refresh {
 
     /// Lengthens one life. An error is the observer's alone: it has heard of it.
     async fn send(&self, key: &RawKey) -> Result<RequestFacts> {
-        if !self.schema.unique.is_empty() {
+        if !self.model.schema.unique.is_empty() {
             return unique::send(self, key).await;
         }
         let builder = self.builder(key)?;

@@ -10,7 +10,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::op::engine::vtable::{Saved, SavedOf};
+use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
 use crate::op::write::executor::{self, Action, Prepared, Write};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Expressions, condition_options};
@@ -21,7 +21,7 @@ use crate::size::MAX_ITEM_SIZE;
 use crate::splice::{ItemSink, SdkCodec, VecSink};
 use crate::ttl::epoch_seconds_of;
 use crate::wire::{self, Writer};
-use crate::{Error, ErrorKind, HookContext, Model, ModelConfig, Operation, Result, TTLAttribute};
+use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
 
 /// Writes a whole item: [`Model::save`] or [`Model::create`]. Await it.
 ///
@@ -149,12 +149,12 @@ impl<'a, M: Model> Save<'a, M> {
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
     pub fn explain(self) -> Result<Request> {
-        SaveWrite { model: Box::new(SavedOf::new(self.model)), options: self.write }.explain(self.call)
+        SaveWrite::new(self.model, self.write).explain(self.call)
     }
 
     /// The write, for a transaction or to be sent alone.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
-        (Ok(SaveWrite::boxed(self.model, self.write)), self.call)
+        (Ok(Box::new(SaveWrite::new(self.model, self.write))), self.call)
     }
 
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
@@ -188,13 +188,16 @@ const READS: u32 = 4;
 
 /// A save or create, without the type of its model.
 struct SaveWrite<'a> {
-    model: Box<dyn Saved + 'a>,
+    model: &'static ModelVTable,
+    value: &'a mut dyn ErasedModel,
+    /// What the last encoding changes in the value once it is stored.
+    stamps: Option<Stamps>,
     options: WriteOptions,
 }
 
 impl<'a> SaveWrite<'a> {
-    fn boxed<M: Model>(model: &'a mut M, options: WriteOptions) -> Box<dyn Write + 'a> {
-        Box::new(SaveWrite { model: Box::new(SavedOf::new(model)), options })
+    fn new<M: Model>(value: &'a mut M, options: WriteOptions) -> Self {
+        SaveWrite { model: ModelVTable::of::<M>(), value, stamps: None, options }
     }
 }
 
@@ -203,37 +206,29 @@ impl Write for SaveWrite<'_> {
         if self.options.if_absent { Operation::Create } else { Operation::Save }
     }
 
-    fn schema(&self) -> &'static ModelSchema {
-        self.model.schema()
-    }
-
-    fn config(&self) -> ModelConfig {
-        self.model.config()
-    }
-
-    fn has_hooks(&self) -> bool {
-        self.model.has_hooks()
+    fn model(&self) -> &'static ModelVTable {
+        self.model
     }
 
     fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        self.model.before_save(cx)
+        self.value.before_save(cx)
     }
 
     fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
-        self.model.after_save(cx)
+        self.value.after_save(cx)
     }
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
-        let schema = self.model.schema();
+        let schema = self.model.schema;
         let fail = |fault| fault_error(fault, schema.model);
         let millis = call.client.clock().now_millis();
-        self.model.generate(millis);
-        let key = self.model.key().map_err(fail)?;
-        let whole = PutExpiryInput { carried: self.model.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
+        self.value.generate(millis);
+        let key = self.value.key().map_err(fail)?;
+        let whole = PutExpiryInput { carried: self.value.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
         let expiry = whole.expiry(call, schema)?;
         let head = self.encode(expiry, whole.carried, millis)?;
         check_size(&head[HEAD.len()..], self.model.config().max_size, schema)?;
-        let version = if self.options.if_absent { None } else { self.model.version() };
+        let version = if self.options.if_absent { None } else { self.value.version() };
         let expressions = Expressions::of(self.condition(call, version).as_ref())?;
         let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
         let mut prepared = Prepared::new(schema, key, Action::Put(head), expressions).version(version).changes(changes);
@@ -264,7 +259,9 @@ impl Write for SaveWrite<'_> {
     }
 
     fn written(&mut self) {
-        self.model.written();
+        if let Some(stamps) = self.stamps.take() {
+            self.value.stored(stamps);
+        }
     }
 
     fn refused(&self, error: Error) -> Error {
@@ -274,7 +271,7 @@ impl Write for SaveWrite<'_> {
                 error.with_message("there is an item under this key already")
             }
             // A version of 0 says that the value was never stored.
-            ErrorKind::ConditionFailed if self.model.version() == Some(0) && !self.options.is_conditional => {
+            ErrorKind::ConditionFailed if self.value.version() == Some(0) && !self.options.is_conditional => {
                 error.with_message("there is an item under this key already; read it before saving over it")
             }
             _ => error,
@@ -285,13 +282,13 @@ impl Write for SaveWrite<'_> {
 impl SaveWrite<'_> {
     /// The item as it will be stored, behind [`HEAD`].
     fn encode(&mut self, expiry: Expiry, carried: Option<TTLAttribute>, epoch_millis: i64) -> Result<Vec<u8>> {
-        let schema = self.model.schema();
+        let schema = self.model.schema;
         let expires_at = match expiry {
             Expiry::Set(expires_at) => Some(expires_at),
             Expiry::FromValue | Expiry::Stored(_) => None,
         };
         let mut writer = Writer::after(HEAD);
-        self.model.write(&mut writer, epoch_millis, expires_at);
+        self.stamps = Some(self.value.write(&mut writer, epoch_millis, expires_at));
         let head = writer.into_bytes();
         let head = match (expires_at, schema.expiry()) {
             (Some(expires_at), Some(attribute)) if carried.is_none() => {
@@ -304,7 +301,7 @@ impl SaveWrite<'_> {
 
     /// What must hold: by what the save is, by the version, and by the user.
     fn condition(&self, call: &Context, version: Option<u64>) -> Option<Tree> {
-        let (schema, life) = (self.model.schema(), call.life(self.model.schema()));
+        let (schema, life) = (self.model.schema, call.life(self.model.schema));
         let own = if self.options.if_absent {
             Some(guard::absent(schema, life))
         } else {
@@ -369,12 +366,12 @@ impl SaveWrite<'_> {
     }
 
     fn explain(mut self, options: CallOptions) -> Result<Request> {
-        let call = Context::explained(self.operation(), self.schema().model, options, self.config());
+        let call = Context::explained(self.operation(), self.model.schema.model, options, self.model.config());
         let prepared = self.prepare(&call).map_err(|error| call.contextualize(error))?;
         let mut put = self.put(prepared);
         let builder = put.builder(&call.client, &call.table, false);
         let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::PutItem, Input::erase(input), Some(put.head), self.schema().sensitive)
+        Request::new(SdkCodec::PutItem, Input::erase(input), Some(put.head), self.model.schema.sensitive)
     }
 }
 

@@ -172,8 +172,8 @@ impl<'a> Transaction<'a> {
         let (mut parts, mut sensitive) = (Vec::new(), Vec::new());
         for (n, (write, options)) in writes.into_iter().enumerate() {
             let mut write = write.map_err(|error| cancelled::at(n, error))?;
-            let schema = write.schema();
-            let call = Context::explained(write.operation(), schema.model, options, write.config());
+            let schema = write.model().schema;
+            let call = Context::explained(write.operation(), schema.model, options, write.model().config());
             let prepared = write.prepare(&call).map_err(|error| cancelled::at(n, call.contextualize(error)))?;
             sensitive.extend_from_slice(schema.sensitive);
             parts.push(Part::of(n, &call.table, &prepared)?);
@@ -217,12 +217,12 @@ impl<'a> Transaction<'a> {
         for (n, (write, mut options)) in std::mem::take(&mut self.writes).into_iter().enumerate() {
             let write = write.map_err(|error| cancelled::at(n, error))?;
             if let Some(reason) = write.transaction_blocker() {
-                let error = Error::new(ErrorKind::Validation, reason).with_model(write.schema().model);
+                let error = Error::new(ErrorKind::Validation, reason).with_model(write.model().schema.model);
                 return Err(cancelled::at(n, error));
             }
             options.client = self.call.client.clone().or(options.client);
             options.skip_hooks = self.call.skip_hooks.or(options.skip_hooks);
-            let call = Context::new(write.operation(), Some(write.schema().model), options, write.config())?;
+            let call = Context::of_model(write.operation(), write.model(), options)?;
             if operations.first().is_some_and(|first: &Running<'_>| !first.call.client.ptr_eq(&call.client)) {
                 let message = "it has another client than the first operation; say which with `.client(..)`";
                 return Err(cancelled::at(n, call.error(ErrorKind::Configuration, message)));
@@ -256,7 +256,7 @@ pub(crate) struct Running<'a> {
 
 impl Running<'_> {
     fn runs_hooks(&self) -> bool {
-        self.call.runs_hooks && self.write.has_hooks()
+        self.call.runs_hooks && self.write.model().has_hooks()
     }
 
     async fn before(&mut self) -> Result<()> {

@@ -7,6 +7,7 @@ mod parents;
 mod refresh;
 mod write;
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
@@ -22,11 +23,11 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::op::engine::vtable::{TargetOf, Value};
+use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::op::write::guard::condition_options;
 use crate::splice::{ItemSink, SdkCodec, VecSink};
-use crate::{Attribute, Key, Model, Operation, RawExpression, Result, ValueFor};
+use crate::{Attribute, Model, Operation, RawExpression, Result, ValueFor};
 use difference::difference;
 pub(crate) use write::{Mode, UpdateWrite};
 
@@ -76,10 +77,11 @@ pub(crate) use write::{Mode, UpdateWrite};
 /// [`create_parents`](Self::create_parents).
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Update<'a, M, T = M> {
-    target: Result<TargetOf<'a, M>>,
+    target: Result<ErasedTarget<'a>>,
     call: CallOptions,
     options: UpdateOptions,
     finish: fn(Outcome) -> T,
+    model: PhantomData<fn() -> M>,
 }
 
 #[derive(Default)]
@@ -123,9 +125,9 @@ impl<M, T> std::fmt::Debug for Update<'_, M, T> {
 
 impl<M: Model> Update<'static, M> {
     pub(crate) fn by_key(key: Result<RawKey>) -> Self {
-        let target = key.map(|key| TargetOf { key: Key::from_raw(key), value: Value::None });
+        let target = key.map(ErasedTarget::by_key::<M>);
         let options = UpdateOptions { sink: Some(VecSink::<M>::one()), ..UpdateOptions::default() };
-        Update { target, call: CallOptions::default(), options, finish: new_item::<M> }
+        Update { target, call: CallOptions::default(), options, finish: new_item::<M>, model: PhantomData }
     }
 
     pub(crate) fn or_create(mut self) -> Self {
@@ -136,9 +138,9 @@ impl<M: Model> Update<'static, M> {
 
 impl<'a, M: Model> Update<'a, M, ()> {
     pub(crate) fn of(value: &'a mut M) -> Self {
-        let target = value.key().map(|key| TargetOf { key, value: Value::Updated(value) });
+        let target = ErasedTarget::modified(value);
         let options = UpdateOptions { sink: Some(VecSink::<M>::one()), ..UpdateOptions::default() };
-        Update { target, call: CallOptions::default(), options, finish: |_| () }
+        Update { target, call: CallOptions::default(), options, finish: |_| (), model: PhantomData }
     }
 
     /// What differs between two values of one item.
@@ -386,14 +388,20 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     pub fn return_old(mut self) -> Update<'a, M, Option<M>> {
         self.options.returns = Returns::Old;
         self.options.sink = Some(VecSink::<M>::one());
-        Update { target: self.target, call: self.call, options: self.options, finish: Outcome::first::<M> }
+        Update {
+            target: self.target,
+            call: self.call,
+            options: self.options,
+            finish: Outcome::first::<M>,
+            model: PhantomData,
+        }
     }
 
     /// Gives nothing, and the service sends nothing back.
     pub fn return_nothing(mut self) -> Update<'a, M, ()> {
         self.options.returns = Returns::Nothing;
         self.options.sink = None;
-        Update { target: self.target, call: self.call, options: self.options, finish: |_| () }
+        Update { target: self.target, call: self.call, options: self.options, finish: |_| (), model: PhantomData }
     }
 
     /// Gives the facts of the request too, and asks the service what it consumed.

@@ -1,3 +1,5 @@
+use std::marker::PhantomData;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 
@@ -7,7 +9,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::op::engine::vtable::{TargetOf, Value};
+use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};
 use crate::splice::SdkCodec;
@@ -39,20 +41,21 @@ use crate::{Model, Result, TTLAttribute};
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct UpdateTtl<'a, M> {
-    target: Result<TargetOf<'a, M>>,
+    target: Result<ErasedTarget<'a>>,
     call: CallOptions,
     expires_at: TTLAttribute,
     /// Whether an item that has expired counts as gone.
     if_live: bool,
     detailed: bool,
+    model: PhantomData<fn() -> M>,
 }
 
 opaque_debug!(UpdateTtl<'a, M>);
 
 impl<'a, M: HasTtl> UpdateTtl<'a, M> {
     pub(crate) fn new(value: &'a mut M, expires_at: TTLAttribute) -> Self {
-        let target = value.key().map(|key| TargetOf { key, value: Value::Expiring(value) });
-        UpdateTtl { target, call: CallOptions::default(), expires_at, if_live: false, detailed: false }
+        let (target, call) = (ErasedTarget::expiring(value), CallOptions::default());
+        UpdateTtl { target, call, expires_at, if_live: false, detailed: false, model: PhantomData }
     }
 
     pub(crate) fn if_live(mut self) -> Self {

@@ -7,10 +7,12 @@ use crate::op::batch::get::chunk::Chunks;
 use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::read::reads::{ErasedModel, KeyRequest, ReadModel};
+use crate::op::engine::key_requests::KeyRequest;
+use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::Refresh;
 use crate::schema::TableSchema;
 use crate::ttl::{ExpiryCheck, Lifecycle, TtlSettings};
+use crate::wire::{Fault, Reader};
 use crate::{Error, ModelConfig, Result};
 
 /// Which keys are read, and who asked for each.
@@ -28,7 +30,8 @@ pub(crate) struct Plan {
 /// One ask, once it is settled where it goes.
 #[derive(Debug)]
 pub(crate) struct Planned {
-    pub(crate) model: ReadModel,
+    pub(crate) model: &'static ModelVTable,
+    presence_only: bool,
     pub(crate) table: Cow<'static, str>,
     /// In its canonical form.
     pub(crate) key: RawKey,
@@ -46,6 +49,14 @@ impl Planned {
     /// The error, with the model and table of this ask.
     pub(crate) fn contextualize(&self, error: Error) -> Error {
         error.with_model(self.model.schema.model).with_table(&self.table)
+    }
+
+    /// Reads the item the reader stands at, as far as it is wanted.
+    pub(crate) fn read(&self, reader: &mut Reader<'_>) -> Result<Box<AnyModel>, Fault> {
+        if self.presence_only {
+            return reader.skip().map(|()| Box::new(()) as Box<AnyModel>);
+        }
+        (self.model.read)(reader)
     }
 
     fn place(&self) -> (&str, &RawKey) {
@@ -100,7 +111,7 @@ impl Plan {
             if lifecycle.hides || lifecycle.refreshes {
                 let call = Context { table: request.table.clone(), lifecycle, ..call.clone() };
                 request.hiding = call.hiding(request.model.schema);
-                request.refresh = Refresh::of(&call, request.model.schema, detailed);
+                request.refresh = Refresh::of(&call, request.model, detailed);
             }
         }
         Ok(())
@@ -125,7 +136,7 @@ impl Plan {
     }
 
     /// No answer yet for any ask.
-    pub(crate) fn places(&self) -> Vec<Option<Box<dyn ErasedModel>>> {
+    pub(crate) fn places(&self) -> Vec<Option<Box<AnyModel>>> {
         self.requests.iter().map(|_| None).collect()
     }
 
@@ -174,11 +185,11 @@ fn settle(
     // A config may come from a function of the user's, so it is asked once for neighbours.
     let mut last: Option<(TypeId, ModelConfig)> = None;
     let mut planned = Vec::with_capacity(requests.len());
-    for KeyRequest { model, key, call: own, consistent: own_consistent } in requests {
+    for KeyRequest { model, presence_only, key, call: own, consistent: own_consistent } in requests {
         let config = match last.take() {
             Some((id, config)) if id == model.id => config,
             _ => {
-                let config = (model.config)();
+                let config = model.config();
                 senders.add(model.schema.model, config.clone());
                 config
             }
@@ -188,10 +199,11 @@ fn settle(
         let key = key.map_err(|error| error.with_model(model.schema.model).with_table(&table))?;
         planned.push(Planned {
             model,
+            presence_only,
             table,
             key: key.into_canonical(),
             consistent: own_consistent.or(consistent).unwrap_or(config.consistent_read),
-            runs_hooks: model.has_hooks && !skips_hooks,
+            runs_hooks: model.has_hooks() && !skips_hooks,
             settings: config.lifecycle,
             refreshes: own.refresh_ttl.or(call.refresh_ttl),
             hiding: None,

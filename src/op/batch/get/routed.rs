@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::error::fault_error;
 use crate::op::batch::get::plan::{Plan, Planned};
 use crate::op::batch::get::stored_key::StoredKey;
-use crate::op::read::reads::ErasedModel;
+use crate::op::engine::vtable::AnyModel;
 use crate::splice::{ItemSink, Place, skip_reason};
 use crate::ttl::read_expiry;
 use crate::wire::{Fault, FaultKind, Reader};
@@ -16,7 +16,7 @@ pub(super) struct BatchGetSink {
     plan: Arc<Plan>,
     table: String,
     /// By the numbers of their asks.
-    pub(super) found: Vec<(usize, Box<dyn ErasedModel>)>,
+    pub(super) found: Vec<(usize, Box<AnyModel>)>,
     /// Asks whose item does not fit their model.
     pub(super) faulty: Vec<usize>,
     /// Asks whose item is of another model, or counts as gone.
@@ -98,10 +98,11 @@ impl ItemSink for BatchGetSink {
         };
         for &request in self.plan.askers(read) {
             reader.rewind(&start);
-            let Planned { model, hiding, refresh, .. } = &self.plan.requests()[request];
+            let asked = &self.plan.requests()[request];
+            let Planned { hiding, refresh, .. } = asked;
             let is_expired =
                 |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
-            match (model.read)(reader) {
+            match asked.read(reader) {
                 Ok(_) if is_expired(reader)? => self.passed_over.push((request, SkipReason::Expired)),
                 Ok(loaded) => {
                     self.found.push((request, loaded));
@@ -153,8 +154,8 @@ impl ItemSink for BatchGetSink {
 
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
         Box::pin(async move {
-            for (_, loaded) in &mut self.found {
-                loaded.after_load(cx).await?;
+            for (request, loaded) in &mut self.found {
+                self.plan.requests()[*request].model.after_load(&mut **loaded, cx).await?;
             }
             Ok(())
         })

@@ -1,4 +1,4 @@
-use std::any::{Any, TypeId};
+use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use crate::key::RawKey;
 use crate::op::batch::get::chunk::Chunk;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::read::reads::{ErasedModel, ReadModel};
+use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::{Error, Item, Key, Model};
 
 /// How far a failed batch of reads has come: the keys that have no answer, and the items that were
@@ -36,21 +36,21 @@ use crate::{Error, Item, Key, Model};
 /// ```
 pub struct Unread {
     keys: Vec<UnreadKey>,
-    found: Vec<Box<dyn ErasedModel>>,
+    found: Vec<Box<AnyModel>>,
 }
 
 struct UnreadKey {
     table: Cow<'static, str>,
     key: RawKey,
     /// All that asked for it.
-    models: Vec<ReadModel>,
+    models: Vec<&'static ModelVTable>,
 }
 
 impl Unread {
-    pub(super) fn new(left: &[Chunk], found: Vec<Option<Box<dyn ErasedModel>>>) -> Self {
+    pub(super) fn new(left: &[Chunk], found: Vec<Option<Box<AnyModel>>>) -> Self {
         let key = |chunk: &Chunk, read: usize| {
             let asked = chunk.plan.asked(read);
-            let mut models: Vec<ReadModel> = Vec::new();
+            let mut models: Vec<&'static ModelVTable> = Vec::new();
             for &request in chunk.plan.askers(read) {
                 let model = chunk.plan.requests()[request].model;
                 if models.iter().all(|known| known.id != model.id) {
@@ -91,17 +91,14 @@ impl Unread {
 
     /// The items of one model that were read, in the order they were asked for. `after_load` has not run.
     pub fn found_of<M: Model>(&self) -> Vec<&M> {
-        self.found.iter().filter_map(|loaded| (&**loaded as &dyn Any).downcast_ref()).collect()
+        self.found.iter().filter_map(|loaded| loaded.downcast_ref()).collect()
     }
 
     /// As [`found_of`](Self::found_of), out of this value.
     pub fn take_found_of<M: Model>(&mut self) -> Vec<M> {
-        let is_of_model = |loaded: &mut Box<dyn ErasedModel>| (&**loaded as &dyn Any).is::<M>();
+        let is_of_model = |loaded: &mut Box<AnyModel>| loaded.is::<M>();
         let finish_response = self.found.extract_if(.., is_of_model);
-        finish_response
-            .filter_map(|loaded| (loaded as Box<dyn Any>).downcast().ok())
-            .map(|model: Box<M>| *model)
-            .collect()
+        finish_response.filter_map(|loaded| loaded.downcast().ok()).map(|model: Box<M>| *model).collect()
     }
 }
 

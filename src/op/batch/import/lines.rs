@@ -51,7 +51,7 @@ impl<'a> Lines<'a> {
             self.pending.input += read;
             if let Some(body) = body {
                 let table = call.table.clone();
-                self.pending.push(Write { kind: Kind::Put, table, body, key: None, owner: None });
+                self.pending.push(Write { kind: Kind::Put, table, body, key: None, model: None });
             }
             if full.is_some() {
                 return full.map(Ok);

@@ -19,8 +19,8 @@ fn refused(one: &Entry, other: &Entry) -> Error {
         _ => "the batch puts and deletes one key",
     };
     let error = Error::new(crate::ErrorKind::Validation, message);
-    match other.owner.or(one.owner) {
-        Some(owner) => error.with_model(owner.schema.model),
+    match other.model.or(one.model) {
+        Some(model) => error.with_model(model.schema.model),
         None => error,
     }
 }

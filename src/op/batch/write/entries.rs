@@ -6,9 +6,10 @@ use crate::error::fault_error;
 use crate::key::{KeyValue, RawKey};
 use crate::model::fault_of;
 use crate::op::batch::write::conflicts;
-use crate::op::batch::write::write::{Kind, Owner, Write};
+use crate::op::batch::write::write::{Kind, Write, check_unconditional, refused};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, offline};
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::expiry;
 use crate::op::write::save::check_size;
 use crate::schema::{KeySchema, ModelSchema};
@@ -36,7 +37,7 @@ pub(super) struct Entry {
     /// As the model's config says; the batch may name another.
     pub(super) table: Cow<'static, str>,
     pub(super) key: Option<RawKey>,
-    pub(super) owner: Option<Owner>,
+    pub(super) model: Option<&'static ModelVTable>,
     /// Where its request ends among all of them.
     end: usize,
     /// Of a model with hooks: whether its config skips them.
@@ -46,17 +47,17 @@ pub(super) struct Entry {
 }
 
 impl Entries {
-    pub(super) fn put<M: Model>(&mut self, model: &M) {
+    pub(super) fn put<M: Model>(&mut self, value: &M) {
         if self.fault.is_some() {
             return;
         }
         let mut writer = Writer::appending(std::mem::take(&mut self.requests));
         writer.raw(Kind::Put.around().0);
-        item::write(model, &mut writer);
-        let key = model.__key().map_err(fault_of::<M>);
+        item::write(value, &mut writer);
+        let key = value.__key().map_err(fault_of::<M>);
         let config = M::config();
-        let ttl = config.lifecycle.ttl.filter(|_| model.__ttl().is_none());
-        self.finish(Kind::Put, writer.into_bytes(), key, Owner::of::<M>(), config, M::ANY);
+        let ttl = config.lifecycle.ttl.filter(|_| value.__ttl().is_none());
+        self.finish(Kind::Put, writer.into_bytes(), key, ModelVTable::of::<M>(), config);
         if let Some(entry) = self.list.last_mut() {
             entry.ttl = ttl;
         }
@@ -64,15 +65,15 @@ impl Entries {
 
     pub(super) fn delete<M: Model>(&mut self, key: Result<RawKey>) {
         if self.fault.is_none() {
-            let requests = key.as_ref().map(|key| self.delete_request(key, Owner::of::<M>()));
+            let requests = key.as_ref().map(|key| self.delete_request(key, ModelVTable::of::<M>()));
             let requests = requests.unwrap_or_else(|_| Ok(Vec::new()));
-            self.finish(Kind::Delete, requests, key, Owner::of::<M>(), M::config(), M::ANY);
+            self.finish(Kind::Delete, requests, key, ModelVTable::of::<M>(), M::config());
         }
     }
 
     /// The requests, and one more that has its key but not its end.
-    fn delete_request(&mut self, key: &RawKey, owner: Owner) -> Result<Vec<u8>, Fault> {
-        let table = owner.schema.table;
+    fn delete_request(&mut self, key: &RawKey, model: &'static ModelVTable) -> Result<Vec<u8>, Fault> {
+        let table = model.schema.table;
         let mut writer = Writer::appending(std::mem::take(&mut self.requests));
         writer.raw(Kind::Delete.around().0);
         writer.open_item();
@@ -90,16 +91,15 @@ impl Entries {
         kind: Kind,
         requests: Result<Vec<u8>, Fault>,
         key: Result<RawKey>,
-        owner: Owner,
+        model: &'static ModelVTable,
         config: ModelConfig,
-        has_hooks: bool,
     ) {
         let start = self.list.last().map_or(0, |entry| entry.end) + kind.around().0.len();
-        let checked = requests.map_err(|fault| fault_error(fault, owner.schema.model)).and_then(|requests| {
+        let checked = requests.map_err(|fault| fault_error(fault, model.schema.model)).and_then(|requests| {
             let key = key?;
-            owner.check_unconditional()?;
+            check_unconditional(model)?;
             if kind == Kind::Put {
-                check_size(&requests[start..], config.max_size, owner.schema)?;
+                check_size(&requests[start..], config.max_size, model.schema)?;
             }
             Ok((requests, key))
         });
@@ -111,12 +111,12 @@ impl Entries {
                     kind,
                     table: config.table.clone(),
                     key: Some(key.into_canonical()),
-                    owner: Some(owner),
+                    model: Some(model),
                     end: self.requests.len(),
-                    hooks: has_hooks.then_some(config.skip_hooks),
+                    hooks: model.has_hooks().then_some(config.skip_hooks),
                     ttl: None,
                 });
-                self.senders.add(owner.schema.model, config);
+                self.senders.add(model.schema.model, config);
             }
             Err(error) => self.fault = Some(error),
         }
@@ -134,9 +134,9 @@ impl Entries {
         for entry in &mut self.list {
             let request = self.requests.get(start..entry.end).unwrap_or_default();
             start = entry.end;
-            match entry.owner.zip(entry.ttl.take()) {
+            match entry.model.zip(entry.ttl.take()) {
                 None => requests.extend_from_slice(request),
-                Some((owner, ttl)) => requests = expiring(requests, request, owner.schema, ttl, client)?,
+                Some((model, ttl)) => requests = expiring(requests, request, model.schema, ttl, client)?,
             }
             entry.end = requests.len();
         }
@@ -154,10 +154,10 @@ impl Entries {
         }
         for entry in &self.list {
             let runs_hooks = entry.hooks.is_some_and(|skips| !call.skip_hooks.unwrap_or(skips));
-            if let Some(owner) = entry.owner.filter(|_| runs_hooks) {
+            if let Some(model) = entry.model.filter(|_| runs_hooks) {
                 let message =
                     "hooks do not run in a batch; save or delete the items one by one, or say `.skip_hooks(true)`";
-                return Err(owner.refused(message));
+                return Err(refused(model, message));
             }
         }
         let table = &call.table;
@@ -168,7 +168,7 @@ impl Entries {
             let body = requests.slice(start..entry.end);
             start = entry.end;
             let table = table.clone().map_or(entry.table, Cow::Owned);
-            Write { kind: entry.kind, table, body, key: entry.key, owner: entry.owner }
+            Write { kind: entry.kind, table, body, key: entry.key, model: entry.model }
         });
         Ok(writes.collect())
     }
@@ -184,8 +184,8 @@ impl Entries {
     /// Adds a write of an earlier batch.
     pub(super) fn again(&mut self, write: Write) {
         self.requests.extend_from_slice(&write.body);
-        let Write { kind, table, key, owner, .. } = write;
-        self.list.push(Entry { kind, table, key, owner, end: self.requests.len(), hooks: None, ttl: None });
+        let Write { kind, table, key, model, .. } = write;
+        self.list.push(Entry { kind, table, key, model, end: self.requests.len(), hooks: None, ttl: None });
     }
 
     /// The configs of the models, and of what is sent again.
@@ -198,8 +198,8 @@ impl Entries {
     }
 
     pub(super) fn sensitive(&self) -> Vec<&'static str> {
-        let owners = self.list.iter().filter_map(|entry| entry.owner);
-        owners.flat_map(|owner| owner.schema.sensitive).copied().collect()
+        let models = self.list.iter().filter_map(|entry| entry.model);
+        models.flat_map(|model| model.schema.sensitive).copied().collect()
     }
 }
 

@@ -108,5 +108,5 @@ fn rewritten(table: &str, kind: Kind, map: &Item) -> Result<Write> {
     let map = item::to_bytes(map).map_err(|fault| fault_error(fault, "an item"))?;
     let (before, behind) = kind.around();
     let body = Bytes::from([before, &map, behind].concat());
-    Ok(Write { kind, table: table.to_owned().into(), body, key: None, owner: None })
+    Ok(Write { kind, table: table.to_owned().into(), body, key: None, model: None })
 }

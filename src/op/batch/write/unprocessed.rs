@@ -99,13 +99,13 @@ impl Unprocessed {
 
 #[cold]
 fn unreadable(fault: Fault, write: &Write) -> Error {
-    fault_error(fault, write.owner.map_or("an item", |owner| owner.schema.model)).with_table(&write.table)
+    fault_error(fault, write.model.map_or("an item", |model| model.schema.model)).with_table(&write.table)
 }
 
 /// Whether a write is about the model: by what it was made from, else by what the item says of itself.
 fn is_of<M: Model>(write: &Write) -> bool {
-    match write.owner {
-        Some(owner) => owner.id == TypeId::of::<M>(),
+    match write.model {
+        Some(model) => model.id == TypeId::of::<M>(),
         None => M::SCHEMA.entity.is_some() && item::from_bytes(write.map()).is_ok_and(|item| M::SCHEMA.owns(&item)),
     }
 }

@@ -1,11 +1,10 @@
-use std::any::TypeId;
 use std::borrow::Cow;
 
 use bytes::Bytes;
 
 use crate::key::RawKey;
-use crate::schema::ModelSchema;
-use crate::{Error, ErrorKind, Model, Result};
+use crate::op::engine::vtable::ModelVTable;
+use crate::{Error, ErrorKind, Result};
 
 /// What a request of a batch does with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,32 +23,19 @@ impl Kind {
     }
 }
 
-/// The model a write was made from.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Owner {
-    pub(super) id: TypeId,
-    pub(super) schema: &'static ModelSchema,
+/// Batches have no conditions, which versions and unique values stand on.
+pub(super) fn check_unconditional(model: &ModelVTable) -> Result<()> {
+    if model.schema.managed.version.is_some() || !model.schema.unique.is_empty() {
+        let message = "a batch has no conditions, so it cannot keep a version or unique values; write the items one by one, \
+                       or in a `singlet::transact_write()`";
+        return Err(refused(model, message));
+    }
+    Ok(())
 }
 
-impl Owner {
-    pub(super) fn of<M: Model>() -> Self {
-        Owner { id: TypeId::of::<M>(), schema: M::SCHEMA }
-    }
-
-    /// Batches have no conditions, which versions and unique values stand on.
-    pub(super) fn check_unconditional(&self) -> Result<()> {
-        if self.schema.managed.version.is_some() || !self.schema.unique.is_empty() {
-            let message = "a batch has no conditions, so it cannot keep a version or unique values; write the items one by one, \
-                           or in a `singlet::transact_write()`";
-            return Err(self.refused(message));
-        }
-        Ok(())
-    }
-
-    #[cold]
-    pub(super) fn refused(&self, message: &'static str) -> Error {
-        Error::new(ErrorKind::Validation, message).with_model(self.schema.model)
-    }
+#[cold]
+pub(super) fn refused(model: &ModelVTable, message: &'static str) -> Error {
+    Error::new(ErrorKind::Validation, message).with_model(model.schema.model)
 }
 
 /// One put or delete.
@@ -61,7 +47,8 @@ pub(crate) struct Write {
     pub(crate) body: Bytes,
     /// In its canonical form; unknown of an imported line.
     pub(crate) key: Option<RawKey>,
-    pub(crate) owner: Option<Owner>,
+    /// The model it was made from.
+    pub(crate) model: Option<&'static ModelVTable>,
 }
 
 impl Write {

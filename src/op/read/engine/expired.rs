@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::collection::{CollectedModel, CollectionSchema, model_of};
+use crate::collection::{CollectionSchema, model_of};
 use crate::expr::{Comparator, Segment, Term, Tree};
 use crate::op::engine::context::Context;
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::engine::plan::holds;
-use crate::op::read::engine::target::Kind;
+use crate::op::read::engine::target::ReadTarget;
 use crate::op::read::engine::{LookUpFn, ReadRequest};
-use crate::schema::ModelSchema;
 use crate::splice::ItemSink;
 use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::{Operation, Result};
@@ -25,21 +25,21 @@ pub(crate) enum ExpiredFilter {
     /// By the service, which counts.
     Filtered(ExpiryCheck),
     /// In the table: the index that is read does not hold the expiry.
-    LookedUp(&'static ModelSchema, LookUpFn),
+    LookedUp(&'static ModelVTable, LookUpFn),
 }
 
 impl ExpiredFilter {
     pub(crate) fn of(reading: &ReadRequest, call: &Context) -> Result<Self> {
-        let schema = match reading.subject.kind {
-            Kind::Model(schema) => schema,
-            Kind::Collection(schema) => return of_each(schema, call),
+        let model = match reading.subject {
+            ReadTarget::Model(model) => model,
+            ReadTarget::Collection(schema) => return of_each(schema, call),
         };
-        let Some(life) = call.hiding(schema) else { return Ok(ExpiredFilter::Nothing) };
+        let Some(life) = call.hiding(model.schema) else { return Ok(ExpiredFilter::Nothing) };
         Ok(match &reading.index {
             Some(index) if !holds(reading, index, life.attribute) && reading.hydrates => ExpiredFilter::Nothing,
             Some(index) if !holds(reading, index, life.attribute) => {
                 let Some(look_up) = reading.look_up else { unreachable!("`Model::index` says how to look items up") };
-                ExpiredFilter::LookedUp(schema, look_up)
+                ExpiredFilter::LookedUp(model, look_up)
             }
             _ if reading.operation == Operation::Count && !is_queried_by(reading, life.attribute) => {
                 ExpiredFilter::Filtered(life)
@@ -91,7 +91,7 @@ pub(crate) fn is_queried_by(reading: &ReadRequest, attribute: &str) -> bool {
 
 /// Each model of a collection hides by its own config, at the same time.
 fn of_each(schema: &'static CollectionSchema, call: &Context) -> Result<ExpiredFilter> {
-    let of_model = |model: &CollectedModel| call.hiding_of(model.schema, &(model.config)());
+    let of_model = |model: &&'static ModelVTable| call.hiding_of(model.schema, &model.config());
     let lives = schema.models.iter().map(of_model).collect::<Result<Vec<_>>>()?;
     if lives.iter().all(Option::is_none) {
         return Ok(ExpiredFilter::Nothing);

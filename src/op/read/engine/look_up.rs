@@ -2,14 +2,13 @@
 
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
-use crate::schema::ModelSchema;
-use crate::{Item, ModelConfig, Result};
+use crate::op::engine::vtable::ModelVTable;
+use crate::{Item, Result};
 
 /// The items to look up, by their key attributes.
 pub(crate) struct LookUp<'a> {
     pub(crate) call: &'a Context,
-    pub(crate) schema: &'static ModelSchema,
-    pub(crate) config: fn() -> ModelConfig,
+    pub(crate) model: &'static ModelVTable,
     pub(crate) consistent: bool,
     /// Whether the service reports the consumed capacity.
     pub(crate) capacity: bool,

@@ -47,7 +47,7 @@ pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'s
 pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         reading.limit = Some(2);
-        let name = reading.subject.name;
+        let name = reading.subject.name();
         let done = all(reading, sink).await?;
         if done.count() > 1 {
             let error = crate::Error::new(ErrorKind::TooMany, "there are two items where one was expected");
@@ -97,7 +97,7 @@ fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
 
 /// The first request that would be sent.
 pub(crate) fn explain(reading: ReadRequest) -> Result<Request> {
-    let sensitive = reading.subject.sensitive;
+    let sensitive = reading.subject.sensitive();
     let (limit, page_size) = (reading.limit, reading.page_size);
     let is_parallel = reading.parallel.segments.is_some();
     let opened = PreparedRead::explained(reading)?;

@@ -10,7 +10,6 @@ use crate::op::read::engine::fetch::{Fetched, request};
 use crate::op::read::engine::look_up::LookUp;
 use crate::op::read::engine::plan::{PageParams, Plan};
 use crate::op::read::engine::prepare::PreparedRead;
-use crate::op::read::engine::target::ReadTarget;
 use crate::op::write::refresh::{self, Refresh};
 use crate::splice::{ItemSink, SdkCodec};
 use crate::{Item, Result};
@@ -30,7 +29,6 @@ pub(crate) struct Pager {
 /// What all pages have in common, and all segments of a scan.
 pub(crate) struct Shared {
     pub(crate) call: Context,
-    pub(crate) subject: ReadTarget,
     pub(crate) plan: Plan,
     pub(crate) positions: CursorCodec,
     pub(crate) refresh: Option<Arc<Refresh>>,
@@ -102,11 +100,11 @@ impl Shared {
 
     /// Drops the items from the number `from` on that are gone by what the table says, where only that can tell.
     async fn look_up(&self, fetched: &mut Fetched, from: usize) -> Result<()> {
-        let ExpiredFilter::LookedUp(schema, look_up) = self.plan.hiding else { return Ok(()) };
+        let ExpiredFilter::LookedUp(model, look_up) = self.plan.hiding else { return Ok(()) };
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
         let keys = sink.traces().get(from..).unwrap_or_default();
         let Plan { consistent, capacity, .. } = self.plan;
-        let asked = LookUp { call: &self.call, schema, config: self.subject.config, consistent, capacity, keys };
+        let asked = LookUp { call: &self.call, model, consistent, capacity, keys };
         let (live, sent) = look_up(asked).await?;
         fetched.sent.consume(&sent);
         sink.retain(from, &live);

@@ -158,7 +158,7 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
     }
     let filter = reading.filter.take();
     let is_own = reading.subject.is_own().filter(|_| is_count || reading.is_scan());
-    let entity = reading.subject.entity.map_or("", |entity| entity.attribute.name);
+    let entity = reading.subject.entity().map_or("", |entity| entity.attribute.name);
     // A filter of a query must not name a key of what is queried.
     let is_key = !reading.is_scan() && reading.index.is_some_and(|index| is_key(&index, entity));
     let is_there = reading.index.is_none_or(|index| holds(reading, &index, entity));
@@ -176,7 +176,7 @@ fn projection(
 ) -> Result<Option<String>> {
     let Some(wanted) = reading.names else { return Ok(None) };
     let mut names: Vec<&'static str> = Vec::new();
-    let entity = reading.subject.entity.map(|entity| entity.attribute.name);
+    let entity = reading.subject.entity().map(|entity| entity.attribute.name);
     let silent = reading.key_attributes().chain(entity).chain(hiding.attribute());
     for name in wanted.iter().copied().chain(silent) {
         if !names.contains(&name) {
@@ -185,7 +185,7 @@ fn projection(
     }
     if let Some(index) = &reading.index {
         // Keys tell by their form whose they are; a projection is checked by the attribute.
-        let may_lack = wanted.is_empty() || reading.subject.entity.is_some_and(|entity| entity.optional);
+        let may_lack = wanted.is_empty() || reading.subject.entity().is_some_and(|entity| entity.optional);
         let is_optional = |name: &str| may_lack && Some(name) == entity;
         names.retain(|name| holds(reading, index, name) || !is_optional(name));
         if let Some(name) = names.iter().find(|name| !holds(reading, index, name)) {
@@ -220,7 +220,7 @@ pub(crate) fn holds(reading: &ReadRequest, index: &IndexSchema, attribute: &str)
 impl ReadRequest {
     /// The attributes of the hash key and of the range key of what is queried.
     pub(crate) fn queried(&self) -> (Vec<KeySchema>, Vec<KeySchema>) {
-        let table = self.subject.table;
+        let table = self.subject.table();
         match self.index {
             Some(index) => (index.hash_keys().copied().collect(), index.range_keys().copied().collect()),
             None => (vec![table.hash_key], table.range_key.into_iter().collect()),
@@ -229,7 +229,7 @@ impl ReadRequest {
 
     /// The key attributes of the table and the index, each once.
     pub(crate) fn keys(&self) -> impl Iterator<Item = KeySchema> {
-        let of_table = [Some(self.subject.table.hash_key), self.subject.table.range_key];
+        let of_table = [Some(self.subject.table().hash_key), self.subject.table().range_key];
         let is_new =
             move |key: &KeySchema| of_table.iter().flatten().all(|known| known.attribute.name != key.attribute.name);
         let of_index = self.index.into_iter().flat_map(|index| {

@@ -23,20 +23,20 @@ const MAX_SEGMENTS: u32 = 1_000_000;
 
 impl PreparedRead {
     pub(crate) fn new(mut reading: ReadRequest) -> Result<Self> {
-        let config = (reading.subject.config)();
+        let config = reading.subject.config();
         let consistent = reading.is_consistent(config.consistent_read);
         let options = std::mem::take(&mut reading.call);
-        let mut call = Context::new(reading.operation, Some(reading.subject.name), options, config)?;
+        let mut call = Context::new(reading.operation, Some(reading.subject.name()), options, config)?;
         call.index = reading.index.map(|index| index.name);
         PreparedRead::with(reading, call, consistent)
     }
 
     /// As [`new`](Self::new), for what is only explained.
     pub(crate) fn explained(mut reading: ReadRequest) -> Result<Self> {
-        let config = (reading.subject.config)();
+        let config = reading.subject.config();
         let consistent = reading.is_consistent(config.consistent_read);
         let options = std::mem::take(&mut reading.call);
-        let call = Context::explained(reading.operation, reading.subject.name, options, config);
+        let call = Context::explained(reading.operation, reading.subject.name(), options, config);
         PreparedRead::with(reading, call, consistent)
     }
 
@@ -44,10 +44,10 @@ impl PreparedRead {
         match PreparedRead::settle(&mut reading, &call, consistent) {
             Ok((plan, positions, payload)) => {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
-                let has_hooks = reading.subject.has_hooks && call.runs_hooks;
+                let has_hooks = reading.subject.has_hooks() && call.runs_hooks;
                 let budget = reading.parallel.units_per_second.map(Budget::new);
-                let (subject, refresh) = (reading.subject, reading.refresh(&call));
-                let shared = Arc::new(Shared { call, subject, plan, positions, refresh, has_hooks, budget });
+                let refresh = reading.refresh(&call);
+                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, budget });
                 Ok(PreparedRead { shared, payload, is_empty })
             }
             Err(error) => Err(call.contextualize(error)),

@@ -4,23 +4,23 @@ use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{Action, Prepared, Write};
 use crate::op::write::refresh::Refresh;
 use crate::op::write::transaction::unique;
-use crate::schema::ModelSchema;
 use crate::ttl::ExpiryCheck;
-use crate::{ErrorKind, ModelConfig, Operation, Result};
+use crate::{ErrorKind, Operation, Result};
 
 /// The write of one refresh.
 struct Lengthen {
-    schema: &'static ModelSchema,
+    model: &'static ModelVTable,
 }
 
 pub(super) async fn send(refresh: &Refresh, key: &RawKey) -> Result<RequestFacts> {
-    let schema = refresh.schema;
+    let schema = refresh.model.schema;
     let changes = unique::changes_by(schema, &refresh.actions())?;
     let prepared = Prepared::new(schema, key.clone(), Action::Update, refresh.expressions()?).changes(changes);
-    let done = unique::run(Box::new(Lengthen { schema }), refresh.call.clone(), prepared).await?;
+    let done = unique::run(Box::new(Lengthen { model: refresh.model }), refresh.call.clone(), prepared).await?;
     Ok(done.sent)
 }
 
@@ -29,12 +29,8 @@ impl Write for Lengthen {
         Operation::RefreshTtl
     }
 
-    fn schema(&self) -> &'static ModelSchema {
-        self.schema
-    }
-
-    fn config(&self) -> ModelConfig {
-        ModelConfig::new(self.schema.table.name)
+    fn model(&self) -> &'static ModelVTable {
+        self.model
     }
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {

@@ -165,7 +165,7 @@ fn cancelled(reason: &CancellationReason, part: &Part, operation: &Running<'_>) 
     Some(CancelledOperation {
         index: part.operation,
         operation: operation.write.operation(),
-        model: operation.write.schema().model,
+        model: operation.write.model().schema.model,
         reason: reason_code,
         attribute: part.unique,
         old_item: reason.item().filter(|_| part.unique.is_none()).cloned(),

@@ -3,10 +3,10 @@ use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{Action, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, condition_options};
-use crate::schema::ModelSchema;
-use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
+use crate::{Error, ErrorKind, Model, Operation, Result};
 
 /// A condition on an item that a transaction does not write: [`Model::check`].
 ///
@@ -82,7 +82,7 @@ impl<M: Model> Check<M> {
     pub(crate) fn into_write<'a>(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         let (is_absent, condition) = (self.is_absent, self.condition);
         let write = self.key.map(|key| {
-            let write = CheckWrite { schema: M::SCHEMA, config: M::config, key, is_absent, condition };
+            let write = CheckWrite { model: ModelVTable::of::<M>(), key, is_absent, condition };
             Box::new(write) as Box<dyn Write + 'a>
         });
         (write, self.call)
@@ -91,8 +91,7 @@ impl<M: Model> Check<M> {
 
 /// A condition, without the type of its model.
 struct CheckWrite {
-    schema: &'static ModelSchema,
-    config: fn() -> ModelConfig,
+    model: &'static ModelVTable,
     key: RawKey,
     is_absent: bool,
     condition: Option<Tree>,
@@ -103,23 +102,19 @@ impl Write for CheckWrite {
         Operation::Check
     }
 
-    fn schema(&self) -> &'static ModelSchema {
-        self.schema
-    }
-
-    fn config(&self) -> ModelConfig {
-        (self.config)()
+    fn model(&self) -> &'static ModelVTable {
+        self.model
     }
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let own = if self.is_absent {
-            guard::absent(self.schema, call.life(self.schema))
+            guard::absent(self.model.schema, call.life(self.model.schema))
         } else {
-            guard::present(self.schema).and_maybe(call.hiding(self.schema).map(guard::live))
+            guard::present(self.model.schema).and_maybe(call.hiding(self.model.schema).map(guard::live))
         };
         let condition = own.and_maybe(self.condition.clone());
         let expressions = Expressions::of(Some(&condition))?;
-        Ok(Prepared::new(self.schema, self.key.clone(), Action::Check, expressions))
+        Ok(Prepared::new(self.model.schema, self.key.clone(), Action::Check, expressions))
     }
 
     fn send<'s>(&'s mut self, call: &'s Context, _: Prepared) -> BoxFuture<'s, Result<Outcome>> {
@@ -128,7 +123,7 @@ impl Write for CheckWrite {
     }
 
     fn refused(&self, error: Error) -> Error {
-        let is_own = error.old_item().is_some_and(|item| self.schema.owns(item));
+        let is_own = error.old_item().is_some_and(|item| self.model.schema.owns(item));
         if self.is_absent || is_own {
             return error;
         }

@@ -63,7 +63,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     if let Some(new) = read? {
         done.sink = new.sink;
     }
-    if call.runs_hooks && write.has_hooks() {
+    if call.runs_hooks && write.model().has_hooks() {
         write.after(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
     }
     Ok(done)

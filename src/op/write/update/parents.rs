@@ -41,7 +41,7 @@ async fn send(update: &mut UpdateWrite<'_>, call: &Context, actions: &Actions) -
     let mut expressions = Expressions::of(Some(&guard::present(update.schema))).map_err(fail)?;
     expressions.update = Some(actions.render(&mut expressions.placeholders).map_err(fail)?);
     let builder = call.client.sdk().update_item().table_name(&*call.table);
-    let builder = builder.set_key(Some(sdk_key(update.schema, &update.key)));
+    let builder = builder.set_key(Some(sdk_key(update.schema, &update.target.key)));
     let builder = with_expressions!(builder, &expressions).set_update_expression(expressions.update.clone());
     let outcome = request!(metered call, builder);
     outcome.map(|_| ()).map_err(|error| {

@@ -9,14 +9,13 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
 use crate::expr::{Action, Segment, Term, Tree};
-use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, fill};
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::vtable::{TargetOf, Targeted};
+use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
 use crate::op::write::expiry;
 use crate::op::write::guard::{self, Expressions, with_expressions};
@@ -26,8 +25,8 @@ use crate::op::write::update::{Returns, UpdateOptions, effect, index_keys, paren
 use crate::schema::ModelSchema;
 use crate::splice::{ItemSink, SdkCodec, Splice};
 use crate::ttl::ExpiryCheck;
-use crate::wire::{Fault, Writer};
-use crate::{Error, ErrorKind, HookContext, Item, Model, ModelConfig, Operation, Result, TTLAttribute, item};
+use crate::wire::Writer;
+use crate::{Error, ErrorKind, HookContext, Item, Operation, Result, TTLAttribute, item};
 
 /// Whether an update may create its item.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,15 +57,10 @@ impl Mode {
 /// An update, without the type of its model.
 pub(crate) struct UpdateWrite<'a> {
     pub(super) schema: &'static ModelSchema,
-    config: fn() -> ModelConfig,
-    has_hooks: bool,
-    pub(super) key: RawKey,
-    key_fields: fn(&RawKey, &mut Writer) -> Result<(), Fault>,
-    pub(super) target: Box<dyn Targeted + 'a>,
+    pub(super) target: ErasedTarget<'a>,
     pub(super) options: UpdateOptions,
     /// The new item, for the local value.
     new: Option<Box<dyn ItemSink>>,
-    replaces: bool,
     /// Whether what singlet keeps up is among the actions already: it may be sent a second time.
     is_complete: bool,
     /// What must hold.
@@ -77,15 +71,10 @@ pub(crate) struct UpdateWrite<'a> {
 }
 
 impl<'a> UpdateWrite<'a> {
-    pub(crate) fn new<M: Model>(target: TargetOf<'a, M>, options: UpdateOptions) -> Self {
+    pub(crate) fn new(target: ErasedTarget<'a>, options: UpdateOptions) -> Self {
         UpdateWrite {
-            schema: M::SCHEMA,
-            config: M::config,
-            has_hooks: M::ANY,
-            key: target.key.raw().clone(),
-            key_fields: M::__key_fields,
-            replaces: target.is_replaced(),
-            target: Box::new(target),
+            schema: target.model.schema,
+            target,
             options,
             new: None,
             is_complete: false,
@@ -100,7 +89,7 @@ impl<'a> UpdateWrite<'a> {
         let fail = |fault| crate::error::fault_error(fault, self.schema.model);
         let mut writer = Writer::new();
         writer.open_item();
-        (self.key_fields)(&self.key, &mut writer).map_err(fail)?;
+        (self.target.model.key_fields)(&self.target.key, &mut writer).map_err(fail)?;
         writer.close_item();
         item::from_bytes(&writer.into_bytes().map_err(fail)?).map_err(fail)
     }
@@ -179,7 +168,7 @@ impl<'a> UpdateWrite<'a> {
             let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
             self.options.actions.push(vec![Segment::Name(life.attribute)], Action::SetIfAbsent(default));
         }
-        self.refresh = Refresh::of(call, self.schema, self.options.detailed);
+        self.refresh = Refresh::of(call, self.target.model, self.options.detailed);
         Ok(())
     }
 
@@ -282,13 +271,13 @@ impl<'a> UpdateWrite<'a> {
         mut sink: Option<Box<dyn ItemSink>>,
         sent: RequestFacts,
     ) -> Result<Outcome> {
-        if let Some(sink) = sink.as_mut().filter(|_| self.has_hooks && call.runs_hooks) {
+        if let Some(sink) = sink.as_mut().filter(|_| self.target.model.has_hooks() && call.runs_hooks) {
             sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
         if self.options.returns == Returns::New && sink.as_ref().is_none_or(|sink| sink.count() == 0) {
             return Err(call.error(ErrorKind::Service, "DynamoDB did not send the updated item back"));
         }
-        if self.replaces && self.options.returns == Returns::New {
+        if self.target.is_modified() && self.options.returns == Returns::New {
             self.new = sink.take();
         }
         Ok(Outcome { sink, sent })
@@ -312,16 +301,8 @@ impl Write for UpdateWrite<'_> {
         self.options.mode.operation()
     }
 
-    fn schema(&self) -> &'static ModelSchema {
-        self.schema
-    }
-
-    fn config(&self) -> ModelConfig {
-        (self.config)()
-    }
-
-    fn has_hooks(&self) -> bool {
-        self.has_hooks
+    fn model(&self) -> &'static ModelVTable {
+        self.target.model
     }
 
     fn before<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
@@ -366,7 +347,7 @@ impl Write for UpdateWrite<'_> {
         }
         let changes = unique::changes_by(self.schema, &self.options.actions)?;
         let action = if changes_nothing { executor::Action::Check } else { executor::Action::Update };
-        let prepared = Prepared::new(self.schema, self.key.clone(), action, expressions);
+        let prepared = Prepared::new(self.schema, self.target.key.clone(), action, expressions);
         Ok(prepared.version(version).changes(changes))
     }
 
@@ -382,16 +363,16 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn read_back<'s>(&'s mut self, call: &'s Context, alone: bool) -> BoxFuture<'s, Result<Option<Outcome>>> {
-        let is_wanted = self.options.returns == Returns::New && (alone || self.replaces);
+        let is_wanted = self.options.returns == Returns::New && (alone || self.target.is_modified());
         let sink = if is_wanted { self.options.sink.take() } else { None };
         Box::pin(async move {
             let Some(sink) = sink else { return Ok(None) };
-            let builder = get_item::builder(&call.client, &call.table, self.schema, &self.key, true);
+            let builder = get_item::builder(&call.client, &call.table, self.schema, &self.target.key, true);
             let mut done = get_item::send(call, builder, sink).await?;
             if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
                 return Err(call.error(ErrorKind::NotFound, "the item was deleted right after the update"));
             }
-            if self.replaces {
+            if self.target.is_modified() {
                 self.new = done.sink.take();
             }
             Ok(Some(done))
@@ -403,7 +384,7 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn refresh(&mut self) -> BoxFuture<'_, ()> {
-        Box::pin(refresh::after_write(self.refresh.take(), self.key.clone()))
+        Box::pin(refresh::after_write(self.refresh.take(), self.target.key.clone()))
     }
 
     fn written(&mut self) {
