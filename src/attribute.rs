@@ -119,7 +119,7 @@ pub(crate) use leaf;
 ///     }
 /// }
 /// ```
-#[doc(alias("AttributeValue", "NULL", "BOOL"))]
+#[doc(alias("AttributeValue", "S", "BOOL", "NULL", "L", "M"))]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored as a DynamoDB attribute",
     label = "not an attribute type",

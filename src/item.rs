@@ -165,7 +165,7 @@ pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {
         AttributeValue::Ss(texts) => write_set(Tag::Ss, texts, writer, |text, w| w.raw_text(text)),
         AttributeValue::Ns(numbers) => write_set(Tag::Ns, numbers, writer, |digits, w| w.raw_text(digits)),
         AttributeValue::Bs(blobs) => write_set(Tag::Bs, blobs, writer, |blob, w| w.raw_binary(blob.as_ref())),
-        // A function of its own keeps the stack frame of the recursion small.
+        // These recurse. The writer refuses values that nest too deeply.
         AttributeValue::L(_) | AttributeValue::M(_) => write_nested(value, writer),
         _ => writer.fail(Fault::unstorable("the attribute value has a type that singlet does not support")),
     }

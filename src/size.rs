@@ -57,6 +57,17 @@ impl ItemSize {
     }
 
     /// The attributes with their sizes in bytes, including the name, in descending order of size.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "documents")]
+    /// # struct Document { #[model(hash_key)] pk: String, body: String }
+    /// let size = Document { pk: "DOC#1".into(), body: "x".repeat(100) }.size()?;
+    /// let attributes: Vec<(&str, usize)> = size.attributes().collect();
+    /// assert_eq!(attributes, [("body", 104), ("pk", 7)]);
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn attributes(&self) -> impl Iterator<Item = (&str, usize)> {
         self.attributes.iter().map(|(name, size)| (name.as_str(), *size))
     }

@@ -179,6 +179,11 @@ impl ExpiresIn {
     }
 
     /// The expiry `n` minutes from now.
+    ///
+    /// ```
+    /// # use singlet::ExpiresIn;
+    /// assert!(ExpiresIn::minutes(2) > ExpiresIn::seconds(90));
+    /// ```
     pub fn minutes(n: u64) -> TTLAttribute {
         Self::seconds(n.saturating_mul(60))
     }
@@ -204,6 +209,11 @@ impl ExpiresIn {
     }
 
     /// The expiry `n` weeks of 7 days from now.
+    ///
+    /// ```
+    /// # use singlet::ExpiresIn;
+    /// assert!(ExpiresIn::weeks(1) > ExpiresIn::days(6));
+    /// ```
     pub fn weeks(n: u64) -> TTLAttribute {
         Self::seconds(n.saturating_mul(604_800))
     }

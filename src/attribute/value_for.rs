@@ -1,6 +1,6 @@
 //! The conversion that keys, builders and expressions apply to the values they take.
 
-/// A value that singlet accepts in place of a `T`: in keys, builders and expressions.
+/// A value that singlet accepts instead of a `T`: in keys, builders and expressions.
 ///
 /// These are `T` itself, `&T`, `&str` for a `String`, and for a newtype with `#[derive(Attribute)]` also what it
 /// wraps. `Into` is not used because it would make the type of number literals ambiguous.

@@ -254,6 +254,23 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters a list. Returns `false` if the list is empty; the reader is then already past it.
+    ///
+    /// ```
+    /// use singlet::Attribute;
+    /// use singlet::wire::{Reader, Tag};
+    ///
+    /// let mut reader = Reader::new(br#"{"L":[{"N":"1"},{"N":"2"}]}"#)?;
+    /// reader.expect(Tag::L)?;
+    /// let mut sum = 0;
+    /// let mut more = reader.open_list()?;
+    /// while more {
+    ///     sum += u32::read(&mut reader)?;
+    ///     more = reader.more_elements()?;
+    /// }
+    /// reader.end()?;
+    /// assert_eq!(sum, 3);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     pub fn open_list(&mut self) -> Parsed<bool> {
         self.expect_byte(b'[')?;
         if self.space() == b']' {

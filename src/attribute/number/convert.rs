@@ -88,6 +88,12 @@ impl Number {
     }
 
     /// The number as a `u128`; `None` if it is not an integer or does not fit.
+    ///
+    /// ```
+    /// # use singlet::Number;
+    /// assert_eq!(Number::from(7).to_u128(), Some(7));
+    /// assert_eq!(Number::from(-7).to_u128(), None);
+    /// ```
     pub fn to_u128(self) -> Option<u128> {
         let factor = 10_u128.checked_pow(u32::try_from(self.exponent).ok()?)?;
         u128::try_from(self.mantissa).ok()?.checked_mul(factor)
@@ -106,6 +112,12 @@ impl Number {
     }
 
     /// The number as a `u64`; `None` if it is not an integer or does not fit.
+    ///
+    /// ```
+    /// # use singlet::Number;
+    /// assert_eq!(Number::from(42).to_u64(), Some(42));
+    /// assert_eq!(Number::from(-1).to_u64(), None);
+    /// ```
     pub fn to_u64(self) -> Option<u64> {
         self.to_i128()?.try_into().ok()
     }
