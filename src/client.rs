@@ -41,6 +41,7 @@ pub struct Client(Arc<ClientInner>);
 #[derive(Clone)]
 struct ClientInner {
     sdk: aws_sdk_dynamodb::Client,
+    /// For `Debug` only.
     endpoint: Option<String>,
     clock: Clock,
     service_clock: ServiceClock,
@@ -55,7 +56,7 @@ struct ClientInner {
     #[cfg(feature = "streams")]
     streams: Option<aws_sdk_dynamodbstreams::Client>,
     #[cfg(feature = "embedded")]
-    embedded: Option<Arc<dyn embedded::Backend>>,
+    embedded: Option<Arc<dyn embedded::EmbeddedDatabase>>,
 }
 
 impl Client {
@@ -227,6 +228,7 @@ impl Client {
     }
 }
 
+// Not derived: the SDK's config and the cursor key must not be printed.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let region = self.0.sdk.config().region().map(ToString::to_string);

@@ -1,6 +1,6 @@
 //! DynamoDB inside this process, behind the SDK's real client: the whole pipeline, without a port.
 //!
-//! Another database is one more implementation of [`Backend`], in a file beside `dynoxide`.
+//! Another database is one more implementation of [`EmbeddedDatabase`], in a file beside `dynoxide`.
 
 mod connector;
 mod dynoxide;
@@ -22,7 +22,7 @@ use connector::{Service, ServiceRequest, ServiceResponse};
 const ENDPOINT: &str = "http://embedded.invalid";
 
 /// An implementation of DynamoDB inside this process.
-pub(super) trait Backend: fmt::Debug + Send + Sync + 'static {
+pub(super) trait EmbeddedDatabase: fmt::Debug + Send + Sync + 'static {
     /// Answers a request. As with a remote service, the request has its effect even if the future is dropped.
     fn answer(&self, request: ServiceRequest) -> Pin<Box<dyn Future<Output = ServiceResponse> + Send>>;
 
@@ -127,7 +127,7 @@ impl Client {
     }
 
     /// A client whose requests `backend` answers.
-    fn of_backend(backend: Arc<dyn Backend>, clock: Clock) -> Self {
+    fn of_backend(backend: Arc<dyn EmbeddedDatabase>, clock: Clock) -> Self {
         let service = Service { backend: Arc::clone(&backend), clock: clock.clone() };
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())

@@ -17,13 +17,13 @@ use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::date_time::Format;
 
-use super::Backend;
+use super::EmbeddedDatabase;
 use crate::Clock;
 
 /// A database as an HTTP service, with a clock for the dates of its responses.
 #[derive(Debug, Clone)]
 pub(super) struct Service {
-    pub(super) backend: Arc<dyn Backend>,
+    pub(super) backend: Arc<dyn EmbeddedDatabase>,
     pub(super) clock: Clock,
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Backend;
+use super::EmbeddedDatabase;
 use super::connector::{ServiceRequest, ServiceResponse};
 use super::worker::Worker;
 use crate::{Clock, Error, ErrorKind, Result};
@@ -24,13 +24,13 @@ use crate::{Clock, Error, ErrorKind, Result};
 const NO_MEMORY_DATABASE: &str = "an in-memory database opens and gets a thread";
 
 /// A database that is in memory and reads its time from `clock`.
-pub(super) fn in_memory(clock: Clock) -> Arc<dyn Backend> {
+pub(super) fn in_memory(clock: Clock) -> Arc<dyn EmbeddedDatabase> {
     let database = Database::memory_with_clock(Arc::new(DatabaseClock(clock))).expect(NO_MEMORY_DATABASE);
     Arc::new(Worker::start(database).expect(NO_MEMORY_DATABASE))
 }
 
 /// A database in the file at `path`.
-pub(super) fn in_file(path: &Path) -> Result<Arc<dyn Backend>> {
+pub(super) fn in_file(path: &Path) -> Result<Arc<dyn EmbeddedDatabase>> {
     let fault = |message| Error::new(ErrorKind::Configuration, message);
     let path = path.to_str().ok_or_else(|| fault("the path of the embedded database is not UTF-8"))?;
     let database = Database::new(path).map_err(|e| fault("the embedded database cannot be opened").with_source(e))?;
@@ -39,7 +39,7 @@ pub(super) fn in_file(path: &Path) -> Result<Arc<dyn Backend>> {
     Ok(Arc::new(worker))
 }
 
-impl Backend for Worker<Database> {
+impl EmbeddedDatabase for Worker<Database> {
     fn answer(&self, request: ServiceRequest) -> Pin<Box<dyn Future<Output = ServiceResponse> + Send>> {
         let response = self.call(move |database| dispatch(database, request.operation(), request.body()));
         Box::pin(async move {
