@@ -126,6 +126,7 @@ impl ManualClock {
     /// ```
     pub fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        // The closure always returns a value, so the update cannot fail.
         let moved = |now: i64| Some(now.saturating_add(millis));
         self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved).ok();
     }
@@ -175,6 +176,7 @@ fn system_millis() -> i64 {
     let millis = |distance: Duration| i64::try_from(distance.as_millis()).unwrap_or(i64::MAX);
     match SystemTime::now().duration_since(UNIX_EPOCH) {
         Ok(since) => millis(since),
+        // A system whose clock is not set yet may report a time before 1970.
         Err(before) => -millis(before.duration()),
     }
 }

@@ -33,6 +33,7 @@ use crate::ttl::{DefaultTtl, ExpiredItems, TtlSettings};
 /// ```
 #[derive(Debug, Clone)]
 pub struct ModelConfig {
+    // A derived config borrows its name, so an operation allocates nothing for it.
     pub(crate) table: Cow<'static, str>,
     pub(crate) client: Option<Client>,
     pub(crate) max_size: Option<usize>,
@@ -79,6 +80,10 @@ impl ModelConfig {
 
     /// The maximum size of an item in bytes, by DynamoDB's rule. It is checked before a whole item is written. The
     /// default is DynamoDB's own limit of 400 KB (409,600 bytes).
+    ///
+    /// ```
+    /// let config = singlet::ModelConfig::new("audit_logs").max_size(10_000);
+    /// ```
     pub fn max_size(mut self, bytes: usize) -> Self {
         self.max_size = Some(bytes);
         self

@@ -126,6 +126,7 @@ pub const fn field_reader<M, P: PathTo<M>, T: ReadsFrom<P::Declared, Mark>, Mark
 /// The stored name of a model's field; empty if the model has no such field, which is reported elsewhere.
 #[doc(hidden)]
 pub const fn attribute_of(model: &ModelSchema, field: &str) -> &'static str {
+    // An index loop: iterators and `==` on strings are not available in constants.
     let mut i = 0;
     while i < model.fields.len() {
         if names::is_same(model.fields[i].field, field) {

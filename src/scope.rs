@@ -27,6 +27,7 @@ tokio::task_local! {
 /// ```
 pub fn set_default_client(client: Client) {
     clock::set_default(client.clock().clone());
+    // A panic cannot leave the client half written, so a poisoned lock is still good.
     *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(client);
 }
 

@@ -25,6 +25,7 @@ impl Background {
 
     /// Starts `work` as soon as fewer than [`MAX_TASKS`] tasks are running.
     pub(crate) async fn spawn(&self, work: Pin<Box<dyn Future<Output = ()> + Send>>) {
+        // Outside of a tokio runtime there is nothing to spawn on, so the caller waits after all.
         let Ok(runtime) = Handle::try_current() else { return work.await };
         // Acquiring fails only for a closed semaphore, and nothing closes this one.
         let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else { return };

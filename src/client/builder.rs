@@ -234,6 +234,10 @@ impl ClientBuilder {
     }
 
     /// The key that signs the cursors of pages. See [`Client::with_cursor_key`](crate::Client::with_cursor_key).
+    ///
+    /// ```
+    /// let builder = singlet::Client::builder().cursor_key("32 random bytes from a secret store");
+    /// ```
     pub fn cursor_key(mut self, key: impl AsRef<[u8]>) -> Self {
         self.cursor_key = Some(key.as_ref().into());
         self
@@ -241,6 +245,11 @@ impl ClientBuilder {
 
     /// The TTL of the models that take theirs from the client. See
     /// [`Client::with_default_ttl`](crate::Client::with_default_ttl).
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let builder = singlet::Client::builder().default_ttl(Duration::from_secs(3_600));
+    /// ```
     pub fn default_ttl(mut self, ttl: Duration) -> Self {
         self.default_ttl = Some(ttl);
         self
@@ -261,6 +270,7 @@ impl ClientBuilder {
     }
 }
 
+// Not derived: credentials and the cursor key must not be printed, and the URL may contain a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")

@@ -40,6 +40,7 @@ impl ServiceClock {
         if least > most {
             return; // The client's clock was set back in the meantime.
         }
+        // Concurrent responses may overwrite each other. Either offset is one that a response allowed.
         let offset = self.offset().unwrap_or(0).clamp(least, most);
         self.0.store(if (-MAX_SKEW..=MAX_SKEW).contains(&offset) { offset } else { UNKNOWN }, Ordering::Relaxed);
     }

@@ -21,6 +21,7 @@ pub(crate) struct BatchRetries {
 
 impl BatchRetries {
     pub(super) fn new(tries: u32, base: Duration) -> Self {
+        // `ClientBuilder::build` rejects 0. `with_batch_retries` cannot fail, so it treats 0 as 1.
         BatchRetries { tries: tries.max(1), base }
     }
 }

@@ -15,6 +15,7 @@ pub const OTHER: usize = usize::MAX;
 
 /// The number of the model of the item at the reader's position, or [`OTHER`]. If the item belongs to no model, the
 /// reader skips it; otherwise it stays where it is.
+// Never inlined: this code is the same for all collections, so one copy is enough.
 #[inline(never)]
 pub fn model_of(reader: &mut Reader<'_>, collection: &CollectionSchema) -> Result<usize, Fault> {
     let Some(entity) = collection.models.first().and_then(|model| model.schema.entity) else {

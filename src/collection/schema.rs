@@ -68,6 +68,7 @@ fn common(a: &'static str, b: &'static str) -> &'static str {
 
 /// The number of sensitive attributes of the models.
 pub const fn sensitive_count(models: &[&ModelVTable]) -> usize {
+    // Index loops, here and below: iterators are not available in constants.
     let mut count = 0;
     let mut i = 0;
     while i < models.len() {

@@ -84,12 +84,14 @@ impl<M> From<RawExpression> for Condition<M> {
     }
 }
 
+// Not derived: a derive would require `M: Clone`.
 impl<M> Clone for Condition<M> {
     fn clone(&self) -> Self {
         Condition::new(self.tree.clone())
     }
 }
 
+// Values may be personal data, so not even the operators around them are shown.
 impl<M> fmt::Debug for Condition<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Condition(..)")
@@ -147,6 +149,7 @@ pub(crate) enum Tree {
 
 impl Tree {
     pub(crate) fn and(self, other: Tree) -> Tree {
+        // Flattened, so that a long chain is one level deep: rendering the text recurses into each level.
         match (self, other) {
             (Tree::And(mut trees), Tree::And(others)) => {
                 trees.extend(others);

@@ -55,6 +55,7 @@ pub trait Comparable {}
 macro_rules! comparable {
     ($($kind:ident),*) => { $(impl Comparable for $kind {})* };
 }
+// `Opaque` is missing: one value has several stored forms, so equal values may be stored differently.
 comparable!(Text, Symbol, Number, Instant, Expiry, Bytes, Flag, List, Map, Set, Document);
 
 /// The kinds that DynamoDB orders: S, N and B.
@@ -68,6 +69,7 @@ pub trait Ordered {}
 macro_rules! ordered {
     ($($kind:ident),*) => { $(impl Ordered for $kind {})* };
 }
+// `Symbol` is missing: DynamoDB would order the names of the variants, which says nothing about their order in Rust.
 ordered!(Text, Number, Instant, Expiry, Bytes);
 
 /// The kinds that can begin with a prefix.
@@ -84,6 +86,7 @@ impl HasPrefix for Text {
     type Prefix = String;
 }
 
+// Times are stored as RFC 3339 text, so a day or a month is a prefix of its times.
 impl HasPrefix for Instant {
     type Prefix = String;
 }

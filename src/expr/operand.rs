@@ -31,6 +31,7 @@ impl Term {
 
 /// A value in the SDK's representation.
 pub(crate) fn value_of<T: Attribute>(value: &T) -> Result<AttributeValue, Fault> {
+    // Written and read back, so that an expression holds exactly what `save` would store.
     let mut writer = Writer::new();
     value.write(&mut writer);
     let bytes = writer.into_bytes()?;

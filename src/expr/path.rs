@@ -37,9 +37,11 @@ use crate::Attribute;
 /// primary key.
 pub struct Path<M, T, R: Role = Plain> {
     repr: R::Repr,
+    // A function type, so that a path is `Send` and `Sync` whatever `M` and `T` are.
     of: PhantomData<fn() -> (M, T)>,
 }
 
+// Not derived: a derive would require `M: Clone` and `T: Clone`.
 impl<M, T, R: Role> Clone for Path<M, T, R> {
     fn clone(&self) -> Self {
         Path { repr: self.repr.clone(), of: PhantomData }

@@ -45,6 +45,7 @@ impl Placeholders {
 
     /// The placeholder of a value.
     pub(crate) fn value(&mut self, value: AttributeValue) -> String {
+        // A linear search: a request has few values, and `AttributeValue` has no hash.
         if let Some((placeholder, _)) = self.values.iter().find(|(_, known)| *known == value) {
             return placeholder.clone();
         }
@@ -96,6 +97,7 @@ impl Placeholders {
 
     /// The text of a condition. Fails if the condition exceeds a limit of DynamoDB.
     pub(crate) fn condition(&mut self, tree: &Tree) -> Result<String> {
+        // DynamoDB limits the operators of each expression, while names and values belong to the whole request.
         self.operators = 0;
         let text = self.tree(tree)?;
         if self.operators > MAX_OPERATORS {
@@ -134,6 +136,7 @@ impl Placeholders {
                 let is_joined = matches!(**tree, Tree::And(_) | Tree::Or(_));
                 if is_joined { format!("NOT ({inner})") } else { format!("NOT {inner}") }
             }
+            // The expression may contain `OR`, so it always gets parentheses.
             Tree::Raw(raw) => format!("({})", self.raw(raw)?),
         })
     }
@@ -151,6 +154,7 @@ impl Placeholders {
 
     /// Joins conditions. `AND` binds more tightly than `OR`, so only alternatives inside `AND` need parentheses.
     fn join(&mut self, trees: &[Tree], word: &str, is_looser: fn(&Tree) -> bool) -> Result<String> {
+        // n conditions are joined by n - 1 operators, and `tree` has counted one of them.
         self.operators += trees.len().saturating_sub(2);
         let mut text = String::new();
         for (n, tree) in trees.iter().enumerate() {
@@ -172,6 +176,7 @@ impl Placeholders {
         raw.check()?;
         for (placeholder, name) in &raw.names {
             check_placeholder(placeholder, '#')?;
+            // Two raw expressions of one request may use the same placeholder, but only for the same name.
             match self.names.iter().find(|(known, _)| known == placeholder) {
                 None => self.names.push((placeholder.clone(), name.clone())),
                 Some((_, known)) if known == name => {}

@@ -81,6 +81,7 @@ pub enum FlatElement {}
 macro_rules! run_time {
     ($($role:ident),*) => {$(
         impl Role for $role {
+            // Shared: a struct of paths holds the steps of its own path in each nested struct too.
             type Repr = Arc<[Segment]>;
             type Child = Element;
             type Flattened = FlatElement;

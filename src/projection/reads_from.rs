@@ -29,6 +29,8 @@ pub trait Wraps<T>: Attribute {
     fn into_inner(self) -> T;
 }
 
+// One mark for each implementation: without them, the blanket implementations would overlap.
+
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Same {}

@@ -30,6 +30,7 @@ pub(super) fn fault(url: &str) -> Option<&'static str> {
     let rest = strip_scheme(url, "http://").or_else(|| strip_scheme(url, "https://"));
     let Some(rest) = rest else { return Some(NOT_A_URL) };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // In a path, `@` is an ordinary character.
     if authority.contains('@') {
         return Some(WITH_USER);
     }

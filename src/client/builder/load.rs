@@ -63,6 +63,7 @@ impl ClientBuilder {
         let config = config.retry_config(retries).build();
         let mut client = Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config));
         let inner = client.inner_mut();
+        // `Debug` shows the endpoint, and a URL that was rejected may contain a password.
         inner.endpoint = endpoint.filter(|_| fault.is_none());
         inner.clock = self.clock;
         inner.observer = self.observer;
@@ -120,6 +121,7 @@ impl ClientBuilder {
         if shared.region().is_none() {
             return Some(NO_REGION);
         }
+        // Only the user knows whether their own HTTP client supports TLS.
         if self.http_client.is_none() { endpoint::tls_fault(endpoint) } else { None }
     }
 }
