@@ -1,3 +1,5 @@
+//! The command line: global options and subcommands. The subcommands' own options are beside their code.
+
 use clap::{Parser, Subcommand};
 
 use crate::cleanup::CleanupCommand;
@@ -7,11 +9,11 @@ use crate::import::Import;
 use crate::table::TableCommand;
 use crate::ttl::TtlCommand;
 
-/// Looks after tables of Amazon DynamoDB: time to live, definitions, imports, exports, clean-ups.
+/// Manages Amazon DynamoDB tables: time to live, definitions, imports, exports and cleanups.
 #[derive(Debug, Parser)]
 #[command(name = "singlet", version, after_help = exit::HELP, arg_required_else_help = false)]
 pub struct Arguments {
-    /// What to do.
+    /// The subcommand to run.
     #[command(subcommand)]
     pub command: Command,
 
@@ -32,25 +34,25 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// What the tool can do.
+/// The subcommands of the tool.
 #[derive(Debug, Subcommand)]
 #[non_exhaustive]
 pub enum Command {
-    /// Time to live: see, enable and verify that DynamoDB deletes what has expired
+    /// Show or enable time to live, or verify that DynamoDB deletes expired items
     #[command(subcommand)]
     Ttl(TtlCommand),
 
-    /// Tables: describe one, or compare it with a definition
+    /// Describe a table, or compare it with a definition
     #[command(subcommand)]
     Table(TableCommand),
 
-    /// Clean-ups: remove what is left over in a service registry or a cache
+    /// Remove stale entries of a service registry or inactive records of a cache
     #[command(subcommand)]
     Cleanup(CleanupCommand),
 
-    /// Put the items of a file into a table
+    /// Import items from files into a table
     Import(Import),
 
-    /// Write all items of a table to a file
+    /// Export all items of a table to a file
     Export(Export),
 }

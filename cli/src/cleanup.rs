@@ -1,4 +1,4 @@
-//! `singlet cleanup`: what is left over in registries and caches.
+//! `singlet cleanup`: removes stale entries of registries and inactive records of caches.
 
 mod cache;
 mod services;
@@ -9,12 +9,12 @@ use singlet::ErrorKind;
 
 use crate::{Exit, Failure, Session};
 
-/// The clean-ups.
+/// The cleanup commands.
 #[derive(Debug, Subcommand)]
 pub enum CleanupCommand {
-    /// Remove instances of services that are stale, UNHEALTHY, SHUTDOWN, or without a time to live
+    /// Remove service instances that are stale, UNHEALTHY, SHUTDOWN, or without a TTL
     Services(services::Services),
-    /// Remove records of a cache that nobody has used for a while
+    /// Remove cache records that have not been accessed for some time
     Cache(cache::Cache),
 }
 
@@ -24,12 +24,14 @@ impl CleanupCommand {
             CleanupCommand::Services(services) => session.unless_interrupted(services.run(session)).await,
             CleanupCommand::Cache(cache) => session.unless_interrupted(cache.run(session)).await,
         };
-        done.map_err(|failure| failure.and("what is removed stays so, and the clean-up can be run again"))?
+        done.map_err(|failure| {
+            failure.with_note("entries that were removed stay removed, and you can run the cleanup again")
+        })?
     }
 }
 
 fn failed(error: singlet::Error) -> Failure {
     let is_absent = error.kind() == ErrorKind::TableNotFound;
     let failure = Failure::from(error);
-    if is_absent { failure.and("--table names another one") } else { failure }
+    if is_absent { failure.with_note("use --table to name another table") } else { failure }
 }

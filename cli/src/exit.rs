@@ -1,16 +1,19 @@
+//! The exit codes, which scripts depend on.
+
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exit {
-    /// It did what was asked.
+    /// The command succeeded.
     Done,
-    /// It failed; standard error says why.
+    /// The command failed. The reason is on standard error.
     Failed,
-    /// It ran to its end, and the answer is no: `ttl verify` has seen no deletion yet, `table verify` found differences.
+    /// The command completed with a negative result: `ttl verify` saw no deletion yet, or `table verify` found
+    /// differences.
     Unmet,
-    /// The arguments make no sense; nothing was sent. `EX_USAGE` of `sysexits.h`, since 2 has another meaning here.
+    /// The arguments are invalid, and no request was sent.
     Usage,
-    /// It was interrupted (Ctrl-C, `SIGTERM`), and has put in order what it had begun.
+    /// The command was interrupted by Ctrl-C or `SIGTERM`, and has cleaned up.
     Interrupted,
 }
 
@@ -21,20 +24,21 @@ impl Exit {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::Unmet => 2,
+            // `EX_USAGE` of `sysexits.h`, because clap's usual 2 has another meaning here.
             Exit::Usage => 64,
             Exit::Interrupted => 130,
         }
     }
 }
 
-/// What `--help` says of them.
+/// The end of `--help`.
 pub(crate) const HELP: &str = "\
 Exit codes:
-  0    done
-  1    failed; standard error says why
+  0    success
+  1    failure; the reason is on standard error
   2    `ttl verify`: not deleted yet; `table verify`: differences found
-  64   wrong arguments; nothing was sent
+  64   invalid arguments; no request was sent
   130  interrupted
 
-Credentials, the region and the endpoint come from AWS's own variables and files, unless options say otherwise.
-Results go to standard output, with --json as one JSON document; progress and errors go to standard error.";
+Credentials, region and endpoint come from AWS's own variables and files; options override them.
+Results go to standard output, as one JSON document with --json. Progress and errors go to standard error.";

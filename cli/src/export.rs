@@ -1,3 +1,5 @@
+//! `singlet export`: scans a table in parallel segments and writes the items to a file, one per line.
+
 mod destination;
 mod segment;
 
@@ -11,26 +13,27 @@ use singlet::ErrorKind;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::pace::{self, Pace};
+use crate::rate_limiter::{self, RateLimiter};
 use crate::{Exit, Failure, Session};
 use destination::Destination;
-use segment::{Part, Segment};
+use segment::{PageLines, Segment};
 
 /// `singlet export`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Each item is a line in DynamoDB's export format, with its attributes sorted by name; the order of the items is open. It is a \
-scan: it reads, and pays for, the whole table, and is no snapshot: what is written meanwhile may be in it or not. The file \
-has its name only once it is complete, so an export can be interrupted and run again.")]
+Writes one item per line in DynamoDB's export format, with attributes sorted by name and items in no particular \
+order. An export scans the table, so it reads and pays for all items. It is not a snapshot: items that are written \
+during the export may be missing. The file gets its name when it is complete, so you can interrupt an export and run \
+it again.")]
 pub struct Export {
-    /// The table
+    /// The name of the table
     table: String,
 
-    /// The file; `-` is standard output. With a name that ends in `.gz` it is compressed
+    /// The file, or `-` for standard output; a name ending in `.gz` selects compression
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Compress with gzip, whatever the name of the file
+    /// Compress with gzip, regardless of the file name
     #[arg(long)]
     gzip: bool,
 
@@ -38,22 +41,22 @@ pub struct Export {
     #[arg(long)]
     overwrite: bool,
 
-    /// Scan the table in so many segments at once
+    /// Scan this many segments of the table in parallel
     #[arg(long, value_name = "SEGMENTS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     segments: u16,
 
-    /// Read what was written last, for twice the capacity
+    /// Use strongly consistent reads, which consume twice the capacity
     #[arg(long)]
     consistent: bool,
 
-    /// Consume no more read capacity units per second than this
-    #[arg(long, value_name = "UNITS", value_parser = pace::parse)]
+    /// Consume at most this many read capacity units per second
+    #[arg(long, value_name = "UNITS", value_parser = rate_limiter::parse)]
     max_capacity: Option<f64>,
 }
 
-/// What has been written.
+/// The number of items and bytes that were written.
 #[derive(Debug, Default)]
-struct Written {
+struct Totals {
     items: u64,
     bytes: u64,
 }
@@ -63,31 +66,32 @@ impl Export {
         let bar = session.unless_interrupted(self.begin(session)).await??;
         let is_packed = self.gzip || self.file.extension().is_some_and(|extension| extension == "gz");
         let destination = Destination::open(&self.file, self.overwrite, is_packed, &session.output)?;
-        let pace = Arc::new(Pace::new(self.max_capacity));
-        let written = self.write(session, destination, &pace, &bar).await;
+        let rate_limiter = Arc::new(RateLimiter::new(self.max_capacity));
+        let written = self.write(session, destination, &rate_limiter, &bar).await;
         bar.finish_and_clear();
-        let Written { items, bytes } = written?;
+        let Totals { items, bytes } = written?;
         let document = json!({
             "table": self.table,
             "file": self.file.display().to_string(),
             "items": items,
             "bytes": bytes,
-            "capacity_units": pace.spent(),
+            "capacity_units": rate_limiter.spent(),
         });
-        let text = format!("exported {items} items of `{}`, for {} capacity units", self.table, pace.spent());
+        let text = format!("exported {items} items from `{}` for {} capacity units", self.table, rate_limiter.spent());
         if self.file == Path::new("-") {
-            session.output.aside(&document, text);
+            session.output.summary(&document, text);
         } else {
             session.output.result(&document, text)?;
         }
         Ok(Exit::Done)
     }
 
-    /// Whether there is such a table, and about how large it is; who may scan need not be allowed to describe.
+    /// Checks that the table exists, and prepares a progress bar for its approximate size.
     async fn begin(&self, session: &Session) -> Result<ProgressBar, Failure> {
         match singlet::tables::describe(&self.table).client(&session.client).await {
             Ok(table) if table.items > 0 => Ok(session.progress.steps(table.items)),
             Err(error) if error.kind() == ErrorKind::TableNotFound => Err(error.into()),
+            // A role that may scan the table is not necessarily allowed to describe it.
             _ => Ok(session.progress.open()),
         }
     }
@@ -96,27 +100,31 @@ impl Export {
         &self,
         session: &Session,
         mut destination: Destination,
-        pace: &Arc<Pace>,
+        rate_limiter: &Arc<RateLimiter>,
         bar: &ProgressBar,
-    ) -> Result<Written, Failure> {
-        let mut written = Written::default();
-        let (mut parts, scans) = self.scan(session, pace);
-        while let Some(part) = session.unless_interrupted(parts.recv()).await? {
-            let Part { lines, items } = part?;
-            written.items += items;
-            written.bytes += lines.len() as u64;
+    ) -> Result<Totals, Failure> {
+        let mut totals = Totals::default();
+        let (mut pages, scans) = self.scan(session, rate_limiter);
+        while let Some(page) = session.unless_interrupted(pages.recv()).await? {
+            let PageLines { lines, items } = page?;
+            totals.items += items;
+            totals.bytes += lines.len() as u64;
             destination = session.blocking(move || destination.add(&lines)).await??;
-            bar.set_position(written.items);
-            bar.set_message(format!("{} items", written.items));
+            bar.set_position(totals.items);
+            bar.set_message(format!("{} items", totals.items));
         }
         drop(scans);
         session.blocking(move || destination.finish()).await??;
-        Ok(written)
+        Ok(totals)
     }
 
-    /// All segments, each a task of its own; dropping the set stops them.
-    fn scan(&self, session: &Session, pace: &Arc<Pace>) -> (mpsc::Receiver<Result<Part, Failure>>, JoinSet<()>) {
-        let (sender, parts) = mpsc::channel(usize::from(self.segments));
+    /// Scans each segment in a task of its own. Dropping the set stops them.
+    fn scan(
+        &self,
+        session: &Session,
+        rate_limiter: &Arc<RateLimiter>,
+    ) -> (mpsc::Receiver<Result<PageLines, Failure>>, JoinSet<()>) {
+        let (sender, pages) = mpsc::channel(usize::from(self.segments));
         let mut scans = JoinSet::new();
         for number in 0..self.segments {
             let segment = Segment {
@@ -125,10 +133,10 @@ impl Export {
                 number: number.into(),
                 of: self.segments.into(),
                 consistent: self.consistent,
-                pace: pace.clone(),
+                rate_limiter: rate_limiter.clone(),
             };
             scans.spawn(segment.read(sender.clone()));
         }
-        (parts, scans)
+        (pages, scans)
     }
 }

@@ -1,3 +1,7 @@
+//! Errors of the tool: one line with all causes, for people.
+//!
+//! A failure never shows the value of an item, even if DynamoDB's message does.
+
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -10,7 +14,7 @@ use aws_smithy_types::error::ErrorMetadata;
 
 use crate::Exit;
 
-/// Why a command has failed. `Display` is one line with all causes, and holds no value of an item.
+/// Why a command failed. `Display` is one line with all causes, without values of items.
 #[derive(Debug)]
 pub struct Failure {
     message: String,
@@ -22,7 +26,7 @@ impl Failure {
         Failure { message: message.into(), exit: Exit::Failed }
     }
 
-    /// Something was asked for that cannot be.
+    /// Invalid arguments.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Failure { message: message.into(), exit: Exit::Usage }
     }
@@ -31,14 +35,14 @@ impl Failure {
         Failure { message: "interrupted".to_owned(), exit: Exit::Interrupted }
     }
 
-    /// With a cause, and the causes of that.
-    pub(crate) fn because(mut self, cause: impl StdError + 'static) -> Self {
+    /// Adds a cause and its own causes.
+    pub(crate) fn with_cause(mut self, cause: impl StdError + 'static) -> Self {
         self.add_causes(Some(&cause));
         self
     }
 
-    /// A request of the SDK's own that failed; `what` says what it was to do.
-    pub(crate) fn of_sdk<E>(what: impl fmt::Display, error: &SdkError<E>) -> Self
+    /// A failed request of the SDK. `what` describes the failure.
+    pub(crate) fn from_sdk<E>(what: impl fmt::Display, error: &SdkError<E>) -> Self
     where
         E: ProvideErrorMetadata + StdError + 'static,
     {
@@ -51,24 +55,24 @@ impl Failure {
         failure
     }
 
-    /// With the place it is about in front.
+    /// Prepends the place of the failure.
     pub(crate) fn at(mut self, place: impl fmt::Display) -> Self {
         self.message = format!("{place}: {}", self.message);
         self
     }
 
-    /// With a remark behind it.
-    pub(crate) fn and(mut self, remark: impl fmt::Display) -> Self {
+    /// Appends a note.
+    pub(crate) fn with_note(mut self, remark: impl fmt::Display) -> Self {
         self.message = format!("{}; {remark}", self.message);
         self
     }
 
-    /// How the process ends.
+    /// The exit code of the process.
     pub fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// Says it on standard error.
+    /// Prints the failure to standard error.
     pub(crate) fn report(&self) -> Exit {
         eprintln!("singlet: {self}");
         self.exit
@@ -87,7 +91,7 @@ impl Failure {
                 }
                 None => error.to_string(),
             };
-            // The SDK's own frame tells nothing, and the code stands in the message already.
+            // The SDK's outer errors contain no information, and the code is in the message already.
             let text = match text.split_once(": ") {
                 Some((code, words)) if code.ends_with("Exception") => words.to_owned(),
                 _ => text,
@@ -102,17 +106,17 @@ impl Failure {
             cause = error.source();
         }
         if lacks_credentials {
-            self.message.push_str("; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give a --profile");
+            self.message.push_str("; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile");
         }
     }
 }
 
-/// Such a request has no values of items in it.
+/// Requests about tables contain no values of items.
 fn is_of_table_request(error: &(dyn StdError + 'static)) -> bool {
     error.is::<DescribeTableError>() || error.is::<DescribeTimeToLiveError>() || error.is::<UpdateTimeToLiveError>()
 }
 
-/// What is wrong with a value is said by repeating it.
+/// DynamoDB's messages with these codes may quote the invalid value.
 fn repeats_values(code: Option<&str>) -> bool {
     matches!(code, Some("ValidationException" | "SerializationException"))
 }

@@ -1,3 +1,5 @@
+//! `singlet import`: the library's import, with files as input and a progress bar.
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
@@ -5,29 +7,30 @@ use clap::Args;
 use serde_json::json;
 use tokio::runtime::Handle;
 
-use crate::{Exit, Failure, Session, input, pace};
+use crate::{Exit, Failure, Session, input, rate_limiter};
 
 /// `singlet import`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Each line is an item in DynamoDB's export format: {\"Item\": {\"pk\": {\"S\": \"..\"}, ..}}, as in exports to S3 and as `singlet \
-export` writes them. Files compressed with gzip are recognised by their content. Items replace those under their keys, so \
-an import can be interrupted and run again; where a key stands on two lines, --concurrency 1 lets the later one stay. A line that is no item ends the import with an error that names it; lines before \
-it may have been written.")]
+Each line is an item in DynamoDB's export format: {\"Item\": {\"pk\": {\"S\": \"..\"}, ..}}, as in exports to S3 and \
+exports of `singlet export`. Files compressed with gzip are recognized by their content. Items replace existing \
+items with the same key, so you can interrupt an import and run it again. If two lines have the same key, \
+--concurrency 1 makes sure that the later one is stored. An invalid line ends the import with an error that names \
+the line; lines before it may have been imported.")]
 pub struct Import {
-    /// The table
+    /// The name of the table
     table: String,
 
-    /// The files, one after the other; `-` is standard input
+    /// The files, imported in this order; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// Have so many requests of up to 25 items under way at once
+    /// Send this many requests of up to 25 items at the same time
     #[arg(long, value_name = "REQUESTS", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: u16,
 
-    /// Consume no more write capacity units per second than this
-    #[arg(long, value_name = "UNITS", value_parser = pace::parse)]
+    /// Consume at most this many write capacity units per second
+    #[arg(long, value_name = "UNITS", value_parser = rate_limiter::parse)]
     max_capacity: Option<f64>,
 }
 
@@ -38,7 +41,7 @@ impl Import {
             let summary = self.import(session, path).await;
             let summary = summary.map_err(|failure| match items {
                 0 => failure,
-                _ => failure.and(format_args!("{items} items of the files before it are imported")),
+                _ => failure.with_note(format_args!("{items} items of previous files were imported")),
             })?;
             items += summary.items;
             bytes += summary.bytes;
@@ -49,7 +52,7 @@ impl Import {
         Ok(Exit::Done)
     }
 
-    /// The import has a thread of its own, since a read of standard input can block.
+    /// Imports one file on a thread of its own, because reading standard input can block.
     async fn import(&self, session: &Session, path: &Path) -> Result<singlet::ImportSummary, Failure> {
         let input = path.to_owned();
         let input = session.blocking(move || input::open_counted(&input)).await??;
@@ -65,7 +68,7 @@ impl Import {
         if let Some(units) = self.max_capacity {
             import = import.max_capacity_per_second(units);
         }
-        // Threads of the runtime are needed to hear of signals.
+        // The runtime's own threads have to stay free to receive signals.
         let (runtime, stop, import) = (Handle::current(), session.interrupt.clone(), import.into_future());
         let outcome = session.blocking(move || {
             runtime.block_on(async {
@@ -80,7 +83,7 @@ impl Import {
         bar.finish_and_clear();
         match outcome {
             Ok(summary) => summary.map_err(|failure| failure.at(path.display())),
-            Err(stopped) => Err(stopped.and("what is imported stays, and the import can be run again")),
+            Err(stopped) => Err(stopped.with_note("items that were imported stay, and you can run the import again")),
         }
     }
 }

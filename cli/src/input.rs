@@ -1,3 +1,5 @@
+//! Opens input files: plain or gzip, or standard input.
+
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -8,46 +10,46 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::Failure;
 
-/// What a file that is compressed with gzip begins with.
+/// The first bytes of a gzip file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// A file, or standard input where the path is `-`; unpacked where it is compressed with gzip, whatever its name.
+/// Opens a file, or standard input if the path is `-`. Decompresses gzip, which is recognized by its content.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>, Failure> {
     open_counted(path).map(|input| input.lines)
 }
 
-/// An input, and how much of it was read.
+/// An input and its progress.
 pub(crate) struct Input {
     pub(crate) lines: Box<dyn BufRead + Send>,
-    /// Bytes read so far, as they are stored.
+    /// The number of bytes read so far, before decompression.
     pub(crate) read: Arc<AtomicU64>,
-    /// Bytes in the file; `None` for standard input.
+    /// The size of the file in bytes, or `None` for standard input.
     pub(crate) total: Option<u64>,
 }
 
 pub(crate) fn open_counted(path: &Path) -> Result<Input, Failure> {
-    let unreadable = |error| Failure::new("the file cannot be opened").because(error).at(path.display());
+    let unreadable = |error| Failure::new("the file cannot be opened").with_cause(error).at(path.display());
     if path == Path::new("-") {
-        return unpacked(io::stdin(), None).map_err(unreadable);
+        return decompressed(io::stdin(), None).map_err(unreadable);
     }
     let file = File::open(path).map_err(unreadable)?;
     let about = file.metadata().map_err(unreadable)?;
     if about.is_dir() {
-        return Err(Failure::new("a directory is no file").at(path.display()));
+        return Err(Failure::new("this is a directory, not a file").at(path.display()));
     }
-    unpacked(file, Some(about.len()).filter(|_| about.is_file())).map_err(unreadable)
+    decompressed(file, Some(about.len()).filter(|_| about.is_file())).map_err(unreadable)
 }
 
-fn unpacked(source: impl Read + Send + 'static, total: Option<u64>) -> io::Result<Input> {
+fn decompressed(source: impl Read + Send + 'static, total: Option<u64>) -> io::Result<Input> {
     let read = Arc::new(AtomicU64::new(0));
     let mut source = BufReader::with_capacity(64 * 1024, Counted { source, read: read.clone() });
-    let is_packed = source.fill_buf()?.starts_with(&GZIP);
+    let is_gzip = source.fill_buf()?.starts_with(&GZIP);
     let lines: Box<dyn BufRead + Send> =
-        if is_packed { Box::new(BufReader::new(MultiGzDecoder::new(source))) } else { Box::new(source) };
+        if is_gzip { Box::new(BufReader::new(MultiGzDecoder::new(source))) } else { Box::new(source) };
     Ok(Input { lines, read, total })
 }
 
-/// Counts what is read.
+/// Counts the bytes that are read.
 struct Counted<R> {
     source: R,
     read: Arc<AtomicU64>,

@@ -1,12 +1,14 @@
+//! Interrupts a command, by signals in the binary and by hand in tests.
+
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
 use crate::Failure;
 
-/// Tells a command to stop: Ctrl-C and `SIGTERM` for a process.
+/// A request to stop a command: Ctrl-C and `SIGTERM` for a process.
 ///
-/// The first time, a command puts in order what it has begun; the second time, it ends without that.
+/// After the first request, a command cleans up before it ends. After the second, it ends without that.
 #[derive(Debug, Clone)]
 pub struct Interrupt(watch::Receiver<u32>);
 
@@ -15,14 +17,14 @@ pub struct Interrupt(watch::Receiver<u32>);
 pub struct Interrupter(Arc<watch::Sender<u32>>);
 
 impl Interrupter {
-    /// Interrupts it once more.
+    /// Requests the session to stop.
     pub fn interrupt(&self) {
         self.0.send_modify(|times| *times += 1);
     }
 }
 
 impl Interrupt {
-    /// One that is triggered by hand.
+    /// Creates an interrupt that is triggered by hand.
     pub fn manual() -> (Interrupter, Self) {
         let (sender, receiver) = watch::channel(0);
         (Interrupter(Arc::new(sender)), Interrupt(receiver))
@@ -32,9 +34,9 @@ impl Interrupt {
         Self::manual().1
     }
 
-    /// Has to be called in a runtime.
+    /// Creates an interrupt that is triggered by signals. Must be called in a Tokio runtime.
     pub(crate) fn by_signals() -> Result<Self, Failure> {
-        let failed = |error| Failure::new("signals cannot be listened for").because(error);
+        let failed = |error| Failure::new("cannot listen for signals").with_cause(error);
         let (interrupter, interrupt) = Self::manual();
         #[cfg(unix)]
         {
@@ -60,19 +62,19 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Waits for the first interruption; it may have been before.
+    /// Waits for the first request, which may have been made already.
     pub(crate) async fn requested(&self) {
         self.at_least(1).await;
     }
 
-    /// Waits for the second.
-    pub(crate) async fn insisted(&self) {
+    /// Waits for the second request.
+    pub(crate) async fn forced(&self) {
         self.at_least(2).await;
     }
 
     async fn at_least(&self, times: u32) {
         if self.0.clone().wait_for(|count| *count >= times).await.is_err() {
-            // Nobody is left to interrupt.
+            // The interrupter was dropped, so there will be no request.
             std::future::pending::<()>().await;
         }
     }

@@ -1,10 +1,9 @@
-//! What the command line tool `singlet` does, as a library: so that its tests run in one process with an embedded DynamoDB.
+//! The command-line tool `singlet` as a library, so that its tests can run in one process with an embedded DynamoDB.
 //!
-//! The manual is `singlet --help` and the README of this package. [`run`] runs one [`Command`] in a [`Session`].
+//! [`run`] runs one [`Command`] in a [`Session`]. The manual is `singlet --help` and the README of this package.
 
 mod arguments;
 mod cleanup;
-mod connection;
 mod exit;
 mod export;
 mod failure;
@@ -13,8 +12,8 @@ mod input;
 mod interrupt;
 mod line;
 mod output;
-mod pace;
 mod progress;
+mod rate_limiter;
 mod seconds;
 mod session;
 mod table;
@@ -28,22 +27,22 @@ pub use output::Output;
 pub use progress::Progress;
 pub use session::Session;
 
-/// Runs the tool with a client made from the arguments and the environment; what goes wrong is said on standard error.
+/// Runs the tool with a client that is configured by arguments and environment. Failures are printed to standard error.
 pub fn main(arguments: &Arguments) -> Exit {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return Failure::new("the tool cannot start").because(error).report(),
+        Err(error) => return Failure::new("cannot start the runtime").with_cause(error).report(),
     };
     let outcome = runtime.block_on(async {
         let session = Session::open(arguments).await?;
         run(&arguments.command, &session).await
     });
-    // A read of standard input may be under way.
+    // Without waiting for a thread that may be blocked reading standard input.
     runtime.shutdown_background();
     outcome.unwrap_or_else(|failure| failure.report())
 }
 
-/// Runs one command; how it ended, unless it failed.
+/// Runs one command, and returns how it ended.
 pub async fn run(command: &Command, session: &Session) -> Result<Exit, Failure> {
     match command {
         Command::Cleanup(command) => command.run(session).await,

@@ -1,4 +1,4 @@
-//! An item as a line in DynamoDB's export format.
+//! Writes an item as a line in DynamoDB's export format. Used by `export`; the library reads such lines.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,11 @@ use singlet::Item;
 
 use crate::Failure;
 
-/// Adds the item and a line end; attributes are sorted by name, so that exports can be compared.
+/// Appends the item and a newline. Attributes are sorted by name, so that exports can be compared.
 pub(crate) fn write(item: &Item, lines: &mut Vec<u8>) -> Result<(), Failure> {
     let line = json!({ "Item": attributes(item)? });
-    serde_json::to_writer(&mut *lines, &line).map_err(|error| Failure::new("an item is no JSON").because(error))?;
+    serde_json::to_writer(&mut *lines, &line)
+        .map_err(|error| Failure::new("an item cannot be written as JSON").with_cause(error))?;
     lines.push(b'\n');
     Ok(())
 }
@@ -38,8 +39,8 @@ fn value(value: &AttributeValue) -> Result<Value, Failure> {
         AttributeValue::Ss(texts) => json!({ "SS": texts }),
         AttributeValue::Ns(digits) => json!({ "NS": digits }),
         AttributeValue::Bs(all) => json!({ "BS": all.iter().map(|bytes| base64(bytes.as_ref())).collect::<Vec<_>>() }),
-        // Left out, it would be lost.
-        _ => return Err(Failure::new("an item has an attribute of a type that is not known to this version")),
+        // An error rather than an omission, so that an export never loses data.
+        _ => return Err(Failure::new("an item has an attribute of a type that this version does not support")),
     })
 }
 

@@ -8,11 +8,11 @@ fn main() {
         Ok(arguments) => singlet_cli::main(&arguments),
         Err(message) => {
             let exit = if message.use_stderr() { Exit::Usage } else { Exit::Done };
-            // There is nobody left to tell when this cannot be written.
+            // If this fails, there is no other way to report it.
             let _ = message.print();
             exit
         }
     };
-    // Not by returning: a read of standard input that is under way would be waited for.
+    // Returning instead would wait for a thread that may be blocked reading standard input.
     std::process::exit(exit.code());
 }

@@ -1,3 +1,5 @@
+//! Where commands write: results as text or JSON, and notes beside them.
+
 use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,49 +8,49 @@ use serde_json::Value;
 
 use crate::Failure;
 
-/// Where the words of a command go: results as text or as one JSON document, and remarks.
+/// The output of a command: results, as text or as one JSON document, and notes.
 pub struct Output {
     is_json: bool,
     results: Arc<Mutex<Box<dyn Write + Send>>>,
-    remarks: Mutex<Box<dyn Write + Send>>,
+    notes: Mutex<Box<dyn Write + Send>>,
 }
 
 impl Output {
-    /// Results and remarks to these writers; `is_json` says that results are JSON.
-    pub fn new(is_json: bool, results: impl Write + Send + 'static, remarks: impl Write + Send + 'static) -> Self {
-        Output { is_json, results: Arc::new(Mutex::new(Box::new(results))), remarks: Mutex::new(Box::new(remarks)) }
+    /// Writes results and notes to these writers. `is_json` selects JSON results.
+    pub fn new(is_json: bool, results: impl Write + Send + 'static, notes: impl Write + Send + 'static) -> Self {
+        Output { is_json, results: Arc::new(Mutex::new(Box::new(results))), notes: Mutex::new(Box::new(notes)) }
     }
 
-    /// Results to standard output, remarks to standard error.
+    /// Writes results to standard output and notes to standard error.
     pub(crate) fn standard(is_json: bool) -> Self {
         Self::new(is_json, io::stdout(), io::stderr())
     }
 
-    /// Prints a result: the document where JSON is asked for, else the text.
+    /// Writes a result: the document with `--json`, otherwise the text.
     pub(crate) fn result(&self, document: &Value, text: impl Display) -> Result<(), Failure> {
         if self.is_json { self.print(format_args!("{document:#}")) } else { self.print(text) }
     }
 
-    /// As [`result`](Self::result), among the remarks: for commands whose results are data.
-    pub(crate) fn aside(&self, document: &Value, text: impl Display) {
-        if self.is_json { self.remark(format_args!("{document:#}")) } else { self.remark(text) }
+    /// Like [`result`](Self::result), but as a note, for commands whose results are data.
+    pub(crate) fn summary(&self, document: &Value, text: impl Display) {
+        if self.is_json { self.note(format_args!("{document:#}")) } else { self.note(text) }
     }
 
-    /// Prints a line of a result, where it is text.
-    pub(crate) fn say(&self, line: impl Display) -> Result<(), Failure> {
+    /// Writes a line of progress, unless results are JSON.
+    pub(crate) fn progress_text(&self, line: impl Display) -> Result<(), Failure> {
         if self.is_json { Ok(()) } else { self.print(line) }
     }
 
-    /// Takes data as it is, in the place of results.
+    /// A writer for data instead of results.
     pub(crate) fn data(&self) -> impl Write + Send + 'static {
         Data(self.results.clone())
     }
 
-    /// Says something beside the result.
-    pub(crate) fn remark(&self, line: impl Display) {
-        let mut remarks = self.remarks.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whether or not it can be said, the work goes on.
-        let _ = writeln!(remarks, "{line}");
+    /// Writes a line beside the result.
+    pub(crate) fn note(&self, line: impl Display) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        // A closed standard error must not end the command.
+        let _ = writeln!(notes, "{line}");
     }
 
     fn print(&self, line: impl Display) -> Result<(), Failure> {
@@ -58,7 +60,7 @@ impl Output {
 }
 
 pub(crate) fn unwritable(error: io::Error) -> Failure {
-    Failure::new("the result cannot be written").because(error)
+    Failure::new("the result cannot be written").with_cause(error)
 }
 
 struct Data(Arc<Mutex<Box<dyn Write + Send>>>);

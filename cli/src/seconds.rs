@@ -1,21 +1,23 @@
+//! Durations in options and output, in seconds.
+
 use std::time::Duration;
 
-/// Some thirty years: points in time that far ahead can still be reckoned with.
+/// About thirty years, which can be added to an `Instant` without overflow.
 pub(crate) const MOST: Duration = Duration::from_secs(1_000_000_000);
 
-/// Seconds of an option, such as `10` or `0.5`.
+/// Parses the seconds of an option, such as `10` or `0.5`.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|seconds| *seconds <= MOST).ok_or_else(|| "expected seconds, such as 10 or 0.5".to_owned())
 }
 
-/// A duration as seconds with one decimal.
+/// A duration in seconds with at most one decimal.
 pub(crate) fn show(duration: Duration) -> String {
     let text = format!("{:.1}", duration.as_secs_f64());
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
-/// A duration as a number of JSON: seconds with three decimals.
+/// A duration in seconds with three decimals, for JSON.
 pub(crate) fn number(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }

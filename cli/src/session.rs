@@ -1,42 +1,51 @@
+//! What all commands share: the client, the output, the progress display and the interrupt.
+//!
+//! Tests create a session by hand; the binary opens one from arguments and environment.
+
+use std::time::Duration;
+
 use singlet::Client;
 
-use crate::{Arguments, Failure, Interrupt, Output, Progress, connection};
+use crate::{Arguments, Failure, Interrupt, Output, Progress};
 
-/// What a command works with: who sends its requests, where its words go, and what stops it.
+/// Ends a request to an endpoint that does not respond. A page of a scan takes far less.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The environment of a command: its client, its output, and its interrupt.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Session {
-    /// Sends the requests.
+    /// The client that sends all requests.
     pub client: Client,
-    /// Takes the results.
+    /// Receives results and notes.
     pub output: Output,
-    /// Shows how far it has come.
+    /// Displays the progress.
     pub progress: Progress,
-    /// Stops it.
+    /// Interrupts the command.
     pub interrupt: Interrupt,
 }
 
 impl Session {
-    /// A session with this client that writes to `output`, shows no progress and is never interrupted.
+    /// Creates a session that uses this client, writes to `output`, shows no progress and is never interrupted.
     pub fn new(client: Client, output: Output) -> Self {
         Session { client, output, progress: Progress::hidden(), interrupt: Interrupt::never() }
     }
 
-    /// This session, stopped by `interrupt`.
+    /// Lets `interrupt` interrupt the session.
     pub fn interrupted_by(mut self, interrupt: Interrupt) -> Self {
         self.interrupt = interrupt;
         self
     }
 
-    /// The session of a process: connected as the arguments and the environment say, stopped by signals.
+    /// Opens the session of a process: configured by arguments and environment, interrupted by signals.
     pub(crate) async fn open(arguments: &Arguments) -> Result<Self, Failure> {
         let interrupt = Interrupt::by_signals()?;
-        let client = connection::client(arguments).await?;
+        let client = client(arguments).await?;
         let output = Output::standard(arguments.json);
         Ok(Session { client, output, progress: Progress::visible(), interrupt })
     }
 
-    /// What the future gives, unless the session is interrupted before.
+    /// Awaits the future, or fails as soon as the session is interrupted.
     pub(crate) async fn unless_interrupted<T>(&self, future: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::select! {
             biased;
@@ -45,12 +54,27 @@ impl Session {
         }
     }
 
-    /// What `f` gives, which may block: it runs beside, and is left alone when the session is interrupted.
+    /// Runs `f`, which may block, on a thread of its own. The thread is abandoned if the session is interrupted.
     pub(crate) async fn blocking<T: Send + 'static>(
         &self,
         f: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
         let done = self.unless_interrupted(tokio::task::spawn_blocking(f)).await?;
-        done.map_err(|error| Failure::new("the tool broke down").because(error))
+        done.map_err(|error| Failure::new("internal error").with_cause(error))
     }
+}
+
+/// The client that the arguments and the environment describe.
+async fn client(arguments: &Arguments) -> Result<Client, Failure> {
+    let mut builder = Client::builder().attempt_timeout(ATTEMPT_TIMEOUT);
+    if let Some(url) = &arguments.endpoint_url {
+        builder = builder.endpoint_url(url);
+    }
+    if let Some(region) = &arguments.region {
+        builder = builder.region(region);
+    }
+    if let Some(profile) = &arguments.profile {
+        builder = builder.profile(profile);
+    }
+    Ok(builder.build().await?)
 }

@@ -1,23 +1,21 @@
-//! `singlet table`: what a table is, and whether it is what it should be.
+//! `singlet table`: describes a table, or compares it with a definition.
 
-mod against;
-mod describe;
 mod document;
 mod key_option;
+mod text;
 mod verify;
-mod words;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use crate::{Exit, Failure, Session};
 
-/// The commands about tables.
+/// The table commands.
 #[derive(Debug, Subcommand)]
 pub enum TableCommand {
-    /// Say what a table is: keys, indexes, size, billing, time to live, stream
-    Describe(describe::Describe),
-    /// Compare a table with what it should be
-    Verify(verify::Verify),
+    /// Show the keys, indexes, size, billing, time to live and stream of a table
+    Describe(DescribeTable),
+    /// Compare a table with a definition
+    Verify(verify::VerifyTable),
 }
 
 impl TableCommand {
@@ -26,5 +24,23 @@ impl TableCommand {
             TableCommand::Describe(describe) => session.unless_interrupted(describe.run(session)).await?,
             TableCommand::Verify(verify) => session.unless_interrupted(verify.run(session)).await?,
         }
+    }
+}
+
+/// `singlet table describe`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+To compare other tables with this one, save the output of --json to a file and pass it to `singlet table verify \
+--against`.")]
+pub struct DescribeTable {
+    /// The name of the table
+    table: String,
+}
+
+impl DescribeTable {
+    async fn run(&self, session: &Session) -> Result<Exit, Failure> {
+        let table = singlet::tables::describe(&self.table).client(&session.client).await?;
+        session.output.result(&document::table(&table), text::table(&table))?;
+        Ok(Exit::Done)
     }
 }

@@ -1,26 +1,25 @@
-//! `singlet ttl`: what deletes expired items of a table, and whether it does.
+//! `singlet ttl`: shows, enables and verifies time to live.
 
-mod check;
 mod enable;
 mod probe;
 mod sample;
-mod status;
 mod troubleshooting;
 mod verify;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use serde_json::json;
 
 use crate::{Exit, Failure, Session};
 
-/// The commands about time to live.
+/// The time to live commands.
 #[derive(Debug, Subcommand)]
 pub enum TtlCommand {
-    /// Say whether time to live is enabled, and on which attribute
-    Status(status::Status),
-    /// Enable time to live on an attribute that holds the expiry in epoch seconds
-    Enable(enable::Enable),
-    /// Put an item that expires, and watch DynamoDB delete it
-    Verify(verify::Verify),
+    /// Show whether time to live is enabled, and on which attribute
+    Status(TtlStatusCommand),
+    /// Enable time to live on an attribute that contains the expiry in epoch seconds
+    Enable(enable::EnableTtl),
+    /// Put an item that expires, and wait until DynamoDB deletes it
+    Verify(verify::VerifyTtl),
 }
 
 impl TtlCommand {
@@ -28,8 +27,28 @@ impl TtlCommand {
         match self {
             TtlCommand::Status(status) => session.unless_interrupted(status.run(session)).await?,
             TtlCommand::Enable(enable) => session.unless_interrupted(enable.run(session)).await?,
-            // It has something to put in order when it is interrupted.
+            // It handles interrupts itself, because it has to remove its item.
             TtlCommand::Verify(verify) => verify.run(session).await,
         }
+    }
+}
+
+/// `singlet ttl status`.
+#[derive(Debug, Args)]
+pub struct TtlStatusCommand {
+    /// The name of the table
+    table: String,
+}
+
+impl TtlStatusCommand {
+    async fn run(&self, session: &Session) -> Result<Exit, Failure> {
+        let ttl = singlet::tables::describe(&self.table).client(&session.client).await?.ttl;
+        let status = ttl.status.as_str();
+        let document = json!({ "table": self.table, "status": status, "attribute": ttl.attribute });
+        match &ttl.attribute {
+            Some(attribute) => session.output.result(&document, format_args!("{status} on `{attribute}`"))?,
+            None => session.output.result(&document, status)?,
+        }
+        Ok(Exit::Done)
     }
 }

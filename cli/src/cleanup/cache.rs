@@ -1,22 +1,25 @@
+//! `singlet cleanup cache`: the library's cache cleanup, with its limits as options.
+
 use clap::Args;
 use serde_json::json;
 use singlet::Table as _;
 use singlet::cache::CacheTable;
 
-use crate::{Exit, Failure, Session, pace};
+use crate::{Exit, Failure, Session, rate_limiter};
 
 /// `singlet cleanup cache`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Removes the records that were last accessed --past-minutes ago or longer, all that have ended, and halves that have lost \
-the other one. A record that is used meanwhile stays. Where the cache's active TTL is off, reads leave no trace, and \
-only sets and updates count as access. It scans the table, and can be interrupted and run again.")]
+Removes expired records, records that were last accessed --past-minutes ago or earlier, and orphans (records without \
+their tracker, and trackers without their record). A record that is accessed during the cleanup is kept. If the \
+cache does not use active TTL, only sets and updates count as access, because reads leave no trace. The cleanup \
+scans the table. You can interrupt it and run it again.")]
 pub struct Cache {
-    /// Remove what was not accessed for so many minutes
+    /// Remove records that have not been accessed for this many minutes
     #[arg(long, value_name = "MINUTES")]
     past_minutes: u64,
 
-    /// Only count what would be removed
+    /// Count what would be removed, without removing anything
     #[arg(long)]
     dry_run: bool,
 
@@ -24,11 +27,11 @@ pub struct Cache {
     #[arg(long, value_name = "NAME", env = "SINGLET_CACHE_TABLE", default_value = CacheTable::SCHEMA.name)]
     table: String,
 
-    /// Consume no more read capacity units per second than this
-    #[arg(long, value_name = "UNITS", default_value = "100", value_parser = pace::parse)]
+    /// Consume at most this many read capacity units per second
+    #[arg(long, value_name = "UNITS", default_value = "100", value_parser = rate_limiter::parse)]
     max_capacity: f64,
 
-    /// Remove no more records per second than this
+    /// Remove at most this many records per second
     #[arg(long, value_name = "RECORDS", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     max_removals: u32,
 }
@@ -59,10 +62,10 @@ impl Cache {
         let verb = if self.dry_run { "would remove" } else { "removed" };
         let mut parts = vec![format!("{verb} {} of {} records", report.removed, report.seen)];
         if report.kept > 0 {
-            parts.push(format!("{} were used meanwhile and stay", report.kept));
+            parts.push(format!("kept {}, which were accessed in the meantime", report.kept));
         }
         if report.orphans > 0 {
-            parts.push(format!("{verb} {} halves without the other one", report.orphans));
+            parts.push(format!("{verb} {} orphans", report.orphans));
         }
         session.output.result(&document, parts.join("; "))?;
         Ok(Exit::Done)

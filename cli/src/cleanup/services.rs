@@ -1,19 +1,21 @@
+//! `singlet cleanup services`: the library's registry cleanup, with its report as text or JSON.
+
 use clap::Args;
 use serde_json::{Value, json};
 use singlet::registry::{
     CleanedInstance, CleanupReason, DEFAULT_TABLE, Registry, RegistryCleanupReport, TABLE_VARIABLE,
 };
 
-use crate::{Exit, Failure, Session, pace};
+use crate::{Exit, Failure, Session, rate_limiter};
 
 /// `singlet cleanup services`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Removes entries whose last heartbeat is more than their time to live and 5 s ago (35 s, unless they say otherwise), whose \
-status is UNHEALTHY or SHUTDOWN, or which have no time to live, so that DynamoDB would never delete them. An entry that \
-has beaten since it was read stays. It scans the table, and can be interrupted and run again.")]
+Removes entries whose last heartbeat is older than their TTL plus 5 s (35 s by default), entries with the status \
+UNHEALTHY or SHUTDOWN, and entries without a TTL, which DynamoDB would never delete. An entry that receives a \
+heartbeat during the cleanup is kept. The cleanup scans the table. You can interrupt it and run it again.")]
 pub struct Services {
-    /// Only say what would be removed
+    /// Print what would be removed, without removing anything
     #[arg(long)]
     dry_run: bool,
 
@@ -21,8 +23,8 @@ pub struct Services {
     #[arg(long, value_name = "NAME", env = TABLE_VARIABLE, default_value = DEFAULT_TABLE)]
     table: String,
 
-    /// Consume no more read capacity units per second than this
-    #[arg(long, value_name = "UNITS", value_parser = pace::parse)]
+    /// Consume at most this many read capacity units per second
+    #[arg(long, value_name = "UNITS", value_parser = rate_limiter::parse)]
     max_capacity: Option<f64>,
 }
 
@@ -41,7 +43,7 @@ impl Services {
         let report = cleanup.await;
         bar.finish_and_clear();
         let report = report.map_err(super::failed)?;
-        session.output.result(&self.document(&report), words(&report))?;
+        session.output.result(&self.document(&report), text(&report))?;
         Ok(Exit::Done)
     }
 
@@ -66,23 +68,23 @@ fn instance(instance: &CleanedInstance) -> Value {
     })
 }
 
-fn words(report: &RegistryCleanupReport) -> String {
+fn text(report: &RegistryCleanupReport) -> String {
     let verb = if report.dry_run { "would remove" } else { "removed" };
     let mut lines: Vec<_> = report.removed.iter().map(|instance| line(verb, instance)).collect();
-    lines.extend(report.kept.iter().map(|instance| line("kept, it has beaten meanwhile:", instance)));
+    lines.extend(report.kept.iter().map(|instance| line("kept because of a new heartbeat:", instance)));
     lines.push(format!("{verb} {} of {} entries", report.removed.len(), report.examined));
     lines.join("\n")
 }
 
 fn line(verb: &str, instance: &CleanedInstance) -> String {
-    let reasons: Vec<_> = instance.reasons.iter().map(|reason| reason_in_words(*reason, instance)).collect();
+    let reasons: Vec<_> = instance.reasons.iter().map(|reason| reason_text(*reason, instance)).collect();
     format!("{verb} {} {}: {}", instance.service_name, instance.instance_id, reasons.join(", "))
 }
 
-/// An entry that never said when it beat is no matter of seconds.
-fn reason_in_words(reason: CleanupReason, instance: &CleanedInstance) -> String {
+/// An entry without the time of a heartbeat would otherwise seem to be decades old.
+fn reason_text(reason: CleanupReason, instance: &CleanedInstance) -> String {
     match reason {
-        CleanupReason::Stale { .. } if instance.last_heartbeat == 0 => "no heartbeat at all".to_owned(),
+        CleanupReason::Stale { .. } if instance.last_heartbeat == 0 => "no heartbeat".to_owned(),
         reason => reason.to_string(),
     }
 }

@@ -1,3 +1,5 @@
+//! Where an export is written: a file that gets its name when it is complete, or standard output.
+
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -9,10 +11,10 @@ use flate2::write::GzEncoder;
 use crate::Failure;
 use crate::output::{Output, unwritable};
 
-/// Where an export goes: a file that has its name only once it is whole, or standard output.
+/// The file or standard output that an export is written to.
 pub(super) struct Destination {
     sink: Sink,
-    file: Option<Partial>,
+    file: Option<PartialFile>,
 }
 
 type Writer = BufWriter<Box<dyn Write + Send>>;
@@ -22,12 +24,12 @@ enum Sink {
     Gzip(Box<GzEncoder<Writer>>),
 }
 
-/// A file in the making, removed unless it is completed.
-struct Partial {
+/// An incomplete file, which is removed unless it is completed.
+struct PartialFile {
     path: PathBuf,
     file: File,
-    whole: PathBuf,
-    is_whole: bool,
+    target: PathBuf,
+    is_complete: bool,
 }
 
 impl Destination {
@@ -36,15 +38,15 @@ impl Destination {
             (Box::new(output.data()), None)
         } else if let Some(kind) = fs::metadata(path).ok().filter(|about| !about.is_file()) {
             if kind.is_dir() {
-                return Err(Failure::new("a directory is no file").at(path.display()));
+                return Err(Failure::new("this is a directory, not a file").at(path.display()));
             }
-            // A pipe or a device has no partial state to hide.
+            // A pipe or device is written directly, since an incomplete one cannot be mistaken for a complete file.
             (
                 Box::new(File::options().write(true).open(path).map_err(|error| unwritable(error).at(path.display()))?),
                 None,
             )
         } else {
-            let partial = Partial::begin(path, overwrite)?;
+            let partial = PartialFile::create(path, overwrite)?;
             let file = partial.file.try_clone().map_err(|error| unwritable(error).at(path.display()))?;
             (Box::new(file), Some(partial))
         };
@@ -57,7 +59,7 @@ impl Destination {
         Ok(Destination { sink, file })
     }
 
-    /// With these lines behind what it has.
+    /// Appends lines.
     pub(super) fn add(mut self, lines: &[u8]) -> Result<Self, Failure> {
         let added = match &mut self.sink {
             Sink::Plain(writer) => writer.write_all(lines),
@@ -67,7 +69,7 @@ impl Destination {
         Ok(self)
     }
 
-    /// Gives the file its name, once it is on the disk.
+    /// Writes the file to disk, then gives it its name.
     pub(super) fn finish(self) -> Result<(), Failure> {
         let mut writer = match self.sink {
             Sink::Plain(writer) => writer,
@@ -81,33 +83,33 @@ impl Destination {
     }
 }
 
-impl Partial {
-    fn begin(whole: &Path, overwrite: bool) -> Result<Self, Failure> {
-        let at = |failure: Failure| failure.at(whole.display());
-        if !overwrite && whole.exists() {
-            return Err(at(Failure::new("the file exists; --overwrite replaces it")));
+impl PartialFile {
+    fn create(target: &Path, overwrite: bool) -> Result<Self, Failure> {
+        let at = |failure: Failure| failure.at(target.display());
+        if !overwrite && target.exists() {
+            return Err(at(Failure::new("the file exists; use --overwrite to replace it")));
         }
-        let Some(name) = whole.file_name() else { return Err(at(Failure::new("this is no name of a file"))) };
+        let Some(name) = target.file_name() else { return Err(at(Failure::new("this is not a file name"))) };
         let mut hidden = OsString::from(".");
         hidden.push(name);
         hidden.push(format!(".partial-{}", std::process::id()));
-        let path = whole.with_file_name(hidden);
+        let path = target.with_file_name(hidden);
         let file = File::create(&path).map_err(|error| at(unwritable(error)))?;
-        Ok(Partial { path, file, whole: whole.to_owned(), is_whole: false })
+        Ok(PartialFile { path, file, target: target.to_owned(), is_complete: false })
     }
 
     fn complete(mut self) -> io::Result<()> {
         self.file.sync_all()?;
-        fs::rename(&self.path, &self.whole)?;
-        self.is_whole = true;
+        fs::rename(&self.path, &self.target)?;
+        self.is_complete = true;
         Ok(())
     }
 }
 
-impl Drop for Partial {
+impl Drop for PartialFile {
     fn drop(&mut self) {
-        if !self.is_whole {
-            // It is left behind where it cannot be removed; its name says what it is.
+        if !self.is_complete {
+            // If it cannot be removed, its name still says what it is.
             let _ = fs::remove_file(&self.path);
         }
     }

@@ -1,3 +1,7 @@
+//! One segment of the scan of an export: pages, rate limit, and retries when it is throttled.
+//!
+//! It uses the SDK directly, because it exports items of any kind, for which there is no model.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +11,7 @@ use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use singlet::{Client, Item};
 use tokio::sync::mpsc;
 
-use crate::pace::Pace;
+use crate::rate_limiter::RateLimiter;
 use crate::{Failure, line};
 
 /// One segment of a parallel scan.
@@ -17,84 +21,84 @@ pub(super) struct Segment {
     pub(super) number: i32,
     pub(super) of: i32,
     pub(super) consistent: bool,
-    pub(super) pace: Arc<Pace>,
+    pub(super) rate_limiter: Arc<RateLimiter>,
 }
 
-/// The items of one page, as lines.
-pub(super) struct Part {
+/// The items of one page as lines.
+pub(super) struct PageLines {
     pub(super) lines: Vec<u8>,
     pub(super) items: u64,
 }
 
-/// The items of the first page where the pace counts: how large they are is known after it.
+/// The limit of the first page if there is a rate limit. After it, the size of the items is known.
 const FIRST_PAGE: i32 = 50;
 
-/// How often a throttled page is asked for, and the first pause between; it doubles up to the longest. That is some
-/// forty seconds, on top of the SDK's own retries.
+/// The number of attempts for a throttled page, and the pause between them, which doubles up to the longest one. That
+/// is about forty seconds in addition to the SDK's own retries.
 const TRIES: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 impl Segment {
-    /// Sends page after page, up to the end or a failure, as long as there is somebody to take them.
-    pub(super) async fn read(self, parts: mpsc::Sender<Result<Part, Failure>>) {
-        let mut page_size = self.pace.share(self.of).map(|_| FIRST_PAGE);
+    /// Sends pages until the end of the segment, a failure, or the receiver is dropped.
+    pub(super) async fn read(self, pages: mpsc::Sender<Result<PageLines, Failure>>) {
+        let mut page_size = self.rate_limiter.share(self.of).map(|_| FIRST_PAGE);
         let mut start = None;
         loop {
             let page = self.page(start, page_size).await;
             let next = page.as_ref().ok().and_then(|page| page.last_evaluated_key.clone());
             page_size = page.as_ref().ok().and_then(|page| self.next_page_size(page));
-            let part = page.and_then(|page| part_of(&page));
-            if parts.send(part).await.is_err() || next.is_none() {
+            let lines = page.and_then(|page| lines_of(&page));
+            if pages.send(lines).await.is_err() || next.is_none() {
                 return;
             }
             start = next;
         }
     }
 
-    /// A page, asked for again where it is throttled: a table that others use too is no reason to begin anew.
+    /// Reads a page, and retries it when it is throttled, so that other users of the table do not fail a long export.
     async fn page(&self, start: Option<Item>, page_size: Option<i32>) -> Result<ScanOutput, Failure> {
         let mut pause = PAUSE;
         for _ in 1..TRIES {
-            self.pace.wait().await;
+            self.rate_limiter.wait().await;
             match self.request(start.clone(), page_size).await {
                 Err((true, _)) => tokio::time::sleep(pause).await,
-                answer => return answer.map_err(|(_, failure)| failure),
+                outcome => return outcome.map_err(|(_, failure)| failure),
             }
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
         self.request(start, page_size).await.map_err(|(_, failure)| failure)
     }
 
-    /// One request; whether its failure is that it was throttled.
+    /// Sends one request. An error also says whether the request was throttled.
     async fn request(&self, start: Option<Item>, page_size: Option<i32>) -> Result<ScanOutput, (bool, Failure)> {
         let scan = self.client.sdk().scan().table_name(&self.table).set_exclusive_start_key(start);
         let scan = scan.segment(self.number).total_segments(self.of).set_limit(page_size);
         let scan = scan.consistent_read(self.consistent).return_consumed_capacity(ReturnConsumedCapacity::Total);
         let output = scan.send().await.map_err(|error| {
-            let failure = Failure::of_sdk(format!("table `{}` cannot be scanned", self.table), &error);
+            let failure = Failure::from_sdk(format!("table `{}` cannot be scanned", self.table), &error);
             (is_throttling(error.code()), failure)
         })?;
-        self.pace.spend(units(&output));
+        self.rate_limiter.spend(units(&output));
         Ok(output)
     }
 
-    /// As many items as take what this segment may spend in a second; `None` where it may spend what it likes.
+    /// The number of items that consume what this segment may consume per second, or `None` without a rate limit.
     // Counts of items are small, and the product is only an estimate.
     #[allow(clippy::cast_possible_truncation)]
     fn next_page_size(&self, page: &ScanOutput) -> Option<i32> {
-        let share = self.pace.share(self.of)?;
+        let share = self.rate_limiter.share(self.of)?;
         let items = f64::from(page.scanned_count().max(1));
         Some((items * share / units(page).max(0.5)).clamp(1.0, 100_000.0) as i32)
     }
 }
 
-fn part_of(page: &ScanOutput) -> Result<Part, Failure> {
+fn lines_of(page: &ScanOutput) -> Result<PageLines, Failure> {
     let mut lines = Vec::new();
     for item in page.items() {
         line::write(item, &mut lines)?;
     }
-    Ok(Part { lines, items: page.items().len() as u64 })
+    Ok(PageLines { lines, items: page.items().len() as u64 })
 }
 
 fn units(page: &ScanOutput) -> f64 {

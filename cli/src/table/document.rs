@@ -1,11 +1,15 @@
-//! A table as JSON, and back: the shape is in the README.
+//! A table as JSON, as documented in the README: written by `table describe`, and read by `table verify --against`.
 
 use aws_sdk_dynamodb::types::IndexStatus;
 use serde_json::{Value, json};
 use singlet::stream::StreamView;
 use singlet::tables::{
-    Billing, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription, TableDescription,
+    Billing, IndexDefinition, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
+    TableDefinition, TableDescription,
 };
+
+use super::key_option::{KeyOption, key_type};
+use crate::Failure;
 
 pub(super) fn table(table: &TableDescription) -> Value {
     json!({
@@ -63,4 +67,64 @@ fn billing(billing: Billing) -> Value {
 
 fn stream(stream: &StreamDescription) -> Value {
     json!({ "arn": stream.arn, "view": stream.view.map(StreamView::as_str) })
+}
+
+/// Reads the definition of a described table. An error names the invalid part of the document.
+pub(super) fn definition(document: &Value) -> Result<TableDefinition, Failure> {
+    let [hash_key] = &*read_keys(document, "hash_key")? else { return Err(invalid("hash_key")) };
+    let mut table = TableDefinition::new(&*hash_key.attribute, hash_key.key_type);
+    for key in read_keys(document, "range_key")? {
+        table = table.range_key(key.attribute, key.key_type);
+    }
+    for described in document["indexes"].as_array().ok_or_else(|| invalid("indexes"))? {
+        table = table.index(read_index(described).map_err(|failure| failure.at("indexes"))?);
+    }
+    let ttl = &document["ttl"];
+    let is_on = matches!(ttl["status"].as_str(), Some("ENABLED" | "ENABLING"));
+    match ttl["attribute"].as_str().filter(|_| is_on) {
+        Some(attribute) => Ok(table.ttl(attribute)),
+        None if ttl["status"].is_string() => Ok(table),
+        None => Err(invalid("ttl")),
+    }
+}
+
+fn read_index(document: &Value) -> Result<IndexDefinition, Failure> {
+    let name = document["name"].as_str().ok_or_else(|| invalid("name"))?;
+    let is_local = document["local"].as_bool().ok_or_else(|| invalid("local"))?;
+    let mut index = if is_local { IndexDefinition::local(name) } else { IndexDefinition::global(name) };
+    for key in read_keys(document, "hash_key")? {
+        index = index.hash_key(key.attribute, key.key_type);
+    }
+    for key in read_keys(document, "range_key")? {
+        index = index.range_key(key.attribute, key.key_type);
+    }
+    Ok(index.projection(read_projection(&document["projection"]).ok_or_else(|| invalid("projection"))?))
+}
+
+fn read_projection(document: &Value) -> Option<ProjectionDescription> {
+    match document["type"].as_str()? {
+        "ALL" => Some(ProjectionDescription::All),
+        "KEYS_ONLY" => Some(ProjectionDescription::KeysOnly),
+        "INCLUDE" => {
+            let names = document["attributes"].as_array()?.iter();
+            names
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect::<Option<_>>()
+                .map(ProjectionDescription::Include)
+        }
+        _ => None,
+    }
+}
+
+fn read_keys(document: &Value, role: &'static str) -> Result<Vec<KeyOption>, Failure> {
+    let key = |key: &Value| {
+        let attribute = key["attribute"].as_str()?.to_owned();
+        Some(KeyOption { attribute, key_type: key_type(key["type"].as_str()?)? })
+    };
+    let keys = document[role].as_array().ok_or_else(|| invalid(role))?;
+    keys.iter().map(|document| key(document).ok_or_else(|| invalid(role))).collect()
+}
+
+fn invalid(part: &'static str) -> Failure {
+    Failure::new(format!("`{part}` is not in the format of `singlet --json table describe`"))
 }

@@ -1,9 +1,9 @@
-//! Keys and indexes as options spell them.
+//! Parses the keys and indexes in options. It knows nothing about tables.
 
 use singlet::key::KeyType;
 use singlet::tables::{IndexDefinition, ProjectionDescription};
 
-/// A key attribute of an option: `NAME`, or `NAME:TYPE` with a type of S, N or B.
+/// A key attribute in an option: `NAME`, or `NAME:TYPE` with the type S, N or B.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KeyOption {
     pub(super) attribute: String,
@@ -12,7 +12,7 @@ pub(super) struct KeyOption {
 
 pub(super) fn key(text: &str) -> Result<KeyOption, String> {
     let (attribute, key_type) = match text.rsplit_once(':') {
-        Some((attribute, name)) => (attribute, key_type(name).ok_or("the type of a key is S, N or B")?),
+        Some((attribute, name)) => (attribute, key_type(name).ok_or("the type of a key must be S, N or B")?),
         None => (text, KeyType::S),
     };
     if attribute.is_empty() {
@@ -21,7 +21,7 @@ pub(super) fn key(text: &str) -> Result<KeyOption, String> {
     Ok(KeyOption { attribute: attribute.to_owned(), key_type })
 }
 
-/// DynamoDB's letter for a type.
+/// The key type with this letter.
 pub(super) fn key_type(letter: &str) -> Option<KeyType> {
     match letter {
         "S" => Some(KeyType::S),
@@ -31,12 +31,12 @@ pub(super) fn key_type(letter: &str) -> Option<KeyType> {
     }
 }
 
-/// `NAME,hash=KEY,range=KEY,projection=keys_only,include=NAME,local`, where KEY may be `KEY+KEY`.
+/// Parses `NAME,hash=KEY,range=KEY,projection=keys_only,include=NAME,local`, where KEY may be `KEY+KEY`.
 pub(super) fn index(text: &str) -> Result<IndexDefinition, String> {
     let mut parts = text.split(',');
     let name = parts.next().unwrap_or_default();
     if name.is_empty() || name.contains('=') {
-        return Err("an index begins with its name: NAME,hash=KEY".to_owned());
+        return Err("an index starts with its name: NAME,hash=KEY".to_owned());
     }
     let parts: Vec<&str> = parts.collect();
     let is_local = parts.contains(&"local");
@@ -47,7 +47,7 @@ pub(super) fn index(text: &str) -> Result<IndexDefinition, String> {
         index = match part.split_once('=') {
             None if part == "local" => index,
             Some(("hash", _)) if is_local => {
-                return Err("the hash key of a local index is that of its table".to_owned());
+                return Err("a local index uses the hash key of its table; omit hash=".to_owned());
             }
             Some(("hash", keys)) => {
                 has_hash = true;
@@ -62,11 +62,13 @@ pub(super) fn index(text: &str) -> Result<IndexDefinition, String> {
                 included.extend(names.split('+').map(str::to_owned));
                 index.projection(ProjectionDescription::Include(included.clone()))
             }
-            _ => return Err(format!("`{part}` is none of hash=, range=, projection=all|keys_only, include=, local")),
+            _ => {
+                return Err(format!("`{part}` is not one of hash=, range=, projection=all|keys_only, include=, local"));
+            }
         };
     }
     if !has_hash && !is_local {
-        return Err("a global index has a hash key: NAME,hash=KEY".to_owned());
+        return Err("a global index requires a hash key: NAME,hash=KEY".to_owned());
     }
     Ok(index)
 }

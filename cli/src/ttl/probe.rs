@@ -1,3 +1,5 @@
+//! The probe of `ttl verify`: an item with a unique key that expires. It never touches another item.
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
@@ -10,10 +12,10 @@ use uuid::Uuid;
 
 use crate::Failure;
 
-/// The attribute that says what a probe is, and which.
+/// The attribute that identifies a probe and explains what it is.
 pub(super) const MARK: &str = "singlet_probe";
 
-/// An item of our own that expires: put, looked at, and removed again.
+/// An item that expires, which is put, read and removed again.
 #[derive(Debug)]
 pub(super) struct Probe<'a> {
     client: &'a Client,
@@ -26,7 +28,7 @@ pub(super) struct Probe<'a> {
 }
 
 impl<'a> Probe<'a> {
-    /// A probe with a key that no item has. Fails where a key has a type that is unknown here.
+    /// Creates a probe with a key that no other item has. Fails if a key has an unknown type.
     pub(super) fn new(
         client: &'a Client,
         table: &'a TableDescription,
@@ -40,40 +42,41 @@ impl<'a> Probe<'a> {
             let value = if is_ttl { number(expires_at) } else { unique(part, id)? };
             key.insert(part.attribute.clone(), value);
         }
-        let mark = AttributeValue::S(format!("written by `singlet ttl verify` as {id}; it can be deleted"));
+        let mark = AttributeValue::S(format!("written by `singlet ttl verify` with id {id}; safe to delete"));
         let hash_key = table.hash_key.first().map_or("", |part| &part.attribute);
         Ok(Probe { client, table: &table.name, key, hash_key, ttl, expires_at, mark })
     }
 
-    /// Puts it, unless there is an item under its key.
+    /// Puts the probe, unless another item has its key.
     pub(super) async fn put(&self) -> Result<(), Failure> {
         let mut item = self.key.clone();
         item.insert(self.ttl.to_owned(), number(self.expires_at));
         item.insert(MARK.to_owned(), self.mark.clone());
         let put = self.client.sdk().put_item().table_name(self.table).set_item(Some(item));
-        // Its key is nobody's, unless the expiry is all of it. A retry after a lost answer meets the probe itself.
+        // Its key is unique, unless the TTL attribute is the only key. A retry after a lost response finds the probe
+        // itself.
         let put = put
             .condition_expression("attribute_not_exists(#key) OR #mark = :mark")
             .expression_attribute_names("#key", self.hash_key)
             .expression_attribute_names("#mark", MARK)
             .expression_attribute_values(":mark", self.mark.clone());
-        put.send().await.map(drop).map_err(|error| Failure::of_sdk("the probe cannot be put", &error))
+        put.send().await.map(drop).map_err(|error| Failure::from_sdk("the probe cannot be put", &error))
     }
 
-    /// How long it has to live.
+    /// The time until the probe expires.
     pub(super) fn expires_in(&self) -> Duration {
         let millis = self.expires_at.saturating_mul(1000).saturating_sub(self.client.service_now_millis());
         Duration::from_millis(u64::try_from(millis).unwrap_or(0))
     }
 
-    /// The probe as it is stored.
-    pub(super) async fn look(&self) -> Result<Option<Item>, Failure> {
+    /// Reads the stored probe.
+    pub(super) async fn read(&self) -> Result<Option<Item>, Failure> {
         let get = self.client.sdk().get_item().table_name(self.table).set_key(Some(self.key.clone()));
         let found = get.consistent_read(true).send().await;
-        found.map(|output| output.item).map_err(|error| Failure::of_sdk("the probe cannot be read", &error))
+        found.map(|output| output.item).map_err(|error| Failure::from_sdk("the probe cannot be read", &error))
     }
 
-    /// Removes it, if it is there.
+    /// Removes the probe if it still exists.
     pub(super) async fn remove(&self) -> Result<(), Failure> {
         let delete = self.client.sdk().delete_item().table_name(self.table).set_key(Some(self.key.clone()));
         let delete = delete
@@ -83,11 +86,11 @@ impl<'a> Probe<'a> {
         match delete.send().await {
             Ok(_) => Ok(()),
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(()),
-            Err(error) => Err(Failure::of_sdk("the probe cannot be removed", &error)),
+            Err(error) => Err(Failure::from_sdk("the probe cannot be removed", &error)),
         }
     }
 
-    /// Whether the stored probe carries its expiry as it was put.
+    /// Whether the stored probe still has the expiry with which it was put.
     pub(super) fn has_its_expiry(&self, stored: &Item) -> bool {
         stored.get(self.ttl) == Some(&number(self.expires_at))
     }
@@ -97,14 +100,14 @@ fn number(seconds: i64) -> AttributeValue {
     AttributeValue::N(seconds.to_string())
 }
 
-/// A value that a person recognises and no other item has.
+/// A key value that people recognize and no other item has.
 fn unique(key: &KeyDescription, id: Uuid) -> Result<AttributeValue, Failure> {
     let text = format!("singlet-ttl-probe-{id}");
     match key.key_type {
         Some(KeyType::S) => Ok(AttributeValue::S(text)),
         Some(KeyType::B) => Ok(AttributeValue::B(Blob::new(text))),
-        // Numbers have 38 digits: 30 of these are random.
+        // DynamoDB numbers have 38 digits, of which 30 random ones are enough.
         Some(KeyType::N) => Ok(AttributeValue::N(format!("-{}", id.as_u128() % 10_u128.pow(30)))),
-        _ => Err(Failure::new(format!("the type of key `{}` is not known to this version", key.attribute))),
+        _ => Err(Failure::new(format!("this version does not support the type of key `{}`", key.attribute))),
     }
 }

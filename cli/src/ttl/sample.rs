@@ -1,40 +1,42 @@
+//! Samples the expiries of a table for the checks of `ttl verify`. It counts, and keeps no values.
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::{Client, Item};
 
 use crate::Failure;
 
-/// How many items are looked at: one request.
+/// The number of items in a sample, which one request reads.
 const ITEMS: i32 = 100;
 
-/// DynamoDB leaves alone what expired longer ago than this.
+/// DynamoDB does not delete items that expired longer ago than this.
 /// See [its documentation](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html).
 pub(super) const FIVE_YEARS: i64 = 5 * 365 * 24 * 60 * 60;
 
-/// No time in seconds before the year 5138 is as large, and every time in milliseconds since 1973 is.
+/// Larger than any time in seconds before the year 5138, and smaller than any time in milliseconds since 1973.
 const MILLISECONDS: f64 = 1e11;
 
-/// How the expiries of some items of a table look: counts, no values.
+/// Counts of the expiries of some items of a table.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Sample {
     pub(super) items: usize,
-    /// Without the attribute: these never expire.
+    /// Items without the attribute, which never expire.
     pub(super) without: usize,
-    /// Whose attribute is no number: these never expire.
+    /// Items whose attribute is not a number, which never expire.
     pub(super) not_numbers: usize,
-    /// Whose number looks like milliseconds: these expire in some ten thousand years.
+    /// Items whose number looks like milliseconds, which expire in thousands of years.
     pub(super) milliseconds: usize,
-    /// Expired more than five years ago: DynamoDB leaves them alone.
+    /// Items that expired more than five years ago, which DynamoDB does not delete.
     pub(super) too_old: usize,
-    /// Expired, and to be deleted.
+    /// Expired items that DynamoDB will delete.
     pub(super) expired: usize,
 }
 
 impl Sample {
-    /// Looks at the first items of a scan, but for probes.
+    /// Counts the first items of a scan.
     pub(super) async fn take(client: &Client, table: &str, ttl: &str) -> Result<Self, Failure> {
         let scan = client.sdk().scan().table_name(table).limit(ITEMS);
         let scan = scan.projection_expression("#ttl").expression_attribute_names("#ttl", ttl);
-        let output = scan.send().await.map_err(|error| Failure::of_sdk("the table cannot be sampled", &error))?;
+        let output = scan.send().await.map_err(|error| Failure::from_sdk("the table cannot be sampled", &error))?;
         Ok(Self::of(output.items(), ttl, client.service_now()))
     }
 
@@ -50,7 +52,7 @@ impl Sample {
         sample
     }
 
-    // A float is exact enough to tell years apart.
+    // A float is exact enough to distinguish years.
     #[allow(clippy::cast_precision_loss)]
     fn count(&mut self, digits: &str, now: i64) {
         let seconds: f64 = digits.parse().unwrap_or(f64::INFINITY);

@@ -58,7 +58,7 @@ fn a_failure_is_one_line_with_its_causes() {
     let ran = output_of(&mut command(&nobody));
     assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
     assert!(
-        ran.err.trim_end().ends_with("; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give a --profile"),
+        ran.err.trim_end().ends_with("; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile"),
         "{ran:?}"
     );
 }

@@ -55,7 +55,7 @@ async fn entries_that_nobody_stands_behind_are_removed() {
             (
                 "would remove orders down: status SHUTDOWN",
                 "would remove orders ill: status UNHEALTHY",
-                "would remove orders legacy: no time to live",
+                "would remove orders legacy: no TTL",
                 "would remove 4 of 5 entries",
             )
         );
@@ -116,7 +116,7 @@ async fn the_table_of_a_cleanup_can_be_named() {
             let ran = stand.singlet(arguments).await;
             assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (1, "", 1), "{ran:?}");
             assert!(ran.err.contains("the table or index does not exist"), "{ran:?}");
-            assert!(ran.err.contains("; --table names another one"), "{ran:?}");
+            assert!(ran.err.contains("; use --table to name another table"), "{ran:?}");
         }
     })
     .await;

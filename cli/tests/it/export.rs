@@ -107,7 +107,7 @@ async fn a_file_is_not_replaced_unasked() {
         std::fs::write(&path, "mine").unwrap();
         let ran = stand.singlet(&["export", "shop", &path]).await;
         assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (1, "", 1), "{ran:?}");
-        assert!(ran.err.contains("shop.jsonl: the file exists; --overwrite replaces it"), "{ran:?}");
+        assert!(ran.err.contains("shop.jsonl: the file exists; use --overwrite to replace it"), "{ran:?}");
         // Nor by an export that fails.
         let ran = stand.singlet(&["export", "absent", &path, "--overwrite"]).await;
         assert!(ran.code == 1 && ran.err.contains("the table or index does not exist"), "{ran:?}");

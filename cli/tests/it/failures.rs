@@ -55,7 +55,7 @@ async fn a_throttled_export_goes_on() {
         let ran = stand.singlet_through(&transport, &["export", "shop", &path, "--segments", "1"]).await.done();
         assert_eq!(
             (ran.out.as_str(), read(&path).lines().count()),
-            ("exported 1 items of `shop`, for 0.5 capacity units\n", 1)
+            ("exported 1 items from `shop` for 0.5 capacity units\n", 1)
         );
     })
     .await;

@@ -79,7 +79,7 @@ async fn a_damaged_line_is_named_and_its_text_is_not_shown() {
             let ran = stand.singlet(&["import", "shop", &good, &bad]).await;
             assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (1, "", 1), "{why}: {ran:?}");
             assert!(ran.err.contains("bad.json: line 31 of the import cannot be read"), "{why}: {ran:?}");
-            assert!(ran.err.contains("3 items of the files before it are imported"), "{why}: {ran:?}");
+            assert!(ran.err.contains("3 items of previous files were imported"), "{why}: {ran:?}");
             assert!(!ran.err.contains("secret"), "{why}: {ran:?}");
         }
     })
@@ -151,7 +151,7 @@ async fn an_import_that_waits_for_input_can_be_interrupted() {
         drop(input);
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(130), "{said}");
-        assert!(said.ends_with("the import can be run again\n"), "{said}");
+        assert!(said.ends_with("you can run the import again\n"), "{said}");
     })
     .await;
 }

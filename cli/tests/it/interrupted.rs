@@ -72,7 +72,7 @@ async fn who_insists_does_not_wait_for_the_removal() {
             interrupter.interrupt();
         });
         assert_eq!(ran.code, code(Exit::Interrupted));
-        assert!(ran.err.contains("the probe is not removed; it expires by itself"), "{ran:?}");
+        assert!(ran.err.contains("the probe was not removed; it expires by itself"), "{ran:?}");
         assert_eq!(stand.stored("shop").await.len(), 1);
     })
     .await;
@@ -131,7 +131,7 @@ async fn an_interrupted_import_says_that_it_can_be_run_again() {
             interrupter.interrupt();
         });
         assert_eq!(ran.code, code(Exit::Interrupted));
-        assert_eq!(ran.err, "singlet: interrupted; what is imported stays, and the import can be run again\n");
+        assert_eq!(ran.err, "singlet: interrupted; items that were imported stay, and you can run the import again\n");
     })
     .await;
 }

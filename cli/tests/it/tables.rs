@@ -75,7 +75,7 @@ async fn a_table_is_compared_with_options() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let same = [&SHOP[..], &["--ttl", "expires_at"]].concat();
-        assert_eq!(stand.singlet(&same).await.done().out, "the table is as it should be\n");
+        assert_eq!(stand.singlet(&same).await.done().out, "the table matches the definition\n");
         let document = stand.singlet(&[&same[..], &["--json"]].concat()).await.done().json();
         assert_eq!(document, json!({ "table": "shop", "matches": true, "differences": [], "pending": [] }));
 
@@ -129,7 +129,7 @@ async fn a_table_is_compared_with_the_description_of_another() {
             *damaged.pointer_mut(pointer).unwrap() = value;
             let ran = verify(&damaged).await;
             assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (1, "", 1), "{pointer}: {ran:?}");
-            assert!(ran.err.contains("is not as `singlet --json table describe` writes it"), "{ran:?}");
+            assert!(ran.err.contains("is not in the format of `singlet --json table describe`"), "{ran:?}");
         }
         verify(&document).await.done();
     })
@@ -145,7 +145,7 @@ async fn a_file_that_cannot_be_read_is_a_failure() {
         assert!(ran.err.contains("absent.json: the file cannot be opened: "), "{ran:?}");
         std::fs::write(&path, "{").unwrap();
         let ran = stand.singlet(&["table", "verify", "shop", "--against", &path]).await;
-        assert!(ran.code == 1 && ran.err.contains("absent.json: the file is no JSON: "), "{ran:?}");
+        assert!(ran.code == 1 && ran.err.contains("absent.json: the file is not JSON: "), "{ran:?}");
     })
     .await;
 }

@@ -1,3 +1,5 @@
+//! Limits the capacity units that an export consumes per second. (Imports and cleanups are limited by the library.)
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -5,28 +7,29 @@ use tokio::time::Instant;
 
 use crate::seconds;
 
-/// Keeps requests to so many capacity units per second, together: what was spent has to be earned before the next.
+/// Limits the capacity units that concurrent requests consume per second: a request waits until the units of previous
+/// ones are covered by the rate.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimiter {
     units_per_second: Option<f64>,
     spent: Mutex<f64>,
     since: Instant,
 }
 
-impl Pace {
-    /// Without a limit nothing waits.
+impl RateLimiter {
+    /// Creates a limiter. Without a limit, no request waits.
     pub(crate) fn new(units_per_second: Option<f64>) -> Self {
-        Pace { units_per_second, spent: Mutex::new(0.0), since: Instant::now() }
+        RateLimiter { units_per_second, spent: Mutex::new(0.0), since: Instant::now() }
     }
 
-    /// Waits until what was spent is earned.
+    /// Waits until the consumed units are covered by the rate.
     pub(crate) async fn wait(&self) {
         let Some(limit) = self.units_per_second else { return };
         let earned = Duration::try_from_secs_f64(self.spent() / limit).unwrap_or(seconds::MOST);
         tokio::time::sleep_until(self.since + earned.min(seconds::MOST)).await;
     }
 
-    /// The units that each of so many who spend side by side may spend in a second; `None` without a limit.
+    /// The units per second for each of `of` concurrent consumers, or `None` without a limit.
     pub(crate) fn share(&self, of: i32) -> Option<f64> {
         self.units_per_second.map(|units| units / f64::from(of))
     }
@@ -35,13 +38,13 @@ impl Pace {
         *self.spent.lock().unwrap_or_else(PoisonError::into_inner) += units;
     }
 
-    /// The units spent so far.
+    /// The units consumed so far.
     pub(crate) fn spent(&self) -> f64 {
         *self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Capacity units of an option: a positive number.
+/// Parses the capacity units of an option, which must be positive.
 pub(crate) fn parse(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(units) if units.is_finite() && units > 0.0 => Ok(units),
@@ -55,18 +58,18 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_is_spent_has_to_be_earned() {
-        let pace = Pace::new(Some(10.0));
-        pace.wait().await;
-        assert_eq!(pace.since.elapsed(), Duration::ZERO);
-        pace.spend(25.0);
-        pace.wait().await;
-        assert_eq!(pace.since.elapsed(), Duration::from_millis(2_500));
-        assert_eq!((pace.share(4), Pace::new(None).share(4)), (Some(2.5), None));
-        let slow = Pace::new(Some(1e-300));
+        let rate_limiter = RateLimiter::new(Some(10.0));
+        rate_limiter.wait().await;
+        assert_eq!(rate_limiter.since.elapsed(), Duration::ZERO);
+        rate_limiter.spend(25.0);
+        rate_limiter.wait().await;
+        assert_eq!(rate_limiter.since.elapsed(), Duration::from_millis(2_500));
+        assert_eq!((rate_limiter.share(4), RateLimiter::new(None).share(4)), (Some(2.5), None));
+        let slow = RateLimiter::new(Some(1e-300));
         slow.spend(1.0);
         let waited = tokio::time::timeout(Duration::from_hours(1), slow.wait()).await;
-        assert!(waited.is_err(), "a rate of nearly nothing is no rate without a limit");
-        let free = Pace::new(None);
+        assert!(waited.is_err(), "a tiny rate is still a limit");
+        let free = RateLimiter::new(None);
         free.spend(1e9);
         free.wait().await;
         assert_eq!(free.since.elapsed(), Duration::ZERO);

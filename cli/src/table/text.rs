@@ -1,4 +1,4 @@
-//! A table in words, for people.
+//! A table as text, for people.
 
 use std::fmt::Write as _;
 
@@ -23,7 +23,7 @@ pub(super) fn table(table: &TableDescription) -> String {
         None => lines.add("ttl", table.ttl.status.as_str()),
     }
     match &table.stream {
-        Some(stream) => lines.add("stream", stream.view.map_or("of an unknown view", |view| view.as_str())),
+        Some(stream) => lines.add("stream", stream.view.map_or("unknown view", |view| view.as_str())),
         None => lines.add("stream", "none"),
     }
     lines.add("protection", if table.deletion_protection { "cannot be deleted" } else { "can be deleted" });
@@ -46,12 +46,12 @@ fn keys(hash: &[KeyDescription], range: &[KeyDescription]) -> String {
     if range.is_empty() { several(hash) } else { format!("{}, {}", several(hash), several(range)) }
 }
 
-/// DynamoDB counts about every six hours.
+/// The size, which DynamoDB updates about every six hours.
 fn size(items: u64, bytes: u64) -> String {
     format!("about {items} items, {}", indicatif::HumanBytes(bytes))
 }
 
-/// Lines with a label each.
+/// Lines with labels.
 #[derive(Default)]
 struct Lines(String);
 
@@ -60,7 +60,7 @@ impl Lines {
         if !self.0.is_empty() {
             self.0.push('\n');
         }
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(self.0, "{label:<11} {text}");
     }
 }
