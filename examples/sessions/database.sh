@@ -12,7 +12,7 @@ answers() {
   (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null
 }
 
-# Ours, and running.
+# Whether our database is running.
 is_up() {
   [ -f "$state/pid" ] && kill -0 "$(cat "$state/pid")" 2>/dev/null
 }
@@ -20,7 +20,7 @@ is_up() {
 up() {
   if is_up; then return; fi
   if answers; then
-    echo "another program listens on port $port: stop it, or set DATABASE_PORT" >&2
+    echo "another program listens on port $port; stop it or set DATABASE_PORT" >&2
     exit 1
   fi
   local start
@@ -34,7 +34,7 @@ up() {
       start=("$scripts/dynamodb-local.sh" start)
       ;;
     *)
-      echo "DATABASE is ministack or dynamodb-local, not $database" >&2
+      echo "DATABASE must be ministack or dynamodb-local, not $database" >&2
       exit 1
       ;;
   esac
@@ -60,13 +60,13 @@ up() {
   exit 1
 }
 
-# It keeps everything in memory, so nothing is left of it.
+# The data is in memory only, so nothing is left behind.
 down() {
   if is_up; then kill "$(cat "$state/pid")"; fi
   rm -rf "$state"
 }
 
-# What the application needs to find it; nothing if it is not up.
+# Prints the variables for the application, or nothing if the database is not running.
 env() {
   if is_up; then
     cat <<TEXT

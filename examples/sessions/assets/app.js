@@ -1,19 +1,19 @@
-// Counts down what the server said is left, between one refresh and the next. The two clocks need not agree: only
-// durations cross the wire.
+// Counts down the remaining time between two refreshes. The server sends durations, so the clocks of server and browser
+// do not have to agree.
 (() => {
   "use strict";
 
-  // The same states as in `shown.rs`, in milliseconds.
+  // The limits of the states in milliseconds, as in `session_view.rs`.
   const AMBER = 30_000;
   const RED = 5_000;
   const WORDS = { calm: "held", amber: "fading", red: "vanishing", expired: "expired" };
 
-  /** When each card expires, by `performance.now()`: nobody sets that clock. */
+  /** When each card expires, by `performance.now()`, because nobody can set that clock. */
   const ends = new WeakMap();
 
   const cards = () => document.querySelectorAll(".card");
 
-  /** Takes over what the server said is left, at `since` by `performance.now()`. */
+  /** Reads the remaining times that the server sent at `since` by `performance.now()`. */
   function read(since) {
     for (const card of cards()) {
       ends.set(card, since + Number(card.dataset.remaining));
@@ -48,7 +48,7 @@
     return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
   }
 
-  /** Sets a text where it differs: what is unchanged is not drawn, nor read out, again. */
+  /** Sets a text only if it differs, so that screen readers do not announce unchanged text again. */
   function put(element, text) {
     if (element && element.textContent !== text) element.textContent = text;
   }
@@ -66,7 +66,7 @@
   const list = () => document.getElementById("sessions");
   const isList = (event) => event.detail.target === list();
 
-  /** Where the focus was when its card went: which card of the list, and which of its buttons. */
+  /** The position of the focus before a swap: the index of the card, and which of its buttons. */
   let focused;
 
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -85,11 +85,11 @@
     }
   });
 
-  // The server's own words, in the header `HX-Trigger`.
+  // Sent by the server in the header `HX-Trigger`.
   document.addEventListener("notice", (event) => say(event.detail.kind, event.detail.text));
 
   for (const silent of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(silent, () => say("error", "The server does not answer. Trying again."));
+    document.addEventListener(silent, () => say("error", "The server is not responding. Retrying…"));
   }
 
   document.addEventListener("htmx:afterRequest", (event) => {
@@ -99,12 +99,12 @@
     form.elements.user_name.focus();
   });
 
-  // A page that nobody looked at has missed refreshes, or slept.
+  // A hidden or cached page may have missed refreshes.
   const refresh = () => list() && htmx.trigger(list(), "refresh");
   document.addEventListener("visibilitychange", () => document.hidden || refresh());
   addEventListener("pageshow", (event) => event.persisted && refresh());
 
-  // The page was on its way for a moment.
+  // The remaining times count from the moment the server sent them.
   const [navigation] = performance.getEntriesByType("navigation");
   read(navigation?.responseStart ?? performance.now());
   setInterval(() => document.hidden || tick(), 100);

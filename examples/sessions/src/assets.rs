@@ -1,4 +1,4 @@
-//! Style, scripts and fonts, in the binary: the page needs nothing from elsewhere.
+//! Serves styles, scripts and fonts from the binary. The page loads nothing from other sites.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -12,7 +12,7 @@ use crate::problem::Problem;
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const WOFF2: &str = "font/woff2";
 
-/// The asset of a name: its type and its bytes.
+/// The media type and the bytes of an asset.
 fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
     Some(match name {
         "app.css" => ("text/css; charset=utf-8", include_bytes!("../assets/app.css")),
@@ -26,10 +26,10 @@ fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {
     })
 }
 
-/// `GET /assets/{name}`: asked for each time, sent once.
+/// `GET /assets/{name}`. Browsers validate each asset by its tag and download it once.
 pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some((media_type, bytes)) = asset(&name) else {
-        return Problem::new(StatusCode::NOT_FOUND, "there is no such file").into_response();
+        return Problem::new(StatusCode::NOT_FOUND, "file not found").into_response();
     };
     let tag = tag(bytes);
     let cached = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache")];

@@ -1,4 +1,4 @@
-//! What keeps other web pages away from a server on somebody's own machine.
+//! Protects a server on a user's own machine from other web sites: security headers, host checks, cross-site checks.
 
 use std::net::IpAddr;
 
@@ -16,7 +16,7 @@ use crate::problem::Problem;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Headers of every answer. Nothing inline runs, nothing is loaded from elsewhere, and tokens in addresses stay here.
+/// The headers of every response: no inline scripts, nothing from other sites, and no tokens in referrers.
 const HEADERS: [(HeaderName, &str); 7] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -27,7 +27,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (CACHE_CONTROL, "no-store"),
 ];
 
-/// Adds [`HEADERS`], where a handler has not said otherwise.
+/// Adds [`HEADERS`] unless a handler has set them.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     for (name, value) in HEADERS {
@@ -36,18 +36,19 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// Refuses what another site's page has its visitor's browser send.
+/// Rejects requests that another site's page makes the user's browser send.
 ///
-/// `is_local` says that only this machine can reach the server. Then a name that is not this machine's came from a page
-/// whose own name was made to mean this machine; the browser takes it for the same site, so the name has to tell.
+/// `is_local` means that only this machine can reach the server. Every other host name is then a sign of DNS rebinding:
+/// another site's name that resolves to this machine. The browser considers that the same site, so only the host name
+/// can reveal it.
 pub(crate) async fn same_site(State(is_local): State<bool>, request: Request, next: Next) -> Response {
     let host = host(&request);
     if is_local && !host.as_ref().is_some_and(is_this_machine) {
-        return Problem::new(StatusCode::MISDIRECTED_REQUEST, "the server is not known by this name").into_response();
+        return Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown host name").into_response();
     }
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && is_foreign(request.headers(), host.as_ref()) {
-        return Problem::new(StatusCode::FORBIDDEN, "another site may not change anything here").into_response();
+        return Problem::new(StatusCode::FORBIDDEN, "changes from other sites are not allowed").into_response();
     }
     next.run(request).await
 }
@@ -62,7 +63,7 @@ fn is_this_machine(host: &Authority) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// Browsers say where a request comes from; what says nothing is no browser.
+/// Whether a browser sent the request for another site. Requests without these headers are not from browsers.
 fn is_foreign(headers: &HeaderMap, host: Option<&Authority>) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return !matches!(site.as_bytes(), b"same-origin" | b"none");

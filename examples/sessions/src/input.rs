@@ -1,4 +1,4 @@
-//! What callers send, checked.
+//! Extracts and validates parameters and tokens.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
-/// The longest life, in seconds: a week.
+/// The longest TTL in seconds: one week.
 pub(crate) const MAX_TTL: u64 = 604_800;
 
-/// The longest user name, in characters.
+/// The maximum length of a user name in characters.
 pub(crate) const MAX_USER_NAME: usize = 64;
 
-/// The longest memory fragment, in characters.
+/// The maximum length of a memory fragment in characters.
 pub(crate) const MAX_FRAGMENT: usize = 500;
 
-/// The parameters of a request, of its query and of the form in its body; the form wins.
+/// The parameters of the query and of the form in the body, which takes precedence.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters {
     user_name: Option<String>,
@@ -35,7 +35,7 @@ impl Parameters {
                 "user_name" => self.user_name = Some(value.into_owned()),
                 "memory_fragment" => self.memory_fragment = Some(value.into_owned()),
                 "ttl" => self.ttl = Some(value.into_owned()),
-                // What a later version knows is no error in this one.
+                // Unknown parameters are ignored, so that clients of later versions work.
                 _ => {}
             }
         }
@@ -49,32 +49,32 @@ impl Parameters {
         text(self.memory_fragment.take(), "memory_fragment", MAX_FRAGMENT)
     }
 
-    /// Whole seconds; `None` where nothing is said, as by a form whose field was left empty.
+    /// The TTL in whole seconds, or `None` if it is missing or empty, as in a form without a value.
     pub(crate) fn ttl(&self) -> Result<Option<Duration>, Problem> {
         let Some(ttl) = self.ttl.as_deref().map(str::trim).filter(|ttl| !ttl.is_empty()) else { return Ok(None) };
         let digits = ttl.strip_prefix(['-', '+']).unwrap_or(ttl);
         if !digits.bytes().all(|byte| byte.is_ascii_digit()) || digits.is_empty() {
-            return Err(Problem::invalid("`ttl` is not a whole number of seconds"));
+            return Err(Problem::invalid("`ttl` must be a whole number of seconds"));
         }
-        // What overflows is too long, and what is negative too short.
+        // A number that does not parse here overflows or is negative.
         match ttl.parse() {
             Ok(seconds @ 1..=MAX_TTL) => Ok(Some(Duration::from_secs(seconds))),
-            _ => Err(Problem::invalid(format!("`ttl` is not from 1 to {MAX_TTL} seconds"))),
+            _ => Err(Problem::invalid(format!("`ttl` must be from 1 to {MAX_TTL} seconds"))),
         }
     }
 }
 
-fn text(value: Option<String>, name: &str, most: usize) -> Result<String, Problem> {
+fn text(value: Option<String>, name: &str, max: usize) -> Result<String, Problem> {
     let value = value.unwrap_or_default();
     let value = value.trim();
     if value.is_empty() {
         return Err(Problem::invalid(format!("`{name}` is missing or blank")));
     }
-    if value.chars().count() > most {
-        return Err(Problem::invalid(format!("`{name}` has more than {most} characters")));
+    if value.chars().count() > max {
+        return Err(Problem::invalid(format!("`{name}` must be at most {max} characters")));
     }
     if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(Problem::invalid(format!("`{name}` has control characters")));
+        return Err(Problem::invalid(format!("`{name}` contains control characters")));
     }
     Ok(value.to_owned())
 }
@@ -109,10 +109,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Token {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let text = Path::<String>::from_request_parts(parts, state).await.map(|Path(text)| text).unwrap_or_default();
-        // Hyphenated and nothing else: one session has one address.
+        // Only the hyphenated form, so that a session has one URL.
         match Uuid::try_parse(&text) {
             Ok(token) if text.len() == 36 => Ok(Token(token)),
-            _ => Err(Problem::invalid("the token is no UUID")),
+            _ => Err(Problem::invalid("the token is not a valid UUID")),
         }
     }
 }

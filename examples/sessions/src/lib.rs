@@ -1,24 +1,23 @@
-//! Sessions that expire, live in a browser: the rogue intelligence EPHEMERA takes memories, and holds each until its time
-//! to live is over.
+//! A web application that shows expiring sessions: the rogue intelligence EPHEMERA steals memories, and keeps each one
+//! as a session until its TTL has passed.
 //!
-//! | pattern | key | code |
+//! | access pattern | key | code |
 //! |---|---|---|
-//! | take a memory | `SESSION#<token>` | [`Session::open`](session::Session::open) |
-//! | look at one, extend it, let it go | the same | [`find`](session::Session::find), [`extend`](session::Session::extend), [`end`](session::Session::end) |
-//! | all that are held | `newest`: `SESSIONS` / when it was taken | [`live`](session::Session::live) |
+//! | steal a memory | `SESSION#<token>` | [`Session::open`](session::Session::open) |
+//! | read, extend or release one | the same | [`find`](session::Session::find), [`extend`](session::Session::extend), [`end`](session::Session::end) |
+//! | list all | index `newest`: `SESSIONS` / creation time | [`live`](session::Session::live) |
 
 mod assets;
 mod guard;
 mod input;
 pub mod log;
-mod memories;
 mod notice;
 mod pages;
 mod problem;
+mod response_format;
 mod routes;
 pub mod seed;
 pub mod server;
 pub mod session;
+mod session_view;
 pub mod settings;
-mod shown;
-mod wants;

@@ -1,4 +1,4 @@
-//! What is logged: facts about requests, never what is in them.
+//! Logs requests: method, route, status and duration, but no tokens or contents.
 
 use std::time::Instant;
 
@@ -7,16 +7,16 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing_subscriber::EnvFilter;
 
-/// Sends logs to standard error, as text or as JSON; `RUST_LOG` says which, by default from `info` on.
+/// Starts logging to standard error, as text or JSON. `RUST_LOG` sets the filter, which is `info` by default.
 pub fn start(json: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // Somebody may have set a subscriber: then it is theirs.
+    // Fails if a subscriber is set already, which then stays in place.
     let started = if json { logs.json().try_init() } else { logs.try_init() };
     started.ok();
 }
 
-/// Logs a request by its route, since its path has the token in it and its query the memory.
+/// Logs a request by its route, because its path may contain a token and its query a memory.
 pub(crate) async fn request(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();

@@ -1,4 +1,4 @@
-//! `sessions-app`: serves the sessions, or seeds them.
+//! The binary `sessions-app`: serves the application, or stores sample sessions.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use sessions_app::settings::{self, Store};
 use sessions_app::{log, seed, server};
 use tokio::net::TcpListener;
 
-/// Sessions that expire, live in a browser.
+/// A web application that shows expiring sessions.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -18,17 +18,17 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve the page and the API (the default)
+    /// Serve the page and the API (default)
     Serve,
-    /// Store some sessions: in DynamoDB, or through the running application where that has an embedded one
+    /// Store sample sessions in DynamoDB, or through the running application if it uses an embedded DynamoDB
     Seed {
-        /// How many
+        /// The number of sessions
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         count: u32,
-        /// How long each lives, in seconds
+        /// The TTL of each session in seconds
         #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=604_800))]
         ttl: u64,
-        /// Where the application runs
+        /// The URL of the running application
         #[arg(long, default_value = "http://127.0.0.1:8000")]
         url: String,
     },
@@ -57,10 +57,10 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     seed::write(&client, settings::seeds(store)?, seed::mixed).await?;
     let listener = TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))?;
     if store == Store::Embedded {
-        tokio::spawn(server::sweep(client.clone(), server::SWEEP));
+        tokio::spawn(server::sweep(client.clone(), server::SWEEP_INTERVAL));
     }
     tracing::info!(url = %format_args!("http://{}", listener.local_addr()?), ?store, "listening");
-    server::serve(listener, client, server::asked_to_stop()).await?;
+    server::serve(listener, client, server::stop_requested()).await?;
     Ok(())
 }
 

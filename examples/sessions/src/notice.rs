@@ -1,9 +1,9 @@
-//! What the page says after a change, in the header that htmx turns into an event.
+//! The message that the page shows after a change, in a header that htmx turns into an event.
 
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponseParts, ResponseParts};
 
-/// A sentence for the page's status line.
+/// A message for the status line of the page.
 #[derive(Debug)]
 pub(crate) struct Notice {
     kind: &'static str,
@@ -25,7 +25,7 @@ impl IntoResponseParts for Notice {
 
     fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Self::Error> {
         let event = serde_json::json!({ "notice": { "kind": self.kind, "text": self.text } });
-        // Text that a header cannot have is left out: a notice is not worth an error.
+        // A notice that is not a valid header value is omitted, because the change itself has succeeded.
         if let Ok(value) = HeaderValue::from_str(&event.to_string()) {
             parts.headers_mut().insert(HeaderName::from_static("hx-trigger"), value);
         }

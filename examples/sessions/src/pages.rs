@@ -1,4 +1,4 @@
-//! The templates, in `templates/`; askama escapes what is put in.
+//! Renders the templates in `templates/`. Askama escapes all values.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::input::{MAX_FRAGMENT, MAX_TTL, MAX_USER_NAME};
 use crate::problem::Problem;
 use crate::session::{DEFAULT_TTL, MOST_LISTED};
-use crate::shown::Shown;
+use crate::session_view::SessionView;
 
 #[derive(Template)]
 #[template(path = "page.html")]
@@ -22,26 +22,26 @@ struct Page<'a> {
 #[derive(Template)]
 #[template(path = "list.html")]
 struct List<'a> {
-    sessions: &'a [Shown],
-    /// There may be more.
-    is_cut: bool,
+    sessions: &'a [SessionView],
+    /// Whether there may be more sessions.
+    is_truncated: bool,
 }
 
 #[derive(Template)]
 #[template(path = "session.html")]
-struct One<'a> {
-    session: &'a Shown,
+struct SessionPage<'a> {
+    session: &'a SessionView,
 }
 
 #[derive(Template)]
 #[template(path = "problem.html")]
-struct Refusal<'a> {
+struct ProblemPage<'a> {
     status: u16,
     message: &'a str,
 }
 
 /// The whole page.
-pub(crate) fn page(sessions: &[Shown]) -> Response {
+pub(crate) fn page(sessions: &[SessionView]) -> Response {
     html(&Page {
         list: List::of(sessions),
         max_user_name: MAX_USER_NAME,
@@ -51,24 +51,24 @@ pub(crate) fn page(sessions: &[Shown]) -> Response {
     })
 }
 
-/// What is inside of the page's `#sessions`.
-pub(crate) fn list(sessions: &[Shown]) -> Response {
+/// The contents of `#sessions`.
+pub(crate) fn list(sessions: &[SessionView]) -> Response {
     html(&List::of(sessions))
 }
 
-/// A page of one session.
-pub(crate) fn session(session: &Shown) -> Response {
-    html(&One { session })
+/// The page of one session.
+pub(crate) fn session(session: &SessionView) -> Response {
+    html(&SessionPage { session })
 }
 
-/// A page that says what went wrong.
+/// The page that reports a problem.
 pub(crate) fn problem(status: StatusCode, message: &str) -> Response {
-    html(&Refusal { status: status.as_u16(), message })
+    html(&ProblemPage { status: status.as_u16(), message })
 }
 
 impl<'a> List<'a> {
-    fn of(sessions: &'a [Shown]) -> Self {
-        List { sessions, is_cut: sessions.len() >= MOST_LISTED }
+    fn of(sessions: &'a [SessionView]) -> Self {
+        List { sessions, is_truncated: sessions.len() >= MOST_LISTED }
     }
 }
 
@@ -76,8 +76,8 @@ fn html(template: &impl Template) -> Response {
     match template.render() {
         Ok(text) => Html(text).into_response(),
         Err(error) => {
-            tracing::error!(%error, "a template failed");
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "that did not work").into_response()
+            tracing::error!(%error, "cannot render a template");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the request failed").into_response()
         }
     }
 }

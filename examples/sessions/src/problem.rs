@@ -1,4 +1,4 @@
-//! Why a request was not done, in the form the request wants.
+//! Error responses, in the format that the request accepts.
 
 use std::borrow::Cow;
 
@@ -11,9 +11,9 @@ use singlet::{Error, ErrorKind};
 
 use crate::notice::Notice;
 use crate::pages;
-use crate::wants::Wants;
+use crate::response_format::ResponseFormat;
 
-/// A status, and what to tell the caller.
+/// A status and a message for the caller.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
     status: StatusCode,
@@ -29,9 +29,9 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// The session was never there, or has expired: nobody is told which.
+    /// The session never existed or has expired. The response does not reveal which.
     pub(crate) fn gone() -> Self {
-        Problem::new(StatusCode::NOT_FOUND, "there is no such session, or it has expired")
+        Problem::new(StatusCode::NOT_FOUND, "the session does not exist or has expired")
     }
 
     #[cfg(test)]
@@ -40,21 +40,21 @@ impl Problem {
     }
 }
 
-/// What can be the caller's doing is told; all else is for the log, which gets neither keys nor values.
+/// Reports only what callers can act on. Details go to the log, without keys and values.
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let (status, message) = match error.kind() {
             ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Connection => {
-                (StatusCode::SERVICE_UNAVAILABLE, "DynamoDB does not answer; try again later")
+                (StatusCode::SERVICE_UNAVAILABLE, "DynamoDB is not responding; try again later")
             }
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, "that did not work"),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, "the request failed"),
         };
-        tracing::error!(kind = ?error.kind(), error = %error, "a request failed");
+        tracing::error!(kind = ?error.kind(), error = %error, "request failed");
         Problem::new(status, message)
     }
 }
 
-/// Leaves the form to [`render`], which knows the request.
+/// An empty response, to which [`render`] adds a body, because only it knows the request.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
@@ -63,9 +63,9 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Gives every refusal its body: those of handlers, and those of the layers below, which come without one.
+/// Adds the body to every error response, including those of axum itself, which have none.
 pub(crate) async fn render(request: Request, next: Next) -> Response {
-    let wants = Wants::of(request.headers());
+    let format = ResponseFormat::of(request.headers());
     let mut response = next.run(request).await;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -73,14 +73,14 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     }
     let message = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem.message,
-        None => status.canonical_reason().unwrap_or("that did not work").to_lowercase().into(),
+        None => status.canonical_reason().unwrap_or("the request failed").to_lowercase().into(),
     };
-    let mut rendered = match wants {
-        Wants::Json => (status, Json(serde_json::json!({ "error": message }))).into_response(),
-        Wants::Page => (status, pages::problem(status, &message)).into_response(),
-        Wants::Fragment => (status, Notice::error(&message), message.clone().into_owned()).into_response(),
+    let mut rendered = match format {
+        ResponseFormat::Json => (status, Json(serde_json::json!({ "error": message }))).into_response(),
+        ResponseFormat::Page => (status, pages::problem(status, &message)).into_response(),
+        ResponseFormat::Fragment => (status, Notice::error(&message), message.clone().into_owned()).into_response(),
     };
-    // Such as `Allow`.
+    // Keeps headers such as `Allow`.
     for (name, value) in response.headers() {
         rendered.headers_mut().entry(name).or_insert_with(|| value.clone());
     }

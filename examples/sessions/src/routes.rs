@@ -1,4 +1,4 @@
-//! The routes.
+//! The handlers of the routes in [`server`](crate::server).
 
 use axum::Json;
 use axum::extract::State;
@@ -12,70 +12,75 @@ use crate::input::{Parameters, Token};
 use crate::notice::Notice;
 use crate::pages;
 use crate::problem::Problem;
+use crate::response_format::ResponseFormat;
 use crate::session::Session;
-use crate::shown::Shown;
-use crate::wants::Wants;
+use crate::session_view::SessionView;
 
 /// `GET /`
 pub(crate) async fn page(State(client): State<Client>) -> Result<Response, Problem> {
-    Ok(pages::page(&shown(&client, Session::live().await?)))
+    Ok(pages::page(&views(&client, Session::live().await?)))
 }
 
 /// `GET /sessions`
-pub(crate) async fn list(State(client): State<Client>, wants: Wants) -> Result<Response, Problem> {
-    let sessions = shown(&client, Session::live().await?);
-    Ok(match wants {
-        Wants::Json => Json(sessions).into_response(),
-        Wants::Page => pages::page(&sessions),
-        Wants::Fragment => pages::list(&sessions),
+pub(crate) async fn list(State(client): State<Client>, format: ResponseFormat) -> Result<Response, Problem> {
+    let sessions = views(&client, Session::live().await?);
+    Ok(match format {
+        ResponseFormat::Json => Json(sessions).into_response(),
+        ResponseFormat::Page => pages::page(&sessions),
+        ResponseFormat::Fragment => pages::list(&sessions),
     })
 }
 
 /// `POST /sessions`
 pub(crate) async fn create(
     State(client): State<Client>,
-    wants: Wants,
+    format: ResponseFormat,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     let (user_name, fragment) = (parameters.user_name()?, parameters.memory_fragment()?);
     let session = Session::open(user_name, fragment, parameters.ttl()?).await?;
-    Ok(match wants {
-        Wants::Json => {
+    Ok(match format {
+        ResponseFormat::Json => {
             let location = format!("/sessions/{}", session.token);
-            (StatusCode::CREATED, [(LOCATION, location)], Json(Shown::new(session, client.clock()))).into_response()
+            (StatusCode::CREATED, [(LOCATION, location)], Json(SessionView::new(session, client.clock())))
+                .into_response()
         }
-        Wants::Page => Redirect::to("/").into_response(),
-        Wants::Fragment => {
+        ResponseFormat::Page => Redirect::to("/").into_response(),
+        ResponseFormat::Fragment => {
             let list = with(Session::live().await?, session);
-            (Notice::done("Memory taken."), pages::list(&shown(&client, list))).into_response()
+            (Notice::done("Memory stolen."), pages::list(&views(&client, list))).into_response()
         }
     })
 }
 
 /// `GET /sessions/{token}`
-pub(crate) async fn get(State(client): State<Client>, wants: Wants, Token(token): Token) -> Result<Response, Problem> {
+pub(crate) async fn get(
+    State(client): State<Client>,
+    format: ResponseFormat,
+    Token(token): Token,
+) -> Result<Response, Problem> {
     let session = Session::find(token).await?.ok_or_else(Problem::gone)?;
-    let session = Shown::new(session, client.clock());
-    Ok(match wants {
-        Wants::Json => Json(session).into_response(),
-        Wants::Page | Wants::Fragment => pages::session(&session),
+    let session = SessionView::new(session, client.clock());
+    Ok(match format {
+        ResponseFormat::Json => Json(session).into_response(),
+        ResponseFormat::Page | ResponseFormat::Fragment => pages::session(&session),
     })
 }
 
 /// `POST /sessions/{token}/extend`
 pub(crate) async fn extend(
     State(client): State<Client>,
-    wants: Wants,
+    format: ResponseFormat,
     Token(token): Token,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     let session = Session::extend(token, parameters.ttl()?).await?.ok_or_else(Problem::gone)?;
-    Ok(match wants {
-        Wants::Json => Json(Shown::new(session, client.clock())).into_response(),
-        Wants::Page => Redirect::to("/").into_response(),
-        Wants::Fragment => {
+    Ok(match format {
+        ResponseFormat::Json => Json(SessionView::new(session, client.clock())).into_response(),
+        ResponseFormat::Page => Redirect::to("/").into_response(),
+        ResponseFormat::Fragment => {
             let list = with(Session::live().await?, session);
-            (Notice::done("Countdown started again."), pages::list(&shown(&client, list))).into_response()
+            (Notice::done("Countdown restarted."), pages::list(&views(&client, list))).into_response()
         }
     })
 }
@@ -83,22 +88,22 @@ pub(crate) async fn extend(
 /// `DELETE /sessions/{token}`
 pub(crate) async fn delete(
     State(client): State<Client>,
-    wants: Wants,
+    format: ResponseFormat,
     Token(token): Token,
 ) -> Result<Response, Problem> {
     if !Session::end(token).await? {
         return Err(Problem::gone());
     }
-    Ok(match wants {
-        Wants::Json | Wants::Page => StatusCode::NO_CONTENT.into_response(),
-        Wants::Fragment => {
+    Ok(match format {
+        ResponseFormat::Json | ResponseFormat::Page => StatusCode::NO_CONTENT.into_response(),
+        ResponseFormat::Fragment => {
             let list = without(Session::live().await?, token);
-            (Notice::done("Memory let go."), pages::list(&shown(&client, list))).into_response()
+            (Notice::done("Memory released."), pages::list(&views(&client, list))).into_response()
         }
     })
 }
 
-/// `GET /health`: whether DynamoDB answers, asked of a session that there is not.
+/// `GET /health`: reports whether the table can be read, by reading a session that does not exist.
 pub(crate) async fn health() -> Result<Response, Problem> {
     match Session::exists(Uuid::nil()).await {
         Ok(_) => Ok(Json(serde_json::json!({ "status": "ok" })).into_response()),
@@ -109,20 +114,20 @@ pub(crate) async fn health() -> Result<Response, Problem> {
     }
 }
 
-/// In the same order each time, also those of one moment.
-fn shown(client: &Client, mut sessions: Vec<Session>) -> Vec<Shown> {
+/// Sorts sessions in a stable order, including those that were created at the same time.
+fn views(client: &Client, mut sessions: Vec<Session>) -> Vec<SessionView> {
     sessions.sort_by_key(|session| (std::cmp::Reverse(session.created_at), session.expires_at, session.token));
-    sessions.into_iter().map(|session| Shown::new(session, client.clock())).collect()
+    sessions.into_iter().map(|session| SessionView::new(session, client.clock())).collect()
 }
 
-/// The list as it will be read: an index is some milliseconds behind the table.
+/// Adds a session that was just written, because the index may not contain it yet.
 fn with(list: Vec<Session>, session: Session) -> Vec<Session> {
     let mut list = without(list, session.token);
     list.push(session);
     list
 }
 
-/// The same for a session that was deleted.
+/// Removes a session that was just deleted, because the index may still contain it.
 fn without(mut list: Vec<Session>, token: Uuid) -> Vec<Session> {
     list.retain(|session| session.token != token);
     list

@@ -1,4 +1,4 @@
-//! The application, from its routes to its end.
+//! The application: table, routes, and shutdown.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,23 +18,23 @@ use crate::problem::Problem;
 use crate::session::{Ephemera, Session, config};
 use crate::{assets, guard, log, problem, routes};
 
-/// The longest body, in bytes. The longest valid form is shorter.
+/// The maximum size of a body in bytes, which is more than the longest valid form.
 const MAX_BODY: usize = 16 * 1024;
 
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The time limit of a request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How often the embedded DynamoDB is to delete what has expired. Nobody sees it in between: what has expired is hidden.
-pub const SWEEP: Duration = Duration::from_mins(1);
+/// How often the embedded DynamoDB deletes expired items, which are hidden in the meantime.
+pub const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Makes the table if there is none, with its time to live enabled, and looks at the one there is.
+/// Creates the table with TTL enabled if it does not exist, and verifies it.
 pub async fn prepare(client: &Client) -> Result<()> {
     Ephemera::create_table().table(config().table().to_owned()).client(client).if_absent().await?;
     Session::verify_table().client(client).await?.into_result()?;
     Ok(())
 }
 
-/// The application. `is_local`: only this machine can reach it, so it answers to no name but this machine's.
+/// Builds the application. `is_local` means that only this machine can reach it, so it accepts only local host names.
 pub fn application(client: Client, is_local: bool) -> Router {
     Router::new()
         .route("/", get(routes::page))
@@ -43,11 +43,11 @@ pub fn application(client: Client, is_local: bool) -> Router {
         .route("/sessions/{token}/extend", post(routes::extend))
         .route("/health", get(routes::health))
         .route("/assets/{name}", get(assets::serve))
-        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "there is no such page"))
-        .method_not_allowed_fallback(async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "that cannot be done here"))
+        .fallback(async || Problem::new(StatusCode::NOT_FOUND, "page not found"))
+        .method_not_allowed_fallback(async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed"))
         .layer(from_fn_with_state(client.clone(), with_client))
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(from_fn_with_state(is_local, guard::same_site))
         .layer(from_fn(problem::render))
         .layer(from_fn(guard::headers))
@@ -55,12 +55,12 @@ pub fn application(client: Client, is_local: bool) -> Router {
         .with_state(client)
 }
 
-/// Operations of a request need not name the client, and `ExpiresIn` has its clock.
+/// Runs a request in the scope of the client, so that operations do not have to name it and `ExpiresIn` uses its clock.
 async fn with_client(State(client): State<Client>, request: Request, next: Next) -> Response {
     singlet::with_client(client, next.run(request)).await
 }
 
-/// Serves until `stop`, and then what has been asked for before.
+/// Serves until `stop` completes, then finishes the requests in progress.
 pub async fn serve(
     listener: TcpListener,
     client: Client,
@@ -70,7 +70,7 @@ pub async fn serve(
     axum::serve(listener, application(client, is_local)).with_graceful_shutdown(stop).await
 }
 
-/// Deletes what has expired from the embedded DynamoDB, this often, as DynamoDB does by itself. Never ends.
+/// Deletes expired items from the embedded DynamoDB at an interval, as DynamoDB does by itself. Never ends.
 pub async fn sweep(client: Client, every: Duration) {
     let mut ticks = tokio::time::interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -78,17 +78,17 @@ pub async fn sweep(client: Client, every: Duration) {
         ticks.tick().await;
         match client.sweep_expired().await {
             Ok(0) => {}
-            Ok(deleted) => tracing::info!(deleted, "swept"),
-            Err(error) => tracing::warn!(%error, "the sweep failed"),
+            Ok(deleted) => tracing::info!(deleted, "deleted expired sessions"),
+            Err(error) => tracing::warn!(%error, "cannot delete expired sessions"),
         }
     }
 }
 
-/// Ends when the process is asked to: by Ctrl-C, or by SIGTERM.
-pub async fn asked_to_stop() {
+/// Completes on Ctrl-C or SIGTERM.
+pub async fn stop_requested() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
-            // Without a handler the signal ends the process by itself.
+            // Without a handler, the signal ends the process.
             std::future::pending::<()>().await;
         }
     };

@@ -1,4 +1,4 @@
-//! The table, and the one model in it.
+//! The table and its only model, with everything that is sent to DynamoDB.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -7,22 +7,22 @@ use singlet::{ErrorKind, ExpiredItems, Model, ModelConfig, Result, TTLAttribute,
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// How long a session lives when nobody says otherwise.
+/// The default TTL of a session.
 pub const DEFAULT_TTL: Duration = Duration::from_mins(5);
 
-/// The most sessions that a list has.
+/// The maximum number of sessions in a list.
 pub const MOST_LISTED: usize = 500;
 
-/// The table. Its name is that of the variable `SESSIONS_TABLE`, if there is one.
+/// The table. The environment variable `SESSIONS_TABLE` overrides its name.
 ///
-/// The index has all sessions in one partition, which takes a thousand writes per second: enough for a page that shows
-/// them all.
+/// All sessions are in one partition of the index, which supports a thousand writes per second. That is enough for a
+/// page that shows them all.
 #[derive(Debug, Table)]
 #[table(name = "ephemera", hash_key = "pk", ttl = "expires_at", entity = "_type")]
 #[table(index(name = "newest", hash_key = "list", range_key = "created_at"))]
 pub struct Ephemera;
 
-/// The config of [`Session`]: a life of [`DEFAULT_TTL`], which a read does not lengthen; what has expired is gone.
+/// The config of [`Session`]: a TTL of [`DEFAULT_TTL`], which reads do not extend, and expired sessions are hidden.
 pub fn config() -> ModelConfig {
     static NAME: LazyLock<String> = LazyLock::new(|| match std::env::var("SESSIONS_TABLE") {
         Ok(name) if !name.is_empty() => name,
@@ -31,58 +31,58 @@ pub fn config() -> ModelConfig {
     ModelConfig::new(NAME.as_str()).ttl(DEFAULT_TTL).refresh_ttl(false).expired(ExpiredItems::Hide)
 }
 
-/// A memory that EPHEMERA took, and holds until it expires.
+/// A memory that EPHEMERA has stolen, and keeps until it expires.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Ephemera, hash_key = "SESSION#{token}", config = config)]
 #[model(index(newest, hash_key = "SESSIONS", range_key = created_at))]
 pub struct Session {
-    /// Made when the session is.
+    /// Generated when the session is created.
     #[model(generated = "uuid_v4", sensitive)]
     pub token: Uuid,
-    /// Whose memory it is.
+    /// The user whose memory it is.
     #[model(sensitive)]
     pub user_name: String,
-    /// What was remembered.
+    /// The memory.
     #[model(sensitive)]
     pub memory_fragment: String,
-    /// When it was taken.
+    /// When the session was created.
     #[model(created_at)]
     pub created_at: OffsetDateTime,
-    /// How long it was to live when it was made.
+    /// The TTL with which the session was created.
     pub ttl_seconds: u64,
-    /// From when on it counts as gone, whether DynamoDB has deleted it or not.
+    /// When the session expires, no matter when DynamoDB deletes it.
     pub expires_at: Option<TTLAttribute>,
 }
 
 impl Session {
-    /// Stores a new session that lives for `ttl`, or for [`DEFAULT_TTL`].
+    /// Stores a new session with the given TTL, or [`DEFAULT_TTL`].
     pub async fn open(user_name: String, memory_fragment: String, ttl: Option<Duration>) -> Result<Session> {
         let ttl_seconds = ttl.unwrap_or(DEFAULT_TTL).as_secs();
         let builder = Session::builder().user_name(user_name).memory_fragment(memory_fragment);
         let mut session = builder.ttl_seconds(ttl_seconds).build();
         match ttl {
-            // The model's own.
+            // The default of the model.
             None => session.create().await?,
             Some(ttl) => session.create().ttl(ttl).await?,
         }
         Ok(session)
     }
 
-    /// The session, if it is live.
+    /// Reads a session, if it is live.
     pub async fn find(token: Uuid) -> Result<Option<Session>> {
         Session::get(token).consistent().await
     }
 
-    /// The live sessions, the newest first, and [`MOST_LISTED`] at most.
+    /// Lists the live sessions, newest first, up to [`MOST_LISTED`].
     pub async fn live() -> Result<Vec<Session>> {
         Session::index(Ephemera::NEWEST).query(()).descending().limit(MOST_LISTED).await
     }
 
-    /// Starts the countdown again, at `ttl` or what it was made with; `None` when it is gone.
+    /// Restarts the countdown with `ttl` or the TTL of the session. Returns `None` if the session is not live.
     pub async fn extend(token: Uuid, ttl: Option<Duration>) -> Result<Option<Session>> {
         let Some(mut session) = Session::find(token).await? else { return Ok(None) };
         let ttl = ttl.unwrap_or(Duration::from_secs(session.ttl_seconds));
-        // The write says again that the session lives: it may have ended since it was read.
+        // The write also requires that the session is live, because it may have expired since it was read.
         match session.extend_ttl(TTLAttribute::after(ttl)).await {
             Ok(()) => Ok(Some(session)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Expired) => Ok(None),
@@ -90,7 +90,7 @@ impl Session {
         }
     }
 
-    /// Ends a session before its time; says whether there was one.
+    /// Deletes a session before it expires. Returns whether a live one existed.
     pub async fn end(token: Uuid) -> Result<bool> {
         Ok(Session::delete_by_key(token).return_old().await?.is_some())
     }

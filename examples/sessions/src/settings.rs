@@ -1,28 +1,29 @@
-//! What the environment says.
+//! Settings from environment variables.
 
 use std::env;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use singlet::Client;
 
-/// Where the sessions are kept.
+/// Where sessions are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Store {
-    /// A DynamoDB inside this process, empty at each start.
+    /// An embedded DynamoDB in this process, which is empty at each start.
     Embedded,
-    /// The DynamoDB, or DynamoDB Local, that the AWS variables say.
+    /// DynamoDB, or an emulator, as configured by AWS's own variables.
     DynamoDb,
 }
 
 impl Store {
-    /// As `SESSIONS_STORE` says; without it, DynamoDB where an endpoint is named.
+    /// The store in `SESSIONS_STORE`. By default DynamoDB if an endpoint is set, otherwise the embedded one.
     ///
-    /// Credentials alone do not count: who has some in the environment did not ask for a table in that account.
+    /// Credentials alone do not select DynamoDB, because having some in the environment is no consent to create a table
+    /// in that account.
     pub fn from_env() -> Result<Self, String> {
         match variable("SESSIONS_STORE")?.as_deref() {
             Some("embedded") => Ok(Store::Embedded),
             Some("dynamodb") => Ok(Store::DynamoDb),
-            Some(_) => Err("`SESSIONS_STORE` is neither `embedded` nor `dynamodb`".to_owned()),
+            Some(_) => Err("`SESSIONS_STORE` must be `embedded` or `dynamodb`".to_owned()),
             None => match (variable("AWS_ENDPOINT_URL_DYNAMODB")?, variable("AWS_ENDPOINT_URL")?) {
                 (None, None) => Ok(Store::Embedded),
                 _ => Ok(Store::DynamoDb),
@@ -30,7 +31,7 @@ impl Store {
         }
     }
 
-    /// A client of it.
+    /// A client of the store.
     pub async fn client(self) -> Client {
         match self {
             Store::Embedded => Client::embedded(),
@@ -39,31 +40,33 @@ impl Store {
     }
 }
 
-/// The address to listen on: `SESSIONS_ADDR`, else 127.0.0.1:8000.
+/// The address to listen on: `SESSIONS_ADDR`, or 127.0.0.1:8000.
 pub fn address() -> Result<SocketAddr, String> {
     match variable("SESSIONS_ADDR")? {
         None => Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, 8000))),
-        Some(text) => text.parse().map_err(|_| "`SESSIONS_ADDR` is no address with a port, as `127.0.0.1:8000`".into()),
+        Some(text) => {
+            text.parse().map_err(|_| "`SESSIONS_ADDR` must be an address with a port, such as `127.0.0.1:8000`".into())
+        }
     }
 }
 
-/// How many sessions to begin with: `SESSIONS_SEED`, else 20 where the store is empty at each start.
+/// The number of sessions to store at the start: `SESSIONS_SEED`, or 20 with an embedded DynamoDB and 0 otherwise.
 pub fn seeds(store: Store) -> Result<usize, String> {
     match variable("SESSIONS_SEED")? {
         None => Ok(if store == Store::Embedded { 20 } else { 0 }),
         Some(text) => match text.parse() {
             Ok(count @ 0..=1000) => Ok(count),
-            _ => Err("`SESSIONS_SEED` is no number from 0 to 1000".to_owned()),
+            _ => Err("`SESSIONS_SEED` must be a number from 0 to 1000".to_owned()),
         },
     }
 }
 
-/// Whether logs are to be JSON: `SESSIONS_LOG`, `text` or `json`.
+/// Whether `SESSIONS_LOG` selects JSON logs.
 pub fn logs_json() -> Result<bool, String> {
     match variable("SESSIONS_LOG")?.as_deref() {
         None | Some("text") => Ok(false),
         Some("json") => Ok(true),
-        Some(_) => Err("`SESSIONS_LOG` is neither `text` nor `json`".to_owned()),
+        Some(_) => Err("`SESSIONS_LOG` must be `text` or `json`".to_owned()),
     }
 }
 
@@ -72,6 +75,6 @@ fn variable(name: &str) -> Result<Option<String>, String> {
     match env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
         Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(format!("`{name}` is no UTF-8")),
+        Err(env::VarError::NotUnicode(_)) => Err(format!("`{name}` is not valid UTF-8")),
     }
 }

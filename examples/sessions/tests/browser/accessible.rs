@@ -1,4 +1,4 @@
-//! For those who do not see, do not use a mouse, or need contrast.
+//! Accessibility: screen readers, keyboard, contrast.
 
 use fantoccini::key::Key;
 use serde_json::json;
@@ -77,7 +77,7 @@ async fn everything_has_a_name_of_its_own() {
             }
             names
         };
-        assert_eq!(named("form input, form textarea").await, ["User", "Memory fragment", "Lives for, in seconds"]);
+        assert_eq!(named("form input, form textarea").await, ["User", "Memory fragment", "Time to live in seconds"]);
         let buttons = [
             "Extend the session of Ada",
             "Delete the session of Ada",

@@ -1,4 +1,4 @@
-//! Cards appear, count down, turn amber and red, expire, and vanish.
+//! The life of a card: it counts down, turns amber and red, expires, and disappears.
 
 use std::time::{Duration, SystemTime};
 

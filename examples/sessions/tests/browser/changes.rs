@@ -1,4 +1,4 @@
-//! Create, extend, delete; and what others see of it.
+//! Creating, extending and deleting sessions, as seen in this and other browsers.
 
 use fantoccini::Locator;
 
@@ -18,7 +18,7 @@ async fn a_memory_is_taken_extended_and_let_go() {
     scene::still(async |scene| {
         let page = scene.open(WIDE).await;
         assert_eq!((page.cards().await, page.count().await.as_str()), (0, "0"));
-        assert_eq!(page.js("return document.querySelector('.empty-title').textContent").await, "Nothing is held.");
+        assert_eq!(page.js("return document.querySelector('.empty-title').textContent").await, "No memories held.");
         page.picture("empty").await;
 
         create(&page, "<b>Ada</b>", "rain & <script>window.pwned = 1</script>", "45").await;
@@ -27,7 +27,7 @@ async fn a_memory_is_taken_extended_and_let_go() {
         let fragment = page.card("<b>Ada</b>", "return card.querySelector('.fragment').textContent").await;
         assert_eq!(fragment, "rain & <script>window.pwned = 1</script>");
         assert!(page.js("return window.pwned").await.is_null());
-        until("it is said", 5, async || page.notice().await == "Memory taken.").await;
+        until("it is said", 5, async || page.notice().await == "Memory stolen.").await;
         assert_eq!(page.js("return document.getElementById('user_name').value").await, "");
         assert_eq!((page.focused().await.as_str(), page.count().await.as_str()), ("user_name", "1"));
 
@@ -38,7 +38,7 @@ async fn a_memory_is_taken_extended_and_let_go() {
 
         page.click(".card:last-child [data-does=delete]").await;
         until("one is gone", 5, async || page.state("Bo").await.is_none()).await;
-        until("it is said", 5, async || page.notice().await == "Memory let go.").await;
+        until("it is said", 5, async || page.notice().await == "Memory released.").await;
         assert_eq!((page.cards().await, page.count().await.as_str()), (1, "1"));
     })
     .await;
@@ -56,14 +56,14 @@ async fn extend_starts_a_countdown_again_and_says_when_it_is_too_late() {
         })
         .await;
         page.card("Ada", "card.querySelector('[data-does=extend]').click()").await;
-        until("it is said", 5, async || page.notice().await == "Countdown started again.").await;
+        until("it is said", 5, async || page.notice().await == "Countdown restarted.").await;
         let left = page.card("Ada", "return card.querySelector('progress').value").await;
         assert!(left.as_f64().is_some_and(|left| left > 29_000.0), "{left}");
 
         let delete = sessions_app::session::Session::end(late.token);
         assert!(singlet::with_client(scene.client.clone(), delete).await.unwrap());
         page.card("Bo", "card.querySelector('[data-does=extend]').click()").await;
-        until("it is said", 5, async || page.notice().await == "there is no such session, or it has expired").await;
+        until("it is said", 5, async || page.notice().await == "the session does not exist or has expired").await;
     })
     .await;
 }
@@ -95,7 +95,7 @@ async fn what_the_form_refuses_is_not_sent_and_what_the_server_refuses_is_said()
         )
         .await;
         page.click("button[type=submit]").await;
-        until("it is said", 5, async || page.notice().await == "`ttl` is not from 1 to 604800 seconds").await;
+        until("it is said", 5, async || page.notice().await == "`ttl` must be from 1 to 604800 seconds").await;
         assert_eq!(page.js("return document.getElementById('user_name').value").await, "Ada", "nothing is lost");
         assert_eq!(page.cards().await, 0);
     })
@@ -108,7 +108,7 @@ async fn a_server_that_is_gone_is_said_to_be() {
         scene.session("Ada", "rain", 300).await;
         let page = scene.open(WIDE).await;
         scene.stop_server();
-        until("it is said", 10, async || page.notice().await == "The server does not answer. Trying again.").await;
+        until("it is said", 10, async || page.notice().await == "The server is not responding. Retrying…").await;
         assert_eq!(page.cards().await, 1, "what is known stays");
     })
     .await;

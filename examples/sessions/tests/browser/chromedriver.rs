@@ -1,4 +1,4 @@
-//! A chromedriver of a test's own, and the browsers it opens.
+//! Gives each test its own chromedriver and browsers.
 
 use std::path::PathBuf;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! What a visitor sees, on a telephone and on a desktop.
+//! The layout on phones and desktops.
 
 use crate::scene::{self, ALL_STATES, NARROW, Page, WIDE};
 

@@ -1,7 +1,7 @@
-//! The page in a real browser: headless Chromium, by chromedriver.
+//! Tests the page in a headless Chromium, through chromedriver.
 //!
-//! Where no Chromium or Chrome is in the path these tests say so and do nothing. Screenshots are left in
-//! `sessions` in the target folder's `tmp`.
+//! Without Chromium or Chrome in the path, the tests print a message and pass. They leave screenshots in `tmp/sessions` of
+//! the target directory.
 
 mod accessible;
 mod cards;

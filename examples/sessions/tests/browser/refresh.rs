@@ -1,4 +1,4 @@
-//! A refresh changes what has changed, and nothing else.
+//! A refresh updates only what has changed.
 
 use crate::scene::{self, WIDE, until};
 

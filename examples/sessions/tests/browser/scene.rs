@@ -1,4 +1,4 @@
-//! The application, and browsers that look at it.
+//! Starts the application and the browsers that show it.
 
 use std::io::Write as _;
 use std::panic::AssertUnwindSafe;

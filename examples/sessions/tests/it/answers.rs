@@ -1,4 +1,4 @@
-//! JSON, a page, or a part of one: as `Accept` says.
+//! The response formats: JSON, a page, or a part of one, as `Accept` says.
 
 use reqwest::StatusCode;
 
@@ -15,7 +15,7 @@ async fn the_same_addresses_answer_browsers_with_pages() {
         }
         let (status, page) = html(stand.get("/sessions/67e55044-10b1-426f-9247-bb680e5fe0c8")).await;
         assert_eq!(status, StatusCode::NOT_FOUND);
-        assert!(page.contains("there is no such session, or it has expired"), "{page}");
+        assert!(page.contains("the session does not exist or has expired"), "{page}");
         assert_eq!(json(stand.get("/sessions").header("accept", "application/json")).await.0, StatusCode::OK);
     })
     .await;
@@ -51,7 +51,7 @@ async fn a_change_answers_htmx_with_the_list_and_a_notice() {
 
         let refused = htmx(stand.delete(&path(&one))).send().await.unwrap();
         assert_eq!(refused.status(), StatusCode::NOT_FOUND);
-        let notice = r#"{"notice":{"kind":"error","text":"there is no such session, or it has expired"}}"#;
+        let notice = r#"{"notice":{"kind":"error","text":"the session does not exist or has expired"}}"#;
         assert_eq!(refused.headers()["hx-trigger"], notice);
     })
     .await;

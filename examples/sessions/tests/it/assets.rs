@@ -1,4 +1,4 @@
-//! Style, scripts and fonts come from the binary.
+//! Styles, scripts and fonts are served from the binary.
 
 use reqwest::StatusCode;
 

@@ -1,4 +1,4 @@
-//! The program, as it is started.
+//! The binary as users start it.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -69,7 +69,7 @@ async fn it_needs_nothing_and_seeds_itself_and_ends_when_asked() {
 
     let seed = program().args(["seed", "--count", "3", "--ttl", "30", "--url", &serving.url]).output().await.unwrap();
     assert!(seed.status.success(), "{seed:?}");
-    assert_eq!(String::from_utf8(seed.stdout).unwrap(), "3 sessions, each for 30 s\n");
+    assert_eq!(String::from_utf8(seed.stdout).unwrap(), "stored 3 sessions with a TTL of 30 s\n");
     assert_eq!(count(&serving.url).await, 23);
 
     assert_eq!(http().get(format!("{}/health", serving.url)).send().await.unwrap().status(), StatusCode::OK);

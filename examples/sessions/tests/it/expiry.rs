@@ -1,4 +1,4 @@
-//! What has expired is gone, whether DynamoDB has deleted it or not.
+//! Expired sessions are hidden, whether DynamoDB has deleted them or not.
 
 use reqwest::StatusCode;
 use serde_json::json;
@@ -26,7 +26,7 @@ async fn an_expired_session_is_gone_though_it_is_still_stored() {
         assert_eq!(status(stand.get(&path(&short))).await, StatusCode::OK);
         stand.advance(1);
         assert_eq!(stand.stored().await, 2, "nothing has deleted it");
-        let gone = json!({ "error": "there is no such session, or it has expired" });
+        let gone = json!({ "error": "the session does not exist or has expired" });
         assert_eq!(json(stand.get(&path(&short))).await, (StatusCode::NOT_FOUND, gone.clone()));
         let extend = format!("{}/extend", path(&short));
         assert_eq!(json(stand.post(&extend)).await, (StatusCode::NOT_FOUND, gone.clone()));

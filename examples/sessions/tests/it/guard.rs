@@ -1,4 +1,4 @@
-//! Other sites can do nothing here.
+//! Requests from other sites are rejected.
 
 use reqwest::StatusCode;
 

@@ -1,4 +1,4 @@
-//! What is refused, and how.
+//! Invalid requests and their responses.
 
 use reqwest::{Method, StatusCode};
 
@@ -57,7 +57,10 @@ async fn a_malformed_token_is_a_bad_request_and_an_unknown_one_not_found() {
         for token in malformed {
             for method in [Method::GET, Method::DELETE] {
                 let (status, body) = json(stand.request(method, &format!("/sessions/{token}"))).await;
-                assert_eq!((status, body["error"].as_str()), (StatusCode::BAD_REQUEST, Some("the token is no UUID")));
+                assert_eq!(
+                    (status, body["error"].as_str()),
+                    (StatusCode::BAD_REQUEST, Some("the token is not a valid UUID"))
+                );
             }
         }
         for method in [Method::GET, Method::DELETE] {
@@ -91,11 +94,11 @@ async fn bodies_are_forms_of_16_kib_at_most() {
 async fn what_there_is_not_is_said_so() {
     stand::run(async |stand| {
         let (status, body) = json(stand.get("/nowhere")).await;
-        assert_eq!((status, body["error"].as_str()), (StatusCode::NOT_FOUND, Some("there is no such page")));
+        assert_eq!((status, body["error"].as_str()), (StatusCode::NOT_FOUND, Some("page not found")));
         let answer = stand.request(Method::PUT, "/sessions").send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(answer.headers()["allow"], "GET,HEAD,POST");
-        assert!(answer.text().await.unwrap().contains("that cannot be done here"));
+        assert!(answer.text().await.unwrap().contains("method not allowed"));
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! The API by HTTP, on the embedded DynamoDB or on the server that `SINGLET_TEST_ENDPOINT` names.
+//! Tests the API over HTTP, on the embedded DynamoDB or on the server that `SINGLET_TEST_ENDPOINT` names.
 
 mod answers;
 mod assets;

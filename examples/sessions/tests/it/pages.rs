@@ -1,4 +1,4 @@
-//! What is in the pages, as text. What they do in a browser is tested in `browser`.
+//! The text of the pages. The tests in `browser` check what they do in a browser.
 
 use reqwest::StatusCode;
 
@@ -18,7 +18,7 @@ async fn text_is_escaped_wherever_it_stands() {
         }
         let (status, page) = html(stand.post("/sessions?user_name=%3Cb%3E&memory_fragment=b&ttl=%3Cb%3E")).await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
-        assert!(!page.contains("<b>") && page.contains("`ttl` is not a whole number of seconds"), "{page}");
+        assert!(!page.contains("<b>") && page.contains("`ttl` must be a whole number of seconds"), "{page}");
     })
     .await;
 }
@@ -45,7 +45,7 @@ async fn an_empty_list_says_so() {
         stand.session(5).await;
         stand.advance(5);
         let (_, page) = html(stand.get("/")).await;
-        assert!(page.contains("Nothing is held.") && page.contains(r#"<span id="live">0</span> live"#), "{page}");
+        assert!(page.contains("No memories held.") && page.contains(r#"<span id="live">0</span> live"#), "{page}");
     })
     .await;
 }

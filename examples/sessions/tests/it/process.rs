@@ -1,4 +1,4 @@
-//! The server as a whole: its end, and what it does when DynamoDB does not answer.
+//! The server as a whole: shutdown, and responses when DynamoDB does not respond.
 
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ async fn a_dynamodb_that_cannot_be_reached_is_no_secret_told() {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let (status, body) = stand::json(http.get(format!("{url}/sessions"))).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(body, serde_json::json!({ "error": "DynamoDB does not answer; try again later" }));
+    assert_eq!(body, serde_json::json!({ "error": "DynamoDB is not responding; try again later" }));
     assert_eq!(stand::json(http.get(format!("{url}/health"))).await.0, StatusCode::SERVICE_UNAVAILABLE);
     server.abort();
 }

@@ -1,4 +1,4 @@
-//! Create, read, list, delete.
+//! Creating, reading, listing and deleting sessions.
 
 use reqwest::StatusCode;
 use serde_json::json;

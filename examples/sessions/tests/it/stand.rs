@@ -1,4 +1,4 @@
-//! A DynamoDB of a test's own, and the application on it.
+//! Gives each test its own DynamoDB with the application on it.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The table, and what DynamoDB really stores.
+//! The table, and the items that DynamoDB stores.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,5 @@
-//! A session as it is shown: with the time it has left, so that no two clocks have to agree.
+//! A session as pages and JSON show it: with its remaining time, so that the clocks of server and browser need not
+//! agree.
 
 use serde::Serialize;
 use singlet::{Clock, TTLAttribute};
@@ -6,13 +7,13 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::session::Session;
 
-/// Less than this is shown amber, and less than the other red, in milliseconds.
+/// The remaining time in milliseconds below which a session is shown in amber, and in red.
 const AMBER: i64 = 30_000;
 const RED: i64 = 5_000;
 
-/// What pages and JSON say of a session.
+/// The data of a session in pages and JSON.
 #[derive(Debug, Serialize)]
-pub(crate) struct Shown {
+pub(crate) struct SessionView {
     pub(crate) token: String,
     pub(crate) user_name: String,
     pub(crate) memory_fragment: String,
@@ -20,20 +21,20 @@ pub(crate) struct Shown {
     pub(crate) ttl_seconds: u64,
     /// Epoch seconds, as DynamoDB stores it.
     pub(crate) expires_at: i64,
-    /// What is left, in milliseconds.
+    /// The remaining time in milliseconds.
     pub(crate) remaining_ms: i64,
 }
 
-impl Shown {
-    /// As of now by `clock`.
+impl SessionView {
+    /// Creates the view at the current time of `clock`.
     pub(crate) fn new(session: Session, clock: &Clock) -> Self {
-        // One without an expiry is none of ours.
+        // Sessions of this application always have an expiry.
         let expires_at = session.expires_at.unwrap_or(TTLAttribute::MAX).epoch_seconds();
-        Shown {
+        SessionView {
             token: session.token.to_string(),
             user_name: session.user_name,
             memory_fragment: session.memory_fragment,
-            // A year beyond 9999 has no such form.
+            // RFC 3339 supports no years after 9999.
             created_at: session.created_at.format(&Rfc3339).unwrap_or_default(),
             ttl_seconds: session.ttl_seconds,
             expires_at,
@@ -41,7 +42,7 @@ impl Shown {
         }
     }
 
-    /// The same four states that `app.js` goes through.
+    /// The state, as in `app.js`.
     pub(crate) fn state(&self) -> &'static str {
         match self.remaining_ms {
             i64::MIN..=0 => "expired",
@@ -51,7 +52,7 @@ impl Shown {
         }
     }
 
-    /// The state in words.
+    /// The state as text.
     pub(crate) fn state_text(&self) -> &'static str {
         match self.state() {
             "expired" => "expired",
@@ -61,7 +62,7 @@ impl Shown {
         }
     }
 
-    /// `4:59`, `1:04:59`, or below ten seconds `9.5`; as `app.js` writes it.
+    /// The remaining time, as in `app.js`: `4:59`, `1:04:59`, or below ten seconds `9.5`.
     pub(crate) fn time_left(&self) -> String {
         let (seconds, tenths) = (self.remaining_ms / 1000, self.remaining_ms % 1000 / 100);
         match seconds {
@@ -72,7 +73,7 @@ impl Shown {
         }
     }
 
-    /// Enough of the token to tell two sessions apart.
+    /// The first part of the token, which is enough to distinguish sessions.
     pub(crate) fn short_token(&self) -> &str {
         self.token.split('-').next().unwrap_or_default()
     }
@@ -84,7 +85,7 @@ mod tests {
 
     fn left(remaining_ms: i64) -> (&'static str, String) {
         let (token, text) = (String::new(), String::new());
-        let shown = Shown {
+        let shown = SessionView {
             token,
             user_name: text.clone(),
             memory_fragment: text.clone(),

@@ -1,4 +1,4 @@
-//! Which form of an answer a request wants.
+//! Chooses the response format by the headers of a request.
 
 use std::convert::Infallible;
 
@@ -10,18 +10,18 @@ use axum::http::{HeaderMap, HeaderName};
 /// The header that htmx sends with each of its requests.
 pub(crate) const HX_REQUEST: HeaderName = HeaderName::from_static("hx-request");
 
-/// The form of an answer.
+/// The format of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wants {
-    /// What programs read: what a request gets that does not ask for HTML.
+pub(crate) enum ResponseFormat {
+    /// JSON, for requests that do not prefer HTML.
     Json,
-    /// A whole page.
+    /// A complete HTML page.
     Page,
-    /// The part of the page that htmx puts in place.
+    /// The part of the page that htmx replaces.
     Fragment,
 }
 
-impl Wants {
+impl ResponseFormat {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let accepted = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
         let (mut html, mut json) = (None, None);
@@ -36,17 +36,17 @@ impl Wants {
         match html {
             Some(html) if html > 0.0 && html >= json.unwrap_or(0.0) => {
                 if headers.contains_key(HX_REQUEST) {
-                    Wants::Fragment
+                    ResponseFormat::Fragment
                 } else {
-                    Wants::Page
+                    ResponseFormat::Page
                 }
             }
-            _ => Wants::Json,
+            _ => ResponseFormat::Json,
         }
     }
 }
 
-/// A media range of the header `Accept`, in lower case, with its quality.
+/// Parses a media range of the header `Accept` into its lower-case media type and its quality.
 fn parse(range: &str) -> (String, f32) {
     let mut parts = range.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -54,11 +54,11 @@ fn parse(range: &str) -> (String, f32) {
     (media, quality.map_or(1.0, |quality| quality.parse().unwrap_or(0.0)))
 }
 
-impl<S: Sync> FromRequestParts<S> for Wants {
+impl<S: Sync> FromRequestParts<S> for ResponseFormat {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Wants::of(&parts.headers))
+        Ok(ResponseFormat::of(&parts.headers))
     }
 }
 
@@ -66,27 +66,27 @@ impl<S: Sync> FromRequestParts<S> for Wants {
 mod tests {
     use super::*;
 
-    fn wants(accept: &str) -> Wants {
-        Wants::of(&HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]))
+    fn format_for(accept: &str) -> ResponseFormat {
+        ResponseFormat::of(&HeaderMap::from_iter([(ACCEPT, accept.parse().unwrap())]))
     }
 
     #[test]
     fn html_is_for_those_who_prefer_it() {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8";
         for page in [browser, "text/html", "TEXT/HTML; q=1", "application/json;q=0.5, text/html;q=0.6"] {
-            assert_eq!(wants(page), Wants::Page, "{page}");
+            assert_eq!(format_for(page), ResponseFormat::Page, "{page}");
         }
         for json in
             ["*/*", "application/json", "", "text/html;q=0", "application/json, text/html;q=0.9", "text/html;q=x"]
         {
-            assert_eq!(wants(json), Wants::Json, "{json}");
+            assert_eq!(format_for(json), ResponseFormat::Json, "{json}");
         }
-        assert_eq!(Wants::of(&HeaderMap::new()), Wants::Json);
+        assert_eq!(ResponseFormat::of(&HeaderMap::new()), ResponseFormat::Json);
     }
 
     #[test]
     fn htmx_gets_a_fragment() {
         let headers = [(ACCEPT, "text/html".parse().unwrap()), (HX_REQUEST, "true".parse().unwrap())];
-        assert_eq!(Wants::of(&HeaderMap::from_iter(headers)), Wants::Fragment);
+        assert_eq!(ResponseFormat::of(&HeaderMap::from_iter(headers)), ResponseFormat::Fragment);
     }
 }
