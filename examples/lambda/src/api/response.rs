@@ -7,29 +7,29 @@ use serde::Serialize;
 use singlet::{Error, ErrorKind};
 
 /// A status and a JSON body.
-pub(super) struct Answer {
+pub(super) struct ApiResponse {
     status: i64,
     body: String,
 }
 
-impl Answer {
-    pub(super) fn json(status: i64, body: &impl Serialize) -> Result<Self, Refusal> {
+impl ApiResponse {
+    pub(super) fn json(status: i64, body: &impl Serialize) -> Result<Self, ApiError> {
         match serde_json::to_string(body) {
-            Ok(body) => Ok(Answer { status, body }),
-            Err(_) => Err(Refusal::new(500, "the response could not be serialized")),
+            Ok(body) => Ok(ApiResponse { status, body }),
+            Err(_) => Err(ApiError::new(500, "the response could not be serialized")),
         }
     }
 }
 
-impl From<Refusal> for Answer {
-    fn from(refusal: Refusal) -> Self {
-        let body = serde_json::json!({ "error": refusal.reason }).to_string();
-        Answer { status: refusal.status, body }
+impl From<ApiError> for ApiResponse {
+    fn from(error: ApiError) -> Self {
+        let body = serde_json::json!({ "error": error.reason }).to_string();
+        ApiResponse { status: error.status, body }
     }
 }
 
-impl From<Answer> for ApiGatewayV2httpResponse {
-    fn from(answer: Answer) -> Self {
+impl From<ApiResponse> for ApiGatewayV2httpResponse {
+    fn from(answer: ApiResponse) -> Self {
         let mut response = ApiGatewayV2httpResponse::default();
         response.status_code = answer.status;
         response.body = Some(answer.body.into());
@@ -42,19 +42,19 @@ impl From<Answer> for ApiGatewayV2httpResponse {
 
 /// A status and the reason why the request failed.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct ApiError {
     status: i64,
     reason: Cow<'static, str>,
 }
 
-impl Refusal {
+impl ApiError {
     pub(super) fn new(status: i64, reason: impl Into<Cow<'static, str>>) -> Self {
-        Refusal { status, reason: reason.into() }
+        ApiError { status, reason: reason.into() }
     }
 }
 
 /// The response explains errors that the caller can cause. Other errors go to the log, without keys and values.
-impl From<Error> for Refusal {
+impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let (status, reason) = match error.kind() {
             ErrorKind::InvalidKey => (400, "an id or key is too long"),
@@ -71,6 +71,6 @@ impl From<Error> for Refusal {
         if status >= 500 {
             eprintln!("{error}");
         }
-        Refusal::new(status, reason)
+        ApiError::new(status, reason)
     }
 }
