@@ -196,6 +196,7 @@ impl Cache {
     pub async fn get_record<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>> {
         self.check_key(key)?;
         let Some(live) = self.find(key, self.settings.consistent).await? else { return Ok(None) };
+        // Decoded before the refresh, so that a value of another type does not extend the TTL.
         let value = value::unpack(&live.record).and_then(value::decode);
         let value = value.map_err(|error| error.with_table(self.table()))?;
         if self.settings.active_ttl {

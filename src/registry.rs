@@ -97,6 +97,7 @@ impl Registry {
     /// assert_eq!((registry.table(), registry.ttl()), ("services", Duration::from_secs(30)));
     /// ```
     pub fn new(client: Client) -> Self {
+        // A third of the TTL, so that two lost heartbeats in a row do not hide an instance.
         let (table, ttl) = (DEFAULT_TABLE.to_owned(), DEFAULT_TTL);
         Registry::of(Arc::new(RegistrySettings { client, table, ttl, interval: ttl / 3 }))
     }
@@ -124,6 +125,7 @@ impl Registry {
         let table = match std::env::var(TABLE_VARIABLE) {
             Ok(table) if !table.is_empty() => table,
             Err(std::env::VarError::NotPresent) => DEFAULT_TABLE.to_owned(),
+            // An empty name is more likely a mistake in a deployment than a wish for the default.
             _ => {
                 return Err(Error::new(
                     ErrorKind::Configuration,
@@ -187,6 +189,19 @@ impl Registry {
     /// Finds the running instances of a service. See [`Discovery`] for the options and an example.
     ///
     /// This queries one partition: half a read unit per started 4 KB, or about 18 plain entries.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").address("10.0.0.7:8080").await?;
+    /// for instance in registry.instances("orders").await? {
+    ///     println!("{} at {:?}", instance.instance_id, instance.address);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn instances(&self, service_name: impl Into<String>) -> Discovery {
         self.discovery(Some(service_name.into()))
     }

@@ -63,6 +63,7 @@ struct Totals {
 
 impl Export {
     pub(crate) async fn run(&self, session: &Session) -> Result<Exit, Failure> {
+        // Before the file is opened, so that a misspelled table leaves no file behind.
         let bar = session.unless_interrupted(self.begin(session)).await??;
         let is_packed = self.gzip || self.file.extension().is_some_and(|extension| extension == "gz");
         let destination = Destination::open(&self.file, self.overwrite, is_packed, &session.output)?;
@@ -109,6 +110,7 @@ impl Export {
             let PageLines { lines, items } = page?;
             totals.items += items;
             totals.bytes += lines.len() as u64;
+            // Compressing and writing block, so they must not run on a thread of the runtime.
             destination = session.blocking(move || destination.add(&lines)).await??;
             bar.set_position(totals.items);
             bar.set_message(format!("{} items", totals.items));
@@ -124,6 +126,7 @@ impl Export {
         session: &Session,
         rate_limiter: &Arc<RateLimiter>,
     ) -> (mpsc::Receiver<Result<PageLines, Failure>>, JoinSet<()>) {
+        // Bounded, so that a slow disk slows down the scan instead of filling the memory.
         let (sender, pages) = mpsc::channel(usize::from(self.segments));
         let mut scans = JoinSet::new();
         for number in 0..self.segments {

@@ -73,6 +73,7 @@ impl Import {
         let outcome = session.blocking(move || {
             runtime.block_on(async {
                 tokio::select! {
+                    // The interrupt comes first, so that it is noticed even if the import is always ready.
                     biased;
                     () = stop.requested() => Err(Failure::interrupted()),
                     summary = import => summary.map_err(Failure::from),

@@ -43,6 +43,7 @@ pub(crate) fn open_counted(path: &Path) -> Result<Input, Failure> {
 fn decompressed(source: impl Read + Send + 'static, total: Option<u64>) -> io::Result<Input> {
     let read = Arc::new(AtomicU64::new(0));
     let mut source = BufReader::with_capacity(64 * 1024, Counted { source, read: read.clone() });
+    // Looks at the first bytes without consuming them.
     let is_gzip = source.fill_buf()?.starts_with(&GZIP);
     let lines: Box<dyn BufRead + Send> =
         if is_gzip { Box::new(BufReader::new(MultiGzDecoder::new(source))) } else { Box::new(source) };

@@ -26,6 +26,7 @@ impl Interrupter {
 impl Interrupt {
     /// Creates an interrupt that is triggered by hand.
     pub fn manual() -> (Interrupter, Self) {
+        // A count rather than a flag, because the second request means more than the first.
         let (sender, receiver) = watch::channel(0);
         (Interrupter(Arc::new(sender)), Interrupt(receiver))
     }

@@ -55,6 +55,7 @@ impl Output {
 
     fn print(&self, line: impl Display) -> Result<(), Failure> {
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        // Flushed, so that a pipe shows each line at once.
         writeln!(results, "{line}").and_then(|()| results.flush()).map_err(unwritable)
     }
 }

@@ -25,6 +25,7 @@ impl RateLimiter {
     /// Waits until the consumed units are covered by the rate.
     pub(crate) async fn wait(&self) {
         let Some(limit) = self.units_per_second else { return };
+        // With a tiny rate, the time would not fit a `Duration`.
         let earned = Duration::try_from_secs_f64(self.spent() / limit).unwrap_or(seconds::MOST);
         tokio::time::sleep_until(self.since + earned.min(seconds::MOST)).await;
     }

@@ -48,6 +48,7 @@ impl Session {
     /// Awaits the future, or fails as soon as the session is interrupted.
     pub(crate) async fn unless_interrupted<T>(&self, future: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::select! {
+            // The interrupt comes first, so that it is noticed even if the future is always ready.
             biased;
             () = self.interrupt.requested() => Err(Failure::interrupted()),
             value = future => Ok(value),

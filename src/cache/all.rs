@@ -102,7 +102,18 @@ impl<T: DeserializeOwned + Send + 'static> AllRecords<T> {
 
     /// Scans this many segments of the table in parallel. The default is 1.
     ///
-    /// Use more for a large table, if the scan should be fast rather than gentle. [`AllRecords`] has an example.
+    /// Use more for a large table, if the scan should be fast rather than gentle.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// cache.set_record("greeting", "hello").await?;
+    /// assert_eq!(cache.get_all_records::<String>().segments(8).await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn segments(mut self, segments: u32) -> Self {
         self.segments = Some(segments);
         self
@@ -110,7 +121,18 @@ impl<T: DeserializeOwned + Send + 'static> AllRecords<T> {
 
     /// Limits the read units that the scan consumes per second. By default it reads as fast as DynamoDB allows.
     ///
-    /// Use this if other readers share the capacity of the table. [`AllRecords`] has an example.
+    /// Use this if other readers share the capacity of the table.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// let records = cache.get_all_records::<String>().max_capacity_per_second(50.0).await?;
+    /// assert!(records.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.units_per_second = Some(units);
         self
@@ -157,6 +179,7 @@ impl<T: DeserializeOwned + Send + 'static> AllRecords<T> {
         RecordStream(Box::pin(stream::unfold(Some(reading), move |reading| async move {
             match next(reading?).await? {
                 Ok((record, reading)) => Some((Ok(record), Some(reading))),
+                // Without its state, so that the stream ends: a scan cannot continue after an error.
                 Err(error) => Some((Err(error), None)),
             }
         })))
@@ -194,6 +217,7 @@ impl RecordScan {
                 Ok(None) => continue,
                 Err(error) => return Some(Err(error)),
             };
+            // A scan also returns expired records, and cannot select items by a part of their hash key.
             if live.expiry_item().ends() <= self.cache.now() || !live.record.key.starts_with(&self.prefix) {
                 continue;
             }

@@ -87,7 +87,20 @@ impl Cache {
 impl BatchSet<'_> {
     /// Sets the TTL of all records of the batch, instead of the default.
     ///
-    /// Use this as on [`SetRecord::ttl`](super::SetRecord::ttl). [`Cache::batch_set`] has an example.
+    /// Use this as on [`SetRecord::ttl`](super::SetRecord::ttl).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// use std::time::Duration;
+    ///
+    /// cache.batch_set([("code:ann", "738201"), ("code:bob", "120947")]).ttl(Duration::from_mins(2)).await?;
+    /// assert_eq!(cache.get_record::<String>("code:bob").await?.as_deref(), Some("120947"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
         self
@@ -97,6 +110,7 @@ impl BatchSet<'_> {
         let cache = self.cache;
         let records = self.records.map_err(|error| error.with_table(cache.table()))?;
         let lifetime = cache.lifetime(self.ttl)?;
+        // Two values of one key would be written in an undefined order.
         let mut keys = HashSet::new();
         if !records.iter().all(|(key, _)| keys.insert(key)) {
             let message = "two records of the batch have the same key";
@@ -106,6 +120,7 @@ impl BatchSet<'_> {
             cache.check_key(&key)?;
             cache.form(&key, value, lifetime)
         };
+        // All records are checked before the first request, so that an invalid one does not leave half a batch written.
         let forms = records.into_iter().map(to_form).collect::<Result<Vec<_>>>()?;
         run_all(forms.into_iter().map(|form| cache.set(form))).await.map(|_| ())
     }

@@ -75,7 +75,9 @@ impl CacheBuilder {
         })
     }
 
+    // Takes a function, so that tests do not have to change the environment of their process.
     fn read(mut self, variable: impl Fn(&'static str) -> Result<Option<String>>) -> Result<Self> {
+        // Deployment tools often pass unset settings as empty variables.
         let variable = |name| Ok::<_, Error>(variable(name)?.filter(|value| !value.is_empty()));
         if let Some(table) = variable(TABLE)? {
             self.settings.table = table;
@@ -99,7 +101,7 @@ impl CacheBuilder {
     /// Sets the client that sends all requests and whose clock decides what is expired. The default is the
     /// [`current_client`] of the task or process at the time of [`build`](Self::build).
     ///
-    /// Use this if the process has several clients, or in tests with a manual clock.
+    /// Use this if the process has several clients, or in tests with a manual clock. [`CacheBuilder`] has an example.
     pub fn client(mut self, client: &Client) -> Self {
         self.client = Some(client.clone());
         self
@@ -108,6 +110,17 @@ impl CacheBuilder {
     /// Sets the name of the table. The default is `singlet_cache`.
     ///
     /// Use this to run several caches or stages in one account. [`Cache::create_table`] creates the table.
+    ///
+    /// ```
+    /// # fn main() -> singlet::Result<()> {
+    /// # let client = singlet::Client::embedded();
+    /// use singlet::cache::Cache;
+    ///
+    /// let cache = Cache::builder().client(&client).table("sessions-staging").build()?;
+    /// assert_eq!(cache.table(), "sessions-staging");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.settings.table = table.into();
         self
@@ -166,6 +179,16 @@ impl CacheBuilder {
     ///
     /// Disable it if a read may miss the latest write: `get_record` and `get_all_records` then cost half as many read
     /// units. Updates always use consistent reads.
+    ///
+    /// ```
+    /// # fn main() -> singlet::Result<()> {
+    /// # let client = singlet::Client::embedded();
+    /// use singlet::cache::Cache;
+    ///
+    /// let cache = Cache::builder().client(&client).consistent_read(false).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn consistent_read(mut self, consistent: bool) -> Self {
         self.settings.consistent = consistent;
         self

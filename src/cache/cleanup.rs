@@ -109,6 +109,17 @@ impl CacheCleanup {
     /// Limits the records that are removed per second. The default is 50, the minimum 1.
     ///
     /// Lower it so that removals leave write capacity to the service. Raise it for a first run over a large backlog.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
+    /// # cache.create_table().await?;
+    /// let report = cache.cleanup_inactive_records(60).max_removals_per_second(500).await?;
+    /// assert_eq!(report.removed, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn max_removals_per_second(mut self, records: u32) -> Self {
         self.removals = records.max(1);
         self
@@ -165,6 +176,7 @@ impl CacheCleanup {
         const NAMES: [&str; 7] = ["pk", "sk", "_type", "generation", "expires_at", "accessed_at", "tracked"];
         let scan = CacheEntry::scan().table(self.cache.table()).client(self.cache.client());
         let scan = scan.max_capacity_per_second(self.read_units).customize(|request| {
+            // Prefixed, so that the names cannot collide with those that the scan itself defines.
             let names = NAMES.iter().map(|name| format!("#c_{name}"));
             let request = request.projection_expression(names.collect::<Vec<_>>().join(", "));
             NAMES.iter().fold(request, |request, name| request.expression_attribute_names(format!("#c_{name}"), *name))
@@ -202,6 +214,7 @@ impl CleanupRun {
     async fn record(&mut self, live: &LiveRecord) -> Result<()> {
         self.report.seen += 1;
         let item = live.expiry_item();
+        // Without the time of an access, nothing shows that the record is in use.
         let is_idle = item.accessed_at.is_none_or(|accessed_at| accessed_at <= self.cutoff);
         if !is_idle && item.ends() > self.cache.now() {
             return Ok(());

@@ -130,6 +130,7 @@ impl StoredForm {
 impl Cache {
     /// The stored form of a value, or `TooLarge` if no form fits an item.
     pub(super) fn form(&self, key: &str, value: AttributeValue, lifetime: Lifetime) -> Result<StoredForm> {
+        // Random rather than counted, because concurrent writers do not know each other's numbers.
         let generation = uuid::Uuid::new_v4().simple().to_string();
         let mut record = CacheEntry::new(key, RECORD, &generation, lifetime.ends);
         record.ttl = Some(lifetime.ttl);

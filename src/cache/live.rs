@@ -52,6 +52,7 @@ impl Lookup {
         } else {
             LiveRecord { record, tracker: None }
         };
+        // DynamoDB may still return an expired record for days.
         if live.expiry_item().ends() > now { Lookup::Live(Box::new(live)) } else { Lookup::Nothing }
     }
 }

@@ -109,6 +109,7 @@ impl Cache {
         let mut retry = Retry::new();
         loop {
             match self.put(&mut form).await {
+                // Unlike an update, a set does not depend on the stored record, so it is sent again without a read.
                 Err(error) if error.kind() == ErrorKind::TransactionConflict => retry.pause(error).await?,
                 outcome => return outcome,
             }

@@ -41,6 +41,7 @@ impl Cache {
                 let message = "the value of the record is not a map, so it has no fields";
                 return Err(Error::new(ErrorKind::Validation, message).with_table(self.table()));
             };
+            // The whole form decides how to write: the field can make the record large, or worth compressing.
             fields.insert(field.to_owned(), new.clone());
             let form = self.form(key, AttributeValue::M(fields), self.extended_lifetime(&live))?;
             let written = if form.can_update(&live) {

@@ -15,6 +15,7 @@ use crate::{Attribute as _, Error, ErrorKind, Number, Result};
 /// The ratio that compression must achieve: below it, cheap field updates of a plain value are worth more.
 const WORTH_IT: f64 = 0.9;
 
+// Serde's own errors are dropped here and in `decode`: their messages may quote the value.
 pub(super) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<AttributeValue> {
     let value = serde_dynamo::to_attribute_value(value)
         .map_err(|_| Error::new(ErrorKind::Encode, "the value cannot be serialized as an attribute value"))?;
@@ -56,6 +57,7 @@ pub(super) fn pack(record: &mut CacheEntry, bytes: usize, settings: &CacheSettin
         return Ok(());
     }
     let text = as_text(&plain_value(record))?;
+    // No limits of its own: only the size of the whole item decides whether compression pays.
     let options = settings.compression.min_size(0).threshold(f64::INFINITY);
     let packed = match compress(&text, &options) {
         Ok(packed) => packed,
@@ -77,6 +79,7 @@ pub(super) fn pack(record: &mut CacheEntry, bytes: usize, settings: &CacheSettin
 pub(super) fn unpack(record: &CacheEntry) -> Result<AttributeValue> {
     let Some(packed) = &record.packed else { return Ok(plain_value(record)) };
     let corrupt = || Error::new(ErrorKind::Decode, "the compressed value is corrupt");
+    // The text names its algorithm, so records remain readable after a change of settings.
     let text = decompress(packed, &CompressionOptions::new()).map_err(|error| corrupt().with_source(error))?;
     let value = Reader::new(text.as_bytes()).and_then(|mut reader| AttributeValue::read(&mut reader));
     value.map_err(|fault| corrupt().with_source(fault))

@@ -57,6 +57,21 @@ impl<'a> PutValue<'a> {
     ///
     /// Use this for values that are useless after some time, such as tokens and locks. DynamoDB stores whole seconds:
     /// the value expires up to one second later than requested, never earlier.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// # use singlet::{Client, ManualClock, kv::KeyValueStore};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let clock = ManualClock::at(1_700_000_000);
+    /// # let store = KeyValueStore::new(Client::embedded_with_clock(clock.clone()));
+    /// # store.create_table().await?;
+    /// store.put("token/ann", "f3a9").ttl(Duration::from_secs(60)).await?;
+    /// clock.advance(Duration::from_secs(61));
+    /// assert_eq!(store.get::<String>("token/ann").await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
         self
@@ -64,7 +79,20 @@ impl<'a> PutValue<'a> {
 
     /// Stores the value only if no live value exists under the key. Otherwise the error is of kind `ConditionFailed`.
     ///
-    /// Use this for locks, and for values that only the first writer may set. [`PutValue`] has an example.
+    /// Use this for locks, and for values that only the first writer may set.
+    ///
+    /// ```
+    /// # use singlet::{Client, kv::KeyValueStore};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let store = KeyValueStore::new(Client::embedded());
+    /// # store.create_table().await?;
+    /// store.put("leader", "host-7").if_absent().await?;
+    /// let error = store.put("leader", "host-8").if_absent().await.unwrap_err();
+    /// assert!(error.is_condition_failed());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn if_absent(mut self) -> Self {
         self.if_absent = true;
         self

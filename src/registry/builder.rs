@@ -40,6 +40,17 @@ impl RegistryBuilder {
     /// Sets the name of the table. The default is [`DEFAULT_TABLE`].
     ///
     /// Use this to run several registries or stages in one account.
+    ///
+    /// ```
+    /// # fn main() -> singlet::Result<()> {
+    /// # let client = singlet::Client::embedded();
+    /// use singlet::registry::Registry;
+    ///
+    /// let registry = Registry::builder(client).table("services-staging").build()?;
+    /// assert_eq!(registry.table(), "services-staging");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.table = table.into();
         self
@@ -50,6 +61,18 @@ impl RegistryBuilder {
     ///
     /// A longer TTL saves writes, since heartbeats may be rarer; a shorter one lets others notice a crash sooner. The
     /// TTL is stored with each instance, so that other processes use it instead of their own.
+    ///
+    /// ```
+    /// # fn main() -> singlet::Result<()> {
+    /// # let client = singlet::Client::embedded();
+    /// use std::time::Duration;
+    /// use singlet::registry::Registry;
+    ///
+    /// let registry = Registry::builder(client).ttl(Duration::from_secs(60)).build()?;
+    /// assert_eq!(registry.heartbeat_interval(), Duration::from_secs(20));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
         self
@@ -58,6 +81,18 @@ impl RegistryBuilder {
     /// Sets the time between two heartbeats. The default and maximum is a third of the TTL.
     ///
     /// Use a shorter interval if more than two lost heartbeats in a row must not hide an instance.
+    ///
+    /// ```
+    /// # fn main() -> singlet::Result<()> {
+    /// # let client = singlet::Client::embedded();
+    /// use std::time::Duration;
+    /// use singlet::registry::Registry;
+    ///
+    /// let registry = Registry::builder(client).heartbeat_interval(Duration::from_secs(5)).build()?;
+    /// assert_eq!(registry.ttl(), Duration::from_secs(30));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn heartbeat_interval(mut self, interval: Duration) -> Self {
         self.interval = Some(interval);
         self

@@ -61,8 +61,21 @@ impl RegistryCleanup {
 
     /// Whether to report what would be deleted, without deleting anything. The default is `false`.
     ///
-    /// Use this before the first cleanup of a table, and to find entries without a TTL. [`RegistryCleanup`] has an
-    /// example.
+    /// Use this before the first cleanup of a table, and to find entries without a TTL.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// use singlet::registry::CleanupReason;
+    ///
+    /// let report = registry.cleanup().dry_run(true).await?;
+    /// let without_ttl = report.removed.iter().filter(|entry| entry.reasons.contains(&CleanupReason::NoTtl));
+    /// assert_eq!(without_ttl.count(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
         self

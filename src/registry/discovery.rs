@@ -47,7 +47,19 @@ impl Discovery {
 
     /// Returns only instances with this status.
     ///
-    /// Use this to route requests to active instances only. [`Discovery`] has an example.
+    /// Use this to route requests to active instances only.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").status("DRAINING").await?;
+    /// assert!(registry.instances("orders").status("ACTIVE").await?.is_empty());
+    /// assert_eq!(registry.instances("orders").status("DRAINING").await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(mut self, status: impl Into<ServiceStatus>) -> Self {
         self.status = Some(status.into());
         self
@@ -110,6 +122,7 @@ impl Discovery {
             (self.with_stale || !instance.is_stale(now))
                 && self.status.as_ref().is_none_or(|status| *status == instance.status)
         });
+        // A scan returns partitions in no particular order.
         instances.sort_by(|a, b| (&a.service_name, &a.instance_id).cmp(&(&b.service_name, &b.instance_id)));
         Ok(instances)
     }

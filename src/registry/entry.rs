@@ -82,6 +82,7 @@ impl RegistrationEntry {
     /// Deletes the entry if it still belongs to this registration. No heartbeat is sent from then on.
     pub(super) async fn remove(&self) -> Result<()> {
         let _turn = self.request_lock.lock().await;
+        // Before the request, so that no heartbeat is sent after it even if it fails.
         if self.health().state != RegistrationState::Replaced {
             self.set_state(RegistrationState::Deregistered);
         }
@@ -117,6 +118,7 @@ impl RegistrationEntry {
         let sent_at = Instant::now();
         let mut next = self.next_heartbeat(None);
         next.registered_at = next.last_heartbeat;
+        // Kept for the case that a heartbeat has to write the whole entry again.
         self.lock_instance().registered_at = next.registered_at;
         self.save(&mut next, only_if_available).await?;
         self.accept(next.status, sent_at);
@@ -163,6 +165,7 @@ impl RegistrationEntry {
     }
 
     async fn update(&self, next: &ServiceInstance) -> Result<()> {
+        // Address and metadata never change, so a heartbeat does not send them.
         ServiceInstance::update((&*next.service_name, &*next.instance_id))
             .set(|i| i.status, next.status.clone())
             .set(|i| i.heartbeats, next.heartbeats)
@@ -193,6 +196,7 @@ impl RegistrationEntry {
         self.health.send_modify(|health| {
             health.accepted = health.accepted.saturating_add(1);
             health.failures = 0;
+            // A final state stays, even if a heartbeat was accepted.
             if !health.state.is_over() {
                 health.state = RegistrationState::Registered;
             }

@@ -64,7 +64,18 @@ impl Register {
 
     /// Sets the address of the instance, in any form that its callers understand.
     ///
-    /// Use this if callers connect to the instance directly. [`Register`] has an example.
+    /// Use this if callers connect to the instance directly.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").address("http://10.0.0.7:8080/v2").await?;
+    /// assert_eq!(registry.instances("orders").await?[0].address.as_deref(), Some("http://10.0.0.7:8080/v2"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn address(mut self, address: impl Into<String>) -> Self {
         self.instance.address = Some(address.into());
         self
@@ -92,7 +103,21 @@ impl Register {
 
     /// Sets the initial status. The default is [`ServiceStatus::Active`].
     ///
-    /// Use this for an instance that does not serve requests at once. [`Register`] has an example.
+    /// Use this for an instance that does not serve requests at once.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// use singlet::registry::ServiceStatus;
+    ///
+    /// let registration = registry.register("orders", "i-2").status(ServiceStatus::Standby).await?;
+    /// registration.set_status(ServiceStatus::Active).await?; // when it takes over
+    /// assert_eq!(registration.instance().status, ServiceStatus::Active);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(mut self, status: impl Into<ServiceStatus>) -> Self {
         self.instance.status = status.into();
         self
@@ -158,6 +183,7 @@ impl IntoFuture for Register {
                     "the name of the service or the id of the instance is empty",
                 ));
             }
+            // Checks the length of the key before a request is sent.
             instance.key()?;
             let entry = Arc::new(RegistrationEntry::register(self.registry, self.instance, self.exclusive).await?);
             Ok(Registration::new(entry, !self.without_heartbeat))

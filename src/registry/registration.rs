@@ -62,7 +62,19 @@ impl Registration {
         self.entry.instance()
     }
 
-    /// How the heartbeats went so far. Use this for a health check; [`RegistrationHealth`] has an example.
+    /// How the heartbeats went so far. Use this for a health check.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").await?;
+    /// let health = registration.health();
+    /// assert_eq!((health.accepted, health.failures), (1, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn health(&self) -> RegistrationHealth {
         self.entry.health()
     }
@@ -85,6 +97,18 @@ impl Registration {
     /// Changes the status at once, with a heartbeat.
     ///
     /// Use this to tell others that the instance takes over, cannot serve, or is shutting down.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").await?;
+    /// registration.set_status("SHUTDOWN").await?;
+    /// assert_eq!(registry.instances("orders").status("SHUTDOWN").await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -144,6 +168,7 @@ impl Registration {
     /// again.
     pub async fn deregister(&self) -> Result<()> {
         self.entry.remove().await?;
+        // Not earlier: `remove` waits for a heartbeat in progress, which could take effect after it if it were aborted.
         self.stop();
         Ok(())
     }

@@ -144,6 +144,7 @@ impl ServiceWatch {
     ///
     /// Use this instead of [`next`](Self::next) in programs with a schedule of their own.
     pub async fn poll(&mut self) -> Result<Vec<InstanceChange>> {
+        // Includes stale entries, because the watch judges by its own clock which instances have left.
         let found = self.registry.discovery(self.service_name.clone()).with_stale().await;
         let now = Instant::now();
         let found = match found {
@@ -286,6 +287,7 @@ impl ObservedInstance {
             return ObservedInstance { instance, changed_at: now, is_present: true, replaced };
         }
         let beats = |instance: &ServiceInstance| (instance.heartbeats, instance.last_heartbeat);
+        // Not only if equal: an eventually consistent read may return an earlier heartbeat.
         if beats(&instance) <= beats(&self.instance) {
             return self.check_silence(now, changes);
         }

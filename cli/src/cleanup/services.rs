@@ -31,6 +31,7 @@ pub struct Services {
 impl Services {
     pub(super) async fn run(&self, session: &Session) -> Result<Exit, Failure> {
         let registry = Registry::builder(session.client.clone()).table(&self.table).build()?;
+        // The number of entries is known once the scan is complete.
         let bar = session.progress.steps(0);
         let shown = bar.clone();
         let mut cleanup = registry.cleanup().dry_run(self.dry_run).progress(move |at| {

@@ -93,12 +93,14 @@ impl PartialFile {
         let mut hidden = OsString::from(".");
         hidden.push(name);
         hidden.push(format!(".partial-{}", std::process::id()));
+        // In the same directory, because only a rename within one file system is atomic.
         let path = target.with_file_name(hidden);
         let file = File::create(&path).map_err(|error| at(unwritable(error)))?;
         Ok(PartialFile { path, file, target: target.to_owned(), is_complete: false })
     }
 
     fn complete(mut self) -> io::Result<()> {
+        // Otherwise a power failure could leave an incomplete file with the complete name.
         self.file.sync_all()?;
         fs::rename(&self.path, &self.target)?;
         self.is_complete = true;

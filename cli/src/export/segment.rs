@@ -79,6 +79,7 @@ impl Segment {
             let failure = Failure::from_sdk(format!("table `{}` cannot be scanned", self.table), &error);
             (is_throttling(error.code()), failure)
         })?;
+        // The units are known only after the request, so a limit is kept on average rather than for each second.
         self.rate_limiter.spend(units(&output));
         Ok(output)
     }

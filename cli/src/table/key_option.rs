@@ -11,6 +11,7 @@ pub(super) struct KeyOption {
 }
 
 pub(super) fn key(text: &str) -> Result<KeyOption, String> {
+    // The last colon, because the name of an attribute may contain colons.
     let (attribute, key_type) = match text.rsplit_once(':') {
         Some((attribute, name)) => (attribute, key_type(name).ok_or("the type of a key must be S, N or B")?),
         None => (text, KeyType::S),

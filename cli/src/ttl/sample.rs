@@ -55,6 +55,7 @@ impl Sample {
     // A float is exact enough to distinguish years.
     #[allow(clippy::cast_precision_loss)]
     fn count(&mut self, digits: &str, now: i64) {
+        // A number that is too large for a float cannot be seconds.
         let seconds: f64 = digits.parse().unwrap_or(f64::INFINITY);
         let age = now as f64 - seconds;
         if seconds >= MILLISECONDS {

@@ -172,6 +172,7 @@ impl VerifyTtl {
 
 /// The attribute by which DynamoDB deletes items, or will once it is enabled.
 fn deleting_attribute(table: &TableDescription) -> Option<&str> {
+    // While it is being enabled, DynamoDB may begin to delete at any time.
     let is_on = matches!(table.ttl.status, TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling);
     let ttl = table.ttl.attribute.as_deref().filter(|_| is_on)?;
     troubleshooting::wrong_key_type(table, ttl).is_none().then_some(ttl)

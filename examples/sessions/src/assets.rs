@@ -32,6 +32,7 @@ pub(crate) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Respo
         return Problem::new(StatusCode::NOT_FOUND, "file not found").into_response();
     };
     let tag = tag(bytes);
+    // Always validated, because the assets can change with each version under the same names.
     let cached = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache")];
     if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, cached).into_response();

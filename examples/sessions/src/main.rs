@@ -51,6 +51,7 @@ async fn main() -> ExitCode {
 
 async fn serve() -> Result<(), Box<dyn Error>> {
     log::start(settings::logs_json()?);
+    // Settings, table and seed come before the listener, so that the first request finds everything.
     let (store, address) = (Store::from_env()?, settings::address()?);
     let client = store.client().await;
     server::prepare(&client).await?;

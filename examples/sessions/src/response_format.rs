@@ -30,6 +30,7 @@ impl ResponseFormat {
             match media.as_str() {
                 "text/html" => html = Some(quality),
                 "application/json" => json = Some(quality),
+                // `*/*` does not count as HTML, because programs send it too.
                 _ => {}
             }
         }

@@ -45,6 +45,7 @@ pub(crate) async fn create(
             (StatusCode::CREATED, [(LOCATION, location)], Json(SessionView::new(session, client.clock())))
                 .into_response()
         }
+        // A redirect, so that reloading the page does not send the form again.
         ResponseFormat::Page => Redirect::to("/").into_response(),
         ResponseFormat::Fragment => {
             let list = with(Session::live().await?, session);

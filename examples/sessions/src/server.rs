@@ -45,6 +45,7 @@ pub fn application(client: Client, is_local: bool) -> Router {
         .route("/assets/{name}", get(assets::serve))
         .fallback(async || Problem::new(StatusCode::NOT_FOUND, "page not found"))
         .method_not_allowed_fallback(async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method not allowed"))
+        // The last layer is the outermost: it logs every response, after all others have added bodies and headers.
         .layer(from_fn_with_state(client.clone(), with_client))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))

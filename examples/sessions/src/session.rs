@@ -70,6 +70,7 @@ impl Session {
 
     /// Reads a session, if it is live.
     pub async fn find(token: Uuid) -> Result<Option<Session>> {
+        // Consistent, so that a new session is found at once.
         Session::get(token).consistent().await
     }
 
