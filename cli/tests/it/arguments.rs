@@ -1,4 +1,4 @@
-//! The binary's arguments, its help, and its exit codes where no DynamoDB is needed.
+//! Arguments, help, and exit codes that need no DynamoDB.
 
 use crate::stand::{command, output_of};
 

@@ -1,4 +1,4 @@
-//! `cleanup services` and `cleanup cache`.
+//! Tests `cleanup services` and `cleanup cache`.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use singlet::{Model as _, TTLAttribute};
 use crate::stand::{self, Stand, item, n, s};
 use crate::transport::{Fate, Transport};
 
-/// An entry whose last heartbeat was so many seconds ago; a server does not delete it meanwhile.
+/// An entry whose last heartbeat was this many seconds ago. Its expiry is late enough that a server does not delete it.
 async fn entry(stand: &Stand, id: &str, age: i64, status: ServiceStatus) {
     let now = stand.client.now();
     let instance = ServiceInstance::builder()
@@ -26,7 +26,7 @@ async fn entry(stand: &Stand, id: &str, age: i64, status: ServiceStatus) {
     stand.put("services", instance.to_item().unwrap()).await;
 }
 
-/// One entry for each reason to go, and one to stay.
+/// One entry for each reason of a cleanup, and one that is kept.
 async fn registry(stand: &Stand) {
     Registry::new(stand.client.clone()).create_table().await.unwrap();
     entry(stand, "fresh", 5, ServiceStatus::Active).await;

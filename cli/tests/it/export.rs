@@ -1,4 +1,4 @@
-//! `export`: a table becomes lines in DynamoDB's export format, and those the same table again.
+//! Tests `export`: it writes DynamoDB's export format, and importing that restores the table.
 
 use std::io::Read as _;
 
@@ -11,7 +11,7 @@ use singlet::{Item, Table as _};
 use crate::emulator::{Feature, supports};
 use crate::stand::{self, Shop, Stand, item, n, read, s, sorted_lines};
 
-/// One of everything that an item can hold.
+/// An item with attributes of all types.
 fn rich(at: usize) -> Item {
     let map = AttributeValue::M(item([("inner", AttributeValue::L(vec![n(1), AttributeValue::Null(true), s("")]))]));
     item([
@@ -85,7 +85,7 @@ async fn a_name_that_ends_in_gz_is_compressed() {
 async fn all_pages_of_all_segments_are_read() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
-        // Twelve items of 300 KB are four pages at least.
+        // Twelve items of 300 KB are at least four pages.
         for at in 0..12 {
             let large = s(&"x".repeat(300_000));
             stand.put("shop", item([("pk", s("one")), ("sk", s(&at.to_string())), ("large", large)])).await;
@@ -108,7 +108,7 @@ async fn a_file_is_not_replaced_unasked() {
         let ran = stand.singlet(&["export", "shop", &path]).await;
         assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (1, "", 1), "{ran:?}");
         assert!(ran.err.contains("shop.jsonl: the file exists; use --overwrite to replace it"), "{ran:?}");
-        // Nor by an export that fails.
+        // An export that fails does not replace it either.
         let ran = stand.singlet(&["export", "absent", &path, "--overwrite"]).await;
         assert!(ran.code == 1 && ran.err.contains("the table or index does not exist"), "{ran:?}");
         assert_eq!(read(&path), "mine");
@@ -143,7 +143,7 @@ async fn an_export_keeps_to_its_capacity() {
         }
         let path = stand.path("shop.jsonl");
         let started = std::time::Instant::now();
-        // A page of 1 MB takes some 128 units, half of which each when not consistent.
+        // A page of 1 MB costs about 128 units, because eventually consistent reads cost half.
         stand
             .singlet(&["export", "shop", &path, "--max-capacity", "500", "--segments", "1", "--consistent"])
             .await

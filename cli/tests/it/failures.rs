@@ -1,4 +1,4 @@
-//! What goes wrong between the tool and DynamoDB, and what is said of it.
+//! Failed requests, and how the tool reports them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -7,7 +7,7 @@ use singlet::Table as _;
 use crate::stand::{self, Shop, item, read, s};
 use crate::transport::{Fate, Transport};
 
-/// An answer of the service with its own words.
+/// An error response of the service with this message.
 fn answer(code: &str, words: &str) -> Fate {
     Fate::Answer(400, serde_json::json!({ "__type": format!("com.amazon.coral#{code}"), "message": words }).to_string())
 }
@@ -31,7 +31,7 @@ async fn the_words_of_the_service_are_shown_unless_they_may_hold_values() {
             assert_eq!(ran.err.contains(words), is_shown, "{ran:?}");
             assert_eq!(stand.files(), [] as [&str; 0]);
         }
-        // A request about a table has no values in it.
+        // A request about a table contains no values.
         let refused = Transport::new(|_, _| answer("ValidationException", "names have 3 letters at least"));
         let ran = stand.singlet_through(&refused, &["table", "describe", "s"]).await;
         assert!(ran.code == 1 && ran.err.ends_with(": names have 3 letters at least\n"), "{ran:?}");

@@ -1,4 +1,4 @@
-//! `import`: lines in DynamoDB's export format become items.
+//! Tests `import`: it stores lines in DynamoDB's export format as items.
 
 use std::io::Write as _;
 use std::process::Stdio;
@@ -10,7 +10,7 @@ use singlet::Table as _;
 
 use crate::stand::{self, Shop, output_of, s};
 
-/// So many items, as lines.
+/// Lines with this many items.
 fn lines(count: usize) -> String {
     (0..count).fold(String::new(), |lines, at| {
         let line = json!({ "Item": { "pk": { "S": format!("p{at}") }, "sk": { "S": "s" }, "n": { "N": "1.50" } } });
@@ -48,7 +48,7 @@ async fn files_compressed_with_gzip_are_recognised() {
         Shop::create_table().await.unwrap();
         let all = lines(60);
         let (first, rest) = all.split_at(lines(10).len());
-        // The name says nothing; two members one behind the other are one file.
+        // The file name does not matter, and a file may consist of several gzip members.
         let (a, b) = (stand.path("a"), stand.path("b.json"));
         std::fs::write(&a, [packed(&first[..200]), packed(&first[200..])].concat()).unwrap();
         std::fs::write(&b, rest).unwrap();
@@ -91,7 +91,7 @@ async fn what_the_service_refuses_is_said_without_values() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let path = stand.path("items.json");
-        // The range key is a number where the table has a string.
+        // The range key is a number, but the table requires a string.
         std::fs::write(&path, "{\"Item\": {\"pk\": {\"S\": \"secret\"}, \"sk\": {\"N\": \"4711\"}}}\n").unwrap();
         let ran = stand.singlet(&["import", "shop", &path]).await;
         assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
@@ -117,7 +117,7 @@ async fn an_import_keeps_to_its_capacity() {
     .await;
 }
 
-/// The binary, with a pipe; other processes cannot reach the embedded DynamoDB.
+/// Runs the binary with a pipe, on a server only, because other processes cannot reach the embedded DynamoDB.
 #[tokio::test]
 async fn standard_input_is_a_file_too() {
     stand::run(async |stand| {
@@ -132,7 +132,7 @@ async fn standard_input_is_a_file_too() {
     .await;
 }
 
-/// The binary again, which waits for lines that nobody writes.
+/// Runs the binary, which waits for lines that nobody writes.
 #[cfg(unix)]
 #[tokio::test]
 async fn an_import_that_waits_for_input_can_be_interrupted() {

@@ -1,4 +1,4 @@
-//! Commands that are interrupted put in order what they have begun.
+//! Interrupted commands clean up.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use singlet_cli::{Exit, Interrupt};
 use crate::stand::{self, Shop, Stand, code};
 use crate::transport::{Fate, Transport};
 
-/// Waits until there is an item that `ttl verify` has put.
+/// Waits until `ttl verify` has put its item.
 async fn probe_is_put(stand: &Stand) {
     while !stand.stored("shop").await.iter().any(|item| item.contains_key("singlet_probe")) {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -32,7 +32,7 @@ async fn an_interrupted_verification_removes_its_item() {
     .await;
 }
 
-/// The binary, by signals; other processes cannot reach the embedded DynamoDB.
+/// Interrupts the binary by signals, on a server only, because other processes cannot reach the embedded DynamoDB.
 #[cfg(unix)]
 #[tokio::test]
 async fn signals_interrupt_the_process() {

@@ -1,11 +1,11 @@
-//! The commands: on the embedded DynamoDB in this process, or as the built binary on the server that
+//! Tests the commands: in this process with an embedded DynamoDB, or as the built binary with the server that
 //! `SINGLET_TEST_ENDPOINT` names.
 
 #![allow(clippy::large_futures, reason = "a test is one future, with all the values it compares")]
 
 mod arguments;
 mod cleanup;
-// What is not used here is used by the tests of the library.
+// The library's tests use the parts that are unused here.
 #[path = "../../../tests/it/emulator.rs"]
 #[allow(dead_code)]
 mod emulator;

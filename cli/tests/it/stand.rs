@@ -1,5 +1,5 @@
-//! The stands: commands run in this process on an embedded DynamoDB, or as the built binary on the server that
-//! `SINGLET_TEST_ENDPOINT` names.
+//! Gives each test its own DynamoDB, and runs commands on it: in this process if it is embedded, or as the built binary
+//! if `SINGLET_TEST_ENDPOINT` names a server.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -30,10 +30,10 @@ use crate::transport::Transport;
 #[table(index(name = "lsi1", local, range_key = "rank", include("b", "a")))]
 pub(crate) struct Shop;
 
-/// A DynamoDB that belongs to one test, and how the tool reaches it.
+/// The DynamoDB of one test, and how the tool connects to it.
 pub(crate) struct Stand {
     pub(crate) client: Client,
-    /// The embedded DynamoDB's; a server uses the system clock.
+    /// The clock of the embedded DynamoDB. A server uses the system clock.
     pub(crate) clock: Option<ManualClock>,
     server: Option<Server>,
     folder: PathBuf,
@@ -44,7 +44,7 @@ struct Server {
     key: String,
 }
 
-/// How a command ended, and what it said.
+/// The exit code and the output of a command.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -53,12 +53,12 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// What was printed, as JSON.
+    /// The output as JSON.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// This, if it is done without a word of complaint.
+    /// Asserts that the command succeeded without output on standard error.
     #[track_caller]
     pub(crate) fn done(self) -> Self {
         assert_eq!((self.code, self.err.as_str()), (0, ""), "{self:?}");
@@ -66,7 +66,7 @@ impl Ran {
     }
 }
 
-/// Runs a test on an empty DynamoDB with an empty folder.
+/// Runs a test with an empty DynamoDB and an empty directory.
 pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
     let key = emulator::access_key();
     let folder = std::env::temp_dir().join(format!("singlet-{key}"));
@@ -75,7 +75,7 @@ pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
         Some(endpoint) => {
             let builder =
                 Client::builder().region("eu-west-1").endpoint_url(&endpoint).credentials(&key, "secret", None);
-            // Named, so that a `Transport` can stand in front of it.
+            // An explicit URL, so that a `Transport` can forward to it.
             let http_client = aws_smithy_http_client::Builder::new().build_http();
             let builder = builder.retries(4, Duration::from_millis(1)).http_client(http_client);
             let client = builder.build().await.unwrap();
@@ -101,7 +101,7 @@ impl Stand {
         self.in_process(arguments, |session| session).await
     }
 
-    /// Runs the tool, and deletes expired items meanwhile; a server does so by itself.
+    /// Runs the tool, and deletes expired items at the same time, as a server does by itself.
     pub(crate) async fn singlet_while_sweeping(&self, arguments: &[&str]) -> Ran {
         let sweep = async {
             loop {
@@ -118,7 +118,7 @@ impl Stand {
         }
     }
 
-    /// Runs the tool in this process, in a session that is changed before.
+    /// Runs the tool in this process, in a session that the test modifies.
     pub(crate) async fn in_process(&self, arguments: &[&str], change: impl FnOnce(Session) -> Session) -> Ran {
         let arguments = Arguments::try_parse_from(["singlet"].iter().chain(arguments)).unwrap();
         let (out, err) = (Words::default(), Words::default());
@@ -132,7 +132,7 @@ impl Stand {
         Ran { code: exit.code(), out: out.text(), err: err.text() }
     }
 
-    /// The stand's client, with its requests going through `transport`.
+    /// A client that sends its requests through `transport`.
     pub(crate) fn through(&self, transport: &Transport) -> Client {
         let client = transport.between(&self.client);
         match &self.clock {
@@ -141,7 +141,7 @@ impl Stand {
         }
     }
 
-    /// Runs the tool in this process, with its requests going through `transport`.
+    /// Runs the tool in this process, and sends its requests through `transport`.
     pub(crate) async fn singlet_through(&self, transport: &Transport, arguments: &[&str]) -> Ran {
         let client = self.through(transport);
         self.in_process(arguments, |mut session| {
@@ -151,7 +151,7 @@ impl Stand {
         .await
     }
 
-    /// The binary, on the server; `None` on the embedded DynamoDB, which other processes cannot reach.
+    /// The binary, connected to the server. `None` for the embedded DynamoDB, which other processes cannot reach.
     pub(crate) fn binary(&self, arguments: &[&str]) -> Option<Command> {
         self.server.as_ref().map(|_| self.command(arguments))
     }
@@ -165,12 +165,12 @@ impl Stand {
         command
     }
 
-    /// A path in the test's own folder.
+    /// A path in the directory of the test.
     pub(crate) fn path(&self, name: &str) -> String {
         self.folder.join(name).to_str().unwrap().to_owned()
     }
 
-    /// The names of the files in the test's own folder.
+    /// The names of the files in the directory of the test.
     pub(crate) fn files(&self) -> Vec<String> {
         let names = std::fs::read_dir(&self.folder).unwrap();
         let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -194,7 +194,7 @@ impl Stand {
     }
 }
 
-/// The binary, in an environment that says nothing of AWS.
+/// The binary, in an environment without AWS settings.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_singlet"));
     command.args(arguments).stdin(Stdio::null());
@@ -206,14 +206,14 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs it to its end.
+/// Runs the command until it ends.
 pub(crate) fn output_of(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
 }
 
-/// What a command says, kept.
+/// A writer that keeps what a command prints.
 #[derive(Clone, Default)]
 struct Words(Arc<Mutex<Vec<u8>>>);
 
@@ -247,7 +247,7 @@ pub(crate) fn item<const N: usize>(attributes: [(&str, AttributeValue); N]) -> I
     attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// The lines of a file, unpacked if need be, sorted.
+/// The sorted lines of a file, which may be compressed.
 pub(crate) fn sorted_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
     lines.sort();
@@ -258,7 +258,7 @@ pub(crate) fn read(path: impl AsRef<Path>) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-/// The exit code of an end.
+/// The code of an exit.
 pub(crate) fn code(exit: Exit) -> i32 {
     exit.code()
 }

@@ -1,4 +1,4 @@
-//! `table describe` and `table verify`.
+//! Tests `table describe` and `table verify`.
 
 use serde_json::{Value, json};
 use singlet::Table as _;

@@ -1,11 +1,11 @@
-//! `ttl status` and `ttl enable`.
+//! Tests `ttl status` and `ttl enable`.
 
 use serde_json::json;
 use singlet::Table;
 
 use crate::stand::{self, Shop};
 
-/// As `Shop`, without time to live.
+/// Like `Shop`, but without time to live.
 #[derive(Table)]
 #[table(name = "plain", hash_key = "id", hash_key_type = "N")]
 struct Plain;

@@ -1,4 +1,4 @@
-//! `ttl verify`: an item that expires is put, watched and removed.
+//! Tests `ttl verify`: it puts, observes and removes an item that expires.
 
 use serde_json::{Value, json};
 use singlet::Table;
@@ -14,7 +14,7 @@ struct Sessions;
 #[table(name = "numbers", hash_key = "id", hash_key_type = "N", range_key = "raw", range_key_type = "B", ttl = "ttl")]
 struct Numbers;
 
-/// With a key that can be an expiry.
+/// A table whose TTL attribute is a key.
 #[derive(Table)]
 #[table(name = "by-key", hash_key = "pk", range_key = "at", range_key_type = "N")]
 struct ByKey;
@@ -26,7 +26,7 @@ struct Plain;
 #[tokio::test]
 async fn an_item_that_expires_is_seen_to_go() {
     stand::run(async |stand| {
-        // Without indexes: DynamoDB Local deletes nothing from tables that have any.
+        // Without indexes, because DynamoDB Local does not delete items of tables that have any.
         Sessions::create_table().await.unwrap();
         stand.put("sessions", item([("pk", s("a")), ("sk", s("b"))])).await;
         let verify = ["ttl", "verify", "sessions", "--expires-in", "0", "--interval", "0.02", "--timeout", "120"];
@@ -59,13 +59,13 @@ async fn keys_of_any_type_will_do() {
     .await;
 }
 
-/// The findings of the list by their steps.
+/// The finding of a check.
 fn finding<'a>(document: &'a Value, check: &str) -> Option<&'a str> {
     let checks = document["checks"].as_array().unwrap();
     checks.iter().find(|found| found["check"] == check)?["finding"].as_str()
 }
 
-/// Nothing is deleted in no time.
+/// Runs the command with a timeout of zero, in which nothing is deleted.
 async fn unmet(stand: &Stand, table: &str) -> Value {
     let verify = ["ttl", "verify", table, "--expires-in", "2", "--timeout", "0", "--interval", "0.1", "--json"];
     let ran = stand.singlet(&verify).await;
@@ -130,7 +130,7 @@ async fn where_nothing_would_delete_no_item_is_put() {
         assert_eq!((&document["status"], &document["attribute"]), (&json!("DISABLED"), &Value::Null));
         assert_eq!(finding(&document, "enabled"), Some("problem"));
         assert_eq!(finding(&document, "probe"), None);
-        // A key that is a string is no expiry.
+        // A key that is a string cannot be an expiry.
         stand.singlet(&["ttl", "enable", "plain", "--attribute", "pk", "--wait", "5"]).await.done();
         let document = unmet(stand, "plain").await;
         assert_eq!((finding(&document, "enabled"), finding(&document, "attribute")), (Some("ok"), Some("problem")));
@@ -139,7 +139,7 @@ async fn where_nothing_would_delete_no_item_is_put() {
     .await;
 }
 
-/// A transport that does this to the requests of one operation.
+/// A transport that applies `fate` to the requests of one operation.
 fn on(operation: &'static str, fate: impl Fn() -> Fate + Send + Sync + 'static) -> Transport {
     Transport::new(move |_, request| if request.operation == operation { fate() } else { Fate::Pass })
 }
