@@ -1,4 +1,4 @@
-//! The cache, on the clock of the stand.
+//! Tests the cache, with a clock that the test advances.
 
 mod batches;
 mod border;
@@ -36,7 +36,7 @@ const fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
-/// A cache with its table, that consumes what the stand's client does.
+/// A cache with its table, which uses the client of the stand.
 async fn cache(stand: &Stand) -> Cache {
     let cache = cache_of(&stand.client);
     cache.create_table().await.unwrap();
@@ -47,13 +47,13 @@ fn cache_of(client: &Client) -> Cache {
     Cache::builder().client(client).build().unwrap()
 }
 
-/// The item of a cache that is a record or a tracker, past singlet.
+/// The stored item of a record or tracker, read without the cache.
 async fn part(stand: &Stand, key: &str, part: &str) -> Option<Item> {
     let (pk, sk) = (s(&format!("CACHE#{key}")), s(part));
     stand.stored("singlet_cache").await.into_iter().find(|item| item["pk"] == pk && item["sk"] == sk)
 }
 
-/// Text of so many bytes that no compression makes shorter by a tenth.
+/// Text of this many bytes that compression cannot make a tenth shorter.
 fn noise(bytes: usize) -> String {
     const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

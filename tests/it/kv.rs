@@ -1,4 +1,4 @@
-//! Keys and values with a time to live.
+//! Tests the key-value store.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -112,7 +112,7 @@ async fn an_expired_value_counts_as_absent() {
 async fn a_claim_whose_response_is_lost_holds() {
     stand::run(async |stand| {
         store(stand).await;
-        // The first request asks what time it is.
+        // The first request learns the time.
         let transport = Transport::new(|number, _| if number == 1 { Fate::LoseResponse } else { Fate::Pass });
         let store = KeyValueStore::new(stand.through(&transport));
         store.put("lock", "a").ttl(FIVE).if_absent().await.unwrap();
@@ -174,7 +174,7 @@ async fn what_cannot_be_stored_is_refused() {
     .await;
 }
 
-/// What the module says of its price.
+/// The cost that the module documents.
 #[tokio::test]
 async fn an_entry_costs_one_write_unit_per_kilobyte() {
     if !supports(Feature::ReadCapacity) {

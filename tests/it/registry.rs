@@ -1,4 +1,4 @@
-//! The service registry: on every server by a clock that the test moves.
+//! Tests the service registry, with a clock that the test advances.
 
 mod cleanup;
 mod clocks;
@@ -29,9 +29,9 @@ async fn silent(registry: &Registry, service: &str, id: &str) -> Registration {
     registry.register(service, id).without_heartbeat().await.unwrap()
 }
 
-/// Moves both clocks: the client's, and that of timers. Nothing waits for an answer meanwhile, so no timer fires early.
+/// Advances the clock of the client and that of timers. No request is in progress then, so no timer fires early.
 async fn pass(stand: &Stand, seconds: u64) {
-    // A task that was just spawned gets to its first timer.
+    // Lets a task that was just spawned reach its first timer.
     for _ in 0..8 {
         tokio::task::yield_now().await;
     }
@@ -41,7 +41,7 @@ async fn pass(stand: &Stand, seconds: u64) {
     tokio::time::resume();
 }
 
-/// Waits for what a heartbeat task does in its own time.
+/// Waits until the heartbeat task has brought about the wanted health.
 async fn until(registration: &Registration, wanted: impl FnMut(&RegistrationHealth) -> bool) -> RegistrationHealth {
     let health = registration.wait_for(wanted);
     tokio::time::timeout(Duration::from_mins(1), health).await.expect("the heartbeat task does it")
@@ -52,7 +52,7 @@ async fn ids(registry: &Registry, service: &str) -> Vec<String> {
     registry.instances(service).await.unwrap().into_iter().map(|instance| instance.instance_id).collect()
 }
 
-/// Deletes an entry as DynamoDB or somebody else does.
+/// Deletes an entry, as DynamoDB or another program would.
 async fn delete(client: &Client, service: &str, id: &str) {
     ServiceInstance::delete_by_key((service, id)).client(client).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! Many records at once.
+//! Tests batches.
 
 use std::collections::HashMap;
 use std::sync::Arc;

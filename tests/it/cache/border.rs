@@ -1,4 +1,4 @@
-//! Crossing the border between records that hold their expiry and records with a tracker leaves nothing behind.
+//! Tests records that change between holding their expiry and having a tracker: nothing is left behind.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use singlet::cache::Cache;
 use super::{cache, noise, part, seconds};
 use crate::stand::{self, Stand};
 
-/// Small and plain, large and plain, small and compressed, large and compressed.
+/// Values that are stored small, large, small after compression, and large after compression.
 fn values() -> [Value; 4] {
     let repeated = |text: &str| text.repeat(6);
     [
@@ -19,7 +19,7 @@ fn values() -> [Value; 4] {
     ]
 }
 
-/// Whether the items are what the value asks for, and no more.
+/// Checks that the stored items are those that the value requires, and no others.
 async fn assert_whole(stand: &Stand, cache: &Cache, value: &Value) {
     assert_eq!(cache.get_record::<Value>("k").await.unwrap().as_ref(), Some(value));
     let (record, tracker) = (part(stand, "k", "RECORD").await.unwrap(), part(stand, "k", "TRACKER").await);

@@ -1,4 +1,4 @@
-//! Cleaning up: by last access, without taking away what is used meanwhile.
+//! Tests cleanups: they remove inactive records, and keep those that are accessed in the meantime.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ fn report(seen: u64, removed: u64, kept: u64, orphans: u64) -> String {
     format!("{seen} records seen, {removed} removed, {kept} kept, {orphans} orphans removed")
 }
 
-/// A small and a large record of each name, for a day.
+/// A small and a large record for each name, with a TTL of one day.
 async fn fill(cache: &Cache, names: &[&str]) {
     for name in names {
         cache.set_record(&format!("{name} small"), &noise(10)).ttl(DAY).await.unwrap();
@@ -96,7 +96,7 @@ async fn without_active_ttl_the_last_write_decides() {
     .await;
 }
 
-/// The cache as a scan sees it that is old by now: `change` makes it so.
+/// A cache whose scans return outdated items, which `change` produces from the current ones.
 fn outdated(stand: &Stand, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Cache {
     let change = Arc::new(change);
     let transport = Transport::new(move |_, request| {
@@ -163,7 +163,7 @@ async fn halves_are_removed() {
         let mut tracker = part(stand, "other large", "TRACKER").await.unwrap();
         tracker.insert("generation".into(), s("of another record"));
         stand.put_raw("singlet_cache", tracker).await;
-        // What a large record leaves that its small successor did not see.
+        // The tracker of a large record that a small one replaced.
         let mut tracker = part(stand, "whole large", "TRACKER").await.unwrap();
         tracker.insert("pk".into(), s("CACHE#whole small"));
         stand.put_raw("singlet_cache", tracker).await;
@@ -195,7 +195,7 @@ async fn halves_that_are_whole_again_survive() {
             assert_eq!((done.removed, done.orphans), (0, 0), "{done}");
             assert_eq!([read(&cache, "a").await, read(&cache, "b").await], [[true; 2]; 2]);
         }
-        // Nor does a reader of all miss them.
+        // Reading all records does not miss them either.
         let torn = outdated(stand, |item| item["generation"] = serde_json::json!({ "S": item["sk"]["S"] }));
         assert_eq!(torn.get_all_records::<String>().await.unwrap().len(), 4);
     })

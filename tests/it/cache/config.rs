@@ -1,4 +1,4 @@
-//! Where a cache has its settings from.
+//! Tests the settings of a cache from code and environment.
 
 use singlet::cache::{Cache, CacheTable};
 use singlet::{Client, ErrorKind, Table};
@@ -21,7 +21,7 @@ async fn a_cache_without_settings_has_the_documented_ones() {
     .await;
 }
 
-/// The environment is the process's: this one runs itself again with another.
+/// The environment belongs to the process, so this test runs itself again with another one.
 #[tokio::test]
 async fn the_environment_sets_up_a_cache() {
     const CHILD: &str = "SINGLET_TEST_CACHE_ENVIRONMENT";
@@ -45,7 +45,7 @@ async fn the_environment_sets_up_a_cache() {
 }
 
 async fn from_environment() {
-    // Without a client of singlet's, AWS's own variables make one.
+    // Without a current client, one is created from AWS's own variables.
     let cache = Cache::from_env().await.unwrap();
     let shown = format!("{:?}", cache.client());
     assert!(shown.contains("eu-north-1") && shown.contains("sessions.example"), "{shown}");

@@ -1,4 +1,4 @@
-//! What the operations of a cache consume: the tables of its documentation.
+//! Tests the cost of operations, as in the tables of the documentation.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::{cache, cache_of, noise};
 use crate::emulator::{Feature, supports};
 use crate::stand::{self, Stand, n, s};
 
-/// Read units and write units of the requests since the last look.
+/// The read and write units of the requests since the last call.
 #[derive(Clone, Default)]
 struct Meter(Arc<Mutex<(f64, f64)>>);
 
@@ -38,7 +38,7 @@ fn metered(stand: &Stand) -> (Cache, Meter) {
     (cache_of(&stand.observed(meter.clone())), meter)
 }
 
-/// What it would take to move the expiry in the record itself.
+/// The cost of extending the expiry in the record itself.
 async fn refresh_of_record(stand: &Stand, key: &str) -> f64 {
     let update = stand.client.sdk().update_item().table_name("singlet_cache");
     let update = update.key("pk", s(&format!("CACHE#{key}"))).key("sk", s("RECORD"));
@@ -51,7 +51,7 @@ fn later() -> AttributeValue {
     n(stand::START + 10_000_000)
 }
 
-/// A record whose item has about so many bytes, and not more.
+/// A value whose item has almost this many bytes.
 fn record(bytes: usize) -> serde_json::Value {
     json!({ "n": 0, "text": noise(bytes - 250) })
 }
@@ -75,7 +75,7 @@ async fn a_refresh_costs_one_unit_whatever_the_size() {
             let (_, field) = meter.take();
             table.push((name, set, read, refresh, field, refresh_of_record(stand, name).await));
         }
-        // Name, set, read, refresh with a tracker where there is one, field update, refresh without a tracker.
+        // Name, set, read, refresh with a tracker if there is one, field update, refresh without a tracker.
         assert_eq!(
             table,
             [

@@ -1,4 +1,4 @@
-//! What is left when a process dies between two requests, or does not hear of the last one: nothing that reads wrong.
+//! Tests processes that crash between two requests or before the last response: what is left is never read wrongly.
 
 use std::path::Path;
 use std::process::Command;
@@ -22,13 +22,13 @@ fn value(version: u32, bytes: usize) -> Value {
 const SMALL: usize = 50;
 const LARGE: usize = 3_000;
 
-/// Something that is done with a record that lives for three days, some time after it was set.
+/// An operation on a record with a TTL of three days, some time after it was set.
 #[derive(Debug, Clone, Copy)]
 struct Scenario {
     name: &'static str,
     old: usize,
     new: usize,
-    /// Whether the record may be gone afterwards.
+    /// Whether the record may be missing afterwards.
     may_end: bool,
 }
 
@@ -48,7 +48,7 @@ const SCENARIOS: [Scenario; 12] = [
 ];
 
 const TTL: Duration = Duration::from_hours(72);
-/// Late enough for a refresh to move on the record, too.
+/// Late enough for a refresh to extend the record too.
 const LATER: i64 = START + 40 * 3_600;
 
 impl Scenario {
@@ -67,7 +67,7 @@ impl Scenario {
         }
     }
 
-    /// Whether what is left reads right, now and after everything else that may happen to it.
+    /// Checks that the rest is read correctly, now and after everything else that may happen to it.
     async fn judge(self, cache: &Cache, context: &str) {
         let read: Option<Value> = cache.get_record("k").await.unwrap();
         match &read {
@@ -88,7 +88,7 @@ impl Scenario {
     }
 }
 
-/// A transport that dies with request number `at`, once the service has done it or before.
+/// A transport that crashes at request number `at`, before or after the service executes it.
 fn dying(at: usize, once_done: bool, die: impl Fn() -> Fate + Send + Sync + 'static) -> (Transport, Arc<AtomicUsize>) {
     let sent = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&sent);
@@ -96,7 +96,7 @@ fn dying(at: usize, once_done: bool, die: impl Fn() -> Fate + Send + Sync + 'sta
         count.store(number + 1, Ordering::SeqCst);
         match number.cmp(&at) {
             std::cmp::Ordering::Less => Fate::Pass,
-            // The SDK sends it again, and that is where it dies.
+            // The SDK sends the request again, which then crashes.
             std::cmp::Ordering::Equal if once_done => Fate::LoseResponse,
             _ => die(),
         }
@@ -145,7 +145,7 @@ async fn lost_responses_change_nothing() {
             stand.clock.set(START);
             scenario.prepare(&fresh).await;
             stand.clock.set(LATER);
-            // Every second answer is lost, so each request is done twice.
+            // Every second response is lost, so each request is executed twice.
             let transport = Transport::new(|number, _| if number % 2 == 0 { Fate::LoseResponse } else { Fate::Pass });
             scenario.act(&cache_of(&stand.through(&transport))).await.unwrap();
             let read: Option<Value> = fresh.get_record("k").await.unwrap();
@@ -168,7 +168,7 @@ fn on_disk(path: &Path, clock: i64) -> Client {
     Client::embedded_at(path).unwrap().with_clock(ManualClock::at(clock))
 }
 
-/// The process runs itself again, as one that is killed: its tables are in a file.
+/// Runs this process again, with its tables in a file, and kills it.
 #[tokio::test]
 async fn a_process_that_is_killed_between_requests_leaves_nothing_that_reads_wrong() {
     if let Ok(task) = std::env::var(CHILD) {

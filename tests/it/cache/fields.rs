@@ -1,4 +1,4 @@
-//! Fields of records that are set one by one.
+//! Tests setting single fields of records.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What others do to a record between two requests of one operation.
+//! Tests concurrent changes of a record between two requests of one operation.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use super::{cache, cache_of, noise, part, seconds};
 use crate::stand::{self, Stand, n};
 use crate::transport::{Fate, SentRequest, Transport, error_body};
 
-/// A cache before whose first such request `others` are at work, with a cache of their own.
+/// A cache. Before its first such request, `others` runs with another cache on the same table.
 fn with_others<F>(stand: &Stand, operation: &'static str, others: impl FnOnce(Cache) -> F + Send + 'static) -> Cache
 where
     F: Future<Output = ()> + Send + 'static,
@@ -101,7 +101,7 @@ async fn a_field_that_takes_the_record_over_the_border_loses_no_other() {
         for (start, text) in [(json!({ "a": 1 }), noise(2_000)), (large("b"), String::new())] {
             cache.set_record("k", &start).await.unwrap();
             for number in 0..2 {
-                // The second time, a field has been set before.
+                // The second time, another field has been set already.
                 if number > 0 {
                     cache.update_record_field("k", "earlier", &0).await.unwrap();
                 }
@@ -148,7 +148,7 @@ async fn deleting_spares_the_record_that_is_set_meanwhile() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
         cache.set_record("k", &large("old")).await.unwrap();
-        // The first DeleteItem takes the record, the second one its tracker.
+        // The first DeleteItem deletes the record, the second one its tracker.
         let first = Mutex::new(true);
         let others = cache_of(&stand.client);
         let transport = Transport::new(move |_, request| match request.operation.as_str() {

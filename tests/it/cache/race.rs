@@ -1,4 +1,4 @@
-//! Many tasks at work on the same records.
+//! Tests many concurrent tasks on the same records.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::{cache, cache_of, noise, seconds};
 use crate::stand::{self, Stand, s};
 
-/// Whether every record that has a tracker has the one of its generation, and no tracker is alone.
+/// Checks that every record with a tracker has the one of its generation, and that no tracker is alone.
 async fn assert_no_halves(stand: &Stand) {
     let items = stand.stored("singlet_cache").await;
     let of = |sk: &str| items.iter().filter(|item| item["sk"] == s(sk)).collect::<Vec<_>>();
@@ -27,7 +27,7 @@ async fn assert_no_halves(stand: &Stand) {
 async fn no_field_is_lost() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
-        // Small, with a tracker, compressed, and on its way over the border.
+        // Small, with a tracker, compressed, and changing between these.
         for text in [String::new(), noise(2_000), "x".repeat(20_000), noise(600)] {
             cache.set_record("k", &json!({ "text": text })).await.unwrap();
             let mut tasks = JoinSet::new();
@@ -50,7 +50,7 @@ async fn no_field_is_lost() {
     .await;
 }
 
-/// Everything that can be done with a record, many times over; what is read was once written.
+/// Every operation on a record, many times. Every value that is read was written before.
 async fn anything(cache: Cache, task: u64) {
     let value = |step: u64| json!({ "by": task, "text": noise(if step.is_multiple_of(3) { 10 } else { 2_000 }) });
     let expected = |error: singlet::Error| {

@@ -1,4 +1,4 @@
-//! Records are set, read, updated and deleted, small and large alike.
+//! Tests setting, reading, updating and deleting small and large records.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -76,7 +76,7 @@ async fn any_value_of_serdes_reads_back() {
         macro_rules! reads_back {
             ($($value:expr),* $(,)?) => {$({
                 let value = $value;
-                // Small, with a tracker, and compressed: the form must not matter.
+                // Small, with a tracker, and compressed: the stored form must not matter.
                 for (key, padding) in [("small", 0), ("large", 1_500), ("packed", 50_000)] {
                     let record = (value.clone(), if key == "packed" { "y".repeat(padding) } else { noise(padding) });
                     cache.set_record(key, &record).await.unwrap();

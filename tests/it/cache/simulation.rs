@@ -1,4 +1,4 @@
-//! Thousands of random accesses over simulated days, beside a naive model of what a cache is.
+//! Compares thousands of random accesses over simulated days with a naive model of a cache.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,7 +17,7 @@ struct Known {
     accessed: i64,
 }
 
-/// What a cache should be.
+/// The naive model of a cache.
 #[derive(Default)]
 struct Model {
     records: HashMap<String, Known>,
@@ -47,7 +47,7 @@ impl Random {
         (self.0 >> 11) % n
     }
 
-    /// Small, large, or large and compressible.
+    /// A small, large, or large and compressible value.
     fn text(&mut self) -> String {
         match self.below(4) {
             0 => "z".repeat(6_000),

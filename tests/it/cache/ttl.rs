@@ -1,4 +1,4 @@
-//! Active TTL: accesses prolong a record by its own ttl, with one small write.
+//! Tests active TTL: an access extends the TTL of a record with one small write.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::{cache, cache_of, noise, part, seconds};
 use crate::stand::{self, START, Stand, n, s};
 use crate::transport::{Fate, SentRequest, Transport, error_body};
 
-/// One that holds its expiry, and one with a tracker.
+/// A record that holds its expiry, and one with a tracker.
 const SIZES: [usize; 2] = [10, 5_000];
 
 async fn is_there(cache: &Cache, key: &str) -> bool {
@@ -68,7 +68,7 @@ async fn the_default_ttl_is_for_records_without_one() {
         cache.set_record("default", "a").await.unwrap();
         cache.set_record("own", "a").ttl(seconds(3)).await.unwrap();
         stand.advance(1);
-        // A second and a half is two whole ones.
+        // One and a half seconds are rounded up to two.
         assert_eq!(cache.get_all_records::<String>().await.unwrap().len(), 2);
         stand.advance(1);
         assert!(!is_there(&cache, "default").await && is_there(&cache, "own").await);
@@ -102,7 +102,7 @@ async fn without_active_ttl_a_record_ends_when_its_ttl_is_over() {
     .await;
 }
 
-/// What was sent since, as operation and range key.
+/// The requests since then, as operation and range key.
 fn writes(sent: &[SentRequest]) -> Vec<(String, String)> {
     let key = |request: &SentRequest| request.json()["Key"]["sk"]["S"].as_str().unwrap_or_default().to_owned();
     sent.iter().filter(|r| r.operation != "Query").map(|request| (request.operation.clone(), key(request))).collect()
@@ -132,7 +132,7 @@ async fn a_refresh_writes_the_tracker_alone() {
         assert_eq!((&tracker["expires_at"], &tracker["accessed_at"]), (&n(START + 307), &n(START + 7)));
         assert_eq!(part(stand, "k", "RECORD").await.unwrap(), record);
 
-        // Within the same second there is nothing to move.
+        // Within the same second, there is nothing to extend.
         let before = transport.sent().len();
         assert!(is_there(&cache, "k").await);
         assert_eq!(writes(&transport.sent()[before..]), []);
@@ -163,7 +163,7 @@ async fn a_refresh_that_fails_does_not_fail_the_read() {
     .await;
 }
 
-/// A cache of a machine whose clock goes wrong by so many seconds.
+/// A cache of a machine whose clock is wrong by this many seconds.
 fn skewed(stand: &Stand, by: i64) -> Cache {
     cache_of(&stand.client.clone().with_clock(ManualClock::at(stand.clock.now() + by)))
 }
@@ -193,7 +193,7 @@ async fn nothing_shortens_a_life() {
 
 #[tokio::test]
 async fn dynamodb_never_deletes_a_live_record() {
-    // A server deletes by its own clock, which no test can move.
+    // A server deletes by its own clock, which no test can advance.
     let clock = ManualClock::at(START);
     let client = Client::embedded_with_clock(clock.clone());
     let cache = cache_of(&client);
@@ -205,7 +205,7 @@ async fn dynamodb_never_deletes_a_live_record() {
             client.sweep_expired().await.unwrap();
             assert!(is_there(&cache, "k").await);
         }
-        // The dead one goes at last, with its tracker.
+        // The expired record is deleted in the end, with its tracker.
         clock.advance(ttl * 3 + Duration::from_hours(48));
         client.sweep_expired().await.unwrap();
         let left = client.sdk().scan().table_name("singlet_cache").send().await.unwrap();

@@ -1,3 +1,5 @@
+//! Tests cleanups: what they delete, what they keep, and what they report.
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,7 +21,7 @@ fn legacy(id: &str, last_heartbeat: i64) -> Item {
     legacy
 }
 
-/// One entry for each reason, one for several, and one that lives.
+/// One entry for each reason, one for several reasons, and one of a running instance.
 async fn every_reason(stand: &Stand, registry: &Registry) {
     let _stale = silent(registry, "orders", "a-stale").await;
     stand.advance(36);
@@ -72,7 +74,7 @@ async fn an_instance_that_beats_meanwhile_survives() {
         stand.put_raw("services", legacy("legacy", START)).await;
         stand.advance(36);
 
-        // What the clean-up reads is what was there before the others beat.
+        // The cleanup reads the entries as they were before the new heartbeats.
         let before = Arc::new(Mutex::new(None));
         let rewritten = Arc::clone(&before);
         let transport = Transport::new(move |_, request| match request.operation.as_str() {
@@ -111,7 +113,7 @@ async fn an_instance_that_registers_meanwhile_survives() {
         });
         let registry = Registry::new(stand.through(&transport));
         registry.cleanup().dry_run(true).await.unwrap();
-        // Its first heartbeat has the number and the time of the old one's.
+        // Its first heartbeat has the same number and time as that of the old registration.
         let _new = ill().await.unwrap();
         let report = registry.cleanup().await.unwrap();
         assert_eq!((report.removed.len(), report.kept.len()), (0, 1));

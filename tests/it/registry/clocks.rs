@@ -1,4 +1,4 @@
-//! Machines whose clocks are wrong.
+//! Tests machines whose clocks are wrong.
 
 use singlet::registry::Registry;
 use singlet::{Client, ManualClock};
@@ -7,7 +7,7 @@ use super::{ids, registry, silent};
 use crate::stand::{self, START, Stand, n};
 use crate::transport::{Fate, Transport};
 
-/// A machine whose clock is so many seconds ahead, and a service that says what time it is.
+/// A machine whose clock is this many seconds ahead, and a service whose responses contain the correct time.
 fn skewed(stand: &Stand, ahead: i64) -> (Client, ManualClock) {
     let clock = ManualClock::at(stand.clock.now() + ahead);
     let service = stand.clock.clone();

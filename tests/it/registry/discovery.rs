@@ -1,10 +1,12 @@
+//! Tests how instances are found: order, filters, and entries of other programs.
+
 use singlet::registry::{STALE_THRESHOLD, ServiceInstance, ServiceStatus};
 use singlet::{Item, Model};
 
 use super::{ids, registry, silent};
 use crate::stand::{self, START, item, n, s};
 
-/// An entry of a time before there were times to live, by another program.
+/// An entry without a TTL, written by another program.
 fn legacy(id: &str, last_heartbeat: i64) -> Item {
     item([
         ("pk", s("SERVICE#orders")),

@@ -1,4 +1,4 @@
-//! Instances that end, each in a process of its own.
+//! Tests how instances end, each in a process of its own.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ const TEST: &str = "registry::failover::a_signal_ends_an_instance";
 const INSTANCE: &str = "SINGLET_TEST_INSTANCE";
 const DATABASE: &str = "SINGLET_TEST_DATABASE";
 
-/// The database that the processes share: that of an access key on the server, or a file of the embedded DynamoDB.
+/// The database that the processes share: the one of an access key on the server, or a file of the embedded DynamoDB.
 async fn open(database: &str) -> Client {
     match emulator::endpoint() {
         Some(endpoint) => {
@@ -33,20 +33,20 @@ fn file(database: &str) -> PathBuf {
     std::env::temp_dir().join(format!("{database}.db"))
 }
 
-/// What the process of an instance does: as the example does it.
+/// What the process of an instance does, as in the example.
 async fn serve(id: &str, database: &str) {
     let mut sigterm = signal(SignalKind::terminate()).unwrap();
     let registration = Registry::new(open(database).await).register("orders", id).await.unwrap();
-    // Past the test's output, which is captured.
+    // Directly, because the test's output is captured.
     std::io::stdout().write_all(b"registered\n").unwrap();
     tokio::time::timeout(Duration::from_mins(1), sigterm.recv()).await.expect("the other process ends this one");
     registration.deregister().await.unwrap();
 }
 
-/// An instance; it is killed when the test ends early.
+/// An instance, which is killed if the test fails.
 struct Instance {
     child: Child,
-    /// It is open as long as the other process may write.
+    /// Kept open while the other process may write.
     _output: BufReader<ChildStdout>,
 }
 
@@ -88,7 +88,7 @@ async fn a_signal_ends_an_instance() {
         return serve(&id, &database).await;
     }
     let database = format!("failover{}", std::process::id());
-    // The clock of this process stands still; the database agrees, and the instances' clocks go on.
+    // The clock of this process stands still, as does that of the database; the clocks of the instances continue.
     let clock = ManualClock::at(TTLAttribute::from(SystemTime::now()).epoch_seconds());
     let service = clock.clone();
     let transport = Transport::new(move |_, _| Fate::Dated(service.now()));

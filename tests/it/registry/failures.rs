@@ -1,4 +1,4 @@
-//! Heartbeats while the service or the network fails.
+//! Tests heartbeats while the service or the network fails.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use super::{ids, pass, registry, silent, until};
 use crate::stand::{self, Stand};
 use crate::transport::{Fate, Transport, error_body};
 
-/// A registry whose requests fail while it is told so.
+/// A registry whose requests fail while the flag is set.
 fn failing(stand: &Stand, fate: impl Fn() -> Fate + Send + Sync + 'static) -> (Registry, Arc<AtomicBool>) {
     let fails = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&fails);

@@ -1,3 +1,5 @@
+//! Tests heartbeats: TTL, intervals, lost entries, and cost.
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -37,7 +39,7 @@ async fn the_task_keeps_another_time_to_live() {
         pass(stand, 10).await;
         until(&registration, |health| health.accepted == 2).await;
         drop(registration);
-        // Others judge it by its own time to live, not by theirs.
+        // Other processes use the TTL in the entry, not their own.
         let other = Registry::new(stand.client.clone());
         stand.advance(95);
         assert_eq!(ids(&other, "orders").await, ["i-1"]);
@@ -88,7 +90,7 @@ async fn a_dropped_registration_is_hidden_after_35_seconds_though_it_is_stored()
     .await;
 }
 
-/// One write unit per started KB of the entry: what the guide says.
+/// One write unit per started KB of the entry, as documented in the guide.
 #[tokio::test]
 async fn a_heartbeat_costs_one_write_unit_per_kilobyte() {
     #[derive(Clone, Default)]
@@ -98,7 +100,7 @@ async fn a_heartbeat_costs_one_write_unit_per_kilobyte() {
         fn request(&self, event: &RequestEvent<'_>) {
             let units = event.consumed_capacity.unwrap();
             match event.operation {
-                // A client that does not know the time asks before it registers.
+                // A client that does not know the time sends a read before it registers.
                 Operation::Exists => assert!(units <= 0.5),
                 operation => self.0.lock().unwrap().push((operation, units)),
             }
@@ -126,7 +128,8 @@ async fn a_heartbeat_costs_one_write_unit_per_kilobyte() {
             assert_eq!(writes.take(), [(Operation::Delete, units)]);
         }
 
-        // A clean-up scans at half a unit per 4 KB, and deletes like a heartbeat; discovery reads at half a unit, too.
+        // A cleanup scans at half a unit per 4 KB, and a delete costs as much as a heartbeat. Discovery costs the same
+        // as a scan.
         for id in 10..28 {
             let _ = registry
                 .register("orders", format!("i-{id}"))
@@ -147,7 +150,7 @@ async fn a_heartbeat_costs_one_write_unit_per_kilobyte() {
     .await;
 }
 
-/// A table without TTL enabled shows the same: what decides is the age of the heartbeat.
+/// The age of the heartbeat decides, even if TTL is not enabled on the table.
 #[tokio::test]
 async fn the_time_to_live_of_the_table_does_not_matter() {
     stand::run(async |stand| {

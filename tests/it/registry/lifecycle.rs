@@ -1,3 +1,5 @@
+//! Tests registering, replacing and deregistering instances.
+
 use singlet::registry::{RegistrationState, Registry, ServiceInstance, ServiceStatus};
 use singlet::{ErrorKind, Model};
 
@@ -202,7 +204,7 @@ async fn names_may_contain_anything_but_nothing() {
     .await;
 }
 
-/// Variables are the process's: this test runs itself again for each.
+/// Environment variables belong to the process, so this test runs itself again for each value.
 #[tokio::test]
 async fn the_environment_names_the_table() {
     const TEST: &str = "registry::lifecycle::the_environment_names_the_table";

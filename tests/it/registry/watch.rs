@@ -1,3 +1,5 @@
+//! Tests watches: which changes they report, and when they consider an instance gone.
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,7 +11,7 @@ use super::{delete, pass, registry, silent};
 use crate::stand;
 use crate::transport::{Fate, Transport, error_body};
 
-/// What happened, in short.
+/// A short form of a change.
 fn short(changes: &[InstanceChange]) -> Vec<String> {
     let line = |change: &InstanceChange| {
         let (id, status) = (&change.instance().instance_id, &change.instance().status);
@@ -60,7 +62,7 @@ async fn an_instance_that_starts_again_leaves_and_joins() {
     .await;
 }
 
-/// Eventually consistent reads may show what was there before.
+/// Eventually consistent reads may return an earlier state.
 #[tokio::test]
 async fn an_old_answer_brings_nobody_back() {
     stand::run(async |stand| {
@@ -102,7 +104,7 @@ async fn silence_is_measured_by_the_watchers_own_monotonic_clock() {
         let mut watch = registry.watch("orders");
         watch.poll().await.unwrap();
 
-        // The wall clock jumps by a day, and with it all ages: nothing has become silent.
+        // The wall clock jumps by one day, and with it all ages, but no instance is silent.
         stand.advance(86_400);
         assert!(registry.instances("orders").await.unwrap().is_empty());
         assert!(watch.poll().await.unwrap().is_empty());
@@ -127,7 +129,7 @@ async fn silence_is_measured_by_the_watchers_own_monotonic_clock() {
 async fn a_counter_that_moves_is_life_whatever_the_times_say() {
     stand::run(async |stand| {
         registry(stand).await;
-        // The writer's clock is an hour slow, and no answer tells it so.
+        // The writer's clock is one hour behind, and no response corrects it.
         let slow = singlet::ManualClock::at(stand::START - 3_600);
         let writer = Registry::new(stand.client.clone().with_clock(slow));
         let one = silent(&writer, "orders", "i-1").await;
