@@ -28,6 +28,10 @@ impl Error {
         self.payload::<OldItem>().map(|OldItem(item)| item)
     }
 
+    pub(crate) fn into_old_item(self) -> Option<Item> {
+        self.into_payload::<OldItem>().map(|OldItem(item)| item)
+    }
+
     pub(crate) fn with_old_item(self, item: Option<Item>) -> Self {
         match item {
             Some(item) => self.with_payload(OldItem(item)),

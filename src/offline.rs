@@ -2,25 +2,31 @@
 //!
 //! Hidden from the documentation; not part of the public API.
 
+use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemInput;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::splice::{self, Attempts, SdkCodec, Splice, VecSink};
+use crate::splice::{self, Attempts, Member, SdkCodec, Shape, Splice, VecSink};
 use crate::{Error, ErrorKind, Model, Result, batch_write, model};
 
 /// Reads the response of a query: the items directly, and everything else through the SDK.
 pub fn decode_page<M: Model>(response: &HttpResponse) -> Result<Vec<M>> {
-    let (splice, _) =
-        Splice::new(SdkCodec::Query).items("Items", VecSink::<M>::many()).interceptor(Attempts::default());
+    let items = Member { name: "Items", shape: Shape::Items };
+    let splice = Splice::new(SdkCodec::Query, Attempts::default()).items(items, Some(VecSink::<M>::many()));
+    let (splice, _) = splice.interceptor();
     let unread = || Error::new(ErrorKind::Decode, "the response is not a page of a query");
     splice::deserialize(&splice, response).map_err(|_| unread())?;
     let mut sink = splice.take_sink().ok_or_else(unread)?;
-    match sink.take_fault() {
-        Some(fault) => Err(model::fault_of::<M>(fault)),
+    match sink.take_error(&model::fault_of::<M>) {
+        Some(error) => Err(error),
         None => Ok(VecSink::<M>::items_of(sink)),
     }
 }
 
 /// Writes the request body of one batch of at most 25 items.
 pub fn encode_batch<M: Model>(models: &[M]) -> Result<Vec<u8>> {
-    batch_write().put_all(models).body()
+    let input = BatchWriteItemInput::builder().build().map(Input::erase);
+    let failed = || Error::new(ErrorKind::Encode, "the SDK could not make the request");
+    let (input, head) = (input.map_err(|_| failed())?, batch_write().put_all(models).head()?);
+    splice::serialize(SdkCodec::BatchWriteItem, input, Some(head)).map_err(|_| failed())
 }

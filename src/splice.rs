@@ -38,14 +38,14 @@ pub(crate) use collected::VecSink;
 pub(crate) use decoder::{AfterLoad, Decoder};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
-pub(crate) use sink::{ItemSink, Place, skip_reason};
+pub(crate) use sink::{ItemSink, Owner, Place, skip_reason};
 pub(crate) use tracker::Tracker;
 
 /// The member of a response's body that holds items.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Member {
-    name: &'static str,
-    shape: Shape,
+    pub(crate) name: &'static str,
+    pub(crate) shape: Shape,
 }
 
 /// How items stand in a response.
@@ -67,33 +67,34 @@ pub(crate) struct Splice {
     /// The member of the response's body that holds the items.
     items: Option<Member>,
     sink: Mutex<Option<Box<dyn ItemSink>>>,
+    attempts: Attempts,
 }
 
 impl Splice {
     /// A request of the operation that `codec` belongs to.
-    pub(crate) fn new(codec: SdkCodec) -> Self {
-        Splice { codec, head: Mutex::new(None), items: None, sink: Mutex::new(None) }
+    pub(crate) fn new(codec: SdkCodec, attempts: Attempts) -> Self {
+        Splice { codec, head: Mutex::new(None), items: None, sink: Mutex::new(None), attempts }
     }
 
-    /// Sends `head` in front of what the SDK writes.
-    pub(crate) fn head(self, head: Vec<u8>) -> Self {
-        Splice { head: Mutex::new(Some(head)), ..self }
+    /// Sends `head` in front of what the SDK writes, if there is one.
+    pub(crate) fn head(self, head: Option<Vec<u8>>) -> Self {
+        Splice { head: Mutex::new(head), ..self }
     }
 
-    /// Gives the items in the response's member `name` to `sink`.
-    pub(crate) fn items(self, name: &'static str, sink: Box<dyn ItemSink>) -> Self {
-        self.items_in(Shape::Items, name, sink)
-    }
-
-    /// As [`items`](Self::items), from a member of that shape.
-    pub(crate) fn items_in(self, shape: Shape, name: &'static str, sink: Box<dyn ItemSink>) -> Self {
-        Splice { items: Some(Member { name, shape }), sink: Mutex::new(Some(sink)), ..self }
+    /// Gives the items in the member of the response to `sink`, if there is one.
+    pub(crate) fn items(self, member: Member, sink: Option<Box<dyn ItemSink>>) -> Self {
+        Splice { items: sink.is_some().then_some(member), sink: Mutex::new(sink), ..self }
     }
 
     /// An interceptor that does it and counts attempts, and the handle to what it saw.
-    pub(crate) fn interceptor(self, attempts: Attempts) -> (Arc<Splice>, SpliceInterceptor) {
+    pub(crate) fn interceptor(self) -> (Arc<Splice>, SpliceInterceptor) {
         let splice = Arc::new(self);
-        (Arc::clone(&splice), SpliceInterceptor { splice, attempts })
+        (Arc::clone(&splice), SpliceInterceptor(splice))
+    }
+
+    /// How often the request was sent.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempts.count()
     }
 
     /// The sink, with what the last response held.
@@ -108,14 +109,10 @@ impl fmt::Debug for Splice {
     }
 }
 
-/// Puts the wrapped (de)serializers where the SDK's orchestrator finds them.
-///
-/// It is the interceptor of the attempts as well, since each one is called at a dozen points of a request.
+/// Puts the wrapped (de)serializers where the SDK's orchestrator finds them, and counts the attempts: the SDK calls
+/// each interceptor at a dozen points of a request, so there is one for both.
 #[derive(Debug)]
-pub(crate) struct SpliceInterceptor {
-    splice: Arc<Splice>,
-    attempts: Attempts,
-}
+pub(crate) struct SpliceInterceptor(Arc<Splice>);
 
 impl Intercept for SpliceInterceptor {
     fn name(&self) -> &'static str {
@@ -128,7 +125,7 @@ impl Intercept for SpliceInterceptor {
         _: &RuntimeComponents,
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let splice = &self.splice;
+        let splice = &self.0;
         let state = cfg.interceptor_state();
         if splice.head.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             state.store_put(SharedRequestSerializer::new(request::Serializer(Arc::clone(splice))));
@@ -141,19 +138,21 @@ impl Intercept for SpliceInterceptor {
 
     fn read_before_attempt(
         &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        components: &RuntimeComponents,
-        cfg: &mut ConfigBag,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.attempts.read_before_attempt(context, components, cfg)
+        self.0.attempts.begin();
+        Ok(())
     }
 
     fn read_before_deserialization(
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
-        components: &RuntimeComponents,
-        cfg: &mut ConfigBag,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.attempts.read_before_deserialization(context, components, cfg)
+        self.0.attempts.hear(context.response());
+        Ok(())
     }
 }

@@ -12,5 +12,7 @@ pub(crate) mod outcome;
 pub(crate) mod rate_limit;
 pub(crate) mod response;
 pub(crate) mod sdk_key;
+pub(crate) mod sdk_operation;
+pub(crate) mod send;
 pub(crate) mod unknown_outcome;
 pub(crate) mod vtable;

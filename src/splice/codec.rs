@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::operation::create_table::CreateTable;
 use aws_sdk_dynamodb::operation::delete_item::DeleteItem;
 use aws_sdk_dynamodb::operation::delete_table::DeleteTable;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTable;
+use aws_sdk_dynamodb::operation::describe_time_to_live::DescribeTimeToLive;
 use aws_sdk_dynamodb::operation::execute_statement::ExecuteStatement;
 use aws_sdk_dynamodb::operation::get_item::GetItem;
 use aws_sdk_dynamodb::operation::put_item::PutItem;
@@ -14,6 +15,7 @@ use aws_sdk_dynamodb::operation::scan::Scan;
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItems;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItems;
 use aws_sdk_dynamodb::operation::update_item::UpdateItem;
+use aws_sdk_dynamodb::operation::update_time_to_live::UpdateTimeToLive;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::FrozenLayer;
@@ -35,6 +37,8 @@ pub(crate) enum SdkCodec {
     CreateTable,
     DescribeTable,
     DeleteTable,
+    DescribeTimeToLive,
+    UpdateTimeToLive,
 }
 
 macro_rules! layers {
@@ -66,11 +70,13 @@ impl SdkCodec {
             SdkCodec::CreateTable => "CreateTable",
             SdkCodec::DescribeTable => "DescribeTable",
             SdkCodec::DeleteTable => "DeleteTable",
+            SdkCodec::DescribeTimeToLive => "DescribeTimeToLive",
+            SdkCodec::UpdateTimeToLive => "UpdateTimeToLive",
         }
     }
 
     fn layer(self) -> Option<&'static FrozenLayer> {
-        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, Scan, ExecuteStatement, BatchGetItem, BatchWriteItem, TransactGetItems, TransactWriteItems, CreateTable, DescribeTable, DeleteTable)
+        layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, Scan, ExecuteStatement, BatchGetItem, BatchWriteItem, TransactGetItems, TransactWriteItems, CreateTable, DescribeTable, DeleteTable, DescribeTimeToLive, UpdateTimeToLive)
     }
 
     pub(super) fn serializer(self) -> Option<&'static SharedRequestSerializer> {
@@ -103,6 +109,8 @@ mod tests {
             SdkCodec::CreateTable,
             SdkCodec::DescribeTable,
             SdkCodec::DeleteTable,
+            SdkCodec::DescribeTimeToLive,
+            SdkCodec::UpdateTimeToLive,
         ] {
             assert!(codec.serializer().is_some(), "{codec:?}");
             assert!(codec.deserializer().is_some(), "{codec:?}");

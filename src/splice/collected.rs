@@ -2,12 +2,12 @@ use std::any::Any;
 use std::pin::Pin;
 
 use crate::splice::decoder::Decoder;
-use crate::splice::sink::{ItemSink, skip_reason};
+use crate::splice::sink::{ItemSink, Owner, skip_reason};
 use crate::splice::traces::Traces;
 use crate::splice::tracker::Tracker;
 use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::wire::{Fault, FaultKind, Mark, Reader};
-use crate::{HookContext, Item, Result, SkipReason, TTLAttribute};
+use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute};
 
 /// The items of a response, or of several, as values of one type.
 pub(crate) struct VecSink<T> {
@@ -128,16 +128,18 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
         self.filled
     }
 
-    fn take_fault(&mut self) -> Option<Fault> {
-        self.fault.take()
+    fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error> {
+        self.fault.take().map(describe)
     }
 
     fn count(&self) -> usize {
         self.items.len()
     }
 
-    fn skipped(&self) -> &[SkipReason] {
-        &self.skipped
+    fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {
+        for &reason in &self.skipped {
+            report(reason, None);
+        }
     }
 
     fn truncate(&mut self, items: usize) {

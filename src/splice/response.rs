@@ -137,7 +137,8 @@ fn read_wrapped(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), 
 mod tests {
     use super::*;
     use crate::Result as OurResult;
-    use crate::{HookContext, SkipReason};
+    use crate::splice::Owner;
+    use crate::{Error, HookContext, SkipReason};
 
     /// Writes down where each item stands.
     #[derive(Default)]
@@ -162,15 +163,13 @@ mod tests {
         fn is_filled(&self) -> bool {
             true
         }
-        fn take_fault(&mut self) -> Option<Fault> {
+        fn take_error(&mut self, _: &dyn Fn(Fault) -> Error) -> Option<Error> {
             None
         }
         fn count(&self) -> usize {
             self.items.len()
         }
-        fn skipped(&self) -> &[SkipReason] {
-            &[]
-        }
+        fn skipped(&self, _: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {}
         fn truncate(&mut self, _: usize) {}
         fn after_load<'s>(
             &'s mut self,

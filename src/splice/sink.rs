@@ -4,7 +4,7 @@ use std::pin::Pin;
 use crate::splice::tracker::Tracker;
 use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::wire::{Fault, FaultKind, Reader};
-use crate::{HookContext, Item, Result, SkipReason, TTLAttribute};
+use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute};
 
 /// Where the next items of a response stand.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,13 @@ pub(crate) enum Place<'a> {
     Table(&'a str),
     /// In the entry with this number, from 0.
     Entry(usize),
+}
+
+/// Who asked for an item, where a sink serves several models.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    pub(crate) model: &'static str,
+    pub(crate) table: &'a str,
 }
 
 /// Takes the items of a response, without the type of the model in its own.
@@ -41,14 +48,15 @@ pub(crate) trait ItemSink: Send {
     /// Whether a response has been read at all.
     fn is_filled(&self) -> bool;
 
-    /// What did not fit the model, if anything.
-    fn take_fault(&mut self) -> Option<Fault>;
+    /// Why the items of the last response cannot be given, if they cannot. `describe` makes the error of a fault for
+    /// sinks that do not know which model and table an item belongs to.
+    fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error>;
 
     /// How many items were read in all.
     fn count(&self) -> usize;
 
-    /// Why items of the last response were passed over, each.
-    fn skipped(&self) -> &[SkipReason];
+    /// Calls `report` for each item of the last response that was passed over, with its owner if the sink knows it.
+    fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>));
 
     /// Drops what is beyond the first so many items.
     fn truncate(&mut self, items: usize);

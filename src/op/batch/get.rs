@@ -9,18 +9,17 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::vtable::AnyModel;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::refresh::{self, RefreshTarget};
-use crate::splice::SdkCodec;
-use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
+use crate::{Error, ErrorKind, HookContext, Operation, Response, Result};
 
 use chunk::Chunk;
 use plan::Plan;
@@ -154,15 +153,16 @@ impl<'a, R: Reads> BatchGet<'a, R> {
         self
     }
 
-    /// The first request that awaiting this would send, without keys when there is none. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let (plan, _) = Plan::new(self.requests, &self.call, self.consistent)?;
-        let plan = Arc::new(plan);
-        let chunk = plan.chunks().next().unwrap_or_else(|| Chunk::empty(&plan));
-        let call = Context::explained(Operation::BatchGet, None, self.call, ModelConfig::new(""));
-        let builder = chunk.request(&call, self.customize.as_deref())?;
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::BatchGetItem, Input::erase(input), None, &plan.sensitive())
+    /// The first request that awaiting this would send. Nothing is sent.
+    pub fn explain(mut self) -> Result<Request> {
+        let schemas = self.requests.iter().map(|request| request.model.schema);
+        let mut sensitive: Vec<_> = schemas.flat_map(|schema| schema.sensitive).copied().collect();
+        sensitive.sort_unstable();
+        sensitive.dedup();
+        explain::first_request(&sensitive, |explained| {
+            self.call.explained = Some(explained);
+            read(self.requests, self.call, self.consistent, self.customize, self.options)
+        })
     }
 }
 

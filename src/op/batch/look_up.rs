@@ -20,7 +20,7 @@ pub(crate) fn live(asked: LookUp<'_>) -> BoxFuture<'_, Result<(Vec<bool>, Reques
 }
 
 async fn look_up(asked: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
-    let LookUp { call, model, consistent, capacity, keys } = asked;
+    let LookUp { call, model, consistent, detailed, keys } = asked;
     let schema = model.schema;
     let request = |item: &Item| {
         let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::error::fault_error(fault, schema.model));
@@ -31,6 +31,7 @@ async fn look_up(asked: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
         table: Some(call.table.clone().into_owned()),
         skip_hooks: Some(true),
         refresh_ttl: Some(false),
+        explained: call.explained.clone(),
     };
     let keys_of_table = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();
     let entity = schema.entity.map(|entity| entity.attribute.name);
@@ -38,7 +39,7 @@ async fn look_up(asked: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
     let names: Vec<_> = keys_of_table.map(|key| key.attribute.name).chain(silent).collect();
     let requests = keys.iter().map(request).collect();
     let answered =
-        get::read_some(requests, options, capacity, Box::new(move |builder| projected(builder, &names))).await?;
+        get::read_some(requests, options, detailed, Box::new(move |builder| projected(builder, &names))).await?;
     Ok((answered.found.into_presence(), answered.sent))
 }
 

@@ -7,27 +7,24 @@ mod write;
 
 use std::fmt;
 
-use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemInput;
 use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::key::IntoKey;
 use crate::model::{fault_of, raw_key};
 use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
-use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, offline};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::splice::{self, SdkCodec};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
 pub(crate) use chunk::Chunk;
-use chunk::{Chunks, MAX_WRITES};
+use chunk::Chunks;
 use entries::{Entries, Entry};
 pub(crate) use send::Sender;
-use send::customized;
 pub use unprocessed::Unprocessed;
 pub(crate) use write::{Kind, Write};
 
@@ -144,30 +141,18 @@ impl<'a> BatchWrite<'a> {
         self
     }
 
-    /// The first request that awaiting this would send, without items when there is none. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let sensitive = self.entries.sensitive();
-        Request::of_body(SdkCodec::BatchWriteItem, self.body()?, sensitive)
+    /// The first request that awaiting this would send. Nothing is sent.
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(&self.entries.sensitive(), |explained| {
+            self.call.explained = Some(explained);
+            write(self)
+        })
     }
 
-    /// The body of the first request.
-    pub(crate) fn body(mut self) -> Result<Vec<u8>> {
-        let failed = || Error::new(ErrorKind::Configuration, "the SDK could not make the request");
-        let sender = self.entries.take_senders().call(Operation::BatchWrite, self.call.clone());
-        let client = sender.ok().and_then(|call| Some(call?.client));
-        let chunk = Chunks::of(self.entries.into_writes(&self.call, client.as_ref())?.into_iter().take(MAX_WRITES))
-            .next()
-            .unwrap_or_default();
-        let input = match self.customize {
-            None => BatchWriteItemInput::builder().build(),
-            Some(customize) => {
-                let builder = offline().sdk().batch_write_item();
-                customized(builder, Some(&*customize)).as_input().clone().build()
-            }
-        };
-        let input = input.map_err(|error| failed().with_source(error))?;
-        splice::serialize(SdkCodec::BatchWriteItem, Input::erase(input), Some(chunk.head()))
-            .map_err(|error| failed().with_source(error))
+    /// The body of the first request, as far as singlet writes it itself.
+    pub(crate) fn head(self) -> Result<Vec<u8>> {
+        let writes = self.entries.into_writes(&self.call, None)?;
+        Ok(Chunks::of(writes).next().unwrap_or_default().head())
     }
 
     /// Gives the facts of all the requests together too, and asks the service what they consumed.

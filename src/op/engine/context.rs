@@ -1,13 +1,12 @@
-use std::borrow::Cow;
-use std::time::Instant;
+//! Who sends an operation and how: client, table, hooks and TTL policy, settled once before anything is sent.
 
-use aws_sdk_dynamodb::types::ConsumedCapacity;
+use std::borrow::Cow;
+
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::client::observer::{self, RequestEvent, SkipReason, SkippedItem};
+use crate::op::engine::explain::Explained;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
-use crate::splice::Attempts;
 use crate::ttl::{ExpiryCheck, Lifecycle};
 use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, scope};
 
@@ -18,10 +17,9 @@ pub(crate) struct CallOptions {
     pub(crate) table: Option<String>,
     pub(crate) skip_hooks: Option<bool>,
     pub(crate) refresh_ttl: Option<bool>,
+    /// Where the first request is kept of an operation that is only explained.
+    pub(crate) explained: Option<Explained>,
 }
-
-/// The user's change to the SDK's builder of a request that is sent once.
-pub(crate) type Customize<B> = Box<dyn FnOnce(B) -> B + Send>;
 
 /// An operation about to be sent: the client and table are settled.
 #[derive(Clone)]
@@ -33,6 +31,8 @@ pub(crate) struct Context {
     pub(crate) index: Option<&'static str>,
     pub(crate) runs_hooks: bool,
     pub(crate) lifecycle: Lifecycle,
+    /// Where the first request is kept instead of being sent.
+    pub(crate) explained: Option<Explained>,
 }
 
 impl Context {
@@ -43,12 +43,25 @@ impl Context {
         options: CallOptions,
         config: ModelConfig,
     ) -> Result<Self> {
-        let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), model)?;
+        let client = match scope::resolve(options.client.as_ref(), config.client.as_ref(), model) {
+            // Nothing is sent, so no client is needed.
+            Err(error) if options.explained.is_some() && error.kind() == ErrorKind::NoClient => offline(),
+            client => client?,
+        };
         let table = options.table.map_or(config.table, Cow::Owned);
-        let runs_hooks = !options.skip_hooks.unwrap_or(config.skip_hooks);
+        // A hook may send requests, or fail on a value that is only explained.
+        let runs_hooks = options.explained.is_none() && !options.skip_hooks.unwrap_or(config.skip_hooks);
         let lifecycle = Lifecycle::new(config.lifecycle, &client, options.refresh_ttl);
-        let mut call =
-            Context { client, table, model, operation, index: None, runs_hooks, lifecycle: Lifecycle::default() };
+        let mut call = Context {
+            client,
+            table,
+            model,
+            operation,
+            index: None,
+            runs_hooks,
+            lifecycle: Lifecycle::default(),
+            explained: options.explained,
+        };
         call.lifecycle = lifecycle.map_err(|error| call.contextualize(error))?;
         Ok(call)
     }
@@ -56,27 +69,6 @@ impl Context {
     /// As [`new`](Self::new), of one model.
     pub(crate) fn of_model(operation: Operation, model: &ModelVTable, options: CallOptions) -> Result<Self> {
         Context::new(operation, Some(model.schema.model), options, model.config())
-    }
-
-    /// An operation that is only explained: it needs no client, and none is asked.
-    pub(crate) fn explained(
-        operation: Operation,
-        model: impl Into<Option<&'static str>>,
-        options: CallOptions,
-        config: ModelConfig,
-    ) -> Self {
-        let model = model.into();
-        let client = scope::resolve(options.client.as_ref(), config.client.as_ref(), model);
-        let client = client.unwrap_or_else(|_| offline());
-        Context {
-            lifecycle: Lifecycle::new(config.lifecycle, &client, options.refresh_ttl).unwrap_or_default(),
-            client,
-            table: options.table.map_or(config.table, Cow::Owned),
-            model,
-            operation,
-            index: None,
-            runs_hooks: false,
-        }
     }
 
     /// The error of an SDK builder that refuses its values.
@@ -117,11 +109,6 @@ impl Context {
         Context { table: Cow::Owned(names.join(", ")), ..self.clone() }
     }
 
-    /// Whether the service should say what a request consumed: somebody listens.
-    pub(crate) fn is_observed(&self) -> bool {
-        self.client.observer().is_some()
-    }
-
     /// The error, with this call's model and table.
     pub(crate) fn contextualize(&self, error: Error) -> Error {
         let error = error.with_table(&self.table);
@@ -133,63 +120,6 @@ impl Context {
 
     pub(crate) fn error(&self, kind: ErrorKind, message: &'static str) -> Error {
         self.contextualize(Error::new(kind, message))
-    }
-
-    /// Begins to watch a request that is about to be sent.
-    pub(crate) fn watch(&self) -> InFlight {
-        InFlight {
-            started: Instant::now(),
-            span: observer::span(self.operation, self.model, &self.table),
-            attempts: Attempts::of(&self.client),
-        }
-    }
-
-    /// Tells the observer of items that are not returned.
-    pub(crate) fn observe_skipped(&self, reasons: &[SkipReason]) {
-        for &reason in reasons {
-            let item = SkippedItem { model: self.model.unwrap_or_default(), table: &self.table, reason };
-            observer::report_skipped(&self.client, &item);
-        }
-    }
-
-    /// Tells the observer of a request that was sent.
-    pub(crate) fn observe(&self, watch: &InFlight, sent: &RequestFacts, error: Option<ErrorKind>) {
-        let event = RequestEvent {
-            model: self.model,
-            operation: self.operation,
-            table: &self.table,
-            index: self.index,
-            consumed_capacity: sent.consumed_capacity,
-            attempts: sent.attempts,
-            duration: watch.started.elapsed(),
-            items: sent.items,
-            error,
-        };
-        observer::report(&self.client, &event, &watch.span);
-    }
-}
-
-/// A request under way.
-pub(crate) struct InFlight {
-    started: Instant,
-    span: tracing::Span,
-    attempts: Attempts,
-}
-
-impl InFlight {
-    /// The span to send it in.
-    pub(crate) fn span(&self) -> tracing::Span {
-        self.span.clone()
-    }
-
-    /// The interceptor that counts its attempts, and hears the dates of their answers.
-    pub(crate) fn attempts(&self) -> Attempts {
-        self.attempts.clone()
-    }
-
-    /// What is known of the request once it was sent.
-    pub(crate) fn sent(&self) -> RequestFacts {
-        RequestFacts { attempts: self.attempts.count(), ..RequestFacts::default() }
     }
 }
 
@@ -203,19 +133,6 @@ pub(crate) struct RequestFacts {
 }
 
 impl RequestFacts {
-    /// Notes what the SDK's output says of the request.
-    pub(crate) fn note(&mut self, consumed: Option<&ConsumedCapacity>, request_id: Option<&str>) {
-        self.consumed_capacity = consumed.and_then(ConsumedCapacity::capacity_units);
-        self.request_id = request_id.map(str::to_owned);
-    }
-
-    /// Notes what a request about several tables consumed, and its id.
-    pub(crate) fn note_all(&mut self, consumed: &[ConsumedCapacity], request_id: Option<&str>) {
-        let units = consumed.iter().filter_map(ConsumedCapacity::capacity_units).sum();
-        self.consumed_capacity = (!consumed.is_empty()).then_some(units);
-        self.request_id = request_id.map(str::to_owned);
-    }
-
     /// Adds what a request beside this one consumed.
     pub(crate) fn consume(&mut self, other: &RequestFacts) {
         self.attempts += other.attempts;

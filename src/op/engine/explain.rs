@@ -1,12 +1,24 @@
+//! The request that an operation would send first.
+//!
+//! An operation is explained by running it: the [sender](crate::op::engine::send) keeps the first request instead of
+//! sending it. So the request is the one that awaiting sends, and an operation that fails before it sends anything
+//! fails here in the same way.
+
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_types::error::operation::BuildError;
+use futures_util::FutureExt as _;
 
 use crate::splice::{self, SdkCodec};
 use crate::wire::redact;
 use crate::{Error, ErrorKind, Result};
 
-/// The request an operation would send; what `.explain()` gives.
+/// The first request an operation would send; what `.explain()` gives.
+///
+/// An error that awaiting the operation would give before anything is sent is the error of `.explain()` too. So is an
+/// operation that has nothing to send, of kind `Validation`.
 ///
 /// `Display` and `Debug` show the body with the attributes marked `sensitive` taken out;
 /// [`body`](Self::body) has all of it.
@@ -34,28 +46,10 @@ pub struct Request {
     operation: &'static str,
     body: String,
     sensitive: Vec<&'static str>,
+    reads_first: bool,
 }
 
 impl Request {
-    pub(crate) fn new(
-        codec: SdkCodec,
-        input: Input,
-        head: Option<Vec<u8>>,
-        sensitive: &[&'static str],
-    ) -> Result<Self> {
-        let body = splice::serialize(codec, input, head).map_err(|error| {
-            Error::new(ErrorKind::Configuration, "the SDK could not make the request").with_source(error)
-        })?;
-        Request::of_body(codec, body, sensitive.to_vec())
-    }
-
-    /// A request whose body is made already.
-    pub(crate) fn of_body(codec: SdkCodec, body: Vec<u8>, sensitive: Vec<&'static str>) -> Result<Self> {
-        let body = String::from_utf8(body)
-            .map_err(|_| Error::new(ErrorKind::Configuration, "the SDK wrote a body that is not UTF-8"))?;
-        Ok(Request { operation: codec.name(), body, sensitive })
-    }
-
     /// The operation of the service's API: `PutItem`, `GetItem`, ….
     pub fn operation(&self) -> &'static str {
         self.operation
@@ -65,21 +59,94 @@ impl Request {
     pub fn body(&self) -> &str {
         &self.body
     }
+
+    /// Whether this is a read that a write depends on: the request that writes follows it and is not known before.
+    ///
+    /// ```
+    /// # use singlet::{Model, Table};
+    /// #[derive(Table)]
+    /// #[table(name = "shop", hash_key = "pk", ttl = "expires_at")]
+    /// struct Shop;
+    ///
+    /// /// Its save keeps the expiry that is stored, which the value does not know.
+    /// #[derive(Model)]
+    /// #[model(table = Shop, hash_key = "SESSION#{id}", ttl = "1h", refresh_ttl = false)]
+    /// struct Session { id: u32 }
+    ///
+    /// let request = Session { id: 7 }.save().explain()?;
+    /// assert_eq!((request.operation(), request.reads_first()), ("GetItem", true));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn reads_first(&self) -> bool {
+        self.reads_first
+    }
 }
 
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.operation)?;
         match &self.sensitive[..] {
-            [] => f.write_str(&self.body),
+            [] => f.write_str(&self.body)?,
             // A value of an expression may be a sensitive attribute's; its placeholder does not say.
-            sensitive => f.write_str(&redact(&redact(&self.body, sensitive), &["ExpressionAttributeValues"])),
+            sensitive => f.write_str(&redact(&redact(&self.body, sensitive), &["ExpressionAttributeValues"]))?,
         }
+        f.write_str(if self.reads_first { " (read first; the write depends on it)" } else { "" })
     }
 }
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Request({self})")
+    }
+}
+
+/// Keeps the first request of an operation.
+#[derive(Clone, Default)]
+pub(crate) struct Explained(Arc<Mutex<Option<Request>>>);
+
+/// Shows no request.
+impl fmt::Debug for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Explained")
+    }
+}
+
+impl Explained {
+    /// Keeps the request unless it is a later one; the error ends the operation.
+    pub(super) fn keep(
+        &self,
+        codec: SdkCodec,
+        input: Result<Input, BuildError>,
+        head: Option<Vec<u8>>,
+        reads_first: bool,
+    ) -> Error {
+        let unbuildable = Error::new(ErrorKind::Configuration, "the SDK could not make the request");
+        let body = match input.map(|input| splice::serialize(codec, input, head)) {
+            Ok(Ok(body)) => body,
+            Ok(Err(error)) => return unbuildable.with_source(error),
+            Err(error) => return unbuildable.with_source(error),
+        };
+        let Ok(body) = String::from_utf8(body) else {
+            return Error::new(ErrorKind::Configuration, "the SDK wrote a body that is not UTF-8");
+        };
+        let request = Request { operation: codec.name(), body, sensitive: Vec::new(), reads_first };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(request);
+        Error::new(ErrorKind::Configuration, "the request is explained, not sent")
+    }
+}
+
+/// Runs an operation up to its first request. `sensitive` are the attributes whose values the request does not show.
+pub(crate) fn first_request<F, T>(sensitive: &[&'static str], run: impl FnOnce(Explained) -> F) -> Result<Request>
+where
+    F: Future<Output = Result<T>>,
+{
+    let explained = Explained::default();
+    // Nothing is sent, so there is nothing to wait for.
+    let outcome = run(explained.clone()).now_or_never();
+    let request = explained.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match (request, outcome) {
+        (Some(request), _) => Ok(Request { sensitive: sensitive.to_vec(), ..request }),
+        (None, Some(Err(error))) => Err(error),
+        (None, _) => Err(Error::new(ErrorKind::Validation, "the operation has nothing to send")),
     }
 }

@@ -8,7 +8,6 @@ use std::task::{Context, Poll, ready};
 use crate::Result;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::splice::ItemSink;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -86,22 +85,4 @@ impl<T> fmt::Debug for OperationFuture<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OperationFuture")
     }
-}
-
-/// Reads items from the SDK's output where a mock left the sink empty, and gives the first fault.
-pub(crate) fn fill<'a>(
-    call: &crate::op::engine::context::Context,
-    sink: &mut dyn ItemSink,
-    items: impl Iterator<Item = &'a crate::Item>,
-) -> Result<()> {
-    let model = call.model.unwrap_or("an item");
-    let failed = |fault| call.contextualize(crate::error::fault_error(fault, model));
-    if !sink.is_filled() {
-        for item in items {
-            let bytes = crate::item::to_bytes(item).map_err(failed)?;
-            let mut reader = crate::wire::Reader::new(&bytes).map_err(failed)?;
-            sink.item(&mut reader).map_err(failed)?;
-        }
-    }
-    sink.take_fault().map_or(Ok(()), |fault| Err(failed(fault)))
 }

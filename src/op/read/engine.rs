@@ -23,7 +23,7 @@ pub(crate) mod target;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
-pub(crate) use fetch::{Fetched, request};
+pub(crate) use fetch::fetch;
 pub(crate) use key::read_key;
 pub(crate) use key_range::KeyRange;
 pub(crate) use key_ranges::KeyRanges;

@@ -1,23 +1,21 @@
+//! Whether there is an item under a key.
+
 use std::marker::PhantomData;
 
-use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
-use tracing::Instrument as _;
 
 use crate::expr::Placeholders;
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
+use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
+use crate::op::engine::{explain, get_item};
 use crate::schema::ModelSchema;
-use crate::splice::SdkCodec;
 use crate::ttl::ExpiryCheck;
 use crate::{Model, Operation, Result, SkipReason};
 
@@ -69,14 +67,11 @@ impl<M: Model> Exists<M> {
     }
 
     /// The request that awaiting this would send. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let config = M::config();
-        let consistent = self.consistent.unwrap_or(config.consistent_read);
-        let call = Context::explained(Operation::Exists, M::SCHEMA.model, self.call, config);
-        let builder = get_item::builder(&call.client, &call.table, M::SCHEMA, &self.key?, consistent);
-        let input = projected(builder, M::SCHEMA, call.hiding(M::SCHEMA)).as_input().clone().build();
-        let input = input.map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(M::SCHEMA.sensitive, |explained| {
+            self.call.explained = Some(explained);
+            self.executor(false)
+        })
     }
 
     fn executor(self, detailed: bool) -> BoxFuture<'static, Result<Outcome>> {
@@ -107,23 +102,15 @@ fn exists(
         let key = key.map_err(|error| call.contextualize(error))?;
         let life = call.hiding(schema);
         let builder = get_item::builder(&call.client, &call.table, schema, &key, consistent);
-        let mut builder = projected(builder, schema, life);
-        if detailed || call.is_observed() {
-            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        }
-        let watch = call.watch();
-        let outcome = builder.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
-        let mut sent = watch.sent();
-        let output = failure::outcome(&call, &watch, &sent, outcome, failure::from_sdk)?;
-        sent.note(output.consumed_capacity(), output.request_id());
-        let own = output.item().filter(|item| schema.owns(item));
-        let is_expired = own.zip(life).is_some_and(|(item, life)| life.is_expired(item));
-        if is_expired {
-            call.observe_skipped(&[SkipReason::Expired]);
-        }
-        sent.items = usize::from(own.is_some() && !is_expired);
-        call.observe(&watch, &sent, None);
-        Ok(Outcome { sink: None, sent })
+        let request = Outgoing::new(projected(builder, schema, life)).detailed(detailed);
+        let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
+            let own = output.item().filter(|item| schema.owns(item));
+            let is_expired = own.zip(life).is_some_and(|(item, life)| life.is_expired(item));
+            call.observe_skipped(SkipReason::Expired, usize::from(is_expired));
+            sent.items = usize::from(own.is_some() && !is_expired);
+            Ok(())
+        };
+        call.send_with(request, |error, _| Err(error), settle).await.into_outcome()
     })
 }
 

@@ -1,23 +1,24 @@
+//! Reads of one item by its key.
+
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Context, Customize, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::get_item;
 use crate::op::engine::key_requests::KeyRequest;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
+use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::ModelVTable;
+use crate::op::engine::{explain, get_item};
 use crate::op::read::get_with_refresh::RefreshGetOutcome;
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, SdkCodec, VecSink};
+use crate::splice::{ItemSink, VecSink};
 use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
@@ -58,7 +59,7 @@ pub struct Get<M> {
 #[derive(Default)]
 struct ReadOptions {
     consistent: Option<bool>,
-    customize: Option<Customize<GetItemFluentBuilder>>,
+    customize: Option<Customize<'static, GetItemFluentBuilder>>,
     detailed: bool,
 }
 
@@ -103,23 +104,12 @@ impl<M: Model> Get<M> {
         OperationFuture::detailed(self.executor(), Outcome::first::<M>)
     }
 
-    /// The request that awaiting this would send. Nothing is sent.
+    /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
-        let config = M::config();
-        let consistent = self.read.consistent.unwrap_or(config.consistent_read);
-        let call = Context::explained(Operation::Get, M::SCHEMA.model, self.call, config);
-        let key = self.key?;
-        let refresh =
-            Refresh::of(&call, ModelVTable::of::<M>(), self.read.detailed).filter(|refresh| refresh.serves_get());
-        if let Some(refresh) = refresh.filter(|_| self.read.customize.is_none()) {
-            let builder = refresh.get_builder(&key).map_err(|error| call.contextualize(error))?;
-            let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-            return Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive);
-        }
-        let builder = get_item::builder(&call.client, &call.table, M::SCHEMA, &key, consistent);
-        let builder = customized(builder, &mut self.read);
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::GetItem, Input::erase(input), None, M::SCHEMA.sensitive)
+        explain::first_request(M::SCHEMA.sensitive, |explained| {
+            self.call.explained = Some(explained);
+            self.executor()
+        })
     }
 
     /// This read as one among others.
@@ -182,11 +172,9 @@ async fn plain(
     read: &mut ReadOptions,
     sink: Box<dyn ItemSink>,
 ) -> Result<Outcome> {
-    let mut builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
-    if read.detailed || call.is_observed() {
-        builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-    }
-    get_item::send(call, customized(builder, read), sink).await
+    let builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
+    let request = Outgoing::new(builder).sink(Some(sink)).detailed(read.detailed).customize(read.customize.take());
+    call.send(request).await.into_outcome()
 }
 
 /// Reads the item, and lengthens its life: by one request, or after it was read.
@@ -221,11 +209,4 @@ async fn refreshed(
         }
     }
     Ok(done)
-}
-
-fn customized(builder: GetItemFluentBuilder, read: &mut ReadOptions) -> GetItemFluentBuilder {
-    match read.customize.take() {
-        Some(customize) => customize(builder),
-        None => builder,
-    }
 }

@@ -1,20 +1,15 @@
 //! A read by key that lengthens the life of the item in the same request.
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::RequestId;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
-use tracing::Instrument as _;
 
+use crate::Result;
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::failure;
-use crate::op::engine::future::fill;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::send::Outgoing;
 use crate::op::write::refresh::Refresh;
-use crate::splice::{ItemSink, SdkCodec, Splice};
-use crate::{Error, Item, Result};
+use crate::splice::ItemSink;
 
 /// What a read with its refresh gave.
 pub(crate) enum RefreshGetOutcome {
@@ -41,49 +36,17 @@ impl Refresh {
     /// Reads the item for `call`.
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ItemSink>) -> Result<RefreshGetOutcome> {
         let builder = self.get_builder(key).map_err(|error| call.contextualize(error))?;
-        let watch = call.watch();
-        let (splice, interceptor) =
-            Splice::new(SdkCodec::UpdateItem).items("Attributes", sink).interceptor(watch.attempts());
-        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        let mut sent = watch.sent();
-        let mut sink = splice.take_sink();
-        let read = match outcome {
-            Ok(output) => {
-                sent.note(output.consumed_capacity(), output.request_id());
-                take(call, sink.as_deref_mut(), output.attributes())
-            }
-            Err(SdkError::ServiceError(refused)) if is_condition_failed(refused.err()) => {
-                sent.request_id = refused.err().meta().request_id().map(str::to_owned);
-                if let Some(sink) = sink.as_deref_mut() {
-                    sink.reset();
-                }
-                take(call, sink.as_deref_mut(), stored_item(refused.err()))
-            }
-            Err(error) => {
-                let kind = failure::from_sdk(&self.call, error).kind();
-                self.call.observe(&watch, &sent, Some(kind));
-                return Ok(RefreshGetOutcome::Failed(sink, sent));
-            }
-        };
-        sent.items = sink.as_ref().map_or(0, |sink| sink.count());
-        call.observe_skipped(sink.as_ref().map_or(&[], |sink| sink.skipped()));
-        call.observe(&watch, &sent, read.as_ref().err().map(Error::kind));
-        read.map(|()| RefreshGetOutcome::Read(Outcome { sink, sent }))
-    }
-}
-
-fn take(call: &Context, sink: Option<&mut (dyn ItemSink + 'static)>, item: Option<&Item>) -> Result<()> {
-    sink.map_or(Ok(()), |sink| fill(call, sink, item.into_iter()))
-}
-
-fn is_condition_failed(error: &UpdateItemError) -> bool {
-    matches!(error, UpdateItemError::ConditionalCheckFailedException(_))
-}
-
-/// The item as it is stored, which has expired, needs no refresh, or is not there.
-fn stored_item(error: &UpdateItemError) -> Option<&Item> {
-    match error {
-        UpdateItemError::ConditionalCheckFailedException(refused) => refused.item(),
-        _ => None,
+        let request = Outgoing::new(builder).sink(Some(sink)).detailed(self.detailed).fails_as(self.call.operation);
+        let mut is_refused = false;
+        // A refresh that is refused reads the item all the same: it has expired, needs no refresh, or is not there.
+        let exchange = call.send_or(request, |error, _| {
+            is_refused = error.is_condition_failed();
+            if is_refused { Ok(error.into_old_item()) } else { Err(error) }
+        });
+        let exchange = exchange.await;
+        if exchange.output.is_none() && !is_refused {
+            return Ok(RefreshGetOutcome::Failed(exchange.sink, exchange.sent));
+        }
+        exchange.into_outcome().map(RefreshGetOutcome::Read)
     }
 }

@@ -1,16 +1,17 @@
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::execute_statement::builders::ExecuteStatementFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
-use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, opaque_debug};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::op::read::engine::{ReadTarget, request};
-use crate::splice::{ItemSink, SdkCodec, VecSink};
+use crate::op::engine::send::Outgoing;
+use crate::op::read::engine::{ReadTarget, fetch};
+use crate::splice::{ItemSink, VecSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
 /// Sends a statement of PartiQL, and reads the items it gives as `M`, over all pages.
@@ -117,12 +118,11 @@ impl<M: Model> Statement<M> {
     }
 
     /// The request that awaiting this would send first. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let call = Context::explained(Operation::Statement, M::SCHEMA.model, self.call, M::config());
-        self.told.check().map_err(|error| call.contextualize(error))?;
-        let input = self.told.builder(&call.client).as_input().clone().build();
-        let input = input.map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::ExecuteStatement, Input::erase(input), None, M::SCHEMA.sensitive)
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(M::SCHEMA.sensitive, |explained| {
+            self.call.explained = Some(explained);
+            self.executor()
+        })
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
@@ -147,7 +147,7 @@ impl StatementRequest {
         }
     }
 
-    fn builder(&self, client: &Client) -> ExecuteStatementFluentBuilder {
+    fn request(&self, client: &Client, token: Option<String>) -> Outgoing<'_, ExecuteStatementFluentBuilder> {
         let evaluated = self.page_size.map(|items| i32::try_from(items.max(1)).unwrap_or(i32::MAX));
         let builder = client
             .sdk()
@@ -155,11 +155,9 @@ impl StatementRequest {
             .statement(&self.text)
             .set_parameters((!self.parameters.is_empty()).then(|| self.parameters.clone()))
             .set_consistent_read(self.consistent)
-            .set_limit(evaluated);
-        match &self.customize {
-            Some(customize) => customize(builder),
-            None => builder,
-        }
+            .set_limit(evaluated)
+            .set_next_token(token);
+        Outgoing::new(builder).detailed(self.detailed).customize_each(self.customize.as_deref())
     }
 }
 
@@ -180,11 +178,8 @@ fn execute(
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;
         loop {
-            let mut builder = told.builder(&call.client).set_next_token(token);
-            if told.detailed || call.is_observed() {
-                builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-            }
-            let (fetched, output) = request!(&call, SdkCodec::ExecuteStatement, builder, done.sink.take(),);
+            let request = told.request(&call.client, token).sink(done.sink.take());
+            let (fetched, output) = fetch(&call, request).await?;
             done.sink = fetched.sink;
             done.sent.add(fetched.sent);
             token = output.next_token;

@@ -1,31 +1,27 @@
+//! Reads of several items at one moment.
+
 use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::RequestId;
-use aws_sdk_dynamodb::operation::transact_get_items::builders::TransactGetItemsFluentBuilder;
-use aws_sdk_dynamodb::operation::transact_get_items::{TransactGetItemsError, TransactGetItemsOutput};
-use aws_sdk_dynamodb::types::{Get as SdkGet, ReturnConsumedCapacity, TransactGetItem};
-use aws_smithy_runtime_api::client::interceptors::context::Input;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use tracing::Instrument as _;
+use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
+use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem};
 
-use crate::client::observer::{self, SkippedItem};
 use crate::error::fault_error;
 use crate::op::engine::client_resolver::ClientResolver;
-use crate::op::engine::context::{CallOptions, Context, call_options};
-use crate::op::engine::explain::Request;
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
+use crate::op::engine::explain::{self, Request};
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::transaction::pause;
-use crate::splice::{ItemSink, Place, SdkCodec, Shape, Splice, skip_reason};
+use crate::splice::{ItemSink, Owner, Place, skip_reason};
 use crate::ttl::ExpiryCheck;
 use crate::wire::{Fault, FaultKind, Reader};
-use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason, item};
+use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason};
 
 /// [The most items of one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 const MAX_READS: usize = 100;
@@ -89,14 +85,13 @@ impl<R: Reads> TransactGet<R> {
     }
 
     /// The request that awaiting this would send. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
+    pub fn explain(mut self) -> Result<Request> {
         let sensitive: Vec<_> =
             self.requests.iter().flat_map(|request| request.model.schema.sensitive).copied().collect();
-        let call = Context::explained(Operation::TransactGet, None, self.call.clone(), ModelConfig::new(""));
-        let planned = Planned::all(self.requests, &self.call)?;
-        let builder = builder(&call, &planned);
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::TransactGetItems, Input::erase(input), None, &sensitive)
+        explain::first_request(&sensitive, |explained| {
+            self.call.explained = Some(explained);
+            read(self.requests, self.call, false)
+        })
     }
 }
 
@@ -157,11 +152,6 @@ fn at(n: usize, error: Error) -> Error {
     error.with_text(message)
 }
 
-fn builder(call: &Context, planned: &[Planned]) -> TransactGetItemsFluentBuilder {
-    let requests = planned.iter().map(|planned| planned.request.clone()).collect();
-    call.client.sdk().transact_get_items().set_transact_items(Some(requests))
-}
-
 fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxFuture<'static, Result<BatchResponse>> {
     Box::pin(async move {
         let mut senders = ClientResolver::default();
@@ -170,11 +160,7 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
         }
         let planned = Planned::all(requests, &options)?;
         let Some(call) = senders.call(Operation::TransactGet, options)? else {
-            return Ok(BatchResponse {
-                found: Responses::new(Vec::new()),
-                hidden: 0,
-                sent: crate::op::engine::context::RequestFacts::default(),
-            });
+            return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
         let mut tries = 1;
         let (mut found, sent) = loop {
@@ -202,91 +188,56 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
 
 type Values = Vec<Option<Box<AnyModel>>>;
 
-async fn send(
-    call: &Context,
-    planned: &[Planned],
-    detailed: bool,
-) -> Result<(Values, crate::op::engine::context::RequestFacts)> {
-    let mut builder = builder(call, planned);
-    if detailed || call.is_observed() {
-        builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-    }
-    let watch = call.watch();
-    let life = |planned: &Planned| {
-        let schema = planned.model.schema;
-        let life = call.hiding_of(schema, &planned.config).map_err(|error| error.with_table(&planned.table))?;
-        Ok((planned.model, life))
-    };
-    let models = planned.iter().map(life).collect::<Result<_>>()?;
-    let sink = Box::new(TransactGetSink::new(models));
-    let splice = Splice::new(SdkCodec::TransactGetItems).items_in(Shape::Wrapped, "Responses", sink);
-    let (splice, interceptor) = splice.interceptor(watch.attempts());
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = watch.sent();
-    let output = failure::outcome(call, &watch, &sent, outcome, refused)?;
-    sent.note_all(output.consumed_capacity(), output.request_id());
-    let Some(Ok(mut placed)) = splice.take_sink().map(|sink| sink.into_any().downcast::<TransactGetSink>()) else {
-        // The splice gives back the sink that it was made with.
+async fn send(call: &Context, planned: &[Planned], detailed: bool) -> Result<(Values, RequestFacts)> {
+    let requests = planned.iter().map(|planned| planned.request.clone()).collect();
+    let builder = call.client.sdk().transact_get_items().set_transact_items(Some(requests));
+    let entries = planned.iter().map(|planned| Entry::new(call, planned)).collect::<Result<_>>()?;
+    let sink = Box::new(TransactGetSink::new(entries));
+    let request = Outgoing::new(builder).sink(Some(sink)).detailed(detailed);
+    let exchange = call.send_or(request, |error, _| Err(refused(error))).await;
+    let (_, sink, sent) = exchange.into_parts()?;
+    let Some(Ok(placed)) = sink.map(|sink| sink.into_any().downcast::<TransactGetSink>()) else {
+        // The sender gives back the sink that it was given.
         unreachable!("a sink of another operation");
     };
-    let filled = fill(&mut placed, &output).map_err(|fault| (placed.entry, fault));
-    sent.items = placed.count();
-    for planned in placed.gone.iter().filter_map(|&n| planned.get(n)) {
-        let model = planned.model.schema.model;
-        let item = SkippedItem { model, table: &planned.table, reason: SkipReason::Expired };
-        observer::report_skipped(&call.client, &item);
-    }
-    let fault = filled.err().or_else(|| placed.fault.take());
-    let error = fault.map(|(n, fault)| {
-        let Some(planned) = planned.get(n) else { return call.contextualize(fault_error(fault, "an item")) };
-        at(n, fault_error(fault, planned.model.schema.model).with_table(&planned.table))
-    });
-    call.observe(&watch, &sent, error.as_ref().map(Error::kind));
-    match error {
-        Some(error) => Err(error),
-        None => Ok((placed.found, sent)),
-    }
+    Ok((placed.found, sent))
 }
 
-/// The SDK's error; a conflict is one of its own.
-fn refused(call: &Context, error: SdkError<TransactGetItemsError, HttpResponse>) -> Error {
-    let codes: Vec<String> = match error.as_service_error() {
-        Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => {
-            cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code().map(str::to_owned)).collect()
-        }
-        _ => Vec::new(),
+/// The error of a failed transaction; a conflict is one of its own.
+fn refused(error: Error) -> Error {
+    let reasons = match failure::service_error(&error) {
+        Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
+        _ => return error,
     };
-    let is_transient = |code: &String| {
-        matches!(code.as_str(), "TransactionConflict" | "ProvisionedThroughputExceeded" | "ThrottlingError")
-    };
-    let mut failed = codes.iter().filter(|code| *code != "None").peekable();
-    let is_conflict = failed.peek().is_some() && failed.all(is_transient);
-    let error = failure::from_sdk(call, error);
-    if is_conflict {
+    let is_transient =
+        |code: &str| matches!(code, "TransactionConflict" | "ProvisionedThroughputExceeded" | "ThrottlingError");
+    let mut failed = reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None").peekable();
+    if failed.peek().is_some() && failed.all(is_transient) {
         let message = "transactions or writes were at work on the same items";
         return error.with_kind(ErrorKind::TransactionConflict).with_message(message);
     }
     error
 }
 
-/// Reads the items from the SDK's output where a mock left the sink empty.
-fn fill(placed: &mut TransactGetSink, output: &TransactGetItemsOutput) -> Result<(), Fault> {
-    if placed.filled {
-        return Ok(());
+/// What is read in one place of the transaction.
+struct Entry {
+    model: &'static ModelVTable,
+    table: String,
+    /// The life of the model's items, where what has expired counts as gone.
+    life: Option<ExpiryCheck>,
+}
+
+impl Entry {
+    fn new(call: &Context, planned: &Planned) -> Result<Self> {
+        let life = call.hiding_of(planned.model.schema, &planned.config);
+        let life = life.map_err(|error| error.with_table(&planned.table))?;
+        Ok(Entry { model: planned.model, table: planned.table.clone(), life })
     }
-    for (n, response) in output.responses().iter().enumerate() {
-        placed.at(Place::Entry(n));
-        if let Some(item) = response.item() {
-            placed.item(&mut Reader::new(&item::to_bytes(item)?)?)?;
-        }
-    }
-    Ok(())
 }
 
 /// Takes each item for the read in its place.
 struct TransactGetSink {
-    /// With the life of the model's items, where what has expired counts as gone.
-    models: Vec<(&'static ModelVTable, Option<ExpiryCheck>)>,
+    entries: Vec<Entry>,
     entry: usize,
     found: Values,
     /// The entries whose items count as gone.
@@ -296,21 +247,21 @@ struct TransactGetSink {
 }
 
 impl TransactGetSink {
-    fn new(models: Vec<(&'static ModelVTable, Option<ExpiryCheck>)>) -> Self {
-        let found = models.iter().map(|_| None).collect();
-        TransactGetSink { models, entry: 0, found, gone: Vec::new(), fault: None, filled: false }
+    fn new(entries: Vec<Entry>) -> Self {
+        let found = entries.iter().map(|_| None).collect();
+        TransactGetSink { entries, entry: 0, found, gone: Vec::new(), fault: None, filled: false }
     }
 }
 
 impl ItemSink for TransactGetSink {
     fn clear(&mut self) {
-        *self = TransactGetSink { filled: true, ..TransactGetSink::new(std::mem::take(&mut self.models)) };
+        *self = TransactGetSink { filled: true, ..TransactGetSink::new(std::mem::take(&mut self.entries)) };
     }
 
     fn commit(&mut self) {}
 
     fn reset(&mut self) {
-        *self = TransactGetSink::new(std::mem::take(&mut self.models));
+        *self = TransactGetSink::new(std::mem::take(&mut self.entries));
     }
 
     fn reserve(&mut self, _: usize) {}
@@ -322,7 +273,7 @@ impl ItemSink for TransactGetSink {
     }
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        let Some((model, life)) = self.models.get(self.entry) else { return reader.skip() };
+        let Some(Entry { model, life, .. }) = self.entries.get(self.entry) else { return reader.skip() };
         let start = reader.mark();
         let is_expired = |reader: &mut Reader<'_>| life.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
         match (model.read)(reader) {
@@ -343,23 +294,27 @@ impl ItemSink for TransactGetSink {
         self.filled
     }
 
-    fn take_fault(&mut self) -> Option<Fault> {
-        self.fault.take().map(|(_, fault)| fault)
+    fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error> {
+        let (number, fault) = self.fault.take()?;
+        let Some(Entry { model, table, .. }) = self.entries.get(number) else { return Some(describe(fault)) };
+        Some(at(number, fault_error(fault, model.schema.model).with_table(table)))
     }
 
     fn count(&self) -> usize {
         self.found.iter().flatten().count()
     }
 
-    fn skipped(&self) -> &[SkipReason] {
-        &[]
+    fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {
+        for Entry { model, table, .. } in self.gone.iter().filter_map(|&number| self.entries.get(number)) {
+            report(SkipReason::Expired, Some(Owner { model: model.schema.model, table }));
+        }
     }
 
     fn truncate(&mut self, _: usize) {}
 
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
         Box::pin(async move {
-            for ((model, _), loaded) in self.models.iter().zip(&mut self.found) {
+            for (Entry { model, .. }, loaded) in self.entries.iter().zip(&mut self.found) {
                 if let Some(loaded) = loaded {
                     model.after_load(&mut **loaded, cx).await?;
                 }

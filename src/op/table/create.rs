@@ -5,17 +5,15 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::TableStatus;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure::request;
 use crate::op::engine::future::OperationFuture;
-use crate::op::table::enable_ttl;
 use crate::op::table::stream_view::StreamView;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
+use crate::op::table::{describe, enable_ttl};
 use crate::schema::TableSchema;
-use crate::splice::SdkCodec;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 use request::CreateOptions;
 
@@ -124,11 +122,11 @@ impl CreateTable {
     }
 
     /// The request that awaiting this would send first. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let call = Context::explained(Operation::CreateTable, None, self.call, self.config);
-        let builder = self.options.builder(&call, self.schema)?;
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::CreateTable, Input::erase(input), None, &[])
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(&[], |explained| {
+            self.call.explained = Some(explained);
+            self.into_future()
+        })
     }
 }
 
@@ -145,8 +143,7 @@ impl IntoFuture for CreateTable {
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
             let call = Context::new(Operation::CreateTable, None, self.call, self.config)?;
-            let builder = self.options.builder(&call, self.schema)?;
-            match request!(&call, builder) {
+            match call.send(self.options.request(&call, self.schema)?).await.into_output() {
                 Err(error) if self.if_absent && error.kind() == ErrorKind::TableInUse => {}
                 outcome => _ = outcome?,
             }
@@ -162,7 +159,7 @@ impl IntoFuture for CreateTable {
 async fn wait_until_active(call: &Context, most: Duration) -> Result<()> {
     let mut waiting = Waiting::new(most);
     loop {
-        match request!(call, call.client.sdk().describe_table().table_name(&*call.table)) {
+        match describe::request(call).await {
             Ok(output) if output.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) => {
                 return Ok(());
             }

@@ -1,16 +1,11 @@
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::delete_table::builders::DeleteTableFluentBuilder;
-use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
-use tracing::Instrument as _;
-
 use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure::{self, request};
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::send::Outgoing;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
-use crate::splice::SdkCodec;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
 /// Deletes a table with all its items and indexes, and waits until it is gone. Await it.
@@ -80,11 +75,13 @@ impl DeleteTable {
         self
     }
 
-    /// The request that awaiting this would send first, confirmed or not. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let call = Context::explained(Operation::DeleteTable, self.model, self.call, self.config);
-        let input = builder(&call).as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::DeleteTable, Input::erase(input), None, &[])
+    /// The request that awaiting this would send first; an error if it is not [confirmed](Self::confirm). Nothing is
+    /// sent.
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(&[], |explained| {
+            self.call.explained = Some(explained);
+            self.into_future()
+        })
     }
 }
 
@@ -96,17 +93,14 @@ impl IntoFuture for DeleteTable {
         OperationFuture::typed(async move {
             let call = Context::new(Operation::DeleteTable, self.model, self.call, self.config)?;
             check_confirmed(&call, self.confirmed.as_deref())?;
-            match request!(&call, builder(&call)) {
+            let builder = call.client.sdk().delete_table().table_name(&*call.table);
+            match call.send(Outgoing::new(builder)).await.into_output() {
                 Err(error) if self.if_exists && error.kind() == ErrorKind::TableNotFound => return Ok(()),
                 outcome => _ = outcome?,
             }
             wait_until_gone(&call, self.wait).await
         })
     }
-}
-
-fn builder(call: &Context) -> DeleteTableFluentBuilder {
-    call.client.sdk().delete_table().table_name(&*call.table)
 }
 
 fn check_confirmed(call: &Context, confirmed: Option<&str>) -> Result<()> {
@@ -121,18 +115,14 @@ fn check_confirmed(call: &Context, confirmed: Option<&str>) -> Result<()> {
 async fn wait_until_gone(call: &Context, most: Duration) -> Result<()> {
     let mut waiting = Waiting::new(most);
     loop {
-        let watch = call.watch();
-        let describe = call.client.sdk().describe_table().table_name(&*call.table);
-        let outcome = describe.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
-        let sent = watch.sent();
-        let is_gone = outcome.as_ref().is_err_and(|error| {
-            error.as_service_error().is_some_and(DescribeTableError::is_resource_not_found_exception)
+        let builder = call.client.sdk().describe_table().table_name(&*call.table);
+        let mut is_gone = false;
+        // That the table is not found is what is waited for, so the observer is not told of an error.
+        let exchange = call.send_or(Outgoing::new(builder), |error, _| {
+            is_gone = error.kind() == ErrorKind::TableNotFound;
+            if is_gone { Ok(None) } else { Err(error) }
         });
-        if !is_gone {
-            failure::outcome(call, &watch, &sent, outcome, failure::from_sdk)?;
-        }
-        // Hoped for, so the observer hears of no error.
-        call.observe(&watch, &sent, None);
+        exchange.await.into_outcome()?;
         if is_gone {
             return Ok(());
         }

@@ -1,14 +1,14 @@
 mod description;
 mod from_sdk;
 
-use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_sdk_dynamodb::operation::describe_table::DescribeTableOutput;
 
 use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure::request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::send::Outgoing;
 use crate::op::table::enable_ttl;
-use crate::splice::SdkCodec;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
 pub use description::{
@@ -53,11 +53,11 @@ impl DescribeTable {
     call_options!();
 
     /// The request that awaiting this would send first. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let call = Context::explained(Operation::DescribeTable, self.model, self.call, self.config);
-        let builder = call.client.sdk().describe_table().table_name(&*call.table);
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::DescribeTable, Input::erase(input), None, &[])
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(&[], |explained| {
+            self.call.explained = Some(explained);
+            self.into_future()
+        })
     }
 }
 
@@ -93,8 +93,14 @@ pub fn describe_named(table: impl Into<String>) -> DescribeTable {
     DescribeTable::new(ModelConfig::new(table.into()), None)
 }
 
+/// What the service says of the table, without its TTL.
+pub(super) async fn request(call: &Context) -> Result<DescribeTableOutput> {
+    let builder = call.client.sdk().describe_table().table_name(&*call.table);
+    call.send(Outgoing::new(builder)).await.into_output()
+}
+
 pub(super) async fn describe(call: &Context) -> Result<TableDescription> {
-    let output = request!(call, call.client.sdk().describe_table().table_name(&*call.table))?;
+    let output = request(call).await?;
     let Some(table) = output.table else {
         return Err(call.error(ErrorKind::Service, "the response describes no table"));
     };

@@ -4,8 +4,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 
 use crate::op::engine::context::{CallOptions, Context, call_options};
-use crate::op::engine::failure::request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::send::Outgoing;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
 /// Checks that DynamoDB deletes expired items of a table, and turns it on if not:
@@ -130,7 +130,8 @@ pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> R
 }
 
 pub(super) async fn describe(call: &Context) -> Result<(TimeToLiveStatus, Option<String>)> {
-    let output = request!(call, call.client.sdk().describe_time_to_live().table_name(&*call.table))?;
+    let builder = call.client.sdk().describe_time_to_live().table_name(&*call.table);
+    let output = call.send(Outgoing::new(builder)).await.into_output()?;
     Ok(match output.time_to_live_description {
         Some(ttl) => (ttl.time_to_live_status.unwrap_or(TimeToLiveStatus::Disabled), ttl.attribute_name),
         None => (TimeToLiveStatus::Disabled, None),
@@ -140,8 +141,8 @@ pub(super) async fn describe(call: &Context) -> Result<(TimeToLiveStatus, Option
 async fn update(call: &Context, attribute: &str) -> Result<()> {
     let specification = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
     let specification = specification.map_err(|error| call.unbuildable(error))?;
-    let update = call.client.sdk().update_time_to_live().table_name(&*call.table);
-    request!(call, update.time_to_live_specification(specification)).map(drop)
+    let builder = call.client.sdk().update_time_to_live().table_name(&*call.table);
+    call.send(Outgoing::new(builder.time_to_live_specification(specification))).await.into_output().map(drop)
 }
 
 #[cold]

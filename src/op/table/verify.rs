@@ -3,14 +3,12 @@ mod definition;
 mod difference;
 mod verification;
 
-use aws_smithy_runtime_api::client::interceptors::context::Input;
-
 use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::table::describe::describe;
 use crate::schema::TableSchema;
-use crate::splice::SdkCodec;
 use crate::{ModelConfig, Operation, Result};
 
 pub use definition::{IndexDefinition, TableDefinition};
@@ -79,11 +77,11 @@ impl VerifyTable {
     call_options!();
 
     /// The request that awaiting this would send first. Nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let call = Context::explained(Operation::DescribeTable, self.model, self.call, self.config);
-        let builder = call.client.sdk().describe_table().table_name(&*call.table);
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::DescribeTable, Input::erase(input), None, &[])
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(&[], |explained| {
+            self.call.explained = Some(explained);
+            self.into_future()
+        })
     }
 }
 

@@ -1,28 +1,25 @@
+//! Deletes of one item.
+
 use std::marker::PhantomData;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::RequestId;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
-use aws_smithy_runtime_api::client::interceptors::context::Input;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use tracing::Instrument as _;
+use aws_sdk_dynamodb::types::ReturnValue;
 
 use crate::expr::Tree;
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Context, Customize, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
-use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, OperationFuture, fill};
+use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Action, Change, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, condition_options, with_expressions};
-use crate::splice::{ItemSink, SdkCodec, Splice, VecSink};
-use crate::{HookContext, Item, Model, Operation, Result};
+use crate::splice::{ItemSink, VecSink};
+use crate::{HookContext, Model, Operation, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
@@ -63,7 +60,7 @@ pub struct DeleteReturningOld<'a, M>(Delete<'a, M>);
 struct DeleteOptions {
     condition: Option<Tree>,
     old: Option<Box<dyn ItemSink>>,
-    customize: Option<Customize<DeleteItemFluentBuilder>>,
+    customize: Option<Customize<'static, DeleteItemFluentBuilder>>,
     detailed: bool,
 }
 
@@ -112,13 +109,11 @@ impl<'a, M: Model> Delete<'a, M> {
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let call = Context::explained(Operation::Delete, M::SCHEMA.model, self.call, M::config());
-        let mut write = DeleteWrite { target: self.target?, options: self.options };
-        let prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
-        let builder = write.builder(&call, &prepared);
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::DeleteItem, Input::erase(input), None, M::SCHEMA.sensitive)
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(M::SCHEMA.sensitive, |explained| {
+            self.call.explained = Some(explained);
+            self.executor()
+        })
     }
 
     /// The write, for a transaction or to be sent alone.
@@ -160,20 +155,19 @@ struct DeleteWrite<'a> {
 }
 
 impl DeleteWrite<'_> {
-    fn builder(&mut self, call: &Context, prepared: &Prepared) -> DeleteItemFluentBuilder {
+    async fn send_delete(&mut self, call: &Context, prepared: Prepared) -> Result<Outcome> {
         let builder = call.client.sdk().delete_item().table_name(&*call.table);
         let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
         let mut builder = with_expressions!(builder, &prepared.expressions);
         if self.options.old.is_some() {
             builder = builder.return_values(ReturnValue::AllOld);
         }
-        if call.is_observed() || self.options.detailed {
-            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        }
-        match self.options.customize.take() {
-            Some(customize) => customize(builder),
-            None => builder,
-        }
+        // The delete may be sent again.
+        let old = self.options.old.as_ref().and_then(|old| old.fresh());
+        let request = Outgoing::new(builder).sink(old).detailed(self.options.detailed).writes(1);
+        let request = request.customize(self.options.customize.take());
+        let exchange = call.send_or(request, |error, _| Err(guard::refused(error, prepared.schema, prepared.version)));
+        exchange.await.into_outcome()
     }
 }
 
@@ -221,42 +215,6 @@ impl Write for DeleteWrite<'_> {
     }
 
     fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
-        let builder = self.builder(call, &prepared);
-        Box::pin(send(call, builder, self.options.old.as_ref().and_then(|old| old.fresh()), prepared))
-    }
-}
-
-async fn send(
-    call: &Context,
-    builder: DeleteItemFluentBuilder,
-    old: Option<Box<dyn ItemSink>>,
-    prepared: Prepared,
-) -> Result<Outcome> {
-    let watch = call.watch();
-    let splice = Splice::new(SdkCodec::DeleteItem);
-    let (splice, interceptor) = match old {
-        Some(sink) => splice.items("Attributes", sink),
-        None => splice,
-    }
-    .interceptor(watch.attempts());
-    let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-    let mut sent = watch.sent();
-    let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
-        let stored = stored_item(&error);
-        guard::refused(failure::from_sdk(call, error), prepared.schema, prepared.version, stored)
-    })?;
-    sent.note(output.consumed_capacity(), output.request_id());
-    call.observe(&watch, &sent, None);
-    let mut sink = splice.take_sink();
-    if let Some(sink) = sink.as_deref_mut() {
-        fill(call, sink, output.attributes().into_iter())?;
-    }
-    Ok(Outcome { sink, sent })
-}
-
-fn stored_item(error: &SdkError<DeleteItemError, HttpResponse>) -> Option<Item> {
-    match error.as_service_error() {
-        Some(DeleteItemError::ConditionalCheckFailedException(failed)) => failed.item().cloned(),
-        _ => None,
+        Box::pin(self.send_delete(call, prepared))
     }
 }

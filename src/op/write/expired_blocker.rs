@@ -5,8 +5,8 @@
 
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
-use crate::op::engine::failure::request;
 use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::send::Outgoing;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
 use crate::ttl::ExpiryCheck;
@@ -27,9 +27,10 @@ pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, l
     let expired = guard::expired(life.attribute, life.now);
     let expressions = Expressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
     let builder = call.client.sdk().delete_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
-    match request!(metered call, with_expressions!(builder, &expressions)) {
+    let request = Outgoing::new(with_expressions!(builder, &expressions)).writes(1);
+    match call.send(request).await.into_output() {
         // Somebody else has deleted or renewed it.
         Err(error) if error.is_condition_failed() => Ok(()),
-        outcome => outcome.map(|_| ()),
+        outcome => outcome.map(drop),
     }
 }

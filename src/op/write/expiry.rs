@@ -7,8 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
-use crate::op::engine::failure::request;
 use crate::op::engine::get_item;
+use crate::op::engine::send::Outgoing;
 use crate::schema::ModelSchema;
 use crate::wire::{Fault, Writer};
 use crate::{Error, ErrorKind, Item, Result, TTLAttribute};
@@ -90,7 +90,7 @@ pub(crate) async fn stored(
     let builder = get_item::builder(&call.client, &call.table, schema, key, true)
         .projection_expression(name)
         .set_expression_attribute_names(placeholders.sdk_names());
-    let output = request!(metered call, builder)?;
+    let output = call.send(Outgoing::new(builder).reads_first()).await.into_output()?;
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }
 

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::schema::{EntitySchema, ModelSchema};
 use crate::ttl::ExpiryCheck;
-use crate::{Error, ErrorKind, Item, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The expressions of one write, as text.
 #[derive(Debug, Default, Clone)]
@@ -122,18 +122,21 @@ pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option
     })
 }
 
-/// The error of a write whose condition did not hold, once the stored item is known.
-pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, stored: Option<Item>) -> Error {
+/// The error of a write whose condition did not hold; it may carry the stored item.
+pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>) -> Error {
+    if error.kind() != ErrorKind::ConditionFailed {
+        return error;
+    }
     // A value of version 0 was never stored, so it has nothing to conflict with.
     let expected = schema.managed.version.zip(version.filter(|version| *version > 0));
     let is_other = expected.is_some_and(|(attribute, version)| {
         let same = AttributeValue::N(version.to_string());
-        stored.as_ref().and_then(|item| item.get(attribute)) != Some(&same)
+        error.old_item().and_then(|item| item.get(attribute)) != Some(&same)
     });
-    let error = if is_other {
-        error.with_kind(ErrorKind::VersionConflict).with_message("the item was changed or deleted by somebody else")
-    } else {
-        error
-    };
-    error.with_old_item(stored)
+    if is_other {
+        return error
+            .with_kind(ErrorKind::VersionConflict)
+            .with_message("the item was changed or deleted by somebody else");
+    }
+    error
 }

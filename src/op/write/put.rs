@@ -1,18 +1,16 @@
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::RequestId;
-use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_sdk_dynamodb::operation::put_item::{PutItemError, PutItemOutput};
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use tracing::Instrument as _;
+//! `PutItem`: how a save or create is sent alone.
 
-use crate::op::engine::context::{Context, Customize};
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_sdk_dynamodb::types::ReturnValue;
+
+use crate::Result;
+use crate::op::engine::context::Context;
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::{failure, unknown_outcome};
+use crate::op::engine::send::{Customize, Outgoing};
+use crate::op::engine::unknown_outcome;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, SdkCodec, Splice};
-use crate::{Client, Result};
+use crate::splice::ItemSink;
 
 /// One `PutItem`.
 pub(crate) struct Put {
@@ -22,7 +20,7 @@ pub(crate) struct Put {
     pub(crate) expressions: Expressions,
     pub(crate) version: Option<u64>,
     pub(crate) old: Option<Box<dyn ItemSink>>,
-    pub(crate) customize: Option<Customize<PutItemFluentBuilder>>,
+    pub(crate) customize: Option<Customize<'static, PutItemFluentBuilder>>,
     pub(crate) detailed: bool,
 }
 
@@ -30,66 +28,21 @@ pub(crate) struct Put {
 pub(crate) const HEAD: &[u8] = b"{\"Item\":";
 
 impl Put {
-    /// The SDK's builder, with all but the item.
-    pub(crate) fn builder(&mut self, client: &Client, table: &str, observed: bool) -> PutItemFluentBuilder {
-        let mut builder = with_expressions!(client.sdk().put_item().table_name(table), &self.expressions);
+    pub(crate) async fn send(self, call: &Context) -> Result<Outcome> {
+        let builder = call.client.sdk().put_item().table_name(&*call.table);
+        let mut builder = with_expressions!(builder, &self.expressions);
         if self.old.is_some() {
             builder = builder.return_values(ReturnValue::AllOld);
         }
-        if observed || self.detailed {
-            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        }
-        match self.customize.take() {
-            Some(customize) => customize(builder),
-            None => builder,
-        }
-    }
-
-    pub(crate) async fn send(mut self, call: &Context) -> Result<Outcome> {
-        let builder = self.builder(&call.client, &call.table, call.is_observed());
         // The item is needed again only to tell a lost response from a lost race.
         let item = self.expressions.condition.as_ref().map(|_| self.head[HEAD.len()..].to_vec());
-        let watch = call.watch();
-        let splice = Splice::new(SdkCodec::PutItem).head(self.head);
-        let (splice, interceptor) = match self.old {
-            Some(sink) => splice.items("Attributes", sink),
-            None => splice,
-        }
-        .interceptor(watch.attempts());
-        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        let mut sent = watch.sent();
-        let mut sink = splice.take_sink();
-        match outcome {
-            Ok(output) => {
-                sent.note(output.consumed_capacity(), output.request_id());
-                call.observe(&watch, &sent, None);
-                read_old(call, sink.as_deref_mut(), &output)?;
-                Ok(Outcome { sink, sent })
+        let request = Outgoing::new(builder).head(self.head).sink(self.old).detailed(self.detailed).writes(1);
+        let exchange = call.send_or(request.customize(self.customize), |error, sent| {
+            if item.is_some_and(|item| unknown_outcome::is_own_write(sent.attempts, &item, error.old_item())) {
+                return Ok(None);
             }
-            Err(error) => {
-                let stored = stored_item(&error);
-                if item.is_some_and(|item| unknown_outcome::is_own_write(sent.attempts, &item, stored)) {
-                    call.observe(&watch, &sent, None);
-                    return Ok(Outcome { sink, sent });
-                }
-                let stored = stored.cloned();
-                let error = guard::refused(failure::from_sdk(call, error), self.schema, self.version, stored);
-                call.observe(&watch, &sent, Some(error.kind()));
-                Err(error)
-            }
-        }
+            Err(guard::refused(error, self.schema, self.version))
+        });
+        exchange.await.into_outcome()
     }
-}
-
-fn stored_item(error: &SdkError<PutItemError, HttpResponse>) -> Option<&crate::Item> {
-    match error.as_service_error() {
-        Some(PutItemError::ConditionalCheckFailedException(failed)) => failed.item(),
-        _ => None,
-    }
-}
-
-/// Reads the replaced item where a mock skipped the deserializer, and gives its fault.
-fn read_old(call: &Context, sink: Option<&mut (dyn ItemSink + 'static)>, output: &PutItemOutput) -> Result<()> {
-    let Some(sink) = sink else { return Ok(()) };
-    crate::op::engine::future::fill(call, sink, output.attributes().into_iter())
 }

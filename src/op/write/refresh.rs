@@ -7,19 +7,17 @@ mod unique;
 use std::fmt;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::operation::RequestId;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use tracing::Instrument as _;
 
 use crate::expr::{Actions, Comparator, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::failure;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::{self, Expressions};
 use crate::splice::ItemSink;
@@ -38,8 +36,8 @@ pub(crate) struct Refresh {
     pub(crate) to: TTLAttribute,
     /// The latest stored expiry that is worth a write.
     due: i64,
-    /// Whether the service is asked what it consumes.
-    detailed: bool,
+    /// Whether the service is asked what it consumes, observed or not.
+    pub(crate) detailed: bool,
 }
 
 /// An item that is worth it.
@@ -77,7 +75,6 @@ impl Refresh {
         }
         let call = Context { operation: Operation::RefreshTtl, model: Some(schema.model), index: None, ..call.clone() };
         let due = call.lifecycle.due(to);
-        let detailed = detailed || call.is_observed();
         Some(Arc::new(Refresh { call, model, life, to, due, detailed }))
     }
 
@@ -138,8 +135,7 @@ impl Refresh {
             .set_condition_expression(expressions.condition)
             .set_update_expression(expressions.update)
             .set_expression_attribute_names(expressions.placeholders.sdk_names())
-            .set_expression_attribute_values(expressions.placeholders.sdk_values())
-            .set_return_consumed_capacity(self.detailed.then_some(ReturnConsumedCapacity::Total)))
+            .set_expression_attribute_values(expressions.placeholders.sdk_values()))
     }
 
     /// Lengthens one life. An error is the observer's alone: it has heard of it.
@@ -147,14 +143,8 @@ impl Refresh {
         if !self.model.schema.unique.is_empty() {
             return unique::send(self, key).await;
         }
-        let builder = self.builder(key)?;
-        let watch = self.call.watch();
-        let outcome = builder.customize().interceptor(watch.attempts()).send().instrument(watch.span()).await;
-        let mut sent = watch.sent();
-        let output = failure::outcome(&self.call, &watch, &sent, outcome, failure::from_sdk)?;
-        sent.note(output.consumed_capacity(), output.request_id());
-        self.call.observe(&watch, &sent, None);
-        Ok(sent)
+        let request = Outgoing::new(self.builder(key)?).detailed(self.detailed).writes(1);
+        self.call.send(request).await.into_outcome().map(|done| done.sent)
     }
 }
 

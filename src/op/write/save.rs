@@ -1,15 +1,16 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::error::fault_error;
 use crate::expr::Tree;
-use crate::op::engine::context::{CallOptions, Context, Customize, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
+use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
 use crate::op::write::executor::{self, Action, Prepared, Write};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
@@ -18,7 +19,7 @@ use crate::op::write::put::{HEAD, Put};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
-use crate::splice::{ItemSink, SdkCodec, VecSink};
+use crate::splice::{ItemSink, VecSink};
 use crate::ttl::epoch_seconds_of;
 use crate::wire::{self, Writer};
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
@@ -65,7 +66,7 @@ struct WriteOptions {
     /// How long the item is to live, where the call says it.
     ttl: Option<Duration>,
     old: Option<Box<dyn ItemSink>>,
-    customize: Option<Customize<PutItemFluentBuilder>>,
+    customize: Option<Customize<'static, PutItemFluentBuilder>>,
     detailed: bool,
 }
 
@@ -148,8 +149,11 @@ impl<'a, M: Model> Save<'a, M> {
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        SaveWrite::new(self.model, self.write).explain(self.call)
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(M::SCHEMA.sensitive, |explained| {
+            self.call.explained = Some(explained);
+            self.executor()
+        })
     }
 
     /// The write, for a transaction or to be sent alone.
@@ -363,15 +367,6 @@ impl SaveWrite<'_> {
             customize: self.options.customize.take(),
             detailed: self.options.detailed,
         }
-    }
-
-    fn explain(mut self, options: CallOptions) -> Result<Request> {
-        let call = Context::explained(self.operation(), self.model.schema.model, options, self.model.config());
-        let prepared = self.prepare(&call).map_err(|error| call.contextualize(error))?;
-        let mut put = self.put(prepared);
-        let builder = put.builder(&call.client, &call.table, false);
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::PutItem, Input::erase(input), Some(put.head), self.model.schema.sensitive)
     }
 }
 

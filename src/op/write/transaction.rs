@@ -8,21 +8,17 @@ pub(crate) mod unique;
 
 use std::fmt;
 
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsInput;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
-
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::response::Response;
 use crate::op::write::executor::{Prepared, Write};
-use crate::splice::SdkCodec;
 use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
 
 pub(crate) use body::Part;
 pub use cancelled::{CancelReason, CancelledOperation};
 pub use check::Check;
-use delivery::check;
 pub(crate) use delivery::{Delivery, pause};
 
 /// Writes items of any models so that all of it happens, or nothing: up to 100. Await it.
@@ -164,25 +160,15 @@ impl<'a> Transaction<'a> {
         OperationFuture::typed(async move { self.run().await.map(|sent| Response::new((), sent)) })
     }
 
-    /// The request that awaiting this would send. No hook runs, nothing is sent, and what unique
-    /// values need is not in it, since that depends on what is stored.
+    /// The request that awaiting this would send first. No hook runs, and nothing is sent. Without a
+    /// [`token`](Self::token) the request has a random one.
     pub fn explain(mut self) -> Result<Request> {
-        let token = self.token.clone();
-        let writes = std::mem::take(&mut self.writes);
-        let (mut parts, mut sensitive) = (Vec::new(), Vec::new());
-        for (n, (write, options)) in writes.into_iter().enumerate() {
-            let mut write = write.map_err(|error| cancelled::at(n, error))?;
-            let schema = write.model().schema;
-            let call = Context::explained(write.operation(), schema.model, options, write.model().config());
-            let prepared = write.prepare(&call).map_err(|error| cancelled::at(n, call.contextualize(error)))?;
-            sensitive.extend_from_slice(schema.sensitive);
-            parts.push(Part::of(n, &call.table, &prepared)?);
-        }
-        check(&parts)?;
-        let input = TransactWriteItemsInput::builder().set_client_request_token(token).build();
-        let failed = "the SDK could not make the request";
-        let input = input.map_err(|error| Error::new(ErrorKind::Configuration, failed).with_source(error))?;
-        Request::new(SdkCodec::TransactWriteItems, Input::erase(input), Some(body::head(&parts)), &sensitive)
+        let writes = self.writes.iter().filter_map(|(write, _)| write.as_ref().ok());
+        let sensitive: Vec<_> = writes.flat_map(|write| write.model().schema.sensitive).copied().collect();
+        explain::first_request(&sensitive, |explained| {
+            self.call.explained = Some(explained);
+            self.run()
+        })
     }
 
     async fn run(mut self) -> Result<RequestFacts> {
@@ -191,7 +177,7 @@ impl<'a> Transaction<'a> {
             return Err(Error::new(ErrorKind::Validation, message));
         }
         let Some(mut operations) = self.operations()? else { return Ok(RequestFacts::default()) };
-        let call = Self::call(&operations[0])?;
+        let call = self.call(&operations[0])?;
         for operation in &mut operations {
             operation.before().await?;
         }
@@ -222,6 +208,7 @@ impl<'a> Transaction<'a> {
             }
             options.client = self.call.client.clone().or(options.client);
             options.skip_hooks = self.call.skip_hooks.or(options.skip_hooks);
+            options.explained = self.call.explained.clone();
             let call = Context::of_model(write.operation(), write.model(), options)?;
             if operations.first().is_some_and(|first: &Running<'_>| !first.call.client.ptr_eq(&call.client)) {
                 let message = "it has another client than the first operation; say which with `.client(..)`";
@@ -233,8 +220,9 @@ impl<'a> Transaction<'a> {
     }
 
     /// The call of the transaction as a whole; all operations have the client of the first.
-    fn call(first: &Running<'_>) -> Result<Context> {
-        let options = CallOptions { client: Some(first.call.client.clone()), ..CallOptions::default() };
+    fn call(&self, first: &Running<'_>) -> Result<Context> {
+        let (client, explained) = (Some(first.call.client.clone()), self.call.explained.clone());
+        let options = CallOptions { client, explained, ..CallOptions::default() };
         Context::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))
     }
 }

@@ -11,23 +11,24 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::expr::{
     Action, Actions, Addable, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf, Settable,
     Term, Tree,
 };
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Context, Customize, call_options};
+use crate::op::engine::context::{CallOptions, call_options};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
+use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::op::write::guard::condition_options;
-use crate::splice::{ItemSink, SdkCodec, VecSink};
-use crate::{Attribute, Model, Operation, RawExpression, Result, ValueFor};
+use crate::splice::{ItemSink, VecSink};
+use crate::{Attribute, Model, RawExpression, Result, ValueFor};
 use difference::difference;
 pub(crate) use write::{Mode, UpdateWrite};
 
@@ -94,7 +95,7 @@ pub(crate) struct UpdateOptions {
     returns: Returns,
     create_parents: bool,
     sink: Option<Box<dyn ItemSink>>,
-    customize: Option<Customize<UpdateItemFluentBuilder>>,
+    customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
     detailed: bool,
     /// How long the item is to live, where the call says it.
     ttl: Option<Duration>,
@@ -415,18 +416,11 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     }
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
-    pub fn explain(self) -> Result<Request> {
-        let call = Context::explained(self.operation(), M::SCHEMA.model, self.call, M::config());
-        let mut write = UpdateWrite::new(self.target?, self.options);
-        let prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
-        let refreshing = write.refreshing()?;
-        let builder = write.builder(&call, &prepared, refreshing.as_ref().unwrap_or(&prepared.expressions));
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive)
-    }
-
-    fn operation(&self) -> Operation {
-        self.options.mode.operation()
+    pub fn explain(mut self) -> Result<Request> {
+        explain::first_request(M::SCHEMA.sensitive, |explained| {
+            self.call.explained = Some(explained);
+            self.executor()
+        })
     }
 
     /// The write, for a transaction or to be sent alone.

@@ -1,10 +1,10 @@
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use aws_smithy_runtime_api::client::interceptors::context::Input;
 
 use crate::model::HasTtl;
-use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, call_options, opaque_debug};
+use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
@@ -12,7 +12,6 @@ use crate::op::engine::response::Response;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};
-use crate::splice::SdkCodec;
 use crate::{Model, Result, TTLAttribute};
 
 /// Changes the expiry of one item: [`Model::extend_ttl`](crate::Model::extend_ttl) or
@@ -73,13 +72,10 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
 
     /// The request that awaiting this would send. No hook runs, and nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
-        let call = std::mem::take(&mut self.call);
-        let mut write = self.write()?;
-        let call = Context::explained(write.operation(), M::SCHEMA.model, call, M::config());
-        let prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
-        let builder = write.builder(&call, &prepared, &prepared.expressions);
-        let input = builder.as_input().clone().build().map_err(|error| call.unbuildable(error))?;
-        Request::new(SdkCodec::UpdateItem, Input::erase(input), None, M::SCHEMA.sensitive)
+        explain::first_request(M::SCHEMA.sensitive, |explained| {
+            self.call.explained = Some(explained);
+            self.executor()
+        })
     }
 }
 

@@ -61,8 +61,10 @@ async fn a_table_that_is_gone_already_may_be_fine() {
 }
 
 #[tokio::test]
-async fn the_request_is_explained_without_confirmation() {
-    let request = Shop::delete_table().table("shop-b").explain().unwrap();
+async fn the_request_is_explained_with_its_confirmation() {
+    let unconfirmed = Shop::delete_table().table("shop-b").explain().unwrap_err();
+    assert_eq!(unconfirmed.kind(), ErrorKind::Configuration);
+    let request = Shop::delete_table().table("shop-b").confirm("shop-b").explain().unwrap();
     assert_eq!((request.operation(), request.body()), ("DeleteTable", r#"{"TableName":"shop-b"}"#));
     let request = Shop::verify_table().explain().unwrap();
     assert_eq!((request.operation(), request.body()), ("DescribeTable", r#"{"TableName":"shop"}"#));

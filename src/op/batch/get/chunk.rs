@@ -6,7 +6,6 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 
 use crate::Result;
-use crate::op::batch::get::CustomizeBatchGet;
 use crate::op::batch::get::plan::{Plan, Planned};
 use crate::op::batch::request_loop;
 use crate::op::engine::context::Context;
@@ -50,17 +49,8 @@ impl Chunk {
         others.next().is_none_or(|&other| self.plan.reads()[other].consistent == consistent)
     }
 
-    /// A request that asks for nothing.
-    pub(super) fn empty(plan: &Arc<Plan>) -> Self {
-        Chunk { plan: Arc::clone(plan), reads: Vec::new() }
-    }
-
     /// The SDK's builder.
-    pub(super) fn request(
-        &self,
-        call: &Context,
-        customize: Option<&CustomizeBatchGet>,
-    ) -> Result<BatchGetItemFluentBuilder> {
+    pub(super) fn request(&self, call: &Context) -> Result<BatchGetItemFluentBuilder> {
         let mut tables: Vec<(&str, KeysAndAttributesBuilder)> = Vec::new();
         for &read in &self.reads {
             let asked = self.plan.asked(read);
@@ -78,10 +68,7 @@ impl Chunk {
         for (table, keys) in tables {
             builder = builder.request_items(table, keys.build().map_err(|error| call.unbuildable(error))?);
         }
-        Ok(match customize {
-            Some(customize) => customize(builder),
-            None => builder,
-        })
+        Ok(builder)
     }
 }
 

@@ -166,14 +166,6 @@ impl Plan {
         let (first, others) = self.requests.split_first()?;
         others.iter().all(|request| request.model.id == first.model.id).then_some(first.model.schema.model)
     }
-
-    pub(crate) fn sensitive(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> =
-            self.requests.iter().flat_map(|request| request.model.schema.sensitive).copied().collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
 }
 
 fn settle(

@@ -6,7 +6,7 @@ use crate::error::fault_error;
 use crate::op::batch::get::plan::{Plan, Planned};
 use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::engine::vtable::AnyModel;
-use crate::splice::{ItemSink, Place, skip_reason};
+use crate::splice::{ItemSink, Owner, Place, skip_reason};
 use crate::ttl::read_expiry;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, Result, SkipReason};
@@ -20,7 +20,7 @@ pub(super) struct BatchGetSink {
     /// Asks whose item does not fit their model.
     pub(super) faulty: Vec<usize>,
     /// Asks whose item is of another model, or counts as gone.
-    pub(super) passed_over: Vec<(usize, SkipReason)>,
+    passed_over: Vec<(usize, SkipReason)>,
     /// The reads whose items are to be refreshed, each with the ask that says how.
     pub(super) due: Vec<(usize, usize)>,
     /// Why, for whoever asked first.
@@ -50,16 +50,6 @@ impl BatchGetSink {
     /// How many asks found an item that counts as gone.
     pub(super) fn hidden(&self) -> usize {
         self.passed_over.iter().filter(|(_, reason)| *reason == SkipReason::Expired).count()
-    }
-
-    /// What keeps the items from being given.
-    pub(super) fn take_error(&mut self) -> Option<Error> {
-        if let Some((request, fault)) = self.fault.take() {
-            let request = &self.plan.requests()[request];
-            return Some(request.contextualize(fault_error(fault, request.model.schema.model)));
-        }
-        let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not asked for");
-        self.is_stray.then(|| stray().with_table(&self.table))
     }
 }
 
@@ -136,16 +126,24 @@ impl ItemSink for BatchGetSink {
         self.filled
     }
 
-    fn take_fault(&mut self) -> Option<Fault> {
-        self.fault.take().map(|(_, fault)| fault)
+    fn take_error(&mut self, _: &dyn Fn(Fault) -> Error) -> Option<Error> {
+        if let Some((request, fault)) = self.fault.take() {
+            let request = &self.plan.requests()[request];
+            return Some(request.contextualize(fault_error(fault, request.model.schema.model)));
+        }
+        let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not asked for");
+        self.is_stray.then(|| stray().with_table(&self.table))
     }
 
     fn count(&self) -> usize {
         self.items
     }
 
-    fn skipped(&self) -> &[SkipReason] {
-        &[]
+    fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {
+        for &(request, reason) in &self.passed_over {
+            let request = &self.plan.requests()[request];
+            report(reason, Some(Owner { model: request.model.schema.model, table: &request.table }));
+        }
     }
 
     fn truncate(&mut self, items: usize) {

@@ -1,10 +1,10 @@
+//! One request of a batch of writes.
+
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::operation::RequestId;
-use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, WriteRequest};
+use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
+use aws_sdk_dynamodb::types::WriteRequest;
 use bytes::Bytes;
-use tracing::Instrument as _;
 
 use crate::error::fault_error;
 use crate::op::batch::request_loop::AttemptOutcome;
@@ -13,8 +13,8 @@ use crate::op::batch::write::chunk::Chunk;
 use crate::op::batch::write::write::{Kind, Write};
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
-use crate::op::engine::{failure, unknown_outcome};
-use crate::splice::{SdkCodec, Splice};
+use crate::op::engine::send::{Exchange, Outgoing};
+use crate::op::engine::unknown_outcome;
 use crate::{Error, ErrorKind, Item, Result, item};
 
 /// Sends the chunks of one batch.
@@ -30,42 +30,20 @@ impl<'b> Sender<'b> {
     pub(crate) fn send(self, chunk: Chunk) -> BoxFuture<'b, AttemptOutcome<Chunk>> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
-            let mut sent = RequestFacts::default();
-            match self.write(&call, &chunk, &mut sent).await {
-                Ok(writes) => AttemptOutcome { left: Chunk { writes, ..chunk }, failed: None, sent },
-                Err(error) => AttemptOutcome { left: chunk, failed: Some(error), sent },
+            let request = Outgoing::new(call.client.sdk().batch_write_item()).head(chunk.head());
+            let request = request.customize_each(self.customize).detailed(self.detailed);
+            let mut left = Vec::new();
+            let settle = |output: &BatchWriteItemOutput, sent: &mut RequestFacts| {
+                left = left_over(&chunk, output.unprocessed_items()).map_err(|error| call.contextualize(error))?;
+                sent.items = chunk.writes.len().saturating_sub(left.len());
+                Ok(())
+            };
+            let Exchange { error, sent, .. } = call.send_with(request, |error, _| Err(error), settle).await;
+            match error {
+                None => AttemptOutcome { left: Chunk { writes: left, ..chunk }, failed: None, sent },
+                failed => AttemptOutcome { left: chunk, failed, sent },
             }
         })
-    }
-
-    /// What is left of a chunk.
-    async fn write(self, call: &Context, chunk: &Chunk, sent: &mut RequestFacts) -> Result<Vec<Write>> {
-        let watch = call.watch();
-        let (_, interceptor) = Splice::new(SdkCodec::BatchWriteItem).head(chunk.head()).interceptor(watch.attempts());
-        let mut builder = customized(call.client.sdk().batch_write_item(), self.customize);
-        let requests = self.detailed || call.is_observed();
-        if requests && builder.get_return_consumed_capacity().is_none() {
-            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        }
-        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        *sent = watch.sent();
-        let output = failure::outcome(call, &watch, sent, outcome, failure::from_sdk)?;
-        sent.note_all(output.consumed_capacity(), output.request_id());
-        let left = left_over(chunk, output.unprocessed_items()).map_err(|error| call.contextualize(error));
-        sent.items = left.as_ref().map_or(0, |left| chunk.writes.len().saturating_sub(left.len()));
-        call.observe(&watch, sent, left.as_ref().err().map(Error::kind));
-        left
-    }
-}
-
-/// The SDK's builder, with the user's changes.
-pub(super) fn customized(
-    builder: BatchWriteItemFluentBuilder,
-    customize: Option<&CustomizeBatchWrite>,
-) -> BatchWriteItemFluentBuilder {
-    match customize {
-        Some(customize) => customize(builder),
-        None => builder,
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) struct LookUp<'a> {
     pub(crate) model: &'static ModelVTable,
     pub(crate) consistent: bool,
     /// Whether the service reports the consumed capacity.
-    pub(crate) capacity: bool,
+    pub(crate) detailed: bool,
     pub(crate) keys: &'a [Item],
 }
 

@@ -1,7 +1,5 @@
-use aws_smithy_runtime_api::client::interceptors::context::Input;
-
 use crate::op::engine::context::RequestFacts;
-use crate::op::engine::explain::Request;
+use crate::op::engine::explain::{self, Request};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::ReadRequest;
@@ -9,7 +7,7 @@ use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
-use crate::splice::{Decoder, ItemSink, SdkCodec, VecSink};
+use crate::splice::{Decoder, ItemSink, VecSink};
 use crate::wire::{Fault, Reader};
 use crate::{ErrorKind, Operation, Result};
 
@@ -96,22 +94,9 @@ fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
 }
 
 /// The first request that would be sent.
-pub(crate) fn explain(reading: ReadRequest) -> Result<Request> {
-    let sensitive = reading.subject.sensitive();
-    let (limit, page_size) = (reading.limit, reading.page_size);
-    let is_parallel = reading.parallel.segments.is_some();
-    let opened = PreparedRead::explained(reading)?;
-    let first = if is_parallel { opened.into_segments().into_iter().next() } else { Some(opened.into_pager()) };
-    let Some(mut pager) = first else { unreachable!("a scan has one segment at least") };
-    let mut evaluated = ItemLimit::new(page_size, limit, pager.shared.plan.filter.is_some());
-    let extent = pager.extent(evaluated.next());
-    let (call, plan) = (&pager.shared.call, &pager.shared.plan);
-    let (codec, input) = if plan.is_scan() {
-        let input = plan.scan(call, extent).as_input().clone().build();
-        (SdkCodec::Scan, input.map(Input::erase))
-    } else {
-        let input = plan.query(call, extent).as_input().clone().build();
-        (SdkCodec::Query, input.map(Input::erase))
-    };
-    Request::new(codec, input.map_err(|error| call.unbuildable(error))?, None, sensitive)
+pub(crate) fn explain(mut reading: ReadRequest) -> Result<Request> {
+    explain::first_request(reading.subject.sensitive(), |explained| {
+        reading.call.explained = Some(explained);
+        all(reading, VecSink::of(Decoder::new(skip)))
+    })
 }

@@ -6,12 +6,12 @@ use crate::op::engine::rate_limit::Budget;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::expired::ExpiredFilter;
-use crate::op::read::engine::fetch::{Fetched, request};
+use crate::op::read::engine::fetch::{Fetched, fetch};
 use crate::op::read::engine::look_up::LookUp;
 use crate::op::read::engine::plan::{PageParams, Plan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::write::refresh::{self, Refresh};
-use crate::splice::{ItemSink, SdkCodec};
+use crate::splice::ItemSink;
 use crate::{Item, Result};
 
 /// Reads page after page.
@@ -62,10 +62,10 @@ impl Pager {
             budget.wait().await;
         }
         let (mut fetched, next) = if plan.is_scan() {
-            let (fetched, output) = request!(call, SdkCodec::Scan, plan.scan(call, extent), sink, count);
+            let (fetched, output) = fetch(call, plan.scan(call, extent).sink(sink)).await?;
             (fetched, output.last_evaluated_key)
         } else {
-            let (fetched, output) = request!(call, SdkCodec::Query, plan.query(call, extent), sink, count);
+            let (fetched, output) = fetch(call, plan.query(call, extent).sink(sink)).await?;
             (fetched, output.last_evaluated_key)
         };
         self.over = next.is_none();
@@ -103,8 +103,8 @@ impl Shared {
         let ExpiredFilter::LookedUp(model, look_up) = self.plan.hiding else { return Ok(()) };
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
         let keys = sink.traces().get(from..).unwrap_or_default();
-        let Plan { consistent, capacity, .. } = self.plan;
-        let asked = LookUp { call: &self.call, model, consistent, capacity, keys };
+        let Plan { consistent, detailed, .. } = self.plan;
+        let asked = LookUp { call: &self.call, model, consistent, detailed, keys };
         let (live, sent) = look_up(asked).await?;
         fetched.sent.consume(&sent);
         sink.retain(from, &live);

@@ -2,12 +2,13 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, Select};
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
 
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::KeyValue;
 use crate::op::engine::context::Context;
 use crate::op::engine::sdk_key::sdk_value;
+use crate::op::engine::send::{CustomizeEach, Outgoing};
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
@@ -25,7 +26,8 @@ pub(crate) struct Plan {
     pub(crate) consistent: bool,
     forward: bool,
     select: Option<Select>,
-    pub(crate) capacity: bool,
+    /// Whether the service is asked what the requests consume, observed or not.
+    pub(crate) detailed: bool,
     customize: CustomizeRead,
     pub(crate) hiding: ExpiredFilter,
 }
@@ -71,7 +73,7 @@ impl Plan {
             consistent,
             forward: !reading.descending,
             select: is_service_count.then_some(Select::Count),
-            capacity: reading.detailed || reading.parallel.units_per_second.is_some() || call.is_observed(),
+            detailed: reading.detailed || reading.parallel.units_per_second.is_some(),
             customize: std::mem::take(&mut reading.customize),
             hiding,
         })
@@ -81,11 +83,7 @@ impl Plan {
         self.key_condition.is_none()
     }
 
-    fn capacity(&self) -> Option<ReturnConsumedCapacity> {
-        self.capacity.then_some(ReturnConsumedCapacity::Total)
-    }
-
-    pub(crate) fn query(&self, call: &Context, extent: PageParams) -> QueryFluentBuilder {
+    pub(crate) fn query(&self, call: &Context, extent: PageParams) -> Outgoing<'_, QueryFluentBuilder> {
         let builder = call
             .client
             .sdk()
@@ -101,15 +99,15 @@ impl Plan {
             .set_scan_index_forward((self.forward == extent.backward).then_some(false))
             .set_select(self.select.clone())
             .set_limit(extent.evaluated)
-            .set_exclusive_start_key(extent.start)
-            .set_return_consumed_capacity(self.capacity());
-        match &self.customize {
-            CustomizeRead::Query(customize) => customize(builder),
-            _ => builder,
-        }
+            .set_exclusive_start_key(extent.start);
+        let customize: Option<CustomizeEach<'_, _>> = match &self.customize {
+            CustomizeRead::Query(customize) => Some(&**customize),
+            _ => None,
+        };
+        Outgoing::new(builder).detailed(self.detailed).customize_each(customize)
     }
 
-    pub(crate) fn scan(&self, call: &Context, extent: PageParams) -> ScanFluentBuilder {
+    pub(crate) fn scan(&self, call: &Context, extent: PageParams) -> Outgoing<'_, ScanFluentBuilder> {
         let builder = call
             .client
             .sdk()
@@ -125,12 +123,12 @@ impl Plan {
             .set_segment(extent.segment.map(|(segment, _)| segment))
             .set_total_segments(extent.segment.map(|(_, total)| total))
             .set_limit(extent.evaluated)
-            .set_exclusive_start_key(extent.start)
-            .set_return_consumed_capacity(self.capacity());
-        match &self.customize {
-            CustomizeRead::Scan(customize) => customize(builder),
-            _ => builder,
-        }
+            .set_exclusive_start_key(extent.start);
+        let customize: Option<CustomizeEach<'_, _>> = match &self.customize {
+            CustomizeRead::Scan(customize) => Some(&**customize),
+            _ => None,
+        };
+        Outgoing::new(builder).detailed(self.detailed).customize_each(customize)
     }
 }
 

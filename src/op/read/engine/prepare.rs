@@ -28,19 +28,6 @@ impl PreparedRead {
         let options = std::mem::take(&mut reading.call);
         let mut call = Context::new(reading.operation, Some(reading.subject.name()), options, config)?;
         call.index = reading.index.map(|index| index.name);
-        PreparedRead::with(reading, call, consistent)
-    }
-
-    /// As [`new`](Self::new), for what is only explained.
-    pub(crate) fn explained(mut reading: ReadRequest) -> Result<Self> {
-        let config = reading.subject.config();
-        let consistent = reading.is_consistent(config.consistent_read);
-        let options = std::mem::take(&mut reading.call);
-        let call = Context::explained(reading.operation, reading.subject.name(), options, config);
-        PreparedRead::with(reading, call, consistent)
-    }
-
-    fn with(mut reading: ReadRequest, call: Context, consistent: bool) -> Result<Self> {
         match PreparedRead::settle(&mut reading, &call, consistent) {
             Ok((plan, positions, payload)) => {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());

@@ -2,10 +2,11 @@ use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilde
 use aws_sdk_dynamodb::types::{BillingMode, ProvisionedThroughput, StreamSpecification, StreamViewType, Tag};
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::op::engine::context::{Context, Customize};
+use crate::op::engine::context::Context;
+use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::table::create::definition;
+use crate::op::table::stream_view::StreamView;
 use crate::schema::TableSchema;
-use crate::stream::StreamView;
 use crate::{ErrorKind, Result};
 
 /// What a table is created with, besides its schema.
@@ -17,18 +18,19 @@ pub(super) struct CreateOptions {
     pub(super) streams: Option<StreamView>,
     pub(super) deletion_protection: bool,
     pub(super) tags: Vec<(String, String)>,
-    pub(super) customize: Option<Customize<CreateTableFluentBuilder>>,
+    pub(super) customize: Option<Customize<'static, CreateTableFluentBuilder>>,
 }
 
 impl CreateOptions {
-    /// The SDK's builder. An error of kind `Configuration` when the capacities do not fit the table.
-    pub(super) fn builder(self, call: &Context, schema: &TableSchema) -> Result<CreateTableFluentBuilder> {
+    /// The request. An error of kind `Configuration` when the capacities do not fit the table.
+    pub(super) fn request(
+        self,
+        call: &Context,
+        schema: &TableSchema,
+    ) -> Result<Outgoing<'static, CreateTableFluentBuilder>> {
         check_throughput(call, schema, &self)?;
         let builder = defined(call, schema, &self).map_err(|error| call.unbuildable(error))?;
-        Ok(match self.customize {
-            Some(customize) => customize(builder),
-            None => builder,
-        })
+        Ok(Outgoing::new(builder).customize(self.customize))
     }
 }
 

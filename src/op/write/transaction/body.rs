@@ -32,11 +32,6 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    /// A write as it is prepared.
-    pub(crate) fn of(operation: usize, table: &str, prepared: &Prepared) -> Result<Self> {
-        Part::guarded(operation, table, prepared, &Claims::default())
-    }
-
     /// A write that also demands that the stored unique values are those that were read.
     pub(crate) fn guarded(operation: usize, table: &str, prepared: &Prepared, claims: &Claims) -> Result<Self> {
         let mut expressions = prepared.expressions.clone();

@@ -1,11 +1,8 @@
 use std::fmt;
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::op::engine::context::Context;
 use crate::op::engine::failure;
 use crate::op::write::guard;
 use crate::op::write::transaction::{Part, Running};
@@ -107,30 +104,23 @@ pub(super) fn at(index: usize, error: Error) -> Error {
     error.with_text(message)
 }
 
-/// The SDK's error; of a cancelled transaction that of the operation which failed first.
-pub(super) fn error(
-    call: &Context,
-    parts: &[Part],
-    operations: &[Running<'_>],
-    error: SdkError<TransactWriteItemsError, HttpResponse>,
-) -> Error {
-    let reasons = match error.as_service_error() {
+/// The error of a transaction; of a cancelled one that of the operation which failed first.
+pub(super) fn error(error: Error, parts: &[Part], operations: &[Running<'_>]) -> Error {
+    let reasons = match failure::service_error(&error) {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             cancelled.cancellation_reasons().to_vec()
         }
         Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
-            let error = failure::from_sdk(call, error);
             return error
                 .with_kind(ErrorKind::TransactionConflict)
                 .with_message("a transaction with the same token is under way");
         }
         Some(TransactWriteItemsError::IdempotentParameterMismatchException(_)) => {
-            let error = failure::from_sdk(call, error);
             return error
                 .with_kind(ErrorKind::Validation)
                 .with_message("the token was used for another transaction within the last ten minutes");
         }
-        _ => return failure::from_sdk(call, error),
+        _ => return error,
     };
     let failed: Vec<(&Part, CancelledOperation)> = reasons
         .iter()
@@ -139,16 +129,15 @@ pub(super) fn error(
         .collect();
     let is_transient = !failed.is_empty()
         && failed.iter().all(|(_, o)| matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
-    let source = failure::from_sdk(call, error);
     if is_transient {
         let message = "other transactions or writes were at work on the same items";
         let list = failed.into_iter().map(|(_, operation)| operation).collect();
-        return source.with_kind(ErrorKind::TransactionConflict).with_message(message).with_payload(Cancelled(list));
+        return error.with_kind(ErrorKind::TransactionConflict).with_message(message).with_payload(Cancelled(list));
     }
     // What is to be done about it stands in front of what might pass by itself.
     let first = failed.iter().find(|(_, o)| !matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
-    let Some((part, first)) = first else { return source };
-    let error = of_operation(source, part, first, operations);
+    let Some((part, first)) = first else { return error };
+    let error = of_operation(error, part, first, operations);
     error.with_payload(Cancelled(failed.iter().map(|(_, operation)| operation.clone()).collect()))
 }
 
@@ -178,7 +167,8 @@ fn of_operation(source: Error, part: &Part, failed: &CancelledOperation, operati
     let error = match failed.reason {
         CancelReason::ConditionFailed => {
             let error = error.with_kind(ErrorKind::ConditionFailed).with_message("the condition did not hold");
-            let error = guard::refused(error, part.schema, part.version, failed.old_item.clone());
+            let error = error.with_old_item(failed.old_item.clone());
+            let error = guard::refused(error, part.schema, part.version);
             match operations.get(failed.index) {
                 Some(operation) => operation.write.refused(error),
                 None => error,

@@ -4,18 +4,12 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::RequestId;
-use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
-use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-use tracing::Instrument as _;
-
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::failure;
+use crate::op::engine::send::Outgoing;
 use crate::op::write::executor::Prepared;
 use crate::op::write::expired_blocker;
 use crate::op::write::transaction::unique::{self, Claims};
 use crate::op::write::transaction::{Part, Running, body, cancelled};
-use crate::splice::{SdkCodec, Splice};
 use crate::{Error, ErrorKind, Item, Result};
 
 /// [The most items of one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
@@ -95,7 +89,7 @@ async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Pr
 }
 
 /// The service's limits, and an item that occurs twice.
-pub(super) fn check(parts: &[Part]) -> Result<()> {
+fn check(parts: &[Part]) -> Result<()> {
     let refused = |message| Err(Error::new(ErrorKind::Validation, message));
     if parts.len() > MAX_PARTS {
         let message = format!("a transaction has {} items, DynamoDB allows {MAX_PARTS}", parts.len());
@@ -145,28 +139,13 @@ impl Sending {
         }
     }
 
-    fn builder(&self, call: &Context) -> TransactWriteItemsFluentBuilder {
-        let builder = call.client.sdk().transact_write_items().client_request_token(&self.token);
-        if self.detailed || call.is_observed() {
-            builder.return_consumed_capacity(ReturnConsumedCapacity::Total)
-        } else {
-            builder
-        }
-    }
-
     async fn send_once(&self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
-        let builder = self.builder(call);
-        let watch = call.watch();
-        let splice = Splice::new(SdkCodec::TransactWriteItems).head(body::head(&self.parts));
-        let (_, interceptor) = splice.interceptor(watch.attempts());
-        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        let mut sent = RequestFacts { items: self.parts.len(), ..watch.sent() };
-        let output = failure::outcome(call, &watch, &sent, outcome, |call, error| {
-            cancelled::error(call, &self.parts, operations, error)
-        })?;
-        sent.note_all(output.consumed_capacity(), output.request_id());
-        call.observe(&watch, &sent, None);
-        Ok(sent)
+        let builder = call.client.sdk().transact_write_items().client_request_token(&self.token);
+        let request = Outgoing::new(builder).head(body::head(&self.parts)).detailed(self.detailed);
+        let exchange = call.send_or(request.writes(self.parts.len()), move |error, _| {
+            Err(cancelled::error(error, &self.parts, operations))
+        });
+        exchange.await.into_outcome().map(|done| done.sent)
     }
 }
 

@@ -13,11 +13,10 @@ use base64::prelude::BASE64_STANDARD;
 use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
 use crate::key::{KeyRole, KeyType, KeyValue, RawKey, key_text};
 use crate::op::engine::context::Context;
-use crate::op::engine::failure::request;
-use crate::op::engine::future::fill;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::send::Outgoing;
 use crate::op::write::executor::{Action, Change, Prepared, Write};
 use crate::op::write::guard;
 use crate::op::write::transaction::{CancelReason, Delivery, Part, Running};
@@ -53,9 +52,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     let delivered = delivery.deliver(&call, &mut operations, &[prepared]).await?;
     let [Running { mut write, .. }] = operations;
     let mut done = Outcome { sink: None, sent: delivered.sent };
-    if let Some(sink) = old.as_deref_mut() {
-        fill(&call, sink, delivered.stored.iter().flatten())?;
-    }
+    call.read_stored(old.as_deref_mut(), delivered.stored.iter().flatten().next())?;
     done.sink = old;
     write.refresh().await;
     let read = write.read_back(&call, true).await;
@@ -69,7 +66,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     Ok(done)
 }
 
-/// Reads the unique values that are stored, where the write may change them.
+/// Reads the item that is stored, where the write may change its unique values. It may be one of another model.
 pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> Result<Option<Item>> {
     let schema = prepared.schema;
     if schema.unique.is_empty() {
@@ -89,13 +86,14 @@ pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> 
         builder =
             builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names());
     }
-    let output = request!(metered call, builder)?;
-    Ok(output.item.filter(|item| schema.owns(item)))
+    let output = call.send(Outgoing::new(builder).reads_first()).await.into_output()?;
+    Ok(output.item)
 }
 
 impl Claims {
     /// What the write does to the unique values that are stored now.
     pub(crate) async fn of(call: &Context, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
+        let stored = stored.filter(|item| prepared.schema.owns(item));
         let mut claims = Claims::from_stored(call.client.now(), prepared, stored);
         let ttl = prepared.schema.expiry().and_then(|ttl| stored?.get(ttl)?.as_n().ok()?.parse::<i64>().ok());
         claims.had_expired = ttl.is_some_and(|expires_at| expires_at <= claims.now);
@@ -140,8 +138,8 @@ impl Claims {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for (attribute, value) in std::mem::take(&mut self.released) {
             let key = sentinel_key(prepared.schema, attribute, &value)?;
-            let output =
-                request!(metered call, get_item::builder(&call.client, &call.table, prepared.schema, &key, true))?;
+            let builder = get_item::builder(&call.client, &call.table, prepared.schema, &key, true);
+            let output = call.send(Outgoing::new(builder)).await.into_output()?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
                 self.released.push((attribute, value));
             }

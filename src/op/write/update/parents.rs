@@ -7,8 +7,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::Result;
 use crate::expr::{Action, Actions, Term};
 use crate::op::engine::context::Context;
-use crate::op::engine::failure::request;
 use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::send::Outgoing;
+use crate::op::write::executor::Write as _;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::op::write::update::write::UpdateWrite;
 
@@ -43,8 +44,9 @@ async fn send(update: &mut UpdateWrite<'_>, call: &Context, actions: &Actions) -
     let builder = call.client.sdk().update_item().table_name(&*call.table);
     let builder = builder.set_key(Some(sdk_key(update.schema, &update.target.key)));
     let builder = with_expressions!(builder, &expressions).set_update_expression(expressions.update.clone());
-    let outcome = request!(metered call, builder);
-    outcome.map(|_| ()).map_err(|error| {
-        if error.is_condition_failed() { crate::op::write::executor::Write::refused(&*update, error) } else { error }
-    })
+    let this = &mut *update;
+    let exchange = call.send_or(Outgoing::new(builder).writes(1), move |error, _| {
+        Err(if error.is_condition_failed() { this.refused(error) } else { error })
+    });
+    exchange.await.into_outcome().map(drop)
 }

@@ -1,20 +1,16 @@
+//! How an update is completed and sent alone.
+
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::RequestId;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use tracing::Instrument as _;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use crate::expr::{Action, Segment, Term, Tree};
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::failure;
-use crate::op::engine::future::{BoxFuture, fill};
+use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
 use crate::op::write::expiry;
@@ -23,7 +19,7 @@ use crate::op::write::refresh::{self, Refresh};
 use crate::op::write::transaction::unique;
 use crate::op::write::update::{Returns, UpdateOptions, effect, index_keys, parents};
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, SdkCodec, Splice};
+use crate::splice::ItemSink;
 use crate::ttl::ExpiryCheck;
 use crate::wire::Writer;
 use crate::{Error, ErrorKind, HookContext, Item, Operation, Result, TTLAttribute, item};
@@ -172,29 +168,6 @@ impl<'a> UpdateWrite<'a> {
         Ok(())
     }
 
-    pub(crate) fn builder(
-        &mut self,
-        call: &Context,
-        prepared: &Prepared,
-        expressions: &Expressions,
-    ) -> UpdateItemFluentBuilder {
-        let builder = call.client.sdk().update_item().table_name(&*call.table);
-        let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
-        let mut builder = with_expressions!(builder, expressions).set_update_expression(expressions.update.clone());
-        builder = match self.options.returns {
-            Returns::New => builder.return_values(ReturnValue::AllNew),
-            Returns::Old => builder.return_values(ReturnValue::AllOld),
-            Returns::Nothing => builder,
-        };
-        if call.is_observed() || self.options.detailed {
-            builder = builder.return_consumed_capacity(ReturnConsumedCapacity::Total);
-        }
-        match self.options.customize.take() {
-            Some(customize) => customize(builder),
-            None => builder,
-        }
-    }
-
     async fn send_update(&mut self, call: &Context, prepared: Prepared) -> Result<Outcome> {
         if prepared.expressions.update.is_none() {
             return Ok(Outcome { sink: None, sent: RequestFacts::default() });
@@ -218,46 +191,30 @@ impl<'a> UpdateWrite<'a> {
     }
 
     async fn send_once(&mut self, call: &Context, prepared: &Prepared, expressions: &Expressions) -> Result<Outcome> {
-        let builder = self.builder(call, prepared, expressions);
-        let watch = call.watch();
-        let splice = Splice::new(SdkCodec::UpdateItem);
-        // The update may be sent again.
-        let (splice, interceptor) = match self.options.sink.as_ref().and_then(|sink| sink.fresh()) {
-            Some(sink) => splice.items("Attributes", sink),
-            None => splice,
-        }
-        .interceptor(watch.attempts());
-        let outcome = builder.customize().interceptor(interceptor).send().instrument(watch.span()).await;
-        let mut sent = watch.sent();
-        let mut sink = splice.take_sink();
-        let output = match outcome {
-            Ok(output) => output,
-            Err(error) if self.has_happened(&sent, prepared, stored_item(&error)) => {
-                sink.iter_mut().try_for_each(|sink| fill(call, &mut **sink, stored_item(&error).into_iter()))?;
-                call.observe(&watch, &sent, None);
-                return self.finish_response(call, sink, sent).await;
-            }
-            Err(error) => {
-                let stored = stored_item(&error).cloned();
-                let error = self.refusal(call, error, prepared, stored);
-                call.observe(&watch, &sent, Some(error.kind()));
-                return Err(error);
-            }
+        let builder = call.client.sdk().update_item().table_name(&*call.table);
+        let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
+        let builder = with_expressions!(builder, expressions).set_update_expression(expressions.update.clone());
+        let builder = match self.options.returns {
+            Returns::New => builder.return_values(ReturnValue::AllNew),
+            Returns::Old => builder.return_values(ReturnValue::AllOld),
+            Returns::Nothing => builder,
         };
-        sent.note(output.consumed_capacity(), output.request_id());
-        let read = sink.as_deref_mut().map_or(Ok(()), |sink| fill(call, sink, output.attributes().into_iter()));
-        sent.items = sink.as_ref().map_or(0, |sink| sink.count());
-        call.observe(&watch, &sent, read.as_ref().err().map(Error::kind));
-        read?;
+        // The update may be sent again.
+        let sink = self.options.sink.as_ref().and_then(|sink| sink.fresh());
+        let request = Outgoing::new(builder).sink(sink).detailed(self.options.detailed).writes(1);
+        let request = request.customize(self.options.customize.take());
+        let this = &mut *self;
+        let exchange = call.send_or(request, move |error, sent| match error.old_item() {
+            Some(stored) if this.has_happened(sent, prepared, stored) => Ok(Some(stored.clone())),
+            _ => Err(this.refusal(error, prepared)),
+        });
+        let Outcome { sink, sent } = exchange.await.into_outcome()?;
         self.finish_response(call, sink, sent).await
     }
 
     /// Whether a versioned update failed on what it has written itself: its first response was lost.
-    fn has_happened(&self, sent: &RequestFacts, prepared: &Prepared, stored: Option<&Item>) -> bool {
-        let (Some(attribute), Some(version), Some(stored)) = (self.schema.managed.version, prepared.version, stored)
-        else {
-            return false;
-        };
+    fn has_happened(&self, sent: &RequestFacts, prepared: &Prepared, stored: &Item) -> bool {
+        let Some((attribute, version)) = self.schema.managed.version.zip(prepared.version) else { return false };
         // The item as it was before is gone.
         let is_known = sent.attempts > 1 && self.options.returns != Returns::Old;
         is_known
@@ -284,14 +241,8 @@ impl<'a> UpdateWrite<'a> {
     }
 
     /// Why the update was refused: there is no item of this model, or a condition did not hold.
-    fn refusal(
-        &self,
-        call: &Context,
-        error: SdkError<UpdateItemError, HttpResponse>,
-        prepared: &Prepared,
-        stored: Option<Item>,
-    ) -> Error {
-        let error = guard::refused(failure::from_sdk(call, error), prepared.schema, prepared.version, stored);
+    fn refusal(&self, error: Error, prepared: &Prepared) -> Error {
+        let error = guard::refused(error, prepared.schema, prepared.version);
         if error.is_condition_failed() { self.refused(error) } else { error }
     }
 }
@@ -368,7 +319,7 @@ impl Write for UpdateWrite<'_> {
         Box::pin(async move {
             let Some(sink) = sink else { return Ok(None) };
             let builder = get_item::builder(&call.client, &call.table, self.schema, &self.target.key, true);
-            let mut done = get_item::send(call, builder, sink).await?;
+            let mut done = call.send(Outgoing::new(builder).sink(Some(sink))).await.into_outcome()?;
             if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
                 return Err(call.error(ErrorKind::NotFound, "the item was deleted right after the update"));
             }
@@ -412,12 +363,5 @@ impl Write for UpdateWrite<'_> {
             Mode::Expiry { .. } => error.with_kind(ErrorKind::Expired).with_message("the item has expired"),
             _ => error,
         }
-    }
-}
-
-fn stored_item(error: &SdkError<UpdateItemError, HttpResponse>) -> Option<&Item> {
-    match error.as_service_error() {
-        Some(UpdateItemError::ConditionalCheckFailedException(failed)) => failed.item(),
-        _ => None,
     }
 }

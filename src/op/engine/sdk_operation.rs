@@ -1,0 +1,223 @@
+//! What the [sender](crate::op::engine::send) needs to know of each of the SDK's operations: types and accessors, no
+//! decisions. The SDK's fluent builders, outputs and errors have no trait in common.
+
+use std::error::Error as StdError;
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::RequestId;
+use aws_sdk_dynamodb::operation::{
+    batch_get_item, batch_write_item, create_table, delete_item, delete_table, describe_table, describe_time_to_live,
+    execute_statement, get_item, put_item, query, scan, transact_get_items, transact_write_items, update_item,
+    update_time_to_live,
+};
+use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
+use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_types::error::operation::BuildError;
+
+use crate::Item;
+use crate::splice::{ItemSink, Member, Place, SdkCodec, Shape};
+use crate::wire::{Fault, Reader};
+
+/// One of the SDK's fluent builders.
+pub(crate) trait SdkOperation: Send + Sized {
+    const CODEC: SdkCodec;
+    /// Where the items are in a response that has any.
+    const ITEMS: Member = Member { name: "Items", shape: Shape::Items };
+    type Output: RequestId + Send;
+    type Error: ProvideErrorMetadata + StdError + Send + Sync + 'static;
+
+    fn input(&self) -> Result<Input, BuildError>;
+
+    /// Asks the service what the request consumes, if it can say so.
+    fn metered(self) -> Self {
+        self
+    }
+
+    fn consumed(_: &Self::Output) -> Option<f64> {
+        None
+    }
+
+    /// How many items the response holds or counts.
+    fn count(_: &Self::Output) -> usize {
+        0
+    }
+
+    /// Reads the items that the SDK has deserialized.
+    fn fill(_: &Self::Output, _: &mut dyn ItemSink) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// The item that made the condition fail.
+    fn stored(_: &Self::Error) -> Option<&Item> {
+        None
+    }
+}
+
+macro_rules! sdk_operations {
+    ($($operation:ident: $module:ident::{$builder:ident, $output:ident, $error:ident} { $($member:tt)* })*) => {$(
+        impl SdkOperation for $module::builders::$builder {
+            const CODEC: SdkCodec = SdkCodec::$operation;
+            type Output = $module::$output;
+            type Error = $module::$error;
+
+            fn input(&self) -> Result<Input, BuildError> {
+                self.as_input().clone().build().map(Input::erase)
+            }
+
+            $($member)*
+        }
+    )*};
+}
+
+/// A request that says what it consumes.
+macro_rules! metered {
+    () => {
+        fn metered(self) -> Self {
+            self.return_consumed_capacity(ReturnConsumedCapacity::Total)
+        }
+
+        fn consumed(output: &Self::Output) -> Option<f64> {
+            units(output.consumed_capacity())
+        }
+    };
+}
+
+/// A write of one item, which may send the item back, or the one that made its condition fail.
+macro_rules! of_one_write {
+    ($error:path) => {
+        const ITEMS: Member = Member { name: "Attributes", shape: Shape::Items };
+
+        metered!();
+
+        fn count(output: &Self::Output) -> usize {
+            usize::from(output.attributes().is_some())
+        }
+
+        fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+            fill(output.attributes(), sink)
+        }
+
+        fn stored(error: &Self::Error) -> Option<&Item> {
+            match error {
+                $error(failed) => failed.item(),
+                _ => None,
+            }
+        }
+    };
+}
+
+/// A request for many items of one table.
+macro_rules! of_many_items {
+    () => {
+        metered!();
+
+        fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+            fill(output.items(), sink)
+        }
+    };
+}
+
+/// A request that counts its items.
+macro_rules! of_counted_items {
+    () => {
+        of_many_items!();
+
+        fn count(output: &Self::Output) -> usize {
+            usize::try_from(output.count()).unwrap_or_default()
+        }
+    };
+}
+
+sdk_operations! {
+    PutItem: put_item::{PutItemFluentBuilder, PutItemOutput, PutItemError} {
+        of_one_write!(put_item::PutItemError::ConditionalCheckFailedException);
+    }
+    UpdateItem: update_item::{UpdateItemFluentBuilder, UpdateItemOutput, UpdateItemError} {
+        of_one_write!(update_item::UpdateItemError::ConditionalCheckFailedException);
+    }
+    DeleteItem: delete_item::{DeleteItemFluentBuilder, DeleteItemOutput, DeleteItemError} {
+        of_one_write!(delete_item::DeleteItemError::ConditionalCheckFailedException);
+    }
+    GetItem: get_item::{GetItemFluentBuilder, GetItemOutput, GetItemError} {
+        const ITEMS: Member = Member { name: "Item", shape: Shape::Items };
+
+        metered!();
+
+        fn count(output: &Self::Output) -> usize {
+            usize::from(output.item().is_some())
+        }
+
+        fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+            fill(output.item(), sink)
+        }
+    }
+    Query: query::{QueryFluentBuilder, QueryOutput, QueryError} {
+        of_counted_items!();
+    }
+    Scan: scan::{ScanFluentBuilder, ScanOutput, ScanError} {
+        of_counted_items!();
+    }
+    ExecuteStatement: execute_statement::{
+        ExecuteStatementFluentBuilder, ExecuteStatementOutput, ExecuteStatementError
+    } {
+        of_many_items!();
+    }
+    BatchGetItem: batch_get_item::{BatchGetItemFluentBuilder, BatchGetItemOutput, BatchGetItemError} {
+        const ITEMS: Member = Member { name: "Responses", shape: Shape::ByTable };
+
+        metered!();
+
+        fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+            for (table, items) in output.responses().into_iter().flatten() {
+                sink.at(Place::Table(table));
+                fill(items, sink)?;
+            }
+            Ok(())
+        }
+    }
+    BatchWriteItem: batch_write_item::{BatchWriteItemFluentBuilder, BatchWriteItemOutput, BatchWriteItemError} {
+        metered!();
+    }
+    TransactGetItems: transact_get_items::{
+        TransactGetItemsFluentBuilder, TransactGetItemsOutput, TransactGetItemsError
+    } {
+        const ITEMS: Member = Member { name: "Responses", shape: Shape::Wrapped };
+
+        metered!();
+
+        fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+            for (entry, response) in output.responses().iter().enumerate() {
+                sink.at(Place::Entry(entry));
+                fill(response.item(), sink)?;
+            }
+            Ok(())
+        }
+    }
+    TransactWriteItems: transact_write_items::{
+        TransactWriteItemsFluentBuilder, TransactWriteItemsOutput, TransactWriteItemsError
+    } {
+        metered!();
+    }
+    CreateTable: create_table::{CreateTableFluentBuilder, CreateTableOutput, CreateTableError} {}
+    DescribeTable: describe_table::{DescribeTableFluentBuilder, DescribeTableOutput, DescribeTableError} {}
+    DeleteTable: delete_table::{DeleteTableFluentBuilder, DeleteTableOutput, DeleteTableError} {}
+    DescribeTimeToLive: describe_time_to_live::{
+        DescribeTimeToLiveFluentBuilder, DescribeTimeToLiveOutput, DescribeTimeToLiveError
+    } {}
+    UpdateTimeToLive: update_time_to_live::{
+        UpdateTimeToLiveFluentBuilder, UpdateTimeToLiveOutput, UpdateTimeToLiveError
+    } {}
+}
+
+/// What a request consumed, on all of its tables; `None` if the service did not say.
+fn units<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> Option<f64> {
+    consumed.into_iter().filter_map(ConsumedCapacity::capacity_units).reduce(|a, b| a + b)
+}
+
+/// Reads items that the SDK has deserialized.
+pub(super) fn fill<'a>(items: impl IntoIterator<Item = &'a Item>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+    for item in items {
+        sink.item(&mut Reader::new(&crate::item::to_bytes(item)?)?)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,336 @@
+//! The only place where requests leave singlet: [`Context::send`].
+//!
+//! It runs the whole sequence once and in one order: measure the capacity if anybody asks, apply the user's
+//! `customize`, open the span, splice, send, map the error, fill the sink if a mock left it empty, report the items
+//! that were skipped, report the request, commit. Operations describe a request as [`Outgoing`] and get an
+//! [`Exchange`] back; they never call the SDK. Another transport replaces [`Transport::transmit`] and nothing else.
+
+use std::time::Instant;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::{
+    RequestId, batch_get_item, batch_write_item, create_table, delete_item, delete_table, describe_table,
+    describe_time_to_live, execute_statement, get_item, put_item, query, scan, transact_get_items,
+    transact_write_items, update_item, update_time_to_live,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use tracing::Instrument as _;
+
+use crate::client::observer::{self, RequestEvent, SkippedItem};
+use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::failure;
+use crate::op::engine::outcome::Outcome;
+use crate::op::engine::sdk_operation::{SdkOperation, fill};
+use crate::splice::{Attempts, ItemSink, Splice, SpliceInterceptor};
+use crate::wire::Fault;
+use crate::{Error, Item, Operation, Result, SkipReason};
+
+/// A user's change to the SDK's builder.
+pub(crate) type Customize<'a, B> = Box<dyn FnOnce(B) -> B + Send + 'a>;
+
+/// A user's change to the builder of each of several requests.
+pub(crate) type CustomizeEach<'a, B> = &'a (dyn Fn(B) -> B + Send + Sync);
+
+/// The way of a request to the service, and of the response back.
+pub(crate) trait Transport: SdkOperation {
+    fn transmit(
+        self,
+        interceptor: SpliceInterceptor,
+    ) -> impl Future<Output = Result<Self::Output, SdkError<Self::Error, HttpResponse>>> + Send;
+}
+
+macro_rules! transports {
+    ($($module:ident::$builder:ident,)*) => {$(
+        impl Transport for $module::builders::$builder {
+            fn transmit(
+                self,
+                interceptor: SpliceInterceptor,
+            ) -> impl Future<Output = Result<Self::Output, SdkError<Self::Error, HttpResponse>>> + Send {
+                self.customize().interceptor(interceptor).send()
+            }
+        }
+    )*};
+}
+transports! {
+    batch_get_item::BatchGetItemFluentBuilder,
+    batch_write_item::BatchWriteItemFluentBuilder,
+    create_table::CreateTableFluentBuilder,
+    delete_item::DeleteItemFluentBuilder,
+    delete_table::DeleteTableFluentBuilder,
+    describe_table::DescribeTableFluentBuilder,
+    describe_time_to_live::DescribeTimeToLiveFluentBuilder,
+    execute_statement::ExecuteStatementFluentBuilder,
+    get_item::GetItemFluentBuilder,
+    put_item::PutItemFluentBuilder,
+    query::QueryFluentBuilder,
+    scan::ScanFluentBuilder,
+    transact_get_items::TransactGetItemsFluentBuilder,
+    transact_write_items::TransactWriteItemsFluentBuilder,
+    update_item::UpdateItemFluentBuilder,
+    update_time_to_live::UpdateTimeToLiveFluentBuilder,
+}
+
+/// A request that is ready to be sent.
+pub(crate) struct Outgoing<'a, R> {
+    builder: R,
+    head: Option<Vec<u8>>,
+    sink: Option<Box<dyn ItemSink>>,
+    customize: Option<Customize<'a, R>>,
+    is_detailed: bool,
+    writes: Option<usize>,
+    fails_as: Option<Operation>,
+    reads_first: bool,
+}
+
+impl<'a, R> Outgoing<'a, R> {
+    pub(crate) fn new(builder: R) -> Self {
+        Outgoing {
+            builder,
+            head: None,
+            sink: None,
+            customize: None,
+            is_detailed: false,
+            writes: None,
+            fails_as: None,
+            reads_first: false,
+        }
+    }
+
+    /// Sends these first members of the body, as JSON without the closing brace, in front of what the SDK writes.
+    pub(crate) fn head(mut self, head: Vec<u8>) -> Self {
+        self.head = Some(head);
+        self
+    }
+
+    /// Gives the items of the response to `sink`.
+    pub(crate) fn sink(mut self, sink: Option<Box<dyn ItemSink>>) -> Self {
+        self.sink = sink;
+        self
+    }
+
+    /// Applies the user's change after everything that singlet sets, so that the user has the last word.
+    pub(crate) fn customize(mut self, customize: Option<Customize<'a, R>>) -> Self {
+        self.customize = customize;
+        self
+    }
+
+    /// As [`customize`](Self::customize), for an operation of several requests.
+    pub(crate) fn customize_each(self, customize: Option<CustomizeEach<'a, R>>) -> Self {
+        self.customize(customize.map(|customize| Box::new(customize) as Customize<'a, R>))
+    }
+
+    /// Asks what the request consumes even if no observer wants to know.
+    pub(crate) fn detailed(mut self, is_detailed: bool) -> Self {
+        self.is_detailed = is_detailed;
+        self
+    }
+
+    /// A write of so many items. Other requests count the items that they return.
+    pub(crate) fn writes(mut self, items: usize) -> Self {
+        self.writes = Some(items);
+        self
+    }
+
+    /// Reports a failure as one of another operation.
+    pub(crate) fn fails_as(mut self, operation: Operation) -> Self {
+        self.fails_as = Some(operation);
+        self
+    }
+
+    /// Says that a write needs this read to know what to send.
+    pub(crate) fn reads_first(mut self) -> Self {
+        self.reads_first = true;
+        self
+    }
+}
+
+/// What one request gave.
+pub(crate) struct Exchange<O> {
+    /// The SDK's output, if the request succeeded.
+    pub(crate) output: Option<O>,
+    /// Why the request failed, or why its response cannot be used.
+    pub(crate) error: Option<Error>,
+    /// The sink that the request was sent with.
+    pub(crate) sink: Option<Box<dyn ItemSink>>,
+    pub(crate) sent: RequestFacts,
+}
+
+impl<O> Exchange<O> {
+    fn unsent(error: Error, sink: Option<Box<dyn ItemSink>>) -> Self {
+        Exchange { output: None, error: Some(error), sink, sent: RequestFacts::default() }
+    }
+
+    /// The output, the sink and the facts of a request that succeeded.
+    pub(crate) fn into_parts(self) -> Result<(O, Option<Box<dyn ItemSink>>, RequestFacts)> {
+        match (self.error, self.output) {
+            (Some(error), _) => Err(error),
+            (None, Some(output)) => Ok((output, self.sink, self.sent)),
+            // `send` has no other way to succeed than with an output.
+            (None, None) => unreachable!("a request that succeeded without an output"),
+        }
+    }
+
+    /// The output of a request that succeeded.
+    pub(crate) fn into_output(self) -> Result<O> {
+        self.into_parts().map(|(output, ..)| output)
+    }
+
+    /// The items and the facts, without the output.
+    pub(crate) fn into_outcome(self) -> Result<Outcome> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok(Outcome { sink: self.sink, sent: self.sent }),
+        }
+    }
+}
+
+impl Context {
+    /// Sends a request.
+    pub(crate) async fn send<R: Transport>(&self, request: Outgoing<'_, R>) -> Exchange<R::Output> {
+        self.send_with(request, |error, _| Err(error), |_, _| Ok(())).await
+    }
+
+    /// As [`send`](Self::send), with a say in what a failure means: `on_error` makes it the error of the operation, or
+    /// accepts it as a success, with the item that is stored if that is known. The output is `None` then.
+    pub(crate) async fn send_or<R: Transport>(
+        &self,
+        request: Outgoing<'_, R>,
+        on_error: impl FnOnce(Error, &RequestFacts) -> Result<Option<Item>> + Send,
+    ) -> Exchange<R::Output> {
+        self.send_with(request, on_error, |_, _| Ok(())).await
+    }
+
+    /// As [`send_or`](Self::send_or), with a look at the SDK's output before the request is reported: `settle` may
+    /// correct the facts and refuse the response.
+    pub(crate) async fn send_with<R: Transport>(
+        &self,
+        request: Outgoing<'_, R>,
+        on_error: impl FnOnce(Error, &RequestFacts) -> Result<Option<Item>> + Send,
+        settle: impl FnOnce(&R::Output, &mut RequestFacts) -> Result<()> + Send,
+    ) -> Exchange<R::Output> {
+        let Outgoing { mut builder, head, sink, customize, is_detailed, writes, fails_as, reads_first } = request;
+        if is_detailed || self.client.observer().is_some() {
+            builder = builder.metered();
+        }
+        if let Some(customize) = customize {
+            builder = customize(builder);
+        }
+        if let Some(explained) = &self.explained {
+            let error = explained.keep(R::CODEC, builder.input(), head, reads_first);
+            return Exchange::unsent(self.contextualize(error), sink);
+        }
+        let started = Instant::now();
+        let span = observer::span(self.operation, self.model, &self.table);
+        let before = count(sink.as_deref());
+        let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
+        let (splice, interceptor) = splice.interceptor();
+        let outcome = builder.transmit(interceptor).instrument(span.clone()).await;
+        let mut sent = RequestFacts { attempts: splice.attempts(), ..RequestFacts::default() };
+        let mut sink = splice.take_sink();
+        let mut operation = self.operation;
+        let (output, error) = match outcome {
+            Ok(output) => {
+                sent.consumed_capacity = R::consumed(&output);
+                sent.request_id = output.request_id().map(str::to_owned);
+                let read = self.receive(sink.as_deref_mut(), &|sink| R::fill(&output, sink));
+                let returned = sink.as_ref().map_or_else(|| R::count(&output), |sink| sink.count() - before);
+                sent.items = writes.unwrap_or(returned);
+                let settled = settle(&output, &mut sent);
+                (Some(output), read.and(settled).err())
+            }
+            Err(error) => {
+                sent.request_id = error.request_id().map(str::to_owned);
+                match on_error(failure::from_sdk::<R>(self, error), &sent) {
+                    Ok(stored) => {
+                        if let Some(sink) = sink.as_deref_mut() {
+                            sink.reset();
+                        }
+                        let read = self.receive(sink.as_deref_mut(), &|sink| fill(stored.iter(), sink));
+                        sent.items = writes.unwrap_or(count(sink.as_deref()) - before);
+                        (None, read.err())
+                    }
+                    Err(error) => {
+                        operation = fails_as.unwrap_or(operation);
+                        (None, Some(error))
+                    }
+                }
+            }
+        };
+        self.report(operation, started, &span, &sent, error.as_ref(), sink.as_deref_mut());
+        Exchange { output, error, sink, sent }
+    }
+
+    /// Reads the items where the sink has none, which is so when a mock skips the deserializer; then says why they
+    /// cannot be given.
+    fn receive(
+        &self,
+        sink: Option<&mut (dyn ItemSink + 'static)>,
+        fill: &dyn Fn(&mut dyn ItemSink) -> Result<(), Fault>,
+    ) -> Result<()> {
+        let Some(sink) = sink else { return Ok(()) };
+        let describe = |fault| crate::error::fault_error(fault, self.model.unwrap_or("an item"));
+        let filled = if sink.is_filled() { Ok(()) } else { fill(sink).map_err(describe) };
+        let error = filled.err().or_else(|| sink.take_error(&describe));
+        error.map_or(Ok(()), |error| Err(self.contextualize(error)))
+    }
+
+    /// Reads an item that an earlier request gave, as if it were the response of this operation.
+    pub(crate) fn read_stored(&self, sink: Option<&mut (dyn ItemSink + 'static)>, item: Option<&Item>) -> Result<()> {
+        let Some(sink) = sink else { return Ok(()) };
+        let read = self.receive(Some(&mut *sink), &|sink| fill(item, sink));
+        self.report_skipped(sink);
+        read
+    }
+
+    /// Tells the observer of the items that were skipped and of the request; then the items are kept.
+    fn report(
+        &self,
+        operation: Operation,
+        started: Instant,
+        span: &tracing::Span,
+        sent: &RequestFacts,
+        error: Option<&Error>,
+        sink: Option<&mut (dyn ItemSink + 'static)>,
+    ) {
+        if let Some(sink) = &sink {
+            self.report_skipped(&**sink);
+        }
+        let event = RequestEvent {
+            model: self.model,
+            operation,
+            table: &self.table,
+            index: self.index,
+            consumed_capacity: sent.consumed_capacity,
+            attempts: sent.attempts,
+            duration: started.elapsed(),
+            items: sent.items,
+            error: error.map(Error::kind),
+        };
+        observer::report(&self.client, &event, span);
+        if let Some(sink) = sink.filter(|_| error.is_none()) {
+            sink.commit();
+        }
+    }
+
+    fn report_skipped(&self, sink: &dyn ItemSink) {
+        sink.skipped(&mut |reason, owner| {
+            let (model, table) = match owner {
+                Some(owner) => (owner.model, owner.table),
+                None => (self.model.unwrap_or_default(), &*self.table),
+            };
+            observer::report_skipped(&self.client, &SkippedItem { model, table, reason });
+        });
+    }
+
+    /// Tells the observer of items that are not returned, and that no sink has seen.
+    pub(crate) fn observe_skipped(&self, reason: SkipReason, items: usize) {
+        let item = SkippedItem { model: self.model.unwrap_or_default(), table: &self.table, reason };
+        for _ in 0..items {
+            observer::report_skipped(&self.client, &item);
+        }
+    }
+}
+
+fn count(sink: Option<&(dyn ItemSink + 'static)>) -> usize {
+    sink.map_or(0, |sink| sink.count())
+}
