@@ -3,6 +3,7 @@
 mod builder;
 mod entity;
 mod field;
+mod index_number;
 mod keys;
 mod managed;
 mod newtype;
@@ -15,10 +16,11 @@ pub use core::clone::Clone;
 pub use core::convert::From;
 pub use core::default::Default;
 pub use core::fmt::{self, Debug, Formatter};
-pub use core::marker::{Copy, PhantomData};
+pub use core::marker::{Copy, PhantomData, Send};
 pub use core::mem;
 pub use core::ops::Deref;
 pub use core::option::Option::{self, None, Some};
+pub use core::primitive::usize;
 pub use core::result::Result::{self, Err, Ok};
 pub use std::borrow::Cow;
 pub use std::string::String;
@@ -43,8 +45,9 @@ pub use crate::error::Error;
 pub use crate::expr;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::{
-    FieldKey, KeyAttribute, KeyFormat, KeyParser, KeyPart, KeyRole, KeySource, KeyTemplate, KeyType, KeyValue,
-    KeyWriter, MultiAttributeKey as Several, PartText, Piece, Placeholder, RawKey, TemplatePart, key_text, write_key,
+    FieldKey, KeyAttribute, KeyFormat, KeyParser, KeyPart, KeyParts, KeyRole, KeySource, KeyTemplate, KeyType,
+    KeyValue, KeyWriter, MultiAttributeKey as Several, PartText, Piece, Placeholder, RawKey, TemplatePart, key_text,
+    write_key,
 };
 pub use crate::model::{HasTtl, Model, TtlField};
 pub use crate::op::ModelVTable;
@@ -58,13 +61,14 @@ pub use crate::schema::{
     FieldSchema, IndexKeys, IndexProjection as Projection, IndexSchema, KeySchema, ManagedAttributes,
     ManagedTime as KeptTime, ModelSchema, Name, TableSchema,
 };
-pub use crate::table::{All, ConsistentRead, Index, IndexOf, NamedIndex, Partial, Table, name_hash};
+pub use crate::table::{All, ConsistentRead, HasKeysIn, Index, IndexOf, NumberedIndex, Partial, Table};
 pub use crate::ttl::ExpiredItems;
 pub use crate::wire::{Fault, Reader, Tag, UNKNOWN, Writer};
 
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
 pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
+pub use index_number::index_number;
 pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
 pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};

@@ -67,18 +67,13 @@ pub trait Table: 'static {
     }
 }
 
-/// An index of a table, found by the hash of its name: a string cannot be a const parameter, and the name is all that a
-/// model knows.
+/// The index of a table with this number, from 0, in the table's list.
+///
+/// A model only knows the names of indexes. It finds the number by the name in a constant, whose evaluation fails
+/// with a list of the table's indexes if there is none of the name.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "table `{Self}` has no index of this name",
-    label = "no such index in `{Self}`",
-    note = "the indexes of a table are listed in its `#[table(index(name = \"..\", hash_key = \"..\"))]`"
-)]
-pub trait NamedIndex<const HASH: u64> {
-    /// The index.
-    const INDEX: IndexSchema;
-    /// The type that stands for the index.
+pub trait NumberedIndex<const NUMBER: usize> {
+    /// The type that stands for it.
     type Index: Index;
 }
 
@@ -96,11 +91,8 @@ pub trait Index: Copy + Send + 'static {
 }
 
 /// An index that the model `M` has keys in.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an index of `{M}`",
-    label = "`{M}` has no keys in this index",
-    note = "add `#[model(index(<name>, hash_key = \"..\"))]` to `{M}`"
-)]
+///
+/// The derive of the model implements it, by [`HasKeysIn`].
 pub trait IndexOf<M>: Index {
     /// The values of the placeholders in the hash key's template, as a tuple. If the key has several attributes, it
     /// holds the placeholders and fields of all of them.
@@ -112,6 +104,26 @@ pub trait IndexOf<M>: Index {
     #[doc(hidden)]
     const HASH: &'static [KeySource];
     #[doc(hidden)]
+    const RANGE: &'static [KeySource];
+}
+
+impl<M: HasKeysIn<I>, I: Index> IndexOf<M> for I {
+    type HashParts = M::HashParts;
+    type RangeParts = M::RangeParts;
+    const HASH: &'static [KeySource] = M::HASH;
+    const RANGE: &'static [KeySource] = M::RANGE;
+}
+
+/// A model that has keys in the index `I`.
+///
+/// The derive implements it for the indexes of a trait that it makes for the model, because only a trait of its own
+/// can list the indexes of the model in an error message.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "not a model with keys in an index")]
+pub trait HasKeysIn<I> {
+    type HashParts: KeyParts + Send + 'static;
+    type RangeParts: KeyParts + Send + 'static;
+    const HASH: &'static [KeySource];
     const RANGE: &'static [KeySource];
 }
 
@@ -140,16 +152,3 @@ pub enum All {}
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Partial {}
-
-/// The hash of an index name (FNV-1a).
-#[doc(hidden)]
-pub const fn name_hash(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut i = 0;
-    while i < bytes.len() {
-        hash = (hash ^ bytes[i] as u64).wrapping_mul(0x0100_0000_01b3);
-        i += 1;
-    }
-    hash
-}

@@ -39,7 +39,7 @@ impl Role {
 
 /// The name of the struct of paths.
 pub(crate) fn ident(of: &Ident) -> Ident {
-    format_ident!("__{}Fields", of.unraw())
+    format_ident!("__{}Fields", of.unraw(), span = of.span())
 }
 
 impl Paths<'_> {
@@ -192,6 +192,10 @@ fn at_type(field: &Field) -> Ident {
 
 /// A nested struct's paths are its own path as well.
 fn impls(name: &Ident) -> TokenStream {
+    // At the name of the type: rustc advises to write by hand what it sees to be derived and not to hold.
+    let path_to = quote_spanned! {name.span()=>
+        impl<M, D: __rt::Attribute, R: __rt::expr::Single> __rt::expr::PathTo<M> for #name<M, D, R>
+    };
     quote! {
         #[automatically_derived]
         impl<M, D, R: __rt::expr::Role> __rt::Deref for #name<M, D, R> {
@@ -210,7 +214,7 @@ fn impls(name: &Ident) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl<M, D: __rt::Attribute, R: __rt::expr::Single> __rt::expr::PathTo<M> for #name<M, D, R> {
+        #path_to {
             type Declared = D;
             type Role = R;
 

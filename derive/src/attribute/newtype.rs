@@ -1,6 +1,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-
+use syn::Type;
 use syn::spanned::Spanned as _;
 
 use super::ir::{Newtype, place_of};
@@ -11,11 +11,13 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
     let inner = quote!(&self.#member);
     let outer = quote!(|value| #ident { #member: value });
     let attribute = attribute_impl(ident, newtype, &inner, &outer);
+    let [key_part, key_attribute, set_element, generated_id, map_key] =
+        ["KeyPart", "KeyAttribute", "SetElement", "GeneratedId", "MapKey"].map(|name| impl_header(ident, ty, name));
     quote! {
         #attribute
 
         #[automatically_derived]
-        impl<'__a> __rt::KeyPart for #ident where #ty: __rt::KeyPartIn<'__a> {
+        #key_part {
             const HAS_PLAIN: bool = <#ty as __rt::KeyPartIn<'__a>>::HAS_PLAIN;
             const HAS_WIDTH: bool = <#ty as __rt::KeyPartIn<'__a>>::HAS_WIDTH;
 
@@ -29,7 +31,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl<'__a> __rt::KeyAttribute for #ident where #ty: __rt::KeyAttributeIn<'__a> {
+        #key_attribute {
             const KEY_TYPE: __rt::KeyType = <#ty as __rt::KeyAttributeIn<'__a>>::KEY_TYPE;
 
             fn to_key(&self) -> __rt::KeyValue {
@@ -46,7 +48,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl<'__a> __rt::SetElement for #ident where #ty: __rt::SetElementIn<'__a> {
+        #set_element {
             const SET: __rt::Tag = <#ty as __rt::SetElementIn<'__a>>::SET;
 
             fn write_element(&self, writer: &mut __rt::Writer) {
@@ -59,7 +61,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl<'__a> __rt::GeneratedId for #ident where #ty: __rt::GeneratedIdIn<'__a> {
+        #generated_id {
             const IS_UUID: bool = <#ty as __rt::GeneratedIdIn<'__a>>::IS_UUID;
 
             fn is_unset(&self) -> bool {
@@ -76,7 +78,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl<'__a> __rt::MapKey for #ident where #ty: __rt::MapKeyIn<'__a> {
+        #map_key {
             fn to_map_key(&self) -> __rt::Cow<'_, str> {
                 <#ty as __rt::MapKeyIn<'__a>>::to_map_key(#inner)
             }
@@ -100,6 +102,15 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
             }
         }
     }
+}
+
+/// The header of an impl that holds if the inner type has the trait.
+///
+/// It is at the name of the type: rustc advises to write by hand what it sees to be derived and not to hold.
+fn impl_header(ident: &Ident, ty: &Type, name: &str) -> TokenStream {
+    let of_newtype = Ident::new(name, ident.span());
+    let of_inner = Ident::new(&format!("{name}In"), ident.span());
+    quote_spanned!(ident.span()=> impl<'__a> __rt::#of_newtype for #ident where #ty: __rt::#of_inner<'__a>)
 }
 
 fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: &TokenStream) -> TokenStream {

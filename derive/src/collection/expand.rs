@@ -145,13 +145,16 @@ fn indexes(collection: &Collection) -> TokenStream {
     };
     let parts = quote!(<__I as __rt::IndexOf<#first>>::HashParts);
     let bounds = others.iter().map(|other| quote!(__I: __rt::IndexOf<#other, HashParts: __rt::SameParts<#parts>>,));
-    quote! {
-        #[automatically_derived]
+    // At the name of the type: rustc advises to write by hand what it sees to be derived and not to hold.
+    let header = quote_spanned! {ident.span()=>
         impl<__I> __rt::CollectionIn<__I> for #ident
         where
             __I: __rt::Index<Coverage: __rt::HoldsAll> + __rt::IndexOf<#first>,
             #(#bounds)*
-        {
+    };
+    quote! {
+        #[automatically_derived]
+        #header {
             type HashParts = #parts;
             const KEYS: &'static [(&'static [__rt::KeySource], &'static [__rt::KeySource])] =
                 &[#((<__I as __rt::IndexOf<#models>>::HASH, <__I as __rt::IndexOf<#models>>::RANGE)),*];

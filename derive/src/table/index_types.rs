@@ -77,8 +77,7 @@ fn index_type(table: &Table, number: usize, index: &Index, ty: &Ident) -> TokenS
         #consistent
 
         #[automatically_derived]
-        impl __rt::NamedIndex<{ __rt::name_hash(#name) }> for #ident {
-            const INDEX: __rt::IndexSchema = __INDEXES[#number];
+        impl __rt::NumberedIndex<#number> for #ident {
             type Index = #ty;
         }
     }

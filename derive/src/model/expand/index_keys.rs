@@ -13,28 +13,29 @@ pub(super) fn constant(number: usize) -> Ident {
     format_ident!("__INDEX_{number}")
 }
 
-/// The schemas, found in the table by the hash of the name.
+/// The constant that holds the number of an index in its table.
+pub(super) fn number_constant(number: usize) -> Ident {
+    format_ident!("__INDEX_NUMBER_{number}")
+}
+
+/// The numbers, found in the table by the names, and the schemas.
 pub(super) fn constants(model: &Model) -> TokenStream {
     let TableOption::Derived(table) = &model.table else {
         return TokenStream::new();
     };
     let constants = model.indexes.iter().enumerate().map(|(number, index)| {
-        let (constant, name) = (constant(number), index.name.value());
-        let table = at(quote!(#table), index.name.span());
+        let (constant, number, name) = (constant(number), number_constant(number), index.name.value());
+        let table_type = quote!(#table).to_string().replace(' ', "");
+        // Whatever is wrong with the name is one error, at the name.
         quote_spanned! {Span::call_site().located_at(index.name.span())=>
-            const #constant: __rt::IndexSchema = <#table as __rt::NamedIndex<{ __rt::name_hash(#name) }>>::INDEX;
+            const #number: __rt::usize = match __rt::index_number(__TABLE, #table_type, #name) {
+                __rt::Ok(number) => number,
+                __rt::Err(message) => ::core::panic!("{}", message.as_str()),
+            };
+            const #constant: __rt::IndexSchema = __TABLE.indexes[#number];
         }
     });
     quote!(#(#constants)*)
-}
-
-/// The tokens of the table's path, with errors about them at the index's name.
-fn at(path: TokenStream, place: Span) -> TokenStream {
-    let moved = path.into_iter().map(|mut token| {
-        token.set_span(token.span().located_at(place));
-        token
-    });
-    moved.collect()
 }
 
 /// One attribute of a key of an index.

@@ -1,21 +1,65 @@
 //! What a query of an index asks for.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 
+use super::index_keys::number_constant;
 use super::keys::{Role, part_ty, parts_type};
 use super::sources::index_sources;
 use crate::model::ir::{IndexKey, KeySource, Model};
 use crate::model::options::TableOption;
 
-/// An `IndexOf` impl per index of the model. The type of an index is found by its name.
+/// The trait of the model's indexes, which lists them in error messages, and its impls.
+///
+/// `IndexOf` is a trait of the library's: it cannot know the names.
 pub(super) fn expand(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let index_trait = format_ident!("__{}Index", ident.unraw(), span = ident.span());
+    let message = format!("`{{Self}}` is not an index of `{ident}`");
+    let label = format!("`{ident}` has no keys in this index");
+    let fix = "add `#[model(index(<name>, hash_key = \"..\"))]` to it";
+    let note = match &index_names(model)[..] {
+        [] => format!("`{ident}` has keys in no index; {fix}"),
+        [name] => format!("`{ident}` has keys in the index {name}; {fix} for another"),
+        names => format!("`{ident}` has keys in the indexes {}; {fix} for another", names.join(", ")),
+    };
+    let impls = impls(model, &quote!(#index_trait));
+    // At the name of the model: rustc advises to write by hand what it sees to be derived and not to hold.
+    let header = quote_spanned!(ident.span()=> impl<__I: #index_trait> __rt::HasKeysIn<__I> for #ident);
+    quote! {
+        #[doc(hidden)]
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        pub trait #index_trait: __rt::Index {
+            type HashParts: __rt::KeyParts + __rt::Send + 'static;
+            type RangeParts: __rt::KeyParts + __rt::Send + 'static;
+            const HASH: &'static [__rt::KeySource];
+            const RANGE: &'static [__rt::KeySource];
+        }
+
+        #[automatically_derived]
+        #header {
+            type HashParts = <__I as #index_trait>::HashParts;
+            type RangeParts = <__I as #index_trait>::RangeParts;
+            const HASH: &'static [__rt::KeySource] = <__I as #index_trait>::HASH;
+            const RANGE: &'static [__rt::KeySource] = <__I as #index_trait>::RANGE;
+        }
+
+        #impls
+    }
+}
+
+/// The names as messages show them.
+fn index_names(model: &Model) -> Vec<String> {
+    model.indexes.iter().map(|index| format!("`{}`", index.name.value())).collect()
+}
+
+/// An impl per index of the model. The type of an index is found by its number in the table.
+fn impls(model: &Model, index_trait: &TokenStream) -> TokenStream {
     let TableOption::Derived(table) = &model.table else {
         return TokenStream::new();
     };
-    let ident = &model.ident;
     let impls = model.indexes.iter().enumerate().map(|(number, index)| {
-        let name = index.name.value();
         // A local index has the hash key of its table.
         let (hash_parts, hash) = if index.hash_key.is_empty() {
             (parts_type(model, &model.hash_key), quote!(&[__HASH_KEY]))
@@ -24,13 +68,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             (index_parts_type(model, &index.hash_key), quote!(#sources))
         };
         let (range_parts, range) = (index_parts_type(model, &index.range_key), index_sources(number, Role::Range));
-        // At the very span of the name, as the constant of the index: an unknown index is one error.
-        let index = quote_spanned! {index.name.span()=>
-            <#table as __rt::NamedIndex<{ __rt::name_hash(#name) }>>::Index
-        };
+        let number = number_constant(number);
+        let index = quote_spanned!(index.name.span()=> <#table as __rt::NumberedIndex<{ #number }>>::Index);
         quote! {
             #[automatically_derived]
-            impl __rt::IndexOf<#ident> for #index {
+            #[diagnostic::do_not_recommend]
+            impl #index_trait for #index {
                 type HashParts = #hash_parts;
                 type RangeParts = #range_parts;
                 const HASH: &'static [__rt::KeySource] = #hash;
