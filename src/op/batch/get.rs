@@ -12,10 +12,11 @@ use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBui
 
 use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
-use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::{call_options, consistency_options, refresh_options};
 use crate::op::engine::vtable::AnyModel;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::refresh::{self, RefreshTarget};
@@ -111,7 +112,7 @@ impl<R: Reads> fmt::Debug for BatchGet<'_, R> {
 }
 
 impl<'a, R: Reads> BatchGet<'a, R> {
-    call_options!(hooks);
+    call_options!(call, hooks);
     batch_options!();
 
     pub(crate) fn call(mut self, call: CallOptions) -> Self {
@@ -119,22 +120,12 @@ impl<'a, R: Reads> BatchGet<'a, R> {
         self
     }
 
-    /// Reads what was written last, for twice the capacity units.
-    pub fn consistent(self) -> Self {
-        self.consistent_read(true)
-    }
+    consistency_options!(consistent);
 
-    /// Whether the reads are strongly consistent; wins over the models' configs.
-    pub fn consistent_read(mut self, consistent: bool) -> Self {
-        self.consistent = Some(consistent);
-        self
-    }
-
-    /// Whether the lives of the items are lengthened; wins over the models' configs. A read's own setting wins over this.
-    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
-        self.call.refresh_ttl = Some(refresh);
-        self
-    }
+    refresh_options!(
+        call,
+        "Each refreshed item costs one more write. The setting of a read in the batch overrides this one."
+    );
 
     /// Gives the facts of all the requests together too, and asks the service what they consumed.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<R::Output>> {

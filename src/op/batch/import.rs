@@ -4,8 +4,9 @@ use std::io::BufRead;
 
 use crate::op::batch::request_loop::{self, Chunk as _, Concurrency};
 use crate::op::batch::write::{self, Chunk};
-use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
+use crate::op::engine::options::call_options;
 use crate::op::engine::rate_limit::Budget;
 use crate::{ModelConfig, Operation, Result};
 
@@ -87,7 +88,7 @@ impl std::fmt::Debug for Import<'_> {
 }
 
 impl<'a> Import<'a> {
-    call_options!();
+    call_options!(call);
 
     /// Calls `f` after every request, of up to 25 items.
     pub fn progress(mut self, f: impl FnMut(ImportProgress) + Send + 'a) -> Self {

@@ -13,10 +13,11 @@ use crate::key::IntoKey;
 use crate::model::{fault_of, raw_key};
 use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
-use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::call_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::{Error, ErrorKind, Model, Operation, Result};
@@ -87,7 +88,7 @@ pub fn batch_write<'a>() -> BatchWrite<'a> {
 }
 
 impl<'a> BatchWrite<'a> {
-    call_options!(hooks);
+    call_options!(call, hooks);
     batch_options!();
 
     /// Adds an item, which replaces what is stored under its key.

@@ -152,33 +152,6 @@ impl RequestFacts {
     }
 }
 
-/// The options every operation has.
-macro_rules! call_options {
-    () => {
-        /// Sends this one operation with `client`.
-        pub fn client(mut self, client: &$crate::Client) -> Self {
-            self.call.client = Some(client.clone());
-            self
-        }
-
-        /// Sends this one operation to another table with the same keys, as in a multi-tenant application.
-        pub fn table(mut self, table: impl Into<String>) -> Self {
-            self.call.table = Some(table.into());
-            self
-        }
-    };
-    (hooks) => {
-        $crate::op::engine::context::call_options!();
-
-        /// Whether this one operation leaves the model's hooks out; wins over the model's config.
-        pub fn skip_hooks(mut self, skip: bool) -> Self {
-            self.call.skip_hooks = Some(skip);
-            self
-        }
-    };
-}
-pub(crate) use call_options;
-
 /// A client that is never asked: the SDK's builders want one.
 pub(crate) fn offline() -> Client {
     let config = aws_sdk_dynamodb::Config::builder().behavior_version_latest().build();

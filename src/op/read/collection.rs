@@ -15,15 +15,16 @@ use crate::expr::Tree;
 use crate::key::KeyValue;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::{call_options, consistency_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
+use crate::op::read::engine::options::{order_options, page_options};
 use crate::op::read::engine::{self, CustomizeRead, KeyRanges, Partition, ReadRequest, ReadTarget};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
 use crate::splice::{AfterLoad, Decoder, VecSink};
-use crate::table::ConsistentRead;
 use crate::wire::Fault;
-use crate::{Client, Error, ErrorKind, IntoCursor, Primary, RawExpression, Result};
+use crate::{Error, ErrorKind, Primary, RawExpression, Result};
 
 /// Reads items of several models in one partition, in the order of their range keys:
 /// [`Collection::query`], or [`CollectionIndex::query`] in an index.
@@ -86,23 +87,9 @@ impl<C: Collection> CollectionQuery<C> {
 }
 
 impl<C: Collection, I> CollectionQuery<C, I> {
-    /// Sends it with this client, whatever the task, the first model or the default say.
-    pub fn client(mut self, client: &Client) -> Self {
-        self.reading.call.client = Some(client.clone());
-        self
-    }
-
-    /// Reads this table instead of the one of the models' configs.
-    pub fn table(mut self, table: impl Into<String>) -> Self {
-        self.reading.call.table = Some(table.into());
-        self
-    }
-
-    /// Whether to leave out the models' `after_load` hooks; wins over the config of the first model.
-    pub fn skip_hooks(mut self, skip: bool) -> Self {
-        self.reading.call.skip_hooks = Some(skip);
-        self
-    }
+    call_options!(reading.call, hooks);
+    page_options!();
+    consistency_options!(reading.consistent where I);
 
     /// Returns only the items that fulfil DynamoDB's own expression; several filters are joined with *and*.
     ///
@@ -112,31 +99,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         self
     }
 
-    /// The greatest range key first.
-    pub fn descending(mut self) -> Self {
-        self.reading.descending = true;
-        self
-    }
-
-    /// The least range key first, which is the default.
-    pub fn ascending(mut self) -> Self {
-        self.reading.descending = false;
-        self
-    }
-
-    /// Returns at most so many items, of all models together, however many requests that takes.
-    pub fn limit(mut self, items: usize) -> Self {
-        self.reading.limit = Some(items);
-        self
-    }
-
-    /// Starts at the cursor of a [`page`](Self::page) of the same query; `None` is the beginning.
-    ///
-    /// An error of kind `InvalidCursor` when it is damaged or belongs to another query; nothing is sent then.
-    pub fn cursor(mut self, cursor: impl IntoCursor) -> Self {
-        self.reading.cursor = cursor.into_token();
-        self
-    }
+    order_options!();
 
     /// One page: of as many items as the limit says, and without a limit what one request gives.
     ///
@@ -147,30 +110,6 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     {
         let rows = engine::page_future(self.checked(), decoder::<C>());
         OperationFuture::typed(async move { C::__page(rows.await?) })
-    }
-
-    /// How many items DynamoDB looks at for one request, at most. By default it follows from the limit;
-    /// without one it is what 1 MB holds.
-    pub fn page_size(mut self, items: u32) -> Self {
-        self.reading.page_size = Some(items);
-        self
-    }
-
-    /// Reads what was written last, for twice the capacity units.
-    pub fn consistent(self) -> Self
-    where
-        I: ConsistentRead,
-    {
-        self.consistent_read(true)
-    }
-
-    /// Whether to read what was written last, whatever the config of the first model says.
-    pub fn consistent_read(mut self, consistent: bool) -> Self
-    where
-        I: ConsistentRead,
-    {
-        self.reading.consistent = Some(consistent);
-        self
     }
 
     /// Changes the SDK's request for each page: for what singlet does not know.

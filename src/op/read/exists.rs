@@ -7,9 +7,10 @@ use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
 use crate::expr::Placeholders;
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::{call_options, consistency_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Outgoing;
@@ -53,13 +54,9 @@ impl<M: Model> Exists<M> {
         Exists { key, call: CallOptions::default(), consistent: None, model: PhantomData }
     }
 
-    call_options!();
+    call_options!(call);
 
-    /// Sees what was written last, for twice the capacity units.
-    pub fn consistent(mut self) -> Self {
-        self.consistent = Some(true);
-        self
-    }
+    consistency_options!(consistent);
 
     /// Gives the facts of the request too, and asks the service what it consumed.
     pub fn detailed(self) -> OperationFuture<'static, Response<bool>> {

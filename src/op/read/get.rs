@@ -6,10 +6,11 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::key_requests::KeyRequest;
+use crate::op::engine::options::{call_options, consistency_options, refresh_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::{Customize, Outgoing};
@@ -73,24 +74,11 @@ impl<M: Model> Get<M> {
         Get { key, call: CallOptions::default(), read: ReadOptions::default(), model: PhantomData }
     }
 
-    call_options!(hooks);
+    call_options!(call, hooks);
 
-    /// Reads what was written last, for twice the capacity units.
-    pub fn consistent(self) -> Self {
-        self.consistent_read(true)
-    }
+    consistency_options!(read.consistent);
 
-    /// Whether the read is strongly consistent; wins over the model's config.
-    pub fn consistent_read(mut self, consistent: bool) -> Self {
-        self.read.consistent = Some(consistent);
-        self
-    }
-
-    /// Whether the life of the item is lengthened; wins over the model's config.
-    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
-        self.call.refresh_ttl = Some(refresh);
-        self
-    }
+    refresh_options!(call, "A get that refreshes is one `UpdateItem` request, billed as a write.");
 
     /// Changes the SDK's request: for what singlet does not know.
     pub fn customize(mut self, f: impl FnOnce(GetItemFluentBuilder) -> GetItemFluentBuilder + Send + 'static) -> Self {

@@ -3,6 +3,7 @@ use std::marker::PhantomData;
 
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::consistency_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{self, ReadRequest};
 use crate::splice::{Decoder, VecSink};
@@ -61,12 +62,7 @@ impl<M: Model> Hydrated<M> {
         Hydrated { reading, consistent: None, model: PhantomData }
     }
 
-    /// Reads the items from the table as they were written last, for twice the capacity units. What the index
-    /// says is as old as it is.
-    pub fn consistent(mut self) -> Self {
-        self.consistent = Some(true);
-        self
-    }
+    consistency_options!(consistent);
 
     /// One page: of as many items as the limit says, and without a limit what one request for keys gives.
     pub fn page(self) -> OperationFuture<'static, Page<M>> {

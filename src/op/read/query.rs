@@ -5,7 +5,9 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use crate::key::{KeyValue, RangeBeginning, RangePrefix};
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::refresh_options;
 use crate::op::engine::outcome::Outcome;
+use crate::op::read::engine::options::order_options;
 use crate::op::read::engine::{KeyRange, LookUpFn, ReadRequest, ReadTarget, read_items, read_options};
 use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source, SourceOf};
 use crate::splice::{Decoder, VecSink};
@@ -97,26 +99,13 @@ impl<M: Model, I: Source> Query<M, I> {
 impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
     read_options!(Query, QueryFluentBuilder, Query);
 
-    /// Whether the lives of the items that are returned are lengthened; wins over the model's config.
-    ///
-    /// It is on where the model has a ttl, for whole items: each is one write more, unless its life is that long
-    /// already; see [`ModelConfig::refresh_after`](crate::ModelConfig::refresh_after).
-    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
-        self.reading.call.refresh_ttl = Some(refresh);
-        self
-    }
+    refresh_options!(
+        reading.call,
+        "Only whole items are refreshed. Each costs one more write, unless its expiry is recent enough: see \
+         [`ModelConfig::refresh_after`](crate::ModelConfig::refresh_after)."
+    );
 
-    /// The greatest range key first.
-    pub fn descending(mut self) -> Self {
-        self.reading.descending = true;
-        self
-    }
-
-    /// The least range key first, which is the default.
-    pub fn ascending(mut self) -> Self {
-        self.reading.descending = false;
-        self
-    }
+    order_options!();
 }
 
 impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {

@@ -3,10 +3,11 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::operation::execute_statement::builders::ExecuteStatementFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::{call_options, consistency_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Outgoing;
@@ -73,7 +74,7 @@ struct StatementRequest {
 opaque_debug!(Statement<M>);
 
 impl<M: Model> Statement<M> {
-    call_options!(hooks);
+    call_options!(call, hooks);
 
     /// Gives the next `?` its value.
     pub fn parameter(mut self, value: impl IntoAttribute) -> Self {
@@ -84,11 +85,7 @@ impl<M: Model> Statement<M> {
         self
     }
 
-    /// Reads what was written last, for twice the capacity units. Not for a global index, nor for writes.
-    pub fn consistent(mut self) -> Self {
-        self.told.consistent = Some(true);
-        self
-    }
+    consistency_options!(told.consistent);
 
     /// Returns at most so many items.
     pub fn limit(mut self, items: usize) -> Self {

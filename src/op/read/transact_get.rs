@@ -9,10 +9,11 @@ use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem
 
 use crate::error::fault_error;
 use crate::op::engine::client_resolver::ClientResolver;
-use crate::op::engine::context::{CallOptions, Context, RequestFacts, call_options};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain::{self, Request};
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::call_options;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
@@ -77,7 +78,7 @@ impl<R: Reads> fmt::Debug for TransactGet<R> {
 }
 
 impl<R: Reads> TransactGet<R> {
-    call_options!(hooks);
+    call_options!(call, hooks);
 
     /// Gives the facts of the request too, and asks the service what it consumed.
     pub fn detailed(self) -> OperationFuture<'static, Response<R::Output>> {

@@ -6,10 +6,11 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::TableStatus;
 
-use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::call_options;
 use crate::op::table::stream_view::StreamView;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::op::table::{describe, enable_ttl};
@@ -65,7 +66,7 @@ impl CreateTable {
         }
     }
 
-    call_options!();
+    call_options!(call);
 
     /// Leaves a table of this name as it is, whatever its keys are; `verify_table` looks at those.
     pub fn if_absent(mut self) -> Self {

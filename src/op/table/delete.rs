@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::call_options;
 use crate::op::engine::send::Outgoing;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::{ErrorKind, ModelConfig, Operation, Result};
@@ -53,7 +54,7 @@ impl DeleteTable {
         }
     }
 
-    call_options!();
+    call_options!(call);
 
     /// Says that the table of this name is meant: the one that [`table`](Self::table) or the config names.
     ///

@@ -3,10 +3,11 @@ mod from_sdk;
 
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableOutput;
 
-use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::call_options;
 use crate::op::engine::send::Outgoing;
 use crate::op::table::enable_ttl;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
@@ -50,7 +51,7 @@ impl DescribeTable {
         DescribeTable { config, model, call: CallOptions::default() }
     }
 
-    call_options!();
+    call_options!(call);
 
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {

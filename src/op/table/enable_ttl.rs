@@ -3,8 +3,9 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 
-use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::call_options;
 use crate::op::engine::send::Outgoing;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
@@ -59,7 +60,7 @@ impl EnableTtl {
         EnableTtl { config, model, attribute, call: CallOptions::default(), wait: Duration::ZERO }
     }
 
-    call_options!();
+    call_options!(call);
 
     /// Waits at most so long until the change has come through; not at all by default.
     pub fn wait(mut self, most: Duration) -> Self {

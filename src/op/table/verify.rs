@@ -3,10 +3,11 @@ mod definition;
 mod difference;
 mod verification;
 
-use crate::op::engine::context::{CallOptions, Context, call_options};
+use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::call_options;
 use crate::op::table::describe::describe;
 use crate::schema::TableSchema;
 use crate::{ModelConfig, Operation, Result};
@@ -74,7 +75,7 @@ impl VerifyTable {
         VerifyTable { config, model, definition, call: CallOptions::default() }
     }
 
-    call_options!();
+    call_options!(call);
 
     /// The request that awaiting this would send first. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {

@@ -7,17 +7,18 @@ use aws_sdk_dynamodb::types::ReturnValue;
 
 use crate::expr::Tree;
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::{call_options, condition_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Action, Change, Prepared, Write};
-use crate::op::write::guard::{self, Expressions, condition_options, with_expressions};
+use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::splice::{ItemSink, VecSink};
 use crate::{HookContext, Model, Operation, Result};
 
@@ -79,7 +80,7 @@ impl<'a, M: Model> Delete<'a, M> {
         Delete { target, call: CallOptions::default(), options: DeleteOptions::default(), model: PhantomData }
     }
 
-    call_options!(hooks);
+    call_options!(call, hooks);
 
     condition_options!("Deletes");
 

@@ -52,25 +52,6 @@ macro_rules! with_expressions {
 }
 pub(crate) use with_expressions;
 
-/// The conditions of the user's that an operation takes; its own `guarded` keeps them.
-macro_rules! condition_options {
-    ($does:literal) => {
-        #[doc = concat!($does, " only if `condition` holds for the item that is stored; an error of kind")]
-        /// `ConditionFailed` with that item ([`Error::old`](crate::Error::old)) if not.
-        ///
-        /// A second condition is added to the first.
-        pub fn when(self, condition: impl FnOnce(M::Fields) -> $crate::expr::Condition<M>) -> Self {
-            self.guarded(condition(M::FIELDS).into_tree())
-        }
-
-        /// As [`when`](Self::when), with DynamoDB's own expression.
-        pub fn when_raw(self, condition: impl Into<$crate::RawExpression>) -> Self {
-            self.guarded($crate::expr::Tree::Raw(condition.into()))
-        }
-    };
-}
-pub(crate) use condition_options;
-
 /// Holds when there is no item, or an expired one that DynamoDB has not deleted yet.
 pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>) -> Tree {
     let none = Tree::not_exists(schema.table.hash_key.attribute.name);

@@ -4,17 +4,18 @@ use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 
 use crate::error::fault_error;
 use crate::expr::Tree;
-use crate::op::engine::context::{CallOptions, Context, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::{call_options, condition_options, refresh_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
 use crate::op::write::executor::{self, Action, Prepared, Write};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
-use crate::op::write::guard::{self, Expressions, condition_options};
+use crate::op::write::guard::{self, Expressions};
 use crate::op::write::put::{HEAD, Put};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
@@ -82,7 +83,7 @@ impl<'a, M: Model> Save<'a, M> {
         self
     }
 
-    call_options!(hooks);
+    call_options!(call, hooks);
 
     condition_options!("Writes");
 
@@ -124,12 +125,7 @@ impl<'a, M: Model> Save<'a, M> {
         self
     }
 
-    /// Whether this save lengthens the life of the item to the model's ttl from now; wins over the model's config
-    /// and the client.
-    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
-        self.call.refresh_ttl = Some(refresh);
-        self
-    }
+    refresh_options!(call, "It costs nothing: the new expiry is part of the item that is written.");
 
     /// Changes the SDK's request: for what singlet does not know. The item is not in it.
     pub fn customize(mut self, f: impl FnOnce(PutItemFluentBuilder) -> PutItemFluentBuilder + Send + 'static) -> Self {

@@ -17,16 +17,16 @@ use crate::expr::{
     Term, Tree,
 };
 use crate::key::RawKey;
-use crate::op::engine::context::{CallOptions, call_options};
+use crate::op::engine::context::CallOptions;
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::{call_options, condition_options, refresh_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
-use crate::op::write::guard::condition_options;
 use crate::splice::{ItemSink, VecSink};
 use crate::{Attribute, Model, RawExpression, Result, ValueFor};
 use difference::difference;
@@ -166,7 +166,7 @@ fn new_item<M: Model>(done: Outcome) -> M {
 }
 
 impl<'a, M: Model, T> Update<'a, M, T> {
-    call_options!(hooks);
+    call_options!(call, hooks);
 
     fn act<P: PathTo<M>>(mut self, path: impl FnOnce(M::Fields) -> P, action: Action) -> Self {
         self.options.actions.push(path(M::FIELDS).segments(), action);
@@ -349,15 +349,11 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Whether this update lengthens the life of the item to the model's ttl from now; wins over the model's config
-    /// and the client.
-    ///
-    /// It does so in the same request. Where the item lives longer already, or has no expiry, DynamoDB refuses that
-    /// request and a second one without the refresh follows.
-    pub fn refresh_ttl(mut self, refresh: bool) -> Self {
-        self.call.refresh_ttl = Some(refresh);
-        self
-    }
+    refresh_options!(
+        call,
+        "It is part of the same request. If the item has a later expiry or none, DynamoDB refuses that request and \
+         a second one without the refresh follows."
+    );
 
     condition_options!("Writes");
 

@@ -3,10 +3,11 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::model::HasTtl;
-use crate::op::engine::context::{CallOptions, call_options, opaque_debug};
+use crate::op::engine::context::{CallOptions, opaque_debug};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::options::call_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::vtable::ErasedTarget;
@@ -62,7 +63,7 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
         self
     }
 
-    call_options!(hooks);
+    call_options!(call, hooks);
 
     /// Gives the facts of the request too, and asks the service what it consumed.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {

@@ -1,114 +1,195 @@
-/// The options of every operation that reads many items: those of `Query` and `Scan`.
-macro_rules! read_options {
-    ($read:ident, $builder:ident, $customize:ident) => {
-        /// Sends it with this client, whatever the task, the model or the default say.
-        pub fn client(mut self, client: &$crate::Client) -> Self {
-            self.reading.call.client = Some(client.clone());
-            self
-        }
+//! The options of reads of many items, each written once: of `Query` and `Scan`, and of collections.
 
-        /// Reads this table instead of the one of the model's config.
-        pub fn table(mut self, table: impl Into<String>) -> Self {
-            self.reading.call.table = Some(table.into());
-            self
-        }
-
-        /// Runs no hooks, or runs them although the model's config says otherwise.
-        pub fn skip_hooks(mut self, skip: bool) -> Self {
-            self.reading.call.skip_hooks = Some(skip);
-            self
-        }
-
-        /// Returns only the items that fulfil the condition; several filters are joined with *and*.
+/// Where a read of many items begins, and how much it returns.
+macro_rules! page_options {
+    () => {
+        /// Returns at most `items` items, in as many requests as that takes.
         ///
-        /// DynamoDB filters what it has read: the items left out cost as much as the others.
-        pub fn filter(mut self, filter: impl FnOnce(M::Fields) -> $crate::expr::Condition<M>) -> Self {
-            self.reading.filter(filter(M::FIELDS).into_tree());
-            self
-        }
-
-        /// As [`filter`](Self::filter), with DynamoDB's own expression.
-        pub fn filter_raw(mut self, filter: impl Into<$crate::RawExpression>) -> Self {
-            self.reading.filter($crate::expr::Tree::Raw(filter.into()));
-            self
-        }
-
-        /// Returns at most so many items, however many requests that takes.
+        /// This is not DynamoDB's `Limit`, which counts the items that a request evaluates: see
+        /// [`page_size`](Self::page_size).
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let orders = Order::query(\"c-1\").limit(2).await?;"
+                                    "assert_eq!(orders.len(), 2);"
+                                )]
         pub fn limit(mut self, items: usize) -> Self {
             self.reading.limit = Some(items);
             self
         }
 
-        /// Reads on where a page ended: a token, a [`Cursor`](crate::Cursor) or an `Option` of one, where `None`
-        /// is the beginning.
+        /// Continues where a page ended: takes a token, a [`Cursor`](crate::Cursor), or an `Option` of either, where
+        /// `None` is the beginning.
         ///
-        /// An error of kind `InvalidCursor` when it is damaged or belongs to another query; nothing is sent then.
+        /// # Errors
+        ///
+        /// `InvalidCursor` if the cursor is damaged or belongs to another query. Nothing is sent then.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let first = Order::query(\"c-1\").limit(3).page().await?;"
+                                    "let second = Order::query(\"c-1\").limit(3).cursor(first.cursor).page().await?;"
+                                    "assert_eq!((first.items.len(), second.items.len()), (3, 2));"
+                                )]
+        #[doc(alias = "ExclusiveStartKey")]
         pub fn cursor(mut self, cursor: impl $crate::IntoCursor) -> Self {
             self.reading.cursor = cursor.into_token();
             self
         }
 
-        /// How many items DynamoDB looks at for one request, at most: of other entities and what a filter
-        /// leaves out too. By default it follows from the limit; without one it is what 1 MB holds.
+        /// Sets how many items one request evaluates at most (`Limit`), including those of other entities and those
+        /// that a filter discards.
+        ///
+        /// By default the number follows from the limit. Without a limit, a request evaluates 1 MB. Set it to bound the
+        /// latency and the cost of each request.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let orders = Order::query(\"c-1\").page_size(2).await?;"
+                                    "assert_eq!(orders.len(), 5);"
+                                )]
+        #[doc(alias = "Limit")]
         pub fn page_size(mut self, items: u32) -> Self {
             self.reading.page_size = Some(items);
             self
         }
+    };
+}
+pub(crate) use page_options;
 
-        /// Reads what was written last, for twice the capacity units.
-        pub fn consistent(self) -> Self
-        where
-            I: $crate::table::ConsistentRead,
-        {
-            self.consistent_read(true)
-        }
-
-        /// Whether to read what was written last, whatever the model's config says.
-        pub fn consistent_read(mut self, consistent: bool) -> Self
-        where
-            I: $crate::table::ConsistentRead,
-        {
-            self.reading.consistent = Some(consistent);
+/// The order of a query.
+macro_rules! order_options {
+    () => {
+        /// Returns items in descending range-key order (`ScanIndexForward = false`): the latest of a key that begins
+        /// with a time, the greatest of a number.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                            "let orders = Order::query(\"c-1\").descending().limit(2).await?;"
+                                            "assert_eq!((orders[0].id, orders[1].id), (5, 4));"
+                                        )]
+        #[doc(alias = "ScanIndexForward")]
+        pub fn descending(mut self) -> Self {
+            self.reading.descending = true;
             self
         }
 
-        /// Changes the SDK's request for each page: for what singlet does not know.
+        /// Returns items in ascending range-key order, which is the default.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                            "let orders = Order::query(\"c-1\").descending().ascending().await?;"
+                                            "assert_eq!(orders[0].id, 1);"
+                                        )]
+        #[doc(alias = "ScanIndexForward")]
+        pub fn ascending(mut self) -> Self {
+            self.reading.descending = false;
+            self
+        }
+    };
+}
+pub(crate) use order_options;
+
+/// The options of `Query` and `Scan`.
+macro_rules! read_options {
+    ($read:ident, $builder:ident, $customize:ident) => {
+        $crate::op::engine::options::call_options!(reading.call, hooks);
+        $crate::op::read::engine::options::page_options!();
+        $crate::op::engine::options::consistency_options!(reading.consistent where I);
+
+        /// Returns only the items that satisfy the condition. Several filters are combined with *and*.
+        ///
+        /// DynamoDB filters after it has read: discarded items cost as much as the others.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let large = Order::query(\"c-1\").filter(|o| o.cents.gt(300)).await?;"
+            "assert_eq!(large.len(), 2);"
+        )]
+        #[doc(alias = "FilterExpression")]
+        pub fn filter(mut self, filter: impl FnOnce(M::Fields) -> $crate::expr::Condition<M>) -> Self {
+            self.reading.filter(filter(M::FIELDS).into_tree());
+            self
+        }
+
+        /// As [`filter`](Self::filter), with an expression in DynamoDB's own syntax.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let large = singlet::RawExpression::new(\"#c > :least\").name(\"#c\", \"cents\").value(\":least\", 300);"
+            "assert_eq!(Order::query(\"c-1\").filter_raw(large).await?.len(), 2);"
+        )]
+        #[doc(alias = "FilterExpression")]
+        pub fn filter_raw(mut self, filter: impl Into<$crate::RawExpression>) -> Self {
+            self.reading.filter($crate::expr::Tree::Raw(filter.into()));
+            self
+        }
+
+        /// Changes the SDK's request of each page, for options that singlet does not expose.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "use aws_sdk_dynamodb::types::ReturnConsumedCapacity;"
+            ""
+            "let orders = Order::query(\"c-1\").customize(|r| r.return_consumed_capacity(ReturnConsumedCapacity::Indexes));"
+            "assert_eq!(orders.await?.len(), 5);"
+        )]
         pub fn customize(mut self, f: impl Fn($builder) -> $builder + Send + Sync + 'static) -> Self {
             self.reading.customize = $crate::op::read::engine::CustomizeRead::$customize(Box::new(f));
             self
         }
 
-        /// Reads the attributes of the projection `P` only. That saves bandwidth, not capacity units.
+        /// Reads only the attributes of the projection `P`. That saves bandwidth, not capacity units.
         ///
-        /// The attributes that keys and cursors need are read as well. From an index that does not hold
-        /// an attribute it is an error of kind `Validation`; nothing is sent then.
+        /// The attributes that keys and cursors need are read as well.
+        ///
+        /// # Errors
+        ///
+        /// `Validation` if the index does not hold one of the attributes. Nothing is sent then.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "#[derive(singlet::Projection)]"
+            "#[projection(of = Order)]"
+            "struct Total { cents: u64 }"
+            ""
+            "let totals = Order::query(\"c-1\").select::<Total>().await?;"
+            "assert_eq!(totals.iter().map(|total| total.cents).sum::<u64>(), 1_500);"
+        )]
+        #[doc(alias = "ProjectionExpression")]
         pub fn select<P: $crate::Projection<Of = M>>(mut self) -> $read<M, I, P> {
             self.reading.names = Some(P::NAMES);
             $read { reading: self.reading, decoder: $crate::splice::Decoder::new(P::__read), of: PhantomData }
         }
 
-        /// Reads the primary keys only: the way to read an index that holds nothing else.
+        /// Reads only the primary keys. Use it on an index that holds nothing else, or to delete what a query finds.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let keys = Order::query(\"c-1\").lt(3).keys().await?;"
+            "assert_eq!(keys.len(), 2);"
+        )]
         pub fn keys(mut self) -> $read<M, I, $crate::Key<M>> {
             self.reading.names = Some(&[]);
             let decoder = $crate::splice::Decoder::new($crate::op::read::engine::read_key::<M>);
             $read { reading: self.reading, decoder, of: PhantomData }
         }
 
-        /// Reads the keys here, and the whole items from the table: for an index that does not hold them.
+        /// Reads the keys here and the whole items from the table: for an index that does not hold every attribute.
         /// See [`Hydrated`](crate::Hydrated).
         pub fn hydrate(self) -> $crate::Hydrated<M> {
             $crate::Hydrated::new(self.reading)
         }
 
-        /// Counts the items, without reading them, in as many requests as that takes.
+        /// Counts the items without returning them, in as many requests as that takes.
         ///
-        /// It costs what reading them does. With a limit it counts no further. In an index that does not hold
-        /// the entity attribute, items of other models between them count too.
+        /// A count costs as much as reading the items. It stops at the limit. In an index that does not hold the entity
+        /// attribute, items of other models in the range count too.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "assert_eq!(Order::query(\"c-1\").count().await?, 5);"
+        )]
+        #[doc(alias = "Select")]
         pub fn count(self) -> $crate::OperationFuture<'static, u64> {
             $crate::OperationFuture::typed($crate::op::read::engine::count(self.reading))
         }
 
         /// The request that awaiting this would send first. Nothing is sent.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let request = Order::query(\"c-1\").ge(3).explain()?;"
+            "assert!(request.body().contains(\"BETWEEN\"));"
+        )]
         pub fn explain(self) -> $crate::Result<$crate::Request> {
             $crate::op::read::engine::explain(self.reading)
         }
@@ -116,10 +197,15 @@ macro_rules! read_options {
 }
 pub(crate) use read_options;
 
-/// The ways to the items: those of everything that can be read from where it is read.
+/// The ways to get the items of a `Query` or `Scan`.
 macro_rules! read_items {
     () => {
         /// The first item, or `None`.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let latest = Order::query(\"c-1\").descending().first().await?;"
+                                    "assert_eq!(latest.unwrap().id, 5);"
+                                )]
         pub fn first(mut self) -> $crate::OperationFuture<'static, Option<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -129,7 +215,16 @@ macro_rules! read_items {
             $crate::OperationFuture::new(executor, $crate::op::engine::outcome::Outcome::first::<T>)
         }
 
-        /// The only item, or `None`; an error of kind `TooMany` when there are two.
+        /// The only item, or `None`.
+        ///
+        /// # Errors
+        ///
+        /// `TooMany` if there is more than one.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let third = Order::query(\"c-1\").eq(3).one().await?;"
+                                    "assert_eq!(third.unwrap().cents, 300);"
+                                )]
         pub fn one(self) -> $crate::OperationFuture<'static, Option<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -138,7 +233,12 @@ macro_rules! read_items {
             $crate::OperationFuture::new(executor, $crate::op::engine::outcome::Outcome::first::<T>)
         }
 
-        /// One page: of as many items as the limit says, and without a limit what one request gives.
+        /// One page: as many items as the limit says or, without a limit, what one request returns.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let page = Order::query(\"c-1\").limit(3).page().await?;"
+                                    "assert_eq!((page.items.len(), page.cursor.is_some()), (3, true));"
+                                )]
         pub fn page(self) -> $crate::OperationFuture<'static, $crate::Page<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -146,7 +246,13 @@ macro_rules! read_items {
             $crate::op::read::engine::page_future(self.reading, self.decoder)
         }
 
-        /// All pages, one after the other: each of as many items as the limit says.
+        /// All pages as a stream, each of as many items as the limit says.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let mut pages = Order::query(\"c-1\").limit(2).pages();"
+                                    "let first = pages.next().await.unwrap()?;"
+                                    "assert_eq!(first.items.len(), 2);"
+                                )]
         pub fn pages(self) -> $crate::PageStream<T>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -154,7 +260,12 @@ macro_rules! read_items {
             $crate::PageStream::new(self.reading, self.decoder)
         }
 
-        /// The items as a stream: the next page is read when its first item is asked for.
+        /// The items as a stream, which reads the next page when its first item is requested.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let mut orders = Order::query(\"c-1\").stream();"
+                                    "assert_eq!(orders.next().await.unwrap()?.id, 1);"
+                                )]
         pub fn stream(self) -> $crate::ItemStream<T>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -162,14 +273,20 @@ macro_rules! read_items {
             $crate::ItemStream::new(self.reading, self.decoder)
         }
 
-        /// Gives the facts of the requests too, and asks the service what they consumed.
+        /// Also returns the metadata of the requests: consumed capacity, attempts, request id.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+                                    "let response = Order::query(\"c-1\").detailed().await?;"
+                                    "assert_eq!((response.value.len(), response.consumed_capacity), (5, Some(0.5)));"
+                                )]
+        #[doc(alias = "ReturnConsumedCapacity")]
         pub fn detailed(mut self) -> $crate::OperationFuture<'static, $crate::Response<Vec<T>>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
             self.reading.detailed = true;
             let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
-            $crate::OperationFuture::detailed(executor, Outcome::all::<T>)
+            $crate::OperationFuture::detailed(executor, $crate::op::engine::outcome::Outcome::all::<T>)
         }
     };
 }

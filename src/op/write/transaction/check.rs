@@ -2,10 +2,11 @@ use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
+use crate::op::engine::options::condition_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{Action, Prepared, Write};
-use crate::op::write::guard::{self, Expressions, condition_options};
+use crate::op::write::guard::{self, Expressions};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
 /// A condition on an item that a transaction does not write: [`Model::check`].

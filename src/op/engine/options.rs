@@ -1,0 +1,187 @@
+//! The options that operations share, each written once. A builder in `op` says which of them it has.
+//!
+//! An example in an option's docs runs once for every operation that has the option.
+
+/// An example with a table that holds the orders 1 to 5 of the customer `c-1`, at 100 to 500 cents.
+macro_rules! example {
+    ($($line:literal)+) => {
+        concat!(
+            "```\n",
+            "# use singlet::{Client, Model};\n",
+            "# #[derive(Debug, Clone, PartialEq, Model)]\n",
+            "# #[model(table = \"shop\", hash_key = \"CUSTOMER#{customer}\", range_key = \"ORDER#{id:04}\")]\n",
+            "# struct Order { customer: String, id: u32, cents: u64 }\n",
+            "# #[tokio::main(flavor = \"current_thread\")]\n",
+            "# async fn main() -> singlet::Result<()> {\n",
+            "# let client = Client::embedded();\n",
+            "# singlet::with_client(client.clone(), async {\n",
+            "# Order::create_table().await?;\n",
+            "# for id in 1..=5 {\n",
+            "#     Order { customer: \"c-1\".into(), id, cents: 100 * u64::from(id) }.save().await?;\n",
+            "# }\n",
+            $($line, "\n",)+
+            "# Ok(())\n",
+            "# }).await\n",
+            "# }\n",
+            "```\n",
+        )
+    };
+}
+pub(crate) use example;
+
+/// The options that every operation has. `$call` is the field that holds its `CallOptions`.
+macro_rules! call_options {
+    ($($call:ident).+) => {
+        /// Sends this operation with `client`, whatever the task, the model or the default client is.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let order = Order::get((\"c-1\", 1)).client(&client).await?;"
+            "assert!(order.is_some());"
+        )]
+        pub fn client(mut self, client: &$crate::Client) -> Self {
+            self.$($call).+.client = Some(client.clone());
+            self
+        }
+
+        /// Sends this operation to `table` instead of the model's table: for example one table per tenant.
+        ///
+        /// The table must have the same keys and indexes.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "Order::create_table().table(\"shop-acme\").await?;"
+            "assert_eq!(Order::get((\"c-1\", 1)).table(\"shop-acme\").await?, None);"
+        )]
+        pub fn table(mut self, table: impl Into<String>) -> Self {
+            self.$($call).+.table = Some(table.into());
+            self
+        }
+    };
+    ($($call:ident).+, hooks) => {
+        $crate::op::engine::options::call_options!($($call).+);
+
+        /// Enables or disables the model's hooks for this operation, overriding the model's config.
+        ///
+        /// Use it for migrations and imports, where hooks with side effects must not run again.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let order = Order::get((\"c-1\", 1)).skip_hooks(true).await?;"
+            "assert!(order.is_some());"
+        )]
+        pub fn skip_hooks(mut self, skip: bool) -> Self {
+            self.$($call).+.skip_hooks = Some(skip);
+            self
+        }
+    };
+}
+pub(crate) use call_options;
+
+/// Strong consistency. `$consistent` is the field that holds the choice; with `where`, only the table and local
+/// indexes can be read consistently.
+macro_rules! consistency_options {
+    ($($consistent:ident).+ $(where $index:ident)?) => {
+        /// Reads with strong consistency (`ConsistentRead`): the result includes every write that succeeded before.
+        ///
+        /// It costs twice the read capacity. Use it to read what this program, or the one before it in a workflow,
+        /// has just written.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let order = Order::get((\"c-1\", 1)).consistent().await?;"
+            "assert!(order.is_some());"
+        )]
+        #[doc(alias = "ConsistentRead")]
+        pub fn consistent(self) -> Self
+        $(where $index: $crate::table::ConsistentRead)?
+        {
+            self.consistent_read(true)
+        }
+
+        /// Enables or disables strong consistency, overriding the model's config.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let order = Order::get((\"c-1\", 1)).consistent_read(false).await?;"
+            "assert!(order.is_some());"
+        )]
+        #[doc(alias = "ConsistentRead")]
+        pub fn consistent_read(mut self, consistent: bool) -> Self
+        $(where $index: $crate::table::ConsistentRead)?
+        {
+            self.$($consistent).+ = Some(consistent);
+            self
+        }
+    };
+}
+pub(crate) use consistency_options;
+
+/// The conditions of a write; its own `guarded` keeps them.
+macro_rules! condition_options {
+    ($does:literal) => {
+        #[doc = concat!($does, " only if the stored item satisfies `condition`.")]
+        ///
+        /// Several conditions are combined with *and*.
+        ///
+        /// # Errors
+        ///
+        /// `ConditionFailed` with the stored item ([`Error::old`](crate::Error::old)) if it does not.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let order = Order::update((\"c-1\", 1)).set(|o| o.cents, 90).when(|o| o.cents.gt(500));"
+            "assert!(order.await.unwrap_err().is_condition_failed());"
+        )]
+        #[doc(alias = "ConditionExpression")]
+        pub fn when(self, condition: impl FnOnce(M::Fields) -> $crate::expr::Condition<M>) -> Self {
+            self.guarded(condition(M::FIELDS).into_tree())
+        }
+
+        /// As [`when`](Self::when), with an expression in DynamoDB's own syntax.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let is_large = singlet::RawExpression::new(\"#c > :least\").name(\"#c\", \"cents\").value(\":least\", 50);"
+            "Order::update((\"c-1\", 1)).set(|o| o.cents, 90).when_raw(is_large).await?;"
+        )]
+        #[doc(alias = "ConditionExpression")]
+        pub fn when_raw(self, condition: impl Into<$crate::RawExpression>) -> Self {
+            self.guarded($crate::expr::Tree::Raw(condition.into()))
+        }
+    };
+}
+pub(crate) use condition_options;
+
+/// Refreshing on access. `$call` is the field that holds the `CallOptions`; `$cost` says what a refresh costs.
+macro_rules! refresh_options {
+    ($($call:ident).+, $cost:literal) => {
+        /// Enables or disables refresh on access for this operation, overriding the model's config.
+        ///
+        /// A refresh extends the TTL of the item to the model's `ttl`, counted from now. It never shortens it. Disable it
+        /// for access that is not use, as by an administrator or a report.
+        ///
+        #[doc = $cost]
+        ///
+        /// ```
+        /// # use singlet::{Client, Model, TTLAttribute};
+        /// #[derive(Debug, Model)]
+        /// #[model(table = "sessions")]
+        /// struct Session {
+        ///     #[model(hash_key)]
+        ///     id: String,
+        ///     #[model(ttl = "30m")]
+        ///     expires_at: Option<TTLAttribute>,
+        /// }
+        ///
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> singlet::Result<()> {
+        /// # singlet::with_client(Client::embedded(), async {
+        /// # Session::create_table().await?;
+        /// # Session { id: "s-1".into(), expires_at: None }.save().await?;
+        /// let session = Session::get("s-1").refresh_ttl(false).await?;
+        /// assert!(session.is_some());
+        /// # Ok(())
+        /// # }).await
+        /// # }
+        /// ```
+        pub fn refresh_ttl(mut self, refresh: bool) -> Self {
+            self.$($call).+.refresh_ttl = Some(refresh);
+            self
+        }
+    };
+}
+pub(crate) use refresh_options;
