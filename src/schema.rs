@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::Item;
 use crate::key::{KeySource, KeyType};
 use crate::wire::Fault;
+pub use crate::wire::Name;
 
 /// The schema of a table: its keys, indexes, TTL attribute and entity attribute. Written by `#[derive(Table)]`.
 ///
@@ -68,24 +69,6 @@ impl TableSchema {
     pub const fn entity(mut self, attribute: Name) -> Self {
         self.entity = Some(attribute);
         self
-    }
-}
-
-/// The name of an attribute, as text and as the key of a JSON object.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct Name {
-    /// The name.
-    pub name: &'static str,
-    /// The name as the key of a JSON object: `"\"pk\":"`.
-    pub quoted: &'static str,
-}
-
-impl Name {
-    /// A name, given as text and as the key of a JSON object.
-    #[doc(hidden)]
-    pub const fn new(name: &'static str, quoted: &'static str) -> Self {
-        Name { name, quoted }
     }
 }
 

@@ -7,6 +7,7 @@
 //! This layer knows nothing about models or the SDK.
 
 mod fault;
+mod name;
 mod plain;
 mod reader;
 mod redact;
@@ -15,6 +16,8 @@ mod text;
 mod writer;
 
 pub use fault::{Fault, FaultKind};
+#[doc(hidden)]
+pub use name::Name;
 pub use reader::{END, FieldOf, Reader, UNKNOWN};
 pub(crate) use reader::{Mark, Parsed};
 pub(crate) use redact::redact;

@@ -22,6 +22,32 @@ const WINGS: [(&str, &[&str]); 5] = [
 /// Type names with two definitions, of which one build has one.
 const ONE_PER_BUILD: [&str; 1] = ["StoredBySerde"];
 
+/// The file that sends requests.
+const SENDER: &str = "src/op/engine/send.rs";
+
+/// Phrases that are ruled out: each has a plainer one.
+const PHRASES: [&str; 12] = [
+    "hears of",
+    "is no error",
+    "of the user's",
+    "of serde's",
+    "lengthens the li",
+    "lengthened the li",
+    "the life of",
+    "kept up by",
+    "behind the last",
+    "in place of",
+    "code of the user",
+    "types of serde",
+];
+
+/// Folders in which files still lack a head.
+const STILL_BARE: [&str; 5] = ["src/op/", "src/splice/", "src/__private/", "derive/src/", "cli/src/"];
+
+/// Folders whose prose is still to be edited.
+const STILL_QUAINT: [&str; 7] =
+    ["src/op/", "src/splice/", "src/expr/", "src/attribute/", "src/__private/", "derive/", "tests/"];
+
 /// Names that are still defined twice. The list only gets shorter.
 const STILL_TWICE: [&str; 28] = [
     "Action",
@@ -150,6 +176,44 @@ fn the_wings_of_op_use_one_another_one_way() {
         }
     }
     assert_kept("`engine` ← `table`; `engine` ← `write` ← `read` ← `batch`; never back:", &broken);
+}
+
+#[test]
+fn one_file_sends_requests() {
+    let senders = |source: &Source| source.lines_with(".customize()");
+    let sources = read("src");
+    let others = sources.iter().filter(|source| source.path != SENDER);
+    let broken: Vec<_> = others.flat_map(senders).collect();
+    assert_kept("only `op/engine/send.rs` sends a request:", &broken);
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let sources = ["src", "derive/src", "cli/src"].into_iter().flat_map(read);
+    let bare =
+        sources.filter(|source| !source.has_head && !STILL_BARE.iter().any(|folder| source.path.starts_with(folder)));
+    let broken: Vec<_> = bare.map(|source| format!("{}:1", source.path)).collect();
+    assert_kept("a file begins with `//!`: what it is, who calls it, what it never does:", &broken);
+}
+
+#[test]
+fn the_prose_has_no_phrases_that_the_language_rules_out() {
+    let mut broken = Vec::new();
+    for (path, text) in source::prose() {
+        if STILL_QUAINT.iter().any(|folder| path.starts_with(folder)) {
+            continue;
+        }
+        for (line, number) in text.lines().zip(1..) {
+            let line = line.to_lowercase();
+            broken.extend(
+                PHRASES
+                    .iter()
+                    .filter(|phrase| line.contains(*phrase))
+                    .map(|phrase| format!("{path}:{number}: {phrase:?}")),
+            );
+        }
+    }
+    assert_kept("write as AWS's documentation does:", &broken);
 }
 
 #[test]

@@ -80,6 +80,19 @@ pub fn write_map<T: Record>(value: &T, writer: &mut Writer) {
     writer.close_map();
 }
 
+impl Writer {
+    /// Writes the attribute `name` of the open map, unless the value is absent.
+    ///
+    /// `quoted` is the name as JSON with its colon, `"\"city\":"`. The derive computes it at compile time.
+    #[inline]
+    pub fn field<T: super::Attribute>(&mut self, name: &'static str, quoted: &'static str, value: &T) {
+        if !value.is_absent() {
+            self.name(name, quoted);
+            value.write(self);
+        }
+    }
+}
+
 /// Reads an attribute into its slot.
 #[inline]
 pub(crate) fn fill<T: super::Attribute>(slot: &mut Option<T>, reader: &mut Reader<'_>) -> Result<(), Fault> {

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::backend::{self, Backend};
+use super::backend::{self, CodecFns};
 use super::error::CompressionError;
 
 /// The algorithm that compresses a text.
@@ -48,7 +48,7 @@ struct Row {
     /// The valid levels; `None` if the algorithm has no levels.
     levels: Option<RangeInclusive<i32>>,
     /// The library; `None` if the cargo feature is disabled.
-    backend: Option<Backend>,
+    backend: Option<CodecFns>,
 }
 
 static ZSTD: Row = Row { name: "zstd", prefix: "ZSTD:", levels: Some(-131_072..=22), backend: backend::ZSTD };
@@ -67,7 +67,7 @@ impl CompressionAlgorithm {
         }
     }
 
-    fn backend(self) -> Result<&'static Backend, CompressionError> {
+    fn backend(self) -> Result<&'static CodecFns, CompressionError> {
         let row = self.row();
         row.backend.as_ref().ok_or(CompressionError::FeatureOff { feature: row.name })
     }

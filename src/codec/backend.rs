@@ -6,7 +6,7 @@
 use super::error::CompressionError;
 
 /// The two functions of one library.
-pub(super) struct Backend {
+pub(super) struct CodecFns {
     /// Compresses with a level that is known to be in range, or with the library's default.
     pub(super) compress: fn(&[u8], Option<i32>) -> Result<Vec<u8>, CompressionError>,
     /// Decompresses at most so many bytes.
@@ -14,20 +14,20 @@ pub(super) struct Backend {
 }
 
 #[cfg(feature = "zstd")]
-pub(super) const ZSTD: Option<Backend> =
-    Some(Backend { compress: zstandard::compress, decompress: zstandard::decompress });
+pub(super) const ZSTD: Option<CodecFns> =
+    Some(CodecFns { compress: zstandard::compress, decompress: zstandard::decompress });
 #[cfg(not(feature = "zstd"))]
-pub(super) const ZSTD: Option<Backend> = None;
+pub(super) const ZSTD: Option<CodecFns> = None;
 
 #[cfg(feature = "lz4")]
-pub(super) const LZ4: Option<Backend> = Some(Backend { compress: lz4::compress, decompress: lz4::decompress });
+pub(super) const LZ4: Option<CodecFns> = Some(CodecFns { compress: lz4::compress, decompress: lz4::decompress });
 #[cfg(not(feature = "lz4"))]
-pub(super) const LZ4: Option<Backend> = None;
+pub(super) const LZ4: Option<CodecFns> = None;
 
 #[cfg(feature = "gzip")]
-pub(super) const GZIP: Option<Backend> = Some(Backend { compress: gzip::compress, decompress: gzip::decompress });
+pub(super) const GZIP: Option<CodecFns> = Some(CodecFns { compress: gzip::compress, decompress: gzip::decompress });
 #[cfg(not(feature = "gzip"))]
-pub(super) const GZIP: Option<Backend> = None;
+pub(super) const GZIP: Option<CodecFns> = None;
 
 #[cfg(feature = "zstd")]
 mod zstandard {

@@ -4,8 +4,7 @@
 use super::part::{KeyFormat, KeyPart};
 use super::text::{KeyWriter, key_text, mismatch};
 use super::value::{KeyAttribute, KeyRole, KeyValue};
-use crate::schema::Name;
-use crate::wire::{Fault, Reader};
+use crate::wire::{Fault, Name, Reader};
 
 /// The source of a key attribute of a model.
 #[doc(hidden)]

@@ -9,8 +9,7 @@ use std::borrow::Cow;
 
 use super::part::{KeyFormat, KeyPart};
 use super::value::{KeyAttribute, KeyRole, KeyValue};
-use crate::schema::Name;
-use crate::wire::{Fault, FaultKind, Writer};
+use crate::wire::{Fault, FaultKind, Name, Writer};
 
 /// Writes the text of one key: literal text and escaped values.
 ///

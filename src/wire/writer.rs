@@ -4,7 +4,6 @@ mod value;
 
 use super::fault::Fault;
 use super::{MAX_DEPTH, text};
-use crate::Attribute;
 
 /// Appends attribute values in DynamoDB's JSON to a request body.
 ///
@@ -121,17 +120,6 @@ impl Writer {
         let named = std::iter::once(&self.name).chain(outer).filter(|name| !name.is_empty());
         let fault = named.fold(fault, |fault, name| fault.inside(name));
         self.fault = Some(fault);
-    }
-
-    /// Writes the attribute `name` of the open map, unless the value is absent.
-    ///
-    /// `quoted` is the name as JSON with its colon, `"\"city\":"`. The derive computes it at compile time.
-    #[inline]
-    pub fn field<T: Attribute>(&mut self, name: &'static str, quoted: &'static str, value: &T) {
-        if !value.is_absent() {
-            self.name(name, quoted);
-            value.write(self);
-        }
     }
 
     /// Writes the name of the next attribute of the open map. Its value must follow.

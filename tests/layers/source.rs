@@ -16,6 +16,8 @@ pub(crate) struct Source {
     pub(crate) path: String,
     /// `["op", "read", "get"]` for `src/op/read/get.rs`; empty for `lib.rs` and `main.rs`.
     pub(crate) module: Vec<String>,
+    /// Whether it begins with a comment on the whole.
+    pub(crate) has_head: bool,
     /// The code: without comments and unit tests, with its line breaks.
     code: String,
 }
@@ -36,20 +38,37 @@ pub(crate) struct Used<'t> {
     pub(crate) to: Vec<String>,
 }
 
+/// The texts that people read: sources and documents, without the changelog, which tells what was.
+pub(crate) fn prose() -> Vec<(String, String)> {
+    let mut paths: Vec<PathBuf> =
+        ["README.md", "DESIGN.md", "COMPARE.md", "CONTRIBUTING.md"].iter().map(|name| root().join(name)).collect();
+    for folder in ["src", "derive", "cli", "docs", "examples", "tests", "benches", "localstack"] {
+        collect(&root().join(folder), &["rs", "md"], &mut paths);
+    }
+    paths.sort();
+    let text = |path: &PathBuf| {
+        let name = path.strip_prefix(root()).expect("it is in the repository").display().to_string();
+        (name, fs::read_to_string(path).expect("a text"))
+    };
+    paths.iter().map(text).filter(|(name, _)| name != "tests/layers.rs").collect()
+}
+
 /// All files below a folder, in the order of their paths.
 pub(crate) fn read(folder: &str) -> Vec<Source> {
     let mut paths = Vec::new();
-    collect(&root().join(folder), &mut paths);
+    collect(&root().join(folder), &["rs"], &mut paths);
     paths.sort();
     paths.iter().map(|path| Source::new(&root().join(folder), path)).collect()
 }
 
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, extensions: &[&str], paths: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            collect(&path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            if !path.ends_with("target") {
+                collect(&path, extensions, paths);
+            }
+        } else if path.extension().is_some_and(|extension| extensions.iter().any(|known| extension == *known)) {
             paths.push(path);
         }
     }
@@ -64,7 +83,13 @@ impl Source {
             module.clear();
         }
         let path = path.strip_prefix(root()).expect("it is in the repository");
-        Source { path: path.display().to_string(), module, code: code_of(&text) }
+        Source { path: path.display().to_string(), module, has_head: text.starts_with("//!"), code: code_of(&text) }
+    }
+
+    /// Where the code has this text.
+    pub(crate) fn lines_with(&self, text: &str) -> Vec<String> {
+        let lines = self.code.lines().zip(1..).filter(|(line, _)| line.contains(text));
+        lines.map(|(_, number)| format!("{}:{number}", self.path)).collect()
     }
 
     /// The types that are defined outside of functions and traits, with their lines.

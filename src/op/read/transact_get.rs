@@ -192,7 +192,7 @@ type Values = Vec<Option<Box<AnyModel>>>;
 async fn send(call: &Context, planned: &[Planned], detailed: bool) -> Result<(Values, RequestFacts)> {
     let requests = planned.iter().map(|planned| planned.request.clone()).collect();
     let builder = call.client.sdk().transact_get_items().set_transact_items(Some(requests));
-    let entries = planned.iter().map(|planned| Entry::new(call, planned)).collect::<Result<_>>()?;
+    let entries = planned.iter().map(|planned| TransactGetEntry::new(call, planned)).collect::<Result<_>>()?;
     let sink = Box::new(TransactGetSink::new(entries));
     let request = Outgoing::new(builder).sink(Some(sink)).detailed(detailed);
     let exchange = call.send_or(request, |error, _| Err(refused(error))).await;
@@ -221,24 +221,24 @@ fn refused(error: Error) -> Error {
 }
 
 /// What is read in one place of the transaction.
-struct Entry {
+struct TransactGetEntry {
     model: &'static ModelVTable,
     table: String,
     /// The life of the model's items, where what has expired counts as gone.
     life: Option<ExpiryCheck>,
 }
 
-impl Entry {
+impl TransactGetEntry {
     fn new(call: &Context, planned: &Planned) -> Result<Self> {
         let life = call.hiding_of(planned.model.schema, &planned.config);
         let life = life.map_err(|error| error.with_table(&planned.table))?;
-        Ok(Entry { model: planned.model, table: planned.table.clone(), life })
+        Ok(TransactGetEntry { model: planned.model, table: planned.table.clone(), life })
     }
 }
 
 /// Takes each item for the read in its place.
 struct TransactGetSink {
-    entries: Vec<Entry>,
+    entries: Vec<TransactGetEntry>,
     entry: usize,
     found: Values,
     /// The entries whose items count as gone.
@@ -248,7 +248,7 @@ struct TransactGetSink {
 }
 
 impl TransactGetSink {
-    fn new(entries: Vec<Entry>) -> Self {
+    fn new(entries: Vec<TransactGetEntry>) -> Self {
         let found = entries.iter().map(|_| None).collect();
         TransactGetSink { entries, entry: 0, found, gone: Vec::new(), fault: None, filled: false }
     }
@@ -274,7 +274,7 @@ impl ItemSink for TransactGetSink {
     }
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        let Some(Entry { model, life, .. }) = self.entries.get(self.entry) else { return reader.skip() };
+        let Some(TransactGetEntry { model, life, .. }) = self.entries.get(self.entry) else { return reader.skip() };
         let start = reader.mark();
         let is_expired = |reader: &mut Reader<'_>| life.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
         match (model.read)(reader) {
@@ -297,7 +297,9 @@ impl ItemSink for TransactGetSink {
 
     fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error> {
         let (number, fault) = self.fault.take()?;
-        let Some(Entry { model, table, .. }) = self.entries.get(number) else { return Some(describe(fault)) };
+        let Some(TransactGetEntry { model, table, .. }) = self.entries.get(number) else {
+            return Some(describe(fault));
+        };
         Some(at(number, fault_error(fault, model.schema.model).with_table(table)))
     }
 
@@ -306,7 +308,7 @@ impl ItemSink for TransactGetSink {
     }
 
     fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {
-        for Entry { model, table, .. } in self.gone.iter().filter_map(|&number| self.entries.get(number)) {
+        for TransactGetEntry { model, table, .. } in self.gone.iter().filter_map(|&number| self.entries.get(number)) {
             report(SkipReason::Expired, Some(Owner { model: model.schema.model, table }));
         }
     }
@@ -315,7 +317,7 @@ impl ItemSink for TransactGetSink {
 
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
         Box::pin(async move {
-            for (Entry { model, .. }, loaded) in self.entries.iter().zip(&mut self.found) {
+            for (TransactGetEntry { model, .. }, loaded) in self.entries.iter().zip(&mut self.found) {
                 if let Some(loaded) = loaded {
                     model.after_load(&mut **loaded, cx).await?;
                 }

@@ -1,4 +1,4 @@
-//! The life of a card: it counts down, turns amber and red, expires, and disappears.
+//! A card from its first second to its last: it counts down, turns amber and red, expires, and disappears.
 
 use std::time::{Duration, SystemTime};
 
