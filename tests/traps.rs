@@ -6,7 +6,7 @@ use std::path::Path;
 
 const LIST: &str = include_str!("data/traps.md");
 
-/// The traps of the list: what is said of each, and the tests in backticks behind the last colon.
+/// The traps of the list: what is said of each, and the tests in backticks after the final colon.
 fn traps() -> Vec<(&'static str, Vec<&'static str>)> {
     let lines = LIST.lines().filter_map(|line| line.strip_prefix("- "));
     let named = |line: &'static str| line.split('`').skip(1).step_by(2).filter(|name| is_test(name)).collect();

@@ -1,3 +1,5 @@
+//! The type states of builders: whether a required field has a value yet.
+
 /// The state of a builder's required field that has no value yet.
 #[derive(Debug)]
 pub enum Unset {}

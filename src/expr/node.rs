@@ -81,7 +81,7 @@ pub(super) fn chain(node: &'static Node, segments: &mut Vec<Segment>) {
     segments.push(Segment::Name(node.name));
 }
 
-/// A path as error messages show it, with `[..]` in place of map keys.
+/// A path as error messages show it, with `[..]` instead of map keys.
 ///
 /// Names come from structs. Map keys are data, and errors never contain data.
 pub(crate) struct Shown<'a>(pub(crate) &'a [Segment]);

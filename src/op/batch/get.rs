@@ -1,3 +1,5 @@
+//! `batch_get`: reads by key of one model or several, in as few requests as possible.
+
 mod chunk;
 mod plan;
 mod routed;
@@ -232,7 +234,7 @@ fn read(
     })
 }
 
-/// Lengthens the lives of what was read: once for each item, however many have asked for it.
+/// Refreshes the TTL of the items that were read: once per item, however many reads requested it.
 async fn refresh(
     call: &Context,
     plan: &Plan,

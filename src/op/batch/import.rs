@@ -1,3 +1,5 @@
+//! `import`: items from a file in DynamoDB's export format, written through batches.
+
 mod lines;
 
 use std::io::BufRead;

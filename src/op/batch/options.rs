@@ -1,3 +1,5 @@
+//! The options of batches: concurrency and progress.
+
 use std::fmt;
 
 /// How far a batch has come: what `.progress(..)` hears after each request.

@@ -1,3 +1,5 @@
+//! `batch_write`: puts and deletes of any models, in as few requests as possible. No hooks, no conditions.
+
 mod chunk;
 mod conflicts;
 mod entries;

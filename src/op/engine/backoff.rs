@@ -1,3 +1,5 @@
+//! How long to pause before something is tried again.
+
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 

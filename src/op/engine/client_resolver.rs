@@ -1,3 +1,5 @@
+//! Which client sends an operation on several models: their configs must agree, or the call must name one.
+
 use crate::op::engine::context::{CallOptions, Context};
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result, scope};
 

@@ -80,13 +80,13 @@ impl Context {
         HookContext { operation: self.operation, client: &self.client, table: &self.table }
     }
 
-    /// The life of the model's items as this call sees it, where they have a TTL attribute.
+    /// How this call tells whether an item of the model has expired, if its items have a TTL attribute.
     pub(crate) fn life(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
         let now = self.client.now();
         self.lifecycle.attribute(schema).map(|attribute| ExpiryCheck { attribute, now })
     }
 
-    /// As [`life`](Self::life), where expired items count as gone.
+    /// As [`life`](Self::life), if expired items are hidden.
     pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
         self.life(schema).filter(|_| self.lifecycle.hides)
     }

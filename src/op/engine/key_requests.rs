@@ -1,3 +1,5 @@
+//! Reads by key without the type of their model: what `batch_get` and `transact_get` have in common.
+
 use std::fmt;
 
 use crate::key::RawKey;

@@ -1,3 +1,5 @@
+//! A budget of capacity units per second, shared by the requests of one operation.
+
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What `.detailed()` returns: a value with the metadata of its requests.
+
 use crate::op::engine::context::RequestFacts;
 
 /// A result with what is known of its request; what `.detailed()` gives.

@@ -1,3 +1,5 @@
+//! `create_table`: a table with its indexes and TTL, from the schema that the derives emit.
+
 mod definition;
 mod request;
 

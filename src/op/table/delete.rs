@@ -1,3 +1,5 @@
+//! `delete_table`: deletes a table whose name the caller has confirmed.
+
 use std::time::Duration;
 
 use crate::op::engine::context::{CallOptions, Context};

@@ -1,3 +1,5 @@
+//! `describe_table`: a live table as typed values, its TTL included.
+
 mod description;
 mod from_sdk;
 

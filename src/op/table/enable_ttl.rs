@@ -1,3 +1,5 @@
+//! `enable_ttl`: turns on the deletion of expired items, if it is not on already.
+
 use std::borrow::Cow;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! `verify_table`: a live table compared with its definition. Changes nothing.
+
 mod compare;
 mod definition;
 mod difference;
@@ -18,7 +20,7 @@ pub use verification::Verification;
 
 /// Compares a live table with its definition: keys, indexes and TTL. Await it.
 ///
-/// That the table differs is no error yet: [`Verification::into_result`] makes it one. Errors: `TableNotFound`, and
+/// A difference is a value, not an error, until [`Verification::into_result`] makes it one. Errors: `TableNotFound`, and
 /// those of any request. It sends what [`DescribeTable`](crate::DescribeTable) sends, and changes nothing.
 ///
 /// [`Table::verify_table`](crate::Table::verify_table) looks both ways. A model speaks for its own needs alone:

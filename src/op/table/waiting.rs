@@ -1,3 +1,5 @@
+//! A bounded wait for a table to change its state.
+
 use std::time::Duration;
 
 /// How long a change of a table is waited for by default; they take seconds, or minutes with indexes.

@@ -24,7 +24,7 @@ use crate::{HookContext, Model, Operation, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
 ///
-/// It is no error when there is none, unless a condition asks for one.
+/// Deleting an item that does not exist is not an error, unless a condition requires the item.
 ///
 /// A conditional delete whose response is lost is sent again, and then fails its condition: with the item
 /// gone there is nothing to tell its own delete from another's by. Where that matters, delete in a
@@ -191,7 +191,7 @@ impl Write for DeleteWrite<'_> {
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let version = self.target.version();
-        // Deleting what is gone already is no error.
+        // Deleting an item that is gone already is not an error.
         let hiding = call.hiding(self.target.model.schema);
         let own = self.target.model.schema.managed.version.zip(version).map(|(attribute, version)| {
             Tree::Or(vec![guard::absent(self.target.model.schema, hiding), guard::same_version(attribute, version)])

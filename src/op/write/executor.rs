@@ -35,7 +35,7 @@ pub(crate) trait Write: Send {
     /// Sends it alone.
     fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>>;
 
-    /// Lengthens the life of the item, where the write had to leave it out. It never fails the write.
+    /// Refreshes the TTL of the item after a write that could not do so itself. A failure never fails the write.
     fn refresh(&mut self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }
@@ -60,7 +60,7 @@ pub(crate) trait Write: Send {
         Box::pin(std::future::ready(Ok(None)))
     }
 
-    /// The life of the item, where it counts as gone once it has expired.
+    /// The expiry check of the item, if the model hides expired items.
     fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
         call.hiding(self.model().schema)
     }

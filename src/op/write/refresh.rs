@@ -154,7 +154,7 @@ impl RefreshTarget {
     }
 }
 
-/// Lengthens the lives of items: awaited, or where the client says so, in the background; then nothing is known of it.
+/// Refreshes the TTL of items: awaited or, if the client says so, in the background, where the result is not reported.
 pub(crate) async fn run(client: &Client, due: Vec<RefreshTarget>) -> Refreshed {
     let mut refreshed = Refreshed::default();
     if let Some(background) = client.background() {
@@ -180,7 +180,7 @@ pub(crate) async fn run(client: &Client, due: Vec<RefreshTarget>) -> Refreshed {
     }
 }
 
-/// Lengthens the life of an item after a write that could not do so itself.
+/// Refreshes the TTL of an item after a write that could not do so itself.
 pub(crate) async fn after_write(refresh: Option<Arc<Refresh>>, key: RawKey) {
     if let Some(refresh) = refresh {
         let client = refresh.call.client.clone();
@@ -188,7 +188,7 @@ pub(crate) async fn after_write(refresh: Option<Arc<Refresh>>, key: RawKey) {
     }
 }
 
-/// Lengthens the lives of the traced items of a sink that are worth it; their values carry the new expiry then.
+/// Refreshes the TTL of the traced items of a sink whose expiry is old enough; their values then carry the new expiry.
 pub(crate) async fn read(refresh: &Arc<Refresh>, sink: &mut dyn ItemSink) -> RequestFacts {
     let due = refresh.due(sink);
     let refreshed = run(&refresh.call.client, due).await;

@@ -1,3 +1,5 @@
+//! `save` and `create`: writes a whole item.
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
@@ -266,7 +268,7 @@ impl Write for SaveWrite<'_> {
 
     fn refused(&self, error: Error) -> Error {
         match error.kind() {
-            // With a condition of the user's beside it, either may have failed.
+            // If the user added a condition, either may have failed.
             ErrorKind::ConditionFailed if self.options.if_absent && !self.options.is_conditional => {
                 error.with_message("there is an item under this key already")
             }

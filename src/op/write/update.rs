@@ -40,7 +40,7 @@ pub(crate) use write::{Mode, UpdateWrite};
 ///
 /// Setting an attribute that index keys are made from rewrites those keys; the others of their
 /// placeholders must be known then: set by the same update, part of the primary key, or
-/// [`assume`](Self::assume). The version and `updated_at` of a model are kept up by themselves.
+/// [`assume`](Self::assume). The version and `updated_at` of a model are maintained automatically.
 ///
 /// An addition whose response is lost may count twice, as the SDK sends it again; inside a
 /// [transaction](crate::transact_write) with a token it does not.

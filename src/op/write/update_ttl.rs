@@ -1,3 +1,5 @@
+//! `extend_ttl` and `set_ttl`: an update of the TTL attribute alone.
+
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::types::AttributeValue;

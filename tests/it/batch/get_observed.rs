@@ -1,4 +1,4 @@
-//! What the observer of a client hears of batches of reads.
+//! What the observer of a client is told about batches of reads.
 
 use std::sync::{Arc, Mutex};
 

@@ -10,7 +10,7 @@ use crate::shop::{Customer, Order, Shop, customer, order};
 use crate::stand::{self, BATCH_TRIES};
 use crate::transport::{Fate, SentRequest, Transport, error_body};
 
-/// Answers in place of the service: keeps the first `done(number)` writes of each request, and leaves the others over.
+/// Answers instead of the service: keeps the first `done(number)` writes of each request, and leaves the others over.
 fn leaving_over(done: impl Fn(usize) -> Option<usize> + Send + Sync + 'static) -> Transport {
     Transport::new(move |number, request| match done(number) {
         Some(done) => Fate::Answer(200, json!({ "UnprocessedItems": without(request, done) }).to_string()),

@@ -1,4 +1,4 @@
-//! What the observer of a client hears of each request.
+//! What the observer of a client is told about each request.
 
 use std::sync::{Arc, Mutex};
 

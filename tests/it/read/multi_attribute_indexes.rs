@@ -89,7 +89,7 @@ fn key_ids(keys: &[Key<Parcel>]) -> Vec<u8> {
     keys.iter().map(|key| key.parts().unwrap().0).collect()
 }
 
-/// The key condition with the names in place of their placeholders.
+/// The key condition with the names instead of their placeholders.
 fn condition(request: &singlet::Request) -> String {
     let body: serde_json::Value = serde_json::from_str(request.body()).unwrap();
     let mut condition = body["KeyConditionExpression"].as_str().unwrap().to_owned();

@@ -146,7 +146,7 @@ async fn an_empty_page_leads_back_too() {
         assert_eq!((second.items.len(), &second.cursor), (0, &None));
         let back = query().cursor(second.previous).page().await.unwrap();
         assert_eq!((ids(&back.items), back.previous), (vec![0, 1], None));
-        assert!(back.cursor.is_none(), "nothing lies behind the last item");
+        assert!(back.cursor.is_none(), "nothing follows the item that was read last");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! What the attributes of a model say of the life of its items: on a field, on the struct, beside a function.
+//! The TTL options of a model: on a field, on the struct, and beside a config function.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Reading lengthens the lives of items. What writes do is in `lifecycle`.
+//! Reads refresh the TTL of items. What writes do is in `policy`.
 
 mod background;
 mod failures;

@@ -1,4 +1,4 @@
-//! Generated code meets names of the user's own: shadowed std types, odd field names, macros, a renamed crate.
+//! Generated code meets the user's own names: shadowed std types, odd field names, macros, a renamed crate.
 #![deny(
     warnings,
     missing_docs,

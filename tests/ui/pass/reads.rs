@@ -1,4 +1,4 @@
-//! Projections and collections meet names of the user's own: shadowed std types, odd names, macros, a renamed crate.
+//! Projections and collections meet the user's own names: shadowed std types, odd names, macros, a renamed crate.
 #![deny(
     warnings,
     missing_docs,

@@ -1,3 +1,5 @@
+//! One `BatchGetItem` request: up to 100 keys, and how the unprocessed ones are sent again.
+
 use std::fmt;
 use std::sync::Arc;
 

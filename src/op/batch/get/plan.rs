@@ -1,3 +1,5 @@
+//! Which keys a batch reads and who requested each of them. Settled before anything is sent; equal keys are read once.
+
 use std::any::TypeId;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -39,7 +41,7 @@ pub(crate) struct Planned {
     pub(crate) runs_hooks: bool,
     settings: TtlSettings,
     refreshes: Option<bool>,
-    /// The life of the item, where what has expired counts as gone.
+    /// The expiry check of the item, if the model hides expired items.
     pub(crate) hiding: Option<ExpiryCheck>,
     /// The life that the item gets by being read.
     pub(crate) refresh: Option<Arc<Refresh>>,
@@ -174,7 +176,7 @@ fn settle(
     consistent: Option<bool>,
     senders: &mut ClientResolver,
 ) -> Result<Vec<Planned>> {
-    // A config may come from a function of the user's, so it is asked once for neighbours.
+    // A config may come from the user's own function, so it is called once for neighbouring reads of a model.
     let mut last: Option<(TypeId, ModelConfig)> = None;
     let mut planned = Vec::with_capacity(requests.len());
     for KeyRequest { model, presence_only, key, call: own, consistent: own_consistent } in requests {

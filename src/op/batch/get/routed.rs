@@ -1,3 +1,5 @@
+//! The sink of a `BatchGetItem` response: hands each item to the reads that requested it.
+
 use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;

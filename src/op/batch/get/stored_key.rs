@@ -1,3 +1,5 @@
+//! The key of an item in a response, borrowed from its bytes: how an item is matched with its read.
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 

@@ -1,3 +1,5 @@
+//! What a failed `batch_get` leaves: the keys without an answer and the items that were read.
+
 use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,3 +1,5 @@
+//! The lines of an import as put requests. Checks every item before it is sent; never holds the whole file.
+
 use std::io::{BufRead, Read as _};
 
 use bytes::Bytes;
@@ -29,7 +31,7 @@ impl<'a> Lines<'a> {
         Lines { source, number: 0, is_at_end: false, bytes: 0, pending, line: String::new() }
     }
 
-    /// The next request's writes; `None` behind the last.
+    /// The next request's writes; `None` after the last.
     pub(super) fn next_chunk(&mut self, call: &Context) -> Option<crate::Result<Chunk>> {
         while !self.is_at_end {
             self.number += 1;

@@ -1,3 +1,5 @@
+//! One `BatchWriteItem` request: up to 25 writes and 16 MB, and how the unprocessed ones are sent again.
+
 use crate::op::batch::request_loop;
 use crate::op::batch::write::write::Write;
 use crate::wire::Writer;

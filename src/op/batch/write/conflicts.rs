@@ -1,3 +1,5 @@
+//! Refuses a batch that writes one key twice.
+
 use crate::op::batch::write::write::Kind;
 use crate::op::batch::write::{Entry, Error, Result};
 

@@ -1,3 +1,5 @@
+//! The puts and deletes of a batch, encoded one after another in one buffer.
+
 use std::borrow::Cow;
 
 use bytes::Bytes;

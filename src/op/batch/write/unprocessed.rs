@@ -1,3 +1,5 @@
+//! What a failed `batch_write` leaves: the puts and deletes that DynamoDB did not confirm.
+
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;

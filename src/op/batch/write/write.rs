@@ -1,3 +1,5 @@
+//! One put or delete of a batch, and which models a batch refuses.
+
 use std::borrow::Cow;
 
 use bytes::Bytes;

@@ -1,3 +1,5 @@
+//! The `CreateTable` request of a schema and the options of the call.
+
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::{BillingMode, ProvisionedThroughput, StreamSpecification, StreamViewType, Tag};
 use aws_smithy_types::error::operation::BuildError;

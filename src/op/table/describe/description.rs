@@ -1,3 +1,5 @@
+//! The public types of a described table.
+
 use std::fmt;
 
 use aws_sdk_dynamodb::types::{IndexStatus, TableStatus, TimeToLiveStatus};

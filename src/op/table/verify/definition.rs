@@ -1,3 +1,5 @@
+//! A table's definition that is built at run time, for tables without a derive.
+
 use crate::key::KeyType;
 use crate::op::table::describe::{KeyDescription, ProjectionDescription};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema, TableSchema};

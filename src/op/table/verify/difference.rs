@@ -1,3 +1,5 @@
+//! One difference between a live table and its definition, and its text.
+
 use std::fmt;
 
 use aws_sdk_dynamodb::types::TimeToLiveStatus;

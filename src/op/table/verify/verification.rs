@@ -1,3 +1,5 @@
+//! The result of a verification: the differences, as a value or as an error.
+
 use std::fmt;
 
 use crate::op::table::describe::TableDescription;
@@ -30,7 +32,7 @@ use crate::{Error, ErrorKind, Result};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[must_use = "a difference is no error until `into_result` makes it one"]
+#[must_use = "a difference is not an error until `into_result` makes it one"]
 pub struct Verification {
     model: Option<&'static str>,
     live: TableDescription,

@@ -1,3 +1,5 @@
+//! Why DynamoDB cancelled a transaction, and the error that results.
+
 use std::fmt;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;

@@ -1,3 +1,5 @@
+//! A condition on an item that a transaction does not write (`ConditionCheck`).
+
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};

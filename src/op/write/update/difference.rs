@@ -1,3 +1,5 @@
+//! The actions that turn one stored item into another: the body of `update_from`.
+
 use crate::expr::{Action, Segment, Term};
 use crate::op::engine::unknown_outcome::same_value;
 use crate::op::write::update::UpdateOptions;

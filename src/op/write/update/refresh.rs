@@ -1,4 +1,4 @@
-//! An update that lengthens the life of its item in the same request.
+//! An update that refreshes the TTL of its item in the same request.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 

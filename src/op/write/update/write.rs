@@ -62,7 +62,7 @@ pub(crate) struct UpdateWrite<'a> {
     /// What must hold.
     pub(super) condition: Option<Tree>,
     pub(super) refresh: Option<Arc<Refresh>>,
-    /// The life of the item, where it counts as gone once it has expired.
+    /// The expiry check of the item, if the model hides expired items.
     pub(super) hiding: Option<ExpiryCheck>,
 }
 

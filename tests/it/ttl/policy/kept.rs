@@ -58,7 +58,7 @@ async fn an_expiry_that_changes_meanwhile_is_read_again() {
         let (seen, other) = (puts.clone(), stand.client.clone());
         let transport = Transport::new(move |_, request| {
             if request.operation == "PutItem" && seen.fetch_add(1, Ordering::Relaxed) == 0 {
-                // Between the read and the write somebody else lengthens the life.
+                // Between the read and the write, another client extends the TTL.
                 let other = other.clone();
                 std::thread::spawn(move || lengthen(&other)).join().unwrap();
             }

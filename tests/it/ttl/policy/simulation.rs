@@ -156,7 +156,7 @@ impl World {
         let stored = self.stored.get(&key).copied();
         let is_live = stored.is_some_and(|session| session.expires_at > now);
         let visible = stored.filter(|_| is_live || !hides);
-        // Access lengthens the life of what lives.
+        // Access extends the TTL of items that have not expired.
         let refreshed = |session: Naive| {
             let is_refreshed = refreshes && session.expires_at > now;
             let expires_at = if is_refreshed { session.expires_at.max(default) } else { session.expires_at };
