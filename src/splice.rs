@@ -1,13 +1,13 @@
-//! How items bypass the SDK's maps: its own (de)serializers are wrapped, per request, through the
-//! SDK's public interceptor API.
+//! Encodes and decodes items without the SDK's maps, by wrapping the SDK's own (de)serializers for each request.
+//! `op::engine::send` uses it for every request, through the SDK's public interceptor API.
 //!
-//! *Splice, don't replace.* The item's bytes are joined with what the SDK's serializer wrote of the
-//! rest of the request; from a response the items are taken out, and the rest goes to the SDK's own
-//! deserializer, as does anything but a success. So retries, error types, request ids, signing,
-//! endpoints and timeouts are the SDK's, and a field of the future passes through.
+//! It splices and never replaces. The item's bytes are joined with the rest of the request as the SDK serialized it.
+//! From a successful response, the items are taken out and the rest goes to the SDK's deserializer; any other response
+//! goes there whole. So retries, error types, request ids, signing, endpoints and timeouts remain the SDK's, and fields
+//! that AWS adds later pass through.
 //!
-//! `aws-smithy-mocks` runs neither: then the [sink](ItemSink) stays untouched, and the operation
-//! reads the items from the SDK's output instead.
+//! `aws-smithy-mocks` runs neither the serializer nor the deserializer. The [sink](ItemSink) then stays untouched, and
+//! the operation reads the items from the SDK's output instead.
 
 mod attempts;
 mod codec;
@@ -41,63 +41,63 @@ pub(crate) use response::deserialize;
 pub(crate) use sink::{ItemSink, Owner, Place, skip_reason};
 pub(crate) use tracker::Tracker;
 
-/// The member of a response's body that holds items.
+/// The member of a response body that holds items.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Member {
     pub(crate) name: &'static str,
     pub(crate) shape: Shape,
 }
 
-/// How items stand in a response.
+/// How a response nests its items.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shape {
     /// `{..}`, an item, or `[{..}, ..]`, a list of items.
     Items,
     /// `{"shop": [{..}, ..], ..}`: a list of items per table.
     ByTable,
-    /// `[{"Item": {..}}, {}, ..]`: an entry per operation, empty where there is no item.
+    /// `[{"Item": {..}}, {}, ..]`: an entry per operation, empty if there is no item.
     Wrapped,
 }
 
-/// What one request sends and receives past the SDK.
+/// What one request sends and receives without the SDK's types.
 pub(crate) struct Splice {
     codec: SdkCodec,
-    /// The first members of the request's body, as JSON without the closing brace.
+    /// The first members of the request body, as JSON without the closing brace.
     head: Mutex<Option<Vec<u8>>>,
-    /// The member of the response's body that holds the items.
+    /// The member of the response body that holds the items.
     items: Option<Member>,
     sink: Mutex<Option<Box<dyn ItemSink>>>,
     attempts: Attempts,
 }
 
 impl Splice {
-    /// A request of the operation that `codec` belongs to.
+    /// A splice for one request of the operation that `codec` belongs to.
     pub(crate) fn new(codec: SdkCodec, attempts: Attempts) -> Self {
         Splice { codec, head: Mutex::new(None), items: None, sink: Mutex::new(None), attempts }
     }
 
-    /// Sends `head` in front of what the SDK writes, if there is one.
+    /// Sends `head`, if there is one, before the members that the SDK writes.
     pub(crate) fn head(self, head: Option<Vec<u8>>) -> Self {
         Splice { head: Mutex::new(head), ..self }
     }
 
-    /// Gives the items in the member of the response to `sink`, if there is one.
+    /// Passes the items in `member` of the response to `sink`, if there is one.
     pub(crate) fn items(self, member: Member, sink: Option<Box<dyn ItemSink>>) -> Self {
         Splice { items: sink.is_some().then_some(member), sink: Mutex::new(sink), ..self }
     }
 
-    /// An interceptor that does it and counts attempts, and the handle to what it saw.
+    /// Returns the interceptor that splices and counts attempts, and a handle to read its results.
     pub(crate) fn interceptor(self) -> (Arc<Splice>, SpliceInterceptor) {
         let splice = Arc::new(self);
         (Arc::clone(&splice), SpliceInterceptor(splice))
     }
 
-    /// How often the request was sent.
+    /// How many times the request was sent.
     pub(crate) fn attempts(&self) -> u32 {
         self.attempts.count()
     }
 
-    /// The sink, with what the last response held.
+    /// Takes the sink, which holds the items of the last response.
     pub(crate) fn take_sink(&self) -> Option<Box<dyn ItemSink>> {
         self.sink.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
@@ -109,8 +109,9 @@ impl fmt::Debug for Splice {
     }
 }
 
-/// Puts the wrapped (de)serializers where the SDK's orchestrator finds them, and counts the attempts: the SDK calls
-/// each interceptor at a dozen points of a request, so there is one for both.
+/// Registers the wrapped (de)serializers with the SDK's orchestrator, and counts the attempts.
+///
+/// One interceptor does both, because the SDK calls each interceptor at a dozen points of a request.
 #[derive(Debug)]
 pub(crate) struct SpliceInterceptor(Arc<Splice>);
 

@@ -1,6 +1,6 @@
-//! How often one request is sent, and what time the service says it is.
+//! Counts the attempts of a request, and learns DynamoDB's clock from the `Date` headers of its responses.
 //!
-//! The SDK tells neither, so each [`Splice`](crate::splice::Splice) counts and listens.
+//! The SDK exposes neither, so each [`Splice`](crate::splice::Splice) records them.
 
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
@@ -15,14 +15,14 @@ use crate::{Client, Clock};
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
     count: AtomicU32,
-    /// When the last attempt began, by the client's clock.
+    /// When the last attempt began, in milliseconds of the client's clock.
     sent: AtomicI64,
-    /// The client's clocks, if there is a client.
+    /// The client's clock and its estimate of DynamoDB's clock, if there is a client.
     clocks: Option<(Clock, ServiceClock)>,
 }
 
 impl Attempts {
-    /// Those of a request of `client`.
+    /// The attempts of a request of `client`.
     pub(crate) fn of(client: &Client) -> Self {
         let clocks = Some((client.clock().clone(), client.service_clock().clone()));
         Attempts { clocks, ..Attempts::default() }
@@ -32,7 +32,7 @@ impl Attempts {
         self.count.load(Ordering::Relaxed)
     }
 
-    /// An attempt begins.
+    /// Records the start of an attempt.
     pub(super) fn begin(&self) {
         self.count.fetch_add(1, Ordering::Relaxed);
         if let Some((clock, _)) = &self.clocks {
@@ -40,7 +40,7 @@ impl Attempts {
         }
     }
 
-    /// The attempt got this response. A date that cannot be read is ignored.
+    /// Records the response to an attempt. A `Date` that cannot be parsed is ignored.
     pub(super) fn hear(&self, response: &HttpResponse) {
         let date = response.headers().get("date").and_then(millis);
         if let (Some((clock, service_clock)), Some(date)) = (&self.clocks, date) {

@@ -1,3 +1,5 @@
+//! Finds the SDK's own serializer and deserializer of each operation, which the splice delegates to.
+
 use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItem;
@@ -20,7 +22,7 @@ use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::FrozenLayer;
 
-/// The SDK's own serializer and deserializer of an operation, to delegate to.
+/// An operation, by which to find the SDK's serializer and deserializer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SdkCodec {
     PutItem,
@@ -41,6 +43,7 @@ pub(crate) enum SdkCodec {
     UpdateTimeToLive,
 }
 
+// Each operation needs its own static: its layer is built once, and lent to every request.
 macro_rules! layers {
     ($codec:ident: $($operation:ident),*) => {
         match $codec {
@@ -53,7 +56,7 @@ macro_rules! layers {
 }
 
 impl SdkCodec {
-    /// The operation's name in the service's API.
+    /// The operation's name in DynamoDB's API.
     pub(crate) fn name(self) -> &'static str {
         match self {
             SdkCodec::PutItem => "PutItem",

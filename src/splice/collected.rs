@@ -1,3 +1,5 @@
+//! `VecSink`: collects items as values of one type. Used by every operation except batches and transactions of reads.
+
 use std::any::Any;
 use std::pin::Pin;
 
@@ -9,18 +11,18 @@ use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::wire::{Fault, FaultKind, Mark, Reader};
 use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute};
 
-/// The items of a response, or of several, as values of one type.
+/// The items of one or more responses, as values of one type.
 pub(crate) struct VecSink<T> {
     pub(crate) items: Vec<T>,
     decoder: Decoder<T>,
-    /// Whether items of other entities are passed over, as in a query, or are a fault, as in a get.
+    /// Whether items of other entities are skipped, as in a query, or are a fault, as in a get.
     skip_foreign: bool,
     skipped: Vec<SkipReason>,
     tracker: Option<Tracker>,
     traces: Option<Traces>,
-    /// Which items are passed over as they have expired.
+    /// Which items are skipped because they are expired.
     hiding: HiddenItems,
-    /// How many items earlier pages gave.
+    /// How many items come from earlier pages, which a retry of this one must not discard.
     committed: usize,
     fault: Option<Fault>,
     filled: bool,
@@ -50,17 +52,17 @@ impl<T: Send + 'static> VecSink<T> {
         }
     }
 
-    /// For one item: an item of another entity is a fault.
+    /// A sink for one item. An item of another entity is a fault.
     pub(crate) fn one_of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
         Box::new(VecSink::new(decoder, false))
     }
 
-    /// For many items: those of other entities are passed over, unless the decoder refuses them.
+    /// A sink for many items. Items of other entities are skipped unless the decoder refuses them.
     pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
         Box::new(VecSink::new(decoder, !decoder.refuses_foreign))
     }
 
-    /// The items back, from where the type was forgotten.
+    /// Recovers the typed items from an erased sink.
     pub(crate) fn items_of(sink: Box<dyn ItemSink>) -> Vec<T> {
         VecSink::of_sink(sink).items
     }
@@ -68,7 +70,7 @@ impl<T: Send + 'static> VecSink<T> {
     fn of_sink(sink: Box<dyn ItemSink>) -> VecSink<T> {
         match sink.into_any().downcast::<VecSink<T>>() {
             Ok(collected) => *collected,
-            // Every operation takes out of the sink that it put in.
+            // Every operation reads from the sink that it made itself.
             Err(_) => unreachable!("a sink of another model"),
         }
     }
@@ -113,7 +115,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
                 self.items.push(value);
             }
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
-            // What is gone need not fit.
+            // A hidden item is skipped even if it does not fit the model.
             Err(fault) if skip_reason(&fault).is_none() && self.is_gone(&start, reader)? => {}
             Err(fault) => {
                 reader.rewind(&start);
@@ -234,7 +236,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
 }
 
 impl<T> VecSink<T> {
-    /// Whether the item that began at `start` counts as gone; the reader is behind it then.
+    /// Whether the item that begins at `start` is expired and hidden. Leaves the reader after the item.
     fn is_gone(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         let life = match &self.hiding {
             HiddenItems::Nothing => return Ok(false),

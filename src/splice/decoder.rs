@@ -1,3 +1,5 @@
+//! `Decoder`: how a sink turns an item into a value, as function pointers, so that sinks need no model type.
+
 use std::pin::Pin;
 
 use crate::wire::{Fault, Reader};
@@ -7,14 +9,14 @@ use crate::{HookContext, Result, TTLAttribute};
 pub(crate) type AfterLoad<T> =
     for<'s, 'c> fn(&'s mut T, &'s HookContext<'c>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
 
-/// How an item becomes a `T`: what a sink needs of models, projections and collections.
+/// How an item becomes a `T`. Models, projections, keys and collections each provide one.
 pub(crate) struct Decoder<T> {
-    /// Reads the item the reader stands at, and is behind it then unless there is a fault.
+    /// Decodes the item at the reader's position. Leaves the reader after the item unless it returns a fault.
     pub(crate) read: fn(&mut Reader<'_>) -> Result<T, Fault>,
     pub(crate) after_load: Option<AfterLoad<T>>,
-    /// How a value takes a new expiry over.
+    /// Sets the expiry of a value after a refresh.
     pub(crate) set_ttl: Option<fn(&mut T, TTLAttribute)>,
-    /// Whether items of other entities are a fault; else many items are read without them.
+    /// Whether items of other entities are a fault. If not, reads of many items skip them.
     pub(crate) refuses_foreign: bool,
 }
 
@@ -27,7 +29,7 @@ impl<T> Clone for Decoder<T> {
 impl<T> Copy for Decoder<T> {}
 
 impl<T> Decoder<T> {
-    /// For values without hooks.
+    /// A decoder for values without hooks.
     pub(crate) fn new(read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Self {
         Decoder { read, after_load: None, set_ttl: None, refuses_foreign: false }
     }

@@ -1,3 +1,5 @@
+//! The request side of the splice: adds encoded items to a request body that the SDK serialized.
+
 use std::sync::{Arc, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -27,7 +29,7 @@ impl SerializeRequest for Serializer {
     }
 }
 
-/// `{"Item":{…}` and `{"TableName":…}` as one object.
+/// Joins `{"Item":{…}` and `{"TableName":…}` to one object.
 fn join(mut head: Vec<u8>, rest: &[u8]) -> Vec<u8> {
     let members = rest.strip_prefix(b"{").unwrap_or(rest);
     if members.first().is_some_and(|byte| *byte != b'}') {
@@ -37,7 +39,7 @@ fn join(mut head: Vec<u8>, rest: &[u8]) -> Vec<u8> {
     head
 }
 
-/// The body of the request that the SDK would send for `input`, with `head` in front.
+/// Returns the request body that the SDK would send for `input`, with `head` before its members.
 pub(crate) fn serialize(codec: SdkCodec, input: Input, head: Option<Vec<u8>>) -> Result<Vec<u8>, BoxError> {
     let sdk = codec.serializer().ok_or("the SDK has no serializer for the operation")?;
     let request = sdk.serialize_input(input, &mut ConfigBag::base())?;

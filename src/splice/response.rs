@@ -1,3 +1,5 @@
+//! The response side of the splice: takes the items out of a response body and leaves the rest to the SDK.
+
 use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 
@@ -20,7 +22,7 @@ impl DeserializeResponse for Deserializer {
         let Some(sdk) = self.0.codec.deserializer() else {
             return Err(OrchestratorError::other("the SDK has no deserializer for the operation"));
         };
-        // Errors are for the SDK alone, so that its retry classifiers see what they always see.
+        // Only the SDK reads error responses, so that its retry classifiers see them unchanged.
         match self.rest(response) {
             Some(rest) => sdk.deserialize_nonstreaming_with_config(&rest, cfg),
             None => sdk.deserialize_nonstreaming_with_config(response, cfg),
@@ -29,8 +31,8 @@ impl DeserializeResponse for Deserializer {
 }
 
 impl Deserializer {
-    /// Gives the items to the sink and returns the response without them; `None` where the SDK must
-    /// read it all: it is an error, or its body is damaged.
+    /// Passes the items to the sink and returns the response without them. `None` if the SDK must read the whole
+    /// response, because it is an error or its body is damaged.
     fn rest(&self, response: &HttpResponse) -> Option<HttpResponse> {
         let body = response.body().bytes().filter(|_| response.status().is_success())?;
         let mut sink = self.0.sink.lock().unwrap_or_else(PoisonError::into_inner);
@@ -43,11 +45,11 @@ impl Deserializer {
         let items = items?;
         let mut rest = Vec::with_capacity(body.len() - items.len() + 2);
         rest.extend_from_slice(&body[..items.start]);
-        // An item becomes `{}` and so does a map of lists, a list becomes `[]`.
+        // The SDK still requires a value of the right type: `[]` for a list, `{}` for an item or a map of lists.
         rest.extend_from_slice(if body.get(items.start) == Some(&b'[') { b"[]" } else { b"{}" });
         rest.extend_from_slice(&body[items.end..]);
         let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
-        // The output's request id comes from there.
+        // The SDK takes the output's request id from this header.
         if let Some(id) = response.headers().get("x-amzn-requestid") {
             small.headers_mut().try_insert("x-amzn-requestid", id.to_owned()).ok()?;
         }
@@ -55,13 +57,13 @@ impl Deserializer {
     }
 }
 
-/// What the SDK makes of `response`, once the items in it are with the splice's sink.
+/// Passes the items of `response` to the splice's sink, and the rest to the SDK. Returns the SDK's output.
 pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> SpliceOutcome {
     Deserializer(Arc::clone(splice)).deserialize_nonstreaming_with_config(response, &ConfigBag::base())
 }
 
-/// Reads the items of a member: where its value stands in the body, `None` where the body does not
-/// have it.
+/// Reads the items of a member into the sink. Returns the position of the member's value in the body; `None` if the
+/// body does not have it.
 fn read_items(body: &[u8], member: Member, sink: &mut dyn ItemSink) -> Result<Option<Range<usize>>, Fault> {
     let mut reader = Reader::new(body)?;
     let mut found = None;
@@ -76,10 +78,10 @@ fn read_items(body: &[u8], member: Member, sink: &mut dyn ItemSink) -> Result<Op
             })?);
         } else {
             let value = reader.raw_value()?;
-            // The service sends the count first.
+            // DynamoDB sends `Count` before `Items`, so the space can be reserved.
             if key == "Count" {
                 let count = std::str::from_utf8(value).ok().and_then(|n| n.parse().ok());
-                // A page of 1 MB cannot hold more items than a sixth of its bytes.
+                // Limits the allocation if the count is wrong: an item takes at least six bytes of the body.
                 sink.reserve(count.unwrap_or(0_usize).min(body.len() / 6));
             }
         }
@@ -140,7 +142,7 @@ mod tests {
     use crate::splice::Owner;
     use crate::{Error, HookContext, SkipReason};
 
-    /// Writes down where each item stands.
+    /// Records the place of each item.
     #[derive(Default)]
     struct Places {
         place: String,

@@ -1,3 +1,5 @@
+//! `ItemSink`: receives the items of a response. It is how the untyped executors return typed items.
+
 use std::any::Any;
 use std::pin::Pin;
 
@@ -6,110 +8,110 @@ use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute};
 
-/// Where the next items of a response stand.
+/// The place of the next items in a response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Place<'a> {
     /// In the list of a table.
     Table(&'a str),
-    /// In the entry with this number, from 0.
+    /// In the entry with this index.
     Entry(usize),
 }
 
-/// Who asked for an item, where a sink serves several models.
+/// The model and table that an item was requested for, if a sink serves several models.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Owner<'a> {
     pub(crate) model: &'static str,
     pub(crate) table: &'a str,
 }
 
-/// Takes the items of a response, without the type of the model in its own.
+/// Receives the items of a response. Its type does not name the model, so that executors are compiled once.
 pub(crate) trait ItemSink: Send {
-    /// Forgets what was read since the last [`commit`](Self::commit): another response follows.
+    /// Discards the items since the last [`commit`](Self::commit), because a new attempt returned another response.
     fn clear(&mut self);
 
-    /// Keeps what was read: the next response is another page.
+    /// Keeps the items: the next response is another page.
     fn commit(&mut self);
 
-    /// As [`clear`](Self::clear), and the SDK reads this response.
+    /// As [`clear`](Self::clear), for a response that the SDK reads instead.
     fn reset(&mut self);
 
-    /// Makes room for so many items.
+    /// Reserves space for `items` more items.
     fn reserve(&mut self, items: usize);
 
-    /// Hears where the next items stand, in a response that is no plain list.
+    /// Called with the place of the next items, in a response that is not a plain list.
     fn at(&mut self, place: Place<'_>) {
         let _ = place;
     }
 
-    /// Reads the item that the reader stands at. An error only when the bytes are damaged;
-    /// an item that does not fit the model is kept as the sink's fault.
+    /// Reads the item at the reader's position. Returns an error only if the bytes are damaged. An item that does not
+    /// fit the model becomes the sink's fault, so that the rest of the response is still read.
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault>;
 
-    /// Whether a response has been read at all.
+    /// Whether a response has been read. If not, the operation reads the items from the SDK's output.
     fn is_filled(&self) -> bool;
 
-    /// Why the items of the last response cannot be given, if they cannot. `describe` makes the error of a fault for
-    /// sinks that do not know which model and table an item belongs to.
+    /// Takes the error of the last response, if an item did not fit. `describe` turns a fault into an error for sinks
+    /// that do not know which model and table an item belongs to.
     fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error>;
 
-    /// How many items were read in all.
+    /// How many items the sink holds.
     fn count(&self) -> usize;
 
-    /// Calls `report` for each item of the last response that was passed over, with its owner if the sink knows it.
+    /// Calls `report` for each skipped item of the last response, with its owner if the sink knows it.
     fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>));
 
-    /// Drops what is beyond the first so many items.
+    /// Keeps only the first `items` items.
     fn truncate(&mut self, items: usize);
 
-    /// Turns the items around, which were read backward.
+    /// Reverses the items, after they were read backward.
     fn reverse(&mut self) {}
 
-    /// An empty one of the same kind, for what is read beside this.
+    /// Returns an empty sink of the same kind, for a request that runs in parallel.
     fn fresh(&self) -> Option<Box<dyn ItemSink>> {
         None
     }
 
-    /// Takes over the items of a [`fresh`](Self::fresh) one.
+    /// Appends the items of a sink made by [`fresh`](Self::fresh).
     fn absorb(&mut self, other: Box<dyn ItemSink>) {
         drop(other);
     }
 
-    /// Keeps the keys of some items while they are read.
+    /// Keeps the key attributes of some items, for cursors.
     fn track(&mut self, tracker: Tracker) {
         drop(tracker);
     }
 
-    /// Passes over the items that have expired, from now on.
+    /// Skips expired items from now on.
     fn hide(&mut self, life: ExpiryCheck) {
         let _ = life;
     }
 
-    /// As [`hide`](Self::hide), with a life for each item.
+    /// As [`hide`](Self::hide), with an expiry check for each item.
     fn hide_each(&mut self, life_of: ExpiryCheckFn) {
         drop(life_of);
     }
 
-    /// Keeps these attributes of every item, from the first one on.
+    /// Keeps these attributes of every item. It must be called before the first item.
     fn trace(&mut self, attributes: Vec<&'static str>) {
         drop(attributes);
     }
 
-    /// What was [traced](Self::trace): of each item, in the order of the items.
+    /// The [traced](Self::trace) attributes of each item, in the order of the items.
     fn traces(&self) -> &[Item] {
         &[]
     }
 
-    /// Drops the items from the number `from` on that `stays` says no to.
+    /// Drops the items from index `from` on whose entry in `stays` is `false`.
     fn retain(&mut self, from: usize, stays: &[bool]) {
         let _ = (from, stays);
     }
 
-    /// The value with this number takes the new expiry over.
+    /// Sets the new expiry of the value at index `item`.
     fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute) {
         let _ = (item, expires_at);
     }
 
-    /// The key attributes of the item with this number, where it was tracked.
+    /// The key attributes of the item at index `item`, if it was tracked.
     fn key_of(&self, item: usize) -> Option<&Item> {
         let _ = item;
         None
@@ -121,7 +123,7 @@ pub(crate) trait ItemSink: Send {
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
-/// Why the observer hears of an item that cannot be given, if it does.
+/// The reason to report for an item that was not returned; `None` if the fault is an error instead.
 pub(crate) fn skip_reason(fault: &Fault) -> Option<SkipReason> {
     match fault.kind() {
         FaultKind::Entity => Some(SkipReason::WrongEntity),

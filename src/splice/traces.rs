@@ -1,7 +1,9 @@
+//! `Traces`: stored attributes that a sink keeps of every item, for refreshes and look-ups.
+
 use crate::wire::{Fault, Mark, Reader};
 use crate::{Item, item};
 
-/// Some attributes of every item that a sink holds, as they are stored.
+/// Some attributes of every item in a sink, as they are stored.
 #[derive(Debug)]
 pub(crate) struct Traces {
     attributes: Vec<&'static str>,
@@ -13,12 +15,12 @@ impl Traces {
         Traces { attributes, items: Vec::new() }
     }
 
-    /// None yet, of the same attributes.
+    /// Empty traces of the same attributes.
     pub(super) fn fresh(&self) -> Self {
         Traces::new(self.attributes.clone())
     }
 
-    /// Keeps those of the item that began at `start`; the reader is behind it.
+    /// Keeps the attributes of the item that begins at `start`. Leaves the reader after the item.
     pub(super) fn see(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<(), Fault> {
         reader.rewind(start);
         self.items.push(item::read_some(reader, &self.attributes)?);

@@ -1,7 +1,9 @@
+//! `Tracker`: keeps the key attributes of the items at which a page begins and ends, for its cursors.
+
 use crate::wire::{Fault, Mark, Reader};
 use crate::{Item, item};
 
-/// Which items' key attributes a sink keeps: a cursor is made from them.
+/// The key attributes of two items of a page. Keeping only these is cheaper than tracing every item.
 #[derive(Debug)]
 pub(crate) struct Tracker {
     attributes: Vec<&'static str>,
@@ -10,12 +12,12 @@ pub(crate) struct Tracker {
 }
 
 impl Tracker {
-    /// Keeps `attributes` of the first item and of the item with the number `other`.
+    /// Keeps `attributes` of the first item and of the item at index `other`.
     pub(crate) fn new(attributes: Vec<&'static str>, other: Option<usize>) -> Self {
         Tracker { attributes, wanted: [Some(0), other], found: Vec::new() }
     }
 
-    /// Looks at the item with this number, which began at `start`; the reader is behind it.
+    /// Called for the item at index `number`, which begins at `start`. Leaves the reader after the item.
     #[inline]
     pub(super) fn see(&mut self, number: usize, start: &Mark, reader: &mut Reader<'_>) -> Result<(), Fault> {
         if self.wanted.contains(&Some(number)) { self.keep(number, start, reader) } else { Ok(()) }
@@ -24,7 +26,7 @@ impl Tracker {
     fn keep(&mut self, number: usize, start: &Mark, reader: &mut Reader<'_>) -> Result<(), Fault> {
         reader.rewind(start);
         let key = item::read_some(reader, &self.attributes)?;
-        // A response that is read again, after a retry, gives its items the same numbers.
+        // After a retry, the items of the new response have the same indexes as those of the discarded one.
         self.found.retain(|(known, _)| *known != number);
         self.found.push((number, key));
         Ok(())

@@ -1,4 +1,6 @@
-//! Queries of several models at once.
+//! `CollectionQuery`: a query that reads the items of several models from one partition.
+//!
+//! It adds the types of a collection to the shared executor of reads; it never sends a request itself.
 
 mod index;
 
@@ -26,12 +28,12 @@ use crate::splice::{AfterLoad, Decoder, VecSink};
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Primary, RawExpression, Result};
 
-/// Reads items of several models in one partition, in the order of their range keys:
-/// [`Collection::query`], or [`CollectionIndex::query`] in an index.
+/// Reads the items of several models from one partition, in range-key order: made by [`Collection::query`], or by
+/// [`CollectionIndex::query`] for an index.
 ///
-/// Await it for the whole: the struct, or a `Vec` of the enum. It reads all that the partition holds
-/// between the range keys of its models: where these begin with the same literal text, that bounds
-/// what is read.
+/// Awaiting it returns the whole collection: the struct, or a `Vec` of the enum. If the range keys of all models begin
+/// with the same literal text, the query reads only range keys that begin with it. Otherwise it reads the whole
+/// partition.
 ///
 /// ```
 /// # use singlet::{Client, Collection, Model, Table};
@@ -67,6 +69,7 @@ use crate::{Error, ErrorKind, Primary, RawExpression, Result};
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "Query")]
 pub struct CollectionQuery<C, I = Primary> {
     reading: ReadRequest,
     of: PhantomData<fn() -> (C, I)>,
@@ -91,9 +94,11 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     page_options!();
     consistency_options!(reading.consistent where I);
 
-    /// Returns only the items that fulfil DynamoDB's own expression; several filters are joined with *and*.
+    /// Returns only the items that satisfy an expression in DynamoDB's own syntax. Several filters are combined with
+    /// *and*.
     ///
-    /// DynamoDB filters what it has read: the items left out cost as much as the others.
+    /// DynamoDB filters after it has read: discarded items cost as much as the others.
+    #[doc(alias = "FilterExpression")]
     pub fn filter_raw(mut self, filter: impl Into<RawExpression>) -> Self {
         self.reading.filter(Tree::Raw(filter.into()));
         self
@@ -101,9 +106,10 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 
     order_options!();
 
-    /// One page: of as many items as the limit says, and without a limit what one request gives.
+    /// Reads one page: as many items as the limit says or, without a limit, what one request returns.
     ///
-    /// Of a struct it is a [`CollectionPage`](crate::CollectionPage), of an enum a [`Page`](crate::Page).
+    /// The page of a struct is a [`CollectionPage`](crate::CollectionPage), that of an enum a [`Page`](crate::Page).
+    #[doc(alias = "LastEvaluatedKey")]
     pub fn page(self) -> OperationFuture<'static, C::Page>
     where
         C: Paged,
@@ -112,23 +118,23 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         OperationFuture::typed(async move { C::__page(rows.await?) })
     }
 
-    /// Changes the SDK's request for each page: for what singlet does not know.
+    /// Changes the SDK's request of each page, for options that singlet does not expose.
     pub fn customize(mut self, f: impl Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync + 'static) -> Self {
         self.reading.customize = CustomizeRead::Query(Box::new(f));
         self
     }
 
-    /// The request that awaiting this would send first. Nothing is sent.
+    /// Returns the request that awaiting this would send first. Sends nothing.
     pub fn explain(self) -> Result<Request> {
         engine::explain(self.checked())
     }
 
-    /// Everything up to the limit, as the rows of the collection.
+    /// Reads all items up to the limit as rows of the collection.
     fn rows(self) -> OperationFuture<'static, Vec<C::Row>> {
         OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), Outcome::all::<C::Row>)
     }
 
-    /// The reading, with an error where the models' configs name different tables.
+    /// The request, which fails before it is sent if the models' configs name different tables.
     fn checked(mut self) -> ReadRequest {
         if self.reading.call.table.is_none()
             && let Err(error) = one_table(C::SCHEMA)
@@ -139,9 +145,9 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     }
 }
 
-/// What collections have that are enums.
+/// Methods of collections that are enums: their items have one type.
 impl<C: Collection, I> CollectionQuery<C, I> {
-    /// The first item, or `None`.
+    /// Reads the first item, or `None` if there is none.
     pub fn first(mut self) -> OperationFuture<'static, Option<C>>
     where
         C: Rows,
@@ -150,7 +156,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), Outcome::first::<C>)
     }
 
-    /// All pages, one after the other: each of as many items as the limit says.
+    /// Reads all pages as a stream, each of as many items as the limit says.
     pub fn pages(self) -> PageStream<C>
     where
         C: Rows,
@@ -158,7 +164,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         PageStream::new(self.checked(), decoder::<C>())
     }
 
-    /// The items as a stream: the next page is read when its first item is asked for.
+    /// Reads the items as a stream, which reads the next page when its first item is requested.
     pub fn stream(self) -> ItemStream<C>
     where
         C: Rows,
@@ -166,7 +172,8 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         ItemStream::new(self.checked(), decoder::<C>())
     }
 
-    /// Gives the facts of the requests too, and asks the service what they consumed.
+    /// Also returns the metadata of the requests: consumed capacity, attempts, request id.
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'static, Response<Vec<C>>>
     where
         C: Rows,
@@ -186,7 +193,7 @@ impl<C: Collection, I> IntoFuture for CollectionQuery<C, I> {
     }
 }
 
-/// What is read, without its type.
+/// The request for a collection, without the collection's type.
 fn reading(
     schema: &'static CollectionSchema,
     index: Option<IndexSchema>,
@@ -216,14 +223,14 @@ fn decoder<C: Collection>() -> Decoder<C::Row> {
     }
 }
 
-/// Configs are made at run time: that they name one table is not known before.
+/// Checks that the configs of all models name one table. Configs are values at run time, so the macro cannot check it.
 fn one_table(schema: &CollectionSchema) -> Result<()> {
     let mut configs = schema.models.iter().map(|model| (model.config(), model.schema.model));
     let Some((first, _)) = configs.next() else { return Ok(()) };
     match configs.find(|(config, _)| config.table() != first.table()) {
         None => Ok(()),
         Some((config, model)) => {
-            let message = "the config of the model names another table than that of the first in the collection";
+            let message = "the model's config names another table than that of the collection's first model";
             Err(Error::new(ErrorKind::Configuration, message).with_model(model).with_table(config.table()))
         }
     }

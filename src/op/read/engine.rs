@@ -1,7 +1,7 @@
-//! Reading many items: the one executor of queries and scans, compiled once.
+//! The executor of queries and scans, compiled once for all models.
 //!
-//! A typed shell describes what it wants as a [`ReadRequest`] and gives a sink; everything between
-//! the two knows no model.
+//! A typed builder describes the read as a [`ReadRequest`] and passes a sink for the items. Nothing in between depends
+//! on a model's type.
 
 pub(crate) mod cursors;
 pub(crate) mod expired;
@@ -42,40 +42,40 @@ use crate::schema::IndexSchema;
 use crate::wire::Fault;
 use crate::{Operation, Result};
 
-/// What is to be read, without its type.
+/// A query or scan, without the type of its items.
 pub(crate) struct ReadRequest {
     pub(crate) subject: ReadTarget,
     pub(crate) operation: Operation,
     pub(crate) call: CallOptions,
-    /// The index; `None` is the table itself.
+    /// The index to read; `None` for the table itself.
     pub(crate) index: Option<IndexSchema>,
-    /// Where the range key of what is read comes from: each attribute of it.
+    /// How each attribute of the range key is made from the model.
     pub(crate) range: &'static [KeySource],
-    /// The partition of a query; a scan has none.
+    /// The partition of a query; `None` for a scan.
     pub(crate) partition: Option<Result<Partition>>,
     pub(crate) filter: Option<Tree>,
-    /// The attributes that are wanted; `None` is all.
+    /// The attributes to return; `None` for all of them.
     pub(crate) names: Option<&'static [&'static str]>,
     pub(crate) consistent: Option<bool>,
     pub(crate) descending: bool,
-    /// The token of the page to read, or to read on from.
+    /// The token of the page to read, or of the position to continue from.
     pub(crate) cursor: Option<String>,
     pub(crate) limit: Option<usize>,
     pub(crate) page_size: Option<u32>,
     pub(crate) customize: CustomizeRead,
     pub(crate) parallel: Parallel,
-    /// Whether the service is asked what the requests consume.
+    /// Whether DynamoDB reports the consumed capacity (`ReturnConsumedCapacity`).
     pub(crate) detailed: bool,
-    /// Whether the items are read from the table afterwards.
+    /// Whether the keys found are then used to read the items from the table.
     pub(crate) hydrates: bool,
-    /// Asks the table for what the index does not hold.
+    /// Reads the expiry from the table if the index does not hold it.
     pub(crate) look_up: Option<LookUpFn>,
 }
 
 /// The part of a partition that a query reads.
 #[derive(Debug, Clone)]
 pub(crate) struct Partition {
-    /// A value per attribute of the hash key: several in some indexes.
+    /// One value for each attribute of the hash key; an index can have several.
     pub(crate) hash: Vec<KeyValue>,
     pub(crate) spans: KeyRanges,
 }
@@ -113,7 +113,7 @@ impl ReadRequest {
         }
     }
 
-    /// The items of the partition `hash` whose range keys come from `range`.
+    /// A query of the partition `hash`, whose range keys are made from `range`.
     pub(crate) fn query(
         subject: ReadTarget,
         index: Option<IndexSchema>,
@@ -125,7 +125,7 @@ impl ReadRequest {
         ReadRequest { operation: Operation::Query, range, partition: Some(partition), ..scan }
     }
 
-    /// Reads only what also lies in the span that `make` gives for the edge.
+    /// Narrows the query to the range that `make` returns for the bound.
     pub(crate) fn within(&mut self, edge: RangeBound, make: fn(RangeBound, &KeySource) -> Result<KeyRange, Fault>) {
         let Some(Ok(partition)) = &mut self.partition else { return };
         if let Err(error) = partition.spans.within(edge, self.range, make, self.subject.name()) {
@@ -133,7 +133,7 @@ impl ReadRequest {
         }
     }
 
-    /// Returns only what also fulfils `filter`.
+    /// Adds a filter, combined with the earlier ones by *and*.
     pub(crate) fn filter(&mut self, filter: Tree) {
         self.filter = Some(match self.filter.take() {
             Some(earlier) => earlier.and(filter),
@@ -141,8 +141,8 @@ impl ReadRequest {
         });
     }
 
-    /// The life that the items get by being read: whole items of queries of one model. What is ordered by expiry is
-    /// read to see that, and would move under the reader.
+    /// The refresh of the items that are returned. Only queries that return whole items of one model refresh them. A
+    /// query that is ordered by the TTL attribute does not: a refresh would move its items while they are being read.
     fn refresh(&self, call: &crate::op::engine::context::Context) -> Option<std::sync::Arc<Refresh>> {
         let ReadTarget::Model(model) = self.subject else { return None };
         if self.operation != Operation::Query || self.names.is_some() {
@@ -152,7 +152,7 @@ impl ReadRequest {
         (!expired::is_queried_by(self, refresh.life.attribute)).then_some(refresh)
     }
 
-    /// Whether the service leaves out some of what it looks at.
+    /// Whether DynamoDB may return fewer items than it evaluates.
     pub(crate) fn is_filtered(&self) -> bool {
         self.filter.is_some() || self.is_scan()
     }
@@ -161,7 +161,8 @@ impl ReadRequest {
         self.partition.is_none()
     }
 
-    /// Whether the read is consistent: the model's own setting does not reach global indexes.
+    /// Whether the read is strongly consistent. The model's default does not apply to global indexes, which DynamoDB
+    /// cannot read consistently.
     fn is_consistent(&self, of_model: bool) -> bool {
         let is_global = self.index.is_some_and(|index| !index.local);
         self.consistent.unwrap_or(of_model && !is_global)

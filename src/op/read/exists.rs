@@ -1,4 +1,4 @@
-//! Whether there is an item under a key.
+//! `Exists`: checks for an item by key with a `GetItem` that returns only the attributes it needs.
 
 use std::marker::PhantomData;
 
@@ -20,11 +20,11 @@ use crate::schema::ModelSchema;
 use crate::ttl::ExpiryCheck;
 use crate::{Model, Operation, Result, SkipReason};
 
-/// Asks whether there is an item: [`Model::exists`]. Await it.
+/// Checks whether an item exists: made by [`Model::exists`]. Awaiting it returns a `bool`.
 ///
-/// An item of another model under the key is not one of this model, nor is an expired one that the model
-/// [hides](crate::ExpiredItems::Hide). The read is billed by the
-/// whole item's size, as every read by key.
+/// It is `false` if the item under the key belongs to another model, or is expired and the model
+/// [hides](crate::ExpiredItems::Hide) such items. DynamoDB bills the read by the size of the whole item, as for every
+/// `GetItem`; what `exists` saves is bandwidth.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -40,6 +40,7 @@ use crate::{Model, Operation, Result, SkipReason};
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "GetItem")]
 pub struct Exists<M> {
     key: Result<RawKey>,
     call: CallOptions,
@@ -58,12 +59,13 @@ impl<M: Model> Exists<M> {
 
     consistency_options!(consistent);
 
-    /// Gives the facts of the request too, and asks the service what it consumed.
+    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(self) -> OperationFuture<'static, Response<bool>> {
         OperationFuture::detailed(self.executor(true), |done| done.sent.items > 0)
     }
 
-    /// The request that awaiting this would send. Nothing is sent.
+    /// Returns the request that awaiting this would send. Sends nothing.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);
@@ -111,7 +113,7 @@ fn exists(
     })
 }
 
-/// Only the hash key, the entity attribute and, where it counts, the expiry come back.
+/// Returns only the hash key, the entity attribute and, if expired items are hidden, the TTL attribute.
 fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema, life: Option<ExpiryCheck>) -> GetItemFluentBuilder {
     let mut placeholders = Placeholders::default();
     let hash = schema.table.hash_key.attribute.name;

@@ -1,4 +1,4 @@
-//! Reads of one item by its key.
+//! `Get`: reads one item by its key (`GetItem`, or `UpdateItem` if the read refreshes the TTL).
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -23,17 +23,28 @@ use crate::splice::{ItemSink, VecSink};
 use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
-/// Reads one item: [`Model::get`]. Await it: `Some` item, or `None` if there is none.
+/// Reads one item by its key: made by [`Model::get`]. Awaiting it returns the item, or `None` if it does not exist.
 ///
-/// An item of another model under the key is an error of kind `WrongEntity`.
+/// # Expiration
 ///
-/// An expired item is `None` where the model [hides](crate::ExpiredItems::Hide) such items. Where the model has a ttl, the
-/// get lengthens the life of the item to the ttl from now; never does it shorten one, revive what has expired, or give an
-/// expiry to an item without one. Then it is one `UpdateItem` that gives the item back: it sees what was written last,
-/// and is billed as a write of the whole item, and of what indexes hold of it, instead of a read. With
-/// [`refresh_after`](crate::ModelConfig::refresh_after), with unique values, a [`customize`](Self::customize)d request
-/// or a client that refreshes [in the background](crate::Client::with_background_refresh), the item is read, and written
-/// after that if it is due. A refresh that fails never fails the get: the observer hears of it, and the item is read.
+/// An expired item is `None` if the model [hides](crate::ExpiredItems::Hide) such items.
+///
+/// If the model has a `ttl`, the get extends the TTL of the item to the `ttl`, counted from now. It never shortens the
+/// TTL, never revives an expired item, and never adds an expiry to an item without one.
+///
+/// Such a get is one `UpdateItem` request that returns the item. It sees the latest write, and is billed as a write of
+/// the whole item and its index entries instead of a read. In these cases singlet reads the item first, and writes it
+/// only if the refresh is due:
+///
+/// - the model sets [`refresh_after`](crate::ModelConfig::refresh_after) or has unique values;
+/// - the request is [customized](Self::customize);
+/// - the client refreshes [in the background](crate::Client::with_background_refresh).
+///
+/// A failed refresh never fails the get: the observer is called for it, and the item is read.
+///
+/// # Errors
+///
+/// `WrongEntity` if the item under the key belongs to another model.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -50,6 +61,7 @@ use crate::{Error, ErrorKind, Model, Operation, Result};
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "GetItem")]
 pub struct Get<M> {
     key: Result<RawKey>,
     call: CallOptions,
@@ -64,8 +76,9 @@ struct ReadOptions {
     detailed: bool,
 }
 
-const OWN_CLIENT: &str = "a `get` among others has no client of its own; say `.client(..)` for all of them";
-const OWN_REQUEST: &str = "a `get` among others has no request of its own to customize";
+const OWN_CLIENT: &str =
+    "a `get` in a batch or transaction cannot have its own client; set `.client(..)` on the operation";
+const OWN_REQUEST: &str = "a `get` in a batch or transaction cannot be customized: it has no request of its own";
 
 opaque_debug!(Get<M>);
 
@@ -80,19 +93,20 @@ impl<M: Model> Get<M> {
 
     refresh_options!(call, "A get that refreshes is one `UpdateItem` request, billed as a write.");
 
-    /// Changes the SDK's request: for what singlet does not know.
+    /// Changes the SDK's request, for options that singlet does not expose.
     pub fn customize(mut self, f: impl FnOnce(GetItemFluentBuilder) -> GetItemFluentBuilder + Send + 'static) -> Self {
         self.read.customize = Some(Box::new(f));
         self
     }
 
-    /// Gives the facts of the request too, and asks the service what it consumed.
+    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'static, Response<Option<M>>> {
         self.read.detailed = true;
         OperationFuture::detailed(self.executor(), Outcome::first::<M>)
     }
 
-    /// The request that awaiting this would send first. Nothing is sent.
+    /// Returns the request that awaiting this would send first. Sends nothing.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);
@@ -100,7 +114,7 @@ impl<M: Model> Get<M> {
         })
     }
 
-    /// This read as one among others.
+    /// Converts it to one read of a batch or transaction.
     pub(crate) fn into_ask(self) -> KeyRequest {
         let Get { key, call, read, model: PhantomData } = self;
         let model = ModelVTable::of::<M>();
@@ -165,7 +179,7 @@ async fn plain(
     call.send(request).await.into_outcome()
 }
 
-/// Reads the item, and lengthens its life: by one request, or after it was read.
+/// Reads the item and extends its TTL: in one request if possible, else with a write after the read.
 async fn refreshed(
     call: &Context,
     schema: &ModelSchema,

@@ -1,4 +1,4 @@
-//! A read by key that lengthens the life of the item in the same request.
+//! Reads an item by key and extends its TTL in the same `UpdateItem` request. Used by `Get`.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
@@ -11,34 +11,35 @@ use crate::op::engine::send::Outgoing;
 use crate::op::write::refresh::Refresh;
 use crate::splice::ItemSink;
 
-/// What a read with its refresh gave.
+/// The result of a read that refreshes.
 pub(crate) enum RefreshGetOutcome {
     Read(Outcome),
-    /// The refresh failed, and nothing is known of the item.
+    /// The refresh failed without returning the item, so it must be read.
     Failed(Option<Box<dyn ItemSink>>, RequestFacts),
 }
 
 impl Refresh {
-    /// Whether one request reads the item and lengthens its life: an update gives the whole item back, whether it
-    /// was due or not. It is billed as a write, so it serves where every access is to be one.
+    /// Whether one request can read the item and extend its TTL. An update is billed as a write even if no refresh is
+    /// due, so it is used only if every access refreshes.
     pub(crate) fn serves_get(&self) -> bool {
         let is_always = self.call.lifecycle.refreshes_always();
-        // The sentinels of unique values expire with their owner, which takes a transaction.
+        // The sentinels of unique values must expire with their owner, which takes a transaction.
         is_always && self.model.schema.unique.is_empty() && self.call.client.background().is_none()
     }
 
-    /// The request for it.
+    /// The `UpdateItem` request.
     pub(crate) fn get_builder(&self, key: &RawKey) -> Result<UpdateItemFluentBuilder> {
         let builder = self.builder(key)?.return_values(ReturnValue::AllNew);
         Ok(builder.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld))
     }
 
-    /// Reads the item for `call`.
+    /// Sends the request and reads the item from its response.
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ItemSink>) -> Result<RefreshGetOutcome> {
         let builder = self.get_builder(key).map_err(|error| call.contextualize(error))?;
         let request = Outgoing::new(builder).sink(Some(sink)).detailed(self.detailed).fails_as(self.call.operation);
         let mut is_refused = false;
-        // A refresh that is refused reads the item all the same: it has expired, needs no refresh, or is not there.
+        // If the condition fails, the item is expired, needs no refresh or does not exist. The error then holds the
+        // item, so no second request is needed.
         let exchange = call.send_or(request, |error, _| {
             is_refused = error.is_condition_failed();
             if is_refused { Ok(error.into_old_item()) } else { Err(error) }

@@ -1,3 +1,5 @@
+//! `Hydrated`: reads keys from an index, then the whole items from the table with `BatchGetItem`.
+
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 
@@ -9,14 +11,16 @@ use crate::op::read::engine::{self, ReadRequest};
 use crate::splice::{Decoder, VecSink};
 use crate::{Key, Model, Operation, Page, Result, SkipReason};
 
-/// The whole items behind the keys that an index holds: what `.hydrate()` of a [`Query`](crate::Query) or a
-/// [`Scan`](crate::Scan) gives. Await it for all of them.
+/// Reads whole items through an index that does not hold every attribute: made by `.hydrate()` of a
+/// [`Query`](crate::Query) or a [`Scan`](crate::Scan). Awaiting it returns all of them.
 ///
-/// The keys are read from the index, then the items from the table, in batches: one read more for each item.
-/// The order is kept. An item that was deleted between the two reads is left out, and the
-/// observer hears of it ([`SkipReason::Deleted`]); so is one that has expired, where the model
-/// [hides](crate::ExpiredItems::Hide) such items. Further keys are read for those, up to the limit; in a scan in segments
-/// the limit counts keys.
+/// It reads the keys from the index, then the items from the table in batches, which costs one more read for each item.
+/// The order of the index is kept.
+///
+/// It skips an item that was deleted between the two reads, and an expired item if the model
+/// [hides](crate::ExpiredItems::Hide) such items. The observer is called for each ([`SkipReason::Deleted`],
+/// [`SkipReason::Expired`]). If there is a limit, more keys are read to replace the skipped items. In a scan in
+/// segments, however, the limit counts keys.
 ///
 /// ```
 /// # use singlet::{Client, Model, Table};
@@ -46,8 +50,9 @@ use crate::{Key, Model, Operation, Page, Result, SkipReason};
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "BatchGetItem")]
 pub struct Hydrated<M> {
-    /// Of the keys.
+    /// The read of the keys.
     reading: ReadRequest,
     consistent: Option<bool>,
     model: PhantomData<fn() -> M>,
@@ -64,7 +69,8 @@ impl<M: Model> Hydrated<M> {
 
     consistency_options!(consistent);
 
-    /// One page: of as many items as the limit says, and without a limit what one request for keys gives.
+    /// Reads one page: as many items as the limit says or, without a limit, the items of one request for keys.
+    #[doc(alias = "LastEvaluatedKey")]
     pub fn page(self) -> OperationFuture<'static, Page<M>> {
         let table = Table::of(&self);
         OperationFuture::typed(async move {
@@ -77,7 +83,7 @@ impl<M: Model> Hydrated<M> {
             let mut items: Vec<M> = Vec::new();
             while let Some(done) = page.more(items.len(), VecSink::of(keys::<M>())).await? {
                 let some = table.items(done.all::<Key<M>>()).await?;
-                // A page that is read backward grows at its beginning.
+                // A page that is read backward grows at its start.
                 let at = if page.is_backward() { 0 } else { items.len() };
                 items.splice(at..at, some);
             }
@@ -113,14 +119,14 @@ struct Table {
 impl Table {
     fn of<M>(hydrated: &Hydrated<M>) -> Self {
         let mut call = hydrated.reading.call.clone();
-        // A scan is no access to its items.
+        // A scan does not count as access to its items, so it must not refresh them.
         if hydrated.reading.partition.is_none() {
             call.refresh_ttl = Some(false);
         }
         Table { call, consistent: hydrated.consistent }
     }
 
-    /// The items under the keys, without those that are gone.
+    /// Reads the items under the keys, without those that are deleted or hidden.
     async fn items<M: Model>(&self, keys: Vec<Key<M>>) -> Result<Vec<M>> {
         if keys.is_empty() {
             return Ok(Vec::new());

@@ -1,3 +1,5 @@
+//! `Indexed`: the entry point for queries and scans of a model in an index.
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -8,9 +10,9 @@ use crate::op::read::source::DefaultQuery;
 use crate::op::{Query, Scan};
 use crate::{Error, ErrorKind, IndexOf, Model, Result};
 
-/// A model as an index shows it: [`Model::index`].
+/// A model in an index: made by [`Model::index`].
 ///
-/// An index that the model has no keys in does not compile, nor does a consistent read of a global one.
+/// The code does not compile if the model has no keys in the index, or if it reads a global index consistently.
 ///
 /// ```
 /// # use singlet::{Client, Model, Table};
@@ -55,7 +57,8 @@ impl<M: Model, I> Indexed<M, I> {
         Indexed { look_up, of: PhantomData }
     }
 
-    /// Reads the model's items of one partition of the index, in the order of its range keys.
+    /// Reads the model's items of one partition of the index, in range-key order (`Query` with `IndexName`).
+    #[doc(alias = "IndexName")]
     pub fn query<K>(self, hash_key: impl IntoKey<M, I::HashParts, K>) -> <I::Coverage as DefaultQuery>::Query<M, I>
     where
         I: IndexOf<M, Coverage: DefaultQuery>,
@@ -67,7 +70,8 @@ impl<M: Model, I> Indexed<M, I> {
         <I::Coverage as DefaultQuery>::query(Query::new(hash).looking_up(self.look_up))
     }
 
-    /// Reads the model's items in the index, in no particular order: those that have keys there.
+    /// Reads all of the model's items that have keys in the index, in no particular order (`Scan` with `IndexName`).
+    #[doc(alias = "IndexName")]
     pub fn scan(self) -> <I::Coverage as DefaultQuery>::Scan<M, I>
     where
         I: IndexOf<M, Coverage: DefaultQuery>,
@@ -76,10 +80,10 @@ impl<M: Model, I> Indexed<M, I> {
     }
 }
 
-/// The hash key of an item's primary key: a local index has the same.
+/// The hash key of a primary key. Only a local index has the same one, so a global index is an error.
 fn of_table(key: RawKey, is_local: bool) -> Result<Vec<KeyValue>> {
     if is_local {
         return Ok(vec![key.hash]);
     }
-    Err(Error::new(ErrorKind::InvalidKey, "a primary key does not say where an item is in a global index"))
+    Err(Error::new(ErrorKind::InvalidKey, "a primary key does not identify a partition of a global index"))
 }

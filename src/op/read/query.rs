@@ -1,3 +1,5 @@
+//! `Query`: the builder that reads a model's items from one partition of a table or index.
+
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -13,11 +15,11 @@ use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source, SourceO
 use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
 
-/// Reads the items of a model in one partition: [`Model::query`], or [`Indexed::query`](crate::Indexed::query)
-/// in an index. Await it: all of them, in the order of their range keys.
+/// Reads the items of a model from one partition: made by [`Model::query`], or by
+/// [`Indexed::query`](crate::Indexed::query) for an index. Awaiting it returns all of them, in range-key order.
 ///
-/// Items of other models in the partition are left out: by the literal text that the model's range
-/// keys begin with, and by the entity attribute.
+/// Items of other models in the partition are excluded: by the literal text that the model's range keys begin with, and
+/// by the entity attribute.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -44,28 +46,33 @@ use crate::{Model, Primary, Result};
 /// # Ranges
 ///
 /// [`eq`](Self::eq), [`begins_with`](Self::begins_with), [`between`](Self::between), [`ge`](Self::ge),
-/// [`gt`](Self::gt), [`lt`](Self::lt) and [`le`](Self::le) take the first few
-/// placeholders of the range key's template. Several of them are joined: what is returned lies in all. They are
-/// bounded by the model's own range keys, so `gt` never runs into the items of another model.
-/// A part counts as a whole: `"f34"` is not the beginning of `"f340"`.
+/// [`gt`](Self::gt), [`lt`](Self::lt) and [`le`](Self::le) take values for the first few placeholders of the range
+/// key's template. Several of them are combined with *and*: the query returns the items that lie in all of the ranges.
+/// They stay within the model's own range keys, so `gt` never returns the items of another model. They compare whole
+/// parts: `"f34"` is not a prefix of `"f340"`.
 ///
-/// Where the range key of an index is [several attributes](derive@crate::Model#multi-attribute-keys) they take the first
-/// few placeholders and fields of all of these. What is given of the last attribute bounds it, those before are equal.
+/// If the range key of an index has [several attributes](derive@crate::Model#multi-attribute-keys), they take the first
+/// few placeholders and fields of all of them. The last attribute given is a bound; those before it must be equal.
 ///
-/// # Expiry
+/// # Expiration
 ///
-/// Where the model [hides](crate::ExpiredItems::Hide) expired items they are not there: further ones are read instead of
-/// them, and the observer hears of each. An index that does not hold the TTL attribute cannot tell: then
-/// [`keys`](Self::keys), [`select`](Self::select) and [`count`](Self::count) read it from the table, in batches and for
-/// one read more for each item.
+/// If the model [hides](crate::ExpiredItems::Hide) expired items, the query skips them and reads more items to reach
+/// the limit. The observer is called for each skipped item. If an index does not hold the TTL attribute,
+/// [`keys`](Self::keys), [`select`](Self::select) and [`count`](Self::count) read it from the table in batches, which
+/// costs one more read for each item.
 ///
-/// Where the model has a ttl, the items that are returned are refreshed: their lives are lengthened to the ttl from now.
-/// That is a write for each, eight at a time, and the query waits for them unless its client
-/// [does not](crate::Client::with_background_refresh); the values carry the new expiry. A refresh that fails is told
-/// to the observer and never fails the query. Projections, keys and counts look at parts, and refresh nothing; nor does
-/// a scan, of which nobody has asked for this item, nor a query of an index whose key is the TTL attribute: its items would move
-/// under the reader.
+/// If the model has a `ttl`, the query refreshes the items that it returns: it extends their TTL to the `ttl`, counted
+/// from now, and sets the new expiry in the returned values. Each refresh is a write; eight run at a time. The query
+/// waits for them unless its client refreshes [in the background](crate::Client::with_background_refresh). A failed
+/// refresh never fails the query; the observer is called for it.
+///
+/// These reads refresh nothing:
+///
+/// - projections, keys and counts, because they read only parts of the items;
+/// - scans, because they do not ask for specific items;
+/// - queries of an index with the TTL attribute as a key, because its items would move while they are being read.
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "KeyConditionExpression")]
 pub struct Query<M, I = Primary, T = M> {
     reading: ReadRequest,
     decoder: Decoder<T>,
@@ -82,15 +89,15 @@ impl<M: Model, I: SourceOf<M>> Query<M, I> {
 }
 
 impl<M: Model, I: Source> Query<M, I> {
-    /// Says how to ask the table for what an index does not hold.
+    /// Sets how to read the expiry from the table if the index does not hold it.
     pub(in crate::op) fn looking_up(mut self, look_up: LookUpFn) -> Self {
         self.reading.look_up = Some(look_up);
         self
     }
 
-    /// It has to be said what to read.
+    /// The builder for an index that does not hold every attribute: the caller must still choose what to read.
     pub(in crate::op) fn undecided(self) -> Query<M, I, NeedsSelectKeysOrHydrate<M>> {
-        // Nothing reads with it: an index that does not cover the items has no way to them.
+        // Never called: no method that reads is available until `select`, `keys` or `hydrate` replaces the decoder.
         let decoder = Decoder::new(|_| Err(crate::item::missing_entity()));
         Query { reading: self.reading, decoder, of: PhantomData }
     }
@@ -109,20 +116,26 @@ impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
 }
 
 impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
-    /// Reads the items whose range keys begin with these parts; with all parts it is one range key.
+    /// Reads the items whose range keys begin with these parts. All parts together select a single range key.
+    ///
+    /// Use it for a level of a hierarchical key: `eq(("2024", "05"))` reads a month of `{year}#{month}#{day}`.
+    #[doc(alias = "KeyConditionExpression")]
     pub fn eq<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::at);
         self
     }
 
-    /// Reads the items whose range keys begin with this: for a template as [`eq`](Self::eq), for a range
-    /// key that is a plain string or bytes any beginning. Of several attributes that is so for the last one given.
+    /// Reads the items whose range keys begin with this prefix.
+    ///
+    /// If the range key is a plain string or bytes, the prefix may end anywhere. For a template this is the same as
+    /// [`eq`](Self::eq). For a key of several attributes, the prefix applies to the last attribute given.
+    #[doc(alias = "prefix")]
     pub fn begins_with<K>(mut self, beginning: impl RangeBeginning<M, I::RangeParts, K>) -> Self {
         self.reading.within(beginning.into_beginning(), KeyRange::starting);
         self
     }
 
-    /// Reads the items from `low` to `high`, both included: with everything that begins with `high`.
+    /// Reads the items from `low` to `high`, both inclusive: range keys that begin with `high` are included.
     pub fn between<J, K>(
         self,
         low: impl RangePrefix<M, I::RangeParts, J>,
@@ -131,25 +144,25 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
         self.ge(low).le(high)
     }
 
-    /// Reads the items at these parts and behind them.
+    /// Reads the items whose range keys begin with these parts, and those after them (`>=`).
     pub fn ge<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::since);
         self
     }
 
-    /// Reads the items behind everything that begins with these parts.
+    /// Reads the items after all range keys that begin with these parts (`>`).
     pub fn gt<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::after);
         self
     }
 
-    /// Reads the items before everything that begins with these parts.
+    /// Reads the items before all range keys that begin with these parts (`<`).
     pub fn lt<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::before);
         self
     }
 
-    /// Reads the items up to these parts, with everything that begins with them.
+    /// Reads the items up to these parts, including range keys that begin with them (`<=`).
     pub fn le<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::up_to);
         self

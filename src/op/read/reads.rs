@@ -1,4 +1,4 @@
-//! Several reads by key as one value: of a batch, and of whatever else reads items together.
+//! `Reads`: several reads by key as one value. Used by `batch_get` and `transact_get`.
 
 mod tuples;
 
@@ -7,10 +7,10 @@ use crate::{Get, Model, Response, Result};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 pub(crate) use crate::op::engine::key_requests::{BatchResponse, KeyRequest, KeyRequests, Responses};
 
-/// Reads of single items that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of
-/// up to eight, nested as you like.
+/// Reads by key that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of up to eight, nested to
+/// any depth.
 ///
-/// What they give has the same shape, with an `Option` of the model for each `Get`.
+/// The result has the same shape, with an `Option` of the model for each `Get`.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -37,17 +37,17 @@ pub(crate) use crate::op::engine::key_requests::{BatchResponse, KeyRequest, KeyR
     note = "give `Model::get(..)`, or a `Vec`, an array or a tuple of up to eight of them"
 )]
 pub trait Reads: Sized {
-    /// What the reads give.
+    /// The result of the reads.
     type Output;
 
-    /// What is needed to put the answers together.
+    /// What is needed to assemble the result: the length of each `Vec`.
     #[doc(hidden)]
     type Shape: Send + 'static;
 
     #[doc(hidden)]
     fn request(self, requests: &mut KeyRequests) -> Self::Shape;
 
-    /// Takes the answers in the order of the asks.
+    /// Takes the responses in the order of the requests.
     #[doc(hidden)]
     fn take(shape: Self::Shape, found: &mut Responses) -> Self::Output;
 }
@@ -91,7 +91,7 @@ impl<R: Reads, const N: usize> Reads for [R; N] {
     }
 }
 
-/// The future of several reads; their executor is compiled once.
+/// The future of several reads. Their executor is compiled once for all shapes.
 pub(crate) fn together<'a, R: Reads>(
     executor: BoxFuture<'a, Result<BatchResponse>>,
     shape: R::Shape,

@@ -1,3 +1,5 @@
+//! `Scan`: the builder that reads all of a model's items in a table or index.
+
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
@@ -10,11 +12,12 @@ use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source};
 use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
 
-/// Reads the items of a model wherever they are: [`Model::scan`], or [`Indexed::scan`](crate::Indexed::scan) of an
-/// index. Await it: all of them, in no particular order.
+/// Reads all items of a model: made by [`Model::scan`], or by [`Indexed::scan`](crate::Indexed::scan) for an index.
+/// Awaiting it returns all of them, in no particular order.
 ///
-/// It reads, and pays for, the whole table or index. Items of other models are left out by the service, by the
-/// entity attribute; in a table without one every item counts as this model's.
+/// A scan reads and is billed for the whole table or index. Use it for exports and migrations; to read by key, use a
+/// query. DynamoDB discards items of other models by the entity attribute. In a table without one, every item counts as
+/// an item of this model.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -50,15 +53,15 @@ impl<M: Model, I: Source> Scan<M, I> {
 }
 
 impl<M: Model, I: Source> Scan<M, I> {
-    /// Says how to ask the table for what an index does not hold.
+    /// Sets how to read the expiry from the table if the index does not hold it.
     pub(in crate::op) fn looking_up(mut self, look_up: LookUpFn) -> Self {
         self.reading.look_up = Some(look_up);
         self
     }
 
-    /// It has to be said what to read.
+    /// The builder for an index that does not hold every attribute: the caller must still choose what to read.
     pub(in crate::op) fn undecided(self) -> Scan<M, I, NeedsSelectKeysOrHydrate<M>> {
-        // Nothing reads with it: an index that does not cover the items has no way to them.
+        // Never called: no method that reads is available until `select`, `keys` or `hydrate` replaces the decoder.
         let decoder = Decoder::new(|_| Err(crate::item::missing_entity()));
         Scan { reading: self.reading, decoder, of: PhantomData }
     }
@@ -67,25 +70,29 @@ impl<M: Model, I: Source> Scan<M, I> {
 impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     read_options!(Scan, ScanFluentBuilder, Scan);
 
-    /// Reads so many parts of the table side by side: 1 to 1,000,000.
+    /// Divides the scan into `segments` parts that are read in parallel (`TotalSegments`): 1 to 1,000,000.
     ///
-    /// Its pages hold one request's items of each segment, and their cursor says where each goes on; they take
-    /// a [`page_size`](Self::page_size) and no limit.
+    /// Use it to scan a large table faster. A page then holds the items of one request for each segment, and its cursor
+    /// holds the position of each segment. Such pages take a [`page_size`](Self::page_size), but no limit.
+    #[doc(alias = "TotalSegments")]
+    #[doc(alias = "Segment")]
+    #[doc(alias = "parallel")]
     pub fn segments(mut self, segments: u32) -> Self {
         self.reading.parallel.segments = Some(segments);
         self
     }
 
-    /// How many requests of a scan in [segments](Self::segments) are on their way at once; 16 by default.
+    /// Sets how many requests of a scan in [segments](Self::segments) run at a time. The default is 16.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.reading.parallel.concurrency = Some(requests);
         self
     }
 
-    /// Waits between requests so that they consume no more capacity units per second than this, together.
+    /// Limits the capacity units per second that all requests of the scan consume together.
     ///
-    /// A request cannot be half sent: what it consumes beyond is waited for afterwards. A small
-    /// [`page_size`](Self::page_size) makes requests small.
+    /// Use it to scan a table without throttling its other users. One request can exceed the rate; the next one then
+    /// waits longer. Set a small [`page_size`](Self::page_size) to keep requests small.
+    #[doc(alias = "rate_limit")]
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.reading.parallel.units_per_second = Some(units);
         self

@@ -1,3 +1,5 @@
+//! Traits that describe where a read takes place: the table or an index, and how much of an item is there.
+
 use std::marker::PhantomData;
 
 use crate::key::{KeyParts, KeySource};
@@ -5,10 +7,10 @@ use crate::schema::IndexSchema;
 use crate::table::{All, Partial, Primary};
 use crate::{Index, IndexOf, Key, Model, Projection, Query, Scan};
 
-/// Where items are read from: the table, or an index of it.
+/// The source of a read: the table or one of its indexes.
 #[doc(hidden)]
 pub trait Source: Send + 'static {
-    /// `All`, or `Partial` where not every attribute is there.
+    /// `All`, or `Partial` if the source does not hold every attribute.
     type Coverage;
     const INDEX: Option<IndexSchema>;
 }
@@ -23,7 +25,7 @@ impl<I: Index> Source for I {
     const INDEX: Option<IndexSchema> = Some(I::SCHEMA);
 }
 
-/// The keys of a model there.
+/// The range key of a model in the source.
 #[doc(hidden)]
 pub trait SourceOf<M>: Source {
     type RangeParts: KeyParts + Send + 'static;
@@ -35,13 +37,14 @@ impl<M: Model> SourceOf<M> for Primary {
     const RANGE: &'static [KeySource] = M::SCHEMA.keys.1.as_slice();
 }
 
-// `Index` is a supertrait; naming it tells the compiler that `Primary` is none.
+// `Index` is a supertrait of `IndexOf`. Naming it tells the compiler that `Primary` is not an index, so that the impls
+// do not overlap.
 impl<M: Model, I: Index + IndexOf<M>> SourceOf<M> for I {
     type RangeParts = <I as IndexOf<M>>::RangeParts;
     const RANGE: &'static [KeySource] = <I as IndexOf<M>>::RANGE;
 }
 
-/// How much of an item is where it is read, and so what a read there begins as.
+/// The builder that a read starts as, which depends on how much of an item the source holds.
 #[doc(hidden)]
 pub trait DefaultQuery {
     type Query<M: Model, I: Source>;
@@ -77,16 +80,15 @@ impl DefaultQuery for Partial {
     }
 }
 
-/// Stands for the items of an index that does not hold every attribute, until it is said what to read of them.
+/// The item type of a read in an index that does not hold every attribute, until the caller chooses what to read.
 ///
-/// Nothing can be read as this. The compiler names the type where a `.select::<P>()`, `.keys()` or `.hydrate()`
-/// is missing.
+/// Nothing can be read as this type. The compiler names it if a `.select::<P>()`, `.keys()` or `.hydrate()` is missing.
 #[derive(Debug)]
 pub struct NeedsSelectKeysOrHydrate<M> {
     of: PhantomData<fn() -> M>,
 }
 
-/// What can be read from where so much of an item is.
+/// Implemented by coverages from which a `T` can be read.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "an index that does not hold every attribute cannot be read whole",

@@ -1,3 +1,5 @@
+//! `Statement`: a PartiQL statement that returns the items of a model (`ExecuteStatement`).
+
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::execute_statement::builders::ExecuteStatementFluentBuilder;
@@ -15,13 +17,15 @@ use crate::op::read::engine::{ReadTarget, fetch};
 use crate::splice::{ItemSink, VecSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
-/// Sends a statement of PartiQL, and reads the items it gives as `M`, over all pages.
+/// Sends a PartiQL statement and reads the items that it returns as `M`, from all pages.
 ///
-/// Items of other models are passed over as in a query; a statement that writes gives none. Values belong into
-/// parameters, one for each `?`, never into the text.
+/// Items of other models are skipped, as in a query. A statement that writes returns no items. Pass values as
+/// [parameters](Statement::parameter), one for each `?`, never in the text: parameters need no quoting and prevent
+/// injection.
 ///
-/// Expired items are passed over where the model [hides](crate::ExpiredItems::Hide) them, if the statement selects the TTL
-/// attribute, as `SELECT *` does. No life is refreshed: a statement does not say which items were meant.
+/// If the model [hides](crate::ExpiredItems::Hide) expired items, the statement must select the TTL attribute, as
+/// `SELECT *` does, for them to be skipped. Statements never refresh a TTL, because they do not tell which items the
+/// caller asked for.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -41,24 +45,27 @@ use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 /// # }
 /// ```
 ///
-/// See [AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html).
+/// See [PartiQL for DynamoDB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html).
+#[doc(alias = "ExecuteStatement")]
+#[doc(alias = "PartiQL")]
 pub fn statement<M: Model>(text: impl Into<String>) -> Statement<M> {
     let told = StatementRequest { text: text.into(), ..StatementRequest::default() };
     Statement { told, call: CallOptions::default(), model: PhantomData }
 }
 
-/// A statement of PartiQL: [`statement`]. Await it for the items.
+/// A PartiQL statement: made by [`statement`]. Awaiting it returns the items.
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "ExecuteStatement")]
 pub struct Statement<M> {
     told: StatementRequest,
     call: CallOptions,
     model: PhantomData<fn() -> M>,
 }
 
-/// A user's change to the SDK's builder of each page.
+/// The user's change to the SDK's request of each page.
 type CustomizePage = Box<dyn Fn(ExecuteStatementFluentBuilder) -> ExecuteStatementFluentBuilder + Send + Sync>;
 
-/// What the statement was told, without its model.
+/// A statement and its options, without the type of its items.
 #[derive(Default)]
 struct StatementRequest {
     text: String,
@@ -76,7 +83,8 @@ opaque_debug!(Statement<M>);
 impl<M: Model> Statement<M> {
     call_options!(call, hooks);
 
-    /// Gives the next `?` its value.
+    /// Adds the value of the next `?` (`Parameters`).
+    #[doc(alias = "Parameters")]
     pub fn parameter(mut self, value: impl IntoAttribute) -> Self {
         match value.into_attribute() {
             Ok(value) => self.told.parameters.push(value),
@@ -87,19 +95,20 @@ impl<M: Model> Statement<M> {
 
     consistency_options!(told.consistent);
 
-    /// Returns at most so many items.
+    /// Returns at most `items` items, in as many requests as that takes.
     pub fn limit(mut self, items: usize) -> Self {
         self.told.limit = Some(items);
         self
     }
 
-    /// How many items DynamoDB looks at for one request; by default as many as 1 MB holds.
+    /// Sets how many items one request evaluates at most (`Limit`). By default a request evaluates 1 MB.
+    #[doc(alias = "Limit")]
     pub fn page_size(mut self, items: u32) -> Self {
         self.told.page_size = Some(items);
         self
     }
 
-    /// Changes the SDK's request for each page: for what singlet does not know.
+    /// Changes the SDK's request of each page, for options that singlet does not expose.
     pub fn customize(
         mut self,
         f: impl Fn(ExecuteStatementFluentBuilder) -> ExecuteStatementFluentBuilder + Send + Sync + 'static,
@@ -108,13 +117,14 @@ impl<M: Model> Statement<M> {
         self
     }
 
-    /// Gives the facts of the requests too, and asks the service what they consumed.
+    /// Also returns the metadata of the requests: consumed capacity, attempts, request id.
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'static, Response<Vec<M>>> {
         self.told.detailed = true;
         OperationFuture::detailed(self.executor(), Outcome::all::<M>)
     }
 
-    /// The request that awaiting this would send first. Nothing is sent.
+    /// Returns the request that awaiting this would send first. Sends nothing.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);

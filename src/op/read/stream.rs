@@ -1,3 +1,5 @@
+//! `ItemStream`: the items of a query or scan as a stream. It holds one page at a time.
+
 mod next;
 mod pages;
 mod rest;
@@ -24,9 +26,10 @@ fn items(mut rest: StreamState, sink: Box<dyn ItemSink>) -> PageStep<Box<dyn Ite
     })
 }
 
-/// The items of a query or scan as a stream, read page by page: what `.stream()` gives.
+/// The items of a query or scan as a stream that reads page by page: made by `.stream()`.
 ///
-/// After an error it ends. Its [`next`](Self::next) needs no other crate; the adapters of `futures` work too.
+/// It ends after an error. [`next`](Self::next) works without other crates; the type also implements
+/// [`Stream`](futures_core::Stream), for the adapters of `futures`.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -60,7 +63,7 @@ impl<T: Send + 'static> ItemStream<T> {
         ItemStream { decoder, ready: Vec::new().into_iter(), next: NextPage::Idle(StreamState::new(reading)) }
     }
 
-    /// The next item; `None` behind the last one.
+    /// Returns the next item; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<T>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

@@ -1,4 +1,4 @@
-//! Reads of several items at one moment.
+//! `TransactGet`: reads several items as one consistent snapshot (`TransactGetItems`). It never writes.
 
 use std::any::Any;
 use std::fmt;
@@ -24,18 +24,23 @@ use crate::ttl::ExpiryCheck;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason};
 
-/// [The most items of one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
+/// [DynamoDB's maximum for one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 const MAX_READS: usize = 100;
-/// How often a transaction is sent that writes were in the way of.
+/// How many times a transaction is sent if it conflicts with writes.
 const TRIES: u32 = 5;
 
-/// Reads items of any models at one moment: a transaction of reads, up to 100. Await it.
+/// Reads up to 100 items of any models in one transaction, as a consistent snapshot.
 ///
-/// It gives what the [`Reads`] say: a tuple of `get`s gives a tuple. An expired item is `None` where its model
-/// [hides](crate::ExpiredItems::Hide) it; no life is refreshed, as a read at one moment writes nothing. An item of another model under
-/// a key is an error of kind `WrongEntity`, which says which read it was. It costs twice what consistent reads
-/// cost. Where writes were in the way, it is sent again a few times; then it is an error of kind
-/// `TransactionConflict`.
+/// The result has the shape of the [`Reads`]: a tuple of `get`s returns a tuple. An expired item is `None` if its model
+/// [hides](crate::ExpiredItems::Hide) such items. The reads refresh no TTL, because a read transaction cannot write.
+///
+/// Use it if the items must match each other. It costs twice as much as strongly consistent reads; if a snapshot is not
+/// needed, use [`batch_get`](crate::batch_get).
+///
+/// # Errors
+///
+/// - `WrongEntity` if the item under a key belongs to another model; the message tells which read it was.
+/// - `TransactionConflict` if the transaction still conflicts with writes after a few attempts.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -56,21 +61,23 @@ const TRIES: u32 = 5;
 /// # }).await
 /// # }
 /// ```
+#[doc(alias = "TransactGetItems")]
 pub fn transact_get<R: Reads>(reads: R) -> TransactGet<R> {
     let mut requests = KeyRequests::default();
     let shape = reads.request(&mut requests);
     TransactGet { requests: requests.0, shape, call: CallOptions::default() }
 }
 
-/// A transaction of reads; made by [`transact_get`].
+/// A transaction of reads: made by [`transact_get`]. Awaiting it returns the items.
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "TransactGetItems")]
 pub struct TransactGet<R: Reads> {
     requests: Vec<KeyRequest>,
     shape: R::Shape,
     call: CallOptions,
 }
 
-/// Shows no key.
+/// Shows only the number of reads, never a key.
 impl<R: Reads> fmt::Debug for TransactGet<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactGet").field("reads", &self.requests.len()).finish_non_exhaustive()
@@ -80,12 +87,13 @@ impl<R: Reads> fmt::Debug for TransactGet<R> {
 impl<R: Reads> TransactGet<R> {
     call_options!(call, hooks);
 
-    /// Gives the facts of the request too, and asks the service what it consumed.
+    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(self) -> OperationFuture<'static, Response<R::Output>> {
         together_detailed::<R>(read(self.requests, self.call, true), self.shape)
     }
 
-    /// The request that awaiting this would send. Nothing is sent.
+    /// Returns the request that awaiting this would send. Sends nothing.
     pub fn explain(mut self) -> Result<Request> {
         let sensitive: Vec<_> =
             self.requests.iter().flat_map(|request| request.model.schema.sensitive).copied().collect();
@@ -105,7 +113,7 @@ impl<R: Reads> IntoFuture for TransactGet<R> {
     }
 }
 
-/// One read, with its table and key settled.
+/// One read, with its table, key and request.
 struct Planned {
     model: &'static ModelVTable,
     table: String,
@@ -117,7 +125,7 @@ struct Planned {
 impl Planned {
     fn all(requests: Vec<KeyRequest>, call: &CallOptions) -> Result<Vec<Planned>> {
         if requests.len() > MAX_READS {
-            let message = format!("a transaction has {} reads, DynamoDB allows {MAX_READS}", requests.len());
+            let message = format!("the transaction has {} reads; DynamoDB allows at most {MAX_READS}", requests.len());
             return Err(Error::new(ErrorKind::Validation, message));
         }
         requests
@@ -147,7 +155,7 @@ impl Planned {
     }
 }
 
-/// An error of one read, which says so.
+/// Adds to an error which read it belongs to.
 fn at(n: usize, error: Error) -> Error {
     let message = format!("read {} of the transaction: {}", n + 1, error.message());
     error.with_text(message)
@@ -198,13 +206,13 @@ async fn send(call: &Context, planned: &[Planned], detailed: bool) -> Result<(Va
     let exchange = call.send_or(request, |error, _| Err(refused(error))).await;
     let (_, sink, sent) = exchange.into_parts()?;
     let Some(Ok(placed)) = sink.map(|sink| sink.into_any().downcast::<TransactGetSink>()) else {
-        // The sender gives back the sink that it was given.
+        // `send_or` returns the sink that it received.
         unreachable!("a sink of another operation");
     };
     Ok((placed.found, sent))
 }
 
-/// The error of a failed transaction; a conflict is one of its own.
+/// The error of a failed transaction. A conflict has its own kind, because it is worth another attempt.
 fn refused(error: Error) -> Error {
     let reasons = match failure::service_error(&error) {
         Some(TransactGetItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
@@ -214,17 +222,17 @@ fn refused(error: Error) -> Error {
         |code: &str| matches!(code, "TransactionConflict" | "ProvisionedThroughputExceeded" | "ThrottlingError");
     let mut failed = reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None").peekable();
     if failed.peek().is_some() && failed.all(is_transient) {
-        let message = "transactions or writes were at work on the same items";
+        let message = "another transaction or write was changing the same items";
         return error.with_kind(ErrorKind::TransactionConflict).with_message(message);
     }
     error
 }
 
-/// What is read in one place of the transaction.
+/// What one entry of the response is decoded as.
 struct TransactGetEntry {
     model: &'static ModelVTable,
     table: String,
-    /// The life of the model's items, where what has expired counts as gone.
+    /// The expiry check, if the model hides expired items.
     life: Option<ExpiryCheck>,
 }
 
@@ -236,12 +244,12 @@ impl TransactGetEntry {
     }
 }
 
-/// Takes each item for the read in its place.
+/// Collects the items of the response, each for the read at the same index.
 struct TransactGetSink {
     entries: Vec<TransactGetEntry>,
     entry: usize,
     found: Values,
-    /// The entries whose items count as gone.
+    /// The entries whose items are expired and hidden.
     gone: Vec<usize>,
     fault: Option<(usize, Fault)>,
     filled: bool,

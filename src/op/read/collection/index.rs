@@ -1,3 +1,7 @@
+//! `CollectionIndex`: the entry point for queries of a collection in an index.
+//!
+//! It checks that the models' hash keys in the index agree; the query itself is a `CollectionQuery`.
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -6,7 +10,7 @@ use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeySource};
 use crate::op::read::collection::{CollectionQuery, reading};
 use crate::{Error, ErrorKind, Index, Result};
 
-/// A collection as an index shows it: [`Collection::index`].
+/// A collection in an index: made by [`Collection::index`].
 ///
 /// ```
 /// use singlet::{Collection, Model, Table};
@@ -57,14 +61,17 @@ impl<C: CollectionIn<I> + Collection, I: Index> CollectionIndex<C, I> {
         CollectionIndex { of: PhantomData }
     }
 
-    /// Reads the items of one partition of the index, in the order of its range keys.
+    /// Reads the items of one partition of the index, in range-key order (`Query` with `IndexName`).
     ///
-    /// An error of kind `Configuration` when the models' hash key templates in the index differ.
+    /// # Errors
+    ///
+    /// `Configuration` if the models' hash key templates in the index differ. Nothing is sent then.
+    #[doc(alias = "IndexName")]
     pub fn query<K>(self, hash_key: impl IntoKey<C, <C as CollectionIn<I>>::HashParts, K>) -> CollectionQuery<C, I> {
         let hash = match (C::KEYS.first(), hash_key.into_key()) {
             (Some((source, _)), KeyInput::Parts(parts)) => parts.values(source, KeyRole::Hash),
             (_, KeyInput::Whole(key)) => Ok(vec![key.hash]),
-            // A collection has a model.
+            // Unreachable in practice: the derive macro refuses a collection without models.
             (None, KeyInput::Parts(_)) => Err(crate::key::mismatch()),
         };
         let prefix = C::SCHEMA.range_prefix(C::KEYS.iter().map(|(_, range)| range.first()));
@@ -85,7 +92,7 @@ fn one_template(schema: &CollectionSchema, keys: &[(&[KeySource], &[KeySource])]
     match other {
         None => Ok(()),
         Some(number) => {
-            let message = "the model has another hash key template in the index than the first of the collection";
+            let message = "the model's hash key template in the index differs from the collection's first model's";
             let model = schema.models.get(number + 1).map_or("", |model| model.schema.model);
             Err(Error::new(ErrorKind::Configuration, message).with_model(model))
         }

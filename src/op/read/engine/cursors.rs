@@ -1,4 +1,6 @@
-//! Cursors as the start of a page, and back.
+//! Converts between cursors and start keys (`ExclusiveStartKey`, `LastEvaluatedKey`).
+//!
+//! A cursor is valid only for the query that made it; one from elsewhere never reaches DynamoDB.
 
 use crate::cursor::{self, Binding, Cursor, Payload, ResumePoint};
 use crate::key::KeyValue;
@@ -8,7 +10,7 @@ use crate::op::read::engine::{ReadRequest, key_range};
 use crate::schema::KeySchema;
 use crate::{Error, ErrorKind, Item, Result};
 
-/// What cursors of one reading have in common.
+/// Seals and opens the cursors of one query or scan.
 pub(crate) struct CursorCodec {
     binding: Binding,
     /// The key attributes of the table and the index, in the order of a cursor's values.
@@ -34,12 +36,13 @@ impl CursorCodec {
         CursorCodec { binding, keys: reading.keys().collect() }
     }
 
-    /// The attributes that a position needs.
+    /// The names of the key attributes that a cursor holds.
     pub(crate) fn attributes(&self) -> Vec<&'static str> {
         self.keys.iter().map(|key| key.attribute.name).collect()
     }
 
-    /// What a token says. It must lie in the partition and the range that are queried, whoever made it.
+    /// Decodes a token and checks that its positions lie in the partition and range of the query. The check does not
+    /// depend on the signature, because a client without a cursor key accepts any token.
     pub(crate) fn open(&self, token: &str, key: Option<&[u8]>, reading: &ReadRequest) -> Result<Payload> {
         let payload = self.binding.open(token, key)?;
         for place in &payload.places {
@@ -47,7 +50,7 @@ impl CursorCodec {
             let fits = values.len() == self.keys.len()
                 && values.iter().zip(&self.keys).all(|(value, key)| value.key_type() == key.key_type);
             if !fits || !self.is_within(values, reading) {
-                return Err(cursor::invalid("the cursor lies outside of the query"));
+                return Err(cursor::invalid("the cursor's position is outside the query's range"));
             }
         }
         Ok(payload)
@@ -75,21 +78,21 @@ impl CursorCodec {
         self.binding.seal(payload, shared.call.client.cursor_key())
     }
 
-    /// The place behind the item with these key attributes.
+    /// The position after the item with these key attributes.
     pub(crate) fn behind(&self, key: &Item) -> Result<ResumePoint> {
         let value = |schema: &KeySchema| key.get(schema.attribute.name).cloned().and_then(key_value);
         let values: Option<Vec<KeyValue>> = self.keys.iter().map(value).collect();
-        let lacks = || Error::new(ErrorKind::Decode, "an item lacks a key attribute, so no cursor can be made of it");
+        let lacks = || Error::new(ErrorKind::Decode, "an item lacks a key attribute, so it cannot have a cursor");
         values.map(ResumePoint::After).ok_or_else(lacks)
     }
 
-    /// The attributes that a position needs, of an item.
+    /// The key attributes of an item that a cursor holds.
     pub(crate) fn keys_in(&self, item: &Item) -> Item {
         let is_key = |name: &str| self.keys.iter().any(|key| key.attribute.name == name);
         item.iter().filter(|(name, _)| is_key(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
-    /// As the service takes it.
+    /// The values as an `ExclusiveStartKey`.
     pub(crate) fn start(&self, values: &[KeyValue]) -> Item {
         let name = |key: &KeySchema| key.attribute.name.to_owned();
         self.keys

@@ -1,4 +1,4 @@
-//! How a reading leaves out what has expired.
+//! Decides how a query or scan hides expired items: while it decodes, by a filter, or by a look-up in the table.
 
 use std::sync::Arc;
 
@@ -15,16 +15,16 @@ use crate::splice::ItemSink;
 use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
 use crate::{Operation, Result};
 
-/// Where it is seen that an item has expired, if it counts as gone then.
+/// Where expiry is detected, if the model hides expired items.
 pub(crate) enum ExpiredFilter {
     Nothing,
-    /// In what is read of it.
+    /// In the item, while it is decoded.
     Read(ExpiryCheck),
-    /// In what is read of it; each model of a collection has a life of its own.
+    /// In the item, while it is decoded. Each model of a collection has its own expiry check.
     ReadByModel(ExpiryCheckFn),
-    /// By the service, which counts.
+    /// By a filter expression: DynamoDB counts, and returns no items to check.
     Filtered(ExpiryCheck),
-    /// In the table: the index that is read does not hold the expiry.
+    /// In the table, because the index does not hold the TTL attribute.
     LookedUp(&'static ModelVTable, LookUpFn),
 }
 
@@ -48,9 +48,10 @@ impl ExpiredFilter {
         })
     }
 
-    /// What the service leaves out.
+    /// The filter expression for expired items.
     ///
-    /// It agrees with what is seen while reading: no number is no expiry, and fractions are cut.
+    /// It must agree with the check while decoding: a TTL attribute that is not a number means no expiry, and fractions
+    /// of a second are truncated.
     pub(crate) fn filter(&self) -> Option<Tree> {
         let ExpiredFilter::Filtered(life) = self else { return None };
         let path = Term::Path(vec![Segment::Name(life.attribute)]);
@@ -60,7 +61,7 @@ impl ExpiredFilter {
         Some(Tree::Or(vec![Tree::Not(Box::new(is_number)), Tree::compare(life.attribute, Comparator::Ge, next)]))
     }
 
-    /// The attribute that has to be read for it.
+    /// The attribute that the check needs in the projection.
     pub(crate) fn attribute(&self) -> Option<&'static str> {
         match self {
             ExpiredFilter::Read(life) => Some(life.attribute),
@@ -68,12 +69,12 @@ impl ExpiredFilter {
         }
     }
 
-    /// Whether the service cannot count what is there: items are read for it.
+    /// Whether a count must read the items, because a filter cannot detect the expired ones.
     pub(crate) fn counts_by_reading(&self) -> bool {
         matches!(self, ExpiredFilter::Read(_) | ExpiredFilter::LookedUp(..))
     }
 
-    /// Tells the sink what to pass over.
+    /// Configures the sink to skip expired items.
     pub(crate) fn tell(&self, sink: &mut dyn ItemSink) {
         match self {
             ExpiredFilter::Read(life) => sink.hide(*life),
@@ -83,13 +84,13 @@ impl ExpiredFilter {
     }
 }
 
-/// Whether the attribute is a key of what a query reads; a filter must not name it then.
+/// Whether the attribute is a key of the queried table or index. DynamoDB rejects a filter that names such a key.
 pub(crate) fn is_queried_by(reading: &ReadRequest, attribute: &str) -> bool {
     let (hash, range) = reading.queried();
     reading.partition.is_some() && hash.iter().chain(&range).any(|key| key.attribute.name == attribute)
 }
 
-/// Each model of a collection hides by its own config, at the same time.
+/// The expiry checks of a collection. Each model follows its own config; all of them compare with the same time.
 fn of_each(schema: &'static CollectionSchema, call: &Context) -> Result<ExpiredFilter> {
     let of_model = |model: &&'static ModelVTable| call.hiding_of(model.schema, &model.config());
     let lives = schema.models.iter().map(of_model).collect::<Result<Vec<_>>>()?;

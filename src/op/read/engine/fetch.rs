@@ -1,26 +1,26 @@
-//! One request for items, whose response may be one of several pages.
+//! Sends one request for items; its response can be one of several pages. The caller decides whether to continue.
 
 use crate::Result;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::send::{Outgoing, Transport};
 use crate::splice::ItemSink;
 
-/// What one request gave.
+/// The result of one request.
 pub(crate) struct Fetched {
     pub(crate) sink: Option<Box<dyn ItemSink>>,
-    /// How many items fulfilled the filter, whatever they are.
+    /// How many items satisfied the filter (DynamoDB's `Count`), including those of other entities.
     pub(crate) matched: usize,
     pub(crate) sent: RequestFacts,
 }
 
 impl Fetched {
-    /// How many items it counts.
+    /// How many items count: those in the sink, or those that DynamoDB counted.
     pub(crate) fn count(&self) -> usize {
         self.sink.as_ref().map_or(self.matched, |sink| sink.count())
     }
 }
 
-/// Sends one request for items: what it gave, and the SDK's output.
+/// Sends one request for items. Returns its result and the SDK's output.
 pub(crate) async fn fetch<R: Transport>(call: &Context, request: Outgoing<'_, R>) -> Result<(Fetched, R::Output)> {
     let (output, sink, sent) = call.send(request).await.into_parts()?;
     Ok((Fetched { sink, matched: R::count(&output), sent }, output))

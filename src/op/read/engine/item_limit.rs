@@ -1,14 +1,16 @@
-/// How many items one request looks at: DynamoDB's `Limit`.
+//! How many items one request evaluates. Used by everything that reads page by page.
+
+/// How many items one request evaluates: DynamoDB's `Limit`.
 ///
-/// Where the user does not say it, it begins with what is wanted and doubles: items of other
-/// entities and a filter may leave little of a page, and every request costs a round trip.
+/// If the user does not set it, it starts at the number of items wanted and doubles with each request: a filter and
+/// items of other entities can leave little of a page, and each request costs a round trip.
 #[derive(Debug)]
 pub(crate) struct ItemLimit {
     next: Option<u32>,
     fixed: bool,
 }
 
-/// A filter leaves out what it was asked to; below this a page is hardly cheaper.
+/// The smallest first page of a filtered read. A smaller page is hardly cheaper, and is likely to be discarded whole.
 const LEAST_FILTERED: u32 = 64;
 
 impl ItemLimit {

@@ -1,3 +1,5 @@
+//! Decodes only the primary key of an item, for `.keys()` and `.hydrate()`.
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::key::RawKey;
@@ -6,10 +8,10 @@ use crate::schema::ModelSchema;
 use crate::wire::{Fault, Reader};
 use crate::{Key, Model, item};
 
-/// Reads the primary key of the item the reader stands at.
+/// Reads the primary key of the item at the reader's position.
 pub(crate) fn read_key<M: Model>(reader: &mut Reader<'_>) -> Result<Key<M>, Fault> {
     let key = Key::from_raw(read_raw_key(reader, M::SCHEMA)?);
-    // An index need not hold the entity attribute; then the form of the key tells.
+    // An index may not hold the entity attribute. The key's format then tells whether the item is the model's.
     key.parts().map_err(|_| item::wrong_entity())?;
     Ok(key)
 }

@@ -1,4 +1,6 @@
-//! Which range keys a query reads.
+//! The range of one range-key attribute that a query reads, and its key condition.
+//!
+//! It never sends more than one condition per attribute, because DynamoDB accepts only one.
 
 use std::cmp::Ordering;
 
@@ -8,11 +10,11 @@ use crate::op::engine::sdk_key::sdk_value;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Number, Result};
 
-/// The greatest character: appended to a text, it comes behind everything else that begins with it.
+/// The greatest character. A text with this appended sorts after every other text that begins with it.
 const LAST: char = char::MAX;
 
-/// A span of range keys. Spans of text have inclusive bounds only: DynamoDB has one operator with
-/// two bounds, and it includes both.
+/// A range of range keys. Ranges of text have inclusive bounds only, because `BETWEEN`, DynamoDB's only operator with
+/// two bounds, includes both.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KeyRange {
     low: Option<Bound>,
@@ -36,7 +38,7 @@ impl Bound {
 }
 
 impl KeyRange {
-    /// All range keys of a model: what its template says literally bounds them.
+    /// All range keys of a model, bounded by the literal text at the start of its template.
     pub(crate) fn of(source: &KeySource) -> Self {
         let Some(template) = source.template() else { return KeyRange::default() };
         let prefix = template.prefix();
@@ -56,12 +58,12 @@ impl KeyRange {
         KeyRange { low: Some(Bound::inclusive(KeyValue::S(prefix))), high: Some(Bound::inclusive(high)) }
     }
 
-    /// All keys that begin with this text; all there are where it is empty.
+    /// All keys that begin with this text; all keys if it is empty.
     pub(crate) fn of_text(text: &str) -> Self {
         if text.is_empty() { KeyRange::default() } else { KeyRange::beginning(text.to_owned()) }
     }
 
-    /// The keys that begin with the edge.
+    /// The keys that begin with the bound.
     pub(crate) fn at(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         Ok(match edge.scope(source)? {
             BoundScope::One(value) => KeyRange::one(value),
@@ -69,7 +71,8 @@ impl KeyRange {
         })
     }
 
-    /// The keys that begin with this; where they are plain text or bytes, at any place.
+    /// The keys that begin with the bound. In plain text or bytes it may end anywhere; in a template it ends after a
+    /// part.
     pub(crate) fn starting(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         match edge {
             RangeBound::Value(KeyValue::S(text)) => Ok(KeyRange::beginning(text)),
@@ -83,20 +86,20 @@ impl KeyRange {
         }
     }
 
-    /// The edge and what comes behind it.
+    /// The keys that begin with the bound, and those after them.
     pub(crate) fn since(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         Ok(KeyRange { high: None, ..KeyRange::at(edge, source)? })
     }
 
-    /// The edge and what comes before it.
+    /// The keys that begin with the bound, and those before them.
     pub(crate) fn up_to(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         Ok(KeyRange { low: None, ..KeyRange::at(edge, source)? })
     }
 
-    /// What comes behind everything that begins with the edge.
+    /// The keys after all keys that begin with the bound.
     pub(crate) fn after(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         let low = match edge.scope(source)? {
-            // The next text in order.
+            // The next text in order, so that the bound can be inclusive.
             BoundScope::One(KeyValue::S(text)) => Bound::inclusive(KeyValue::S(text + "\0")),
             BoundScope::One(value) => Bound::exclusive(value),
             BoundScope::Beginning(text) => Bound::inclusive(KeyValue::S(format!("{text}{LAST}"))),
@@ -104,7 +107,7 @@ impl KeyRange {
         Ok(KeyRange { low: Some(low), high: None })
     }
 
-    /// What comes before everything that begins with the edge.
+    /// The keys before all keys that begin with the bound.
     pub(crate) fn before(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
         let high = match edge.scope(source)? {
             BoundScope::One(KeyValue::S(text)) | BoundScope::Beginning(text) => {
@@ -115,20 +118,20 @@ impl KeyRange {
         Ok(KeyRange { low: None, high: Some(high) })
     }
 
-    /// What lies in both.
+    /// The intersection of both.
     pub(crate) fn and(self, other: KeyRange) -> Self {
         let low = tighter(self.low, other.low, Ordering::Greater);
         let high = tighter(self.high, other.high, Ordering::Less);
         KeyRange { low, high }
     }
 
-    /// Whether it holds one key.
+    /// Whether the range is a single key.
     pub(crate) fn is_one(&self) -> bool {
         let (Some(low), Some(high)) = (&self.low, &self.high) else { return false };
         low.inclusive && high.inclusive && compare(&low.value, &high.value).is_eq()
     }
 
-    /// Whether no key can lie in it: DynamoDB refuses such bounds.
+    /// Whether no key can lie in the range. The query is not sent then, because DynamoDB rejects such bounds.
     pub(crate) fn is_empty(&self) -> bool {
         let (Some(low), Some(high)) = (&self.low, &self.high) else { return false };
         match compare(&low.value, &high.value) {
@@ -149,7 +152,7 @@ impl KeyRange {
         is_within(&self.low, Ordering::Greater) && is_within(&self.high, Ordering::Less)
     }
 
-    /// The condition on the range key; `None` where all lie in the span.
+    /// The condition on the range key; `None` if the range is unbounded.
     pub(crate) fn tree(&self, attribute: &'static str) -> Result<Option<Tree>> {
         let term = |value: &KeyValue| Term::Value(Ok(sdk_value(value)));
         let path = Term::Path(vec![Segment::Name(attribute)]);
@@ -167,7 +170,7 @@ impl KeyRange {
         }))
     }
 
-    /// Adds what tells this span from others.
+    /// Passes to `add` what distinguishes this range from others; a cursor is bound to it.
     pub(crate) fn identify(&self, mut add: impl FnMut(&[u8])) {
         for bound in [&self.low, &self.high] {
             let (bytes, inclusive) =
@@ -181,11 +184,11 @@ impl KeyRange {
 #[cold]
 fn exclusive(attribute: &'static str) -> Error {
     let message =
-        "a range key that is a number or bytes takes `after` and `before` alone; use `between` for two bounds";
+        "a range key that is a number or bytes cannot have two bounds if one is `gt` or `lt`; use `between` instead";
     Error::new(ErrorKind::Validation, message).with_attribute(attribute)
 }
 
-/// Whether the two bound all that begins with the first.
+/// Whether the two bounds enclose exactly the keys that begin with the first.
 fn begins(low: &KeyValue, high: &KeyValue) -> bool {
     match (low, high) {
         (KeyValue::S(low), KeyValue::S(high)) => high.strip_suffix(LAST) == Some(low),
@@ -197,10 +200,10 @@ fn begins(low: &KeyValue, high: &KeyValue) -> bool {
     }
 }
 
-/// The last text before this one, if nobody uses the last character of Unicode.
+/// The last text before this one, assuming that keys do not contain the last character of Unicode.
 fn before(mut text: String) -> String {
     let Some(last) = text.pop() else { return text };
-    // Behind U+D7FF come the surrogates, which are no characters.
+    // U+D800 to U+DFFF are surrogates, which are not characters.
     let previous = match last {
         '\u{e000}' => Some('\u{d7ff}'),
         last => u32::from(last).checked_sub(1).and_then(char::from_u32),
@@ -232,7 +235,7 @@ fn tighter(a: Option<Bound>, b: Option<Bound>, side: Ordering) -> Option<Bound> 
     }
 }
 
-/// DynamoDB's order.
+/// Compares keys in DynamoDB's order: numbers by value, text and bytes by their bytes.
 pub(crate) fn compare(a: &KeyValue, b: &KeyValue) -> Ordering {
     match (a, b) {
         (KeyValue::N(a), KeyValue::N(b)) => match (a.parse::<Number>(), b.parse::<Number>()) {

@@ -1,4 +1,4 @@
-//! Which range keys a query reads, where these are several attributes.
+//! The ranges of all range-key attributes that a query reads; an index can have several.
 
 use crate::error::fault_error;
 use crate::key::{KeySource, RangeBound, split};
@@ -6,14 +6,14 @@ use crate::op::read::engine::key_range::KeyRange;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Result};
 
-/// A span per range key attribute, from the first one on.
+/// One range for each range-key attribute, from the first one on.
 ///
-/// DynamoDB takes conditions from left to right, all but the last for one value: so every span but the last
-/// holds one, and a template's literal text bounds its attribute only once those before are settled.
+/// DynamoDB accepts conditions from left to right, and all but the last must be equalities. So every range but the last
+/// is a single key, and a template's literal text bounds its attribute only if the attributes before are single keys.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRanges {
     spans: Vec<KeyRange>,
-    /// How many attributes the caller gave a value of, before the last one.
+    /// How many attributes before the last one the caller gave a value for.
     settled: usize,
 }
 
@@ -26,12 +26,12 @@ impl KeyRanges {
         spans
     }
 
-    /// All range keys that begin with this text, in the first attribute.
+    /// All range keys whose first attribute begins with this text.
     pub(crate) fn of_text(text: &str) -> Self {
         KeyRanges { spans: vec![KeyRange::of_text(text)], settled: 0 }
     }
 
-    /// Adds what the sources behind settled attributes say literally.
+    /// Adds the ranges of the attributes that follow single keys, from the literal text of their templates.
     fn bound(&mut self, sources: &[KeySource]) {
         while let Some(source) = sources.get(self.spans.len())
             && self.spans.last().is_some_and(KeyRange::is_one)
@@ -40,8 +40,8 @@ impl KeyRanges {
         }
     }
 
-    /// Leaves what also lies in the span that `make` gives for the last attribute of the edge, and has the
-    /// edge's values in those before.
+    /// Narrows the ranges to a bound: the attributes before its last one equal its values, and the last one lies in the
+    /// range that `make` returns.
     pub(crate) fn within(
         &mut self,
         edge: RangeBound,
@@ -78,12 +78,12 @@ impl KeyRanges {
         }
     }
 
-    /// Whether no key can lie in it.
+    /// Whether no key can lie in the ranges.
     pub(crate) fn is_empty(&self) -> bool {
         self.spans.iter().any(KeyRange::is_empty)
     }
 
-    /// The spans of the range key attributes, from the first one on; the rest may hold anything.
+    /// The ranges from the first attribute on; the attributes after them are unbounded.
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, KeyRange> {
         self.spans.iter()
     }
@@ -91,7 +91,7 @@ impl KeyRanges {
 
 #[cold]
 fn apart(model: &'static str) -> Error {
-    let message = "a range over a key of several attributes compares the last one given; give both ends the same \
-                   values of those before it";
+    let message = "a range over a multi-attribute key compares only the last attribute given; give both bounds the \
+                   same values for the attributes before it";
     Error::new(ErrorKind::Validation, message).with_model(model)
 }

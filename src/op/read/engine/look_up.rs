@@ -1,11 +1,13 @@
-//! What a read of an index asks of the table: whether items are live whose expiry the index does not hold.
+//! The look-up in the table of items whose expiry an index does not hold.
+//!
+//! This module defines only its signature: the batch read behind it depends on this engine.
 
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::vtable::ModelVTable;
 use crate::{Item, Result};
 
-/// The items to look up, by their key attributes.
+/// A request to look up items by their key attributes.
 pub(crate) struct LookUp<'a> {
     pub(crate) call: &'a Context,
     pub(crate) model: &'static ModelVTable,
@@ -15,5 +17,5 @@ pub(crate) struct LookUp<'a> {
     pub(crate) keys: &'a [Item],
 }
 
-/// Sends the look-up: a batch of reads, which lies in a wing above this one.
+/// Sends the look-up, a batch of reads. Returns whether each item is live, and the metadata of the requests.
 pub(crate) type LookUpFn = for<'a> fn(LookUp<'a>) -> BoxFuture<'a, Result<(Vec<bool>, RequestFacts)>>;

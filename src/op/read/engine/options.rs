@@ -1,6 +1,6 @@
-//! The options of reads of many items, each written once: of `Query` and `Scan`, and of collections.
+//! The options of queries and scans, each written once. `Query`, `Scan` and `CollectionQuery` expand these macros.
 
-/// Where a read of many items begins, and how much it returns.
+/// The options for paging.
 macro_rules! page_options {
     () => {
         /// Returns at most `items` items, in as many requests as that takes.
@@ -17,8 +17,8 @@ macro_rules! page_options {
             self
         }
 
-        /// Continues where a page ended: takes a token, a [`Cursor`](crate::Cursor), or an `Option` of either, where
-        /// `None` is the beginning.
+        /// Continues where a page ended: takes a token, a [`Cursor`](crate::Cursor), or an `Option` of either.
+        /// `None` reads from the start.
         ///
         /// # Errors
         ///
@@ -54,11 +54,12 @@ macro_rules! page_options {
 }
 pub(crate) use page_options;
 
-/// The order of a query.
+/// The options for the order of a query.
 macro_rules! order_options {
     () => {
-        /// Returns items in descending range-key order (`ScanIndexForward = false`): the latest of a key that begins
-        /// with a time, the greatest of a number.
+        /// Returns items in descending range-key order (`ScanIndexForward = false`).
+        ///
+        /// Use it with a limit to read the latest items of a key that begins with a time, or the greatest of a number.
         ///
         #[doc = $crate::op::engine::options::example!(
                                             "let orders = Order::query(\"c-1\").descending().limit(2).await?;"
@@ -184,7 +185,7 @@ macro_rules! read_options {
             $crate::OperationFuture::typed($crate::op::read::engine::count(self.reading))
         }
 
-        /// The request that awaiting this would send first. Nothing is sent.
+        /// Returns the request that awaiting this would send first. Sends nothing.
         ///
         #[doc = $crate::op::engine::options::example!(
             "let request = Order::query(\"c-1\").ge(3).explain()?;"
@@ -197,10 +198,10 @@ macro_rules! read_options {
 }
 pub(crate) use read_options;
 
-/// The ways to get the items of a `Query` or `Scan`.
+/// The methods that run a `Query` or `Scan`.
 macro_rules! read_items {
     () => {
-        /// The first item, or `None`.
+        /// Reads the first item, or `None` if there is none.
         ///
         #[doc = $crate::op::engine::options::example!(
                                     "let latest = Order::query(\"c-1\").descending().first().await?;"
@@ -215,7 +216,7 @@ macro_rules! read_items {
             $crate::OperationFuture::new(executor, $crate::op::engine::outcome::Outcome::first::<T>)
         }
 
-        /// The only item, or `None`.
+        /// Reads the only item, or `None` if there is none.
         ///
         /// # Errors
         ///
@@ -233,12 +234,15 @@ macro_rules! read_items {
             $crate::OperationFuture::new(executor, $crate::op::engine::outcome::Outcome::first::<T>)
         }
 
-        /// One page: as many items as the limit says or, without a limit, what one request returns.
+        /// Reads one page: as many items as the limit says or, without a limit, what one request returns.
+        ///
+        /// Its cursor says where the next page starts.
         ///
         #[doc = $crate::op::engine::options::example!(
                                     "let page = Order::query(\"c-1\").limit(3).page().await?;"
                                     "assert_eq!((page.items.len(), page.cursor.is_some()), (3, true));"
                                 )]
+        #[doc(alias = "LastEvaluatedKey")]
         pub fn page(self) -> $crate::OperationFuture<'static, $crate::Page<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -246,13 +250,14 @@ macro_rules! read_items {
             $crate::op::read::engine::page_future(self.reading, self.decoder)
         }
 
-        /// All pages as a stream, each of as many items as the limit says.
+        /// Reads all pages as a stream, each of as many items as the limit says.
         ///
         #[doc = $crate::op::engine::options::example!(
                                     "let mut pages = Order::query(\"c-1\").limit(2).pages();"
                                     "let first = pages.next().await.unwrap()?;"
                                     "assert_eq!(first.items.len(), 2);"
                                 )]
+        #[doc(alias = "paginator")]
         pub fn pages(self) -> $crate::PageStream<T>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -260,7 +265,7 @@ macro_rules! read_items {
             $crate::PageStream::new(self.reading, self.decoder)
         }
 
-        /// The items as a stream, which reads the next page when its first item is requested.
+        /// Reads the items as a stream, which reads the next page when its first item is requested.
         ///
         #[doc = $crate::op::engine::options::example!(
                                     "let mut orders = Order::query(\"c-1\").stream();"

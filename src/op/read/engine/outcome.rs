@@ -1,3 +1,5 @@
+//! Runs a whole query or scan: all items, the only item, a count, or the explained first request.
+
 use crate::op::engine::context::RequestFacts;
 use crate::op::engine::explain::{self, Request};
 use crate::op::engine::future::BoxFuture;
@@ -11,7 +13,7 @@ use crate::splice::{Decoder, ItemSink, VecSink};
 use crate::wire::{Fault, Reader};
 use crate::{ErrorKind, Operation, Result};
 
-/// Reads everything, up to the limit.
+/// Reads all items up to the limit.
 pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let (limit, page_size) = (reading.limit, reading.page_size);
@@ -41,21 +43,21 @@ pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'s
     })
 }
 
-/// Reads the only item; two are an error.
+/// Reads the only item. A second one is an error of kind `TooMany`.
 pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         reading.limit = Some(2);
         let name = reading.subject.name();
         let done = all(reading, sink).await?;
         if done.count() > 1 {
-            let error = crate::Error::new(ErrorKind::TooMany, "there are two items where one was expected");
+            let error = crate::Error::new(ErrorKind::TooMany, "there is more than one item; `one` expects at most one");
             return Err(error.with_model(name));
         }
         Ok(done)
     })
 }
 
-/// Counts without reading.
+/// Counts the items. DynamoDB counts (`Select = COUNT`) unless expired items can be detected only in the items.
 pub(crate) fn count(mut reading: ReadRequest) -> BoxFuture<'static, Result<u64>> {
     Box::pin(async move {
         reading.operation = Operation::Count;
@@ -82,18 +84,18 @@ pub(crate) fn count(mut reading: ReadRequest) -> BoxFuture<'static, Result<u64>>
 }
 
 impl Shared {
-    /// What takes the items of a count, where the service cannot count them.
+    /// The sink for the items of a count, if DynamoDB cannot count them.
     pub(crate) fn counting_sink(&self) -> Option<Box<dyn ItemSink>> {
         self.plan.hiding.counts_by_reading().then(|| VecSink::of(Decoder::new(skip)))
     }
 }
 
-/// Reads nothing of an item.
+/// Skips the item: a count needs none of its attributes.
 fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
     reader.skip()
 }
 
-/// The first request that would be sent.
+/// Returns the first request that would be sent. Sends nothing.
 pub(crate) fn explain(mut reading: ReadRequest) -> Result<Request> {
     explain::first_request(reading.subject.sensitive(), |explained| {
         reading.call.explained = Some(explained);

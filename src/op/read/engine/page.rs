@@ -1,3 +1,5 @@
+//! Reads one page and makes its cursors to the next and the previous page.
+
 use crate::cursor::{Cursor, Payload, ResumePoint};
 use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
@@ -10,7 +12,7 @@ use crate::op::read::engine::segments::Segments;
 use crate::splice::{Decoder, ItemSink, Tracker, VecSink};
 use crate::{Item, Page, Result};
 
-/// One page, without the type of its items.
+/// A page, without the type of its items.
 pub(crate) struct Paged {
     pub(crate) done: Outcome,
     pub(crate) next: Option<Cursor>,
@@ -30,7 +32,7 @@ pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'
     })
 }
 
-/// How large a page is.
+/// The size of a page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PageWindow {
     pub(crate) limit: Option<usize>,
@@ -43,20 +45,20 @@ impl PageWindow {
     }
 
     fn is_full(self, items: usize) -> bool {
-        // Without a limit, what a request gives is a page; one that gives nothing is none.
+        // Without a limit, a page is what one request returns. An empty response is not a page, so another follows.
         self.limit.map_or(items > 0, |limit| items >= limit)
     }
 }
 
 impl Pager {
-    /// Reads a page; then the pager stands behind it.
+    /// Reads a page and moves the pager to its end.
     pub(crate) async fn page(&mut self, extent: PageWindow, mut sink: Box<dyn ItemSink>) -> Result<Paged> {
         let limit = extent.limit;
-        // At the beginning, or for a page backward at the end: nothing lies on the other side.
+        // At the start or, reading backward, at the end: there is no page on the other side.
         let is_first = self.start.is_none();
         let last = limit.and_then(|limit| limit.checked_sub(1));
         sink.track(Tracker::new(self.shared.positions.attributes(), last));
-        // One more than is wanted, where that is free: it says whether this is the last page.
+        // Asks for one item more than wanted, which needs no extra request: it tells whether this is the last page.
         let wanted = limit.map(|limit| limit.saturating_add(1));
         let mut evaluated = ItemLimit::new(extent.page_size, wanted, self.shared.plan.filter.is_some());
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
@@ -83,7 +85,7 @@ impl Pager {
         Ok(Paged { done, next, previous })
     }
 
-    /// The cursors of the page that was read, which began with the item of the key `first`.
+    /// The cursors of the page that was just read, whose first item has the key `first`.
     fn cursors(&self, is_first: bool, first: Option<&Item>) -> Result<(Option<Cursor>, Option<Cursor>)> {
         let positions = &self.shared.positions;
         let seal = |backward, place| positions.seal(&Payload { backward, places: vec![place] }, &self.shared);
@@ -95,19 +97,19 @@ impl Pager {
         let back = if is_first || self.shared.plan.is_scan() {
             None
         } else {
-            // An empty page lies behind everything on its way: back from there is from that end.
+            // An empty page comes after all items in its direction, so the way back starts at that end.
             Some(seal(!self.backward, first.map_or(Ok(ResumePoint::Start), behind)?))
         };
         Ok(if self.backward { (back, further) } else { (further, back) })
     }
 }
 
-/// Reads one page in parts, for whoever drops some of its items.
+/// Reads one page in parts, for a caller that drops some of its items and needs more to fill the page.
 pub(crate) struct Refilled {
     pager: Pager,
     extent: PageWindow,
     has_begun: bool,
-    /// The cursor back from where the page begins, on its way.
+    /// The cursor back from the start of the page, in its direction.
     back: Option<Cursor>,
     further: Option<Cursor>,
 }
@@ -118,12 +120,12 @@ impl Refilled {
         Ok(Refilled { pager: Pager::open(reading)?, extent, has_begun: false, back: None, further: None })
     }
 
-    /// Against the order of the query.
+    /// Whether the page is read against the order of the query.
     pub(crate) fn is_backward(&self) -> bool {
         self.pager.backward
     }
 
-    /// What may fill the page that has so many items; `None` when it is full, or nothing is left.
+    /// Reads more items for a page that has `items` of them; `None` if it is full or no items are left.
     pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ItemSink>) -> Result<Option<Outcome>> {
         if self.has_begun && (self.pager.over || self.extent.is_full(items)) {
             return Ok(None);
@@ -138,7 +140,7 @@ impl Refilled {
         Ok(Some(part.done))
     }
 
-    /// The page with these items.
+    /// The page of these items, with its cursors.
     pub(crate) fn into_page<T>(self, items: Vec<T>) -> Page<T> {
         let (back, further) = (self.back, self.further);
         let (next, previous) = if self.pager.backward { (back, further) } else { (further, back) };
@@ -151,13 +153,13 @@ impl Paged {
         Paged { done: Outcome { sink: None, sent: RequestFacts::default() }, next: None, previous: None }
     }
 
-    /// The page, with its type.
+    /// The page, with the type of its items.
     pub(crate) fn into_page<T: Send + 'static>(self) -> Page<T> {
         Page::new(self.done.all(), self.next, self.previous)
     }
 }
 
-/// The future of a page; awaiting it sends the requests.
+/// The future of a page. Awaiting it sends the requests.
 pub(crate) fn page_future<T: Send + 'static>(
     reading: ReadRequest,
     decoder: Decoder<T>,

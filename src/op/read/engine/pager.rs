@@ -1,3 +1,5 @@
+//! Reads a query, or one segment of a scan, request by request.
+
 use std::sync::Arc;
 
 use crate::cursor::ResumePoint;
@@ -14,19 +16,19 @@ use crate::op::write::refresh::{self, Refresh};
 use crate::splice::ItemSink;
 use crate::{Item, Result};
 
-/// Reads page after page.
+/// Reads one page after the other.
 pub(crate) struct Pager {
     pub(crate) shared: Arc<Shared>,
-    /// Behind which item the next page starts.
+    /// The key after which the next page starts (`ExclusiveStartKey`).
     pub(crate) start: Option<Item>,
-    /// Whether nothing is left.
+    /// Whether all items have been read.
     pub(crate) over: bool,
-    /// Whether it reads against the order of the query: to the page before.
+    /// Whether it reads against the order of the query, to the previous page.
     pub(crate) backward: bool,
     pub(crate) segment: Option<(i32, i32)>,
 }
 
-/// What all pages have in common, and all segments of a scan.
+/// What all pages of a query, and all segments of a scan, have in common.
 pub(crate) struct Shared {
     pub(crate) call: Context,
     pub(crate) plan: Plan,
@@ -37,7 +39,7 @@ pub(crate) struct Shared {
 }
 
 impl Pager {
-    /// The pager of a reading without segments.
+    /// The pager of a read without segments.
     pub(crate) fn open(reading: ReadRequest) -> Result<Self> {
         PreparedRead::new(reading).map(PreparedRead::into_pager)
     }
@@ -77,7 +79,7 @@ impl Pager {
         Ok(fetched)
     }
 
-    /// Where the next page starts, for a cursor.
+    /// The position at which the next page starts, for a cursor.
     pub(crate) fn place(&self) -> Result<ResumePoint> {
         match &self.start {
             _ if self.over => Ok(ResumePoint::End),
@@ -88,7 +90,7 @@ impl Pager {
 }
 
 impl Shared {
-    /// Tells the sink what to pass over and what to keep.
+    /// Configures which items the sink skips, and which attributes it keeps.
     fn ready(&self, sink: &mut dyn ItemSink) {
         self.plan.hiding.tell(sink);
         if let Some(refresh) = &self.refresh {
@@ -98,7 +100,8 @@ impl Shared {
         }
     }
 
-    /// Drops the items from the number `from` on that are gone by what the table says, where only that can tell.
+    /// If only the table holds the expiry: looks up the items from index `from` on, and drops those that are expired or
+    /// deleted.
     async fn look_up(&self, fetched: &mut Fetched, from: usize) -> Result<()> {
         let ExpiredFilter::LookedUp(model, look_up) = self.plan.hiding else { return Ok(()) };
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
@@ -111,10 +114,10 @@ impl Shared {
         Ok(())
     }
 
-    /// Lengthens the lives of what is returned, and runs its hooks.
+    /// Extends the TTL of the returned items, and runs their hooks.
     pub(crate) async fn finish(&self, sink: &mut dyn ItemSink) -> Result<RequestFacts> {
         let mut sent = RequestFacts::default();
-        // A stream may take longer than the lives that it looks at.
+        // A stream can take longer than a TTL, so the new expiry is computed when each page is finished.
         if let Some(refresh) = self.refresh.as_ref().and_then(|refresh| refresh.anew()) {
             sent = refresh::read(&refresh, sink).await;
         }

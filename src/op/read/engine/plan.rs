@@ -1,3 +1,7 @@
+//! Builds the SDK's requests of a query or scan: expressions, projection and paging.
+//!
+//! It never sends them.
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -14,7 +18,7 @@ use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
-/// What every request of one reading has in common.
+/// What all requests of one read have in common.
 pub(crate) struct Plan {
     /// `None` for a scan.
     key_condition: Option<String>,
@@ -26,20 +30,20 @@ pub(crate) struct Plan {
     pub(crate) consistent: bool,
     forward: bool,
     select: Option<Select>,
-    /// Whether the service is asked what the requests consume, observed or not.
+    /// Whether DynamoDB reports the consumed capacity even if no observer needs it.
     pub(crate) detailed: bool,
     customize: CustomizeRead,
     pub(crate) hiding: ExpiredFilter,
 }
 
-/// Where one request starts, and how far it goes.
+/// Where one request starts, and how many items it evaluates.
 #[derive(Debug, Default)]
 pub(crate) struct PageParams {
     pub(crate) start: Option<Item>,
     pub(crate) evaluated: Option<i32>,
-    /// Against the order of the query.
+    /// Whether the page is read against the order of the query.
     pub(crate) backward: bool,
-    /// The segment of a parallel scan, and how many there are.
+    /// The `Segment` of a parallel scan, and `TotalSegments`.
     pub(crate) segment: Option<(i32, i32)>,
 }
 
@@ -143,21 +147,23 @@ fn key_condition(reading: &ReadRequest, partition: &Partition) -> Result<Tree> {
     Ok(Tree::And(conditions))
 }
 
-/// The filter. What is counted, and what a scan gives, is of the entity; in the items of a query
-/// the sink sorts out, since the range bounds most and the observer should hear of the rest.
+/// The filter expression: the user's, and a condition on the entity for counts and scans.
+///
+/// The items of a query need no such condition. The range already excludes most other entities, and the sink skips the
+/// rest, so that the observer is called for them.
 fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
     if let (Some(index), Some(filter)) = (&reading.index, &reading.filter) {
         let mut used = Placeholders::default();
         used.condition(filter)?;
         let unknown = used.names.iter().find(|(_, name)| !holds(reading, index, name));
         if let Some((_, name)) = unknown {
-            return Err(not_held(index, "the filter asks for an attribute", name));
+            return Err(not_held(index, "the filter uses an attribute", name));
         }
     }
     let filter = reading.filter.take();
     let is_own = reading.subject.is_own().filter(|_| is_count || reading.is_scan());
     let entity = reading.subject.entity().map_or("", |entity| entity.attribute.name);
-    // A filter of a query must not name a key of what is queried.
+    // DynamoDB rejects a query whose filter names a key of the queried table or index.
     let is_key = !reading.is_scan() && reading.index.is_some_and(|index| is_key(&index, entity));
     let is_there = reading.index.is_none_or(|index| holds(reading, &index, entity));
     Ok(match is_own.filter(|_| is_there && !is_key) {
@@ -166,7 +172,7 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
     })
 }
 
-/// The attributes to return: what is wanted, and silently what cursors and the checks of entity and expiry need.
+/// The attributes to return: those selected, and those that cursors and the checks of entity and expiry need.
 fn projection(
     reading: &ReadRequest,
     hiding: &ExpiredFilter,
@@ -182,12 +188,12 @@ fn projection(
         }
     }
     if let Some(index) = &reading.index {
-        // Keys tell by their form whose they are; a projection is checked by the attribute.
+        // The format of a key identifies its model, so reads of keys can do without the entity attribute.
         let may_lack = wanted.is_empty() || reading.subject.entity().is_some_and(|entity| entity.optional);
         let is_optional = |name: &str| may_lack && Some(name) == entity;
         names.retain(|name| holds(reading, index, name) || !is_optional(name));
         if let Some(name) = names.iter().find(|name| !holds(reading, index, name)) {
-            return Err(not_held(index, "an attribute is wanted", name));
+            return Err(not_held(index, "the projection selects an attribute", name));
         }
     }
     let names: Vec<String> = names.into_iter().map(|name| placeholders.name(name)).collect();
@@ -197,7 +203,7 @@ fn projection(
 #[cold]
 fn not_held(index: &IndexSchema, what: &str, attribute: &str) -> Error {
     let message =
-        format!("{what} that index `{}` does not hold; include it there, or read `.hydrate()`d items", index.name);
+        format!("{what} that index `{}` does not hold; include it in the index, or use `.hydrate()`", index.name);
     Error::new(ErrorKind::Validation, message).with_attribute(attribute)
 }
 
@@ -216,7 +222,7 @@ pub(crate) fn holds(reading: &ReadRequest, index: &IndexSchema, attribute: &str)
 }
 
 impl ReadRequest {
-    /// The attributes of the hash key and of the range key of what is queried.
+    /// The attributes of the hash key and of the range key of the queried table or index.
     pub(crate) fn queried(&self) -> (Vec<KeySchema>, Vec<KeySchema>) {
         let table = self.subject.table();
         match self.index {

@@ -1,3 +1,5 @@
+//! Validates a read before its first request: client, key conditions, cursor and segments.
+
 use std::sync::Arc;
 
 use crate::cursor::{self, Payload, ResumePoint};
@@ -9,16 +11,16 @@ use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::plan::Plan;
 use crate::{Error, ErrorKind, Result};
 
-/// A reading whose client, requests and starting places are settled.
+/// A read that is ready to send: its client, requests and start positions are known.
 pub(crate) struct PreparedRead {
     pub(crate) shared: Arc<Shared>,
-    /// Where each segment starts; there is one at least.
+    /// The position at which each segment starts; there is at least one.
     payload: Payload,
-    /// Whether nothing can be found.
+    /// Whether no key can lie in the range, so that no request is needed.
     is_empty: bool,
 }
 
-/// [What the service allows](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
+/// [DynamoDB's maximum for `TotalSegments`](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
 const MAX_SEGMENTS: u32 = 1_000_000;
 
 impl PreparedRead {
@@ -47,7 +49,7 @@ impl PreparedRead {
         }
         let segments = reading.parallel.segments.unwrap_or(1);
         if !(1..=MAX_SEGMENTS).contains(&segments) {
-            let message = format!("a scan has 1 to {MAX_SEGMENTS} segments");
+            let message = format!("a scan can have 1 to {MAX_SEGMENTS} segments");
             return Err(Error::new(ErrorKind::Validation, message));
         }
         let positions = CursorCodec::new(reading, &call.table);
@@ -56,7 +58,7 @@ impl PreparedRead {
             None => Payload { backward: false, places: vec![ResumePoint::Start; segments as usize] },
         };
         if payload.places.len() != segments as usize {
-            return Err(cursor::invalid("the cursor belongs to a scan of another number of segments"));
+            return Err(cursor::invalid("the cursor belongs to a scan with another number of segments"));
         }
         Ok((Plan::new(reading, call, consistent)?, positions, payload))
     }

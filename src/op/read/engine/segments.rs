@@ -1,3 +1,5 @@
+//! Runs a parallel scan: several segments at a time, in the order of their responses.
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ use crate::op::read::engine::prepare::PreparedRead;
 use crate::splice::ItemSink;
 use crate::{Error, ErrorKind, Result};
 
-/// How a scan is spread.
+/// The options of a parallel scan.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Parallel {
     pub(crate) segments: Option<u32>,
@@ -24,13 +26,13 @@ pub(crate) struct Parallel {
     pub(crate) units_per_second: Option<f64>,
 }
 
-/// More requests at once do not make a scan faster from one place.
+/// The default concurrency. More concurrent requests do not make a scan faster from one process.
 const CONCURRENCY: usize = 16;
 
-/// A segment and what its request gave.
+/// A segment and the result of its request.
 type Answer = (Pager, Result<Fetched>);
 
-/// The segments of a parallel scan, each where it stands.
+/// The segments of a parallel scan, each at its position.
 pub(crate) struct Segments {
     shared: Arc<Shared>,
     waiting: VecDeque<Pager>,
@@ -54,7 +56,7 @@ impl Segments {
         }
     }
 
-    /// Sends as many requests as may be on their way, each with a sink as this one.
+    /// Starts requests up to the concurrency, each with an empty sink like `sink`.
     fn request(&mut self, sink: Option<&dyn ItemSink>) {
         while self.asked.len() < self.concurrency
             && let Some(mut pager) = self.waiting.pop_front()
@@ -71,21 +73,21 @@ impl Segments {
         if pager.over { self.over.push(pager) } else { self.waiting.push_back(pager) }
     }
 
-    /// What the request gave that is answered first; `None` when all segments are read.
+    /// Waits for the next response; `None` if all segments are read.
     async fn answered(&mut self) -> Option<Result<Fetched>> {
         let (pager, fetched) = self.asked.next().await?;
         self.put_back(pager);
         Some(fetched)
     }
 
-    /// How many items the next request counted.
+    /// Returns how many items the next response counts.
     pub(crate) async fn count(&mut self) -> Option<Result<usize>> {
         let sink = self.shared.counting_sink();
         self.request(sink.as_deref());
         Some(self.answered().await?.map(|fetched| fetched.count()))
     }
 
-    /// Reads everything, up to the limit.
+    /// Reads all items up to the limit.
     pub(crate) async fn all(mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Outcome> {
         let mut sent = RequestFacts::default();
         while limit.is_none_or(|limit| sink.count() < limit) {
@@ -104,7 +106,7 @@ impl Segments {
         Ok(Outcome { sink: Some(sink), sent })
     }
 
-    /// What the next request gave, with its hooks run.
+    /// Returns the items of the next response, after their hooks have run.
     pub(crate) async fn items(
         &mut self,
         wanted: Option<usize>,
@@ -122,10 +124,10 @@ impl Segments {
         Ok(items)
     }
 
-    /// One request to each segment that is not read to its end.
+    /// Reads a page: one request for each segment that has items left.
     pub(crate) async fn page(&mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Option<Paged>> {
         if limit.is_some() {
-            let message = "a page of a scan in segments has a page size and no limit: each segment gives its part";
+            let message = "a page of a scan in segments cannot have a limit; set `page_size` for each segment instead";
             return Err(self.shared.call.contextualize(Error::new(ErrorKind::Validation, message)));
         }
         if self.waiting.is_empty() {
@@ -151,7 +153,7 @@ impl Segments {
         Ok(Some(Paged { done: Outcome { sink: Some(sink), sent }, next, previous: None }))
     }
 
-    /// Where all segments go on.
+    /// The cursor from which all segments continue.
     fn cursor(&self) -> Result<Option<Cursor>> {
         if self.waiting.is_empty() {
             return Ok(None);

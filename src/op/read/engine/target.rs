@@ -1,4 +1,4 @@
-//! Whose items a query or scan reads, without a type.
+//! The model or collection whose items a query or scan reads, without its Rust type.
 
 use crate::collection::CollectionSchema;
 use crate::expr::{Comparator, Tree};
@@ -18,7 +18,7 @@ impl ReadTarget {
         ReadTarget::Model(ModelVTable::of::<M>())
     }
 
-    /// The model whose table and config count: of a collection it is the first.
+    /// The model whose table and config apply: for a collection, its first model.
     pub(crate) fn model(&self) -> &'static ModelVTable {
         match self {
             ReadTarget::Model(model) => model,
@@ -38,7 +38,7 @@ impl ReadTarget {
         self.model().schema.table
     }
 
-    /// The one entity whose items are wanted.
+    /// The entity to read; `None` for a collection, which has several.
     pub(crate) fn entity(&self) -> Option<EntitySchema> {
         match self {
             ReadTarget::Model(model) => model.schema.entity,
@@ -46,7 +46,7 @@ impl ReadTarget {
         }
     }
 
-    /// The attributes whose values are never shown.
+    /// The attributes whose values must not appear in output.
     pub(crate) fn sensitive(&self) -> &'static [&'static str] {
         match self {
             ReadTarget::Model(model) => model.schema.sensitive,
@@ -65,7 +65,7 @@ impl ReadTarget {
         }
     }
 
-    /// What the items of the entity fulfil, for where the service counts or sorts out.
+    /// The filter that selects the items of the entity, for counts and scans.
     pub(crate) fn is_own(&self) -> Option<Tree> {
         let EntitySchema { attribute, name, optional } = self.entity()?;
         let value = aws_sdk_dynamodb::types::AttributeValue::S(name.to_owned());

@@ -1,6 +1,8 @@
+//! Implements `Reads` for tuples of up to eight reads.
+
 use crate::op::read::reads::{KeyRequests, Reads, Responses};
 
-// The fields of a tuple are evaluated in their order, and so asked and answered in it.
+// Rust evaluates the fields of a tuple in order, so requests and responses have the same order.
 macro_rules! tuples {
     ($(($($read:ident $n:tt),+))*) => {$(
         impl<$($read: Reads),+> Reads for ($($read,)+) {

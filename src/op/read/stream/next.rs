@@ -1,10 +1,12 @@
+//! The state machine that item and page streams share: idle, waiting for a page, or finished.
+
 use std::task::{Context, Poll, ready};
 
 use crate::Result;
 use crate::op::engine::future::BoxFuture;
 use crate::op::read::stream::rest::StreamState;
 
-/// What a stream waits for: a page `P`, and the rest of the stream with it.
+/// The next page `P` of a stream. Its future owns the state of the stream while it runs, and returns it.
 pub(super) enum NextPage<P> {
     Idle(StreamState),
     Busy(PageStep<P>),
@@ -15,7 +17,7 @@ pub(super) enum NextPage<P> {
 pub(super) type PageStep<P> = BoxFuture<'static, (StreamState, Result<Option<P>>)>;
 
 impl<P> NextPage<P> {
-    /// The next page; after an error and after the last page nothing more.
+    /// Polls for the next page; `None` after an error or the last page.
     pub(super) fn poll(
         &mut self,
         cx: &mut Context<'_>,

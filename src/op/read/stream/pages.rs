@@ -1,3 +1,5 @@
+//! `PageStream`: the pages of a query or scan as a stream.
+
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -19,9 +21,9 @@ fn page(mut rest: StreamState, sink: Box<dyn ItemSink>) -> PageStep<Paged> {
     })
 }
 
-/// The pages of a query or scan as a stream: what `.pages()` gives.
+/// The pages of a query or scan as a stream: made by `.pages()`.
 ///
-/// Each page has as many items as the limit says, and its own cursors; after an error it ends.
+/// Each page has as many items as the limit says, and its own cursors. The stream ends after an error.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -54,7 +56,7 @@ impl<T: Send + 'static> PageStream<T> {
         PageStream { decoder, next: NextPage::Idle(StreamState::new(reading)) }
     }
 
-    /// The next page; `None` behind the last one.
+    /// Returns the next page; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<Page<T>>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }

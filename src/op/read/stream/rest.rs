@@ -1,3 +1,5 @@
+//! The state of a stream between two pages, without the type of its items.
+
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::page::{PageWindow, Paged};
@@ -7,12 +9,12 @@ use crate::op::read::engine::segments::Segments;
 use crate::splice::ItemSink;
 use crate::{Result, cursor};
 
-/// What is left of a stream, without the type of its items.
+/// The part of a stream that has not been read.
 pub(super) struct StreamState {
-    /// Opened when the first item is asked for: by then the client is settled.
+    /// Opened when the first item is requested: only then is the client of the task known.
     state: State,
     extent: PageWindow,
-    /// How many items the stream may still give.
+    /// How many more items the stream may return.
     wanted: Option<usize>,
     evaluated: ItemLimit,
 }
@@ -48,7 +50,7 @@ impl StreamState {
         Ok(&mut self.state)
     }
 
-    /// What the next request gives.
+    /// Returns the items of the next request.
     pub(super) async fn items(&mut self, sink: Box<dyn ItemSink>) -> Result<Option<Box<dyn ItemSink>>> {
         let (wanted, evaluated) = (self.wanted, self.evaluated.next());
         if wanted == Some(0) {
@@ -65,7 +67,7 @@ impl StreamState {
         Ok(items)
     }
 
-    /// The next page.
+    /// Reads the next page.
     pub(super) async fn page(&mut self, sink: Box<dyn ItemSink>) -> Result<Option<Paged>> {
         let extent = self.extent;
         match self.open()? {
@@ -77,7 +79,7 @@ impl StreamState {
 }
 
 impl Pager {
-    /// What the next request gives, with its hooks run.
+    /// Returns the items of the next request, after their hooks have run.
     async fn items(
         &mut self,
         wanted: Option<usize>,
@@ -85,7 +87,7 @@ impl Pager {
         sink: Box<dyn ItemSink>,
     ) -> Result<Option<Box<dyn ItemSink>>> {
         if self.backward {
-            return Err(cursor::invalid("a cursor to the page before is read as a page, not as a stream"));
+            return Err(cursor::invalid("a cursor to the previous page cannot start a stream; use `.page()`"));
         }
         let mut items = self.fetch(Some(sink), evaluated).await?.sink;
         if let Some(items) = items.as_deref_mut() {
