@@ -1,0 +1,86 @@
+//! Checks that the pages in Markdown name only files that exist: relative links, and the paths that lead a contributor
+//! through the code.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(page: &str) -> String {
+    fs::read_to_string(root().join(page)).unwrap_or_else(|error| panic!("{page}: {error}"))
+}
+
+/// The pages in Markdown that a contributor reads.
+fn pages() -> Vec<String> {
+    let mut pages =
+        ["README.md", "DESIGN.md", "CONTRIBUTING.md", "COMPARE.md", "CHANGELOG.md"].map(str::to_owned).to_vec();
+    pages.extend(["cli/README.md", "localstack/README.md", "examples/lambda/README.md"].map(str::to_owned));
+    let topics = fs::read_dir(root().join("docs/design")).expect("the pages of the design");
+    pages.extend(topics.map(|page| format!("docs/design/{}", page.unwrap().file_name().to_str().unwrap())));
+    pages
+}
+
+/// The targets of the links in a page, without anchors.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+    targets.map(|target| target.split('#').next().unwrap_or_default())
+}
+
+/// The Rust files that a text names in backticks.
+fn files(text: &str) -> impl Iterator<Item = &str> {
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter(|path| path.ends_with(".rs") && !path.contains([' ', '*', '<']))
+}
+
+fn assert_none(what: &str, broken: &[String]) {
+    assert!(broken.is_empty(), "{what}:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn every_relative_link_leads_to_a_file() {
+    let mut broken = Vec::new();
+    let mut count = 0;
+    for page in pages() {
+        let folder = root().join(&page).parent().map(PathBuf::from).unwrap_or_default();
+        for link in links(&read(&page)).filter(|link| !link.is_empty() && !link.contains("://")) {
+            count += 1;
+            if !folder.join(link).exists() {
+                broken.push(format!("{page}: {link}"));
+            }
+        }
+    }
+    assert!(count > 50, "only {count} links were found");
+    assert_none("links to files that do not exist", &broken);
+}
+
+#[test]
+fn the_path_of_a_request_names_files_that_exist() {
+    let design = read("DESIGN.md");
+    let (_, travel) = design.split_once("## How a request travels").expect("the section");
+    let (travel, _) = travel.split_once("\n## ").expect("a section after it");
+    let (library, derive) = travel.split_once("### A derive").expect("the part about the derive");
+    let mut broken = Vec::new();
+    for (folder, text) in [("src", library), ("derive/src", derive)] {
+        let paths: Vec<&str> = files(text).collect();
+        assert!(paths.len() > 10, "only {} paths of {folder} were found", paths.len());
+        // A file that was named with its folder may be named again without it.
+        let exists = |path: &&str| {
+            root().join(folder).join(path).is_file() || paths.iter().any(|other| other.ends_with(&format!("/{path}")))
+        };
+        broken.extend(paths.iter().filter(|path| !exists(path)).map(|path| format!("{folder}/{path}")));
+    }
+    assert_none("DESIGN.md names files that do not exist", &broken);
+}
+
+#[test]
+fn the_table_of_additions_names_files_that_exist() {
+    let contributing = read("CONTRIBUTING.md");
+    let (_, table) = contributing.split_once("## Add something").expect("the section");
+    let (table, _) = table.split_once("\n## ").expect("a section after it");
+    let quoted: Vec<&str> = table.split('`').skip(1).step_by(2).filter(|path| path.contains('/')).collect();
+    assert!(quoted.len() > 20, "only {} paths were found", quoted.len());
+    let broken: Vec<_> = quoted.into_iter().filter(|path| !root().join(path).exists()).map(str::to_owned).collect();
+    assert_none("CONTRIBUTING.md names files that do not exist", &broken);
+}
