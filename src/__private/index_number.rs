@@ -3,6 +3,7 @@
 use crate::schema::TableSchema;
 
 /// The number of the index `name` in the table, or the message that there is none.
+#[expect(clippy::result_large_err, reason = "it runs in const code, where nothing can be boxed")]
 pub const fn index_number(table: &TableSchema, table_type: &str, name: &str) -> Result<usize, Message> {
     let mut number = 0;
     while number < table.indexes.len() {

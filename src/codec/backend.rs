@@ -5,10 +5,12 @@
 
 use super::error::CompressionError;
 
+type CompressFn = fn(&[u8], Option<i32>) -> Result<Vec<u8>, CompressionError>;
+
 /// The two functions of one library.
 pub(super) struct CodecFns {
     /// Compresses with a level that is known to be in range, or with the library's default.
-    pub(super) compress: fn(&[u8], Option<i32>) -> Result<Vec<u8>, CompressionError>,
+    pub(super) compress: CompressFn,
     /// Decompresses at most so many bytes.
     pub(super) decompress: fn(&[u8], usize) -> Result<Vec<u8>, CompressionError>,
 }

@@ -175,20 +175,20 @@ async fn what_cannot_be_stored_is_refused() {
 }
 
 /// The cost that the module documents.
+#[derive(Clone, Default)]
+struct Spent(Arc<Mutex<Vec<(Operation, f64)>>>);
+
+impl Observer for Spent {
+    fn request(&self, event: &RequestEvent<'_>) {
+        self.0.lock().unwrap().push((event.operation, event.consumed_capacity.unwrap()));
+    }
+}
+
 #[tokio::test]
 async fn an_entry_costs_one_write_unit_per_kilobyte() {
     if !supports(Feature::ReadCapacity) {
         return;
     }
-    #[derive(Clone, Default)]
-    struct Spent(Arc<Mutex<Vec<(Operation, f64)>>>);
-
-    impl Observer for Spent {
-        fn request(&self, event: &RequestEvent<'_>) {
-            self.0.lock().unwrap().push((event.operation, event.consumed_capacity.unwrap()));
-        }
-    }
-
     stand::run(async |stand| {
         store(stand).await;
         let spent = Spent::default();

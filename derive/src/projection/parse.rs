@@ -17,7 +17,7 @@ const KNOWN: Known<Options> = Known::new(&[&[
 ]]);
 
 const FIELD_KNOWN: Known<Once<DefaultValue>> = Known::new(&[&[("default", |default, setting, errors| {
-    default.set(setting, default_value(setting, errors), errors)
+    default.set(setting, default_value(setting, errors), errors);
 })]]);
 
 /// The options of `#[projection(..)]` on the struct.

@@ -1,5 +1,7 @@
 //! Tests the API with events of an API Gateway HTTP API.
 
+#![allow(clippy::large_futures, reason = "a test is one future, with all the values it compares")]
+
 use aws_lambda_events::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
 use serde_json::{Value, json};

@@ -4,8 +4,8 @@ mod chunk;
 mod conflicts;
 mod entries;
 mod send;
+mod single;
 mod unprocessed;
-mod write;
 
 use std::fmt;
 
@@ -28,8 +28,8 @@ pub(crate) use chunk::Chunk;
 use chunk::Chunks;
 use entries::{Entries, Entry};
 pub(crate) use send::Sender;
+pub(crate) use single::{Kind, Write};
 pub use unprocessed::Unprocessed;
-pub(crate) use write::{Kind, Write};
 
 /// Puts whole items of any models and deletes others, in as few requests as DynamoDB allows. Await it.
 ///

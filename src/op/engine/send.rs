@@ -144,6 +144,9 @@ impl<'a, R> Outgoing<'a, R> {
     }
 }
 
+/// The output, the sink and the facts of a request that succeeded.
+pub(crate) type Parts<O> = (O, Option<Box<dyn ItemSink>>, RequestFacts);
+
 /// What one request gave.
 pub(crate) struct Exchange<O> {
     /// The SDK's output, if the request succeeded.
@@ -161,7 +164,7 @@ impl<O> Exchange<O> {
     }
 
     /// The output, the sink and the facts of a request that succeeded.
-    pub(crate) fn into_parts(self) -> Result<(O, Option<Box<dyn ItemSink>>, RequestFacts)> {
+    pub(crate) fn into_parts(self) -> Result<Parts<O>> {
         match (self.error, self.output) {
             (Some(error), _) => Err(error),
             (None, Some(output)) => Ok((output, self.sink, self.sent)),
@@ -332,5 +335,5 @@ impl Context {
 }
 
 fn count(sink: Option<&(dyn ItemSink + 'static)>) -> usize {
-    sink.map_or(0, |sink| sink.count())
+    sink.map_or(0, ItemSink::count)
 }

@@ -208,7 +208,7 @@ impl<'a> Transaction<'a> {
             }
             options.client = self.call.client.clone().or(options.client);
             options.skip_hooks = self.call.skip_hooks.or(options.skip_hooks);
-            options.explained = self.call.explained.clone();
+            options.explained.clone_from(&self.call.explained);
             let call = Context::of_model(write.operation(), write.model(), options)?;
             if operations.first().is_some_and(|first: &Running<'_>| !first.call.client.ptr_eq(&call.client)) {
                 let message = "it has another client than the first operation; say which with `.client(..)`";

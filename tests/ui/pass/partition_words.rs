@@ -43,6 +43,10 @@ struct Event {
 }
 
 /// Runs it.
+///
+/// # Panics
+///
+/// If a key has another name.
 pub fn main() {
     let names = |keys: &[singlet::schema::KeySchema]| keys.iter().map(|key| key.attribute.name).collect::<Vec<_>>();
     assert_eq!(Shop::SCHEMA.hash_key.attribute.name, "pk");

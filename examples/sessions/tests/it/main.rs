@@ -1,5 +1,7 @@
 //! Tests the API over HTTP, on the embedded DynamoDB or on the server that `SINGLET_TEST_ENDPOINT` names.
 
+#![allow(clippy::large_futures, reason = "a test is one future, with all the values it compares")]
+
 mod answers;
 mod assets;
 mod binary;

@@ -95,7 +95,7 @@ impl Plan {
                     read.consistent |= requests[request].consistent;
                 }
                 None => {
-                    reads.push(Read { first: request, askers: at..at + 1, consistent: requests[request].consistent })
+                    reads.push(Read { first: request, askers: at..at + 1, consistent: requests[request].consistent });
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! One `BatchWriteItem` request: up to 25 writes and 16 MB, and how the unprocessed ones are sent again.
 
 use crate::op::batch::request_loop;
-use crate::op::batch::write::write::Write;
+use crate::op::batch::write::single::Write;
 use crate::wire::Writer;
 
 /// [Limits of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).

@@ -1,6 +1,6 @@
 //! Refuses a batch that writes one key twice.
 
-use crate::op::batch::write::write::Kind;
+use crate::op::batch::write::single::Kind;
 use crate::op::batch::write::{Entry, Error, Result};
 
 /// Refuses a key that the batch writes twice: DynamoDB refuses it within one request, and between two

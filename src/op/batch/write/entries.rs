@@ -8,7 +8,7 @@ use crate::error::fault_error;
 use crate::key::{KeyValue, RawKey};
 use crate::model::fault_of;
 use crate::op::batch::write::conflicts;
-use crate::op::batch::write::write::{Kind, Write, check_unconditional, refused};
+use crate::op::batch::write::single::{Kind, Write, check_unconditional, refused};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, offline};
 use crate::op::engine::vtable::ModelVTable;

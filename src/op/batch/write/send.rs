@@ -10,7 +10,7 @@ use crate::error::fault_error;
 use crate::op::batch::request_loop::AttemptOutcome;
 use crate::op::batch::write::CustomizeBatchWrite;
 use crate::op::batch::write::chunk::Chunk;
-use crate::op::batch::write::write::{Kind, Write};
+use crate::op::batch::write::single::{Kind, Write};
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::send::{Exchange, Outgoing};

@@ -7,7 +7,7 @@ use std::fmt;
 use crate::error::fault_error;
 use crate::model::fault_of;
 use crate::op::batch::write::BatchWrite;
-use crate::op::batch::write::write::{Kind, Write};
+use crate::op::batch::write::single::{Kind, Write};
 use crate::wire::Fault;
 use crate::{Client, Error, Item, Key, Model, ModelConfig, Result, item};
 
