@@ -2,6 +2,7 @@
 
 mod client;
 mod errors;
+mod every_operation;
 mod hooks;
 mod mocks;
 mod observer;

@@ -249,8 +249,8 @@ struct TransactGetSink {
     entries: Vec<TransactGetEntry>,
     entry: usize,
     found: Values,
-    /// The entries whose items are expired and hidden.
-    gone: Vec<usize>,
+    /// The entries whose items were skipped.
+    passed_over: Vec<(usize, SkipReason)>,
     fault: Option<(usize, Fault)>,
     filled: bool,
 }
@@ -258,7 +258,7 @@ struct TransactGetSink {
 impl TransactGetSink {
     fn new(entries: Vec<TransactGetEntry>) -> Self {
         let found = entries.iter().map(|_| None).collect();
-        TransactGetSink { entries, entry: 0, found, gone: Vec::new(), fault: None, filled: false }
+        TransactGetSink { entries, entry: 0, found, passed_over: Vec::new(), fault: None, filled: false }
     }
 }
 
@@ -286,13 +286,16 @@ impl ItemSink for TransactGetSink {
         let start = reader.mark();
         let is_expired = |reader: &mut Reader<'_>| life.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
         match (model.read)(reader) {
-            Ok(_) if is_expired(reader)? => self.gone.push(self.entry),
+            Ok(_) if is_expired(reader)? => self.passed_over.push((self.entry, SkipReason::Expired)),
             Ok(loaded) => self.found[self.entry] = Some(loaded),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
-            Err(fault) if skip_reason(&fault).is_none() && is_expired(reader)? => self.gone.push(self.entry),
+            Err(fault) if skip_reason(&fault).is_none() && is_expired(reader)? => {
+                self.passed_over.push((self.entry, SkipReason::Expired))
+            }
             Err(fault) => {
                 reader.rewind(&start);
                 reader.skip()?;
+                self.passed_over.extend(skip_reason(&fault).map(|reason| (self.entry, reason)));
                 self.fault.get_or_insert((self.entry, fault));
             }
         }
@@ -316,8 +319,9 @@ impl ItemSink for TransactGetSink {
     }
 
     fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {
-        for TransactGetEntry { model, table, .. } in self.gone.iter().filter_map(|&number| self.entries.get(number)) {
-            report(SkipReason::Expired, Some(Owner { model: model.schema.model, table }));
+        for &(number, reason) in &self.passed_over {
+            let Some(TransactGetEntry { model, table, .. }) = self.entries.get(number) else { continue };
+            report(reason, Some(Owner { model: model.schema.model, table }));
         }
     }
 

@@ -1,0 +1,174 @@
+//! What is true of every operation, from one table of them: what the observer is told, that `customize` has the last
+//! word, and that `explain` shows the first request.
+
+mod operations;
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use singlet::{ErrorKind, Model, Observer, RequestEvent, Result, SkipReason, SkippedItem, TTLAttribute, Table};
+
+use crate::stand::{self, START, Stand};
+use crate::transport::Transport;
+use operations::{Deed, Deeds, Operation};
+
+/// What the observer is told, in order.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Log>>);
+
+#[derive(Default)]
+struct Log {
+    items: usize,
+    errors: Vec<ErrorKind>,
+    skipped: Vec<SkipReason>,
+    requests: usize,
+}
+
+impl Observer for Told {
+    fn request(&self, event: &RequestEvent<'_>) {
+        let mut log = self.0.lock().unwrap();
+        log.requests += 1;
+        log.items += event.items;
+        log.errors.extend(event.error);
+    }
+
+    fn skipped_item(&self, event: &SkippedItem<'_>) {
+        assert_eq!(event.table, "deeds");
+        self.0.lock().unwrap().skipped.push(event.reason);
+    }
+}
+
+/// The table with deed 1 and nothing else.
+async fn restore(stand: &Stand) {
+    for item in stand.stored("deeds").await {
+        let key = ["pk", "sk"].map(|name| (name.to_owned(), item[name].clone())).into();
+        stand.client.sdk().delete_item().table_name("deeds").set_key(Some(key)).send().await.unwrap();
+    }
+    let deed = Deed { id: 1, points: 7, expires_at: Some(TTLAttribute::from_epoch_seconds(START + 60)) };
+    stand.put_raw("deeds", deed.to_item().unwrap()).await;
+}
+
+/// Runs an operation on the stored deed; what it gave, and what the observer was told.
+async fn run(stand: &Stand, operation: &Operation) -> (Result<()>, Log) {
+    restore(stand).await;
+    let told = Told::default();
+    let outcome = (operation.run)(stand.observed(told.clone())).await;
+    let log = std::mem::take(&mut *told.0.lock().unwrap());
+    (outcome, log)
+}
+
+#[tokio::test]
+async fn the_observer_is_told_of_what_was_written_or_returned() {
+    stand::run(async |stand| {
+        Deeds::create_table().await.unwrap();
+        for operation in operations::of_deed() {
+            let (outcome, log) = run(stand, &operation).await;
+            outcome.unwrap_or_else(|error| panic!("{}: {error}", operation.name));
+            assert!(log.requests > 0, "{}", operation.name);
+            assert_eq!((log.items, log.errors, log.skipped), (operation.items, vec![], vec![]), "{}", operation.name);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_observer_is_told_of_items_that_cannot_be_returned() {
+    stand::run(async |stand| {
+        Deeds::create_table().await.unwrap();
+        for operation in operations::of_foreign() {
+            let (outcome, log) = run(stand, &operation).await;
+            let skipped = if operation.returns { vec![SkipReason::WrongEntity] } else { vec![] };
+            assert_eq!(log.skipped, skipped, "{}", operation.name);
+            assert_eq!(log.errors, Vec::from_iter(outcome.err().map(|error| error.kind())), "{}", operation.name);
+        }
+        for operation in operations::of_misread() {
+            let (outcome, log) = run(stand, &operation).await;
+            let error = outcome.err().map(|error| error.kind());
+            assert!(!operation.returns || error == Some(ErrorKind::Decode), "{}: {error:?}", operation.name);
+            assert_eq!((log.errors, log.skipped), (Vec::from_iter(error), vec![]), "{}", operation.name);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_observer_is_told_of_errors() {
+    stand::run(async |stand| {
+        for operation in operations::of_deed() {
+            let told = Told::default();
+            let error = (operation.run)(stand.observed(told.clone())).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TableNotFound, "{}", operation.name);
+            let log = std::mem::take(&mut *told.0.lock().unwrap());
+            assert_eq!(log.items, 0, "{}", operation.name);
+            assert!(!log.errors.is_empty(), "{}", operation.name);
+            assert!(log.errors.iter().all(|kind| *kind == ErrorKind::TableNotFound), "{}", operation.name);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn customize_has_the_last_word() {
+    stand::run(async |stand| {
+        Deeds::create_table().await.unwrap();
+        for operation in operations::of_deed() {
+            let Some(customized) = operation.customized else { continue };
+            restore(stand).await;
+            let transport = Transport::recording();
+            customized(stand.through(&transport).with_observer(Told::default())).await.unwrap();
+            for sent in transport.sent() {
+                assert_eq!(sent.json()["ReturnConsumedCapacity"], "INDEXES", "{}", operation.name);
+            }
+        }
+    })
+    .await;
+}
+
+/// `explain` shows the first request that awaiting sends, and fails as awaiting does if nothing is sent.
+#[tokio::test]
+async fn explain_shows_the_first_request() {
+    stand::run(async |stand| {
+        Deeds::create_table().await.unwrap();
+        let tables = [
+            ("Deed", operations::of_deed()),
+            ("Hasty", operations::of_hasty()),
+            ("Kept", operations::of_kept()),
+            ("Unique", operations::of_unique()),
+        ];
+        let (mut shown, mut refused, mut read) = (0, 0, 0);
+        for (model, operation) in tables.iter().flat_map(|(model, list)| list.iter().map(move |one| (model, one))) {
+            let (name, Some(explain)) = (operation.name, operation.explain) else { continue };
+            restore(stand).await;
+            let transport = Transport::recording();
+            let client = stand.through(&transport).with_observer(Told::default());
+            let explained = explain(client.clone());
+            assert_eq!(transport.sent().len(), 0, "{model} {name}");
+            let outcome = (operation.run)(client).await;
+            match (transport.sent().first(), explained) {
+                (Some(sent), Ok(request)) => {
+                    let mut bodies = [serde_json::from_str(request.body()).unwrap(), sent.json()];
+                    // The token of a write with unique values is random.
+                    let tokens = bodies.each_mut().map(|body: &mut Value| body["ClientRequestToken"].take());
+                    assert_eq!(tokens[0].is_string(), sent.operation == "TransactWriteItems", "{model} {name}");
+                    assert_eq!(tokens[0].is_string(), tokens[1].is_string(), "{model} {name}");
+                    assert_eq!(request.operation(), sent.operation, "{model} {name}");
+                    assert_eq!(bodies[0], bodies[1], "{model} {name}");
+                    let is_write = !["get", "query", "scan", "exists"].iter().any(|read| name.contains(read));
+                    let reads_first = is_write && sent.operation == "GetItem";
+                    assert_eq!(request.reads_first(), reads_first, "{model} {name}");
+                    shown += 1;
+                    read += usize::from(reads_first);
+                }
+                (None, Err(error)) => {
+                    // An update that changes nothing sends nothing, and succeeds.
+                    let kind = outcome.err().map_or(ErrorKind::Validation, |error| error.kind());
+                    assert_eq!(error.kind(), kind, "{model} {name}");
+                    refused += 1;
+                }
+                (sent, explained) => panic!("{model} {name}: sent {sent:?}, explained {explained:?}"),
+            }
+        }
+        assert!(shown > 30 && refused > 20 && read > 4, "{shown} {refused} {read}");
+    })
+    .await;
+}
