@@ -51,7 +51,9 @@ pub use crate::key::{
 };
 pub use crate::model::{HasTtl, Model, TtlField};
 pub use crate::op::ModelVTable;
-pub use crate::op::{CanRead, DefaultQuery, NeedsSelectKeysOrHydrate, Source, SourceOf};
+pub use crate::op::{
+    CanRead, DefaultQuery, HoldsEveryAttribute, NeedsSelectKeysOrHydrate, SelectKeysOrHydrateFirst, Source, SourceOf,
+};
 pub use crate::page::Page;
 pub use crate::projection::{
     FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,

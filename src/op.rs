@@ -34,10 +34,11 @@ pub use read::query::Query;
 pub use read::reads::Reads;
 pub use read::scan::Scan;
 #[doc(hidden)]
-pub use read::source::{CanRead, DefaultQuery, NeedsSelectKeysOrHydrate, Source, SourceOf};
+pub use read::source::{DefaultQuery, Source, SourceOf};
 pub use read::statement::{Statement, statement};
 pub use read::stream::{ItemStream, PageStream};
 pub use read::transact_get::{TransactGet, transact_get};
+pub use read::undecided::{CanRead, HoldsEveryAttribute, NeedsSelectKeysOrHydrate, SelectKeysOrHydrateFirst};
 pub use table::create::CreateTable;
 pub use table::delete::DeleteTable;
 pub use table::describe::{

@@ -22,3 +22,4 @@ pub(crate) mod source;
 pub(crate) mod statement;
 pub(crate) mod stream;
 pub(crate) mod transact_get;
+pub(crate) mod undecided;

@@ -11,7 +11,8 @@ use crate::op::engine::options::refresh_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::options::order_options;
 use crate::op::read::engine::{KeyRange, LookUpFn, ReadRequest, ReadTarget, read_items, read_options};
-use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source, SourceOf};
+use crate::op::read::source::{Source, SourceOf};
+use crate::op::read::undecided::{Awaited, NeedsSelectKeysOrHydrate};
 use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
 
@@ -173,12 +174,12 @@ impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
     read_items!();
 }
 
-impl<M: Model, I: Source<Coverage: CanRead<T>>, T: Send + 'static> IntoFuture for Query<M, I, T> {
-    type Output = Result<Vec<T>>;
-    type IntoFuture = OperationFuture<'static, Vec<T>>;
+impl<M: Model, I: Source<Coverage: Awaited<T, I>>, T: Send + 'static> IntoFuture for Query<M, I, T> {
+    type Output = <I::Coverage as Awaited<T, I>>::Output;
+    type IntoFuture = <I::Coverage as Awaited<T, I>>::Future;
 
     fn into_future(self) -> Self::IntoFuture {
         let executor = crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
-        OperationFuture::new(executor, Outcome::all::<T>)
+        I::Coverage::future(OperationFuture::new(executor, Outcome::all::<T>))
     }
 }

@@ -8,7 +8,8 @@ use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{LookUpFn, ReadRequest, ReadTarget, read_items, read_options};
-use crate::op::read::source::{CanRead, NeedsSelectKeysOrHydrate, Source};
+use crate::op::read::source::Source;
+use crate::op::read::undecided::{Awaited, NeedsSelectKeysOrHydrate};
 use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
 
@@ -103,12 +104,12 @@ impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     read_items!();
 }
 
-impl<M: Model, I: Source<Coverage: CanRead<T>>, T: Send + 'static> IntoFuture for Scan<M, I, T> {
-    type Output = Result<Vec<T>>;
-    type IntoFuture = OperationFuture<'static, Vec<T>>;
+impl<M: Model, I: Source<Coverage: Awaited<T, I>>, T: Send + 'static> IntoFuture for Scan<M, I, T> {
+    type Output = <I::Coverage as Awaited<T, I>>::Output;
+    type IntoFuture = <I::Coverage as Awaited<T, I>>::Future;
 
     fn into_future(self) -> Self::IntoFuture {
         let executor = crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
-        OperationFuture::new(executor, Outcome::all::<T>)
+        I::Coverage::future(OperationFuture::new(executor, Outcome::all::<T>))
     }
 }

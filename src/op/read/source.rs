@@ -1,11 +1,10 @@
 //! Traits that describe where a read takes place: the table or an index, and how much of an item is there.
 
-use std::marker::PhantomData;
-
 use crate::key::{KeyParts, KeySource};
+use crate::op::read::undecided::NeedsSelectKeysOrHydrate;
 use crate::schema::IndexSchema;
 use crate::table::{All, Partial, Primary};
-use crate::{Index, IndexOf, Key, Model, Projection, Query, Scan};
+use crate::{Index, IndexOf, Model, Query, Scan};
 
 /// The source of a read: the table or one of its indexes.
 #[doc(hidden)]
@@ -79,28 +78,3 @@ impl DefaultQuery for Partial {
         whole.undecided()
     }
 }
-
-/// The item type of a read in an index that does not hold every attribute, until the caller chooses what to read.
-///
-/// Nothing can be read as this type. The compiler names it if a `.select::<P>()`, `.keys()` or `.hydrate()` is missing.
-#[derive(Debug)]
-pub struct NeedsSelectKeysOrHydrate<M> {
-    of: PhantomData<fn() -> M>,
-}
-
-/// Implemented by coverages from which a `T` can be read.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "an index that does not hold every attribute cannot be read whole",
-    label = "the index is KEYS_ONLY or INCLUDE",
-    note = "say before what to read: `.select::<P>()` with attributes that the index holds, `.keys()`, or `.hydrate()`"
-)]
-pub trait CanRead<T> {}
-
-impl<T> CanRead<T> for All {}
-
-#[diagnostic::do_not_recommend]
-impl<P: Projection> CanRead<P> for Partial {}
-
-#[diagnostic::do_not_recommend]
-impl<M: Model> CanRead<Key<M>> for Partial {}

@@ -16,6 +16,20 @@ struct Order {
     state: String,
 }
 
+async fn orders() -> singlet::Result<Vec<Order>> {
+    Order::index(Shop::GSI2).query("open").await
+}
+
+async fn ids() -> singlet::Result<Vec<String>> {
+    let orders = Order::index(Shop::GSI2).query("open").await?;
+    Ok(orders.into_iter().map(|order| order.id).collect())
+}
+
+async fn any_error() -> Result<usize, Box<dyn std::error::Error>> {
+    Ok(Order::index(Shop::GSI2).scan().await?.len())
+}
+
 fn main() {
-    let _ = async { Order::index(Shop::GSI2).query("open").await };
+    let _ = async { Order::index(Shop::GSI2).query("open").await.unwrap() };
+    drop((orders(), ids(), any_error()));
 }
