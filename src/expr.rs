@@ -39,6 +39,7 @@ mod condition;
 mod kind;
 mod node;
 mod operand;
+mod operators;
 mod path;
 mod placeholders;
 pub(crate) mod raw;
@@ -46,15 +47,15 @@ mod role;
 mod size;
 
 pub(crate) use actions::{Action, Actions};
-pub use condition::Condition;
 pub(crate) use condition::{Comparator, Tree};
+pub use condition::{Condition, IntoCondition};
 pub use kind::{
     Addable, AttributeType, Bytes, Comparable, Document, Expiry, Flag, HasPrefix, Holds, Instant, List, ListOf, Map,
     MapOf, Number, Opaque, Ordered, Set, SetOf, Symbol, Text,
 };
 pub use node::{At, Node, PathAnchor, Root, Segment};
 pub(crate) use operand::value_of;
-pub use operand::{ByPath, Operand, Term};
+pub use operand::{Addend, ByPath, Operand, Term};
 pub use path::{AtAnchor, Path, PathTo, Under, child};
 pub(crate) use placeholders::Placeholders;
 pub use role::{

@@ -134,7 +134,10 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// # Ok(()) }) }
     /// ```
     #[doc(alias = "UpdateItem")]
-    fn update<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Update<'static, Self> {
+    fn update<K>(
+        // The compiler shows this line for `user.update()`: to change a value that you have, call `user.modify()`.
+        key: impl IntoKey<Self, Self::KeyParts, K>,
+    ) -> Update<'static, Self> {
         Update::by_key(raw_key::<Self>(key.into_key()))
     }
 

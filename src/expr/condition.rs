@@ -84,6 +84,30 @@ impl<M> From<RawExpression> for Condition<M> {
     }
 }
 
+/// What `.when(..)` and `.filter(..)` take: a [`Condition`], or a [`RawExpression`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a condition on `{M}`",
+    label = "expected a condition, such as `c.points.ge(5)`",
+    note = "`==`, `<`, `&&` and `||` give a `bool`: compare with `.eq(..)` and `.lt(..)`, combine with `&` and `|`"
+)]
+pub trait IntoCondition<M> {
+    #[doc(hidden)]
+    fn into_condition(self) -> Condition<M>;
+}
+
+impl<M> IntoCondition<M> for Condition<M> {
+    fn into_condition(self) -> Condition<M> {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> IntoCondition<M> for RawExpression {
+    fn into_condition(self) -> Condition<M> {
+        self.into()
+    }
+}
+
 // Not derived: a derive would require `M: Clone`.
 impl<M> Clone for Condition<M> {
     fn clone(&self) -> Self {

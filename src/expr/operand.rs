@@ -45,11 +45,29 @@ pub(crate) fn value_of<T: Attribute>(value: &T) -> Result<AttributeValue, Fault>
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for an attribute of type `{T}`",
     label = "expected `{T}`, or a path to one",
-    note = "an optional attribute takes its inner type; clear it with `.remove(..)`"
+    note = "an optional attribute takes its inner type; `.remove(..)` clears it, and `.set_or_remove(..)` takes an `Option`"
 )]
 pub trait Operand<M, T, Mark> {
     #[doc(hidden)]
     fn term(self) -> Term;
+}
+
+/// What [`Update::add`](crate::Update::add) adds to an attribute of type `T`: an [`Operand`] for it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be added to an attribute of type `{T}`",
+    label = "expected `{T}`, or a path to one",
+    note = "an unsigned attribute takes no negative number: use `.subtract(..)`"
+)]
+pub trait Addend<M, T, Mark> {
+    #[doc(hidden)]
+    fn term(self) -> Term;
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T, Mark, V: Operand<M, T, Mark>> Addend<M, T, Mark> for V {
+    fn term(self) -> Term {
+        Operand::term(self)
+    }
 }
 
 #[doc(hidden)]

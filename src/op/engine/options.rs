@@ -128,8 +128,8 @@ macro_rules! condition_options {
             "assert!(order.await.unwrap_err().is_condition_failed());"
         )]
         #[doc(alias = "ConditionExpression")]
-        pub fn when(self, condition: impl FnOnce(M::Fields) -> $crate::expr::Condition<M>) -> Self {
-            self.guarded(condition(M::FIELDS).into_tree())
+        pub fn when<C: $crate::expr::IntoCondition<M>>(self, condition: impl FnOnce(M::Fields) -> C) -> Self {
+            self.guarded(condition(M::FIELDS).into_condition().into_tree())
         }
 
         /// As [`when`](Self::when), with an expression in DynamoDB's own syntax.

@@ -13,8 +13,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
 use crate::expr::{
-    Action, Actions, Addable, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf, Settable,
-    Term, Tree,
+    Action, Actions, Addable, Addend, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf,
+    Settable, Term, Tree,
 };
 use crate::key::RawKey;
 use crate::op::engine::context::CallOptions;
@@ -233,7 +233,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     pub fn add<P: PathTo<M>, K>(
         self,
         path: impl FnOnce(M::Fields) -> P,
-        number: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+        number: impl Addend<M, <P::Declared as Attribute>::Value, K>,
     ) -> Self
     where
         P::Role: Computable,

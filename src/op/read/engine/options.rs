@@ -102,8 +102,8 @@ macro_rules! read_options {
             "assert_eq!(large.len(), 2);"
         )]
         #[doc(alias = "FilterExpression")]
-        pub fn filter(mut self, filter: impl FnOnce(M::Fields) -> $crate::expr::Condition<M>) -> Self {
-            self.reading.filter(filter(M::FIELDS).into_tree());
+        pub fn filter<C: $crate::expr::IntoCondition<M>>(mut self, filter: impl FnOnce(M::Fields) -> C) -> Self {
+            self.reading.filter(filter(M::FIELDS).into_condition().into_tree());
             self
         }
 

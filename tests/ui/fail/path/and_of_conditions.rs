@@ -1,0 +1,14 @@
+use singlet::Model;
+
+#[derive(Model)]
+#[model(table = "users", hash_key = "USER#{id}")]
+struct User {
+    id: u32,
+    points: u64,
+    nick: Option<String>,
+}
+
+fn main() {
+    let _ = User::update(1).when(|u| u.points.ge(1) && u.nick.exists());
+    let _ = User::scan().filter(|u| u.points.ge(1) || u.nick.exists());
+}
