@@ -1,3 +1,5 @@
+//! The path to the library in generated code.
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::Path;
@@ -14,6 +16,14 @@ impl Krate {
     /// The path to what generated code names.
     pub(crate) fn private(&self) -> TokenStream {
         quote!(#self::__private)
+    }
+}
+
+impl Krate {
+    /// An attribute that keeps singlet's own models and tables out of the lists of implementors in error messages.
+    pub(crate) fn unlisted(&self) -> Option<TokenStream> {
+        let is_own = self.0.as_ref().is_some_and(|path| path.is_ident("crate"));
+        is_own.then(|| quote!(#[diagnostic::do_not_recommend]))
     }
 }
 

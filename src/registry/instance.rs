@@ -213,6 +213,7 @@ impl From<&str> for ServiceStatus {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ValueFor<ServiceStatus> for &str {
     fn into_value(self) -> ServiceStatus {
         self.into()
@@ -220,6 +221,7 @@ impl ValueFor<ServiceStatus> for &str {
 }
 
 // By hand instead of derived: an unknown name must read as `Other`, not as an error.
+#[diagnostic::do_not_recommend]
 impl Attribute for ServiceStatus {
     type Kind = Symbol;
     type Value = Self;

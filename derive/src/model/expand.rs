@@ -21,7 +21,7 @@ use quote::quote;
 use super::ir::Model;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let (ident, rt) = (&model.ident, model.krate.private());
+    let (ident, rt, unlisted) = (&model.ident, model.krate.private(), model.krate.unlisted());
     let table = schema::table(model);
     let record = record::expand(model);
     let key_fns = keys::functions(model);
@@ -56,6 +56,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #hooks
 
             #[automatically_derived]
+            #unlisted
             impl __rt::Model for #ident {
                 #key_items
                 #key_fields
@@ -81,10 +82,11 @@ pub(super) fn fallback(model: &Model) -> TokenStream {
 
 /// The impl without hooks, unless the user writes one.
 fn hooks(model: &Model) -> Option<TokenStream> {
-    let ident = &model.ident;
+    let (ident, unlisted) = (&model.ident, model.krate.unlisted());
     (!model.hooks).then(|| {
         quote! {
             #[automatically_derived]
+            #unlisted
             impl __rt::Hooks for #ident {
                 const ANY: bool = false;
             }

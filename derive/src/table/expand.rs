@@ -5,7 +5,7 @@ use super::index_types;
 use super::ir::{Index, Key, Projection, Table};
 
 pub(super) fn expand(table: &Table) -> TokenStream {
-    let (ident, rt) = (&table.ident, table.krate.private());
+    let (ident, rt, unlisted) = (&table.ident, table.krate.private(), table.krate.unlisted());
     let name = table.name.as_ref().map_or_else(|| quote!(""), |name| quote!(#name));
     let Some(hash_key) = table.hash_key.as_ref().map(Key::runtime) else {
         return TokenStream::new();
@@ -31,6 +31,7 @@ pub(super) fn expand(table: &Table) -> TokenStream {
             const __INDEXES: &[__rt::IndexSchema] = &[#(#schemas),*];
 
             #[automatically_derived]
+            #unlisted
             impl __rt::Table for #ident {
                 const SCHEMA: &'static __rt::TableSchema =
                     &__rt::TableSchema::new(#name, #hash_key)#range_key.indexes(__INDEXES)#ttl #entity;

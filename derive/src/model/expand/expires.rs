@@ -1,3 +1,5 @@
+//! The traits of a model that expires.
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
@@ -5,16 +7,18 @@ use crate::model::ir::Model;
 
 /// The traits of a model with a TTL attribute.
 pub(super) fn expand(model: &Model) -> Option<TokenStream> {
-    let ident = &model.ident;
+    let (ident, unlisted) = (&model.ident, model.krate.unlisted());
     let field = model.ttl.map(|_| {
         quote! {
             #[automatically_derived]
+            #unlisted
             impl __rt::TtlField for #ident {}
         }
     });
     (model.ttl.is_some() || model.is_expiry_kept()).then(|| {
         quote! {
             #[automatically_derived]
+            #unlisted
             impl __rt::HasTtl for #ident {}
 
             #field
