@@ -11,7 +11,7 @@ use crate::op::read::engine::{LookUpFn, ReadRequest, ReadTarget, read_items, rea
 use crate::op::read::source::Source;
 use crate::op::read::undecided::{Awaited, NeedsSelectKeysOrHydrate};
 use crate::splice::{Decoder, VecSink};
-use crate::{Model, Primary, Result};
+use crate::{Model, Primary};
 
 /// Reads all items of a model: made by [`Model::scan`], or by [`Indexed::scan`](crate::Indexed::scan) for an index.
 /// Awaiting it returns all of them, in no particular order.

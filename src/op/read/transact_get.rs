@@ -290,7 +290,7 @@ impl ItemSink for TransactGetSink {
             Ok(loaded) => self.found[self.entry] = Some(loaded),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
             Err(fault) if skip_reason(&fault).is_none() && is_expired(reader)? => {
-                self.passed_over.push((self.entry, SkipReason::Expired))
+                self.passed_over.push((self.entry, SkipReason::Expired));
             }
             Err(fault) => {
                 reader.rewind(&start);
