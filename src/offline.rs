@@ -19,7 +19,7 @@ pub fn decode_page<M: Model>(response: &HttpResponse) -> Result<Vec<M>> {
     let mut sink = splice.take_sink().ok_or_else(unread)?;
     match sink.take_error(&model::fault_of::<M>) {
         Some(error) => Err(error),
-        None => Ok(VecSink::<M>::items_of(sink)),
+        None => Ok(VecSink::<M>::items_of(sink.into_read().ok_or_else(unread)?)),
     }
 }
 

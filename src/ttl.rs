@@ -6,6 +6,6 @@
 mod check;
 mod policy;
 
-pub(crate) use check::{ExpiryCheck, ExpiryCheckFn, epoch_seconds_of, expiry_of, read_expiry};
+pub(crate) use check::{ExpiryCheck, HiddenItems, epoch_seconds_of, expiry_of, read_expiry};
 pub use policy::ExpiredItems;
 pub(crate) use policy::{DefaultTtl, Lifecycle, TtlSettings};

@@ -4,10 +4,10 @@ use std::any::Any;
 use std::pin::Pin;
 
 use crate::splice::decoder::Decoder;
-use crate::splice::sink::{ItemSink, Owner, skip_reason};
+use crate::splice::sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, TraceItems, skip_reason};
 use crate::splice::traces::Traces;
 use crate::splice::tracker::Tracker;
-use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
+use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Mark, Reader};
 use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute};
 
@@ -21,19 +21,11 @@ pub(crate) struct VecSink<T> {
     tracker: Option<Tracker>,
     traces: Option<Traces>,
     /// Which items are skipped because they are expired.
-    hiding: HiddenItems,
+    hidden: Option<HiddenItems>,
     /// How many items come from earlier pages, which a retry of this one must not discard.
     committed: usize,
     fault: Option<Fault>,
     filled: bool,
-}
-
-#[derive(Clone, Default)]
-enum HiddenItems {
-    #[default]
-    Nothing,
-    Expired(ExpiryCheck),
-    Each(ExpiryCheckFn),
 }
 
 impl<T: Send + 'static> VecSink<T> {
@@ -45,7 +37,7 @@ impl<T: Send + 'static> VecSink<T> {
             skipped: Vec::new(),
             tracker: None,
             traces: None,
-            hiding: HiddenItems::Nothing,
+            hidden: None,
             committed: 0,
             fault: None,
             filled: false,
@@ -53,21 +45,21 @@ impl<T: Send + 'static> VecSink<T> {
     }
 
     /// A sink for one item. An item of another entity is a fault.
-    pub(crate) fn one_of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
+    pub(crate) fn one_of(decoder: Decoder<T>) -> Box<dyn ReadSink> {
         Box::new(VecSink::new(decoder, false))
     }
 
     /// A sink for many items. Items of other entities are skipped unless the decoder refuses them.
-    pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ItemSink> {
+    pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ReadSink> {
         Box::new(VecSink::new(decoder, !decoder.refuses_foreign))
     }
 
     /// Recovers the typed items from an erased sink.
-    pub(crate) fn items_of(sink: Box<dyn ItemSink>) -> Vec<T> {
+    pub(crate) fn items_of(sink: Box<dyn ReadSink>) -> Vec<T> {
         VecSink::of_sink(sink).items
     }
 
-    fn of_sink(sink: Box<dyn ItemSink>) -> VecSink<T> {
+    fn of_sink(sink: Box<dyn ReadSink>) -> VecSink<T> {
         match sink.into_any().downcast::<VecSink<T>>() {
             Ok(collected) => *collected,
             // Every operation reads from the sink that it made itself.
@@ -98,6 +90,9 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
     fn reserve(&mut self, items: usize) {
         self.items.reserve(items);
     }
+
+    /// All items are in one list.
+    fn at(&mut self, _: ItemPlace<'_>) {}
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         let start = reader.mark();
@@ -144,6 +139,31 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
         }
     }
 
+    fn into_read(self: Box<Self>) -> Option<Box<dyn ReadSink>> {
+        Some(self)
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+impl<T: Send + 'static> SelectItems for VecSink<T> {
+    fn hide(&mut self, hidden: HiddenItems) {
+        self.hidden = Some(hidden);
+    }
+
+    fn retain(&mut self, from: usize, stays: &[bool]) {
+        let stays = |number: usize| number.checked_sub(from).and_then(|n| stays.get(n)).is_none_or(|stays| *stays);
+        let mut numbers = 0..;
+        self.items.retain(|_| numbers.next().is_none_or(stays));
+        if let Some(traces) = &mut self.traces {
+            let mut numbers = 0..;
+            traces.items.retain(|_| numbers.next().is_none_or(stays));
+        }
+        self.committed = self.committed.min(self.items.len());
+    }
+
     fn truncate(&mut self, items: usize) {
         self.items.truncate(items);
         if let Some(traces) = &mut self.traces {
@@ -159,14 +179,14 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
         }
     }
 
-    fn fresh(&self) -> Option<Box<dyn ItemSink>> {
+    fn fresh(&self) -> Box<dyn ReadSink> {
         let mut fresh = VecSink::new(self.decoder, self.skip_foreign);
-        fresh.hiding = self.hiding.clone();
+        fresh.hidden = self.hidden.clone();
         fresh.traces = self.traces.as_ref().map(Traces::fresh);
-        Some(Box::new(fresh))
+        Box::new(fresh)
     }
 
-    fn absorb(&mut self, other: Box<dyn ItemSink>) {
+    fn absorb(&mut self, other: Box<dyn ReadSink>) {
         let mut other = VecSink::<T>::of_sink(other);
         self.items.append(&mut other.items);
         match (&mut self.traces, other.traces) {
@@ -174,50 +194,6 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
             (none, others) => *none = others,
         }
         self.committed = self.items.len();
-    }
-
-    fn track(&mut self, tracker: Tracker) {
-        self.tracker = Some(tracker);
-    }
-
-    fn hide(&mut self, life: ExpiryCheck) {
-        self.hiding = HiddenItems::Expired(life);
-    }
-
-    fn hide_each(&mut self, life_of: ExpiryCheckFn) {
-        self.hiding = HiddenItems::Each(life_of);
-    }
-
-    fn trace(&mut self, attributes: Vec<&'static str>) {
-        self.traces.get_or_insert_with(|| Traces::new(attributes));
-    }
-
-    fn traces(&self) -> &[Item] {
-        self.traces.as_ref().map_or(&[], |traces| &traces.items)
-    }
-
-    fn retain(&mut self, from: usize, stays: &[bool]) {
-        let stays = |number: usize| number.checked_sub(from).and_then(|n| stays.get(n)).is_none_or(|stays| *stays);
-        let mut numbers = 0..;
-        self.items.retain(|_| numbers.next().is_none_or(stays));
-        if let Some(traces) = &mut self.traces {
-            let mut numbers = 0..;
-            traces.items.retain(|_| numbers.next().is_none_or(stays));
-        }
-        self.committed = self.committed.min(self.items.len());
-    }
-
-    fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute) {
-        if let (Some(set_ttl), Some(item)) = (self.decoder.set_ttl, self.items.get_mut(item)) {
-            set_ttl(item, expires_at);
-        }
-    }
-
-    fn key_of(&self, item: usize) -> Option<&Item> {
-        match &self.traces {
-            Some(traces) => traces.items.get(item),
-            None => self.tracker.as_ref()?.key_of(item),
-        }
     }
 
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
@@ -229,27 +205,40 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
             Ok(())
         })
     }
+}
 
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
+impl<T: Send + 'static> TraceItems for VecSink<T> {
+    fn track(&mut self, tracker: Tracker) {
+        self.tracker = Some(tracker);
+    }
+
+    fn key_of(&self, item: usize) -> Option<&Item> {
+        match &self.traces {
+            Some(traces) => traces.items.get(item),
+            None => self.tracker.as_ref()?.key_of(item),
+        }
+    }
+
+    fn trace(&mut self, attributes: Vec<&'static str>) {
+        self.traces.get_or_insert_with(|| Traces::new(attributes));
+    }
+
+    fn traces(&self) -> &[Item] {
+        self.traces.as_ref().map_or(&[], |traces| &traces.items)
+    }
+
+    fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute) {
+        if let (Some(set_ttl), Some(item)) = (self.decoder.set_ttl, self.items.get_mut(item)) {
+            set_ttl(item, expires_at);
+        }
     }
 }
 
 impl<T> VecSink<T> {
     /// Whether the item that begins at `start` is expired and hidden. Leaves the reader after the item.
     fn is_gone(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
-        let life = match &self.hiding {
-            HiddenItems::Nothing => return Ok(false),
-            HiddenItems::Expired(life) => *life,
-            HiddenItems::Each(life_of) => {
-                reader.rewind(start);
-                match life_of(reader)? {
-                    Some(life) => life,
-                    None => return reader.skip().map(|()| false),
-                }
-            }
-        };
-        let is_expired = life.is_expired_at(start, reader)?;
+        let Some(hidden) = &self.hidden else { return Ok(false) };
+        let is_expired = hidden.hides(start, reader)?;
         if is_expired {
             self.skipped.push(SkipReason::Expired);
         }

@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::ser_de::DeserializeResponse;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::splice::{ItemSink, Member, Place, Shape, Splice};
+use crate::splice::{ItemPlace, ItemSink, Member, Shape, Splice};
 use crate::wire::{Fault, Reader};
 
 #[derive(Debug)]
@@ -107,7 +107,7 @@ fn read_list(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fau
 fn read_tables(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
     let mut more = reader.open_map()?;
     while more {
-        sink.at(Place::Table(&reader.key()?));
+        sink.at(ItemPlace::Table(&reader.key()?));
         read_list(reader, sink)?;
         more = reader.more_entries()?;
     }
@@ -120,7 +120,7 @@ fn read_wrapped(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), 
         if !more {
             break;
         }
-        sink.at(Place::Entry(number));
+        sink.at(ItemPlace::Entry(number));
         let mut members = reader.open_map()?;
         while members {
             if reader.key()? == "Item" {
@@ -138,9 +138,8 @@ fn read_wrapped(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Result as OurResult;
-    use crate::splice::Owner;
-    use crate::{Error, HookContext, SkipReason};
+    use crate::splice::{Owner, ReadSink};
+    use crate::{Error, SkipReason};
 
     /// Records the place of each item.
     #[derive(Default)]
@@ -154,7 +153,7 @@ mod tests {
         fn commit(&mut self) {}
         fn reset(&mut self) {}
         fn reserve(&mut self, _: usize) {}
-        fn at(&mut self, place: Place<'_>) {
+        fn at(&mut self, place: ItemPlace<'_>) {
             self.place = format!("{place:?}");
         }
         fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
@@ -172,12 +171,8 @@ mod tests {
             self.items.len()
         }
         fn skipped(&self, _: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {}
-        fn truncate(&mut self, _: usize) {}
-        fn after_load<'s>(
-            &'s mut self,
-            _: &'s HookContext<'_>,
-        ) -> std::pin::Pin<Box<dyn Future<Output = OurResult<()>> + Send + 's>> {
-            Box::pin(std::future::ready(Ok(())))
+        fn into_read(self: Box<Self>) -> Option<Box<dyn ReadSink>> {
+            None
         }
         fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
             self

@@ -4,13 +4,13 @@ use std::any::Any;
 use std::pin::Pin;
 
 use crate::splice::tracker::Tracker;
-use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
+use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute};
 
 /// The place of the next items in a response.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Place<'a> {
+pub(crate) enum ItemPlace<'a> {
     /// In the list of a table.
     Table(&'a str),
     /// In the entry with this index.
@@ -25,6 +25,8 @@ pub(crate) struct Owner<'a> {
 }
 
 /// Receives the items of a response. Its type does not name the model, so that executors are compiled once.
+///
+/// The parser of responses and the sender use it. No method has a default, so an implementation cannot forget a duty.
 pub(crate) trait ItemSink: Send {
     /// Discards the items since the last [`commit`](Self::commit), because a new attempt returned another response.
     fn clear(&mut self);
@@ -39,9 +41,7 @@ pub(crate) trait ItemSink: Send {
     fn reserve(&mut self, items: usize);
 
     /// Called with the place of the next items, in a response that is not a plain list.
-    fn at(&mut self, place: Place<'_>) {
-        let _ = place;
-    }
+    fn at(&mut self, place: ItemPlace<'_>);
 
     /// Reads the item at the reader's position. Returns an error only if the bytes are damaged. An item that does not
     /// fit the model becomes the sink's fault, so that the rest of the response is still read.
@@ -60,68 +60,58 @@ pub(crate) trait ItemSink: Send {
     /// Calls `report` for each skipped item of the last response, with its owner if the sink knows it.
     fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>));
 
+    /// The sink as a [`ReadSink`]; `None` if it distributes the items to several readers.
+    fn into_read(self: Box<Self>) -> Option<Box<dyn ReadSink>>;
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// Selects which items are returned, and in which order.
+pub(crate) trait SelectItems {
+    /// Skips these items from now on.
+    fn hide(&mut self, hidden: HiddenItems);
+
+    /// Drops the items from index `from` on whose entry in `stays` is `false`.
+    fn retain(&mut self, from: usize, stays: &[bool]);
+
     /// Keeps only the first `items` items.
     fn truncate(&mut self, items: usize);
 
     /// Reverses the items, after they were read backward.
-    fn reverse(&mut self) {}
+    fn reverse(&mut self);
 
     /// Returns an empty sink of the same kind, for a request that runs in parallel.
-    fn fresh(&self) -> Option<Box<dyn ItemSink>> {
-        None
-    }
+    fn fresh(&self) -> Box<dyn ReadSink>;
 
     /// Appends the items of a sink made by [`fresh`](Self::fresh).
-    fn absorb(&mut self, other: Box<dyn ItemSink>) {
-        drop(other);
-    }
-
-    /// Keeps the key attributes of some items, for cursors.
-    fn track(&mut self, tracker: Tracker) {
-        drop(tracker);
-    }
-
-    /// Skips expired items from now on.
-    fn hide(&mut self, life: ExpiryCheck) {
-        let _ = life;
-    }
-
-    /// As [`hide`](Self::hide), with an expiry check for each item.
-    fn hide_each(&mut self, life_of: ExpiryCheckFn) {
-        drop(life_of);
-    }
-
-    /// Keeps these attributes of every item. It must be called before the first item.
-    fn trace(&mut self, attributes: Vec<&'static str>) {
-        drop(attributes);
-    }
-
-    /// The [traced](Self::trace) attributes of each item, in the order of the items.
-    fn traces(&self) -> &[Item] {
-        &[]
-    }
-
-    /// Drops the items from index `from` on whose entry in `stays` is `false`.
-    fn retain(&mut self, from: usize, stays: &[bool]) {
-        let _ = (from, stays);
-    }
-
-    /// Sets the new expiry of the value at index `item`.
-    fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute) {
-        let _ = (item, expires_at);
-    }
-
-    /// The key attributes of the item at index `item`, if it was tracked.
-    fn key_of(&self, item: usize) -> Option<&Item> {
-        let _ = item;
-        None
-    }
+    fn absorb(&mut self, other: Box<dyn ReadSink>);
 
     /// Runs the `after_load` hook on every item.
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
+
+/// Keeps stored attributes of the items, for cursors and for refreshes of the TTL.
+pub(crate) trait TraceItems {
+    /// Keeps the key attributes of some items, for cursors.
+    fn track(&mut self, tracker: Tracker);
+
+    /// The key attributes of the item at index `item`, if it was tracked.
+    fn key_of(&self, item: usize) -> Option<&Item>;
+
+    /// Keeps these attributes of every item. It must be called before the first item.
+    fn trace(&mut self, attributes: Vec<&'static str>);
+
+    /// The [traced](Self::trace) attributes of each item, in the order of the items.
+    fn traces(&self) -> &[Item];
+
+    /// Sets the new expiry of the value at index `item`.
+    fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute);
+}
+
+/// The sink of an operation that returns items of one type.
+pub(crate) trait ReadSink: ItemSink + SelectItems + TraceItems {}
+
+impl<S: ItemSink + SelectItems + TraceItems> ReadSink for S {}
 
 /// The reason to report for an item that was not returned; `None` if the fault is an error instead.
 pub(crate) fn skip_reason(fault: &Fault) -> Option<SkipReason> {

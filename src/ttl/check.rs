@@ -35,6 +35,32 @@ impl ExpiryCheck {
     }
 }
 
+/// Which items count as absent because they have expired.
+#[derive(Clone)]
+pub(crate) enum HiddenItems {
+    /// Those of one model, or of models with one rule.
+    Expired(ExpiryCheck),
+    /// Each by the rule of its own model.
+    ByModel(ExpiryCheckFn),
+}
+
+impl HiddenItems {
+    /// Whether the item that began at `start` counts as absent. The reader is behind it, before and after.
+    pub(crate) fn hides(&self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+        let check = match self {
+            HiddenItems::Expired(check) => *check,
+            HiddenItems::ByModel(check_of) => {
+                reader.rewind(start);
+                match check_of(reader)? {
+                    Some(check) => check,
+                    None => return reader.skip().map(|()| false),
+                }
+            }
+        };
+        check.is_expired_at(start, reader)
+    }
+}
+
 /// Reads the item at the reader's position and returns its expiry, if it has one.
 pub(crate) fn read_expiry(reader: &mut Reader<'_>, attribute: &str) -> Result<Option<i64>, Fault> {
     let mut expires_at = None;

@@ -3,12 +3,12 @@
 //! A typed future turns an [`Outcome`] into its value with one function pointer, such as `Outcome::first::<M>`.
 
 use crate::op::engine::context::RequestFacts;
-use crate::splice::{ItemSink, VecSink};
+use crate::splice::{ReadSink, VecSink};
 
 /// The result of an operation, before the model's type comes back in.
 pub(crate) struct Outcome {
     /// The items, if the operation reads any.
-    pub(crate) sink: Option<Box<dyn ItemSink>>,
+    pub(crate) sink: Option<Box<dyn ReadSink>>,
     pub(crate) sent: RequestFacts,
 }
 

@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::error::operation::BuildError;
 
 use crate::Item;
-use crate::splice::{ItemSink, Member, Place, SdkCodec, Shape};
+use crate::splice::{ItemPlace, ItemSink, Member, SdkCodec, Shape};
 use crate::wire::{Fault, Reader};
 
 /// One of the SDK's fluent builders.
@@ -169,7 +169,7 @@ sdk_operations! {
 
         fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
             for (table, items) in output.responses().into_iter().flatten() {
-                sink.at(Place::Table(table));
+                sink.at(ItemPlace::Table(table));
                 fill(items, sink)?;
             }
             Ok(())
@@ -187,7 +187,7 @@ sdk_operations! {
 
         fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
             for (entry, response) in output.responses().iter().enumerate() {
-                sink.at(Place::Entry(entry));
+                sink.at(ItemPlace::Entry(entry));
                 fill(response.item(), sink)?;
             }
             Ok(())

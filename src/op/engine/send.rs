@@ -21,7 +21,7 @@ use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_operation::{SdkOperation, fill};
-use crate::splice::{Attempts, ItemSink, Splice, SpliceInterceptor};
+use crate::splice::{Attempts, ItemSink, ReadSink, Splice, SpliceInterceptor};
 use crate::wire::Fault;
 use crate::{Error, Item, Operation, Result, SkipReason};
 
@@ -103,8 +103,14 @@ impl<'a, R> Outgoing<'a, R> {
     }
 
     /// Gives the items of the response to `sink`.
-    pub(crate) fn sink(mut self, sink: Option<Box<dyn ItemSink>>) -> Self {
-        self.sink = sink;
+    pub(crate) fn sink(mut self, sink: Option<Box<dyn ReadSink>>) -> Self {
+        self.sink = sink.map(|sink| sink as Box<dyn ItemSink>);
+        self
+    }
+
+    /// As [`sink`](Self::sink), to a sink that hands the items to several readers.
+    pub(crate) fn router(mut self, sink: Box<dyn ItemSink>) -> Self {
+        self.sink = Some(sink);
         self
     }
 
@@ -145,7 +151,7 @@ impl<'a, R> Outgoing<'a, R> {
 }
 
 /// The output, the sink and the facts of a request that succeeded.
-pub(crate) type Parts<O> = (O, Option<Box<dyn ItemSink>>, RequestFacts);
+pub(crate) type Parts<O> = (O, Option<Box<dyn ReadSink>>, RequestFacts);
 
 /// What one request gave.
 pub(crate) struct Exchange<O> {
@@ -167,7 +173,7 @@ impl<O> Exchange<O> {
     pub(crate) fn into_parts(self) -> Result<Parts<O>> {
         match (self.error, self.output) {
             (Some(error), _) => Err(error),
-            (None, Some(output)) => Ok((output, self.sink, self.sent)),
+            (None, Some(output)) => Ok((output, self.sink.and_then(ItemSink::into_read), self.sent)),
             // `send` has no other way to succeed than with an output.
             (None, None) => unreachable!("a request that succeeded without an output"),
         }
@@ -182,7 +188,7 @@ impl<O> Exchange<O> {
     pub(crate) fn into_outcome(self) -> Result<Outcome> {
         match self.error {
             Some(error) => Err(error),
-            None => Ok(Outcome { sink: self.sink, sent: self.sent }),
+            None => Ok(Outcome { sink: self.sink.and_then(ItemSink::into_read), sent: self.sent }),
         }
     }
 }
@@ -278,8 +284,9 @@ impl Context {
     }
 
     /// Reads an item that an earlier request gave, as if it were the response of this operation.
-    pub(crate) fn read_stored(&self, sink: Option<&mut (dyn ItemSink + 'static)>, item: Option<&Item>) -> Result<()> {
+    pub(crate) fn read_stored(&self, sink: Option<&mut (dyn ReadSink + 'static)>, item: Option<&Item>) -> Result<()> {
         let Some(sink) = sink else { return Ok(()) };
+        let sink: &mut dyn ItemSink = sink;
         let read = self.receive(Some(&mut *sink), &|sink| fill(item, sink));
         self.report_skipped(sink);
         read

@@ -9,7 +9,7 @@ use std::fmt;
 use crate::key::RawKey;
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
-use crate::splice::{AfterLoad, Decoder, ItemSink, VecSink};
+use crate::splice::{AfterLoad, Decoder, ReadSink, VecSink};
 use crate::wire::{Fault, Reader, Writer};
 use crate::{HookContext, Hooks, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, item, model};
 
@@ -139,7 +139,7 @@ pub(crate) trait ErasedModel: Any + Send + Sync {
     /// Takes over what was stored: version, timestamps and expiry.
     fn stored(&mut self, stamps: Stamps);
     /// Becomes the item in the sink, if there is one.
-    fn replace(&mut self, sink: Box<dyn ItemSink>);
+    fn replace(&mut self, sink: Box<dyn ReadSink>);
     fn before_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
     fn after_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
 }
@@ -197,7 +197,7 @@ impl<M: Model> ErasedModel for M {
         }
     }
 
-    fn replace(&mut self, sink: Box<dyn ItemSink>) {
+    fn replace(&mut self, sink: Box<dyn ReadSink>) {
         if let Some(new) = VecSink::<M>::items_of(sink).pop() {
             *self = new;
         }
@@ -286,7 +286,7 @@ impl<'a> ErasedTarget<'a> {
     }
 
     /// Takes the new item over into the local value.
-    pub(crate) fn replace(&mut self, sink: &mut Option<Box<dyn ItemSink>>) {
+    pub(crate) fn replace(&mut self, sink: &mut Option<Box<dyn ReadSink>>) {
         if let LocalValue::Modified(value) = &mut self.value
             && let Some(sink) = sink.take()
         {
@@ -341,12 +341,12 @@ impl<M: Model> Decoder<M> {
 
 impl<M: Model> VecSink<M> {
     /// For one item: an item of another entity is a fault.
-    pub(crate) fn one() -> Box<dyn ItemSink> {
+    pub(crate) fn one() -> Box<dyn ReadSink> {
         VecSink::one_of(Decoder::<M>::model())
     }
 
     /// For the items of a query: those of other entities are skipped.
-    pub(crate) fn many() -> Box<dyn ItemSink> {
+    pub(crate) fn many() -> Box<dyn ReadSink> {
         VecSink::of(Decoder::<M>::model())
     }
 }

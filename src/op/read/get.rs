@@ -19,8 +19,8 @@ use crate::op::engine::{explain, get_item};
 use crate::op::read::get_with_refresh::RefreshGetOutcome;
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, VecSink};
-use crate::ttl::expiry_of;
+use crate::splice::{ReadSink, VecSink};
+use crate::ttl::{HiddenItems, expiry_of};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
 /// Reads one item by its key: made by [`Model::get`]. Awaiting it returns the item, or `None` if it does not exist.
@@ -145,7 +145,7 @@ fn get(
     key: Result<RawKey>,
     options: CallOptions,
     mut read: ReadOptions,
-    mut sink: Box<dyn ItemSink>,
+    mut sink: Box<dyn ReadSink>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let (schema, config) = (model.schema, model.config());
@@ -153,7 +153,7 @@ fn get(
         let call = Context::new(Operation::Get, Some(schema.model), options, config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         if let Some(life) = call.hiding(schema) {
-            sink.hide(life);
+            sink.hide(HiddenItems::Expired(life));
         }
         let mut done = match Refresh::of(&call, model, read.detailed) {
             Some(refresh) => refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink).await?,
@@ -172,7 +172,7 @@ async fn plain(
     key: &RawKey,
     consistent: bool,
     read: &mut ReadOptions,
-    sink: Box<dyn ItemSink>,
+    sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
     let builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
     let request = Outgoing::new(builder).sink(Some(sink)).detailed(read.detailed).customize(read.customize.take());
@@ -187,7 +187,7 @@ async fn refreshed(
     refresh: &Arc<Refresh>,
     consistent: bool,
     read: &mut ReadOptions,
-    mut sink: Box<dyn ItemSink>,
+    mut sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
     if read.customize.is_none() && refresh.serves_get() {
         let (unread, failed) = match refresh.get(call, key, sink).await? {

@@ -9,13 +9,13 @@ use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::refresh::Refresh;
-use crate::splice::ItemSink;
+use crate::splice::{ItemSink, ReadSink};
 
 /// The result of a read that refreshes.
 pub(crate) enum RefreshGetOutcome {
     Read(Outcome),
     /// The refresh failed without returning the item, so it must be read.
-    Failed(Option<Box<dyn ItemSink>>, RequestFacts),
+    Failed(Option<Box<dyn ReadSink>>, RequestFacts),
 }
 
 impl Refresh {
@@ -34,7 +34,7 @@ impl Refresh {
     }
 
     /// Sends the request and reads the item from its response.
-    pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ItemSink>) -> Result<RefreshGetOutcome> {
+    pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ReadSink>) -> Result<RefreshGetOutcome> {
         let builder = self.get_builder(key).map_err(|error| call.contextualize(error))?;
         let request = Outgoing::new(builder).sink(Some(sink)).detailed(self.detailed).fails_as(self.call.operation);
         let mut is_refused = false;
@@ -46,7 +46,7 @@ impl Refresh {
         });
         let exchange = exchange.await;
         if exchange.output.is_none() && !is_refused {
-            return Ok(RefreshGetOutcome::Failed(exchange.sink, exchange.sent));
+            return Ok(RefreshGetOutcome::Failed(exchange.sink.and_then(ItemSink::into_read), exchange.sent));
         }
         exchange.into_outcome().map(RefreshGetOutcome::Read)
     }

@@ -14,7 +14,8 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Outgoing;
 use crate::op::read::engine::{ReadTarget, fetch};
-use crate::splice::{ItemSink, VecSink};
+use crate::splice::{ReadSink, VecSink};
+use crate::ttl::HiddenItems;
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
 /// Sends a PartiQL statement and reads the items that it returns as `M`, from all pages.
@@ -172,7 +173,7 @@ fn execute(
     subject: ReadTarget,
     options: CallOptions,
     told: StatementRequest,
-    mut sink: Box<dyn ItemSink>,
+    mut sink: Box<dyn ReadSink>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let call = Context::new(Operation::Statement, Some(subject.name()), options, subject.config())?;
@@ -180,7 +181,7 @@ fn execute(
         if let ReadTarget::Model(model) = subject
             && let Some(life) = call.hiding(model.schema)
         {
-            sink.hide(life);
+            sink.hide(HiddenItems::Expired(life));
         }
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;

@@ -13,13 +13,13 @@ use futures_core::Stream;
 
 use crate::Result;
 use crate::op::read::engine::ReadRequest;
-use crate::splice::{Decoder, ItemSink, VecSink};
+use crate::splice::{Decoder, ReadSink, VecSink};
 use next::{NextPage, PageStep};
 use rest::StreamState;
 
 pub use pages::PageStream;
 
-fn items(mut rest: StreamState, sink: Box<dyn ItemSink>) -> PageStep<Box<dyn ItemSink>> {
+fn items(mut rest: StreamState, sink: Box<dyn ReadSink>) -> PageStep<Box<dyn ReadSink>> {
     Box::pin(async move {
         let outcome = rest.items(sink).await;
         (rest, outcome)
@@ -55,7 +55,7 @@ fn items(mut rest: StreamState, sink: Box<dyn ItemSink>) -> PageStep<Box<dyn Ite
 pub struct ItemStream<T> {
     decoder: Decoder<T>,
     ready: std::vec::IntoIter<T>,
-    next: NextPage<Box<dyn ItemSink>>,
+    next: NextPage<Box<dyn ReadSink>>,
 }
 
 impl<T: Send + 'static> ItemStream<T> {

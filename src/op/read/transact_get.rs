@@ -2,7 +2,6 @@
 
 use std::any::Any;
 use std::fmt;
-use std::pin::Pin;
 
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem};
@@ -19,7 +18,7 @@ use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::transaction::pause;
-use crate::splice::{ItemSink, Owner, Place, skip_reason};
+use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
 use crate::ttl::ExpiryCheck;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason};
@@ -202,7 +201,7 @@ async fn send(call: &Context, planned: &[Planned], detailed: bool) -> Result<(Va
     let builder = call.client.sdk().transact_get_items().set_transact_items(Some(requests));
     let entries = planned.iter().map(|planned| TransactGetEntry::new(call, planned)).collect::<Result<_>>()?;
     let sink = Box::new(TransactGetSink::new(entries));
-    let request = Outgoing::new(builder).sink(Some(sink)).detailed(detailed);
+    let request = Outgoing::new(builder).router(sink).detailed(detailed);
     let exchange = call.send_or(request, |error, _| Err(refused(error))).await;
     let (_, sink, sent) = exchange.into_parts()?;
     let Some(Ok(placed)) = sink.map(|sink| sink.into_any().downcast::<TransactGetSink>()) else {
@@ -275,8 +274,8 @@ impl ItemSink for TransactGetSink {
 
     fn reserve(&mut self, _: usize) {}
 
-    fn at(&mut self, place: Place<'_>) {
-        if let Place::Entry(entry) = place {
+    fn at(&mut self, place: ItemPlace<'_>) {
+        if let ItemPlace::Entry(entry) = place {
             self.entry = entry;
         }
     }
@@ -325,17 +324,8 @@ impl ItemSink for TransactGetSink {
         }
     }
 
-    fn truncate(&mut self, _: usize) {}
-
-    fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
-        Box::pin(async move {
-            for (TransactGetEntry { model, .. }, loaded) in self.entries.iter().zip(&mut self.found) {
-                if let Some(loaded) = loaded {
-                    model.after_load(&mut **loaded, cx).await?;
-                }
-            }
-            Ok(())
-        })
+    fn into_read(self: Box<Self>) -> Option<Box<dyn ReadSink>> {
+        None
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -19,7 +19,8 @@ use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Action, Change, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, with_expressions};
-use crate::splice::{ItemSink, VecSink};
+use crate::splice::{ReadSink, VecSink};
+use crate::ttl::HiddenItems;
 use crate::{HookContext, Model, Operation, Result};
 
 /// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
@@ -60,7 +61,7 @@ pub struct DeleteReturningOld<'a, M>(Delete<'a, M>);
 #[derive(Default)]
 struct DeleteOptions {
     condition: Option<Tree>,
-    old: Option<Box<dyn ItemSink>>,
+    old: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, DeleteItemFluentBuilder>>,
     detailed: bool,
 }
@@ -164,7 +165,7 @@ impl DeleteWrite<'_> {
             builder = builder.return_values(ReturnValue::AllOld);
         }
         // The delete may be sent again.
-        let old = self.options.old.as_ref().and_then(|old| old.fresh());
+        let old = self.options.old.as_ref().map(|old| old.fresh());
         let request = Outgoing::new(builder).sink(old).detailed(self.options.detailed).writes(1);
         let request = request.customize(self.options.customize.take());
         let exchange = call.send_or(request, |error, _| Err(guard::refused(error, prepared.schema, prepared.version)));
@@ -199,7 +200,7 @@ impl Write for DeleteWrite<'_> {
         let live = hiding.filter(|_| self.options.condition.is_some()).map(guard::live);
         let condition = [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
         if let (Some(life), Some(old)) = (hiding, &mut self.options.old) {
-            old.hide(life);
+            old.hide(HiddenItems::Expired(life));
         }
         let expressions = Expressions::of(condition.as_ref())?;
         let cleared = self.target.model.schema.unique.iter().map(|attribute| (*attribute, Change::Clear)).collect();
@@ -211,7 +212,7 @@ impl Write for DeleteWrite<'_> {
         self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
     }
 
-    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+    fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {
         self.options.old.take()
     }
 

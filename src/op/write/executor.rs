@@ -12,7 +12,7 @@ use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::Expressions;
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
-use crate::splice::ItemSink;
+use crate::splice::ReadSink;
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, HookContext, Operation, Result};
 
@@ -44,7 +44,7 @@ pub(crate) trait Write: Send {
     fn written(&mut self) {}
 
     /// Where the item goes that the write replaces, when it is wanted.
-    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+    fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {
         None
     }
 

@@ -10,7 +10,7 @@ use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
-use crate::splice::ItemSink;
+use crate::splice::ReadSink;
 
 /// One `PutItem`.
 pub(crate) struct Put {
@@ -19,7 +19,7 @@ pub(crate) struct Put {
     pub(crate) schema: &'static ModelSchema,
     pub(crate) expressions: Expressions,
     pub(crate) version: Option<u64>,
-    pub(crate) old: Option<Box<dyn ItemSink>>,
+    pub(crate) old: Option<Box<dyn ReadSink>>,
     pub(crate) customize: Option<Customize<'static, PutItemFluentBuilder>>,
     pub(crate) detailed: bool,
 }

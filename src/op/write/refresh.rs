@@ -20,7 +20,7 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::{self, Expressions};
-use crate::splice::ItemSink;
+use crate::splice::ReadSink;
 use crate::ttl::{ExpiryCheck, expiry_of};
 use crate::{Client, Operation, Result, TTLAttribute};
 
@@ -89,7 +89,7 @@ impl Refresh {
     }
 
     /// The items that are worth it, of those whose keys and expiries a sink has traced.
-    pub(crate) fn due(self: &Arc<Self>, sink: &dyn ItemSink) -> Vec<RefreshTarget> {
+    pub(crate) fn due(self: &Arc<Self>, sink: &dyn ReadSink) -> Vec<RefreshTarget> {
         let items = sink.traces().iter().enumerate();
         let due = items.filter(|(_, item)| self.is_due(expiry_of(item, self.life.attribute)));
         let key = |(number, item): (usize, &crate::Item)| {
@@ -189,7 +189,7 @@ pub(crate) async fn after_write(refresh: Option<Arc<Refresh>>, key: RawKey) {
 }
 
 /// Refreshes the TTL of the traced items of a sink whose expiry is old enough; their values then carry the new expiry.
-pub(crate) async fn read(refresh: &Arc<Refresh>, sink: &mut dyn ItemSink) -> RequestFacts {
+pub(crate) async fn read(refresh: &Arc<Refresh>, sink: &mut dyn ReadSink) -> RequestFacts {
     let due = refresh.due(sink);
     let refreshed = run(&refresh.call.client, due).await;
     for item in refreshed.items {

@@ -22,8 +22,8 @@ use crate::op::write::put::{HEAD, Put};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
-use crate::splice::{ItemSink, VecSink};
-use crate::ttl::epoch_seconds_of;
+use crate::splice::{ReadSink, VecSink};
+use crate::ttl::{HiddenItems, epoch_seconds_of};
 use crate::wire::{self, Writer};
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
 
@@ -68,7 +68,7 @@ struct WriteOptions {
     is_conditional: bool,
     /// How long the item is to live, where the call says it.
     ttl: Option<Duration>,
-    old: Option<Box<dyn ItemSink>>,
+    old: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, PutItemFluentBuilder>>,
     detailed: bool,
 }
@@ -237,7 +237,7 @@ impl Write for SaveWrite<'_> {
         prepared.replaces = !self.options.if_absent;
         prepared.expiry = expiry;
         if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
-            old.hide(life);
+            old.hide(HiddenItems::Expired(life));
         }
         Ok(prepared)
     }
@@ -246,7 +246,7 @@ impl Write for SaveWrite<'_> {
         self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
     }
 
-    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+    fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {
         self.options.old.take()
     }
 
@@ -361,7 +361,7 @@ impl SaveWrite<'_> {
             expressions,
             version,
             // The write may be sent again.
-            old: self.options.old.as_ref().and_then(|old| old.fresh()),
+            old: self.options.old.as_ref().map(|old| old.fresh()),
             customize: self.options.customize.take(),
             detailed: self.options.detailed,
         }

@@ -27,7 +27,7 @@ use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
-use crate::splice::{ItemSink, VecSink};
+use crate::splice::{ReadSink, VecSink};
 use crate::{Attribute, Model, RawExpression, Result, ValueFor};
 use difference::difference;
 pub(crate) use write::{Mode, UpdateWrite};
@@ -94,7 +94,7 @@ pub(crate) struct UpdateOptions {
     given: Vec<(&'static str, Term)>,
     returns: Returns,
     create_parents: bool,
-    sink: Option<Box<dyn ItemSink>>,
+    sink: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
     detailed: bool,
     /// How long the item is to live, where the call says it.

@@ -1,17 +1,16 @@
 //! The sink of a `BatchGetItem` response: hands each item to the reads that requested it.
 
 use std::any::Any;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::error::fault_error;
 use crate::op::batch::get::plan::{Plan, Planned};
 use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::engine::vtable::AnyModel;
-use crate::splice::{ItemSink, Owner, Place, skip_reason};
+use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
 use crate::ttl::read_expiry;
 use crate::wire::{Fault, FaultKind, Reader};
-use crate::{Error, ErrorKind, HookContext, Result, SkipReason};
+use crate::{Error, ErrorKind, Result, SkipReason};
 
 /// Hands the items of one response to those who asked for them.
 pub(super) struct BatchGetSink {
@@ -70,8 +69,8 @@ impl ItemSink for BatchGetSink {
         self.found.reserve(items);
     }
 
-    fn at(&mut self, place: Place<'_>) {
-        if let Place::Table(table) = place {
+    fn at(&mut self, place: ItemPlace<'_>) {
+        if let ItemPlace::Table(table) = place {
             table.clone_into(&mut self.table);
         }
     }
@@ -148,17 +147,8 @@ impl ItemSink for BatchGetSink {
         }
     }
 
-    fn truncate(&mut self, items: usize) {
-        self.found.truncate(items);
-    }
-
-    fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>> {
-        Box::pin(async move {
-            for (request, loaded) in &mut self.found {
-                self.plan.requests()[*request].model.after_load(&mut **loaded, cx).await?;
-            }
-            Ok(())
-        })
+    fn into_read(self: Box<Self>) -> Option<Box<dyn ReadSink>> {
+        None
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -44,7 +44,7 @@ impl<'b> Sender<'b> {
                 (left, has_foreign) = left_over(plan, output.unprocessed_keys());
                 if has_foreign { Err(call.contextualize(foreign_key())) } else { Ok(()) }
             };
-            let exchange = call.send_with(request.sink(Some(sink)), |error, _| Err(error), settle).await;
+            let exchange = call.send_with(request.router(sink), |error, _| Err(error), settle).await;
             let Exchange { output, error, sink, sent } = exchange;
             if output.is_none() {
                 return AttemptOutcome { left: chunk, failed: error, sent };

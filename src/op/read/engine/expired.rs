@@ -11,17 +11,15 @@ use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::engine::plan::holds;
 use crate::op::read::engine::target::ReadTarget;
 use crate::op::read::engine::{LookUpFn, ReadRequest};
-use crate::splice::ItemSink;
-use crate::ttl::{ExpiryCheck, ExpiryCheckFn};
+use crate::splice::ReadSink;
+use crate::ttl::{ExpiryCheck, HiddenItems};
 use crate::{Operation, Result};
 
 /// Where expiry is detected, if the model hides expired items.
 pub(crate) enum ExpiredFilter {
     Nothing,
     /// In the item, while it is decoded.
-    Read(ExpiryCheck),
-    /// In the item, while it is decoded. Each model of a collection has its own expiry check.
-    ReadByModel(ExpiryCheckFn),
+    Read(HiddenItems),
     /// By a filter expression: DynamoDB counts, and returns no items to check.
     Filtered(ExpiryCheck),
     /// In the table, because the index does not hold the TTL attribute.
@@ -44,7 +42,7 @@ impl ExpiredFilter {
             _ if reading.operation == Operation::Count && !is_queried_by(reading, life.attribute) => {
                 ExpiredFilter::Filtered(life)
             }
-            _ => ExpiredFilter::Read(life),
+            _ => ExpiredFilter::Read(HiddenItems::Expired(life)),
         })
     }
 
@@ -64,21 +62,20 @@ impl ExpiredFilter {
     /// The attribute that the check needs in the projection.
     pub(crate) fn attribute(&self) -> Option<&'static str> {
         match self {
-            ExpiredFilter::Read(life) => Some(life.attribute),
+            ExpiredFilter::Read(HiddenItems::Expired(life)) => Some(life.attribute),
             _ => None,
         }
     }
 
     /// Whether a count must read the items, because a filter cannot detect the expired ones.
     pub(crate) fn counts_by_reading(&self) -> bool {
-        matches!(self, ExpiredFilter::Read(_) | ExpiredFilter::LookedUp(..))
+        matches!(self, ExpiredFilter::Read(HiddenItems::Expired(_)) | ExpiredFilter::LookedUp(..))
     }
 
     /// Configures the sink to skip expired items.
-    pub(crate) fn tell(&self, sink: &mut dyn ItemSink) {
+    pub(crate) fn tell(&self, sink: &mut dyn ReadSink) {
         match self {
-            ExpiredFilter::Read(life) => sink.hide(*life),
-            ExpiredFilter::ReadByModel(life_of) => sink.hide_each(Arc::clone(life_of)),
+            ExpiredFilter::Read(hidden) => sink.hide(hidden.clone()),
             ExpiredFilter::Nothing | ExpiredFilter::Filtered(_) | ExpiredFilter::LookedUp(..) => {}
         }
     }
@@ -97,8 +94,8 @@ fn of_each(schema: &'static CollectionSchema, call: &Context) -> Result<ExpiredF
     if lives.iter().all(Option::is_none) {
         return Ok(ExpiredFilter::Nothing);
     }
-    Ok(ExpiredFilter::ReadByModel(Arc::new(move |reader| {
+    Ok(ExpiredFilter::Read(HiddenItems::ByModel(Arc::new(move |reader| {
         let number = model_of(reader, schema)?;
         Ok(lives.get(number).copied().flatten())
-    })))
+    }))))
 }

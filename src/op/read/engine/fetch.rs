@@ -3,11 +3,11 @@
 use crate::Result;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::send::{Outgoing, Transport};
-use crate::splice::ItemSink;
+use crate::splice::ReadSink;
 
 /// The result of one request.
 pub(crate) struct Fetched {
-    pub(crate) sink: Option<Box<dyn ItemSink>>,
+    pub(crate) sink: Option<Box<dyn ReadSink>>,
     /// How many items satisfied the filter (DynamoDB's `Count`), including those of other entities.
     pub(crate) matched: usize,
     pub(crate) sent: RequestFacts,

@@ -9,12 +9,12 @@ use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
-use crate::splice::{Decoder, ItemSink, VecSink};
+use crate::splice::{Decoder, ReadSink, VecSink};
 use crate::wire::{Fault, Reader};
 use crate::{ErrorKind, Operation, Result};
 
 /// Reads all items up to the limit.
-pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Outcome>> {
+pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let (limit, page_size) = (reading.limit, reading.page_size);
         let parallel = reading.parallel;
@@ -44,7 +44,7 @@ pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'s
 }
 
 /// Reads the only item. A second one is an error of kind `TooMany`.
-pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Outcome>> {
+pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         reading.limit = Some(2);
         let name = reading.subject.name();
@@ -85,7 +85,7 @@ pub(crate) fn count(mut reading: ReadRequest) -> BoxFuture<'static, Result<u64>>
 
 impl Shared {
     /// The sink for the items of a count, if DynamoDB cannot count them.
-    pub(crate) fn counting_sink(&self) -> Option<Box<dyn ItemSink>> {
+    pub(crate) fn counting_sink(&self) -> Option<Box<dyn ReadSink>> {
         self.plan.hiding.counts_by_reading().then(|| VecSink::of(Decoder::new(skip)))
     }
 }

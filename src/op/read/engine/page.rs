@@ -9,7 +9,7 @@ use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::Pager;
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
-use crate::splice::{Decoder, ItemSink, Tracker, VecSink};
+use crate::splice::{Decoder, ReadSink, Tracker, VecSink};
 use crate::{Item, Page, Result};
 
 /// A page, without the type of its items.
@@ -20,7 +20,7 @@ pub(crate) struct Paged {
 }
 
 /// Reads one page.
-pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ItemSink>) -> BoxFuture<'static, Result<Paged>> {
+pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<Paged>> {
     Box::pin(async move {
         let extent = PageWindow::of(&reading);
         let parallel = reading.parallel;
@@ -52,7 +52,7 @@ impl PageWindow {
 
 impl Pager {
     /// Reads a page and moves the pager to its end.
-    pub(crate) async fn page(&mut self, extent: PageWindow, mut sink: Box<dyn ItemSink>) -> Result<Paged> {
+    pub(crate) async fn page(&mut self, extent: PageWindow, mut sink: Box<dyn ReadSink>) -> Result<Paged> {
         let limit = extent.limit;
         // At the start or, reading backward, at the end: there is no page on the other side.
         let is_first = self.start.is_none();
@@ -126,7 +126,7 @@ impl Refilled {
     }
 
     /// Reads more items for a page that has `items` of them; `None` if it is full or no items are left.
-    pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ItemSink>) -> Result<Option<Outcome>> {
+    pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ReadSink>) -> Result<Option<Outcome>> {
         if self.has_begun && (self.pager.over || self.extent.is_full(items)) {
             return Ok(None);
         }

@@ -13,7 +13,7 @@ use crate::op::read::engine::look_up::LookUp;
 use crate::op::read::engine::plan::{PageParams, Plan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::write::refresh::{self, Refresh};
-use crate::splice::ItemSink;
+use crate::splice::ReadSink;
 use crate::{Item, Result};
 
 /// Reads one page after the other.
@@ -51,7 +51,7 @@ impl Pager {
     /// Reads the next page into the sink.
     pub(crate) async fn fetch(
         &mut self,
-        mut sink: Option<Box<dyn ItemSink>>,
+        mut sink: Option<Box<dyn ReadSink>>,
         evaluated: Option<i32>,
     ) -> Result<Fetched> {
         if let Some(sink) = sink.as_deref_mut() {
@@ -91,7 +91,7 @@ impl Pager {
 
 impl Shared {
     /// Configures which items the sink skips, and which attributes it keeps.
-    fn ready(&self, sink: &mut dyn ItemSink) {
+    fn ready(&self, sink: &mut dyn ReadSink) {
         self.plan.hiding.tell(sink);
         if let Some(refresh) = &self.refresh {
             sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
@@ -115,7 +115,7 @@ impl Shared {
     }
 
     /// Extends the TTL of the returned items, and runs their hooks.
-    pub(crate) async fn finish(&self, sink: &mut dyn ItemSink) -> Result<RequestFacts> {
+    pub(crate) async fn finish(&self, sink: &mut dyn ReadSink) -> Result<RequestFacts> {
         let mut sent = RequestFacts::default();
         // A stream can take longer than a TTL, so the new expiry is computed when each page is finished.
         if let Some(refresh) = self.refresh.as_ref().and_then(|refresh| refresh.anew()) {

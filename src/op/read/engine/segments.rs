@@ -15,7 +15,7 @@ use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::page::Paged;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::prepare::PreparedRead;
-use crate::splice::ItemSink;
+use crate::splice::ReadSink;
 use crate::{Error, ErrorKind, Result};
 
 /// The options of a parallel scan.
@@ -57,11 +57,11 @@ impl Segments {
     }
 
     /// Starts requests up to the concurrency, each with an empty sink like `sink`.
-    fn request(&mut self, sink: Option<&dyn ItemSink>) {
+    fn request(&mut self, sink: Option<&dyn ReadSink>) {
         while self.asked.len() < self.concurrency
             && let Some(mut pager) = self.waiting.pop_front()
         {
-            let (sink, evaluated) = (sink.and_then(ItemSink::fresh), self.evaluated);
+            let (sink, evaluated) = (sink.map(|sink| sink.fresh()), self.evaluated);
             self.asked.push(Box::pin(async move {
                 let fetched = pager.fetch(sink, evaluated).await;
                 (pager, fetched)
@@ -88,7 +88,7 @@ impl Segments {
     }
 
     /// Reads all items up to the limit.
-    pub(crate) async fn all(mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Outcome> {
+    pub(crate) async fn all(mut self, limit: Option<usize>, mut sink: Box<dyn ReadSink>) -> Result<Outcome> {
         let mut sent = RequestFacts::default();
         while limit.is_none_or(|limit| sink.count() < limit) {
             self.request(Some(&*sink));
@@ -110,8 +110,8 @@ impl Segments {
     pub(crate) async fn items(
         &mut self,
         wanted: Option<usize>,
-        sink: Box<dyn ItemSink>,
-    ) -> Result<Option<Box<dyn ItemSink>>> {
+        sink: Box<dyn ReadSink>,
+    ) -> Result<Option<Box<dyn ReadSink>>> {
         self.request(Some(&*sink));
         let Some(fetched) = self.answered().await else { return Ok(None) };
         let mut items = fetched?.sink;
@@ -125,7 +125,7 @@ impl Segments {
     }
 
     /// Reads a page: one request for each segment that has items left.
-    pub(crate) async fn page(&mut self, limit: Option<usize>, mut sink: Box<dyn ItemSink>) -> Result<Option<Paged>> {
+    pub(crate) async fn page(&mut self, limit: Option<usize>, mut sink: Box<dyn ReadSink>) -> Result<Option<Paged>> {
         if limit.is_some() {
             let message = "a page of a scan in segments cannot have a limit; set `page_size` for each segment instead";
             return Err(self.shared.call.contextualize(Error::new(ErrorKind::Validation, message)));

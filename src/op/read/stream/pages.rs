@@ -11,10 +11,10 @@ use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::page::Paged;
 use crate::op::read::stream::next::{NextPage, PageStep};
 use crate::op::read::stream::rest::StreamState;
-use crate::splice::{Decoder, ItemSink, VecSink};
+use crate::splice::{Decoder, ReadSink, VecSink};
 use crate::{Page, Result};
 
-fn page(mut rest: StreamState, sink: Box<dyn ItemSink>) -> PageStep<Paged> {
+fn page(mut rest: StreamState, sink: Box<dyn ReadSink>) -> PageStep<Paged> {
     Box::pin(async move {
         let outcome = rest.page(sink).await;
         (rest, outcome)

@@ -6,7 +6,7 @@ use crate::op::read::engine::page::{PageWindow, Paged};
 use crate::op::read::engine::pager::Pager;
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
-use crate::splice::ItemSink;
+use crate::splice::ReadSink;
 use crate::{Result, cursor};
 
 /// The part of a stream that has not been read.
@@ -51,7 +51,7 @@ impl StreamState {
     }
 
     /// Returns the items of the next request.
-    pub(super) async fn items(&mut self, sink: Box<dyn ItemSink>) -> Result<Option<Box<dyn ItemSink>>> {
+    pub(super) async fn items(&mut self, sink: Box<dyn ReadSink>) -> Result<Option<Box<dyn ReadSink>>> {
         let (wanted, evaluated) = (self.wanted, self.evaluated.next());
         if wanted == Some(0) {
             return Ok(None);
@@ -68,7 +68,7 @@ impl StreamState {
     }
 
     /// Reads the next page.
-    pub(super) async fn page(&mut self, sink: Box<dyn ItemSink>) -> Result<Option<Paged>> {
+    pub(super) async fn page(&mut self, sink: Box<dyn ReadSink>) -> Result<Option<Paged>> {
         let extent = self.extent;
         match self.open()? {
             State::Open(pager) if !pager.over => pager.page(extent, sink).await.map(Some),
@@ -84,8 +84,8 @@ impl Pager {
         &mut self,
         wanted: Option<usize>,
         evaluated: Option<i32>,
-        sink: Box<dyn ItemSink>,
-    ) -> Result<Option<Box<dyn ItemSink>>> {
+        sink: Box<dyn ReadSink>,
+    ) -> Result<Option<Box<dyn ReadSink>>> {
         if self.backward {
             return Err(cursor::invalid("a cursor to the previous page cannot start a stream; use `.page()`"));
         }

@@ -19,8 +19,8 @@ use crate::op::write::refresh::{self, Refresh};
 use crate::op::write::transaction::unique;
 use crate::op::write::update::{Returns, UpdateOptions, effect, index_keys, parents};
 use crate::schema::ModelSchema;
-use crate::splice::ItemSink;
-use crate::ttl::ExpiryCheck;
+use crate::splice::ReadSink;
+use crate::ttl::{ExpiryCheck, HiddenItems};
 use crate::wire::Writer;
 use crate::{Error, ErrorKind, HookContext, Item, Operation, Result, TTLAttribute, item};
 
@@ -56,7 +56,7 @@ pub(crate) struct UpdateWrite<'a> {
     pub(super) target: ErasedTarget<'a>,
     pub(super) options: UpdateOptions,
     /// The new item, for the local value.
-    new: Option<Box<dyn ItemSink>>,
+    new: Option<Box<dyn ReadSink>>,
     /// Whether what singlet keeps up is among the actions already: it may be sent a second time.
     is_complete: bool,
     /// What must hold.
@@ -200,7 +200,7 @@ impl<'a> UpdateWrite<'a> {
             Returns::Nothing => builder,
         };
         // The update may be sent again.
-        let sink = self.options.sink.as_ref().and_then(|sink| sink.fresh());
+        let sink = self.options.sink.as_ref().map(|sink| sink.fresh());
         let request = Outgoing::new(builder).sink(sink).detailed(self.options.detailed).writes(1);
         let request = request.customize(self.options.customize.take());
         let this = &mut *self;
@@ -225,7 +225,7 @@ impl<'a> UpdateWrite<'a> {
     async fn finish_response(
         &mut self,
         call: &Context,
-        mut sink: Option<Box<dyn ItemSink>>,
+        mut sink: Option<Box<dyn ReadSink>>,
         sent: RequestFacts,
     ) -> Result<Outcome> {
         if let Some(sink) = sink.as_mut().filter(|_| self.target.model.has_hooks() && call.runs_hooks) {
@@ -294,7 +294,7 @@ impl Write for UpdateWrite<'_> {
             expressions.update = Some(self.options.actions.render(&mut expressions.placeholders)?);
         }
         if let (Some(life), Some(old), Returns::Old) = (life, &mut self.options.sink, self.options.returns) {
-            old.hide(life);
+            old.hide(HiddenItems::Expired(life));
         }
         let changes = unique::changes_by(self.schema, &self.options.actions)?;
         let action = if changes_nothing { executor::Action::Check } else { executor::Action::Update };
@@ -302,7 +302,7 @@ impl Write for UpdateWrite<'_> {
         Ok(prepared.version(version).changes(changes))
     }
 
-    fn take_old_sink(&mut self) -> Option<Box<dyn ItemSink>> {
+    fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {
         (self.options.returns == Returns::Old).then(|| self.options.sink.take()).flatten()
     }
 
