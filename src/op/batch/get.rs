@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
 
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
+use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
@@ -24,9 +24,9 @@ use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Resp
 use crate::op::write::refresh::{self, RefreshTarget};
 use crate::{Error, ErrorKind, HookContext, Operation, Response, Result};
 
-use chunk::Chunk;
-use plan::Plan;
-use send::Sender;
+use chunk::GetChunk;
+use plan::BatchGetPlan;
+use send::GetSender;
 pub use unread::Unread;
 
 /// Reads items by their keys, in as few requests as DynamoDB allows: [`Model::batch_get`](crate::Model::batch_get)
@@ -207,7 +207,7 @@ fn read(
     mut options: BatchOptions<'_>,
 ) -> BoxFuture<'_, Result<BatchResponse>> {
     Box::pin(async move {
-        let (mut plan, senders) = Plan::new(requests, &call, consistent)?;
+        let (mut plan, senders) = BatchGetPlan::new(requests, &call, consistent)?;
         let Some(mut call) = senders.call(Operation::BatchGet, call)? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
@@ -217,7 +217,7 @@ fn read(
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
         let sender =
-            Sender { call: &call, answers: &answers, customize: customize.as_deref(), detailed: options.detailed };
+            GetSender { call: &call, answers: &answers, customize: customize.as_deref(), detailed: options.detailed };
         let mut tell = options.progress_reporter(plan.reads().len());
         let mut chunks = plan.chunks();
         let send = |chunk| sender.send(chunk);
@@ -237,7 +237,7 @@ fn read(
 /// Refreshes the TTL of the items that were read: once per item, however many reads requested it.
 async fn refresh(
     call: &Context,
-    plan: &Plan,
+    plan: &BatchGetPlan,
     due: Vec<(usize, usize)>,
     found: &mut [Option<Box<AnyModel>>],
 ) -> RequestFacts {
@@ -259,7 +259,7 @@ async fn refresh(
     refreshed.sent
 }
 
-async fn after_load(call: &Context, plan: &Plan, found: &mut [Option<Box<AnyModel>>]) -> Result<()> {
+async fn after_load(call: &Context, plan: &BatchGetPlan, found: &mut [Option<Box<AnyModel>>]) -> Result<()> {
     for (request, loaded) in plan.requests().iter().zip(found) {
         if let Some(loaded) = loaded.as_deref_mut().filter(|_| request.runs_hooks) {
             let cx = HookContext { operation: call.operation, client: &call.client, table: &request.table };
@@ -272,17 +272,17 @@ async fn after_load(call: &Context, plan: &Plan, found: &mut [Option<Box<AnyMode
 /// The error of a batch, with the items that were read and the keys that were not.
 fn failed(
     call: &Context,
-    ended: BatchOutcome<Chunk>,
-    unsent: impl Iterator<Item = Chunk>,
+    ended: BatchOutcome<GetChunk>,
+    unsent: impl Iterator<Item = GetChunk>,
     found: Vec<Option<Box<AnyModel>>>,
 ) -> Error {
-    let left: Vec<Chunk> = ended.left.into_iter().chain(unsent).collect();
+    let left: Vec<GetChunk> = ended.left.into_iter().chain(unsent).collect();
     let error = match ended.stopped {
         Some(StopReason::Failed(error)) => error,
         _ => {
-            let count: usize = left.iter().map(Chunk::len).sum();
+            let count: usize = left.iter().map(GetChunk::len).sum();
             let message = format!("DynamoDB left {count} keys of a batch unread");
-            call.for_tables(left.iter().flat_map(Chunk::tables))
+            call.for_tables(left.iter().flat_map(GetChunk::tables))
                 .contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };

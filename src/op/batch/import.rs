@@ -4,8 +4,8 @@ mod lines;
 
 use std::io::BufRead;
 
-use crate::op::batch::request_loop::{self, Chunk as _, Concurrency};
-use crate::op::batch::write::{self, Chunk};
+use crate::op::batch::request_loop::{self, BatchChunk as _, Concurrency};
+use crate::op::batch::write::{self, WriteChunk};
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::options::call_options;
@@ -121,9 +121,9 @@ impl<'a> Import<'a> {
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
         let budget = self.units_per_second.map(Budget::new);
-        let sender = write::Sender { call: &call, customize: None, detailed: budget.is_some() };
+        let sender = write::WriteSender { call: &call, customize: None, detailed: budget.is_some() };
         let send = |chunk| paced(sender, budget.as_ref(), chunk);
-        let done = |finished, left: &Chunk| {
+        let done = |finished, left: &WriteChunk| {
             at.items += finished;
             at.bytes += if left.is_empty() { left.input } else { 0 };
             (self.progress)(at);
@@ -145,10 +145,10 @@ impl<'a> IntoFuture for Import<'a> {
 
 /// Sends a chunk once what was spent before is earned again.
 fn paced<'b>(
-    sender: write::Sender<'b>,
+    sender: write::WriteSender<'b>,
     budget: Option<&'b Budget>,
-    chunk: Chunk,
-) -> BoxFuture<'b, request_loop::AttemptOutcome<Chunk>> {
+    chunk: WriteChunk,
+) -> BoxFuture<'b, request_loop::AttemptOutcome<WriteChunk>> {
     let Some(budget) = budget else { return sender.send(chunk) };
     Box::pin(async move {
         budget.wait().await;

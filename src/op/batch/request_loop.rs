@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, Result};
 use crate::op::engine::backoff::Backoff;
 
 /// What one request may ask for: so many puts, deletes or keys.
-pub(crate) trait Chunk: Send {
+pub(crate) trait BatchChunk: Send {
     fn len(&self) -> usize;
 
     fn is_empty(&self) -> bool {
@@ -45,7 +45,7 @@ pub(crate) struct BatchOutcome<C> {
     pub(crate) sent: RequestFacts,
 }
 
-impl<C: Chunk> BatchOutcome<C> {
+impl<C: BatchChunk> BatchOutcome<C> {
     /// Stops the batch, if it has not stopped for another reason; what is left of a chunk is kept.
     fn stop(&mut self, reason: StopReason, left: C) {
         self.stopped.get_or_insert(reason);
@@ -68,7 +68,7 @@ pub(crate) struct Concurrency {
 /// nothing further is sent, but requests under way are heard out, so that it is known what they did.
 /// A request that DynamoDB throttles as a whole counts as one that left everything over. `done` hears
 /// after each request how much it did, and what it left.
-pub(crate) async fn send_all<'s, C: Chunk + 's>(
+pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     pace: Concurrency,
     mut next: impl FnMut() -> Option<Result<C>>,
     send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
@@ -121,7 +121,7 @@ struct Attempt<C> {
     backoff: Backoff,
 }
 
-async fn turn<'s, C: Chunk>(
+async fn turn<'s, C: BatchChunk>(
     send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
     halt: &Semaphore,
     chunk: C,

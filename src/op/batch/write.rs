@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluen
 use crate::key::IntoKey;
 use crate::model::{fault_of, raw_key};
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, BatchOutcome, Chunk as _, Concurrency, StopReason};
+use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
@@ -24,11 +24,11 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
-pub(crate) use chunk::Chunk;
-use chunk::Chunks;
+pub(crate) use chunk::WriteChunk;
+use chunk::WriteChunks;
 use entries::{Entries, Entry};
-pub(crate) use send::Sender;
-pub(crate) use single::{Kind, Write};
+pub(crate) use send::WriteSender;
+pub(crate) use single::{BatchedWrite, Kind};
 pub use unprocessed::Unprocessed;
 
 /// Puts whole items of any models and deletes others, in as few requests as DynamoDB allows. Await it.
@@ -155,7 +155,7 @@ impl<'a> BatchWrite<'a> {
     /// The body of the first request, as far as singlet writes it itself.
     pub(crate) fn head(self) -> Result<Vec<u8>> {
         let writes = self.entries.into_writes(&self.call, None)?;
-        Ok(Chunks::of(writes).next().unwrap_or_default().head())
+        Ok(WriteChunks::of(writes).next().unwrap_or_default().head())
     }
 
     /// Gives the facts of all the requests together too, and asks the service what they consumed.
@@ -184,9 +184,9 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
         let Some(call) = sender? else { return Ok(Outcome { sink: None, sent: RequestFacts::default() }) };
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let customize = customize.as_deref();
-        let sender = Sender { call: &call, customize, detailed: options.detailed };
+        let sender = WriteSender { call: &call, customize, detailed: options.detailed };
         let mut tell = options.progress_reporter(writes.len());
-        let mut chunks = Chunks::of(writes);
+        let mut chunks = WriteChunks::of(writes);
         let send = |chunk| sender.send(chunk);
         let ended = request_loop::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
         settle(&call, ended, chunks)
@@ -196,17 +196,17 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
 /// The outcome of a batch; its error carries what is left, what was never sent included.
 pub(crate) fn settle(
     call: &Context,
-    ended: BatchOutcome<Chunk>,
-    unsent: impl Iterator<Item = Chunk>,
+    ended: BatchOutcome<WriteChunk>,
+    unsent: impl Iterator<Item = WriteChunk>,
 ) -> Result<Outcome> {
     let Some(stopped) = ended.stopped else { return Ok(Outcome { sink: None, sent: ended.sent }) };
-    let left: Vec<Chunk> = ended.left.into_iter().chain(unsent).collect();
+    let left: Vec<WriteChunk> = ended.left.into_iter().chain(unsent).collect();
     let error = match stopped {
         StopReason::Failed(error) => error,
         StopReason::GaveUp => {
-            let count: usize = left.iter().map(Chunk::len).sum();
+            let count: usize = left.iter().map(WriteChunk::len).sum();
             let message = format!("DynamoDB left {count} items of a batch unwritten");
-            call.for_tables(left.iter().flat_map(Chunk::tables))
+            call.for_tables(left.iter().flat_map(WriteChunk::tables))
                 .contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };

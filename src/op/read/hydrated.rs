@@ -72,7 +72,7 @@ impl<M: Model> Hydrated<M> {
     /// Reads one page: as many items as the limit says or, without a limit, the items of one request for keys.
     #[doc(alias = "LastEvaluatedKey")]
     pub fn page(self) -> OperationFuture<'static, Page<M>> {
-        let table = Table::of(&self);
+        let table = HydrationTable::of(&self);
         OperationFuture::typed(async move {
             if self.reading.parallel.segments.is_some() {
                 let page = engine::page_future(self.reading, keys()).await?;
@@ -100,7 +100,7 @@ impl<M: Model> IntoFuture for Hydrated<M> {
         if self.reading.limit.is_some() && self.reading.parallel.segments.is_none() {
             return OperationFuture::typed(async move { Ok(self.page().await?.items) });
         }
-        let table = Table::of(&self);
+        let table = HydrationTable::of(&self);
         let found = engine::all(self.reading, VecSink::of(keys::<M>()));
         OperationFuture::typed(async move { table.items(Outcome::all::<Key<M>>(found.await?)).await })
     }
@@ -111,19 +111,19 @@ fn keys<M: Model>() -> Decoder<Key<M>> {
 }
 
 /// How the items are read from the table.
-struct Table {
+struct HydrationTable {
     call: CallOptions,
     consistent: Option<bool>,
 }
 
-impl Table {
+impl HydrationTable {
     fn of<M>(hydrated: &Hydrated<M>) -> Self {
         let mut call = hydrated.reading.call.clone();
         // A scan does not count as access to its items, so it must not refresh them.
         if hydrated.reading.partition.is_none() {
             call.refresh_ttl = Some(false);
         }
-        Table { call, consistent: hydrated.consistent }
+        HydrationTable { call, consistent: hydrated.consistent }
     }
 
     /// Reads the items under the keys, without those that are deleted or hidden.

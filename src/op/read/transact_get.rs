@@ -113,7 +113,7 @@ impl<R: Reads> IntoFuture for TransactGet<R> {
 }
 
 /// One read, with its table, key and request.
-struct Planned {
+struct PlannedGet {
     model: &'static ModelVTable,
     table: String,
     request: TransactGetItem,
@@ -121,8 +121,8 @@ struct Planned {
     config: ModelConfig,
 }
 
-impl Planned {
-    fn all(requests: Vec<KeyRequest>, call: &CallOptions) -> Result<Vec<Planned>> {
+impl PlannedGet {
+    fn all(requests: Vec<KeyRequest>, call: &CallOptions) -> Result<Vec<PlannedGet>> {
         if requests.len() > MAX_READS {
             let message = format!("the transaction has {} reads; DynamoDB allows at most {MAX_READS}", requests.len());
             return Err(Error::new(ErrorKind::Validation, message));
@@ -130,11 +130,11 @@ impl Planned {
         requests
             .into_iter()
             .enumerate()
-            .map(|(n, request)| Planned::new(request, call).map_err(|error| at(n, error)))
+            .map(|(n, request)| PlannedGet::new(request, call).map_err(|error| at(n, error)))
             .collect()
     }
 
-    fn new(request: KeyRequest, call: &CallOptions) -> Result<Planned> {
+    fn new(request: KeyRequest, call: &CallOptions) -> Result<PlannedGet> {
         let config = request.model.config();
         let schema = request.model.schema;
         let table = request.call.table.or(call.table.clone()).unwrap_or_else(|| config.table.clone().into_owned());
@@ -144,7 +144,7 @@ impl Planned {
             |error| Error::new(ErrorKind::Configuration, "the SDK could not make the request").with_source(error);
         let get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
         let item = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
-        Ok(Planned {
+        Ok(PlannedGet {
             model: request.model,
             table,
             request: item,
@@ -166,7 +166,7 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
         for request in &requests {
             senders.add(request.model.schema.model, request.model.config());
         }
-        let planned = Planned::all(requests, &options)?;
+        let planned = PlannedGet::all(requests, &options)?;
         let Some(call) = senders.call(Operation::TransactGet, options)? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
@@ -196,7 +196,7 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
 
 type Values = Vec<Option<Box<AnyModel>>>;
 
-async fn send(call: &Context, planned: &[Planned], detailed: bool) -> Result<(Values, RequestFacts)> {
+async fn send(call: &Context, planned: &[PlannedGet], detailed: bool) -> Result<(Values, RequestFacts)> {
     let requests = planned.iter().map(|planned| planned.request.clone()).collect();
     let builder = call.client.sdk().transact_get_items().set_transact_items(Some(requests));
     let entries = planned.iter().map(|planned| TransactGetEntry::new(call, planned)).collect::<Result<_>>()?;
@@ -236,7 +236,7 @@ struct TransactGetEntry {
 }
 
 impl TransactGetEntry {
-    fn new(call: &Context, planned: &Planned) -> Result<Self> {
+    fn new(call: &Context, planned: &PlannedGet) -> Result<Self> {
         let life = call.hiding_of(planned.model.schema, &planned.config);
         let life = life.map_err(|error| error.with_table(&planned.table))?;
         Ok(TransactGetEntry { model: planned.model, table: planned.table.clone(), life })

@@ -17,7 +17,7 @@ use crate::op::engine::response::Response;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
-use crate::op::write::executor::{self, Action, Change, Prepared, Write};
+use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::splice::{ReadSink, VecSink};
 use crate::ttl::HiddenItems;
@@ -203,8 +203,10 @@ impl Write for DeleteWrite<'_> {
             old.hide(HiddenItems::Expired(life));
         }
         let expressions = Expressions::of(condition.as_ref())?;
-        let cleared = self.target.model.schema.unique.iter().map(|attribute| (*attribute, Change::Clear)).collect();
-        let prepared = Prepared::new(self.target.model.schema, self.target.key.clone(), Action::Delete, expressions);
+        let cleared =
+            self.target.model.schema.unique.iter().map(|attribute| (*attribute, AttributeChange::Clear)).collect();
+        let prepared =
+            Prepared::new(self.target.model.schema, self.target.key.clone(), WriteAction::Delete, expressions);
         Ok(prepared.version(version).changes(cleared))
     }
 

@@ -80,14 +80,14 @@ pub(crate) const CUSTOMIZED: &str =
 pub(crate) struct Prepared {
     pub(crate) schema: &'static ModelSchema,
     pub(crate) key: RawKey,
-    pub(crate) action: Action,
+    pub(crate) action: WriteAction,
     pub(crate) expressions: Expressions,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
     /// What happens to unique values.
-    pub(crate) unique: Vec<(&'static str, Change)>,
+    pub(crate) unique: Vec<(&'static str, AttributeChange)>,
     /// What happens to the time to live.
-    pub(crate) expires_at: Change,
+    pub(crate) expires_at: AttributeChange,
     /// What happens to the expiry of an item that is written whole.
     pub(crate) expiry: Expiry,
     /// Whether there may be an item already, with unique values of its own.
@@ -96,21 +96,26 @@ pub(crate) struct Prepared {
 
 /// What a write does to one attribute.
 #[derive(Debug, Clone)]
-pub(crate) enum Change {
+pub(crate) enum AttributeChange {
     Keep,
     Set(AttributeValue),
     Clear,
 }
 
-impl From<Option<AttributeValue>> for Change {
+impl From<Option<AttributeValue>> for AttributeChange {
     fn from(value: Option<AttributeValue>) -> Self {
-        value.map_or(Change::Clear, Change::Set)
+        value.map_or(AttributeChange::Clear, AttributeChange::Set)
     }
 }
 
 impl Prepared {
-    pub(crate) fn new(schema: &'static ModelSchema, key: RawKey, action: Action, expressions: Expressions) -> Self {
-        let (unique, expires_at, expiry) = (Vec::new(), Change::Keep, Expiry::FromValue);
+    pub(crate) fn new(
+        schema: &'static ModelSchema,
+        key: RawKey,
+        action: WriteAction,
+        expressions: Expressions,
+    ) -> Self {
+        let (unique, expires_at, expiry) = (Vec::new(), AttributeChange::Keep, Expiry::FromValue);
         Prepared { schema, key, action, expressions, version: None, unique, expires_at, expiry, replaces: true }
     }
 
@@ -120,7 +125,7 @@ impl Prepared {
     }
 
     /// What happens to the unique attributes and the TTL attribute, of a model with unique ones.
-    pub(crate) fn changes(mut self, mut changes: Vec<(&'static str, Change)>) -> Self {
+    pub(crate) fn changes(mut self, mut changes: Vec<(&'static str, AttributeChange)>) -> Self {
         if let Some(ttl) = self.schema.expiry()
             && let Some(at) = changes.iter().position(|(attribute, _)| *attribute == ttl)
         {
@@ -144,14 +149,14 @@ impl Prepared {
 
     /// Whether sentinels of unique values change, so that it takes a transaction.
     fn moves_unique_values(&self) -> bool {
-        let is_changed = |change: &Change| !matches!(change, Change::Keep);
+        let is_changed = |change: &AttributeChange| !matches!(change, AttributeChange::Keep);
         let is_any_changed = self.unique.iter().any(|(_, change)| is_changed(change));
         is_any_changed || !self.schema.unique.is_empty() && is_changed(&self.expires_at)
     }
 }
 
 #[derive(Debug)]
-pub(crate) enum Action {
+pub(crate) enum WriteAction {
     /// The whole item, behind [`put::HEAD`](crate::op::write::put::HEAD).
     Put(Vec<u8>),
     Update,

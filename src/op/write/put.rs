@@ -13,7 +13,7 @@ use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 
 /// One `PutItem`.
-pub(crate) struct Put {
+pub(crate) struct PutRequest {
     /// `{"Item":{…}`: what goes in front of the SDK's own part of the body.
     pub(crate) head: Vec<u8>,
     pub(crate) schema: &'static ModelSchema,
@@ -24,10 +24,10 @@ pub(crate) struct Put {
     pub(crate) detailed: bool,
 }
 
-/// What stands before the item in [`Put::head`].
+/// What stands before the item in [`PutRequest::head`].
 pub(crate) const HEAD: &[u8] = b"{\"Item\":";
 
-impl Put {
+impl PutRequest {
     pub(crate) async fn send(self, call: &Context) -> Result<Outcome> {
         let builder = call.client.sdk().put_item().table_name(&*call.table);
         let mut builder = with_expressions!(builder, &self.expressions);

@@ -15,10 +15,10 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
-use crate::op::write::executor::{self, Action, Prepared, Write};
+use crate::op::write::executor::{self, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Expressions};
-use crate::op::write::put::{HEAD, Put};
+use crate::op::write::put::{HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
@@ -233,7 +233,8 @@ impl Write for SaveWrite<'_> {
         let version = if self.options.if_absent { None } else { self.value.version() };
         let expressions = Expressions::of(self.condition(call, version).as_ref())?;
         let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
-        let mut prepared = Prepared::new(schema, key, Action::Put(head), expressions).version(version).changes(changes);
+        let mut prepared =
+            Prepared::new(schema, key, WriteAction::Put(head), expressions).version(version).changes(changes);
         prepared.replaces = !self.options.if_absent;
         prepared.expiry = expiry;
         if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
@@ -317,7 +318,7 @@ impl SaveWrite<'_> {
     /// Sends a value that does not know the expiry of its item, which is to stay: it is read, and the item
     /// written as long as it is the same.
     async fn send_keeping(&mut self, call: &Context, prepared: Prepared, default: TTLAttribute) -> Result<Outcome> {
-        let Prepared { schema, key, action: Action::Put(head), expressions, version, .. } = prepared else {
+        let Prepared { schema, key, action: WriteAction::Put(head), expressions, version, .. } = prepared else {
             unreachable!("`prepare` makes a put")
         };
         let Some(attribute) = schema.expiry() else { unreachable!("a kept expiry has an attribute") };
@@ -343,8 +344,8 @@ impl SaveWrite<'_> {
         Err(call.error(ErrorKind::ConditionFailed, "the expiry of the item changed each time it was read"))
     }
 
-    fn put(&mut self, prepared: Prepared) -> Put {
-        let Action::Put(head) = prepared.action else { unreachable!("`prepare` makes a put") };
+    fn put(&mut self, prepared: Prepared) -> PutRequest {
+        let WriteAction::Put(head) = prepared.action else { unreachable!("`prepare` makes a put") };
         self.put_of(prepared.schema, head, prepared.expressions, prepared.version)
     }
 
@@ -354,8 +355,8 @@ impl SaveWrite<'_> {
         head: Vec<u8>,
         expressions: Expressions,
         version: Option<u64>,
-    ) -> Put {
-        Put {
+    ) -> PutRequest {
+        PutRequest {
             schema,
             head,
             expressions,

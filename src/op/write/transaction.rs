@@ -16,7 +16,7 @@ use crate::op::engine::response::Response;
 use crate::op::write::executor::{Prepared, Write};
 use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
 
-pub(crate) use body::Part;
+pub(crate) use body::TransactItem;
 pub use cancelled::{CancelReason, CancelledOperation};
 pub use check::Check;
 pub(crate) use delivery::{Delivery, pause};

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 
 use crate::Result;
-use crate::op::batch::get::plan::{Plan, Planned};
+use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
 use crate::op::batch::request_loop;
 use crate::op::engine::context::Context;
 use crate::op::engine::sdk_key::sdk_key;
@@ -17,26 +17,26 @@ use crate::op::engine::sdk_key::sdk_key;
 const MAX_KEYS: usize = 100;
 
 /// The reads of one request.
-pub(crate) struct Chunk {
-    pub(super) plan: Arc<Plan>,
+pub(crate) struct GetChunk {
+    pub(super) plan: Arc<BatchGetPlan>,
     /// By their numbers in the plan.
     pub(super) reads: Vec<usize>,
 }
 
-impl request_loop::Chunk for Chunk {
+impl request_loop::BatchChunk for GetChunk {
     fn len(&self) -> usize {
         self.reads.len()
     }
 }
 
-impl fmt::Debug for Chunk {
+impl fmt::Debug for GetChunk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Chunk").field("reads", &self.reads.len()).finish_non_exhaustive()
+        f.debug_struct("GetChunk").field("reads", &self.reads.len()).finish_non_exhaustive()
     }
 }
 
-impl Chunk {
-    pub(super) fn asked(&self) -> impl Iterator<Item = &Planned> {
+impl GetChunk {
+    pub(super) fn asked(&self) -> impl Iterator<Item = &PlannedKey> {
         self.reads.iter().map(|&read| self.plan.asked(read))
     }
 
@@ -75,31 +75,31 @@ impl Chunk {
 }
 
 /// Cuts reads into requests, in their order.
-pub(crate) struct Chunks {
-    plan: Arc<Plan>,
+pub(crate) struct GetChunks {
+    plan: Arc<BatchGetPlan>,
     next: usize,
     /// Two are enough: a read that one of them does not take for its consistency, the other does.
     open: [Vec<usize>; 2],
 }
 
-impl Chunks {
-    pub(super) fn of(plan: Arc<Plan>) -> Self {
-        Chunks { plan, next: 0, open: [Vec::new(), Vec::new()] }
+impl GetChunks {
+    pub(super) fn of(plan: Arc<BatchGetPlan>) -> Self {
+        GetChunks { plan, next: 0, open: [Vec::new(), Vec::new()] }
     }
 
-    fn close(&mut self, which: usize) -> Chunk {
-        Chunk { plan: Arc::clone(&self.plan), reads: std::mem::take(&mut self.open[which]) }
+    fn close(&mut self, which: usize) -> GetChunk {
+        GetChunk { plan: Arc::clone(&self.plan), reads: std::mem::take(&mut self.open[which]) }
     }
 }
 
-impl Iterator for Chunks {
-    type Item = Chunk;
+impl Iterator for GetChunks {
+    type Item = GetChunk;
 
-    fn next(&mut self) -> Option<Chunk> {
+    fn next(&mut self) -> Option<GetChunk> {
         while self.next < self.plan.reads().len() {
             let read = self.next;
             self.next += 1;
-            let first = Chunk { plan: Arc::clone(&self.plan), reads: std::mem::take(&mut self.open[0]) };
+            let first = GetChunk { plan: Arc::clone(&self.plan), reads: std::mem::take(&mut self.open[0]) };
             let which = usize::from(!first.takes(read));
             self.open[0] = first.reads;
             self.open[which].push(read);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::key::RawKey;
-use crate::op::batch::get::chunk::Chunks;
+use crate::op::batch::get::chunk::GetChunks;
 use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context};
@@ -19,10 +19,10 @@ use crate::{Error, ModelConfig, Result};
 
 /// Which keys are read, and who asked for each.
 #[derive(Debug)]
-pub(crate) struct Plan {
-    requests: Vec<Planned>,
+pub(crate) struct BatchGetPlan {
+    requests: Vec<PlannedKey>,
     /// Without duplicates, in the order of the asks.
-    reads: Vec<Read>,
+    reads: Vec<KeyRead>,
     /// The reads in the order of table and key.
     by_key: Vec<usize>,
     /// The asks in the order of table and key, so that those of one read stand together.
@@ -31,7 +31,7 @@ pub(crate) struct Plan {
 
 /// One ask, once it is settled where it goes.
 #[derive(Debug)]
-pub(crate) struct Planned {
+pub(crate) struct PlannedKey {
     pub(crate) model: &'static ModelVTable,
     presence_only: bool,
     pub(crate) table: Cow<'static, str>,
@@ -47,7 +47,7 @@ pub(crate) struct Planned {
     pub(crate) refresh: Option<Arc<Refresh>>,
 }
 
-impl Planned {
+impl PlannedKey {
     /// The error, with the model and table of this ask.
     pub(crate) fn contextualize(&self, error: Error) -> Error {
         error.with_model(self.model.schema.model).with_table(&self.table)
@@ -68,7 +68,7 @@ impl Planned {
 
 /// One key to read.
 #[derive(Debug)]
-pub(crate) struct Read {
+pub(crate) struct KeyRead {
     /// The first ask of it.
     first: usize,
     /// The part of `askers` that asks for it.
@@ -77,7 +77,7 @@ pub(crate) struct Read {
     pub(crate) consistent: bool,
 }
 
-impl Plan {
+impl BatchGetPlan {
     pub(crate) fn new(
         requests: Vec<KeyRequest>,
         call: &CallOptions,
@@ -87,7 +87,7 @@ impl Plan {
         let requests = settle(requests, call, consistent, &mut senders)?;
         let mut askers: Vec<usize> = (0..requests.len()).collect();
         askers.sort_by(|&a, &b| requests[a].place().cmp(&requests[b].place()));
-        let mut reads: Vec<Read> = Vec::with_capacity(requests.len());
+        let mut reads: Vec<KeyRead> = Vec::with_capacity(requests.len());
         for (at, &request) in askers.iter().enumerate() {
             match reads.last_mut().filter(|read| requests[read.first].place() == requests[request].place()) {
                 Some(read) => {
@@ -95,14 +95,18 @@ impl Plan {
                     read.consistent |= requests[request].consistent;
                 }
                 None => {
-                    reads.push(Read { first: request, askers: at..at + 1, consistent: requests[request].consistent });
+                    reads.push(KeyRead {
+                        first: request,
+                        askers: at..at + 1,
+                        consistent: requests[request].consistent,
+                    });
                 }
             }
         }
         reads.sort_by_key(|read| read.first);
         let mut by_key: Vec<usize> = (0..reads.len()).collect();
         by_key.sort_by_key(|&read| reads[read].askers.start);
-        Ok((Plan { requests, reads, by_key, askers }, senders))
+        Ok((BatchGetPlan { requests, reads, by_key, askers }, senders))
     }
 
     /// Settles how long items live, once it is known who reads them and when.
@@ -119,16 +123,16 @@ impl Plan {
         Ok(())
     }
 
-    pub(crate) fn requests(&self) -> &[Planned] {
+    pub(crate) fn requests(&self) -> &[PlannedKey] {
         &self.requests
     }
 
-    pub(crate) fn reads(&self) -> &[Read] {
+    pub(crate) fn reads(&self) -> &[KeyRead] {
         &self.reads
     }
 
     /// The ask that stands for a read.
-    pub(crate) fn asked(&self, read: usize) -> &Planned {
+    pub(crate) fn asked(&self, read: usize) -> &PlannedKey {
         &self.requests[self.reads[read].first]
     }
 
@@ -159,8 +163,8 @@ impl Plan {
     }
 
     /// The requests that ask for everything.
-    pub(crate) fn chunks(self: &Arc<Self>) -> Chunks {
-        Chunks::of(Arc::clone(self))
+    pub(crate) fn chunks(self: &Arc<Self>) -> GetChunks {
+        GetChunks::of(Arc::clone(self))
     }
 
     /// The model, where there is but one.
@@ -175,7 +179,7 @@ fn settle(
     call: &CallOptions,
     consistent: Option<bool>,
     senders: &mut ClientResolver,
-) -> Result<Vec<Planned>> {
+) -> Result<Vec<PlannedKey>> {
     // A config may come from the user's own function, so it is called once for neighbouring reads of a model.
     let mut last: Option<(TypeId, ModelConfig)> = None;
     let mut planned = Vec::with_capacity(requests.len());
@@ -191,7 +195,7 @@ fn settle(
         let table = own.table.or_else(|| call.table.clone()).map_or_else(|| config.table.clone(), Cow::Owned);
         let skips_hooks = own.skip_hooks.or(call.skip_hooks).unwrap_or(config.skip_hooks);
         let key = key.map_err(|error| error.with_model(model.schema.model).with_table(&table))?;
-        planned.push(Planned {
+        planned.push(PlannedKey {
             model,
             presence_only,
             table,

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::error::fault_error;
-use crate::op::batch::get::plan::{Plan, Planned};
+use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
 use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::engine::vtable::AnyModel;
 use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, Result, SkipReason};
 
 /// Hands the items of one response to those who asked for them.
 pub(super) struct BatchGetSink {
-    plan: Arc<Plan>,
+    plan: Arc<BatchGetPlan>,
     table: String,
     /// By the numbers of their asks.
     pub(super) found: Vec<(usize, Box<AnyModel>)>,
@@ -33,7 +33,7 @@ pub(super) struct BatchGetSink {
 }
 
 impl BatchGetSink {
-    pub(super) fn new(plan: Arc<Plan>) -> Self {
+    pub(super) fn new(plan: Arc<BatchGetPlan>) -> Self {
         BatchGetSink {
             plan,
             table: String::new(),
@@ -90,7 +90,7 @@ impl ItemSink for BatchGetSink {
         for &request in self.plan.askers(read) {
             reader.rewind(&start);
             let asked = &self.plan.requests()[request];
-            let Planned { hiding, refresh, .. } = asked;
+            let PlannedKey { hiding, refresh, .. } = asked;
             let is_expired =
                 |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
             match asked.read(reader) {

@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError};
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemOutput;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 
-use crate::op::batch::get::chunk::Chunk;
-use crate::op::batch::get::plan::Plan;
+use crate::op::batch::get::chunk::GetChunk;
+use crate::op::batch::get::plan::BatchGetPlan;
 use crate::op::batch::get::routed::BatchGetSink;
 use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::batch::get::{Answers, CustomizeBatchGet};
@@ -20,16 +20,16 @@ use crate::{Error, ErrorKind, Item, item};
 
 /// Sends the chunks of one batch.
 #[derive(Clone, Copy)]
-pub(super) struct Sender<'b> {
+pub(super) struct GetSender<'b> {
     pub(super) call: &'b Context,
     pub(super) answers: &'b Answers,
     pub(super) customize: Option<&'b CustomizeBatchGet>,
     pub(super) detailed: bool,
 }
 
-impl<'b> Sender<'b> {
+impl<'b> GetSender<'b> {
     /// Sends a chunk once; what it found goes to the answers.
-    pub(super) fn send(self, chunk: Chunk) -> BoxFuture<'b, AttemptOutcome<Chunk>> {
+    pub(super) fn send(self, chunk: GetChunk) -> BoxFuture<'b, AttemptOutcome<GetChunk>> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
             let request = match chunk.request(&call) {
@@ -60,7 +60,7 @@ impl<'b> Sender<'b> {
             for (request, loaded) in routed.found {
                 answers.found[request] = Some(loaded);
             }
-            AttemptOutcome { left: Chunk { reads, ..chunk }, failed: error, sent }
+            AttemptOutcome { left: GetChunk { reads, ..chunk }, failed: error, sent }
         })
     }
 }
@@ -71,7 +71,7 @@ fn foreign_key() -> Error {
 }
 
 /// The reads that the service left over, and whether there was a key among them that is none of ours.
-fn left_over(plan: &Plan, unprocessed: Option<&HashMap<String, KeysAndAttributes>>) -> (Vec<usize>, bool) {
+fn left_over(plan: &BatchGetPlan, unprocessed: Option<&HashMap<String, KeysAndAttributes>>) -> (Vec<usize>, bool) {
     let mut left = Vec::new();
     let mut unknown = false;
     for (table, keys) in unprocessed.into_iter().flatten() {
@@ -85,7 +85,7 @@ fn left_over(plan: &Plan, unprocessed: Option<&HashMap<String, KeysAndAttributes
     (left, unknown)
 }
 
-fn find(plan: &Plan, table: &str, key: &Item) -> Option<usize> {
+fn find(plan: &BatchGetPlan, table: &str, key: &Item) -> Option<usize> {
     let bytes = item::to_bytes(key).ok()?;
     let key = StoredKey::read(&mut Reader::new(&bytes).ok()?, plan.schema(table)?).ok()??;
     plan.find(table, &key)
@@ -93,7 +93,7 @@ fn find(plan: &Plan, table: &str, key: &Item) -> Option<usize> {
 
 /// The reads of a failed chunk that have no answer, or one that could not be read. An absent item is an
 /// answer, unless it is not known what was left over.
-fn unanswered(chunk: &Chunk, routed: &BatchGetSink, left: &[usize], unknown: bool) -> Vec<usize> {
+fn unanswered(chunk: &GetChunk, routed: &BatchGetSink, left: &[usize], unknown: bool) -> Vec<usize> {
     let plan = &chunk.plan;
     let is_left = |read: usize| {
         let requests = plan.askers(read);

@@ -10,13 +10,13 @@ use crate::wire::{Fault, Reader, Tag};
 /// The key of an item that was read, borrowed from its bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct StoredKey<'a> {
-    hash: Part<'a>,
-    range: Option<Part<'a>>,
+    hash: StoredPart<'a>,
+    range: Option<StoredPart<'a>>,
 }
 
 /// In the order of the variants of [`KeyValue`].
 #[derive(Debug, PartialEq, Eq)]
-enum Part<'a> {
+enum StoredPart<'a> {
     S(Cow<'a, str>),
     /// In its canonical form.
     N(String),
@@ -33,9 +33,9 @@ impl<'a> StoredKey<'a> {
         while more {
             let name = reader.key()?;
             if name == schema.hash_key.attribute.name {
-                hash = Part::read(reader)?;
+                hash = StoredPart::read(reader)?;
             } else if range_name.is_some_and(|range| name == range) {
-                range = Part::read(reader)?;
+                range = StoredPart::read(reader)?;
             } else {
                 reader.skip()?;
             }
@@ -57,13 +57,13 @@ impl<'a> StoredKey<'a> {
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> StoredPart<'a> {
     /// A value that can be a key; others are passed over.
     fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Fault> {
         let part = match reader.tag()? {
-            Tag::S => Some(Part::S(reader.raw_text()?)),
-            Tag::N => Some(Part::N(canonical(reader.raw_text()?.into_owned()))),
-            Tag::B => Some(Part::B(reader.raw_binary()?)),
+            Tag::S => Some(StoredPart::S(reader.raw_text()?)),
+            Tag::N => Some(StoredPart::N(canonical(reader.raw_text()?.into_owned()))),
+            Tag::B => Some(StoredPart::B(reader.raw_binary()?)),
             _ => {
                 reader.skip()?;
                 None
@@ -75,10 +75,10 @@ impl<'a> Part<'a> {
 
     fn order_of(&self, other: &KeyValue) -> Ordering {
         match (other, self) {
-            (KeyValue::S(value), Part::S(part)) => value.as_str().cmp(part),
-            (KeyValue::N(value), Part::N(part)) => value.cmp(part),
-            (KeyValue::B(value), Part::B(part)) => value.cmp(part),
-            (KeyValue::S(_), _) | (KeyValue::N(_), Part::B(_)) => Ordering::Less,
+            (KeyValue::S(value), StoredPart::S(part)) => value.as_str().cmp(part),
+            (KeyValue::N(value), StoredPart::N(part)) => value.cmp(part),
+            (KeyValue::B(value), StoredPart::B(part)) => value.cmp(part),
+            (KeyValue::S(_), _) | (KeyValue::N(_), StoredPart::B(_)) => Ordering::Less,
             _ => Ordering::Greater,
         }
     }

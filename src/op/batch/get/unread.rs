@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::key::RawKey;
-use crate::op::batch::get::chunk::Chunk;
+use crate::op::batch::get::chunk::GetChunk;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::{Error, Item, Key, Model};
@@ -49,8 +49,8 @@ struct UnreadKey {
 }
 
 impl Unread {
-    pub(super) fn new(left: &[Chunk], found: Vec<Option<Box<AnyModel>>>) -> Self {
-        let key = |chunk: &Chunk, read: usize| {
+    pub(super) fn new(left: &[GetChunk], found: Vec<Option<Box<AnyModel>>>) -> Self {
+        let key = |chunk: &GetChunk, read: usize| {
             let asked = chunk.plan.asked(read);
             let mut models: Vec<&'static ModelVTable> = Vec::new();
             for &request in chunk.plan.askers(read) {

@@ -4,7 +4,7 @@ use std::io::{BufRead, Read as _};
 
 use bytes::Bytes;
 
-use crate::op::batch::write::{Chunk, Kind, Write};
+use crate::op::batch::write::{BatchedWrite, Kind, WriteChunk};
 use crate::op::engine::context::Context;
 use crate::size::MAX_ITEM_SIZE;
 use crate::wire::{self, Fault, FaultKind, Reader, Tag};
@@ -21,18 +21,18 @@ pub(super) struct Lines<'a> {
     /// Bytes read.
     pub(super) bytes: usize,
     /// What was read for the next request.
-    pub(super) pending: Chunk,
+    pub(super) pending: WriteChunk,
     line: String,
 }
 
 impl<'a> Lines<'a> {
     pub(super) fn new(source: Box<dyn BufRead + Send + 'a>) -> Self {
-        let pending = Chunk::default();
+        let pending = WriteChunk::default();
         Lines { source, number: 0, is_at_end: false, bytes: 0, pending, line: String::new() }
     }
 
     /// The next request's writes; `None` after the last.
-    pub(super) fn next_chunk(&mut self, call: &Context) -> Option<crate::Result<Chunk>> {
+    pub(super) fn next_chunk(&mut self, call: &Context) -> Option<crate::Result<WriteChunk>> {
         while !self.is_at_end {
             self.number += 1;
             let read = match self.read_line() {
@@ -53,7 +53,7 @@ impl<'a> Lines<'a> {
             self.pending.input += read;
             if let Some(body) = body {
                 let table = call.table.clone();
-                self.pending.push(Write { kind: Kind::Put, table, body, key: None, model: None });
+                self.pending.push(BatchedWrite { kind: Kind::Put, table, body, key: None, model: None });
             }
             if full.is_some() {
                 return full.map(Ok);

@@ -1,7 +1,7 @@
 //! One `BatchWriteItem` request: up to 25 writes and 16 MB, and how the unprocessed ones are sent again.
 
 use crate::op::batch::request_loop;
-use crate::op::batch::write::single::Write;
+use crate::op::batch::write::single::BatchedWrite;
 use crate::wire::Writer;
 
 /// [Limits of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
@@ -10,26 +10,26 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// The writes of one request.
 #[derive(Debug, Default)]
-pub(crate) struct Chunk {
-    pub(crate) writes: Vec<Write>,
+pub(crate) struct WriteChunk {
+    pub(crate) writes: Vec<BatchedWrite>,
     /// The bytes of their requests, before anything of it was done.
     pub(super) size: usize,
     /// The bytes of an import's input that they were read from.
     pub(crate) input: usize,
 }
 
-impl request_loop::Chunk for Chunk {
+impl request_loop::BatchChunk for WriteChunk {
     fn len(&self) -> usize {
         self.writes.len()
     }
 }
 
-impl Chunk {
+impl WriteChunk {
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         self.writes.len() < MAX_WRITES && self.size + bytes <= MAX_BYTES
     }
 
-    pub(crate) fn push(&mut self, write: Write) {
+    pub(crate) fn push(&mut self, write: BatchedWrite) {
         self.size += write.body.len();
         self.writes.push(write);
     }
@@ -63,19 +63,19 @@ impl Chunk {
 }
 
 /// Cuts writes into chunks, in their order.
-pub(super) struct Chunks<W: Iterator<Item = Write>>(std::iter::Peekable<W>);
+pub(super) struct WriteChunks<W: Iterator<Item = BatchedWrite>>(std::iter::Peekable<W>);
 
-impl<W: Iterator<Item = Write>> Chunks<W> {
+impl<W: Iterator<Item = BatchedWrite>> WriteChunks<W> {
     pub(super) fn of(writes: impl IntoIterator<IntoIter = W>) -> Self {
-        Chunks(writes.into_iter().peekable())
+        WriteChunks(writes.into_iter().peekable())
     }
 }
 
-impl<W: Iterator<Item = Write>> Iterator for Chunks<W> {
-    type Item = Chunk;
+impl<W: Iterator<Item = BatchedWrite>> Iterator for WriteChunks<W> {
+    type Item = WriteChunk;
 
-    fn next(&mut self) -> Option<Chunk> {
-        let mut chunk = Chunk { writes: Vec::with_capacity(MAX_WRITES), ..Chunk::default() };
+    fn next(&mut self) -> Option<WriteChunk> {
+        let mut chunk = WriteChunk { writes: Vec::with_capacity(MAX_WRITES), ..WriteChunk::default() };
         while let Some(write) = self.0.next_if(|write| chunk.writes.is_empty() || chunk.has_room(write.body.len())) {
             chunk.push(write);
         }

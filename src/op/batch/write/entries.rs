@@ -8,7 +8,7 @@ use crate::error::fault_error;
 use crate::key::{KeyValue, RawKey};
 use crate::model::fault_of;
 use crate::op::batch::write::conflicts;
-use crate::op::batch::write::single::{Kind, Write, check_unconditional, refused};
+use crate::op::batch::write::single::{BatchedWrite, Kind, check_unconditional, refused};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, offline};
 use crate::op::engine::vtable::ModelVTable;
@@ -147,7 +147,7 @@ impl Entries {
     }
 
     /// The writes, once they may be sent by the client; without one they are only looked at.
-    pub(super) fn into_writes(mut self, call: &CallOptions, client: Option<&Client>) -> Result<Vec<Write>> {
+    pub(super) fn into_writes(mut self, call: &CallOptions, client: Option<&Client>) -> Result<Vec<BatchedWrite>> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
@@ -170,7 +170,7 @@ impl Entries {
             let body = requests.slice(start..entry.end);
             start = entry.end;
             let table = table.clone().map_or(entry.table, Cow::Owned);
-            Write { kind: entry.kind, table, body, key: entry.key, model: entry.model }
+            BatchedWrite { kind: entry.kind, table, body, key: entry.key, model: entry.model }
         });
         Ok(writes.collect())
     }
@@ -184,9 +184,9 @@ impl Entries {
     }
 
     /// Adds a write of an earlier batch.
-    pub(super) fn again(&mut self, write: Write) {
+    pub(super) fn again(&mut self, write: BatchedWrite) {
         self.requests.extend_from_slice(&write.body);
-        let Write { kind, table, key, model, .. } = write;
+        let BatchedWrite { kind, table, key, model, .. } = write;
         self.list.push(Entry { kind, table, key, model, end: self.requests.len(), hooks: None, ttl: None });
     }
 

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use crate::error::fault_error;
 use crate::op::batch::request_loop::AttemptOutcome;
 use crate::op::batch::write::CustomizeBatchWrite;
-use crate::op::batch::write::chunk::Chunk;
-use crate::op::batch::write::single::{Kind, Write};
+use crate::op::batch::write::chunk::WriteChunk;
+use crate::op::batch::write::single::{BatchedWrite, Kind};
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::send::{Exchange, Outgoing};
@@ -19,15 +19,15 @@ use crate::{Error, ErrorKind, Item, Result, item};
 
 /// Sends the chunks of one batch.
 #[derive(Clone, Copy)]
-pub(crate) struct Sender<'b> {
+pub(crate) struct WriteSender<'b> {
     pub(crate) call: &'b Context,
     pub(crate) customize: Option<&'b CustomizeBatchWrite>,
     pub(crate) detailed: bool,
 }
 
-impl<'b> Sender<'b> {
+impl<'b> WriteSender<'b> {
     /// Sends a chunk once.
-    pub(crate) fn send(self, chunk: Chunk) -> BoxFuture<'b, AttemptOutcome<Chunk>> {
+    pub(crate) fn send(self, chunk: WriteChunk) -> BoxFuture<'b, AttemptOutcome<WriteChunk>> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
             let request = Outgoing::new(call.client.sdk().batch_write_item()).head(chunk.head());
@@ -40,7 +40,7 @@ impl<'b> Sender<'b> {
             };
             let Exchange { error, sent, .. } = call.send_with(request, |error, _| Err(error), settle).await;
             match error {
-                None => AttemptOutcome { left: Chunk { writes: left, ..chunk }, failed: None, sent },
+                None => AttemptOutcome { left: WriteChunk { writes: left, ..chunk }, failed: None, sent },
                 failed => AttemptOutcome { left: chunk, failed, sent },
             }
         })
@@ -48,10 +48,13 @@ impl<'b> Sender<'b> {
 }
 
 /// What is left of a chunk, byte for byte as it was sent: the service's answer says which requests.
-fn left_over(chunk: &Chunk, unprocessed: Option<&HashMap<String, Vec<WriteRequest>>>) -> Result<Vec<Write>> {
+fn left_over(
+    chunk: &WriteChunk,
+    unprocessed: Option<&HashMap<String, Vec<WriteRequest>>>,
+) -> Result<Vec<BatchedWrite>> {
     let mut left = Vec::new();
     for (table, requests) in unprocessed.into_iter().flatten() {
-        let mut sent: Vec<&Write> = chunk.writes.iter().filter(|write| write.table == *table).collect();
+        let mut sent: Vec<&BatchedWrite> = chunk.writes.iter().filter(|write| write.table == *table).collect();
         if requests.len() == sent.len() {
             left.extend(sent.into_iter().cloned());
             continue;
@@ -77,14 +80,14 @@ fn known(request: &WriteRequest) -> Result<(Kind, &Item)> {
     }
 }
 
-fn is_same(write: &Write, map: &Item) -> bool {
+fn is_same(write: &BatchedWrite, map: &Item) -> bool {
     item::from_bytes(write.map()).is_ok_and(|sent| unknown_outcome::same_item(&sent, map))
 }
 
 /// A request that is none of those sent, as far as can be seen.
-fn rewritten(table: &str, kind: Kind, map: &Item) -> Result<Write> {
+fn rewritten(table: &str, kind: Kind, map: &Item) -> Result<BatchedWrite> {
     let map = item::to_bytes(map).map_err(|fault| fault_error(fault, "an item"))?;
     let (before, behind) = kind.around();
     let body = Bytes::from([before, &map, behind].concat());
-    Ok(Write { kind, table: table.to_owned().into(), body, key: None, model: None })
+    Ok(BatchedWrite { kind, table: table.to_owned().into(), body, key: None, model: None })
 }

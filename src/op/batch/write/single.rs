@@ -42,7 +42,7 @@ pub(super) fn refused(model: &ModelVTable, message: &'static str) -> Error {
 
 /// One put or delete.
 #[derive(Debug, Clone)]
-pub(crate) struct Write {
+pub(crate) struct BatchedWrite {
     pub(crate) kind: Kind,
     pub(crate) table: Cow<'static, str>,
     /// `{"PutRequest":…}` or `{"DeleteRequest":…}`.
@@ -53,7 +53,7 @@ pub(crate) struct Write {
     pub(crate) model: Option<&'static ModelVTable>,
 }
 
-impl Write {
+impl BatchedWrite {
     /// The bytes of the item, or of the key.
     pub(crate) fn map(&self) -> &[u8] {
         let (before, behind) = self.kind.around();

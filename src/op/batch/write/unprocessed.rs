@@ -7,7 +7,7 @@ use std::fmt;
 use crate::error::fault_error;
 use crate::model::fault_of;
 use crate::op::batch::write::BatchWrite;
-use crate::op::batch::write::single::{Kind, Write};
+use crate::op::batch::write::single::{BatchedWrite, Kind};
 use crate::wire::Fault;
 use crate::{Client, Error, Item, Key, Model, ModelConfig, Result, item};
 
@@ -37,12 +37,12 @@ use crate::{Client, Error, Item, Key, Model, ModelConfig, Result, item};
 /// ```
 #[derive(Clone)]
 pub struct Unprocessed {
-    writes: Vec<Write>,
+    writes: Vec<BatchedWrite>,
     client: Client,
 }
 
 impl Unprocessed {
-    pub(super) fn new(writes: Vec<Write>, client: Client) -> Self {
+    pub(super) fn new(writes: Vec<BatchedWrite>, client: Client) -> Self {
         Unprocessed { writes, client }
     }
 
@@ -100,12 +100,12 @@ impl Unprocessed {
 }
 
 #[cold]
-fn unreadable(fault: Fault, write: &Write) -> Error {
+fn unreadable(fault: Fault, write: &BatchedWrite) -> Error {
     fault_error(fault, write.model.map_or("an item", |model| model.schema.model)).with_table(&write.table)
 }
 
 /// Whether a write is about the model: by what it was made from, else by what the item says of itself.
-fn is_of<M: Model>(write: &Write) -> bool {
+fn is_of<M: Model>(write: &BatchedWrite) -> bool {
     match write.model {
         Some(model) => model.id == TypeId::of::<M>(),
         None => M::SCHEMA.entity.is_some() && item::from_bytes(write.map()).is_ok_and(|item| M::SCHEMA.owns(&item)),

@@ -13,14 +13,14 @@ use crate::splice::{Decoder, ReadSink, Tracker, VecSink};
 use crate::{Item, Page, Result};
 
 /// A page, without the type of its items.
-pub(crate) struct Paged {
+pub(crate) struct ErasedPage {
     pub(crate) done: Outcome,
     pub(crate) next: Option<Cursor>,
     pub(crate) previous: Option<Cursor>,
 }
 
 /// Reads one page.
-pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<Paged>> {
+pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<ErasedPage>> {
     Box::pin(async move {
         let extent = PageWindow::of(&reading);
         let parallel = reading.parallel;
@@ -28,7 +28,7 @@ pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'
             return Pager::open(reading)?.page(extent, sink).await;
         }
         let mut segments = Segments::new(PreparedRead::new(reading)?, parallel, extent.page_size);
-        Ok(segments.page(extent.limit, sink).await?.unwrap_or_else(Paged::empty))
+        Ok(segments.page(extent.limit, sink).await?.unwrap_or_else(ErasedPage::empty))
     })
 }
 
@@ -52,7 +52,7 @@ impl PageWindow {
 
 impl Pager {
     /// Reads a page and moves the pager to its end.
-    pub(crate) async fn page(&mut self, extent: PageWindow, mut sink: Box<dyn ReadSink>) -> Result<Paged> {
+    pub(crate) async fn page(&mut self, extent: PageWindow, mut sink: Box<dyn ReadSink>) -> Result<ErasedPage> {
         let limit = extent.limit;
         // At the start or, reading backward, at the end: there is no page on the other side.
         let is_first = self.start.is_none();
@@ -64,14 +64,14 @@ impl Pager {
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         if limit == Some(0) {
             self.over = true;
-            return Ok(Paged { done, ..Paged::empty() });
+            return Ok(ErasedPage { done, ..ErasedPage::empty() });
         }
         while !self.over && !extent.is_full(done.count()) {
             let fetched = self.fetch(done.sink.take(), evaluated.next()).await?;
             done.sink = fetched.sink;
             done.sent.add(fetched.sent);
         }
-        let Some(sink) = done.sink.as_deref_mut() else { return Ok(Paged::empty()) };
+        let Some(sink) = done.sink.as_deref_mut() else { return Ok(ErasedPage::empty()) };
         if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
             sink.truncate(limit);
             self.start = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
@@ -82,7 +82,7 @@ impl Pager {
             sink.reverse();
         }
         self.shared.finish(sink).await?;
-        Ok(Paged { done, next, previous })
+        Ok(ErasedPage { done, next, previous })
     }
 
     /// The cursors of the page that was just read, whose first item has the key `first`.
@@ -148,9 +148,9 @@ impl Refilled {
     }
 }
 
-impl Paged {
+impl ErasedPage {
     fn empty() -> Self {
-        Paged { done: Outcome { sink: None, sent: RequestFacts::default() }, next: None, previous: None }
+        ErasedPage { done: Outcome { sink: None, sent: RequestFacts::default() }, next: None, previous: None }
     }
 
     /// The page, with the type of its items.
@@ -165,5 +165,5 @@ pub(crate) fn page_future<T: Send + 'static>(
     decoder: Decoder<T>,
 ) -> OperationFuture<'static, Page<T>> {
     let executor = page(reading, VecSink::of(decoder));
-    OperationFuture::typed(async move { executor.await.map(Paged::into_page) })
+    OperationFuture::typed(async move { executor.await.map(ErasedPage::into_page) })
 }

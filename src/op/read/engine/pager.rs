@@ -10,7 +10,7 @@ use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::fetch::{Fetched, fetch};
 use crate::op::read::engine::look_up::LookUp;
-use crate::op::read::engine::plan::{PageParams, Plan};
+use crate::op::read::engine::plan::{PageParams, ReadPlan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::write::refresh::{self, Refresh};
 use crate::splice::ReadSink;
@@ -31,7 +31,7 @@ pub(crate) struct Pager {
 /// What all pages of a query, and all segments of a scan, have in common.
 pub(crate) struct Shared {
     pub(crate) call: Context,
-    pub(crate) plan: Plan,
+    pub(crate) plan: ReadPlan,
     pub(crate) positions: CursorCodec,
     pub(crate) refresh: Option<Arc<Refresh>>,
     pub(crate) has_hooks: bool,
@@ -106,7 +106,7 @@ impl Shared {
         let ExpiredFilter::LookedUp(model, look_up) = self.plan.hiding else { return Ok(()) };
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
         let keys = sink.traces().get(from..).unwrap_or_default();
-        let Plan { consistent, detailed, .. } = self.plan;
+        let ReadPlan { consistent, detailed, .. } = self.plan;
         let asked = LookUp { call: &self.call, model, consistent, detailed, keys };
         let (live, sent) = look_up(asked).await?;
         fetched.sent.consume(&sent);

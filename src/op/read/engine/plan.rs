@@ -19,7 +19,7 @@ use crate::schema::{IndexProjection, IndexSchema, KeySchema};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
 /// What all requests of one read have in common.
-pub(crate) struct Plan {
+pub(crate) struct ReadPlan {
     /// `None` for a scan.
     key_condition: Option<String>,
     index: Option<&'static str>,
@@ -47,7 +47,7 @@ pub(crate) struct PageParams {
     pub(crate) segment: Option<(i32, i32)>,
 }
 
-impl Plan {
+impl ReadPlan {
     pub(crate) fn new(reading: &mut ReadRequest, call: &Context, consistent: bool) -> Result<Self> {
         let mut placeholders = Placeholders::default();
         let is_count = reading.operation == Operation::Count;
@@ -67,7 +67,7 @@ impl Plan {
             reading.names = Some(&[]);
         }
         let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
-        Ok(Plan {
+        Ok(ReadPlan {
             key_condition,
             index: reading.index.map(|index| index.name),
             filter,

@@ -8,7 +8,7 @@ use crate::op::engine::rate_limit::Budget;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::pager::{Pager, Shared};
-use crate::op::read::engine::plan::Plan;
+use crate::op::read::engine::plan::ReadPlan;
 use crate::{Error, ErrorKind, Result};
 
 /// A read that is ready to send: its client, requests and start positions are known.
@@ -43,7 +43,7 @@ impl PreparedRead {
         }
     }
 
-    fn settle(reading: &mut ReadRequest, call: &Context, consistent: bool) -> Result<(Plan, CursorCodec, Payload)> {
+    fn settle(reading: &mut ReadRequest, call: &Context, consistent: bool) -> Result<(ReadPlan, CursorCodec, Payload)> {
         if let Some(Err(error)) = reading.partition.take_if(|partition| partition.is_err()) {
             return Err(error);
         }
@@ -60,7 +60,7 @@ impl PreparedRead {
         if payload.places.len() != segments as usize {
             return Err(cursor::invalid("the cursor belongs to a scan with another number of segments"));
         }
-        Ok((Plan::new(reading, call, consistent)?, positions, payload))
+        Ok((ReadPlan::new(reading, call, consistent)?, positions, payload))
     }
 
     pub(crate) fn into_pager(self) -> Pager {

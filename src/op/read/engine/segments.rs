@@ -12,7 +12,7 @@ use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::fetch::Fetched;
 use crate::op::read::engine::item_limit::ItemLimit;
-use crate::op::read::engine::page::Paged;
+use crate::op::read::engine::page::ErasedPage;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::splice::ReadSink;
@@ -125,7 +125,11 @@ impl Segments {
     }
 
     /// Reads a page: one request for each segment that has items left.
-    pub(crate) async fn page(&mut self, limit: Option<usize>, mut sink: Box<dyn ReadSink>) -> Result<Option<Paged>> {
+    pub(crate) async fn page(
+        &mut self,
+        limit: Option<usize>,
+        mut sink: Box<dyn ReadSink>,
+    ) -> Result<Option<ErasedPage>> {
         if limit.is_some() {
             let message = "a page of a scan in segments cannot have a limit; set `page_size` for each segment instead";
             return Err(self.shared.call.contextualize(Error::new(ErrorKind::Validation, message)));
@@ -150,7 +154,7 @@ impl Segments {
         }
         self.shared.finish(&mut *sink).await?;
         let next = self.cursor()?;
-        Ok(Some(Paged { done: Outcome { sink: Some(sink), sent }, next, previous: None }))
+        Ok(Some(ErasedPage { done: Outcome { sink: Some(sink), sent }, next, previous: None }))
     }
 
     /// The cursor from which all segments continue.

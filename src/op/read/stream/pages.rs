@@ -8,13 +8,13 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::op::read::engine::ReadRequest;
-use crate::op::read::engine::page::Paged;
+use crate::op::read::engine::page::ErasedPage;
 use crate::op::read::stream::next::{NextPage, PageStep};
 use crate::op::read::stream::rest::StreamState;
 use crate::splice::{Decoder, ReadSink, VecSink};
 use crate::{Page, Result};
 
-fn page(mut rest: StreamState, sink: Box<dyn ReadSink>) -> PageStep<Paged> {
+fn page(mut rest: StreamState, sink: Box<dyn ReadSink>) -> PageStep<ErasedPage> {
     Box::pin(async move {
         let outcome = rest.page(sink).await;
         (rest, outcome)
@@ -48,7 +48,7 @@ fn page(mut rest: StreamState, sink: Box<dyn ReadSink>) -> PageStep<Paged> {
 #[must_use = "a stream does nothing until it is polled"]
 pub struct PageStream<T> {
     decoder: Decoder<T>,
-    next: NextPage<Paged>,
+    next: NextPage<ErasedPage>,
 }
 
 impl<T: Send + 'static> PageStream<T> {
@@ -68,7 +68,7 @@ impl<T: Send + 'static> Stream for PageStream<T> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let decoder = self.decoder;
         let page = ready!(self.next.poll(cx, |rest| page(rest, VecSink::of(decoder))));
-        Poll::Ready(page.map(|page| page.map(Paged::into_page)))
+        Poll::Ready(page.map(|page| page.map(ErasedPage::into_page)))
     }
 }
 

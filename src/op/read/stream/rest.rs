@@ -2,7 +2,7 @@
 
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::item_limit::ItemLimit;
-use crate::op::read::engine::page::{PageWindow, Paged};
+use crate::op::read::engine::page::{ErasedPage, PageWindow};
 use crate::op::read::engine::pager::Pager;
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
@@ -68,7 +68,7 @@ impl StreamState {
     }
 
     /// Reads the next page.
-    pub(super) async fn page(&mut self, sink: Box<dyn ReadSink>) -> Result<Option<Paged>> {
+    pub(super) async fn page(&mut self, sink: Box<dyn ReadSink>) -> Result<Option<ErasedPage>> {
         let extent = self.extent;
         match self.open()? {
             State::Open(pager) if !pager.over => pager.page(extent, sink).await.map(Some),

@@ -9,10 +9,10 @@ use aws_smithy_types::error::operation::BuildError;
 use crate::key::KeyType;
 use crate::schema::{IndexProjection, IndexSchema, KeySchema, TableSchema};
 
-type Built<T> = Result<T, BuildError>;
+type BuiltTable<T> = Result<T, BuildError>;
 
 /// The key attributes of the table and its indexes, each once.
-pub(super) fn attributes(schema: &TableSchema) -> Built<Vec<AttributeDefinition>> {
+pub(super) fn attributes(schema: &TableSchema) -> BuiltTable<Vec<AttributeDefinition>> {
     let of_indexes = schema.indexes.iter().flat_map(|index| index.hash_keys().chain(index.range_keys()));
     let mut keys: Vec<&KeySchema> = Vec::new();
     for key in std::iter::once(&schema.hash_key).chain(&schema.range_key).chain(of_indexes) {
@@ -23,7 +23,7 @@ pub(super) fn attributes(schema: &TableSchema) -> Built<Vec<AttributeDefinition>
     keys.into_iter().map(attribute).collect()
 }
 
-fn attribute(key: &KeySchema) -> Built<AttributeDefinition> {
+fn attribute(key: &KeySchema) -> BuiltTable<AttributeDefinition> {
     let key_type = match key.key_type {
         KeyType::S => ScalarAttributeType::S,
         KeyType::N => ScalarAttributeType::N,
@@ -36,7 +36,7 @@ fn attribute(key: &KeySchema) -> Built<AttributeDefinition> {
 pub(super) fn keys<'a>(
     hash: impl IntoIterator<Item = &'a KeySchema>,
     range: impl IntoIterator<Item = &'a KeySchema>,
-) -> Built<Vec<KeySchemaElement>> {
+) -> BuiltTable<Vec<KeySchemaElement>> {
     let hash = hash.into_iter().map(|key| (key, SdkKeyType::Hash));
     let range = range.into_iter().map(|key| (key, SdkKeyType::Range));
     let element = |(key, role): (&KeySchema, SdkKeyType)| {
@@ -48,7 +48,7 @@ pub(super) fn keys<'a>(
 pub(super) fn global_index(
     index: &IndexSchema,
     throughput: Option<ProvisionedThroughput>,
-) -> Built<GlobalSecondaryIndex> {
+) -> BuiltTable<GlobalSecondaryIndex> {
     GlobalSecondaryIndex::builder()
         .index_name(index.name)
         .set_key_schema(Some(keys(index.hash_keys(), index.range_keys())?))
@@ -57,7 +57,7 @@ pub(super) fn global_index(
         .build()
 }
 
-pub(super) fn local_index(index: &IndexSchema) -> Built<LocalSecondaryIndex> {
+pub(super) fn local_index(index: &IndexSchema) -> BuiltTable<LocalSecondaryIndex> {
     LocalSecondaryIndex::builder()
         .index_name(index.name)
         .set_key_schema(Some(keys(index.hash_keys(), index.range_keys())?))

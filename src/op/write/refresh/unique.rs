@@ -5,7 +5,7 @@ use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
-use crate::op::write::executor::{Action, Prepared, Write};
+use crate::op::write::executor::{Prepared, Write, WriteAction};
 use crate::op::write::refresh::Refresh;
 use crate::op::write::transaction::unique;
 use crate::ttl::ExpiryCheck;
@@ -19,7 +19,7 @@ struct Lengthen {
 pub(super) async fn send(refresh: &Refresh, key: &RawKey) -> Result<RequestFacts> {
     let schema = refresh.model.schema;
     let changes = unique::changes_by(schema, &refresh.actions())?;
-    let prepared = Prepared::new(schema, key.clone(), Action::Update, refresh.expressions()?).changes(changes);
+    let prepared = Prepared::new(schema, key.clone(), WriteAction::Update, refresh.expressions()?).changes(changes);
     let done = unique::run(Box::new(Lengthen { model: refresh.model }), refresh.call.clone(), prepared).await?;
     Ok(done.sent)
 }

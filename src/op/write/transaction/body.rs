@@ -6,7 +6,7 @@ use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::write::executor::{Action, Prepared};
+use crate::op::write::executor::{Prepared, WriteAction};
 use crate::op::write::guard::Expressions;
 use crate::op::write::put::HEAD;
 use crate::op::write::transaction::unique::Claims;
@@ -16,7 +16,7 @@ use crate::{Item, Result, item};
 
 /// One item of a transaction.
 #[derive(Debug)]
-pub(crate) struct Part {
+pub(crate) struct TransactItem {
     /// `{"Put":{…}}`
     pub(crate) body: Vec<u8>,
     /// The operation it belongs to.
@@ -31,7 +31,7 @@ pub(crate) struct Part {
     pub(crate) schema: &'static ModelSchema,
 }
 
-impl Part {
+impl TransactItem {
     /// A write that also demands that the stored unique values are those that were read.
     pub(crate) fn guarded(operation: usize, table: &str, prepared: &Prepared, claims: &Claims) -> Result<Self> {
         let mut expressions = prepared.expressions.clone();
@@ -39,15 +39,15 @@ impl Part {
             expressions.guard(&guard)?;
         }
         let (member, item) = match &prepared.action {
-            Action::Put(head) => ("Put", Some(&head[HEAD.len()..])),
-            Action::Update => ("Update", None),
-            Action::Delete => ("Delete", None),
-            Action::Check => ("ConditionCheck", None),
+            WriteAction::Put(head) => ("Put", Some(&head[HEAD.len()..])),
+            WriteAction::Update => ("Update", None),
+            WriteAction::Delete => ("Delete", None),
+            WriteAction::Check => ("ConditionCheck", None),
         };
         let key = item.is_none().then(|| sdk_key(prepared.schema, &prepared.key));
         let body = body(member, table, item, key.as_ref(), &expressions)?;
         let item_size = item.map_or(0, |item| wire::item_size(item).unwrap_or(item.len()));
-        Ok(Part {
+        Ok(TransactItem {
             body,
             operation,
             unique: None,
@@ -74,7 +74,7 @@ impl Part {
         let body = body(member, table, bytes.as_deref(), sdk_key.as_ref(), &expressions)?;
         let place = (table.to_owned(), key);
         let item_size = bytes.map_or(0, |bytes| bytes.len());
-        Ok(Part { body, operation, unique: Some(attribute), place, item_size, version: None, schema })
+        Ok(TransactItem { body, operation, unique: Some(attribute), place, item_size, version: None, schema })
     }
 }
 
@@ -144,7 +144,7 @@ fn write_values<'a>(writer: &mut Writer, values: impl IntoIterator<Item = (&'a s
 }
 
 /// `{"TransactItems":[…]`: what goes in front of the SDK's own part of the body.
-pub(super) fn head(parts: &[Part]) -> Vec<u8> {
+pub(super) fn head(parts: &[TransactItem]) -> Vec<u8> {
     let mut head = b"{\"TransactItems\":[".to_vec();
     for (n, part) in parts.iter().enumerate() {
         if n > 0 {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::CancellationReason;
 
 use crate::op::engine::failure;
 use crate::op::write::guard;
-use crate::op::write::transaction::{Part, Running};
+use crate::op::write::transaction::{Running, TransactItem};
 use crate::{Error, ErrorKind, Item, Model, Operation, Result};
 
 /// Why an operation was the reason to cancel a transaction.
@@ -107,7 +107,7 @@ pub(super) fn at(index: usize, error: Error) -> Error {
 }
 
 /// The error of a transaction; of a cancelled one that of the operation which failed first.
-pub(super) fn error(error: Error, parts: &[Part], operations: &[Running<'_>]) -> Error {
+pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<'_>]) -> Error {
     let reasons = match failure::service_error(&error) {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
             cancelled.cancellation_reasons().to_vec()
@@ -124,7 +124,7 @@ pub(super) fn error(error: Error, parts: &[Part], operations: &[Running<'_>]) ->
         }
         _ => return error,
     };
-    let failed: Vec<(&Part, CancelledOperation)> = reasons
+    let failed: Vec<(&TransactItem, CancelledOperation)> = reasons
         .iter()
         .zip(parts)
         .filter_map(|(reason, part)| Some((part, cancelled(reason, part, operations.get(part.operation)?)?)))
@@ -143,7 +143,7 @@ pub(super) fn error(error: Error, parts: &[Part], operations: &[Running<'_>]) ->
     error.with_payload(Cancelled(failed.iter().map(|(_, operation)| operation.clone()).collect()))
 }
 
-fn cancelled(reason: &CancellationReason, part: &Part, operation: &Running<'_>) -> Option<CancelledOperation> {
+fn cancelled(reason: &CancellationReason, part: &TransactItem, operation: &Running<'_>) -> Option<CancelledOperation> {
     let reason_code = match reason.code()? {
         "None" => return None,
         "ConditionalCheckFailed" if part.unique.is_some() => CancelReason::NotUnique,
@@ -164,7 +164,7 @@ fn cancelled(reason: &CancellationReason, part: &Part, operation: &Running<'_>) 
 }
 
 /// The error that the operation would be alone.
-fn of_operation(source: Error, part: &Part, failed: &CancelledOperation, operations: &[Running<'_>]) -> Error {
+fn of_operation(source: Error, part: &TransactItem, failed: &CancelledOperation, operations: &[Running<'_>]) -> Error {
     let error = source.with_model(failed.model);
     let error = match failed.reason {
         CancelReason::ConditionFailed => {

@@ -7,7 +7,7 @@ use crate::op::engine::future::BoxFuture;
 use crate::op::engine::options::condition_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
-use crate::op::write::executor::{Action, Prepared, Write};
+use crate::op::write::executor::{Prepared, Write, WriteAction};
 use crate::op::write::guard::{self, Expressions};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
@@ -117,7 +117,7 @@ impl Write for CheckWrite {
         };
         let condition = own.and_maybe(self.condition.clone());
         let expressions = Expressions::of(Some(&condition))?;
-        Ok(Prepared::new(self.model.schema, self.key.clone(), Action::Check, expressions))
+        Ok(Prepared::new(self.model.schema, self.key.clone(), WriteAction::Check, expressions))
     }
 
     fn send<'s>(&'s mut self, call: &'s Context, _: Prepared) -> BoxFuture<'s, Result<Outcome>> {

@@ -9,7 +9,7 @@ use crate::op::engine::send::Outgoing;
 use crate::op::write::executor::Prepared;
 use crate::op::write::expired_blocker;
 use crate::op::write::transaction::unique::{self, Claims};
-use crate::op::write::transaction::{Part, Running, body, cancelled};
+use crate::op::write::transaction::{Running, TransactItem, body, cancelled};
 use crate::{Error, ErrorKind, Item, Result};
 
 /// [The most items of one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
@@ -89,7 +89,7 @@ async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Pr
 }
 
 /// The service's limits, and an item that occurs twice.
-fn check(parts: &[Part]) -> Result<()> {
+fn check(parts: &[TransactItem]) -> Result<()> {
     let refused = |message| Err(Error::new(ErrorKind::Validation, message));
     if parts.len() > MAX_PARTS {
         let message = format!("a transaction has {} items, DynamoDB allows {MAX_PARTS}", parts.len());
@@ -120,7 +120,7 @@ fn check(parts: &[Part]) -> Result<()> {
 
 /// A transaction that is sent, perhaps more than once: always the same bytes.
 struct Sending {
-    parts: Vec<Part>,
+    parts: Vec<TransactItem>,
     token: String,
     detailed: bool,
 }

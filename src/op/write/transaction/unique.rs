@@ -17,9 +17,9 @@ use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
-use crate::op::write::executor::{Action, Change, Prepared, Write};
+use crate::op::write::executor::{AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard;
-use crate::op::write::transaction::{CancelReason, Delivery, Part, Running};
+use crate::op::write::transaction::{CancelReason, Delivery, Running, TransactItem};
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Number, Result, item};
 
@@ -72,9 +72,9 @@ pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> 
     if schema.unique.is_empty() {
         return Ok(None);
     }
-    let is_changed = prepared.unique.iter().any(|(_, change)| !matches!(change, Change::Keep));
-    let reads = prepared.replaces && (is_changed || !matches!(prepared.expires_at, Change::Keep));
-    if !(reads || whole) || matches!(prepared.action, Action::Check) {
+    let is_changed = prepared.unique.iter().any(|(_, change)| !matches!(change, AttributeChange::Keep));
+    let reads = prepared.replaces && (is_changed || !matches!(prepared.expires_at, AttributeChange::Keep));
+    if !(reads || whole) || matches!(prepared.action, WriteAction::Check) {
         return Ok(None);
     }
     let mut builder = get_item::builder(&call.client, &call.table, schema, &prepared.key, true);
@@ -108,17 +108,17 @@ impl Claims {
         let mut claims = Claims { now, ..Claims::default() };
         let kept = |attribute: &str| stored.and_then(|item| item.get(attribute)).cloned();
         claims.expires_at = match &prepared.expires_at {
-            Change::Set(value) => Some(value.clone()),
-            Change::Clear => None,
-            Change::Keep => schema.expiry().and_then(kept),
+            AttributeChange::Set(value) => Some(value.clone()),
+            AttributeChange::Clear => None,
+            AttributeChange::Keep => schema.expiry().and_then(kept),
         };
-        let renewed = !matches!(prepared.expires_at, Change::Keep);
+        let renewed = !matches!(prepared.expires_at, AttributeChange::Keep);
         for (attribute, change) in &prepared.unique {
             let old = kept(attribute);
             let new = match change {
-                Change::Set(value) => Some(value.clone()),
-                Change::Clear => None,
-                Change::Keep => old.clone(),
+                AttributeChange::Set(value) => Some(value.clone()),
+                AttributeChange::Clear => None,
+                AttributeChange::Keep => old.clone(),
             };
             let is_same = old.as_ref().map(text_of) == new.as_ref().map(text_of);
             if is_same && !renewed && prepared.replaces {
@@ -188,7 +188,7 @@ pub(crate) fn is_outdated(claims: &[Claims], error: &Error) -> bool {
 }
 
 /// The items of a transaction: those of its operations, and the sentinels these claim and release.
-pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Part>> {
+pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<TransactItem>> {
     let mut released = Vec::new();
     for (n, (table, prepared, claims)) in operations.iter().enumerate() {
         for (attribute, value) in &claims.released {
@@ -198,7 +198,7 @@ pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Par
     }
     let mut parts = Vec::new();
     for (n, (table, prepared, claims)) in operations.iter().enumerate() {
-        parts.push(Part::guarded(n, table, prepared, claims)?);
+        parts.push(TransactItem::guarded(n, table, prepared, claims)?);
         for (attribute, value) in &claims.claimed {
             let (schema, owner) = (prepared.schema, owner_of(&prepared.key));
             let key = sentinel_key(schema, attribute, value)?;
@@ -208,13 +208,13 @@ pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Par
             free.extend(from.map(|at| owned_by(&released.swap_remove(at).4)));
             free.extend(schema.expiry().map(|ttl| guard::expired(ttl, claims.now)));
             let item = claims.sentinel(schema, &key, &owner);
-            parts.push(Part::own(n, table, schema, (key, attribute), Some(&item), &Tree::Or(free))?);
+            parts.push(TransactItem::own(n, table, schema, (key, attribute), Some(&item), &Tree::Or(free))?);
         }
     }
     for (n, table, attribute, key, owner) in released {
         let schema = operations[n].1.schema;
         let free = Tree::Or(unless_of_others(schema, &owner));
-        parts.push(Part::own(n, table, schema, (key, attribute), None, &free)?);
+        parts.push(TransactItem::own(n, table, schema, (key, attribute), None, &free)?);
     }
     parts.sort_by_key(|part| part.operation);
     Ok(parts)
@@ -275,22 +275,25 @@ fn owner_of(key: &RawKey) -> String {
 }
 
 /// What the attributes of an item that is written whole become.
-pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'static str, Change)>> {
+pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'static str, AttributeChange)>> {
     if schema.unique.is_empty() {
         return Ok(Vec::new());
     }
     let item = item::from_bytes(item).map_err(|fault| crate::error::fault_error(fault, schema.model))?;
-    let change = |attribute: &&'static str| (*attribute, Change::from(item.get(*attribute).cloned()));
+    let change = |attribute: &&'static str| (*attribute, AttributeChange::from(item.get(*attribute).cloned()));
     Ok(schema.unique.iter().chain(&schema.expiry()).map(change).collect())
 }
 
 /// What the attributes become that an update changes.
-pub(crate) fn changes_by(schema: &ModelSchema, actions: &crate::expr::Actions) -> Result<Vec<(&'static str, Change)>> {
+pub(crate) fn changes_by(
+    schema: &ModelSchema,
+    actions: &crate::expr::Actions,
+) -> Result<Vec<(&'static str, AttributeChange)>> {
     use crate::expr::Action as Does;
     let change = |attribute: &&'static str| match actions.of(attribute) {
-        None => Ok((*attribute, Change::Keep)),
-        Some(Does::Set(Term::Value(Ok(value)))) => Ok((*attribute, Change::Set(value.clone()))),
-        Some(Does::Remove) => Ok((*attribute, Change::Clear)),
+        None => Ok((*attribute, AttributeChange::Keep)),
+        Some(Does::Set(Term::Value(Ok(value)))) => Ok((*attribute, AttributeChange::Set(value.clone()))),
+        Some(Does::Remove) => Ok((*attribute, AttributeChange::Clear)),
         Some(_) => {
             let message = "a unique value, or the time to live of an item that has one, is set to a known value only";
             Err(Error::new(ErrorKind::Validation, message).with_attribute(*attribute))

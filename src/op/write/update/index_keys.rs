@@ -64,10 +64,10 @@ fn is_needed(update: &mut UpdateWrite<'_>, key_fields: &Item, attribute: &'stati
     Ok(false)
 }
 
-type Keys = Vec<(&'static str, Option<KeyValue>)>;
+type NewKeys = Vec<(&'static str, Option<KeyValue>)>;
 
 /// The new keys of an index; none when the update does not touch it.
-fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -> Result<Keys> {
+fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -> Result<NewKeys> {
     let templates = || index.keys.iter().filter_map(KeySource::template).filter(|key| !is_primary(update, key));
     let is_changed = |part: &TemplatePart| update.options.actions.of(part.field).is_some();
     let is_in_key = |part: &TemplatePart| key_fields.contains_key(part.field);

@@ -297,7 +297,7 @@ impl Write for UpdateWrite<'_> {
             old.hide(HiddenItems::Expired(life));
         }
         let changes = unique::changes_by(self.schema, &self.options.actions)?;
-        let action = if changes_nothing { executor::Action::Check } else { executor::Action::Update };
+        let action = if changes_nothing { executor::WriteAction::Check } else { executor::WriteAction::Update };
         let prepared = Prepared::new(self.schema, self.target.key.clone(), action, expressions);
         Ok(prepared.version(version).changes(changes))
     }
