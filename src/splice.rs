@@ -38,7 +38,7 @@ pub(crate) use collected::VecSink;
 pub(crate) use decoder::{AfterLoad, Decoder};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
-pub(crate) use sink::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
+pub(crate) use sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, skip_reason};
 pub(crate) use tracker::Tracker;
 
 /// The member of a response body that holds items.

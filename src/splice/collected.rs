@@ -181,7 +181,7 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
 
     fn fresh(&self) -> Box<dyn ReadSink> {
         let mut fresh = VecSink::new(self.decoder, self.skip_foreign);
-        fresh.hidden = self.hidden.clone();
+        fresh.hidden.clone_from(&self.hidden);
         fresh.traces = self.traces.as_ref().map(Traces::fresh);
         Box::new(fresh)
     }

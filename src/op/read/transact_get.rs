@@ -14,7 +14,7 @@ use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::call_options;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::send::{Exchange, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::transaction::pause;
@@ -203,7 +203,10 @@ async fn send(call: &Context, planned: &[PlannedGet], detailed: bool) -> Result<
     let sink = Box::new(TransactGetSink::new(entries));
     let request = Outgoing::new(builder).router(sink).detailed(detailed);
     let exchange = call.send_or(request, |error, _| Err(refused(error))).await;
-    let (_, sink, sent) = exchange.into_parts()?;
+    let Exchange { error, sink, sent, .. } = exchange;
+    if let Some(error) = error {
+        return Err(error);
+    }
     let Some(Ok(placed)) = sink.map(|sink| sink.into_any().downcast::<TransactGetSink>()) else {
         // `send_or` returns the sink that it received.
         unreachable!("a sink of another operation");

@@ -235,7 +235,7 @@ async fn both_ends_of_a_range_agree_on_all_but_the_last_attribute() {
         let query = || Parcel::index(Freight::GSI1).query(("acme", "eu")).client(&stand.through(&transport));
         let error = query().between(("closed", 1), ("open", 2)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Validation);
-        assert!(error.to_string().starts_with("a range over a key of several attributes"), "{error}");
+        assert!(error.to_string().starts_with("a range over a multi-attribute key"), "{error}");
         // What lies in both of two that do not meet is nothing, which needs no request.
         assert_eq!(query().eq("closed").eq("open").await.unwrap(), []);
         assert_eq!(transport.sent().len(), 0);

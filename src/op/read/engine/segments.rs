@@ -15,7 +15,7 @@ use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::page::ErasedPage;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::prepare::PreparedRead;
-use crate::splice::ReadSink;
+use crate::splice::{ReadSink, SelectItems};
 use crate::{Error, ErrorKind, Result};
 
 /// The options of a parallel scan.
@@ -61,7 +61,7 @@ impl Segments {
         while self.asked.len() < self.concurrency
             && let Some(mut pager) = self.waiting.pop_front()
         {
-            let (sink, evaluated) = (sink.map(|sink| sink.fresh()), self.evaluated);
+            let (sink, evaluated) = (sink.map(SelectItems::fresh), self.evaluated);
             self.asked.push(Box::pin(async move {
                 let fetched = pager.fetch(sink, evaluated).await;
                 (pager, fetched)
