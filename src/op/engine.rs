@@ -10,6 +10,7 @@ pub(crate) mod get_item;
 pub(crate) mod key_requests;
 pub(crate) mod options;
 pub(crate) mod outcome;
+pub(crate) mod random;
 pub(crate) mod rate_limit;
 pub(crate) mod response;
 pub(crate) mod sdk_key;

@@ -1,13 +1,14 @@
 //! The task that sends the heartbeats of a registration. Spawned by [`Registration`](super::Registration), and aborted
 //! when that is dropped.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::entry::RegistrationEntry;
+use crate::op::engine::backoff::Policy;
+use crate::op::engine::random;
 
 /// Sends heartbeats until the registration has ended.
 pub(super) async fn keep_alive(entry: Arc<RegistrationEntry>) {
@@ -38,19 +39,10 @@ async fn record_loss_before(entry: &RegistrationEntry, next: Instant) {
 /// The time until the next heartbeat: the interval, reduced by up to a tenth at random, so that instances that were
 /// started together do not send heartbeats together. After failures, a tenth of the interval, doubled up to half of it.
 fn pause(interval: Duration, failures: u32) -> Duration {
-    match failures {
-        0 => interval.saturating_sub(random_part(interval / 10)),
-        failures => {
-            let longest = (interval / 10).saturating_mul(1 << (failures - 1).min(8)).min(interval / 2);
-            longest.saturating_sub(random_part(longest / 2))
-        }
+    match failures.checked_sub(1) {
+        None => interval.saturating_sub(random::up_to(interval / 10)),
+        Some(previous) => Policy::heartbeat(interval).pause(previous),
     }
-}
-
-/// A random time of at most `most`.
-fn random_part(most: Duration) -> Duration {
-    let nanos = u64::try_from(most.as_nanos()).unwrap_or(u64::MAX);
-    Duration::from_nanos(RandomState::new().hash_one(nanos) % nanos.saturating_add(1))
 }
 
 #[cfg(test)]

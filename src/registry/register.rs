@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
-use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
 use std::sync::Arc;
 
 use super::entry::RegistrationEntry;
 use super::{Registration, Registry, ServiceInstance, ServiceStatus};
+use crate::op::engine::random;
 use crate::{Error, ErrorKind, Model, Result};
 
 /// Registers an instance of a service, and returns the [`Registration`] that sends its heartbeats. Created by
@@ -57,7 +57,7 @@ impl Register {
         let instance = ServiceInstance::builder()
             .service_name(service_name)
             .instance_id(instance_id)
-            .registration_id(random_id())
+            .registration_id(random::id())
             .build();
         Register { registry, instance, exclusive: false, without_heartbeat: false }
     }
@@ -189,10 +189,4 @@ impl IntoFuture for Register {
             Ok(Registration::new(entry, !self.without_heartbeat))
         })
     }
-}
-
-/// 128 random bits; the standard library's seeds come from the operating system.
-fn random_id() -> String {
-    let half = || RandomState::new().hash_one(std::time::SystemTime::now());
-    format!("{:016x}{:016x}", half(), half())
 }

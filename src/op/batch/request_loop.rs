@@ -7,11 +7,10 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::Semaphore;
 
 use crate::client::BatchRetries;
+use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::BoxFuture;
 use crate::{Error, ErrorKind, Result};
-
-use crate::op::engine::backoff::Backoff;
 
 /// What one request may ask for: so many puts, deletes or keys.
 pub(crate) trait BatchChunk: Send {
@@ -78,11 +77,12 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     // Nobody gets a permit: closing it is what wakes those who wait.
     let halt = Semaphore::new(0);
     let mut running = FuturesUnordered::new();
+    let policy = Policy::batch(pace.retries.base, pace.retries.tries);
     loop {
         while ended.stopped.is_none() && running.len() < pace.concurrency.max(1) {
             match next() {
                 Some(Ok(chunk)) => {
-                    running.push(turn(send, &halt, chunk, Duration::ZERO, Backoff::new(pace.retries)));
+                    running.push(turn(send, &halt, chunk, Duration::ZERO, Backoff::new(policy)));
                 }
                 Some(Err(error)) => ended.stopped = Some(StopReason::Failed(error)),
                 None => break,
@@ -107,7 +107,8 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         if round.left.is_empty() {
             continue;
         }
-        match backoff.after_answer(finished > 0).filter(|_| ended.stopped.is_none()) {
+        let pause = if finished > 0 { backoff.after_progress() } else { backoff.next() };
+        match pause.filter(|_| ended.stopped.is_none()) {
             Some(pause) => running.push(turn(send, &halt, round.left, pause, backoff)),
             None => ended.stop(reason, round.left),
         }

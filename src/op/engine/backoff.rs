@@ -1,86 +1,159 @@
-//! How long to pause before something is tried again.
+//! How long to pause before trying again: one formula, and a policy for each loop that does.
+//!
+//! Used by transactions, batches and waits for tables, and by the cache and the registry. Nothing here sends a request.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use crate::client::BatchRetries;
+use crate::op::engine::random;
 
-/// Doublings of the first pause: from 50 ms to 3.2 s.
-const DOUBLINGS: u32 = 6;
+/// How pauses grow: each is twice the previous one, up to a bound, and a random part of it is left out so that callers
+/// that failed together do not meet again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Policy {
+    first: Duration,
+    longest: Duration,
+    jitter: Jitter,
+    /// The number of pauses without progress before it is time to give up.
+    pauses: u32,
+}
 
-/// The pauses of one chunk of a batch.
+/// The part of a pause that is random.
+#[derive(Debug, Clone, Copy)]
+enum Jitter {
+    /// Nothing: the caller is alone.
+    None,
+    /// The second half.
+    Half,
+    /// All of it.
+    Full,
+}
+
+impl Policy {
+    /// A transaction that other transactions or writes were in the way of.
+    pub(crate) const TRANSACTION: Policy =
+        Policy { first: millis(50), longest: millis(1_600), jitter: Jitter::Half, pauses: 4 };
+
+    /// A table that is being created or deleted. The caller bounds the time.
+    pub(crate) const TABLE: Policy =
+        Policy { first: millis(50), longest: millis(5_000), jitter: Jitter::None, pauses: u32::MAX };
+
+    /// A change of TTL, which takes longer.
+    pub(crate) const TTL: Policy =
+        Policy { first: millis(200), longest: millis(10_000), jitter: Jitter::None, pauses: u32::MAX };
+
+    /// A write of the cache that lost against another writer. The pauses are short, because the winner is done already.
+    #[cfg(feature = "cache")]
+    pub(crate) const CACHE: Policy =
+        Policy { first: millis(10), longest: millis(320), jitter: Jitter::Full, pauses: 15 };
+
+    /// A chunk of a batch that DynamoDB did not process, sent at most `tries` times in a row without progress.
+    pub(crate) fn batch(first: Duration, tries: u32) -> Self {
+        Policy { first, longest: first.saturating_mul(64), jitter: Jitter::Half, pauses: tries.saturating_sub(1) }
+    }
+
+    /// A heartbeat that failed.
+    #[cfg(feature = "registry")]
+    pub(crate) fn heartbeat(interval: Duration) -> Self {
+        Policy { first: interval / 10, longest: interval / 2, jitter: Jitter::Half, pauses: u32::MAX }
+    }
+
+    /// The pause after so many pauses.
+    pub(crate) fn pause(self, previous: u32) -> Duration {
+        let whole = self.first.saturating_mul(1_u32.checked_shl(previous).unwrap_or(u32::MAX)).min(self.longest);
+        match self.jitter {
+            Jitter::None => whole,
+            Jitter::Half => whole - random::up_to(whole / 2),
+            Jitter::Full => random::up_to(whole),
+        }
+    }
+}
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// The pauses of one loop.
 #[derive(Debug)]
 pub(crate) struct Backoff {
-    retries: BatchRetries,
-    /// Answers in a row that brought nothing further.
-    stalls: u32,
+    policy: Policy,
+    /// The pauses since the last progress.
+    made: u32,
 }
 
 impl Backoff {
-    pub(crate) fn new(retries: BatchRetries) -> Self {
-        Backoff { retries, stalls: 0 }
+    pub(crate) fn new(policy: Policy) -> Self {
+        Backoff { policy, made: 0 }
     }
 
-    /// The pause before what is left is sent again; `None` when it is time to give up.
-    pub(crate) fn after_answer(&mut self, progressed: bool) -> Option<Duration> {
-        self.stalls = if progressed { 0 } else { self.stalls + 1 };
-        (self.stalls < self.retries.tries).then(|| jittered(self.longest()))
+    /// The next pause, or `None` when it is time to give up.
+    pub(crate) fn next(&mut self) -> Option<Duration> {
+        let made = self.made;
+        self.made = made.saturating_add(1);
+        (made < self.policy.pauses).then(|| self.policy.pause(made))
     }
 
-    fn longest(&self) -> Duration {
-        self.retries.base.saturating_mul(1 << self.stalls.saturating_sub(1).min(DOUBLINGS))
+    /// The next pause, if it is worth trying again at all.
+    pub(crate) fn next_if(&mut self, is_worth_it: bool) -> Option<Duration> {
+        if is_worth_it { self.next() } else { None }
     }
-}
 
-/// Leaves a random half of a pause out, so that clients do not meet again.
-fn jittered(pause: Duration) -> Duration {
-    let half = pause / 2;
-    let nanos = u64::try_from(half.as_nanos()).unwrap_or(u64::MAX);
-    let random = RandomState::new().hash_one(nanos);
-    half + Duration::from_nanos(random % nanos.saturating_add(1))
+    /// The next pause after an attempt that got on, which does not count: pauses start over.
+    pub(crate) fn after_progress(&mut self) -> Option<Duration> {
+        self.made = 0;
+        Some(self.policy.pause(0))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Client;
-
-    fn backoff(tries: u32) -> Backoff {
-        let client = Client::from_sdk(crate::op::engine::context::offline().sdk().clone());
-        Backoff::new(client.with_batch_retries(tries, Duration::from_millis(50)).batch_retries())
-    }
 
     fn is_between(pause: Option<Duration>, longest: u64) -> bool {
-        let longest = Duration::from_millis(longest);
-        pause.is_some_and(|pause| longest / 2 <= pause && pause <= longest)
+        pause.is_some_and(|pause| millis(longest / 2) <= pause && pause <= millis(longest))
     }
 
     #[test]
     fn pauses_grow_to_a_bound_and_start_over_after_progress() {
-        let mut backoff = backoff(100);
+        let mut backoff = Backoff::new(Policy::batch(millis(50), 100));
         for longest in [50, 100, 200, 400, 800, 1_600, 3_200, 3_200, 3_200] {
-            assert!(is_between(backoff.after_answer(false), longest), "{longest}");
+            assert!(is_between(backoff.next(), longest), "{longest}");
         }
-        assert!(is_between(backoff.after_answer(true), 50));
-        assert!(is_between(backoff.after_answer(false), 50));
-        assert!(is_between(backoff.after_answer(false), 100));
+        assert!(is_between(backoff.after_progress(), 50));
+        assert!(is_between(backoff.next(), 50));
+        assert!(is_between(backoff.next(), 100));
     }
 
     #[test]
-    fn only_answers_in_a_row_count() {
-        let mut backoff = backoff(2);
+    fn only_pauses_in_a_row_count() {
+        let mut backoff = Backoff::new(Policy::batch(millis(50), 2));
         for _ in 0..10 {
-            assert!(backoff.after_answer(false).is_some());
-            assert!(backoff.after_answer(true).is_some());
+            assert!(backoff.next().is_some());
+            assert!(backoff.after_progress().is_some());
         }
-        assert!(backoff.after_answer(false).is_some());
-        assert_eq!(backoff.after_answer(false), None);
-        assert_eq!(self::backoff(0).after_answer(false), None);
+        assert!(backoff.next().is_some());
+        assert_eq!(backoff.next(), None);
+        assert_eq!(Backoff::new(Policy::batch(millis(50), 0)).next(), None);
     }
 
     #[test]
-    fn two_clients_do_not_pause_alike() {
-        let pauses: std::collections::HashSet<_> = (0..8).map(|_| backoff(8).after_answer(false)).collect();
+    fn policies_have_the_pauses_that_their_docs_promise() {
+        let all = |policy| {
+            let mut backoff = Backoff::new(policy);
+            (0..100).map_while(|_| backoff.next()).collect::<Vec<_>>()
+        };
+        assert_eq!(all(Policy::TRANSACTION).len(), 4);
+        let table = all(Policy::TABLE);
+        assert_eq!((table[0], table[3], table[99]), (millis(50), millis(400), millis(5_000)));
+        assert_eq!(Policy::TTL.pause(u32::MAX), millis(10_000));
+        for previous in 0..20 {
+            let whole = 50 << previous.min(5);
+            assert!(is_between(Some(Policy::TRANSACTION.pause(previous)), whole), "{previous}");
+        }
+    }
+
+    #[test]
+    fn two_callers_do_not_pause_alike() {
+        let pauses: std::collections::HashSet<_> = (0..8).map(|_| Policy::TRANSACTION.pause(3)).collect();
         assert!(pauses.len() > 1);
     }
 }

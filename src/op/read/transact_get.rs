@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem};
 
 use crate::error::fault_error;
+use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain::{self, Request};
@@ -17,7 +18,6 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Exchange, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
-use crate::op::write::transaction::pause;
 use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
 use crate::ttl::ExpiryCheck;
 use crate::wire::{Fault, FaultKind, Reader};
@@ -25,8 +25,6 @@ use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Res
 
 /// [DynamoDB's maximum for one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 const MAX_READS: usize = 100;
-/// How many times a transaction is sent if it conflicts with writes.
-const TRIES: u32 = 5;
 
 /// Reads up to 100 items of any models in one transaction, as a consistent snapshot.
 ///
@@ -170,14 +168,13 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
         let Some(call) = senders.call(Operation::TransactGet, options)? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
-        let mut tries = 1;
+        let mut backoff = Backoff::new(Policy::TRANSACTION);
         let (mut found, sent) = loop {
-            match send(&call, &planned, detailed).await {
-                Err(error) if tries < TRIES && error.kind() == ErrorKind::TransactionConflict => {
-                    tokio::time::sleep(pause(tries)).await;
-                    tries += 1;
-                }
-                outcome => break outcome?,
+            let outcome = send(&call, &planned, detailed).await;
+            let is_conflict = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::TransactionConflict);
+            match backoff.next_if(is_conflict) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => break outcome?,
             }
         };
         for (planned, loaded) in planned.iter().zip(&mut found) {

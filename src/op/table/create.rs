@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::TableStatus;
 
+use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
@@ -160,7 +161,7 @@ impl IntoFuture for CreateTable {
 }
 
 async fn wait_until_active(call: &Context, most: Duration) -> Result<()> {
-    let mut waiting = Waiting::new(most);
+    let mut waiting = Waiting::new(Policy::TABLE, most);
     loop {
         match describe::request(call).await {
             Ok(output) if output.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) => {

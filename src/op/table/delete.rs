@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
@@ -116,7 +117,7 @@ fn check_confirmed(call: &Context, confirmed: Option<&str>) -> Result<()> {
 }
 
 async fn wait_until_gone(call: &Context, most: Duration) -> Result<()> {
-    let mut waiting = Waiting::new(most);
+    let mut waiting = Waiting::new(Policy::TABLE, most);
     loop {
         let builder = call.client.sdk().describe_table().table_name(&*call.table);
         let mut is_gone = false;

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 
+use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::call_options;
 use crate::op::engine::send::Outgoing;
+use crate::op::table::waiting::Waiting;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
 /// Checks that DynamoDB deletes expired items of a table, and turns it on if not:
@@ -108,8 +110,7 @@ pub fn enable_ttl(table: impl Into<String>, attribute: impl Into<String>) -> Ena
 
 /// Describes, enables where nothing is, and waits at most `wait` for a change under way.
 pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> Result<TtlStatus> {
-    let mut pause = Duration::from_millis(200);
-    let mut waited = Duration::ZERO;
+    let mut waiting = Waiting::new(Policy::TTL, wait);
     loop {
         let (status, current) = describe(call).await?;
         let is_other = current.as_deref().is_some_and(|current| current != attribute);
@@ -118,15 +119,11 @@ pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> R
                 return Err(conflict(call, attribute));
             }
             TimeToLiveStatus::Enabled => return Ok(TtlStatus::Enabled),
-            TimeToLiveStatus::Enabling if waited >= wait => return Ok(TtlStatus::Enabling),
-            TimeToLiveStatus::Disabling if waited >= wait => {
+            TimeToLiveStatus::Enabling if !waiting.pause().await => return Ok(TtlStatus::Enabling),
+            TimeToLiveStatus::Disabling if !waiting.pause().await => {
                 return Err(call.error(ErrorKind::Timeout, "time to live is still being turned off"));
             }
-            TimeToLiveStatus::Enabling | TimeToLiveStatus::Disabling => {
-                tokio::time::sleep(pause).await;
-                waited += pause;
-                pause = (pause * 2).min(Duration::from_secs(10));
-            }
+            TimeToLiveStatus::Enabling | TimeToLiveStatus::Disabling => {}
             _ => update(call, attribute).await?,
         }
     }

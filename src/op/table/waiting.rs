@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
+use crate::op::engine::backoff::{Backoff, Policy};
+
 /// How long a change of a table is waited for by default; they take seconds, or minutes with indexes.
 pub(super) const DEFAULT_WAIT: Duration = Duration::from_mins(5);
 
-/// A bounded wait, with pauses that grow to some seconds.
+/// A bounded wait, with pauses that grow.
 pub(super) struct Waiting {
-    pause: Duration,
+    backoff: Backoff,
     left: Duration,
 }
 
 impl Waiting {
     /// A wait of at most so long.
-    pub(super) fn new(most: Duration) -> Self {
-        Waiting { pause: Duration::from_millis(50), left: most }
+    pub(super) fn new(policy: Policy, most: Duration) -> Self {
+        Waiting { backoff: Backoff::new(policy), left: most }
     }
 
     /// Pauses before the next look; `false`, at once, when the time is up.
@@ -22,10 +24,10 @@ impl Waiting {
         if self.left.is_zero() {
             return false;
         }
-        let pause = self.pause.min(self.left);
+        let Some(pause) = self.backoff.next() else { return false };
+        let pause = pause.min(self.left);
         tokio::time::sleep(pause).await;
         self.left = self.left.saturating_sub(pause);
-        self.pause = (self.pause * 2).min(Duration::from_secs(5));
         true
     }
 }

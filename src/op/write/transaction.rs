@@ -19,7 +19,7 @@ use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Res
 pub(crate) use body::TransactItem;
 pub use cancelled::{CancelReason, CancelledOperation};
 pub use check::Check;
-pub(crate) use delivery::{Delivery, pause};
+pub(crate) use delivery::Delivery;
 
 /// Writes items of any models so that all of it happens, or nothing: up to 100. Await it.
 ///

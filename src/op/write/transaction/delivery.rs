@@ -1,10 +1,9 @@
 //! How a transaction gets to the service: within its limits, as the same bytes each time it is sent,
 //! and anew where unique values have changed since they were read.
 
-use std::hash::{BuildHasher, RandomState};
-use std::time::Duration;
-
+use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::random;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::executor::Prepared;
 use crate::op::write::expired_blocker;
@@ -16,8 +15,6 @@ use crate::{Error, ErrorKind, Item, Result};
 const MAX_PARTS: usize = 100;
 /// The most bytes of the items of one transaction.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// How often a transaction is sent that others were in the way of.
-const TRIES: u32 = 5;
 /// How often one is made anew when another writer changes the unique values it has just read.
 const READS: u32 = 4;
 
@@ -59,7 +56,7 @@ impl Delivery {
             };
             check(&parts)?;
             // The SDK would make a token for each time it is asked to send.
-            let token = self.token.clone().unwrap_or_else(random_token);
+            let token = self.token.clone().unwrap_or_else(random::id);
             let sending = Sending { parts, token, detailed: self.detailed };
             match sending.send(call, operations).await {
                 Err(error) if reads < READS && unique::is_outdated(&claims, &error) => reads += 1,
@@ -127,14 +124,13 @@ struct Sending {
 
 impl Sending {
     async fn send(&self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
-        let mut tries = 1;
+        let mut backoff = Backoff::new(Policy::TRANSACTION);
         loop {
-            match self.send_once(call, operations).await {
-                Err(error) if tries < TRIES && error.kind() == ErrorKind::TransactionConflict => {
-                    tokio::time::sleep(pause(tries)).await;
-                    tries += 1;
-                }
-                outcome => return outcome,
+            let outcome = self.send_once(call, operations).await;
+            let is_conflict = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::TransactionConflict);
+            match backoff.next_if(is_conflict) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return outcome,
             }
         }
     }
@@ -147,15 +143,4 @@ impl Sending {
         });
         exchange.await.into_outcome().map(|done| done.sent)
     }
-}
-
-/// Grows from 25 ms; a random half of it is left out, so that transactions do not meet again.
-pub(crate) fn pause(tries: u32) -> Duration {
-    let whole = 25_u64 << tries.min(6);
-    Duration::from_millis(whole - RandomState::new().hash_one(tries) % (whole / 2 + 1))
-}
-
-fn random_token() -> String {
-    let half = || RandomState::new().hash_one(std::time::SystemTime::now());
-    format!("{:016x}{:016x}", half(), half())
 }
