@@ -181,6 +181,9 @@ pub use hooks::{HookContext, Hooks, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{HasTtl, Model, TtlField};
+// For the command line tool, which limits its own scans; not part of the API.
+#[doc(hidden)]
+pub use op::RateLimiter;
 pub use op::{
     BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
     DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,

@@ -23,6 +23,7 @@ pub use batch::options::BatchProgress;
 pub use batch::write::{BatchWrite, Unprocessed, batch_write};
 pub use engine::explain::Request;
 pub use engine::future::OperationFuture;
+pub use engine::rate_limit::RateLimiter;
 pub use engine::response::Response;
 pub use engine::vtable::ModelVTable;
 pub use read::collection::{CollectionIndex, CollectionQuery};

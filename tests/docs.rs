@@ -31,7 +31,9 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
 /// The Rust files that a text names in backticks.
 fn files(text: &str) -> impl Iterator<Item = &str> {
     let quoted = text.split('`').skip(1).step_by(2);
-    quoted.filter(|path| Path::new(path).extension().is_some_and(|extension| extension == "rs") && !path.contains([' ', '*', '<']))
+    quoted.filter(|path| {
+        Path::new(path).extension().is_some_and(|extension| extension == "rs") && !path.contains([' ', '*', '<'])
+    })
 }
 
 fn assert_none(what: &str, broken: &[String]) {

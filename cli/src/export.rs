@@ -9,11 +9,11 @@ use std::sync::Arc;
 use clap::Args;
 use indicatif::ProgressBar;
 use serde_json::json;
-use singlet::ErrorKind;
+use singlet::{ErrorKind, RateLimiter};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::rate_limiter::{self, RateLimiter};
+use crate::rate_limiter;
 use crate::{Exit, Failure, Session};
 use destination::Destination;
 use segment::{PageLines, Segment};
@@ -76,9 +76,10 @@ impl Export {
             "file": self.file.display().to_string(),
             "items": items,
             "bytes": bytes,
-            "capacity_units": rate_limiter.spent(),
+            "capacity_units": rate_limiter.consumed(),
         });
-        let text = format!("exported {items} items from `{}` for {} capacity units", self.table, rate_limiter.spent());
+        let text =
+            format!("exported {items} items from `{}` for {} capacity units", self.table, rate_limiter.consumed());
         if self.file == Path::new("-") {
             session.output.summary(&document, text);
         } else {

@@ -18,6 +18,7 @@ use super::Cache;
 use super::delete::Removal;
 use super::entry::CacheEntry;
 use super::live::{LiveRecord, RecordPairs};
+use crate::op::engine::rate_limit::RateLimiter;
 use crate::{ItemStream, Model as _, Result};
 
 pub use task::{CacheCleanupStatus, CacheCleanupTask};
@@ -150,7 +151,7 @@ impl CacheCleanup {
         let now = self.cache.now();
         let mut run = CleanupRun {
             cutoff: now.saturating_sub(self.past),
-            pace: RateLimiter { since: Instant::now(), each: Duration::from_secs(1) / self.removals, due: 0 },
+            rate_limiter: RateLimiter::new(Some(self.removals.into())),
             report: CacheCleanupReport::default(),
             only_counts: self.dry_run,
             cache: self.cache.clone(),
@@ -205,7 +206,7 @@ impl CacheCleanup {
 struct CleanupRun {
     cache: Cache,
     cutoff: i64,
-    pace: RateLimiter,
+    rate_limiter: RateLimiter,
     report: CacheCleanupReport,
     only_counts: bool,
 }
@@ -223,7 +224,8 @@ impl CleanupRun {
             self.report.removed += 1;
             return Ok(());
         }
-        self.pace.wait().await;
+        self.rate_limiter.wait().await;
+        self.rate_limiter.consume(1.0);
         match self.cache.remove(live, self.cutoff).await? {
             Removal::Removed => self.report.removed += 1,
             Removal::Kept => self.report.kept += 1,
@@ -236,25 +238,12 @@ impl CleanupRun {
             self.report.orphans += 1;
             return Ok(());
         }
-        self.pace.wait().await;
+        self.rate_limiter.wait().await;
+        self.rate_limiter.consume(1.0);
         if let Removal::Removed = self.cache.remove_orphan(orphan).await? {
             self.report.orphans += 1;
         }
         Ok(())
-    }
-}
-
-/// Lets removals go out at a steady rate.
-struct RateLimiter {
-    since: Instant,
-    each: Duration,
-    due: u32,
-}
-
-impl RateLimiter {
-    async fn wait(&mut self) {
-        tokio::time::sleep_until(self.since + self.each * self.due).await;
-        self.due = self.due.saturating_add(1);
     }
 }
 

@@ -8,10 +8,9 @@ use std::time::Duration;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::operation::scan::ScanOutput;
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
-use singlet::{Client, Item};
+use singlet::{Client, Item, RateLimiter};
 use tokio::sync::mpsc;
 
-use crate::rate_limiter::RateLimiter;
 use crate::{Failure, line};
 
 /// One segment of a parallel scan.
@@ -80,7 +79,7 @@ impl Segment {
             (is_throttling(error.code()), failure)
         })?;
         // The units are known only after the request, so a limit is kept on average rather than for each second.
-        self.rate_limiter.spend(units(&output));
+        self.rate_limiter.consume(units(&output));
         Ok(output)
     }
 

@@ -9,7 +9,7 @@ use crate::op::batch::write::{self, WriteChunk};
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::options::call_options;
-use crate::op::engine::rate_limit::Budget;
+use crate::op::engine::rate_limit::RateLimiter;
 use crate::{ModelConfig, Operation, Result};
 
 use lines::Lines;
@@ -120,9 +120,9 @@ impl<'a> Import<'a> {
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: self.concurrency };
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
-        let budget = self.units_per_second.map(Budget::new);
-        let sender = write::WriteSender { call: &call, customize: None, detailed: budget.is_some() };
-        let send = |chunk| paced(sender, budget.as_ref(), chunk);
+        let rate_limiter = RateLimiter::new(self.units_per_second);
+        let sender = write::WriteSender { call: &call, customize: None, detailed: rate_limiter.is_limited() };
+        let send = |chunk| paced(sender, &rate_limiter, chunk);
         let done = |finished, left: &WriteChunk| {
             at.items += finished;
             at.bytes += if left.is_empty() { left.input } else { 0 };
@@ -146,14 +146,13 @@ impl<'a> IntoFuture for Import<'a> {
 /// Sends a chunk once what was spent before is earned again.
 fn paced<'b>(
     sender: write::WriteSender<'b>,
-    budget: Option<&'b Budget>,
+    rate_limiter: &'b RateLimiter,
     chunk: WriteChunk,
 ) -> BoxFuture<'b, request_loop::AttemptOutcome<WriteChunk>> {
-    let Some(budget) = budget else { return sender.send(chunk) };
     Box::pin(async move {
-        budget.wait().await;
+        rate_limiter.wait().await;
         let round = sender.send(chunk).await;
-        budget.spend(round.sent.consumed_capacity.unwrap_or(0.0));
+        rate_limiter.consume(round.sent.consumed_capacity.unwrap_or(0.0));
         round
     })
 }

@@ -1,47 +1,74 @@
-//! A budget of capacity units per second, shared by the requests of one operation.
+//! A limit of units per second that the requests of one operation share: scans, imports, the cleanup of the cache, and
+//! the exports of the command line tool.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How many capacity units requests may consume per second, together.
+/// Limits the units that concurrent requests consume per second: a request waits until the units of previous ones are
+/// covered by the rate. What a request consumes is known only afterwards, so the limit holds on average.
 #[derive(Debug)]
-pub(crate) struct Budget {
-    units_per_second: f64,
-    spent: Mutex<Option<(Instant, f64)>>,
+pub struct RateLimiter {
+    units_per_second: Option<f64>,
+    consumed: Mutex<Consumed>,
 }
 
-/// However small the budget, a request goes out now and then.
+#[derive(Debug)]
+struct Consumed {
+    /// When the first request waited.
+    since: Option<Instant>,
+    units: f64,
+}
+
+/// However small the rate, a request is sent now and then.
 const LONGEST: Duration = Duration::from_mins(10);
 
-impl Budget {
-    pub(crate) fn new(units_per_second: f64) -> Self {
-        Budget { units_per_second, spent: Mutex::new(None) }
+impl RateLimiter {
+    /// Creates a limiter. Without a rate, no request waits.
+    pub fn new(units_per_second: Option<f64>) -> Self {
+        RateLimiter { units_per_second, consumed: Mutex::new(Consumed { since: None, units: 0.0 }) }
     }
 
-    /// Waits until what was spent is earned again.
-    pub(crate) async fn wait(&self) {
+    /// Whether there is a rate, so that it must be known what requests consume.
+    pub fn is_limited(&self) -> bool {
+        self.units_per_second.is_some()
+    }
+
+    /// Waits until the consumed units are covered by the rate.
+    pub async fn wait(&self) {
+        let Some(rate) = self.units_per_second else { return };
         let pause = {
-            let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-            let (since, units) = spent.get_or_insert_with(|| (Instant::now(), 0.0));
-            pause(*units, self.units_per_second, since.elapsed())
+            let mut consumed = self.consumed.lock().unwrap_or_else(PoisonError::into_inner);
+            let since = *consumed.since.get_or_insert_with(Instant::now);
+            pause(consumed.units, rate, since.elapsed())
         };
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
     }
 
-    pub(crate) fn spend(&self, units: f64) {
-        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        spent.get_or_insert_with(|| (Instant::now(), 0.0)).1 += units;
+    /// Adds what a request consumed.
+    pub fn consume(&self, units: f64) {
+        self.consumed.lock().unwrap_or_else(PoisonError::into_inner).units += units;
+    }
+
+    /// The units consumed so far.
+    pub fn consumed(&self) -> f64 {
+        self.consumed.lock().unwrap_or_else(PoisonError::into_inner).units
+    }
+
+    /// The units per second for each of `consumers`, or `None` without a rate.
+    pub fn share(&self, consumers: impl Into<f64>) -> Option<f64> {
+        self.units_per_second.map(|units| units / consumers.into())
     }
 }
 
-/// How long it takes until `units` are earned, when `elapsed` has passed.
-fn pause(units: f64, units_per_second: f64, elapsed: Duration) -> Duration {
-    let earned = Duration::try_from_secs_f64(units / units_per_second).unwrap_or(LONGEST);
-    earned.saturating_sub(elapsed).min(LONGEST)
+/// How long it takes until the rate covers `units`, when `elapsed` has passed.
+fn pause(units: f64, rate: f64, elapsed: Duration) -> Duration {
+    // With a tiny rate, the time would not fit a `Duration`.
+    let covered = Duration::try_from_secs_f64(units / rate).unwrap_or(LONGEST);
+    covered.saturating_sub(elapsed).min(LONGEST)
 }
 
 #[cfg(test)]
@@ -49,13 +76,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_spent_has_to_be_earned() {
+    fn the_rate_has_to_cover_what_was_consumed() {
         let second = Duration::from_secs(1);
         assert_eq!(pause(0.0, 10.0, Duration::ZERO), Duration::ZERO);
         assert_eq!(pause(25.0, 10.0, second), Duration::from_millis(1_500));
         assert_eq!(pause(25.0, 10.0, second * 3), Duration::ZERO);
-        for odd in [0.0, -1.0, f64::NAN] {
+        for odd in [0.0, -1.0, f64::NAN, 1e-300] {
             assert!(pause(1.0, odd, second) <= LONGEST, "{odd}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_wait_for_the_rate() {
+        let start = Instant::now();
+        let limiter = RateLimiter::new(Some(10.0));
+        limiter.wait().await;
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        limiter.consume(25.0);
+        limiter.wait().await;
+        assert_eq!(start.elapsed(), Duration::from_millis(2_500));
+        assert_eq!((limiter.consumed(), limiter.share(4), limiter.is_limited()), (25.0, Some(2.5), true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_rate_nothing_waits() {
+        let start = Instant::now();
+        let limiter = RateLimiter::new(None);
+        limiter.consume(1e9);
+        limiter.wait().await;
+        assert_eq!((start.elapsed(), limiter.share(4), limiter.is_limited()), (Duration::ZERO, None, false));
     }
 }

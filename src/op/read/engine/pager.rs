@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cursor::ResumePoint;
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::rate_limit::Budget;
+use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::expired::ExpiredFilter;
@@ -35,7 +35,7 @@ pub(crate) struct Shared {
     pub(crate) positions: CursorCodec,
     pub(crate) refresh: Option<Arc<Refresh>>,
     pub(crate) has_hooks: bool,
-    pub(crate) budget: Option<Budget>,
+    pub(crate) rate_limiter: RateLimiter,
 }
 
 impl Pager {
@@ -59,10 +59,8 @@ impl Pager {
         }
         let before = sink.as_ref().map_or(0, |sink| sink.count());
         let extent = self.extent(evaluated);
-        let Shared { call, plan, budget, .. } = &*self.shared;
-        if let Some(budget) = budget {
-            budget.wait().await;
-        }
+        let Shared { call, plan, rate_limiter, .. } = &*self.shared;
+        rate_limiter.wait().await;
         let (mut fetched, next) = if plan.is_scan() {
             let (fetched, output) = fetch(call, plan.scan(call, extent).sink(sink)).await?;
             (fetched, output.last_evaluated_key)
@@ -73,9 +71,7 @@ impl Pager {
         self.over = next.is_none();
         self.start = next;
         self.shared.look_up(&mut fetched, before).await?;
-        if let (Some(budget), Some(units)) = (&self.shared.budget, fetched.sent.consumed_capacity) {
-            budget.spend(units);
-        }
+        self.shared.rate_limiter.consume(fetched.sent.consumed_capacity.unwrap_or(0.0));
         Ok(fetched)
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cursor::{self, Payload, ResumePoint};
 use crate::op::engine::context::Context;
-use crate::op::engine::rate_limit::Budget;
+use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::pager::{Pager, Shared};
@@ -34,9 +34,9 @@ impl PreparedRead {
             Ok((plan, positions, payload)) => {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
                 let has_hooks = reading.subject.has_hooks() && call.runs_hooks;
-                let budget = reading.parallel.units_per_second.map(Budget::new);
+                let rate_limiter = RateLimiter::new(reading.parallel.units_per_second);
                 let refresh = reading.refresh(&call);
-                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, budget });
+                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, rate_limiter });
                 Ok(PreparedRead { shared, payload, is_empty })
             }
             Err(error) => Err(call.contextualize(error)),
