@@ -8,11 +8,9 @@ mod task;
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 use super::Cache;
 use super::delete::Removal;

@@ -107,7 +107,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         if round.left.is_empty() {
             continue;
         }
-        let pause = if finished > 0 { backoff.after_progress() } else { backoff.next() };
+        let pause = if finished > 0 { Some(backoff.after_progress()) } else { backoff.next() };
         match pause.filter(|_| ended.stopped.is_none()) {
             Some(pause) => running.push(turn(send, &halt, round.left, pause, backoff)),
             None => ended.stop(reason, round.left),

@@ -62,7 +62,7 @@ impl Policy {
         let whole = self.first.saturating_mul(1_u32.checked_shl(previous).unwrap_or(u32::MAX)).min(self.longest);
         match self.jitter {
             Jitter::None => whole,
-            Jitter::Half => whole - random::up_to(whole / 2),
+            Jitter::Half => whole.saturating_sub(random::up_to(whole / 2)),
             Jitter::Full => random::up_to(whole),
         }
     }
@@ -98,9 +98,9 @@ impl Backoff {
     }
 
     /// The next pause after an attempt that got on, which does not count: pauses start over.
-    pub(crate) fn after_progress(&mut self) -> Option<Duration> {
+    pub(crate) fn after_progress(&mut self) -> Duration {
         self.made = 0;
-        Some(self.policy.pause(0))
+        self.policy.pause(0)
     }
 }
 
@@ -118,7 +118,7 @@ mod tests {
         for longest in [50, 100, 200, 400, 800, 1_600, 3_200, 3_200, 3_200] {
             assert!(is_between(backoff.next(), longest), "{longest}");
         }
-        assert!(is_between(backoff.after_progress(), 50));
+        assert!(is_between(Some(backoff.after_progress()), 50));
         assert!(is_between(backoff.next(), 50));
         assert!(is_between(backoff.next(), 100));
     }
@@ -128,7 +128,7 @@ mod tests {
         let mut backoff = Backoff::new(Policy::batch(millis(50), 2));
         for _ in 0..10 {
             assert!(backoff.next().is_some());
-            assert!(backoff.after_progress().is_some());
+            backoff.after_progress();
         }
         assert!(backoff.next().is_some());
         assert_eq!(backoff.next(), None);
