@@ -21,7 +21,7 @@ pub use options::CompressionOptions;
 /// Returns the text as it is stored: compressed if that makes it shorter, otherwise unchanged.
 ///
 /// The stored form is `ZSTD:`, `LZ4:` or `GZIP:` followed by padded base64, the form that
-/// [pydynox](https://pypi.org/project/pydynox/) writes. A text stays uncompressed if it is shorter than
+/// pydynox writes. A text stays uncompressed if it is shorter than
 /// [`min_size`](CompressionOptions::min_size), or if the ratio of the *stored* length to its own length is not below
 /// the [`threshold`](CompressionOptions::threshold). With a threshold of at most 1, text never grows. A text that
 /// itself begins with one of the prefixes is always compressed, so that it reads back as it was written.

@@ -41,12 +41,6 @@ const PHRASES: [&str; 12] = [
     "types of serde",
 ];
 
-/// Folders in which files still lack a head.
-const STILL_BARE: [&str; 1] = ["derive/src/"];
-
-/// Folders whose prose is still to be edited.
-const STILL_QUAINT: [&str; 3] = ["src/expr/", "src/__private/", "derive/"];
-
 /// Names that are still defined twice. The list only gets shorter.
 const STILL_TWICE: [&str; 4] = ["Options", "Projection", "Role", "Shape"];
 
@@ -160,8 +154,7 @@ fn one_file_sends_requests() {
 #[test]
 fn every_file_says_what_it_is() {
     let sources = ["src", "derive/src", "cli/src"].into_iter().flat_map(read);
-    let bare =
-        sources.filter(|source| !source.has_head && !STILL_BARE.iter().any(|folder| source.path.starts_with(folder)));
+    let bare = sources.filter(|source| !source.has_head);
     let broken: Vec<_> = bare.map(|source| format!("{}:1", source.path)).collect();
     assert_kept("a file begins with `//!`: what it is, who calls it, what it never does:", &broken);
 }
@@ -170,9 +163,6 @@ fn every_file_says_what_it_is() {
 fn the_prose_has_no_phrases_that_the_language_rules_out() {
     let mut broken = Vec::new();
     for (path, text) in source::prose() {
-        if STILL_QUAINT.iter().any(|folder| path.starts_with(folder)) {
-            continue;
-        }
         for (line, number) in text.lines().zip(1..) {
             let line = line.to_lowercase();
             broken.extend(

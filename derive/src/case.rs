@@ -1,3 +1,5 @@
+//! The cases of `rename_all`.
+
 /// How `rename_all` writes the names of fields and variants.
 #[derive(Clone, Copy)]
 pub(crate) enum Case {

@@ -1,3 +1,5 @@
+//! Collects the mistakes of one derive, so that one compilation shows all of them.
+
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::thread;

@@ -51,7 +51,7 @@ pub(crate) enum Storage {
 pub(crate) enum DefaultValue {
     /// `Default::default()`.
     Default,
-    /// An expression of the user's.
+    /// The user's own expression.
     Expr(Expr),
 }
 

@@ -1,3 +1,5 @@
+//! A TTL as an option states it: seconds or `"30m"`. Checked while the model is compiled.
+
 use syn::{Expr, ExprLit, Lit, LitInt};
 
 use crate::errors::Errors;
@@ -36,7 +38,7 @@ impl Lifetime {
     }
 }
 
-/// The seconds of `1800`. Rust takes `30m` for a number too, which would be half a minute in place of half an hour.
+/// The seconds of `1800`. Rust takes `30m` for a number too, which would be half a minute instead of half an hour.
 fn number(literal: &LitInt) -> Result<u64, String> {
     let (digits, unit) = (literal.base10_digits(), literal.suffix());
     if unit.is_empty() {

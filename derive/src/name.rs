@@ -1,3 +1,5 @@
+//! The name of a stored attribute, and where the user wrote it.
+
 use std::fmt::Write as _;
 
 use proc_macro2::{Span, TokenStream};

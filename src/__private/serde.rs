@@ -9,7 +9,7 @@ use crate::wire::{Fault, Reader, Writer};
 /// What generated code does with the type of a field that serde stores.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored through serde",
-    label = "not a type of serde's",
+    label = "not a serde type",
     note = "add `#[derive(serde::Serialize, serde::Deserialize)]` to `{Self}`"
 )]
 pub trait StoredBySerde: Sized {

@@ -48,7 +48,7 @@ kinds! {
 #[diagnostic::on_unimplemented(
     message = "the stored form of this attribute cannot be compared",
     label = "one can ask whether it exists, no more",
-    note = "compressed text and fields of serde's have several stored forms"
+    note = "compressed text and serde fields have several stored forms"
 )]
 pub trait Comparable {}
 

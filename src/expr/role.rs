@@ -124,7 +124,7 @@ impl Single for Element {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this attribute cannot be set by an update",
-    label = "part of the primary key, or kept up by singlet itself (version, timestamps)",
+    label = "part of the primary key, or maintained automatically (version, timestamps)",
     note = "to move an item to another key, delete it and create another"
 )]
 pub trait Settable: Role {}

@@ -1,3 +1,5 @@
+//! What `#[derive(Attribute)]` knows of a type after parsing.
+
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned as _;
 use syn::{Member, Type, Visibility};

@@ -1,3 +1,5 @@
+//! The associated types of an `Attribute` impl that has no fields of its own.
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 

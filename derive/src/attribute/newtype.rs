@@ -1,3 +1,5 @@
+//! A newtype as an attribute: it is stored, compared and used in keys as the type in it.
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;

@@ -1,3 +1,5 @@
+//! A struct with named fields as an attribute: a map.
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Visibility;

@@ -1,3 +1,5 @@
+//! An enum without data as an attribute: the name of its variant.
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;

@@ -1,3 +1,5 @@
+//! What `#[derive(Collection)]` knows of a type after parsing.
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::Type;

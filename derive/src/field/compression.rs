@@ -1,3 +1,5 @@
+//! The settings of `compressed(..)`, and the options that they become.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};

@@ -1,3 +1,5 @@
+//! The kinds of ids that `generated` makes.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 

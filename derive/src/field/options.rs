@@ -1,3 +1,5 @@
+//! The options of fields, each with its parser. An option without a parser does not compile.
+
 use syn::{Attribute, LitStr};
 
 use super::{Compression, DefaultValue, Generated, Storage};

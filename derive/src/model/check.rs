@@ -163,7 +163,7 @@ fn indexes(model: &Model, errors: &Errors) {
         let name = index.name.value();
         if let TableOption::Named(table) = &model.table {
             let message = format!(
-                "an index is known by a table type; derive `Table` for a unit struct and write `table = {}` in place of the name",
+                "an index needs a table type: derive `Table` for a unit struct and write `table = {}` instead of the name",
                 crate::case::Case::Pascal.apply(&table.value())
             );
             errors.at(&index.name, message);

@@ -1,3 +1,5 @@
+//! What `#[derive(Model)]` knows of a struct after parsing, with placeholders resolved to fields.
+
 use proc_macro2::{Ident, Span};
 use syn::{Expr, LitStr, Path, Visibility};
 

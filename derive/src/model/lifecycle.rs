@@ -11,7 +11,7 @@ use crate::lifetime::Lifetime;
 use crate::name::Name;
 use crate::setting::{Entry, Once, Setting};
 
-/// The options of `#[model(..)]` on the struct that are about the life of items.
+/// The options of `#[model(..)]` on the struct about expiration (TTL).
 #[derive(Default)]
 pub(super) struct Lifecycle {
     pub(super) ttl: Once<Lifetime>,
@@ -146,7 +146,7 @@ fn refresh(model: &Model, errors: &Errors) {
         let fix = format!("add `ttl = \"30m\"`, or `ttl` for the client's, or remove `{option}`");
         errors.at(
             option,
-            format_args!("access lengthens the life of an item to its model's ttl, and there is none; {fix}"),
+            format_args!("access extends the TTL of an item to the model's `ttl`, but the model has none; {fix}"),
         );
     }
 }

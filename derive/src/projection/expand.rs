@@ -1,3 +1,5 @@
+//! The impls of `#[derive(Projection)]`. Its fields are checked against the paths of the model.
+
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;

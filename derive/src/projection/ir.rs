@@ -1,3 +1,5 @@
+//! What `#[derive(Projection)]` knows of a struct after parsing.
+
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned as _;
 use syn::{Path, Type};

@@ -1,3 +1,5 @@
+//! The code that reads the fields of a struct from a map.
+
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;

@@ -1,3 +1,5 @@
+//! The code that writes the fields of a struct to a map.
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 

@@ -1,3 +1,5 @@
+//! The impls of `#[derive(Table)]`.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -1,3 +1,5 @@
+//! What `#[derive(Table)]` knows of a struct after parsing.
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::LitStr;

@@ -25,6 +25,7 @@ enum Jitter {
     /// The second half.
     Half,
     /// All of it.
+    #[cfg(feature = "cache")]
     Full,
 }
 
@@ -63,6 +64,7 @@ impl Policy {
         match self.jitter {
             Jitter::None => whole,
             Jitter::Half => whole.saturating_sub(random::up_to(whole / 2)),
+            #[cfg(feature = "cache")]
             Jitter::Full => random::up_to(whole),
         }
     }

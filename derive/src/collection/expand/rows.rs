@@ -1,3 +1,5 @@
+//! A collection that is an enum: each item is one row.
+
 use proc_macro2::Ident;
 use quote::{quote, quote_spanned};
 use syn::Type;

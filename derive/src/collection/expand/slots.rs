@@ -1,3 +1,5 @@
+//! A collection that is a struct: its rows are gathered into the fields.
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;

@@ -103,7 +103,7 @@ fn key_fits(model: &Model, role: Role, source: &KeySource) -> TokenStream {
             template.literal.span(),
             &quote!(__rt::is_text(#key)),
             &format!(
-                "a template makes a string, and the {slot} key of the table is none; mark a field `#[model({slot}_key)]` in place of it"
+                "a template produces a string, but the {slot} key of the table is not a string; mark a field `#[model({slot}_key)]` instead"
             ),
         ),
         KeySource::Field(part) => {

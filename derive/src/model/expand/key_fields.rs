@@ -1,3 +1,5 @@
+//! Writes the fields of the primary key: an upsert creates an item from its key alone.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -1,3 +1,5 @@
+//! The constants that describe a model: its table, entity, TTL and config.
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
@@ -58,7 +60,7 @@ fn ttl(model: &Model) -> Option<TokenStream> {
     Some(quote!(.ttl(#name)))
 }
 
-/// What the config says of the life of items.
+/// The TTL settings of the config.
 fn lifecycle(model: &Model) -> TokenStream {
     let ttl = model.lifetime().map(|lifetime| match lifetime {
         Lifetime::Seconds(seconds) => quote!(.ttl(__rt::Duration::from_secs(#seconds))),

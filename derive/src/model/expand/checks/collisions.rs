@@ -1,3 +1,5 @@
+//! Checks in const code that each stored attribute is written once.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 

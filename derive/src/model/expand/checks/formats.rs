@@ -1,3 +1,5 @@
+//! Checks in const code that the type of a placeholder accepts its format.
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;

@@ -1,3 +1,5 @@
+//! Checks in const code that a model's index keys fit the index.
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
