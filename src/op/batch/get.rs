@@ -129,14 +129,14 @@ impl<'a, R: Reads> BatchGet<'a, R> {
         "Each refreshed item costs one more write. The setting of a read in the batch overrides this one."
     );
 
-    /// Gives the facts of all the requests together too, and asks the service what they consumed.
+    /// Also returns the metadata of all requests together: consumed capacity, attempts, request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<R::Output>> {
         self.options.detailed = true;
         let executor = read(self.requests, self.call, self.consistent, self.customize, self.options);
         together_detailed::<R>(executor, self.shape)
     }
 
-    /// Changes the SDK's request, each of them: for what singlet does not know. Key attributes must stay in
+    /// Changes the SDK's request, each of them, for options that singlet does not expose. Key attributes must stay in
     /// what is read, since they tell whose an item is.
     pub fn customize(
         mut self,

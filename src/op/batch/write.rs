@@ -134,7 +134,7 @@ impl<'a> BatchWrite<'a> {
         keys.into_iter().fold(self, Self::delete_by_key::<M, K>)
     }
 
-    /// Changes the SDK's request, each of them: for what singlet does not know. The puts and deletes are not
+    /// Changes the SDK's request, each of them, for options that singlet does not expose. The puts and deletes are not
     /// in it; they join it as bytes.
     pub fn customize(
         mut self,
@@ -158,7 +158,7 @@ impl<'a> BatchWrite<'a> {
         Ok(WriteChunks::of(writes).next().unwrap_or_default().head())
     }
 
-    /// Gives the facts of all the requests together too, and asks the service what they consumed.
+    /// Also returns the metadata of all requests together: consumed capacity, attempts, request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.options.detailed = true;
         OperationFuture::detailed(write(self), |_| ())

@@ -116,7 +116,7 @@ impl CreateTable {
         self
     }
 
-    /// Changes the SDK's request: for what singlet does not know, such as encryption keys.
+    /// Changes the SDK's request, for options that singlet does not expose, such as encryption keys.
     pub fn customize(
         mut self,
         f: impl FnOnce(CreateTableFluentBuilder) -> CreateTableFluentBuilder + Send + 'static,

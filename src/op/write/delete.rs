@@ -90,7 +90,7 @@ impl<'a, M: Model> Delete<'a, M> {
         self
     }
 
-    /// Changes the SDK's request: for what singlet does not know.
+    /// Changes the SDK's request, for options that singlet does not expose.
     pub fn customize(
         mut self,
         f: impl FnOnce(DeleteItemFluentBuilder) -> DeleteItemFluentBuilder + Send + 'static,
@@ -104,7 +104,7 @@ impl<'a, M: Model> Delete<'a, M> {
         DeleteReturningOld(self)
     }
 
-    /// Gives the facts of the request too, and asks the service what it consumed.
+    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.options.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())

@@ -129,7 +129,7 @@ impl<'a, M: Model> Save<'a, M> {
 
     refresh_options!(call, "It costs nothing: the new expiry is part of the item that is written.");
 
-    /// Changes the SDK's request: for what singlet does not know. The item is not in it.
+    /// Changes the SDK's request, for options that singlet does not expose. The item is not in it.
     pub fn customize(mut self, f: impl FnOnce(PutItemFluentBuilder) -> PutItemFluentBuilder + Send + 'static) -> Self {
         self.write.customize = Some(Box::new(f));
         self
@@ -140,7 +140,7 @@ impl<'a, M: Model> Save<'a, M> {
         SaveReturningOld(self)
     }
 
-    /// Gives the facts of the request too, and asks the service what it consumed.
+    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.write.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())

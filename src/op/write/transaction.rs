@@ -154,7 +154,7 @@ impl<'a> Transaction<'a> {
         self
     }
 
-    /// Gives the facts of the request too, and asks the service what it consumed.
+    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
         OperationFuture::typed(async move { self.run().await.map(|sent| Response::new((), sent)) })

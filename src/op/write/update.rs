@@ -372,7 +372,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Changes the SDK's request: for what singlet does not know.
+    /// Changes the SDK's request, for options that singlet does not expose.
     pub fn customize(
         mut self,
         f: impl FnOnce(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder + Send + 'static,
@@ -401,7 +401,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         Update { target: self.target, call: self.call, options: self.options, finish: |_| (), model: PhantomData }
     }
 
-    /// Gives the facts of the request too, and asks the service what it consumed.
+    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<T>>
     where
         T: 'a,

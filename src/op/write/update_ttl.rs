@@ -67,7 +67,7 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
 
     call_options!(call, hooks);
 
-    /// Gives the facts of the request too, and asks the service what it consumed.
+    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())
