@@ -20,7 +20,7 @@ const LONGEST: u64 = 253_402_300_799;
 
 const FORM: &str =
     "`ttl` is seconds as a number, or a whole number with its unit, s, m, h, d or w; write `ttl = \"30m\"`";
-const TOO_SHORT: &str = "an item lives a second at least; write `ttl = \"30m\"`";
+const TOO_SHORT: &str = "a TTL must be at least one second; write `ttl = \"30m\"`";
 const TOO_LONG: &str = "no expiry is later than the year 9999; write a shorter `ttl`, such as `ttl = \"52w\"`";
 
 impl Lifetime {

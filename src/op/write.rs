@@ -1,11 +1,11 @@
-//! Writes of single items, and transactions of them.
+//! Writes of single items, and transactions of several writes.
 //!
 //! ```text
-//! save, delete, update, update_ttl, transaction::check     the builders that users see
+//! save, delete, update, update_ttl, transaction::check     the public builders
 //!   → Write::prepare        bytes, expressions and conditions of one item (`executor`, `guard`, `expiry`)
-//!   → sent alone            `executor`, after removing an expired item that blocks it (`expired_blocker`)
-//!   → or in a transaction   `transaction`, which also keeps unique values
-//!   → the local value takes over version, timestamps and expiry
+//!   → sent alone            `executor`, which removes an expired item that blocks the write (`expired_blocker`)
+//!   → or in a transaction   `transaction`, which also writes the sentinels of unique values
+//!   → the local value receives version, timestamps and expiry
 //! ```
 
 pub(crate) mod delete;

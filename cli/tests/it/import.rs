@@ -95,7 +95,7 @@ async fn what_the_service_refuses_is_said_without_values() {
         std::fs::write(&path, "{\"Item\": {\"pk\": {\"S\": \"secret\"}, \"sk\": {\"N\": \"4711\"}}}\n").unwrap();
         let ran = stand.singlet(&["import", "shop", &path]).await;
         assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
-        assert!(ran.err.contains("DynamoDB refused the request: ValidationException (table `shop`)"), "{ran:?}");
+        assert!(ran.err.contains("DynamoDB rejected the request: ValidationException (table `shop`)"), "{ran:?}");
         assert!(!ran.err.contains("secret") && !ran.err.contains("4711"), "{ran:?}");
         let ran = stand.singlet(&["import", "absent", &path]).await;
         assert!(ran.code == 1 && ran.err.contains("the table or index does not exist"), "{ran:?}");

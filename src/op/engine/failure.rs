@@ -49,9 +49,7 @@ fn of_code(code: &str) -> (ErrorKind, &'static str) {
         "ProvisionedThroughputExceededException" | "RequestLimitExceeded" | "ThrottlingException" => {
             (ErrorKind::Throttled, "DynamoDB throttled the request")
         }
-        "TransactionConflictException" => {
-            (ErrorKind::TransactionConflict, "a transaction was at work on the same item")
-        }
+        "TransactionConflictException" => (ErrorKind::TransactionConflict, "a transaction was changing the same item"),
         "ResourceNotFoundException" | "TableNotFoundException" => {
             (ErrorKind::TableNotFound, "the table or index does not exist")
         }
@@ -59,7 +57,7 @@ fn of_code(code: &str) -> (ErrorKind, &'static str) {
             (ErrorKind::TableInUse, "the table exists already, or is being changed")
         }
         "ValidationException" | "SerializationException" | "ItemCollectionSizeLimitExceededException" => {
-            (ErrorKind::Validation, "DynamoDB refused the request")
+            (ErrorKind::Validation, "DynamoDB rejected the request")
         }
         _ => (ErrorKind::Service, "DynamoDB reported an error"),
     }

@@ -1,4 +1,4 @@
-//! Deletes of one item.
+//! Deletes a single item.
 
 use std::marker::PhantomData;
 
@@ -23,13 +23,13 @@ use crate::splice::{ReadSink, VecSink};
 use crate::ttl::HiddenItems;
 use crate::{HookContext, Model, Operation, Result};
 
-/// Deletes one item: [`Model::delete`] or [`Model::delete_by_key`]. Await it.
+/// Deletes one item. Returned by [`Model::delete`] and [`Model::delete_by_key`]; await it.
 ///
 /// Deleting an item that does not exist is not an error, unless a condition requires the item.
 ///
-/// A conditional delete whose response is lost is sent again, and then fails its condition: with the item
-/// gone there is nothing to tell its own delete from another's by. Where that matters, delete in a
-/// [`transaction`](crate::transact_write), which is done once.
+/// If the response to a conditional delete is lost, the request is retried and its condition fails: after the first
+/// attempt has deleted the item, nothing shows which delete removed it. Where that matters, delete the item in a
+/// [`transaction`](crate::transact_write), which takes effect once.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -54,7 +54,7 @@ pub struct Delete<'a, M> {
     model: PhantomData<fn() -> M>,
 }
 
-/// A [`Delete`] that gives the item it deleted.
+/// A [`Delete`] that returns the deleted item.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct DeleteReturningOld<'a, M>(Delete<'a, M>);
 
@@ -99,18 +99,18 @@ impl<'a, M: Model> Delete<'a, M> {
         self
     }
 
-    /// Gives the item that was deleted: `None` if there was none, or one of another model.
+    /// Returns the deleted item, or `None` if there was none or it belonged to another model.
     pub fn return_old(self) -> DeleteReturningOld<'a, M> {
         DeleteReturningOld(self)
     }
 
-    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.options.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())
     }
 
-    /// The request that awaiting this would send. No hook runs, and nothing is sent.
+    /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);
@@ -118,7 +118,7 @@ impl<'a, M: Model> Delete<'a, M> {
         })
     }
 
-    /// The write, for a transaction or to be sent alone.
+    /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         let (target, options) = (self.target, self.options);
         let write = target.map(|target| Box::new(DeleteWrite { target, options }) as Box<dyn Write + 'a>);
@@ -150,7 +150,7 @@ impl<'a, M: Model> IntoFuture for DeleteReturningOld<'a, M> {
     }
 }
 
-/// A delete, without the type of its model.
+/// A delete, without its model's type.
 struct DeleteWrite<'a> {
     target: ErasedTarget<'a>,
     options: DeleteOptions,
@@ -164,7 +164,7 @@ impl DeleteWrite<'_> {
         if self.options.old.is_some() {
             builder = builder.return_values(ReturnValue::AllOld);
         }
-        // The delete may be sent again.
+        // The delete may be retried, so the sink is kept.
         let old = self.options.old.as_ref().map(|old| old.fresh());
         let request = Outgoing::new(builder).sink(old).detailed(self.options.detailed).writes(1);
         let request = request.customize(self.options.customize.take());
@@ -192,7 +192,7 @@ impl Write for DeleteWrite<'_> {
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let version = self.target.version();
-        // Deleting an item that is gone already is not an error.
+        // Deleting an item that has already been deleted is not an error.
         let hiding = call.hiding(self.target.model.schema);
         let own = self.target.model.schema.managed.version.zip(version).map(|(attribute, version)| {
             Tree::Or(vec![guard::absent(self.target.model.schema, hiding), guard::same_version(attribute, version)])

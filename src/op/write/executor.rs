@@ -1,4 +1,5 @@
-//! What all writes of one item have in common: sent alone or in a transaction, they are prepared alike.
+//! Runs writes of single items. Every write is prepared in the same way, whether it is sent alone or in a
+//! transaction.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -16,7 +17,7 @@ use crate::splice::ReadSink;
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, HookContext, Operation, Result};
 
-/// One write, without the type of its model.
+/// One write, without its model's type.
 pub(crate) trait Write: Send {
     fn operation(&self) -> Operation;
     fn model(&self) -> &'static ModelVTable;
@@ -29,53 +30,53 @@ pub(crate) trait Write: Send {
         Box::pin(std::future::ready(Ok(())))
     }
 
-    /// Settles what is sent, and checks it.
+    /// Computes and checks what will be sent.
     fn prepare(&mut self, call: &Context) -> Result<Prepared>;
 
-    /// Sends it alone.
+    /// Sends the write alone.
     fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>>;
 
-    /// Refreshes the TTL of the item after a write that could not do so itself. A failure never fails the write.
+    /// Refreshes the TTL of the item after a write that could not do so itself. A failure here never fails the write.
     fn refresh(&mut self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }
 
-    /// Takes over into the local value what is stored now.
+    /// Updates the local value to match what has been stored.
     fn written(&mut self) {}
 
-    /// Where the item goes that the write replaces, when it is wanted.
+    /// Returns the sink for the item that the write replaces, if the caller wants that item.
     fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {
         None
     }
 
-    /// Why it cannot be part of a transaction, if it cannot.
+    /// Returns the reason why the write cannot be part of a transaction, if there is one.
     fn transaction_blocker(&self) -> Option<&'static str> {
         None
     }
 
-    /// Reads what the service would have sent back, after a transaction, which sends nothing back.
-    /// `alone`: somebody waits for it, else it is for the local value only.
+    /// Reads the item after a transaction, because the service returns no items from `TransactWriteItems`. If `alone`
+    /// is true, the caller waits for the item; otherwise it only updates the local value.
     fn read_back<'s>(&'s mut self, call: &'s Context, alone: bool) -> BoxFuture<'s, Result<Option<Outcome>>> {
         let _ = (call, alone);
         Box::pin(std::future::ready(Ok(None)))
     }
 
-    /// The expiry check of the item, if the model hides expired items.
+    /// Returns the expiry check of the item, if the model hides expired items.
     fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
         call.hiding(self.model().schema)
     }
 
-    /// The error of a condition that did not hold, in this operation's words.
+    /// Rewords the error of a failed condition for this operation.
     fn refused(&self, error: Error) -> Error {
         error
     }
 }
 
-/// [`Write::transaction_blocker`] of what changes the SDK's request.
+/// The [`Write::transaction_blocker`] of an operation that customizes the SDK's request.
 pub(crate) const CUSTOMIZED: &str =
     "`customize` changes a request, and in a transaction an operation has none of its own";
 
-/// A write that may be sent.
+/// A write that is ready to be sent.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) schema: &'static ModelSchema,
@@ -84,17 +85,17 @@ pub(crate) struct Prepared {
     pub(crate) expressions: Expressions,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
-    /// What happens to unique values.
+    /// The changes to unique attributes.
     pub(crate) unique: Vec<(&'static str, AttributeChange)>,
-    /// What happens to the time to live.
+    /// The change to the TTL attribute.
     pub(crate) expires_at: AttributeChange,
-    /// What happens to the expiry of an item that is written whole.
+    /// The expiry of an item that is written as a whole.
     pub(crate) expiry: Expiry,
-    /// Whether there may be an item already, with unique values of its own.
+    /// Whether an item with unique values of its own may already exist under the key.
     pub(crate) replaces: bool,
 }
 
-/// What a write does to one attribute.
+/// The change that a write makes to one attribute.
 #[derive(Debug, Clone)]
 pub(crate) enum AttributeChange {
     Keep,
@@ -124,7 +125,7 @@ impl Prepared {
         self
     }
 
-    /// What happens to the unique attributes and the TTL attribute, of a model with unique ones.
+    /// Records the changes to the unique attributes and to the TTL attribute of a model with unique attributes.
     pub(crate) fn changes(mut self, mut changes: Vec<(&'static str, AttributeChange)>) -> Self {
         if let Some(ttl) = self.schema.expiry()
             && let Some(at) = changes.iter().position(|(attribute, _)| *attribute == ttl)
@@ -137,17 +138,17 @@ impl Prepared {
 }
 
 impl Prepared {
-    /// Fails where it takes more than one request, which a transaction cannot hold.
+    /// Fails if the write takes more than one request, because a transaction cannot contain that.
     pub(crate) fn check_together(&self) -> Result<()> {
         if let Expiry::Stored(_) = self.expiry {
-            let message = "this save keeps the expiry that is stored, which it has to read, so it cannot be part of a \
-                           transaction; give the model a field of type `TTLAttribute`, or say `.ttl(..)`";
+            let message = "this save keeps the stored expiry, which it must read first, so it cannot be part of a \
+                           transaction; give the model a field of type `TTLAttribute`, or call `.ttl(..)`";
             return Err(Error::new(ErrorKind::Validation, message));
         }
         Ok(())
     }
 
-    /// Whether sentinels of unique values change, so that it takes a transaction.
+    /// Whether the write changes sentinels of unique values and therefore needs a transaction.
     fn moves_unique_values(&self) -> bool {
         let is_changed = |change: &AttributeChange| !matches!(change, AttributeChange::Keep);
         let is_any_changed = self.unique.iter().any(|(_, change)| is_changed(change));
@@ -157,14 +158,14 @@ impl Prepared {
 
 #[derive(Debug)]
 pub(crate) enum WriteAction {
-    /// The whole item, behind [`put::HEAD`](crate::op::write::put::HEAD).
+    /// The whole item, preceded by [`put::HEAD`](crate::op::write::put::HEAD).
     Put(Vec<u8>),
     Update,
     Delete,
     Check,
 }
 
-/// Runs one write alone: hooks, request, local value.
+/// Runs one write alone: hooks, request, and the update of the local value.
 pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) -> BoxFuture<'a, Result<Outcome>> {
     Box::pin(async move {
         let mut write = write?;
@@ -178,7 +179,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             return unique::run(write, call, prepared).await;
         }
         let (schema, key) = (prepared.schema, prepared.key.clone());
-        // What changes its request is sent once.
+        // A customized request is sent once.
         let hiding = write.hiding(&call).filter(|_| write.transaction_blocker().is_none());
         let mut sent = write.send(&call, prepared).await;
         if let (Err(error), Some(life)) = (&sent, hiding)

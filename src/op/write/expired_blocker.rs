@@ -1,7 +1,8 @@
-//! Removes an expired item that is in the way of a write, where the model hides such items.
+//! Removes an expired item that blocks a write to a model that hides expired items.
 //!
-//! DynamoDB would delete it some time. Until then it makes conditions fail, or hold, that are about an item that is
-//! not there for the model: with the item gone they mean what they say.
+//! DynamoDB deletes expired items some time after they expire. Until then, an expired item can make a condition fail
+//! or hold, although the model treats the item as absent. After the item is deleted, the condition has its intended
+//! result.
 
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
@@ -12,24 +13,24 @@ use crate::schema::ModelSchema;
 use crate::ttl::ExpiryCheck;
 use crate::{Error, Item, Result};
 
-/// Whether a write was refused because of an expired item of its model.
+/// Whether a write was rejected because of an expired item of its model.
 pub(crate) fn blocked_by_expired(error: &Error, schema: &ModelSchema, life: ExpiryCheck) -> bool {
     error.old_item().is_some_and(|stored| is_expired(stored, schema, life))
 }
 
-/// Whether the item is one of the model that has expired.
+/// Whether the stored item belongs to the model and has expired.
 pub(crate) fn is_expired(stored: &Item, schema: &ModelSchema, life: ExpiryCheck) -> bool {
     schema.owns(stored) && life.is_expired(stored)
 }
 
-/// Deletes the item if it still has expired.
+/// Deletes the item if it is still expired.
 pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, life: ExpiryCheck) -> Result<()> {
     let expired = guard::expired(life.attribute, life.now);
     let expressions = Expressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
     let builder = call.client.sdk().delete_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
     let request = Outgoing::new(with_expressions!(builder, &expressions)).writes(1);
     match call.send(request).await.into_output() {
-        // Somebody else has deleted or renewed it.
+        // Another client has deleted or renewed the item.
         Err(error) if error.is_condition_failed() => Ok(()),
         outcome => outcome.map(drop),
     }

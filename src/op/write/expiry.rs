@@ -1,4 +1,4 @@
-//! When an item expires that is written: what its value, the call and the model's config say together.
+//! Determines the expiry of a written item from its value, the call and the model's config.
 
 use std::time::Duration;
 
@@ -13,22 +13,22 @@ use crate::schema::ModelSchema;
 use crate::wire::{Fault, Writer};
 use crate::{Error, ErrorKind, Item, Result, TTLAttribute};
 
-/// What a whole write does with the expiry.
+/// How a write of a whole item sets its expiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expiry {
-    /// It stays what the value says: nothing, or its field.
+    /// Use the value's own field, or no expiry if it has none.
     FromValue,
     Set(TTLAttribute),
-    /// It stays what is stored, which the value does not know; a new item gets this one.
+    /// Keep the stored expiry, which the value does not contain. A new item gets this one.
     Stored(TTLAttribute),
 }
 
-/// A value that is written whole.
+/// What determines the expiry of a value that is written as a whole.
 pub(crate) struct PutExpiryInput {
     pub(crate) carried: Option<TTLAttribute>,
-    /// What the call says.
+    /// The TTL that the call sets.
     pub(crate) ttl: Option<Duration>,
-    /// Whether it is written only where there is none.
+    /// Whether the item is written only if none exists.
     pub(crate) is_new: bool,
 }
 
@@ -50,10 +50,13 @@ impl PutExpiryInput {
     }
 }
 
-/// The expiry of a write that says itself how long the item is to live.
+/// Returns the expiry of a write whose call sets a TTL.
 pub(crate) fn asked(schema: &ModelSchema, call: &Context, ttl: Duration) -> Result<TTLAttribute> {
     if ttl.as_secs() == 0 {
-        return Err(Error::new(ErrorKind::Validation, "a ttl is a second at least; to end an item's life, delete it"));
+        return Err(Error::new(
+            ErrorKind::Validation,
+            "a TTL must be at least one second; to remove the item at once, delete it",
+        ));
     }
     match schema.expiry() {
         Some(_) => Ok(TTLAttribute::from_epoch_seconds(call.client.now().saturating_add_unsigned(ttl.as_secs()))),
@@ -67,7 +70,7 @@ pub(crate) fn no_attribute() -> Error {
     Error::new(ErrorKind::Configuration, message)
 }
 
-/// The bytes that end with an item, with the attribute added to it.
+/// Appends the TTL attribute to bytes that end with an item.
 pub(crate) fn append(mut bytes: Vec<u8>, attribute: &str, expires_at: TTLAttribute) -> Result<Vec<u8>, Fault> {
     let end = bytes.pop();
     debug_assert_eq!(end, Some(b'}'), "an item ends with a brace");
@@ -78,7 +81,7 @@ pub(crate) fn append(mut bytes: Vec<u8>, attribute: &str, expires_at: TTLAttribu
     writer.into_bytes()
 }
 
-/// The expiry that is stored under a key, as it is.
+/// Reads the stored expiry of a key, unconverted.
 pub(crate) async fn stored(
     call: &Context,
     schema: &ModelSchema,
@@ -94,7 +97,7 @@ pub(crate) async fn stored(
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }
 
-/// Holds while the stored expiry is the one that was read.
+/// Holds while the stored expiry equals the one that was read.
 pub(crate) fn same(attribute: &'static str, stored: Option<&AttributeValue>) -> Tree {
     match stored {
         Some(value) => Tree::compare(attribute, Comparator::Eq, value.clone()),
@@ -102,7 +105,7 @@ pub(crate) fn same(attribute: &'static str, stored: Option<&AttributeValue>) -> 
     }
 }
 
-/// Whether a write failed as another one has changed the expiry since it was read.
+/// Whether a write failed because another writer has changed the expiry since it was read.
 pub(crate) fn has_moved(error: &Error, attribute: &'static str, read: Option<&AttributeValue>) -> bool {
     error.is_condition_failed() && error.old_item().and_then(|item| item.get(attribute)) != read
 }

@@ -1,4 +1,4 @@
-//! The conditions that singlet itself puts on writes.
+//! The conditions that singlet itself adds to writes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -16,14 +16,14 @@ pub(crate) struct Expressions {
 }
 
 impl Expressions {
-    /// A condition alone.
+    /// Returns expressions with only a condition.
     pub(crate) fn of(condition: Option<&Tree>) -> Result<Self> {
         let mut expressions = Expressions::default();
         expressions.condition = condition.map(|tree| expressions.placeholders.condition(tree)).transpose()?;
         Ok(expressions)
     }
 
-    /// Demands `guard` too.
+    /// Adds `guard` to the condition.
     pub(crate) fn guard(&mut self, guard: &Tree) -> Result<()> {
         let guard = self.placeholders.condition(guard)?;
         self.condition = Some(match self.condition.take() {
@@ -34,7 +34,7 @@ impl Expressions {
     }
 }
 
-/// Puts the expressions on a builder of the SDK's, and asks for the item that makes the condition fail.
+/// Sets the expressions on an SDK builder and requests the item that makes the condition fail.
 macro_rules! with_expressions {
     ($builder:expr, $expressions:expr) => {{
         let expressions = $expressions;
@@ -52,7 +52,7 @@ macro_rules! with_expressions {
 }
 pub(crate) use with_expressions;
 
-/// Holds when there is no item, or an expired one that DynamoDB has not deleted yet.
+/// Holds if there is no item, or only an expired one that DynamoDB has not deleted yet.
 pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>) -> Tree {
     let none = Tree::not_exists(schema.table.hash_key.attribute.name);
     match life {
@@ -61,23 +61,23 @@ pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>) -> Tree {
     }
 }
 
-/// Holds when there is no item, or one that has not expired.
+/// Holds if there is no item, or one that has not expired.
 pub(crate) fn live(life: ExpiryCheck) -> Tree {
     Tree::Not(Box::new(expired(life.attribute, life.now)))
 }
 
-/// Holds when the item has a time to live and it has passed.
+/// Holds if the item has a TTL attribute and has expired.
 pub(crate) fn expired(ttl: &'static str, now: i64) -> Tree {
     Tree::compare(ttl, Comparator::Le, AttributeValue::N(now.to_string()))
 }
 
-/// Holds when there is an item of this model.
+/// Holds if there is an item of this model.
 pub(crate) fn present(schema: &ModelSchema) -> Tree {
     let exists = Tree::exists(schema.table.hash_key.attribute.name);
     exists.and_maybe(schema.entity.map(is_entity))
 }
 
-/// Holds when there is no item, or one of this model.
+/// Holds if there is no item, or one of this model.
 pub(crate) fn own_or_none(schema: &ModelSchema) -> Option<Tree> {
     let entity = schema.entity?;
     Some(Tree::Or(vec![Tree::not_exists(schema.table.hash_key.attribute.name), is_entity(entity)]))
@@ -89,12 +89,12 @@ fn is_entity(entity: EntitySchema) -> Tree {
     if entity.optional { Tree::Or(vec![Tree::not_exists(name), same]) } else { same }
 }
 
-/// Holds when the stored item is the one that the local value was read from or written as.
+/// Holds if the stored item has the version that the local value was read or written with.
 pub(crate) fn same_version(attribute: &'static str, version: u64) -> Tree {
     Tree::compare(attribute, Comparator::Eq, AttributeValue::N(version.to_string()))
 }
 
-/// What a save of a value with this version demands: that it is new, or that nobody has changed it.
+/// The condition of a save of a value with this version: the item is new, or no other writer has changed it.
 pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option<ExpiryCheck>) -> Option<Tree> {
     let attribute = schema.managed.version?;
     Some(match version? {
@@ -103,12 +103,12 @@ pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option
     })
 }
 
-/// The error of a write whose condition did not hold; it may carry the stored item.
+/// Rewords the error of a write whose condition failed. The error may contain the stored item.
 pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>) -> Error {
     if error.kind() != ErrorKind::ConditionFailed {
         return error;
     }
-    // A value of version 0 was never stored, so it has nothing to conflict with.
+    // A value of version 0 was never stored, so it cannot conflict with anything.
     let expected = schema.managed.version.zip(version.filter(|version| *version > 0));
     let is_other = expected.is_some_and(|(attribute, version)| {
         let same = AttributeValue::N(version.to_string());
@@ -117,7 +117,7 @@ pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>) 
     if is_other {
         return error
             .with_kind(ErrorKind::VersionConflict)
-            .with_message("the item was changed or deleted by somebody else");
+            .with_message("the item was changed or deleted by another writer");
     }
     error
 }

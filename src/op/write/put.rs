@@ -1,4 +1,4 @@
-//! `PutItem`: how a save or create is sent alone.
+//! `PutItem`: sends a save or create alone.
 
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
@@ -12,9 +12,9 @@ use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 
-/// One `PutItem`.
+/// One `PutItem` request.
 pub(crate) struct PutRequest {
-    /// `{"Item":{…}`: what goes in front of the SDK's own part of the body.
+    /// `{"Item":{…}`, which precedes the SDK's own part of the body.
     pub(crate) head: Vec<u8>,
     pub(crate) schema: &'static ModelSchema,
     pub(crate) expressions: Expressions,
@@ -24,7 +24,7 @@ pub(crate) struct PutRequest {
     pub(crate) detailed: bool,
 }
 
-/// What stands before the item in [`PutRequest::head`].
+/// The bytes before the item in [`PutRequest::head`].
 pub(crate) const HEAD: &[u8] = b"{\"Item\":";
 
 impl PutRequest {
@@ -34,7 +34,7 @@ impl PutRequest {
         if self.old.is_some() {
             builder = builder.return_values(ReturnValue::AllOld);
         }
-        // The item is needed again only to tell a lost response from a lost race.
+        // The item is needed again only to distinguish a lost response from a lost race.
         let item = self.expressions.condition.as_ref().map(|_| self.head[HEAD.len()..].to_vec());
         let request = Outgoing::new(builder).head(self.head).sink(self.old).detailed(self.detailed).writes(1);
         let exchange = call.send_or(request.customize(self.customize), |error, sent| {

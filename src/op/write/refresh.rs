@@ -1,6 +1,6 @@
-//! Lengthening the lives of items that are read: one write of one item each.
+//! Extends the TTL of items that are read, with one write per item.
 //!
-//! It only ever lengthens, never revives what has expired, and never fails the read that it belongs to.
+//! A refresh only ever extends a TTL. It never revives an expired item and never fails the read that caused it.
 
 mod unique;
 
@@ -24,34 +24,34 @@ use crate::splice::ReadSink;
 use crate::ttl::{ExpiryCheck, expiry_of};
 use crate::{Client, Operation, Result, TTLAttribute};
 
-/// How many requests of one operation are on their way at once.
+/// How many refreshes of one operation run at once.
 const CONCURRENCY: usize = 8;
 
-/// The life that one operation gives the items of a model.
+/// The expiry to which one operation extends the items of a model.
 pub(crate) struct Refresh {
-    /// That of the refreshes themselves.
+    /// The context of the refreshes themselves.
     pub(crate) call: Context,
     pub(crate) model: &'static ModelVTable,
     pub(crate) life: ExpiryCheck,
     pub(crate) to: TTLAttribute,
-    /// The latest stored expiry that is worth a write.
+    /// The latest stored expiry that is old enough for a write.
     due: i64,
-    /// Whether the service is asked what it consumes, observed or not.
+    /// Whether to request the consumed capacity even if nothing observes it.
     pub(crate) detailed: bool,
 }
 
-/// An item that is worth it.
+/// An item whose expiry is old enough for a write.
 pub(crate) struct RefreshTarget {
     pub(crate) refresh: Arc<Refresh>,
     pub(crate) key: RawKey,
-    /// Its number, in the operation that has read it.
+    /// The index of the item in the operation that read it.
     pub(crate) item: usize,
 }
 
-/// What became of it.
+/// The outcome of a set of refreshes.
 #[derive(Default)]
 pub(crate) struct Refreshed {
-    /// The numbers of the items that have the new expiry now.
+    /// The indexes of the items that now have the new expiry.
     pub(crate) items: Vec<usize>,
     pub(crate) sent: RequestFacts,
 }
@@ -63,7 +63,7 @@ impl fmt::Debug for Refresh {
 }
 
 impl Refresh {
-    /// What the call gives the items that it reads, if anything.
+    /// Returns the refresh for the items that a call reads, or `None` if the call refreshes nothing.
     pub(crate) fn of(call: &Context, model: &'static ModelVTable, detailed: bool) -> Option<Arc<Self>> {
         let schema = model.schema;
         let life = call.life(schema)?;
@@ -78,39 +78,39 @@ impl Refresh {
         Some(Arc::new(Refresh { call, model, life, to, due, detailed }))
     }
 
-    /// The same, as of now.
+    /// Returns the same refresh, computed from the current time.
     pub(crate) fn anew(&self) -> Option<Arc<Self>> {
         Refresh::of(&self.call, self.model, self.detailed)
     }
 
-    /// Whether an item with this expiry is worth a write.
+    /// Whether an item with this expiry is unexpired and old enough for a write.
     pub(crate) fn is_due(&self, expires_at: Option<i64>) -> bool {
         expires_at.is_some_and(|expires_at| expires_at > self.life.now && expires_at <= self.due)
     }
 
-    /// The items that are worth it, of those whose keys and expiries a sink has traced.
+    /// Returns the items to refresh, among those whose keys and expiries a sink has traced.
     pub(crate) fn due(self: &Arc<Self>, sink: &dyn ReadSink) -> Vec<RefreshTarget> {
         let items = sink.traces().iter().enumerate();
         let due = items.filter(|(_, item)| self.is_due(expiry_of(item, self.life.attribute)));
         let key = |(number, item): (usize, &crate::Item)| {
-            // A user's own projection may lack it.
+            // A user's own projection may lack the key.
             let key = crate::op::engine::sdk_key::raw_key(self.model.schema, &mut item.clone()).ok()?;
             Some(RefreshTarget { refresh: Arc::clone(self), key, item: number })
         };
         due.filter_map(key).collect()
     }
 
-    /// Holds when the item is there, live, and not for so long.
+    /// Holds if the item exists, has not expired and expires before the new expiry.
     fn condition(&self) -> Tree {
         guard::present(self.model.schema).and(self.lengthens())
     }
 
-    /// Holds when the item is live, and not for so long.
+    /// Holds if the item has not expired and expires before the new expiry.
     pub(crate) fn lengthens(&self) -> Tree {
         let compare = |comparator, seconds: i64| {
             Tree::compare(self.life.attribute, comparator, AttributeValue::N(seconds.to_string()))
         };
-        // Fractions are cut where an expiry is read, so that the next second begins a live one.
+        // Fractions of an expiry are truncated when it is read, so an item is live from the next whole second.
         let is_live = compare(Comparator::Ge, self.life.now.saturating_add(1));
         is_live.and(compare(Comparator::Lt, self.to.epoch_seconds()))
     }
@@ -138,7 +138,7 @@ impl Refresh {
             .set_expression_attribute_values(expressions.placeholders.sdk_values()))
     }
 
-    /// Lengthens one life. An error is the observer's alone: it has heard of it.
+    /// Extends one TTL. An error is only reported to the observer, which has already been called.
     async fn send(&self, key: &RawKey) -> Result<RequestFacts> {
         if !self.model.schema.unique.is_empty() {
             return unique::send(self, key).await;
@@ -154,7 +154,8 @@ impl RefreshTarget {
     }
 }
 
-/// Refreshes the TTL of items: awaited or, if the client says so, in the background, where the result is not reported.
+/// Refreshes the TTL of items. The writes are awaited, unless the client refreshes in the background, where results
+/// are not reported.
 pub(crate) async fn run(client: &Client, due: Vec<RefreshTarget>) -> Refreshed {
     let mut refreshed = Refreshed::default();
     if let Some(background) = client.background() {
@@ -188,7 +189,8 @@ pub(crate) async fn after_write(refresh: Option<Arc<Refresh>>, key: RawKey) {
     }
 }
 
-/// Refreshes the TTL of the traced items of a sink whose expiry is old enough; their values then carry the new expiry.
+/// Refreshes the items that a sink has traced and whose expiry is old enough. Their values then contain the new
+/// expiry.
 pub(crate) async fn read(refresh: &Arc<Refresh>, sink: &mut dyn ReadSink) -> RequestFacts {
     let due = refresh.due(sink);
     let refreshed = run(&refresh.call.client, due).await;

@@ -1,4 +1,4 @@
-//! `save` and `create`: writes a whole item.
+//! `save` and `create`: write a whole item.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ use crate::ttl::{HiddenItems, epoch_seconds_of};
 use crate::wire::{self, Writer};
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
 
-/// Writes a whole item: [`Model::save`] or [`Model::create`]. Await it.
+/// Writes a whole item. Returned by [`Model::save`] and [`Model::create`]; await it.
 ///
 /// ```
 /// # use singlet::{Client, Model, RawExpression};
@@ -56,7 +56,7 @@ pub struct Save<'a, M> {
     write: WriteOptions,
 }
 
-/// A [`Save`] that gives the item it replaced.
+/// A [`Save`] that returns the item it replaced.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct SaveReturningOld<'a, M>(Save<'a, M>);
 
@@ -64,9 +64,9 @@ pub struct SaveReturningOld<'a, M>(Save<'a, M>);
 struct WriteOptions {
     if_absent: bool,
     condition: Option<Tree>,
-    /// Whether the user has put a condition on it.
+    /// Whether the user has added a condition.
     is_conditional: bool,
-    /// How long the item is to live, where the call says it.
+    /// The TTL that the call sets.
     ttl: Option<Duration>,
     old: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, PutItemFluentBuilder>>,
@@ -95,8 +95,9 @@ impl<'a, M: Model> Save<'a, M> {
         self
     }
 
-    /// Lets the item live `ttl` from now, whatever its value, its model and the client say; the value's field
-    /// takes it over. Fractions of a second are cut; less than a second is an error of kind `Validation`.
+    /// Sets the item to expire `ttl` from now, regardless of its value, its model and the client. The value's TTL
+    /// field receives the same expiry. Fractions of a second are truncated; a `ttl` of less than one second is an
+    /// error of kind `Validation`.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -129,24 +130,24 @@ impl<'a, M: Model> Save<'a, M> {
 
     refresh_options!(call, "It costs nothing: the new expiry is part of the item that is written.");
 
-    /// Changes the SDK's request, for options that singlet does not expose. The item is not in it.
+    /// Changes the SDK's request, for options that singlet does not expose. The request does not contain the item.
     pub fn customize(mut self, f: impl FnOnce(PutItemFluentBuilder) -> PutItemFluentBuilder + Send + 'static) -> Self {
         self.write.customize = Some(Box::new(f));
         self
     }
 
-    /// Gives the item that was replaced: `None` if there was none, or one of another model.
+    /// Returns the replaced item, or `None` if there was none or it belonged to another model.
     pub fn return_old(self) -> SaveReturningOld<'a, M> {
         SaveReturningOld(self)
     }
 
-    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.write.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())
     }
 
-    /// The request that awaiting this would send. No hook runs, and nothing is sent.
+    /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);
@@ -154,7 +155,7 @@ impl<'a, M: Model> Save<'a, M> {
         })
     }
 
-    /// The write, for a transaction or to be sent alone.
+    /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         (Ok(Box::new(SaveWrite::new(self.model, self.write))), self.call)
     }
@@ -185,14 +186,14 @@ impl<'a, M: Model> IntoFuture for SaveReturningOld<'a, M> {
     }
 }
 
-/// How often a save reads the expiry that it is to keep, when other writers change it meanwhile.
+/// How often a save reads the expiry that it keeps, if other writers keep changing it.
 const READS: u32 = 4;
 
-/// A save or create, without the type of its model.
+/// A save or create, without its model's type.
 struct SaveWrite<'a> {
     model: &'static ModelVTable,
     value: &'a mut dyn ErasedModel,
-    /// What the last encoding changes in the value once it is stored.
+    /// The changes that the last encoding makes to the value after it is stored.
     stamps: Option<Stamps>,
     options: WriteOptions,
 }
@@ -269,11 +270,11 @@ impl Write for SaveWrite<'_> {
 
     fn refused(&self, error: Error) -> Error {
         match error.kind() {
-            // If the user added a condition, either may have failed.
+            // If the user added a condition, either condition may have failed.
             ErrorKind::ConditionFailed if self.options.if_absent && !self.options.is_conditional => {
                 error.with_message("there is an item under this key already")
             }
-            // A version of 0 says that the value was never stored.
+            // A version of 0 means that the value was never stored.
             ErrorKind::ConditionFailed if self.value.version() == Some(0) && !self.options.is_conditional => {
                 error.with_message("there is an item under this key already; read it before saving over it")
             }
@@ -283,7 +284,7 @@ impl Write for SaveWrite<'_> {
 }
 
 impl SaveWrite<'_> {
-    /// The item as it will be stored, behind [`HEAD`].
+    /// Encodes the item as it will be stored, preceded by [`HEAD`].
     fn encode(&mut self, expiry: Expiry, carried: Option<TTLAttribute>, epoch_millis: i64) -> Result<Vec<u8>> {
         let schema = self.model.schema;
         let expires_at = match expiry {
@@ -302,7 +303,7 @@ impl SaveWrite<'_> {
         head.map_err(|fault| fault_error(fault, schema.model))
     }
 
-    /// What must hold: by what the save is, by the version, and by the user.
+    /// Combines the conditions of the operation, the version and the user.
     fn condition(&self, call: &Context, version: Option<u64>) -> Option<Tree> {
         let (schema, life) = (self.model.schema, call.life(self.model.schema));
         let own = if self.options.if_absent {
@@ -315,14 +316,14 @@ impl SaveWrite<'_> {
         [own, is_live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and)
     }
 
-    /// Sends a value that does not know the expiry of its item, which is to stay: it is read, and the item
-    /// written as long as it is the same.
+    /// Sends a value that does not contain the expiry that its item keeps. The expiry is read, and the item is
+    /// written on the condition that the expiry has not changed.
     async fn send_keeping(&mut self, call: &Context, prepared: Prepared, default: TTLAttribute) -> Result<Outcome> {
         let Prepared { schema, key, action: WriteAction::Put(head), expressions, version, .. } = prepared else {
             unreachable!("`prepare` makes a put")
         };
         let Some(attribute) = schema.expiry() else { unreachable!("a kept expiry has an attribute") };
-        // A request that the user has changed is sent once.
+        // A customized request is sent once.
         let tries = if self.options.customize.is_some() { 1 } else { READS };
         for left in (0..tries).rev() {
             let stored = expiry::stored(call, schema, &key, attribute).await?;
@@ -333,7 +334,7 @@ impl SaveWrite<'_> {
             let expires_at = kept.map_or(default, TTLAttribute::from_epoch_seconds);
             let head = expiry::append(head.clone(), attribute, expires_at);
             let head = head.map_err(|fault| call.contextualize(fault_error(fault, schema.model)))?;
-            // It was measured without its expiry.
+            // The item was measured without its expiry.
             let checked = check_size(&head[HEAD.len()..], self.model.config().max_size, schema);
             checked.map_err(|error| call.contextualize(error))?;
             match self.put_of(schema, head, expressions, version).send(call).await {
@@ -361,7 +362,7 @@ impl SaveWrite<'_> {
             head,
             expressions,
             version,
-            // The write may be sent again.
+            // The write may be retried, so the sink is kept.
             old: self.options.old.as_ref().map(|old| old.fresh()),
             customize: self.options.customize.take(),
             detailed: self.options.detailed,
@@ -369,7 +370,7 @@ impl SaveWrite<'_> {
     }
 }
 
-/// An item is never larger than its JSON, so that most are not measured at all.
+/// An item is never larger than its JSON, so most items need no measuring.
 pub(crate) fn check_size(item: &[u8], max_size: Option<usize>, schema: &ModelSchema) -> Result<()> {
     let most = max_size.map_or(MAX_ITEM_SIZE, |size| size.min(MAX_ITEM_SIZE));
     if item.len() <= most {
@@ -379,6 +380,6 @@ pub(crate) fn check_size(item: &[u8], max_size: Option<usize>, schema: &ModelSch
     if size <= most {
         return Ok(());
     }
-    let rule = if most < MAX_ITEM_SIZE { "the model's `max_size` is" } else { "DynamoDB allows" };
-    Err(Error::new(ErrorKind::TooLarge, format!("the item has {size} bytes, {rule} {most}")).with_model(schema.model))
+    let rule = if most < MAX_ITEM_SIZE { "the model's `max_size` is" } else { "DynamoDB allows at most" };
+    Err(Error::new(ErrorKind::TooLarge, format!("the item has {size} bytes; {rule} {most}")).with_model(schema.model))
 }

@@ -1,4 +1,4 @@
-//! Writes of several items that all happen, or none.
+//! Transactions: several writes that either all take effect or none do.
 
 mod body;
 mod cancelled;
@@ -21,19 +21,20 @@ pub use cancelled::{CancelReason, CancelledOperation};
 pub use check::Check;
 pub(crate) use delivery::Delivery;
 
-/// Writes items of any models so that all of it happens, or nothing: up to 100. Await it.
+/// Writes items of any models in one transaction: either all operations take effect or none do. A transaction
+/// contains at most 100 items. Await it.
 ///
-/// It holds operations as they are sent alone: saves, creates, updates, upserts, deletes, and
-/// [`check`](Self::check)s of items that it does not write. Versions, timestamps, unique values and
-/// hooks work as they do alone; what an operation would return, it does not.
+/// It accepts the same operations that can be sent alone: saves, creates, updates, upserts and deletes, as well as
+/// [`check`](Self::check)s of items that it does not write. Versions, timestamps, unique values and hooks work as
+/// they do for single operations. A transaction returns nothing, even if its operations would return items when sent
+/// alone.
 ///
-/// When a condition does not hold, the error is that of the operation which failed, and
-/// [`Error::cancelled`] tells of each. Where only other transactions were in the way, it is sent again
-/// a few times, with growing pauses.
+/// If a condition fails, the error is that of the first operation that failed, and [`Error::cancelled`] lists every
+/// operation that did. If the only cause is a conflict with other transactions, the transaction is retried a few
+/// times with increasing pauses.
 ///
-/// A [`token`](Self::token) makes it safe to run the same transaction twice: within ten minutes the
-/// second run changes nothing. Without one a lost response is covered all the same, as long as this
-/// one call lives.
+/// A [`token`](Self::token) makes it safe to run the same transaction twice: within ten minutes, the second run
+/// changes nothing. Retries within one call are safe without a token too, even if a response is lost.
 ///
 /// ```
 /// # use singlet::{Client, ErrorKind, Model};
@@ -69,19 +70,19 @@ pub struct Transaction<'a> {
     detailed: bool,
 }
 
-/// A transaction without operations yet; see [`Transaction`].
+/// Starts a transaction without operations; see [`Transaction`].
 pub fn transact_write<'a>() -> Transaction<'a> {
     Transaction::default()
 }
 
-/// Shows no item.
+/// Shows no items.
 impl fmt::Debug for Transaction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transaction").field("operations", &self.writes.len()).finish_non_exhaustive()
     }
 }
 
-/// An operation that a [`Transaction`] can hold: a save, create, update, upsert or delete, or a [`Check`].
+/// An operation that a [`Transaction`] accepts: a save, create, update, upsert or delete, or a [`Check`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a transaction of writes",
     label = "expected `.save()`, `.create()`, an update, an upsert, a delete or a condition",
@@ -124,44 +125,47 @@ impl<'a> Transaction<'a> {
         self
     }
 
-    /// Adds operations of one type.
+    /// Adds several operations of the same type.
     pub fn write_all<O: WriteOperation<'a>>(self, operations: impl IntoIterator<Item = O>) -> Self {
         operations.into_iter().fold(self, Transaction::write)
     }
 
-    /// Adds a condition on an item that the transaction does not write: [`Model::check`].
+    /// Adds a condition on an item that the transaction does not write; see [`Model::check`].
     pub fn check<M: Model>(self, condition: Check<M>) -> Self {
         self.write(condition)
     }
 
-    /// The idempotency token, 1 to 36 characters: the same transaction with the same token is done once.
+    /// Sets the idempotency token, which has 1 to 36 characters. DynamoDB applies the same transaction with the same
+    /// token only once.
     ///
-    /// It must be the same to the byte, so fix ids and times before: a model's `updated_at` is not.
+    /// The requests must be identical to the byte, so fix generated ids and times beforehand. A model with an
+    /// `updated_at` timestamp differs on each run.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Sends it with `client`; without one, with the client of its operations, which is one and the same.
+    /// Sends the transaction with `client`. By default, it uses the client of its operations, which must all have the
+    /// same one.
     pub fn client(mut self, client: &Client) -> Self {
         self.call.client = Some(client.clone());
         self
     }
 
-    /// Whether hooks are left out; wins over the operations' own.
+    /// Skips hooks, or runs them if `skip` is `false`. This overrides the setting of each operation.
     pub fn skip_hooks(mut self, skip: bool) -> Self {
         self.call.skip_hooks = Some(skip);
         self
     }
 
-    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
         OperationFuture::typed(async move { self.run().await.map(|sent| Response::new((), sent)) })
     }
 
-    /// The request that awaiting this would send first. No hook runs, and nothing is sent. Without a
-    /// [`token`](Self::token) the request has a random one.
+    /// Returns the first request that awaiting this operation would send. Nothing is sent, and no hook runs. Without
+    /// a [`token`](Self::token), the request has a random one.
     pub fn explain(mut self) -> Result<Request> {
         let writes = self.writes.iter().filter_map(|(write, _)| write.as_ref().ok());
         let sensitive: Vec<_> = writes.flat_map(|write| write.model().schema.sensitive).copied().collect();
@@ -197,7 +201,7 @@ impl<'a> Transaction<'a> {
         Ok(sent)
     }
 
-    /// The operations with the calls they would make alone; `None` when there are none.
+    /// Returns the operations with the contexts they would have alone, or `None` if there are none.
     fn operations(&mut self) -> Result<Option<Vec<Running<'a>>>> {
         let mut operations = Vec::with_capacity(self.writes.len());
         for (n, (write, mut options)) in std::mem::take(&mut self.writes).into_iter().enumerate() {
@@ -219,7 +223,7 @@ impl<'a> Transaction<'a> {
         Ok((!operations.is_empty()).then_some(operations))
     }
 
-    /// The call of the transaction as a whole; all operations have the client of the first.
+    /// Returns the context of the transaction as a whole. All operations must have the client of the first.
     fn call(&self, first: &Running<'_>) -> Result<Context> {
         let (client, explained) = (Some(first.call.client.clone()), self.call.explained.clone());
         let options = CallOptions { client, explained, ..CallOptions::default() };
@@ -236,7 +240,7 @@ impl<'a> IntoFuture for Transaction<'a> {
     }
 }
 
-/// An operation of a transaction under way.
+/// An operation of a running transaction.
 pub(crate) struct Running<'a> {
     pub(crate) write: Box<dyn Write + 'a>,
     pub(crate) call: Context,

@@ -1,4 +1,4 @@
-//! Updates: typed values on top, what they send below.
+//! `update`, `upsert` and `modify`: change attributes of an item.
 
 mod difference;
 mod effect;
@@ -32,18 +32,18 @@ use crate::{Attribute, Model, RawExpression, Result, ValueFor};
 use difference::difference;
 pub(crate) use write::{Mode, UpdateWrite};
 
-/// Changes attributes of one item: [`Model::update`], [`Model::upsert`] or [`Model::modify`]. Await it.
+/// Changes attributes of one item. Returned by [`Model::update`], [`Model::upsert`] and [`Model::modify`]; await it.
 ///
-/// An update implies that the item exists: a missing one is an error of kind `NotFound`, and nothing
-/// is written. Only `upsert` creates. Attributes that are not named stay as they are, also those that
-/// the model does not know.
+/// An update requires the item to exist: if it does not, the error is of kind `NotFound` and nothing is written. Only
+/// `upsert` creates items. All attributes that the update does not name keep their values, including those that the
+/// model does not declare.
 ///
-/// Setting an attribute that index keys are made from rewrites those keys; the others of their
-/// placeholders must be known then: set by the same update, part of the primary key, or
-/// [`assume`](Self::assume). The version and `updated_at` of a model are maintained automatically.
+/// Setting an attribute of an index key rewrites that key. The values of the key's other placeholders must then be
+/// known: set them in the same update, use fields of the primary key, or declare them with [`assume`](Self::assume).
+/// The version and `updated_at` of a model are maintained automatically.
 ///
-/// An addition whose response is lost may count twice, as the SDK sends it again; inside a
-/// [transaction](crate::transact_write) with a token it does not.
+/// If the response to an addition is lost, the SDK retries the request and the addition may count twice. A
+/// [transaction](crate::transact_write) with a token prevents this.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -73,9 +73,8 @@ pub(crate) use write::{Mode, UpdateWrite};
 ///
 /// # Nested paths
 ///
-/// A path such as `c.address.city` needs its parent: where the map `address` is absent, DynamoDB
-/// refuses the update (`Validation`). Either set the whole `address`, or say
-/// [`create_parents`](Self::create_parents).
+/// A path such as `c.address.city` needs its parent: if the map `address` is absent, DynamoDB rejects the update
+/// (`Validation`). Either set the whole `address`, or call [`create_parents`](Self::create_parents).
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Update<'a, M, T = M> {
     target: Result<ErasedTarget<'a>>,
@@ -90,20 +89,20 @@ pub(crate) struct UpdateOptions {
     mode: Mode,
     pub(crate) actions: Actions,
     condition: Option<Tree>,
-    /// Attributes whose stored values the caller knows; conditions make sure.
+    /// Attributes whose stored values the caller assumes. Conditions verify them.
     given: Vec<(&'static str, Term)>,
     returns: Returns,
     create_parents: bool,
     sink: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
     detailed: bool,
-    /// How long the item is to live, where the call says it.
+    /// The TTL that the call sets.
     ttl: Option<Duration>,
-    /// The version that the stored item must have, where it is not the local value's.
+    /// The version that the stored item must have, if it differs from the local value's.
     version: Option<u64>,
 }
 
-/// Which item the service sends back.
+/// Which item the service returns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Returns {
     #[default]
@@ -144,7 +143,7 @@ impl<'a, M: Model> Update<'a, M, ()> {
         Update { target, call: CallOptions::default(), options, finish: |_| (), model: PhantomData }
     }
 
-    /// What differs between two values of one item.
+    /// Builds an update from the differences between two values of one item.
     pub(crate) fn from_difference(value: &'a mut M, old: &M) -> Self {
         let items = old.to_item().and_then(|old| Ok((old, value.to_item()?)));
         let mut update = Update::of(value);
@@ -156,11 +155,11 @@ impl<'a, M: Model> Update<'a, M, ()> {
     }
 }
 
-/// The item as the service sends it back after an update.
+/// Decodes the item that the service returns after an update.
 fn new_item<M: Model>(done: Outcome) -> M {
     match done.first::<M>() {
         Some(item) => item,
-        // The executor has turned a response without the item into an error.
+        // The executor turns a response without the item into an error.
         None => unreachable!("an update without its item is an error"),
     }
 }
@@ -173,9 +172,9 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Sets the attribute to a value, or to what another path holds (`Customer::FIELDS.email`).
+    /// Sets the attribute to a value or to the value of another path (`Customer::FIELDS.email`).
     ///
-    /// An empty set is absent, so it removes the attribute.
+    /// An empty set cannot be stored, so it removes the attribute.
     pub fn set<P: PathTo<M>, K>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -187,7 +186,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, Action::Set(value.term()))
     }
 
-    /// Sets the attribute to a value, or removes it where that is `None`.
+    /// Sets the attribute to a value, or removes the attribute if the value is `None`.
     pub fn set_or_remove<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, value: Option<V>) -> Self
     where
         P::Role: Settable,
@@ -197,8 +196,8 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, value.map_or(Action::Remove, |value| Action::Set(Term::of(&value.into_value()))))
     }
 
-    /// Sets the attribute to what DynamoDB's own expression says: with its `+`, `-`, `if_not_exists`
-    /// and `list_append`.
+    /// Sets the attribute to the result of a DynamoDB expression, which may use `+`, `-`, `if_not_exists` and
+    /// `list_append`.
     ///
     /// ```
     /// # use singlet::{Model, RawExpression};
@@ -229,7 +228,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, Action::SetIfAbsent(value.term()))
     }
 
-    /// Adds to a number. An absent one counts as 0.
+    /// Adds to a number. An absent number counts as 0.
     pub fn add<P: PathTo<M>, K>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -242,10 +241,10 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, Action::Plus(number.term()))
     }
 
-    /// Subtracts from a number. An absent one counts as 0.
+    /// Subtracts from a number. An absent number counts as 0.
     ///
-    /// DynamoDB does not know that a Rust integer is unsigned: with one, say `.when(|c| c.points.ge(n))`,
-    /// or the item may hold a number that cannot be read back.
+    /// DynamoDB numbers have no unsigned type. For an unsigned field, add a condition such as `.when(|c|
+    /// c.points.ge(n))`; otherwise the item may end up with a negative number that cannot be decoded.
     pub fn subtract<P: PathTo<M>, K>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -258,7 +257,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, Action::Minus(number.term()))
     }
 
-    /// Appends elements to a list. An absent one counts as empty.
+    /// Appends elements to a list. An absent list counts as empty.
     pub fn append<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, values: impl IntoIterator<Item = V>) -> Self
     where
         P::Role: Computable,
@@ -269,7 +268,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, Action::Append(Term::of(&values)))
     }
 
-    /// Puts elements in front of a list, in the order given. An absent one counts as empty.
+    /// Inserts elements at the start of a list, in the given order. An absent list counts as empty.
     pub fn prepend<P: PathTo<M>, V>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -284,8 +283,8 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, Action::Prepend(Term::of(&values)))
     }
 
-    /// Removes the attribute, which is an `Option`; an element of a list (those behind it move up);
-    /// or an entry of a map.
+    /// Removes an `Option` attribute, an element of a list or an entry of a map. The elements after a removed one
+    /// move up.
     pub fn remove<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P) -> Self
     where
         P::Declared: Removable<P::Role>,
@@ -293,7 +292,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self.act(path, Action::Remove)
     }
 
-    /// Adds elements to a set (DynamoDB's ADD). An absent one counts as empty; no elements change nothing.
+    /// Adds elements to a set (DynamoDB's `ADD`). An absent set counts as empty; without elements, nothing changes.
     pub fn add_elements<P: PathTo<M>, V>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -310,7 +309,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         }
     }
 
-    /// Takes elements out of a set (DynamoDB's DELETE). When the last one goes, so does the attribute.
+    /// Removes elements from a set (DynamoDB's `DELETE`). Removing the last element removes the attribute.
     pub fn delete_elements<P: PathTo<M>, V>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -327,8 +326,8 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         }
     }
 
-    /// States what an attribute holds, where an index key must be made from it and this update does
-    /// not set it. The update is conditional on that: `ConditionFailed` when it holds something else.
+    /// Declares the stored value of an attribute that an index key needs and that this update does not set. The value
+    /// becomes a condition: if the item has another one, the error is of kind `ConditionFailed`.
     pub fn assume<P: PathTo<M>, K>(
         mut self,
         path: impl FnOnce(M::Fields) -> P,
@@ -336,14 +335,14 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     ) -> Self {
         match &path(M::FIELDS).segments()[..] {
             [Segment::Name(name)] => self.options.given.push((name, value.term())),
-            // No key is made from what is nested: it is a condition like any other.
+            // No key is made from a nested path, so this is an ordinary condition.
             nested => return self.guarded(Tree::Compare(Term::Path(nested.to_vec()), Comparator::Eq, value.term())),
         }
         self
     }
 
-    /// Lets the item live `ttl` from now, whatever its model and the client say. Fractions of a second are cut;
-    /// less than a second is an error of kind `Validation`.
+    /// Sets the item to expire `ttl` from now, regardless of its model and the client. Fractions of a second are
+    /// truncated; a `ttl` of less than one second is an error of kind `Validation`.
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.options.ttl = Some(ttl);
         self
@@ -362,11 +361,11 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Makes the maps that nested paths lead through, where they are absent: empty ones.
+    /// Creates the maps that nested paths lead through, as empty maps, if they are absent.
     ///
-    /// DynamoDB cannot do both in one request, so an update of the item, of the same size, is sent
-    /// before this one for each level; when this one is refused then, an empty map may stay. It is for
-    /// maps and for structs whose fields are all optional or have defaults. Not in transactions.
+    /// DynamoDB cannot do both in one request. For each level, an update of the same item is sent before this one and
+    /// consumes the same capacity. If this update then fails, an empty map may remain. Use it for maps, and for
+    /// structs whose fields are all optional or have defaults. It is not available in transactions.
     pub fn create_parents(mut self) -> Self {
         self.options.create_parents = true;
         self
@@ -381,7 +380,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Gives the item as it was before: `None` when an upsert created it.
+    /// Returns the item as it was before the update, or `None` if an upsert created it.
     pub fn return_old(mut self) -> Update<'a, M, Option<M>> {
         self.options.returns = Returns::Old;
         self.options.sink = Some(VecSink::<M>::one());
@@ -394,14 +393,14 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         }
     }
 
-    /// Gives nothing, and the service sends nothing back.
+    /// Returns nothing, and the service sends no item back. Use it when the new item is not needed, to save traffic.
     pub fn return_nothing(mut self) -> Update<'a, M, ()> {
         self.options.returns = Returns::Nothing;
         self.options.sink = None;
         Update { target: self.target, call: self.call, options: self.options, finish: |_| (), model: PhantomData }
     }
 
-    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<T>>
     where
         T: 'a,
@@ -411,7 +410,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         OperationFuture::detailed(self.executor(), value)
     }
 
-    /// The request that awaiting this would send. No hook runs, and nothing is sent.
+    /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);
@@ -419,7 +418,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         })
     }
 
-    /// The write, for a transaction or to be sent alone.
+    /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         let (target, options) = (self.target, self.options);
         let write = target.map(|target| Box::new(UpdateWrite::new(target, options)) as Box<dyn Write + 'a>);

@@ -1,4 +1,4 @@
-//! `extend_ttl` and `set_ttl`: an update of the TTL attribute alone.
+//! `extend_ttl` and `set_ttl`: update the TTL attribute alone.
 
 use std::marker::PhantomData;
 
@@ -17,10 +17,10 @@ use crate::op::write::executor::{self, Write};
 use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};
 use crate::{Model, Result, TTLAttribute};
 
-/// Changes the expiry of one item: [`Model::extend_ttl`](crate::Model::extend_ttl) or
-/// [`Model::set_ttl`](crate::Model::set_ttl). Await it.
+/// Changes the expiry of one item. Returned by [`Model::extend_ttl`](crate::Model::extend_ttl) and
+/// [`Model::set_ttl`](crate::Model::set_ttl); await it.
 ///
-/// Nothing but the TTL attribute is written, for one write of the whole item's size.
+/// The request writes only the TTL attribute. It consumes the write capacity of the whole item.
 ///
 /// ```
 /// # use singlet::{Client, ErrorKind, ExpiresIn, Model, TTLAttribute};
@@ -46,7 +46,7 @@ pub struct UpdateTtl<'a, M> {
     target: Result<ErasedTarget<'a>>,
     call: CallOptions,
     expires_at: TTLAttribute,
-    /// Whether an item that has expired counts as gone.
+    /// Whether an expired item counts as deleted.
     if_live: bool,
     detailed: bool,
     model: PhantomData<fn() -> M>,
@@ -67,13 +67,13 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
 
     call_options!(call, hooks);
 
-    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())
     }
 
-    /// The request that awaiting this would send. No hook runs, and nothing is sent.
+    /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);
@@ -82,7 +82,7 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
     }
 }
 
-// The bound is `HasTtl` only where an update is made: a model without it gets one error, there.
+// The bound is `HasTtl` only where an update is created, so that a model without a TTL gets a single error there.
 impl<'a, M: Model> IntoFuture for UpdateTtl<'a, M> {
     type Output = Result<()>;
     type IntoFuture = OperationFuture<'a, ()>;
@@ -102,7 +102,7 @@ impl<'a, M: Model> UpdateTtl<'a, M> {
         self.target.map(|target| UpdateWrite::new(target, options))
     }
 
-    /// The write, for a transaction or to be sent alone.
+    /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(mut self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
         let call = std::mem::take(&mut self.call);
         let write = self.write().map(|write| Box::new(write) as Box<dyn Write + 'a>);

@@ -90,7 +90,7 @@ async fn the_reasons_are_in_order_with_the_old_items() {
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::ConditionFailed);
-        assert!(error.to_string().starts_with("operation 2 of the transaction: "), "{error}");
+        assert!(error.to_string().starts_with("operation at index 1 of the transaction: "), "{error}");
         assert_eq!(error.old::<Order>().unwrap(), Some(order("c-1", 1)));
         let failed: Vec<_> =
             error.cancelled().iter().map(|o| (o.index(), o.operation(), o.model(), o.reason())).collect();
@@ -139,7 +139,7 @@ async fn the_same_item_twice_is_refused_unsent() {
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Validation);
-        assert_eq!(error.to_string(), "operations 2 and 3 of the transaction are about the same item");
+        assert_eq!(error.to_string(), "the operations at indexes 1 and 2 of the transaction concern the same item");
         assert_eq!(transport.sent().len(), 0);
     })
     .await;
@@ -180,7 +180,7 @@ async fn operations_of_two_clients_and_customized_ones_are_refused_unsent() {
         let writes = two().write(a.create().client(&one_client)).write(b.create().client(&other_client));
         let error = writes.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert!(error.to_string().starts_with("operation 2 of the transaction: "), "{error}");
+        assert!(error.to_string().starts_with("operation at index 1 of the transaction: "), "{error}");
         for customized in [
             two().write(a.save().customize(|put| put)),
             two().write(b.delete().customize(|delete| delete)),
@@ -205,7 +205,7 @@ async fn an_operation_that_is_refused_says_which_it_is() {
             singlet::transact_write().write(order("c", 1).save()).write(Customer::update(&*long)).client(&client).await,
         ] {
             let error = error.unwrap_err();
-            assert!(error.to_string().starts_with("operation 2 of the transaction: "), "{error}");
+            assert!(error.to_string().starts_with("operation at index 1 of the transaction: "), "{error}");
             assert_eq!(error.model(), Some("Customer"));
         }
         let error = singlet::transact_write().write(Customer::update("c")).client(&client).await.unwrap_err();

@@ -220,7 +220,7 @@ async fn a_transaction_claims_and_releases() {
             .await
             .unwrap_err();
         assert_not_unique(&error, "email");
-        assert!(error.to_string().starts_with("operation 2 of the transaction: "), "{error}");
+        assert!(error.to_string().starts_with("operation at index 1 of the transaction: "), "{error}");
         assert_eq!(
             error.cancelled().iter().map(|o| (o.index(), o.attribute())).collect::<Vec<_>>(),
             [(1, Some("email"))]

@@ -1,4 +1,4 @@
-//! A refresh of an item with unique values: their sentinels expire with it, in one transaction.
+//! Refreshes an item with unique values: one transaction extends the TTL of the item and of its sentinels.
 
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
@@ -42,7 +42,7 @@ impl Write for Lengthen {
         Box::pin(std::future::ready(Err(error)))
     }
 
-    /// What has expired is left alone.
+    /// An expired item is left alone.
     fn hiding(&self, _: &Context) -> Option<ExpiryCheck> {
         None
     }

@@ -1,4 +1,4 @@
-//! The body of a transaction: written whole, so that it is the same bytes each time.
+//! Builds the body of a transaction as bytes, so that every attempt sends the same ones.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -19,11 +19,11 @@ use crate::{Item, Result, item};
 pub(crate) struct TransactItem {
     /// `{"Put":{…}}`
     pub(crate) body: Vec<u8>,
-    /// The operation it belongs to.
+    /// The index of the operation that the item belongs to.
     pub(crate) operation: usize,
-    /// The attribute whose value it makes unique, where it is that.
+    /// The attribute whose unique value the item reserves, if it is a sentinel.
     pub(crate) unique: Option<&'static str>,
-    /// The table and key: no item may occur twice.
+    /// The table and the key. No two items of a transaction may share them.
     pub(crate) place: (String, RawKey),
     pub(crate) item_size: usize,
     /// The version that the stored item is expected to have.
@@ -32,7 +32,7 @@ pub(crate) struct TransactItem {
 }
 
 impl TransactItem {
-    /// A write that also demands that the stored unique values are those that were read.
+    /// Builds a write that also requires the stored unique values to equal those that were read.
     pub(crate) fn guarded(operation: usize, table: &str, prepared: &Prepared, claims: &Claims) -> Result<Self> {
         let mut expressions = prepared.expressions.clone();
         if let Some(guard) = claims.guard() {
@@ -58,7 +58,7 @@ impl TransactItem {
         })
     }
 
-    /// A write of an item that singlet keeps itself.
+    /// Builds a write of an item that singlet maintains itself.
     pub(crate) fn own(
         operation: usize,
         table: &str,
@@ -143,7 +143,7 @@ fn write_values<'a>(writer: &mut Writer, values: impl IntoIterator<Item = (&'a s
     writer.raw(b"}");
 }
 
-/// `{"TransactItems":[…]`: what goes in front of the SDK's own part of the body.
+/// `{"TransactItems":[…]`, which precedes the SDK's own part of the body.
 pub(super) fn head(parts: &[TransactItem]) -> Vec<u8> {
     let mut head = b"{\"TransactItems\":[".to_vec();
     for (n, part) in parts.iter().enumerate() {

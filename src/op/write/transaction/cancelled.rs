@@ -1,4 +1,4 @@
-//! Why DynamoDB cancelled a transaction, and the error that results.
+//! Why DynamoDB cancelled a transaction, and the resulting error.
 
 use std::fmt;
 
@@ -10,25 +10,25 @@ use crate::op::write::guard;
 use crate::op::write::transaction::{Running, TransactItem};
 use crate::{Error, ErrorKind, Item, Model, Operation, Result};
 
-/// Why an operation was the reason to cancel a transaction.
+/// The reason why an operation made DynamoDB cancel a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CancelReason {
-    /// Its condition did not hold.
+    /// The operation's condition failed.
     ConditionFailed,
-    /// A value that must be unique is in use; [`CancelledOperation::attribute`] says which.
+    /// A unique value is already in use. [`CancelledOperation::attribute`] names its attribute.
     NotUnique,
-    /// Another transaction or write was at work on the item.
+    /// Another transaction or write was changing the item at the same time.
     Conflict,
-    /// DynamoDB throttled it.
+    /// DynamoDB throttled the operation.
     Throttled,
-    /// DynamoDB refused it.
+    /// DynamoDB rejected the operation as invalid.
     Validation,
     /// Any other reason.
     Other,
 }
 
-/// An operation that made a transaction fail; [`Error::cancelled`](crate::Error::cancelled).
+/// An operation that made a transaction fail. Returned by [`Error::cancelled`](crate::Error::cancelled).
 ///
 /// `Debug` does not show the stored item.
 #[derive(Clone)]
@@ -42,34 +42,37 @@ pub struct CancelledOperation {
 }
 
 impl CancelledOperation {
-    /// The place of the operation in the transaction, from 0.
+    /// Returns the index of the operation in the transaction, starting at 0.
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// What the operation is.
+    /// Returns the kind of operation.
     pub fn operation(&self) -> Operation {
         self.operation
     }
 
-    /// The model it is about, by its Rust name.
+    /// Returns the Rust name of the operation's model.
     pub fn model(&self) -> &'static str {
         self.model
     }
 
-    /// Why it failed.
+    /// Returns the reason for the failure.
     pub fn reason(&self) -> CancelReason {
         self.reason
     }
 
-    /// The attribute whose value is in use already, where that is the reason.
+    /// Returns the attribute whose value is already in use, if that is the reason.
     pub fn attribute(&self) -> Option<&'static str> {
         self.attribute
     }
 
-    /// The stored item that made its condition fail, as the model it is; `None` where there is none.
+    /// Returns the stored item that made the condition fail, or `None` if there is none or it belongs to another
+    /// model.
     ///
-    /// An error of kind `Decode` when it cannot be read as `M`.
+    /// # Errors
+    ///
+    /// `Decode` if the item cannot be decoded as `M`.
     pub fn old<M: Model>(&self) -> Result<Option<M>> {
         match &self.old_item {
             Some(item) if M::SCHEMA.owns(item) => M::from_item(item).map(Some),
@@ -78,11 +81,11 @@ impl CancelledOperation {
     }
 }
 
-/// The operations that cancelled a transaction, as the payload of its error.
+/// The operations that made a transaction fail, as the payload of its error.
 struct Cancelled(Vec<CancelledOperation>);
 
 impl Error {
-    /// The operations that made a transaction fail, with their reasons; empty for other errors.
+    /// Returns the operations that made a transaction fail, with their reasons. It is empty for other errors.
     pub fn cancelled(&self) -> &[CancelledOperation] {
         self.payload::<Cancelled>().map_or(&[], |Cancelled(operations)| operations)
     }
@@ -100,13 +103,13 @@ impl fmt::Debug for CancelledOperation {
     }
 }
 
-/// An error of one operation, which says so.
+/// Adds the operation's position to its error.
 pub(super) fn at(index: usize, error: Error) -> Error {
-    let message = format!("operation {} of the transaction: {}", index + 1, error.message());
+    let message = format!("operation at index {index} of the transaction: {}", error.message());
     error.with_text(message)
 }
 
-/// The error of a transaction; of a cancelled one that of the operation which failed first.
+/// Returns the error of a transaction. For a cancelled one, this is the error of the first operation that failed.
 pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<'_>]) -> Error {
     let reasons = match failure::service_error(&error) {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
@@ -115,7 +118,7 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
         Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
             return error
                 .with_kind(ErrorKind::TransactionConflict)
-                .with_message("a transaction with the same token is under way");
+                .with_message("a transaction with the same token is in progress");
         }
         Some(TransactWriteItemsError::IdempotentParameterMismatchException(_)) => {
             return error
@@ -132,11 +135,11 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
     let is_transient = !failed.is_empty()
         && failed.iter().all(|(_, o)| matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
     if is_transient {
-        let message = "other transactions or writes were at work on the same items";
+        let message = "other transactions or writes were changing the same items";
         let list = failed.into_iter().map(|(_, operation)| operation).collect();
         return error.with_kind(ErrorKind::TransactionConflict).with_message(message).with_payload(Cancelled(list));
     }
-    // What is to be done about it stands in front of what might pass by itself.
+    // A failure that needs a change by the caller takes precedence over one that a retry may resolve.
     let first = failed.iter().find(|(_, o)| !matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
     let Some((part, first)) = first else { return error };
     let error = of_operation(error, part, first, operations);
@@ -163,7 +166,7 @@ fn cancelled(reason: &CancellationReason, part: &TransactItem, operation: &Runni
     })
 }
 
-/// The error that the operation would be alone.
+/// Returns the error that the operation would have alone.
 fn of_operation(source: Error, part: &TransactItem, failed: &CancelledOperation, operations: &[Running<'_>]) -> Error {
     let error = source.with_model(failed.model);
     let error = match failed.reason {
@@ -177,10 +180,10 @@ fn of_operation(source: Error, part: &TransactItem, failed: &CancelledOperation,
             }
         }
         CancelReason::NotUnique => {
-            let error = error.with_kind(ErrorKind::NotUnique).with_message("the value is in use already");
+            let error = error.with_kind(ErrorKind::NotUnique).with_message("the value is already in use");
             error.with_attribute(failed.attribute.unwrap_or_default())
         }
-        _ => error.with_kind(ErrorKind::Validation).with_message("DynamoDB refused it"),
+        _ => error.with_kind(ErrorKind::Validation).with_message("DynamoDB rejected it"),
     };
     if operations.len() > 1 { at(failed.index, error) } else { error }
 }

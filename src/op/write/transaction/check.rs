@@ -11,9 +11,9 @@ use crate::op::write::executor::{Prepared, Write, WriteAction};
 use crate::op::write::guard::{self, Expressions};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
-/// A condition on an item that a transaction does not write: [`Model::check`].
+/// A condition on an item that a transaction does not write. Returned by [`Model::check`].
 ///
-/// It demands that the item exists, unless [`not_exists`](Self::not_exists) demands the opposite.
+/// It requires the item to exist, unless [`not_exists`](Self::not_exists) requires the opposite.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -58,12 +58,12 @@ impl<M: Model> Check<M> {
         Check { key, is_absent: false, condition: None, call: CallOptions::default(), of }
     }
 
-    /// Demands that the item exists: what it does anyway, in words.
+    /// Requires the item to exist. This is the default; call it to make the condition explicit.
     pub fn exists(self) -> Self {
         self
     }
 
-    /// Demands that there is no item under the key; an expired one counts as none.
+    /// Requires that there is no item under the key. An expired item counts as absent.
     pub fn not_exists(mut self) -> Self {
         self.is_absent = true;
         self
@@ -76,7 +76,7 @@ impl<M: Model> Check<M> {
         self
     }
 
-    /// The item is in another table with the same keys, as in a multi-tenant application.
+    /// Uses another table with the same keys, for example that of a tenant.
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.call.table = Some(table.into());
         self
@@ -92,7 +92,7 @@ impl<M: Model> Check<M> {
     }
 }
 
-/// A condition, without the type of its model.
+/// A condition check, without its model's type.
 struct CheckWrite {
     model: &'static ModelVTable,
     key: RawKey,

@@ -1,5 +1,5 @@
-//! How a transaction gets to the service: within its limits, as the same bytes each time it is sent,
-//! and anew where unique values have changed since they were read.
+//! Sends a transaction: checks its limits, retries it with the same bytes, and rebuilds it if unique values have
+//! changed since they were read.
 
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::{Context, RequestFacts};
@@ -11,25 +11,26 @@ use crate::op::write::transaction::unique::{self, Claims};
 use crate::op::write::transaction::{Running, TransactItem, body, cancelled};
 use crate::{Error, ErrorKind, Item, Result};
 
-/// [The most items of one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+/// [The maximum number of items in a
+/// transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 const MAX_PARTS: usize = 100;
-/// The most bytes of the items of one transaction.
+/// The maximum total size of the items of a transaction, in bytes.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// How often one is made anew when another writer changes the unique values it has just read.
+/// How often a transaction is built, if other writers keep changing the unique values that were just read.
 const READS: u32 = 4;
 
-/// How a transaction is to be sent.
+/// The options of sending a transaction.
 pub(crate) struct Delivery {
     pub(crate) token: Option<String>,
     pub(crate) detailed: bool,
-    /// Whether the stored items of unique models are wanted whole.
+    /// Whether to read the stored items of models with unique values as a whole.
     pub(crate) whole: bool,
 }
 
-/// What is known of a transaction that was sent.
+/// The result of a transaction that was sent.
 pub(crate) struct Delivered {
     pub(crate) sent: RequestFacts,
-    /// The stored items that were read before, one for each operation, where they were.
+    /// The stored items that were read before the transaction, one entry per operation.
     pub(crate) stored: Vec<Option<Item>>,
 }
 
@@ -55,7 +56,7 @@ impl Delivery {
                 unique::parts(&planned)?
             };
             check(&parts)?;
-            // The SDK would make a token for each time it is asked to send.
+            // The SDK would generate a new token for each attempt.
             let token = self.token.clone().unwrap_or_else(random::id);
             let sending = Sending { parts, token, detailed: self.detailed };
             match sending.send(call, operations).await {
@@ -67,7 +68,7 @@ impl Delivery {
     }
 }
 
-/// Removes the expired items that were in the way of operations whose models hide them; whether there were any.
+/// Removes the expired items that blocked operations of models that hide them. Returns whether there were any.
 async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Prepared]) -> bool {
     let mut is_swept = false;
     for failed in error.cancelled() {
@@ -85,37 +86,38 @@ async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Pr
     is_swept
 }
 
-/// The service's limits, and an item that occurs twice.
+/// Checks the service's limits and rejects an item that occurs twice.
 fn check(parts: &[TransactItem]) -> Result<()> {
     let refused = |message| Err(Error::new(ErrorKind::Validation, message));
     if parts.len() > MAX_PARTS {
-        let message = format!("a transaction has {} items, DynamoDB allows {MAX_PARTS}", parts.len());
+        let message = format!("a transaction has {} items; DynamoDB allows at most {MAX_PARTS}", parts.len());
         return refused(message);
     }
     for (n, part) in parts.iter().enumerate() {
         if let Some(earlier) = parts[..n].iter().find(|earlier| earlier.place == part.place) {
-            let (a, b) = (earlier.operation + 1, part.operation + 1);
+            let (a, b) = (earlier.operation, part.operation);
             if let Some(attribute) = part.unique {
-                let message = format!("operations {a} and {b} of the transaction would have the same value");
+                let message =
+                    format!("the operations at indexes {a} and {b} of the transaction set the same unique value");
                 let error = Error::new(ErrorKind::NotUnique, message).with_attribute(attribute);
                 return Err(error.with_model(part.schema.model));
             }
-            return refused(format!("operations {a} and {b} of the transaction are about the same item"));
+            return refused(format!("the operations at indexes {a} and {b} of the transaction concern the same item"));
         }
     }
     let bytes: usize = parts.iter().map(|part| part.body.len()).sum();
     if bytes > MAX_BYTES {
-        // JSON is longer than the items in it, so that only large ones are measured.
+        // JSON is longer than the items it contains, so only large transactions are measured.
         let bytes: usize = parts.iter().map(|part| part.item_size).sum();
         if bytes > MAX_BYTES {
-            let message = format!("the items of a transaction have {bytes} bytes, DynamoDB allows {MAX_BYTES}");
+            let message = format!("the items of a transaction have {bytes} bytes; DynamoDB allows at most {MAX_BYTES}");
             return Err(Error::new(ErrorKind::TooLarge, message));
         }
     }
     Ok(())
 }
 
-/// A transaction that is sent, perhaps more than once: always the same bytes.
+/// A transaction with fixed bytes, which may be sent more than once.
 struct Sending {
     parts: Vec<TransactItem>,
     token: String,

@@ -1,8 +1,8 @@
-//! Values that no two items of a model may share: each lies in an item of its own, a *sentinel*, that
-//! is written in the same transaction as the item that owns it.
+//! Enforces unique values. An item of its own, the *sentinel*, reserves each value and is written in the same
+//! transaction as the item that owns the value.
 //!
-//! The sentinel's hash key is `UNIQUE#<entity>#<attribute>#<value>`, with the value escaped as in key
-//! templates; its range key is `UNIQUE`. It names its owner, and expires when that does.
+//! The sentinel's hash key is `UNIQUE#<entity>#<attribute>#<value>`, with the value escaped as in key templates. Its
+//! range key is `UNIQUE`. The sentinel names its owner and expires together with it.
 
 use std::collections::HashMap;
 
@@ -23,24 +23,24 @@ use crate::op::write::transaction::{CancelReason, Delivery, Running, TransactIte
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Number, Result, item};
 
-/// The entity of sentinels, in tables with an entity attribute: queries pass over them.
+/// The entity of sentinels in tables with an entity attribute, which makes queries skip them.
 const ENTITY: &str = "singlet.unique";
 const OWNER: &str = "owner";
 
-/// What a write does to unique values.
+/// The unique values that a write claims and releases.
 #[derive(Debug, Default)]
 pub(crate) struct Claims {
-    /// The values that were read, which must still be stored when the write happens.
+    /// The values that were read, which must still be stored when the write takes effect.
     stored: Vec<(&'static str, Option<AttributeValue>)>,
     claimed: Vec<(&'static str, AttributeValue)>,
     released: Vec<(&'static str, AttributeValue)>,
     expires_at: Option<AttributeValue>,
-    /// Whether the time to live of the stored item has passed.
+    /// Whether the stored item has expired.
     had_expired: bool,
     now: i64,
 }
 
-/// Sends one write of a model with unique values: as a transaction with their sentinels.
+/// Sends one write of a model with unique values as a transaction that also writes their sentinels.
 pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Prepared) -> Result<Outcome> {
     if let Some(reason) = write.transaction_blocker() {
         return Err(call.error(ErrorKind::Validation, reason));
@@ -66,7 +66,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     Ok(done)
 }
 
-/// Reads the item that is stored, where the write may change its unique values. It may be one of another model.
+/// Reads the stored item, if the write may change its unique values. The item may belong to another model.
 pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> Result<Option<Item>> {
     let schema = prepared.schema;
     if schema.unique.is_empty() {
@@ -91,7 +91,7 @@ pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> 
 }
 
 impl Claims {
-    /// What the write does to the unique values that are stored now.
+    /// Compares the write with the unique values that are currently stored.
     pub(crate) async fn of(call: &Context, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
         let stored = stored.filter(|item| prepared.schema.owns(item));
         let mut claims = Claims::from_stored(call.client.now(), prepared, stored);
@@ -133,7 +133,7 @@ impl Claims {
         claims
     }
 
-    /// Once an item has expired, others may have claimed its values: those are not released.
+    /// After an item has expired, another item may have claimed its values. Such values are not released.
     async fn leave_lost(&mut self, call: &Context, prepared: &Prepared) -> Result<()> {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for (attribute, value) in std::mem::take(&mut self.released) {
@@ -147,7 +147,7 @@ impl Claims {
         Ok(())
     }
 
-    /// Demands that what was read is still stored.
+    /// Requires that the stored values still equal those that were read.
     pub(crate) fn guard(&self) -> Option<Tree> {
         let same = |(attribute, value): &(&'static str, Option<AttributeValue>)| match value {
             Some(value) => Tree::compare(attribute, Comparator::Eq, value.clone()),
@@ -173,7 +173,7 @@ impl Claims {
     }
 }
 
-/// Whether a transaction failed as somebody changed what had been read for it.
+/// Whether a transaction failed because another writer has changed a value that was read for it.
 pub(crate) fn is_outdated(claims: &[Claims], error: &Error) -> bool {
     error.cancelled().iter().any(|failed| {
         let Some(claims) = claims.get(failed.index()) else { return false };
@@ -187,7 +187,7 @@ pub(crate) fn is_outdated(claims: &[Claims], error: &Error) -> bool {
     })
 }
 
-/// The items of a transaction: those of its operations, and the sentinels these claim and release.
+/// Returns the items of a transaction: those of its operations, and the sentinels that they claim and release.
 pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<TransactItem>> {
     let mut released = Vec::new();
     for (n, (table, prepared, claims)) in operations.iter().enumerate() {
@@ -203,7 +203,7 @@ pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Tra
             let (schema, owner) = (prepared.schema, owner_of(&prepared.key));
             let key = sentinel_key(schema, attribute, value)?;
             let mut free = unless_of_others(schema, &owner);
-            // A transaction may not write an item twice: what changes hands in it is written once.
+            // A transaction may not write an item twice, so a value that changes owners is written once.
             let from = released.iter().position(|(_, from, _, released, _)| from == table && *released == key);
             free.extend(from.map(|at| owned_by(&released.swap_remove(at).4)));
             free.extend(schema.expiry().map(|ttl| guard::expired(ttl, claims.now)));
@@ -220,7 +220,7 @@ pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Tra
     Ok(parts)
 }
 
-/// The sentinel is nobody's or the owner's.
+/// Holds if the sentinel has no owner or the given one.
 fn unless_of_others(schema: &ModelSchema, owner: &str) -> Vec<Tree> {
     vec![Tree::not_exists(schema.table.hash_key.attribute.name), owned_by(owner)]
 }
@@ -250,21 +250,21 @@ fn sentinel_key(schema: &ModelSchema, attribute: &'static str, value: &Attribute
     RawKey::new(hash.map_err(fail)?, range).map_err(fail)
 }
 
-/// One text per value: numbers that are equal have the same.
+/// Returns one text per value, so that equal numbers have the same text.
 fn text_of(value: &AttributeValue) -> String {
     match value {
         AttributeValue::S(text) => text.clone(),
         AttributeValue::N(digits) => digits.parse::<Number>().map_or_else(|_| digits.clone(), |n| n.to_string()),
         AttributeValue::B(bytes) => BASE64_STANDARD.encode(bytes),
         other => {
-            // The derive lets scalars be unique only.
+            // The derive allows only scalars to be unique.
             let entry = HashMap::from([(String::new(), other.clone())]);
             item::to_bytes(&entry).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
         }
     }
 }
 
-/// The owner's key as one text: with the length of its first part in front, it is nobody else's.
+/// Returns the owner's key as one text. The length of the first part precedes it, so no two keys have the same text.
 fn owner_of(key: &RawKey) -> String {
     let text = |value: &KeyValue| match value {
         KeyValue::S(text) | KeyValue::N(text) => text.clone(),
@@ -274,7 +274,7 @@ fn owner_of(key: &RawKey) -> String {
     format!("{}:{hash}{}", hash.len(), key.range.as_ref().map(text).unwrap_or_default())
 }
 
-/// What the attributes of an item that is written whole become.
+/// Returns the changes that a write of a whole item makes to the unique attributes and the TTL attribute.
 pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'static str, AttributeChange)>> {
     if schema.unique.is_empty() {
         return Ok(Vec::new());
@@ -284,7 +284,7 @@ pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'sta
     Ok(schema.unique.iter().chain(&schema.expiry()).map(change).collect())
 }
 
-/// What the attributes become that an update changes.
+/// Returns the changes that an update makes to the unique attributes and the TTL attribute.
 pub(crate) fn changes_by(
     schema: &ModelSchema,
     actions: &crate::expr::Actions,
@@ -310,6 +310,6 @@ pub(crate) fn changes_by(
     });
     match inside {
         None => all,
-        Some(_) => Err(Error::new(ErrorKind::Validation, "a unique value is set as a whole")),
+        Some(_) => Err(Error::new(ErrorKind::Validation, "a unique attribute can only be set as a whole")),
     }
 }

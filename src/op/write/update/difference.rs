@@ -1,4 +1,4 @@
-//! The actions that turn one stored item into another: the body of `update_from`.
+//! Computes the actions that turn one stored item into another, for `update_from`.
 
 use crate::expr::{Action, Segment, Term};
 use crate::op::engine::unknown_outcome::same_value;
@@ -6,7 +6,7 @@ use crate::op::write::update::UpdateOptions;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Result};
 
-/// Adds what turns `old` into `new`, attribute by attribute; index keys are among them.
+/// Adds the actions that turn `old` into `new`, attribute by attribute, including index keys.
 pub(crate) fn difference(schema: &ModelSchema, old: &Item, new: &Item, options: &mut UpdateOptions) -> Result<()> {
     let table = schema.table;
     let keys = [Some(table.hash_key), table.range_key];
@@ -20,7 +20,7 @@ pub(crate) fn difference(schema: &ModelSchema, old: &Item, new: &Item, options: 
     let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);
     let managed: Vec<&str> =
         times.chain(managed.version).chain(schema.entity.map(|entity| entity.attribute.name)).collect();
-    // Sorted, so that equal differences are equal requests.
+    // Sorted, so that equal differences produce equal requests.
     let mut names: Vec<&String> =
         old.keys().chain(new.keys()).filter(|name| !managed.contains(&name.as_str())).collect();
     names.sort_unstable();

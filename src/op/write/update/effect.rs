@@ -1,4 +1,4 @@
-//! What an update leaves behind, to tell from the stored item whether it has happened.
+//! The visible effects of an update, which show in the stored item whether the update took effect.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -6,20 +6,21 @@ use crate::Item;
 use crate::expr::{Action, Actions, Segment, Term};
 use crate::op::engine::unknown_outcome::same_value;
 
-/// Whether the item has the version after this one.
+/// Whether the item has the version that follows this one.
 pub(super) fn is_next_version(stored: &Item, attribute: &str, version: u64) -> bool {
     matches!(stored.get(attribute), Some(AttributeValue::N(digits)) if digits.parse() == Ok(version + 1))
 }
 
-/// Whether the item shows every effect of the update but that on its version.
+/// Whether the item shows every effect of the update except that on its version.
 ///
-/// What is computed from the item before shows nothing: another writer may have made the same.
+/// A value that is computed from the previous item proves nothing, because another writer may have produced the same
+/// one.
 pub(super) fn shows(stored: &Item, actions: &Actions, version: &str) -> bool {
     let is_version = |path: &[Segment]| matches!(path, [segment] if segment.name() == Some(version));
     actions.list.iter().filter(|(path, _)| !is_version(path)).all(|(path, action)| match action {
         Action::Set(Term::Value(Ok(value))) => at(stored, path).is_some_and(|stored| same_value(stored, value)),
         Action::SetIfAbsent(_) => at(stored, path).is_some(),
-        // The elements behind a removed one have moved up.
+        // The elements after a removed one have moved up.
         Action::Remove => !matches!(path.last(), Some(Segment::Index(_))) && at(stored, path).is_none(),
         _ => false,
     })

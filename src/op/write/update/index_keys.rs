@@ -1,4 +1,4 @@
-//! An update that changes what index keys are made from rewrites those keys.
+//! Rewrites the index keys whose fields an update changes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -9,18 +9,18 @@ use crate::schema::IndexKeys;
 use crate::wire::{Fault, Reader, Writer};
 use crate::{Error, ErrorKind, Item, Result, item};
 
-/// What is known of an attribute once the update is done.
+/// What is known about an attribute after the update.
 enum Known {
     Value(AttributeValue),
     Absent,
 }
 
-/// Adds the actions that rewrite the keys of each index that the update touches.
+/// Adds the actions that rewrite the keys of each index that the update affects.
 pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result<()> {
     let mut written: Vec<(&'static str, Option<KeyValue>)> = Vec::new();
     for index in update.schema.index_keys {
         for (attribute, value) in keys_of(update, key_fields, index)? {
-            // Indexes may share an attribute: one that is in either index is written.
+            // Indexes may share an attribute. It is written if either index writes it.
             match written.iter_mut().find(|(known, _)| *known == attribute) {
                 None => written.push((attribute, value)),
                 Some((_, known)) if known.is_none() => *known = value,
@@ -38,7 +38,7 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result
     Ok(())
 }
 
-/// Whether an index that the update does not touch has the attribute too, and stays complete.
+/// Whether an index that the update does not affect also has the attribute and remains complete.
 fn is_needed(update: &mut UpdateWrite<'_>, key_fields: &Item, attribute: &'static str) -> Result<bool> {
     for index in update.schema.index_keys {
         let templates = || index.keys.iter().filter_map(KeySource::template);
@@ -66,27 +66,27 @@ fn is_needed(update: &mut UpdateWrite<'_>, key_fields: &Item, attribute: &'stati
 
 type NewKeys = Vec<(&'static str, Option<KeyValue>)>;
 
-/// The new keys of an index; none when the update does not touch it.
+/// Returns the new keys of an index, or none if the update does not affect it.
 fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -> Result<NewKeys> {
     let templates = || index.keys.iter().filter_map(KeySource::template).filter(|key| !is_primary(update, key));
     let is_changed = |part: &TemplatePart| update.options.actions.of(part.field).is_some();
     let is_in_key = |part: &TemplatePart| key_fields.contains_key(part.field);
     let touched = templates().any(|template| template.parts().any(is_changed));
-    // An item that an upsert makes has the keys that are made from its primary key alone.
+    // An item that an upsert creates gets the keys that are made from its primary key alone.
     let made = update.options.mode == Mode::Upsert
         && index.keys.iter().all(|key| key.template().is_some_and(|template| template.parts().all(is_in_key)));
     if !touched && !made {
         return Ok(Vec::new());
     }
     let templates: Vec<KeyTemplate> = templates().copied().collect();
-    // Where all fields are always stored the other keys are there already, and stay as they are.
+    // If all fields are always stored, the other keys already exist and keep their values.
     let is_always = |part: &TemplatePart| is_in_key(part) || update.schema.required.contains(&part.field);
     let is_sparse = !index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts).all(is_always);
     let whole = is_sparse || update.options.mode == Mode::Upsert;
     let all = index.keys.iter().filter_map(KeySource::template);
-    // What the caller says about a field is a condition, also where nothing needs it.
+    // An assumption of the caller is a condition even if no key needs it.
     let is_given = |part: &TemplatePart| update.options.given.iter().any(|(given, _)| *given == part.field);
-    // Without one of its fields the index has none of its keys, whatever the others hold.
+    // Without one of its fields, the index has none of its keys, whatever the other fields contain.
     let is_removed = |part: &TemplatePart| matches!(update.options.actions.of(part.field), Some(Action::Remove));
     let parts = || index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts);
     if parts().any(is_removed) && !parts().any(is_given) {
@@ -117,7 +117,7 @@ fn is_primary(update: &UpdateWrite<'_>, template: &KeyTemplate) -> bool {
     template.attribute.name == table.hash_key.attribute.name || Some(template.attribute.name) == range
 }
 
-/// The key that the template makes; `None` when one of its fields is absent.
+/// Returns the key that the template produces, or `None` if one of its fields is absent.
 fn key_of(
     update: &mut UpdateWrite<'_>,
     key_fields: &Item,
@@ -157,8 +157,8 @@ fn made(template: &KeyTemplate, values: &[(&'static str, AttributeValue)]) -> Re
     fault.map_or(Ok(key), Err)
 }
 
-/// What an attribute holds after the update: as it says, as the primary key says, as the caller or
-/// the local value says. The latter two become conditions.
+/// Returns the value of an attribute after the update. It comes from the update itself, the primary key, the caller's
+/// assumptions or the local value. The latter two become conditions.
 fn known(update: &mut UpdateWrite<'_>, key_fields: &Item, field: &'static str, index: &IndexKeys) -> Result<Known> {
     match update.options.actions.of(field) {
         Some(Action::Set(Term::Value(value))) => {

@@ -1,4 +1,4 @@
-//! The maps that nested paths of an update lead through.
+//! Creates the maps that nested paths of an update lead through.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::op::write::executor::Write as _;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::op::write::update::write::UpdateWrite;
 
-/// Makes absent ones, level by level: one request may not change a map and what is in it.
+/// Creates absent maps level by level, because one request cannot change both a map and its contents.
 pub(super) async fn create(update: &mut UpdateWrite<'_>, call: &Context) -> Result<()> {
     for depth in 1.. {
         let mut actions = Actions::default();

@@ -1,4 +1,4 @@
-//! An update that refreshes the TTL of its item in the same request.
+//! Refreshes the TTL of an item in the same request as an update.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -10,7 +10,7 @@ use crate::ttl::expiry_of;
 use crate::{Error, Result};
 
 impl UpdateWrite<'_> {
-    /// The expressions of the update with its refresh, where it can be one request.
+    /// Returns the expressions of the update including its refresh, if both fit into one request.
     pub(crate) fn refreshing(&self) -> Result<Option<Expressions>> {
         let Some(refresh) = self.refresh.as_deref().filter(|_| self.refreshes_itself()) else { return Ok(None) };
         let mut lengthens = refresh.lengthens();
@@ -28,17 +28,17 @@ impl UpdateWrite<'_> {
         Ok(Some(expressions))
     }
 
-    /// Whether the refresh can be part of the request: the sentinels of unique values expire with their owner, which
-    /// takes a transaction, and what a user has changed of a request goes into one.
+    /// Whether the refresh can be part of the request. The sentinels of unique values expire with their owner, which
+    /// takes a transaction, and a customized request is sent as the user wants it.
     pub(super) fn refreshes_itself(&self) -> bool {
         self.schema.unique.is_empty() && self.options.customize.is_none()
     }
 
-    /// Whether it is the refresh that was refused, and not the update: then it is sent without.
+    /// Whether the refresh was rejected rather than the update. The update is then sent without it.
     pub(super) fn is_refresh_refused(&self, refresh: &Refresh, error: &Error) -> bool {
         let Some(stored) = error.old_item() else { return false };
         match expiry_of(stored, refresh.life.attribute) {
-            // What is hidden is refused in any case.
+            // The update of a hidden item fails in any case.
             Some(expires_at) if expires_at <= refresh.life.now => self.hiding.is_none(),
             Some(expires_at) => expires_at >= refresh.to.epoch_seconds(),
             None => true,

@@ -1,4 +1,4 @@
-//! How an update is completed and sent alone.
+//! Completes an update and sends it alone.
 
 use std::sync::Arc;
 
@@ -30,9 +30,10 @@ pub(crate) enum Mode {
     #[default]
     Update,
     Upsert,
-    /// An update that may turn out to change nothing, and is not sent then; it has the index keys already.
+    /// An update that is not sent if it turns out to change nothing. It already contains the index keys.
     Difference,
-    /// A change of the expiry alone: nothing else is kept up. If live, an expired item counts as gone.
+    /// A change of the expiry alone, which leaves all managed attributes unchanged. If `if_live` is true, an expired
+    /// item counts as deleted.
     Expiry {
         expires_at: TTLAttribute,
         if_live: bool,
@@ -50,16 +51,16 @@ impl Mode {
     }
 }
 
-/// An update, without the type of its model.
+/// An update, without its model's type.
 pub(crate) struct UpdateWrite<'a> {
     pub(super) schema: &'static ModelSchema,
     pub(super) target: ErasedTarget<'a>,
     pub(super) options: UpdateOptions,
     /// The new item, for the local value.
     new: Option<Box<dyn ReadSink>>,
-    /// Whether what singlet keeps up is among the actions already: it may be sent a second time.
+    /// Whether the actions already contain the managed attributes. An update may be sent a second time.
     is_complete: bool,
-    /// What must hold.
+    /// The condition of the update.
     pub(super) condition: Option<Tree>,
     pub(super) refresh: Option<Arc<Refresh>>,
     /// The expiry check of the item, if the model hides expired items.
@@ -80,7 +81,7 @@ impl<'a> UpdateWrite<'a> {
         }
     }
 
-    /// The fields that the key is made from, as attributes.
+    /// Returns the fields of the key, as attributes.
     pub(super) fn key_fields(&self) -> Result<Item> {
         let fail = |fault| crate::error::fault_error(fault, self.schema.model);
         let mut writer = Writer::new();
@@ -90,7 +91,7 @@ impl<'a> UpdateWrite<'a> {
         item::from_bytes(&writer.into_bytes().map_err(fail)?).map_err(fail)
     }
 
-    /// Adds what singlet keeps up: version, timestamps, index keys, and what makes an item of a new one.
+    /// Adds the managed attributes: version, timestamps and index keys, and what a new item needs.
     fn complete(&mut self, epoch_millis: i64) -> Result<()> {
         let is_upsert = self.options.mode == Mode::Upsert;
         let key_fields = self.key_fields()?;
@@ -126,7 +127,7 @@ impl<'a> UpdateWrite<'a> {
         Ok(())
     }
 
-    /// An item that an upsert makes must be readable.
+    /// Checks that an item which an upsert creates can be decoded.
     fn check_required(&self, key_fields: &Item) -> Result<()> {
         let managed = self.schema.managed;
         let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);
@@ -139,13 +140,13 @@ impl<'a> UpdateWrite<'a> {
         match self.schema.required.iter().find(|attribute| !is_made(attribute)) {
             None => Ok(()),
             Some(&attribute) => {
-                let message = "an upsert must set what the model requires: it may have to create the item";
+                let message = "an upsert must set every required attribute, because it may create the item";
                 Err(Error::new(ErrorKind::Validation, message).with_attribute(attribute))
             }
         }
     }
 
-    /// Settles what becomes of the expiry.
+    /// Determines how the update changes the expiry.
     fn expire(&mut self, call: &Context) -> Result<()> {
         if let Some(ttl) = self.options.ttl {
             let expires_at = expiry::asked(self.schema, call, ttl)?;
@@ -199,7 +200,7 @@ impl<'a> UpdateWrite<'a> {
             Returns::Old => builder.return_values(ReturnValue::AllOld),
             Returns::Nothing => builder,
         };
-        // The update may be sent again.
+        // The update may be retried, so the sink is kept.
         let sink = self.options.sink.as_ref().map(|sink| sink.fresh());
         let request = Outgoing::new(builder).sink(sink).detailed(self.options.detailed).writes(1);
         let request = request.customize(self.options.customize.take());
@@ -212,10 +213,10 @@ impl<'a> UpdateWrite<'a> {
         self.finish_response(call, sink, sent).await
     }
 
-    /// Whether a versioned update failed on what it has written itself: its first response was lost.
+    /// Whether a versioned update failed because of its own effect, after the first response was lost.
     fn has_happened(&self, sent: &RequestFacts, prepared: &Prepared, stored: &Item) -> bool {
         let Some((attribute, version)) = self.schema.managed.version.zip(prepared.version) else { return false };
-        // The item as it was before is gone.
+        // The previous item can no longer be returned.
         let is_known = sent.attempts > 1 && self.options.returns != Returns::Old;
         is_known
             && effect::is_next_version(stored, attribute, version)
@@ -232,7 +233,7 @@ impl<'a> UpdateWrite<'a> {
             sink.after_load(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
         if self.options.returns == Returns::New && sink.as_ref().is_none_or(|sink| sink.count() == 0) {
-            return Err(call.error(ErrorKind::Service, "DynamoDB did not send the updated item back"));
+            return Err(call.error(ErrorKind::Service, "DynamoDB did not return the updated item"));
         }
         if self.target.is_modified() && self.options.returns == Returns::New {
             self.new = sink.take();
@@ -240,7 +241,7 @@ impl<'a> UpdateWrite<'a> {
         Ok(Outcome { sink, sent })
     }
 
-    /// Why the update was refused: there is no item of this model, or a condition did not hold.
+    /// Returns the error of a rejected update: there is no item of this model, or a condition failed.
     fn refusal(&self, error: Error, prepared: &Prepared) -> Error {
         let error = guard::refused(error, prepared.schema, prepared.version);
         if error.is_condition_failed() { self.refused(error) } else { error }
@@ -266,7 +267,7 @@ impl Write for UpdateWrite<'_> {
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         if self.options.actions.is_empty() && self.options.mode == Mode::Update {
-            return Err(Error::new(ErrorKind::Validation, "the update changes nothing; name what it sets"));
+            return Err(Error::new(ErrorKind::Validation, "the update changes nothing; set at least one attribute"));
         }
         let is_expiry = matches!(self.options.mode, Mode::Expiry { .. });
         let version = if is_expiry { None } else { self.options.version.or(self.target.version()) };
@@ -346,7 +347,7 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
-        // A change of the expiry is about the item as it is.
+        // A change of the expiry applies to the item as it is stored.
         call.hiding(self.schema).filter(|_| !matches!(self.options.mode, Mode::Expiry { .. }))
     }
 
@@ -359,7 +360,7 @@ impl Write for UpdateWrite<'_> {
             return error.with_kind(ErrorKind::WrongEntity).with_message("the item belongs to another model");
         }
         match self.options.mode {
-            // Nothing else may have failed than that it is live.
+            // The only other condition is that the item has not expired.
             Mode::Expiry { .. } => error.with_kind(ErrorKind::Expired).with_message("the item has expired"),
             _ => error,
         }
