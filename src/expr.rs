@@ -34,32 +34,30 @@
 //! # Ok::<(), singlet::Error>(())
 //! ```
 
+// The rest of what these modules define is named by generated code only, as `__private::v1::expr`.
 mod actions;
 mod condition;
-mod kind;
-mod node;
-mod operand;
+pub(crate) mod kind;
+pub(crate) mod node;
+pub(crate) mod operand;
 mod operators;
-mod path;
+pub(crate) mod path;
 mod placeholders;
 pub(crate) mod raw;
-mod role;
+pub(crate) mod role;
 mod size;
 
 pub(crate) use actions::{Action, Actions};
 pub(crate) use condition::{Comparator, Tree};
 pub use condition::{Condition, IntoCondition};
-pub use kind::{
-    Addable, AttributeType, Bytes, Comparable, Document, Expiry, Flag, HasPrefix, Holds, Instant, List, ListOf, Map,
-    MapOf, Number, Opaque, Ordered, Set, SetOf, Symbol, Text,
-};
-pub use node::{At, Node, PathAnchor, Root, Segment};
-pub(crate) use operand::value_of;
-pub use operand::{Addend, ByPath, Operand, Term};
-pub use path::{AtAnchor, Path, PathTo, Under, child};
+pub(crate) use kind::{Addable, HasPrefix, ListOf, SetOf};
+pub use kind::{AttributeType, Bytes, Document, Expiry, Flag, Instant, List, Map, Number, Opaque, Set, Symbol, Text};
+pub(crate) use node::Segment;
+pub use operand::{Addend, Operand};
+pub(crate) use operand::{Term, value_of};
+pub use path::Path;
+pub(crate) use path::PathTo;
 pub(crate) use placeholders::Placeholders;
-pub use role::{
-    Computable, Constant, Element, Flat, FlatElement, ListOrMapEntry, Locked, Plain, Removable, Role, RunTime,
-    Settable, Single, Templated,
-};
+pub(crate) use role::{Computable, Removable, Settable};
+pub use role::{Locked, Plain, Role, Templated};
 pub use size::Size;

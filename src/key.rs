@@ -23,36 +23,27 @@
 //! `{n:plain}` writes a number in its shortest form, which does not sort. `{n:06}` pads a non-negative integer to six
 //! digits and refuses a larger one. These forms are frozen: later versions read and write the same keys.
 
+// The rest of what these modules define is named by generated code only, through `__private::v1`.
 mod into_key;
 mod model_key;
-mod multi_attribute;
+pub(crate) mod multi_attribute;
 mod part;
 mod range;
-mod template;
-mod text;
-mod value;
+pub(crate) mod template;
+pub(crate) mod text;
+pub(crate) mod value;
 
 pub use into_key::IntoKey;
+pub(crate) use into_key::KeyInput;
 pub use model_key::Key;
 pub(crate) use multi_attribute::split;
 pub use part::{KeyFormat, KeyPart};
-pub(crate) use range::BoundScope;
+pub(crate) use range::{BoundScope, RangeBound};
 pub use range::{RangeBeginning, RangePrefix};
-pub(crate) use text::mismatch;
-pub use text::{KeyParser, KeyWriter, PartText};
+pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
+pub use text::{KeyWriter, PartText};
+pub(crate) use text::{key_text, mismatch, write_key_field};
 #[cfg(any(feature = "uuid", feature = "rust_decimal"))]
 pub(crate) use value::by_text;
-pub use value::{KeyAttribute, KeyType, KeyValue, RawKey};
-
-#[doc(hidden)]
-pub use into_key::KeyInput;
-#[doc(hidden)]
-pub use multi_attribute::{MultiAttributeKey, MultiAttributePart, PartValue, Placeholder};
-#[doc(hidden)]
-pub use range::{RangeBound, TemplateParts};
-#[doc(hidden)]
-pub use template::{ErasedKeyPart, FieldKey, KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
-#[doc(hidden)]
-pub use text::{key_text, write_key, write_key_field};
-#[doc(hidden)]
-pub use value::KeyRole;
+pub use value::{KeyAttribute, KeyType, KeyValue};
+pub(crate) use value::{KeyRole, RawKey};

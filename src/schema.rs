@@ -3,12 +3,15 @@
 //! `#[derive(Table)]` and `#[derive(Model)]` write these constants; operations read them. Programs can read them too, for
 //! example to list the indexes of a table.
 
+pub(crate) mod generated;
+
 use aws_sdk_dynamodb::types::AttributeValue;
+
+pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes};
 
 use crate::Item;
 use crate::key::{KeySource, KeyType};
-use crate::wire::Fault;
-pub use crate::wire::Name;
+pub use crate::wire::name::Name;
 
 /// The schema of a table: its keys, indexes, TTL attribute and entity attribute. Written by `#[derive(Table)]`.
 ///
@@ -197,53 +200,6 @@ pub struct ModelSchema {
     /// The attributes whose values are unique among the items of the model.
     #[doc(hidden)]
     pub unique: &'static [&'static str],
-}
-
-/// The keys of a model in one index of its table.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct IndexKeys {
-    pub index: &'static str,
-    /// The index's own key attributes that the model writes, without those that it shares with the table.
-    pub keys: &'static [KeySource],
-}
-
-/// A field of a model that is stored as an attribute.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct FieldSchema {
-    /// The name of the field in Rust.
-    pub field: &'static str,
-    /// The name of the attribute.
-    pub attribute: &'static str,
-    /// Whether the field has a default, so that stored items may lack the attribute.
-    pub defaulted: bool,
-}
-
-/// The attributes of a model that writes maintain.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct ManagedAttributes {
-    /// The version, which counts writes.
-    pub version: Option<&'static str>,
-    /// The time at which the item was created.
-    pub created_at: Option<ManagedTime>,
-    /// The time at which the item was last written.
-    pub updated_at: Option<ManagedTime>,
-}
-
-/// An attribute that holds a time and that writes maintain.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy)]
-pub struct ManagedTime {
-    pub attribute: &'static str,
-    /// Converts epoch milliseconds to the stored value.
-    pub value: fn(i64) -> Result<AttributeValue, Fault>,
-}
-
-impl ManagedAttributes {
-    /// No managed attributes.
-    pub const NONE: ManagedAttributes = ManagedAttributes { version: None, created_at: None, updated_at: None };
 }
 
 impl ModelSchema {

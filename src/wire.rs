@@ -7,19 +7,18 @@
 //! This layer knows nothing about models or the SDK.
 
 mod fault;
-mod name;
+pub(crate) mod name;
 mod plain;
-mod reader;
+pub(crate) mod reader;
 mod redact;
 mod size;
 mod text;
 mod writer;
 
 pub use fault::{Fault, FaultKind};
-#[doc(hidden)]
-pub use name::Name;
-pub use reader::{END, FieldOf, Reader, UNKNOWN};
-pub(crate) use reader::{Mark, Parsed};
+pub(crate) use name::Name;
+pub use reader::Reader;
+pub(crate) use reader::{END, FieldOf, Mark, Parsed, UNKNOWN};
 pub(crate) use redact::redact;
 pub(crate) use size::{attribute_sizes, item_size};
 pub use writer::Writer;

@@ -22,6 +22,9 @@ const WINGS: [(&str, &[&str]); 5] = [
 /// Type names with two definitions, of which one build has one.
 const ONE_PER_BUILD: [&str; 1] = ["StoredBySerde"];
 
+/// The public enums that never get another variant: DynamoDB's own types, which users match without a wildcard.
+const CLOSED: [&str; 3] = ["KeyType", "KeyValue", "Tag"];
+
 /// The file that sends requests.
 const SENDER: &str = "src/op/engine/send.rs";
 
@@ -191,4 +194,22 @@ fn a_type_name_is_defined_once() {
         broken.extend(places.into_iter().map(|(name, places)| format!("`{name}`: {}", places.join(", "))));
     }
     assert_kept("a type name is defined once per crate:", &broken);
+}
+
+#[test]
+fn a_public_enum_can_grow() {
+    let mut broken = Vec::new();
+    let mut closed = Vec::new();
+    for source in read("src") {
+        for (line, name) in source.closed_enums() {
+            if CLOSED.contains(&&*name) {
+                closed.push(name);
+            } else {
+                broken.push(format!("{}:{line}: `{name}`", source.path));
+            }
+        }
+    }
+    assert_kept("a public enum is `#[non_exhaustive]`, unless DESIGN says why it never grows:", &broken);
+    closed.sort();
+    assert_eq!(closed, CLOSED, "`CLOSED` lists the enums that cannot grow, and no others");
 }

@@ -11,7 +11,7 @@ use super::condition::{Comparator, Condition, Tree};
 use super::kind::{AttributeType, Comparable, HasPrefix, Holds, ListOf, MapOf, Ordered};
 use super::node::{Node, PathAnchor, Segment};
 use super::operand::{Operand, Term};
-use super::role::{Flat, ListOrMapEntry, Plain, Role, RunTime, Single};
+use super::role::{Element, Flat, ListOrMapEntry, Plain, Role, RunTime, Single};
 use super::size::Size;
 use crate::Attribute;
 
@@ -336,10 +336,10 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// The content of a `Box`.
     ///
     /// A type that contains itself through a `Box` has no paths of its own there, because they would never end.
-    pub fn inner<T: Attribute>(&self) -> <T as Attribute>::Fields<M, T, super::Element>
+    pub fn inner<T: Attribute>(&self) -> <T as Attribute>::Fields<M, T, Element>
     where
         D: Boxed<Inner = T>,
-        T::Fields<M, T, super::Element>: Under,
+        T::Fields<M, T, Element>: Under,
     {
         Under::under(&self.segments().into())
     }

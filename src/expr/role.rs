@@ -7,24 +7,35 @@ use std::sync::Arc;
 
 use super::node::{Node, Segment, chain};
 
-/// The role of an attribute in its model.
+/// Keeps other crates from implementing [`Role`].
 #[doc(hidden)]
-pub trait Role: 'static {
+pub trait Sealed {}
+
+/// The role of an attribute in its model: [`Plain`], [`Templated`], [`Locked`], and those of the paths inside lists, maps
+/// and flattened structs.
+///
+/// It is sealed. Name it as a bound, as [`Attribute::Fields`](crate::Attribute::Fields) does.
+pub trait Role: Sealed + 'static {
     /// How a path with this role holds its steps: as a constant, or as a list that is made at run time.
+    #[doc(hidden)]
     type Repr: Clone + Send + Sync;
     /// The role of the fields of a nested struct.
+    #[doc(hidden)]
     type Child: Role;
     /// The role of a struct that is flattened into a nested struct.
+    #[doc(hidden)]
     type Flattened: Role;
+    #[doc(hidden)]
     fn segments(repr: &Self::Repr) -> Vec<Segment>;
 }
 
 macro_rules! fixed {
     ($($(#[$doc:meta])* $role:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[doc(hidden)]
         #[derive(Debug)]
         pub enum $role {}
+
+        impl Sealed for $role {}
 
         impl Role for $role {
             type Repr = &'static Node;
@@ -53,6 +64,8 @@ fixed! {
 #[derive(Debug)]
 pub enum Flat {}
 
+impl Sealed for Flat {}
+
 impl Role for Flat {
     type Repr = ();
     type Child = Plain;
@@ -80,6 +93,8 @@ pub enum FlatElement {}
 
 macro_rules! run_time {
     ($($role:ident),*) => {$(
+        impl Sealed for $role {}
+
         impl Role for $role {
             // Shared: a struct of paths holds the steps of its own path in each nested struct too.
             type Repr = Arc<[Segment]>;

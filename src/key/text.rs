@@ -130,8 +130,7 @@ fn finish_key(writer: &mut Writer, attribute: Name, role: KeyRole, outcome: Resu
 }
 
 /// Writes a key attribute that is a field of the model.
-#[doc(hidden)]
-pub fn write_key_field<T: KeyAttribute>(writer: &mut Writer, attribute: Name, role: KeyRole, value: &T) {
+pub(crate) fn write_key_field<T: KeyAttribute>(writer: &mut Writer, attribute: Name, role: KeyRole, value: &T) {
     writer.name(attribute.name, attribute.quoted);
     value.write(writer);
     if let Err(fault) = role.check(value.key_length()) {

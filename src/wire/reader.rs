@@ -10,12 +10,12 @@ use super::{MAX_DEPTH, text};
 
 /// A function that maps an attribute's name to the number of its field, or to [`UNKNOWN`].
 // A function pointer and not a generic parameter: the reader is compiled once, not once for each model.
-pub type FieldOf = fn(&[u8]) -> u8;
+pub(crate) type FieldOf = fn(&[u8]) -> u8;
 
 /// The field number that a [`FieldOf`] returns for an unknown name. The reader then skips the value.
 pub const UNKNOWN: u8 = 255;
 /// The field number that [`Reader::enter`] and [`Reader::advance`] return at the end of the map.
-pub const END: u8 = 254;
+pub(crate) const END: u8 = 254;
 
 /// A pull parser for one body of DynamoDB's JSON.
 ///
@@ -308,13 +308,13 @@ impl<'a> Reader<'a> {
 
     /// Enters a map and moves to its first known attribute. Returns the field number, or [`END`].
     #[inline(never)]
-    pub fn enter(&mut self, field_of: FieldOf) -> Parsed<u8> {
+    pub(crate) fn enter(&mut self, field_of: FieldOf) -> Parsed<u8> {
         if self.open_map()? { self.named(field_of) } else { Ok(END) }
     }
 
     /// Moves to the next known attribute of the map. Returns the field number, or [`END`].
     #[inline(never)]
-    pub fn advance(&mut self, field_of: FieldOf) -> Parsed<u8> {
+    pub(crate) fn advance(&mut self, field_of: FieldOf) -> Parsed<u8> {
         if self.more_entries()? { self.named(field_of) } else { Ok(END) }
     }
 

@@ -105,6 +105,19 @@ impl Source {
         })
     }
 
+    /// The public enums with variants that the documentation shows and that promise to never have another variant.
+    pub(crate) fn closed_enums(&self) -> impl Iterator<Item = (usize, String)> {
+        let lines: Vec<&str> = self.code.lines().collect();
+        let of = |number: usize| {
+            let name = lines[number].strip_prefix("pub enum ")?.strip_suffix(" {")?;
+            let is_of_item = |line: &&&str| !line.is_empty() && !line.starts_with('}');
+            let mut attributes = lines[..number].iter().rev().take_while(is_of_item);
+            let is_open = attributes.any(|line| matches!(*line, "#[non_exhaustive]" | "#[doc(hidden)]"));
+            (!is_open).then(|| (number + 1, name.to_owned()))
+        };
+        (0..lines.len()).filter_map(of).collect::<Vec<_>>().into_iter()
+    }
+
     /// The `use` declarations, and what is named by a path that begins with `crate` or `super`.
     fn named(&self) -> Vec<Named> {
         let mut named = Vec::new();

@@ -1,0 +1,81 @@
+//! The names of version 1 of the generated code: all that the derives use, from one place.
+
+mod builder;
+mod entity;
+pub mod expr;
+mod field;
+mod index_number;
+mod keys;
+mod managed;
+mod newtype;
+#[cfg_attr(not(feature = "serde"), path = "v1/no_serde.rs")]
+mod serde;
+mod table;
+mod variant;
+
+pub use core::clone::Clone;
+pub use core::convert::From;
+pub use core::default::Default;
+pub use core::fmt::{self, Debug, Formatter};
+pub use core::marker::{Copy, PhantomData, Send};
+pub use core::mem;
+pub use core::ops::Deref;
+pub use core::option::Option::{self, None, Some};
+pub use core::primitive::usize;
+pub use core::result::Result::{self, Err, Ok};
+pub use std::borrow::Cow;
+pub use std::string::String;
+pub use std::sync::Arc;
+pub use std::time::Duration;
+pub use std::vec::Vec;
+
+pub use crate::attribute::names::Names;
+pub use crate::attribute::record::{read_map, write_map};
+pub use crate::attribute::{
+    Attribute, CompressedText, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp, ValueFor,
+    Version,
+};
+pub use crate::collection::{
+    Collectable, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther, InTable, Loading,
+    OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity, is_same_entity,
+    is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive, sensitive_count,
+};
+pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
+pub use crate::config::ModelConfig;
+pub use crate::error::Error;
+pub use crate::hooks::{HookContext, Hooks};
+pub use crate::key::multi_attribute::{MultiAttributeKey as Several, Placeholder};
+pub use crate::key::template::{FieldKey, KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
+pub use crate::key::text::{KeyParser, key_text, write_key};
+pub use crate::key::value::{KeyRole, RawKey};
+pub use crate::key::{KeyAttribute, KeyFormat, KeyPart, KeyType, KeyValue, KeyWriter, PartText};
+pub use crate::model::{HasTtl, Model, TtlField};
+pub use crate::op::ModelVTable;
+pub use crate::op::{
+    CanRead, DefaultQuery, HoldsEveryAttribute, NeedsSelectKeysOrHydrate, SelectKeysOrHydrateFirst, Source, SourceOf,
+};
+pub use crate::page::Page;
+pub use crate::projection::{
+    FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
+    field_reader, has_default, is_entity_optional, read_projection,
+};
+pub use crate::schema::generated::{FieldSchema, IndexKeys, ManagedAttributes, ManagedTime as KeptTime};
+pub use crate::schema::{IndexProjection as Projection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
+pub use crate::table::{All, ConsistentRead, HasKeysIn, Index, IndexOf, NumberedIndex, Partial, Table};
+pub use crate::ttl::ExpiredItems;
+pub use crate::wire::reader::UNKNOWN;
+pub use crate::wire::{Fault, Reader, Tag, Writer};
+
+pub use builder::{Built, Set, Unset, built};
+pub use entity::{check_entity, fill_entity, write_entity};
+pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
+pub use index_number::index_number;
+pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
+pub use managed::{UniqueField, stored_value};
+pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
+pub use serde::StoredBySerde;
+pub use table::{
+    NO_MODEL, further_key, has_type, is_named, is_same, is_same_template, is_text, is_ttl, is_written, name_of,
+    range_attribute, ttl_of, writes_any,
+};
+pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};

@@ -1,0 +1,9 @@
+//! Expressions as generated code names them: what users name, and the types that paths are made of.
+
+pub use crate::expr::node::{At, PathAnchor, Root, Segment};
+pub use crate::expr::path::{AtAnchor, PathTo, Under, child};
+pub use crate::expr::role::{Constant, Flat, RunTime, Single};
+pub use crate::expr::{
+    Bytes, Document, Expiry, Flag, Instant, List, Locked, Map, Number, Opaque, Path, Plain, Role, Set, Symbol,
+    Templated, Text,
+};

@@ -1,0 +1,51 @@
+//! The parts of a model's schema that only generated code and the operations name.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::key::KeySource;
+use crate::wire::Fault;
+
+/// The keys of a model in one index of its table.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexKeys {
+    /// The name of the index.
+    pub index: &'static str,
+    /// The index's own key attributes that the model writes, without those that it shares with the table.
+    pub keys: &'static [KeySource],
+}
+
+/// A field of a model that is stored as an attribute.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldSchema {
+    /// The name of the field in Rust.
+    pub field: &'static str,
+    /// The name of the attribute.
+    pub attribute: &'static str,
+    /// Whether the field has a default, so that stored items may lack the attribute.
+    pub defaulted: bool,
+}
+
+/// The attributes of a model that writes maintain.
+#[derive(Debug, Clone, Copy)]
+pub struct ManagedAttributes {
+    /// The version, which counts writes.
+    pub version: Option<&'static str>,
+    /// The time at which the item was created.
+    pub created_at: Option<ManagedTime>,
+    /// The time at which the item was last written.
+    pub updated_at: Option<ManagedTime>,
+}
+
+/// An attribute that holds a time and that writes maintain.
+#[derive(Debug, Clone, Copy)]
+pub struct ManagedTime {
+    /// The name of the attribute.
+    pub attribute: &'static str,
+    /// Converts epoch milliseconds to the stored value.
+    pub value: fn(i64) -> Result<AttributeValue, Fault>,
+}
+
+impl ManagedAttributes {
+    /// No managed attributes.
+    pub const NONE: ManagedAttributes = ManagedAttributes { version: None, created_at: None, updated_at: None };
+}
