@@ -1,4 +1,5 @@
-//! Many items in as few requests as possible: `batch_get`, `batch_write` and `import`, all driven by one loop.
+//! Operations on many items in as few requests as possible: `batch_get`, `batch_write` and `import`. One loop drives
+//! all of them.
 
 pub(crate) mod get;
 pub(crate) mod import;

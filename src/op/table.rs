@@ -1,4 +1,4 @@
-//! Operations about tables rather than items.
+//! Operations on tables rather than items.
 
 pub(crate) mod create;
 pub(crate) mod delete;

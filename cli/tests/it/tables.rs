@@ -81,15 +81,15 @@ async fn a_table_is_compared_with_options() {
 
         let ran = stand.singlet(&SHOP).await;
         assert_eq!((ran.code, ran.err.as_str()), (2, ""));
-        assert_eq!(ran.out, "time to live is on `expires_at`, the definition has none\n");
+        assert_eq!(ran.out, "time to live is on `expires_at`, but the definition has none\n");
         let ran = stand.singlet(&["table", "verify", "shop", "--hash-key", "id:N", "--ttl", "ttl", "--json"]).await;
         assert_eq!((ran.code, ran.err.as_str()), (2, ""));
         let differences = [
-            "the table has the hash key `pk` (S), the definition says `id` (N)",
-            "the table has the range key `sk` (S), the definition has none",
+            "the table has the hash key `pk` (S), but the definition says `id` (N)",
+            "the table has the range key `sk` (S), but the definition has none",
             "index `gsi1` is not in the definition",
             "index `lsi1` is not in the definition",
-            "time to live is on `expires_at`, the definition says `ttl`",
+            "time to live is on `expires_at`, but the definition says `ttl`",
         ];
         assert_eq!(ran.json()["differences"], json!(differences));
         stand.singlet(&["table", "verify", "shop", "--hash-key", "pk", "--range-key", "sk", "--at-least"]).await.done();
@@ -113,7 +113,7 @@ async fn a_table_is_compared_with_the_description_of_another() {
         let ttl = document["ttl"]["attribute"].take();
         document["ttl"]["status"] = json!("DISABLED");
         let ran = verify(&document).await;
-        assert_eq!((ran.code, ran.out.as_str()), (2, "time to live is on `expires_at`, the definition has none\n"));
+        assert_eq!((ran.code, ran.out.as_str()), (2, "time to live is on `expires_at`, but the definition has none\n"));
         document["ttl"] = json!({ "status": "ENABLED", "attribute": ttl });
 
         for (pointer, value) in [

@@ -1,4 +1,4 @@
-//! `batch_get`: reads by key of one model or several, in as few requests as possible.
+//! `batch_get`: reads items of one or more models by key, in as few requests as possible.
 
 mod chunk;
 mod plan;
@@ -29,21 +29,21 @@ use plan::BatchGetPlan;
 use send::GetSender;
 pub use unread::Unread;
 
-/// Reads items by their keys, in as few requests as DynamoDB allows: [`Model::batch_get`](crate::Model::batch_get)
-/// for one model, [`batch_get`] for several. Await it: the items in the order they were asked for, `None`
-/// where there is none.
+/// Reads items by their keys, in as few requests as DynamoDB allows. Returned by
+/// [`Model::batch_get`](crate::Model::batch_get) for one model and by [`batch_get`] for several; await it. The items
+/// are in the order of the keys, with `None` for each key that has no item.
 ///
-/// A key that is asked for twice is read once. What DynamoDB leaves over, as it does beyond 16 MB, is asked
-/// for again, with growing pauses, as long as that gets on; see
-/// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). Then it is an error of kind
-/// `Throttled`. That and any other error after the first request carries the items that were read and the
-/// keys that were not, as [`Error::unread`]. An item of another model under a key is an error of kind
+/// Duplicate keys are read once. Keys that DynamoDB leaves unprocessed, as it does beyond 16 MB, are requested again
+/// with increasing pauses for as long as that makes progress; see
+/// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). If retries do not help, the error is of
+/// kind `Throttled`. This error, like any other after the first request, carries the items that were read and the
+/// keys that were not, as [`Error::unread`]. An item of another model under one of the keys is an error of kind
 /// `WrongEntity`.
 ///
-/// The items are not a snapshot: each is read at its own time. An expired item is `None` where its model
-/// [hides](crate::ExpiredItems::Hide) it. The items that are found are [refreshed](crate::Get) as those of a get and a query
-/// are: each is one write more, unless its life is long enough already; [`refresh_ttl(false)`](Self::refresh_ttl) turns
-/// that off.
+/// The items are not a snapshot, because each is read at its own time. An expired item is `None` if its model
+/// [hides](crate::ExpiredItems::Hide) expired items. Like a get or a query, the batch [refreshes](crate::Get) the
+/// items that it finds: each refresh is one additional write, unless the item's expiry is still late enough.
+/// [`refresh_ttl(false)`](Self::refresh_ttl) turns this off.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -72,12 +72,12 @@ pub struct BatchGet<'a, R: Reads> {
     options: BatchOptions<'a>,
 }
 
-/// A user's change to the SDK's builder of each request.
+/// Changes the SDK's builder of each request.
 pub(crate) type CustomizeBatchGet = dyn Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync;
 
-/// A batch of reads, of one model or of several; see [`BatchGet`], and [`Reads`] for what can be given.
+/// Reads items of one or more models; see [`BatchGet`], and [`Reads`] for the accepted arguments.
 ///
-/// A read's own `.consistent()`, `.table(..)` and `.skip_hooks(..)` win over the batch's.
+/// A read's own `.consistent()`, `.table(..)` and `.skip_hooks(..)` override those of the batch.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -106,7 +106,7 @@ pub fn batch_get<'a, R: Reads>(reads: R) -> BatchGet<'a, R> {
     BatchGet { requests: requests.0, shape, call, consistent: None, customize: None, options }
 }
 
-/// Shows no key.
+/// Shows no keys.
 impl<R: Reads> fmt::Debug for BatchGet<'_, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BatchGet").field("keys", &self.requests.len()).finish_non_exhaustive()
@@ -129,15 +129,15 @@ impl<'a, R: Reads> BatchGet<'a, R> {
         "Each refreshed item costs one more write. The setting of a read in the batch overrides this one."
     );
 
-    /// Also returns the metadata of all requests together: consumed capacity, attempts, request id.
+    /// Also returns the combined metadata of all requests: consumed capacity, attempts and request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<R::Output>> {
         self.options.detailed = true;
         let executor = read(self.requests, self.call, self.consistent, self.customize, self.options);
         together_detailed::<R>(executor, self.shape)
     }
 
-    /// Changes the SDK's request, each of them, for options that singlet does not expose. Key attributes must stay in
-    /// what is read, since they tell whose an item is.
+    /// Changes each SDK request, for options that singlet does not expose. A projection must include the key
+    /// attributes, because they identify the items.
     pub fn customize(
         mut self,
         f: impl Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync + 'static,
@@ -146,7 +146,7 @@ impl<'a, R: Reads> BatchGet<'a, R> {
         self
     }
 
-    /// The first request that awaiting this would send. Nothing is sent.
+    /// Returns the first request that awaiting this operation would send. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
         let schemas = self.requests.iter().map(|request| request.model.schema);
         let mut sensitive: Vec<_> = schemas.flat_map(|schema| schema.sensitive).copied().collect();
@@ -160,7 +160,7 @@ impl<'a, R: Reads> BatchGet<'a, R> {
 }
 
 impl<R: Reads> BatchGet<'_, R> {
-    /// What is there, and how many items counted as gone.
+    /// Returns the items, and the number of items hidden because they have expired.
     pub(in crate::op) async fn seen(self) -> Result<(R::Output, usize)> {
         let mut answered = read(self.requests, self.call, self.consistent, self.customize, self.options).await?;
         Ok((R::take(self.shape, &mut answered.found), answered.hidden))
@@ -177,19 +177,19 @@ impl<'a, R: Reads> IntoFuture for BatchGet<'a, R> {
     }
 }
 
-/// What was read.
+/// The results collected so far.
 type Answers = Mutex<Gathered>;
 
 struct Gathered {
-    /// The items, one place for each ask.
+    /// The items, one slot per requested key.
     found: Vec<Option<Box<AnyModel>>>,
-    /// How many counted as gone.
+    /// The number of hidden items.
     hidden: usize,
-    /// The asks whose item is to be refreshed, with their reads.
+    /// The requested keys whose items are to be refreshed, each with its read.
     due: Vec<(usize, usize)>,
 }
 
-/// Reads items whose attributes `customize` chooses.
+/// Reads items with a projection that `customize` sets.
 pub(in crate::op) fn read_some(
     requests: Vec<KeyRequest>,
     call: CallOptions,
@@ -234,7 +234,7 @@ fn read(
     })
 }
 
-/// Refreshes the TTL of the items that were read: once per item, however many reads requested it.
+/// Refreshes the TTL of the items that were read. Each item is refreshed once, even if several reads requested it.
 async fn refresh(
     call: &Context,
     plan: &BatchGetPlan,
@@ -269,7 +269,7 @@ async fn after_load(call: &Context, plan: &BatchGetPlan, found: &mut [Option<Box
     Ok(())
 }
 
-/// The error of a batch, with the items that were read and the keys that were not.
+/// Returns the error of a batch, with the items that were read and the keys that were not.
 fn failed(
     call: &Context,
     ended: BatchOutcome<GetChunk>,

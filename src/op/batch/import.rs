@@ -1,4 +1,4 @@
-//! `import`: items from a file in DynamoDB's export format, written through batches.
+//! `import`: writes items from a file in DynamoDB's export format in batches.
 
 mod lines;
 
@@ -14,13 +14,14 @@ use crate::{ModelConfig, Operation, Result};
 
 use lines::Lines;
 
-/// Writes items from a file in [DynamoDB's export format](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html)
-/// into a table: one `{"Item": {…}}` per line, as in an export to S3 or a dump of other tools.
+/// Imports items into a table from a file in [DynamoDB's export
+/// format](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html). Each line is
+/// one `{"Item": {…}}` object, as in an export to S3 or a dump of other tools. Await the result.
 ///
-/// Await what it gives. Empty lines are passed over. Items replace what is stored under their keys,
-/// so an import can be run again. A line that is no item is an error of kind `Input` with its number;
-/// what stands before it may have been written. What was read and is not known to be written is in the
-/// error, as [`Error::unprocessed`](crate::Error::unprocessed).
+/// Empty lines are skipped. Items replace those stored under the same keys, so you can run an import again. A line
+/// without a valid item is an error of kind `Input` that states the line number; the items of earlier lines may have
+/// been written. [`Error::unprocessed`](crate::Error::unprocessed) contains the items that were read but not
+/// confirmed as written.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -52,7 +53,7 @@ pub fn import<'a>(table: impl Into<String>, lines: impl BufRead + Send + 'a) -> 
     }
 }
 
-/// An import on its way to be awaited; made by [`import`].
+/// An import that has not started yet. Returned by [`import`]; await it.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Import<'a> {
     lines: Box<dyn BufRead + Send + 'a>,
@@ -63,23 +64,23 @@ pub struct Import<'a> {
     call: CallOptions,
 }
 
-/// How far an import has come.
+/// The progress of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImportProgress {
-    /// Items written.
+    /// The number of items written.
     pub items: usize,
-    /// Bytes of the input whose items are written.
+    /// The number of input bytes whose items are written.
     pub bytes: usize,
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImportSummary {
-    /// Items written.
+    /// The number of items written.
     pub items: usize,
-    /// Bytes of the input read.
+    /// The number of input bytes read.
     pub bytes: usize,
 }
 
@@ -92,24 +93,24 @@ impl std::fmt::Debug for Import<'_> {
 impl<'a> Import<'a> {
     call_options!(call);
 
-    /// Calls `f` after every request, of up to 25 items.
+    /// Calls `f` after every request, which writes up to 25 items.
     pub fn progress(mut self, f: impl FnMut(ImportProgress) + Send + 'a) -> Self {
         self.progress = Box::new(f);
         self
     }
 
-    /// How many requests may be under way at a time; 1 by default.
+    /// Sets how many requests may run at once; 1 by default.
     ///
-    /// With more, it is open which one stays of two distant lines with the same key. An export of
-    /// DynamoDB has no such lines.
+    /// If there is more than one, either of two distant lines with the same key may win. DynamoDB's own exports have
+    /// no duplicate keys.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests;
         self
     }
 
-    /// Waits between requests so that they consume no more capacity units per second than this, together.
+    /// Pauses between requests so that together they consume at most this many capacity units per second.
     ///
-    /// A request cannot be half sent: what it consumes beyond is waited for afterwards.
+    /// The capacity of a request is known only after it was sent, so the pause that follows makes up for any excess.
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.units_per_second = Some(units);
         self
@@ -143,7 +144,7 @@ impl<'a> IntoFuture for Import<'a> {
     }
 }
 
-/// Sends a chunk once what was spent before is earned again.
+/// Sends a chunk after the capacity of earlier requests has been made up for.
 fn paced<'b>(
     sender: write::WriteSender<'b>,
     rate_limiter: &'b RateLimiter,

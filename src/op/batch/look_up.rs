@@ -1,7 +1,7 @@
-//! Asks the table whether items are live, for reads of an index that does not hold their expiry.
+//! Checks in the table whether items are live, for reads of an index that does not contain their expiry.
 //!
-//! `read` must not depend on batches, so it calls [`live`] as the [`LookUpFn`] that [`Model::index`](crate::Model::index)
-//! passes along.
+//! `read` must not depend on batches, so it calls [`live`] through the [`LookUpFn`] that
+//! [`Model::index`](crate::Model::index) passes.
 
 use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
 
@@ -14,7 +14,7 @@ use crate::op::engine::sdk_key::raw_key;
 use crate::op::read::engine::look_up::LookUp;
 use crate::{Item, Result};
 
-/// Whether each of the items is there and has not expired: one more read for each.
+/// Returns whether each item exists and has not expired. This takes one additional read per item.
 pub(crate) fn live(asked: LookUp<'_>) -> BoxFuture<'_, Result<(Vec<bool>, RequestFacts)>> {
     Box::pin(look_up(asked))
 }
@@ -43,7 +43,7 @@ async fn look_up(asked: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
     Ok((answered.found.into_presence(), answered.sent))
 }
 
-/// Only these attributes come back.
+/// Restricts the response to these attributes.
 fn projected(builder: BatchGetItemFluentBuilder, names: &[&'static str]) -> BatchGetItemFluentBuilder {
     let mut placeholders = Placeholders::default();
     let names: Vec<String> = names.iter().map(|name| placeholders.name(name)).collect();

@@ -1,8 +1,8 @@
-//! The options of batches: concurrency and progress.
+//! Options of batches: concurrency and progress.
 
 use std::fmt;
 
-/// How far a batch has come: what `.progress(..)` hears after each request.
+/// The progress of a batch, which is passed to the callback of `.progress(..)` after each request.
 ///
 /// ```
 /// use singlet::BatchProgress;
@@ -14,16 +14,16 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchProgress {
-    /// Puts and deletes done, or keys answered, so far.
+    /// The number of puts and deletes written, or of keys answered, so far.
     pub done: usize,
-    /// All of them.
+    /// The total number of puts and deletes, or of keys.
     pub total: usize,
 }
 
-/// Requests of one batch under way at a time, where nothing else is said.
+/// The default number of concurrent requests of a batch.
 const CONCURRENCY: usize = 4;
 
-/// What a batch may say about its pace.
+/// The concurrency and progress options of a batch.
 pub(crate) struct BatchOptions<'a> {
     pub(crate) concurrency: usize,
     pub(crate) progress: Option<Box<dyn FnMut(BatchProgress) + Send + 'a>>,
@@ -37,7 +37,7 @@ impl Default for BatchOptions<'_> {
 }
 
 impl BatchOptions<'_> {
-    /// What tells the user of each request's part of `total`.
+    /// Returns a function that adds the finished part of `total` and reports the progress to the user.
     pub(crate) fn progress_reporter(&mut self, total: usize) -> impl FnMut(usize) {
         let mut progress = BatchProgress { done: 0, total };
         move |finished| {
@@ -55,10 +55,11 @@ impl fmt::Debug for BatchOptions<'_> {
     }
 }
 
-/// The options every batch has.
+/// The options of every batch.
 macro_rules! batch_options {
     () => {
-        /// How many requests may be under way at a time: 1 at least, 4 by default.
+        /// Sets how many requests may run at once: at least 1, and 4 by default. Lower it to leave capacity to other
+        /// traffic.
         pub fn concurrency(mut self, requests: usize) -> Self {
             self.options.concurrency = requests;
             self

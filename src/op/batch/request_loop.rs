@@ -1,4 +1,4 @@
-//! What batches of writes and of reads share: requests that are sent until nothing is left over.
+//! The loop of batch reads and writes, which sends requests until nothing is left unprocessed.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::BoxFuture;
 use crate::{Error, ErrorKind, Result};
 
-/// What one request may ask for: so many puts, deletes or keys.
+/// The puts, deletes or keys of one request.
 pub(crate) trait BatchChunk: Send {
     fn len(&self) -> usize;
 
@@ -21,31 +21,32 @@ pub(crate) trait BatchChunk: Send {
     }
 }
 
-/// What became of a chunk that was sent once.
+/// The outcome of sending a chunk once.
 pub(crate) struct AttemptOutcome<C> {
-    /// What is left of it: all of it, where the request failed.
+    /// The unprocessed part of the chunk. If the request failed, this is the whole chunk.
     pub(crate) left: C,
     pub(crate) failed: Option<Error>,
     pub(crate) sent: RequestFacts,
 }
 
-/// Why a batch has stopped before its end.
+/// The reason why a batch stopped early.
 pub(crate) enum StopReason {
-    /// DynamoDB took nothing more.
+    /// DynamoDB accepted nothing more.
     GaveUp,
     Failed(Error),
 }
 
-/// How a batch ended.
+/// The outcome of a batch.
 pub(crate) struct BatchOutcome<C> {
     pub(crate) stopped: Option<StopReason>,
-    /// What was sent, and may not have been done.
+    /// Chunks that were sent without confirmation.
     pub(crate) left: Vec<C>,
     pub(crate) sent: RequestFacts,
 }
 
 impl<C: BatchChunk> BatchOutcome<C> {
-    /// Stops the batch, if it has not stopped for another reason; what is left of a chunk is kept.
+    /// Stops the batch, unless it has already stopped for another reason, and keeps the unprocessed part of the
+    /// chunk.
     fn stop(&mut self, reason: StopReason, left: C) {
         self.stopped.get_or_insert(reason);
         if !left.is_empty() {
@@ -57,16 +58,15 @@ impl<C: BatchChunk> BatchOutcome<C> {
 /// How chunks are sent.
 pub(crate) struct Concurrency {
     pub(crate) retries: BatchRetries,
-    /// Requests under way at a time.
+    /// The number of concurrent requests.
     pub(crate) concurrency: usize,
 }
 
-/// Sends the chunks that `next` gives, and again what each leaves over, until nothing is left.
+/// Sends the chunks that `next` returns, and resends the unprocessed part of each, until nothing is left.
 ///
-/// The requests are polled here and nowhere else: dropping this future stops them. After a failure
-/// nothing further is sent, but requests under way are heard out, so that it is known what they did.
-/// A request that DynamoDB throttles as a whole counts as one that left everything over. `done` hears
-/// after each request how much it did, and what it left.
+/// The requests are polled only here, so dropping this future stops them. After a failure no further request is sent,
+/// but running requests finish, so that their outcome is known. A request that DynamoDB throttles as a whole counts
+/// as entirely unprocessed. After each request, `done` receives the number of processed and unprocessed entries.
 pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     pace: Concurrency,
     mut next: impl FnMut() -> Option<Result<C>>,
@@ -74,7 +74,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     mut done: impl FnMut(usize, &C),
 ) -> BatchOutcome<C> {
     let mut ended = BatchOutcome { stopped: None, left: Vec::new(), sent: RequestFacts::default() };
-    // Nobody gets a permit: closing it is what wakes those who wait.
+    // The semaphore has no permits; closing it wakes all waiting tasks.
     let halt = Semaphore::new(0);
     let mut running = FuturesUnordered::new();
     let policy = Policy::batch(pace.retries.base, pace.retries.tries);
@@ -115,7 +115,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     }
 }
 
-/// A chunk after one more request, with what is needed for the next.
+/// A chunk after one more request, with the state that the next attempt needs.
 struct Attempt<C> {
     before: usize,
     round: AttemptOutcome<C>,

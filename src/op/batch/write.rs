@@ -1,4 +1,4 @@
-//! `batch_write`: puts and deletes of any models, in as few requests as possible. No hooks, no conditions.
+//! `batch_write`: puts and deletes items of any models in as few requests as possible, without hooks and conditions.
 
 mod chunk;
 mod conflicts;
@@ -33,15 +33,16 @@ pub use unprocessed::Unprocessed;
 
 /// Puts whole items of any models and deletes others, in as few requests as DynamoDB allows. Await it.
 ///
-/// It is no transaction: some of it may be done when it fails. What DynamoDB leaves over is sent
-/// again, with growing pauses, as long as that gets on; see
-/// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). Then it is an error of kind
-/// `Throttled`. That and any other error after the first request carries what is not known to be done,
-/// as [`Error::unprocessed`]. To drop the future stops it; what was sent by then is not told.
+/// A batch is not a transaction: if it fails, some of its writes may have taken effect. Writes that DynamoDB leaves
+/// unprocessed are sent again with increasing pauses for as long as that makes progress; see
+/// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). If retries do not help, the error is of
+/// kind `Throttled`. This error, like any other after the first request, carries the writes that are not confirmed,
+/// as [`Error::unprocessed`]. Dropping the future stops the batch without reporting what has been written.
 ///
-/// Refused before anything is sent: a key given twice, be it to put or to delete, and, since hooks and
-/// conditions do not run in batches, a model with hooks unless [`skip_hooks`](Self::skip_hooks), and any
-/// model with a version or unique values: write those one by one, or in a [`transaction`](crate::transact_write).
+/// A batch that contains the same key twice, in puts or deletes, is rejected before anything is sent. Hooks and
+/// conditions do not run in batches. A batch therefore also rejects models with hooks, unless
+/// [`skip_hooks`](Self::skip_hooks) is set, and all models with a version or unique values. Write those individually
+/// or in a [`transaction`](crate::transact_write).
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -74,17 +75,17 @@ pub struct BatchWrite<'a> {
     options: BatchOptions<'a>,
 }
 
-/// A user's change to the SDK's builder of each request.
+/// Changes the SDK's builder of each request.
 type CustomizeBatchWrite = dyn Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync;
 
-/// Shows no item.
+/// Shows no items.
 impl fmt::Debug for BatchWrite<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BatchWrite").field("writes", &self.entries.list.len()).finish_non_exhaustive()
     }
 }
 
-/// A batch without puts and deletes yet; see [`BatchWrite`].
+/// Starts a batch without puts and deletes; see [`BatchWrite`].
 pub fn batch_write<'a>() -> BatchWrite<'a> {
     BatchWrite::default()
 }
@@ -93,13 +94,13 @@ impl<'a> BatchWrite<'a> {
     call_options!(call, hooks);
     batch_options!();
 
-    /// Adds an item, which replaces what is stored under its key.
+    /// Adds an item, which replaces the one stored under its key.
     pub fn put<M: Model>(mut self, model: &M) -> Self {
         self.entries.put(model);
         self
     }
 
-    /// Adds items, which replace what is stored under their keys.
+    /// Adds items, which replace those stored under their keys.
     pub fn put_all<'m, M: Model>(mut self, models: impl IntoIterator<Item = &'m M>) -> Self {
         let mut models = models.into_iter();
         let Some(first) = models.next() else { return self };
@@ -109,24 +110,25 @@ impl<'a> BatchWrite<'a> {
         self
     }
 
-    /// Deletes the item under this value's key, if there is one.
+    /// Deletes the item with this value's key, if it exists.
     pub fn delete<M: Model>(mut self, model: &M) -> Self {
         self.entries.delete::<M>(model.__key().map_err(fault_of::<M>));
         self
     }
 
-    /// Deletes the items under the keys of these values, as far as there are any.
+    /// Deletes the items with the keys of these values. Items that do not exist are ignored.
     pub fn delete_all<'m, M: Model>(self, models: impl IntoIterator<Item = &'m M>) -> Self {
         models.into_iter().fold(self, Self::delete)
     }
 
-    /// Deletes the item of `M` under `key`, if there is one: `.delete_by_key::<Order, _>(("c-1", 7))`.
+    /// Deletes the item of `M` under `key`, if it exists: `.delete_by_key::<Order, _>(("c-1", 7))`.
     pub fn delete_by_key<M: Model, K>(mut self, key: impl IntoKey<M, M::KeyParts, K>) -> Self {
         self.entries.delete::<M>(raw_key::<M>(key.into_key()));
         self
     }
 
-    /// Deletes the items of `M` under these keys, as far as there are any: `.delete_all_by_key::<Order, _>(keys)`.
+    /// Deletes the items of `M` under these keys: `.delete_all_by_key::<Order, _>(keys)`. Items that do not exist are
+    /// ignored.
     pub fn delete_all_by_key<M: Model, K>(
         self,
         keys: impl IntoIterator<Item = impl IntoKey<M, M::KeyParts, K>>,
@@ -134,8 +136,8 @@ impl<'a> BatchWrite<'a> {
         keys.into_iter().fold(self, Self::delete_by_key::<M, K>)
     }
 
-    /// Changes the SDK's request, each of them, for options that singlet does not expose. The puts and deletes are not
-    /// in it; they join it as bytes.
+    /// Changes each SDK request, for options that singlet does not expose. The request does not contain the puts and
+    /// deletes, which are added as bytes later.
     pub fn customize(
         mut self,
         f: impl Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync + 'static,
@@ -144,7 +146,7 @@ impl<'a> BatchWrite<'a> {
         self
     }
 
-    /// The first request that awaiting this would send. Nothing is sent.
+    /// Returns the first request that awaiting this operation would send. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(&self.entries.sensitive(), |explained| {
             self.call.explained = Some(explained);
@@ -152,13 +154,13 @@ impl<'a> BatchWrite<'a> {
         })
     }
 
-    /// The body of the first request, as far as singlet writes it itself.
+    /// Returns the part of the first request's body that singlet writes itself.
     pub(crate) fn head(self) -> Result<Vec<u8>> {
         let writes = self.entries.into_writes(&self.call, None)?;
         Ok(WriteChunks::of(writes).next().unwrap_or_default().head())
     }
 
-    /// Also returns the metadata of all requests together: consumed capacity, attempts, request id.
+    /// Also returns the combined metadata of all requests: consumed capacity, attempts and request id.
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.options.detailed = true;
         OperationFuture::detailed(write(self), |_| ())
@@ -178,7 +180,7 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
     Box::pin(async move {
         let BatchWrite { mut entries, call, customize, mut options } = batch;
         let sender = entries.take_senders().call(Operation::BatchWrite, call.clone());
-        // What cannot be written is said before who cannot write it.
+        // An invalid write is reported before a missing client.
         let client = sender.as_ref().ok().and_then(|call| Some(&call.as_ref()?.client));
         let writes = entries.into_writes(&call, client)?;
         let Some(call) = sender? else { return Ok(Outcome { sink: None, sent: RequestFacts::default() }) };
@@ -193,7 +195,7 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
     })
 }
 
-/// The outcome of a batch; its error carries what is left, what was never sent included.
+/// Returns the outcome of a batch. Its error carries all writes that are left, including those never sent.
 pub(crate) fn settle(
     call: &Context,
     ended: BatchOutcome<WriteChunk>,

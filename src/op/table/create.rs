@@ -1,4 +1,4 @@
-//! `create_table`: a table with its indexes and TTL, from the schema that the derives emit.
+//! `create_table`: creates a table with its indexes and TTL from the schema that the derives generate.
 
 mod definition;
 mod request;
@@ -21,11 +21,13 @@ use crate::schema::TableSchema;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 use request::CreateOptions;
 
-/// Creates a table with its indexes and TTL, on demand unless [`provisioned`](Self::provisioned), and waits until
-/// it can be used. Await it.
+/// Creates a table with its indexes and TTL and waits until it is active. Its billing mode is on-demand, unless
+/// [`provisioned`](Self::provisioned) is set. Await it.
 ///
-/// Errors: `TableInUse` when it exists, unless [`if_absent`](Self::if_absent); `Configuration`, before anything is
-/// sent, when the capacities do not fit the table; `Timeout` when it is not active in time.
+/// # Errors
+///
+/// `TableInUse` if the table exists, unless [`if_absent`](Self::if_absent) is set. `Configuration`, before anything
+/// is sent, if the capacities do not match the table. `Timeout` if the table does not become active in time.
 ///
 /// ```
 /// # use singlet::{Client, Model, Table};
@@ -56,7 +58,7 @@ pub struct CreateTable {
 }
 
 impl CreateTable {
-    /// `ttl` is the TTL attribute of a model, where the table itself names none.
+    /// `ttl` is the TTL attribute of a model, for a table that declares none.
     pub(crate) fn new(config: ModelConfig, schema: &'static TableSchema, ttl: Option<&'static str>) -> Self {
         CreateTable {
             config,
@@ -71,14 +73,16 @@ impl CreateTable {
 
     call_options!(call);
 
-    /// Leaves a table of this name as it is, whatever its keys are; `verify_table` looks at those.
+    /// Leaves an existing table of this name unchanged, whatever its keys are. Use `verify_table` to compare its
+    /// keys.
     pub fn if_absent(mut self) -> Self {
         self.if_absent = true;
         self
     }
 
-    /// Pays for so many [capacity units][1] per second, instead of for each request. The table and
-    /// each global index get as many; [`index_provisioned`](Self::index_provisioned) gives one index others.
+    /// Uses provisioned billing with this many [capacity units][1] per second instead of on-demand billing. The table
+    /// and each global index get the same capacity; [`index_provisioned`](Self::index_provisioned) overrides it for
+    /// one index.
     ///
     /// [1]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/provisioned-capacity-mode.html
     pub fn provisioned(mut self, read: u64, write: u64) -> Self {
@@ -86,31 +90,33 @@ impl CreateTable {
         self
     }
 
-    /// Gives one global index its own capacity units, where the table is [`provisioned`](Self::provisioned).
+    /// Sets the capacity units of one global index of a [`provisioned`](Self::provisioned) table.
     pub fn index_provisioned(mut self, index: impl Into<String>, read: u64, write: u64) -> Self {
         self.options.indexes.push((index.into(), (read, write)));
         self
     }
 
-    /// Gives the table a stream of its changes, with what `view` says of each item. See [`stream`](crate::stream).
+    /// Enables a stream of the table's changes, whose records contain what `view` selects. See
+    /// [`stream`](crate::stream).
     pub fn streams(mut self, view: StreamView) -> Self {
         self.options.streams = Some(view);
         self
     }
 
-    /// Whether DynamoDB refuses to delete the table until this is turned off.
+    /// Enables or disables deletion protection. While it is enabled, DynamoDB rejects deletion of the table.
     pub fn deletion_protection(mut self, protected: bool) -> Self {
         self.options.deletion_protection = protected;
         self
     }
 
-    /// Gives the table a tag, for cost allocation and policies; may be repeated. DynamoDB Local has none.
+    /// Adds a tag to the table, for cost allocation and access policies. Call it once per tag. DynamoDB Local ignores
+    /// tags.
     pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.tags.push((key.into(), value.into()));
         self
     }
 
-    /// Waits at most so long until the table is active; five minutes by default.
+    /// Sets how long to wait until the table is active; five minutes by default.
     pub fn wait(mut self, most: Duration) -> Self {
         self.wait = most;
         self
@@ -125,7 +131,7 @@ impl CreateTable {
         self
     }
 
-    /// The request that awaiting this would send first. Nothing is sent.
+    /// Returns the first request that awaiting this operation would send. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(&[], |explained| {
             self.call.explained = Some(explained);
@@ -167,12 +173,12 @@ async fn wait_until_active(call: &Context, most: Duration) -> Result<()> {
             Ok(output) if output.table().and_then(|table| table.table_status()) == Some(&TableStatus::Active) => {
                 return Ok(());
             }
-            // Descriptions lag behind: a table that was just created may not be seen yet.
+            // Descriptions are eventually consistent, so a new table may not be visible yet.
             Err(error) if error.kind() != ErrorKind::TableNotFound => return Err(error),
             _ => {}
         }
         if !waiting.pause().await {
-            return Err(call.error(ErrorKind::Timeout, "the table was not active in time"));
+            return Err(call.error(ErrorKind::Timeout, "the table did not become active in time"));
         }
     }
 }

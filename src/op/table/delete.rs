@@ -12,12 +12,15 @@ use crate::op::engine::send::Outgoing;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
-/// Deletes a table with all its items and indexes, and waits until it is gone. Await it.
+/// Deletes a table with all its items and indexes, and waits until the deletion is complete. Await it.
 ///
-/// It has to be told the table's name by [`confirm`](Self::confirm). Errors: `Configuration`, before anything is
-/// sent, without that name or with another; `TableNotFound` unless [`if_exists`](Self::if_exists); `TableInUse` while
-/// the table is being changed; `Validation` when it is protected against deletion; `Timeout` when it is not gone in
-/// time.
+/// [`confirm`](Self::confirm) must repeat the table's name.
+///
+/// # Errors
+///
+/// `Configuration`, before anything is sent, if the name is not confirmed or differs. `TableNotFound` if there is no
+/// such table, unless [`if_exists`](Self::if_exists) is set. `TableInUse` while the table is being changed.
+/// `Validation` if the table has deletion protection. `Timeout` if the table still exists after the wait.
 ///
 /// ```
 /// # use singlet::{Client, Table};
@@ -59,28 +62,28 @@ impl DeleteTable {
 
     call_options!(call);
 
-    /// Says that the table of this name is meant: the one that [`table`](Self::table) or the config names.
+    /// Confirms the name of the table to delete, which [`table`](Self::table) or the config determines.
     ///
-    /// Write the name out. Taken from the config, it confirms nothing.
+    /// Write the name as a literal. A name that is read from the config confirms nothing.
     pub fn confirm(mut self, table: impl Into<String>) -> Self {
         self.confirmed = Some(table.into());
         self
     }
 
-    /// Takes it for done when there is no such table.
+    /// Succeeds if there is no such table.
     pub fn if_exists(mut self) -> Self {
         self.if_exists = true;
         self
     }
 
-    /// Waits at most so long until the table is gone; five minutes by default.
+    /// Sets how long to wait until the table is deleted; five minutes by default.
     pub fn wait(mut self, most: Duration) -> Self {
         self.wait = most;
         self
     }
 
-    /// The request that awaiting this would send first; an error if it is not [confirmed](Self::confirm). Nothing is
-    /// sent.
+    /// Returns the first request that awaiting this operation would send, or an error if the table is not
+    /// [confirmed](Self::confirm). Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(&[], |explained| {
             self.call.explained = Some(explained);
@@ -110,8 +113,8 @@ impl IntoFuture for DeleteTable {
 fn check_confirmed(call: &Context, confirmed: Option<&str>) -> Result<()> {
     let message = match confirmed {
         Some(name) if name == call.table => return Ok(()),
-        Some(_) => "another table is confirmed than would be deleted",
-        None => "a table is deleted only when `.confirm(..)` repeats its name",
+        Some(_) => "the confirmed name is not that of the table to delete",
+        None => "deleting a table requires its name; call `.confirm(..)` with it",
     };
     Err(call.error(ErrorKind::Configuration, message))
 }
@@ -121,7 +124,7 @@ async fn wait_until_gone(call: &Context, most: Duration) -> Result<()> {
     loop {
         let builder = call.client.sdk().describe_table().table_name(&*call.table);
         let mut is_gone = false;
-        // That the table is not found is what is waited for, so the observer is not told of an error.
+        // The wait ends when the table is not found, so this is not reported to the observer as an error.
         let exchange = call.send_or(Outgoing::new(builder), |error, _| {
             is_gone = error.kind() == ErrorKind::TableNotFound;
             if is_gone { Ok(None) } else { Err(error) }
@@ -131,7 +134,7 @@ async fn wait_until_gone(call: &Context, most: Duration) -> Result<()> {
             return Ok(());
         }
         if !waiting.pause().await {
-            return Err(call.error(ErrorKind::Timeout, "the table was not gone in time"));
+            return Err(call.error(ErrorKind::Timeout, "the table was not deleted in time"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `describe_table`: a live table as typed values, its TTL included.
+//! `describe_table`: describes a live table as typed values, including its TTL.
 
 mod description;
 mod from_sdk;
@@ -21,8 +21,8 @@ pub use description::{
 
 /// Describes a live table: keys, indexes, size, billing, TTL and stream. Await it.
 ///
-/// It sends two requests, since DynamoDB describes TTL apart. An error of kind `TableNotFound` when there is no
-/// such table.
+/// It sends two requests, because DynamoDB describes TTL separately. If there is no such table, the error is of kind
+/// `TableNotFound`.
 ///
 /// ```
 /// # use singlet::{Client, Table};
@@ -55,7 +55,7 @@ impl DescribeTable {
 
     call_options!(call);
 
-    /// The request that awaiting this would send first. Nothing is sent.
+    /// Returns the first request that awaiting this operation would send. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(&[], |explained| {
             self.call.explained = Some(explained);
@@ -96,7 +96,7 @@ pub fn describe_named(table: impl Into<String>) -> DescribeTable {
     DescribeTable::new(ModelConfig::new(table.into()), None)
 }
 
-/// What the service says of the table, without its TTL.
+/// Describes the table without its TTL.
 pub(super) async fn request(call: &Context) -> Result<DescribeTableOutput> {
     let builder = call.client.sdk().describe_table().table_name(&*call.table);
     call.send(Outgoing::new(builder)).await.into_output()
@@ -105,7 +105,7 @@ pub(super) async fn request(call: &Context) -> Result<DescribeTableOutput> {
 pub(super) async fn describe(call: &Context) -> Result<TableDescription> {
     let output = request(call).await?;
     let Some(table) = output.table else {
-        return Err(call.error(ErrorKind::Service, "the response describes no table"));
+        return Err(call.error(ErrorKind::Service, "the response contains no table description"));
     };
     let (status, attribute) = enable_ttl::describe(call).await?;
     Ok(from_sdk::table(table, TtlDescription { status, attribute }))

@@ -1,4 +1,4 @@
-//! `enable_ttl`: turns on the deletion of expired items, if it is not on already.
+//! `enable_ttl`: enables the deletion of expired items, unless it is already enabled.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -13,12 +13,16 @@ use crate::op::engine::send::Outgoing;
 use crate::op::table::waiting::Waiting;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
-/// Checks that DynamoDB deletes expired items of a table, and turns it on if not:
-/// [`Model::enable_ttl`](crate::Model::enable_ttl). Await it.
+/// Enables DynamoDB's deletion of expired items in a table, unless it is already enabled. Returned by
+/// [`Model::enable_ttl`](crate::Model::enable_ttl); await it.
 ///
-/// The table is described first. Turning it on can take an hour, during which DynamoDB refuses
-/// further changes; so [`TtlStatus::Enabling`] is a good answer. Errors: `TtlConflict` when another
-/// attribute is enabled, `Timeout` when it is just being turned off and [`wait`](Self::wait) passes.
+/// The table is described first. Enabling can take up to an hour, during which DynamoDB rejects further changes of
+/// the TTL. [`TtlStatus::Enabling`] is therefore a success.
+///
+/// # Errors
+///
+/// `TtlConflict` if TTL is enabled on another attribute. `Timeout` if TTL is still being disabled after
+/// [`wait`](Self::wait).
 ///
 /// ```
 /// # use singlet::{Client, Model, TTLAttribute, TtlStatus};
@@ -48,14 +52,14 @@ pub struct EnableTtl {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TtlStatus {
-    /// It does.
+    /// DynamoDB deletes expired items.
     Enabled,
-    /// It will, within an hour.
+    /// DynamoDB will delete expired items within an hour.
     Enabling,
 }
 
 impl EnableTtl {
-    /// By the TTL attribute of a model.
+    /// Uses the TTL attribute of a model.
     pub(crate) fn of_model(config: ModelConfig, model: &'static str, attribute: Option<&'static str>) -> Self {
         Self::new(config, Some(model), attribute.map(Cow::Borrowed))
     }
@@ -66,7 +70,7 @@ impl EnableTtl {
 
     call_options!(call);
 
-    /// Waits at most so long until the change has come through; not at all by default.
+    /// Sets how long to wait until the change is complete. By default, it does not wait.
     pub fn wait(mut self, most: Duration) -> Self {
         self.wait = most;
         self
@@ -88,7 +92,8 @@ impl IntoFuture for EnableTtl {
     }
 }
 
-/// Checks that DynamoDB deletes expired items by this attribute of a table, and turns it on if not. See [`EnableTtl`].
+/// Enables DynamoDB's deletion of expired items by this attribute of a table, unless it is enabled. See
+/// [`EnableTtl`].
 ///
 /// ```
 /// # use singlet::{Client, Table, TtlStatus};
@@ -108,7 +113,7 @@ pub fn enable_ttl(table: impl Into<String>, attribute: impl Into<String>) -> Ena
     EnableTtl::new(ModelConfig::new(table.into()), None, Some(Cow::Owned(attribute.into())))
 }
 
-/// Describes, enables where nothing is, and waits at most `wait` for a change under way.
+/// Describes the TTL, enables it if it is disabled, and waits at most `wait` for a change in progress.
 pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> Result<TtlStatus> {
     let mut waiting = Waiting::new(Policy::TTL, wait);
     loop {
@@ -121,7 +126,7 @@ pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> R
             TimeToLiveStatus::Enabled => return Ok(TtlStatus::Enabled),
             TimeToLiveStatus::Enabling if !waiting.pause().await => return Ok(TtlStatus::Enabling),
             TimeToLiveStatus::Disabling if !waiting.pause().await => {
-                return Err(call.error(ErrorKind::Timeout, "time to live is still being turned off"));
+                return Err(call.error(ErrorKind::Timeout, "time to live is still being disabled"));
             }
             TimeToLiveStatus::Enabling | TimeToLiveStatus::Disabling => {}
             _ => update(call, attribute).await?,

@@ -1,10 +1,11 @@
-//! What a table's stream records of each change: set when the table is created, and read by [`stream`](crate::stream).
+//! What a table's stream records of each change. Set when the table is created, and used by
+//! [`stream`](crate::stream).
 
 use std::fmt;
 
-/// What the records of a table's stream hold of the item, besides its key.
+/// Which images of an item the records of a table's stream contain, in addition to its key.
 ///
-/// See [DynamoDB's list](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html).
+/// See [AWS's list of stream views](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html).
 ///
 /// ```
 /// use singlet::stream::StreamView;
@@ -16,28 +17,28 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StreamView {
-    /// Nothing.
+    /// No images.
     KeysOnly,
-    /// The item as it is after the change.
+    /// The item after the change.
     NewImage,
-    /// The item as it was before the change.
+    /// The item before the change.
     OldImage,
-    /// Both.
+    /// Both images.
     NewAndOldImages,
 }
 
 impl StreamView {
-    /// Whether the records hold the item as it is after the change.
+    /// Whether the records contain the item after the change.
     pub fn has_new_image(self) -> bool {
         matches!(self, StreamView::NewImage | StreamView::NewAndOldImages)
     }
 
-    /// Whether the records hold the item as it was before the change.
+    /// Whether the records contain the item before the change.
     pub fn has_old_image(self) -> bool {
         matches!(self, StreamView::OldImage | StreamView::NewAndOldImages)
     }
 
-    /// DynamoDB's name: `KEYS_ONLY`, `NEW_IMAGE`, `OLD_IMAGE` or `NEW_AND_OLD_IMAGES`.
+    /// Returns DynamoDB's name: `KEYS_ONLY`, `NEW_IMAGE`, `OLD_IMAGE` or `NEW_AND_OLD_IMAGES`.
     pub fn as_str(self) -> &'static str {
         match self {
             StreamView::KeysOnly => "KEYS_ONLY",

@@ -1,4 +1,4 @@
-//! `verify_table`: a live table compared with its definition. Changes nothing.
+//! `verify_table`: compares a live table with its definition and changes nothing.
 
 mod compare;
 mod definition;
@@ -20,11 +20,13 @@ pub use verification::Verification;
 
 /// Compares a live table with its definition: keys, indexes and TTL. Await it.
 ///
-/// A difference is a value, not an error, until [`Verification::into_result`] makes it one. Errors: `TableNotFound`, and
-/// those of any request. It sends what [`DescribeTable`](crate::DescribeTable) sends, and changes nothing.
+/// It sends the same requests as [`DescribeTable`](crate::DescribeTable) and changes nothing. A difference is a
+/// value, not an error; [`Verification::into_result`] converts it to an error. If there is no such table, the error
+/// is of kind `TableNotFound`.
 ///
-/// [`Table::verify_table`](crate::Table::verify_table) looks both ways. A model speaks for its own needs alone:
-/// [`Model::verify_table`](crate::Model::verify_table) minds neither further indexes nor a TTL that it does not have.
+/// [`Table::verify_table`](crate::Table::verify_table) reports missing and additional parts alike.
+/// [`Model::verify_table`](crate::Model::verify_table) checks only what the model needs: it accepts additional
+/// indexes, and a TTL attribute if the model has none.
 ///
 /// ```
 /// # use singlet::{Client, Table};
@@ -41,7 +43,7 @@ pub use verification::Verification;
 /// # let client = Client::embedded();
 /// Old::create_table().client(&client).await?;
 /// let verification = Shop::verify_table().client(&client).await?;
-/// assert_eq!(verification.to_string(), "the table has no range key, the definition says `sk` (S)");
+/// assert_eq!(verification.to_string(), "the table has no range key, but the definition says `sk` (S)");
 /// assert!(verification.into_result().is_err());
 /// # Ok(())
 /// # }
@@ -56,12 +58,12 @@ pub struct VerifyTable {
 }
 
 impl VerifyTable {
-    /// Against the definition of a whole table.
+    /// Compares with the definition of a whole table.
     pub(crate) fn new(config: ModelConfig, schema: &'static TableSchema) -> Self {
         Self::with(config, None, TableDefinition::of(schema))
     }
 
-    /// Against what a model needs; `ttl` is its TTL attribute, where the table names none.
+    /// Compares with what a model needs. `ttl` is its TTL attribute, for a table that declares none.
     pub(crate) fn of_model(
         config: ModelConfig,
         model: &'static str,
@@ -79,7 +81,7 @@ impl VerifyTable {
 
     call_options!(call);
 
-    /// The request that awaiting this would send first. Nothing is sent.
+    /// Returns the first request that awaiting this operation would send. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(&[], |explained| {
             self.call.explained = Some(explained);
@@ -118,7 +120,7 @@ impl IntoFuture for VerifyTable {
 /// # Shop::create_table().client(&client).await?;
 /// let definition = TableDefinition::new("pk", KeyType::S).ttl("expires_at");
 /// let verification = tables::verify("shop", definition).client(&client).await?;
-/// assert_eq!(verification.to_string(), "time to live is disabled, the definition says `expires_at`");
+/// assert_eq!(verification.to_string(), "time to live is disabled, but the definition says `expires_at`");
 /// # Ok(())
 /// # }
 /// ```

@@ -1,25 +1,25 @@
-//! A bounded wait for a table to change its state.
+//! A bounded wait until a table changes its state.
 
 use std::time::Duration;
 
 use crate::op::engine::backoff::{Backoff, Policy};
 
-/// How long a change of a table is waited for by default; they take seconds, or minutes with indexes.
+/// The default wait for a change of a table. Changes take seconds, or minutes for a table with indexes.
 pub(super) const DEFAULT_WAIT: Duration = Duration::from_mins(5);
 
-/// A bounded wait, with pauses that grow.
+/// A bounded wait with increasing pauses.
 pub(super) struct Waiting {
     backoff: Backoff,
     left: Duration,
 }
 
 impl Waiting {
-    /// A wait of at most so long.
+    /// Creates a wait of at most `most`.
     pub(super) fn new(policy: Policy, most: Duration) -> Self {
         Waiting { backoff: Backoff::new(policy), left: most }
     }
 
-    /// Pauses before the next look; `false`, at once, when the time is up.
+    /// Pauses before the next check. Returns `false` immediately after the time has run out.
     pub(super) async fn pause(&mut self) -> bool {
         if self.left.is_zero() {
             return false;

@@ -125,7 +125,7 @@ async fn a_put_and_a_delete_of_one_key_are_refused_across_chunks() {
         assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Order")));
         assert!(error.to_string().contains("puts and deletes"), "{error}");
         let twice = singlet::batch_write().delete_all(&orders(30)).delete_by_key::<Order, _>(("c-1", 3));
-        assert!(twice.client(&client).await.unwrap_err().to_string().contains("deletes one key twice"));
+        assert!(twice.client(&client).await.unwrap_err().to_string().contains("deletes the same key twice"));
         let twice = singlet::batch_write().delete_all_by_key::<Order, _>([("c-1", 3), ("c-1", 4), ("c-1", 3)]);
         assert_eq!(twice.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
         let elsewhere = singlet::batch_write().put(&order("c-1", 0)).delete(&order("c-1", 0)).table("other");

@@ -28,7 +28,7 @@ async fn a_table_matches_the_definition_that_made_it() {
         Live::create_table().await.unwrap();
         let verification = Live::verify_table().await.unwrap();
         assert_eq!((verification.differences(), verification.pending()), (&[][..], &[][..]));
-        assert_eq!(verification.to_string(), "the table is what its definition says");
+        assert_eq!(verification.to_string(), "the table matches its definition");
         assert_eq!(verification.into_result().unwrap().name, "shop");
     })
     .await;
@@ -48,13 +48,13 @@ async fn keys_of_another_name_or_type_are_differences() {
         assert_eq!(
             verified::<Other>().await,
             [
-                "the table has the hash key `pk` (S), the definition says `id` (S)",
-                "the table has the range key `sk` (N), the definition says `sk` (S)",
-                "index `gsi1` has the range key `gsi1sk` (S), the definition has none",
-                "index `gsi2` has the hash key `gsi2pk` (S), the definition says `gsi2pk` (B)",
-                "index `gsi2` has no range key, the definition says `at` (S)",
+                "the table has the hash key `pk` (S), but the definition says `id` (S)",
+                "the table has the range key `sk` (N), but the definition says `sk` (S)",
+                "index `gsi1` has the range key `gsi1sk` (S), but the definition has none",
+                "index `gsi2` has the hash key `gsi2pk` (S), but the definition says `gsi2pk` (B)",
+                "index `gsi2` has no range key, but the definition says `at` (S)",
                 // A local index has the hash key of its table.
-                "index `lsi1` has the hash key `pk` (S), the definition says `id` (S)",
+                "index `lsi1` has the hash key `pk` (S), but the definition says `id` (S)",
             ]
         );
     })
@@ -75,8 +75,8 @@ async fn indexes_and_projections_are_compared() {
         assert_eq!(
             verified::<Other>().await,
             [
-                "index `gsi1`: projection is KEYS_ONLY, the definition says ALL",
-                "index `gsi2`: projection is INCLUDE (a, b), the definition says INCLUDE (a, c)",
+                "index `gsi1`: projection is KEYS_ONLY, but the definition says ALL",
+                "index `gsi2`: projection is INCLUDE (a, b), but the definition says INCLUDE (a, c)",
                 "index `gsi3` is missing",
                 "index `lsi1` is not in the definition",
             ]
@@ -96,10 +96,10 @@ async fn a_local_index_is_no_global_one() {
 
     stand::run(async |_| {
         Live::create_table().await.unwrap();
-        assert_eq!(verified::<Other>().await, ["index `lsi1` is local, the definition says global"]);
+        assert_eq!(verified::<Other>().await, ["index `lsi1` is local, but the definition says global"]);
         Other::create_table().table("other").await.unwrap();
         let verification = Live::verify_table().table("other").await.unwrap();
-        assert_eq!(verification.to_string(), "index `lsi1` is global, the definition says local");
+        assert_eq!(verification.to_string(), "index `lsi1` is global, but the definition says local");
     })
     .await;
 }
@@ -118,13 +118,13 @@ async fn the_ttl_is_that_of_the_definition() {
 
     stand::run(async |_| {
         Ttl::create_table().await.unwrap();
-        assert_eq!(verified::<OtherTtl>().await, ["time to live is on `ttl`, the definition says `expires_at`"]);
-        assert_eq!(verified::<NoTtl>().await, ["time to live is on `ttl`, the definition has none"]);
+        assert_eq!(verified::<OtherTtl>().await, ["time to live is on `ttl`, but the definition says `expires_at`"]);
+        assert_eq!(verified::<NoTtl>().await, ["time to live is on `ttl`, but the definition has none"]);
         NoTtl::create_table().table("none").await.unwrap();
         let verification = Ttl::verify_table().table("none").await.unwrap();
         let expected = Difference::TtlDisabled { expected: "ttl".into(), status: TimeToLiveStatus::Disabled };
         assert_eq!(verification.differences(), [expected]);
-        assert_eq!(verification.to_string(), "time to live is disabled, the definition says `ttl`");
+        assert_eq!(verification.to_string(), "time to live is disabled, but the definition says `ttl`");
     })
     .await;
 }
@@ -151,10 +151,10 @@ async fn a_ttl_on_its_way_is_pending() {
         assert_eq!(enabling.pending(), [Pending::TtlEnabling { attribute: "expires_at".into() }]);
         assert_eq!(enabling.pending()[0].to_string(), "time to live on `expires_at` is being enabled");
         let other = verify("ENABLING", "ttl").await;
-        assert_eq!(other.to_string(), "time to live is on `ttl`, the definition says `expires_at`");
+        assert_eq!(other.to_string(), "time to live is on `ttl`, but the definition says `expires_at`");
         assert_eq!(other.pending(), []);
         let disabling = verify("DISABLING", "expires_at").await;
-        assert_eq!(disabling.to_string(), "time to live is being disabled, the definition says `expires_at`");
+        assert_eq!(disabling.to_string(), "time to live is being disabled, but the definition says `expires_at`");
     })
     .await;
 }
@@ -198,8 +198,8 @@ async fn a_mismatch_becomes_an_error_that_says_all() {
         );
         assert_eq!(
             error.to_string(),
-            "the table has no range key, the definition says `sk` (S); index `gsi1` is missing; time to live is \
-             disabled, the definition says `expires_at` (model `Customer`, table `shop`)"
+            "the table has no range key, but the definition says `sk` (S); index `gsi1` is missing; time to live is \
+             disabled, but the definition says `expires_at` (model `Customer`, table `shop`)"
         );
     })
     .await;
@@ -282,12 +282,12 @@ async fn a_definition_known_only_at_run_time_is_compared() {
         assert_eq!(
             differences,
             [
-                "the table has the hash key `pk` (S), the definition says `pk` (B)",
-                "the table has the range key `sk` (N), the definition has none",
+                "the table has the hash key `pk` (S), but the definition says `pk` (B)",
+                "the table has the range key `sk` (N), but the definition has none",
                 "index `gsi1` is not in the definition",
                 "index `gsi2` is not in the definition",
                 "index `lsi1` is not in the definition",
-                "time to live is on `ttl`, the definition has none",
+                "time to live is on `ttl`, but the definition has none",
             ]
         );
         // Who needs no more than that minds neither indexes nor time to live.

@@ -1,4 +1,4 @@
-//! One `BatchGetItem` request: up to 100 keys, and how the unprocessed ones are sent again.
+//! One `BatchGetItem` request: up to 100 keys, and how its unprocessed keys are sent again.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ const MAX_KEYS: usize = 100;
 /// The reads of one request.
 pub(crate) struct GetChunk {
     pub(super) plan: Arc<BatchGetPlan>,
-    /// By their numbers in the plan.
+    /// The indexes of the reads in the plan.
     pub(super) reads: Vec<usize>,
 }
 
@@ -44,14 +44,14 @@ impl GetChunk {
         self.asked().map(|asked| &*asked.table)
     }
 
-    /// Whether the read may be in this request: the service reads a table in one way per request.
+    /// Whether the request can contain the read. The service reads each table of a request with one consistency.
     fn takes(&self, read: usize) -> bool {
         let (asked, consistent) = (self.plan.asked(read), self.plan.reads()[read].consistent);
         let mut others = self.reads.iter().filter(|&&other| self.plan.asked(other).table == asked.table);
         others.next().is_none_or(|&other| self.plan.reads()[other].consistent == consistent)
     }
 
-    /// The SDK's builder.
+    /// Builds the SDK's request.
     pub(super) fn request(&self, call: &Context) -> Result<BatchGetItemFluentBuilder> {
         let mut tables: Vec<(&str, KeysAndAttributesBuilder)> = Vec::new();
         for &read in &self.reads {
@@ -74,11 +74,11 @@ impl GetChunk {
     }
 }
 
-/// Cuts reads into requests, in their order.
+/// Splits reads into requests, in their order.
 pub(crate) struct GetChunks {
     plan: Arc<BatchGetPlan>,
     next: usize,
-    /// Two are enough: a read that one of them does not take for its consistency, the other does.
+    /// Two chunks suffice: the second accepts the reads whose consistency the first does not.
     open: [Vec<usize>; 2],
 }
 

@@ -1,4 +1,5 @@
-//! Which keys a batch reads and who requested each of them. Settled before anything is sent; equal keys are read once.
+//! Which keys a batch reads and who requested each of them. The plan is complete before anything is sent and contains
+//! each key once.
 
 use std::any::TypeId;
 use std::borrow::Cow;
@@ -17,25 +18,25 @@ use crate::ttl::{ExpiryCheck, Lifecycle, TtlSettings};
 use crate::wire::{Fault, Reader};
 use crate::{Error, ModelConfig, Result};
 
-/// Which keys are read, and who asked for each.
+/// Which keys are read, and who requested each.
 #[derive(Debug)]
 pub(crate) struct BatchGetPlan {
     requests: Vec<PlannedKey>,
-    /// Without duplicates, in the order of the asks.
+    /// The distinct reads, in the order of the requests.
     reads: Vec<KeyRead>,
-    /// The reads in the order of table and key.
+    /// The reads, ordered by table and key.
     by_key: Vec<usize>,
-    /// The asks in the order of table and key, so that those of one read stand together.
+    /// The requests, ordered by table and key, so that those of one read are adjacent.
     askers: Vec<usize>,
 }
 
-/// One ask, once it is settled where it goes.
+/// One requested key with its resolved table and options.
 #[derive(Debug)]
 pub(crate) struct PlannedKey {
     pub(crate) model: &'static ModelVTable,
     presence_only: bool,
     pub(crate) table: Cow<'static, str>,
-    /// In its canonical form.
+    /// The key in its canonical form.
     pub(crate) key: RawKey,
     pub(crate) consistent: bool,
     pub(crate) runs_hooks: bool,
@@ -43,17 +44,17 @@ pub(crate) struct PlannedKey {
     refreshes: Option<bool>,
     /// The expiry check of the item, if the model hides expired items.
     pub(crate) hiding: Option<ExpiryCheck>,
-    /// The life that the item gets by being read.
+    /// The expiry to which reading extends the item's TTL.
     pub(crate) refresh: Option<Arc<Refresh>>,
 }
 
 impl PlannedKey {
-    /// The error, with the model and table of this ask.
+    /// Adds the model and table of this request to an error.
     pub(crate) fn contextualize(&self, error: Error) -> Error {
         error.with_model(self.model.schema.model).with_table(&self.table)
     }
 
-    /// Reads the item the reader stands at, as far as it is wanted.
+    /// Decodes the item at the reader's position, as far as it is needed.
     pub(crate) fn read(&self, reader: &mut Reader<'_>) -> Result<Box<AnyModel>, Fault> {
         if self.presence_only {
             return reader.skip().map(|()| Box::new(()) as Box<AnyModel>);
@@ -69,11 +70,11 @@ impl PlannedKey {
 /// One key to read.
 #[derive(Debug)]
 pub(crate) struct KeyRead {
-    /// The first ask of it.
+    /// The first request of the key.
     first: usize,
-    /// The part of `askers` that asks for it.
+    /// The range of `askers` that requested the key.
     askers: std::ops::Range<usize>,
-    /// Whether anybody asks for what was written last.
+    /// Whether any request needs a consistent read.
     pub(crate) consistent: bool,
 }
 
@@ -109,7 +110,7 @@ impl BatchGetPlan {
         Ok((BatchGetPlan { requests, reads, by_key, askers }, senders))
     }
 
-    /// Settles how long items live, once it is known who reads them and when.
+    /// Determines the expiry checks and refreshes, after the client and the time are known.
     pub(crate) fn settle_lives(&mut self, call: &Context, detailed: bool) -> Result<()> {
         for request in &mut self.requests {
             let lifecycle = Lifecycle::new(request.settings, &call.client, request.refreshes);
@@ -131,29 +132,29 @@ impl BatchGetPlan {
         &self.reads
     }
 
-    /// The ask that stands for a read.
+    /// Returns the first request of a read.
     pub(crate) fn asked(&self, read: usize) -> &PlannedKey {
         &self.requests[self.reads[read].first]
     }
 
-    /// All asks of a read.
+    /// Returns all requests of a read.
     pub(crate) fn askers(&self, read: usize) -> &[usize] {
         &self.askers[self.reads[read].askers.clone()]
     }
 
-    /// No answer yet for any ask.
+    /// Returns one empty slot per request.
     pub(crate) fn places(&self) -> Vec<Option<Box<AnyModel>>> {
         self.requests.iter().map(|_| None).collect()
     }
 
-    /// The schema of a table that is read.
+    /// Returns the schema of a table that is read.
     pub(crate) fn schema(&self, table: &str) -> Option<&'static TableSchema> {
         let at = self.by_key.partition_point(|&read| *self.asked(read).table < *table);
         let asked = self.asked(*self.by_key.get(at)?);
         (asked.table == table).then_some(asked.model.schema.table)
     }
 
-    /// The read of a key.
+    /// Finds the read of a key.
     pub(crate) fn find(&self, table: &str, key: &StoredKey<'_>) -> Option<usize> {
         let order = |read: &usize| {
             let asked = self.asked(*read);
@@ -162,12 +163,12 @@ impl BatchGetPlan {
         self.by_key.binary_search_by(order).ok().map(|at| self.by_key[at])
     }
 
-    /// The requests that ask for everything.
+    /// Returns the chunks that read all keys.
     pub(crate) fn chunks(self: &Arc<Self>) -> GetChunks {
         GetChunks::of(Arc::clone(self))
     }
 
-    /// The model, where there is but one.
+    /// Returns the model, if there is only one.
     pub(crate) fn only_model(&self) -> Option<&'static str> {
         let (first, others) = self.requests.split_first()?;
         others.iter().all(|request| request.model.id == first.model.id).then_some(first.model.schema.model)
@@ -180,7 +181,7 @@ fn settle(
     consistent: Option<bool>,
     senders: &mut ClientResolver,
 ) -> Result<Vec<PlannedKey>> {
-    // A config may come from the user's own function, so it is called once for neighbouring reads of a model.
+    // A config may come from the user's own function, so adjacent reads of a model share one call.
     let mut last: Option<(TypeId, ModelConfig)> = None;
     let mut planned = Vec::with_capacity(requests.len());
     for KeyRequest { model, presence_only, key, call: own, consistent: own_consistent } in requests {

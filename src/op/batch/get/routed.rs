@@ -1,4 +1,4 @@
-//! The sink of a `BatchGetItem` response: hands each item to the reads that requested it.
+//! The sink of a `BatchGetItem` response, which passes each item to the reads that requested it.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -12,21 +12,21 @@ use crate::ttl::read_expiry;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, Result, SkipReason};
 
-/// Hands the items of one response to those who asked for them.
+/// Passes the items of one response to the reads that requested them.
 pub(super) struct BatchGetSink {
     plan: Arc<BatchGetPlan>,
     table: String,
-    /// By the numbers of their asks.
+    /// The items, with the indexes of their requests.
     pub(super) found: Vec<(usize, Box<AnyModel>)>,
-    /// Asks whose item does not fit their model.
+    /// The requests whose item cannot be decoded as their model.
     pub(super) faulty: Vec<usize>,
-    /// Asks whose item is of another model, or counts as gone.
+    /// The requests whose item belongs to another model or is hidden.
     passed_over: Vec<(usize, SkipReason)>,
-    /// The reads whose items are to be refreshed, each with the ask that says how.
+    /// The reads whose items are to be refreshed, each with the request that determines how.
     pub(super) due: Vec<(usize, usize)>,
-    /// Why, for whoever asked first.
+    /// The reason for the first failed request.
     fault: Option<(usize, Fault)>,
-    /// Whether there was an item that nobody asked for.
+    /// Whether the response contained an item that no read requested.
     is_stray: bool,
     items: usize,
     filled: bool,
@@ -48,7 +48,7 @@ impl BatchGetSink {
         }
     }
 
-    /// How many asks found an item that counts as gone.
+    /// Returns the number of requests whose item was hidden.
     pub(super) fn hidden(&self) -> usize {
         self.passed_over.iter().filter(|(_, reason)| *reason == SkipReason::Expired).count()
     }

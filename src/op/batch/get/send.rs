@@ -1,4 +1,4 @@
-//! One request of a batch of reads.
+//! Sends one request of a batch read.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
@@ -28,7 +28,7 @@ pub(super) struct GetSender<'b> {
 }
 
 impl<'b> GetSender<'b> {
-    /// Sends a chunk once; what it found goes to the answers.
+    /// Sends a chunk once and adds its items to the results.
     pub(super) fn send(self, chunk: GetChunk) -> BoxFuture<'b, AttemptOutcome<GetChunk>> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
@@ -50,7 +50,7 @@ impl<'b> GetSender<'b> {
                 return AttemptOutcome { left: chunk, failed: error, sent };
             }
             let Some(Ok(routed)) = sink.map(|sink| sink.into_any().downcast::<BatchGetSink>()) else {
-                // The sender gives back the sink that it was given.
+                // The sender returns the sink that it received.
                 unreachable!("a sink of another operation");
             };
             let reads = if error.is_some() { unanswered(&chunk, &routed, &left, has_foreign) } else { left };
@@ -70,7 +70,7 @@ fn foreign_key() -> Error {
     Error::new(ErrorKind::Service, "DynamoDB left over a key that was not asked for")
 }
 
-/// The reads that the service left over, and whether there was a key among them that is none of ours.
+/// Returns the reads that the service left unprocessed, and whether it returned a key that matches none of them.
 fn left_over(plan: &BatchGetPlan, unprocessed: Option<&HashMap<String, KeysAndAttributes>>) -> (Vec<usize>, bool) {
     let mut left = Vec::new();
     let mut unknown = false;
@@ -91,8 +91,8 @@ fn find(plan: &BatchGetPlan, table: &str, key: &Item) -> Option<usize> {
     plan.find(table, &key)
 }
 
-/// The reads of a failed chunk that have no answer, or one that could not be read. An absent item is an
-/// answer, unless it is not known what was left over.
+/// Returns the reads of a failed chunk that have no answer or an undecodable one. An absent item counts as an answer,
+/// unless the unprocessed keys are unknown.
 fn unanswered(chunk: &GetChunk, routed: &BatchGetSink, left: &[usize], unknown: bool) -> Vec<usize> {
     let plan = &chunk.plan;
     let is_left = |read: usize| {

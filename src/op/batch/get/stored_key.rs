@@ -1,4 +1,4 @@
-//! The key of an item in a response, borrowed from its bytes: how an item is matched with its read.
+//! The key of an item in a response, borrowed from its bytes. It matches an item with its read.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -14,18 +14,18 @@ pub(crate) struct StoredKey<'a> {
     range: Option<StoredPart<'a>>,
 }
 
-/// In the order of the variants of [`KeyValue`].
+/// The variants are in the order of [`KeyValue`].
 #[derive(Debug, PartialEq, Eq)]
 enum StoredPart<'a> {
     S(Cow<'a, str>),
-    /// In its canonical form.
+    /// The number in its canonical form.
     N(String),
     B(Vec<u8>),
 }
 
 impl<'a> StoredKey<'a> {
-    /// Reads the key of the item the reader stands at, and goes no further than that; `None` where the
-    /// item has no such attributes.
+    /// Reads the key of the item at the reader's position and stops after it. Returns `None` if the item has no such
+    /// attributes.
     pub(crate) fn read(reader: &mut Reader<'a>, schema: &TableSchema) -> Result<Option<Self>, Fault> {
         let range_name = schema.range_key.map(|key| key.attribute.name);
         let (mut hash, mut range) = (None, None);
@@ -39,7 +39,7 @@ impl<'a> StoredKey<'a> {
             } else {
                 reader.skip()?;
             }
-            // Keys mostly come first.
+            // Keys usually come first.
             if hash.is_some() && range.is_some() == range_name.is_some() {
                 break;
             }
@@ -48,7 +48,7 @@ impl<'a> StoredKey<'a> {
         Ok(hash.filter(|_| range.is_some() == range_name.is_some()).map(|hash| StoredKey { hash, range }))
     }
 
-    /// How `other` stands to this key, by the order of [`RawKey`].
+    /// Compares this key with `other`, in the order of [`RawKey`].
     pub(crate) fn order_of(&self, other: &RawKey) -> Ordering {
         self.hash.order_of(&other.hash).then_with(|| match (&self.range, &other.range) {
             (Some(part), Some(value)) => part.order_of(value),
@@ -58,7 +58,7 @@ impl<'a> StoredKey<'a> {
 }
 
 impl<'a> StoredPart<'a> {
-    /// A value that can be a key; others are passed over.
+    /// Reads a value that can be part of a key and skips others.
     fn read(reader: &mut Reader<'a>) -> Result<Option<Self>, Fault> {
         let part = match reader.tag()? {
             Tag::S => Some(StoredPart::S(reader.raw_text()?)),
@@ -112,7 +112,7 @@ mod tests {
         ]
     }
 
-    /// A binary search over keys finds an item only if both orders are the same.
+    /// A binary search over keys requires both orders to be the same.
     #[test]
     fn keys_of_items_have_the_order_of_keys() {
         let all: Vec<_> = values();

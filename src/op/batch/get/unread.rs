@@ -1,4 +1,4 @@
-//! What a failed `batch_get` leaves: the keys without an answer and the items that were read.
+//! The remainder of a failed `batch_get`: the keys without an answer and the items that were read.
 
 use std::any::TypeId;
 use std::borrow::Cow;
@@ -11,11 +11,11 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::{Error, Item, Key, Model};
 
-/// How far a failed batch of reads has come: the keys that have no answer, and the items that were
-/// read; what [`Error::unread`](crate::Error::unread) gives.
+/// The state of a failed batch read: the keys without an answer and the items that were read. Returned by
+/// [`Error::unread`](crate::Error::unread).
 ///
-/// A key whose item could not be read as its model counts as one without an answer. Keys that have
-/// no item are neither here nor there.
+/// A key whose item could not be decoded as its model counts as one without an answer. A key without an item is in
+/// neither list.
 ///
 /// ```
 /// use singlet::{Model, Result};
@@ -44,7 +44,7 @@ pub struct Unread {
 struct UnreadKey {
     table: Cow<'static, str>,
     key: RawKey,
-    /// All that asked for it.
+    /// All models that requested the key.
     models: Vec<&'static ModelVTable>,
 }
 
@@ -65,17 +65,17 @@ impl Unread {
         Unread { keys: keys.collect(), found: found.into_iter().flatten().collect() }
     }
 
-    /// How many keys these are, each counted once.
+    /// Returns the number of distinct keys.
     pub fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no keys.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()
     }
 
-    /// The keys by table, in the SDK's form.
+    /// Returns the keys by table, in the SDK's form.
     pub fn keys(&self) -> HashMap<String, Vec<Item>> {
         let mut tables: HashMap<String, Vec<Item>> = HashMap::new();
         for UnreadKey { table, key, models } in &self.keys {
@@ -85,18 +85,18 @@ impl Unread {
         tables
     }
 
-    /// The keys of one model, to be given to its `batch_get` again.
+    /// Returns the keys of one model, ready for another `batch_get`.
     pub fn keys_of<M: Model>(&self) -> Vec<Key<M>> {
         let of_model = |key: &&UnreadKey| key.models.iter().any(|model| model.id == TypeId::of::<M>());
         self.keys.iter().filter(of_model).map(|key| Key::from_raw(key.key.clone())).collect()
     }
 
-    /// The items of one model that were read, in the order they were asked for. `after_load` has not run.
+    /// Returns the items of one model that were read, in the order of their keys. `after_load` has not run.
     pub fn found_of<M: Model>(&self) -> Vec<&M> {
         self.found.iter().filter_map(|loaded| loaded.downcast_ref()).collect()
     }
 
-    /// As [`found_of`](Self::found_of), out of this value.
+    /// Takes the items of one model out of this value, as [`found_of`](Self::found_of) returns them.
     pub fn take_found_of<M: Model>(&mut self) -> Vec<M> {
         let is_of_model = |loaded: &mut Box<AnyModel>| loaded.is::<M>();
         let finish_response = self.found.extract_if(.., is_of_model);
@@ -105,20 +105,21 @@ impl Unread {
 }
 
 impl Error {
-    /// The keys of a batch that were not read, with the items that were. See [`Unread`] for an example.
+    /// Returns the keys of a batch that were not read, together with the items that were. See [`Unread`] for an
+    /// example.
     ///
-    /// `None` where nothing was sent, and of every other operation.
+    /// It is `None` if nothing was sent, and for every other operation.
     pub fn unread(&self) -> Option<&Unread> {
         self.payload()
     }
 
-    /// As [`unread`](Self::unread), to take the items out.
+    /// Converts the error into its [`unread`](Self::unread) part, so that you can take the items out.
     pub fn into_unread(self) -> Option<Unread> {
         self.into_payload()
     }
 }
 
-/// Shows no key and no item.
+/// Shows no keys and no items.
 impl fmt::Debug for Unread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unread").field("keys", &self.keys.len()).field("found", &self.found.len()).finish()

@@ -1,4 +1,5 @@
-//! The lines of an import as put requests. Checks every item before it is sent; never holds the whole file.
+//! Converts the lines of an import to put requests. Checks every item before it is sent, and never holds the whole
+//! file.
 
 use std::io::{BufRead, Read as _};
 
@@ -10,17 +11,18 @@ use crate::size::MAX_ITEM_SIZE;
 use crate::wire::{self, Fault, FaultKind, Reader, Tag};
 use crate::{Error, ErrorKind, Number};
 
-/// No item takes a longer line: 400 KB, were every byte written as `\u0000`. So a file without line ends is not read whole.
+/// No item takes a longer line, even if all of its 400 KB are written as `\u0000`. A file without line ends is
+/// therefore never read as a whole.
 const MAX_LINE: u64 = 8 * 1024 * 1024;
 
-/// The lines of an import, cut into requests.
+/// The lines of an import, split into requests.
 pub(super) struct Lines<'a> {
     source: Box<dyn BufRead + Send + 'a>,
     number: usize,
     is_at_end: bool,
-    /// Bytes read.
+    /// The number of bytes read.
     pub(super) bytes: usize,
-    /// What was read for the next request.
+    /// The writes read for the next request.
     pub(super) pending: WriteChunk,
     line: String,
 }
@@ -31,7 +33,7 @@ impl<'a> Lines<'a> {
         Lines { source, number: 0, is_at_end: false, bytes: 0, pending, line: String::new() }
     }
 
-    /// The next request's writes; `None` after the last.
+    /// Returns the writes of the next request, or `None` after the last.
     pub(super) fn next_chunk(&mut self, call: &Context) -> Option<crate::Result<WriteChunk>> {
         while !self.is_at_end {
             self.number += 1;
@@ -73,7 +75,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// A line as a request: its item's own bytes, once they are known to be an item that can be stored.
+/// Converts a line to a request with the item's own bytes, after checking that the item can be stored.
 fn put_request(line: &str) -> Result<Bytes, Fault> {
     let mut reader = Reader::new(line.as_bytes())?;
     let not_an_item = || Fault::new(FaultKind::Syntax, "a line is not of the form {\"Item\": {..}}");
@@ -93,7 +95,7 @@ fn put_request(line: &str) -> Result<Bytes, Fault> {
     Ok([before, item, behind].concat().into())
 }
 
-/// Finds what the service would refuse with a message that shows the value: no number, no base64.
+/// Finds values that the service would reject with a message that shows them: invalid numbers and invalid base64.
 fn check_values(reader: &mut Reader<'_>) -> Result<(), Fault> {
     let mut more = reader.open_map()?;
     while more {
@@ -104,7 +106,7 @@ fn check_values(reader: &mut Reader<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// It recurses as deep as the reader lets lists and maps nest.
+/// Recursion is limited by the nesting depth that the reader allows.
 fn check_value(reader: &mut Reader<'_>) -> Result<(), Fault> {
     match reader.tag()? {
         Tag::N => check_number(reader)?,
@@ -132,7 +134,7 @@ fn check_elements<'a>(
 
 fn check_number(reader: &mut Reader<'_>) -> Result<(), Fault> {
     let number: Result<Number, _> = reader.raw_text()?.parse();
-    number.map(drop).map_err(|_| Fault::invalid("an N is no number"))
+    number.map(drop).map_err(|_| Fault::invalid("an `N` value is not a number"))
 }
 
 #[cold]

@@ -1,4 +1,4 @@
-//! One `BatchWriteItem` request: up to 25 writes and 16 MB, and how the unprocessed ones are sent again.
+//! One `BatchWriteItem` request: up to 25 writes and 16 MB, and how its unprocessed writes are sent again.
 
 use crate::op::batch::request_loop;
 use crate::op::batch::write::single::BatchedWrite;
@@ -12,9 +12,9 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct WriteChunk {
     pub(crate) writes: Vec<BatchedWrite>,
-    /// The bytes of their requests, before anything of it was done.
+    /// The total size of the write requests before the first attempt, in bytes.
     pub(super) size: usize,
-    /// The bytes of an import's input that they were read from.
+    /// The number of input bytes of an import that the writes were read from.
     pub(crate) input: usize,
 }
 
@@ -38,7 +38,7 @@ impl WriteChunk {
         self.writes.iter().map(|write| &*write.table)
     }
 
-    /// `{"RequestItems":{…}`: what goes in front of the SDK's own part of the body.
+    /// `{"RequestItems":{…}`, which precedes the SDK's own part of the body.
     pub(super) fn head(&self) -> Vec<u8> {
         let mut tables: Vec<&str> = Vec::new();
         for table in self.tables() {
@@ -62,7 +62,7 @@ impl WriteChunk {
     }
 }
 
-/// Cuts writes into chunks, in their order.
+/// Splits writes into chunks, in their order.
 pub(super) struct WriteChunks<W: Iterator<Item = BatchedWrite>>(std::iter::Peekable<W>);
 
 impl<W: Iterator<Item = BatchedWrite>> WriteChunks<W> {

@@ -1,4 +1,4 @@
-//! The puts and deletes of a batch, encoded one after another in one buffer.
+//! The puts and deletes of a batch, encoded one after another into one buffer.
 
 use std::borrow::Cow;
 
@@ -19,32 +19,32 @@ use crate::ttl::{DefaultTtl, Lifecycle, TtlSettings};
 use crate::wire::{Fault, Writer};
 use crate::{Client, Error, Model, ModelConfig, Result, item};
 
-/// The most room that is made for requests before they are known.
+/// The maximum capacity that is reserved for requests in advance, in bytes.
 const GUESS: usize = 64 * 1024;
 
-/// The puts and deletes of a batch, encoded.
+/// The encoded puts and deletes of a batch.
 #[derive(Default)]
 pub(super) struct Entries {
-    /// The requests, each `{"PutRequest":…}` or `{"DeleteRequest":…}`, one after the other.
+    /// The requests one after another, each `{"PutRequest":…}` or `{"DeleteRequest":…}`.
     requests: Vec<u8>,
     pub(super) list: Vec<Entry>,
-    /// The first thing that could not be encoded; what comes behind it is not kept.
+    /// The first encoding error. Later entries are not kept.
     fault: Option<Error>,
     senders: ClientResolver,
 }
 
-/// A put or delete whose bytes are among those of the others.
+/// A put or delete whose bytes are part of the common buffer.
 pub(super) struct Entry {
     pub(super) kind: Kind,
-    /// As the model's config says; the batch may name another.
+    /// The table of the model's config, which the batch may override.
     pub(super) table: Cow<'static, str>,
     pub(super) key: Option<RawKey>,
     pub(super) model: Option<&'static ModelVTable>,
-    /// Where its request ends among all of them.
+    /// The end of its request in the buffer.
     end: usize,
-    /// Of a model with hooks: whether its config skips them.
+    /// For a model with hooks: whether its config skips them.
     hooks: Option<bool>,
-    /// Of an item that carries no expiry: what its model's config says of it.
+    /// For an item without an expiry: the default TTL of its model's config.
     ttl: Option<DefaultTtl>,
 }
 
@@ -73,7 +73,7 @@ impl Entries {
         }
     }
 
-    /// The requests, and one more that has its key but not its end.
+    /// Returns the buffer with one more delete request, which contains its key but not its end.
     fn delete_request(&mut self, key: &RawKey, model: &'static ModelVTable) -> Result<Vec<u8>, Fault> {
         let table = model.schema.table;
         let mut writer = Writer::appending(std::mem::take(&mut self.requests));
@@ -87,7 +87,7 @@ impl Entries {
         writer.into_bytes()
     }
 
-    /// Takes over the requests with one more, which is complete but for its end.
+    /// Completes the last request of the buffer and takes the buffer back.
     fn finish(
         &mut self,
         kind: Kind,
@@ -124,12 +124,12 @@ impl Entries {
         }
     }
 
-    /// Whether items carry no expiry, and get that of their model.
+    /// Whether there are items without an expiry that receive the default of their model.
     fn is_to_expire(&self) -> bool {
         self.list.iter().any(|entry| entry.ttl.is_some())
     }
 
-    /// Gives the items that carry no expiry that of their model, once it is known who sends them.
+    /// Adds the default expiry of their model to items without one, after the client is known.
     fn expire(&mut self, client: &Client) -> Result<()> {
         let mut requests = Vec::with_capacity(self.requests.len() + 64 * self.list.len());
         let mut start = 0;
@@ -146,7 +146,8 @@ impl Entries {
         Ok(())
     }
 
-    /// The writes, once they may be sent by the client; without one they are only looked at.
+    /// Returns the writes after the checks that depend on the client. Without a client, the writes are only
+    /// inspected.
     pub(super) fn into_writes(mut self, call: &CallOptions, client: Option<&Client>) -> Result<Vec<BatchedWrite>> {
         if let Some(fault) = self.fault {
             return Err(fault);
@@ -158,7 +159,7 @@ impl Entries {
             let runs_hooks = entry.hooks.is_some_and(|skips| !call.skip_hooks.unwrap_or(skips));
             if let Some(model) = entry.model.filter(|_| runs_hooks) {
                 let message =
-                    "hooks do not run in a batch; save or delete the items one by one, or say `.skip_hooks(true)`";
+                    "hooks do not run in a batch; save or delete the items one by one, or call `.skip_hooks(true)`";
                 return Err(refused(model, message));
             }
         }
@@ -175,7 +176,7 @@ impl Entries {
         Ok(writes.collect())
     }
 
-    /// Makes room for further puts, which may be about as long as the last one.
+    /// Reserves capacity for further puts of about the same length as the last one.
     pub(super) fn reserve_as_last(&mut self, puts: usize) {
         let before = self.list.iter().rev().nth(1).map_or(0, |entry| entry.end);
         let length = self.requests.len().saturating_sub(before);
@@ -183,14 +184,14 @@ impl Entries {
         self.requests.reserve(length.saturating_mul(puts.saturating_add(puts / 8)).min(GUESS));
     }
 
-    /// Adds a write of an earlier batch.
+    /// Adds an unprocessed write of an earlier batch.
     pub(super) fn again(&mut self, write: BatchedWrite) {
         self.requests.extend_from_slice(&write.body);
         let BatchedWrite { kind, table, key, model, .. } = write;
         self.list.push(Entry { kind, table, key, model, end: self.requests.len(), hooks: None, ttl: None });
     }
 
-    /// The configs of the models, and of what is sent again.
+    /// Returns the configs of the models, and the client of writes that are sent again.
     pub(super) fn senders(&mut self) -> &mut ClientResolver {
         &mut self.senders
     }
@@ -205,7 +206,7 @@ impl Entries {
     }
 }
 
-/// The requests with one more put: of an item that carries no expiry, and gets that of its model.
+/// Returns the buffer with one more put, for an item without an expiry that receives the default of its model.
 fn expiring(
     mut requests: Vec<u8>,
     request: &[u8],

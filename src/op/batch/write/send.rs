@@ -1,4 +1,4 @@
-//! One request of a batch of writes.
+//! Sends one request of a batch write.
 
 use std::collections::HashMap;
 
@@ -47,7 +47,8 @@ impl<'b> WriteSender<'b> {
     }
 }
 
-/// What is left of a chunk, byte for byte as it was sent: the service's answer says which requests.
+/// Returns the unprocessed part of a chunk with its original bytes. The response determines which requests it
+/// contains.
 fn left_over(
     chunk: &WriteChunk,
     unprocessed: Option<&HashMap<String, Vec<WriteRequest>>>,
@@ -71,12 +72,14 @@ fn left_over(
     Ok(left)
 }
 
-/// A request in the SDK's form. One of a kind that this version does not know must not be lost.
+/// Returns the item or key of an SDK request. A request of an unknown kind is an error, so that it is not lost.
 fn known(request: &WriteRequest) -> Result<(Kind, &Item)> {
     match (request.put_request(), request.delete_request()) {
         (Some(put), _) => Ok((Kind::Put, put.item())),
         (None, Some(delete)) => Ok((Kind::Delete, delete.key())),
-        (None, None) => Err(Error::new(ErrorKind::Service, "DynamoDB left over a request of a kind that was not sent")),
+        (None, None) => {
+            Err(Error::new(ErrorKind::Service, "DynamoDB returned an unprocessed request of an unknown kind"))
+        }
     }
 }
 
@@ -84,7 +87,7 @@ fn is_same(write: &BatchedWrite, map: &Item) -> bool {
     item::from_bytes(write.map()).is_ok_and(|sent| unknown_outcome::same_item(&sent, map))
 }
 
-/// A request that is none of those sent, as far as can be seen.
+/// Converts an unprocessed request that matches none of those sent.
 fn rewritten(table: &str, kind: Kind, map: &Item) -> Result<BatchedWrite> {
     let map = item::to_bytes(map).map_err(|fault| fault_error(fault, "an item"))?;
     let (before, behind) = kind.around();

@@ -1,4 +1,4 @@
-//! One put or delete of a batch, and which models a batch refuses.
+//! One put or delete of a batch, and which models a batch rejects.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::key::RawKey;
 use crate::op::engine::vtable::ModelVTable;
 use crate::{Error, ErrorKind, Result};
 
-/// What a request of a batch does with an item.
+/// What a batch request does with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Put,
@@ -16,7 +16,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// What stands around the item or key in the request.
+    /// Returns the bytes that surround the item or key in the request.
     pub(crate) fn around(self) -> (&'static [u8], &'static [u8]) {
         match self {
             Kind::Put => (b"{\"PutRequest\":{\"Item\":", b"}}"),
@@ -25,7 +25,7 @@ impl Kind {
     }
 }
 
-/// Batches have no conditions, which versions and unique values stand on.
+/// Rejects models whose versions or unique values need conditions, which batches do not have.
 pub(super) fn check_unconditional(model: &ModelVTable) -> Result<()> {
     if model.schema.managed.version.is_some() || !model.schema.unique.is_empty() {
         let message = "a batch has no conditions, so it cannot keep a version or unique values; write the items one by one, \
@@ -47,14 +47,14 @@ pub(crate) struct BatchedWrite {
     pub(crate) table: Cow<'static, str>,
     /// `{"PutRequest":…}` or `{"DeleteRequest":…}`.
     pub(crate) body: Bytes,
-    /// In its canonical form; unknown of an imported line.
+    /// The key in its canonical form, or `None` for an imported line.
     pub(crate) key: Option<RawKey>,
-    /// The model it was made from.
+    /// The model that the write was made from.
     pub(crate) model: Option<&'static ModelVTable>,
 }
 
 impl BatchedWrite {
-    /// The bytes of the item, or of the key.
+    /// Returns the bytes of the item or of the key.
     pub(crate) fn map(&self) -> &[u8] {
         let (before, behind) = self.kind.around();
         self.body.get(before.len()..self.body.len().saturating_sub(behind.len())).unwrap_or_default()

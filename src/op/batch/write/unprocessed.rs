@@ -1,4 +1,4 @@
-//! What a failed `batch_write` leaves: the puts and deletes that DynamoDB did not confirm.
+//! The remainder of a failed `batch_write`: the puts and deletes that DynamoDB did not confirm.
 
 use std::any::TypeId;
 use std::collections::HashMap;
@@ -11,11 +11,11 @@ use crate::op::batch::write::single::{BatchedWrite, Kind};
 use crate::wire::Fault;
 use crate::{Client, Error, Item, Key, Model, ModelConfig, Result, item};
 
-/// The puts and deletes of a failed batch that DynamoDB did not confirm; what
-/// [`Error::unprocessed`](crate::Error::unprocessed) gives.
+/// The puts and deletes of a failed batch that DynamoDB did not confirm. Returned by
+/// [`Error::unprocessed`](crate::Error::unprocessed).
 ///
-/// They have no particular order. Where a connection broke, some of them may have been done all the same; to do them again is
-/// harmless, unless somebody else has written meanwhile.
+/// They are in no particular order. If a connection broke, some of them may have taken effect nevertheless. Repeating
+/// them is harmless, unless another client has written the same items in the meantime.
 ///
 /// ```
 /// use singlet::{Error, Model, Result};
@@ -46,45 +46,45 @@ impl Unprocessed {
         Unprocessed { writes, client }
     }
 
-    /// How many puts and deletes these are.
+    /// Returns the number of puts and deletes.
     pub fn len(&self) -> usize {
         self.writes.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no puts and deletes.
     pub fn is_empty(&self) -> bool {
         self.writes.is_empty()
     }
 
-    /// The items to put, by table, in the SDK's form.
+    /// Returns the items to put by table, in the SDK's form.
     pub fn puts(&self) -> Result<HashMap<String, Vec<Item>>> {
         self.maps(Kind::Put)
     }
 
-    /// The keys to delete, by table, in the SDK's form.
+    /// Returns the keys to delete by table, in the SDK's form.
     pub fn delete_keys(&self) -> Result<HashMap<String, Vec<Item>>> {
         self.maps(Kind::Delete)
     }
 
-    /// The values of one model to put.
+    /// Returns the values of one model to put.
     pub fn puts_of<M: Model>(&self) -> Result<Vec<M>> {
         let puts = self.writes.iter().filter(|write| write.kind == Kind::Put && is_of::<M>(write));
         puts.map(|write| item::read(write.map(), M::SCHEMA.entity).map_err(fault_of::<M>)).collect()
     }
 
-    /// The keys of one model to delete.
+    /// Returns the keys of one model to delete.
     pub fn delete_keys_of<M: Model>(&self) -> Vec<Key<M>> {
         let deletes = self.writes.iter().filter(|write| write.kind == Kind::Delete && is_of::<M>(write));
         deletes.filter_map(|write| write.key.clone()).map(Key::from_raw).collect()
     }
 
-    /// A batch of exactly these, by the same client and into the same tables.
+    /// Returns a batch of exactly these writes, with the same client and tables.
     pub fn into_batch(self) -> BatchWrite<'static> {
         let mut batch = BatchWrite::default();
         if !self.writes.is_empty() {
             batch.entries.senders().add("an item", ModelConfig::new(""));
         }
-        // They were in a batch already, so hooks and conditions do not come in.
+        // The writes were part of a batch before, so hooks and conditions do not apply.
         self.writes.into_iter().for_each(|write| batch.entries.again(write));
         batch.client(&self.client)
     }
@@ -104,7 +104,7 @@ fn unreadable(fault: Fault, write: &BatchedWrite) -> Error {
     fault_error(fault, write.model.map_or("an item", |model| model.schema.model)).with_table(&write.table)
 }
 
-/// Whether a write is about the model: by what it was made from, else by what the item says of itself.
+/// Whether a write belongs to the model: by the model it was made from, or else by the item's entity.
 fn is_of<M: Model>(write: &BatchedWrite) -> bool {
     match write.model {
         Some(model) => model.id == TypeId::of::<M>(),
@@ -113,20 +113,20 @@ fn is_of<M: Model>(write: &BatchedWrite) -> bool {
 }
 
 impl Error {
-    /// The puts and deletes of a batch that are not known to be done. See [`Unprocessed`] for an example.
+    /// Returns the puts and deletes of a batch that are not confirmed. See [`Unprocessed`] for an example.
     ///
-    /// `None` where nothing was sent, and of every other operation.
+    /// It is `None` if nothing was sent, and for every other operation.
     pub fn unprocessed(&self) -> Option<&Unprocessed> {
         self.payload()
     }
 
-    /// As [`unprocessed`](Self::unprocessed), to be sent again or kept.
+    /// Converts the error into its [`unprocessed`](Self::unprocessed) part, to send or store it.
     pub fn into_unprocessed(self) -> Option<Unprocessed> {
         self.into_payload()
     }
 }
 
-/// Shows no item and no key.
+/// Shows no items and no keys.
 impl fmt::Debug for Unprocessed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let puts = self.writes.iter().filter(|write| write.kind == Kind::Put).count();

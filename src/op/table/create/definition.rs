@@ -1,4 +1,4 @@
-//! A table's schema as the SDK's types.
+//! Converts a table's schema to the SDK's types.
 
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, GlobalSecondaryIndex, KeySchemaElement, KeyType as SdkKeyType, LocalSecondaryIndex,
@@ -11,7 +11,7 @@ use crate::schema::{IndexProjection, IndexSchema, KeySchema, TableSchema};
 
 type BuiltTable<T> = Result<T, BuildError>;
 
-/// The key attributes of the table and its indexes, each once.
+/// Returns the distinct key attributes of the table and its indexes.
 pub(super) fn attributes(schema: &TableSchema) -> BuiltTable<Vec<AttributeDefinition>> {
     let of_indexes = schema.indexes.iter().flat_map(|index| index.hash_keys().chain(index.range_keys()));
     let mut keys: Vec<&KeySchema> = Vec::new();
@@ -32,7 +32,7 @@ fn attribute(key: &KeySchema) -> BuiltTable<AttributeDefinition> {
     AttributeDefinition::builder().attribute_name(key.attribute.name).attribute_type(key_type).build()
 }
 
-/// The keys of a table or an index: DynamoDB wants all hash keys in front.
+/// Returns the keys of a table or an index. DynamoDB requires all hash keys to come first.
 pub(super) fn keys<'a>(
     hash: impl IntoIterator<Item = &'a KeySchema>,
     range: impl IntoIterator<Item = &'a KeySchema>,

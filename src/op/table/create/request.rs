@@ -1,4 +1,4 @@
-//! The `CreateTable` request of a schema and the options of the call.
+//! Builds the `CreateTable` request from a schema and the options of the call.
 
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
 use aws_sdk_dynamodb::types::{BillingMode, ProvisionedThroughput, StreamSpecification, StreamViewType, Tag};
@@ -11,10 +11,10 @@ use crate::op::table::stream_view::StreamView;
 use crate::schema::TableSchema;
 use crate::{ErrorKind, Result};
 
-/// What a table is created with, besides its schema.
+/// The options of creating a table, in addition to its schema.
 #[derive(Default)]
 pub(super) struct CreateOptions {
-    /// Read and write units of the table and of indexes without their own.
+    /// The read and write units of the table and of indexes without their own.
     pub(super) provisioned: Option<(u64, u64)>,
     pub(super) indexes: Vec<(String, (u64, u64))>,
     pub(super) streams: Option<StreamView>,
@@ -24,7 +24,7 @@ pub(super) struct CreateOptions {
 }
 
 impl CreateOptions {
-    /// The request. An error of kind `Configuration` when the capacities do not fit the table.
+    /// Builds the request. If the capacities do not match the table, the error is of kind `Configuration`.
     pub(super) fn request(
         self,
         call: &Context,
@@ -36,20 +36,23 @@ impl CreateOptions {
     }
 }
 
-/// Capacities of indexes need provisioned billing and a global index; DynamoDB's units are 1 and more.
+/// Checks that capacities of indexes belong to global indexes of a provisioned table, and that all units are at least
+/// 1.
 fn check_throughput(call: &Context, schema: &TableSchema, options: &CreateOptions) -> Result<()> {
     if options.provisioned.is_none() && !options.indexes.is_empty() {
-        return Err(call.error(ErrorKind::Configuration, "an index is provisioned only where the table is"));
+        return Err(call.error(ErrorKind::Configuration, "capacity of an index requires a provisioned table"));
     }
     for (name, _) in &options.indexes {
         if !schema.indexes.iter().any(|index| index.name == name && !index.local) {
-            return Err(call.error(ErrorKind::Configuration, "the table has no global index of the provisioned name"));
+            return Err(
+                call.error(ErrorKind::Configuration, "capacity is set for a global index that the table does not have")
+            );
         }
     }
     let units = options.indexes.iter().map(|(_, units)| units).chain(&options.provisioned);
     for &(read, write) in units {
         if !(1..=i64::MAX.cast_unsigned()).contains(&read) || !(1..=i64::MAX.cast_unsigned()).contains(&write) {
-            return Err(call.error(ErrorKind::Configuration, "provisioned capacity is at least one unit"));
+            return Err(call.error(ErrorKind::Configuration, "provisioned capacity must be at least one unit"));
         }
     }
     Ok(())

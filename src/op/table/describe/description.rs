@@ -7,9 +7,9 @@ use aws_sdk_dynamodb::types::{IndexStatus, TableStatus, TimeToLiveStatus};
 use crate::key::KeyType;
 use crate::op::table::stream_view::StreamView;
 
-/// A live table as DynamoDB describes it; what [`DescribeTable`](crate::DescribeTable) gives.
+/// A live table as DynamoDB describes it. Returned by [`DescribeTable`](crate::DescribeTable).
 ///
-/// The enums of states are the SDK's, which know states of the future by their name.
+/// The states are the SDK's enums, which represent states of future versions by name.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TableDescription {
@@ -17,30 +17,30 @@ pub struct TableDescription {
     pub name: String,
     /// The table's ARN.
     pub arn: Option<String>,
-    /// Whether it is being created, active, ….
+    /// The state of the table: creating, active and so on.
     pub status: TableStatus,
-    /// How many items it has; DynamoDB counts about every six hours.
+    /// The number of items, which DynamoDB updates about every six hours.
     pub items: u64,
-    /// How large its items are together, in bytes; DynamoDB counts about every six hours.
+    /// The total size of the items in bytes, which DynamoDB updates about every six hours.
     pub bytes: u64,
-    /// The hash key: one attribute.
+    /// The hash key, which has one attribute.
     pub hash_key: Vec<KeyDescription>,
-    /// The range key: one attribute, or none.
+    /// The range key, which has one attribute or none.
     pub range_key: Vec<KeyDescription>,
-    /// The secondary indexes, global and local, by their names.
+    /// The secondary indexes, both global and local, sorted by name.
     pub indexes: Vec<IndexDescription>,
-    /// How requests are paid for.
+    /// How requests are billed.
     pub billing: Billing,
     /// Whether DynamoDB deletes expired items.
     pub ttl: TtlDescription,
-    /// The stream of changes, where one is enabled.
+    /// The stream of changes, if one is enabled.
     pub stream: Option<StreamDescription>,
-    /// Whether DynamoDB refuses to delete the table.
+    /// Whether deletion protection is enabled.
     pub deletion_protection: bool,
 }
 
 impl TableDescription {
-    /// The index of this name.
+    /// Returns the index with this name.
     ///
     /// ```
     /// # use singlet::{Client, Table};
@@ -72,21 +72,21 @@ impl TableDescription {
 pub struct IndexDescription {
     /// The index's name.
     pub name: String,
-    /// Whether it is a local index, with the table's own hash key.
+    /// Whether the index is local, with the table's own hash key.
     pub local: bool,
-    /// Whether it is being created, active, …; a local index is what its table is.
+    /// The state of the index: creating, active and so on. A local index has the state of its table.
     pub status: Option<IndexStatus>,
-    /// The attributes of the hash key, in their order: up to four in a global index.
+    /// The attributes of the hash key in order. A global index has up to four.
     pub hash_key: Vec<KeyDescription>,
-    /// The attributes of the range key, in their order.
+    /// The attributes of the range key in order.
     pub range_key: Vec<KeyDescription>,
-    /// Which attributes it holds.
+    /// Which attributes the index contains.
     pub projection: ProjectionDescription,
-    /// How many items it has; DynamoDB counts about every six hours.
+    /// The number of items, which DynamoDB updates about every six hours.
     pub items: u64,
-    /// How large its items are together, in bytes; DynamoDB counts about every six hours.
+    /// The total size of the items in bytes, which DynamoDB updates about every six hours.
     pub bytes: u64,
-    /// Its own read and write units per second, where the table is provisioned.
+    /// The index's own read and write units per second, if the table is provisioned.
     pub provisioned: Option<(u64, u64)>,
 }
 
@@ -94,9 +94,9 @@ pub struct IndexDescription {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyDescription {
-    /// The attribute.
+    /// The attribute's name.
     pub attribute: String,
-    /// Its type; `None` where DynamoDB has one that is unknown here.
+    /// The attribute's type, or `None` if DynamoDB returns an unknown one.
     pub key_type: Option<KeyType>,
 }
 
@@ -109,7 +109,7 @@ impl fmt::Display for KeyDescription {
     }
 }
 
-/// Which attributes a live index holds. `Display` shows DynamoDB's words, such as `KEYS_ONLY`.
+/// Which attributes a live index contains. `Display` shows DynamoDB's terms, such as `KEYS_ONLY`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProjectionDescription {
@@ -131,18 +131,18 @@ impl fmt::Display for ProjectionDescription {
     }
 }
 
-/// How requests to a table are paid for.
+/// How requests to a table are billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Billing {
-    /// For each request.
+    /// Each request is billed.
     OnDemand,
-    /// For so many capacity units per second.
+    /// The given capacity units per second are billed.
     #[non_exhaustive]
     Provisioned {
-        /// The units for reads.
+        /// The read units.
         read: u64,
-        /// The units for writes.
+        /// The write units.
         write: u64,
     },
 }
@@ -151,9 +151,9 @@ pub enum Billing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TtlDescription {
-    /// Enabled, disabled, or on the way there, which can take an hour.
+    /// Whether TTL is enabled, disabled or changing, which can take an hour.
     pub status: TimeToLiveStatus,
-    /// The attribute that holds the expiry; `None` where TTL is disabled.
+    /// The attribute that contains the expiry, or `None` if TTL is disabled.
     pub attribute: Option<String>,
 }
 
@@ -161,8 +161,8 @@ pub struct TtlDescription {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StreamDescription {
-    /// The stream's ARN, which event sources and the SDK's streams client ask for.
+    /// The stream's ARN, which event sources and the SDK's streams client need.
     pub arn: Option<String>,
-    /// What its records hold; `None` where DynamoDB has a view that is unknown here.
+    /// What the records contain, or `None` if DynamoDB returns an unknown view.
     pub view: Option<StreamView>,
 }

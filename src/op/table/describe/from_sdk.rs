@@ -1,4 +1,4 @@
-//! The SDK's description of a table as ours.
+//! Converts the SDK's description of a table.
 
 use aws_sdk_dynamodb::types::{
     self as sdk, AttributeDefinition, BillingMode, KeySchemaElement, ProjectionType, ProvisionedThroughputDescription,
@@ -46,7 +46,7 @@ fn global_index(index: &sdk::GlobalSecondaryIndexDescription, types: &[Attribute
         projection: projection(index.projection()),
         items: count(index.item_count),
         bytes: count(index.index_size_bytes),
-        // On demand shows as zero units.
+        // On-demand capacity appears as zero units.
         provisioned: units(index.provisioned_throughput()).filter(|units| *units != (0, 0)),
     }
 }
@@ -66,7 +66,7 @@ fn local_index(index: &sdk::LocalSecondaryIndexDescription, types: &[AttributeDe
     }
 }
 
-/// The hash key and the range key.
+/// Returns the hash key and the range key.
 fn keys(elements: &[KeySchemaElement], types: &[AttributeDefinition]) -> (Vec<KeyDescription>, Vec<KeyDescription>) {
     let of = |role: sdk::KeyType| {
         let elements = elements.iter().filter(|element| *element.key_type() == role);
@@ -91,7 +91,7 @@ fn projection(projection: Option<&sdk::Projection>) -> ProjectionDescription {
         Some(ProjectionType::KeysOnly) => ProjectionDescription::KeysOnly,
         Some(ProjectionType::Include) => {
             let mut names = projection.map(|projection| projection.non_key_attributes().to_vec()).unwrap_or_default();
-            // DynamoDB does not keep their order.
+            // DynamoDB does not preserve the order of the names.
             names.sort();
             ProjectionDescription::Include(names)
         }
@@ -99,7 +99,7 @@ fn projection(projection: Option<&sdk::Projection>) -> ProjectionDescription {
     }
 }
 
-/// Without a summary a table is provisioned: it was created before there was another mode.
+/// A table without a billing summary is provisioned, because it is older than on-demand billing.
 fn billing(table: &sdk::TableDescription) -> Billing {
     let mode = table.billing_mode_summary().and_then(|summary| summary.billing_mode());
     if mode == Some(&BillingMode::PayPerRequest) {
@@ -113,7 +113,7 @@ fn units(throughput: Option<&ProvisionedThroughputDescription>) -> Option<(u64, 
     throughput.map(|units| (count(units.read_capacity_units), count(units.write_capacity_units)))
 }
 
-/// The ARN of a stream stays for a while after it was disabled; then there is no stream.
+/// The ARN of a disabled stream remains for a while, although there is no stream.
 fn stream(table: &sdk::TableDescription) -> Option<StreamDescription> {
     let stream = table.stream_specification().filter(|stream| stream.stream_enabled())?;
     let view = stream.stream_view_type().and_then(|view| StreamView::parse(view.as_str()));

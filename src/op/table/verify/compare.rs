@@ -1,4 +1,4 @@
-//! What of a live table is not as its definition says.
+//! Finds the differences between a live table and its definition.
 
 use aws_sdk_dynamodb::types::{IndexStatus, TableStatus, TimeToLiveStatus};
 
@@ -102,7 +102,7 @@ fn compare_ttl(
     }
 }
 
-/// The names in it sorted: DynamoDB does not keep their order.
+/// Sorts the names of the projection, because DynamoDB does not preserve their order.
 fn sorted(projection: &ProjectionDescription) -> ProjectionDescription {
     let mut projection = projection.clone();
     if let ProjectionDescription::Include(names) = &mut projection {

@@ -4,7 +4,7 @@ use crate::key::KeyType;
 use crate::op::table::describe::{KeyDescription, ProjectionDescription};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema, TableSchema};
 
-/// What a live table should be, said at run time; what [`tables::verify`](crate::tables::verify) compares with.
+/// The expected definition of a live table, built at run time. Pass it to [`tables::verify`](crate::tables::verify).
 ///
 /// ```
 /// use singlet::key::KeyType;
@@ -21,37 +21,37 @@ pub struct TableDefinition {
     pub(super) range_key: Vec<KeyDescription>,
     pub(super) indexes: Vec<IndexDefinition>,
     pub(super) ttl: Option<String>,
-    /// Whether it is the whole table's, or what somebody needs of it.
+    /// Whether the definition describes the whole table or only what one user of the table needs.
     pub(super) is_whole: bool,
 }
 
 impl TableDefinition {
-    /// A table with a hash key and nothing else.
+    /// Creates the definition of a table with only a hash key.
     pub fn new(hash_key: impl Into<String>, key_type: KeyType) -> Self {
         let hash_key = vec![key(hash_key, key_type)];
         TableDefinition { hash_key, range_key: Vec::new(), indexes: Vec::new(), ttl: None, is_whole: true }
     }
 
-    /// With a range key.
+    /// Adds a range key.
     pub fn range_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
         self.range_key = vec![key(attribute, key_type)];
         self
     }
 
-    /// With one more index.
+    /// Adds an index.
     pub fn index(mut self, index: IndexDefinition) -> Self {
         self.indexes.push(index);
         self
     }
 
-    /// With time to live enabled on the attribute.
+    /// Requires TTL to be enabled on the attribute.
     pub fn ttl(mut self, attribute: impl Into<String>) -> Self {
         self.ttl = Some(attribute.into());
         self
     }
 
-    /// Says what is needed of the table, and not all of it: further indexes are no difference, nor is a time to live
-    /// that the definition does not name.
+    /// Makes the definition partial. Additional indexes are then not a difference, and neither is a TTL attribute if
+    /// the definition names none.
     pub fn at_least(mut self) -> Self {
         self.is_whole = false;
         self
@@ -68,20 +68,20 @@ impl TableDefinition {
     }
 }
 
-/// A secondary index of a [`TableDefinition`]; it holds all attributes, unless [`projection`](Self::projection) says
-/// otherwise.
+/// A secondary index of a [`TableDefinition`]. It contains all attributes, unless [`projection`](Self::projection) is
+/// set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexDefinition {
     pub(super) name: String,
     pub(super) is_local: bool,
-    /// Empty for a local index: its hash key is that of its table.
+    /// Empty for a local index, whose hash key is that of its table.
     pub(super) hash_key: Vec<KeyDescription>,
     pub(super) range_key: Vec<KeyDescription>,
     pub(super) projection: ProjectionDescription,
 }
 
 impl IndexDefinition {
-    /// A global index without keys yet.
+    /// Creates a global index without keys.
     pub fn global(name: impl Into<String>) -> Self {
         IndexDefinition {
             name: name.into(),
@@ -92,24 +92,24 @@ impl IndexDefinition {
         }
     }
 
-    /// A local index without a range key yet; its hash key is that of its table.
+    /// Creates a local index without a range key. Its hash key is that of its table.
     pub fn local(name: impl Into<String>) -> Self {
         IndexDefinition { is_local: true, ..Self::global(name) }
     }
 
-    /// With one more attribute of its hash key; a global index has up to four.
+    /// Adds an attribute to the hash key. A global index has up to four.
     pub fn hash_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
         self.hash_key.push(key(attribute, key_type));
         self
     }
 
-    /// With one more attribute of its range key; a global index has up to four.
+    /// Adds an attribute to the range key. A global index has up to four.
     pub fn range_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
         self.range_key.push(key(attribute, key_type));
         self
     }
 
-    /// With these attributes.
+    /// Sets which attributes the index contains.
     pub fn projection(mut self, projection: ProjectionDescription) -> Self {
         self.projection = projection;
         self

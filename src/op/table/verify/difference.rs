@@ -1,4 +1,4 @@
-//! One difference between a live table and its definition, and its text.
+//! One difference between a live table and its definition, with its description.
 
 use std::fmt;
 
@@ -6,30 +6,30 @@ use aws_sdk_dynamodb::types::TimeToLiveStatus;
 
 use crate::op::table::describe::{KeyDescription, ProjectionDescription};
 
-/// One thing in which a live table is not what its definition says. `Display` says it in words.
+/// One difference between a live table and its definition. `Display` describes it.
 ///
-/// Where `index` is `None`, it is about the table itself.
+/// If `index` is `None`, the difference concerns the table itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the fields are what each variant says: `found` is live, `expected` is defined")]
+#[allow(missing_docs, reason = "each variant documents its fields: `found` is live, `expected` is defined")]
 pub enum Difference {
     /// The hash key has another name or type.
     HashKey { index: Option<String>, found: Vec<KeyDescription>, expected: Vec<KeyDescription> },
-    /// The range key has another name or type, is missing, or is there and should not be.
+    /// The range key has another name or type, is missing, or is not in the definition.
     RangeKey { index: Option<String>, found: Vec<KeyDescription>, expected: Vec<KeyDescription> },
     /// The table lacks an index.
     MissingIndex { index: String },
-    /// The table has an index that its definition does not know.
+    /// The table has an index that is not in the definition.
     ExtraIndex { index: String },
-    /// The index is local and should be global, or the other way round.
+    /// The index is local instead of global, or global instead of local.
     IndexScope { index: String, is_local: bool },
-    /// The index holds other attributes.
+    /// The index contains other attributes.
     Projection { index: String, found: ProjectionDescription, expected: ProjectionDescription },
-    /// Time to live is enabled, or being enabled or disabled, on another attribute.
+    /// TTL is enabled, being enabled or being disabled on another attribute.
     TtlAttribute { found: String, expected: String },
-    /// Time to live is not enabled.
+    /// TTL is not enabled.
     TtlDisabled { expected: String, status: TimeToLiveStatus },
-    /// Time to live is enabled, and the definition has none: items would be deleted that should stay.
+    /// TTL is enabled although the definition has none, so DynamoDB deletes items that should remain.
     ExtraTtl { found: String },
 }
 
@@ -41,25 +41,25 @@ impl fmt::Display for Difference {
             Difference::MissingIndex { index } => write!(f, "index `{index}` is missing"),
             Difference::ExtraIndex { index } => write!(f, "index `{index}` is not in the definition"),
             Difference::IndexScope { index, is_local: true } => {
-                write!(f, "index `{index}` is local, the definition says global")
+                write!(f, "index `{index}` is local, but the definition says global")
             }
             Difference::IndexScope { index, is_local: false } => {
-                write!(f, "index `{index}` is global, the definition says local")
+                write!(f, "index `{index}` is global, but the definition says local")
             }
             Difference::Projection { index, found, expected } => {
-                write!(f, "index `{index}`: projection is {found}, the definition says {expected}")
+                write!(f, "index `{index}`: projection is {found}, but the definition says {expected}")
             }
             Difference::TtlAttribute { found, expected } => {
-                write!(f, "time to live is on `{found}`, the definition says `{expected}`")
+                write!(f, "time to live is on `{found}`, but the definition says `{expected}`")
             }
             Difference::TtlDisabled { expected, status: TimeToLiveStatus::Disabling } => {
-                write!(f, "time to live is being disabled, the definition says `{expected}`")
+                write!(f, "time to live is being disabled, but the definition says `{expected}`")
             }
             Difference::TtlDisabled { expected, .. } => {
-                write!(f, "time to live is disabled, the definition says `{expected}`")
+                write!(f, "time to live is disabled, but the definition says `{expected}`")
             }
             Difference::ExtraTtl { found } => {
-                write!(f, "time to live is on `{found}`, the definition has none")
+                write!(f, "time to live is on `{found}`, but the definition has none")
             }
         }
     }
@@ -77,9 +77,9 @@ fn write_key(
         None => f.write_str("the table")?,
     }
     match (found, expected) {
-        ([], _) => write!(f, " has no {role} key, the definition says {}", Keys(expected)),
-        (_, []) => write!(f, " has the {role} key {}, the definition has none", Keys(found)),
-        _ => write!(f, " has the {role} key {}, the definition says {}", Keys(found), Keys(expected)),
+        ([], _) => write!(f, " has no {role} key, but the definition says {}", Keys(expected)),
+        (_, []) => write!(f, " has the {role} key {}, but the definition has none", Keys(found)),
+        _ => write!(f, " has the {role} key {}, but the definition says {}", Keys(found), Keys(expected)),
     }
 }
 
@@ -94,16 +94,16 @@ impl fmt::Display for Keys<'_> {
     }
 }
 
-/// A change of a live table that is under way and will make it what its definition says. `Display` says it in words.
+/// A change in progress that will bring a live table in line with its definition. `Display` describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-#[allow(missing_docs, reason = "the fields are what each variant says")]
+#[allow(missing_docs, reason = "each variant documents its fields")]
 pub enum Pending {
-    /// The table is not active: it is being created, changed or deleted.
+    /// The table is not active, because it is being created, changed or deleted.
     InactiveTable { status: String },
-    /// The index is not active: it is being created, changed or deleted.
+    /// The index is not active, because it is being created, changed or deleted.
     InactiveIndex { index: String, status: String },
-    /// Time to live is being enabled on the right attribute, which can take an hour.
+    /// TTL is being enabled on the right attribute, which can take an hour.
     TtlEnabling { attribute: String },
 }
 

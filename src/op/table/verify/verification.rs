@@ -6,9 +6,9 @@ use crate::op::table::describe::TableDescription;
 use crate::op::table::verify::difference::{Difference, Pending};
 use crate::{Error, ErrorKind, Result};
 
-/// How a live table compares with its definition; what [`VerifyTable`](crate::VerifyTable) gives.
+/// The result of comparing a live table with its definition. Returned by [`VerifyTable`](crate::VerifyTable).
 ///
-/// `Display` lists the differences, or says that there are none.
+/// `Display` lists the differences or states that there are none.
 ///
 /// ```
 /// # use singlet::{Client, Table};
@@ -50,27 +50,27 @@ impl Verification {
         Verification { model, live, differences, pending }
     }
 
-    /// Whether the live table is what its definition says, or will be once what is pending is done.
+    /// Whether the live table matches its definition, or will match it after the pending changes.
     pub fn is_match(&self) -> bool {
         self.differences.is_empty()
     }
 
-    /// In what the live table is not what its definition says.
+    /// Returns the differences between the live table and its definition.
     pub fn differences(&self) -> &[Difference] {
         &self.differences
     }
 
-    /// What is under way: time to live takes up to an hour to be enabled, an index minutes or more to be filled.
+    /// Returns the changes in progress. Enabling TTL takes up to an hour, and filling an index takes minutes or more.
     pub fn pending(&self) -> &[Pending] {
         &self.pending
     }
 
-    /// The live table.
+    /// Returns the description of the live table.
     pub fn description(&self) -> &TableDescription {
         &self.live
     }
 
-    /// The live table if it is a match, else an error of kind `TableMismatch` that lists the differences.
+    /// Returns the live table if it matches, or an error of kind `TableMismatch` that lists the differences.
     pub fn into_result(self) -> Result<TableDescription> {
         if self.is_match() {
             return Ok(self.live);
@@ -86,7 +86,7 @@ impl Verification {
 impl fmt::Display for Verification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_match() {
-            return f.write_str("the table is what its definition says");
+            return f.write_str("the table matches its definition");
         }
         for (at, difference) in self.differences.iter().enumerate() {
             write!(f, "{}{difference}", if at == 0 { "" } else { "; " })?;
