@@ -1,4 +1,4 @@
-//! What every request shares, whatever it reads or writes. Names no operation.
+//! The parts that all requests share, whether they read or write. No operation is named here.
 
 pub(crate) mod backoff;
 pub(crate) mod client_resolver;

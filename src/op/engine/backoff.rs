@@ -1,64 +1,67 @@
-//! How long to pause before trying again: one formula, and a policy for each loop that does.
+//! Pauses between attempts: one formula, and one policy for each loop that retries.
 //!
-//! Used by transactions, batches and waits for tables, and by the cache and the registry. Nothing here sends a request.
+//! Used by transactions, batches and waits for tables, and by the cache and the registry. Nothing here sends a
+//! request.
 
 use std::time::Duration;
 
 use crate::op::engine::random;
 
-/// How pauses grow: each is twice the previous one, up to a bound, and a random part of it is left out so that callers
-/// that failed together do not meet again.
+/// How pauses grow. Each is twice as long as the previous one, up to a maximum. A random part of each pause is left
+/// out, so that callers which failed together do not retry together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Policy {
     first: Duration,
     longest: Duration,
     jitter: Jitter,
-    /// The number of pauses without progress before it is time to give up.
+    /// The number of pauses without progress after which the loop gives up.
     pauses: u32,
 }
 
 /// The part of a pause that is random.
 #[derive(Debug, Clone, Copy)]
 enum Jitter {
-    /// Nothing: the caller is alone.
+    /// Nothing, because the caller does not compete with others.
     None,
     /// The second half.
     Half,
-    /// All of it.
+    /// The whole pause.
     #[cfg(feature = "cache")]
     Full,
 }
 
 impl Policy {
-    /// A transaction that other transactions or writes were in the way of.
+    /// For a transaction that conflicts with other transactions or writes.
     pub(crate) const TRANSACTION: Policy =
         Policy { first: millis(50), longest: millis(1_600), jitter: Jitter::Half, pauses: 4 };
 
-    /// A table that is being created or deleted. The caller bounds the time.
+    /// For a table that is being created or deleted. The caller limits the total time.
     pub(crate) const TABLE: Policy =
         Policy { first: millis(50), longest: millis(5_000), jitter: Jitter::None, pauses: u32::MAX };
 
-    /// A change of TTL, which takes longer.
+    /// For a change of TTL, which takes longer.
     pub(crate) const TTL: Policy =
         Policy { first: millis(200), longest: millis(10_000), jitter: Jitter::None, pauses: u32::MAX };
 
-    /// A write of the cache that lost against another writer. The pauses are short, because the winner is done already.
+    /// For a write of the cache that lost to another writer. The pauses are short, because the other write is
+    /// complete.
     #[cfg(feature = "cache")]
     pub(crate) const CACHE: Policy =
         Policy { first: millis(10), longest: millis(320), jitter: Jitter::Full, pauses: 15 };
 
-    /// A chunk of a batch that DynamoDB did not process, sent at most `tries` times in a row without progress.
+    /// For a chunk of a batch that DynamoDB did not process. It is sent at most `tries` times in a row without
+    /// progress.
     pub(crate) fn batch(first: Duration, tries: u32) -> Self {
         Policy { first, longest: first.saturating_mul(64), jitter: Jitter::Half, pauses: tries.saturating_sub(1) }
     }
 
-    /// A heartbeat that failed.
+    /// For a failed heartbeat.
     #[cfg(feature = "registry")]
     pub(crate) fn heartbeat(interval: Duration) -> Self {
         Policy { first: interval / 10, longest: interval / 2, jitter: Jitter::Half, pauses: u32::MAX }
     }
 
-    /// The pause after so many pauses.
+    /// Returns the pause that follows `previous` earlier pauses.
     pub(crate) fn pause(self, previous: u32) -> Duration {
         let whole = self.first.saturating_mul(1_u32.checked_shl(previous).unwrap_or(u32::MAX)).min(self.longest);
         match self.jitter {
@@ -78,7 +81,7 @@ const fn millis(millis: u64) -> Duration {
 #[derive(Debug)]
 pub(crate) struct Backoff {
     policy: Policy,
-    /// The pauses since the last progress.
+    /// The number of pauses since the last progress.
     made: u32,
 }
 
@@ -87,19 +90,19 @@ impl Backoff {
         Backoff { policy, made: 0 }
     }
 
-    /// The next pause, or `None` when it is time to give up.
+    /// Returns the next pause, or `None` if the loop should give up.
     pub(crate) fn next(&mut self) -> Option<Duration> {
         let made = self.made;
         self.made = made.saturating_add(1);
         (made < self.policy.pauses).then(|| self.policy.pause(made))
     }
 
-    /// The next pause, if it is worth trying again at all.
+    /// Returns the next pause if a retry can help.
     pub(crate) fn next_if(&mut self, is_worth_it: bool) -> Option<Duration> {
         if is_worth_it { self.next() } else { None }
     }
 
-    /// The next pause after an attempt that got on, which does not count: pauses start over.
+    /// Returns the next pause after an attempt that made progress. The pauses start over.
     pub(crate) fn after_progress(&mut self) -> Duration {
         self.made = 0;
         self.policy.pause(0)

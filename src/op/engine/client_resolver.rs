@@ -1,13 +1,13 @@
-//! Which client sends an operation on several models: their configs must agree, or the call must name one.
+//! Determines the client of an operation on several models. Their configs must agree, or the call must name a client.
 
 use crate::op::engine::context::{CallOptions, Context};
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result, scope};
 
-/// The configs of the models in a batch, as far as they decide who sends it.
+/// The parts of the models' configs that determine the client of a batch.
 #[derive(Debug, Default)]
 pub(crate) struct ClientResolver {
     first: Option<ModelConfig>,
-    /// A model whose config names another client than the first one's.
+    /// The first model whose config names another client.
     other: Option<&'static str>,
 }
 
@@ -27,7 +27,7 @@ impl ClientResolver {
         }
     }
 
-    /// Settles who sends the batch; `None` when it is empty.
+    /// Determines the context of the batch, or `None` if the batch is empty.
     pub(crate) fn call(self, operation: Operation, options: CallOptions) -> Result<Option<Context>> {
         let Some(config) = self.first else { return Ok(None) };
         if let Some(model) = self.other.filter(|_| options.client.is_none() && !scope::is_scoped()) {

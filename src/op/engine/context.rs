@@ -1,4 +1,4 @@
-//! Who sends an operation and how: client, table, hooks and TTL policy, settled once before anything is sent.
+//! The client, table, hooks and TTL policy of an operation, which are determined once before anything is sent.
 
 use std::borrow::Cow;
 
@@ -10,18 +10,18 @@ use crate::schema::ModelSchema;
 use crate::ttl::{ExpiryCheck, Lifecycle};
 use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, scope};
 
-/// What a call may say about who sends it and how.
+/// The options of a call that determine its [`Context`].
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CallOptions {
     pub(crate) client: Option<Client>,
     pub(crate) table: Option<String>,
     pub(crate) skip_hooks: Option<bool>,
     pub(crate) refresh_ttl: Option<bool>,
-    /// Where the first request is kept of an operation that is only explained.
+    /// Receives the first request of an operation that is only explained.
     pub(crate) explained: Option<Explained>,
 }
 
-/// An operation about to be sent: the client and table are settled.
+/// An operation whose client and table are known.
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) client: Client,
@@ -31,12 +31,13 @@ pub(crate) struct Context {
     pub(crate) index: Option<&'static str>,
     pub(crate) runs_hooks: bool,
     pub(crate) lifecycle: Lifecycle,
-    /// Where the first request is kept instead of being sent.
+    /// Receives the first request, which is then not sent.
     pub(crate) explained: Option<Explained>,
 }
 
 impl Context {
-    /// Settles who sends the operation: call, task, model, default, in this order.
+    /// Determines the client of the operation from the call, the task, the model and the default client, in this
+    /// order.
     pub(crate) fn new(
         operation: Operation,
         model: Option<&'static str>,
@@ -49,7 +50,7 @@ impl Context {
             client => client?,
         };
         let table = options.table.map_or(config.table, Cow::Owned);
-        // A hook may send requests, or fail on a value that is only explained.
+        // A hook may send requests, or fail for a value that is only explained.
         let runs_hooks = options.explained.is_none() && !options.skip_hooks.unwrap_or(config.skip_hooks);
         let lifecycle = Lifecycle::new(config.lifecycle, &client, options.refresh_ttl);
         let mut call = Context {
@@ -66,12 +67,12 @@ impl Context {
         Ok(call)
     }
 
-    /// As [`new`](Self::new), of one model.
+    /// Like [`new`](Self::new), for one model.
     pub(crate) fn of_model(operation: Operation, model: &ModelVTable, options: CallOptions) -> Result<Self> {
         Context::new(operation, Some(model.schema.model), options, model.config())
     }
 
-    /// The error of an SDK builder that refuses its values.
+    /// The error of an SDK builder that rejects its values.
     pub(crate) fn unbuildable(&self, error: BuildError) -> Error {
         self.error(ErrorKind::Configuration, "the SDK could not make the request").with_source(error)
     }
@@ -80,25 +81,25 @@ impl Context {
         HookContext { operation: self.operation, client: &self.client, table: &self.table }
     }
 
-    /// How this call tells whether an item of the model has expired, if its items have a TTL attribute.
+    /// Returns how this call checks the expiry of the model's items, if they have a TTL attribute.
     pub(crate) fn life(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
         let now = self.client.now();
         self.lifecycle.attribute(schema).map(|attribute| ExpiryCheck { attribute, now })
     }
 
-    /// As [`life`](Self::life), if expired items are hidden.
+    /// Like [`life`](Self::life), if expired items are hidden.
     pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
         self.life(schema).filter(|_| self.lifecycle.hides)
     }
 
-    /// As [`hiding`](Self::hiding), for one of several models that this call reads.
+    /// Like [`hiding`](Self::hiding), for one of several models that this call reads.
     pub(crate) fn hiding_of(&self, schema: &ModelSchema, config: &ModelConfig) -> Result<Option<ExpiryCheck>> {
         let lifecycle = Lifecycle::new(config.lifecycle, &self.client, None);
         let lifecycle = lifecycle.map_err(|error| error.with_model(schema.model))?;
         Ok(Context { lifecycle, ..self.clone() }.hiding(schema))
     }
 
-    /// This call, for a request about these tables.
+    /// Returns this context for a request that concerns the given tables.
     pub(crate) fn for_tables<'t>(&self, tables: impl IntoIterator<Item = &'t str>) -> Context {
         let mut names: Vec<&str> = Vec::new();
         for table in tables {
@@ -109,7 +110,7 @@ impl Context {
         Context { table: Cow::Owned(names.join(", ")), ..self.clone() }
     }
 
-    /// The error, with this call's model and table.
+    /// Adds the model and table of this call to an error.
     pub(crate) fn contextualize(&self, error: Error) -> Error {
         let error = error.with_table(&self.table);
         match self.model {
@@ -123,7 +124,7 @@ impl Context {
     }
 }
 
-/// What is known of a request after it was sent.
+/// The metadata of a request that was sent.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct RequestFacts {
     pub(crate) attempts: u32,
@@ -133,7 +134,7 @@ pub(crate) struct RequestFacts {
 }
 
 impl RequestFacts {
-    /// Adds what a request beside this one consumed.
+    /// Adds the consumption of a request that accompanied this one.
     pub(crate) fn consume(&mut self, other: &RequestFacts) {
         self.attempts += other.attempts;
         if let Some(units) = other.consumed_capacity {
@@ -141,7 +142,7 @@ impl RequestFacts {
         }
     }
 
-    /// Adds a further request of the same operation.
+    /// Adds another request of the same operation.
     pub(crate) fn add(&mut self, page: RequestFacts) {
         self.attempts += page.attempts;
         self.items += page.items;
@@ -152,13 +153,13 @@ impl RequestFacts {
     }
 }
 
-/// A client that is never asked: the SDK's builders want one.
+/// Creates a client that never sends. The SDK's builders need one.
 pub(crate) fn offline() -> Client {
     let config = aws_sdk_dynamodb::Config::builder().behavior_version_latest().build();
     Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
 }
 
-/// `Debug` for operations: their keys and values are not shown.
+/// Implements `Debug` for operations without showing their keys and values.
 macro_rules! opaque_debug {
     ($($operation:ident<$($lifetime:lifetime,)? $model:ident>),*) => {$(
         impl<$($lifetime,)? $model> std::fmt::Debug for $operation<$($lifetime,)? $model> {

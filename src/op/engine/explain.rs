@@ -1,8 +1,8 @@
-//! The request that an operation would send first.
+//! The first request that an operation would send.
 //!
-//! An operation is explained by running it: the [sender](crate::op::engine::send) keeps the first request instead of
-//! sending it. So the request is the one that awaiting sends, and an operation that fails before it sends anything
-//! fails here in the same way.
+//! An operation is explained by running it: the [sender](crate::op::engine::send) stores the first request instead of
+//! sending it. The request is therefore the one that awaiting sends, and an operation that fails before it sends
+//! anything fails here in the same way.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,13 +15,13 @@ use crate::splice::{self, SdkCodec};
 use crate::wire::redact;
 use crate::{Error, ErrorKind, Result};
 
-/// The first request an operation would send; what `.explain()` gives.
+/// The first request that an operation would send. Returned by `.explain()`.
 ///
-/// An error that awaiting the operation would give before anything is sent is the error of `.explain()` too. So is an
-/// operation that has nothing to send, of kind `Validation`.
+/// If awaiting the operation would fail before anything is sent, `.explain()` returns the same error. An operation
+/// that has nothing to send is an error of kind `Validation`.
 ///
-/// `Display` and `Debug` show the body with the attributes marked `sensitive` taken out;
-/// [`body`](Self::body) has all of it.
+/// `Display` and `Debug` show the body without the values of attributes marked `sensitive`. [`body`](Self::body)
+/// contains all of it.
 ///
 /// ```
 /// # use singlet::Model;
@@ -50,17 +50,17 @@ pub struct Request {
 }
 
 impl Request {
-    /// The operation of the service's API: `PutItem`, `GetItem`, ….
+    /// Returns the operation of the service's API: `PutItem`, `GetItem` and so on.
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
-    /// The exact body, in DynamoDB's JSON, with every value.
+    /// Returns the exact body in DynamoDB's JSON, with all values.
     pub fn body(&self) -> &str {
         &self.body
     }
 
-    /// Whether this is a read that a write depends on: the request that writes follows it and is not known before.
+    /// Whether this is a read that a write depends on. The write follows it and is not known in advance.
     ///
     /// ```
     /// # use singlet::{Model, Table};
@@ -87,7 +87,7 @@ impl fmt::Display for Request {
         write!(f, "{} ", self.operation)?;
         match &self.sensitive[..] {
             [] => f.write_str(&self.body)?,
-            // A value of an expression may be a sensitive attribute's; its placeholder does not say.
+            // A value of an expression may belong to a sensitive attribute, which its placeholder does not show.
             sensitive => f.write_str(&redact(&redact(&self.body, sensitive), &["ExpressionAttributeValues"]))?,
         }
         f.write_str(if self.reads_first { " (read first; the write depends on it)" } else { "" })
@@ -100,7 +100,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Keeps the first request of an operation.
+/// Stores the first request of an operation.
 #[derive(Clone, Default)]
 pub(crate) struct Explained(Arc<Mutex<Option<Request>>>);
 
@@ -112,7 +112,7 @@ impl fmt::Debug for Explained {
 }
 
 impl Explained {
-    /// Keeps the request unless it is a later one; the error ends the operation.
+    /// Stores the first request. The returned error ends the operation.
     pub(super) fn keep(
         &self,
         codec: SdkCodec,
@@ -135,13 +135,13 @@ impl Explained {
     }
 }
 
-/// Runs an operation up to its first request. `sensitive` are the attributes whose values the request does not show.
+/// Runs an operation up to its first request. The request hides the values of the `sensitive` attributes.
 pub(crate) fn first_request<F, T>(sensitive: &[&'static str], run: impl FnOnce(Explained) -> F) -> Result<Request>
 where
     F: Future<Output = Result<T>>,
 {
     let explained = Explained::default();
-    // Nothing is sent, so there is nothing to wait for.
+    // Nothing is sent, so the future never waits.
     let outcome = run(explained.clone()).now_or_never();
     let request = explained.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     match (request, outcome) {

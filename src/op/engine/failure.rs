@@ -1,4 +1,4 @@
-//! The SDK's errors as ours.
+//! Converts the SDK's errors.
 
 use std::error::Error as StdError;
 
@@ -9,14 +9,15 @@ use crate::op::engine::context::Context;
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::{Error, ErrorKind};
 
-/// The SDK's error with our kind, and with the item that made a condition fail; the SDK's own stays the source.
+/// Converts the SDK's error to an error of our kinds, with the item that made a condition fail. The SDK's error
+/// becomes the source.
 pub(super) fn from_sdk<R: SdkOperation>(call: &Context, error: SdkError<R::Error, HttpResponse>) -> Error {
     let stored = error.as_service_error().and_then(R::stored).cloned();
     let error = classified(error).with_old_item(stored);
     call.contextualize(error)
 }
 
-/// What the service said, where the error is the SDK's of that operation.
+/// Returns the service's error, if the source is the SDK's error of that operation.
 pub(crate) fn service_error<E: StdError + 'static>(error: &Error) -> Option<&E> {
     error.source()?.downcast_ref::<SdkError<E, HttpResponse>>()?.as_service_error()
 }
@@ -27,7 +28,7 @@ where
 {
     let (kind, message) = match &error {
         SdkError::ServiceError(service) => {
-            // The code stands in the message, since the service's own words are not shown.
+            // The message contains the code, because the service's own text is not shown.
             let code = service.err().code().unwrap_or("no code");
             let (kind, message) = of_code(code);
             return Error::new(kind, format!("{message}: {code}")).with_source(error);
@@ -41,8 +42,9 @@ where
     Error::new(kind, message).with_source(error)
 }
 
-/// [The codes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html);
-/// messages differ between DynamoDB, its local edition and over time.
+/// Returns the kind of an error code. See [AWS's list of
+/// codes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html). Messages differ
+/// between DynamoDB and its local edition, and change over time.
 fn of_code(code: &str) -> (ErrorKind, &'static str) {
     match code {
         "ConditionalCheckFailedException" => (ErrorKind::ConditionFailed, "the condition did not hold"),

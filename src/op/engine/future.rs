@@ -1,4 +1,4 @@
-//! The one future of all operations.
+//! The future of all operations.
 
 use std::fmt;
 use std::future::Future;
@@ -11,10 +11,10 @@ use crate::op::engine::response::Response;
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The future of an operation: what awaiting one, or its `into_future()`, gives.
+/// The future of an operation. Returned by `into_future()` and by methods such as `.detailed()`; await it.
 ///
-/// One type for every operation, so that a struct can store it, and a function can return it, without boxing.
-/// Dropping it cancels the operation; a request that is already under way may still take effect.
+/// Every operation uses this type, so a struct can store it and a function can return it without boxing. Dropping it
+/// cancels the operation, but a request that has already been sent may still take effect.
 ///
 /// ```
 /// # use singlet::{Client, Model, OperationFuture};
@@ -39,10 +39,10 @@ pub struct OperationFuture<'a, T> {
 }
 
 enum Steps<'a, T> {
-    /// What sends requests is compiled once, not once per model: the model's type comes in only here, in one
+    /// The executors that send requests are compiled once, not once per model. The model's type appears only in this
     /// function pointer.
     Erased { executor: BoxFuture<'a, Result<Outcome>>, finish: fn(Outcome) -> T },
-    /// What needs more than a function pointer to give its result.
+    /// An operation whose result needs more than a function pointer.
     Typed(BoxFuture<'a, Result<T>>),
 }
 
@@ -57,7 +57,7 @@ impl<'a, T> OperationFuture<'a, T> {
 }
 
 impl<'a, T: 'a> OperationFuture<'a, Response<T>> {
-    /// The value with the metadata of its requests.
+    /// Returns the value with the metadata of its requests.
     pub(crate) fn detailed(executor: BoxFuture<'a, Result<Outcome>>, value: fn(Outcome) -> T) -> Self {
         OperationFuture::typed(async move {
             let outcome = executor.await?;

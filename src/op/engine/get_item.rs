@@ -1,4 +1,4 @@
-//! The `GetItem` request of `get` and `exists`, and of writes that have to read first.
+//! The `GetItem` request of `get`, `exists` and writes that must read first.
 
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
@@ -7,7 +7,7 @@ use crate::key::RawKey;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::schema::ModelSchema;
 
-/// The SDK's builder of a read by key.
+/// Returns the SDK's builder of a read by key.
 pub(crate) fn builder(
     client: &Client,
     table: &str,

@@ -1,4 +1,4 @@
-//! Reads by key without the type of their model: what `batch_get` and `transact_get` have in common.
+//! Reads by key, without their models' types. Used by `batch_get` and `transact_get`.
 
 use std::fmt;
 
@@ -7,28 +7,28 @@ use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::{Model, Result};
 
-/// Reads that are about to be sent, in their order.
+/// Reads to send, in their order.
 #[derive(Debug, Default)]
 pub struct KeyRequests(pub(crate) Vec<KeyRequest>);
 
-/// One of several reads by key, without the type of its model.
+/// One of several reads by key, without its model's type.
 pub(crate) struct KeyRequest {
     pub(crate) model: &'static ModelVTable,
-    /// Whether the value is of no interest, only that there is an item.
+    /// Whether only the existence of the item is of interest, not its value.
     pub(crate) presence_only: bool,
     pub(crate) key: Result<RawKey>,
     pub(crate) call: CallOptions,
     pub(crate) consistent: Option<bool>,
 }
 
-/// Shows no key.
+/// Shows no keys.
 impl fmt::Debug for KeyRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeyRequest").field("model", &self.model).finish_non_exhaustive()
     }
 }
 
-/// The values that were read, one place for each ask.
+/// The values that were read, one slot per request.
 pub struct Responses(std::vec::IntoIter<Option<Box<AnyModel>>>);
 
 impl Responses {
@@ -39,28 +39,28 @@ impl Responses {
     pub(crate) fn next_of<M: Model>(&mut self) -> Option<M> {
         match self.0.next().flatten()?.downcast() {
             Ok(model) => Some(*model),
-            // Values are taken in the order of the asks, each by the `Get` that asked.
+            // The values are taken in the order of the requests, each by the `Get` that requested it.
             Err(_) => unreachable!("a value of another model"),
         }
     }
 
-    /// Whether there is a value in each place.
+    /// Returns whether each slot contains a value.
     pub(crate) fn into_presence(self) -> Vec<bool> {
         self.0.map(|value| value.is_some()).collect()
     }
 }
 
-/// Shows no value.
+/// Shows no values.
 impl fmt::Debug for Responses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Responses").field("places", &self.0.len()).finish()
     }
 }
 
-/// What several reads gave.
+/// The result of several reads.
 pub(crate) struct BatchResponse {
     pub(crate) found: Responses,
-    /// How many items of a batch counted as gone, since they had expired.
+    /// The number of items of a batch that were hidden because they had expired.
     pub(crate) hidden: usize,
     pub(crate) sent: RequestFacts,
 }

@@ -1,8 +1,8 @@
-//! The options that operations share, each written once. A builder in `op` says which of them it has.
+//! The options that several operations share, each written once. A builder in `op` lists the ones that it has.
 //!
-//! An example in an option's docs runs once for every operation that has the option.
+//! An example in an option's documentation runs once for every operation that has the option.
 
-/// An example with a table that holds the orders 1 to 5 of the customer `c-1`, at 100 to 500 cents.
+/// An example with a table that contains the orders 1 to 5 of the customer `c-1`, from 100 to 500 cents.
 macro_rules! example {
     ($($line:literal)+) => {
         concat!(
@@ -29,7 +29,7 @@ macro_rules! example {
 }
 pub(crate) use example;
 
-/// The options that every operation has. `$call` is the field that holds its `CallOptions`.
+/// The options of every operation. `$call` is the field that contains its `CallOptions`.
 macro_rules! call_options {
     ($($call:ident).+) => {
         /// Sends this operation with `client`, whatever the task, the model or the default client is.
@@ -75,7 +75,7 @@ macro_rules! call_options {
 }
 pub(crate) use call_options;
 
-/// Strong consistency. `$consistent` is the field that holds the choice; with `where`, only the table and local
+/// Strong consistency. `$consistent` is the field that stores the choice. With `where`, only the table and local
 /// indexes can be read consistently.
 macro_rules! consistency_options {
     ($($consistent:ident).+ $(where $index:ident)?) => {
@@ -112,7 +112,7 @@ macro_rules! consistency_options {
 }
 pub(crate) use consistency_options;
 
-/// The conditions of a write; its own `guarded` keeps them.
+/// The conditions of a write, which its own `guarded` method stores.
 macro_rules! condition_options {
     ($does:literal) => {
         #[doc = concat!($does, " only if the stored item satisfies `condition`.")]
@@ -132,7 +132,7 @@ macro_rules! condition_options {
             self.guarded(condition(M::FIELDS).into_condition().into_tree())
         }
 
-        /// As [`when`](Self::when), with an expression in DynamoDB's own syntax.
+        /// Like [`when`](Self::when), with an expression in DynamoDB's own syntax.
         ///
         #[doc = $crate::op::engine::options::example!(
             "let is_large = singlet::RawExpression::new(\"#c > :least\").name(\"#c\", \"cents\").value(\":least\", 50);"
@@ -146,13 +146,13 @@ macro_rules! condition_options {
 }
 pub(crate) use condition_options;
 
-/// Refreshing on access. `$call` is the field that holds the `CallOptions`; `$cost` says what a refresh costs.
+/// Refresh on access. `$call` is the field that contains the `CallOptions`; `$cost` states what a refresh costs.
 macro_rules! refresh_options {
     ($($call:ident).+, $cost:literal) => {
         /// Enables or disables refresh on access for this operation, overriding the model's config.
         ///
-        /// A refresh extends the TTL of the item to the model's `ttl`, counted from now. It never shortens it. Disable it
-        /// for access that is not use, as by an administrator or a report.
+        /// A refresh extends the TTL of the item to the model's `ttl`, counted from now. It never shortens it.
+        /// Disable it for access that does not count as use, such as by an administrator or a report.
         ///
         #[doc = $cost]
         ///

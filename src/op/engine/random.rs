@@ -1,16 +1,16 @@
-//! The only source of randomness: jitter of pauses, tokens of transactions, ids of instances.
+//! The only source of randomness: jitter of pauses, tokens of transactions and ids of instances.
 //!
-//! None of it is a secret. It is the generator that the SDK takes its own idempotency tokens from.
+//! None of the values is a secret. The SDK generates its own idempotency tokens in the same way.
 
 use std::time::Duration;
 
-/// A random time, at most `longest`.
+/// Returns a random duration of at most `longest`.
 pub(crate) fn up_to(longest: Duration) -> Duration {
     let nanos = u64::try_from(longest.as_nanos()).unwrap_or(u64::MAX);
     Duration::from_nanos(fastrand::u64(..=nanos))
 }
 
-/// 128 random bits as 32 hexadecimal digits.
+/// Returns 128 random bits as 32 hexadecimal digits.
 pub(crate) fn id() -> String {
     format!("{:032x}", fastrand::u128(..))
 }

@@ -1,13 +1,13 @@
-//! A limit of units per second that the requests of one operation share: scans, imports, the cleanup of the cache, and
-//! the exports of the command line tool.
+//! A limit of units per second that the requests of one operation share. Used by scans, imports, the cleanup of the
+//! cache and the exports of the command-line tool.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Limits the units that concurrent requests consume per second: a request waits until the units of previous ones are
-/// covered by the rate. What a request consumes is known only afterwards, so the limit holds on average.
+/// Limits the units that concurrent requests consume per second. A request waits until the rate covers the units of
+/// the previous ones. The consumption of a request is known only afterwards, so the limit holds on average.
 #[derive(Debug)]
 pub struct RateLimiter {
     units_per_second: Option<f64>,
@@ -21,7 +21,7 @@ struct Consumed {
     units: f64,
 }
 
-/// However small the rate, a request is sent now and then.
+/// The longest pause. Even at a tiny rate, a request is sent now and then.
 const LONGEST: Duration = Duration::from_mins(10);
 
 impl RateLimiter {
@@ -30,7 +30,7 @@ impl RateLimiter {
         RateLimiter { units_per_second, consumed: Mutex::new(Consumed { since: None, units: 0.0 }) }
     }
 
-    /// Whether there is a rate, so that it must be known what requests consume.
+    /// Whether there is a rate, which requires the consumption of requests to be known.
     pub fn is_limited(&self) -> bool {
         self.units_per_second.is_some()
     }
@@ -48,25 +48,25 @@ impl RateLimiter {
         }
     }
 
-    /// Adds what a request consumed.
+    /// Adds the consumption of a request.
     pub fn consume(&self, units: f64) {
         self.consumed.lock().unwrap_or_else(PoisonError::into_inner).units += units;
     }
 
-    /// The units consumed so far.
+    /// Returns the units consumed so far.
     pub fn consumed(&self) -> f64 {
         self.consumed.lock().unwrap_or_else(PoisonError::into_inner).units
     }
 
-    /// The units per second for each of `consumers`, or `None` without a rate.
+    /// Returns the units per second for each of `consumers`, or `None` without a rate.
     pub fn share(&self, consumers: impl Into<f64>) -> Option<f64> {
         self.units_per_second.map(|units| units / consumers.into())
     }
 }
 
-/// How long it takes until the rate covers `units`, when `elapsed` has passed.
+/// Returns how long it takes until the rate covers `units`, if `elapsed` has already passed.
 fn pause(units: f64, rate: f64, elapsed: Duration) -> Duration {
-    // With a tiny rate, the time would not fit a `Duration`.
+    // At a tiny rate, the time does not fit into a `Duration`.
     let covered = Duration::try_from_secs_f64(units / rate).unwrap_or(LONGEST);
     covered.saturating_sub(elapsed).min(LONGEST)
 }

@@ -1,8 +1,8 @@
-//! What `.detailed()` returns: a value with the metadata of its requests.
+//! The result of `.detailed()`: a value with the metadata of its requests.
 
 use crate::op::engine::context::RequestFacts;
 
-/// A result with what is known of its request; what `.detailed()` gives.
+/// A result with the metadata of its requests. Returned by `.detailed()`.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -24,11 +24,11 @@ use crate::op::engine::context::RequestFacts;
 pub struct Response<T> {
     /// The result of the operation.
     pub value: T,
-    /// The capacity units the request consumed.
+    /// The capacity units that the requests consumed.
     pub consumed_capacity: Option<f64>,
-    /// How often the request was sent: 1 without retries.
+    /// How often a request was sent: 1 without retries.
     pub attempts: u32,
-    /// The id that AWS gave the request, for support cases.
+    /// The id that AWS assigned to the request, for support cases.
     pub request_id: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Primary keys in the SDK's form, which every wing sends and reads.
+//! Converts primary keys to and from the SDK's form.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::Blob;
@@ -8,7 +8,7 @@ use crate::key::{KeyValue, RawKey};
 use crate::schema::ModelSchema;
 use crate::wire::Fault;
 
-/// A key in the SDK's form.
+/// Converts a key to the SDK's form.
 pub(crate) fn sdk_key(schema: &ModelSchema, key: &RawKey) -> Item {
     let table = schema.table;
     let hash = (table.hash_key.attribute.name.to_owned(), sdk_value(&key.hash));
@@ -32,7 +32,7 @@ pub(crate) fn raw_key(schema: &ModelSchema, item: &mut Item) -> Result<RawKey, F
     Ok(RawKey { hash: take(schema.table.hash_key.attribute.name)?, range: range.map(take).transpose()? })
 }
 
-/// A value of the SDK's as that of a key attribute.
+/// Converts an SDK value to the value of a key attribute.
 pub(crate) fn key_value(value: AttributeValue) -> Option<KeyValue> {
     match value {
         AttributeValue::S(text) => Some(KeyValue::S(text)),

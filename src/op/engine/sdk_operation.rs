@@ -1,5 +1,5 @@
-//! What the [sender](crate::op::engine::send) needs to know of each of the SDK's operations: types and accessors, no
-//! decisions. The SDK's fluent builders, outputs and errors have no trait in common.
+//! What the [sender](crate::op::engine::send) needs to know about each SDK operation: types and accessors, but no
+//! decisions. The SDK's fluent builders, outputs and errors share no trait.
 
 use std::error::Error as StdError;
 
@@ -21,14 +21,14 @@ use crate::wire::{Fault, Reader};
 /// One of the SDK's fluent builders.
 pub(crate) trait SdkOperation: Send + Sized {
     const CODEC: SdkCodec;
-    /// Where the items are in a response that has any.
+    /// The position of the items in a response that contains items.
     const ITEMS: Member = Member { name: "Items", shape: Shape::Items };
     type Output: RequestId + Send;
     type Error: ProvideErrorMetadata + StdError + Send + Sync + 'static;
 
     fn input(&self) -> Result<Input, BuildError>;
 
-    /// Asks the service what the request consumes, if it can say so.
+    /// Requests the consumed capacity, if the service can return it.
     fn metered(self) -> Self {
         self
     }
@@ -37,17 +37,17 @@ pub(crate) trait SdkOperation: Send + Sized {
         None
     }
 
-    /// How many items the response holds or counts.
+    /// Returns the number of items that the response contains or counts.
     fn count(_: &Self::Output) -> usize {
         0
     }
 
-    /// Reads the items that the SDK has deserialized.
+    /// Decodes the items that the SDK has deserialized.
     fn fill(_: &Self::Output, _: &mut dyn ItemSink) -> Result<(), Fault> {
         Ok(())
     }
 
-    /// The item that made the condition fail.
+    /// Returns the item that made the condition fail.
     fn stored(_: &Self::Error) -> Option<&Item> {
         None
     }
@@ -69,7 +69,7 @@ macro_rules! sdk_operations {
     )*};
 }
 
-/// A request that says what it consumes.
+/// A request whose response contains the consumed capacity.
 macro_rules! metered {
     () => {
         fn metered(self) -> Self {
@@ -82,7 +82,7 @@ macro_rules! metered {
     };
 }
 
-/// A write of one item, which may send the item back, or the one that made its condition fail.
+/// A write of one item. Its response may contain the item, or its error the one that made the condition fail.
 macro_rules! of_one_write {
     ($error:path) => {
         const ITEMS: Member = Member { name: "Attributes", shape: Shape::Items };
@@ -117,7 +117,7 @@ macro_rules! of_many_items {
     };
 }
 
-/// A request that counts its items.
+/// A request whose response counts its items.
 macro_rules! of_counted_items {
     () => {
         of_many_items!();
@@ -209,12 +209,12 @@ sdk_operations! {
     } {}
 }
 
-/// What a request consumed, on all of its tables; `None` if the service did not say.
+/// Returns the units that a request consumed in all of its tables, or `None` if the service did not return them.
 fn units<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> Option<f64> {
     consumed.into_iter().filter_map(ConsumedCapacity::capacity_units).reduce(|a, b| a + b)
 }
 
-/// Reads items that the SDK has deserialized.
+/// Decodes items that the SDK has deserialized.
 pub(super) fn fill<'a>(items: impl IntoIterator<Item = &'a Item>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
     for item in items {
         sink.item(&mut Reader::new(&crate::item::to_bytes(item)?)?)?;

@@ -1,9 +1,9 @@
 //! The only place where requests leave singlet: [`Context::send`].
 //!
-//! It runs the whole sequence once and in one order: measure the capacity if anybody asks, apply the user's
-//! `customize`, open the span, splice, send, map the error, fill the sink if a mock left it empty, report the items
-//! that were skipped, report the request, commit. Operations describe a request as [`Outgoing`] and get an
-//! [`Exchange`] back; they never call the SDK. Another transport replaces [`Transport::transmit`] and nothing else.
+//! It runs the whole sequence once and in one order: request the consumed capacity if it is needed, apply the user's
+//! `customize`, open the span, splice, send, map the error, fill the sink if a mock left it empty, report skipped
+//! items, report the request, and commit the items. Operations describe a request as [`Outgoing`] and receive an
+//! [`Exchange`]; they never call the SDK. Another transport only has to replace [`Transport::transmit`].
 
 use std::time::Instant;
 
@@ -31,7 +31,7 @@ pub(crate) type Customize<'a, B> = Box<dyn FnOnce(B) -> B + Send + 'a>;
 /// A user's change to the builder of each of several requests.
 pub(crate) type CustomizeEach<'a, B> = &'a (dyn Fn(B) -> B + Send + Sync);
 
-/// The way of a request to the service, and of the response back.
+/// Transmits a request to the service and returns its response.
 pub(crate) trait Transport: SdkOperation {
     fn transmit(
         self,
@@ -96,42 +96,43 @@ impl<'a, R> Outgoing<'a, R> {
         }
     }
 
-    /// Sends these first members of the body, as JSON without the closing brace, in front of what the SDK writes.
+    /// Inserts the first members of the body before those that the SDK writes. They are JSON without the closing
+    /// brace.
     pub(crate) fn head(mut self, head: Vec<u8>) -> Self {
         self.head = Some(head);
         self
     }
 
-    /// Gives the items of the response to `sink`.
+    /// Sets the sink for the items of the response.
     pub(crate) fn sink(mut self, sink: Option<Box<dyn ReadSink>>) -> Self {
         self.sink = sink.map(|sink| sink as Box<dyn ItemSink>);
         self
     }
 
-    /// As [`sink`](Self::sink), to a sink that hands the items to several readers.
+    /// Like [`sink`](Self::sink), for a sink that passes the items to several readers.
     pub(crate) fn router(mut self, sink: Box<dyn ItemSink>) -> Self {
         self.sink = Some(sink);
         self
     }
 
-    /// Applies the user's change after everything that singlet sets, so that the user has the last word.
+    /// Applies the user's change after all of singlet's own settings, so that it overrides them.
     pub(crate) fn customize(mut self, customize: Option<Customize<'a, R>>) -> Self {
         self.customize = customize;
         self
     }
 
-    /// As [`customize`](Self::customize), for an operation of several requests.
+    /// Like [`customize`](Self::customize), for an operation of several requests.
     pub(crate) fn customize_each(self, customize: Option<CustomizeEach<'a, R>>) -> Self {
         self.customize(customize.map(|customize| Box::new(customize) as Customize<'a, R>))
     }
 
-    /// Asks what the request consumes even if no observer wants to know.
+    /// Requests the consumed capacity even if no observer needs it.
     pub(crate) fn detailed(mut self, is_detailed: bool) -> Self {
         self.is_detailed = is_detailed;
         self
     }
 
-    /// A write of so many items. Other requests count the items that they return.
+    /// Declares a write of this many items. Other requests count the items that they return.
     pub(crate) fn writes(mut self, items: usize) -> Self {
         self.writes = Some(items);
         self
@@ -143,21 +144,21 @@ impl<'a, R> Outgoing<'a, R> {
         self
     }
 
-    /// Says that a write needs this read to know what to send.
+    /// Declares that a write needs this read to know what to send.
     pub(crate) fn reads_first(mut self) -> Self {
         self.reads_first = true;
         self
     }
 }
 
-/// The output, the sink and the facts of a request that succeeded.
+/// The output, the sink and the metadata of a request that succeeded.
 pub(crate) type Parts<O> = (O, Option<Box<dyn ReadSink>>, RequestFacts);
 
-/// What one request gave.
+/// The result of one request.
 pub(crate) struct Exchange<O> {
     /// The SDK's output, if the request succeeded.
     pub(crate) output: Option<O>,
-    /// Why the request failed, or why its response cannot be used.
+    /// The reason why the request failed, or why its response cannot be used.
     pub(crate) error: Option<Error>,
     /// The sink that the request was sent with.
     pub(crate) sink: Option<Box<dyn ItemSink>>,
@@ -169,22 +170,22 @@ impl<O> Exchange<O> {
         Exchange { output: None, error: Some(error), sink, sent: RequestFacts::default() }
     }
 
-    /// The output, the sink and the facts of a request that succeeded.
+    /// Returns the output, the sink and the metadata of a request that succeeded.
     pub(crate) fn into_parts(self) -> Result<Parts<O>> {
         match (self.error, self.output) {
             (Some(error), _) => Err(error),
             (None, Some(output)) => Ok((output, self.sink.and_then(ItemSink::into_read), self.sent)),
-            // `send` has no other way to succeed than with an output.
+            // `send` succeeds only with an output.
             (None, None) => unreachable!("a request that succeeded without an output"),
         }
     }
 
-    /// The output of a request that succeeded.
+    /// Returns the output of a request that succeeded.
     pub(crate) fn into_output(self) -> Result<O> {
         self.into_parts().map(|(output, ..)| output)
     }
 
-    /// The items and the facts, without the output.
+    /// Returns the items and the metadata, without the output.
     pub(crate) fn into_outcome(self) -> Result<Outcome> {
         match self.error {
             Some(error) => Err(error),
@@ -199,8 +200,8 @@ impl Context {
         self.send_with(request, |error, _| Err(error), |_, _| Ok(())).await
     }
 
-    /// As [`send`](Self::send), with a say in what a failure means: `on_error` makes it the error of the operation, or
-    /// accepts it as a success, with the item that is stored if that is known. The output is `None` then.
+    /// Like [`send`](Self::send), but `on_error` interprets a failure. It returns the error of the operation, or
+    /// accepts the failure as a success with the stored item if that is known. The output is then `None`.
     pub(crate) async fn send_or<R: Transport>(
         &self,
         request: Outgoing<'_, R>,
@@ -209,8 +210,8 @@ impl Context {
         self.send_with(request, on_error, |_, _| Ok(())).await
     }
 
-    /// As [`send_or`](Self::send_or), with a look at the SDK's output before the request is reported: `settle` may
-    /// correct the facts and refuse the response.
+    /// Like [`send_or`](Self::send_or), but `settle` inspects the SDK's output before the request is reported. It may
+    /// correct the metadata or reject the response.
     pub(crate) async fn send_with<R: Transport>(
         &self,
         request: Outgoing<'_, R>,
@@ -269,8 +270,8 @@ impl Context {
         Exchange { output, error, sink, sent }
     }
 
-    /// Reads the items where the sink has none, which is so when a mock skips the deserializer; then says why they
-    /// cannot be given.
+    /// Decodes the items if the sink has none, because a mock skips the deserializer. Returns an error if the items
+    /// cannot be used.
     fn receive(
         &self,
         sink: Option<&mut (dyn ItemSink + 'static)>,
@@ -283,7 +284,7 @@ impl Context {
         error.map_or(Ok(()), |error| Err(self.contextualize(error)))
     }
 
-    /// Reads an item that an earlier request gave, as if it were the response of this operation.
+    /// Decodes an item that an earlier request returned as if it were the response of this operation.
     pub(crate) fn read_stored(&self, sink: Option<&mut (dyn ReadSink + 'static)>, item: Option<&Item>) -> Result<()> {
         let Some(sink) = sink else { return Ok(()) };
         let sink: &mut dyn ItemSink = sink;
@@ -292,7 +293,7 @@ impl Context {
         read
     }
 
-    /// Tells the observer of the items that were skipped and of the request; then the items are kept.
+    /// Reports the skipped items and the request to the observer, and then commits the items.
     fn report(
         &self,
         operation: Operation,
@@ -332,7 +333,7 @@ impl Context {
         });
     }
 
-    /// Tells the observer of items that are not returned, and that no sink has seen.
+    /// Reports items to the observer that are not returned and that no sink has seen.
     pub(crate) fn observe_skipped(&self, reason: SkipReason, items: usize) {
         let item = SkippedItem { model: self.model.unwrap_or_default(), table: &self.table, reason };
         for _ in 0..items {

@@ -1,8 +1,8 @@
-//! Telling a lost response from a lost race.
+//! Distinguishes a lost response from a lost race.
 //!
-//! When the response to a conditional write is lost, the SDK sends the write again, and the item that
-//! it wrote itself makes the condition fail. The service returns the stored item with the failure; if
-//! that is what was sent, the write has succeeded.
+//! If the response to a conditional write is lost, the SDK retries the write, and the item from the first attempt
+//! makes the condition fail. The service returns the stored item with the failure. If it equals the item that was
+//! sent, the write has succeeded.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -16,12 +16,12 @@ pub(crate) fn is_own_write(attempts: u32, sent: &[u8], stored: Option<&Item>) ->
     }
 }
 
-/// Equal by DynamoDB's meaning: numbers by value, sets without order.
+/// Whether the items are equal in DynamoDB's terms: numbers by value, sets regardless of order.
 pub(crate) fn same_item(a: &Item, b: &Item) -> bool {
     a.len() == b.len() && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| same_value(value, other)))
 }
 
-/// Equal by DynamoDB's meaning: numbers by value, sets without order.
+/// Whether the values are equal in DynamoDB's terms: numbers by value, sets regardless of order.
 pub(crate) fn same_value(a: &AttributeValue, b: &AttributeValue) -> bool {
     use AttributeValue::{Bs, L, M, N, Ns, Ss};
     match (a, b) {

@@ -1,7 +1,7 @@
-//! Models without their type.
+//! Models without their types.
 //!
-//! Executors are compiled once, not once per model: they take a [`ModelVTable`], and a value that is written whole as
-//! [`ErasedModel`]. Only the typed builders and futures name `M`.
+//! Executors are compiled once, not once per model. They take a [`ModelVTable`], and an [`ErasedModel`] for a value
+//! that is written as a whole. Only the typed builders and futures name `M`.
 
 use std::any::{Any, TypeId};
 use std::fmt;
@@ -18,23 +18,23 @@ pub(crate) type AnyModel = dyn Any + Send + Sync;
 
 /// The constants and functions of one model, as a `&'static`.
 ///
-/// It has no function that writes: a program that only reads a model does not compile its encoder.
+/// It contains no function that writes, so a program that only reads a model does not compile its encoder.
 #[doc(hidden)]
 pub struct ModelVTable {
     pub(crate) schema: &'static ModelSchema,
     pub(crate) id: TypeId,
     pub(crate) config: fn() -> ModelConfig,
-    /// Reads the item the reader stands at.
+    /// Decodes the item at the reader's position.
     pub(crate) read: fn(&mut Reader<'_>) -> Result<Box<AnyModel>, Fault>,
-    /// The fields that a key is made from, as attributes of an open map.
+    /// Writes the fields of a key as attributes of an open map.
     pub(crate) key_fields: fn(&RawKey, &mut Writer) -> Result<(), Fault>,
     version: fn(&AnyModel) -> Option<u64>,
     set_ttl: fn(&mut AnyModel, TTLAttribute),
-    /// `None` for a model without hooks, whose default hooks are then never compiled.
+    /// `None` for a model without hooks, so that its default hooks are never compiled.
     hooks: Option<HookFns>,
 }
 
-/// The hooks that take no `&mut M` of a value that is saved.
+/// The hooks that do not take a `&mut M` of a value that is saved.
 struct HookFns {
     after_load: for<'s, 'c> fn(&'s mut AnyModel, &'s HookContext<'c>) -> BoxFuture<'s, Result<()>>,
     before_delete: TargetHook,
@@ -45,7 +45,7 @@ struct HookFns {
 
 type TargetHook = for<'s, 'c> fn(&'s RawKey, Option<&'s AnyModel>, &'s HookContext<'c>) -> BoxFuture<'s, Result<()>>;
 
-/// A [`TargetHook`] that gives the key and the value their types back.
+/// A [`TargetHook`] that restores the types of the key and the value.
 macro_rules! target_hook {
     ($model:ident, $hook:ident) => {
         |key, value, cx| {
@@ -103,7 +103,7 @@ impl ModelVTable {
         self.hooks.is_some()
     }
 
-    /// Takes the new expiry over into a value.
+    /// Sets the new expiry in a value.
     pub(crate) fn set_ttl(&self, value: &mut AnyModel, expires_at: TTLAttribute) {
         (self.set_ttl)(value, expires_at);
     }
@@ -116,35 +116,36 @@ impl ModelVTable {
     }
 }
 
-/// Shows the name.
+/// Shows only the name.
 impl fmt::Debug for ModelVTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.schema.model)
     }
 }
 
-/// A value that is written whole: saved, or replaced by what an update has stored.
+/// A value that is written as a whole: it is saved, or replaced by the item that an update has stored.
 pub(crate) trait ErasedModel: Any + Send + Sync {
-    /// Gives fields that are generated a value.
+    /// Generates values for generated fields.
     fn generate(&mut self, epoch_millis: i64);
     fn version(&self) -> Option<u64>;
-    /// The expiry that the value carries.
+    /// Returns the expiry in the value.
     fn ttl(&self) -> Option<TTLAttribute>;
     fn key(&self) -> Result<RawKey, Fault>;
     fn item(&self) -> Result<Item>;
-    /// Writes the item as it will be stored. The value itself changes in [`stored`](Self::stored), with what this returns.
+    /// Writes the item as it will be stored. The value itself changes only in [`stored`](Self::stored), which takes
+    /// the returned stamps.
     ///
-    /// A new expiry replaces the one that the value carries; if it carries none, it is not written.
+    /// A new expiry replaces the one in the value. A value without an expiry does not write it.
     fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) -> Stamps;
-    /// Takes over what was stored: version, timestamps and expiry.
+    /// Updates the value with what was stored: version, timestamps and expiry.
     fn stored(&mut self, stamps: Stamps);
-    /// Becomes the item in the sink, if there is one.
+    /// Replaces the value with the item in the sink, if there is one.
     fn replace(&mut self, sink: Box<dyn ReadSink>);
     fn before_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
     fn after_save<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>>;
 }
 
-/// What a write changes in its value, once the service has accepted it.
+/// The changes that a write makes to its value after the service has accepted it.
 pub(crate) struct Stamps {
     /// The model's `__Stamps`: version and timestamps. A model without them has none, and nothing is allocated.
     managed: Box<dyn Any + Send>,
@@ -180,7 +181,7 @@ impl<M: Model> ErasedModel for M {
             self.__set_ttl(expires_at);
         }
         item::write(self, writer);
-        // Until the service has accepted them they are not the value's.
+        // The value does not have the stamps until the service has accepted them.
         self.__swap_stamps(&mut managed);
         if let Some(carried) = carried {
             self.__set_ttl(carried);
@@ -212,7 +213,7 @@ impl<M: Model> ErasedModel for M {
     }
 }
 
-/// The item that a delete or an update is about: its key, and the value if the call has one.
+/// The item of a delete or an update: its key, and the value if the call has one.
 pub(crate) struct ErasedTarget<'a> {
     pub(crate) model: &'static ModelVTable,
     pub(crate) key: RawKey,
@@ -222,9 +223,9 @@ pub(crate) struct ErasedTarget<'a> {
 enum LocalValue<'a> {
     None,
     Shared(&'a AnyModel),
-    /// It takes the new expiry over.
+    /// The value receives the new expiry.
     Expiring(&'a mut AnyModel),
-    /// It becomes what is stored.
+    /// The value is replaced by the stored item.
     Modified(&'a mut dyn ErasedModel),
 }
 
@@ -233,25 +234,25 @@ impl<'a> ErasedTarget<'a> {
         ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::None }
     }
 
-    /// The item of a value that does not change.
+    /// Creates the target of a value that does not change.
     pub(crate) fn of<M: Model>(value: &'a M) -> Result<Self> {
         let key = value.key()?.into_raw();
         Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Shared(value) })
     }
 
-    /// The item of a value that takes a new expiry over.
+    /// Creates the target of a value that receives a new expiry.
     pub(crate) fn expiring<M: Model>(value: &'a mut M) -> Result<Self> {
         let key = Model::key(value)?.into_raw();
         Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Expiring(value) })
     }
 
-    /// The item of a value that becomes what is stored.
+    /// Creates the target of a value that is replaced by the stored item.
     pub(crate) fn modified<M: Model>(value: &'a mut M) -> Result<Self> {
         let key = Model::key(value)?.into_raw();
         Ok(ErasedTarget { model: ModelVTable::of::<M>(), key, value: LocalValue::Modified(value) })
     }
 
-    /// Whether the local value becomes what is stored.
+    /// Whether the local value is replaced by the stored item.
     pub(crate) fn is_modified(&self) -> bool {
         matches!(self.value, LocalValue::Modified(_))
     }
@@ -265,12 +266,12 @@ impl<'a> ErasedTarget<'a> {
         }
     }
 
-    /// The version of the local value.
+    /// Returns the version of the local value.
     pub(crate) fn version(&self) -> Option<u64> {
         self.value().and_then(self.model.version)
     }
 
-    /// The local value as an item, if the update is one of a value.
+    /// Returns the local value as an item, if the update belongs to a value.
     pub(crate) fn item(&self) -> Result<Option<Item>> {
         match &self.value {
             LocalValue::Modified(value) => value.item().map(Some),
@@ -278,14 +279,14 @@ impl<'a> ErasedTarget<'a> {
         }
     }
 
-    /// Takes the new expiry over into the local value.
+    /// Sets the new expiry in the local value.
     pub(crate) fn set_ttl(&mut self, expires_at: TTLAttribute) {
         if let LocalValue::Expiring(value) = &mut self.value {
             self.model.set_ttl(*value, expires_at);
         }
     }
 
-    /// Takes the new item over into the local value.
+    /// Replaces the local value with the new item.
     pub(crate) fn replace(&mut self, sink: &mut Option<Box<dyn ReadSink>>) {
         if let LocalValue::Modified(value) = &mut self.value
             && let Some(sink) = sink.take()
@@ -327,7 +328,7 @@ fn nothing<'s>() -> BoxFuture<'s, Result<()>> {
 }
 
 impl<M: Model> Decoder<M> {
-    /// For whole items of a model.
+    /// Decodes whole items of a model.
     pub(crate) fn model() -> Self {
         let after_load: AfterLoad<M> = |item, cx| Box::pin(item.after_load(cx));
         Decoder {
@@ -340,12 +341,12 @@ impl<M: Model> Decoder<M> {
 }
 
 impl<M: Model> VecSink<M> {
-    /// For one item: an item of another entity is a fault.
+    /// Creates a sink for one item. An item of another entity is a fault.
     pub(crate) fn one() -> Box<dyn ReadSink> {
         VecSink::one_of(Decoder::<M>::model())
     }
 
-    /// For the items of a query: those of other entities are skipped.
+    /// Creates a sink for the items of a query, which skips those of other entities.
     pub(crate) fn many() -> Box<dyn ReadSink> {
         VecSink::of(Decoder::<M>::model())
     }

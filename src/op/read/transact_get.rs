@@ -152,7 +152,7 @@ impl PlannedGet {
     }
 }
 
-/// Adds to an error which read it belongs to.
+/// Adds the index of the failed read to an error.
 fn at(n: usize, error: Error) -> Error {
     let message = format!("read {} of the transaction: {}", n + 1, error.message());
     error.with_text(message)
