@@ -26,7 +26,7 @@ pub fn decode_page<M: Model>(response: &HttpResponse) -> Result<Vec<M>> {
 /// Writes the request body of one batch of at most 25 items.
 pub fn encode_batch<M: Model>(models: &[M]) -> Result<Vec<u8>> {
     let input = BatchWriteItemInput::builder().build().map(Input::erase);
-    let failed = || Error::new(ErrorKind::Encode, "the SDK could not make the request");
+    let failed = || Error::new(ErrorKind::Encode, "the SDK could not build the request");
     let (input, head) = (input.map_err(|_| failed())?, batch_write().put_all(models).head()?);
     splice::serialize(SdkCodec::BatchWriteItem, input, Some(head)).map_err(|_| failed())
 }

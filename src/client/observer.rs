@@ -91,7 +91,7 @@ pub struct RequestEvent<'a> {
     pub error: Option<ErrorKind>,
 }
 
-/// An item of a response that the operation did not return, because it is no live item of the model.
+/// An item of a response that the operation did not return, because it is not a live item of the model.
 ///
 /// ```
 /// use singlet::{SkipReason, SkippedItem};

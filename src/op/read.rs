@@ -1,11 +1,11 @@
 //! Reads: by key, of a partition, of a whole table, by statement, and of several items in one transaction.
 //!
 //! ```text
-//! query, scan, indexed, hydrated, collection    the builders that users see; each describes a `ReadRequest`
-//!   → engine::prepare       client, key ranges, cursor and filter are settled
+//! query, scan, indexed, hydrated, collection    the public builders; each describes a `ReadRequest`
+//!   → engine::prepare       determines client, key ranges, cursor and filter
 //!   → engine::pager         one request at a time; `engine::page` refills pages, `engine::segments` runs in parallel
 //!   → a sink                decodes items from the bytes of each response
-//! get, exists, transact_get read by key and need none of it
+//! get, exists, transact_get read by key and need none of these
 //! ```
 
 pub(crate) mod collection;

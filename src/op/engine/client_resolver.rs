@@ -31,7 +31,7 @@ impl ClientResolver {
     pub(crate) fn call(self, operation: Operation, options: CallOptions) -> Result<Option<Context>> {
         let Some(config) = self.first else { return Ok(None) };
         if let Some(model) = self.other.filter(|_| options.client.is_none() && !scope::is_scoped()) {
-            let message = "the models of the batch have different clients; say which with `.client(..)`";
+            let message = "the models of the batch have different clients; choose one with `.client(..)`";
             return Err(Error::new(ErrorKind::Configuration, message).with_model(model));
         }
         Context::new(operation, None, options, config).map(Some)

@@ -74,7 +74,7 @@ impl Context {
 
     /// The error of an SDK builder that rejects its values.
     pub(crate) fn unbuildable(&self, error: BuildError) -> Error {
-        self.error(ErrorKind::Configuration, "the SDK could not make the request").with_source(error)
+        self.error(ErrorKind::Configuration, "the SDK could not build the request").with_source(error)
     }
 
     pub(crate) fn hook_context(&self) -> HookContext<'_> {

@@ -120,7 +120,7 @@ impl Explained {
         head: Option<Vec<u8>>,
         reads_first: bool,
     ) -> Error {
-        let unbuildable = Error::new(ErrorKind::Configuration, "the SDK could not make the request");
+        let unbuildable = Error::new(ErrorKind::Configuration, "the SDK could not build the request");
         let body = match input.map(|input| splice::serialize(codec, input, head)) {
             Ok(Ok(body)) => body,
             Ok(Err(error)) => return unbuildable.with_source(error),

@@ -36,7 +36,7 @@ where
         SdkError::TimeoutError(_) => (ErrorKind::Timeout, "the request timed out"),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => (ErrorKind::Timeout, "the request timed out"),
         SdkError::DispatchFailure(_) => (ErrorKind::Connection, "DynamoDB could not be reached"),
-        SdkError::ConstructionFailure(_) => (ErrorKind::Configuration, "the SDK could not make the request"),
+        SdkError::ConstructionFailure(_) => (ErrorKind::Configuration, "the SDK could not build the request"),
         _ => (ErrorKind::Service, "the response could not be read"),
     };
     Error::new(kind, message).with_source(error)
@@ -56,7 +56,7 @@ fn of_code(code: &str) -> (ErrorKind, &'static str) {
             (ErrorKind::TableNotFound, "the table or index does not exist")
         }
         "ResourceInUseException" | "TableInUseException" => {
-            (ErrorKind::TableInUse, "the table exists already, or is being changed")
+            (ErrorKind::TableInUse, "the table already exists or is being changed")
         }
         "ValidationException" | "SerializationException" | "ItemCollectionSizeLimitExceededException" => {
             (ErrorKind::Validation, "DynamoDB rejected the request")

@@ -36,7 +36,7 @@ const MAX_READS: usize = 100;
 ///
 /// # Errors
 ///
-/// - `WrongEntity` if the item under a key belongs to another model; the message tells which read it was.
+/// - `WrongEntity` if the item under a key belongs to another model; the message states the index of the read.
 /// - `TransactionConflict` if the transaction still conflicts with writes after a few attempts.
 ///
 /// ```
@@ -139,7 +139,7 @@ impl PlannedGet {
         let skips_hooks = request.call.skip_hooks.or(call.skip_hooks).unwrap_or(config.skip_hooks);
         let key = request.key.map_err(|error| error.with_table(&table).with_model(schema.model))?;
         let failed =
-            |error| Error::new(ErrorKind::Configuration, "the SDK could not make the request").with_source(error);
+            |error| Error::new(ErrorKind::Configuration, "the SDK could not build the request").with_source(error);
         let get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
         let item = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
         Ok(PlannedGet {
@@ -154,7 +154,7 @@ impl PlannedGet {
 
 /// Adds the index of the failed read to an error.
 fn at(n: usize, error: Error) -> Error {
-    let message = format!("read {} of the transaction: {}", n + 1, error.message());
+    let message = format!("read at index {n} of the transaction: {}", error.message());
     error.with_text(message)
 }
 

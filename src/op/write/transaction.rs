@@ -215,7 +215,7 @@ impl<'a> Transaction<'a> {
             options.explained.clone_from(&self.call.explained);
             let call = Context::of_model(write.operation(), write.model(), options)?;
             if operations.first().is_some_and(|first: &Running<'_>| !first.call.client.ptr_eq(&call.client)) {
-                let message = "it has another client than the first operation; say which with `.client(..)`";
+                let message = "its client differs from that of the first operation; choose one with `.client(..)`";
                 return Err(cancelled::at(n, call.error(ErrorKind::Configuration, message)));
             }
             operations.push(Running { write, call });

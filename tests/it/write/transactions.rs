@@ -67,7 +67,7 @@ async fn nothing_happens_when_one_condition_fails() {
         assert_eq!((error.kind(), error.model(), error.table()), (ErrorKind::NotFound, Some("Customer"), Some("shop")));
         assert_eq!(
             error.to_string(),
-            "operation 3 of the transaction: there is no such item (model `Customer`, table `shop`)"
+            "operation at index 2 of the transaction: there is no such item (model `Customer`, table `shop`)"
         );
         assert_eq!(stand.stored("shop").await, before);
         assert_eq!(modified, order("c-1", 3));
