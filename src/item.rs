@@ -145,7 +145,7 @@ pub(crate) fn from_bytes(item: &[u8]) -> Result<Item, Fault> {
     Ok(item)
 }
 
-/// Any attribute value, in the SDK's form: for attributes whose type the program does not know.
+/// Any attribute value, in the SDK's form: for attributes whose type is unknown.
 impl Attribute for AttributeValue {
     crate::attribute::leaf!(Document);
     const TYPE: &'static str = "any";

@@ -81,7 +81,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Writes the whole item, replacing the one that is stored under its key. See [`Save`] for the options.
     ///
-    /// Attributes that the model does not know are lost; [`update`](Self::update) keeps them. Only hooks and managed
+    /// Attributes that the model does not declare are lost; [`update`](Self::update) keeps them. Only hooks and managed
     /// fields change the local value.
     ///
     /// ```
@@ -356,7 +356,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         item::from_bytes(&self.__bytes()?).map_err(fault_of::<Self>)
     }
 
-    /// Reads an item in the SDK's representation. Attributes that the model does not know are ignored.
+    /// Reads an item in the SDK's representation. Attributes that the model does not declare are ignored.
     fn from_item(item: &Item) -> Result<Self> {
         item::to_bytes(item).and_then(|bytes| item::read(&bytes, Self::SCHEMA.entity)).map_err(fault_of::<Self>)
     }

@@ -193,7 +193,7 @@ impl CompressedText for String {
         if writer.is_plain() {
             return writer.string(self);
         }
-        // Reading does not know the options. A text over the default limit could be written but not read.
+        // The options are unknown when a text is read. A text over the default limit could be written but not read.
         let options = options.at_most(&DEFAULTS);
         match codec::compress(self, &options) {
             Ok(stored) => writer.string(&stored),

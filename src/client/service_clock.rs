@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_somebody_has_set_is_left_alone() {
+    fn a_clock_that_a_test_has_set_is_not_corrected() {
         assert_eq!(after(&[(1_790_000_000_000, 4_000_000_000_000, 4_000_000_000_010)]), None);
         assert_eq!(after(&[(i64::MAX, i64::MIN, i64::MIN)]), None);
         assert_eq!(after(&[(5_000, 9_000, 1_000)]), None);

@@ -98,7 +98,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
         let start = reader.mark();
         match (self.decoder.read)(reader) {
             Ok(value) => {
-                if self.is_gone(&start, reader)? {
+                if self.is_expired(&start, reader)? {
                     return Ok(());
                 }
                 if let Some(tracker) = &mut self.tracker {
@@ -111,7 +111,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
             }
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
             // A hidden item is skipped even if it does not fit the model.
-            Err(fault) if skip_reason(&fault).is_none() && self.is_gone(&start, reader)? => {}
+            Err(fault) if skip_reason(&fault).is_none() && self.is_expired(&start, reader)? => {}
             Err(fault) => {
                 reader.rewind(&start);
                 reader.skip()?;
@@ -236,7 +236,7 @@ impl<T: Send + 'static> TraceItems for VecSink<T> {
 
 impl<T> VecSink<T> {
     /// Whether the item that begins at `start` is expired and hidden. Leaves the reader after the item.
-    fn is_gone(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+    fn is_expired(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         let Some(hidden) = &self.hidden else { return Ok(false) };
         let is_expired = hidden.hides(start, reader)?;
         if is_expired {

@@ -138,7 +138,7 @@ impl StreamRecord {
         self.stream_arn.as_deref()
     }
 
-    /// Which images the records of the stream contain; `None` for a view that singlet does not know.
+    /// Which images the records of the stream contain; `None` for a view that is unknown to singlet.
     pub fn view(&self) -> Option<StreamView> {
         self.view
     }

@@ -42,15 +42,15 @@ pub(crate) struct Used<'t> {
 pub(crate) fn prose() -> Vec<(String, String)> {
     let mut paths: Vec<PathBuf> =
         ["README.md", "DESIGN.md", "COMPARE.md", "CONTRIBUTING.md"].iter().map(|name| root().join(name)).collect();
-    for folder in ["src", "derive", "cli", "docs", "examples", "tests", "benches", "localstack"] {
-        collect(&root().join(folder), &["rs", "md"], &mut paths);
+    for folder in ["src", "derive", "cli", "docs", "examples", "tests", "benches", "fuzz", "localstack", ".ci"] {
+        collect(&root().join(folder), &["rs", "md", "html", "sh", "stderr"], &mut paths);
     }
     paths.sort();
     let text = |path: &PathBuf| {
         let name = path.strip_prefix(root()).expect("it is in the repository").display().to_string();
         (name, fs::read_to_string(path).expect("a text"))
     };
-    paths.iter().map(text).filter(|(name, _)| name != "tests/layers.rs").collect()
+    paths.iter().map(text).filter(|(name, _)| name != "tests/layers/phrases.rs").collect()
 }
 
 /// All files below a folder, in the order of their paths.
@@ -153,7 +153,7 @@ impl Source {
     }
 }
 
-/// What is behind `use` in a line that begins a declaration.
+/// The text after `use` in a line that begins a declaration.
 fn declaration_of(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let line = match line.strip_prefix("pub") {

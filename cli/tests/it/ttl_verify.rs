@@ -40,7 +40,7 @@ async fn an_item_that_expires_is_seen_to_go() {
             "deleted": true, "seconds": seconds, "timeout": 120.0, "checks": [],
         });
         assert_eq!(document, expected);
-        assert_eq!(stand.stored("sessions").await.len(), 1, "what was there is left alone");
+        assert_eq!(stand.stored("sessions").await.len(), 1, "the existing item is unchanged");
     })
     .await;
 }

@@ -31,7 +31,7 @@ pub(super) struct Model {
     /// The field that is the TTL attribute.
     pub(super) ttl: Option<usize>,
     pub(super) lifecycle: Lifecycle,
-    /// The fields that operations keep up themselves.
+    /// The fields that operations maintain automatically.
     pub(super) version: Option<usize>,
     pub(super) created_at: Option<usize>,
     pub(super) updated_at: Option<usize>,

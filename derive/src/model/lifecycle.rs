@@ -18,7 +18,7 @@ pub(super) struct Lifecycle {
     pub(super) ttl_attribute: Once<Name>,
     pub(super) refresh_ttl: Once<bool>,
     pub(super) refresh_after: Once<f64>,
-    /// Whether expired items count as gone.
+    /// Whether expired items are hidden.
     pub(super) hides: Once<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! Fields that operations keep up themselves.
+//! Fields that operations maintain automatically.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 

@@ -68,7 +68,7 @@ impl Request {
     /// #[table(name = "shop", hash_key = "pk", ttl = "expires_at")]
     /// struct Shop;
     ///
-    /// /// Its save keeps the expiry that is stored, which the value does not know.
+    /// /// A save keeps the stored expiry, which the value does not contain.
     /// #[derive(Model)]
     /// #[model(table = Shop, hash_key = "SESSION#{id}", ttl = "1h", refresh_ttl = false)]
     /// struct Session { id: u32 }

@@ -123,14 +123,14 @@ async fn wait_until_gone(call: &Context, most: Duration) -> Result<()> {
     let mut waiting = Waiting::new(Policy::TABLE, most);
     loop {
         let builder = call.client.sdk().describe_table().table_name(&*call.table);
-        let mut is_gone = false;
+        let mut is_deleted = false;
         // The wait ends when the table is not found, so this is not reported to the observer as an error.
         let exchange = call.send_or(Outgoing::new(builder), |error, _| {
-            is_gone = error.kind() == ErrorKind::TableNotFound;
-            if is_gone { Ok(None) } else { Err(error) }
+            is_deleted = error.kind() == ErrorKind::TableNotFound;
+            if is_deleted { Ok(None) } else { Err(error) }
         });
         exchange.await.into_outcome()?;
-        if is_gone {
+        if is_deleted {
             return Ok(());
         }
         if !waiting.pause().await {

@@ -102,11 +102,11 @@ impl Refresh {
 
     /// Holds if the item exists, has not expired and expires before the new expiry.
     fn condition(&self) -> Tree {
-        guard::present(self.model.schema).and(self.lengthens())
+        guard::present(self.model.schema).and(self.extends())
     }
 
     /// Holds if the item has not expired and expires before the new expiry.
-    pub(crate) fn lengthens(&self) -> Tree {
+    pub(crate) fn extends(&self) -> Tree {
         let compare = |comparator, seconds: i64| {
             Tree::compare(self.life.attribute, comparator, AttributeValue::N(seconds.to_string()))
         };

@@ -25,7 +25,7 @@ impl Observer for Events {
 }
 
 #[tokio::test]
-async fn the_observer_hears_of_items_of_other_models() {
+async fn the_observer_is_called_for_items_of_other_models() {
     stand::run(async |stand| {
         stored(2).await;
         for (id, entity) in [(7, Some(stand::s("Robot"))), (8, None)] {

@@ -121,7 +121,7 @@ async fn an_input_that_fails_is_an_error_with_its_cause() {
 
     impl Read for Failing {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            Err(io::Error::other("the disk is gone"))
+            Err(io::Error::other("the disk failed"))
         }
     }
 
@@ -131,7 +131,7 @@ async fn an_input_that_fails_is_an_error_with_its_cause() {
         let input = BufReader::new(lines.as_bytes().chain(Failing));
         let error = import("shop", input).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Input);
-        assert_eq!(error.source().unwrap().to_string(), "the disk is gone");
+        assert_eq!(error.source().unwrap().to_string(), "the disk failed");
         assert_eq!(BufReader::new(Failing).fill_buf().unwrap_err().kind(), io::ErrorKind::Other);
     })
     .await;

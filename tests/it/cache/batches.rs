@@ -67,7 +67,7 @@ async fn after_a_failure_no_further_record_is_begun() {
         let records: Vec<_> = (0..200).map(|number| (format!("k{number}"), number)).collect();
         assert_eq!(cache.batch_set(records.clone()).await.unwrap_err().kind(), ErrorKind::Service);
         let stored = stand.stored("singlet_cache").await.len();
-        assert!((20..=36).contains(&stored), "{stored}: those under way were heard out");
+        assert!((20..=36).contains(&stored), "{stored}: those in progress were awaited");
         cache.batch_set(records).await.unwrap();
         assert_eq!(stand.stored("singlet_cache").await.len(), 200);
     })

@@ -10,7 +10,7 @@ use super::{User, cache, john, noise, seconds};
 use crate::stand::{self, START, n, s};
 
 #[tokio::test]
-async fn the_life_of_a_record() {
+async fn a_record_from_set_to_delete() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
         for padding in [0, 2_000, 20_000] {

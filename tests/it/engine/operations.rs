@@ -109,7 +109,7 @@ async fn an_old_item_of_another_model_is_none() {
 }
 
 #[tokio::test]
-async fn delete_of_nothing_is_no_error() {
+async fn deleting_nothing_is_not_an_error() {
     stand::run(async |_| {
         Shop::create_table().await.unwrap();
         order("c-1", 1).delete().await.unwrap();

@@ -176,7 +176,7 @@ impl Observer for Skipped {
 }
 
 #[tokio::test]
-async fn items_of_no_model_are_skipped_and_the_observer_hears_of_it() {
+async fn items_of_no_model_are_skipped_and_reported_to_the_observer() {
     stand::run(async |stand| {
         fill().await;
         let skipped = Skipped::default();

@@ -228,7 +228,7 @@ async fn hydrated_items_keep_the_order_of_the_index() {
 }
 
 #[tokio::test]
-async fn an_item_that_is_gone_meanwhile_is_left_out_and_told() {
+async fn an_item_that_is_deleted_meanwhile_is_skipped_and_reported() {
     stand::run(async |stand| {
         desk().await;
         let skipped = Skipped::default();

@@ -85,7 +85,7 @@ async fn mixed(stand: &Stand) {
 }
 
 #[tokio::test]
-async fn other_entities_are_skipped_and_the_observer_hears_of_it() {
+async fn other_entities_are_skipped_and_reported_to_the_observer() {
     stand::run(async |stand| {
         mixed(stand).await;
         let skipped = Skipped::default();

@@ -50,7 +50,7 @@ async fn the_task_keeps_another_time_to_live() {
 }
 
 #[tokio::test]
-async fn the_task_writes_an_entry_anew_that_is_gone() {
+async fn the_task_rewrites_a_deleted_entry() {
     stand::run(async |stand| {
         let registry = registry(stand).await;
         let registration = registry.register("orders", "i-1").await.unwrap();
@@ -100,7 +100,7 @@ async fn a_heartbeat_costs_one_write_unit_per_kilobyte() {
         fn request(&self, event: &RequestEvent<'_>) {
             let units = event.consumed_capacity.unwrap();
             match event.operation {
-                // A client that does not know the time sends a read before it registers.
+                // A client without the service's time sends a read before it registers.
                 Operation::Exists => assert!(units <= 0.5),
                 operation => self.0.lock().unwrap().push((operation, units)),
             }

@@ -92,7 +92,7 @@ async fn deregistering_removes_the_entry_and_ends_the_heartbeats() {
 }
 
 #[tokio::test]
-async fn an_entry_that_is_gone_is_written_anew() {
+async fn a_deleted_entry_is_rewritten() {
     stand::run(async |stand| {
         let registry = registry(stand).await;
         let register = registry.register("orders", "i-1").address("10.0.0.7:8080");
@@ -137,7 +137,7 @@ async fn an_instance_that_starts_again_takes_its_old_entry() {
 }
 
 #[tokio::test]
-async fn an_entry_that_is_gone_and_taken_is_left_to_the_other() {
+async fn a_deleted_entry_with_a_new_owner_is_left_to_it() {
     stand::run(async |stand| {
         let registry = registry(stand).await;
         let (one, two) = (silent(&registry, "orders", "i-1").await, silent(&registry, "orders", "i-2").await);

@@ -241,7 +241,7 @@ async fn a_stream_and_protection_are_turned_on() {
 
 /// DynamoDB Local has no tags.
 #[tokio::test]
-async fn tags_and_what_singlet_does_not_know_are_sent() {
+async fn tags_and_customized_options_are_sent() {
     let request = Shop::create_table()
         .tag("team", "a")
         .tag("stage", "test")

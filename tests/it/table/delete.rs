@@ -1,4 +1,4 @@
-//! `delete_table`: nothing is sent until the name is repeated, and the table is gone afterwards.
+//! `delete_table`: nothing is sent until the name is repeated, and the table is deleted afterwards.
 
 use std::sync::{Arc, Mutex};
 
@@ -33,7 +33,7 @@ async fn a_deletion_without_its_name_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_confirmed_deletion_waits_until_the_table_is_gone() {
+async fn a_confirmed_deletion_waits_until_it_is_complete() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         Shop::create_table().table("shop-b").await.unwrap();
@@ -52,7 +52,7 @@ async fn a_confirmed_deletion_waits_until_the_table_is_gone() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_gone_already_may_be_fine() {
+async fn deleting_a_deleted_table_may_succeed() {
     stand::run(async |_| {
         assert_eq!(Shop::delete_table().confirm("shop").await.unwrap_err().kind(), ErrorKind::TableNotFound);
         Shop::delete_table().confirm("shop").if_exists().await.unwrap();
@@ -73,7 +73,7 @@ async fn the_request_is_explained_with_its_confirmation() {
 
 /// That the table is not found at last is what was asked for.
 #[tokio::test]
-async fn the_observer_of_a_deletion_hears_of_no_error() {
+async fn a_deletion_reports_no_error_to_the_observer() {
     #[derive(Clone, Default)]
     struct Events(Arc<Mutex<Vec<Heard>>>);
 

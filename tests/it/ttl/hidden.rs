@@ -1,4 +1,4 @@
-//! Items that have expired are gone for everything that reads, where their model hides them. Writes are in `lifecycle`.
+//! Reads hide expired items if the model says so. Writes are in `policy/hidden_writes`.
 
 mod by_key;
 mod indexes;
@@ -37,7 +37,7 @@ fn hiding_leases() -> ModelConfig {
     ModelConfig::new("leases").expired(ExpiredItems::Hide)
 }
 
-/// Is gone once it has expired.
+/// Hidden after it has expired.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Trail, hash_key = "TEAM#{team}", range_key = "TRACE#{id:04}", config = hiding)]
 #[model(index(all, hash_key = "STATE#{state}", range_key = "TRACE#{id:04}"))]

@@ -74,7 +74,7 @@ pub(crate) struct Code {
     pub(crate) tries: u64,
 }
 
-/// Is gone once it has expired.
+/// Hidden after it has expired.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Lives, hash_key = "GHOST#{id}", range_key = "GHOST", config = hidden)]
 pub(crate) struct Ghost {
@@ -84,7 +84,7 @@ pub(crate) struct Ghost {
     pub(crate) expires_at: Option<TTLAttribute>,
 }
 
-/// Is gone once it has expired, and has a version.
+/// Hidden after it has expired, and has a version.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Lives, hash_key = "DRAFT#{id}", range_key = "DRAFT", config = hidden)]
 pub(crate) struct Draft {

@@ -81,7 +81,7 @@ struct Lazy {
     expires_at: Option<TTLAttribute>,
 }
 
-/// Is gone once it has expired.
+/// Hidden after it has expired.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Site, hash_key = "USER#{user}", range_key = "GHOST#{id:04}", config = hidden)]
 struct Ghost {

@@ -104,7 +104,7 @@ async fn what_the_model_requires_must_be_set() {
 }
 
 #[tokio::test]
-async fn an_item_of_another_model_is_left_alone() {
+async fn an_item_of_another_model_is_unchanged() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let foreign = item([("pk", s("CUSTOMER#c-1")), ("sk", s("PROFILE")), ("_type", s("Other"))]);

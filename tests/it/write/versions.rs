@@ -90,7 +90,7 @@ async fn a_deleted_item_is_a_conflict() {
         let error = mine.save().await.unwrap_err();
         assert_eq!((error.kind(), error.old_item()), (ErrorKind::VersionConflict, None));
         assert!(mine.modify().set(|d| d.text, "b").await.unwrap_err().is_not_found());
-        // What is gone can be deleted.
+        // An item that does not exist can be deleted.
         mine.delete().await.unwrap();
         assert_eq!(stand.stored("documents").await, []);
     })

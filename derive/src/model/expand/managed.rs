@@ -1,4 +1,4 @@
-//! The fields that operations keep up themselves.
+//! The fields that operations maintain automatically.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};

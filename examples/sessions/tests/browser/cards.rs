@@ -18,7 +18,7 @@ async fn a_card_lives_and_goes_in_real_time() {
         tokio::time::sleep(ahead).await;
 
         page.goto(scene.url()).await;
-        // After which refresh it expired, and after which it was gone.
+        // After which refresh it expired, and after which it disappeared.
         let watch = "const changed = () => { if (card.dataset.state === 'expired') window.expired ??= window.refreshes; };
             new MutationObserver(changed).observe(card, { attributes: true });
             document.addEventListener('htmx:afterSwap', () => { if (!card.isConnected) window.gone ??= window.refreshes; });";

@@ -37,7 +37,7 @@ async fn a_memory_is_taken_extended_and_let_go() {
         assert_eq!(max, 300_000, "the model's own time to live");
 
         page.click(".card:last-child [data-does=delete]").await;
-        until("one is gone", 5, async || page.state("Bo").await.is_none()).await;
+        until("one disappears", 5, async || page.state("Bo").await.is_none()).await;
         until("it is said", 5, async || page.notice().await == "Memory released.").await;
         assert_eq!((page.cards().await, page.count().await.as_str()), (1, "1"));
     })
@@ -77,7 +77,7 @@ async fn two_browsers_see_each_others_changes() {
         until("one sees both", 8, async || one.cards().await == 2).await;
         until("so does the other", 8, async || other.cards().await == 2).await;
         one.card("Bo", "card.querySelector('[data-does=delete]').click()").await;
-        until("it is gone there", 5, async || one.state("Bo").await.is_none()).await;
+        until("it disappears there", 5, async || one.state("Bo").await.is_none()).await;
         until("and elsewhere", 8, async || other.state("Bo").await.is_none()).await;
         assert_eq!((one.count().await.as_str(), other.count().await.as_str()), ("1", "1"));
     })
@@ -103,7 +103,7 @@ async fn what_the_form_refuses_is_not_sent_and_what_the_server_refuses_is_said()
 }
 
 #[tokio::test]
-async fn a_server_that_is_gone_is_said_to_be() {
+async fn a_server_that_does_not_respond_is_reported() {
     scene::still(async |scene| {
         scene.session("Ada", "rain", 300).await;
         let page = scene.open(WIDE).await;

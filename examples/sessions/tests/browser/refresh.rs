@@ -32,7 +32,7 @@ async fn focus_and_nodes_survive_two_refreshes() {
 }
 
 #[tokio::test]
-async fn the_focus_goes_to_the_next_card_when_its_own_is_gone() {
+async fn the_focus_moves_to_the_next_card_when_its_own_disappears() {
     scene::still(async |scene| {
         let first = scene.session("Ada", "rain", 100).await;
         let second = scene.session("Bo", "snow", 200).await;
@@ -41,10 +41,10 @@ async fn the_focus_goes_to_the_next_card_when_its_own_is_gone() {
         // All were made at one moment: what ends first stands first.
         page.js(&format!("document.getElementById('delete-{}').focus()", second.token)).await;
         page.press("\u{e007}").await;
-        until("it is gone", 5, async || page.state("Bo").await.is_none()).await;
+        until("it disappears", 5, async || page.state("Bo").await.is_none()).await;
         assert_eq!(page.focused().await, format!("delete-{}", third.token));
         page.press("\u{e007}").await;
-        until("it is gone", 5, async || page.state("Cy").await.is_none()).await;
+        until("it disappears", 5, async || page.state("Cy").await.is_none()).await;
         assert_eq!(page.focused().await, format!("delete-{}", first.token));
         page.press("\u{e007}").await;
         until("none is left", 5, async || page.cards().await == 0).await;

@@ -18,7 +18,7 @@ async fn what_is_left_counts_down() {
 }
 
 #[tokio::test]
-async fn an_expired_session_is_gone_though_it_is_still_stored() {
+async fn an_expired_session_is_hidden_although_it_is_still_stored() {
     stand::run(async |stand| {
         let (short, long) = (stand.session(30).await, stand.session(60).await);
         stand.advance(29);
@@ -57,7 +57,7 @@ async fn extend_starts_the_countdown_again() {
 }
 
 #[tokio::test]
-async fn a_read_does_not_lengthen_a_life() {
+async fn a_read_does_not_extend_a_ttl() {
     stand::run(async |stand| {
         let session = stand.session(60).await;
         stand.advance(50);

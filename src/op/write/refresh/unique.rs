@@ -12,7 +12,7 @@ use crate::ttl::ExpiryCheck;
 use crate::{ErrorKind, Operation, Result};
 
 /// The write of one refresh.
-struct Lengthen {
+struct Extend {
     model: &'static ModelVTable,
 }
 
@@ -20,11 +20,11 @@ pub(super) async fn send(refresh: &Refresh, key: &RawKey) -> Result<RequestFacts
     let schema = refresh.model.schema;
     let changes = unique::changes_by(schema, &refresh.actions())?;
     let prepared = Prepared::new(schema, key.clone(), WriteAction::Update, refresh.expressions()?).changes(changes);
-    let done = unique::run(Box::new(Lengthen { model: refresh.model }), refresh.call.clone(), prepared).await?;
+    let done = unique::run(Box::new(Extend { model: refresh.model }), refresh.call.clone(), prepared).await?;
     Ok(done.sent)
 }
 
-impl Write for Lengthen {
+impl Write for Extend {
     fn operation(&self) -> Operation {
         Operation::RefreshTtl
     }
@@ -42,7 +42,7 @@ impl Write for Lengthen {
         Box::pin(std::future::ready(Err(error)))
     }
 
-    /// An expired item is left alone.
+    /// An expired item is never refreshed.
     fn hiding(&self, _: &Context) -> Option<ExpiryCheck> {
         None
     }

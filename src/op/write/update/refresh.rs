@@ -13,17 +13,17 @@ impl UpdateWrite<'_> {
     /// Returns the expressions of the update including its refresh, if both fit into one request.
     pub(crate) fn refreshing(&self) -> Result<Option<Expressions>> {
         let Some(refresh) = self.refresh.as_deref().filter(|_| self.refreshes_itself()) else { return Ok(None) };
-        let mut lengthens = refresh.lengthens();
+        let mut extends = refresh.extends();
         let mut actions = self.options.actions.clone();
         if self.options.mode == Mode::Upsert {
-            lengthens = Tree::Or(vec![guard::absent(self.schema, None), lengthens]);
+            extends = Tree::Or(vec![guard::absent(self.schema, None), extends]);
         }
         let expiry = Action::Set(Term::Value(Ok(AttributeValue::N(refresh.to.to_string()))));
         match actions.of_mut(refresh.life.attribute) {
             Some(default) => *default = expiry,
             None => actions.push(vec![Segment::Name(refresh.life.attribute)], expiry),
         }
-        let mut expressions = Expressions::of(Some(&lengthens.and_maybe(self.condition.clone())))?;
+        let mut expressions = Expressions::of(Some(&extends.and_maybe(self.condition.clone())))?;
         expressions.update = Some(actions.render(&mut expressions.placeholders)?);
         Ok(Some(expressions))
     }

@@ -22,7 +22,7 @@ async fn queries_pass_over_what_has_expired() {
 }
 
 #[tokio::test]
-async fn pages_are_refilled_and_cursors_go_on_behind_the_last_live_item() {
+async fn pages_are_refilled_and_cursors_continue_after_the_last_live_item() {
     stand::run(async |stand| {
         let (client, told) = trail(stand).await;
         let first = Trace::query("t").limit(2).page_size(3).client(&client).page().await.unwrap();

@@ -1,4 +1,4 @@
-//! What has expired is gone for writes too, where the model hides it.
+//! Writes too treat an expired item as absent if its model hides expired items.
 
 use std::time::Duration;
 
@@ -82,7 +82,7 @@ async fn conditions_see_nothing() {
 }
 
 #[tokio::test]
-async fn a_version_of_what_is_gone_conflicts() {
+async fn a_version_of_a_hidden_item_conflicts() {
     stand::run(async |stand| {
         Lives::create_table().await.unwrap();
         let mut local = draft(1);

@@ -60,7 +60,7 @@ async fn an_expiry_that_changes_meanwhile_is_read_again() {
             if request.operation == "PutItem" && seen.fetch_add(1, Ordering::Relaxed) == 0 {
                 // Between the read and the write, another client extends the TTL.
                 let other = other.clone();
-                std::thread::spawn(move || lengthen(&other)).join().unwrap();
+                std::thread::spawn(move || extend(&other)).join().unwrap();
             }
             Fate::Pass
         });
@@ -72,7 +72,7 @@ async fn an_expiry_that_changes_meanwhile_is_read_again() {
     .await;
 }
 
-fn lengthen(client: &Client) {
+fn extend(client: &Client) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let update = client.sdk().update_item().table_name("lives").key("pk", s("CODE#0000000001"));

@@ -21,7 +21,7 @@ async fn a_save_that_carries_no_expiry_gets_the_default() {
 }
 
 #[tokio::test]
-async fn a_save_lengthens_and_never_shortens() {
+async fn a_save_extends_and_never_shortens() {
     stand::run(async |stand| {
         Lives::create_table().await.unwrap();
         let mut kept = visit(1);

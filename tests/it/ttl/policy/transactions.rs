@@ -25,7 +25,7 @@ async fn a_transaction_gives_what_it_writes_a_life() {
 }
 
 #[tokio::test]
-async fn what_has_expired_is_gone_in_a_transaction_too() {
+async fn an_expired_item_is_hidden_in_a_transaction_too() {
     stand::run(async |stand| {
         Lives::create_table().await.unwrap();
         for id in 1..=3 {

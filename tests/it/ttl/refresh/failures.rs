@@ -6,7 +6,7 @@ use super::{Lazy, Site, Told, Visit, from, stored, visits};
 use crate::stand::{self, Stand};
 use crate::transport::{Fate, Transport, error_body};
 
-/// A client that may not update, and what its observer hears.
+/// A client that may not update, and the requests reported to its observer.
 fn forbidden(stand: &Stand, code: &'static str) -> (Client, Told) {
     let transport = Transport::new(move |_, sent| match sent.operation.as_str() {
         "UpdateItem" => Fate::Answer(400, error_body(code)),

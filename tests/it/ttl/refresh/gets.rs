@@ -7,7 +7,7 @@ use crate::stand::{self, START, n, s};
 use crate::transport::{Fate, Transport};
 
 #[tokio::test]
-async fn a_get_is_one_request_that_lengthens_the_life() {
+async fn a_get_is_one_request_that_extends_the_ttl() {
     stand::run(async |stand| {
         visits().await;
         let transport = Transport::recording();
@@ -67,7 +67,7 @@ async fn exactly_now_is_too_late() {
 }
 
 #[tokio::test]
-async fn a_hidden_item_is_gone_and_a_live_one_refreshed() {
+async fn a_hidden_item_is_absent_and_a_live_one_refreshed() {
     stand::run(async |stand| {
         Site::create_table().await.unwrap();
         for id in 0..2 {
@@ -83,7 +83,7 @@ async fn a_hidden_item_is_gone_and_a_live_one_refreshed() {
 }
 
 #[tokio::test]
-async fn another_entity_under_the_key_is_left_alone() {
+async fn another_entity_under_the_key_is_unchanged() {
     stand::run(async |stand| {
         visits().await;
         let mut other = Cart { user: "u".into(), id: 1 }.to_item().unwrap();

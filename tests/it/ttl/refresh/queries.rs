@@ -113,7 +113,7 @@ async fn indexes_refresh_the_items_of_the_table() {
 }
 
 #[tokio::test]
-async fn lives_are_only_lengthened() {
+async fn a_ttl_is_only_extended() {
     stand::run(async |stand| {
         visits().await;
         for (id, expires_at) in [(0, None), (1, Some(TTL + 500)), (2, Some(60))] {
