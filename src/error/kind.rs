@@ -27,7 +27,7 @@ pub enum ErrorKind {
     Encode,
     /// A stored item cannot be read as the model: an attribute is missing, has another type, or is damaged.
     Decode,
-    /// The item with this key belongs to another model.
+    /// The item with this key belongs to another model. A write that reports it has changed nothing.
     WrongEntity,
     /// The condition of a write was not met. [`Error::old_item`](crate::Error::old_item) may return the stored item.
     #[doc(alias = "ConditionalCheckFailedException")]

@@ -1,5 +1,7 @@
 //! Writes of single items, and transactions of them.
 
+mod adopted_versions;
+mod entities;
 mod index_keys;
 mod retries_of_writes;
 mod transaction_hooks;

@@ -146,6 +146,51 @@ macro_rules! condition_options {
 }
 pub(crate) use condition_options;
 
+/// Writes that replace items of other models. `$options` is the field with the [`Stored`](crate::op::write::guard::Stored).
+macro_rules! entity_options {
+    ($options:ident, $does:literal) => {
+        #[doc = concat!("Also ", $does, " an item of another model, or one without an entity attribute, that is stored under the key.")]
+        ///
+        /// By default such an item is an error of kind [`WrongEntity`](crate::ErrorKind::WrongEntity), and stays. The
+        /// model needs a table with an entity attribute for that. The check is part of the request and costs nothing.
+        ///
+        /// ```
+        /// # use singlet::{Client, ErrorKind, Model, Table};
+        /// #[derive(Table)]
+        /// #[table(name = "shop", hash_key = "pk", entity = "_type")]
+        /// struct Shop;
+        ///
+        /// #[derive(Debug, Model)]
+        /// #[model(table = Shop, hash_key = "USER#{id}")]
+        /// struct User { id: u32 }
+        ///
+        /// #[derive(Debug, Model)]
+        /// #[model(table = Shop, hash_key = "USER#{id}")]
+        /// struct Admin { id: u32 }
+        ///
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> singlet::Result<()> {
+        /// # singlet::with_client(Client::embedded(), async {
+        /// # Shop::create_table().await?;
+        /// User { id: 1 }.save().await?;
+        /// let mut admin = Admin { id: 1 };
+        /// assert_eq!(admin.save().await.unwrap_err().kind(), ErrorKind::WrongEntity);
+        /// assert_eq!(admin.delete().await.unwrap_err().kind(), ErrorKind::WrongEntity);
+        ///
+        /// admin.save().any_entity().await?;
+        /// User::delete_by_key(1).any_entity().await?;
+        /// # Ok(())
+        /// # }).await
+        /// # }
+        /// ```
+        pub fn any_entity(mut self) -> Self {
+            self.$options.stored = $crate::op::write::guard::Stored::Any;
+            self
+        }
+    };
+}
+pub(crate) use entity_options;
+
 /// Refresh on access. `$call` is the field that contains the `CallOptions`; `$cost` states what a refresh costs.
 macro_rules! refresh_options {
     ($($call:ident).+, $cost:literal) => {

@@ -11,14 +11,14 @@ use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, condition_options};
+use crate::op::engine::options::{call_options, condition_options, entity_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
-use crate::op::write::guard::{self, Expressions, with_expressions};
+use crate::op::write::guard::{self, Expressions, Stored, customized, with_expressions};
 use crate::splice::{ReadSink, VecSink};
 use crate::ttl::HiddenItems;
 use crate::{HookContext, Model, Operation, Result};
@@ -61,6 +61,7 @@ pub struct DeleteReturningOld<'a, M>(Delete<'a, M>);
 #[derive(Default)]
 struct DeleteOptions {
     condition: Option<Tree>,
+    stored: Stored,
     old: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, DeleteItemFluentBuilder>>,
     detailed: bool,
@@ -90,6 +91,8 @@ impl<'a, M: Model> Delete<'a, M> {
         self
     }
 
+    entity_options!(options, "deletes");
+
     /// Changes the SDK's request, for options that singlet does not expose.
     pub fn customize(
         mut self,
@@ -99,7 +102,8 @@ impl<'a, M: Model> Delete<'a, M> {
         self
     }
 
-    /// Returns the deleted item, or `None` if there was none or it belonged to another model.
+    /// Returns the deleted item: `None` if there was none, or, with [`any_entity`](Self::any_entity), if it belonged to
+    /// another model.
     pub fn return_old(self) -> DeleteReturningOld<'a, M> {
         DeleteReturningOld(self)
     }
@@ -167,8 +171,10 @@ impl DeleteWrite<'_> {
         // The delete may be retried, so the sink is kept.
         let old = self.options.old.as_ref().map(|old| old.fresh());
         let request = Outgoing::new(builder).sink(old).detailed(self.options.detailed).writes(1);
-        let request = request.customize(self.options.customize.take());
-        let exchange = call.send_or(request, |error, _| Err(guard::refused(error, prepared.schema, prepared.version)));
+        let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
+        let exchange = call.send_or(request, |error, _| {
+            Err(guard::refused(error, prepared.schema, prepared.version, prepared.stored))
+        });
         exchange.await.into_outcome()
     }
 }
@@ -191,22 +197,25 @@ impl Write for DeleteWrite<'_> {
     }
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
+        let (schema, stored) = (self.target.model.schema, self.options.stored);
         let version = self.target.version();
         // Deleting an item that has already been deleted is not an error.
-        let hiding = call.hiding(self.target.model.schema);
-        let own = self.target.model.schema.managed.version.zip(version).map(|(attribute, version)| {
-            Tree::Or(vec![guard::absent(self.target.model.schema, hiding), guard::same_version(attribute, version)])
+        let hiding = call.hiding(schema);
+        let own = schema.managed.version.zip(version).map(|(attribute, version)| {
+            Tree::Or(vec![guard::absent(schema, hiding, Stored::Any), guard::same_version(attribute, version)])
         });
         let live = hiding.filter(|_| self.options.condition.is_some()).map(guard::live);
         let condition = [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
         if let (Some(life), Some(old)) = (hiding, &mut self.options.old) {
             old.hide(HiddenItems::Expired(life));
         }
-        let expressions = Expressions::of(condition.as_ref())?;
-        let cleared =
-            self.target.model.schema.unique.iter().map(|attribute| (*attribute, AttributeChange::Clear)).collect();
-        let prepared =
-            Prepared::new(self.target.model.schema, self.target.key.clone(), WriteAction::Delete, expressions);
+        let expressions = match stored {
+            Stored::Own => Expressions::own(schema, condition.as_ref())?,
+            Stored::Any => Expressions::of(condition.as_ref())?,
+        };
+        let cleared = schema.unique.iter().map(|attribute| (*attribute, AttributeChange::Clear)).collect();
+        let mut prepared = Prepared::new(schema, self.target.key.clone(), WriteAction::Delete, expressions);
+        prepared.stored = stored;
         Ok(prepared.version(version).changes(cleared))
     }
 

@@ -10,7 +10,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
-use crate::op::write::guard::Expressions;
+use crate::op::write::guard::{Expressions, Stored};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
@@ -85,6 +85,8 @@ pub(crate) struct Prepared {
     pub(crate) expressions: Expressions,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
+    /// Which stored item it may replace, change or delete.
+    pub(crate) stored: Stored,
     /// The changes to unique attributes.
     pub(crate) unique: Vec<(&'static str, AttributeChange)>,
     /// The change to the TTL attribute.
@@ -117,7 +119,8 @@ impl Prepared {
         expressions: Expressions,
     ) -> Self {
         let (unique, expires_at, expiry) = (Vec::new(), AttributeChange::Keep, Expiry::FromValue);
-        Prepared { schema, key, action, expressions, version: None, unique, expires_at, expiry, replaces: true }
+        let stored = Stored::Own;
+        Prepared { schema, key, action, expressions, version: None, stored, unique, expires_at, expiry, replaces: true }
     }
 
     pub(crate) fn version(mut self, version: Option<u64>) -> Self {

@@ -1,5 +1,7 @@
 //! The conditions that singlet itself adds to writes.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Comparator, Placeholders, Tree};
@@ -7,12 +9,31 @@ use crate::schema::{EntitySchema, ModelSchema};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Result};
 
+/// Which stored item a write may replace, change or delete.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stored {
+    /// Only one of the same model.
+    #[default]
+    Own,
+    /// Whatever is there.
+    Any,
+}
+
+impl Stored {
+    /// The entity that the stored item must have.
+    fn entity(self, schema: &ModelSchema) -> Option<EntitySchema> {
+        schema.entity.filter(|_| self == Stored::Own)
+    }
+}
+
 /// The expressions of one write, as text.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Expressions {
     pub(crate) condition: Option<String>,
     pub(crate) update: Option<String>,
     pub(crate) placeholders: Placeholders,
+    /// Whether the condition is only that the stored item is not one of another model: it holds again for a retry.
+    pub(crate) is_repeatable: bool,
 }
 
 impl Expressions {
@@ -23,9 +44,30 @@ impl Expressions {
         Ok(expressions)
     }
 
+    /// A condition on an item that must not belong to another model.
+    pub(crate) fn own(schema: &ModelSchema, condition: Option<&Tree>) -> Result<Self> {
+        let (Some(entity), None) = (schema.entity, condition) else {
+            let condition = own_or_none(schema).into_iter().chain(condition.cloned()).reduce(Tree::and);
+            return Expressions::of(condition.as_ref());
+        };
+        // Most writes of entities have this condition alone, so its text is not assembled for each of them.
+        let text = match entity.optional {
+            true => "attribute_not_exists(#0) OR attribute_not_exists(#1) OR #1 = :0",
+            false => "attribute_not_exists(#0) OR #1 = :0",
+        };
+        let names = [schema.table.hash_key.attribute.name, entity.attribute.name];
+        let names = ["#0", "#1"].into_iter().zip(names).map(|(at, name)| (at.to_owned(), name.to_owned())).collect();
+        let values = vec![(":0".to_owned(), AttributeValue::S(entity.name.to_owned()))];
+        let condition = Some(text.to_owned());
+        let mut expressions = Expressions { condition, is_repeatable: true, ..Expressions::default() };
+        (expressions.placeholders.names, expressions.placeholders.values) = (names, values);
+        Ok(expressions)
+    }
+
     /// Adds `guard` to the condition.
     pub(crate) fn guard(&mut self, guard: &Tree) -> Result<()> {
         let guard = self.placeholders.condition(guard)?;
+        self.is_repeatable = false;
         self.condition = Some(match self.condition.take() {
             Some(condition) => format!("({condition}) AND {guard}"),
             None => guard,
@@ -52,12 +94,51 @@ macro_rules! with_expressions {
 }
 pub(crate) use with_expressions;
 
-/// Holds if there is no item, or only an expired one that DynamoDB has not deleted yet.
-pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>) -> Tree {
+/// A user's change to a put or a delete. A condition that it sets replaces singlet's, with its placeholders.
+macro_rules! customized {
+    ($customize:expr, $expressions:expr) => {
+        $customize.map(|customize| {
+            let own = $expressions.clone();
+            let customize: Customize<'static, _> = Box::new(move |builder| {
+                let builder = customize(builder);
+                match builder.get_condition_expression() {
+                    Some(condition) if Some(condition) != own.condition.as_ref() => {
+                        let (condition, placeholders) = (condition.clone(), &own.placeholders);
+                        let names = builder.get_expression_attribute_names().clone();
+                        let names = $crate::op::write::guard::without(names, &placeholders.names, &condition);
+                        let values = builder.get_expression_attribute_values().clone();
+                        let values = $crate::op::write::guard::without(values, &placeholders.values, &condition);
+                        builder.set_expression_attribute_names(names).set_expression_attribute_values(values)
+                    }
+                    _ => builder,
+                }
+            });
+            customize
+        })
+    };
+}
+pub(crate) use customized;
+
+/// The placeholders without those of singlet's that the condition does not use: DynamoDB refuses unused ones.
+pub(crate) fn without<T>(
+    map: Option<HashMap<String, T>>,
+    own: &[(String, T)],
+    condition: &str,
+) -> Option<HashMap<String, T>> {
+    let mut map = map?;
+    map.retain(|placeholder, _| condition.contains(placeholder) || !own.iter().any(|(name, _)| name == placeholder));
+    (!map.is_empty()).then_some(map)
+}
+
+/// Holds if there is no item, or only an expired one of this model that DynamoDB has not deleted yet.
+pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>, stored: Stored) -> Tree {
     let none = Tree::not_exists(schema.table.hash_key.attribute.name);
     match life {
         None => none,
-        Some(life) => Tree::Or(vec![none, expired(life.attribute, life.now)]),
+        Some(life) => {
+            let expired = expired(life.attribute, life.now);
+            Tree::Or(vec![none, expired.and_maybe(stored.entity(schema).map(is_entity))])
+        }
     }
 }
 
@@ -90,34 +171,69 @@ fn is_entity(entity: EntitySchema) -> Tree {
 }
 
 /// Holds if the stored item has the version that the local value was read or written with.
+///
+/// Version 0 is also that of an item without a version: one that was stored before the model had the field, or none.
 pub(crate) fn same_version(attribute: &'static str, version: u64) -> Tree {
-    Tree::compare(attribute, Comparator::Eq, AttributeValue::N(version.to_string()))
+    let compare = |comparator| Tree::compare(attribute, comparator, AttributeValue::N(version.to_string()));
+    if version > 0 { compare(Comparator::Eq) } else { Tree::Not(Box::new(compare(Comparator::Gt))) }
 }
 
-/// The condition of a save of a value with this version: the item is new, or no other writer has changed it.
+/// The condition of a save of a value with this version: no other writer has changed the item. A value that was never
+/// stored also replaces an expired item.
 pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option<ExpiryCheck>) -> Option<Tree> {
-    let attribute = schema.managed.version?;
-    Some(match version? {
-        0 => absent(schema, life),
-        version => same_version(attribute, version),
+    let version = version?;
+    let same = same_version(schema.managed.version?, version);
+    Some(match life.filter(|_| version == 0) {
+        Some(life) => Tree::Or(vec![same, expired(life.attribute, life.now)]),
+        None => same,
     })
 }
 
 /// Rewords the error of a write whose condition failed. The error may contain the stored item.
-pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>) -> Error {
+pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, stored: Stored) -> Error {
     if error.kind() != ErrorKind::ConditionFailed {
         return error;
     }
-    // A value of version 0 was never stored, so it cannot conflict with anything.
-    let expected = schema.managed.version.zip(version.filter(|version| *version > 0));
-    let is_other = expected.is_some_and(|(attribute, version)| {
-        let same = AttributeValue::N(version.to_string());
-        error.old_item().and_then(|item| item.get(attribute)) != Some(&same)
-    });
-    if is_other {
+    if stored == Stored::Own && error.old_item().is_some_and(|item| !schema.owns(item)) {
         return error
-            .with_kind(ErrorKind::VersionConflict)
-            .with_message("the item was changed or deleted by another writer");
+            .with_kind(ErrorKind::WrongEntity)
+            .with_message("the item under this key belongs to another model");
     }
-    error
+    let expected = schema.managed.version.zip(version);
+    let is_other =
+        expected.is_some_and(|(attribute, version)| match error.old_item().map(|item| item.get(attribute)) {
+            Some(Some(AttributeValue::N(digits))) => digits.parse() != Ok(version),
+            // Without a version, or with NULL for one, it has version 0. If there is no item, neither has any.
+            Some(_) | None => version > 0,
+        });
+    if !is_other {
+        return error;
+    }
+    let error = error.with_kind(ErrorKind::VersionConflict);
+    if version == Some(0) {
+        return error.with_message("there is an item under this key already; read it before writing over it");
+    }
+    error.with_message("the item was changed or deleted by another writer")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Name;
+
+    #[test]
+    fn the_text_for_an_entity_is_the_one_of_its_tree() {
+        use crate::key::KeyType;
+        use crate::schema::{KeySchema, TableSchema};
+        const TABLE: TableSchema = TableSchema::new("shop", KeySchema::new(Name::new("pk", "\"pk\":"), KeyType::S))
+            .entity(Name::new("_type", "\"_type\":"));
+        for optional in [false, true] {
+            let schema = ModelSchema::new("Order", &TABLE).entity("Order", optional);
+            let (fast, tree) = (Expressions::own(&schema, None).unwrap(), own_or_none(&schema));
+            let slow = Expressions::of(tree.as_ref()).unwrap();
+            assert_eq!(fast.condition, slow.condition);
+            assert_eq!(fast.placeholders.names, slow.placeholders.names);
+            assert_eq!(fast.placeholders.values, slow.placeholders.values);
+        }
+    }
 }

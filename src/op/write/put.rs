@@ -8,7 +8,7 @@ use crate::op::engine::context::Context;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome;
-use crate::op::write::guard::{self, Expressions, with_expressions};
+use crate::op::write::guard::{self, Expressions, Stored, customized, with_expressions};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 
@@ -19,6 +19,7 @@ pub(crate) struct PutRequest {
     pub(crate) schema: &'static ModelSchema,
     pub(crate) expressions: Expressions,
     pub(crate) version: Option<u64>,
+    pub(crate) stored: Stored,
     pub(crate) old: Option<Box<dyn ReadSink>>,
     pub(crate) customize: Option<Customize<'static, PutItemFluentBuilder>>,
     pub(crate) detailed: bool,
@@ -35,13 +36,15 @@ impl PutRequest {
             builder = builder.return_values(ReturnValue::AllOld);
         }
         // The item is needed again only to distinguish a lost response from a lost race.
-        let item = self.expressions.condition.as_ref().map(|_| self.head[HEAD.len()..].to_vec());
+        let is_conditional = self.expressions.condition.is_some() && !self.expressions.is_repeatable;
+        let item = is_conditional.then(|| self.head[HEAD.len()..].to_vec());
+        let customize = customized!(self.customize, self.expressions);
         let request = Outgoing::new(builder).head(self.head).sink(self.old).detailed(self.detailed).writes(1);
-        let exchange = call.send_or(request.customize(self.customize), |error, sent| {
+        let exchange = call.send_or(request.customize(customize), |error, sent| {
             if item.is_some_and(|item| unknown_outcome::is_own_write(sent.attempts, &item, error.old_item())) {
                 return Ok(None);
             }
-            Err(guard::refused(error, self.schema, self.version))
+            Err(guard::refused(error, self.schema, self.version, self.stored))
         });
         exchange.await.into_outcome()
     }

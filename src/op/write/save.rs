@@ -10,14 +10,14 @@ use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, condition_options, refresh_options};
+use crate::op::engine::options::{call_options, condition_options, entity_options, refresh_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
 use crate::op::write::executor::{self, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
-use crate::op::write::guard::{self, Expressions};
+use crate::op::write::guard::{self, Expressions, Stored};
 use crate::op::write::put::{HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
@@ -66,6 +66,7 @@ struct WriteOptions {
     condition: Option<Tree>,
     /// Whether the user has added a condition.
     is_conditional: bool,
+    stored: Stored,
     /// The TTL that the call sets.
     ttl: Option<Duration>,
     old: Option<Box<dyn ReadSink>>,
@@ -94,6 +95,8 @@ impl<'a, M: Model> Save<'a, M> {
         self.write.is_conditional = true;
         self
     }
+
+    entity_options!(write, "replaces");
 
     /// Sets the item to expire `ttl` from now, regardless of its value, its model and the client. The value's TTL
     /// field receives the same expiry. Fractions of a second are truncated; a `ttl` of less than one second is an
@@ -136,7 +139,8 @@ impl<'a, M: Model> Save<'a, M> {
         self
     }
 
-    /// Returns the replaced item, or `None` if there was none or it belonged to another model.
+    /// Returns the replaced item: `None` if there was none, or, with [`any_entity`](Self::any_entity), if it belonged to
+    /// another model.
     pub fn return_old(self) -> SaveReturningOld<'a, M> {
         SaveReturningOld(self)
     }
@@ -232,10 +236,16 @@ impl Write for SaveWrite<'_> {
         let head = self.encode(expiry, whole.carried, millis)?;
         check_size(&head[HEAD.len()..], self.model.config().max_size, schema)?;
         let version = if self.options.if_absent { None } else { self.value.version() };
-        let expressions = Expressions::of(self.condition(call, version).as_ref())?;
+        let condition = self.condition(call, version);
+        let is_own = self.options.stored == Stored::Own && !self.options.if_absent;
+        let expressions = match condition {
+            condition if is_own => Expressions::own(schema, condition.as_ref())?,
+            condition => Expressions::of(condition.as_ref())?,
+        };
         let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
         let mut prepared =
             Prepared::new(schema, key, WriteAction::Put(head), expressions).version(version).changes(changes);
+        prepared.stored = self.options.stored;
         prepared.replaces = !self.options.if_absent;
         prepared.expiry = expiry;
         if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
@@ -274,10 +284,6 @@ impl Write for SaveWrite<'_> {
             ErrorKind::ConditionFailed if self.options.if_absent && !self.options.is_conditional => {
                 error.with_message("there is an item under this key already")
             }
-            // A version of 0 means that the value was never stored.
-            ErrorKind::ConditionFailed if self.value.version() == Some(0) && !self.options.is_conditional => {
-                error.with_message("there is an item under this key already; read it before saving over it")
-            }
             _ => error,
         }
     }
@@ -303,11 +309,11 @@ impl SaveWrite<'_> {
         head.map_err(|fault| fault_error(fault, schema.model))
     }
 
-    /// Combines the conditions of the operation, the version and the user.
+    /// Combines the conditions of the operation, the version and the user, without that on the entity of a replaced item.
     fn condition(&self, call: &Context, version: Option<u64>) -> Option<Tree> {
         let (schema, life) = (self.model.schema, call.life(self.model.schema));
         let own = if self.options.if_absent {
-            Some(guard::absent(schema, life))
+            Some(guard::absent(schema, life, self.options.stored))
         } else {
             guard::unchanged(schema, version, life)
         };
@@ -362,6 +368,7 @@ impl SaveWrite<'_> {
             head,
             expressions,
             version,
+            stored: self.options.stored,
             // The write may be retried, so the sink is kept.
             old: self.options.old.as_ref().map(|old| old.fresh()),
             customize: self.options.customize.take(),

@@ -103,7 +103,7 @@ async fn an_old_item_of_another_model_is_none() {
         let mut foreign = customer("c-1").to_item().unwrap();
         foreign.insert("_type".into(), s("Robot"));
         stand.put_raw("shop", foreign).await;
-        assert_eq!(customer("c-1").save().return_old().await.unwrap(), None);
+        assert_eq!(customer("c-1").save().any_entity().return_old().await.unwrap(), None);
     })
     .await;
 }

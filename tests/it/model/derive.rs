@@ -177,7 +177,7 @@ async fn a_missing_entity_is_an_error_unless_it_is_optional() {
         assert!(!Customer::exists("c-1").await.unwrap());
 
         // An optional entity may be missing, not wrong.
-        customer("c-1").save().await.unwrap();
+        customer("c-1").save().any_entity().await.unwrap();
         assert_eq!(Legacy::get("c-1").await.unwrap_err().kind(), ErrorKind::WrongEntity);
     })
     .await;

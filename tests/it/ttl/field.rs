@@ -194,7 +194,7 @@ async fn another_entity_under_the_key_is_not_extended() {
         let foreign = item([("pk", s("SESSION#t")), ("sk", s("SESSION")), ("_type", s("Robot"))]);
         stand.put_raw("shop", foreign.clone()).await;
         let error = session("t", at(5)).extend_ttl(at(9)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(error.kind(), ErrorKind::WrongEntity);
         assert_eq!(stand.only_item("shop").await, foreign);
     })
     .await;

@@ -252,15 +252,15 @@ async fn a_missing_item_is_not_found_and_no_ghost_is_made() {
 }
 
 #[tokio::test]
-async fn an_item_of_another_model_is_not_found_and_stays() {
+async fn an_item_of_another_model_stays() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let foreign = item([("pk", s("CUSTOMER#c-1")), ("sk", s("PROFILE")), ("_type", s("Other")), ("points", n(1))]);
         stand.put_raw("shop", foreign.clone()).await;
         let error = Customer::update("c-1").add(|c| c.points, 1).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(error.kind(), ErrorKind::WrongEntity);
         let error = Customer::update("c-1").set(|c| c.address.city, "Rome").create_parents().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(error.kind(), ErrorKind::WrongEntity);
         assert_eq!(stand.only_item("shop").await, foreign);
     })
     .await;

@@ -75,7 +75,7 @@ async fn a_new_value_does_not_replace_a_stored_one() {
         let stored = stored().await;
         let mut second = new(1);
         let error = second.save().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::ConditionFailed);
+        assert_eq!(error.kind(), ErrorKind::VersionConflict);
         assert_eq!(error.old().unwrap(), Some(stored));
         assert_eq!(second, new(1));
     })

@@ -173,7 +173,7 @@ fn of_operation(source: Error, part: &TransactItem, failed: &CancelledOperation,
         CancelReason::ConditionFailed => {
             let error = error.with_kind(ErrorKind::ConditionFailed).with_message("the condition did not hold");
             let error = error.with_old_item(failed.old_item.clone());
-            let error = guard::refused(error, part.schema, part.version);
+            let error = guard::refused(error, part.schema, part.version, part.stored);
             match operations.get(failed.index) {
                 Some(operation) => operation.write.refused(error),
                 None => error,

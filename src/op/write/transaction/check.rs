@@ -8,7 +8,7 @@ use crate::op::engine::options::condition_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{Prepared, Write, WriteAction};
-use crate::op::write::guard::{self, Expressions};
+use crate::op::write::guard::{self, Expressions, Stored};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
 /// A condition on an item that a transaction does not write. Returned by [`Model::check`].
@@ -111,7 +111,7 @@ impl Write for CheckWrite {
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let own = if self.is_absent {
-            guard::absent(self.model.schema, call.life(self.model.schema))
+            guard::absent(self.model.schema, call.life(self.model.schema), Stored::Own)
         } else {
             guard::present(self.model.schema).and_maybe(call.hiding(self.model.schema).map(guard::live))
         };
@@ -126,8 +126,8 @@ impl Write for CheckWrite {
     }
 
     fn refused(&self, error: Error) -> Error {
-        let is_own = error.old_item().is_some_and(|item| self.model.schema.owns(item));
-        if self.is_absent || is_own {
+        // Of a stored item it is known why it was refused: it does not fit, or belongs to another model.
+        if self.is_absent || error.old_item().is_some() {
             return error;
         }
         error.with_kind(ErrorKind::NotFound).with_message("there is no such item")

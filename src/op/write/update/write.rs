@@ -14,7 +14,7 @@ use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
 use crate::op::write::expiry;
-use crate::op::write::guard::{self, Expressions, with_expressions};
+use crate::op::write::guard::{self, Expressions, Stored, with_expressions};
 use crate::op::write::refresh::{self, Refresh};
 use crate::op::write::transaction::unique;
 use crate::op::write::update::{Returns, UpdateOptions, effect, index_keys, parents};
@@ -92,7 +92,7 @@ impl<'a> UpdateWrite<'a> {
     }
 
     /// Adds the managed attributes: version, timestamps and index keys, and what a new item needs.
-    fn complete(&mut self, epoch_millis: i64) -> Result<()> {
+    fn complete(&mut self, epoch_millis: i64, known: Option<u64>) -> Result<()> {
         let is_upsert = self.options.mode == Mode::Upsert;
         let key_fields = self.key_fields()?;
         if is_upsert {
@@ -105,7 +105,11 @@ impl<'a> UpdateWrite<'a> {
         let managed = self.schema.managed;
         let actions = &mut self.options.actions;
         if let Some(version) = managed.version {
-            actions.push(name(version), Action::Plus(Term::Value(Ok(AttributeValue::N("1".to_owned())))));
+            let number = |number: u64| Term::Value(Ok(AttributeValue::N(number.to_string())));
+            // A known version is set, since NULL is one too, to which DynamoDB cannot add.
+            let next =
+                known.map_or_else(|| Action::Plus(number(1)), |known| Action::Set(number(known.saturating_add(1))));
+            actions.push(name(version), next);
         }
         if let Some(updated_at) = managed.updated_at {
             actions.push(name(updated_at.attribute), Action::Set(Term::Value((updated_at.value)(epoch_millis))));
@@ -243,7 +247,7 @@ impl<'a> UpdateWrite<'a> {
 
     /// Returns the error of a rejected update: there is no item of this model, or a condition failed.
     fn refusal(&self, error: Error, prepared: &Prepared) -> Error {
-        let error = guard::refused(error, prepared.schema, prepared.version);
+        let error = guard::refused(error, prepared.schema, prepared.version, prepared.stored);
         if error.is_condition_failed() { self.refused(error) } else { error }
     }
 }
@@ -274,7 +278,7 @@ impl Write for UpdateWrite<'_> {
         let changes_nothing = self.options.actions.is_empty() && self.options.mode == Mode::Difference;
         if !changes_nothing && !is_expiry && !self.is_complete {
             self.expire(call)?;
-            self.complete(call.client.clock().now_millis())?;
+            self.complete(call.client.clock().now_millis(), version)?;
             self.is_complete = true;
         }
         let own = match self.options.mode {
@@ -352,16 +356,15 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn refused(&self, error: Error) -> Error {
-        let is_own = error.old_item().is_some_and(|item| self.schema.owns(item));
-        if self.options.mode != Mode::Upsert && !is_own {
+        let error = guard::refused(error, self.schema, None, Stored::Own);
+        if self.options.mode != Mode::Upsert && error.old_item().is_none() {
             return error.with_kind(ErrorKind::NotFound).with_message("there is no such item");
-        }
-        if error.old_item().is_some() && !is_own {
-            return error.with_kind(ErrorKind::WrongEntity).with_message("the item belongs to another model");
         }
         match self.options.mode {
             // The only other condition is that the item has not expired.
-            Mode::Expiry { .. } => error.with_kind(ErrorKind::Expired).with_message("the item has expired"),
+            Mode::Expiry { .. } if error.is_condition_failed() => {
+                error.with_kind(ErrorKind::Expired).with_message("the item has expired")
+            }
             _ => error,
         }
     }
