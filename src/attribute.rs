@@ -33,7 +33,7 @@ mod uuid;
 pub use binary::Binary;
 pub use collections::MapKey;
 pub use compressed::{CompressedAttribute, CompressedText};
-pub use generated_id::{GeneratedId, IdKind};
+pub use generated_id::{GeneratedId, IdKind, id_unless_set, new_id};
 pub use managed::{Timestamp, Version};
 pub use number::{Number, ParseNumberError};
 pub use record::Record;

@@ -154,12 +154,17 @@ impl ManualClock {
     }
 }
 
-/// Epoch seconds by the clock of the scoped client, or else of the default client, or else of the system.
+/// Epoch milliseconds by the clock of the scoped client, or else of the default client, or else of the system.
 ///
 /// This is for values that are created before an operation, and with it a client, exists, such as `ExpiresIn`.
-pub(crate) fn now() -> i64 {
+pub(crate) fn now_millis() -> i64 {
     let default = || DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone();
-    SCOPED.try_with(Clock::clone).ok().or_else(default).unwrap_or_default().now()
+    SCOPED.try_with(Clock::clone).ok().or_else(default).unwrap_or_default().now_millis()
+}
+
+/// The same in whole seconds, rounded down.
+pub(crate) fn now() -> i64 {
+    now_millis().div_euclid(1000)
 }
 
 /// Makes `clock` the clock of the process, along with the default client that carries it.

@@ -60,6 +60,19 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     fn __stamps(&self, epoch_millis: i64) -> Self::__Stamps;
     #[doc(hidden)]
     fn __swap_stamps(&mut self, stamps: &mut Self::__Stamps);
+    /// Writes the fields into an open map, with these values for those that operations maintain: the stamps, an id for
+    /// each generated field that is not set, and the expiry if the value carries one.
+    #[doc(hidden)]
+    fn __write_stamped(
+        &self,
+        writer: &mut Writer,
+        epoch_millis: i64,
+        stamps: &Self::__Stamps,
+        expires_at: Option<TTLAttribute>,
+    ) {
+        let _ = (epoch_millis, stamps, expires_at);
+        self.write_fields(writer);
+    }
     /// The version, if the model has one: 0 for a value that was never stored.
     #[doc(hidden)]
     fn __version(&self) -> Option<u64>;
@@ -80,6 +93,9 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
 
     /// Writes the whole item, replacing the one that is stored under its key. See [`Save`] for the options.
+    ///
+    /// An item of another model under the key is an error of kind [`WrongEntity`](crate::ErrorKind::WrongEntity), if the
+    /// table has an entity attribute, unless the call says [`any_entity`](Save::any_entity).
     ///
     /// Attributes that the model does not declare are lost; [`update`](Self::update) keeps them. Only hooks and managed
     /// fields change the local value.
@@ -111,7 +127,8 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         Save::new(self).if_absent()
     }
 
-    /// Deletes the item under this value's key. Deleting an item that does not exist is not an error. See [`Delete`].
+    /// Deletes the item under this value's key. Deleting an item that does not exist is not an error; deleting one of
+    /// another model is, of kind [`WrongEntity`](crate::ErrorKind::WrongEntity). See [`Delete`].
     #[doc(alias = "DeleteItem")]
     fn delete(&self) -> Delete<'_, Self> {
         Delete::new(self)

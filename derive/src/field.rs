@@ -88,20 +88,19 @@ impl Field {
 
     /// Whether a builder must be given a value.
     pub(crate) fn is_required(&self) -> bool {
-        self.is_always_stored() && self.unset_call().is_none()
+        self.is_always_stored() && self.managed_call().is_none()
     }
 
-    /// The call that makes what a field is until an operation fills it in.
-    pub(crate) fn unset_call(&self) -> Option<TokenStream> {
+    /// The call that makes what the builder sets a field to that an operation maintains: nothing yet, or a new id.
+    pub(crate) fn managed_call(&self) -> Option<TokenStream> {
         let (ty, options) = (&self.ty, &self.options);
         if options.version.is_set() {
             Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Default>::default()))
         } else if options.created_at.is_set() || options.updated_at.is_set() {
             Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Timestamp>::at(0)))
-        } else if options.generated.is_set() {
-            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::GeneratedId>::unset()))
         } else {
-            None
+            let kind = options.generated.get()?.runtime();
+            Some(quote::quote_spanned!(self.ty_span()=> __rt::new_id::<#ty>(#kind)))
         }
     }
 

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-pub(crate) use write::{borrowed, write_field};
+pub(crate) use write::{borrowed, replacement, write_field};
 
 use crate::field::{DefaultValue, Field, Storage, default_fn};
 use crate::paths;
@@ -32,6 +32,8 @@ pub(crate) struct ItemParts {
     pub(crate) keys: Vec<KeyRead>,
     /// What writes the keys.
     pub(crate) write_keys: TokenStream,
+    /// The fields that are written with values of the operation's, instead of their own.
+    pub(crate) replaced: Vec<usize>,
     /// What is checked once the field of this index is written.
     pub(crate) checks: Vec<(usize, TokenStream)>,
 }
@@ -60,7 +62,7 @@ impl Record<'_> {
         let field_of = self.field_of();
         let fill = self.fill();
         let finish = self.finish();
-        let write_fields = self.write_fields();
+        let (write_fields, write_with) = (self.write_fields(), self.write_with());
         let check = self.check_flattened();
         let paths = if self.has_paths { paths::ident(ident).into_token_stream() } else { quote!(__rt::expr::Path) };
         quote! {
@@ -78,6 +80,7 @@ impl Record<'_> {
                 #write_fields
             }
 
+            #write_with
             #check
         }
     }

@@ -33,7 +33,7 @@ pub use crate::attribute::names::Names;
 pub use crate::attribute::record::{read_map, write_map};
 pub use crate::attribute::{
     Attribute, CompressedText, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp, ValueFor,
-    Version,
+    Version, id_unless_set, new_id,
 };
 pub use crate::collection::{
     Collectable, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther, InTable, Loading,
@@ -46,7 +46,7 @@ pub use crate::error::Error;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::multi_attribute::{MultiAttributeKey as Several, Placeholder};
 pub use crate::key::template::{FieldKey, KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
-pub use crate::key::text::{KeyParser, key_text, write_key};
+pub use crate::key::text::{KeyParser, key_text_of, write_key};
 pub use crate::key::value::{KeyRole, RawKey};
 pub use crate::key::{KeyAttribute, KeyFormat, KeyPart, KeyType, KeyValue, KeyWriter, PartText};
 pub use crate::model::{HasTtl, Model, TtlField};
@@ -68,7 +68,7 @@ pub use crate::wire::{Fault, Reader, Tag, Writer};
 
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
-pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
+pub use field::{Stored, TtlFieldType, count, expiry_if_set, is_name, required, set, skip_field};
 pub use index_number::index_number;
 pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
 pub use managed::{UniqueField, stored_value};

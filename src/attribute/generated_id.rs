@@ -1,5 +1,7 @@
 //! Ids that are generated for new items: `#[model(generated)]`.
 
+use crate::clock;
+
 /// The form of a generated id: the value of `#[model(generated = "..")]`.
 ///
 /// Choose a kind that sorts by time for range keys that are read in order of creation, and `UuidV4` if ids must not
@@ -17,7 +19,7 @@ pub enum IdKind {
     Ksuid,
 }
 
-/// A type that `#[model(generated)]` can fill in when a new item is written: `String`, `uuid::Uuid` (UUIDs only), and
+/// A type that `#[model(generated)]` can fill in: `String`, `uuid::Uuid` (UUIDs only), and
 /// newtypes around one of them with `#[derive(Attribute)]`.
 ///
 /// ```
@@ -50,12 +52,21 @@ pub trait GeneratedId: Sized {
     /// Whether no id was set: an empty string, the nil UUID.
     fn is_unset(&self) -> bool;
 
-    /// The value that means "no id yet".
-    fn unset() -> Self;
-
     /// A new id for a time in epoch milliseconds. A time that the kind cannot represent becomes the nearest one that
     /// it can.
     fn generate(kind: IdKind, epoch_millis: i64) -> Self;
+}
+
+/// A new id at the present time, by the clock that [`ExpiresIn`](crate::ExpiresIn) uses.
+#[doc(hidden)]
+pub fn new_id<T: GeneratedId>(kind: IdKind) -> T {
+    T::generate(kind, clock::now_millis())
+}
+
+/// A new id, if none is set.
+#[doc(hidden)]
+pub fn id_unless_set<T: GeneratedId>(id: &T, kind: IdKind, epoch_millis: i64) -> Option<T> {
+    id.is_unset().then(|| T::generate(kind, epoch_millis))
 }
 
 #[cfg(feature = "ids")]
@@ -67,10 +78,6 @@ mod generate {
     impl GeneratedId for String {
         fn is_unset(&self) -> bool {
             self.is_empty()
-        }
-
-        fn unset() -> Self {
-            String::new()
         }
 
         fn generate(kind: IdKind, epoch_millis: i64) -> Self {
@@ -91,10 +98,6 @@ mod generate {
 
         fn is_unset(&self) -> bool {
             self.is_nil()
-        }
-
-        fn unset() -> Self {
-            uuid::Uuid::nil()
         }
 
         fn generate(kind: IdKind, epoch_millis: i64) -> Self {

@@ -55,6 +55,22 @@ impl<'a> KeyWriter<'a> {
         value.write_part(self, format);
     }
 
+    /// Appends the value of a placeholder of the primary key, which must not be empty: `field` says which.
+    #[doc(hidden)]
+    pub fn filled(&mut self, field: &'static str, write: impl FnOnce(&mut Self)) {
+        let before = self.text.len();
+        write(self);
+        if self.text.len() == before {
+            self.empty(field);
+        }
+    }
+
+    #[cold]
+    fn empty(&mut self, field: &'static str) {
+        let fix = "set it, or allow empty values with `#[model(empty_key_parts)]`";
+        self.fail(format!("the field `{field}` is empty, and the key is formed from it; {fix}"));
+    }
+
     /// Appends text in which neither the separator `#` nor `%` can occur, such as digits.
     pub fn safe(&mut self, text: &str) {
         self.text.push_str(text);
@@ -93,13 +109,27 @@ impl<'a> KeyWriter<'a> {
 }
 
 /// Writes the text of a template as a key value.
-#[doc(hidden)]
-pub fn key_text(role: KeyRole, escape: bool, template: impl FnOnce(&mut KeyWriter<'_>)) -> Result<KeyValue, Fault> {
+pub(crate) fn key_text(
+    role: KeyRole,
+    escape: bool,
+    template: impl FnOnce(&mut KeyWriter<'_>),
+) -> Result<KeyValue, Fault> {
     let mut text = String::new();
     let mut key = KeyWriter::new(&mut text, escape);
     template(&mut key);
     key.outcome()?;
     KeyValue::S(text).checked(role)
+}
+
+/// As [`key_text`], for the attribute with this name: its faults name it.
+#[doc(hidden)]
+pub fn key_text_of(
+    attribute: Name,
+    role: KeyRole,
+    escape: bool,
+    template: impl FnOnce(&mut KeyWriter<'_>),
+) -> Result<KeyValue, Fault> {
+    key_text(role, escape, template).map_err(|fault| fault.inside(attribute.name))
 }
 
 /// Writes a key attribute that a template makes.

@@ -70,10 +70,6 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
                 <#ty as __rt::GeneratedIdIn<'__a>>::is_unset(#inner)
             }
 
-            fn unset() -> Self {
-                (#outer)(<#ty as __rt::GeneratedIdIn<'__a>>::unset())
-            }
-
             fn generate(kind: __rt::IdKind, epoch_millis: i64) -> Self {
                 (#outer)(<#ty as __rt::GeneratedIdIn<'__a>>::generate(kind, epoch_millis))
             }

@@ -30,6 +30,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let sources = sources::constants(model);
     let lists = schema::lists(model);
     let managed = managed::expand(model);
+    let write = managed::write(model);
     let (paths, fields) = fields::expand(model, false);
     let schema = schema::schema(model);
     let config = schema::config(model);
@@ -61,6 +62,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 #key_items
                 #key_fields
                 #managed
+                #write
                 #fields
                 #schema
                 #config

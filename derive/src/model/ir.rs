@@ -1,12 +1,14 @@
 //! What `#[derive(Model)]` knows of a struct after parsing, with placeholders resolved to fields.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens as _, quote};
 use syn::{Expr, LitStr, Path, Visibility};
 
 use super::lifecycle::Lifecycle;
 use super::options::TableOption;
 use crate::field::Field;
 use crate::krate::Krate;
+use crate::record::replacement;
 use crate::setting::Once;
 use crate::template::KeyFormat;
 
@@ -27,6 +29,8 @@ pub(super) struct Model {
     pub(super) entity: Once<bool>,
     pub(super) entity_name: Once<LitStr>,
     pub(super) escape: bool,
+    /// Whether a placeholder of the primary key may be empty.
+    pub(super) empty_key_parts: bool,
     pub(super) hooks: bool,
     /// The field that is the TTL attribute.
     pub(super) ttl: Option<usize>,
@@ -149,6 +153,23 @@ impl Model {
     /// Whether operations keep the field up themselves.
     pub(super) fn is_kept(&self, field: usize) -> bool {
         [self.version, self.created_at, self.updated_at].contains(&Some(field))
+    }
+
+    /// The fields that a save writes with a value of its own: managed and generated ones, and the expiry.
+    pub(super) fn replaced(&self) -> Vec<usize> {
+        let is_replaced = |index: &usize| {
+            self.is_kept(*index) || self.ttl == Some(*index) || self.fields[*index].options.generated.is_set()
+        };
+        (0..self.fields.len()).filter(is_replaced).collect()
+    }
+
+    /// A reference to what is written for a field.
+    pub(super) fn written(&self, field: usize) -> TokenStream {
+        if self.replaced().contains(&field) {
+            return replacement(field).into_token_stream();
+        }
+        let ident = &self.fields[field].ident;
+        quote!(&self.#ident)
     }
 
     /// Whether the table's schema is known to the compiler by a type.

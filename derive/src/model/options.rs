@@ -31,6 +31,9 @@ const OPTIONS: &[Entry<Options>] = &[
     ("entity", |options, setting, errors| options.entity.set(setting, entity(setting, errors), errors)),
     ("entity_name", |options, setting, errors| options.entity_name.set(setting, entity_name(setting, errors), errors)),
     ("key_escape", |options, setting, errors| options.key_escape.set(setting, setting.switch(errors), errors)),
+    ("empty_key_parts", |options, setting, errors| {
+        options.empty_key_parts.set(setting, setting.switch(errors), errors);
+    }),
     ("rename_all", |options, setting, errors| options.rename_all.set(setting, rename_all(setting, errors), errors)),
     ("hooks", |options, setting, errors| options.hooks.set(setting, setting.switch(errors), errors)),
 ];
@@ -62,6 +65,7 @@ pub(super) struct Options {
     pub(super) entity: Once<bool>,
     pub(super) entity_name: Once<LitStr>,
     pub(super) key_escape: Once<bool>,
+    pub(super) empty_key_parts: Once<bool>,
     pub(super) rename_all: Once<Case>,
     pub(super) hooks: Once<bool>,
     pub(super) lifecycle: Lifecycle,

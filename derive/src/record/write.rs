@@ -1,30 +1,83 @@
 //! The code that writes the fields of a struct to a map.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
 use super::{Record, compression_const};
 use crate::field::{Field, Storage};
 
 impl Record<'_> {
-    pub(super) fn write_fields(&self) -> TokenStream {
+    /// The statements that write all attributes.
+    fn writes(&self) -> TokenStream {
         let keys = self.item.as_ref().map(|item| &item.write_keys);
         let fields = self.fields.iter().enumerate().map(|(index, field)| {
-            let ident = &field.ident;
-            let write = write_field(index, field, &quote!(&self.#ident));
+            let write = write_field(index, field, &self.value(index));
             let checks = self.item.iter().flat_map(|item| &item.checks);
             let checks = checks.filter(|(checked, _)| *checked == index).map(|(_, check)| check);
             quote!(#write #(#checks)*)
         });
         let entity = self.entity().map(|(name, _)| quote!(__rt::write_entity(writer, __TABLE.entity, #name);));
         quote! {
+            #keys
+            #entity
+            #(#fields)*
+        }
+    }
+
+    /// A reference to what is written for a field.
+    fn value(&self, index: usize) -> TokenStream {
+        if self.replaced().contains(&index) {
+            return replacement(index).into_token_stream();
+        }
+        let ident = &self.fields[index].ident;
+        quote!(&self.#ident)
+    }
+
+    fn replaced(&self) -> &[usize] {
+        self.item.as_ref().map_or(&[], |item| &item.replaced)
+    }
+
+    /// `write_fields`, which writes every field's own value.
+    pub(super) fn write_fields(&self) -> TokenStream {
+        let own = self.replaced().iter().map(|index| {
+            let ident = &self.fields[*index].ident;
+            quote!(&self.#ident)
+        });
+        let write =
+            if self.replaced().is_empty() { self.writes() } else { quote!(self.__write_with(writer, #(#own),*)) };
+        quote! {
             fn write_fields(&self, writer: &mut __rt::Writer) {
-                #keys
-                #entity
-                #(#fields)*
+                #write
             }
         }
     }
+
+    /// `__write_with`, which writes other values for the fields that operations maintain.
+    pub(super) fn write_with(&self) -> Option<TokenStream> {
+        if self.replaced().is_empty() {
+            return None;
+        }
+        let (ident, write) = (self.ident, self.writes());
+        let parameters = self.replaced().iter().map(|index| {
+            let (replacement, ty) = (replacement(*index), &self.fields[*index].ty);
+            quote!(#replacement: &#ty)
+        });
+        Some(quote! {
+            #[automatically_derived]
+            impl #ident {
+                #[inline]
+                #[allow(clippy::ptr_arg, clippy::ref_option, clippy::too_many_arguments, clippy::trivially_copy_pass_by_ref)]
+                fn __write_with(&self, writer: &mut __rt::Writer, #(#parameters),*) {
+                    #write
+                }
+            }
+        })
+    }
+}
+
+/// The local that holds a reference to what is written for a field.
+pub(crate) fn replacement(index: usize) -> Ident {
+    format_ident!("__value_{index}")
 }
 
 /// The function `write`, for the fields of a variant: it takes references to them one by one.

@@ -90,8 +90,15 @@ pub const fn count(own: u8, flattened: u8) -> u8 {
 pub trait TtlFieldType {
     fn get(&self) -> Option<TTLAttribute>;
     fn set(&mut self, expires_at: TTLAttribute);
+    /// A field with this expiry.
+    fn at(expires_at: TTLAttribute) -> Self;
     /// So many seconds from now.
     fn after(seconds: u64) -> Self;
+}
+
+/// The field with another expiry, if it has one.
+pub fn expiry_if_set<T: TtlFieldType>(field: &T, expires_at: Option<TTLAttribute>) -> Option<T> {
+    field.get().and(expires_at).map(T::at)
 }
 
 impl TtlFieldType for TTLAttribute {
@@ -101,6 +108,10 @@ impl TtlFieldType for TTLAttribute {
 
     fn set(&mut self, expires_at: TTLAttribute) {
         *self = expires_at;
+    }
+
+    fn at(expires_at: TTLAttribute) -> Self {
+        expires_at
     }
 
     fn after(seconds: u64) -> Self {
@@ -115,6 +126,10 @@ impl TtlFieldType for Option<TTLAttribute> {
 
     fn set(&mut self, expires_at: TTLAttribute) {
         *self = Some(expires_at);
+    }
+
+    fn at(expires_at: TTLAttribute) -> Self {
+        Some(expires_at)
     }
 
     fn after(seconds: u64) -> Self {

@@ -108,7 +108,6 @@ impl<T: SetElement> SetElementIn<'_> for T {
 pub trait GeneratedIdIn<'a>: Sized {
     const IS_UUID: bool;
     fn is_unset(&self) -> bool;
-    fn unset() -> Self;
     fn generate(kind: IdKind, epoch_millis: i64) -> Self;
 }
 
@@ -118,10 +117,6 @@ impl<T: GeneratedId> GeneratedIdIn<'_> for T {
 
     fn is_unset(&self) -> bool {
         GeneratedId::is_unset(self)
-    }
-
-    fn unset() -> Self {
-        GeneratedId::unset()
     }
 
     fn generate(kind: IdKind, epoch_millis: i64) -> Self {

@@ -11,7 +11,7 @@ use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
 use crate::splice::{AfterLoad, Decoder, ReadSink, VecSink};
 use crate::wire::{Fault, Reader, Writer};
-use crate::{HookContext, Hooks, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, item, model};
+use crate::{HookContext, Hooks, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, model};
 
 /// A value of a model, without its type.
 pub(crate) type AnyModel = dyn Any + Send + Sync;
@@ -135,8 +135,9 @@ pub(crate) trait ErasedModel: Any + Send + Sync {
     /// Writes the item as it will be stored. The value itself changes only in [`stored`](Self::stored), which takes
     /// the returned stamps.
     ///
-    /// A new expiry replaces the one in the value. A value without an expiry does not write it.
-    fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) -> Stamps;
+    /// A generated field that is not set gets an id. A new expiry replaces the one in the value. A value without an
+    /// expiry does not write it.
+    fn write(&self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) -> Stamps;
     /// Updates the value with what was stored: version, timestamps and expiry.
     fn stored(&mut self, stamps: Stamps);
     /// Replaces the value with the item in the sink, if there is one.
@@ -173,19 +174,11 @@ impl<M: Model> ErasedModel for M {
         self.to_item()
     }
 
-    fn write(&mut self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) -> Stamps {
-        let mut managed = self.__stamps(epoch_millis);
-        let carried = self.__ttl();
-        self.__swap_stamps(&mut managed);
-        if let (Some(_), Some(expires_at)) = (carried, expires_at) {
-            self.__set_ttl(expires_at);
-        }
-        item::write(self, writer);
-        // The value does not have the stamps until the service has accepted them.
-        self.__swap_stamps(&mut managed);
-        if let Some(carried) = carried {
-            self.__set_ttl(carried);
-        }
+    fn write(&self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) -> Stamps {
+        let managed = self.__stamps(epoch_millis);
+        writer.open_item();
+        self.__write_stamped(writer, epoch_millis, &managed, expires_at);
+        writer.close_item();
         Stamps { managed: Box::new(managed), expires_at }
     }
 

@@ -174,7 +174,7 @@ proptest! {
     #[test]
     fn text_keys_read_back(value in any::<String>()) {
         #[derive(Debug, Model)]
-        #[model(table = "keys", hash_key = "T#{value}")]
+        #[model(table = "keys", hash_key = "T#{value}", empty_key_parts)]
         struct Keyed {
             #[model(key_only)]
             value: String,
@@ -188,7 +188,7 @@ proptest! {
     #[test]
     fn keys_of_two_texts_are_one_to_one(a in "[a#%2-5]{0,6}", b in "[a#%2-5]{0,6}", c in "[a#%2-5]{0,6}", d in "[a#%2-5]{0,6}") {
         #[derive(Debug, Model)]
-        #[model(table = "keys", hash_key = "{a}#{b}")]
+        #[model(table = "keys", hash_key = "{a}#{b}", empty_key_parts)]
         struct Pair {
             #[model(key_only)]
             a: String,

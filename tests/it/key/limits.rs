@@ -66,6 +66,77 @@ async fn an_empty_key_is_refused_before_sending() {
     .await;
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "plain", hash_key = "A#{a}", range_key = "B#{b}#C#{c}")]
+struct Parts {
+    a: String,
+    b: Sku,
+    c: Box<str>,
+}
+
+#[derive(Debug, Clone, PartialEq, singlet::Attribute)]
+struct Sku(String);
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "plain", hash_key = "A#{a}", range_key = "B#{b}#C#{c}", empty_key_parts)]
+struct EmptyParts {
+    a: String,
+    b: Sku,
+    c: Box<str>,
+}
+
+#[tokio::test]
+async fn an_empty_placeholder_of_the_primary_key_is_refused_with_its_field() {
+    stand::run(async |stand| {
+        let parts = |a: &str, b: &str, c: &str| Parts { a: a.into(), b: Sku(b.into()), c: c.into() };
+        for (attribute, field, value) in
+            [("pk", "a", parts("", "b", "c")), ("sk", "b", parts("a", "", "c")), ("sk", "c", parts("a", "b", ""))]
+        {
+            let transport = Transport::recording();
+            let client = stand.through(&transport);
+            let key = || (value.a.clone(), value.b.clone(), value.c.clone());
+            let errors = [
+                value.clone().save().client(&client).await.unwrap_err(),
+                value.clone().create().client(&client).await.unwrap_err(),
+                value.delete().client(&client).await.unwrap_err(),
+                Parts::delete_by_key(key()).client(&client).await.unwrap_err(),
+                Parts::get(key()).client(&client).await.unwrap_err(),
+                Parts::exists(key()).client(&client).await.unwrap_err(),
+                Parts::update(key()).client(&client).await.unwrap_err(),
+                Parts::batch_get([key()]).client(&client).await.unwrap_err(),
+                singlet::batch_write().put(&value).client(&client).await.unwrap_err(),
+                singlet::batch_write().delete(&value).client(&client).await.unwrap_err(),
+                singlet::transact_write().write(value.clone().save()).client(&client).await.unwrap_err(),
+                singlet::transact_write().check(Parts::check(key())).client(&client).await.unwrap_err(),
+                Parts::key_of(key()).unwrap_err(),
+                value.key().unwrap_err(),
+                value.to_item().unwrap_err(),
+            ];
+            for error in errors {
+                assert_eq!((error.kind(), error.model()), (ErrorKind::InvalidKey, Some("Parts")), "{error}");
+                assert_eq!(error.attribute(), Some(attribute), "{error}");
+                assert!(error.to_string().contains(&format!("`{field}`")), "{error}");
+            }
+            assert_eq!(transport.sent().len(), 0);
+        }
+        assert_eq!(Parts::query("").await.unwrap_err().kind(), ErrorKind::InvalidKey);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_model_may_allow_empty_placeholders() {
+    stand::run(async |stand| {
+        Plain::create_table().await.unwrap();
+        let mut empty = EmptyParts { a: String::new(), b: Sku(String::new()), c: "".into() };
+        empty.save().await.unwrap();
+        let stored = stand.only_item("plain").await;
+        assert_eq!((stored["pk"].as_s().unwrap().as_str(), stored["sk"].as_s().unwrap().as_str()), ("A#", "B##C#"));
+        assert_eq!(EmptyParts::get(("", "", "")).await.unwrap(), Some(empty));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_key_is_limited_in_bytes_of_utf8() {
     stand::run(async |stand| {
@@ -199,16 +270,16 @@ fn only_the_form_of_the_template_is_a_key() {
 }
 
 #[test]
-fn zero_false_and_an_inner_empty_text_are_not_missing() {
+fn zero_and_false_are_not_missing() {
     #[derive(Debug, Model)]
     #[model(table = "plain", hash_key = "H#{a}#{b}", range_key = "R#{c}")]
     struct Blank {
         a: u8,
         b: bool,
-        c: String,
+        c: i8,
     }
-    let blank = Blank { a: 0, b: false, c: String::new() };
+    let blank = Blank { a: 0, b: false, c: 0 };
     let key = blank.key().unwrap();
-    assert_eq!((key.hash().as_str(), key.range().unwrap().as_str()), (Some("H#000#false"), Some("R#")));
+    assert_eq!((key.hash().as_str(), key.range().unwrap().as_str()), (Some("H#000#false"), Some("R#p000")));
     assert_eq!(key.parts().unwrap(), (blank.a, blank.b, blank.c));
 }

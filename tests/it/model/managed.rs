@@ -1,6 +1,6 @@
 //! Versions, timestamps and generated ids: what singlet fills in itself.
 
-use singlet::{Attribute, Model, Table};
+use singlet::{Attribute, ErrorKind, Model, Table};
 use time::OffsetDateTime;
 
 use crate::stand;
@@ -37,8 +37,72 @@ fn at(seconds: i64) -> OffsetDateTime {
 #[test]
 fn a_builder_asks_for_none_of_them() {
     let document = Document::builder().text("a").build();
-    assert_eq!((document.id.0.as_str(), document.version, document.created, document.updated), ("", 0, None, 0));
-    assert!(document.token.is_nil());
+    assert_eq!((document.version, document.created, document.updated), (0, None, 0));
+    assert_eq!((document.id.0.len(), document.token.get_version_num()), (26, 7));
+    let given = Document::builder().id("d-1").text("a").build();
+    assert_eq!(given.id.0, "d-1");
+}
+
+/// Each way to make a value has its ids before anything is sent.
+#[tokio::test]
+async fn ids_are_new_and_have_the_time_of_the_clock() {
+    stand::run(async |stand| {
+        let made = || {
+            let (built, other) = (Document::builder().text("a").build(), Document::builder().text("a").build());
+            [built.id, other.id, Document::generate_id(), Document::generate_id()].map(|id| id.0)
+        };
+        let first = made();
+        stand.advance(1);
+        let second = made();
+        for (n, id) in first.iter().enumerate() {
+            assert!(!first[..n].contains(id) && second.iter().all(|later| later > id), "ulids sort by their time");
+        }
+        assert_ne!(Document::generate_token(), Document::generate_token());
+    })
+    .await;
+}
+
+#[derive(Table)]
+#[table(name = "blog", hash_key = "pk", range_key = "sk", entity = "_type")]
+struct Blog;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Blog, hash_key = "POST#{id}", range_key = "POST")]
+struct Post {
+    #[model(generated)]
+    id: String,
+    title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Blog, hash_key = "POST#{post}", range_key = "TAG#{tag}")]
+struct Tag {
+    post: String,
+    tag: String,
+}
+
+#[tokio::test]
+async fn a_parent_and_its_children_are_created_in_one_transaction() {
+    stand::run(async |stand| {
+        Blog::create_table().await.unwrap();
+        let mut built = Post::builder().title("a").build();
+        let mut literal = Post { id: Post::generate_id(), title: "b".into() };
+        for post in [&mut built, &mut literal] {
+            let mut tags = ["x", "y"].map(|tag| Tag { post: post.id.clone(), tag: tag.into() });
+            let parent = singlet::transact_write().write(post.create());
+            parent.write_all(tags.iter_mut().map(Model::create)).await.unwrap();
+            assert_eq!(Tag::query(&*post.id).await.unwrap(), tags);
+            assert_eq!(Post::get(&*post.id).await.unwrap().as_ref(), Some(&*post));
+        }
+        // A child of a parent without an id has no key.
+        let mut orphaned = Post { id: String::new(), title: "c".into() };
+        let mut tag = Tag { post: orphaned.id.clone(), tag: "x".into() };
+        let error = singlet::transact_write().write(orphaned.create()).write(tag.create()).await.unwrap_err();
+        assert_eq!((error.kind(), error.model(), error.attribute()), (ErrorKind::InvalidKey, Some("Tag"), Some("pk")));
+        assert!(error.to_string().contains("`post`"), "{error}");
+        assert_eq!(stand.stored("blog").await.len(), 6);
+    })
+    .await;
 }
 
 #[test]

@@ -169,7 +169,7 @@ struct Inner {
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
-#[model(table = "values", hash_key = "{name}#{signed}", range_key = "R")]
+#[model(table = "values", hash_key = "{name}#{signed}", range_key = "R", empty_key_parts)]
 struct Derived {
     name: String,
     #[model(key_only)]

@@ -11,7 +11,7 @@ use crate::transport::Transport;
 
 /// Three parts, the first two of text: what begins with a part must not match what begins with its text.
 #[derive(Debug, Clone, PartialEq, Model)]
-#[model(table = Shop, hash_key = "DISK#{disk}", range_key = "FILE#{folder}#{name}#{revision:03}")]
+#[model(table = Shop, hash_key = "DISK#{disk}", range_key = "FILE#{folder}#{name}#{revision:03}", empty_key_parts)]
 struct File {
     disk: u32,
     folder: String,

@@ -64,6 +64,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let marks = required(model).map(|(_, field, _)| mark_trait(model, field));
     let setters = model.fields.iter().enumerate().map(|(index, field)| setter(model, index, field));
     let build = build(model);
+    let generate_fns = model.fields.iter().filter_map(|field| generate_fn(model, field));
     let start = format!(" Starts to build a value, field by field: a [`{builder}`].");
     let name = builder.to_string();
     quote! {
@@ -75,6 +76,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #vis fn builder() -> #builder {
                 #builder { values: __rt::Default::default(), state: __rt::PhantomData }
             }
+
+            #(#generate_fns)*
         }
 
         impl<#(#parameters),*> #builder<#(#parameters),*> {
@@ -207,6 +210,21 @@ fn maybe_setter(model: &Model, index: usize, field: &Field) -> Option<TokenStrea
     })
 }
 
+/// `generate_id()`: what the builder calls, for struct literals.
+fn generate_fn(model: &Model, field: &Field) -> Option<TokenStream> {
+    let (vis, ty, name) = (&model.vis, &field.ty, field.ident.unraw());
+    field.options.generated.get()?;
+    let (function, call) = (format_ident!("generate_{name}", span = field.ident.span()), field.managed_call()?);
+    let doc = format!(" A new value for `{name}`. [`builder`](Self::builder) generates one itself.");
+    Some(quote! {
+        #[doc = #doc]
+        #[must_use]
+        #vis fn #function() -> #ty {
+            #call
+        }
+    })
+}
+
 fn build(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let bounds = required(model).map(|(_, field, parameter)| {
@@ -215,7 +233,7 @@ fn build(model: &Model) -> TokenStream {
     });
     let fields = model.fields.iter().enumerate().map(|(index, field)| {
         let (name, slot, ty) = (&field.ident, Field::slot(index), &field.ty);
-        let default = field.default_call(index).or_else(|| field.unset_call());
+        let default = field.default_call(index).or_else(|| field.managed_call());
         let default = default.or_else(|| first_expiry(model, index, field));
         let value = if field.optional().is_some() {
             quote!(self.values.#slot)

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
 use super::keys::{Role, primary};
-use super::template::{local, part_type, write as write_text};
+use super::template::{Empty, local, part_type, write as write_text};
 use crate::model::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model};
 use crate::model::options::TableOption;
 
@@ -103,18 +103,18 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
     parts.dedup();
     let is_optional = |part: &usize| model.fields[*part].optional().is_some();
     let (optional, plain): (Vec<usize>, Vec<usize>) = parts.into_iter().partition(is_optional);
-    let ident = |part: &usize| &model.fields[*part].ident;
-    let (plain_locals, plain_fields) = (plain.iter().map(|part| local(*part)), plain.iter().map(ident));
-    let keys = quote!(#(let #plain_locals = &self.#plain_fields;)* #keys);
+    let value = |part: &usize| model.written(*part);
+    let (plain_locals, plain_values) = (plain.iter().map(|part| local(*part)), plain.iter().map(value));
+    let keys = quote!(#(let #plain_locals = #plain_values;)* #keys);
     // A key that is a field is written with the fields; without it the others would be of no use.
     let fields: Vec<usize> = fields(index).map(|(_, field)| field).filter(is_optional).collect();
     let locals = optional.iter().map(|part| local(*part).into_token_stream()).chain(fields.iter().map(|_| quote!(_)));
-    let values = optional.iter().chain(&fields).map(ident);
+    let values = optional.iter().chain(&fields).map(value);
     let written = written(number);
     let write = if optional.is_empty() && fields.is_empty() {
         quote!({ #keys true })
     } else {
-        quote!(if let (#(__rt::Some(#locals),)*) = (#(&self.#values,)*) { #keys true } else { false })
+        quote!(if let (#(__rt::Some(#locals),)*) = (#(#values,)*) { #keys true } else { false })
     };
     quote!(let #written = #write;)
 }
@@ -123,11 +123,11 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
 pub(super) fn field_checks(model: &Model) -> Vec<(usize, TokenStream)> {
     let check = |(role, index): (Role, usize)| {
         let field = &model.fields[index];
-        let (ident, ty, role) = (&field.ident, part_type(field), role.runtime());
+        let (value, ty, role) = (model.written(index), part_type(field), role.runtime());
         let check = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::check);
         let check = match field.optional() {
-            Some(_) => quote!(if let __rt::Some(key) = &self.#ident { #check(key, writer, #role); }),
-            None => quote!(#check(&self.#ident, writer, #role);),
+            Some(_) => quote!(if let __rt::Some(key) = #value { #check(key, writer, #role); }),
+            None => quote!(#check(#value, writer, #role);),
         };
         (index, check)
     };
@@ -141,7 +141,8 @@ fn written(number: usize) -> Ident {
 
 /// Writes one key, unless the same template wrote the attribute before: indexes may share it, with the table too.
 fn write_key(model: &Model, number: usize, place: Place, template: &KeyTemplate) -> TokenStream {
-    let (attribute, key_role, text) = (attribute(number, place), place.role.runtime(), write_text(model, template));
+    let (attribute, key_role) = (attribute(number, place), place.role.runtime());
+    let text = write_text(model, template, Empty::Allowed);
     let escape = model.escape;
     let write = quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key| { #text }););
     let primary = primary(model).filter(|(_, source)| source.template().is_some()).map(|(role, _)| {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::template::{local, parse, part_type, write};
+use super::template::{Empty, local, parse, part_type, write};
 use crate::model::ir::{KeySource, KeyTemplate, Model};
 
 /// Which of the two keys.
@@ -62,7 +62,8 @@ pub(super) fn functions(model: &Model) -> TokenStream {
 }
 
 fn text_fn(model: &Model, role: Role, template: &KeyTemplate) -> TokenStream {
-    let (name, body) = (role.text_fn(), write(model, template));
+    let name = role.text_fn();
+    let body = write(model, template, if model.empty_key_parts { Empty::Allowed } else { Empty::Refused });
     let parameters = template.parts().into_iter().map(|part| {
         let (local, ty) = (local(part), &model.fields[part].ty);
         quote!(#local: &#ty)
@@ -195,8 +196,8 @@ fn key_value(model: &Model, role: Role, source: &KeySource, value: &dyn Fn(usize
 }
 
 fn template_key(model: &Model, role: Role, values: &[TokenStream]) -> TokenStream {
-    let (text, role, escape) = (role.text_fn(), role.runtime(), model.escape);
-    quote!(__rt::key_text(#role, #escape, |key| #text(key, #(#values),*)))
+    let (attribute, text, role, escape) = (role.attribute(), role.text_fn(), role.runtime(), model.escape);
+    quote!(__rt::key_text_of(#attribute, #role, #escape, |key| #text(key, #(#values),*)))
 }
 
 /// Statements that bind the parts of `key`; a part in both keys must be the same in both.

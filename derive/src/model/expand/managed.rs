@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 
 use crate::field::Field;
 use crate::model::ir::Model;
+use crate::record::replacement;
 
 /// The items of the `Model` impl that are about them.
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -96,11 +97,49 @@ fn generate(model: &Model) -> TokenStream {
 
 fn generate_id(field: &Field) -> Option<TokenStream> {
     let (ident, ty, kind) = (&field.ident, &field.ty, field.options.generated.get()?.runtime());
-    let is_unset = quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::is_unset(&self.#ident));
-    let generate = quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::generate);
+    let id = quote_spanned!(field.ty_span()=> __rt::id_unless_set::<#ty>(&self.#ident, #kind, epoch_millis));
     Some(quote! {
-        if #is_unset {
-            self.#ident = #generate(#kind, epoch_millis);
+        if let __rt::Some(id) = #id {
+            self.#ident = id;
+        }
+    })
+}
+
+/// Writes the fields, with the operation's values for those that it maintains; none if there are no such fields.
+pub(super) fn write(model: &Model) -> Option<TokenStream> {
+    let managed: Vec<usize> = [model.version, model.created_at, model.updated_at].into_iter().flatten().collect();
+    let (mut news, mut values) = (Vec::new(), Vec::new());
+    for index in model.replaced() {
+        let (field, new) = (&model.fields[index], replacement(index));
+        let (ident, ty) = (&field.ident, &field.ty);
+        if let Some(number) = managed.iter().position(|managed| *managed == index) {
+            let number = Literal::usize_unsuffixed(number);
+            values.push(quote!(&stamps.#number));
+            continue;
+        }
+        let value = match field.options.generated.get() {
+            Some(kind) => {
+                let kind = kind.runtime();
+                quote_spanned!(field.ty_span()=> __rt::id_unless_set::<#ty>(&self.#ident, #kind, epoch_millis))
+            }
+            None => quote_spanned!(field.ty_span()=> __rt::expiry_if_set::<#ty>(&self.#ident, expires_at)),
+        };
+        news.push(quote!(let #new = #value;));
+        values.push(quote!(#new.as_ref().unwrap_or(&self.#ident)));
+    }
+    (!values.is_empty()).then(|| {
+        quote! {
+            fn __write_stamped(
+                &self,
+                writer: &mut __rt::Writer,
+                epoch_millis: i64,
+                stamps: &Self::__Stamps,
+                expires_at: __rt::Option<__rt::TTLAttribute>,
+            ) {
+                let _ = (epoch_millis, stamps, expires_at);
+                #(#news)*
+                self.__write_with(writer, #(#values),*);
+            }
         }
     })
 }

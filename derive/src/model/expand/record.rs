@@ -17,6 +17,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             .map(|(role, source)| write_key(model, role, source))
             .chain([index_keys::write(model)])
             .collect(),
+        replaced: model.replaced(),
         checks: index_keys::field_checks(model),
     };
     Record { ident: &model.ident, fields: &model.fields, item: Some(item), has_paths: false }.expand()
@@ -47,15 +48,12 @@ fn write_key(model: &Model, role: Role, source: &KeySource) -> TokenStream {
     match source {
         KeySource::Field(part) => {
             let field = &model.fields[*part];
-            let (ident, ty, name) = (&field.ident, &field.ty, field.name.runtime());
-            quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::put(&self.#ident, writer, #name, #key_role);)
+            let (value, ty, name) = (model.written(*part), &field.ty, field.name.runtime());
+            quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::put(#value, writer, #name, #key_role);)
         }
         KeySource::Template(template) => {
             let (attribute, text, escape) = (role.attribute(), role.text_fn(), model.escape);
-            let values = template.parts().into_iter().map(|part| {
-                let ident = &model.fields[part].ident;
-                quote!(&self.#ident)
-            });
+            let values = template.parts().into_iter().map(|part| model.written(part));
             quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key| #text(key, #(#values),*));)
         }
     }

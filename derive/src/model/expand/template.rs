@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
+use syn::ext::IdentExt;
 
 use crate::field::Field;
 use crate::model::ir::{KeyTemplate, Model, Piece};
@@ -17,14 +18,26 @@ pub(super) fn part_type(field: &Field) -> &Type {
     field.optional().unwrap_or(&field.ty)
 }
 
+/// What becomes of a placeholder without text.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Empty {
+    Allowed,
+    Refused,
+}
+
 /// Writes the key's text through `key`; the values are references in locals.
-pub(super) fn write(model: &Model, template: &KeyTemplate) -> TokenStream {
+pub(super) fn write(model: &Model, template: &KeyTemplate, empty: Empty) -> TokenStream {
     let pieces = template.pieces.iter().map(|piece| match piece {
         Piece::Literal(text) => quote!(key.literal(#text);),
         Piece::Part { field, padding } => {
             let (value, padding) = (local(*field), padding.runtime());
             let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span());
-            quote_spanned!(span=> <#ty as __rt::KeyPart>::write_part(#value, key, #padding);)
+            let write = quote_spanned!(span=> <#ty as __rt::KeyPart>::write_part(#value, key, #padding););
+            if empty == Empty::Allowed {
+                return write;
+            }
+            let name = model.fields[*field].ident.unraw().to_string();
+            quote!(key.filled(#name, |key| { #write });)
         }
     });
     quote!(#(#pieces)*)
