@@ -1,6 +1,9 @@
 //! Dates and times of the crates `time` and `chrono` as attributes and key parts.
 //!
-//! Every type has one text of fixed width, so that texts sort as the values do. The form is frozen: it is in keys.
+//! Every type has one text of fixed width, so that texts sort as the values do. The form is frozen: it is in keys. Reading
+//! accepts the other forms of the same value that [`iso`] describes.
+
+mod iso;
 
 /// A type with one text of fixed width whose order is the order of the values.
 trait SortableText: Sized {
@@ -73,10 +76,10 @@ macro_rules! attributes_by_text {
 #[cfg(feature = "time")]
 mod of_time {
     use time::format_description::FormatItem;
-    use time::format_description::well_known::Rfc3339;
     use time::macros::format_description;
-    use time::{Date, OffsetDateTime, PrimitiveDateTime, Time, UtcDateTime, UtcOffset};
+    use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcDateTime, UtcOffset};
 
+    use super::iso::{self, CalendarDate, ClockTime};
     use super::{SortableText, is_sortable_year};
 
     // Nine digits of a second, always: with fewer, `...00.5Z` would sort before `...00Z`.
@@ -85,6 +88,14 @@ mod of_time {
     const TIME: &[FormatItem<'_>] = format_description!("[hour]:[minute]:[second].[subsecond digits:9]");
     const DATE: &[FormatItem<'_>] = format_description!("[year]-[month]-[day]");
 
+    fn day(CalendarDate { year, month, day }: CalendarDate) -> Option<Date> {
+        Date::from_calendar_date(year.into(), Month::try_from(month).ok()?, day).ok()
+    }
+
+    fn time_of_day(ClockTime { hour, minute, second, nanosecond }: ClockTime) -> Option<Time> {
+        Time::from_hms_nano(hour, minute, second, nanosecond).ok()
+    }
+
     impl SortableText for UtcDateTime {
         fn text(&self) -> Option<String> {
             let mut text = PrimitiveDateTime::new(self.date(), self.time()).text()?;
@@ -92,9 +103,10 @@ mod of_time {
             Some(text)
         }
 
-        /// Accepts any offset and any number of fractional digits.
         fn parse(text: &str) -> Option<Self> {
-            OffsetDateTime::parse(text, &Rfc3339).ok()?.checked_to_utc()
+            let (date, time, offset) = iso::offset_date_time(text)?;
+            let local = PrimitiveDateTime::new(day(date)?, time_of_day(time)?);
+            Some(local.checked_sub(Duration::seconds(offset.into()))?.as_utc())
         }
     }
 
@@ -104,7 +116,7 @@ mod of_time {
         }
 
         fn parse(text: &str) -> Option<Self> {
-            Some(UtcDateTime::parse(text, &Rfc3339).ok()?.to_offset(UtcOffset::UTC))
+            Some(<UtcDateTime as SortableText>::parse(text)?.to_offset(UtcOffset::UTC))
         }
     }
 
@@ -114,7 +126,8 @@ mod of_time {
         }
 
         fn parse(text: &str) -> Option<Self> {
-            PrimitiveDateTime::parse(text, DATE_TIME).ok()
+            let (date, time) = iso::local_date_time(text)?;
+            Some(PrimitiveDateTime::new(day(date)?, time_of_day(time)?))
         }
     }
 
@@ -124,7 +137,7 @@ mod of_time {
         }
 
         fn parse(text: &str) -> Option<Self> {
-            Date::parse(text, DATE).ok()
+            day(iso::date(text)?)
         }
     }
 
@@ -134,7 +147,7 @@ mod of_time {
         }
 
         fn parse(text: &str) -> Option<Self> {
-            Time::parse(text, TIME).ok()
+            time_of_day(iso::time(text)?)
         }
     }
 
@@ -143,9 +156,18 @@ mod of_time {
 
 #[cfg(feature = "chrono")]
 mod of_chrono {
-    use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Timelike, Utc};
+    use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Timelike, Utc};
 
+    use super::iso::{self, CalendarDate, ClockTime};
     use super::{SortableText, is_sortable_year};
+
+    fn day(CalendarDate { year, month, day }: CalendarDate) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())
+    }
+
+    fn time_of_day(ClockTime { hour, minute, second, nanosecond }: ClockTime) -> Option<NaiveTime> {
+        NaiveTime::from_hms_nano_opt(hour.into(), minute.into(), second.into(), nanosecond)
+    }
 
     /// chrono represents a leap second as a nanosecond count of over a second, whose text would not read back.
     fn is_leap(nanosecond: u32) -> bool {
@@ -158,9 +180,10 @@ mod of_chrono {
             fits.then(|| self.to_rfc3339_opts(SecondsFormat::Nanos, true))
         }
 
-        /// Accepts any offset and any number of fractional digits.
         fn parse(text: &str) -> Option<Self> {
-            Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc())
+            let (date, time, offset) = iso::offset_date_time(text)?;
+            let local = day(date)?.and_time(time_of_day(time)?);
+            Some(local.checked_sub_signed(TimeDelta::seconds(offset.into()))?.and_utc())
         }
     }
 
@@ -171,7 +194,8 @@ mod of_chrono {
         }
 
         fn parse(text: &str) -> Option<Self> {
-            NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()
+            let (date, time) = iso::local_date_time(text)?;
+            Some(day(date)?.and_time(time_of_day(time)?))
         }
     }
 
@@ -181,7 +205,7 @@ mod of_chrono {
         }
 
         fn parse(text: &str) -> Option<Self> {
-            NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+            day(iso::date(text)?)
         }
     }
 
@@ -191,7 +215,7 @@ mod of_chrono {
         }
 
         fn parse(text: &str) -> Option<Self> {
-            NaiveTime::parse_from_str(text, "%H:%M:%S%.f").ok()
+            time_of_day(iso::time(text)?)
         }
     }
 

@@ -8,6 +8,8 @@ mod derive;
 mod dict;
 mod fields;
 mod managed;
+mod mutations;
+mod parsers;
 mod properties;
 mod sizes;
 mod values;

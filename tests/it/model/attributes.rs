@@ -215,6 +215,70 @@ fn types_of_other_crates() {
     assert_eq!(read!(uuid::Uuid, s("no uuid")).unwrap_err().kind(), ErrorKind::Decode);
 }
 
+/// The forms of one time that other tools write: Python, JavaScript, Java, Go, .NET, Ruby.
+#[test]
+fn dates_of_other_tools_are_read() {
+    use time::macros::{datetime, time};
+    let at = datetime!(2025-12-17 21:47:08.305464 UTC);
+    let (naive, clock) = (datetime!(2025-12-17 21:47:08.305464), time!(21:47:08.305464));
+    let chrono_at = chrono::DateTime::from_timestamp_nanos(1_766_008_028_305_464_000);
+    for offset in ["+00:00", "Z", "+0000", "-00:00"] {
+        for fraction in [".305464", ".3054640", ".305464000", ".305464000999"] {
+            let text = format!("2025-12-17T21:47:08{fraction}{offset}");
+            assert_eq!(read!(time::OffsetDateTime, s(&text)).unwrap(), at, "{text}");
+            assert_eq!(read!(time::UtcDateTime, s(&text)).unwrap(), at, "{text}");
+            assert_eq!(read!(chrono::DateTime<chrono::Utc>, s(&text)).unwrap(), chrono_at, "{text}");
+        }
+    }
+    for end in ["", "Z", "+00:00", "+0000"] {
+        let text = format!("2025-12-17T21:47:08.305464{end}");
+        assert_eq!(read!(time::PrimitiveDateTime, s(&text)).unwrap(), naive, "{text}");
+        assert_eq!(read!(chrono::NaiveDateTime, s(&text)).unwrap(), chrono_at.naive_utc(), "{text}");
+        assert_eq!(read!(time::Time, s(&text[11..])).unwrap(), clock, "{text}");
+        assert_eq!(read!(chrono::NaiveTime, s(&text[11..])).unwrap(), chrono_at.time(), "{text}");
+    }
+    assert_eq!(read!(time::OffsetDateTime, s("2025-12-17T22:47:08+0100")).unwrap(), datetime!(2025-12-17 21:47:08 UTC));
+    assert_eq!(read!(time::PrimitiveDateTime, s("2025-12-17T21:47:08")).unwrap(), datetime!(2025-12-17 21:47:08));
+}
+
+#[test]
+fn other_texts_are_no_dates() {
+    for text in [
+        "",
+        "now",
+        "1766008028",
+        "2025-12-17",
+        "2025-12-17 21:47:08Z",
+        "2025-12-17T21:47Z",
+        "2025-02-29T00:00:00Z",
+        "2025-12-17T24:00:00Z",
+        "2025-12-17T21:47:60Z",
+        "2025-12-17T21:47:08.Z",
+        "2025-12-17T21:47:08,5Z",
+        "9999-12-31T23:59:59-00:01:00",
+        "2025-12-17T21:47:08Z ",
+        "20251217T214708Z",
+        "2025-12-17T21:47:08[UTC]",
+        "Wed, 17 Dec 2025 21:47:08 GMT",
+    ] {
+        let kinds = [
+            read!(time::OffsetDateTime, s(text)).map(drop),
+            read!(time::UtcDateTime, s(text)).map(drop),
+            read!(time::PrimitiveDateTime, s(text)).map(drop),
+            read!(time::Time, s(text)).map(drop),
+            read!(chrono::DateTime<chrono::Utc>, s(text)).map(drop),
+            read!(chrono::NaiveDateTime, s(text)).map(drop),
+            read!(chrono::NaiveTime, s(text)).map(drop),
+        ]
+        .map(|outcome| outcome.unwrap_err().kind());
+        assert_eq!(kinds, [ErrorKind::Decode; 7], "{text}");
+        if text != "2025-12-17" {
+            assert_eq!(read!(time::Date, s(text)).unwrap_err().kind(), ErrorKind::Decode, "{text}");
+            assert_eq!(read!(chrono::NaiveDate, s(text)).unwrap_err().kind(), ErrorKind::Decode, "{text}");
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Attribute)]
 struct Money {
     cents: i64,
@@ -317,6 +381,8 @@ fn recursive_types_nest_31_maps_and_a_list_deep() {
 #[test]
 fn what_is_nested_deeper_than_dynamodb_stores_is_not_read() {
     let deep = |levels| (0..levels).fold(n(1), |value, _| list([value]));
-    assert_eq!(read!(serde_json::Value, deep(32)).unwrap().to_string().len(), 65);
-    assert_eq!(read!(serde_json::Value, deep(40)).unwrap_err().kind(), ErrorKind::Encode);
+    assert_eq!(read!(serde_json::Value, deep(31)).unwrap().to_string().len(), 63);
+    for levels in [32, 33, 40] {
+        assert_eq!(read!(serde_json::Value, deep(levels)).unwrap_err().kind(), ErrorKind::Encode);
+    }
 }
