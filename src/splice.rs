@@ -2,8 +2,8 @@
 //! `op::engine::send` uses it for every request, through the SDK's public interceptor API.
 //!
 //! It splices and never replaces. The item's bytes are joined with the rest of the request as the SDK serialized it.
-//! From a successful response, the items are taken out and the rest goes to the SDK's deserializer; any other response
-//! goes there whole. So retries, error types, request ids, signing, endpoints and timeouts remain the SDK's, and fields
+//! A successful response must be whole and well-formed; its items are taken out and the rest goes to the SDK's
+//! deserializer. Any other response goes there unread. So retries, error types, request ids, signing, endpoints and timeouts remain the SDK's, and fields
 //! that AWS adds later pass through.
 //!
 //! `aws-smithy-mocks` runs neither the serializer nor the deserializer. The [sink](ItemSink) then stays untouched, and
@@ -13,6 +13,7 @@ mod attempts;
 mod codec;
 mod collected;
 mod decoder;
+mod integrity;
 mod request;
 mod response;
 mod sink;
@@ -131,9 +132,7 @@ impl Intercept for SpliceInterceptor {
         if splice.head.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
             state.store_put(SharedRequestSerializer::new(request::Serializer(Arc::clone(splice))));
         }
-        if splice.items.is_some() {
-            state.store_put(SharedResponseDeserializer::new(response::Deserializer(Arc::clone(splice))));
-        }
+        state.store_put(SharedResponseDeserializer::new(response::Deserializer(Arc::clone(splice))));
         Ok(())
     }
 

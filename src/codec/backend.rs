@@ -89,20 +89,19 @@ mod lz4 {
         Ok(compress_prepend_size(bytes))
     }
 
-    // Fewer bytes than the length prefix claims are accepted, as pydynox accepts them; more are damage.
+    // A block has no end mark: if it is cut between two of its sequences, only the length tells.
     pub(super) fn decompress(compressed: &[u8], limit: usize) -> Result<Vec<u8>, CompressionError> {
         let (claimed, block) = compressed.split_first_chunk().ok_or_else(damaged)?;
         let claimed = usize::try_from(u32::from_le_bytes(*claimed)).unwrap_or(usize::MAX);
         for size in super::capacities(block.len(), Some(claimed), claimed.min(limit)) {
             let mut out = vec![0; size];
             match decompress_into(block, &mut out) {
-                Ok(length) => {
-                    out.truncate(length);
+                Ok(length) if length == claimed => {
                     out.shrink_to_fit();
                     return Ok(out);
                 }
                 Err(DecompressError::OutputTooSmall { .. }) => {}
-                Err(_) => return Err(damaged()),
+                Ok(_) | Err(_) => return Err(damaged()),
             }
         }
         Err(if claimed > limit { CompressionError::TooLarge { limit } } else { damaged() })

@@ -6,7 +6,8 @@
 /// use singlet::{Error, ErrorKind};
 ///
 /// fn is_worth_a_retry(error: &Error) -> bool {
-///     matches!(error.kind(), ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Connection)
+///     use ErrorKind::{Connection, InvalidResponse, Throttled, Timeout};
+///     matches!(error.kind(), Throttled | Timeout | Connection | InvalidResponse)
 /// }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +65,9 @@ pub enum ErrorKind {
     TableMismatch,
     /// A hook of the model refused the operation or failed.
     Hook,
+    /// The response was empty, truncated or damaged, even after all retries. A read can be repeated. The service may have
+    /// done a write.
+    InvalidResponse,
     /// The request timed out, even after all retries.
     Timeout,
     /// The service could not be reached.

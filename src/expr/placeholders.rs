@@ -133,7 +133,8 @@ impl Placeholders {
             Tree::Or(trees) => self.join(trees, " OR ", |_| false)?,
             Tree::Not(tree) => {
                 let inner = self.tree(tree)?;
-                let is_joined = matches!(**tree, Tree::And(_) | Tree::Or(_));
+                // Two `NOT`s in a row are refused by some servers.
+                let is_joined = matches!(**tree, Tree::And(_) | Tree::Or(_) | Tree::Not(_));
                 if is_joined { format!("NOT ({inner})") } else { format!("NOT {inner}") }
             }
             // The expression may contain `OR`, so it always gets parentheses.

@@ -78,6 +78,28 @@ impl SdkCodec {
         }
     }
 
+    /// The members of a successful response, of which DynamoDB always sends one at least. An operation whose response may
+    /// have none has an empty list.
+    pub(super) fn required(self, has_items: bool) -> &'static [&'static str] {
+        match self {
+            SdkCodec::Query | SdkCodec::Scan if has_items => &["Items", "Count"],
+            SdkCodec::Query | SdkCodec::Scan => &["Count"],
+            SdkCodec::BatchGetItem => &["Responses", "UnprocessedKeys"],
+            SdkCodec::BatchWriteItem => &["UnprocessedItems"],
+            SdkCodec::TransactGetItems => &["Responses"],
+            SdkCodec::CreateTable | SdkCodec::DeleteTable => &["TableDescription"],
+            SdkCodec::DescribeTable => &["Table"],
+            SdkCodec::DescribeTimeToLive => &["TimeToLiveDescription"],
+            SdkCodec::UpdateTimeToLive => &["TimeToLiveSpecification"],
+            SdkCodec::PutItem
+            | SdkCodec::GetItem
+            | SdkCodec::DeleteItem
+            | SdkCodec::UpdateItem
+            | SdkCodec::ExecuteStatement
+            | SdkCodec::TransactWriteItems => &[],
+        }
+    }
+
     fn layer(self) -> Option<&'static FrozenLayer> {
         layers!(self: PutItem, GetItem, DeleteItem, UpdateItem, Query, Scan, ExecuteStatement, BatchGetItem, BatchWriteItem, TransactGetItems, TransactWriteItems, CreateTable, DescribeTable, DeleteTable, DescribeTimeToLive, UpdateTimeToLive)
     }

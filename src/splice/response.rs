@@ -1,4 +1,5 @@
-//! The response side of the splice: takes the items out of a response body and leaves the rest to the SDK.
+//! The response side of the splice: checks that a response is whole, takes the items out of its body and leaves the rest
+//! to the SDK.
 
 use std::ops::Range;
 use std::sync::{Arc, PoisonError};
@@ -9,7 +10,7 @@ use aws_smithy_runtime_api::client::ser_de::DeserializeResponse;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::splice::{ItemPlace, ItemSink, Member, Shape, Splice};
+use crate::splice::{ItemPlace, ItemSink, Member, Shape, Splice, integrity};
 use crate::wire::{Fault, Reader};
 
 #[derive(Debug)]
@@ -22,39 +23,63 @@ impl DeserializeResponse for Deserializer {
         let Some(sdk) = self.0.codec.deserializer() else {
             return Err(OrchestratorError::other("the SDK has no deserializer for the operation"));
         };
+        integrity::check_sum(response).map_err(unreadable)?;
         // Only the SDK reads error responses, so that its retry classifiers see them unchanged.
-        match self.rest(response) {
-            Some(rest) => sdk.deserialize_nonstreaming_with_config(&rest, cfg),
-            None => sdk.deserialize_nonstreaming_with_config(response, cfg),
+        if !response.status().is_success() {
+            return sdk.deserialize_nonstreaming_with_config(response, cfg);
         }
+        let rest = self.rest(response).map_err(unreadable)?;
+        let output = sdk.deserialize_nonstreaming_with_config(rest.as_ref().unwrap_or(response), cfg);
+        // The service did not report an error, so what the SDK cannot read is not an error of the service.
+        output.map_err(|_| unreadable(Fault::invalid("the response does not have the members of the operation")))
     }
 }
 
+/// The error of a response that cannot be read. The SDK counts it as transient and sends the request again.
+#[cold]
+fn unreadable(fault: Fault) -> OrchestratorError<Error> {
+    OrchestratorError::response(Box::new(fault))
+}
+
 impl Deserializer {
-    /// Passes the items to the sink and returns the response without them. `None` if the SDK must read the whole
-    /// response, because it is an error or its body is damaged.
-    fn rest(&self, response: &HttpResponse) -> Option<HttpResponse> {
-        let body = response.body().bytes().filter(|_| response.status().is_success())?;
+    /// Checks the body and passes the items to the sink. Returns the response without the items; `None` if there are
+    /// none.
+    fn rest(&self, response: &HttpResponse) -> Result<Option<HttpResponse>, Fault> {
+        let body = response.body().bytes().unwrap_or_default();
         let mut sink = self.0.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        let sink = sink.as_deref_mut()?;
-        sink.clear();
-        let Ok(items) = read_items(body, self.0.items?, sink) else {
-            sink.reset();
-            return None;
+        let target = match (self.0.items, sink.as_deref_mut()) {
+            (Some(member), Some(sink)) => Some((member, sink)),
+            _ => None,
         };
-        let items = items?;
-        let mut rest = Vec::with_capacity(body.len() - items.len() + 2);
-        rest.extend_from_slice(&body[..items.start]);
-        // The SDK still requires a value of the right type: `[]` for a list, `{}` for an item or a map of lists.
-        rest.extend_from_slice(if body.get(items.start) == Some(&b'[') { b"[]" } else { b"{}" });
-        rest.extend_from_slice(&body[items.end..]);
-        let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
-        // The SDK takes the output's request id from this header.
-        if let Some(id) = response.headers().get("x-amzn-requestid") {
-            small.headers_mut().try_insert("x-amzn-requestid", id.to_owned()).ok()?;
-        }
-        Some(small)
+        let required = self.0.codec.required(target.is_some());
+        let Some((member, sink)) = target else {
+            return read_body(body, required, None).map(|_| None);
+        };
+        sink.clear();
+        let items = match read_body(body, required, Some((member, &mut *sink))) {
+            Ok(items) => items,
+            Err(fault) => {
+                sink.reset();
+                return Err(fault);
+            }
+        };
+        Ok(items.and_then(|items| without(response, body, &items)))
     }
+}
+
+/// The response with an empty value in the place of the items.
+fn without(response: &HttpResponse, body: &[u8], items: &Range<usize>) -> Option<HttpResponse> {
+    let mut rest = Vec::with_capacity(body.len() - items.len() + 2);
+    rest.extend_from_slice(&body[..items.start]);
+    // The SDK still requires a value of the right type: `[]` for a list, `{}` for an item or a map of lists.
+    rest.extend_from_slice(if body.get(items.start) == Some(&b'[') { b"[]" } else { b"{}" });
+    rest.extend_from_slice(&body[items.end..]);
+    let mut small = HttpResponse::new(response.status(), SdkBody::from(rest));
+    // The SDK takes the output's request id from this header.
+    if let Some(id) = response.headers().get("x-amzn-requestid") {
+        small.headers_mut().try_insert("x-amzn-requestid", id.to_owned()).ok()?;
+    }
+    Some(small)
 }
 
 /// Passes the items of `response` to the splice's sink, and the rest to the SDK. Returns the SDK's output.
@@ -62,33 +87,43 @@ pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> Spli
     Deserializer(Arc::clone(splice)).deserialize_nonstreaming_with_config(response, &ConfigBag::base())
 }
 
-/// Reads the items of a member into the sink. Returns the position of the member's value in the body; `None` if the
-/// body does not have it.
-fn read_items(body: &[u8], member: Member, sink: &mut dyn ItemSink) -> Result<Option<Range<usize>>, Fault> {
+/// Reads the whole body, and the items of a member into its sink. Returns the position of the member's value; `None` if
+/// the body does not have it.
+///
+/// A body without any of the `required` members is damaged: no answer of the operation lacks them all.
+fn read_body(
+    body: &[u8],
+    required: &[&str],
+    mut items: Option<(Member, &mut dyn ItemSink)>,
+) -> Result<Option<Range<usize>>, Fault> {
     let mut reader = Reader::new(body)?;
     let mut found = None;
+    let mut is_complete = required.is_empty();
     let mut more = reader.open_map()?;
     while more {
         let key = reader.key()?;
-        if key == member.name {
-            found = Some(reader.span(|reader| match member.shape {
-                Shape::Items => read_list_or_item(reader, sink),
-                Shape::ByTable => read_tables(reader, sink),
-                Shape::Wrapped => read_wrapped(reader, sink),
-            })?);
-        } else {
-            let value = reader.raw_value()?;
+        let is_null = reader.at_null();
+        is_complete |= !is_null && required.contains(&&*key);
+        match &mut items {
+            Some((member, sink)) if key == member.name && !is_null => {
+                found = Some(reader.span(|reader| match member.shape {
+                    Shape::Items => read_list_or_item(reader, *sink),
+                    Shape::ByTable => read_tables(reader, *sink),
+                    Shape::Wrapped => read_wrapped(reader, *sink),
+                })?);
+            }
             // DynamoDB sends `Count` before `Items`, so the space can be reserved.
-            if key == "Count" {
-                let count = std::str::from_utf8(value).ok().and_then(|n| n.parse().ok());
+            Some((_, sink)) if key == "Count" => {
+                let count = std::str::from_utf8(reader.raw_value()?).ok().and_then(|n| n.parse().ok());
                 // Limits the allocation if the count is wrong: an item takes at least six bytes of the body.
                 sink.reserve(count.unwrap_or(0_usize).min(body.len() / 6));
             }
+            _ => reader.skip()?,
         }
         more = reader.more_entries()?;
     }
     reader.finish()?;
-    Ok(found)
+    if is_complete { Ok(found) } else { Err(Fault::invalid("the response lacks the members of the operation")) }
 }
 
 fn read_list_or_item(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
@@ -181,7 +216,8 @@ mod tests {
 
     fn read(body: &str, shape: Shape) -> Result<(Vec<String>, Option<Range<usize>>), Fault> {
         let mut sink = Places::default();
-        let range = read_items(body.as_bytes(), Member { name: "Responses", shape }, &mut sink)?;
+        let member = Member { name: "Responses", shape };
+        let range = read_body(body.as_bytes(), &[], Some((member, &mut sink)))?;
         Ok((sink.items, range))
     }
 
@@ -211,9 +247,28 @@ mod tests {
             (r#"{"Responses":{"a":{}}}"#, Shape::ByTable),
             (r#"{"Responses":{"a":[{}]}}"#, Shape::Wrapped),
             (r#"{"Responses":[[]]}"#, Shape::Wrapped),
-            (r#"{"Responses":null}"#, Shape::ByTable),
+            (r#"{"Responses":7}"#, Shape::ByTable),
         ] {
             assert!(read(body, shape).is_err(), "{body}");
         }
+    }
+
+    #[test]
+    fn null_is_no_member() {
+        assert_eq!(read(r#"{"Responses":null}"#, Shape::ByTable).unwrap(), (vec![], None));
+        assert!(read_body(br#"{"Count":null}"#, &["Count"], None).is_err());
+    }
+
+    #[test]
+    fn a_body_without_its_members_is_damaged() {
+        let required = ["Items", "Count"];
+        for body in [r#"{"Count":0}"#, r#"{"Items":[]}"#, r#" { "x" : [ ] , "Count" : 1 } "#] {
+            assert_eq!(read_body(body.as_bytes(), &required, None).unwrap(), None, "{body}");
+        }
+        for body in ["", " ", "{}", "null", "[]", r#"{"x":1}"#, r#"{"Count":1"#, r#"{"Count":1}}"#, r#"{"Count":1,}"#] {
+            assert!(read_body(body.as_bytes(), &required, None).is_err(), "{body}");
+        }
+        assert_eq!(read_body(b"{}", &[], None).unwrap(), None);
+        assert!(read_body(b"", &[], None).is_err());
     }
 }

@@ -1,5 +1,6 @@
 //! The structure of DynamoDB's JSON: strings, maps, lists, white space. `reader::value` reads attribute values.
 
+mod skip;
 mod value;
 
 use std::borrow::Cow;
@@ -20,7 +21,7 @@ pub(crate) const END: u8 = 254;
 /// A pull parser for one body of DynamoDB's JSON.
 ///
 /// The body is checked for UTF-8 once; strings are borrowed from it until they are stored. Unknown attributes are skipped
-/// without recursion. Lists and maps nest at most [`MAX_DEPTH`] levels deep. No input makes it panic.
+/// without recursion, and must be well-formed. Lists and maps nest at most [`MAX_DEPTH`] levels deep. No input makes it panic.
 ///
 /// An [`Attribute`](crate::Attribute) implementation usually calls the `read` of another type:
 ///
@@ -121,6 +122,11 @@ impl<'a> Reader<'a> {
     /// Whether a list follows.
     pub(crate) fn at_list(&mut self) -> bool {
         self.space() == b'['
+    }
+
+    /// Whether a JSON `null` follows.
+    pub(crate) fn at_null(&mut self) -> bool {
+        self.space() == b'n'
     }
 
     /// Checks that only white space follows.

@@ -131,8 +131,23 @@ impl Writer {
     }
 
     /// Writes the key of the next entry of an open map whose keys are data. Its value must follow.
+    ///
+    /// An empty key is a fault, because DynamoDB refuses it. Plain JSON may have one.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.open_map();
+    /// writer.key("");
+    /// writer.null();
+    /// writer.close_map();
+    /// assert_eq!(writer.into_bytes().unwrap_err().to_string(), "a map has an empty key");
+    /// ```
     pub fn key(&mut self, key: &str) {
         self.separate(b'{');
+        if key.is_empty() && !self.plain {
+            self.fail(Fault::unstorable("a map has an empty key"));
+        }
         text::write(&mut self.bytes, key);
         self.bytes.push(b':');
     }
@@ -145,6 +160,10 @@ impl Writer {
 
     #[inline]
     fn separate(&mut self, open: u8) {
+        // DynamoDB counts the innermost values too: 32 maps around a value are one level too many.
+        if self.depth >= MAX_DEPTH {
+            self.fail_depth();
+        }
         // Directly after the opening bracket there is no comma. The last byte says so, which saves a flag for each level.
         if self.bytes.last() != Some(&open) {
             self.bytes.push(b',');
@@ -232,10 +251,13 @@ impl Writer {
         self.ascend();
     }
 
+    #[cold]
+    #[inline(never)]
+    fn fail_depth(&mut self) {
+        self.fail(Fault::unstorable(format!("nested deeper than {MAX_DEPTH} levels")));
+    }
+
     fn descend(&mut self) {
-        if self.depth >= MAX_DEPTH {
-            self.fail(Fault::unstorable(format!("nested deeper than {MAX_DEPTH} levels")));
-        }
         if let Some(slot) = self.names.get_mut(self.depth) {
             *slot = self.name;
             self.name = "";

@@ -9,4 +9,5 @@ mod observer;
 mod operations;
 mod retries;
 mod splice;
+mod unreadable;
 mod white_space;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
@@ -34,6 +34,8 @@ pub(crate) enum Fate {
     Hang,
     /// The service answers it once this is done.
     PassAfter(Pin<Box<dyn Future<Output = ()> + Send>>),
+    /// The service answers it, and this is done to the answer, whose body is in memory.
+    Alter(Box<dyn FnOnce(&mut HttpResponse) + Send>),
     /// The service answers it, and this is made of the answer.
     Rewrite(Box<dyn FnOnce(Value) -> Value + Send>),
 }
@@ -83,7 +85,10 @@ impl Transport {
         let inner = config.http_client().unwrap();
         let retries = RetryConfig::standard().with_max_attempts(4).with_initial_backoff(Duration::from_millis(1));
         let between = Between { transport: self.clone(), inner };
-        let config = config.to_builder().http_client(between).retry_config(retries).build();
+        // Otherwise all clients of the process share the quota of retries.
+        let quota = TokenBucket::builder().capacity(1_000_000).build();
+        let own = RetryPartition::custom("transport").token_bucket(quota).build();
+        let config = config.to_builder().http_client(between).retry_config(retries).retry_partition(own).build();
         Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
     }
 
@@ -162,7 +167,18 @@ impl HttpConnector for Connector {
                     let body = ByteStream::new(response.take_body()).collect().await.unwrap().into_bytes();
                     let body = rewrite(serde_json::from_slice(&body).unwrap()).to_string();
                     response.headers_mut().remove("content-length");
+                    response.headers_mut().remove("x-amz-crc32");
                     *response.body_mut() = SdkBody::from(body);
+                    Ok(response)
+                })
+            }
+            Fate::Alter(alter) => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    let mut response = answer.await?;
+                    let body = ByteStream::new(response.take_body()).collect().await.unwrap().into_bytes();
+                    *response.body_mut() = SdkBody::from(body);
+                    alter(&mut response);
                     Ok(response)
                 })
             }

@@ -1,5 +1,7 @@
 //! Converts the SDK's errors.
 
+mod hint;
+
 use std::error::Error as StdError;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -9,12 +11,47 @@ use crate::op::engine::context::Context;
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::{Error, ErrorKind};
 
-/// Converts the SDK's error to an error of our kinds, with the item that made a condition fail. The SDK's error
-/// becomes the source.
+/// Converts the SDK's error to an error of our kinds, with the service's message and the item that made a condition fail.
+/// The SDK's error becomes the source.
 pub(super) fn from_sdk<R: SdkOperation>(call: &Context, error: SdkError<R::Error, HttpResponse>) -> Error {
-    let stored = error.as_service_error().and_then(R::stored).cloned();
+    let service = error.as_service_error();
+    let stored = service.and_then(R::stored).cloned();
+    let said = service.and_then(ProvideErrorMetadata::message).map(str::to_owned);
     let error = classified(error).with_old_item(stored);
-    call.contextualize(error)
+    call.contextualize(match said {
+        Some(said) => error.with_payload(ServiceMessage(said)),
+        None => error,
+    })
+}
+
+/// What the service said about an error, in its own words.
+struct ServiceMessage(String);
+
+impl Error {
+    /// The message of the service, if it refused the request with one.
+    ///
+    /// It may repeat keys and values of the request, so `Display` and `Debug` do not show it. Messages differ between
+    /// versions and implementations of DynamoDB: log this text, and match on the [kind](Self::kind).
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{id}")]
+    /// # struct Customer { id: String, points: u64 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Customer::create_table().await?;
+    /// let unknown = singlet::RawExpression::new("size(points, points) > :n").value(":n", 1);
+    /// let error = Customer::query("c-1").filter_raw(unknown).await.unwrap_err();
+    /// assert!(error.service_message().unwrap().contains("FilterExpression"));
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    pub fn service_message(&self) -> Option<&str> {
+        self.payload::<ServiceMessage>().map(|ServiceMessage(text)| text.as_str())
+    }
 }
 
 /// Returns the service's error, if the source is the SDK's error of that operation.
@@ -29,15 +66,30 @@ where
     let (kind, message) = match &error {
         SdkError::ServiceError(service) => {
             // The message contains the code, because the service's own text is not shown.
-            let code = service.err().code().unwrap_or("no code");
-            let (kind, message) = of_code(code);
-            return Error::new(kind, format!("{message}: {code}")).with_source(error);
+            let (kind, message) = match service.err().code() {
+                Some(code) => {
+                    let (kind, message) = of_code(code);
+                    (kind, format!("{message}: {code}"))
+                }
+                None => {
+                    let status = service.raw().status().as_u16();
+                    (ErrorKind::Service, format!("DynamoDB reported an error without a code: HTTP status {status}"))
+                }
+            };
+            let message = match service.err().message().and_then(hint::of) {
+                Some(hint) => format!("{message}; {hint}"),
+                None => message,
+            };
+            return Error::new(kind, message).with_source(error);
         }
         SdkError::TimeoutError(_) => (ErrorKind::Timeout, "the request timed out"),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => (ErrorKind::Timeout, "the request timed out"),
         SdkError::DispatchFailure(_) => (ErrorKind::Connection, "DynamoDB could not be reached"),
         SdkError::ConstructionFailure(_) => (ErrorKind::Configuration, "the SDK could not build the request"),
-        _ => (ErrorKind::Service, "the response could not be read"),
+        SdkError::ResponseError(_) => {
+            (ErrorKind::InvalidResponse, "the response of DynamoDB is empty, truncated or damaged")
+        }
+        _ => (ErrorKind::Service, "the SDK failed"),
     };
     Error::new(kind, message).with_source(error)
 }

@@ -219,7 +219,8 @@ fn refused(error: Error) -> Error {
     };
     let is_transient =
         |code: &str| matches!(code, "TransactionConflict" | "ProvisionedThroughputExceeded" | "ThrottlingError");
-    let mut failed = reasons.iter().filter_map(CancellationReason::code).filter(|code| *code != "None").peekable();
+    let mut failed =
+        reasons.iter().filter_map(CancellationReason::code).filter(|code| !matches!(*code, "None" | "")).peekable();
     if failed.peek().is_some() && failed.all(is_transient) {
         let message = "another transaction or write was changing the same items";
         return error.with_kind(ErrorKind::TransactionConflict).with_message(message);

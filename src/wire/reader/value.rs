@@ -268,43 +268,4 @@ impl<'a> Reader<'a> {
             self.syntax("expected `true` or `false`")
         }
     }
-
-    /// Skips any JSON value. It does not recurse, so deeply nested input cannot overflow the stack.
-    #[inline(never)]
-    pub fn skip(&mut self) -> Parsed<()> {
-        let mut depth = 0_usize;
-        loop {
-            match self.space() {
-                b'"' => {
-                    self.at += 1;
-                    self.string_end()?;
-                }
-                b'{' | b'[' => {
-                    depth += 1;
-                    self.at += 1;
-                    continue;
-                }
-                b'}' | b']' if depth > 0 => {
-                    depth -= 1;
-                    self.at += 1;
-                }
-                // Separators are not validated here. A skipped value is never interpreted, only its end matters.
-                b',' | b':' if depth > 0 => {
-                    self.at += 1;
-                    continue;
-                }
-                b't' | b'f' | b'n' | b'-' | b'0'..=b'9' => {
-                    while let Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.') =
-                        self.bytes.get(self.at)
-                    {
-                        self.at += 1;
-                    }
-                }
-                _ => return self.syntax("expected a value"),
-            }
-            if depth == 0 {
-                return Ok(());
-            }
-        }
-    }
 }

@@ -8,7 +8,7 @@ use singlet::{Error, ErrorKind, Model, RawExpression, Table};
 
 use crate::shop::{Customer, CustomerId, Order, Shop, customer, order};
 use crate::stand::{self, n, s};
-use crate::transport::{Fate, Transport};
+use crate::transport::Transport;
 
 /// What logs show of an error. Its sources are the SDK's own, and show what the service says.
 fn shown(error: &Error) -> String {
@@ -60,26 +60,6 @@ async fn each_code_has_its_kind() {
             let error = order("c-1", 1).save().client(&client).await.unwrap_err();
             assert_eq!((error.kind(), error.model()), (kind, Some("Order")), "{code}");
             assert!(error.source().is_some(), "{code}");
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_damaged_answer_is_an_error_of_the_service() {
-    stand::run(async |stand| {
-        for body in [
-            "{",
-            "[]",
-            r#"{"Item":{"pk":{"S":"a"}"#,
-            r#"{"Item":{"_type":{"S":"Order"},"cents":7}}"#,
-            r#"{"Item":[]}"#,
-            "\u{1}",
-        ] {
-            let transport = Transport::new(move |_, _| Fate::Answer(200, body.to_owned()));
-            let outcome = Order::get(("c-1", 1)).client(&stand.through(&transport)).await;
-            let error = outcome.unwrap_err();
-            assert!(matches!(error.kind(), ErrorKind::Service | ErrorKind::Decode), "{body}: {error:?}");
         }
     })
     .await;

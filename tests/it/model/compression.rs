@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use singlet::compression::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
@@ -65,19 +67,39 @@ fn values_that_pydynox_reads_back_are_read() {
     assert_eq!((good, unreadable), (24, 3));
 }
 
+/// pydynox accepts a block that is shorter than it claims to be. To us it is a truncated one.
+const CUT_BLOCKS: [&str; 2] = ["lz4-garbage", "lz4-size-too-large"];
+
 #[test]
 fn what_only_has_to_be_read_is_read_or_refused_as_pydynox_does() {
     let vectors = vectors();
     for vector in vectors["decode_only"].as_array().unwrap() {
         let id = text(vector, "id").unwrap();
         let outcome = read(text(vector, "stored_value").unwrap());
-        if text(vector, "result") == Some("ok") {
+        if text(vector, "result") == Some("ok") && !CUT_BLOCKS.contains(&id) {
             assert_eq!(outcome.as_deref(), Ok(text(vector, "text").unwrap()), "{id}");
         } else {
             assert!(matches!(outcome, Err(CompressionError::Damaged { .. })), "{id}");
         }
     }
     assert_eq!(vectors["decode_only"].as_array().unwrap().len(), 14);
+}
+
+/// Cut anywhere: an LZ4 block has no end mark, so some of these decode without an error.
+#[test]
+fn what_is_cut_is_damaged() {
+    let plain = "hello world ".repeat(100) + &"x".repeat(40);
+    for algorithm in [CompressionAlgorithm::Zstd, CompressionAlgorithm::Lz4, CompressionAlgorithm::Gzip] {
+        let stored = compress(&plain, &CompressionOptions::new().algorithm(algorithm)).unwrap();
+        let (prefix, payload) = stored.split_once(':').unwrap();
+        let bytes = STANDARD.decode(payload).unwrap();
+        for length in 0..bytes.len() {
+            let cut = format!("{prefix}:{}", STANDARD.encode(&bytes[..length]));
+            let outcome = read(&cut);
+            assert!(matches!(outcome, Err(CompressionError::Damaged { .. })), "{algorithm} {length}: {outcome:?}");
+        }
+        assert_eq!(read(&stored).unwrap(), plain);
+    }
 }
 
 /// Whether we compress follows the stored length, pydynox's own choice the length before base64; the texts

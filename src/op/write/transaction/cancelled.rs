@@ -148,7 +148,8 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
 
 fn cancelled(reason: &CancellationReason, part: &TransactItem, operation: &Running<'_>) -> Option<CancelledOperation> {
     let reason_code = match reason.code()? {
-        "None" => return None,
+        // Some servers leave the code of an operation that did not fail empty.
+        "None" | "" => return None,
         "ConditionalCheckFailed" if part.unique.is_some() => CancelReason::NotUnique,
         "ConditionalCheckFailed" => CancelReason::ConditionFailed,
         "TransactionConflict" => CancelReason::Conflict,
