@@ -2,6 +2,7 @@
 
 mod collections;
 mod cursors;
+mod endless;
 mod index_types;
 mod indexes;
 mod multi_attribute_indexes;

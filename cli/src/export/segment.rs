@@ -44,7 +44,10 @@ impl Segment {
         let mut page_size = self.rate_limiter.share(self.of).map(|_| FIRST_PAGE);
         let mut start = None;
         loop {
-            let page = self.page(start, page_size).await;
+            let mut page = self.page(start.clone(), page_size).await;
+            if page.as_ref().is_ok_and(|page| page.last_evaluated_key.is_some() && page.last_evaluated_key == start) {
+                page = Err(Failure::new(format!("table `{}` returns the same page again and again", self.table)));
+            }
             let next = page.as_ref().ok().and_then(|page| page.last_evaluated_key.clone());
             page_size = page.as_ref().ok().and_then(|page| self.next_page_size(page));
             let lines = page.and_then(|page| lines_of(&page));

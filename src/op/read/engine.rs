@@ -17,6 +17,7 @@ pub(crate) mod page;
 pub(crate) mod pager;
 pub(crate) mod plan;
 pub(crate) mod prepare;
+pub(crate) mod progress;
 pub(crate) mod segments;
 pub(crate) mod target;
 
@@ -31,6 +32,7 @@ pub(crate) use look_up::LookUpFn;
 pub(crate) use options::{read_items, read_options};
 pub(crate) use outcome::{all, count, explain, one};
 pub(crate) use page::{Refilled, page_future};
+pub(crate) use progress::Progress;
 pub(crate) use segments::Parallel;
 pub(crate) use target::ReadTarget;
 

@@ -91,7 +91,11 @@ impl<M: Model> Get<M> {
 
     consistency_options!(read.consistent);
 
-    refresh_options!(call, "A get that refreshes is one `UpdateItem` request, billed as a write.");
+    refresh_options!(
+        call,
+        "A get that refreshes is one `UpdateItem` request, billed as a write. If it does not return an item, a read follows: \
+         some servers do not return the item that made a condition fail."
+    );
 
     /// Changes the SDK's request, for options that singlet does not expose.
     pub fn customize(mut self, f: impl FnOnce(GetItemFluentBuilder) -> GetItemFluentBuilder + Send + 'static) -> Self {
@@ -190,13 +194,13 @@ async fn refreshed(
     mut sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
     if read.customize.is_none() && refresh.serves_get() {
-        let (unread, failed) = match refresh.get(call, key, sink).await? {
+        let (unread, refreshed) = match refresh.get(call, key, sink).await? {
             RefreshGetOutcome::Read(done) => return Ok(done),
-            RefreshGetOutcome::Failed(unread, failed) => (unread, failed),
+            RefreshGetOutcome::Unread(unread, refreshed) => (unread, refreshed),
         };
         let Some(sink) = unread else { unreachable!("the splice gives back the sink that it was made with") };
         let mut done = plain(call, schema, key, consistent, read, sink).await?;
-        done.sent.consume(&failed);
+        done.sent.consume(&refreshed);
         return Ok(done);
     }
     sink.trace(vec![refresh.life.attribute]);

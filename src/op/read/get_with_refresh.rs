@@ -1,5 +1,7 @@
 //! Reads an item by key and extends its TTL in the same `UpdateItem` request. Used by `Get`.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
@@ -14,8 +16,8 @@ use crate::splice::{ItemSink, ReadSink};
 /// The result of a read that refreshes.
 pub(crate) enum RefreshGetOutcome {
     Read(Outcome),
-    /// The refresh failed without returning the item, so it must be read.
-    Failed(Option<Box<dyn ReadSink>>, RequestFacts),
+    /// The response does not tell what is stored, so the item must be read.
+    Unread(Option<Box<dyn ReadSink>>, RequestFacts),
 }
 
 impl Refresh {
@@ -37,16 +39,25 @@ impl Refresh {
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ReadSink>) -> Result<RefreshGetOutcome> {
         let builder = self.get_builder(key).map_err(|error| call.contextualize(error))?;
         let request = Outgoing::new(builder).sink(Some(sink)).detailed(self.detailed).fails_as(self.call.operation);
-        let mut is_refused = false;
         // If the condition fails, the item is expired, needs no refresh or does not exist. The error then holds the
-        // item, so no second request is needed.
-        let exchange = call.send_or(request, |error, _| {
-            is_refused = error.is_condition_failed();
-            if is_refused { Ok(error.into_old_item()) } else { Err(error) }
-        });
+        // item, so no second request is needed. Without an item, the server may not support
+        // `ReturnValuesOnConditionCheckFailure`: only a read tells whether the item exists.
+        let is_unread = AtomicBool::new(false);
+        let exchange = call.send_with(
+            request,
+            |error, _| {
+                let is_refused = error.is_condition_failed();
+                is_unread.store(!is_refused || error.old_item().is_none(), Ordering::Relaxed);
+                if is_refused { Ok(error.into_old_item()) } else { Err(error) }
+            },
+            |output, _| {
+                is_unread.store(output.attributes().is_none(), Ordering::Relaxed);
+                Ok(())
+            },
+        );
         let exchange = exchange.await;
-        if exchange.output.is_none() && !is_refused {
-            return Ok(RefreshGetOutcome::Failed(exchange.sink.and_then(ItemSink::into_read), exchange.sent));
+        if is_unread.into_inner() {
+            return Ok(RefreshGetOutcome::Unread(exchange.sink.and_then(ItemSink::into_read), exchange.sent));
         }
         exchange.into_outcome().map(RefreshGetOutcome::Read)
     }

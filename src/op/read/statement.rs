@@ -13,7 +13,7 @@ use crate::op::engine::options::{call_options, consistency_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Outgoing;
-use crate::op::read::engine::{ReadTarget, fetch};
+use crate::op::read::engine::{Progress, ReadTarget, fetch};
 use crate::splice::{ReadSink, VecSink};
 use crate::ttl::HiddenItems;
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
@@ -185,12 +185,17 @@ fn execute(
         }
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;
+        let mut progress = Progress::from(None);
         loop {
             let request = told.request(&call.client, token).sink(done.sink.take());
             let (fetched, output) = fetch(&call, request).await?;
             done.sink = fetched.sink;
             done.sent.add(fetched.sent);
             token = output.next_token;
+            if token.as_ref().is_some_and(|token| !progress.is_new(token)) {
+                let message = "DynamoDB returned a `NextToken` for the second time, so the pages would never end";
+                return Err(call.error(ErrorKind::Service, message));
+            }
             if token.is_none() || told.limit.is_some_and(|limit| done.count() >= limit) {
                 break;
             }

@@ -41,7 +41,7 @@ impl<'b> GetSender<'b> {
             let (plan, mut left, mut has_foreign) = (&chunk.plan, Vec::new(), false);
             let sink = Box::new(BatchGetSink::new(Arc::clone(plan)));
             let settle = |output: &BatchGetItemOutput, _: &mut RequestFacts| {
-                (left, has_foreign) = left_over(plan, output.unprocessed_keys());
+                (left, has_foreign) = left_over(&chunk, output.unprocessed_keys());
                 if has_foreign { Err(call.contextualize(foreign_key())) } else { Ok(()) }
             };
             let exchange = call.send_with(request.router(sink), |error, _| Err(error), settle).await;
@@ -70,13 +70,15 @@ fn foreign_key() -> Error {
     Error::new(ErrorKind::Service, "DynamoDB left over a key that was not asked for")
 }
 
-/// Returns the reads that the service left unprocessed, and whether it returned a key that matches none of them.
-fn left_over(plan: &BatchGetPlan, unprocessed: Option<&HashMap<String, KeysAndAttributes>>) -> (Vec<usize>, bool) {
+/// Returns the reads of the chunk that the service left unprocessed, each once, and whether it returned a key that matches
+/// none of them. The unprocessed reads of a chunk therefore never grow, and a batch ends.
+fn left_over(chunk: &GetChunk, unprocessed: Option<&HashMap<String, KeysAndAttributes>>) -> (Vec<usize>, bool) {
     let mut left = Vec::new();
     let mut unknown = false;
     for (table, keys) in unprocessed.into_iter().flatten() {
         for key in keys.keys() {
-            match find(plan, table, key) {
+            match find(&chunk.plan, table, key).filter(|read| chunk.reads.contains(read)) {
+                Some(read) if left.contains(&read) => {}
                 Some(read) => left.push(read),
                 None => unknown = true,
             }

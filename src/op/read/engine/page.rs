@@ -74,8 +74,8 @@ impl Pager {
         let Some(sink) = done.sink.as_deref_mut() else { return Ok(ErasedPage::empty()) };
         if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
             sink.truncate(limit);
-            self.start = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
-            self.over = self.start.is_none();
+            let start = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
+            self.return_to(start);
         }
         let (next, previous) = self.cursors(is_first, sink.key_of(0))?;
         if self.backward {

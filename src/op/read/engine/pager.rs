@@ -12,15 +12,17 @@ use crate::op::read::engine::fetch::{Fetched, fetch};
 use crate::op::read::engine::look_up::LookUp;
 use crate::op::read::engine::plan::{PageParams, ReadPlan};
 use crate::op::read::engine::prepare::PreparedRead;
+use crate::op::read::engine::progress::Progress;
 use crate::op::write::refresh::{self, Refresh};
 use crate::splice::ReadSink;
-use crate::{Item, Result};
+use crate::{ErrorKind, Item, Result};
 
 /// Reads one page after the other.
 pub(crate) struct Pager {
     pub(crate) shared: Arc<Shared>,
     /// The key after which the next page starts (`ExclusiveStartKey`).
     pub(crate) start: Option<Item>,
+    pub(crate) progress: Progress<Item>,
     /// Whether all items have been read.
     pub(crate) over: bool,
     /// Whether it reads against the order of the query, to the previous page.
@@ -68,11 +70,28 @@ impl Pager {
             let (fetched, output) = fetch(call, plan.query(call, extent).sink(sink)).await?;
             (fetched, output.last_evaluated_key)
         };
-        self.over = next.is_none();
-        self.start = next;
+        self.advance(next)?;
         self.shared.look_up(&mut fetched, before).await?;
         self.shared.rate_limiter.consume(fetched.sent.consumed_capacity.unwrap_or(0.0));
         Ok(fetched)
+    }
+
+    /// Moves to the position at which the next page starts (`LastEvaluatedKey`).
+    fn advance(&mut self, next: Option<Item>) -> Result<()> {
+        if next.as_ref().is_some_and(|next| !self.progress.is_new(next)) {
+            let message = "DynamoDB returned a `LastEvaluatedKey` for the second time, so the pages would never end";
+            return Err(self.shared.call.error(ErrorKind::Service, message));
+        }
+        self.over = next.is_none();
+        self.start = next;
+        Ok(())
+    }
+
+    /// Moves back to the position after an item of the last page.
+    pub(crate) fn return_to(&mut self, start: Option<Item>) {
+        self.over = start.is_none();
+        self.progress = Progress::from(start.clone());
+        self.start = start;
     }
 
     /// The position at which the next page starts, for a cursor.

@@ -9,6 +9,7 @@ use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::plan::ReadPlan;
+use crate::op::read::engine::progress::Progress;
 use crate::{Error, ErrorKind, Result};
 
 /// A read that is ready to send: its client, requests and start positions are known.
@@ -82,6 +83,7 @@ impl PreparedRead {
             ResumePoint::Start | ResumePoint::End => None,
         };
         let over = self.is_empty || *place == ResumePoint::End;
-        Pager { shared: Arc::clone(&self.shared), start, over, backward: self.payload.backward, segment }
+        let progress = Progress::from(start.clone());
+        Pager { shared: Arc::clone(&self.shared), start, progress, over, backward: self.payload.backward, segment }
     }
 }

@@ -36,6 +36,7 @@ async fn what_is_not_due_is_read_by_the_same_request() {
         let client = stand.observed(told.clone());
         let get = || Visit::get(("u", 1)).client(&client);
         assert_eq!(Visit::get(("u", 77)).client(&client).await.unwrap(), None);
+        assert_eq!(told.sent(), [Operation::Get; 2], "the refresh returned no item, so a read had to look for one");
         assert_eq!(stand.stored("site").await.len(), 5, "no ghost is made");
         // None, later, and expired.
         let saved = Visit { version: 1, ..visit(1) };
@@ -45,7 +46,37 @@ async fn what_is_not_due_is_read_by_the_same_request() {
             assert_eq!(get().await.unwrap().unwrap().expires_at, expected);
         }
         assert_eq!(stored(stand, "VISIT#0001").await, -TTL, "what has expired is not revived");
-        assert_eq!(told.sent(), [Operation::Get; 4]);
+        assert_eq!(told.sent(), [Operation::Get; 3]);
+    })
+    .await;
+}
+
+/// A server that does not know `ReturnValuesOnConditionCheckFailure`, or not `ReturnValues`.
+#[tokio::test]
+async fn a_server_that_returns_no_item_is_asked_for_it() {
+    stand::run(async |stand| {
+        visits().await;
+        let saved = Visit { version: 1, ..visit(1) };
+        let silent = || {
+            Transport::new(|_, request| match request.operation.as_str() {
+                "UpdateItem" => Fate::Rewrite(Box::new(|mut answer| {
+                    let members = answer.as_object_mut().unwrap();
+                    members.remove("Item");
+                    members.remove("Attributes");
+                    answer
+                })),
+                _ => Fate::Pass,
+            })
+        };
+        for expires_at in [None, Some(TTL + 1), Some(TTL), Some(0), Some(TTL - 60)] {
+            set_stored(stand, &saved, expires_at).await;
+            let transport = silent();
+            let got = Visit::get(("u", 1)).client(&stand.through(&transport)).await.unwrap();
+            assert!(got.is_some(), "{expires_at:?}");
+            let sent: Vec<_> = transport.sent().into_iter().map(|sent| sent.operation).collect();
+            assert_eq!(sent, ["UpdateItem", "GetItem"], "{expires_at:?}");
+        }
+        assert_eq!(Visit::get(("u", 77)).client(&stand.through(&silent())).await.unwrap(), None);
     })
     .await;
 }
