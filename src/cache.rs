@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::compression::CompressionOptions;
-use crate::{Client, CreateTable, Result, Table as _, VerifyTable};
+use crate::{Client, CreateTable, Result, TTLAttribute, Table as _, VerifyTable};
 
 pub use all::{AllRecords, RecordStream};
 pub use batch::{BatchDelete, BatchSet};
@@ -119,8 +119,14 @@ impl Cache {
         &self.settings.table
     }
 
+    /// The service's time, in epoch seconds.
     fn now(&self) -> i64 {
-        self.client.now()
+        self.client.service_now()
+    }
+
+    /// When a TTL of so many seconds ends that begins now.
+    fn expiry(&self, ttl: u64) -> i64 {
+        TTLAttribute::after_millis(self.client.service_now_millis(), Duration::from_secs(ttl)).epoch_seconds()
     }
 
     /// Creates the table of the cache and enables its TTL. See [`CreateTable`] for the options.

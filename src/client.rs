@@ -1,4 +1,4 @@
-//! The thin handle on the SDK's client: with a clock, an observer, and an embedded DynamoDB for tests.
+//! The thin handle on the SDK's client: with the time, an observer, and an embedded DynamoDB for tests.
 //!
 //! Every operation resolves one (see `scope`) and sends its requests through it. It holds settings and sends nothing
 //! by itself.
@@ -15,11 +15,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clock::ServiceClock;
 use crate::{Clock, Error, ErrorKind, Observer, Result};
 
 pub(crate) use background::Background;
 pub use builder::ClientBuilder;
-pub(crate) use service_clock::ServiceClock;
 pub(crate) use settings::BatchRetries;
 
 /// The sender of all requests: the SDK's DynamoDB client with a [`Clock`] and an [`Observer`].
@@ -43,8 +43,7 @@ struct ClientInner {
     sdk: aws_sdk_dynamodb::Client,
     /// For `Debug` only.
     endpoint: Option<String>,
-    clock: Clock,
-    service_clock: ServiceClock,
+    time: ServiceClock,
     observer: Option<Arc<dyn Observer>>,
     batch_retries: BatchRetries,
     cursor_key: Option<Arc<[u8]>>,
@@ -110,12 +109,13 @@ impl Client {
     ///     .build();
     /// let client = singlet::Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config));
     /// ```
+    ///
+    /// The settings of singlet are the defaults. [`with_sdk`](Self::with_sdk) keeps those of another client.
     pub fn from_sdk(sdk: aws_sdk_dynamodb::Client) -> Self {
         Client(Arc::new(ClientInner {
             sdk,
             endpoint: None,
-            clock: Clock::system(),
-            service_clock: ServiceClock::new(),
+            time: ServiceClock::new(Clock::system()),
             observer: None,
             batch_retries: BatchRetries::default(),
             cursor_key: None,
@@ -165,7 +165,8 @@ impl Client {
         self.0.streams.as_ref().ok_or_else(|| Error::new(ErrorKind::Configuration, message))
     }
 
-    /// The clock that expiries and timestamps are computed from.
+    /// The clock of the machine. Timestamps of models are read from it; [`service_now`](Self::service_now) decides what
+    /// is expired.
     ///
     /// ```
     /// use singlet::{Client, ManualClock};
@@ -174,7 +175,7 @@ impl Client {
     /// assert_eq!(client.clock().now_millis(), 60_000);
     /// ```
     pub fn clock(&self) -> &Clock {
-        &self.0.clock
+        self.time().local()
     }
 
     /// The time by this client's clock, in whole seconds since 1970-01-01T00:00:00Z.
@@ -185,7 +186,7 @@ impl Client {
     /// assert_eq!(Client::embedded_with_clock(ManualClock::at(60)).now(), 60);
     /// ```
     pub fn now(&self) -> i64 {
-        self.0.clock.now()
+        self.clock().now()
     }
 
     pub(crate) fn default_ttl(&self) -> Option<Duration> {

@@ -1,19 +1,25 @@
-//! The time: the system's clock, or one that a test sets.
+//! The time: a machine's clock, or one that a test sets, and the [service's time](service) that a client counts on it.
 //!
-//! Everything that depends on the time asks a client's clock, so tests move time instead of sleeping.
+//! Everything that depends on the time asks a client, so tests move time instead of sleeping.
+
+mod service;
 
 use std::future::Future;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-static DEFAULT: RwLock<Option<Clock>> = RwLock::new(None);
+pub(crate) use service::ServiceClock;
+
+static DEFAULT: RwLock<Option<ServiceClock>> = RwLock::new(None);
 
 tokio::task_local! {
-    static SCOPED: Clock;
+    static SCOPED: ServiceClock;
 }
 
-/// The clock of a [`Client`](crate::Client). Expiries and timestamps are computed from it.
+/// The clock of the machine that a [`Client`](crate::Client) runs on. The timestamps of models come from it.
+///
+/// Whether something is expired is decided by the time of the service, which the client counts on this clock: see
+/// [`Client::service_now`](crate::Client::service_now).
 ///
 /// ```
 /// use singlet::{Clock, ManualClock};
@@ -74,11 +80,29 @@ impl Clock {
     /// assert_eq!(Clock::manual(ManualClock::at(60)).now_millis(), 60_000);
     /// ```
     pub fn now_millis(&self) -> i64 {
+        self.read().wall
+    }
+
+    /// Both hands of the clock at once.
+    pub(crate) fn read(&self) -> Hands {
         match &self.0 {
-            TimeSource::System => system_millis(),
-            TimeSource::Manual(clock) => clock.0.load(Ordering::SeqCst),
+            TimeSource::System => Hands { wall: system_millis(), steady: steady_millis() },
+            TimeSource::Manual(clock) => *clock.hands(),
         }
     }
+
+    fn is_manual(&self) -> bool {
+        matches!(self.0, TimeSource::Manual(_))
+    }
+}
+
+/// What a clock shows, in milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hands {
+    /// Since 1970-01-01T00:00:00Z. Somebody may set it.
+    pub(crate) wall: i64,
+    /// Since an arbitrary start. It only goes forward, and stops while the machine sleeps.
+    pub(crate) steady: i64,
 }
 
 impl From<ManualClock> for Clock {
@@ -91,6 +115,12 @@ impl From<ManualClock> for Clock {
 ///
 /// It counts milliseconds, and stops at the limits of their range (292 million years before and after 1970).
 ///
+/// It stands for the clock of a machine: [`advance`](Self::advance) lets time pass, and [`set`](Self::set) is what an
+/// administrator or NTP does, which does not change how much time has passed. The embedded DynamoDB of
+/// [`Client::embedded_with_clock`](crate::Client::embedded_with_clock) has the same clock as its client, so there the
+/// clock decides what is expired however it is moved. With another service, the service's time decides, unless the
+/// clock is more than one day away from it: then a test has set it on purpose, and it decides from then on.
+///
 /// ```
 /// use std::time::Duration;
 /// use singlet::ManualClock;
@@ -102,7 +132,7 @@ impl From<ManualClock> for Clock {
 /// assert_eq!(clock.now(), 0);
 /// ```
 #[derive(Debug, Clone)]
-pub struct ManualClock(Arc<AtomicI64>);
+pub struct ManualClock(Arc<Mutex<Hands>>);
 
 impl ManualClock {
     /// A clock that shows `epoch_seconds`, counted from 1970-01-01T00:00:00Z.
@@ -112,10 +142,10 @@ impl ManualClock {
     /// assert_eq!(ManualClock::at(-1).now(), -1);
     /// ```
     pub fn at(epoch_seconds: i64) -> Self {
-        ManualClock(Arc::new(AtomicI64::new(epoch_seconds.saturating_mul(1000))))
+        ManualClock(Arc::new(Mutex::new(Hands { wall: epoch_seconds.saturating_mul(1000), steady: 0 })))
     }
 
-    /// Moves the clock forward. Fractions of a millisecond are truncated.
+    /// Lets time pass: moves the clock forward. Fractions of a millisecond are truncated.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -126,12 +156,12 @@ impl ManualClock {
     /// ```
     pub fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        // The closure always returns a value, so the update cannot fail.
-        let moved = |now: i64| Some(now.saturating_add(millis));
-        self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved).ok();
+        let mut hands = self.hands();
+        hands.wall = hands.wall.saturating_add(millis);
+        hands.steady = hands.steady.saturating_add(millis);
     }
 
-    /// Sets the clock to `epoch_seconds`, forward or back.
+    /// Sets the clock to `epoch_seconds`, forward or back, as if somebody had set the clock of a machine.
     ///
     /// ```
     /// # use singlet::ManualClock;
@@ -140,7 +170,7 @@ impl ManualClock {
     /// assert_eq!(clock.now(), 5);
     /// ```
     pub fn set(&self, epoch_seconds: i64) {
-        self.0.store(epoch_seconds.saturating_mul(1000), Ordering::SeqCst);
+        self.hands().wall = epoch_seconds.saturating_mul(1000);
     }
 
     /// The time in whole seconds since 1970-01-01T00:00:00Z, rounded down.
@@ -150,31 +180,43 @@ impl ManualClock {
     /// assert_eq!(ManualClock::at(10).now(), 10);
     /// ```
     pub fn now(&self) -> i64 {
-        self.0.load(Ordering::SeqCst).div_euclid(1000)
+        self.hands().wall.div_euclid(1000)
+    }
+
+    fn hands(&self) -> MutexGuard<'_, Hands> {
+        // A panic cannot leave a hand half moved, so a poisoned lock is still good.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Epoch milliseconds by the clock of the scoped client, or else of the default client, or else of the system.
+/// The service's time in epoch milliseconds as the scoped client knows it, or else the default client, or else the
+/// system's.
 ///
 /// This is for values that are created before an operation, and with it a client, exists, such as `ExpiresIn`.
 pub(crate) fn now_millis() -> i64 {
     let default = || DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone();
-    SCOPED.try_with(Clock::clone).ok().or_else(default).unwrap_or_default().now_millis()
+    let clock = SCOPED.try_with(ServiceClock::clone).ok().or_else(default);
+    clock.map_or_else(system_millis, |clock| clock.now_millis())
 }
 
-/// The same in whole seconds, rounded down.
+/// Like [`now_millis`], in whole seconds, rounded down.
 pub(crate) fn now() -> i64 {
     now_millis().div_euclid(1000)
 }
 
 /// Makes `clock` the clock of the process, along with the default client that carries it.
-pub(crate) fn set_default(clock: Clock) {
+pub(crate) fn set_default(clock: ServiceClock) {
     *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(clock);
 }
 
 /// Runs `future` with `clock` as the clock of its task.
-pub(crate) async fn scoped<F: Future>(clock: Clock, future: F) -> F::Output {
+pub(crate) async fn scoped<F: Future>(clock: ServiceClock, future: F) -> F::Output {
     SCOPED.scope(clock, future).await
+}
+
+fn steady_millis() -> i64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    i64::try_from(START.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 fn system_millis() -> i64 {

@@ -108,7 +108,7 @@ impl ModelConfig {
 
     /// The TTL of an item whose save sets no expiry.
     ///
-    /// Fractions of a second are truncated. With less than a second, every operation fails with
+    /// It is rounded up to a whole second, so an item lives for at least this time. With zero, every operation fails with
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration). If the model has no TTL field, its saves write the
     /// table's TTL attribute automatically. Reads and writes then also extend the TTL of an item: see
     /// [`refresh_ttl`](Self::refresh_ttl).

@@ -26,7 +26,7 @@ tokio::task_local! {
 /// # }
 /// ```
 pub fn set_default_client(client: Client) {
-    clock::set_default(client.clock().clone());
+    clock::set_default(client.time().clone());
     // A panic cannot leave the client half written, so a poisoned lock is still good.
     *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(client);
 }
@@ -101,8 +101,8 @@ pub fn current_client() -> Option<Client> {
 /// # }
 /// ```
 pub async fn with_client<F: Future>(client: Client, future: F) -> F::Output {
-    let clock = client.clock().clone();
-    SCOPED.scope(client, clock::scoped(clock, future)).await
+    let time = client.time().clone();
+    SCOPED.scope(client, clock::scoped(time, future)).await
 }
 
 /// The client of one operation of `model`: `call`, or else the task's, or else `config`, or else the default.

@@ -15,7 +15,8 @@ use crate::wire::{Fault, Reader, Writer};
 /// ([AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html)). Until then it can still
 /// be read, so check [`is_expired`](Self::is_expired).
 ///
-/// *Now* is the time of the task's client, otherwise of the default client, otherwise of the system.
+/// *Now* is the [service's time](crate::Client::service_now) as the task's client knows it, otherwise as the default
+/// client does, otherwise the system's time.
 ///
 /// ```
 /// use singlet::{ExpiresIn, TTLAttribute};
@@ -48,7 +49,7 @@ impl TTLAttribute {
         if seconds > Self::MAX.0 { Self::MAX } else { TTLAttribute(seconds) }
     }
 
-    /// The expiry `ttl` from now. Fractions of a second are truncated.
+    /// The expiry `ttl` from now, rounded up to a whole second, so that the item lives for at least `ttl`.
     ///
     /// [`ExpiresIn`] is shorter if the time is a whole number of seconds, minutes, hours, days or weeks.
     ///
@@ -57,10 +58,19 @@ impl TTLAttribute {
     /// # use singlet::TTLAttribute;
     ///
     /// let ttl = TTLAttribute::after(Duration::from_millis(90_500));
-    /// assert!(ttl.expires_in().unwrap() <= Duration::from_secs(90));
+    /// assert!(ttl.expires_in().unwrap() >= Duration::from_secs(90));
     /// ```
     pub fn after(ttl: Duration) -> Self {
-        TTLAttribute::from_epoch_seconds(clock::now().saturating_add_unsigned(ttl.as_secs()))
+        TTLAttribute::after_millis(clock::now_millis(), ttl)
+    }
+
+    /// The expiry `ttl` after a time in epoch milliseconds: the one rule for how a TTL becomes an expiry.
+    ///
+    /// It rounds up, because DynamoDB stores whole seconds: a TTL of n seconds lasts at least n seconds.
+    pub(crate) fn after_millis(now: i64, ttl: Duration) -> Self {
+        let nanos = i128::from(now).saturating_mul(1_000_000).saturating_add_unsigned(ttl.as_nanos());
+        let seconds = nanos.saturating_add(999_999_999).div_euclid(1_000_000_000);
+        TTLAttribute::from_epoch_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
     /// The expiry in seconds after 1970-01-01T00:00:00Z.
@@ -84,7 +94,7 @@ impl TTLAttribute {
         clock::now() >= self.0
     }
 
-    /// The time that is left, in whole seconds; `None` if the item is expired.
+    /// The time that is left; `None` if the item is expired.
     ///
     /// ```
     /// # use singlet::{ExpiresIn, TTLAttribute};
@@ -92,8 +102,8 @@ impl TTLAttribute {
     /// assert_eq!(TTLAttribute::from_epoch_seconds(0).expires_in(), None);
     /// ```
     pub fn expires_in(self) -> Option<Duration> {
-        let left = self.0.saturating_sub(clock::now());
-        u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_secs)
+        let left = self.0.saturating_mul(1000).saturating_sub(clock::now_millis());
+        u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis)
     }
 }
 
@@ -216,5 +226,21 @@ impl ExpiresIn {
     /// ```
     pub fn weeks(n: u64) -> TTLAttribute {
         Self::seconds(n.saturating_mul(604_800))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ttl_lasts_at_least_as_long_as_it_says() {
+        let seconds = |now, nanos| TTLAttribute::after_millis(now, Duration::from_nanos(nanos)).epoch_seconds();
+        assert_eq!(seconds(10_000, 5_000_000_000), 15);
+        assert_eq!(seconds(10_001, 5_000_000_000), 16);
+        assert_eq!(seconds(10_999, 1_000_000), 11);
+        assert_eq!(seconds(10_000, 1), 11);
+        assert_eq!(seconds(-10_001, 5_000_000_000), -5);
+        assert_eq!(TTLAttribute::after_millis(i64::MAX, Duration::MAX), TTLAttribute::MAX);
     }
 }

@@ -109,17 +109,16 @@ impl BatchSet<'_> {
     async fn run(self) -> Result<()> {
         let cache = self.cache;
         let records = self.records.map_err(|error| error.with_table(cache.table()))?;
-        let lifetime = cache.lifetime(self.ttl)?;
         // Two values of one key would be written in an undefined order.
         let mut keys = HashSet::new();
         if !records.iter().all(|(key, _)| keys.insert(key)) {
             let message = "two records of the batch have the same key";
             return Err(Error::new(ErrorKind::Validation, message).with_table(cache.table()));
         }
-        let to_form = |(key, value): (String, AttributeValue)| {
-            cache.check_key(&key)?;
-            cache.form(&key, value, lifetime)
-        };
+        records.iter().try_for_each(|(key, _)| cache.check_key(key))?;
+        let Some((first, _)) = records.first() else { return Ok(()) };
+        let lifetime = cache.lifetime(first, self.ttl).await?;
+        let to_form = |(key, value): (String, AttributeValue)| cache.form(&key, value, lifetime);
         // All records are checked before the first request, so that an invalid one does not leave half a batch written.
         let forms = records.into_iter().map(to_form).collect::<Result<Vec<_>>>()?;
         run_all(forms.into_iter().map(|form| cache.set(form))).await.map(|_| ())

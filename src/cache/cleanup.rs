@@ -146,9 +146,9 @@ impl CacheCleanup {
     }
 
     async fn run(mut self) -> Result<CacheCleanupReport> {
-        let now = self.cache.now();
         let mut run = CleanupRun {
-            cutoff: now.saturating_sub(self.past),
+            cutoff: None,
+            past: self.past,
             rate_limiter: RateLimiter::new(Some(self.removals.into())),
             report: CacheCleanupReport::default(),
             only_counts: self.dry_run,
@@ -203,7 +203,8 @@ impl CacheCleanup {
 /// A cleanup in progress.
 struct CleanupRun {
     cache: Cache,
-    cutoff: i64,
+    past: i64,
+    cutoff: Option<i64>,
     rate_limiter: RateLimiter,
     report: CacheCleanupReport,
     only_counts: bool,
@@ -214,7 +215,9 @@ impl CleanupRun {
         self.report.seen += 1;
         let item = live.expiry_item();
         // Without the time of an access, nothing shows that the record is in use.
-        let is_idle = item.accessed_at.is_none_or(|accessed_at| accessed_at <= self.cutoff);
+        // Taken after the first response, which has told the service's time.
+        let cutoff = *self.cutoff.get_or_insert_with(|| self.cache.now().saturating_sub(self.past));
+        let is_idle = item.accessed_at.is_none_or(|accessed_at| accessed_at <= cutoff);
         if !is_idle && item.ends() > self.cache.now() {
             return Ok(());
         }
@@ -224,7 +227,7 @@ impl CleanupRun {
         }
         self.rate_limiter.wait().await;
         self.rate_limiter.consume(1.0);
-        match self.cache.remove(live, self.cutoff).await? {
+        match self.cache.remove(live, cutoff).await? {
             Removal::Removed => self.report.removed += 1,
             Removal::Kept => self.report.kept += 1,
         }

@@ -25,10 +25,9 @@ impl LiveRecord {
         self.expiry_item().ttl.unwrap_or_default()
     }
 
-    /// When the record expires after an access at `now`.
-    pub(super) fn extended_expiry(&self, now: i64) -> i64 {
-        // The maximum, so that a machine whose clock is behind never shortens a TTL.
-        now.saturating_add_unsigned(self.ttl()).max(self.expiry_item().ends())
+    /// When the record expires after an access now. Never earlier than it does without.
+    pub(super) fn extended_expiry(&self, cache: &Cache) -> i64 {
+        cache.expiry(self.ttl()).max(self.expiry_item().ends())
     }
 }
 

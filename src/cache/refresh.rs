@@ -42,7 +42,7 @@ impl Cache {
     /// `ConditionFailed` or `NotFound` if the record expired or changed since it was read.
     pub(super) async fn refresh(&self, live: &LiveRecord) -> Result<()> {
         let now = self.now();
-        let ends = live.extended_expiry(now);
+        let ends = live.extended_expiry(self);
         if ends > live.expiry_item().ends() { self.extend(live, now, ends).await } else { Ok(()) }
     }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Cache;
-use super::entry::{CacheEntry, Lifetime, StoredForm, TRACKER};
+use super::entry::{CacheEntry, Lifetime, RECORD, StoredForm, TRACKER};
 use super::retry::Retry;
 use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
 
@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
 ///
 /// # Errors
 ///
-/// All of these are reported before a request is sent:
+/// All of these are reported before the record is written:
 ///
 /// - `InvalidKey` if the key is empty or too long;
 /// - `Validation` if the TTL is zero or too long;
@@ -36,7 +36,7 @@ pub struct SetRecord<'a> {
 }
 
 impl SetRecord<'_> {
-    /// Sets the TTL of this record: at least one second, rounded up to whole seconds.
+    /// Sets the TTL of this record, rounded up to whole seconds.
     ///
     /// Use this for records that must expire earlier or later than the default, such as one-time codes.
     ///
@@ -64,7 +64,8 @@ impl SetRecord<'_> {
         let SetRecord { cache, key, value, ttl } = self;
         cache.check_key(key)?;
         let value = value.map_err(|error| error.with_table(cache.table()))?;
-        cache.set(cache.form(key, value, cache.lifetime(ttl)?)?).await
+        let lifetime = cache.lifetime(key, ttl).await?;
+        cache.set(cache.form(key, value, lifetime)?).await
     }
 }
 
@@ -86,12 +87,20 @@ impl fmt::Debug for SetRecord<'_> {
 
 /// A TTL rounded up to whole seconds.
 pub(super) fn whole_seconds(ttl: Duration) -> u64 {
-    ttl.as_secs().saturating_add(u64::from(ttl.subsec_nanos() > 0))
+    u64::try_from(TTLAttribute::after_millis(0, ttl).epoch_seconds()).unwrap_or(0)
 }
 
 impl Cache {
-    /// The lifetime of a record that is set now.
-    pub(super) fn lifetime(&self, ttl: Option<Duration>) -> Result<Lifetime> {
+    /// The lifetime of a record that is set now under `key`.
+    pub(super) async fn lifetime(&self, key: &str, ttl: Option<Duration>) -> Result<Lifetime> {
+        self.lifetime_now(ttl)?;
+        // With a wrong clock the record could be expired at once, for other machines.
+        let exists = CacheEntry::exists((key, RECORD)).table(self.table()).client(self.client());
+        self.client().know_time(exists.into_future()).await?;
+        self.lifetime_now(ttl)
+    }
+
+    fn lifetime_now(&self, ttl: Option<Duration>) -> Result<Lifetime> {
         let ttl = whole_seconds(ttl.unwrap_or(self.settings.default_ttl));
         let now = self.now();
         // Twice the TTL, because a record outlives its tracker by its margin. Otherwise the expiry would saturate at
@@ -101,7 +110,7 @@ impl Cache {
             let message = if ttl == 0 { "the TTL of the record is zero" } else { "the TTL of the record is too long" };
             return Err(Error::new(ErrorKind::Validation, message).with_table(self.table()));
         }
-        Ok(Lifetime { now, ttl, ends: now.saturating_add_unsigned(ttl) })
+        Ok(Lifetime { now, ttl, ends: self.expiry(ttl) })
     }
 
     /// Writes a record over whatever is stored under its key.

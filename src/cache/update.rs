@@ -64,7 +64,7 @@ impl Cache {
     /// The lifetime of a live record that is updated now.
     fn extended_lifetime(&self, live: &LiveRecord) -> Lifetime {
         let now = self.now();
-        let ends = if self.settings.active_ttl { live.extended_expiry(now) } else { live.expiry_item().ends() };
+        let ends = if self.settings.active_ttl { live.extended_expiry(self) } else { live.expiry_item().ends() };
         Lifetime { now, ttl: live.ttl(), ends }
     }
 

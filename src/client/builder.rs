@@ -200,7 +200,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The clock that expiries and timestamps are computed from. The default is the system's clock.
+    /// The clock of the machine. See [`Client::clock`](crate::Client::clock). The default is the system's clock.
     ///
     /// ```
     /// use singlet::ManualClock;

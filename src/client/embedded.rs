@@ -15,6 +15,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 
+use crate::clock::ServiceClock;
 use crate::{Client, Clock, Error, ErrorKind, ManualClock, Result};
 use connector::{Service, ServiceRequest, ServiceResponse};
 
@@ -138,8 +139,9 @@ impl Client {
             // The database never throttles, so a retry would fail in the same way.
             .retry_config(RetryConfig::disabled())
             .build();
-        let mut client = Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config)).with_clock(clock);
+        let mut client = Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config));
         let inner = client.inner_mut();
+        inner.time = ServiceClock::shared(clock);
         inner.endpoint = Some(ENDPOINT.to_owned());
         #[cfg(feature = "streams")]
         {

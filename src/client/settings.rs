@@ -5,7 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::ServiceClock;
+use crate::client::ClientInner;
+use crate::clock::ServiceClock;
 use crate::{Client, Clock, Observer};
 
 /// How a batch sends again what DynamoDB leaves unprocessed.
@@ -33,10 +34,43 @@ impl Default for BatchRetries {
 }
 
 impl Client {
+    /// Sends through another SDK client, with the settings of this one: clock, observer, cursor key, TTL, batch retries
+    /// and background refreshes.
+    ///
+    /// Use it to change what only the SDK's config can, such as an interceptor. The new client knows the service's time
+    /// as this one does. As with [`from_sdk`](Self::from_sdk), there is no streams client, and
+    /// an embedded database cannot be swept.
+    ///
+    /// ```
+    /// use singlet::{Client, ManualClock};
+    ///
+    /// let client = Client::embedded_with_clock(ManualClock::at(60));
+    /// let config = client.sdk().config().to_builder().app_name(aws_config::AppName::new("reports")?).build();
+    /// let named = client.clone().with_sdk(aws_sdk_dynamodb::Client::from_conf(config));
+    /// assert_eq!(named.now(), 60);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_sdk(mut self, sdk: aws_sdk_dynamodb::Client) -> Self {
+        let ClientInner { time, observer, batch_retries, cursor_key, default_ttl, refresh_ttl, background, .. } =
+            self.inner_mut().clone();
+        let mut client = Client::from_sdk(sdk);
+        *client.inner_mut() = ClientInner {
+            time,
+            observer,
+            batch_retries,
+            cursor_key,
+            default_ttl,
+            refresh_ttl,
+            background,
+            ..client.inner_mut().clone()
+        };
+        client
+    }
+
     /// Replaces the clock. Other clones of the client keep theirs.
     ///
     /// Only singlet reads this clock. The SDK signs requests with the system's clock, and the embedded DynamoDB keeps
-    /// the clock it started with.
+    /// the clock it started with. What the client knows of the service's time is forgotten.
     ///
     /// ```
     /// use singlet::{Client, ManualClock};
@@ -45,10 +79,8 @@ impl Client {
     /// assert_eq!(client.now(), 60);
     /// ```
     pub fn with_clock(mut self, clock: impl Into<Clock>) -> Self {
-        let inner = self.inner_mut();
-        inner.clock = clock.into();
-        // The known offset is relative to the old clock.
-        inner.service_clock = ServiceClock::new();
+        // The known time was counted on the old clock.
+        self.inner_mut().time = ServiceClock::new(clock.into());
         self
     }
 

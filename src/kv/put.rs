@@ -14,8 +14,8 @@ use crate::{Error, ErrorKind, Model, RawExpression, Result, TTLAttribute};
 
 /// Stores a value. Created by [`KeyValueStore::put`].
 ///
-/// With a TTL or [`if_absent`](Self::if_absent), a client that has not received a response yet sends a read first, to
-/// learn how wrong the machine's clock is.
+/// With a TTL or [`if_absent`](Self::if_absent), a client that does not know the
+/// [service's time](crate::Client::service_now) sends a read first to learn it.
 ///
 /// # Errors
 ///
@@ -103,12 +103,13 @@ impl<'a> PutValue<'a> {
         if self.ttl.is_some_and(|ttl| ttl.is_zero()) {
             return Err(Error::new(ErrorKind::Validation, "the TTL is zero"));
         }
-        if (self.if_absent || self.ttl.is_some()) && client.clock_offset().is_none() {
-            // Any response contains DynamoDB's time. With a clock that is ahead, live values would seem expired.
-            KeyValueEntry::exists(&*self.key).client(client).table(&self.store.table).await?;
+        if self.if_absent || self.ttl.is_some() {
+            // With a clock that is ahead, live values would seem expired.
+            let exists = KeyValueEntry::exists(&*self.key).client(client).table(&self.store.table);
+            client.know_time(exists.into_future()).await?;
         }
         let now = client.service_now_millis();
-        let expires_at = self.ttl.map(|ttl| expiry(now, ttl));
+        let expires_at = self.ttl.map(|ttl| TTLAttribute::after_millis(now, ttl));
         let mut entry = KeyValueEntry { key: self.key, value: self.value?, expires_at };
         let save = entry.save().client(client).table(&self.store.table);
         if !self.if_absent {
@@ -119,12 +120,6 @@ impl<'a> PutValue<'a> {
         let none = Condition::from(RawExpression::new("attribute_not_exists(pk)"));
         save.when(|entry| none | entry.expires_at.le(now)).await
     }
-}
-
-/// The time at which the TTL has passed, rounded up to whole seconds.
-fn expiry(now_millis: i64, ttl: Duration) -> TTLAttribute {
-    let ttl = i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX);
-    TTLAttribute::from_epoch_seconds(now_millis.saturating_add(ttl).saturating_add(999).div_euclid(1000))
 }
 
 impl fmt::Debug for PutValue<'_> {
@@ -139,19 +134,5 @@ impl<'a> IntoFuture for PutValue<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(self.send())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_never_expires_early() {
-        let seconds = |now, millis| expiry(now, Duration::from_millis(millis)).epoch_seconds();
-        assert_eq!(seconds(10_000, 5_000), 15);
-        assert_eq!(seconds(10_001, 5_000), 16);
-        assert_eq!(seconds(10_999, 1), 11);
-        assert_eq!(expiry(i64::MAX, Duration::MAX), TTLAttribute::MAX);
     }
 }

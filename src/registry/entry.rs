@@ -41,9 +41,6 @@ impl RegistrationEntry {
             health: watch::Sender::new(health),
             accepted_at: Mutex::new(Instant::now()),
         };
-        if entry.registry.client().clock_offset().is_none() {
-            entry.learn_clock_offset().await?;
-        }
         entry.put(exclusive).await.map_err(|error| match error.kind() {
             ErrorKind::ConditionFailed => entry.condition_failed("an instance with this name and id is running"),
             _ => error,
@@ -115,6 +112,7 @@ impl RegistrationEntry {
     }
 
     async fn put(&self, only_if_available: bool) -> Result<()> {
+        self.know_time().await?;
         let sent_at = Instant::now();
         let mut next = self.next_heartbeat(None);
         next.registered_at = next.last_heartbeat;
@@ -126,6 +124,7 @@ impl RegistrationEntry {
     }
 
     async fn update_or_put(&self, status: Option<ServiceStatus>) -> Result<()> {
+        self.know_time().await?;
         let sent_at = Instant::now();
         let mut next = self.next_heartbeat(status);
         match self.update(&next).await {
@@ -148,14 +147,14 @@ impl RegistrationEntry {
         })
     }
 
-    /// Sends a cheap request to learn DynamoDB's time from the response.
+    /// Sends a cheap request to learn DynamoDB's time from the response, unless it is known.
     ///
-    /// With a wrong clock the new entry could be stale at once, or the entry of a running instance could seem stale.
-    async fn learn_clock_offset(&self) -> Result<()> {
+    /// With a wrong clock a heartbeat could be stale at once, or the entry of a running instance could seem stale.
+    async fn know_time(&self) -> Result<()> {
         let instance = self.instance();
         let exists = ServiceInstance::exists((&*instance.service_name, &*instance.instance_id));
-        exists.client(self.registry.client()).table(self.registry.table()).await?;
-        Ok(())
+        let exists = exists.client(self.registry.client()).table(self.registry.table());
+        self.registry.client().know_time(exists.into_future()).await.map(drop)
     }
 
     async fn save(&self, next: &mut ServiceInstance, only_if_available: bool) -> Result<()> {

@@ -137,9 +137,7 @@ impl ServiceInstance {
     pub(super) fn beat(&mut self, now: i64, ttl: Duration) {
         self.heartbeats = self.heartbeats.saturating_add(1);
         self.last_heartbeat = now;
-        // Rounded up, so that DynamoDB never deletes the entry before its TTL has passed.
-        let expiry = now.saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX)).saturating_add(999) / 1000;
-        self.expires_at = Some(TTLAttribute::from_epoch_seconds(expiry));
+        self.expires_at = Some(TTLAttribute::after_millis(now, ttl));
         self.ttl_seconds = Some(ttl.as_secs());
     }
 }

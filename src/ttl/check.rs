@@ -1,11 +1,13 @@
 //! Whether a stored item is expired: `now >= expiry`, decided here because DynamoDB deletes up to two days late.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::Item;
 use crate::attribute::epoch_seconds;
+use crate::clock::ServiceClock;
 use crate::wire::{Fault, Mark, Reader, Tag};
 
 /// Finds the check for the item at the reader's position, for responses with items of several models. Does not move the
@@ -42,22 +44,41 @@ pub(crate) enum HiddenItems {
     Expired(ExpiryCheck),
     /// Each by the rule of its own model.
     ByModel(ExpiryCheckFn),
+    /// As these, by the time at which the first response arrives instead of the operation's.
+    OnArrival(Box<HiddenItems>, ServiceClock, OnceLock<i64>),
+}
+
+impl fmt::Debug for HiddenItems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HiddenItems")
+    }
 }
 
 impl HiddenItems {
+    /// Decides by the time of `clock` when the first item arrives. Each clone has a first item of its own.
+    pub(crate) fn on_arrival(self, clock: &ServiceClock) -> Self {
+        HiddenItems::OnArrival(Box::new(self), clock.clone(), OnceLock::new())
+    }
+
     /// Whether the item that began at `start` counts as absent. The reader is behind it, before and after.
     pub(crate) fn hides(&self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
-        let check = match self {
-            HiddenItems::Expired(check) => *check,
-            HiddenItems::ByModel(check_of) => {
-                reader.rewind(start);
-                match check_of(reader)? {
-                    Some(check) => check,
-                    None => return reader.skip().map(|()| false),
-                }
+        reader.rewind(start);
+        match self.check(reader)? {
+            Some(check) => check.is_expired_at(start, reader),
+            None => reader.skip().map(|()| false),
+        }
+    }
+
+    /// The check of the item at the reader's position, which stays.
+    fn check(&self, reader: &mut Reader<'_>) -> Result<Option<ExpiryCheck>, Fault> {
+        match self {
+            HiddenItems::Expired(check) => Ok(Some(*check)),
+            HiddenItems::ByModel(check_of) => check_of(reader),
+            HiddenItems::OnArrival(hidden, clock, arrived) => {
+                let now = *arrived.get_or_init(|| clock.now_millis().div_euclid(1000));
+                Ok(hidden.check(reader)?.map(|check| ExpiryCheck { now, ..check }))
             }
-        };
-        check.is_expired_at(start, reader)
+        }
     }
 }
 

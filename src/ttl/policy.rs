@@ -69,8 +69,8 @@ impl Lifecycle {
             Some(DefaultTtl::OfClient) => client.default_ttl(),
             None => None,
         };
-        if ttl.is_some_and(|ttl| ttl.as_secs() == 0) {
-            return Err(Error::new(ErrorKind::Configuration, "a ttl must be at least one second"));
+        if ttl.is_some_and(|ttl| ttl.is_zero()) {
+            return Err(Error::new(ErrorKind::Configuration, "the TTL is zero"));
         }
         if !(0.0..=1.0).contains(&settings.refresh_after) {
             let message = "`refresh_after` must be a fraction of the ttl, from 0 to 1";
@@ -82,7 +82,7 @@ impl Lifecycle {
         Ok(Lifecycle { ttl, refreshes, refresh_after: settings.refresh_after, hides })
     }
 
-    /// The expiry that a refresh at `now` sets, if refreshing is enabled.
+    /// The expiry that a refresh at `now` in epoch milliseconds sets, if refreshing is enabled.
     pub(crate) fn refreshed(&self, now: i64) -> Option<TTLAttribute> {
         self.after(now).filter(|_| self.refreshes)
     }
@@ -92,10 +92,9 @@ impl Lifecycle {
         self.refresh_after <= 0.0
     }
 
-    /// The expiry of an item that is created at `now`, if there is a default TTL.
+    /// The expiry of an item that is created at `now` in epoch milliseconds, if there is a default TTL.
     pub(crate) fn after(&self, now: i64) -> Option<TTLAttribute> {
-        let seconds = self.ttl?.as_secs();
-        Some(TTLAttribute::from_epoch_seconds(now.saturating_add_unsigned(seconds)))
+        Some(TTLAttribute::after_millis(now, self.ttl?))
     }
 
     /// The latest stored expiry that a read still extends to `new`.

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::{Client, Item, ManualClock, Observer};
 
 use crate::emulator;
-use crate::transport::Transport;
+use crate::transport::{Fate, Transport};
 
 /// Far ahead of the system clock, by which emulators delete expired items within seconds: on every stand only the
 /// test's clock decides.
@@ -51,7 +51,16 @@ async fn on_server(endpoint: &str, clock: ManualClock) -> Client {
 impl Stand {
     /// The stand's client, with its requests going through `transport`.
     pub(crate) fn through(&self, transport: &Transport) -> Client {
-        transport.between(&self.client).with_clock(self.clock.clone())
+        transport.between(&self.client)
+    }
+
+    /// The client of another machine, whose clock is this many seconds ahead, and the clock. The stand's clock is the
+    /// service's: responses carry its time.
+    pub(crate) fn machine(&self, ahead: i64) -> (Client, ManualClock) {
+        let clock = ManualClock::at(self.clock.now() + ahead);
+        let service = self.clock.clone();
+        let transport = Transport::new(move |_, _| Fate::Dated(service.now()));
+        (self.through(&transport).with_clock(clock.clone()), clock)
     }
 
     /// As `through`; a batch gives up after [`BATCH_TRIES`] answers in a row without progress, and pauses for none.

@@ -79,7 +79,7 @@ impl Transport {
         Transport::new(move |_, _| Fate::Answer(status, body.clone()))
     }
 
-    /// A client as `client`, with this transport in between. It has the system's clock and no observer.
+    /// A client as `client`, with this transport in between.
     pub(crate) fn between(&self, client: &Client) -> Client {
         let config = client.sdk().config();
         let inner = config.http_client().unwrap();
@@ -89,7 +89,7 @@ impl Transport {
         let quota = TokenBucket::builder().capacity(1_000_000).build();
         let own = RetryPartition::custom("transport").token_bucket(quota).build();
         let config = config.to_builder().http_client(between).retry_config(retries).retry_partition(own).build();
-        Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
+        client.clone().with_sdk(aws_sdk_dynamodb::Client::from_conf(config))
     }
 
     /// What was sent, retries included.

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 
 use super::{ClientBuilder, endpoint};
 use crate::client::{Background, BatchRetries};
+use crate::clock::ServiceClock;
 use crate::{Client, Error, ErrorKind, Result};
 
 /// The default attempts and base backoff: those that AWS's other SDKs use for DynamoDB, whose requests take single-digit
@@ -65,7 +66,7 @@ impl ClientBuilder {
         let inner = client.inner_mut();
         // `Debug` shows the endpoint, and a URL that was rejected may contain a password.
         inner.endpoint = endpoint.filter(|_| fault.is_none());
-        inner.clock = self.clock;
+        inner.time = ServiceClock::new(self.clock);
         inner.observer = self.observer;
         inner.batch_retries =
             self.batch_retries.map_or_else(BatchRetries::default, |(tries, base)| BatchRetries::new(tries, base));

@@ -212,6 +212,11 @@ fn read(
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
         plan.settle_lives(&call, options.detailed)?;
+        if let Some(first) = plan.requests().iter().find(|request| request.refresh.is_some())
+            && call.ask_time(first.model.schema, &first.key).await?
+        {
+            plan.settle_lives(&call, options.detailed)?;
+        }
         let plan = Arc::new(plan);
         call.model = plan.only_model();
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };

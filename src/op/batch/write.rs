@@ -180,6 +180,11 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
     Box::pin(async move {
         let BatchWrite { mut entries, call, customize, mut options } = batch;
         let sender = entries.take_senders().call(Operation::BatchWrite, call.clone());
+        if let Ok(Some(call)) = &sender
+            && let Some((schema, key)) = entries.first_to_expire()
+        {
+            call.ask_time(schema, key).await?;
+        }
         // An invalid write is reported before a missing client.
         let client = sender.as_ref().ok().and_then(|call| Some(&call.as_ref()?.client));
         let writes = entries.into_writes(&call, client)?;

@@ -1,14 +1,19 @@
 //! The client, table, hooks and TTL policy of an operation, which are determined once before anything is sent.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_smithy_types::error::operation::BuildError;
 
+use crate::expr::Placeholders;
+use crate::key::RawKey;
 use crate::op::engine::explain::Explained;
+use crate::op::engine::get_item;
+use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
-use crate::ttl::{ExpiryCheck, Lifecycle};
-use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, scope};
+use crate::ttl::{ExpiryCheck, HiddenItems, Lifecycle};
+use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, TTLAttribute, scope};
 
 /// The options of a call that determine its [`Context`].
 #[derive(Debug, Clone, Default)]
@@ -33,6 +38,18 @@ pub(crate) struct Context {
     pub(crate) lifecycle: Lifecycle,
     /// Receives the first request, which is then not sent.
     pub(crate) explained: Option<Explained>,
+    pub(crate) guessed_time: GuessedTime,
+}
+
+/// Whether an operation has used the time while it was not known to be right.
+#[derive(Debug, Default)]
+pub(crate) struct GuessedTime(AtomicBool);
+
+impl Clone for GuessedTime {
+    /// What the clone decides is decided anew.
+    fn clone(&self) -> Self {
+        GuessedTime::default()
+    }
 }
 
 impl Context {
@@ -62,6 +79,7 @@ impl Context {
             runs_hooks,
             lifecycle: Lifecycle::default(),
             explained: options.explained,
+            guessed_time: GuessedTime::default(),
         };
         call.lifecycle = lifecycle.map_err(|error| call.contextualize(error))?;
         Ok(call)
@@ -81,15 +99,55 @@ impl Context {
         HookContext { operation: self.operation, client: &self.client, table: &self.table }
     }
 
+    /// The service's time in epoch milliseconds. A write that asks for it also calls [`know_time`](Self::know_time).
+    pub(crate) fn now_millis(&self) -> i64 {
+        if !self.client.time().is_known() {
+            self.guessed_time.0.store(true, Ordering::Relaxed);
+        }
+        self.client.service_now_millis()
+    }
+
+    /// The expiry of an item that is created now, if there is a default TTL.
+    pub(crate) fn default_expiry(&self) -> Option<TTLAttribute> {
+        self.lifecycle.ttl?;
+        self.lifecycle.after(self.now_millis())
+    }
+
+    /// Makes sure that what was decided since the last call was decided by the right time. If it was not, this asks
+    /// the service, and returns true: the caller must decide again.
+    pub(crate) async fn know_time(&self, schema: &ModelSchema, key: &RawKey) -> Result<bool> {
+        Ok(self.guessed_time.0.swap(false, Ordering::Relaxed) && self.ask_time(schema, key).await?)
+    }
+
+    /// Asks the service for the time with a read of `key`, unless the time is known. Returns whether it asked.
+    pub(crate) async fn ask_time(&self, schema: &ModelSchema, key: &RawKey) -> Result<bool> {
+        if self.explained.is_some() {
+            return Ok(false);
+        }
+        let mut placeholders = Placeholders::default();
+        let name = placeholders.name(schema.table.hash_key.attribute.name);
+        let ask = get_item::builder(&self.client, &self.table, schema, key, false)
+            .projection_expression(name)
+            .set_expression_attribute_names(placeholders.sdk_names());
+        self.client.know_time(async { self.send(Outgoing::new(ask)).await.into_output() }).await
+    }
+
     /// Returns how this call checks the expiry of the model's items, if they have a TTL attribute.
     pub(crate) fn life(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
-        let now = self.client.now();
-        self.lifecycle.attribute(schema).map(|attribute| ExpiryCheck { attribute, now })
+        let attribute = self.lifecycle.attribute(schema)?;
+        Some(ExpiryCheck { attribute, now: self.now_millis().div_euclid(1000) })
     }
 
     /// Like [`life`](Self::life), if expired items are hidden.
     pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
-        self.life(schema).filter(|_| self.lifecycle.hides)
+        // Asked last: who asks for the time must know it.
+        if self.lifecycle.hides { self.life(schema) } else { None }
+    }
+
+    /// As [`hiding`](Self::hiding), for the items of a response: by the time when it arrives, because it may be the
+    /// first one that tells the time.
+    pub(crate) fn hidden(&self, schema: &ModelSchema) -> Option<HiddenItems> {
+        self.hiding(schema).map(|check| HiddenItems::Expired(check).on_arrival(self.client.time()))
     }
 
     /// Like [`hiding`](Self::hiding), for one of several models that this call reads.

@@ -104,7 +104,8 @@ fn exists(
         let request = Outgoing::new(projected(builder, schema, life)).detailed(detailed);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));
-            let is_expired = own.zip(life).is_some_and(|(item, life)| life.is_expired(item));
+            // By the time of now, because the response may be the first one that tells the time.
+            let is_expired = own.zip(call.hiding(schema)).is_some_and(|(item, life)| life.is_expired(item));
             call.observe_skipped(SkipReason::Expired, usize::from(is_expired));
             sent.items = usize::from(own.is_some() && !is_expired);
             Ok(())

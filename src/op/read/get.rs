@@ -20,7 +20,7 @@ use crate::op::read::get_with_refresh::RefreshGetOutcome;
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::schema::ModelSchema;
 use crate::splice::{ReadSink, VecSink};
-use crate::ttl::{HiddenItems, expiry_of};
+use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
 /// Reads one item by its key: made by [`Model::get`]. Awaiting it returns the item, or `None` if it does not exist.
@@ -156,10 +156,14 @@ fn get(
         let consistent = read.consistent.unwrap_or(config.consistent_read);
         let call = Context::new(Operation::Get, Some(schema.model), options, config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
-        if let Some(life) = call.hiding(schema) {
-            sink.hide(HiddenItems::Expired(life));
+        if let Some(hidden) = call.hidden(schema) {
+            sink.hide(hidden);
         }
-        let mut done = match Refresh::of(&call, model, read.detailed) {
+        let mut refresh = Refresh::of(&call, model, read.detailed);
+        if refresh.is_some() && call.know_time(schema, &key).await? {
+            refresh = Refresh::of(&call, model, read.detailed);
+        }
+        let mut done = match refresh {
             Some(refresh) => refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink).await?,
             None => plain(&call, schema, &key, consistent, &mut read, sink).await?,
         };

@@ -15,7 +15,6 @@ use crate::op::engine::response::Response;
 use crate::op::engine::send::Outgoing;
 use crate::op::read::engine::{Progress, ReadTarget, fetch};
 use crate::splice::{ReadSink, VecSink};
-use crate::ttl::HiddenItems;
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
 /// Sends a PartiQL statement and reads the items that it returns as `M`, from all pages.
@@ -179,9 +178,9 @@ fn execute(
         let call = Context::new(Operation::Statement, Some(subject.name()), options, subject.config())?;
         told.check().map_err(|error| call.contextualize(error))?;
         if let ReadTarget::Model(model) = subject
-            && let Some(life) = call.hiding(model.schema)
+            && let Some(hidden) = call.hidden(model.schema)
         {
-            sink.hide(HiddenItems::Expired(life));
+            sink.hide(hidden);
         }
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;

@@ -19,7 +19,7 @@ use crate::op::engine::send::{Exchange, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
-use crate::ttl::ExpiryCheck;
+use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason};
 
@@ -232,15 +232,16 @@ fn refused(error: Error) -> Error {
 struct TransactGetEntry {
     model: &'static ModelVTable,
     table: String,
-    /// The expiry check, if the model hides expired items.
-    life: Option<ExpiryCheck>,
+    /// Which items the model hides.
+    hidden: Option<HiddenItems>,
 }
 
 impl TransactGetEntry {
     fn new(call: &Context, planned: &PlannedGet) -> Result<Self> {
         let life = call.hiding_of(planned.model.schema, &planned.config);
         let life = life.map_err(|error| error.with_table(&planned.table))?;
-        Ok(TransactGetEntry { model: planned.model, table: planned.table.clone(), life })
+        let hidden = life.map(|life| HiddenItems::Expired(life).on_arrival(call.client.time()));
+        Ok(TransactGetEntry { model: planned.model, table: planned.table.clone(), hidden })
     }
 }
 
@@ -282,9 +283,10 @@ impl ItemSink for TransactGetSink {
     }
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        let Some(TransactGetEntry { model, life, .. }) = self.entries.get(self.entry) else { return reader.skip() };
+        let Some(TransactGetEntry { model, hidden, .. }) = self.entries.get(self.entry) else { return reader.skip() };
         let start = reader.mark();
-        let is_expired = |reader: &mut Reader<'_>| life.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
+        let is_expired =
+            |reader: &mut Reader<'_>| hidden.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
         match (model.read)(reader) {
             Ok(_) if is_expired(reader)? => self.passed_over.push((self.entry, SkipReason::Expired)),
             Ok(loaded) => self.found[self.entry] = Some(loaded),

@@ -178,6 +178,9 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             write.before(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
         }
         let mut prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+        if call.know_time(prepared.schema, &prepared.key).await? {
+            prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+        }
         if prepared.moves_unique_values() {
             return unique::run(write, call, prepared).await;
         }

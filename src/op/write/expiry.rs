@@ -38,7 +38,7 @@ impl PutExpiryInput {
             return asked(schema, call, ttl).map(Expiry::Set);
         }
         let lifecycle = &call.lifecycle;
-        let Some(default) = lifecycle.after(call.client.now()) else { return Ok(Expiry::FromValue) };
+        let Some(default) = call.default_expiry() else { return Ok(Expiry::FromValue) };
         if lifecycle.attribute(schema).is_none() {
             return Err(no_attribute());
         }
@@ -52,14 +52,11 @@ impl PutExpiryInput {
 
 /// Returns the expiry of a write whose call sets a TTL.
 pub(crate) fn asked(schema: &ModelSchema, call: &Context, ttl: Duration) -> Result<TTLAttribute> {
-    if ttl.as_secs() == 0 {
-        return Err(Error::new(
-            ErrorKind::Validation,
-            "a TTL must be at least one second; to remove the item at once, delete it",
-        ));
+    if ttl.is_zero() {
+        return Err(Error::new(ErrorKind::Validation, "the TTL is zero; to remove the item, delete it"));
     }
     match schema.expiry() {
-        Some(_) => Ok(TTLAttribute::from_epoch_seconds(call.client.now().saturating_add_unsigned(ttl.as_secs()))),
+        Some(_) => Ok(TTLAttribute::after_millis(call.now_millis(), ttl)),
         None => Err(no_attribute()),
     }
 }

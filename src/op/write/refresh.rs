@@ -66,8 +66,11 @@ impl Refresh {
     /// Returns the refresh for the items that a call reads, or `None` if the call refreshes nothing.
     pub(crate) fn of(call: &Context, model: &'static ModelVTable, detailed: bool) -> Option<Arc<Self>> {
         let schema = model.schema;
+        if !call.lifecycle.refreshes {
+            return None;
+        }
         let life = call.life(schema)?;
-        let to = call.lifecycle.refreshed(life.now)?;
+        let to = call.lifecycle.refreshed(call.now_millis())?;
         let mut keys = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();
         // A primary key cannot be changed.
         if keys.any(|key| key.attribute.name == life.attribute) {

@@ -99,7 +99,7 @@ impl<'a, M: Model> Save<'a, M> {
     entity_options!(write, "replaces");
 
     /// Sets the item to expire `ttl` from now, regardless of its value, its model and the client. The value's TTL
-    /// field receives the same expiry. Fractions of a second are truncated; a `ttl` of less than one second is an
+    /// field receives the same expiry. The expiry is rounded up to a whole second; a `ttl` of zero is an
     /// error of kind `Validation`.
     ///
     /// ```
@@ -311,7 +311,9 @@ impl SaveWrite<'_> {
 
     /// Combines the conditions of the operation, the version and the user, without that on the entity of a replaced item.
     fn condition(&self, call: &Context, version: Option<u64>) -> Option<Tree> {
-        let (schema, life) = (self.model.schema, call.life(self.model.schema));
+        let schema = self.model.schema;
+        let expects_none = self.options.if_absent || version == Some(0);
+        let life = if expects_none { call.life(schema) } else { None };
         let own = if self.options.if_absent {
             Some(guard::absent(schema, life, self.options.stored))
         } else {

@@ -185,8 +185,14 @@ impl<'a> Transaction<'a> {
         for operation in &mut operations {
             operation.before().await?;
         }
-        let prepared = operations.iter_mut().enumerate().map(|(n, operation)| operation.prepare(n));
-        let prepared = prepared.collect::<Result<Vec<_>>>()?;
+        let mut prepared = Vec::with_capacity(operations.len());
+        for (n, operation) in operations.iter_mut().enumerate() {
+            let mut write = operation.prepare(n)?;
+            if operation.call.know_time(write.schema, &write.key).await? {
+                write = operation.prepare(n)?;
+            }
+            prepared.push(write);
+        }
         let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false };
         let sent = delivery.deliver(&call, &mut operations, &prepared).await?.sent;
         for operation in &mut operations {

@@ -341,8 +341,8 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Sets the item to expire `ttl` from now, regardless of its model and the client. Fractions of a second are
-    /// truncated; a `ttl` of less than one second is an error of kind `Validation`.
+    /// Sets the item to expire `ttl` from now, regardless of its model and the client. The expiry is rounded up to
+    /// a whole second; a `ttl` of zero is an error of kind `Validation`.
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.options.ttl = Some(ttl);
         self

@@ -40,7 +40,8 @@ async fn a_refresh_never_shortens_what_another_one_prolonged() {
             cache.set_record("k", &value).ttl(seconds(100)).await.unwrap();
             stand.advance(1);
             let now = stand.clock.now();
-            let ahead = cache_of(&stand.client.clone().with_clock(ManualClock::at(now + 50)));
+            let later = Transport::new(move |_, _| Fate::Dated(now + 50));
+            let ahead = cache_of(&stand.through(&later).with_clock(ManualClock::at(now + 50)));
             let reader = with_others(stand, "UpdateItem", move |_| async move {
                 ahead.get_record::<Value>("k").await.unwrap();
             });

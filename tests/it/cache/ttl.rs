@@ -163,9 +163,12 @@ async fn a_refresh_that_fails_does_not_fail_the_read() {
     .await;
 }
 
-/// A cache of a machine whose clock is wrong by this many seconds.
+/// A cache of a machine to which responses tell a time that is wrong by this many seconds.
 fn skewed(stand: &Stand, by: i64) -> Cache {
-    cache_of(&stand.client.clone().with_clock(ManualClock::at(stand.clock.now() + by)))
+    let clock = ManualClock::at(stand.clock.now() + by);
+    let service = clock.clone();
+    let transport = Transport::new(move |_, _| Fate::Dated(service.now()));
+    cache_of(&stand.through(&transport).with_clock(clock))
 }
 
 #[tokio::test]

@@ -129,9 +129,10 @@ async fn silence_is_measured_by_the_watchers_own_monotonic_clock() {
 async fn a_counter_that_moves_is_life_whatever_the_times_say() {
     stand::run(async |stand| {
         registry(stand).await;
-        // The writer's clock is one hour behind, and no response corrects it.
-        let slow = singlet::ManualClock::at(stand::START - 3_600);
-        let writer = Registry::new(stand.client.clone().with_clock(slow));
+        // Responses tell the writer a time that is one hour behind.
+        let slow = stand::START - 3_600;
+        let transport = Transport::new(move |_, _| Fate::Dated(slow));
+        let writer = Registry::new(stand.through(&transport).with_clock(singlet::ManualClock::at(slow)));
         let one = silent(&writer, "orders", "i-1").await;
         let registry = Registry::new(stand.client.clone());
         let mut watch = registry.watch("orders");

@@ -30,7 +30,7 @@ fn fixed() -> ModelConfig {
     half_an_hour().refresh_ttl(false)
 }
 
-fn hidden() -> ModelConfig {
+pub(crate) fn hidden() -> ModelConfig {
     half_an_hour().expired(ExpiredItems::Hide)
 }
 

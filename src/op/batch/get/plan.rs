@@ -14,7 +14,7 @@ use crate::op::engine::key_requests::KeyRequest;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::Refresh;
 use crate::schema::TableSchema;
-use crate::ttl::{ExpiryCheck, Lifecycle, TtlSettings};
+use crate::ttl::{HiddenItems, Lifecycle, TtlSettings};
 use crate::wire::{Fault, Reader};
 use crate::{Error, ModelConfig, Result};
 
@@ -43,7 +43,7 @@ pub(crate) struct PlannedKey {
     settings: TtlSettings,
     refreshes: Option<bool>,
     /// The expiry check of the item, if the model hides expired items.
-    pub(crate) hiding: Option<ExpiryCheck>,
+    pub(crate) hiding: Option<HiddenItems>,
     /// The expiry to which reading extends the item's TTL.
     pub(crate) refresh: Option<Arc<Refresh>>,
 }
@@ -117,7 +117,7 @@ impl BatchGetPlan {
             let lifecycle = lifecycle.map_err(|error| request.contextualize(error))?;
             if lifecycle.hides || lifecycle.refreshes {
                 let call = Context { table: request.table.clone(), lifecycle, ..call.clone() };
-                request.hiding = call.hiding(request.model.schema);
+                request.hiding = call.hidden(request.model.schema);
                 request.refresh = Refresh::of(&call, request.model, detailed);
             }
         }

@@ -92,7 +92,7 @@ impl ItemSink for BatchGetSink {
             let asked = &self.plan.requests()[request];
             let PlannedKey { hiding, refresh, .. } = asked;
             let is_expired =
-                |reader: &mut Reader<'_>| hiding.map_or(Ok(false), |life| life.is_expired_at(&start, reader));
+                |reader: &mut Reader<'_>| hiding.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
             match asked.read(reader) {
                 Ok(_) if is_expired(reader)? => self.passed_over.push((request, SkipReason::Expired)),
                 Ok(loaded) => {

@@ -129,6 +129,12 @@ impl Entries {
         self.list.iter().any(|entry| entry.ttl.is_some())
     }
 
+    /// The model and the key of the first item that carries no expiry, and gets that of its model.
+    pub(super) fn first_to_expire(&self) -> Option<(&'static ModelSchema, &RawKey)> {
+        let entry = self.list.iter().find(|entry| entry.ttl.is_some())?;
+        Some((entry.model?.schema, entry.key.as_ref()?))
+    }
+
     /// Adds the default expiry of their model to items without one, after the client is known.
     fn expire(&mut self, client: &Client) -> Result<()> {
         let mut requests = Vec::with_capacity(self.requests.len() + 64 * self.list.len());
@@ -217,7 +223,7 @@ fn expiring(
     let fail = |error: Error| error.with_model(schema.model);
     let settings = TtlSettings { ttl: Some(ttl), ..TtlSettings::default() };
     let lifecycle = Lifecycle::new(settings, client, None).map_err(fail)?;
-    let Some(expires_at) = lifecycle.after(client.now()) else {
+    let Some(expires_at) = lifecycle.after(client.service_now_millis()) else {
         requests.extend_from_slice(request);
         return Ok(requests);
     };

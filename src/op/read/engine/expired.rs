@@ -39,7 +39,11 @@ impl ExpiredFilter {
                 let Some(look_up) = reading.look_up else { unreachable!("`Model::index` says how to look items up") };
                 ExpiredFilter::LookedUp(model, look_up)
             }
-            _ if reading.operation == Operation::Count && !is_queried_by(reading, life.attribute) => {
+            // A filter needs the time before the request, and a response is what tells it.
+            _ if reading.operation == Operation::Count
+                && !is_queried_by(reading, life.attribute)
+                && call.client.time().is_known() =>
+            {
                 ExpiredFilter::Filtered(life)
             }
             _ => ExpiredFilter::Read(HiddenItems::Expired(life)),
@@ -73,9 +77,9 @@ impl ExpiredFilter {
     }
 
     /// Configures the sink to skip expired items.
-    pub(crate) fn tell(&self, sink: &mut dyn ReadSink) {
+    pub(crate) fn tell(&self, call: &Context, sink: &mut dyn ReadSink) {
         match self {
-            ExpiredFilter::Read(hidden) => sink.hide(hidden.clone()),
+            ExpiredFilter::Read(hidden) => sink.hide(hidden.clone().on_arrival(call.client.time())),
             ExpiredFilter::Nothing | ExpiredFilter::Filtered(_) | ExpiredFilter::LookedUp(..) => {}
         }
     }

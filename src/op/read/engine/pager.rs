@@ -107,7 +107,7 @@ impl Pager {
 impl Shared {
     /// Configures which items the sink skips, and which attributes it keeps.
     fn ready(&self, sink: &mut dyn ReadSink) {
-        self.plan.hiding.tell(sink);
+        self.plan.hiding.tell(&self.call, sink);
         if let Some(refresh) = &self.refresh {
             sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
         } else if let ExpiredFilter::LookedUp(..) = self.plan.hiding {

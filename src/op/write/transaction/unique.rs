@@ -93,8 +93,12 @@ pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> 
 impl Claims {
     /// Compares the write with the unique values that are currently stored.
     pub(crate) async fn of(call: &Context, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
-        let stored = stored.filter(|item| prepared.schema.owns(item));
-        let mut claims = Claims::from_stored(call.client.now(), prepared, stored);
+        let (schema, stored) = (prepared.schema, stored.filter(|item| prepared.schema.owns(item)));
+        if !schema.unique.is_empty() && schema.expiry().is_some() {
+            // Values of expired owners are taken over.
+            call.ask_time(schema, &prepared.key).await?;
+        }
+        let mut claims = Claims::from_stored(call.now_millis().div_euclid(1000), prepared, stored);
         let ttl = prepared.schema.expiry().and_then(|ttl| stored?.get(ttl)?.as_n().ok()?.parse::<i64>().ok());
         claims.had_expired = ttl.is_some_and(|expires_at| expires_at <= claims.now);
         if claims.had_expired {

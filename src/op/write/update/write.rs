@@ -159,7 +159,8 @@ impl<'a> UpdateWrite<'a> {
             }
             return Ok(());
         }
-        let Some((life, default)) = call.life(self.schema).zip(call.lifecycle.after(call.client.now())) else {
+        let Some((life, default)) = call.default_expiry().and_then(|default| call.life(self.schema).zip(Some(default)))
+        else {
             return Ok(());
         };
         if self.options.actions.of(life.attribute).is_some() || self.options.actions.is_empty() {
@@ -286,7 +287,8 @@ impl Write for UpdateWrite<'_> {
             Mode::Update | Mode::Difference | Mode::Expiry { .. } => Some(guard::present(self.schema)),
         };
         let life = match self.options.mode {
-            Mode::Expiry { if_live, .. } => call.life(self.schema).filter(|_| if_live),
+            Mode::Expiry { if_live: true, .. } => call.life(self.schema),
+            Mode::Expiry { if_live: false, .. } => None,
             _ => self.hiding(call),
         };
         self.hiding = life;

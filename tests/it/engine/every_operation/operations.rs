@@ -38,13 +38,13 @@ struct Misread {
     expires_at: Option<TTLAttribute>,
 }
 
-fn ten_milliseconds() -> ModelConfig {
-    ModelConfig::new("deeds").ttl(Duration::from_millis(10))
+fn no_time() -> ModelConfig {
+    ModelConfig::new("deeds").ttl(Duration::ZERO)
 }
 
 /// Its ttl is refused before anything is sent.
 #[derive(Debug, Clone, Model)]
-#[model(table = Deeds, hash_key = "DEED#{id}", range_key = "DEED", config = ten_milliseconds)]
+#[model(table = Deeds, hash_key = "DEED#{id}", range_key = "DEED", config = no_time)]
 struct Hasty {
     id: u32,
     points: u64,

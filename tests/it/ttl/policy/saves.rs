@@ -59,7 +59,7 @@ async fn the_ttl_of_one_save_wins_over_everything() {
         assert_eq!(stand.only_item("lives").await["expires_at"], n(START + 30));
         let mut created = visit(2);
         created.create().ttl(Duration::from_millis(7_900)).await.unwrap();
-        assert_eq!(created.expires_at, at(7), "fractions are cut");
+        assert_eq!(created.expires_at, at(8), "fractions are rounded up");
     })
     .await;
 }
@@ -158,9 +158,7 @@ struct Plain {
 async fn what_makes_no_sense_is_refused_before_anything_is_sent() {
     stand::run(async |_| {
         let mut token = Token { id: 1, user: "ann".into(), expires_at: None };
-        for ttl in [Duration::ZERO, Duration::from_millis(999)] {
-            assert_eq!(token.save().ttl(ttl).await.unwrap_err().kind(), ErrorKind::Validation);
-        }
+        assert_eq!(token.save().ttl(Duration::ZERO).await.unwrap_err().kind(), ErrorKind::Validation);
         for error in [
             Zero { id: 1 }.save().await.unwrap_err(),
             NeverDue { id: 1 }.save().await.unwrap_err(),
