@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 
 use crate::clock::ServiceClock;
 use crate::{Client, Clock, Error, ErrorKind, ManualClock, Result};
@@ -136,8 +136,10 @@ impl Client {
             .credentials_provider(credentials())
             .endpoint_url(ENDPOINT)
             .http_client(service.clone())
-            // The database never throttles, so a retry would fail in the same way.
+            // The database never throttles, so a retry would fail in the same way. A request in the queue of the database
+            // would look to the SDK like a stalled upload, and fail after 6 s although it is carried out.
             .retry_config(RetryConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
             .build();
         let mut client = Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config));
         let inner = client.inner_mut();
@@ -166,6 +168,44 @@ fn streams(service: Service) -> aws_sdk_dynamodbstreams::Client {
         .endpoint_url(ENDPOINT)
         .http_client(service)
         .retry_config(RetryConfig::disabled())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build();
     aws_sdk_dynamodbstreams::Client::from_conf(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A database that is busy for longer than the SDK waits for a stalled stream.
+    #[derive(Debug)]
+    struct Busy;
+
+    impl EmbeddedDatabase for Busy {
+        fn answer(&self, _: ServiceRequest) -> Pin<Box<dyn Future<Output = ServiceResponse> + Send>> {
+            Box::pin(async {
+                tokio::time::sleep(Duration::from_secs(8)).await;
+                ServiceResponse { status: 200, body: br#"{"TableNames":[],"Streams":[]}"#.to_vec() }
+            })
+        }
+
+        fn sweep_expired(&self) -> Pin<Box<dyn Future<Output = Result<usize>> + Send>> {
+            Box::pin(std::future::ready(Ok(0)))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_waits_long_is_answered() {
+        let client = Client::of_backend(Arc::new(Busy), Clock::system());
+        let tables = client.sdk().list_tables().send();
+        let put = client.sdk().put_item().table_name("t").send();
+        #[cfg(feature = "streams")]
+        let streams = async { client.streams_sdk().unwrap().list_streams().send().await.is_ok() };
+        #[cfg(not(feature = "streams"))]
+        let streams = std::future::ready(true);
+        let (tables, put, streams) = tokio::join!(tables, put, streams);
+        assert!(tables.is_ok() && put.is_ok() && streams, "{tables:?} {put:?}");
+    }
 }
