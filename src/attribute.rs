@@ -7,6 +7,7 @@
 mod binary;
 mod collections;
 mod compressed;
+mod form;
 mod generated_id;
 mod managed;
 pub(crate) mod names;
@@ -33,6 +34,7 @@ mod uuid;
 pub use binary::Binary;
 pub use collections::MapKey;
 pub use compressed::{CompressedAttribute, CompressedText};
+pub use form::Form;
 pub use generated_id::{GeneratedId, IdKind, id_unless_set, new_id};
 pub use managed::{Timestamp, Version};
 pub use number::{Number, ParseNumberError};
@@ -138,6 +140,10 @@ pub trait Attribute: Sized {
 
     /// DynamoDB's name for the stored type, for error messages: `"S"`, `"N"`, and so on.
     const TYPE: &'static str;
+
+    /// What updates must know of the stored form.
+    #[doc(hidden)]
+    const FORM: Form = Form::Whole;
 
     /// Writes this value as one attribute value. A value that cannot be stored calls [`Writer::fail`].
     fn write(&self, writer: &mut Writer);

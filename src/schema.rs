@@ -283,6 +283,12 @@ impl ModelSchema {
 }
 
 impl ModelSchema {
+    /// The stored form of the default of a field that index keys are made from; `None` if it has no default.
+    pub(crate) fn default_of(&self, attribute: &str) -> Option<AttributeValue> {
+        let default = self.fields.iter().find(|field| field.attribute == attribute)?.default?;
+        default().ok().filter(|default| !default.is_null())
+    }
+
     /// Whether the item belongs to this model, by its entity attribute.
     pub(crate) fn owns(&self, item: &Item) -> bool {
         let Some(entity) = self.entity else { return true };

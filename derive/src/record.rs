@@ -62,6 +62,7 @@ impl Record<'_> {
         let field_of = self.field_of();
         let fill = self.fill();
         let finish = self.finish();
+        let form = self.form();
         let (write_fields, write_with) = (self.write_fields(), self.write_with());
         let check = self.check_flattened();
         let paths = if self.has_paths { paths::ident(ident).into_token_stream() } else { quote!(__rt::expr::Path) };
@@ -77,6 +78,7 @@ impl Record<'_> {
                 #field_of
                 #fill
                 #finish
+                #form
                 #write_fields
             }
 
@@ -156,6 +158,31 @@ impl Record<'_> {
                 }
             }
         }
+    }
+
+    /// The forms of the fields, for what an update may change from the inside: not a variant, which is replaced whole.
+    fn form(&self) -> Option<TokenStream> {
+        if !self.has_paths && self.item.is_none() {
+            return None;
+        }
+        let own = self.stored().enumerate().filter(|(_, (_, field))| matches!(field.storage, Storage::Attribute));
+        let own = own.map(|(number, (_, field))| {
+            let (number, ty) = (Self::own_number(number), &field.ty);
+            quote_spanned!(field.ty_span()=> #number => <#ty as __rt::Stored>::FORM,)
+        });
+        let flattened = self.flattened().zip(self.ranges()).map(|((_, field), (start, end))| {
+            let ty = &field.ty;
+            quote_spanned!(ty.span()=> #start.. if field < #end => <#ty as __rt::Record>::form(field - #start),)
+        });
+        Some(quote! {
+            fn form(field: u8) -> __rt::Form {
+                match field {
+                    #(#own)*
+                    #(#flattened)*
+                    _ => __rt::Form::Whole,
+                }
+            }
+        })
     }
 
     /// A default expression is emitted once, for reading and for the builder.

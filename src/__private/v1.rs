@@ -32,8 +32,8 @@ pub use std::vec::Vec;
 pub use crate::attribute::names::Names;
 pub use crate::attribute::record::{read_map, write_map};
 pub use crate::attribute::{
-    Attribute, CompressedText, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp, ValueFor,
-    Version, id_unless_set, new_id,
+    Attribute, CompressedText, Form, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp,
+    ValueFor, Version, id_unless_set, new_id,
 };
 pub use crate::collection::{
     Collectable, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther, InTable, Loading,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
-use super::Attribute;
+use super::{Attribute, Form};
 use crate::wire::{Fault, Reader, Tag, Writer};
 
 impl<T: Attribute> Attribute for Vec<T> {
@@ -63,6 +63,7 @@ fn write_list<T: Attribute>(list: &[T], writer: &mut Writer) {
 impl<K: MapKey + Eq + Hash, T: Attribute, S: BuildHasher + Default> Attribute for HashMap<K, T, S> {
     crate::attribute::leaf!(Map);
     const TYPE: &'static str = "M";
+    const FORM: Form = Form::Map(&T::FORM);
 
     fn write(&self, writer: &mut Writer) {
         write_entries(self.iter(), writer);
@@ -79,6 +80,7 @@ impl<K: MapKey + Eq + Hash, T: Attribute, S: BuildHasher + Default> Attribute fo
 impl<K: MapKey + Ord, T: Attribute> Attribute for BTreeMap<K, T> {
     crate::attribute::leaf!(Map);
     const TYPE: &'static str = "M";
+    const FORM: Form = Form::Map(&T::FORM);
 
     fn write(&self, writer: &mut Writer) {
         write_entries(self.iter(), writer);

@@ -1,6 +1,6 @@
 //! `bool`, `char`, integers and floats as attributes.
 
-use super::{Attribute, number};
+use super::{Attribute, Form, number};
 use crate::wire::{Fault, Reader, Writer};
 
 impl Attribute for bool {
@@ -43,6 +43,8 @@ macro_rules! integers {
         impl Attribute for $type {
             crate::attribute::leaf!(Number);
             const TYPE: &'static str = "N";
+            #[allow(clippy::cast_lossless, reason = "a constant cannot call `From`")]
+            const FORM: Form = Form::Integer { min: $type::MIN as i128, max: $type::MAX as i128 };
 
             #[inline]
             fn write(&self, writer: &mut Writer) {
@@ -64,10 +66,11 @@ integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
 
 // The 128-bit types can hold 39 digits and DynamoDB's numbers only 38, not counting trailing zeros.
 macro_rules! wide_integers {
-    ($($type:ident),*) => {$(
+    ($($type:ident from $min:expr),*) => {$(
         impl Attribute for $type {
             crate::attribute::leaf!(Number);
             const TYPE: &'static str = "N";
+            const FORM: Form = Form::Integer { min: $min, max: MOST };
 
             fn write(&self, writer: &mut Writer) {
                 let mut buffer = itoa::Buffer::new();
@@ -88,7 +91,10 @@ macro_rules! wide_integers {
         }
     )*};
 }
-wide_integers!(u128, i128);
+wide_integers!(u128 from 0, i128 from -MOST);
+
+/// The largest integer of which DynamoDB stores every digit.
+const MOST: i128 = 10_i128.pow(38) - 1;
 
 #[cold]
 #[inline(never)]

@@ -3,6 +3,7 @@
 //! The generated part is a table of names and one `match` with a call per field. Loops, unknown attributes, missing
 //! attributes and the paths of faults are handled here once, so that a model adds little code.
 
+use super::Form;
 use super::names::Names;
 use crate::expr::Role;
 use crate::wire::{END, Fault, Reader, Tag, Writer};
@@ -29,6 +30,12 @@ pub trait Record: Sized {
 
     /// The attribute names, in the order of the field numbers.
     const NAMES: &'static Names;
+
+    /// The stored form of a field.
+    fn form(field: u8) -> Form {
+        let _ = field;
+        Form::Whole
+    }
 
     /// Reads the value of a field into its slot.
     fn fill(slots: &mut Self::Slots, field: u8, reader: &mut Reader<'_>) -> Result<(), Fault>;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Attribute;
+use super::{Attribute, Form};
 use crate::expr::{Path, Role};
 use crate::wire::{Fault, Reader, Writer};
 
@@ -15,6 +15,7 @@ impl<T: Attribute> Attribute for Option<T> {
     type Fields<M, D, R: Role> = T::Fields<M, D, R>;
 
     const TYPE: &'static str = T::TYPE;
+    const FORM: Form = T::FORM;
 
     #[inline]
     fn write(&self, writer: &mut Writer) {
@@ -49,6 +50,7 @@ macro_rules! pointers {
             type Fields<M, D, R: Role> = Path<M, D, R>;
 
             const TYPE: &'static str = T::TYPE;
+            const FORM: Form = T::FORM;
 
             #[inline]
             fn write(&self, writer: &mut Writer) {

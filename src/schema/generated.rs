@@ -23,6 +23,8 @@ pub struct FieldSchema {
     pub attribute: &'static str,
     /// Whether the field has a default, so that stored items may lack the attribute.
     pub defaulted: bool,
+    /// The default in its stored form, if index keys are made from the field.
+    pub default: Option<fn() -> Result<AttributeValue, Fault>>,
 }
 
 /// The attributes of a model that writes maintain.

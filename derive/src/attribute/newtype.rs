@@ -126,6 +126,7 @@ fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: 
             #types
 
             const TYPE: &'static str = #inner_attribute::TYPE;
+            const FORM: __rt::Form = #inner_attribute::FORM;
 
             fn write(&self, writer: &mut __rt::Writer) {
                 #inner_attribute::write(#inner, writer);

@@ -24,6 +24,7 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> Token
             type Fields<M, D, R: __rt::expr::Role> = #paths_ident<M, D, R>;
 
             const TYPE: &'static str = "M";
+            const FORM: __rt::Form = __rt::Form::of::<Self>();
 
             fn write(&self, writer: &mut __rt::Writer) {
                 __rt::write_map(self, writer);

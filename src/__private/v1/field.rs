@@ -1,6 +1,6 @@
 //! Fields of models and nested structs.
 
-use crate::attribute::{Attribute, ExpiresIn, TTLAttribute, record};
+use crate::attribute::{Attribute, ExpiresIn, Form, TTLAttribute, record};
 use crate::expr::Role;
 use crate::wire::{Fault, Reader, Writer};
 
@@ -14,6 +14,7 @@ use crate::wire::{Fault, Reader, Writer};
 )]
 pub trait Stored: Sized {
     type Paths<M, D, R: Role>;
+    const FORM: Form;
     fn one(reader: &mut Reader<'_>) -> Result<Self, Fault>;
     fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
     fn fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
@@ -24,6 +25,7 @@ pub trait Stored: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: Attribute> Stored for T {
     type Paths<M, D, R: Role> = T::Fields<M, D, R>;
+    const FORM: Form = T::FORM;
 
     #[inline]
     fn one(reader: &mut Reader<'_>) -> Result<Self, Fault> {

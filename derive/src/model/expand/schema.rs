@@ -7,9 +7,9 @@ use syn::spanned::Spanned as _;
 
 use super::index_keys;
 use super::keys::primary;
-use crate::field::Storage;
+use crate::field::{Field, Storage};
 use crate::lifetime::Lifetime;
-use crate::model::ir::{KeySource, Model};
+use crate::model::ir::{IndexKeys, KeySource, Model};
 use crate::model::options::TableOption;
 use crate::name::Name;
 
@@ -114,10 +114,11 @@ pub(super) fn lists(model: &Model) -> TokenStream {
     let required =
         model.fields.iter().filter(|field| field.is_attribute() && !field.is_key() && field.is_always_stored());
     let required = required.map(|field| &field.name.text);
-    let fields = model.fields.iter().filter(|field| field.is_attribute()).map(|field| {
+    let fields = model.fields.iter().enumerate().filter(|(_, field)| field.is_attribute()).map(|(index, field)| {
         let (ident, attribute, defaulted) =
             (field.ident.unraw().to_string(), &field.name.text, field.default.is_some());
-        quote!(__rt::FieldSchema { field: #ident, attribute: #attribute, defaulted: #defaulted })
+        let default = default_of(model, index, field);
+        quote!(__rt::FieldSchema { field: #ident, attribute: #attribute, defaulted: #defaulted, default: #default })
     });
     let unique = is_any_unique(model).then(|| {
         let unique = model.fields.iter().filter(|field| field.options.unique.is_set());
@@ -129,6 +130,16 @@ pub(super) fn lists(model: &Model) -> TokenStream {
         const __REQUIRED: &[&str] = &[#(#required),*];
         const __FIELDS: &[__rt::FieldSchema] = &[#(#fields),*];
         const __SENSITIVE: &[&str] = &[#(#sensitive),*];
+    }
+}
+
+/// The function that makes the stored form of a default, for fields that index keys are made from: an item without the
+/// attribute has the keys that the default forms.
+fn default_of(model: &Model, index: usize, field: &Field) -> TokenStream {
+    let is_part = model.indexes.iter().flat_map(IndexKeys::keys).any(|key| key.source.parts().contains(&index));
+    match field.default_call(index).filter(|_| is_part) {
+        Some(default) => quote_spanned!(field.ty_span()=> __rt::Some(|| __rt::stored_value(&#default))),
+        None => quote!(__rt::None),
     }
 }
 

@@ -1,0 +1,56 @@
+//! The stored form of a type, as far as updates must know it: which values are changed from the inside, and which
+//! numbers can be read back.
+
+use std::fmt;
+
+use super::names::Names;
+use super::record::Record;
+
+/// How the values of an [`Attribute`](crate::Attribute) are stored.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Form {
+    /// A value that is only replaced as a whole.
+    Whole,
+    /// An integer between two bounds, inclusive.
+    Integer { min: i128, max: i128 },
+    /// A struct. Its attributes are independent of one another.
+    Struct(StructForm),
+    /// A map with entries of this form, which are independent of one another.
+    Map(&'static Form),
+}
+
+/// The attributes of a struct. Behind functions, because a struct may contain itself.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct StructForm {
+    field_of: fn(&[u8]) -> u8,
+    form: fn(u8) -> Form,
+    names: &'static Names,
+}
+
+impl fmt::Debug for StructForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StructForm")
+    }
+}
+
+impl Form {
+    /// The form of a struct.
+    pub const fn of<T: Record>() -> Self {
+        Form::Struct(StructForm { field_of: T::field_of, form: T::form, names: T::NAMES })
+    }
+
+    /// The form of the attribute or entry `name`, and its name if a struct declares it. `None` if nothing inside a value
+    /// of this form can be changed.
+    pub(crate) fn inside(&self, name: &str) -> Option<(Option<&'static str>, Form)> {
+        match self {
+            Form::Whole | Form::Integer { .. } => None,
+            Form::Map(entries) => Some((None, **entries)),
+            Form::Struct(record) => match (record.field_of)(name.as_bytes()) {
+                crate::wire::UNKNOWN => Some((None, Form::Whole)),
+                field => Some((Some(record.names.get(field)), (record.form)(field))),
+            },
+        }
+    }
+}
