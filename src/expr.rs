@@ -30,7 +30,7 @@
 //!     .set(|o| o.note, "fragile")
 //!     .when(|o| o.lines.at(0).price.lt(100) & o.tags.contains("sale") & !o.note.exists());
 //! let body = update.explain()?.body().to_owned();
-//! assert!(body.contains("#1[0].#2 < :0 AND contains(#3, :1) AND NOT attribute_exists(#4)"), "{body}");
+//! assert!(body.contains("#1[0].#2 < :0 AND contains(#3, :1) AND NOT (attribute_exists(#4) AND "), "{body}");
 //! # Ok::<(), singlet::Error>(())
 //! ```
 
@@ -52,12 +52,12 @@ pub(crate) use condition::{Comparator, Tree};
 pub use condition::{Condition, IntoCondition};
 pub(crate) use kind::{Addable, HasPrefix, ListOf, SetOf};
 pub use kind::{AttributeType, Bytes, Document, Expiry, Flag, Instant, List, Map, Number, Opaque, Set, Symbol, Text};
-pub(crate) use node::Segment;
+pub(crate) use node::{Segment, Shown};
 pub use operand::{Addend, Operand};
 pub(crate) use operand::{Term, value_of};
 pub use path::Path;
 pub(crate) use path::PathTo;
-pub(crate) use placeholders::Placeholders;
+pub(crate) use placeholders::{MAX_DEPTH, MAX_EXPRESSION, Placeholders};
 pub(crate) use role::{Computable, Removable, Settable};
 pub use role::{Locked, Plain, Role, Templated};
 pub use size::Size;

@@ -42,7 +42,7 @@ pub(crate) use multi_attribute::split;
 pub use part::{KeyFormat, KeyPart};
 pub(crate) use range::{BoundScope, RangeBound};
 pub use range::{RangeBeginning, RangePrefix};
-pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
+pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece};
 pub use text::{KeyWriter, PartText};
 pub(crate) use text::{key_text, mismatch, write_key_field};
 #[cfg(any(feature = "uuid", feature = "rust_decimal"))]

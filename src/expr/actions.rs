@@ -34,6 +34,13 @@ pub(crate) enum Action {
     DeleteElements(Term),
 }
 
+impl Action {
+    /// Whether the result depends on what is stored at the path.
+    pub(crate) fn computes(&self) -> bool {
+        !matches!(self, Action::Set(_) | Action::SetRaw(_) | Action::Remove)
+    }
+}
+
 impl Actions {
     pub(crate) fn push(&mut self, path: Vec<Segment>, action: Action) {
         // DynamoDB has no empty sets: a field that holds one has no attribute, so setting it removes the attribute.
@@ -57,6 +64,11 @@ impl Actions {
     pub(crate) fn of(&self, name: &str) -> Option<&Action> {
         let is_attribute = |path: &[Segment]| matches!(path, [segment] if segment.name() == Some(name));
         self.list.iter().find(|(path, _)| is_attribute(path)).map(|(_, action)| action)
+    }
+
+    /// Whether there is an action on something inside the attribute `name`.
+    pub(crate) fn is_inside(&self, name: &str) -> bool {
+        self.list.iter().any(|(path, _)| path.len() > 1 && path[0].name() == Some(name))
     }
 
     /// Like [`of`](Self::of), but mutable.

@@ -6,6 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
+use super::node::Segment;
 use super::operand::Term;
 use crate::RawExpression;
 
@@ -25,7 +26,7 @@ use crate::RawExpression;
 ///     .add(|u| u.points, 1)
 ///     .when(|u| u.points.lt(10) | (u.points.lt(20) & u.nick.exists()))
 ///     .explain()?;
-/// assert!(request.body().contains("(#1 < :0 OR #1 < :1 AND attribute_exists(#2))"));
+/// assert!(request.body().contains("(#1 < :0 OR #1 < :1 AND attribute_exists(#2) AND "));
 /// # Ok::<(), singlet::Error>(())
 /// ```
 ///
@@ -134,19 +135,7 @@ impl<M> BitOr for Condition<M> {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        // Nested alternatives become one list, so the text needs no parentheses between them.
-        let tree = match (self.tree, other.tree) {
-            (Tree::Or(mut trees), Tree::Or(others)) => {
-                trees.extend(others);
-                Tree::Or(trees)
-            }
-            (Tree::Or(mut trees), other) => {
-                trees.push(other);
-                Tree::Or(trees)
-            }
-            (tree, other) => Tree::Or(vec![tree, other]),
-        };
-        Condition::new(tree)
+        Condition::new(self.tree.or(other.tree))
     }
 }
 
@@ -188,6 +177,21 @@ impl Tree {
         }
     }
 
+    pub(crate) fn or(self, other: Tree) -> Tree {
+        // Nested alternatives become one list, so the text needs no parentheses between them.
+        match (self, other) {
+            (Tree::Or(mut trees), Tree::Or(others)) => {
+                trees.extend(others);
+                Tree::Or(trees)
+            }
+            (Tree::Or(mut trees), other) => {
+                trees.push(other);
+                Tree::Or(trees)
+            }
+            (tree, other) => Tree::Or(vec![tree, other]),
+        }
+    }
+
     /// This condition, and also `other` if there is one.
     pub(crate) fn and_maybe(self, other: Option<Tree>) -> Tree {
         match other {
@@ -198,7 +202,7 @@ impl Tree {
 
     /// A function that is applied to the attribute `name`.
     pub(crate) fn function(function: &'static str, name: &'static str) -> Tree {
-        Tree::Function(function, Term::Path(vec![super::Segment::Name(name)]), None)
+        Tree::Function(function, Term::Path(vec![Segment::Name(name)]), None)
     }
 
     pub(crate) fn exists(name: &'static str) -> Tree {
@@ -209,13 +213,30 @@ impl Tree {
         Tree::function("attribute_not_exists", name)
     }
 
+    /// The attribute is there for a model: it is stored, and not as NULL.
+    pub(crate) fn has(path: Vec<Segment>) -> Tree {
+        let exists = Tree::Function("attribute_exists", Term::Path(path.clone()), None);
+        exists.and(Tree::Not(Box::new(Tree::is_null(path))))
+    }
+
+    /// The attribute is absent for a model: it is not stored, or another tool has stored NULL.
+    pub(crate) fn lacks(path: Vec<Segment>) -> Tree {
+        Tree::Function("attribute_not_exists", Term::Path(path.clone()), None).or(Tree::is_null(path))
+    }
+
+    /// The attribute is stored as NULL.
+    pub(crate) fn is_null(path: Vec<Segment>) -> Tree {
+        let null = Term::text(super::AttributeType::Null.as_str());
+        Tree::Function("attribute_type", Term::Path(path), Some(null))
+    }
+
     /// A comparison of the attribute `name`.
     pub(crate) fn compare(
         name: &'static str,
         comparator: Comparator,
         value: aws_sdk_dynamodb::types::AttributeValue,
     ) -> Tree {
-        Tree::Compare(Term::Path(vec![super::Segment::Name(name)]), comparator, Term::Value(Ok(value)))
+        Tree::Compare(Term::Path(vec![Segment::Name(name)]), comparator, Term::Value(Ok(value)))
     }
 }
 

@@ -26,12 +26,20 @@ use crate::Attribute;
 /// | `a = :v`, `a <> :v` | `.eq(v)`, `.ne(v)` |
 /// | `a < :v`, `a <= :v`, `a > :v`, `a >= :v` | `.lt(v)`, `.le(v)`, `.gt(v)`, `.ge(v)` |
 /// | `a BETWEEN :low AND :high`, `a IN (:v, :w)` | `.between(low, high)`, `.is_in([v, w])` |
-/// | `attribute_exists(a)`, `attribute_not_exists(a)` | `.exists()`, `.not_exists()` |
+/// | `attribute_exists(a)`, `attribute_not_exists(a)` | `.exists()`, `.not_exists()`, with NULL as absent |
 /// | `attribute_type(a, :t)` | `.attribute_type(t)` |
 /// | `begins_with(a, :v)`, `contains(a, :v)` | `.begins_with(v)`, `.contains(v)` |
 /// | `size(a) > :v` | `.size().gt(v)` |
 /// | `x AND y`, `x OR y`, `NOT x` | `x & y`, `x \| y`, `!x` |
 /// | `a.b`, `a[3]`, `a.#key` | `.b`, `.at(3)`, `.key("key")` |
+///
+/// NULL, which other tools store for an absent attribute, counts as absent in every condition but `attribute_type`:
+///
+/// | condition | on NULL, and on an absent attribute |
+/// |---|---|
+/// | `not_exists`, `ne` | holds |
+/// | `exists`, `eq`, `lt`, `le`, `gt`, `ge`, `between`, `is_in`, `begins_with`, `contains`, comparisons of `size` | does not hold |
+/// | `attribute_type` | holds for the stored type, which can be `Null` |
 ///
 /// `R` is the role of the attribute. It decides what an update may do: for example, no update sets a part of the
 /// primary key.
@@ -125,8 +133,8 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         Condition::new(Tree::Compare(Term::Path(self.segments()), comparator, right))
     }
 
-    fn test(&self, function: &'static str, argument: Option<Term>) -> Condition<M> {
-        Condition::new(Tree::Function(function, Term::Path(self.segments()), argument))
+    fn test(&self, function: &'static str, argument: Term) -> Condition<M> {
+        Condition::new(Tree::Function(function, Term::Path(self.segments()), Some(argument)))
     }
 
     /// The attribute equals `value`, which is a value of its type or the path of another attribute.
@@ -230,7 +238,8 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         Condition::new(Tree::In(Term::Path(self.segments()), values))
     }
 
-    /// The item has the attribute. A `None` is stored as an absent attribute.
+    /// The item has the attribute. A `None` is stored as an absent attribute, and NULL of another tool counts as absent:
+    /// both read as `None`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -239,13 +248,13 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// ```
     #[doc(alias = "attribute_exists")]
     pub fn exists(&self) -> Condition<M> {
-        self.test("attribute_exists", None)
+        Condition::new(Tree::has(self.segments()))
     }
 
-    /// The item does not have the attribute.
+    /// The item does not have the attribute, or holds NULL in it.
     #[doc(alias = "attribute_not_exists")]
     pub fn not_exists(&self) -> Condition<M> {
-        self.test("attribute_not_exists", None)
+        Condition::new(Tree::lacks(self.segments()))
     }
 
     /// The attribute is stored as the given type of DynamoDB.
@@ -261,7 +270,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     /// # Ok(()) }) }
     /// ```
     pub fn attribute_type(&self, stored: AttributeType) -> Condition<M> {
-        self.test("attribute_type", Some(Term::text(stored.as_str())))
+        self.test("attribute_type", Term::text(stored.as_str()))
     }
 
     /// The string or binary begins with `prefix`.
@@ -275,7 +284,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     where
         D::Kind: HasPrefix,
     {
-        self.test("begins_with", Some(prefix.term()))
+        self.test("begins_with", prefix.term())
     }
 
     /// The string contains `part`, or the set or list has it as an element.
@@ -289,7 +298,7 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     where
         D::Kind: Holds<D::Value>,
     {
-        self.test("contains", Some(part.term()))
+        self.test("contains", part.term())
     }
 
     /// The size of the attribute: the bytes of a string or binary, or the number of elements of a set, list or map.

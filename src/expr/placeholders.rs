@@ -15,11 +15,11 @@ use crate::wire::Fault;
 use crate::{Error, ErrorKind, RawExpression, Result};
 
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
-const MAX_EXPRESSION: usize = 4096;
+pub(crate) const MAX_EXPRESSION: usize = 4096;
 const MAX_IN: usize = 100;
 const MAX_OPERATORS: usize = 300;
 const MAX_PLACEHOLDER: usize = 255;
-const MAX_DEPTH: usize = 32;
+pub(crate) const MAX_DEPTH: usize = 32;
 
 /// The names and values in all expressions of one request, with their placeholders.
 ///

@@ -129,7 +129,7 @@ async fn every_reserved_word_is_a_name() {
         assert_eq!(words.len(), 573);
         let mut expected = BTreeMap::new();
         // Fewer than the operators that one condition may have.
-        for (n, words) in words.chunks(100).enumerate() {
+        for (n, words) in words.chunks(60).enumerate() {
             let update = words.iter().zip(0..).fold(Names::update(1), |update, (word, value)| {
                 let (lower, upper) = (word.to_lowercase(), (*word).to_owned());
                 update.set(|n| n.values.key(upper), value).when(|n| n.values.key(lower).not_exists())
