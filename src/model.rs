@@ -185,8 +185,18 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         Update::of(self)
     }
 
-    /// Writes the differences between this value and `old`, which was read before. Attributes that the model does not
-    /// know are kept.
+    /// Writes the differences between this value and `old`, which was read before, and takes the stored item over into
+    /// this value.
+    ///
+    /// Structs and maps, also nested ones, are compared from the inside, and only the paths that differ are sent. So
+    /// attributes that the model does not declare are kept at every depth, and so are changes of other writers to other
+    /// paths. A list, a set, an enum, a serde field or compressed text is one value and is replaced as a whole. A map that
+    /// `old` has and the stored item lacks is set as a whole; this takes a read and a second request. If the differences
+    /// exceed the 4 KB of an expression, the smallest maps with the most differences are set as a whole.
+    ///
+    /// If a field of an index key differs, the other fields of that key must be stored as they are in `old`. Otherwise it
+    /// fails with [`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed), and
+    /// [`Error::attribute`](crate::Error::attribute) names the field: read the item again.
     ///
     /// If nothing differs, nothing is sent. The item must exist. If the model has a version, the stored one must still
     /// be that of `old`.

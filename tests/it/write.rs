@@ -2,8 +2,13 @@
 
 mod adopted_versions;
 mod entities;
+mod fitting;
 mod index_keys;
+mod nested;
+mod nulls;
+mod parents;
 mod retries_of_writes;
+mod stale;
 mod transaction_hooks;
 mod transactions;
 mod unique;

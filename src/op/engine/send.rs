@@ -243,6 +243,7 @@ impl Context {
                 sent.consumed_capacity = R::consumed(&output);
                 sent.request_id = output.request_id().map(str::to_owned);
                 let read = self.receive(sink.as_deref_mut(), &|sink| R::fill(&output, sink));
+                let read = if writes.is_some() { read.map_err(after_write) } else { read };
                 let returned = sink.as_ref().map_or_else(|| R::count(&output), |sink| sink.count() - before);
                 sent.items = writes.unwrap_or(returned);
                 let settled = settle(&output, &mut sent);
@@ -340,6 +341,12 @@ impl Context {
             observer::report_skipped(&self.client, &item);
         }
     }
+}
+
+/// The error of a write that was done, and whose response cannot be read.
+pub(crate) fn after_write(error: Error) -> Error {
+    let message = format!("the write was done, but the item in the response cannot be read: {}", error.message());
+    error.with_text(message)
 }
 
 fn count(sink: Option<&(dyn ItemSink + 'static)>) -> usize {

@@ -15,7 +15,7 @@ use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 use crate::ttl::ExpiryCheck;
-use crate::{Error, ErrorKind, HookContext, Operation, Result};
+use crate::{Error, ErrorKind, HookContext, Item, Operation, Result};
 
 /// One write, without its model's type.
 pub(crate) trait Write: Send {
@@ -64,6 +64,18 @@ pub(crate) trait Write: Send {
     /// Returns the expiry check of the item, if the model hides expired items.
     fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
         call.hiding(self.model().schema)
+    }
+
+    /// Prepares for another attempt after the service has refused the write with an error of this kind, perhaps with the
+    /// stored item; `false` if the refusal stands. An error replaces the service's.
+    fn adapt<'s>(
+        &'s mut self,
+        call: &'s Context,
+        kind: ErrorKind,
+        stored: Option<&'s Item>,
+    ) -> BoxFuture<'s, Result<bool>> {
+        let _ = (call, kind, stored);
+        Box::pin(std::future::ready(Ok(false)))
     }
 
     /// Rewords the error of a failed condition for this operation.

@@ -69,7 +69,7 @@ impl Expressions {
         let guard = self.placeholders.condition(guard)?;
         self.is_repeatable = false;
         self.condition = Some(match self.condition.take() {
-            Some(condition) => format!("({condition}) AND {guard}"),
+            Some(condition) => format!("({condition}) AND ({guard})"),
             None => guard,
         });
         Ok(())

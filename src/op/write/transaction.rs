@@ -194,7 +194,7 @@ impl<'a> Transaction<'a> {
             prepared.push(write);
         }
         let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false };
-        let sent = delivery.deliver(&call, &mut operations, &prepared).await?.sent;
+        let sent = delivery.deliver(&call, &mut operations, &mut prepared).await?.sent;
         for operation in &mut operations {
             operation.write.refresh().await;
             let read = operation.write.read_back(&operation.call, false).await;

@@ -1,9 +1,14 @@
 //! `update`, `upsert` and `modify`: change attributes of an item.
 
+mod actions;
+mod adapt;
+mod assumption;
+mod complete;
 mod difference;
 mod effect;
+mod fit;
 mod index_keys;
-mod parents;
+mod plan;
 mod refresh;
 mod write;
 
@@ -12,10 +17,8 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 
-use crate::expr::{
-    Action, Actions, Addable, Addend, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf,
-    Settable, Term, Tree,
-};
+use crate::attribute::Form;
+use crate::expr::{Actions, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::CallOptions;
 use crate::op::engine::explain;
@@ -28,8 +31,10 @@ use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::splice::{ReadSink, VecSink};
-use crate::{Attribute, Model, RawExpression, Result, ValueFor};
+use crate::{Model, Result};
+use assumption::Assumption;
 use difference::difference;
+use fit::Fit;
 pub(crate) use write::{Mode, UpdateWrite};
 
 /// Changes attributes of one item. Returned by [`Model::update`], [`Model::upsert`] and [`Model::modify`]; await it.
@@ -73,8 +78,32 @@ pub(crate) use write::{Mode, UpdateWrite};
 ///
 /// # Nested paths
 ///
-/// A path such as `c.address.city` needs its parent: if the map `address` is absent, DynamoDB rejects the update
-/// (`Validation`). Either set the whole `address`, or call [`create_parents`](Self::create_parents).
+/// A path such as `c.address.city` needs its parent. If the map `address` is not stored, the update fails with
+/// `Validation`, and [`Error::attribute`](crate::Error::attribute) names the map. Either set the whole `address`, or call
+/// [`create_parents`](Self::create_parents).
+///
+/// # NULL
+///
+/// Other tools store NULL for an absent attribute. A model reads it as absent, and so does every action:
+///
+/// | action | on NULL |
+/// |---|---|
+/// | `set`, `set_or_remove`, `remove` | replaces or removes it |
+/// | `set_if_absent` | sets the value |
+/// | `add`, `subtract` | starts from 0 |
+/// | `append`, `prepend` | starts from an empty list |
+/// | `add_elements` | starts from an empty set |
+/// | `delete_elements` | removes it |
+/// | a path through it | like a path through an absent map |
+/// | `set_raw`, a `subtract` of another path | `Validation`: DynamoDB refuses it |
+///
+/// DynamoDB does not count NULL as absent, so an update that meets one takes a second request, and a read if DynamoDB
+/// does not return the item.
+///
+/// # Numbers that fit
+///
+/// `add` and `subtract` on an integer are conditional on a result that its type can hold. Otherwise the update fails
+/// with `ConditionFailed` and names the attribute. A condition cannot compute, so a sum with another path is not checked.
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct Update<'a, M, T = M> {
     target: Result<ErasedTarget<'a>>,
@@ -89,8 +118,10 @@ pub(crate) struct UpdateOptions {
     mode: Mode,
     pub(crate) actions: Actions,
     condition: Option<Tree>,
-    /// Attributes whose stored values the caller assumes. Conditions verify them.
-    given: Vec<(&'static str, Term)>,
+    /// What the stored item is expected to hold. Each is a condition.
+    assumptions: Vec<Assumption>,
+    /// The bounds within which the results of computations fit their fields. Each is a condition.
+    fits: Vec<Fit>,
     returns: Returns,
     create_parents: bool,
     sink: Option<Box<dyn ReadSink>>,
@@ -148,8 +179,10 @@ impl<'a, M: Model> Update<'a, M, ()> {
         let items = old.to_item().and_then(|old| Ok((old, value.to_item()?)));
         let mut update = Update::of(value);
         update.options.mode = Mode::Difference;
-        let made = items.and_then(|(old, new)| difference(M::SCHEMA, &old, &new, &mut update.options));
-        update.target = made.and(update.target);
+        match items.and_then(|(old, new)| difference(M::SCHEMA, Form::of::<M>(), &old, &new)) {
+            Ok(actions) => update.options.actions = actions,
+            Err(error) => update.target = Err(error),
+        }
         update.options.version = old.__version();
         update
     }
@@ -166,180 +199,6 @@ fn new_item<M: Model>(done: Outcome) -> M {
 
 impl<'a, M: Model, T> Update<'a, M, T> {
     call_options!(call, hooks);
-
-    fn act<P: PathTo<M>>(mut self, path: impl FnOnce(M::Fields) -> P, action: Action) -> Self {
-        self.options.actions.push(path(M::FIELDS).segments(), action);
-        self
-    }
-
-    /// Sets the attribute to a value or to the value of another path (`Customer::FIELDS.email`).
-    ///
-    /// An empty set cannot be stored, so it removes the attribute.
-    pub fn set<P: PathTo<M>, K>(
-        self,
-        path: impl FnOnce(M::Fields) -> P,
-        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
-    ) -> Self
-    where
-        P::Role: Settable,
-    {
-        self.act(path, Action::Set(value.term()))
-    }
-
-    /// Sets the attribute to a value, or removes the attribute if the value is `None`.
-    pub fn set_or_remove<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, value: Option<V>) -> Self
-    where
-        P::Role: Settable,
-        P::Declared: Removable<P::Role>,
-        V: ValueFor<<P::Declared as Attribute>::Value>,
-    {
-        self.act(path, value.map_or(Action::Remove, |value| Action::Set(Term::of(&value.into_value()))))
-    }
-
-    /// Sets the attribute to the result of a DynamoDB expression, which may use `+`, `-`, `if_not_exists` and
-    /// `list_append`.
-    ///
-    /// ```
-    /// # use singlet::{Model, RawExpression};
-    /// # #[derive(Model)]
-    /// # #[model(table = "carts", hash_key = "CART#{id}")]
-    /// # struct Cart { id: u32, net: u64, tax: u64, total: u64 }
-    /// let sum = RawExpression::new("#net + #tax").name("#net", "net").name("#tax", "tax");
-    /// let request = Cart::update(7).set_raw(|c| c.total, sum).explain()?;
-    /// assert!(request.body().contains("= #net + #tax"));
-    /// # Ok::<(), singlet::Error>(())
-    /// ```
-    pub fn set_raw<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P, expression: impl Into<RawExpression>) -> Self
-    where
-        P::Role: Computable,
-    {
-        self.act(path, Action::SetRaw(expression.into()))
-    }
-
-    /// Sets the attribute if the item does not have it.
-    pub fn set_if_absent<P: PathTo<M>, K>(
-        self,
-        path: impl FnOnce(M::Fields) -> P,
-        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
-    ) -> Self
-    where
-        P::Role: Computable,
-    {
-        self.act(path, Action::SetIfAbsent(value.term()))
-    }
-
-    /// Adds to a number. An absent number counts as 0.
-    pub fn add<P: PathTo<M>, K>(
-        self,
-        path: impl FnOnce(M::Fields) -> P,
-        number: impl Addend<M, <P::Declared as Attribute>::Value, K>,
-    ) -> Self
-    where
-        P::Role: Computable,
-        <P::Declared as Attribute>::Kind: Addable,
-    {
-        self.act(path, Action::Plus(number.term()))
-    }
-
-    /// Subtracts from a number. An absent number counts as 0.
-    ///
-    /// DynamoDB numbers have no unsigned type. For an unsigned field, add a condition such as `.when(|c|
-    /// c.points.ge(n))`; otherwise the item may end up with a negative number that cannot be decoded.
-    pub fn subtract<P: PathTo<M>, K>(
-        self,
-        path: impl FnOnce(M::Fields) -> P,
-        number: impl Operand<M, <P::Declared as Attribute>::Value, K>,
-    ) -> Self
-    where
-        P::Role: Computable,
-        <P::Declared as Attribute>::Kind: Addable,
-    {
-        self.act(path, Action::Minus(number.term()))
-    }
-
-    /// Appends elements to a list. An absent list counts as empty.
-    pub fn append<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, values: impl IntoIterator<Item = V>) -> Self
-    where
-        P::Role: Computable,
-        <P::Declared as Attribute>::Value: ListOf,
-        V: ValueFor<<<P::Declared as Attribute>::Value as ListOf>::Item>,
-    {
-        let values: Vec<_> = values.into_iter().map(ValueFor::into_value).collect();
-        self.act(path, Action::Append(Term::of(&values)))
-    }
-
-    /// Inserts elements at the start of a list, in the given order. An absent list counts as empty.
-    pub fn prepend<P: PathTo<M>, V>(
-        self,
-        path: impl FnOnce(M::Fields) -> P,
-        values: impl IntoIterator<Item = V>,
-    ) -> Self
-    where
-        P::Role: Computable,
-        <P::Declared as Attribute>::Value: ListOf,
-        V: ValueFor<<<P::Declared as Attribute>::Value as ListOf>::Item>,
-    {
-        let values: Vec<_> = values.into_iter().map(ValueFor::into_value).collect();
-        self.act(path, Action::Prepend(Term::of(&values)))
-    }
-
-    /// Removes an `Option` attribute, an element of a list or an entry of a map. The elements after a removed one
-    /// move up.
-    pub fn remove<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P) -> Self
-    where
-        P::Declared: Removable<P::Role>,
-    {
-        self.act(path, Action::Remove)
-    }
-
-    /// Adds elements to a set (DynamoDB's `ADD`). An absent set counts as empty; without elements, nothing changes.
-    pub fn add_elements<P: PathTo<M>, V>(
-        self,
-        path: impl FnOnce(M::Fields) -> P,
-        values: impl IntoIterator<Item = V>,
-    ) -> Self
-    where
-        P::Role: Computable,
-        <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
-        V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
-    {
-        match elements::<P, M, V>(values) {
-            Term::Absent => self,
-            set => self.act(path, Action::AddElements(set)),
-        }
-    }
-
-    /// Removes elements from a set (DynamoDB's `DELETE`). Removing the last element removes the attribute.
-    pub fn delete_elements<P: PathTo<M>, V>(
-        self,
-        path: impl FnOnce(M::Fields) -> P,
-        values: impl IntoIterator<Item = V>,
-    ) -> Self
-    where
-        P::Role: Computable,
-        <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
-        V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
-    {
-        match elements::<P, M, V>(values) {
-            Term::Absent => self,
-            set => self.act(path, Action::DeleteElements(set)),
-        }
-    }
-
-    /// Declares the stored value of an attribute that an index key needs and that this update does not set. The value
-    /// becomes a condition: if the item has another one, the error is of kind `ConditionFailed`.
-    pub fn assume<P: PathTo<M>, K>(
-        mut self,
-        path: impl FnOnce(M::Fields) -> P,
-        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
-    ) -> Self {
-        match &path(M::FIELDS).segments()[..] {
-            [Segment::Name(name)] => self.options.given.push((name, value.term())),
-            // No key is made from a nested path, so this is an ordinary condition.
-            nested => return self.guarded(Tree::Compare(Term::Path(nested.to_vec()), Comparator::Eq, value.term())),
-        }
-        self
-    }
 
     /// Sets the item to expire `ttl` from now, regardless of its model and the client. The expiry is rounded up to
     /// a whole second; a `ttl` of zero is an error of kind `Validation`.
@@ -361,11 +220,44 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Creates the maps that nested paths lead through, as empty maps, if they are absent.
+    /// Creates the maps that nested paths lead through, if they are not stored. NULL counts as not stored.
     ///
-    /// DynamoDB cannot do both in one request. For each level, an update of the same item is sent before this one and
-    /// consumes the same capacity. If this update then fails, an empty map may remain. Use it for maps, and for
-    /// structs whose fields are all optional or have defaults. It is not available in transactions.
+    /// The update is first sent as it is. If DynamoDB refuses a path, the item is read, and a second request sets the
+    /// missing map together with everything that the update sets in it. Both requests are conditional, so an update that
+    /// fails changes nothing. The read and the second request are billed only if a map was missing.
+    ///
+    /// Use it for maps, and for structs whose other fields are optional or have defaults: a new map holds only what the
+    /// update sets. Lists are not created. An `upsert` may create the item with such maps.
+    ///
+    /// ```
+    /// # use singlet::{Attribute, Client, ErrorKind, Model};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// #[derive(Debug, Attribute)]
+    /// struct Settings {
+    ///     theme: Option<String>,
+    ///     font: Option<String>,
+    /// }
+    ///
+    /// #[derive(Debug, Model)]
+    /// #[model(table = "users", hash_key = "USER#{id}")]
+    /// struct User {
+    ///     id: u32,
+    ///     settings: Option<Settings>,
+    /// }
+    ///
+    /// User::create_table().await?;
+    /// User { id: 7, settings: None }.create().await?;
+    /// let error = User::update(7).set(|u| u.settings.theme, "dark").await.unwrap_err();
+    /// assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("settings")));
+    ///
+    /// let user = User::update(7).set(|u| u.settings.theme, "dark").create_parents().await?;
+    /// assert_eq!(user.settings.unwrap().theme.as_deref(), Some("dark"));
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
     pub fn create_parents(mut self) -> Self {
         self.options.create_parents = true;
         self
@@ -429,15 +321,6 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         let (write, call) = self.into_write();
         executor::run(write, call)
     }
-}
-
-fn elements<P: PathTo<M>, M, V>(values: impl IntoIterator<Item = V>) -> Term
-where
-    <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
-    V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
-{
-    let set: <P::Declared as Attribute>::Value = values.into_iter().map(ValueFor::into_value).collect();
-    Term::of(&set)
 }
 
 impl<'a, M: Model, T> IntoFuture for Update<'a, M, T> {

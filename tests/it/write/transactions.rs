@@ -235,7 +235,7 @@ async fn what_a_transaction_cannot_do_is_refused() {
     stand::run(async |stand| {
         let transport = Transport::recording();
         let client = stand.through(&transport);
-        let update = crate::basket::Basket::update(1).set(|b| b.details.color, "red").create_parents();
+        let update = crate::basket::Basket::update(1).set(|b| b.details.color, "red").customize(|update| update);
         let error = singlet::transact_write().write(update).client(&client).await.unwrap_err();
         assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::Validation, 0));
     })

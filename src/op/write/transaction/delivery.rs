@@ -8,7 +8,7 @@ use crate::op::engine::send::Outgoing;
 use crate::op::write::executor::Prepared;
 use crate::op::write::expired_blocker;
 use crate::op::write::transaction::unique::{self, Claims};
-use crate::op::write::transaction::{Running, TransactItem, body, cancelled};
+use crate::op::write::transaction::{CancelReason, Running, TransactItem, body, cancelled};
 use crate::{Error, ErrorKind, Item, Result};
 
 /// [The maximum number of items in a
@@ -39,20 +39,20 @@ impl Delivery {
         &self,
         call: &Context,
         operations: &mut [Running<'_>],
-        prepared: &[Prepared],
+        prepared: &mut [Prepared],
     ) -> Result<Delivered> {
-        let mut reads = 1;
+        let (mut reads, mut adaptations) = (1, 1);
         let mut is_swept = false;
         loop {
             let (mut stored, mut claims) = (Vec::new(), Vec::new());
-            for (operation, prepared) in operations.iter_mut().zip(prepared) {
+            for (operation, prepared) in operations.iter_mut().zip(&*prepared) {
                 let item = unique::stored(&operation.call, prepared, self.whole).await?;
                 claims.push(Claims::of(&operation.call, prepared, item.as_ref()).await?);
                 stored.push(item);
             }
             let parts = {
                 let tables = operations.iter().map(|operation| &*operation.call.table);
-                let planned: Vec<_> = tables.zip(prepared).zip(&claims).map(|((t, p), c)| (t, p, c)).collect();
+                let planned: Vec<_> = tables.zip(&*prepared).zip(&claims).map(|((t, p), c)| (t, p, c)).collect();
                 unique::parts(&planned)?
             };
             check(&parts)?;
@@ -61,11 +61,33 @@ impl Delivery {
             let sending = Sending { parts, token, detailed: self.detailed };
             match sending.send(call, operations).await {
                 Err(error) if reads < READS && unique::is_outdated(&claims, &error) => reads += 1,
+                Err(error) if adaptations < READS && adapt(&error, operations, prepared).await? => adaptations += 1,
                 Err(error) if !is_swept && sweep_for(&error, operations, prepared).await => is_swept = true,
                 outcome => return outcome.map(|sent| Delivered { sent, stored }),
             }
         }
     }
+}
+
+/// Prepares the operations that were refused for another attempt; whether there are any.
+async fn adapt(error: &Error, operations: &mut [Running<'_>], prepared: &mut [Prepared]) -> Result<bool> {
+    let (mut is_adapted, is_alone) = (false, operations.len() == 1);
+    for failed in error.cancelled() {
+        let kind = match failed.reason() {
+            CancelReason::ConditionFailed => ErrorKind::ConditionFailed,
+            CancelReason::Validation => ErrorKind::Validation,
+            _ => continue,
+        };
+        let n = failed.index();
+        if let (Some(operation), Some(prepared)) = (operations.get_mut(n), prepared.get_mut(n)) {
+            let adapted = operation.write.adapt(&operation.call, kind, failed.old_item.as_ref()).await;
+            if adapted.map_err(|error| if is_alone { error } else { cancelled::at(n, error) })? {
+                *prepared = operation.prepare(n)?;
+                is_adapted = true;
+            }
+        }
+    }
+    Ok(is_adapted)
 }
 
 /// Removes the expired items that blocked operations of models that hide them. Returns whether there were any.

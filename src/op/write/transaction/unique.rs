@@ -49,7 +49,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();
     let delivery = Delivery { token: None, detailed: false, whole: old.is_some() };
-    let delivered = delivery.deliver(&call, &mut operations, &[prepared]).await?;
+    let delivered = delivery.deliver(&call, &mut operations, &mut [prepared]).await?;
     let [Running { mut write, .. }] = operations;
     let mut done = Outcome { sink: None, sent: delivered.sent };
     call.read_stored(old.as_deref_mut(), delivered.stored.iter().flatten().next())?;
@@ -110,7 +110,8 @@ impl Claims {
     fn from_stored(now: i64, prepared: &Prepared, stored: Option<&Item>) -> Self {
         let schema = prepared.schema;
         let mut claims = Claims { now, ..Claims::default() };
-        let kept = |attribute: &str| stored.and_then(|item| item.get(attribute)).cloned();
+        // NULL of another tool is no value, and nobody's.
+        let kept = |attribute: &str| stored?.get(attribute).filter(|value| !value.is_null()).cloned();
         claims.expires_at = match &prepared.expires_at {
             AttributeChange::Set(value) => Some(value.clone()),
             AttributeChange::Clear => None,
@@ -155,13 +156,14 @@ impl Claims {
     pub(crate) fn guard(&self) -> Option<Tree> {
         let same = |(attribute, value): &(&'static str, Option<AttributeValue>)| match value {
             Some(value) => Tree::compare(attribute, Comparator::Eq, value.clone()),
-            None => Tree::not_exists(attribute),
+            None => Tree::lacks(vec![Segment::Name(attribute)]),
         };
         self.stored.iter().map(same).reduce(Tree::and)
     }
 
     fn differs_from(&self, stored: Option<&Item>) -> bool {
-        self.stored.iter().any(|(attribute, value)| stored.and_then(|item| item.get(*attribute)) != value.as_ref())
+        let kept = |attribute: &str| stored?.get(attribute).filter(|value| !value.is_null());
+        self.stored.iter().any(|(attribute, value)| kept(attribute) != value.as_ref())
     }
 
     fn sentinel(&self, schema: &ModelSchema, key: &RawKey, owner: &str) -> Item {

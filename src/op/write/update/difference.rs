@@ -1,13 +1,36 @@
-//! Computes the actions that turn one stored item into another, for `update_from`.
+//! The actions that turn one stored item into another: the body of `update_from`.
+//!
+//! Structs and maps are compared from the inside, so what the model does not know in them stays, and so does what other
+//! writers have changed meanwhile. Everything else is a value as a whole: lists and sets, because an index or an element
+//! means nothing in a list that has changed; enums, because the parts of two variants form no value.
 
-use crate::expr::{Action, Segment, Term};
+use std::collections::BTreeSet;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::attribute::Form;
+use crate::expr::{Action, Actions, MAX_DEPTH, MAX_EXPRESSION, Segment, Term};
+use crate::key::KeySource;
 use crate::op::engine::unknown_outcome::same_value;
-use crate::op::write::update::UpdateOptions;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Result};
 
-/// Adds the actions that turn `old` into `new`, attribute by attribute, including index keys.
-pub(crate) fn difference(schema: &ModelSchema, old: &Item, new: &Item, options: &mut UpdateOptions) -> Result<()> {
+/// What is left for the actions that every update adds: index keys, version, timestamps, expiry.
+const MAX_TEXT: usize = MAX_EXPRESSION - 512;
+
+/// The difference at one step of a path.
+enum Change {
+    Set(AttributeValue),
+    Remove,
+    /// The differences inside a map, and the map as a whole.
+    Inside(Vec<(Segment, Change)>, AttributeValue),
+}
+
+/// The actions that turn `old` into `new`.
+///
+/// Index keys are not compared. The update rewrites them as every update does, because the stored item may hold other
+/// values than `old` in the fields that do not differ.
+pub(crate) fn difference(schema: &ModelSchema, form: Form, old: &Item, new: &Item) -> Result<Actions> {
     let table = schema.table;
     let keys = [Some(table.hash_key), table.range_key];
     for key in keys.into_iter().flatten().map(|key| key.attribute.name) {
@@ -18,20 +41,131 @@ pub(crate) fn difference(schema: &ModelSchema, old: &Item, new: &Item, options: 
     }
     let managed = schema.managed;
     let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);
-    let managed: Vec<&str> =
-        times.chain(managed.version).chain(schema.entity.map(|entity| entity.attribute.name)).collect();
-    // Sorted, so that equal differences produce equal requests.
-    let mut names: Vec<&String> =
-        old.keys().chain(new.keys()).filter(|name| !managed.contains(&name.as_str())).collect();
-    names.sort_unstable();
-    names.dedup();
-    for name in names {
-        let path = || vec![Segment::Key(name.as_str().into())];
-        match (old.get(name), new.get(name)) {
-            (Some(old), Some(new)) if same_value(old, new) => {}
-            (_, Some(new)) => options.actions.push(path(), Action::Set(Term::Value(Ok(new.clone())))),
-            (_, None) => options.actions.push(path(), Action::Remove),
+    let index_keys = schema.index_keys.iter().flat_map(|index| index.keys).filter_map(KeySource::template);
+    let maintained: Vec<&str> = times
+        .chain(managed.version)
+        .chain(schema.entity.map(|entity| entity.attribute.name))
+        .chain(index_keys.map(|template| template.attribute.name))
+        .collect();
+    let mut changes = changes(form, old, new, 1);
+    changes.retain(|(segment, _)| segment.name().is_none_or(|name| !maintained.contains(&name)));
+    shorten(&mut changes);
+    let mut actions = Actions::default();
+    add(changes, &[], &mut actions);
+    Ok(actions)
+}
+
+fn changes(form: Form, old: &Item, new: &Item, depth: usize) -> Vec<(Segment, Change)> {
+    // Sorted, so that equal differences are equal requests.
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changes = names.into_iter().filter_map(|name| {
+        let (declared, form) = form.inside(name).unwrap_or((None, Form::Whole));
+        let segment = declared.map_or_else(|| Segment::Key(name.as_str().into()), Segment::Name);
+        Some((segment, change(form, old.get(name), new.get(name), depth)?))
+    });
+    changes.collect()
+}
+
+fn change(form: Form, old: Option<&AttributeValue>, new: Option<&AttributeValue>, depth: usize) -> Option<Change> {
+    let (old, new) = match (old, new) {
+        (Some(old), Some(new)) if same_value(old, new) => return None,
+        (Some(AttributeValue::M(old)), Some(AttributeValue::M(new))) => (old, new),
+        (_, Some(new)) => return Some(Change::Set(new.clone())),
+        (_, None) => return Some(Change::Remove),
+    };
+    let whole = || AttributeValue::M(new.clone());
+    // DynamoDB has no names of length 0 in expressions.
+    let is_whole = matches!(form, Form::Whole | Form::Integer { .. })
+        || depth + 1 >= MAX_DEPTH
+        || old.contains_key("")
+        || new.contains_key("");
+    if is_whole {
+        Some(Change::Set(whole()))
+    } else {
+        Some(Change::Inside(changes(form, old, new, depth + 1), whole()))
+    }
+}
+
+fn add(changes: Vec<(Segment, Change)>, parent: &[Segment], actions: &mut Actions) {
+    for (segment, change) in changes {
+        let path = [parent, &[segment]].concat();
+        match change {
+            Change::Set(value) => actions.push(path, Action::Set(Term::Value(Ok(value)))),
+            Change::Remove => actions.push(path, Action::Remove),
+            Change::Inside(changes, _) => add(changes, &path, actions),
         }
     }
-    Ok(())
+}
+
+/// Sets maps as a whole until the expression is no longer than DynamoDB allows: those with the most differences first.
+fn shorten(changes: &mut [(Segment, Change)]) {
+    // Upper bounds: as if each step had a placeholder of its own.
+    let width = placeholders(changes).to_string().len() + 1;
+    loop {
+        let length = length(changes, 1, width);
+        let most = most_leaves(changes, 1);
+        if length <= MAX_TEXT || most.leaves == 0 {
+            return;
+        }
+        replace(changes, 1, most, width, &mut (length - MAX_TEXT));
+    }
+}
+
+fn placeholders(changes: &[(Segment, Change)]) -> usize {
+    let inside = |change: &Change| match change {
+        Change::Inside(changes, _) => placeholders(changes),
+        _ => 1,
+    };
+    changes.iter().map(|(_, change)| 1 + inside(change)).sum()
+}
+
+/// The length of an action at this depth, such as `#1.#2 = :3, `.
+fn action_length(depth: usize, width: usize) -> usize {
+    depth * (width + 1) + width + " = , ".len()
+}
+
+fn length(changes: &[(Segment, Change)], depth: usize, width: usize) -> usize {
+    let length = |(_, change): &(Segment, Change)| match change {
+        Change::Inside(changes, _) => length(changes, depth + 1, width),
+        _ => action_length(depth, width),
+    };
+    changes.iter().map(length).sum()
+}
+
+fn is_leaf((_, change): &(Segment, Change)) -> bool {
+    !matches!(change, Change::Inside(..))
+}
+
+/// Which maps are set as a whole next.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Smallest {
+    /// The number of differences in the map.
+    leaves: usize,
+    /// Of maps with as many, the deepest first.
+    depth: usize,
+}
+
+/// The maps with the most differences, among those that contain no map with differences.
+fn most_leaves(changes: &[(Segment, Change)], depth: usize) -> Smallest {
+    let leaves = |(_, change): &(Segment, Change)| match change {
+        Change::Inside(changes, _) if changes.iter().all(is_leaf) => Smallest { leaves: changes.len(), depth },
+        Change::Inside(changes, _) => most_leaves(changes, depth + 1),
+        _ => Smallest::default(),
+    };
+    changes.iter().map(leaves).max().unwrap_or_default()
+}
+
+/// Sets these maps as a whole, until the text is short enough.
+fn replace(changes: &mut [(Segment, Change)], depth: usize, most: Smallest, width: usize, excess: &mut usize) {
+    for (_, change) in changes {
+        let Change::Inside(inner, whole) = change else { continue };
+        if !inner.iter().all(is_leaf) {
+            replace(inner, depth + 1, most, width, excess);
+        } else if (Smallest { leaves: inner.len(), depth }) == most && *excess > 0 {
+            let saved = most.leaves * action_length(depth + 1, width) - action_length(depth, width);
+            *excess = excess.saturating_sub(saved);
+            let whole = std::mem::replace(whole, AttributeValue::Null(true));
+            *change = Change::Set(whole);
+        }
+    }
 }

@@ -1,26 +1,29 @@
-//! Rewrites the index keys whose fields an update changes.
+//! An update that changes what index keys are made from rewrites those keys.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::expr::{Action, Segment, Term, Tree};
-use crate::key::{KeySource, KeyTemplate, KeyValue, TemplatePart, key_text};
+use crate::expr::{Action, Segment, Term};
+use crate::key::{KeySource, KeyTemplate, KeyValue, key_text};
+use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::write::{Mode, UpdateWrite};
 use crate::schema::IndexKeys;
 use crate::wire::{Fault, Reader, Writer};
 use crate::{Error, ErrorKind, Item, Result, item};
 
-/// What is known about an attribute after the update.
-enum Known {
-    Value(AttributeValue),
-    Absent,
-}
-
-/// Adds the actions that rewrite the keys of each index that the update affects.
+/// Adds the actions that rewrite the keys of each index that the update touches.
+///
+/// A value that the update does not set itself is one that the local value or the caller claims to know. Each claim
+/// becomes an [`Assumption`], which is a condition, so a key is never made from a value that is out of date.
 pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result<()> {
+    if update.schema.index_keys.is_empty() {
+        return Ok(());
+    }
+    let (local, given) = (update.target.item()?, update.options.assumptions.len());
+    let mut keys = Rewriting { update, key_fields, local, given };
     let mut written: Vec<(&'static str, Option<KeyValue>)> = Vec::new();
-    for index in update.schema.index_keys {
-        for (attribute, value) in keys_of(update, key_fields, index)? {
-            // Indexes may share an attribute. It is written if either index writes it.
+    for index in keys.update.schema.index_keys {
+        for (attribute, value) in keys.of(index)? {
+            // Indexes may share an attribute. It is written if one of them has it.
             match written.iter_mut().find(|(known, _)| *known == attribute) {
                 None => written.push((attribute, value)),
                 Some((_, known)) if known.is_none() => *known = value,
@@ -30,109 +33,173 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result
     }
     for (attribute, value) in written {
         match value {
-            Some(value) => update.options.actions.set(attribute, crate::op::engine::sdk_key::sdk_value(&value)),
-            None if is_needed(update, key_fields, attribute)? => {}
-            None => update.options.actions.push(vec![Segment::Name(attribute)], Action::Remove),
+            Some(value) => keys.update.options.actions.set(attribute, crate::op::engine::sdk_key::sdk_value(&value)),
+            None if keys.is_needed(attribute)? => {}
+            None => keys.update.options.actions.push(vec![Segment::Name(attribute)], Action::Remove),
         }
     }
     Ok(())
 }
 
-/// Whether an index that the update does not affect also has the attribute and remains complete.
-fn is_needed(update: &mut UpdateWrite<'_>, key_fields: &Item, attribute: &'static str) -> Result<bool> {
-    for index in update.schema.index_keys {
-        let templates = || index.keys.iter().filter_map(KeySource::template);
-        let is_changed = |part: &TemplatePart| update.options.actions.of(part.field).is_some();
-        let shares = templates().any(|template| template.attribute.name == attribute);
-        if !shares || templates().any(|template| template.parts().any(is_changed)) {
-            continue;
-        }
-        let mut optional = Vec::new();
-        for part in templates().flat_map(KeyTemplate::parts) {
-            if !update.schema.required.contains(&part.field) && !key_fields.contains_key(part.field) {
-                optional.push(part.field);
-            }
-        }
-        let mut is_complete = true;
-        for field in optional {
-            is_complete &= matches!(known(update, key_fields, field, index)?, Known::Value(_));
-        }
-        if is_complete {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+struct Rewriting<'u, 'a> {
+    update: &'u mut UpdateWrite<'a>,
+    /// The fields that the primary key is made from.
+    key_fields: &'u Item,
+    /// The local value, if the update has one.
+    local: Option<Item>,
+    /// How many of the assumptions are the caller's. Those from the local value follow.
+    given: usize,
 }
 
 type NewKeys = Vec<(&'static str, Option<KeyValue>)>;
 
-/// Returns the new keys of an index, or none if the update does not affect it.
-fn keys_of(update: &mut UpdateWrite<'_>, key_fields: &Item, index: &IndexKeys) -> Result<NewKeys> {
-    let templates = || index.keys.iter().filter_map(KeySource::template).filter(|key| !is_primary(update, key));
-    let is_changed = |part: &TemplatePart| update.options.actions.of(part.field).is_some();
-    let is_in_key = |part: &TemplatePart| key_fields.contains_key(part.field);
-    let touched = templates().any(|template| template.parts().any(is_changed));
-    // An item that an upsert creates gets the keys that are made from its primary key alone.
-    let made = update.options.mode == Mode::Upsert
-        && index.keys.iter().all(|key| key.template().is_some_and(|template| template.parts().all(is_in_key)));
-    if !touched && !made {
-        return Ok(Vec::new());
+impl Rewriting<'_, '_> {
+    /// The new keys of an index; none if the update does not touch it.
+    fn of(&mut self, index: &IndexKeys) -> Result<NewKeys> {
+        let templates: Vec<KeyTemplate> = templates(index).copied().collect();
+        let own: Vec<&'static str> =
+            templates.iter().map(|key| key.attribute.name).filter(|name| !self.is_primary(name)).collect();
+        let is_upsert = self.update.options.mode == Mode::Upsert;
+        let is_touched = fields(index).any(|field| self.is_changed(field));
+        let is_made = is_upsert && fields(index).all(|field| self.has_when_new(field));
+        if own.is_empty() || !(is_touched || is_made) {
+            return Ok(Vec::new());
+        }
+        // Without one of its fields, an item has none of the keys, whatever the others hold.
+        if fields(index).any(|field| self.is_removed(field)) {
+            return Ok(own.into_iter().map(|attribute| (attribute, None)).collect());
+        }
+        // If all fields are always stored, the item has the other keys already, and they stay as they are.
+        let is_sparse = !fields(index).all(|field| self.is_always_stored(field));
+        let is_whole = is_sparse || is_upsert;
+        let mut keys = Vec::new();
+        let mut is_absent = false;
+        for template in &templates {
+            let parts = || template.parts().map(|part| part.field);
+            if is_whole || parts().any(|field| self.is_changed(field) || self.is_given(field)) {
+                let value = self.key_of(template, index)?;
+                is_absent |= value.is_none();
+                keys.push((template.attribute.name, value));
+            }
+        }
+        if is_sparse {
+            for key in index.keys {
+                let KeySource::Field(field) = key else { continue };
+                is_absent |= !self.is_present(field.name, index)?;
+            }
+        }
+        keys.retain(|(attribute, _)| own.contains(attribute));
+        if is_absent {
+            keys.iter_mut().for_each(|(_, value)| *value = None);
+        }
+        Ok(keys)
     }
-    let templates: Vec<KeyTemplate> = templates().copied().collect();
-    // If all fields are always stored, the other keys already exist and keep their values.
-    let is_always = |part: &TemplatePart| is_in_key(part) || update.schema.required.contains(&part.field);
-    let is_sparse = !index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts).all(is_always);
-    let whole = is_sparse || update.options.mode == Mode::Upsert;
-    let all = index.keys.iter().filter_map(KeySource::template);
-    // An assumption of the caller is a condition even if no key needs it.
-    let is_given = |part: &TemplatePart| update.options.given.iter().any(|(given, _)| *given == part.field);
-    // Without one of its fields, the index has none of its keys, whatever the other fields contain.
-    let is_removed = |part: &TemplatePart| matches!(update.options.actions.of(part.field), Some(Action::Remove));
-    let parts = || index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts);
-    if parts().any(is_removed) && !parts().any(is_given) {
-        return Ok(templates.iter().map(|template| (template.attribute.name, None)).collect());
+
+    /// Whether an index that the update does not touch has the attribute too, and stays complete.
+    fn is_needed(&mut self, attribute: &'static str) -> Result<bool> {
+        for index in self.update.schema.index_keys {
+            let shares = templates(index).any(|template| template.attribute.name == attribute);
+            if !shares || fields(index).any(|field| self.is_changed(field)) {
+                continue;
+            }
+            let optional: Vec<&'static str> = fields(index).filter(|field| !self.is_always_stored(field)).collect();
+            let mut is_complete = true;
+            for field in optional {
+                is_complete &= self.value_of(field, index)?.is_some();
+            }
+            if is_complete {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
-    let is_made = |template: &KeyTemplate| whole || template.parts().any(|part| is_changed(part) || is_given(part));
-    let all: Vec<KeyTemplate> = all.filter(|template| is_made(template)).copied().collect();
-    let mut is_absent = false;
-    let mut keys = Vec::new();
-    for template in all {
-        let value = key_of(update, key_fields, &template, index)?;
-        is_absent |= value.is_none();
-        if templates.iter().any(|own| own.attribute.name == template.attribute.name) {
-            keys.push((template.attribute.name, value));
+
+    fn is_changed(&self, field: &str) -> bool {
+        self.update.options.actions.of(field).is_some()
+    }
+
+    fn is_removed(&self, field: &str) -> bool {
+        matches!(self.update.options.actions.of(field), Some(Action::Remove))
+    }
+
+    fn is_given(&self, field: &str) -> bool {
+        self.update.options.assumptions[..self.given].iter().any(|assumption| assumption.field == field)
+    }
+
+    fn is_always_stored(&self, field: &str) -> bool {
+        self.key_fields.contains_key(field) || self.update.schema.required.contains(&field)
+    }
+
+    /// Whether an item that an upsert creates has the field although the upsert does not set it.
+    fn has_when_new(&self, field: &str) -> bool {
+        self.key_fields.contains_key(field) || self.update.schema.default_of(field).is_some()
+    }
+
+    fn is_primary(&self, attribute: &str) -> bool {
+        let table = self.update.schema.table;
+        let range = table.range_key.map(|key| key.attribute.name);
+        attribute == table.hash_key.attribute.name || Some(attribute) == range
+    }
+
+    /// The key that the template makes; `None` if one of its fields is absent.
+    fn key_of(&mut self, template: &KeyTemplate, index: &IndexKeys) -> Result<Option<KeyValue>> {
+        let mut values: Vec<(&'static str, AttributeValue)> = Vec::new();
+        for part in template.parts() {
+            match self.value_of(part.field, index)? {
+                Some(value) => values.push((part.field, value)),
+                None => return Ok(None),
+            }
+        }
+        let fail = |fault: Fault| crate::error::fault_error(fault, self.update.schema.model);
+        made(template, &values).and_then(|key| key.checked(template.role)).map(Some).map_err(fail)
+    }
+
+    /// Whether the item has the field after the update.
+    fn is_present(&mut self, field: &'static str, index: &IndexKeys) -> Result<bool> {
+        match self.update.options.actions.of(field) {
+            // The item has it afterwards, whatever its value is.
+            Some(action) => Ok(!matches!(action, Action::Remove)),
+            None if self.is_always_stored(field) => Ok(true),
+            None => self.value_of(field, index).map(|value| value.is_some()),
         }
     }
-    if is_absent {
-        for (_, value) in &mut keys {
-            *value = None;
+
+    /// What a field holds after the update: as the update says, as the primary key says, or as the caller or the local
+    /// value says. The latter two become conditions. `None` if it is absent.
+    fn value_of(&mut self, field: &'static str, index: &IndexKeys) -> Result<Option<AttributeValue>> {
+        match self.update.options.actions.of(field) {
+            Some(Action::Set(Term::Value(value))) => {
+                let value = value.clone().map_err(|fault| Error::new(ErrorKind::Encode, fault.to_string()));
+                return value.map(Some).map_err(|error| error.with_attribute(field));
+            }
+            Some(Action::Remove) => return Ok(None),
+            Some(_) => return Err(unknown(field, index)),
+            None => {}
         }
+        if let Some(value) = self.key_fields.get(field) {
+            return Ok(Some(value.clone()));
+        }
+        let assumptions = &mut self.update.options.assumptions;
+        if let Some(known) = assumptions.iter().find(|assumption| assumption.field == field) {
+            return Ok(known.value.clone());
+        }
+        let Some(local) = &self.local else { return Err(unknown(field, index)) };
+        let value = local.get(field).cloned();
+        assumptions.push(Assumption::new(self.update.schema, field, value.clone()));
+        Ok(value)
     }
-    Ok(keys)
 }
 
-fn is_primary(update: &UpdateWrite<'_>, template: &KeyTemplate) -> bool {
-    let table = update.schema.table;
-    let range = table.range_key.map(|key| key.attribute.name);
-    template.attribute.name == table.hash_key.attribute.name || Some(template.attribute.name) == range
+fn templates(index: &IndexKeys) -> impl Iterator<Item = &KeyTemplate> {
+    index.keys.iter().filter_map(KeySource::template)
 }
 
-/// Returns the key that the template produces, or `None` if one of its fields is absent.
-fn key_of(
-    update: &mut UpdateWrite<'_>,
-    key_fields: &Item,
-    template: &KeyTemplate,
-    index: &IndexKeys,
-) -> Result<Option<KeyValue>> {
-    let mut values: Vec<(&'static str, AttributeValue)> = Vec::new();
-    for part in template.parts() {
-        match known(update, key_fields, part.field, index)? {
-            Known::Value(value) => values.push((part.field, value)),
-            Known::Absent => return Ok(None),
-        }
-    }
-    let fail = |fault: Fault| crate::error::fault_error(fault, update.schema.model);
-    made(template, &values).and_then(|key| key.checked(template.role)).map(Some).map_err(fail)
+/// The fields that the keys of the index are made from, or are.
+fn fields(index: &IndexKeys) -> impl Iterator<Item = &'static str> {
+    index.keys.iter().flat_map(|key| match key {
+        KeySource::Field(field) => vec![field.name],
+        KeySource::Template(template) => template.parts().map(|part| part.field).collect(),
+    })
 }
 
 fn made(template: &KeyTemplate, values: &[(&'static str, AttributeValue)]) -> Result<KeyValue, Fault> {
@@ -155,39 +222,6 @@ fn made(template: &KeyTemplate, values: &[(&'static str, AttributeValue)]) -> Re
         }
     })?;
     fault.map_or(Ok(key), Err)
-}
-
-/// Returns the value of an attribute after the update. It comes from the update itself, the primary key, the caller's
-/// assumptions or the local value. The latter two become conditions.
-fn known(update: &mut UpdateWrite<'_>, key_fields: &Item, field: &'static str, index: &IndexKeys) -> Result<Known> {
-    match update.options.actions.of(field) {
-        Some(Action::Set(Term::Value(value))) => {
-            let value = value.clone().map_err(|fault| Error::new(ErrorKind::Encode, fault.to_string()));
-            return value.map(Known::Value).map_err(|error| error.with_attribute(field));
-        }
-        Some(Action::Remove) => return Ok(Known::Absent),
-        Some(_) => return Err(unknown(field, index)),
-        None => {}
-    }
-    if let Some(value) = key_fields.get(field) {
-        return Ok(Known::Value(value.clone()));
-    }
-    let given = update.options.given.iter().find(|(given, _)| *given == field);
-    let known = match given {
-        Some((_, Term::Value(Ok(value)))) => Known::Value(value.clone()),
-        Some(_) => return Err(unknown(field, index)),
-        None => match update.target.item()? {
-            Some(mut local) => local.remove(field).map_or(Known::Absent, Known::Value),
-            None => return Err(unknown(field, index)),
-        },
-    };
-    let path = Term::Path(vec![Segment::Name(field)]);
-    let condition = match &known {
-        Known::Value(value) => Tree::Compare(path, crate::expr::Comparator::Eq, Term::Value(Ok(value.clone()))),
-        Known::Absent => Tree::not_exists(field),
-    };
-    update.options.condition = Some(condition.and_maybe(update.options.condition.take()));
-    Ok(known)
 }
 
 fn unknown(field: &'static str, index: &IndexKeys) -> Error {

@@ -14,7 +14,7 @@ impl UpdateWrite<'_> {
     pub(crate) fn refreshing(&self) -> Result<Option<Expressions>> {
         let Some(refresh) = self.refresh.as_deref().filter(|_| self.refreshes_itself()) else { return Ok(None) };
         let mut extends = refresh.extends();
-        let mut actions = self.options.actions.clone();
+        let mut actions = self.actions().clone();
         if self.options.mode == Mode::Upsert {
             extends = Tree::Or(vec![guard::absent(self.schema, None, Stored::Own), extends]);
         }

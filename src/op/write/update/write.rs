@@ -2,27 +2,29 @@
 
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
 
-use crate::expr::{Action, Segment, Term, Tree};
+use crate::expr::{Actions, Tree};
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::send::{Outgoing, after_write};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
-use crate::op::write::expiry;
 use crate::op::write::guard::{self, Expressions, Stored, with_expressions};
 use crate::op::write::refresh::{self, Refresh};
 use crate::op::write::transaction::unique;
-use crate::op::write::update::{Returns, UpdateOptions, effect, index_keys, parents};
+use crate::op::write::update::plan::Plan;
+use crate::op::write::update::{Returns, UpdateOptions, effect};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 use crate::ttl::{ExpiryCheck, HiddenItems};
-use crate::wire::Writer;
-use crate::{Error, ErrorKind, HookContext, Item, Operation, Result, TTLAttribute, item};
+use crate::{Error, ErrorKind, HookContext, Item, Operation, Result, TTLAttribute};
+
+/// How often an update is sent while other writers change what it depends on.
+const TRIES: u32 = 4;
 
 /// Whether an update may create its item.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,7 +32,7 @@ pub(crate) enum Mode {
     #[default]
     Update,
     Upsert,
-    /// An update that is not sent if it turns out to change nothing. It already contains the index keys.
+    /// An update that is not sent if it turns out to change nothing.
     Difference,
     /// A change of the expiry alone, which leaves all managed attributes unchanged. If `if_live` is true, an expired
     /// item counts as deleted.
@@ -60,6 +62,10 @@ pub(crate) struct UpdateWrite<'a> {
     new: Option<Box<dyn ReadSink>>,
     /// Whether the actions already contain the managed attributes. An update may be sent a second time.
     is_complete: bool,
+    /// Whether the user changes the request, which can be sent only once then.
+    pub(super) is_customized: bool,
+    /// What is sent instead of the actions, once the stored item is known.
+    pub(super) plan: Option<Plan>,
     /// The condition of the update.
     pub(super) condition: Option<Tree>,
     pub(super) refresh: Option<Arc<Refresh>>,
@@ -69,127 +75,52 @@ pub(crate) struct UpdateWrite<'a> {
 
 impl<'a> UpdateWrite<'a> {
     pub(crate) fn new(target: ErasedTarget<'a>, options: UpdateOptions) -> Self {
+        let is_customized = options.customize.is_some();
         UpdateWrite {
             schema: target.model.schema,
             target,
             options,
             new: None,
             is_complete: false,
+            is_customized,
+            plan: None,
             condition: None,
             refresh: None,
             hiding: None,
         }
     }
 
-    /// Returns the fields of the key, as attributes.
-    pub(super) fn key_fields(&self) -> Result<Item> {
-        let fail = |fault| crate::error::fault_error(fault, self.schema.model);
-        let mut writer = Writer::new();
-        writer.open_item();
-        (self.target.model.key_fields)(&self.target.key, &mut writer).map_err(fail)?;
-        writer.close_item();
-        item::from_bytes(&writer.into_bytes().map_err(fail)?).map_err(fail)
+    /// What is sent: the actions of the update, or those that suit the stored item.
+    pub(super) fn actions(&self) -> &Actions {
+        self.plan.as_ref().map_or(&self.options.actions, |plan| &plan.actions)
     }
 
-    /// Adds the managed attributes: version, timestamps and index keys, and what a new item needs.
-    fn complete(&mut self, epoch_millis: i64, known: Option<u64>) -> Result<()> {
-        let is_upsert = self.options.mode == Mode::Upsert;
-        let key_fields = self.key_fields()?;
-        if is_upsert {
-            self.check_required(&key_fields)?;
-        }
-        if self.options.mode != Mode::Difference {
-            index_keys::rewrite(self, &key_fields)?;
-        }
-        let name = |attribute| vec![Segment::Name(attribute)];
-        let managed = self.schema.managed;
-        let actions = &mut self.options.actions;
-        if let Some(version) = managed.version {
-            let number = |number: u64| Term::Value(Ok(AttributeValue::N(number.to_string())));
-            // A known version is set, since NULL is one too, to which DynamoDB cannot add.
-            let next =
-                known.map_or_else(|| Action::Plus(number(1)), |known| Action::Set(number(known.saturating_add(1))));
-            actions.push(name(version), next);
-        }
-        if let Some(updated_at) = managed.updated_at {
-            actions.push(name(updated_at.attribute), Action::Set(Term::Value((updated_at.value)(epoch_millis))));
-        }
-        if !is_upsert {
-            return Ok(());
-        }
-        if let Some(created_at) = managed.created_at {
-            let now = Term::Value((created_at.value)(epoch_millis));
-            actions.push(name(created_at.attribute), Action::SetIfAbsent(now));
-        }
-        if let Some(entity) = self.schema.entity {
-            actions.set(entity.attribute.name, AttributeValue::S(entity.name.to_owned()));
-        }
-        for (attribute, value) in key_fields {
-            let path = vec![Segment::Key(attribute.into())];
-            actions.push(path, Action::Set(Term::Value(Ok(value))));
-        }
-        Ok(())
-    }
-
-    /// Checks that an item which an upsert creates can be decoded.
-    fn check_required(&self, key_fields: &Item) -> Result<()> {
-        let managed = self.schema.managed;
-        let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);
-        let managed: Vec<&str> = times.chain(managed.version).collect();
-        let is_made = |attribute: &&str| {
-            key_fields.contains_key(*attribute)
-                || managed.contains(attribute)
-                || self.options.actions.of(attribute).is_some_and(|action| !matches!(action, Action::Remove))
-        };
-        match self.schema.required.iter().find(|attribute| !is_made(attribute)) {
-            None => Ok(()),
-            Some(&attribute) => {
-                let message = "an upsert must set every required attribute, because it may create the item";
-                Err(Error::new(ErrorKind::Validation, message).with_attribute(attribute))
-            }
-        }
-    }
-
-    /// Determines how the update changes the expiry.
-    fn expire(&mut self, call: &Context) -> Result<()> {
-        if let Some(ttl) = self.options.ttl {
-            let expires_at = expiry::asked(self.schema, call, ttl)?;
-            if let Some(attribute) = self.schema.expiry() {
-                self.options.actions.set(attribute, AttributeValue::N(expires_at.to_string()));
-            }
-            return Ok(());
-        }
-        let Some((life, default)) = call.default_expiry().and_then(|default| call.life(self.schema).zip(Some(default)))
-        else {
-            return Ok(());
-        };
-        if self.options.actions.of(life.attribute).is_some() || self.options.actions.is_empty() {
-            return Ok(());
-        }
-        if self.options.mode == Mode::Upsert {
-            let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
-            self.options.actions.push(vec![Segment::Name(life.attribute)], Action::SetIfAbsent(default));
-        }
-        self.refresh = Refresh::of(call, self.target.model, self.options.detailed);
-        Ok(())
-    }
-
-    async fn send_update(&mut self, call: &Context, prepared: Prepared) -> Result<Outcome> {
+    async fn send_update(&mut self, call: &Context, mut prepared: Prepared) -> Result<Outcome> {
         if prepared.expressions.update.is_none() {
             return Ok(Outcome { sink: None, sent: RequestFacts::default() });
         }
-        if self.options.create_parents {
-            parents::create(self, call).await?;
+        let mut tries = 1;
+        loop {
+            match self.send_refreshing(call, &prepared).await {
+                Err(error) if tries < TRIES && self.adapts(call, error.kind(), error.old_item()).await? => {
+                    tries += 1;
+                    prepared = self.prepare(call).map_err(|error| call.contextualize(error))?;
+                }
+                outcome => return outcome,
+            }
         }
+    }
+
+    async fn send_refreshing(&mut self, call: &Context, prepared: &Prepared) -> Result<Outcome> {
         let refreshing = self.refreshing().map_err(|error| call.contextualize(error))?;
         if let Some((refresh, refreshing)) = self.refresh.clone().zip(refreshing) {
-            match self.send_once(call, &prepared, &refreshing).await {
+            match self.send_once(call, prepared, &refreshing).await {
                 Err(error) if self.is_refresh_refused(&refresh, &error) => {}
                 outcome => return outcome,
             }
         }
         let refreshes_later = !self.refreshes_itself();
-        let done = self.send_once(call, &prepared, &prepared.expressions).await?;
+        let done = self.send_once(call, prepared, &prepared.expressions).await?;
         if refreshes_later {
             self.refresh().await;
         }
@@ -225,7 +156,7 @@ impl<'a> UpdateWrite<'a> {
         let is_known = sent.attempts > 1 && self.options.returns != Returns::Old;
         is_known
             && effect::is_next_version(stored, attribute, version)
-            && effect::shows(stored, &self.options.actions, attribute)
+            && effect::shows(stored, self.actions(), attribute)
     }
 
     async fn finish_response(
@@ -274,6 +205,11 @@ impl Write for UpdateWrite<'_> {
         if self.options.actions.is_empty() && self.options.mode == Mode::Update {
             return Err(Error::new(ErrorKind::Validation, "the update changes nothing; set at least one attribute"));
         }
+        if self.options.create_parents && self.is_customized {
+            let message =
+                "`create_parents` may send a second request, and `customize` changes only one; use one of them";
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
         let is_expiry = matches!(self.options.mode, Mode::Expiry { .. });
         let version = if is_expiry { None } else { self.options.version.or(self.target.version()) };
         let changes_nothing = self.options.actions.is_empty() && self.options.mode == Mode::Difference;
@@ -294,11 +230,11 @@ impl Write for UpdateWrite<'_> {
         self.hiding = life;
         let known = self.schema.managed.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
-        let parts = [own, life.map(guard::live), unchanged, self.options.condition.clone()];
-        self.condition = parts.into_iter().flatten().reduce(Tree::and);
+        let own = [own, life.map(guard::live), unchanged].into_iter().flatten();
+        self.condition = own.chain(self.conditions()).reduce(Tree::and);
         let mut expressions = Expressions::of(self.condition.as_ref())?;
         if !changes_nothing {
-            expressions.update = Some(self.options.actions.render(&mut expressions.placeholders)?);
+            expressions.update = Some(self.actions().render(&mut expressions.placeholders)?);
         }
         if let (Some(life), Some(old), Returns::Old) = (life, &mut self.options.sink, self.options.returns) {
             old.hide(HiddenItems::Expired(life));
@@ -314,10 +250,16 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn transaction_blocker(&self) -> Option<&'static str> {
-        if self.options.create_parents {
-            return Some("`create_parents` sends requests of its own, which a transaction cannot hold");
-        }
         self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
+    }
+
+    fn adapt<'s>(
+        &'s mut self,
+        call: &'s Context,
+        kind: ErrorKind,
+        stored: Option<&'s Item>,
+    ) -> BoxFuture<'s, Result<bool>> {
+        Box::pin(self.adapts(call, kind, stored))
     }
 
     fn read_back<'s>(&'s mut self, call: &'s Context, alone: bool) -> BoxFuture<'s, Result<Option<Outcome>>> {
@@ -326,7 +268,9 @@ impl Write for UpdateWrite<'_> {
         Box::pin(async move {
             let Some(sink) = sink else { return Ok(None) };
             let builder = get_item::builder(&call.client, &call.table, self.schema, &self.target.key, true);
-            let mut done = call.send(Outgoing::new(builder).sink(Some(sink))).await.into_outcome()?;
+            let done = call.send(Outgoing::new(builder).sink(Some(sink))).await.into_outcome();
+            let mut done =
+                done.map_err(|error| if error.kind() == ErrorKind::Decode { after_write(error) } else { error })?;
             if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
                 return Err(call.error(ErrorKind::NotFound, "the item was deleted right after the update"));
             }
@@ -367,6 +311,7 @@ impl Write for UpdateWrite<'_> {
             Mode::Expiry { .. } if error.is_condition_failed() => {
                 error.with_kind(ErrorKind::Expired).with_message("the item has expired")
             }
+            _ if error.kind() == ErrorKind::ConditionFailed => self.explain_refusal(error),
             _ => error,
         }
     }

@@ -1,0 +1,224 @@
+//! The actions of an update, with the types of their paths and values.
+
+use super::Update;
+use super::assumption::Assumption;
+use super::fit::Fit;
+use crate::attribute::Form;
+use crate::expr::{
+    Action, Addable, Addend, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf, Settable,
+    Term, Tree,
+};
+use crate::{Attribute, Model, RawExpression, ValueFor};
+
+impl<M: Model, T> Update<'_, M, T> {
+    fn act<P: PathTo<M>>(mut self, path: impl FnOnce(M::Fields) -> P, action: Action) -> Self {
+        self.options.actions.push(path(M::FIELDS).segments(), action);
+        self
+    }
+
+    /// Sets the attribute to a value or to the value of another path (`Customer::FIELDS.email`).
+    ///
+    /// An empty set cannot be stored, so it removes the attribute.
+    pub fn set<P: PathTo<M>, K>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self
+    where
+        P::Role: Settable,
+    {
+        self.act(path, Action::Set(value.term()))
+    }
+
+    /// Sets the attribute to a value, or removes the attribute if the value is `None`.
+    pub fn set_or_remove<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, value: Option<V>) -> Self
+    where
+        P::Role: Settable,
+        P::Declared: Removable<P::Role>,
+        V: ValueFor<<P::Declared as Attribute>::Value>,
+    {
+        self.act(path, value.map_or(Action::Remove, |value| Action::Set(Term::of(&value.into_value()))))
+    }
+
+    /// Sets the attribute to the result of a DynamoDB expression, which may use `+`, `-`, `if_not_exists` and
+    /// `list_append`.
+    ///
+    /// ```
+    /// # use singlet::{Model, RawExpression};
+    /// # #[derive(Model)]
+    /// # #[model(table = "carts", hash_key = "CART#{id}")]
+    /// # struct Cart { id: u32, net: u64, tax: u64, total: u64 }
+    /// let sum = RawExpression::new("#net + #tax").name("#net", "net").name("#tax", "tax");
+    /// let request = Cart::update(7).set_raw(|c| c.total, sum).explain()?;
+    /// assert!(request.body().contains("= #net + #tax"));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn set_raw<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P, expression: impl Into<RawExpression>) -> Self
+    where
+        P::Role: Computable,
+    {
+        self.act(path, Action::SetRaw(expression.into()))
+    }
+
+    /// Sets the attribute if the item does not have it. NULL counts as absent.
+    pub fn set_if_absent<P: PathTo<M>, K>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self
+    where
+        P::Role: Computable,
+    {
+        self.act(path, Action::SetIfAbsent(value.term()))
+    }
+
+    /// Adds to a number. An absent number counts as 0.
+    ///
+    /// If the result does not fit the integer type of the attribute, the update fails with `ConditionFailed`.
+    pub fn add<P: PathTo<M>, K>(
+        mut self,
+        path: impl FnOnce(M::Fields) -> P,
+        number: impl Addend<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Kind: Addable,
+    {
+        let (path, number) = (path(M::FIELDS).segments(), number.term());
+        self.options.fits.extend(Fit::of_sum(&path, &number, form_of::<P::Declared>()));
+        self.options.actions.push(path, Action::Plus(number));
+        self
+    }
+
+    /// Subtracts from a number. An absent number counts as 0.
+    ///
+    /// If the result does not fit the integer type of the attribute, the update fails with `ConditionFailed`: an unsigned
+    /// attribute never becomes negative.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// order.create().await?;
+    /// assert_eq!(Order::update(("ann", 7)).subtract(|o| o.total, 30).await?.total, 10);
+    /// let error = Order::update(("ann", 7)).subtract(|o| o.total, 30).await.unwrap_err();
+    /// assert!(error.is_condition_failed());
+    /// assert_eq!(error.attribute(), Some("total"));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn subtract<P: PathTo<M>, K>(
+        mut self,
+        path: impl FnOnce(M::Fields) -> P,
+        number: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Kind: Addable,
+    {
+        let (path, number) = (path(M::FIELDS).segments(), number.term());
+        self.options.fits.extend(Fit::of_difference(&path, &number, form_of::<P::Declared>()));
+        self.options.actions.push(path, Action::Minus(number));
+        self
+    }
+
+    /// Appends elements to a list. An absent list counts as empty.
+    pub fn append<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, values: impl IntoIterator<Item = V>) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Value: ListOf,
+        V: ValueFor<<<P::Declared as Attribute>::Value as ListOf>::Item>,
+    {
+        let values: Vec<_> = values.into_iter().map(ValueFor::into_value).collect();
+        self.act(path, Action::Append(Term::of(&values)))
+    }
+
+    /// Inserts elements at the start of a list, in the given order. An absent list counts as empty.
+    pub fn prepend<P: PathTo<M>, V>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Value: ListOf,
+        V: ValueFor<<<P::Declared as Attribute>::Value as ListOf>::Item>,
+    {
+        let values: Vec<_> = values.into_iter().map(ValueFor::into_value).collect();
+        self.act(path, Action::Prepend(Term::of(&values)))
+    }
+
+    /// Removes an `Option` attribute, an element of a list or an entry of a map. The elements after a removed one
+    /// move up.
+    pub fn remove<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P) -> Self
+    where
+        P::Declared: Removable<P::Role>,
+    {
+        self.act(path, Action::Remove)
+    }
+
+    /// Adds elements to a set (DynamoDB's `ADD`). An absent set counts as empty; without elements, nothing changes.
+    pub fn add_elements<P: PathTo<M>, V>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+        V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+    {
+        match elements::<P, M, V>(values) {
+            Term::Absent => self,
+            set => self.act(path, Action::AddElements(set)),
+        }
+    }
+
+    /// Removes elements from a set (DynamoDB's `DELETE`). Removing the last element removes the attribute.
+    pub fn delete_elements<P: PathTo<M>, V>(
+        self,
+        path: impl FnOnce(M::Fields) -> P,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self
+    where
+        P::Role: Computable,
+        <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+        V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+    {
+        match elements::<P, M, V>(values) {
+            Term::Absent => self,
+            set => self.act(path, Action::DeleteElements(set)),
+        }
+    }
+
+    /// Declares the stored value of an attribute that an index key needs and that this update does not set.
+    ///
+    /// The value becomes a condition: if the item has another one, the error is of kind `ConditionFailed` and names the
+    /// attribute. If `value` is the default of the field, an item without the attribute has it too.
+    pub fn assume<P: PathTo<M>, K>(
+        mut self,
+        path: impl FnOnce(M::Fields) -> P,
+        value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
+    ) -> Self {
+        match (&path(M::FIELDS).segments()[..], value.term()) {
+            ([Segment::Name(field)], Term::Value(Ok(value))) => {
+                self.options.assumptions.push(Assumption::new(M::SCHEMA, field, Some(value)));
+                self
+            }
+            // No key is made from a nested attribute or from a value that is not known, so this is an ordinary condition.
+            (path, value) => self.guarded(Tree::Compare(Term::Path(path.to_vec()), Comparator::Eq, value)),
+        }
+    }
+}
+
+/// Returns the form of the value in an attribute.
+fn form_of<D: Attribute>() -> Form {
+    <D::Value as Attribute>::FORM
+}
+
+fn elements<P: PathTo<M>, M, V>(values: impl IntoIterator<Item = V>) -> Term
+where
+    <P::Declared as Attribute>::Value: SetOf + FromIterator<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+    V: ValueFor<<<P::Declared as Attribute>::Value as SetOf>::Item>,
+{
+    let set: <P::Declared as Attribute>::Value = values.into_iter().map(ValueFor::into_value).collect();
+    Term::of(&set)
+}

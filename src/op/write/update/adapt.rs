@@ -1,0 +1,89 @@
+//! What an update demands of the stored item, and what follows if the item is otherwise.
+
+use crate::expr::{Action, Tree};
+use crate::key::RawKey;
+use crate::op::engine::context::Context;
+use crate::op::engine::get_item;
+use crate::op::engine::send::Outgoing;
+use crate::op::write::update::assumption::Assumption;
+use crate::op::write::update::fit::Fit;
+use crate::op::write::update::plan::{MissingMaps, Plan, keeps_null};
+use crate::op::write::update::write::{Mode, UpdateWrite};
+use crate::schema::ModelSchema;
+use crate::{Error, ErrorKind, Item, Result};
+
+impl UpdateWrite<'_> {
+    /// The conditions that follow from the actions, and the user's.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = Tree> {
+        let assumed = self.options.assumptions.iter().map(Assumption::condition);
+        let fits = self.options.fits.iter().map(Fit::condition);
+        // DynamoDB does not count NULL as absent, and would leave it as it is.
+        let not_null = self.actions().list.iter().filter_map(|(path, action)| match action {
+            Action::SetIfAbsent(_) => Some(Tree::Not(Box::new(Tree::is_null(path.clone())))),
+            _ => None,
+        });
+        let planned = self.plan.iter().map(|plan| plan.condition.clone());
+        assumed.chain(fits).chain(not_null).chain(planned).chain(self.options.condition.clone())
+    }
+
+    /// Names the assumption or the bound that made the condition fail, if one did.
+    pub(super) fn explain_refusal(&self, error: Error) -> Error {
+        let Some(stored) = error.old_item() else { return error };
+        if let Some(wrong) = self.options.assumptions.iter().find(|assumption| !assumption.holds_for(stored)) {
+            return wrong.refusal(error);
+        }
+        match self.options.fits.iter().find(|fit| !fit.holds_for(stored)) {
+            Some(wrong) => wrong.refusal(error),
+            None => error,
+        }
+    }
+
+    /// Makes a plan for the stored item after DynamoDB has refused the update; `false` if the refusal stands.
+    ///
+    /// # Errors
+    ///
+    /// If the update leads through a map that is not stored and must not be made, the error names it.
+    pub(super) async fn adapts(&mut self, call: &Context, kind: ErrorKind, stored: Option<&Item>) -> Result<bool> {
+        let is_missing_path = kind == ErrorKind::Validation && self.depends_on_paths();
+        let stored = match (kind, stored) {
+            // DynamoDB does not say which path it is.
+            _ if is_missing_path => match read_item(call, self.schema, self.target.key.clone()).await {
+                Ok(stored) => stored,
+                Err(_) => return Ok(false),
+            },
+            (ErrorKind::ConditionFailed, Some(stored)) if self.plan.is_some() || keeps_null(self.actions(), stored) => {
+                Some(stored.clone())
+            }
+            _ => return Ok(false),
+        };
+        let missing = match self.options.mode {
+            Mode::Difference => self.target.item()?.map_or(MissingMaps::Refuse, MissingMaps::TakeFrom),
+            _ if self.options.create_parents => MissingMaps::Create,
+            _ if is_missing_path => MissingMaps::Refuse,
+            // What made the condition fail comes first.
+            _ => MissingMaps::Ignore,
+        };
+        let plan =
+            Plan::of(&self.options.actions, stored.as_ref(), &missing).map_err(|error| call.contextualize(error))?;
+        let differs = match &plan {
+            Some(plan) => plan.differs_from(self.plan.as_ref()),
+            None => self.plan.is_some(),
+        };
+        if differs && !self.is_customized {
+            self.plan = plan;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Whether there are stored items on which DynamoDB cannot carry out the actions.
+    fn depends_on_paths(&self) -> bool {
+        self.options.actions.list.iter().any(|(path, action)| path.len() > 1 || action.computes())
+    }
+}
+
+async fn read_item(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Option<Item>> {
+    let builder = get_item::builder(&call.client, &call.table, schema, &key, true);
+    let output = call.send(Outgoing::new(builder)).await.into_output()?;
+    Ok(output.item.filter(|item| schema.owns(item)))
+}

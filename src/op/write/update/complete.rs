@@ -1,0 +1,106 @@
+//! What singlet adds to an update: index keys, version, timestamps, expiry, and what makes an item of a new one.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::expr::{Action, Segment, Term};
+use crate::op::engine::context::Context;
+use crate::op::write::expiry;
+use crate::op::write::refresh::Refresh;
+use crate::op::write::update::index_keys;
+use crate::op::write::update::write::{Mode, UpdateWrite};
+use crate::wire::Writer;
+use crate::{Error, ErrorKind, Item, Result, item};
+
+impl UpdateWrite<'_> {
+    /// Returns the fields of the key, as attributes.
+    fn key_fields(&self) -> Result<Item> {
+        let fail = |fault| crate::error::fault_error(fault, self.schema.model);
+        let mut writer = Writer::new();
+        writer.open_item();
+        (self.target.model.key_fields)(&self.target.key, &mut writer).map_err(fail)?;
+        writer.close_item();
+        item::from_bytes(&writer.into_bytes().map_err(fail)?).map_err(fail)
+    }
+
+    /// Adds the managed attributes: version, timestamps and index keys, and what a new item needs.
+    pub(super) fn complete(&mut self, epoch_millis: i64, known: Option<u64>) -> Result<()> {
+        let is_upsert = self.options.mode == Mode::Upsert;
+        let key_fields = self.key_fields()?;
+        if is_upsert {
+            self.check_required(&key_fields)?;
+        }
+        index_keys::rewrite(self, &key_fields)?;
+        let name = |attribute| vec![Segment::Name(attribute)];
+        let managed = self.schema.managed;
+        let actions = &mut self.options.actions;
+        if let Some(version) = managed.version {
+            let number = |number: u64| Term::Value(Ok(AttributeValue::N(number.to_string())));
+            // A known version is set, since NULL is one too, to which DynamoDB cannot add.
+            let next =
+                known.map_or_else(|| Action::Plus(number(1)), |known| Action::Set(number(known.saturating_add(1))));
+            actions.push(name(version), next);
+        }
+        if let Some(updated_at) = managed.updated_at {
+            actions.push(name(updated_at.attribute), Action::Set(Term::Value((updated_at.value)(epoch_millis))));
+        }
+        if !is_upsert {
+            return Ok(());
+        }
+        if let Some(created_at) = managed.created_at {
+            let now = Term::Value((created_at.value)(epoch_millis));
+            actions.push(name(created_at.attribute), Action::SetIfAbsent(now));
+        }
+        if let Some(entity) = self.schema.entity {
+            actions.set(entity.attribute.name, AttributeValue::S(entity.name.to_owned()));
+        }
+        for (attribute, value) in key_fields {
+            let path = vec![Segment::Key(attribute.into())];
+            actions.push(path, Action::Set(Term::Value(Ok(value))));
+        }
+        Ok(())
+    }
+
+    /// Checks that an item which an upsert creates can be decoded.
+    fn check_required(&self, key_fields: &Item) -> Result<()> {
+        let managed = self.schema.managed;
+        let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);
+        let managed: Vec<&str> = times.chain(managed.version).collect();
+        let is_made = |attribute: &&str| {
+            key_fields.contains_key(*attribute)
+                || managed.contains(attribute)
+                || self.options.actions.of(attribute).is_some_and(|action| !matches!(action, Action::Remove))
+                || self.options.create_parents && self.options.actions.is_inside(attribute)
+        };
+        match self.schema.required.iter().find(|attribute| !is_made(attribute)) {
+            None => Ok(()),
+            Some(&attribute) => {
+                let message = "an upsert must set every required attribute, because it may create the item";
+                Err(Error::new(ErrorKind::Validation, message).with_attribute(attribute))
+            }
+        }
+    }
+
+    /// Determines how the update changes the expiry.
+    pub(super) fn expire(&mut self, call: &Context) -> Result<()> {
+        if let Some(ttl) = self.options.ttl {
+            let expires_at = expiry::asked(self.schema, call, ttl)?;
+            if let Some(attribute) = self.schema.expiry() {
+                self.options.actions.set(attribute, AttributeValue::N(expires_at.to_string()));
+            }
+            return Ok(());
+        }
+        let Some((life, default)) = call.default_expiry().and_then(|default| call.life(self.schema).zip(Some(default)))
+        else {
+            return Ok(());
+        };
+        if self.options.actions.of(life.attribute).is_some() || self.options.actions.is_empty() {
+            return Ok(());
+        }
+        if self.options.mode == Mode::Upsert {
+            let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
+            self.options.actions.push(vec![Segment::Name(life.attribute)], Action::SetIfAbsent(default));
+        }
+        self.refresh = Refresh::of(call, self.target.model, self.options.detailed);
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! What an update sends instead of its actions, if the stored item shows that DynamoDB cannot carry them out.
+//!
+//! DynamoDB refuses a nested path whose parent is not stored, and a computation on NULL. singlet therefore sends an
+//! update as it is, and reads the item only if DynamoDB refuses it. The second request sets the missing map as a whole,
+//! with everything in it, and demands that it is still missing. So there is never a map without its content.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::expr::{Action, Actions, Segment, Shown, Term, Tree};
+use crate::{Error, ErrorKind, Item, Result};
+
+/// What an update does about a map that its paths lead through and that is not stored.
+pub(super) enum MissingMaps {
+    /// It is sent as it is.
+    Ignore,
+    /// It is refused.
+    Refuse,
+    /// They are made of what the update sets in them.
+    Create,
+    /// They are taken from this item: the local value.
+    TakeFrom(Item),
+}
+
+/// Actions that can be carried out on the stored item, under a condition.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) actions: Actions,
+    pub(super) condition: Tree,
+    /// Where it differs from the actions of the update.
+    places: Vec<Vec<Segment>>,
+}
+
+/// What is stored at a path.
+enum Stored<'a> {
+    Value(&'a AttributeValue),
+    Nothing,
+    /// The first so many steps lead to a map or list that is absent or NULL.
+    NoParent(usize),
+    /// A step leads into a value that is neither a map nor a list.
+    Unreachable,
+}
+
+/// A map that is made of the actions on what is in it.
+struct NewMap {
+    parent: Vec<Segment>,
+    content: AttributeValue,
+}
+
+impl Plan {
+    /// The plan for this stored item; `None` if the actions can be carried out as they are.
+    pub(super) fn of(actions: &Actions, stored: Option<&Item>, missing: &MissingMaps) -> Result<Option<Plan>> {
+        let mut planned = Actions::default();
+        let mut maps: Vec<NewMap> = Vec::new();
+        let mut conditions = Vec::new();
+        let mut places = Vec::new();
+        for (path, action) in &actions.list {
+            match at(stored, path) {
+                Stored::NoParent(_) if matches!(missing, MissingMaps::Ignore) => {
+                    planned.push(path.clone(), action.clone());
+                }
+                Stored::NoParent(steps) => {
+                    let parent = &path[..steps];
+                    check_parent(stored, path, steps, missing)?;
+                    if maps.iter().all(|map| map.parent != parent) {
+                        places.push(parent.to_vec());
+                        conditions.push(Tree::lacks(parent.to_vec()));
+                        maps.push(NewMap::at(parent, missing));
+                    }
+                    for map in maps.iter_mut().filter(|map| map.parent == parent) {
+                        map.add(path, action)?;
+                    }
+                }
+                Stored::Value(AttributeValue::Null(_)) if action.computes() => {
+                    let Some(action) = on_nothing(action) else { return Ok(None) };
+                    places.push(path.clone());
+                    conditions.push(Tree::is_null(path.clone()));
+                    planned.push(path.clone(), action);
+                }
+                _ => planned.push(path.clone(), action.clone()),
+            }
+        }
+        for map in maps {
+            planned.push(map.parent, Action::Set(Term::Value(Ok(map.content))));
+        }
+        let condition = conditions.into_iter().reduce(Tree::and);
+        Ok(condition.map(|condition| Plan { actions: planned, condition, places }))
+    }
+
+    pub(super) fn differs_from(&self, other: Option<&Plan>) -> bool {
+        other.is_none_or(|other| other.places != self.places)
+    }
+}
+
+/// Whether `set_if_absent` would leave a NULL of another tool as it is: DynamoDB does not count it as absent.
+pub(super) fn keeps_null(actions: &Actions, stored: &Item) -> bool {
+    actions.list.iter().any(|(path, action)| {
+        matches!(action, Action::SetIfAbsent(_)) && value_at(Some(stored), path).is_some_and(AttributeValue::is_null)
+    })
+}
+
+impl NewMap {
+    fn at(parent: &[Segment], missing: &MissingMaps) -> Self {
+        let content = match missing {
+            MissingMaps::TakeFrom(item) => value_at(Some(item), parent).cloned(),
+            _ => None,
+        };
+        let content = content.unwrap_or_else(|| AttributeValue::M(HashMap::new()));
+        NewMap { parent: parent.to_vec(), content }
+    }
+
+    /// Adds what the action leaves in the map.
+    fn add(&mut self, path: &[Segment], action: &Action) -> Result<()> {
+        let refuse =
+            |message: &'static str| Error::new(ErrorKind::Validation, message).with_attribute(Shown(path).to_string());
+        let value = match on_nothing(action) {
+            Some(Action::Set(Term::Value(Ok(value)))) => value,
+            Some(Action::Remove) => return Ok(()),
+            _ => {
+                return Err(refuse(
+                    "the map around this attribute is not stored, and `create_parents` can only put values into a new \
+                     map; set the map as a whole",
+                ));
+            }
+        };
+        let inner = &path[self.parent.len()..];
+        let mut place = &mut self.content;
+        for segment in inner {
+            let (AttributeValue::M(map), Some(name)) = (place, segment.name()) else {
+                return Err(refuse(
+                    "the list around this attribute is not stored, and `create_parents` makes no lists; set the list \
+                     as a whole",
+                ));
+            };
+            place = map.entry(name.to_owned()).or_insert_with(|| AttributeValue::M(HashMap::new()));
+        }
+        *place = value;
+        Ok(())
+    }
+}
+
+/// Fails if the map cannot be made, with an error that names it and says what helps.
+fn check_parent(stored: Option<&Item>, path: &[Segment], steps: usize, missing: &MissingMaps) -> Result<()> {
+    let parent = &path[..steps];
+    let is_list = path[steps].name().is_none();
+    // A new element would be appended, at another index.
+    let is_no_element = parent.last().is_some_and(|step| step.name().is_none()) && value_at(stored, parent).is_none();
+    let message = match missing {
+        MissingMaps::Ignore | MissingMaps::TakeFrom(_) => return Ok(()),
+        MissingMaps::Create if !is_list && !is_no_element => return Ok(()),
+        MissingMaps::Refuse if !is_list && !is_no_element => {
+            "the path of the update leads through this map, which is not stored; set the map as a whole, or say \
+             `.create_parents()`"
+        }
+        _ if is_list => "the path of the update leads through this list, which is not stored; set the list as a whole",
+        _ => "the path of the update leads through this element of a list, which is not stored; append the element",
+    };
+    Err(Error::new(ErrorKind::Validation, message).with_attribute(Shown(parent).to_string()))
+}
+
+fn at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> Stored<'a> {
+    let Some((first, rest)) = path.split_first() else { return Stored::Unreachable };
+    let mut value = stored.and_then(|item| item.get(first.name()?));
+    for (step, segment) in rest.iter().enumerate() {
+        value = match (value, segment) {
+            (None | Some(AttributeValue::Null(_)), _) => return Stored::NoParent(step + 1),
+            (Some(AttributeValue::L(list)), Segment::Index(index)) => {
+                usize::try_from(*index).ok().and_then(|index| list.get(index))
+            }
+            (Some(AttributeValue::M(map)), segment) if segment.name().is_some() => {
+                segment.name().and_then(|name| map.get(name))
+            }
+            _ => return Stored::Unreachable,
+        };
+    }
+    value.map_or(Stored::Nothing, Stored::Value)
+}
+
+/// The value that is stored at a path.
+pub(super) fn value_at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> Option<&'a AttributeValue> {
+    match at(stored, path) {
+        Stored::Value(value) => Some(value),
+        _ => None,
+    }
+}
+
+/// What an action does to an attribute that is absent, without a computation; `None` if there is no such action.
+fn on_nothing(action: &Action) -> Option<Action> {
+    Some(match action {
+        Action::Set(_) | Action::Remove => action.clone(),
+        Action::SetIfAbsent(term) | Action::Append(term) | Action::Prepend(term) | Action::AddElements(term) => {
+            Action::Set(term.clone())
+        }
+        Action::Plus(term) => Action::Set(term.clone()),
+        Action::Minus(Term::Value(Ok(AttributeValue::N(digits)))) => {
+            let negated = match digits.strip_prefix('-') {
+                Some(digits) => digits.to_owned(),
+                None => format!("-{digits}"),
+            };
+            Action::Set(Term::Value(Ok(AttributeValue::N(negated))))
+        }
+        Action::DeleteElements(_) => Action::Remove,
+        Action::Minus(_) | Action::SetRaw(_) => return None,
+    })
+}
