@@ -33,14 +33,47 @@ pub(super) const GZIP: Option<CodecFns> = None;
 
 #[cfg(feature = "zstd")]
 mod zstandard {
+    use std::cell::Cell;
+    use std::thread::LocalKey;
+
+    use zstd::bulk::Compressor;
     use zstd::zstd_safe::zstd_sys::ZSTD_ErrorCode::ZSTD_error_dstSize_tooSmall as TOO_SMALL;
     use zstd::zstd_safe::{DCtx, get_frame_content_size};
 
     use super::super::algorithm::CompressionAlgorithm;
     use super::CompressionError;
 
+    // Making a context costs more than compressing a value of a few kilobytes, so each thread keeps one of each kind.
+    thread_local! {
+        static COMPRESSOR: Cell<Option<Compressor<'static>>> = const { Cell::new(None) };
+        static DECOMPRESSOR: Cell<Option<DCtx<'static>>> = const { Cell::new(None) };
+    }
+
+    /// Runs `f` with the thread's context, which is made anew if there is none or the thread is ending.
+    fn with_context<C: 'static, R>(
+        kept: &'static LocalKey<Cell<Option<C>>>,
+        make: impl FnOnce() -> Option<C>,
+        f: impl FnOnce(&mut C) -> Result<R, CompressionError>,
+    ) -> Result<R, CompressionError> {
+        let mut context = kept.try_with(Cell::take).ok().flatten().or_else(make).ok_or_else(failed)?;
+        let result = f(&mut context);
+        let _ = kept.try_with(|kept| kept.set(Some(context)));
+        result
+    }
+
+    /// The longest text that uses the thread's context. A context grows with the text, and a high level needs more than
+    /// a hundred times as much for a long one.
+    const LONGEST: usize = 400 * 1024;
+
     pub(super) fn compress(bytes: &[u8], level: Option<i32>) -> Result<Vec<u8>, CompressionError> {
-        zstd::bulk::compress(bytes, level.unwrap_or(zstd::DEFAULT_COMPRESSION_LEVEL)).map_err(|_| failed())
+        let level = level.unwrap_or(zstd::DEFAULT_COMPRESSION_LEVEL);
+        if bytes.len() > LONGEST {
+            return zstd::bulk::compress(bytes, level).map_err(|_| failed());
+        }
+        let make = || Compressor::new(level).ok();
+        with_context(&COMPRESSOR, make, |compressor| {
+            compressor.set_compression_level(level).and_then(|()| compressor.compress(bytes)).map_err(|_| failed())
+        })
     }
 
     // One pass into a buffer: the streaming API would allocate the window that the frame asks for, up to 128 MiB.
@@ -48,7 +81,10 @@ mod zstandard {
         if frame.is_empty() {
             return Err(damaged());
         }
-        let mut context = DCtx::try_create().ok_or_else(failed)?;
+        with_context(&DECOMPRESSOR, DCtx::try_create, |context| decompress_with(context, frame, limit))
+    }
+
+    fn decompress_with(context: &mut DCtx<'_>, frame: &[u8], limit: usize) -> Result<Vec<u8>, CompressionError> {
         let claimed = get_frame_content_size(frame).ok().flatten().and_then(|size| usize::try_from(size).ok());
         for size in super::capacities(frame.len(), claimed, limit) {
             let mut out = Vec::with_capacity(size);
