@@ -1,8 +1,8 @@
 //! The one grammar of stored dates and times: ISO 8601 in the extended form that other tools write.
 //!
-//! A date is `2024-03-01`. A time is `09:30:00`, with a fraction of one or more digits after a dot or without one. A date
-//! and a time are joined by `T`. An offset is `Z`, `+01:00` or `+0100`. Nothing else is accepted: no white space, no lower
-//! case, no comma, no missing seconds, no leap second.
+//! A date is `2024-03-01`. A time is `09:30:00`, with a fraction of one or more digits after a dot or without one; Java
+//! writes `09:30` if the seconds are 0. A date and a time are joined by `T`. An offset is `Z`, `+01:00` or `+0100`.
+//! Nothing else is accepted: no white space, no lower case, no comma, no leap second.
 //!
 //! The parsers of `time` and `chrono` are not used: they differ from each other, and that of `time` panics on some texts.
 
@@ -94,6 +94,9 @@ impl Rest<'_> {
         let hour = self.two_digits(23)?;
         self.skip(b':')?;
         let minute = self.two_digits(59)?;
+        if self.0.first() != Some(&b':') {
+            return Some(ClockTime { hour, minute, second: 0, nanosecond: 0 });
+        }
         self.skip(b':')?;
         let second = self.two_digits(59)?;
         Some(ClockTime { hour, minute, second, nanosecond: self.fraction()? })
@@ -168,6 +171,16 @@ mod tests {
     }
 
     #[test]
+    fn seconds_that_are_zero_may_be_left_out() {
+        let time_of_day = ClockTime { second: 0, ..MORNING };
+        for offset in ["", "Z", "+0000"] {
+            assert_eq!(time(&format!("09:30{offset}")), Some(time_of_day));
+            assert_eq!(local_date_time(&format!("2024-03-01T09:30{offset}")), Some((MARCH, time_of_day)));
+        }
+        assert_eq!(offset_date_time("2024-03-01T09:30+01:00"), Some((MARCH, time_of_day, 3_600)));
+    }
+
+    #[test]
     fn offsets_have_three_forms() {
         for (offset, seconds) in
             [("Z", 0), ("+00:00", 0), ("+0000", 0), ("-00:00", 0), ("+01:30", 5_400), ("-0800", -28_800)]
@@ -205,7 +218,12 @@ mod tests {
         for text in [
             "",
             "9:30:07",
-            "09:30",
+            "09",
+            "09:",
+            "09:3",
+            "09:30:",
+            "09:30:7",
+            "09:30.5",
             "093007",
             "24:00:00",
             "09:60:00",
