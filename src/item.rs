@@ -40,6 +40,49 @@ impl Error {
     }
 }
 
+/// The primary key of an item that cannot be decoded, as the payload of an error.
+struct ItemKey(Item);
+
+impl Error {
+    /// The key attributes of the item that cannot be decoded, if the operation reads several items: a query, a scan, a
+    /// statement, a batch, a read transaction or a stream record.
+    ///
+    /// Use it to find and repair the item. Neither `Display` nor `Debug` shows it. A projection or a statement returns only
+    /// the key attributes that it reads. To read the other items, use [`skip_undecodable`](crate::Query::skip_undecodable).
+    ///
+    /// ```
+    /// # use aws_sdk_dynamodb::types::AttributeValue;
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id:04}")]
+    /// # struct Order { customer: String, id: u32, cents: u64 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Order::create_table().await?;
+    /// // Another program wrote a text instead of a number into order 1.
+    /// # let line = r#"{"Item":{"pk":{"S":"CUSTOMER#c-1"},"sk":{"S":"ORDER#0001"},
+    /// #   "customer":{"S":"c-1"},"id":{"N":"1"},"cents":{"S":"free"}}}"#.replace('\n', "");
+    /// # singlet::import("shop", line.as_bytes()).await?;
+    /// let error = Order::query("c-1").await.unwrap_err();
+    /// assert_eq!(error.attribute(), Some("cents"));
+    /// assert_eq!(error.item_key().unwrap()["sk"], AttributeValue::S("ORDER#0001".into()));
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    pub fn item_key(&self) -> Option<&Item> {
+        self.payload::<ItemKey>().map(|ItemKey(key)| key)
+    }
+
+    pub(crate) fn with_item_key(self, key: Option<Item>) -> Self {
+        match key.filter(|key| !key.is_empty()) {
+            Some(key) => self.with_payload(ItemKey(key)),
+            None => self,
+        }
+    }
+}
+
 /// Writes a record as an item.
 pub(crate) fn write<T: Record>(record: &T, writer: &mut Writer) {
     writer.open_item();

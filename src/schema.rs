@@ -50,6 +50,11 @@ impl TableSchema {
         TableSchema { name, hash_key, range_key: None, indexes: &[], ttl: None, entity: None }
     }
 
+    /// The attributes of the primary key.
+    pub(crate) fn key_names(&self) -> Vec<&'static str> {
+        [Some(self.hash_key), self.range_key].into_iter().flatten().map(|key| key.attribute.name).collect()
+    }
+
     /// Adds a range key.
     pub const fn range_key(mut self, key: KeySchema) -> Self {
         self.range_key = Some(key);

@@ -127,6 +127,8 @@ pub enum SkipReason {
     Expired,
     /// It was deleted after the index was read and before the table was read.
     Deleted,
+    /// It cannot be decoded as the model, and the read [skips](crate::Query::skip_undecodable) such items.
+    Undecodable,
 }
 
 /// A `tracing` span for a request. Its empty fields are not known yet; [`report`] fills them in.

@@ -9,7 +9,7 @@ use crate::splice::traces::Traces;
 use crate::splice::tracker::Tracker;
 use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Mark, Reader};
-use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute};
+use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute, item};
 
 /// The items of one or more responses, as values of one type.
 pub(crate) struct VecSink<T> {
@@ -24,7 +24,11 @@ pub(crate) struct VecSink<T> {
     hidden: Option<HiddenItems>,
     /// How many items come from earlier pages, which a retry of this one must not discard.
     committed: usize,
-    fault: Option<Fault>,
+    /// Why an item cannot be decoded, and its key.
+    fault: Option<(Fault, Item)>,
+    /// The attributes of the primary key, if the sink identifies items that cannot be decoded.
+    keys: Vec<&'static str>,
+    skips_undecodable: bool,
     filled: bool,
 }
 
@@ -40,6 +44,8 @@ impl<T: Send + 'static> VecSink<T> {
             hidden: None,
             committed: 0,
             fault: None,
+            keys: Vec::new(),
+            skips_undecodable: false,
             filled: false,
         }
     }
@@ -114,8 +120,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
             Err(fault) if skip_reason(&fault).is_none() && self.is_expired(&start, reader)? => {}
             Err(fault) => {
                 reader.rewind(&start);
-                reader.skip()?;
-                self.pass_over(fault);
+                self.pass_over(fault, reader)?;
             }
         }
         Ok(())
@@ -126,7 +131,8 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
     }
 
     fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error> {
-        self.fault.take().map(describe)
+        let (fault, key) = self.fault.take()?;
+        Some(describe(fault).with_item_key(Some(key)))
     }
 
     fn count(&self) -> usize {
@@ -151,6 +157,11 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
 impl<T: Send + 'static> SelectItems for VecSink<T> {
     fn hide(&mut self, hidden: HiddenItems) {
         self.hidden = Some(hidden);
+    }
+
+    fn identify(&mut self, keys: Vec<&'static str>, skips_undecodable: bool) {
+        self.keys = keys;
+        self.skips_undecodable = skips_undecodable;
     }
 
     fn retain(&mut self, from: usize, stays: &[bool]) {
@@ -182,6 +193,7 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
     fn fresh(&self) -> Box<dyn ReadSink> {
         let mut fresh = VecSink::new(self.decoder, self.skip_foreign);
         fresh.hidden.clone_from(&self.hidden);
+        fresh.identify(self.keys.clone(), self.skips_undecodable);
         fresh.traces = self.traces.as_ref().map(Traces::fresh);
         Box::new(fresh)
     }
@@ -245,12 +257,22 @@ impl<T> VecSink<T> {
         Ok(is_expired)
     }
 
+    /// Records why the item at the reader's position is not returned. Leaves the reader after the item.
     #[cold]
-    fn pass_over(&mut self, fault: Fault) {
-        let reason = skip_reason(&fault);
-        self.skipped.extend(reason);
-        if reason.is_none() || !self.skip_foreign {
-            self.fault.get_or_insert(fault);
+    fn pass_over(&mut self, fault: Fault, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let start = reader.mark();
+        reader.skip()?;
+        let foreign = skip_reason(&fault);
+        let skipped = foreign.or_else(|| self.skips_undecodable.then_some(SkipReason::Undecodable));
+        self.skipped.extend(skipped);
+        if self.fault.is_none() && (skipped.is_none() || (foreign.is_some() && !self.skip_foreign)) {
+            let end = reader.mark();
+            reader.rewind(&start);
+            // A key that cannot be read either does not change what is wrong with the item.
+            let key = item::read_some(reader, &self.keys).unwrap_or_default();
+            reader.rewind(&end);
+            self.fault = Some((fault, key));
         }
+        Ok(())
     }
 }

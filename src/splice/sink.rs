@@ -71,6 +71,10 @@ pub(crate) trait SelectItems {
     /// Skips these items from now on.
     fn hide(&mut self, hidden: HiddenItems);
 
+    /// Says which attributes are the primary key, and whether items that cannot be decoded are skipped. If not, the error
+    /// of such an item has its key.
+    fn identify(&mut self, keys: Vec<&'static str>, skips_undecodable: bool);
+
     /// Drops the items from index `from` on whose entry in `stays` is `false`.
     fn retain(&mut self, from: usize, stays: &[bool]);
 

@@ -331,7 +331,7 @@ impl StreamRecord {
 
     fn decode_row<C: Rows>(&self, image: Option<&[u8]>) -> Result<Option<C>> {
         let row = image.map(from_bytes::<C>).transpose();
-        row.map_err(|fault| self.in_table(fault_error(fault, C::SCHEMA.name)))
+        row.map_err(|fault| self.identified(fault_error(fault, C::SCHEMA.name)))
     }
 
     fn decode<M: Model>(&self, bytes: Option<&[u8]>) -> Result<Option<M>> {
@@ -346,7 +346,14 @@ impl StreamRecord {
 
     #[cold]
     fn fail<M: Model>(&self, fault: Fault) -> Error {
-        self.in_table(fault_of::<M>(fault))
+        self.identified(fault_of::<M>(fault))
+    }
+
+    /// The error of an item that cannot be decoded, with its key.
+    #[cold]
+    fn identified(&self, error: Error) -> Error {
+        let key = self.keys.as_deref().and_then(|keys| item::from_bytes(keys).ok());
+        self.in_table(error.with_item_key(key))
     }
 
     pub(super) fn in_table(&self, error: Error) -> Error {

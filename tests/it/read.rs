@@ -12,3 +12,4 @@ mod query;
 mod ranges;
 mod scan;
 mod statements;
+mod undecodable;

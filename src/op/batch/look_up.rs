@@ -31,6 +31,7 @@ async fn look_up(asked: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
         table: Some(call.table.clone().into_owned()),
         skip_hooks: Some(true),
         refresh_ttl: Some(false),
+        skips_undecodable: false,
         explained: call.explained.clone(),
     };
     let keys_of_table = [Some(schema.table.hash_key), schema.table.range_key].into_iter().flatten();

@@ -22,6 +22,8 @@ pub(crate) struct CallOptions {
     pub(crate) table: Option<String>,
     pub(crate) skip_hooks: Option<bool>,
     pub(crate) refresh_ttl: Option<bool>,
+    /// Whether a read of several items skips those that cannot be decoded.
+    pub(crate) skips_undecodable: bool,
     /// Receives the first request of an operation that is only explained.
     pub(crate) explained: Option<Explained>,
 }
@@ -36,6 +38,7 @@ pub(crate) struct Context {
     pub(crate) index: Option<&'static str>,
     pub(crate) runs_hooks: bool,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) skips_undecodable: bool,
     /// Receives the first request, which is then not sent.
     pub(crate) explained: Option<Explained>,
     pub(crate) guessed_time: GuessedTime,
@@ -78,6 +81,7 @@ impl Context {
             index: None,
             runs_hooks,
             lifecycle: Lifecycle::default(),
+            skips_undecodable: options.skips_undecodable,
             explained: options.explained,
             guessed_time: GuessedTime::default(),
         };

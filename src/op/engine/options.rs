@@ -75,6 +75,30 @@ macro_rules! call_options {
 }
 pub(crate) use call_options;
 
+/// Skipping of items that cannot be decoded, for reads of several items. `$call` is the field that holds the `CallOptions`.
+macro_rules! undecodable_options {
+    ($($call:ident).+) => {
+        /// Skips items that cannot be decoded as the model, instead of failing at the first one.
+        ///
+        /// The observer is called for each of them ([`SkipReason::Undecodable`](crate::SkipReason::Undecodable)). A batch or
+        /// transaction returns `None` for such an item. Use it if one damaged item must not stop a report or a migration;
+        /// without it, [`Error::item_key`](crate::Error::item_key) returns the key of the item.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "// Another program wrote a text instead of a number into order 6."
+            "# let line = r#\"{\"Item\":{\"pk\":{\"S\":\"CUSTOMER#c-1\"},\"sk\":{\"S\":\"ORDER#0006\"},\"customer\":{\"S\":\"c-1\"},\"id\":{\"N\":\"6\"},\"cents\":{\"S\":\"free\"}}}\"#;"
+            "# singlet::import(\"shop\", line.as_bytes()).await?;"
+            "assert!(Order::query(\"c-1\").await.is_err());"
+            "assert_eq!(Order::query(\"c-1\").skip_undecodable().await?.len(), 5);"
+        )]
+        pub fn skip_undecodable(mut self) -> Self {
+            self.$($call).+.skips_undecodable = true;
+            self
+        }
+    };
+}
+pub(crate) use undecodable_options;
+
 /// Strong consistency. `$consistent` is the field that stores the choice. With `where`, only the table and local
 /// indexes can be read consistently.
 macro_rules! consistency_options {

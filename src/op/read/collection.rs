@@ -17,7 +17,7 @@ use crate::expr::Tree;
 use crate::key::KeyValue;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
-use crate::op::engine::options::{call_options, consistency_options};
+use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::read::engine::options::{order_options, page_options};
@@ -91,6 +91,7 @@ impl<C: Collection> CollectionQuery<C> {
 
 impl<C: Collection, I> CollectionQuery<C, I> {
     call_options!(reading.call, hooks);
+    undecodable_options!(reading.call);
     page_options!();
     consistency_options!(reading.consistent where I);
 

@@ -9,7 +9,7 @@ use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debu
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, consistency_options};
+use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Outgoing;
@@ -82,6 +82,7 @@ opaque_debug!(Statement<M>);
 
 impl<M: Model> Statement<M> {
     call_options!(call, hooks);
+    undecodable_options!(call);
 
     /// Adds the value of the next `?` (`Parameters`).
     #[doc(alias = "Parameters")]
@@ -182,6 +183,7 @@ fn execute(
         {
             sink.hide(hidden);
         }
+        sink.identify(subject.table().key_names(), call.skips_undecodable);
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;
         let mut progress = Progress::from(None);

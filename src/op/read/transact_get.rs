@@ -13,7 +13,7 @@ use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain::{self, Request};
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::call_options;
+use crate::op::engine::options::{call_options, undecodable_options};
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Exchange, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
@@ -21,7 +21,7 @@ use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Resp
 use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
 use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Reader};
-use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason};
+use crate::{Error, ErrorKind, HookContext, Item, ModelConfig, Operation, Response, Result, SkipReason};
 
 /// [DynamoDB's maximum for one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 const MAX_READS: usize = 100;
@@ -83,6 +83,7 @@ impl<R: Reads> fmt::Debug for TransactGet<R> {
 
 impl<R: Reads> TransactGet<R> {
     call_options!(call, hooks);
+    undecodable_options!(call);
 
     /// Also returns the metadata of the request: consumed capacity, attempts, request id.
     #[doc(alias = "ReturnConsumedCapacity")]
@@ -232,8 +233,10 @@ fn refused(error: Error) -> Error {
 struct TransactGetEntry {
     model: &'static ModelVTable,
     table: String,
+    key: Item,
     /// Which items the model hides.
     hidden: Option<HiddenItems>,
+    skips_undecodable: bool,
 }
 
 impl TransactGetEntry {
@@ -241,7 +244,9 @@ impl TransactGetEntry {
         let life = call.hiding_of(planned.model.schema, &planned.config);
         let life = life.map_err(|error| error.with_table(&planned.table))?;
         let hidden = life.map(|life| HiddenItems::Expired(life).on_arrival(call.client.time()));
-        Ok(TransactGetEntry { model: planned.model, table: planned.table.clone(), hidden })
+        let key = planned.request.get().map(|get| get.key().clone()).unwrap_or_default();
+        let (model, table) = (planned.model, planned.table.clone());
+        Ok(TransactGetEntry { model, table, key, hidden, skips_undecodable: call.skips_undecodable })
     }
 }
 
@@ -283,7 +288,8 @@ impl ItemSink for TransactGetSink {
     }
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        let Some(TransactGetEntry { model, hidden, .. }) = self.entries.get(self.entry) else { return reader.skip() };
+        let Some(entry) = self.entries.get(self.entry) else { return reader.skip() };
+        let TransactGetEntry { model, hidden, skips_undecodable, .. } = entry;
         let start = reader.mark();
         let is_expired =
             |reader: &mut Reader<'_>| hidden.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
@@ -297,8 +303,12 @@ impl ItemSink for TransactGetSink {
             Err(fault) => {
                 reader.rewind(&start);
                 reader.skip()?;
-                self.passed_over.extend(skip_reason(&fault).map(|reason| (self.entry, reason)));
-                self.fault.get_or_insert((self.entry, fault));
+                let foreign = skip_reason(&fault);
+                let skipped = foreign.or_else(|| skips_undecodable.then_some(SkipReason::Undecodable));
+                self.passed_over.extend(skipped.map(|reason| (self.entry, reason)));
+                if skipped.is_none() || foreign.is_some() {
+                    self.fault.get_or_insert((self.entry, fault));
+                }
             }
         }
         Ok(())
@@ -310,10 +320,11 @@ impl ItemSink for TransactGetSink {
 
     fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error> {
         let (number, fault) = self.fault.take()?;
-        let Some(TransactGetEntry { model, table, .. }) = self.entries.get(number) else {
+        let Some(TransactGetEntry { model, table, key, .. }) = self.entries.get(number) else {
             return Some(describe(fault));
         };
-        Some(at(number, fault_error(fault, model.schema.model).with_table(table)))
+        let error = fault_error(fault, model.schema.model).with_table(table);
+        Some(at(number, error.with_item_key(Some(key.clone()))))
     }
 
     fn count(&self) -> usize {

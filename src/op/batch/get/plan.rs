@@ -28,6 +28,8 @@ pub(crate) struct BatchGetPlan {
     by_key: Vec<usize>,
     /// The requests, ordered by table and key, so that those of one read are adjacent.
     askers: Vec<usize>,
+    /// Whether an item that cannot be decoded is skipped.
+    pub(crate) skips_undecodable: bool,
 }
 
 /// One requested key with its resolved table and options.
@@ -107,7 +109,7 @@ impl BatchGetPlan {
         reads.sort_by_key(|read| read.first);
         let mut by_key: Vec<usize> = (0..reads.len()).collect();
         by_key.sort_by_key(|&read| reads[read].askers.start);
-        Ok((BatchGetPlan { requests, reads, by_key, askers }, senders))
+        Ok((BatchGetPlan { requests, reads, by_key, askers, skips_undecodable: call.skips_undecodable }, senders))
     }
 
     /// Determines the expiry checks and refreshes, after the client and the time are known.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::error::fault_error;
 use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
 use crate::op::batch::get::stored_key::StoredKey;
+use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::AnyModel;
 use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
 use crate::ttl::read_expiry;
@@ -48,9 +49,10 @@ impl BatchGetSink {
         }
     }
 
-    /// Returns the number of requests whose item was hidden.
+    /// Returns the number of requests whose item exists and is skipped.
     pub(super) fn hidden(&self) -> usize {
-        self.passed_over.iter().filter(|(_, reason)| *reason == SkipReason::Expired).count()
+        let is_hidden = |reason| matches!(reason, SkipReason::Expired | SkipReason::Undecodable);
+        self.passed_over.iter().filter(|(_, reason)| is_hidden(*reason)).count()
     }
 }
 
@@ -112,8 +114,13 @@ impl ItemSink for BatchGetSink {
                 Err(fault) => {
                     reader.rewind(&start);
                     reader.skip()?;
+                    let foreign = skip_reason(&fault);
+                    if foreign.is_none() && self.plan.skips_undecodable {
+                        self.passed_over.push((request, SkipReason::Undecodable));
+                        continue;
+                    }
                     self.faulty.push(request);
-                    self.passed_over.extend(skip_reason(&fault).map(|reason| (request, reason)));
+                    self.passed_over.extend(foreign.map(|reason| (request, reason)));
                     if self.fault.as_ref().is_none_or(|(first, _)| request < *first) {
                         self.fault = Some((request, fault));
                     }
@@ -130,7 +137,9 @@ impl ItemSink for BatchGetSink {
     fn take_error(&mut self, _: &dyn Fn(Fault) -> Error) -> Option<Error> {
         if let Some((request, fault)) = self.fault.take() {
             let request = &self.plan.requests()[request];
-            return Some(request.contextualize(fault_error(fault, request.model.schema.model)));
+            let error = fault_error(fault, request.model.schema.model);
+            let key = sdk_key(request.model.schema, &request.key);
+            return Some(request.contextualize(error.with_item_key(Some(key))));
         }
         let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not asked for");
         self.is_stray.then(|| stray().with_table(&self.table))

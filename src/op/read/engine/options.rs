@@ -90,6 +90,7 @@ pub(crate) use order_options;
 macro_rules! read_options {
     ($read:ident, $builder:ident, $customize:ident) => {
         $crate::op::engine::options::call_options!(reading.call, hooks);
+        $crate::op::engine::options::undecodable_options!(reading.call);
         $crate::op::read::engine::options::page_options!();
         $crate::op::engine::options::consistency_options!(reading.consistent where I);
 

@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) refresh: Option<Arc<Refresh>>,
     pub(crate) has_hooks: bool,
     pub(crate) rate_limiter: RateLimiter,
+    /// The attributes of the table's primary key.
+    pub(crate) keys: Vec<&'static str>,
 }
 
 impl Pager {
@@ -108,6 +110,7 @@ impl Shared {
     /// Configures which items the sink skips, and which attributes it keeps.
     fn ready(&self, sink: &mut dyn ReadSink) {
         self.plan.hiding.tell(&self.call, sink);
+        sink.identify(self.keys.clone(), self.call.skips_undecodable);
         if let Some(refresh) = &self.refresh {
             sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
         } else if let ExpiredFilter::LookedUp(..) = self.plan.hiding {

@@ -37,7 +37,8 @@ impl PreparedRead {
                 let has_hooks = reading.subject.has_hooks() && call.runs_hooks;
                 let rate_limiter = RateLimiter::new(reading.parallel.units_per_second);
                 let refresh = reading.refresh(&call);
-                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, rate_limiter });
+                let keys = reading.subject.table().key_names();
+                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, rate_limiter, keys });
                 Ok(PreparedRead { shared, payload, is_empty })
             }
             Err(error) => Err(call.contextualize(error)),
