@@ -12,11 +12,13 @@ use crate::{Exit, Failure, Session, input, rate_limiter};
 /// `singlet import`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Each line is an item in DynamoDB's export format: {\"Item\": {\"pk\": {\"S\": \"..\"}, ..}}, as in exports to S3 and \
-exports of `singlet export`. Files compressed with gzip are recognized by their content. Items replace existing \
+A file contains items in DynamoDB's JSON, in any of these forms: {\"Item\": {\"pk\": {\"S\": \"..\"}, ..}} on each line, as in \
+exports to S3 and exports of `singlet export`; lines of incremental exports to S3, which also delete items; items alone, \
+{\"pk\": {\"S\": \"..\"}, ..}; a list of items; the output of `aws dynamodb scan`; a request file of `aws dynamodb \
+batch-write-item` for one table. Files compressed with gzip are recognized by their content. Items replace existing \
 items with the same key, so you can interrupt an import and run it again. If two lines have the same key, \
---concurrency 1 makes sure that the later one is stored. An invalid line ends the import with an error that names \
-the line; lines before it may have been imported.")]
+--concurrency 1 makes sure that the later one is stored. An invalid item ends the import with an error that names \
+its line; items before it may have been imported.")]
 pub struct Import {
     /// The name of the table
     table: String,

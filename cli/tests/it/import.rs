@@ -72,7 +72,7 @@ async fn a_damaged_line_is_named_and_its_text_is_not_shown() {
         std::fs::write(&good, lines(3)).unwrap();
         for (damaged, why) in [
             ("{\"Item\": {\"pk\": {\"S\": \"secret\"}", "syntax"),
-            ("{\"pk\": {\"S\": \"secret\"}}", "form"),
+            ("{\"pk\": \"secret\"}", "form"),
             ("{\"Item\": {\"pk\": {\"S\": \"a\"}, \"n\": {\"N\": \"secret\"}}}", "number"),
         ] {
             std::fs::write(&bad, format!("{}{damaged}\n", lines(30))).unwrap();
@@ -95,7 +95,11 @@ async fn what_the_service_refuses_is_said_without_values() {
         std::fs::write(&path, "{\"Item\": {\"pk\": {\"S\": \"secret\"}, \"sk\": {\"N\": \"4711\"}}}\n").unwrap();
         let ran = stand.singlet(&["import", "shop", &path]).await;
         assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
-        assert!(ran.err.contains("DynamoDB rejected the request: ValidationException (table `shop`)"), "{ran:?}");
+        assert!(
+            ran.err.contains("line 1 of the import: DynamoDB rejected the request: ValidationException"),
+            "{ran:?}"
+        );
+        assert!(ran.err.contains("(table `shop`)"), "{ran:?}");
         assert!(!ran.err.contains("secret") && !ran.err.contains("4711"), "{ran:?}");
         let ran = stand.singlet(&["import", "absent", &path]).await;
         assert!(ran.code == 1 && ran.err.contains("the table or index does not exist"), "{ran:?}");

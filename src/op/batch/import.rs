@@ -1,10 +1,12 @@
-//! `import`: writes items from a file in DynamoDB's export format in batches.
+//! `import`: writes items from a file of DynamoDB's JSON in batches.
 
+mod forms;
 mod lines;
+mod values;
 
 use std::io::BufRead;
 
-use crate::op::batch::request_loop::{self, BatchChunk as _, Concurrency};
+use crate::op::batch::request_loop::{self, BatchChunk as _, Concurrency, StopReason};
 use crate::op::batch::write::{self, WriteChunk};
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
@@ -12,16 +14,31 @@ use crate::op::engine::options::call_options;
 use crate::op::engine::rate_limit::RateLimiter;
 use crate::{ModelConfig, Operation, Result};
 
-use lines::Lines;
+use lines::{Lines, at_lines};
 
-/// Imports items into a table from a file in [DynamoDB's export
-/// format](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html). Each line is
-/// one `{"Item": {…}}` object, as in an export to S3 or a dump of other tools. Await the result.
+/// Imports items into a table from a file of DynamoDB's JSON. Await the result.
 ///
-/// Empty lines are skipped. Items replace those stored under the same keys, so you can run an import again. A line
-/// without a valid item is an error of kind `Input` that states the line number; the items of earlier lines may have
-/// been written. [`Error::unprocessed`](crate::Error::unprocessed) contains the items that were read but not
-/// confirmed as written.
+/// The input is a sequence of these forms, on one line or several:
+///
+/// | form | written by |
+/// |---|---|
+/// | `{"Item":{…}}` | a full [export to S3][1], `singlet export` |
+/// | `{"Metadata":{…},"Keys":{…},"NewImage":{…}}` | an incremental export to S3; without `NewImage`, the item is deleted |
+/// | `{"pk":{"S":"…"},…}` | an item alone |
+/// | `[…]` | a list of items |
+/// | `{"Items":[…],…}` | a scan or query of the AWS CLI |
+/// | `{"shop":[{"PutRequest":{"Item":{…}}},…]}` | a file for `aws dynamodb batch-write-item`, with requests of one table |
+///
+/// A byte order mark is skipped. The table is the one that you name, whatever a file with requests says. Items replace those
+/// stored under the same keys, so you can run an import again.
+///
+/// # Errors
+///
+/// Every error states the line. `Input` if the input has another form or an invalid item; earlier items may have been
+/// written. The error of a request states the lines of its items. [`Error::unprocessed`](crate::Error::unprocessed) contains
+/// the items that were read but not confirmed as written.
+///
+/// [1]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -68,7 +85,7 @@ pub struct Import<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImportProgress {
-    /// The number of items written.
+    /// The number of items written or deleted.
     pub items: usize,
     /// The number of input bytes whose items are written.
     pub bytes: usize,
@@ -78,7 +95,7 @@ pub struct ImportProgress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImportSummary {
-    /// The number of items written.
+    /// The number of items written or deleted.
     pub items: usize,
     /// The number of input bytes read.
     pub bytes: usize,
@@ -130,8 +147,13 @@ impl<'a> Import<'a> {
             (self.progress)(at);
         };
         let ended = request_loop::send_all(pace, || lines.next_chunk(&call), &send, done).await;
-        write::settle(&call, ended, std::iter::once(lines.pending))?;
-        Ok(ImportSummary { items: at.items, bytes: lines.bytes })
+        // What a request could not write at all has no error of its own.
+        let gave_up = matches!(ended.stopped, Some(StopReason::GaveUp));
+        let left = ended.left.iter().filter_map(|chunk| chunk.lines).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let bytes = lines.bytes();
+        let settled = write::settle(&call, ended, std::iter::once(lines.pending));
+        settled.map_err(|error| if gave_up { at_lines(error, left) } else { error })?;
+        Ok(ImportSummary { items: at.items, bytes })
     }
 }
 
@@ -152,7 +174,9 @@ fn paced<'b>(
 ) -> BoxFuture<'b, request_loop::AttemptOutcome<WriteChunk>> {
     Box::pin(async move {
         rate_limiter.wait().await;
-        let round = sender.send(chunk).await;
+        let lines = chunk.lines;
+        let mut round = sender.send(chunk).await;
+        round.failed = round.failed.map(|error| at_lines(error, lines));
         rate_limiter.consume(round.sent.consumed_capacity.unwrap_or(0.0));
         round
     })

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read};
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use singlet::{ErrorKind, ImportProgress, Model, Table, import};
 
 use crate::shop::{Order, Shop, order};
@@ -33,6 +34,66 @@ async fn every_line_is_an_item() {
         let unfinished = lines(1, "");
         assert_eq!(import("shop", unfinished.as_bytes()).await.unwrap().items, 1);
         assert_eq!(import("shop", io::empty()).await.unwrap().items, 0);
+    })
+    .await;
+}
+
+/// The orders 0 to 39, without wrapper and line ends.
+fn items() -> Vec<serde_json::Value> {
+    let parsed = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["Item"].take();
+    lines(40, "\n").lines().map(parsed).collect()
+}
+
+#[tokio::test]
+async fn every_form_of_other_tools_is_read() {
+    let put = |item: &serde_json::Value| json!({ "PutRequest": { "Item": item } });
+    let puts: Vec<_> = items().iter().map(put).collect();
+    let scan = json!({ "Items": items(), "Count": 40, "ScannedCount": 40, "ConsumedCapacity": null });
+    let api = format!(r#"{{"Count":40,"Items":{},"ScannedCount":40}}"#, json!(items()));
+    let change = |item: &serde_json::Value| {
+        let keys = json!({ "pk": item["pk"], "sk": item["sk"] });
+        json!({ "Metadata": { "WriteTimestampMicros": { "N": "1680109764000000" } }, "Keys": keys, "NewImage": item })
+    };
+    let joined =
+        |values: Vec<serde_json::Value>| values.iter().map(serde_json::Value::to_string).collect::<Vec<_>>().join("\n");
+    let forms = [
+        ("bare items", joined(items())),
+        ("a byte order mark", format!("\u{feff}{}", lines(40, "\n"))),
+        ("a list", json!(items()).to_string()),
+        ("a list on many lines", serde_json::to_string_pretty(&items()).unwrap()),
+        ("a list of lines", json!(items().iter().map(|item| json!({ "Item": item })).collect::<Vec<_>>()).to_string()),
+        ("a scan of the CLI", serde_json::to_string_pretty(&scan).unwrap()),
+        ("a scan of the API", api),
+        ("a file of requests", serde_json::to_string_pretty(&json!({ "shop": puts })).unwrap()),
+        ("the requests of a call", json!({ "RequestItems": { "shop": puts } }).to_string()),
+        ("an incremental export", joined(items().iter().map(change).collect())),
+    ];
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        for (form, text) in forms {
+            let table = format!("shop-{}", form.replace(' ', "-"));
+            Shop::create_table().table(&table).await.unwrap();
+            let summary = import(&table, text.as_bytes()).await.unwrap_or_else(|error| panic!("{form}: {error}"));
+            assert_eq!((summary.items, summary.bytes), (40, text.len()), "{form}");
+            let found = Order::query("c-1").table(&table).await.unwrap();
+            assert_eq!(found, (0..40).map(|id| order("c-1", id)).collect::<Vec<_>>(), "{form}");
+        }
+        assert!(stand.stored("shop").await.is_empty(), "the table of the call counts, not that of the file");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_incremental_export_deletes_too() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        import("shop", lines(3, "\n").as_bytes()).await.unwrap();
+        let gone = &items()[1];
+        let change = json!({ "Metadata": { "WriteTimestampMicros": { "N": "1" } },
+            "Keys": { "pk": gone["pk"], "sk": gone["sk"] }, "OldImage": gone });
+        assert_eq!(import("shop", change.to_string().as_bytes()).await.unwrap().items, 1);
+        assert_eq!(stand.stored("shop").await.len(), 2);
+        assert_eq!(Order::get(("c-1", 1)).await.unwrap(), None);
     })
     .await;
 }
@@ -79,7 +140,12 @@ async fn a_line_that_is_no_item_is_refused_with_its_number() {
         for bad in [
             "x",
             "{}",
-            "[]",
+            "[{}]",
+            "[1]",
+            r#"[{"pk": {"S": "a"}},]"#,
+            r#"{"tags": ["x"]}"#,
+            r#"{"pk": "plain JSON"}"#,
+            r#"{"shop": [{"PutRequest": {"Item": {"pk": {"S": "a"}}}}], "other": [{"PutRequest": {"Item": {"pk": {"S": "a"}}}}]}"#,
             r#"{"Item": {"pk": {"S": "a"}}"#,
             r#"{"Item": {"pk": {"S": "a"}}} x"#,
             r#"{"Item": {"pk": {"S": "a"}}, "Other": 1}"#,
@@ -109,7 +175,9 @@ async fn lines_with_one_key_are_refused_by_the_service() {
         Shop::create_table().await.unwrap();
         let line = lines(1, "\n");
         let twice = format!("{line}{}", line.replace("1990", "5"));
-        assert_eq!(import("shop", twice.as_bytes()).await.unwrap_err().kind(), ErrorKind::Validation);
+        let error = import("shop", twice.as_bytes()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Validation);
+        assert!(error.to_string().contains("lines 1 to 2 of the import"), "{error}");
         assert_eq!(stand.stored("shop").await.len(), 0);
     })
     .await;
@@ -151,6 +219,7 @@ async fn what_an_import_could_not_write_comes_back() {
         let import = import("shop", lines.as_bytes()).progress(|at| told.push((at.items, at.bytes)));
         let error = import.client(&client).await.unwrap_err();
         assert_eq!((error.kind(), error.table()), (ErrorKind::Validation, Some("shop")));
+        assert!(error.to_string().contains("lines 26 to 50 of the import"), "{error}");
         let left = error.into_unprocessed().unwrap();
         // The second request, and the line that was read to see that it is full.
         let ids: Vec<_> = left.puts_of::<Order>().unwrap().iter().map(|order| order.id).collect();

@@ -16,6 +16,8 @@ pub(crate) struct WriteChunk {
     pub(super) size: usize,
     /// The number of input bytes of an import that the writes were read from.
     pub(crate) input: usize,
+    /// The first and the last of the lines of an import that the writes were read from.
+    pub(crate) lines: Option<(usize, usize)>,
 }
 
 impl request_loop::BatchChunk for WriteChunk {
