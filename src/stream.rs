@@ -42,12 +42,20 @@
 //! `event.payload.get().as_bytes()`. Enable `ReportBatchItemFailures` for the event source and return the
 //! [`BatchFailures`]. With the cargo feature `serde` they implement `Serialize`.
 //!
+//! # Through Kinesis
+//!
+//! A table can also send its changes to a [Kinesis data stream](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds.html).
+//! [`StreamEvent::from_slice`] reads the event of a Lambda function or an `EventBridge` pipe for such a stream too. The sequence
+//! numbers are then those of the Kinesis stream, which the response to Lambda needs. Kinesis may deliver a change twice or
+//! out of order.
+//!
 //! # With the SDK's streams client
 //!
 //! With the cargo feature `streams`, [`Client::streams_sdk`](crate::Client::streams_sdk) returns this client, also for an
 //! embedded DynamoDB, and [`StreamRecord::from_sdk`] converts its records.
 
 mod event;
+mod expired;
 #[cfg(feature = "streams")]
 mod from_sdk;
 mod payload;

@@ -13,7 +13,8 @@ pub struct StreamEvent {
 }
 
 impl StreamEvent {
-    /// Reads [the JSON of an event][1], `{"Records":[..]}`, or a list of records, as `EventBridge` Pipes sends it.
+    /// Reads [the JSON of an event][1], `{"Records":[..]}`, or a list of records, as `EventBridge` Pipes sends it. The records
+    /// may come through Kinesis.
     ///
     /// Items are not decoded yet.
     ///

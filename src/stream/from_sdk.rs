@@ -49,6 +49,7 @@ fn read(record: &Record, stream_arn: &str) -> Result<StreamRecord, Fault> {
         event_id: record.event_id().map(str::to_owned),
         sequence_number,
         stream_arn: Some(stream_arn.to_owned()),
+        table: None,
         view: change.stream_view_type().and_then(|view| StreamView::parse(view.as_str())),
         created_at: change.approximate_creation_date_time().map(aws_smithy_types::DateTime::secs),
         is_by_ttl: is_service(identity.and_then(Identity::r#type), identity.and_then(Identity::principal_id)),

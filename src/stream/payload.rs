@@ -6,7 +6,7 @@ use super::StreamView;
 use super::record::{StreamRecord, required};
 use crate::wire::{Fault, Parsed, Reader};
 
-/// `{"Records":[…]}`, or the list alone, as `EventBridge` Pipes sends it.
+/// `{"Records":[…]}`, or the list alone, as `EventBridge` Pipes sends it. The records may come through Kinesis.
 pub(super) fn read(payload: &[u8]) -> Parsed<Vec<StreamRecord>> {
     let mut reader = Reader::new(payload)?;
     let mut records = None;
@@ -37,35 +37,79 @@ fn read_records(reader: &mut Reader<'_>) -> Parsed<Vec<StreamRecord>> {
 }
 
 fn read_record(reader: &mut Reader<'_>) -> Parsed<StreamRecord> {
-    let mut event = None;
-    let mut change = RecordBody::default();
-    let (mut event_id, mut stream_arn) = (None, None);
-    let mut is_by_ttl = false;
-    members(reader, |name, reader| {
+    let mut parts = RecordParts::default();
+    parts.read(reader)?;
+    // A record of Kinesis contains the change as base64, and has the position that counts.
+    if let Some(change) = parts.wrapped.take() {
+        let (number, stream_arn) = (parts.sequence_number.take(), parts.stream_arn.take());
+        parts = RecordParts::default();
+        let mut reader = Reader::new(&change)?;
+        parts.read(&mut reader)?;
+        reader.finish()?;
+        (parts.sequence_number, parts.stream_arn) = (number, stream_arn);
+    }
+    parts.into_record()
+}
+
+/// The members of a record.
+#[derive(Default)]
+struct RecordParts {
+    event: Option<String>,
+    event_id: Option<String>,
+    stream_arn: Option<String>,
+    table: Option<String>,
+    is_by_ttl: bool,
+    change: RecordBody,
+    /// The sequence number of a record of Kinesis.
+    sequence_number: Option<String>,
+    /// The record inside of a record of Kinesis.
+    wrapped: Option<Vec<u8>>,
+}
+
+impl RecordParts {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Parsed<()> {
+        members(reader, |name, reader| {
+            match name {
+                "eventName" => self.event = text(reader)?,
+                "eventID" => self.event_id = text(reader)?,
+                "eventSourceARN" => self.stream_arn = text(reader)?,
+                "tableName" => self.table = text(reader)?,
+                "userIdentity" => self.is_by_ttl = read_identity(reader)?,
+                "dynamodb" => self.change = read_change(reader)?,
+                // Lambda nests the members of Kinesis, and EventBridge Pipes does not.
+                "kinesis" => members(reader, |name, reader| self.read_kinesis(name, reader))?,
+                _ => self.read_kinesis(name, reader)?,
+            }
+            Ok(())
+        })
+    }
+
+    fn read_kinesis(&mut self, name: &str, reader: &mut Reader<'_>) -> Parsed<()> {
         match name {
-            "eventName" => event = text(reader)?,
-            "eventID" => event_id = text(reader)?,
-            "eventSourceARN" => stream_arn = text(reader)?,
-            "userIdentity" => is_by_ttl = read_identity(reader)?,
-            "dynamodb" => change = read_change(reader)?,
+            "data" => self.wrapped = Some(reader.raw_binary()?),
+            "sequenceNumber" => self.sequence_number = text(reader)?,
             _ => reader.skip()?,
         }
         Ok(())
-    })?;
-    let RecordBody { sequence_number, view, created_at, keys, new_image, old_image } = change;
-    let (event, sequence_number) = required(event.as_deref(), sequence_number)?;
-    Ok(StreamRecord {
-        event,
-        event_id,
-        sequence_number,
-        stream_arn,
-        view,
-        created_at,
-        is_by_ttl,
-        keys,
-        new_image,
-        old_image,
-    })
+    }
+
+    fn into_record(self) -> Parsed<StreamRecord> {
+        let RecordBody { sequence_number, view, created_at, precision, keys, new_image, old_image } = self.change;
+        let (event, sequence_number) = required(self.event.as_deref(), self.sequence_number.or(sequence_number))?;
+        Ok(StreamRecord {
+            event,
+            event_id: self.event_id,
+            sequence_number,
+            stream_arn: self.stream_arn,
+            table: self.table,
+            view,
+            created_at: created_at.map(|time| seconds(time, precision.as_deref())),
+            is_by_ttl: self.is_by_ttl,
+            keys,
+            new_image,
+            old_image,
+        })
+    }
 }
 
 /// The member `dynamodb` of a record.
@@ -73,7 +117,9 @@ fn read_record(reader: &mut Reader<'_>) -> Parsed<StreamRecord> {
 struct RecordBody {
     sequence_number: Option<String>,
     view: Option<StreamView>,
-    created_at: Option<i64>,
+    created_at: Option<f64>,
+    /// `MILLISECOND` or `MICROSECOND`, in records that were sent through Kinesis.
+    precision: Option<String>,
     keys: Option<Vec<u8>>,
     new_image: Option<Vec<u8>>,
     old_image: Option<Vec<u8>>,
@@ -85,7 +131,8 @@ fn read_change(reader: &mut Reader<'_>) -> Parsed<RecordBody> {
         match name {
             "SequenceNumber" => change.sequence_number = text(reader)?,
             "StreamViewType" => change.view = text(reader)?.as_deref().and_then(StreamView::parse),
-            "ApproximateCreationDateTime" => change.created_at = seconds(reader)?,
+            "ApproximateCreationDateTime" => change.created_at = number(reader)?,
+            "ApproximateCreationDateTimePrecision" => change.precision = text(reader)?,
             "Keys" => change.keys = bytes(reader)?,
             "NewImage" => change.new_image = bytes(reader)?,
             "OldImage" => change.old_image = bytes(reader)?,
@@ -146,11 +193,25 @@ fn text(reader: &mut Reader<'_>) -> Parsed<Option<String>> {
     if null(reader)? { Ok(None) } else { Ok(Some(reader.raw_text()?.into_owned())) }
 }
 
-/// Reads a number that may have a fraction as whole seconds.
+/// Reads a number; `None` for anything else.
+fn number(reader: &mut Reader<'_>) -> Parsed<Option<f64>> {
+    Ok(std::str::from_utf8(reader.raw_value()?).ok().and_then(|digits| digits.parse().ok()))
+}
+
+/// The whole seconds of a time in seconds, milliseconds or microseconds.
+///
+/// DynamoDB Streams sends seconds. Kinesis gets milliseconds or microseconds, and records of before 2023 do not say which:
+/// the size of the number tells, until the year 5138.
 #[allow(clippy::cast_possible_truncation, reason = "it saturates, and the time is approximate")]
-fn seconds(reader: &mut Reader<'_>) -> Parsed<Option<i64>> {
-    let number = std::str::from_utf8(reader.raw_value()?).ok().and_then(|digits| digits.parse::<f64>().ok());
-    Ok(number.map(|seconds| seconds as i64))
+fn seconds(time: f64, precision: Option<&str>) -> i64 {
+    let units = match precision {
+        Some("MICROSECOND") => 1e6,
+        Some("MILLISECOND") => 1e3,
+        _ if time.abs() >= 1e14 => 1e6,
+        _ if time.abs() >= 1e11 => 1e3,
+        _ => 1.0,
+    };
+    (time / units).floor() as i64
 }
 
 /// Reads an item as bytes, which are decoded later; `None` for `null`.

@@ -80,6 +80,8 @@ pub struct StreamRecord {
     pub(super) event_id: Option<String>,
     pub(super) sequence_number: String,
     pub(super) stream_arn: Option<String>,
+    /// The name of the table, if the record contains it. Otherwise the ARN of the stream does.
+    pub(super) table: Option<String>,
     pub(super) view: Option<StreamView>,
     /// In epoch seconds.
     pub(super) created_at: Option<i64>,
@@ -96,26 +98,17 @@ impl StreamRecord {
         self.event
     }
 
-    /// Whether DynamoDB deleted the item because it was expired.
-    ///
-    /// Such records have the [user identity][1] of the service.
-    ///
-    /// [1]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
-    pub fn is_ttl_deletion(&self) -> bool {
-        self.event == EventName::Remove && self.is_by_ttl
-    }
-
     /// The unique id of the record. A record with an id that was seen before is the same change, delivered again.
     pub fn event_id(&self) -> Option<&str> {
         self.event_id.as_deref()
     }
 
-    /// The position of the record in its shard: 21 to 40 digits, in ascending order.
+    /// The position of the record in its shard, of the Kinesis stream if one delivered it: many digits, in ascending order.
     pub fn sequence_number(&self) -> &str {
         &self.sequence_number
     }
 
-    /// The name of the table, from the ARN of the stream; `None` if the record does not contain the ARN.
+    /// The name of the table, from the record or the ARN of the stream; `None` if the record contains neither.
     ///
     /// ```
     /// use singlet::stream::StreamEvent;
@@ -128,12 +121,15 @@ impl StreamRecord {
     /// # Ok::<(), singlet::Error>(())
     /// ```
     pub fn table(&self) -> Option<&str> {
+        if let Some(table) = &self.table {
+            return Some(table);
+        }
         // `arn:aws:dynamodb:eu-west-1:123456789012:table/shop/stream/2024-06-27T00:48:05.899`
         let resource = self.stream_arn()?.splitn(6, ':').nth(5)?;
         resource.strip_prefix("table/")?.split('/').next().filter(|name| !name.is_empty())
     }
 
-    /// The ARN of the stream; `None` if the record does not contain it.
+    /// The ARN of the stream, or of the Kinesis stream that delivered the record; `None` if the record does not contain it.
     pub fn stream_arn(&self) -> Option<&str> {
         self.stream_arn.as_deref()
     }

@@ -3,8 +3,10 @@
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use singlet::stream::{BatchFailures, EventName, StreamEvent, StreamRecord, StreamView};
-use singlet::{Error, ErrorKind, Model};
+use singlet::{Error, ErrorKind, Model, TTLAttribute};
 
 use crate::shop::{Customer, Order, OrderLine, Session};
 
@@ -234,4 +236,107 @@ async fn a_batch_without_failures_says_so_from_any_thread() {
         failures.to_json()
     });
     assert_eq!(answer.await.unwrap(), r#"{"batchItemFailures":[]}"#);
+}
+
+/// One change as DynamoDB sends it to a Kinesis data stream.
+fn change(precision: &str) -> String {
+    r#"{"awsRegion":"eu-west-1","eventID":"e-1","eventName":"MODIFY","userIdentity":null,"recordFormat":"application/json",
+    "tableName":"ExampleTableWithStream","dynamodb":{PRECISION"Keys":{"Id":{"N":"101"}},
+    "NewImage":{"Id":{"N":"101"},"Message":{"S":"hi"}},"SizeBytes":9},"eventSource":"aws:dynamodb"}"#
+        .replace("PRECISION", precision)
+}
+
+/// The events of Lambda and of EventBridge Pipes for a Kinesis data stream.
+fn through_kinesis(change: &str) -> [String; 2] {
+    let data = STANDARD.encode(change);
+    [
+        format!(
+            r#"{{"Records":[{{"kinesis":{{"kinesisSchemaVersion":"1.0","partitionKey":"p","sequenceNumber":"4959","data":"{data}",
+            "approximateArrivalTimestamp":1545084650.987}},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"shardId-000000000006:4959",
+            "eventName":"aws:kinesis:record","awsRegion":"eu-west-1","eventSourceARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/changes"}}]}}"#
+        ),
+        format!(
+            r#"[{{"kinesisSchemaVersion":"1.0","partitionKey":"p","sequenceNumber":"4959","data":"{data}","eventSource":"aws:kinesis",
+            "eventID":"shardId-000000000006:4959","eventName":"aws:kinesis:record","eventSourceARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/changes"}}]"#
+        ),
+    ]
+}
+
+#[test]
+fn records_that_come_through_kinesis_are_read() {
+    for event in through_kinesis(&change("")) {
+        let event = StreamEvent::from_slice(event.as_bytes()).unwrap();
+        let [record] = event.records() else { panic!("one record") };
+        assert_eq!(
+            (record.event(), record.event_id(), record.sequence_number()),
+            (EventName::Modify, Some("e-1"), "4959")
+        );
+        assert_eq!((record.table(), record.created_at()), (Some("ExampleTableWithStream"), None));
+        assert_eq!(record.new_image::<Example>().unwrap(), Some(example("hi")));
+        assert_eq!(record.keys::<Example>().unwrap().unwrap().parts().unwrap(), (101,));
+    }
+    for damaged in ["", "{}", "no json", &change("")[1..]] {
+        for event in through_kinesis(damaged) {
+            assert_eq!(StreamEvent::from_slice(event.as_bytes()).unwrap_err().kind(), ErrorKind::Decode, "{damaged}");
+        }
+    }
+}
+
+#[test]
+fn the_time_of_a_change_has_three_precisions() {
+    for (time, precision) in [
+        ("1719446885", ""),
+        ("1719446885.9", ""),
+        ("1.719446885E9", ""),
+        ("1719446885123", ""),
+        ("1719446885123456", ""),
+        ("1719446885123", "MILLISECOND"),
+        ("1719446885123456", "MICROSECOND"),
+    ] {
+        let mut members = format!(r#""ApproximateCreationDateTime":{time},"#);
+        if !precision.is_empty() {
+            members += &format!(r#""ApproximateCreationDateTimePrecision":"{precision}","#);
+        }
+        for event in through_kinesis(&change(&members)) {
+            let event = StreamEvent::from_slice(event.as_bytes()).unwrap();
+            assert_eq!(event.records()[0].created_at(), Some(1_719_446_885), "{time} {precision}");
+        }
+    }
+}
+
+#[test]
+fn deletions_that_a_global_table_replicated_are_recognized_by_the_expiry() {
+    let removal = |expires_at: &str, identity: &str, event: &str| {
+        let text = format!(
+            r#"{{"Records":[{{"eventName":"{event}",{identity}"dynamodb":{{"SequenceNumber":"1","ApproximateCreationDateTime":1719446885,
+            "Keys":{{"pk":{{"S":"SESSION#t"}}}},"OldImage":{{"pk":{{"S":"SESSION#t"}}{expires_at}}}}}}}]}}"#
+        );
+        StreamEvent::from_slice(text.as_bytes()).unwrap().into_records().remove(0)
+    };
+    let by_service = r#""userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},"#;
+    for (expires_at, identity, event, expected) in [
+        (r#","expires_at":{"N":"1719446885"}"#, "", "REMOVE", true),
+        (r#","expires_at":{"N":"1719446884.5"}"#, "", "REMOVE", true),
+        (r#","expires_at":{"N":"1719446886"}"#, "", "REMOVE", false),
+        (r#","expires_at":{"S":"1719446885"}"#, "", "REMOVE", false),
+        ("", "", "REMOVE", false),
+        ("", by_service, "REMOVE", true),
+        (r#","expires_at":{"N":"1"}"#, "", "MODIFY", false),
+        (r#","expires_at":{"N":"1"}"#, by_service, "MODIFY", false),
+    ] {
+        let record = removal(expires_at, identity, event);
+        assert_eq!(record.is_expired_removal::<Lease>(), expected, "{expires_at} {identity} {event}");
+        assert!(!record.is_expired_removal::<Example>());
+    }
+}
+
+#[derive(Debug, Model)]
+#[model(table = "leases")]
+struct Lease {
+    #[allow(dead_code, reason = "only the schema is used")]
+    #[model(hash_key)]
+    pk: String,
+    #[allow(dead_code, reason = "only the schema is used")]
+    #[model(ttl)]
+    expires_at: Option<TTLAttribute>,
 }
