@@ -10,6 +10,7 @@ mod designs;
 mod emulator;
 mod engine;
 mod expr;
+mod foreign;
 mod key;
 mod kv;
 mod model;
