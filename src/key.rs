@@ -3,12 +3,12 @@
 //! # The stored form of a key
 //!
 //! A template such as `"ORDER#{placed_at}#{id}"` consists of literal text and placeholders. The text between two
-//! placeholders contains the separator `#`. Values are written so that keys sort as their values do, and so that a value
-//! never contains the separator:
+//! placeholders begins with the separator `#`. Values are written so that keys sort as their values do, and so that a
+//! value never contains the separator:
 //!
 //! | value | text | example |
 //! |---|---|---|
-//! | string, character, unit enum | itself, with `%` as `%25` and `#` as `%23` | `a%23b` |
+//! | string, character, unit enum | itself, with U+0000 to U+0025 as `%00` to `%25` | `Mary%20Ann`, `a%23b` |
 //! | unsigned integer | zero-padded to the widest value of its type | `0000000042` (`u32`) |
 //! | signed integer | `p` and the zero-padded value, or `n` and its nines' complement | `p0000000042`, `n9999999957` (`i32`) |
 //! | [`Number`](crate::Number), decimal | `n`, `o` (zero) or `p`, exponent and digits | `p131.425` (42.5) |
@@ -17,13 +17,19 @@
 //! | UUID | hyphenated, lower case | `018f…` |
 //! | `bool` | `false`, `true` | |
 //!
+//! The escaped characters are the control characters, the space, `!`, `"`, `#`, `$` and `%`. The separator is therefore
+//! less than everything in a value, and `("Mary", "B")` sorts before `("Mary Ann", "A")`. The last two characters of
+//! Unicode are written as U+10FFFE and `E` or `F`, because ranges end with U+10FFFF. A unit enum sorts by the stored
+//! names of its variants.
+//!
 //! A placeholder of the primary key must not be empty: with an empty `id`, `"CUSTOMER#{id}"` is an error of kind
 //! `InvalidKey` that names the key attribute and the field. Most often it is an id that was not set yet. A model with
 //! `empty_key_parts` allows it, and the key is `CUSTOMER#`. In index keys an empty value is allowed. A key attribute
 //! that is empty as a whole is always refused, and so is one that exceeds DynamoDB's length limits.
 //!
-//! `{n:plain}` writes a number in its shortest form, which does not sort. `{n:06}` pads a non-negative integer to six
-//! digits and refuses a larger one. These forms are frozen: later versions read and write the same keys.
+//! `{n:plain}` writes a number in its shortest form, which does not sort: a query refuses to compare it. `{n:06}` pads a
+//! non-negative integer to six digits and refuses a larger one. These forms are frozen: later versions read and write
+//! the same keys.
 
 // The rest of what these modules define is named by generated code only, through `__private::v1`.
 mod into_key;
@@ -44,7 +50,7 @@ pub(crate) use range::{BoundScope, RangeBound};
 pub use range::{RangeBeginning, RangePrefix};
 pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece};
 pub use text::{KeyWriter, PartText};
-pub(crate) use text::{key_text, mismatch, write_key_field};
+pub(crate) use text::{LAST, key_text, mismatch, write_key_field};
 #[cfg(any(feature = "uuid", feature = "rust_decimal"))]
 pub(crate) use value::by_text;
 pub use value::{KeyAttribute, KeyType, KeyValue};

@@ -121,6 +121,34 @@ impl Number {
         self.exponent.saturating_add(self.digits().cast_signed() - 1)
     }
 
+    /// The least number that is greater; `None` for the greatest.
+    pub(crate) fn next(self) -> Option<Self> {
+        if self.is_negative() {
+            return (-self).previous().map(Neg::neg);
+        }
+        let Some(last) = self.last_exponent() else { return Number::from_parts(1, *EXPONENTS.start()).ok() };
+        Number::from_parts(self.aligned().cast_signed() + 1, last).ok()
+    }
+
+    /// The greatest number that is less; `None` for the least.
+    pub(crate) fn previous(self) -> Option<Self> {
+        if self.is_negative() {
+            return (-self).next().map(Neg::neg);
+        }
+        let Some(last) = self.last_exponent() else { return Some(-Number::from_parts(1, *EXPONENTS.start()).ok()?) };
+        let digits = self.aligned().cast_signed();
+        // Below a power of ten, numbers are ten times as dense. The least of all has only zero below it.
+        if digits == 10_i128.pow(37) {
+            return Some(Number::from_parts(10 * digits - 1, last - 1).unwrap_or(Number::ZERO));
+        }
+        Number::from_parts(digits - 1, last).ok()
+    }
+
+    /// The exponent of the last of 38 digits; `None` for zero.
+    fn last_exponent(self) -> Option<i32> {
+        (!self.is_zero()).then(|| self.first_exponent() - 37)
+    }
+
     /// The mantissa padded to 38 digits. It is below 10^38, so this does not overflow.
     fn aligned(self) -> u128 {
         self.mantissa.unsigned_abs() * 10_u128.pow(38 - self.digits())
@@ -190,6 +218,23 @@ mod tests {
                 assert_eq!(hasher.hash_one(number(a)), hasher.hash_one(number(b)));
             }
         }
+    }
+
+    #[test]
+    fn adjacent_numbers_have_38_digits() {
+        for (number_, next) in [
+            ("5", "5.0000000000000000000000000000000000001"),
+            ("0.99999999999999999999999999999999999999", "1"),
+            ("-1", "-0.99999999999999999999999999999999999999"),
+            ("0", "1e-130"),
+            ("-1e-130", "0"),
+            ("9.9999999999999999999999999999999999998e125", "9.9999999999999999999999999999999999999e125"),
+        ] {
+            assert_eq!(number(number_).next(), Some(number(next)), "{number_}");
+            assert_eq!(number(next).previous(), Some(number(number_)), "{next}");
+        }
+        let greatest = number("9.9999999999999999999999999999999999999e125");
+        assert_eq!((greatest.next(), (-greatest).previous()), (None, None));
     }
 
     #[test]

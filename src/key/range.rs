@@ -1,7 +1,7 @@
 //! Parts of a range key, as the range conditions of a query take them.
 
 use super::into_key::{OneValue, Tuple};
-use super::multi_attribute::{MultiAttributeKey, MultiAttributePart, PartValue};
+use super::multi_attribute::{MultiAttributeKey, MultiAttributePart, PartValue, Placeholder};
 use super::part::KeyPart;
 use super::template::{ErasedKeyPart, FieldKey, KeySource};
 use super::text::mismatch;
@@ -74,6 +74,16 @@ impl RangeBound {
                 Ok(if is_whole { BoundScope::One(KeyValue::S(text)) } else { BoundScope::Beginning(text) })
             }
             // Unreachable: the derives give tuples to templates only, and multi-attribute keys are split before.
+            (RangeBound::Parts(_), KeySource::Field(_)) | (RangeBound::MultiAttribute(_), _) => Err(mismatch()),
+        }
+    }
+
+    /// What the keys begin with, if the last value may end anywhere.
+    pub(crate) fn beginning(self, source: &KeySource) -> Result<KeyValue, Fault> {
+        match (self, source) {
+            (RangeBound::Value(value), _) => Ok(value),
+            (RangeBound::Parts(values), KeySource::Template(template)) => template.beginning(&values).map(KeyValue::S),
+            // Unreachable, as in `scope`.
             (RangeBound::Parts(_), KeySource::Field(_)) | (RangeBound::MultiAttribute(_), _) => Err(mismatch()),
         }
     }
@@ -168,7 +178,12 @@ few! {
     (A S 0, B T 1, C U 2, D V 3, E W 4): P Q R;
 }
 
-/// What a range key that is a string or bytes can begin with. For a template, the same as [`RangePrefix`].
+/// What the range keys of the model `M` can begin with: the beginning of the first placeholder's value, or a tuple of
+/// the first few values, of which the last is the beginning of one. If the range key is a field, the beginning of its
+/// value.
+///
+/// The last value is text for a placeholder or field that is a string, a date or a UUID, and bytes for a field of bytes.
+/// Numbers and enums have no beginning.
 ///
 /// `P` are the types of all parts. `Mark` is inferred.
 ///
@@ -176,21 +191,21 @@ few! {
 /// use singlet::Model;
 ///
 /// #[derive(Model)]
-/// #[model(table = "files")]
+/// #[model(table = "files", hash_key = "BUCKET#{bucket}", range_key = "FILE#{folder}#{name}")]
 /// struct File {
-///     #[model(hash_key)]
 ///     bucket: String,
-///     #[model(range_key)]
-///     path: String,
+///     folder: String,
+///     name: String,
 /// }
 ///
-/// let invoices = File::query("b-1").begins_with("invoices/");
-/// # drop(invoices);
+/// let folders_of_2024 = File::query("b-1").begins_with("2024-");
+/// let invoices = File::query("b-1").begins_with(("2024-03", "invoice"));
+/// # drop((folders_of_2024, invoices));
 /// ```
 #[diagnostic::on_unimplemented(
     message = "range keys of `{M}` cannot begin with `{Self}`",
-    label = "expected the beginning of a key with the parts `{P}`",
-    note = "a number has no beginning: use `between`, `ge` or `lt`"
+    label = "expected the beginning of a key with the parts `{P}`, whose last value is text or bytes",
+    note = "only text and bytes have a beginning: for whole values use `eq`, for numbers `between`, `ge` or `lt`"
 )]
 pub trait RangeBeginning<M, P, Mark> {
     #[doc(hidden)]
@@ -207,21 +222,133 @@ where
     }
 }
 
-/// The parts of a template as a tuple, or those of a multi-attribute key.
+/// A part of a template whose values have beginnings.
 #[doc(hidden)]
-pub trait TemplateParts {}
-
-impl<P> TemplateParts for MultiAttributeKey<P> {}
-
-macro_rules! template_parts {
-    ($(($($part:ident),+))*) => { $(impl<$($part),+> TemplateParts for ($($part,)+) {})* };
+pub trait PartBeginning {
+    type Beginning: KeyPart + Send + 'static;
 }
-template_parts! {
+
+impl<T: Attribute<Kind: HasPrefix<Prefix: KeyPart + Send + 'static>>> PartBeginning for T {
+    type Beginning = <T::Kind as HasPrefix>::Prefix;
+}
+
+/// A part of a multi-attribute key whose values have beginnings.
+#[doc(hidden)]
+pub trait MultiAttributeBeginning {
+    type Beginning;
+
+    fn beginning(beginning: Self::Beginning) -> PartValue;
+}
+
+impl<T: PartBeginning> MultiAttributeBeginning for Placeholder<T> {
+    type Beginning = T::Beginning;
+
+    fn beginning(beginning: Self::Beginning) -> PartValue {
+        PartValue::Text(Box::new(beginning))
+    }
+}
+
+impl<T: Attribute<Kind: HasPrefix<Prefix: KeyAttribute>>> MultiAttributeBeginning for FieldKey<T> {
+    type Beginning = <T::Kind as HasPrefix>::Prefix;
+
+    fn beginning(beginning: Self::Beginning) -> PartValue {
+        PartValue::Value(beginning.to_key())
+    }
+}
+
+// The beginning of a value of the first placeholder.
+macro_rules! first_beginning {
+    ($(($first:ident $(, $rest:ident)*))*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<Mo, Value, $first, $($rest),*> RangeBeginning<Mo, ($first, $($rest,)*), OneValue> for Value
+        where
+            $first: PartBeginning,
+            Value: ValueFor<$first::Beginning>,
+        {
+            fn into_beginning(self) -> RangeBound {
+                RangeBound::Parts(vec![Box::new(self.into_value())])
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<Mo, Value, $first, $($rest),*> RangeBeginning<Mo, MultiAttributeKey<($first, $($rest,)*)>, OneValue>
+            for Value
+        where
+            $first: MultiAttributeBeginning,
+            Value: ValueFor<$first::Beginning>,
+        {
+            fn into_beginning(self) -> RangeBound {
+                RangeBound::MultiAttribute(vec![$first::beginning(self.into_value())])
+            }
+        }
+    )*};
+}
+first_beginning! {
     (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H)
 }
 
-impl<M, P: TemplateParts, V: RangePrefix<M, P, Mark>, Mark> RangeBeginning<M, P, (Mark,)> for V {
-    fn into_beginning(self) -> RangeBound {
-        self.into_bound()
-    }
+// A tuple for the first few placeholders: whole values, and the beginning of one.
+macro_rules! few_beginning {
+    ($(($($value:ident $part:ident $n:tt,)* | $last:ident $begun:ident $at:tt): $($rest:ident)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<Mo, $($value, $part,)* $last, $begun, $($rest),*> RangeBeginning<Mo, ($($part,)* $begun, $($rest,)*), Tuple>
+            for ($($value,)* $last,)
+        where
+            $($part: KeyPart + Send + 'static, $value: ValueFor<$part>,)*
+            $begun: PartBeginning,
+            $last: ValueFor<$begun::Beginning>,
+        {
+            fn into_beginning(self) -> RangeBound {
+                RangeBound::Parts(vec![$(Box::new(self.$n.into_value()),)* Box::new(self.$at.into_value())])
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<Mo, $($value, $part,)* $last, $begun, $($rest),*>
+            RangeBeginning<Mo, MultiAttributeKey<($($part,)* $begun, $($rest,)*)>, Tuple> for ($($value,)* $last,)
+        where
+            $($part: MultiAttributePart, $value: ValueFor<$part::Value>,)*
+            $begun: MultiAttributeBeginning,
+            $last: ValueFor<$begun::Beginning>,
+        {
+            fn into_beginning(self) -> RangeBound {
+                RangeBound::MultiAttribute(vec![
+                    $($part::value(self.$n.into_value()),)*
+                    $begun::beginning(self.$at.into_value()),
+                ])
+            }
+        }
+    )*};
+}
+few_beginning! {
+    (| B T 0): ;
+    (| B T 0): P;
+    (| B T 0): P Q;
+    (| B T 0): P Q R;
+    (| B T 0): P Q R X;
+    (| B T 0): P Q R X Y;
+    (| B T 0): P Q R X Y Z;
+    (| B T 0): P Q R X Y Z W;
+    (A S 0, | B T 1): ;
+    (A S 0, | B T 1): P;
+    (A S 0, | B T 1): P Q;
+    (A S 0, | B T 1): P Q R;
+    (A S 0, | B T 1): P Q R X;
+    (A S 0, | B T 1): P Q R X Y;
+    (A S 0, | B T 1): P Q R X Y Z;
+    (A S 0, C U 1, | B T 2): ;
+    (A S 0, C U 1, | B T 2): P;
+    (A S 0, C U 1, | B T 2): P Q;
+    (A S 0, C U 1, | B T 2): P Q R;
+    (A S 0, C U 1, | B T 2): P Q R X;
+    (A S 0, C U 1, | B T 2): P Q R X Y;
+    (A S 0, C U 1, D V 2, | B T 3): ;
+    (A S 0, C U 1, D V 2, | B T 3): P;
+    (A S 0, C U 1, D V 2, | B T 3): P Q;
+    (A S 0, C U 1, D V 2, | B T 3): P Q R;
+    (A S 0, C U 1, D V 2, | B T 3): P Q R X;
+    (A S 0, C U 1, D V 2, E W 3, | B T 4): ;
+    (A S 0, C U 1, D V 2, E W 3, | B T 4): P;
+    (A S 0, C U 1, D V 2, E W 3, | B T 4): P Q;
+    (A S 0, C U 1, D V 2, E W 3, | B T 4): P Q R;
 }

@@ -63,11 +63,21 @@ impl KeyTemplate {
         })
     }
 
-    /// The number of values that the template takes. A placeholder that occurs twice takes one value.
-    pub(crate) fn count(&self) -> usize {
+    /// The placeholders that take a value: one that occurs twice takes one.
+    fn taking(&self) -> impl Iterator<Item = &TemplatePart> {
         let is_first =
             |(n, part): &(usize, &TemplatePart)| self.parts().take(*n).all(|other| other.field != part.field);
-        self.parts().enumerate().filter(is_first).count()
+        self.parts().enumerate().filter(is_first).map(|(_, part)| part)
+    }
+
+    /// The number of values that the template takes.
+    pub(crate) fn count(&self) -> usize {
+        self.taking().count()
+    }
+
+    /// Whether keys with different values among the first so many sort as these values do.
+    pub(crate) fn sorts(&self, values: usize) -> bool {
+        self.taking().take(values).all(|part| part.padding != KeyFormat::Plain)
     }
 
     /// The literal text before the first placeholder.
@@ -81,9 +91,17 @@ impl KeyTemplate {
     /// The text with the first placeholders filled in. With values for all of them it is a whole key. Otherwise it ends
     /// before the first placeholder without a value, and therefore at a separator.
     pub(crate) fn text(&self, values: &[Box<dyn ErasedKeyPart>]) -> Result<String, Fault> {
+        self.fill(values, false)
+    }
+
+    /// The text up to the last value, which is the beginning of a placeholder's.
+    pub(crate) fn beginning(&self, values: &[Box<dyn ErasedKeyPart>]) -> Result<String, Fault> {
+        self.fill(values, true)
+    }
+
+    fn fill(&self, values: &[Box<dyn ErasedKeyPart>], ends_inside: bool) -> Result<String, Fault> {
         let mut given: Vec<(&'static str, &dyn ErasedKeyPart)> = Vec::new();
         let mut values = values.iter();
-        let mut text = String::new();
         let key = key_text(self.role, self.escape, |key| {
             for piece in self.pieces {
                 match piece {
@@ -94,14 +112,18 @@ impl KeyTemplate {
                         let Some(value) = earlier.or_else(|| values.next().map(|value| &**value)) else { break };
                         given.push((part.field, value));
                         value.write(key, part.padding);
+                        if ends_inside && values.len() == 0 {
+                            break;
+                        }
                     }
                 }
             }
         })?;
-        if let KeyValue::S(made) = key {
-            text = made;
+        match key {
+            KeyValue::S(text) => Ok(text),
+            // Unreachable: the text of a template is a string.
+            _ => Err(mismatch()),
         }
-        Ok(text)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The text of a key, written and parsed along its template.
 //!
-//! One separator, `#`, stands between two placeholders. It is escaped in values as `%23`, and the escape itself as `%25`.
-//! (Doubling the separator is ambiguous: `a##` + `#` + `b` and `a#` + `##b` would be one text.)
+//! One separator, `#`, stands between two placeholders. The characters up to `%` are escaped in values, so that the
+//! separator is less than everything in a value: a value sorts before all longer values that begin with it. The escapes
+//! sort among themselves as the characters do. The last two characters of Unicode are escaped too, because ranges end
+//! with the last one. (Doubling the separator is ambiguous: `a##` + `#` + `b` and `a#` + `##b` would be one text.)
 //!
 //! Parsing is strict: it accepts only the text that writing would produce. Another text would be another key.
 
@@ -10,6 +12,17 @@ use std::borrow::Cow;
 use super::part::{KeyFormat, KeyPart};
 use super::value::{KeyAttribute, KeyRole, KeyValue};
 use crate::wire::{Fault, FaultKind, Name, Writer};
+
+/// The last character of Unicode. No escaped value contains it, so a range of keys can end with it.
+pub(crate) const LAST: char = char::MAX;
+
+/// The character before [`LAST`], which begins the escapes of both.
+const LAST_BUT_ONE: char = '\u{10fffe}';
+
+/// Whether the text of a value contains the character only as an escape.
+fn is_escaped(c: char) -> bool {
+    c <= '%' || c >= LAST_BUT_ONE
+}
 
 /// Writes the text of one key: literal text and escaped values.
 ///
@@ -71,13 +84,15 @@ impl<'a> KeyWriter<'a> {
         self.fail(format!("the field `{field}` is empty, and the key is formed from it; {fix}"));
     }
 
-    /// Appends text in which neither the separator `#` nor `%` can occur, such as digits.
+    /// Appends text that needs no escapes, such as digits: it consists of ASCII characters after `%`.
     pub fn safe(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    /// Appends any text. The separator `#` and the escape `%` are escaped. If the model has `key_escape = false`, a
-    /// separator is refused instead.
+    /// Appends any text. The characters U+0000 to U+0025 are written as `%` and two hexadecimal digits, and the last two
+    /// characters of Unicode as U+10FFFE and `E` or `F`. Texts sort as before, and contain no separator.
+    ///
+    /// If the model has `key_escape = false`, the text is written as it is, and a separator is refused.
     pub fn escaped(&mut self, text: &str) {
         if !self.escape {
             if text.contains('#') {
@@ -87,10 +102,20 @@ impl<'a> KeyWriter<'a> {
             return;
         }
         let mut rest = text;
-        while let Some(at) = rest.find(['#', '%']) {
-            self.text.push_str(&rest[..at]);
-            self.text.push_str(if rest.as_bytes()[at] == b'#' { "%23" } else { "%25" });
-            rest = &rest[at + 1..];
+        while let Some((plain, c)) =
+            rest.find(is_escaped).and_then(|at| Some((&rest[..at], rest[at..].chars().next()?)))
+        {
+            self.text.push_str(plain);
+            match c {
+                LAST_BUT_ONE => self.text.extend([LAST_BUT_ONE, 'E']),
+                LAST => self.text.extend([LAST_BUT_ONE, 'F']),
+                c => {
+                    let digit = |value: u32| char::from_digit(value, 16).map(|digit| digit.to_ascii_uppercase());
+                    self.text.push('%');
+                    self.text.extend([digit(u32::from(c) >> 4), digit(u32::from(c) & 15)].into_iter().flatten());
+                }
+            }
+            rest = &rest[plain.len() + c.len_utf8()..];
         }
         self.text.push_str(rest);
     }
@@ -267,27 +292,33 @@ impl<'a> PartText<'a> {
     ///
     /// Returns a fault if the text contains an invalid escape.
     pub fn unescaped(&self) -> Result<Cow<'a, str>, Fault> {
-        if !self.escape || !self.text.contains('%') {
+        if !self.escape || !self.text.contains(is_escaped) {
             return Ok(Cow::Borrowed(self.text));
         }
         let mut out = String::with_capacity(self.text.len());
-        let mut rest = self.text;
-        while let Some((plain, escaped)) = rest.split_once('%') {
-            out.push_str(plain);
-            // Only these two escapes are ever written. Others would be a second text for the same key.
-            rest = if let Some(rest) = escaped.strip_prefix("23") {
-                out.push('#');
-                rest
-            } else if let Some(rest) = escaped.strip_prefix("25") {
-                out.push('%');
-                rest
-            } else {
-                return Err(mismatch());
-            };
+        let mut chars = self.text.chars();
+        while let Some(c) = chars.next() {
+            // Only what is written is accepted. Another escape would be a second text for the same key.
+            out.push(match (c, is_escaped(c)) {
+                (c, false) => c,
+                ('%', _) => ascii_escape(chars.next(), chars.next()).ok_or_else(mismatch)?,
+                (LAST_BUT_ONE, _) => match chars.next() {
+                    Some('E') => LAST_BUT_ONE,
+                    Some('F') => LAST,
+                    _ => return Err(mismatch()),
+                },
+                _ => return Err(mismatch()),
+            });
         }
-        out.push_str(rest);
         Ok(Cow::Owned(out))
     }
+}
+
+/// The character with these two digits, if it is one that is escaped so.
+fn ascii_escape(high: Option<char>, low: Option<char>) -> Option<char> {
+    let digit = |c: Option<char>| c.filter(|c| !c.is_ascii_lowercase())?.to_digit(16);
+    let c = char::from_u32(digit(high)? * 16 + digit(low)?)?;
+    (c <= '%').then_some(c)
 }
 
 /// The fault of a key that another template has made. It does not say where the texts differ, since the key is data.

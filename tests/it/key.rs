@@ -2,3 +2,4 @@
 
 mod format;
 mod limits;
+mod order;

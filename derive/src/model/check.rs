@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
 
-use super::ir::{KeySource, KeyTemplate, Model};
+use super::ir::{KeySource, KeyTemplate, Model, Piece};
 use super::lifecycle;
 use super::options::TableOption;
 use crate::errors::Errors;
@@ -59,12 +59,32 @@ fn templates(model: &Model, errors: &Errors) {
             }
         }
     }
+    if model.escape {
+        let of_indexes = model.indexes.iter().flat_map(|index| &index.range_key).map(|key| &key.source);
+        for template in model.range_key.iter().chain(of_indexes).filter_map(KeySource::template) {
+            sorts(template, errors);
+        }
+    }
     for index in &model.indexes {
         for key in index.keys() {
             match &key.source {
                 KeySource::Template(template) => _ = placeholders(model, template, errors),
                 KeySource::Field(field) => index_field(&model.fields[*field], key.span, errors),
             }
+        }
+    }
+}
+
+/// Range keys sort as their values do if the text after a value is less than every text in a value.
+fn sorts(template: &KeyTemplate, errors: &Errors) {
+    for pair in template.pieces.windows(2) {
+        if let [Piece::Part { .. }, Piece::Literal(text)] = pair
+            && !text.starts_with('#')
+        {
+            let message = format!(
+                "text after a placeholder of a range key begins with `#`, which sorts before every value; write `#{text}`"
+            );
+            errors.at(&template.literal, message);
         }
     }
 }

@@ -50,7 +50,11 @@ use crate::{Model, Primary, Result};
 /// [`gt`](Self::gt), [`lt`](Self::lt) and [`le`](Self::le) take values for the first few placeholders of the range
 /// key's template. Several of them are combined with *and*: the query returns the items that lie in all of the ranges.
 /// They stay within the model's own range keys, so `gt` never returns the items of another model. They compare whole
-/// parts: `"f34"` is not a prefix of `"f340"`.
+/// parts: `eq("f34")` does not read `"f340"`. Only `begins_with` ends inside a value.
+///
+/// Parts are compared as their values are: texts by their characters, numbers by value, dates by time. A range over a
+/// `{n:plain}` placeholder fails with [`InvalidKey`](crate::ErrorKind::InvalidKey), because its texts do not sort. If the
+/// model has `key_escape = false`, texts are compared as they are stored: `"Mary Ann#"` is less than `"Mary#"`.
 ///
 /// If the range key of an index has [several attributes](derive@crate::Model#multi-attribute-keys), they take the first
 /// few placeholders and fields of all of them. The last attribute given is a bound; those before it must be equal.
@@ -126,10 +130,31 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
         self
     }
 
-    /// Reads the items whose range keys begin with this prefix.
+    /// Reads the items whose range keys begin with the beginning of a value: of the first placeholder, or, in a tuple,
+    /// of the last one that is given.
     ///
-    /// If the range key is a plain string or bytes, the prefix may end anywhere. For a template this is the same as
-    /// [`eq`](Self::eq). For a key of several attributes, the prefix applies to the last attribute given.
+    /// The beginning is text, and may end anywhere in the value. On `ORDER#{date}#{id}`, `begins_with("2024-03")` reads
+    /// the orders of a month. It compiles for placeholders and fields that are strings, dates, UUIDs or bytes. For whole
+    /// values use [`eq`](Self::eq).
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Clone, PartialEq, Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{date}#{id}")]
+    /// # struct Order { customer: String, date: String, id: u32 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Order::create_table().await?;
+    /// for (date, id) in [("2024-03-01", 1), ("2024-03-09", 2), ("2024-04-01", 3)] {
+    ///     Order { customer: "c-1".into(), date: date.into(), id }.save().await?;
+    /// }
+    /// assert_eq!(Order::query("c-1").begins_with("2024-03").await?.len(), 2);
+    /// assert_eq!(Order::query("c-1").eq("2024-03").await?.len(), 0);
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
     #[doc(alias = "prefix")]
     pub fn begins_with<K>(mut self, beginning: impl RangeBeginning<M, I::RangeParts, K>) -> Self {
         self.reading.within(beginning.into_beginning(), KeyRange::starting);

@@ -113,7 +113,7 @@ enum Region {
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
-#[model(table = Shop, hash_key = "R#{region}#{shop}", range_key = "{day}#N{number}!#{shop}")]
+#[model(table = Shop, hash_key = "R#{region}#{shop}", range_key = "{day}#N{number}#!#{shop}")]
 struct Visit {
     #[model(key_only)]
     region: Region,
@@ -133,7 +133,7 @@ async fn key_only_fields_live_in_the_key_alone() {
         visit.save().await.unwrap();
         let expected = item([
             ("pk", s("R#south#%231")),
-            ("sk", s("2024-03-01#Nn99994!#%231")),
+            ("sk", s("2024-03-01#Nn99994#!#%231")),
             ("shop", s("#1")),
             ("_type", s("Visit")),
         ]);

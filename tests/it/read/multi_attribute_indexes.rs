@@ -158,7 +158,7 @@ async fn placeholders_from_the_left_are_equalities_and_the_last_a_range() {
         assert_eq!(ids(&query().gt(("open", 20)).lt(("open", 40)).await.unwrap()), [3]);
         assert_eq!(ids(&query().between(("open", 20), ("open", 30)).descending().await.unwrap()), [3, 2]);
         assert_eq!(ids(&query().eq("open").le(("open", 20)).await.unwrap()), [1, 2]);
-        assert_eq!(ids(&query().begins_with(("open", 20)).await.unwrap()), [2]);
+        assert_eq!(ids(&query().begins_with("op").await.unwrap()), [1, 2, 3, 4]);
     })
     .await;
 }
@@ -205,7 +205,6 @@ async fn fields_of_each_type_bound_the_range() {
         assert_eq!(key_ids(&query().ge((3, "n")).keys().await.unwrap()), [7]);
         assert_eq!(key_ids(&query().begins_with((3, "m")).keys().await.unwrap()), [6]);
         assert_eq!(key_ids(&query().begins_with((2, "l-")).keys().await.unwrap()), [5]);
-        assert_eq!(key_ids(&query().begins_with(2).keys().await.unwrap()), [5]);
         let whole = query().eq(3).hydrate().await.unwrap();
         assert_eq!(whole.iter().map(|parcel| (parcel.id, &*parcel.label)).collect::<Vec<_>>(), [(6, "m"), (7, "x")]);
     })

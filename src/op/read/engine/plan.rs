@@ -142,7 +142,7 @@ fn key_condition(reading: &ReadRequest, partition: &Partition) -> Result<Tree> {
         |(key, value): (&KeySchema, &KeyValue)| Tree::compare(key.attribute.name, Comparator::Eq, sdk_value(value));
     let mut conditions: Vec<Tree> = hash.iter().zip(&partition.hash).map(equal).collect();
     for (key, span) in range.iter().zip(partition.spans.iter()) {
-        conditions.extend(span.tree(key.attribute.name)?);
+        conditions.extend(span.tree(key.attribute.name));
     }
     Ok(Tree::And(conditions))
 }
