@@ -39,6 +39,7 @@ struct ErrorDetails {
     model: Option<&'static str>,
     table: Option<Box<str>>,
     attribute: Option<Box<str>>,
+    maybe_written: bool,
     payloads: Vec<Box<dyn Any + Send + Sync>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -60,6 +61,7 @@ impl Error {
             model: None,
             table: None,
             attribute: None,
+            maybe_written: false,
             payloads: Vec::new(),
             source: None,
         }))
@@ -149,6 +151,18 @@ impl Error {
         self
     }
 
+    /// Says that the write may have been applied although it failed.
+    pub(crate) fn maybe_written(mut self) -> Self {
+        self.0.maybe_written = true;
+        self
+    }
+
+    /// Says whether the write may have been applied, if a request beside it has failed.
+    pub(crate) fn with_maybe_written(mut self, maybe_written: bool) -> Self {
+        self.0.maybe_written = maybe_written;
+        self
+    }
+
     /// Attaches what an operation knows beyond the message, one value of each type.
     ///
     /// The accessor of a payload is an `impl Error` next to the payload's type, so that this module
@@ -167,6 +181,34 @@ impl Error {
     pub(crate) fn into_payload<T: Any>(self) -> Option<T> {
         let payload = self.0.payloads.into_iter().find_map(|payload| payload.downcast().ok())?;
         Some(*payload)
+    }
+
+    /// Whether the write that failed may have been applied all the same. If this is `false`, nothing was written.
+    ///
+    /// It is `true` for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), and for an error of another kind if
+    ///
+    /// - an attempt received no answer, an unreadable one, or one with a status of 5xx, whatever the last attempt was
+    ///   answered: for example a lost connection, then throttling;
+    /// - the write was applied, and its result cannot be read or a hook failed after it;
+    /// - the write is a batch, of which DynamoDB may have applied a part.
+    ///
+    /// To find out, read the item. Repeat the write only if doing it twice is harmless, for example if it sets values and
+    /// adds nothing.
+    ///
+    /// ```
+    /// # use singlet::{Error, ErrorKind};
+    /// fn log_failed_payment(error: &Error) {
+    ///     if error.may_have_been_written() {
+    ///         eprintln!("check whether the payment is stored before it is repeated: {error}");
+    ///     } else {
+    ///         eprintln!("the payment is not stored: {error}");
+    ///     }
+    /// }
+    ///
+    /// assert!(!Error::hook("the order is closed").may_have_been_written());
+    /// ```
+    pub fn may_have_been_written(&self) -> bool {
+        self.0.maybe_written
     }
 
     /// The kind of this error.
@@ -244,6 +286,11 @@ impl Error {
     /// ```
     pub fn is_condition_failed(&self) -> bool {
         matches!(self.kind(), ErrorKind::ConditionFailed | ErrorKind::VersionConflict)
+    }
+
+    /// Whether the last attempt of a write found its condition unmet, also if an earlier one may be the reason.
+    pub(crate) fn is_condition_unmet(&self) -> bool {
+        self.is_condition_failed() || self.kind() == ErrorKind::OutcomeUnknown
     }
 
     /// Whether another writer changed or deleted the item after the local value was read. Read the item again, apply the

@@ -27,7 +27,7 @@
 //!
 //! # Cost
 //!
-//! A put or delete costs 1 write unit per started KB of the entry: its key, its value and about 30 bytes. A get is
+//! A put or delete costs 1 write unit per started KB of the entry: its key, its value and about 70 bytes. A get is
 //! strongly consistent, so that it sees every completed put. It costs 1 read unit per started 4 KB, also for an expired
 //! entry.
 //!

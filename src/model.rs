@@ -113,7 +113,10 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Writes the item if no item is stored under its key. An expired item counts as none. See [`Save`] for the options.
     ///
-    /// It fails with [`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed) if there is an item.
+    /// It fails with [`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed) if there is an item. If a response
+    /// was lost before, the item may be the one that this call has written: the error is then of kind
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), unless the model has a
+    /// [`write_mark`](derive@crate::Model#lost-responses).
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {

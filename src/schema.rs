@@ -205,6 +205,9 @@ pub struct ModelSchema {
     /// The attributes whose values are unique among the items of the model.
     #[doc(hidden)]
     pub unique: &'static [&'static str],
+    /// The attribute by which a write recognizes what it stored itself.
+    #[doc(hidden)]
+    pub write_mark: Option<&'static str>,
 }
 
 impl ModelSchema {
@@ -224,6 +227,7 @@ impl ModelSchema {
             fields: &[],
             managed: ManagedAttributes::NONE,
             unique: &[],
+            write_mark: None,
         }
     }
 
@@ -260,6 +264,13 @@ impl ModelSchema {
     #[doc(hidden)]
     pub const fn unique(mut self, attributes: &'static [&'static str]) -> Self {
         self.unique = attributes;
+        self
+    }
+
+    /// Sets the attribute of the write mark.
+    #[doc(hidden)]
+    pub const fn write_mark(mut self, attribute: &'static str) -> Self {
+        self.write_mark = Some(attribute);
         self
     }
 

@@ -27,7 +27,7 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-    BeforeTransmitInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
@@ -98,6 +98,11 @@ impl Splice {
         self.attempts.count()
     }
 
+    /// Whether an attempt may have been applied without an answer that says so.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.attempts.is_unknown()
+    }
+
     /// Takes the sink, which holds the items of the last response.
     pub(crate) fn take_sink(&self) -> Option<Box<dyn ItemSink>> {
         self.sink.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -146,6 +151,16 @@ impl Intercept for SpliceInterceptor {
         Ok(())
     }
 
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.attempts.transmit();
+        Ok(())
+    }
+
     fn read_before_deserialization(
         &self,
         context: &BeforeDeserializationInterceptorContextRef<'_>,
@@ -153,6 +168,16 @@ impl Intercept for SpliceInterceptor {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.0.attempts.hear(context.response());
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.0.attempts.end(context);
         Ok(())
     }
 }

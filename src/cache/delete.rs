@@ -8,7 +8,7 @@ use super::entry::{CacheEntry, RECORD, TRACKER};
 use super::live::LiveRecord;
 use super::refresh::is_condition_unmet;
 use super::retry::Retry;
-use crate::{ErrorKind, Model as _, Result, TTLAttribute, transact_write};
+use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
 
 /// The outcome of a conditional removal.
 pub(super) enum Removal {
@@ -20,7 +20,13 @@ pub(super) enum Removal {
 impl Cache {
     /// Deletes the record under `key`, and returns whether a live one existed.
     pub(super) async fn delete(&self, key: &str) -> Result<bool> {
-        let Some(record) = self.delete_part(key, RECORD, None).await? else { return Ok(false) };
+        let record = match self.delete_part(key, RECORD, None).await {
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
+                return self.delete_left_tracker(key, error).await;
+            }
+            record => record?,
+        };
+        let Some(record) = record else { return Ok(false) };
         if !record.is_tracked() {
             return Ok(record.ends() > self.now());
         }
@@ -31,6 +37,17 @@ impl Cache {
             // Either no tracker is left because it expired, or the one that exists belongs to a later record.
             Err(error) if is_condition_unmet(&error) => Ok(error.old_item().is_some()),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Deletes the tracker of a record that an unanswered attempt has deleted. `unknown` is the error if no tracker shows
+    /// whether the record was live.
+    async fn delete_left_tracker(&self, key: &str, unknown: Error) -> Result<bool> {
+        let tracker = CacheEntry::get((key, TRACKER)).table(self.table()).client(self.client()).consistent().await?;
+        let Some(tracker) = tracker else { return Err(unknown) };
+        match self.remove_orphan(&tracker).await? {
+            Removal::Removed => Ok(tracker.ends() > self.now()),
+            Removal::Kept => Err(unknown),
         }
     }
 

@@ -18,9 +18,10 @@ pub(super) fn margin(ttl: u64) -> u64 {
     ttl.max(MARGIN)
 }
 
-/// Whether a conditional write found a state other than the expected one.
+/// Whether a conditional write found a state other than the expected one, perhaps its own after a lost answer: the writes
+/// of a cache may be done twice, because they set values and add nothing that is read.
 pub(super) fn is_condition_unmet(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::ConditionFailed | ErrorKind::NotFound)
+    matches!(error.kind(), ErrorKind::ConditionFailed | ErrorKind::NotFound | ErrorKind::OutcomeUnknown)
 }
 
 /// Holds while the item is of this generation, is not expired, and `ends` would not shorten its TTL.

@@ -135,7 +135,8 @@ impl Cache {
         // that out without a read.
         let alone = record.save().table(self.table()).client(self.client()).when(|e| e.tracked.not_exists()).await;
         match alone {
-            Err(error) if error.is_condition_failed() => {}
+            // Also after an unknown outcome: a set may be done twice, because it writes the same.
+            Err(error) if error.is_condition_unmet() => {}
             outcome => return outcome,
         }
         let key = record.key.clone();

@@ -36,6 +36,15 @@ pub enum ErrorKind {
     /// The stored item does not have the version of the local value, because another writer changed or deleted it.
     /// [`Error::old_item`](crate::Error::old_item) may return the stored item.
     VersionConflict,
+    /// The write may have been applied or not. An attempt received no answer, the SDK sent the write again, and the
+    /// condition of the second attempt was not met: perhaps because the first was applied, perhaps because of another
+    /// writer. An item that looks as this write would have left it proves nothing, because another writer may have
+    /// written the same.
+    ///
+    /// Read the item and decide: [`Error::old_item`](crate::Error::old_item) may return what the last attempt found. Models
+    /// with a `write_mark` recognize their own writes and rarely get this error; see
+    /// [`derive(Model)`](derive@crate::Model). Transactions never get it, because a retry carries the same token.
+    OutcomeUnknown,
     /// Another item has the same value in a unique attribute. [`Error::attribute`](crate::Error::attribute) returns the
     /// attribute.
     NotUnique,

@@ -19,7 +19,7 @@ use crate::{Error, ErrorKind, Model, Number, Result, TTLAttribute, Table};
 pub struct KeyValueTable;
 
 #[derive(Debug, Clone, PartialEq, Model)]
-#[model(table = KeyValueTable, hash_key = "KEY#{key}", entity_name = "KeyValue", crate = crate)]
+#[model(table = KeyValueTable, hash_key = "KEY#{key}", entity_name = "KeyValue", write_mark = "mark", crate = crate)]
 pub(super) struct KeyValueEntry {
     #[model(key_only)]
     pub(super) key: String,

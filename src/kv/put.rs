@@ -23,6 +23,8 @@ use crate::{Error, ErrorKind, Model, RawExpression, Result, TTLAttribute};
 /// - `Validation` if the TTL is zero;
 /// - `InvalidKey` or `TooLarge` if the key or the entry exceeds DynamoDB's limits;
 /// - `ConditionFailed` with `if_absent`, if a live value exists;
+/// - `OutcomeUnknown` with `if_absent`, if an attempt received no answer and another value exists now, which may have
+///   replaced this one;
 /// - any error of a request.
 ///
 /// ```
@@ -79,7 +81,9 @@ impl<'a> PutValue<'a> {
 
     /// Stores the value only if no live value exists under the key. Otherwise the error is of kind `ConditionFailed`.
     ///
-    /// Use this for locks, and for values that only the first writer may set.
+    /// Use this for locks, and for values that only the first writer may set. If an answer is lost, the next attempt
+    /// recognizes the entry by a random mark that is stored with it. A lock therefore never has two holders, even if both
+    /// store equal values, and `Ok` always means that this call stored the value.
     ///
     /// ```
     /// # use singlet::{Client, kv::KeyValueStore};

@@ -169,7 +169,7 @@ async fn delete(registry: &Registry, instance: &ServiceInstance) -> Result<bool>
     match delete.client(registry.client()).table(registry.table()).await {
         Ok(()) => Ok(true),
         // Without an item, somebody else has deleted it, or this delete has and its response was lost.
-        Err(error) if error.is_condition_failed() => Ok(error.old_item().is_none()),
+        Err(error) if error.is_condition_unmet() => Ok(error.old_item().is_none()),
         Err(error) => Err(error),
     }
 }

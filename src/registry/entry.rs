@@ -89,7 +89,7 @@ impl RegistrationEntry {
         let delete = delete.client(self.registry.client()).table(self.registry.table());
         match self.with_timeout(delete.into_future()).await {
             // It no longer exists, or belongs to another registration.
-            Err(error) if error.is_condition_failed() => Ok(()),
+            Err(error) if error.is_condition_unmet() => Ok(()),
             outcome => outcome,
         }
     }
@@ -129,7 +129,7 @@ impl RegistrationEntry {
         let mut next = self.next_heartbeat(status);
         match self.update(&next).await {
             // Somebody cleaned up the entry. Only if the id is available, because another instance may have it by now.
-            Err(error) if error.is_not_found() => {
+            Err(error) if error.is_condition_unmet() && error.old_item().is_none() || error.is_not_found() => {
                 self.save(&mut next, true).await?;
                 self.health.send_modify(|health| health.reregistrations = health.reregistrations.saturating_add(1));
             }
@@ -160,7 +160,24 @@ impl RegistrationEntry {
     async fn save(&self, next: &mut ServiceInstance, only_if_available: bool) -> Result<()> {
         let now = next.last_heartbeat;
         let save = next.save().client(self.registry.client()).table(self.registry.table());
-        if only_if_available { save.when(|i| is_available(&i, now)).await } else { save.await }
+        if !only_if_available {
+            return save.await;
+        }
+        match save.when(|i| is_available(&i, now)).await {
+            // The id of a registration is random, so it shows whose entry an earlier attempt has stored.
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => self.judge(error),
+            outcome => outcome,
+        }
+    }
+
+    /// What an unknown outcome means, by the registration that the stored entry belongs to.
+    fn judge(&self, error: Error) -> Result<()> {
+        let Some(stored) = error.old_item() else { return Err(error) };
+        let stored = ServiceInstance::from_item(stored)?;
+        if stored.registration_id == self.lock_instance().registration_id {
+            return Ok(());
+        }
+        Err(self.condition_failed("an instance with this name and id is running"))
     }
 
     async fn update(&self, next: &ServiceInstance) -> Result<()> {
@@ -204,7 +221,8 @@ impl RegistrationEntry {
 
     /// Records why a heartbeat failed.
     fn handle_failure(&self, error: Error) -> Error {
-        if error.is_condition_failed() {
+        // Without an item, `update_or_put` has tried to write the entry again: that outcome may be unknown.
+        if error.is_condition_failed() || error.kind() == ErrorKind::OutcomeUnknown && error.old_item().is_some() {
             self.set_state(RegistrationState::Replaced);
             return self.condition_failed(REPLACED);
         }

@@ -1,10 +1,15 @@
-//! Counts the attempts of a request, and learns DynamoDB's clock from the `Date` headers of its responses.
+//! Counts the attempts of a request, knows whether one of them may have been applied without an answer that says so, and
+//! learns DynamoDB's clock from the `Date` headers of the responses.
 //!
-//! The SDK exposes neither, so each [`Splice`](crate::splice::Splice) records them.
+//! The SDK exposes none of this, so each [`Splice`](crate::splice::Splice) records it.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::error::Error as StdError;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use aws_smithy_runtime_api::client::dns::ResolveDnsError;
+use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorContextRef;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -18,6 +23,10 @@ pub(crate) struct Attempts {
     count: AtomicU32,
     /// What the client's clock showed when the last attempt began.
     sent: Mutex<Hands>,
+    /// Whether the attempt in progress was handed to the transport.
+    is_transmitted: AtomicBool,
+    /// Whether an attempt that has ended may have been applied, although it did not succeed.
+    is_unknown: AtomicBool,
     /// What the client knows of DynamoDB's clock, if there is a client.
     clock: Option<ServiceClock>,
 }
@@ -40,6 +49,25 @@ impl Attempts {
         }
     }
 
+    /// Records that the attempt is about to reach the network.
+    pub(super) fn transmit(&self) {
+        self.is_transmitted.store(true, Ordering::Relaxed);
+    }
+
+    /// Records how the attempt ended.
+    pub(super) fn end(&self, context: &FinalizerInterceptorContextRef<'_>) {
+        let is_transmitted = self.is_transmitted.swap(false, Ordering::Relaxed);
+        if is_transmitted && !matches!(context.output_or_error(), Some(Ok(_))) && !is_refused(context) {
+            self.is_unknown.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether an attempt may have been applied without an answer that says so. The answer to a later attempt does not
+    /// change this.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.is_unknown.load(Ordering::Relaxed) || self.is_transmitted.load(Ordering::Relaxed)
+    }
+
     /// Records the response to an attempt. A `Date` that cannot be parsed counts as missing.
     pub(super) fn hear(&self, response: &HttpResponse) {
         if let Some(clock) = &self.clock {
@@ -51,4 +79,51 @@ impl Attempts {
 
 fn millis(date: &str) -> Option<i64> {
     DateTime::from_str(date, Format::HttpDate).ok()?.to_millis().ok()
+}
+
+/// Whether it is certain that the attempt changed nothing.
+///
+/// DynamoDB answers with a status of 4xx if it has refused a request: its condition, its credentials, its form, or more
+/// requests than it serves. A status of 5xx does not say whether the request was applied. Neither does a success whose
+/// body cannot be read.
+fn is_refused(context: &FinalizerInterceptorContextRef<'_>) -> bool {
+    if let Some(response) = context.response() {
+        return response.status().is_client_error();
+    }
+    let error = context.output_or_error().and_then(Result::err).and_then(|error| error.as_connector_error());
+    error.is_some_and(|error| never_connected(error))
+}
+
+/// Whether no connection was made, so that nothing was sent.
+fn never_connected(error: &(dyn StdError + 'static)) -> bool {
+    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        if matches!(io, Some(AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable))
+            || error.is::<ResolveDnsError>()
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
+    use super::*;
+
+    #[test]
+    fn only_a_failure_to_connect_proves_that_nothing_was_sent() {
+        let of = |kind: io::ErrorKind| never_connected(&ConnectorError::io(io::Error::from(kind).into()));
+        assert!(of(io::ErrorKind::ConnectionRefused) && of(io::ErrorKind::HostUnreachable));
+        for kind in [io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe, io::ErrorKind::UnexpectedEof] {
+            assert!(!of(kind), "{kind:?}");
+        }
+        assert!(never_connected(&ConnectorError::io(ResolveDnsError::new("no such host").into())));
+        assert!(!never_connected(&ConnectorError::timeout("no answer".into())));
+    }
 }

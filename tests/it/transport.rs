@@ -26,8 +26,12 @@ pub(crate) enum Fate {
     Pass,
     /// The service answers it, and the answer is lost on the way: the connection breaks.
     LoseResponse,
+    /// The connection breaks on the way to the service.
+    LoseRequest,
     /// It never reaches the service, which answers this instead.
     Answer(u16, String),
+    /// The service does what it says, and answers this instead.
+    PassThenAnswer(u16, String),
     /// The service answers it, at this time in epoch seconds.
     Dated(i64),
     /// It never reaches the service, and nothing answers.
@@ -153,6 +157,7 @@ impl HttpConnector for Connector {
                     Err(ConnectorError::io("the connection broke".into()))
                 })
             }
+            Fate::LoseRequest => HttpConnectorFuture::ready(Err(ConnectorError::io("the connection broke".into()))),
             Fate::PassAfter(first) => {
                 let inner = self.inner.clone();
                 HttpConnectorFuture::new(async move {
@@ -192,11 +197,17 @@ impl HttpConnector for Connector {
                 })
             }
             Fate::Hang => HttpConnectorFuture::new(std::future::pending()),
-            Fate::Answer(status, body) => {
-                let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
-                response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
-                HttpConnectorFuture::ready(Ok(response))
+            Fate::Answer(status, body) => HttpConnectorFuture::ready(Ok(canned(status, body))),
+            Fate::PassThenAnswer(status, body) => {
+                let answer = self.inner.call(request);
+                HttpConnectorFuture::new(async move { answer.await.map(|_| canned(status, body)) })
             }
         }
     }
+}
+
+fn canned(status: u16, body: String) -> HttpResponse {
+    let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    response
 }

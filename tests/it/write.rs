@@ -2,10 +2,12 @@
 
 mod adopted_versions;
 mod entities;
+mod expired_blockers;
 mod fitting;
 mod index_keys;
 mod nested;
 mod nulls;
+mod outcomes;
 mod parents;
 mod retries_of_writes;
 mod stale;

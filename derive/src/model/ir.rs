@@ -8,6 +8,7 @@ use super::lifecycle::Lifecycle;
 use super::options::TableOption;
 use crate::field::Field;
 use crate::krate::Krate;
+use crate::name::Name;
 use crate::record::replacement;
 use crate::setting::Once;
 use crate::template::KeyFormat;
@@ -31,6 +32,7 @@ pub(super) struct Model {
     pub(super) escape: bool,
     /// Whether a placeholder of the primary key may be empty.
     pub(super) empty_key_parts: bool,
+    pub(super) write_mark: Once<Name>,
     pub(super) hooks: bool,
     /// The field that is the TTL attribute.
     pub(super) ttl: Option<usize>,

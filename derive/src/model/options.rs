@@ -10,6 +10,7 @@ use super::lifecycle::{self, Lifecycle};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::hint::similar;
+use crate::name::Name;
 use crate::setting::{Entry, Known, Once, Setting, settings};
 use crate::template::Template;
 
@@ -35,6 +36,7 @@ const OPTIONS: &[Entry<Options>] = &[
         options.empty_key_parts.set(setting, setting.switch(errors), errors);
     }),
     ("rename_all", |options, setting, errors| options.rename_all.set(setting, rename_all(setting, errors), errors)),
+    ("write_mark", |options, setting, errors| options.write_mark.set(setting, mark(setting, errors), errors)),
     ("hooks", |options, setting, errors| options.hooks.set(setting, setting.switch(errors), errors)),
 ];
 
@@ -67,6 +69,8 @@ pub(super) struct Options {
     pub(super) key_escape: Once<bool>,
     pub(super) empty_key_parts: Once<bool>,
     pub(super) rename_all: Once<Case>,
+    /// The attribute by which a write recognizes what it stored itself.
+    pub(super) write_mark: Once<Name>,
     pub(super) hooks: Once<bool>,
     pub(super) lifecycle: Lifecycle,
     pub(super) krate: Once<Path>,
@@ -133,6 +137,10 @@ fn bytes(setting: &Setting, errors: &Errors) -> Option<Expr> {
         return None;
     }
     Some(expr.clone())
+}
+
+fn mark(setting: &Setting, errors: &Errors) -> Option<Name> {
+    setting.string("written_by", errors).map(|literal| Name::written(&literal, errors))
 }
 
 fn entity(setting: &Setting, errors: &Errors) -> Option<bool> {

@@ -217,6 +217,8 @@ pub(crate) fn settle(
                 .contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };
+    // What is left may be written too, and what is not left is.
+    let error = error.maybe_written();
     let writes: Vec<_> = left.into_iter().flat_map(|chunk| chunk.writes).collect();
     Err(if writes.is_empty() { error } else { error.with_payload(Unprocessed::new(writes, call.client.clone())) })
 }

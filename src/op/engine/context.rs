@@ -193,6 +193,8 @@ pub(crate) struct RequestFacts {
     pub(crate) consumed_capacity: Option<f64>,
     pub(crate) items: usize,
     pub(crate) request_id: Option<String>,
+    /// Whether an attempt that did not succeed may have been applied.
+    pub(crate) maybe_applied: bool,
 }
 
 impl RequestFacts {

@@ -21,6 +21,7 @@ use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_operation::{SdkOperation, fill};
+use crate::op::engine::unknown_outcome;
 use crate::splice::{Attempts, ItemSink, ReadSink, Splice, SpliceInterceptor};
 use crate::wire::Fault;
 use crate::{Error, Item, Operation, Result, SkipReason};
@@ -201,11 +202,12 @@ impl Context {
     }
 
     /// Like [`send`](Self::send), but `on_error` interprets a failure. It returns the error of the operation, or
-    /// accepts the failure as a success with the stored item if that is known. The output is then `None`.
+    /// accepts the failure as a success with the stored item if that is known. The output is then `None`. It may also
+    /// correct the facts: if an attempt of a write is `maybe_applied`, a failed condition becomes `OutcomeUnknown`.
     pub(crate) async fn send_or<R: Transport>(
         &self,
         request: Outgoing<'_, R>,
-        on_error: impl FnOnce(Error, &RequestFacts) -> Result<Option<Item>> + Send,
+        on_error: impl FnOnce(Error, &mut RequestFacts) -> Result<Option<Item>> + Send,
     ) -> Exchange<R::Output> {
         self.send_with(request, on_error, |_, _| Ok(())).await
     }
@@ -215,7 +217,7 @@ impl Context {
     pub(crate) async fn send_with<R: Transport>(
         &self,
         request: Outgoing<'_, R>,
-        on_error: impl FnOnce(Error, &RequestFacts) -> Result<Option<Item>> + Send,
+        on_error: impl FnOnce(Error, &mut RequestFacts) -> Result<Option<Item>> + Send,
         settle: impl FnOnce(&R::Output, &mut RequestFacts) -> Result<()> + Send,
     ) -> Exchange<R::Output> {
         let Outgoing { mut builder, head, sink, customize, is_detailed, writes, fails_as, reads_first } = request;
@@ -235,7 +237,8 @@ impl Context {
         let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
         let (splice, interceptor) = splice.interceptor();
         let outcome = builder.transmit(interceptor).instrument(span.clone()).await;
-        let mut sent = RequestFacts { attempts: splice.attempts(), ..RequestFacts::default() };
+        let (attempts, maybe_applied) = (splice.attempts(), splice.is_unknown());
+        let mut sent = RequestFacts { attempts, maybe_applied, ..RequestFacts::default() };
         let mut sink = splice.take_sink();
         let mut operation = self.operation;
         let (output, error) = match outcome {
@@ -243,26 +246,27 @@ impl Context {
                 sent.consumed_capacity = R::consumed(&output);
                 sent.request_id = output.request_id().map(str::to_owned);
                 let read = self.receive(sink.as_deref_mut(), &|sink| R::fill(&output, sink));
-                let read = if writes.is_some() { read.map_err(after_write) } else { read };
                 let returned = sink.as_ref().map_or_else(|| R::count(&output), |sink| sink.count() - before);
                 sent.items = writes.unwrap_or(returned);
                 let settled = settle(&output, &mut sent);
+                let read = if writes.is_some() { read.map_err(after_write) } else { read };
                 (Some(output), read.and(settled).err())
             }
             Err(error) => {
                 sent.request_id = error.request_id().map(str::to_owned);
-                match on_error(failure::from_sdk::<R>(self, error), &sent) {
+                match on_error(failure::from_sdk::<R>(self, error), &mut sent) {
                     Ok(stored) => {
                         if let Some(sink) = sink.as_deref_mut() {
                             sink.reset();
                         }
                         let read = self.receive(sink.as_deref_mut(), &|sink| fill(stored.iter(), sink));
                         sent.items = writes.unwrap_or(count(sink.as_deref()) - before);
+                        let read = if writes.is_some() { read.map_err(after_write) } else { read };
                         (None, read.err())
                     }
                     Err(error) => {
                         operation = fails_as.unwrap_or(operation);
-                        (None, Some(error))
+                        (None, Some(unknown_outcome::settle(error, sent.maybe_applied && writes.is_some())))
                     }
                 }
             }
@@ -346,7 +350,7 @@ impl Context {
 /// The error of a write that was done, and whose response cannot be read.
 pub(crate) fn after_write(error: Error) -> Error {
     let message = format!("the write was done, but the item in the response cannot be read: {}", error.message());
-    error.with_text(message)
+    error.with_text(message).maybe_written()
 }
 
 fn count(sink: Option<&(dyn ItemSink + 'static)>) -> usize {

@@ -16,6 +16,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Customize, Outgoing};
+use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard::{self, Expressions, Stored, customized, with_expressions};
@@ -27,8 +28,9 @@ use crate::{HookContext, Model, Operation, Result};
 ///
 /// Deleting an item that does not exist is not an error, unless a condition requires the item.
 ///
-/// If the response to a conditional delete is lost, the request is retried and its condition fails: after the first
-/// attempt has deleted the item, nothing shows which delete removed it. Where that matters, delete the item in a
+/// If the response to a conditional delete is lost, the SDK retries it, and nothing shows which delete has removed the item.
+/// The error is then of kind [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown). The same is true of
+/// [`return_old`](Self::return_old) if the retry finds no item to return. Where that matters, delete the item in a
 /// [`transaction`](crate::transact_write), which takes effect once.
 ///
 /// ```
@@ -170,12 +172,18 @@ impl DeleteWrite<'_> {
         }
         // The delete may be retried, so the sink is kept.
         let old = self.options.old.as_ref().map(|old| old.fresh());
+        let wants_old = old.is_some();
         let request = Outgoing::new(builder).sink(old).detailed(self.options.detailed).writes(1);
         let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
         let exchange = call.send_or(request, |error, _| {
             Err(guard::refused(error, prepared.schema, prepared.version, prepared.stored))
         });
-        exchange.await.into_outcome()
+        let done = exchange.await.into_outcome()?;
+        // An earlier attempt may have deleted the item, whose response was lost.
+        if wants_old && done.sent.maybe_applied && done.count() == 0 {
+            return Err(call.contextualize(unknown_outcome::old_is_unknown()));
+        }
+        Ok(done)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
@@ -202,15 +203,19 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
         let mut sent = write.send(&call, prepared).await;
         if let (Err(error), Some(life)) = (&sent, hiding)
             && expired_blocker::blocked_by_expired(error, schema, life)
-            && expired_blocker::remove(&call, schema, &key, life).await.is_ok()
         {
+            let maybe_written = error.may_have_been_written();
+            let removed = expired_blocker::remove(&call, schema, &key, life).await;
+            removed.map_err(|error| error.with_maybe_written(maybe_written))?;
             prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
             sent = write.send(&call, prepared).await;
+            sent = sent.map_err(|error| unknown_outcome::settle(error, maybe_written));
         }
         let done = sent?;
         write.written();
         if hooks {
-            write.after(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
+            let after = write.after(&call.hook_context()).await;
+            after.map_err(|error| call.contextualize(error).maybe_written())?;
         }
         Ok(done)
     })

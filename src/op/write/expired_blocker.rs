@@ -30,8 +30,8 @@ pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, l
     let builder = call.client.sdk().delete_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
     let request = Outgoing::new(with_expressions!(builder, &expressions)).writes(1);
     match call.send(request).await.into_output() {
-        // Another client has deleted or renewed the item.
-        Err(error) if error.is_condition_failed() => Ok(()),
+        // Another client has deleted or renewed the item. The condition of the write itself decides what that means.
+        Err(error) if error.is_condition_unmet() => Ok(()),
         outcome => outcome.map(drop),
     }
 }

@@ -32,8 +32,6 @@ pub(crate) struct Expressions {
     pub(crate) condition: Option<String>,
     pub(crate) update: Option<String>,
     pub(crate) placeholders: Placeholders,
-    /// Whether the condition is only that the stored item is not one of another model: it holds again for a retry.
-    pub(crate) is_repeatable: bool,
 }
 
 impl Expressions {
@@ -59,7 +57,7 @@ impl Expressions {
         let names = ["#0", "#1"].into_iter().zip(names).map(|(at, name)| (at.to_owned(), name.to_owned())).collect();
         let values = vec![(":0".to_owned(), AttributeValue::S(entity.name.to_owned()))];
         let condition = Some(text.to_owned());
-        let mut expressions = Expressions { condition, is_repeatable: true, ..Expressions::default() };
+        let mut expressions = Expressions { condition, ..Expressions::default() };
         (expressions.placeholders.names, expressions.placeholders.values) = (names, values);
         Ok(expressions)
     }
@@ -67,7 +65,6 @@ impl Expressions {
     /// Adds `guard` to the condition.
     pub(crate) fn guard(&mut self, guard: &Tree) -> Result<()> {
         let guard = self.placeholders.condition(guard)?;
-        self.is_repeatable = false;
         self.condition = Some(match self.condition.take() {
             Some(condition) => format!("({condition}) AND ({guard})"),
             None => guard,

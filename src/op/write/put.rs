@@ -7,7 +7,7 @@ use crate::Result;
 use crate::op::engine::context::Context;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::{Customize, Outgoing};
-use crate::op::engine::unknown_outcome;
+use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::write::guard::{self, Expressions, Stored, customized, with_expressions};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
@@ -20,6 +20,7 @@ pub(crate) struct PutRequest {
     pub(crate) expressions: Expressions,
     pub(crate) version: Option<u64>,
     pub(crate) stored: Stored,
+    pub(crate) mark: Option<WriteMark>,
     pub(crate) old: Option<Box<dyn ReadSink>>,
     pub(crate) customize: Option<Customize<'static, PutItemFluentBuilder>>,
     pub(crate) detailed: bool,
@@ -35,17 +36,20 @@ impl PutRequest {
         if self.old.is_some() {
             builder = builder.return_values(ReturnValue::AllOld);
         }
-        // The item is needed again only to distinguish a lost response from a lost race.
-        let is_conditional = self.expressions.condition.is_some() && !self.expressions.is_repeatable;
-        let item = is_conditional.then(|| self.head[HEAD.len()..].to_vec());
+        let wants_old = self.old.is_some();
         let customize = customized!(self.customize, self.expressions);
         let request = Outgoing::new(builder).head(self.head).sink(self.old).detailed(self.detailed).writes(1);
         let exchange = call.send_or(request.customize(customize), |error, sent| {
-            if item.is_some_and(|item| unknown_outcome::is_own_write(sent.attempts, &item, error.old_item())) {
+            if unknown_outcome::is_own_write(self.mark.as_ref(), &error, sent) {
                 return Ok(None);
             }
             Err(guard::refused(error, self.schema, self.version, self.stored))
         });
-        exchange.await.into_outcome()
+        let done = exchange.await.into_outcome()?;
+        // A retry replaces what an earlier attempt has stored.
+        if wants_old && done.sent.maybe_applied {
+            return Err(call.contextualize(unknown_outcome::old_is_unknown()));
+        }
+        Ok(done)
     }
 }

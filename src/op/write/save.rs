@@ -14,6 +14,7 @@ use crate::op::engine::options::{call_options, condition_options, entity_options
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
+use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
 use crate::op::write::executor::{self, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
@@ -199,12 +200,13 @@ struct SaveWrite<'a> {
     value: &'a mut dyn ErasedModel,
     /// The changes that the last encoding makes to the value after it is stored.
     stamps: Option<Stamps>,
+    mark: Option<WriteMark>,
     options: WriteOptions,
 }
 
 impl<'a> SaveWrite<'a> {
     fn new<M: Model>(value: &'a mut M, options: WriteOptions) -> Self {
-        SaveWrite { model: ModelVTable::of::<M>(), value, stamps: None, options }
+        SaveWrite { model: ModelVTable::of::<M>(), value, stamps: None, mark: None, options }
     }
 }
 
@@ -233,7 +235,11 @@ impl Write for SaveWrite<'_> {
         let key = self.value.key().map_err(fail)?;
         let whole = PutExpiryInput { carried: self.value.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
         let expiry = whole.expiry(call, schema)?;
-        let head = self.encode(expiry, whole.carried, millis)?;
+        let mut head = self.encode(expiry, whole.carried, millis)?;
+        self.mark = self.mark.take().or_else(|| WriteMark::of(schema));
+        if let Some(mark) = &self.mark {
+            head = mark.append(head).map_err(fail)?;
+        }
         check_size(&head[HEAD.len()..], self.model.config().max_size, schema)?;
         let version = if self.options.if_absent { None } else { self.value.version() };
         let condition = self.condition(call, version);
@@ -371,6 +377,7 @@ impl SaveWrite<'_> {
             expressions,
             version,
             stored: self.options.stored,
+            mark: self.mark.clone(),
             // The write may be retried, so the sink is kept.
             old: self.options.old.as_ref().map(|old| old.fresh()),
             customize: self.options.customize.take(),

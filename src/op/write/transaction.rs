@@ -199,10 +199,10 @@ impl<'a> Transaction<'a> {
             operation.write.refresh().await;
             let read = operation.write.read_back(&operation.call, false).await;
             operation.write.written();
-            read?;
+            read.map_err(Error::maybe_written)?;
         }
         for operation in &mut operations {
-            operation.after().await?;
+            operation.after().await.map_err(Error::maybe_written)?;
         }
         Ok(sent)
     }

@@ -5,7 +5,6 @@ mod adapt;
 mod assumption;
 mod complete;
 mod difference;
-mod effect;
 mod fit;
 mod index_keys;
 mod plan;

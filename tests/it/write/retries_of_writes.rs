@@ -113,6 +113,19 @@ async fn a_conflict_that_stays_is_an_error() {
 }
 
 #[tokio::test]
+async fn throttled_operations_are_throttling_and_sent_again() {
+    stand::run(async |stand| {
+        let transport = cancelling(usize::MAX, &["ThrottlingError", "ProvisionedThroughputExceeded"]);
+        let [mut a, mut b] = [1, 2].map(|id| order("c-1", id));
+        let both = singlet::transact_write().write(a.create()).write(b.create());
+        let error = both.client(&stand.through(&transport)).await.unwrap_err();
+        assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::Throttled, 5));
+        assert!(!error.may_have_been_written());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_conflict_beside_another_reason_is_not_tried_again() {
     stand::run(async |stand| {
         let transport = cancelling(usize::MAX, &["TransactionConflict", "ConditionalCheckFailed"]);
@@ -121,12 +134,17 @@ async fn a_conflict_beside_another_reason_is_not_tried_again() {
         let error = both.client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::ConditionFailed, 1));
         assert_eq!(error.cancelled().len(), 2);
-        let refusals: [&[&str]; 3] = [&["ValidationError"], &["ItemCollectionSizeLimitExceeded"], &["SomethingNew"]];
-        for reasons in refusals {
+        let refusals: [(&[&str], ErrorKind); 3] = [
+            (&["ValidationError"], ErrorKind::Validation),
+            (&["ItemCollectionSizeLimitExceeded"], ErrorKind::Validation),
+            (&["SomethingNew"], ErrorKind::Service),
+        ];
+        for (reasons, kind) in refusals {
             let transport = cancelling(usize::MAX, reasons);
             let error =
                 singlet::transact_write().write(a.create()).client(&stand.through(&transport)).await.unwrap_err();
-            assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::Validation, 1), "{reasons:?}");
+            assert_eq!((error.kind(), transport.sent().len()), (kind, 1), "{reasons:?}");
+            assert!(!error.may_have_been_written());
         }
     })
     .await;

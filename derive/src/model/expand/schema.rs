@@ -91,6 +91,10 @@ pub(super) fn schema(model: &Model) -> TokenStream {
     let ttl = ttl(model);
     let managed = super::managed::schema(model);
     let unique = is_any_unique(model).then(|| quote!(.unique(__UNIQUE)));
+    let write_mark = model.write_mark.get().map(|name| {
+        let name = &name.text;
+        quote!(.write_mark(#name))
+    });
     quote! {
         const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)
             .keys(__HASH_KEY, __RANGE_KEY, __INDEX_KEYS)
@@ -100,7 +104,8 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             #entity
             #ttl
             #managed
-            #unique;
+            #unique
+            #write_mark;
     }
 }
 

@@ -109,6 +109,17 @@ pub(super) fn at(index: usize, error: Error) -> Error {
     error.with_text(message)
 }
 
+/// Whether the service has cancelled the transaction, and so has changed nothing.
+pub(super) fn is_cancelled(error: &Error) -> bool {
+    matches!(failure::service_error(error), Some(TransactWriteItemsError::TransactionCanceledException(_)))
+}
+
+/// Whether the same transaction may succeed if it is sent again.
+pub(super) fn is_transient(error: &Error) -> bool {
+    // The SDK itself retries throttling that is not a cancellation.
+    error.kind() == ErrorKind::TransactionConflict || error.kind() == ErrorKind::Throttled && is_cancelled(error)
+}
+
 /// Returns the error of a transaction. For a cancelled one, this is the error of the first operation that failed.
 pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<'_>]) -> Error {
     let reasons = match failure::service_error(&error) {
@@ -117,6 +128,7 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
         }
         Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
             return error
+                .maybe_written()
                 .with_kind(ErrorKind::TransactionConflict)
                 .with_message("a transaction with the same token is in progress");
         }
@@ -135,9 +147,13 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
     let is_transient = !failed.is_empty()
         && failed.iter().all(|(_, o)| matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
     if is_transient {
-        let message = "other transactions or writes were changing the same items";
+        let (kind, message) = if failed.iter().all(|(_, o)| o.reason == CancelReason::Throttled) {
+            (ErrorKind::Throttled, "DynamoDB throttled operations of the transaction")
+        } else {
+            (ErrorKind::TransactionConflict, "other transactions or writes were changing the same items")
+        };
         let list = failed.into_iter().map(|(_, operation)| operation).collect();
-        return error.with_kind(ErrorKind::TransactionConflict).with_message(message).with_payload(Cancelled(list));
+        return error.with_kind(kind).with_message(message).with_payload(Cancelled(list));
     }
     // A failure that needs a change by the caller takes precedence over one that a retry may resolve.
     let first = failed.iter().find(|(_, o)| !matches!(o.reason, CancelReason::Conflict | CancelReason::Throttled));
@@ -184,7 +200,8 @@ fn of_operation(source: Error, part: &TransactItem, failed: &CancelledOperation,
             let error = error.with_kind(ErrorKind::NotUnique).with_message("the value is already in use");
             error.with_attribute(failed.attribute.unwrap_or_default())
         }
-        _ => error.with_kind(ErrorKind::Validation).with_message("DynamoDB rejected it"),
+        CancelReason::Validation => error.with_kind(ErrorKind::Validation).with_message("DynamoDB rejected it"),
+        _ => error.with_kind(ErrorKind::Service).with_message("DynamoDB cancelled it for an unknown reason"),
     };
     if operations.len() > 1 { at(failed.index, error) } else { error }
 }

@@ -58,11 +58,11 @@ impl Delivery {
             check(&parts)?;
             // The SDK would generate a new token for each attempt.
             let token = self.token.clone().unwrap_or_else(random::id);
-            let sending = Sending { parts, token, detailed: self.detailed };
+            let mut sending = Sending { parts, token, detailed: self.detailed, maybe_applied: false };
             match sending.send(call, operations).await {
                 Err(error) if reads < READS && unique::is_outdated(&claims, &error) => reads += 1,
                 Err(error) if adaptations < READS && adapt(&error, operations, prepared).await? => adaptations += 1,
-                Err(error) if !is_swept && sweep_for(&error, operations, prepared).await => is_swept = true,
+                Err(error) if !is_swept && sweep_for(&error, operations, prepared).await? => is_swept = true,
                 outcome => return outcome.map(|sent| Delivered { sent, stored }),
             }
         }
@@ -91,7 +91,7 @@ async fn adapt(error: &Error, operations: &mut [Running<'_>], prepared: &mut [Pr
 }
 
 /// Removes the expired items that blocked operations of models that hide them. Returns whether there were any.
-async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Prepared]) -> bool {
+async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Prepared]) -> Result<bool> {
     let mut is_swept = false;
     for failed in error.cancelled() {
         let (Some(operation), Some(prepared)) = (operations.get_mut(failed.index()), prepared.get(failed.index()))
@@ -102,10 +102,13 @@ async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Pr
         if let (Some(life), Some(stored)) = (operation.write.hiding(call), &failed.old_item)
             && expired_blocker::is_expired(stored, schema, life)
         {
-            is_swept |= expired_blocker::remove(call, schema, &prepared.key, life).await.is_ok();
+            // A cancelled transaction has changed nothing, whatever becomes of the removal.
+            let removed = expired_blocker::remove(call, schema, &prepared.key, life).await;
+            removed.map_err(|error| error.with_maybe_written(false))?;
+            is_swept = true;
         }
     }
-    is_swept
+    Ok(is_swept)
 }
 
 /// Checks the service's limits and rejects an item that occurs twice.
@@ -144,26 +147,32 @@ struct Sending {
     parts: Vec<TransactItem>,
     token: String,
     detailed: bool,
+    /// Whether it may have been applied when it was sent before.
+    maybe_applied: bool,
 }
 
 impl Sending {
-    async fn send(&self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
+    async fn send(&mut self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let mut backoff = Backoff::new(Policy::TRANSACTION);
         loop {
             let outcome = self.send_once(call, operations).await;
-            let is_conflict = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::TransactionConflict);
-            match backoff.next_if(is_conflict) {
+            let is_transient = outcome.as_ref().is_err_and(cancelled::is_transient);
+            match backoff.next_if(is_transient) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return outcome,
             }
         }
     }
 
-    async fn send_once(&self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
+    async fn send_once(&mut self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let builder = call.client.sdk().transact_write_items().client_request_token(&self.token);
         let request = Outgoing::new(builder).head(body::head(&self.parts)).detailed(self.detailed);
-        let exchange = call.send_or(request.writes(self.parts.len()), move |error, _| {
-            Err(cancelled::error(error, &self.parts, operations))
+        let (parts, maybe_applied) = (&self.parts, &mut self.maybe_applied);
+        let exchange = call.send_or(request.writes(parts.len()), move |error, sent| {
+            // DynamoDB does not judge a transaction again that it has done under this token.
+            *maybe_applied = (sent.maybe_applied || *maybe_applied) && !cancelled::is_cancelled(&error);
+            sent.maybe_applied = *maybe_applied;
+            Err(cancelled::error(error, parts, operations))
         });
         exchange.await.into_outcome().map(|done| done.sent)
     }

@@ -52,16 +52,18 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     let delivered = delivery.deliver(&call, &mut operations, &mut [prepared]).await?;
     let [Running { mut write, .. }] = operations;
     let mut done = Outcome { sink: None, sent: delivered.sent };
-    call.read_stored(old.as_deref_mut(), delivered.stored.iter().flatten().next())?;
+    let stored = delivered.stored.iter().flatten().next();
+    call.read_stored(old.as_deref_mut(), stored).map_err(Error::maybe_written)?;
     done.sink = old;
     write.refresh().await;
     let read = write.read_back(&call, true).await;
     write.written();
-    if let Some(new) = read? {
+    if let Some(new) = read.map_err(Error::maybe_written)? {
         done.sink = new.sink;
     }
     if call.runs_hooks && write.model().has_hooks() {
-        write.after(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
+        let after = write.after(&call.hook_context()).await;
+        after.map_err(|error| call.contextualize(error).maybe_written())?;
     }
     Ok(done)
 }

@@ -43,6 +43,9 @@ impl UpdateWrite<'_> {
         if let Some(updated_at) = managed.updated_at {
             actions.push(name(updated_at.attribute), Action::Set(Term::Value((updated_at.value)(epoch_millis))));
         }
+        if let Some(mark) = &self.mark {
+            mark.set(actions);
+        }
         if !is_upsert {
             return Ok(());
         }

@@ -11,13 +11,14 @@ use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Outgoing, after_write};
+use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, Stored, with_expressions};
 use crate::op::write::refresh::{self, Refresh};
 use crate::op::write::transaction::unique;
 use crate::op::write::update::plan::Plan;
-use crate::op::write::update::{Returns, UpdateOptions, effect};
+use crate::op::write::update::{Returns, UpdateOptions};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 use crate::ttl::{ExpiryCheck, HiddenItems};
@@ -66,6 +67,7 @@ pub(crate) struct UpdateWrite<'a> {
     pub(super) is_customized: bool,
     /// What is sent instead of the actions, once the stored item is known.
     pub(super) plan: Option<Plan>,
+    pub(super) mark: Option<WriteMark>,
     /// The condition of the update.
     pub(super) condition: Option<Tree>,
     pub(super) refresh: Option<Arc<Refresh>>,
@@ -78,6 +80,7 @@ impl<'a> UpdateWrite<'a> {
         let is_customized = options.customize.is_some();
         UpdateWrite {
             schema: target.model.schema,
+            mark: WriteMark::of(target.model.schema),
             target,
             options,
             new: None,
@@ -99,11 +102,12 @@ impl<'a> UpdateWrite<'a> {
         if prepared.expressions.update.is_none() {
             return Ok(Outcome { sink: None, sent: RequestFacts::default() });
         }
-        let mut tries = 1;
+        let (mut tries, mut maybe_written) = (1, false);
         loop {
-            match self.send_refreshing(call, &prepared).await {
+            let outcome = self.send_refreshing(call, &prepared).await;
+            match outcome.map_err(|error| unknown_outcome::settle(error, maybe_written)) {
                 Err(error) if tries < TRIES && self.adapts(call, error.kind(), error.old_item()).await? => {
-                    tries += 1;
+                    (tries, maybe_written) = (tries + 1, error.may_have_been_written());
                     prepared = self.prepare(call).map_err(|error| call.contextualize(error))?;
                 }
                 outcome => return outcome,
@@ -113,14 +117,18 @@ impl<'a> UpdateWrite<'a> {
 
     async fn send_refreshing(&mut self, call: &Context, prepared: &Prepared) -> Result<Outcome> {
         let refreshing = self.refreshing().map_err(|error| call.contextualize(error))?;
+        let mut maybe_written = false;
         if let Some((refresh, refreshing)) = self.refresh.clone().zip(refreshing) {
             match self.send_once(call, prepared, &refreshing).await {
-                Err(error) if self.is_refresh_refused(&refresh, &error) => {}
+                Err(error) if self.is_refresh_refused(&refresh, &error) => {
+                    maybe_written = error.may_have_been_written();
+                }
                 outcome => return outcome,
             }
         }
         let refreshes_later = !self.refreshes_itself();
-        let done = self.send_once(call, prepared, &prepared.expressions).await?;
+        let done = self.send_once(call, prepared, &prepared.expressions).await;
+        let done = done.map_err(|error| unknown_outcome::settle(error, maybe_written))?;
         if refreshes_later {
             self.refresh().await;
         }
@@ -141,22 +149,18 @@ impl<'a> UpdateWrite<'a> {
         let request = Outgoing::new(builder).sink(sink).detailed(self.options.detailed).writes(1);
         let request = request.customize(self.options.customize.take());
         let this = &mut *self;
-        let exchange = call.send_or(request, move |error, sent| match error.old_item() {
-            Some(stored) if this.has_happened(sent, prepared, stored) => Ok(Some(stored.clone())),
-            _ => Err(this.refusal(error, prepared)),
+        let exchange = call.send_or(request, move |error, sent| {
+            if unknown_outcome::is_own_write(this.mark.as_ref(), &error, sent) {
+                return Ok(error.into_old_item());
+            }
+            Err(this.refusal(error, prepared))
         });
         let Outcome { sink, sent } = exchange.await.into_outcome()?;
-        self.finish_response(call, sink, sent).await
-    }
-
-    /// Whether a versioned update failed because of its own effect, after the first response was lost.
-    fn has_happened(&self, sent: &RequestFacts, prepared: &Prepared, stored: &Item) -> bool {
-        let Some((attribute, version)) = self.schema.managed.version.zip(prepared.version) else { return false };
-        // The previous item can no longer be returned.
-        let is_known = sent.attempts > 1 && self.options.returns != Returns::Old;
-        is_known
-            && effect::is_next_version(stored, attribute, version)
-            && effect::shows(stored, self.actions(), attribute)
+        // A retry sees what an earlier attempt has stored.
+        if self.options.returns == Returns::Old && sent.maybe_applied {
+            return Err(call.contextualize(unknown_outcome::old_is_unknown()));
+        }
+        self.finish_response(call, sink, sent).await.map_err(Error::maybe_written)
     }
 
     async fn finish_response(

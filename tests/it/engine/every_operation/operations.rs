@@ -68,6 +68,16 @@ struct Unique {
     points: u64,
 }
 
+/// Its writes demand the version that the value was read with.
+#[derive(Debug, Clone, Model)]
+#[model(table = Deeds, hash_key = "DEED#{id}", range_key = "DEED")]
+struct Versioned {
+    id: u32,
+    points: u64,
+    #[model(version)]
+    version: u64,
+}
+
 pub(super) type Run = fn(Client) -> Pin<Box<dyn Future<Output = Result<()>>>>;
 
 /// One operation on the stored deed 1, or on the absent deed 2.
@@ -286,6 +296,25 @@ pub(super) fn of_misread() -> Vec<Operation> {
 
 pub(super) fn of_hasty() -> Vec<Operation> {
     operations!(Hasty, 9_u64)
+}
+
+pub(super) fn of_versioned() -> Vec<Operation> {
+    fn stored() -> Versioned {
+        Versioned { id: 1, points: 7, version: 3 }
+    }
+    fn absent() -> Versioned {
+        Versioned { id: 2, points: 8, version: 0 }
+    }
+    vec![
+        operation!("save", 1, |c, v: stored| v.save().client(c)),
+        operation!("save, new", 1, |c, v: absent| v.save().client(c)),
+        operation!("create", 1, |c, v: absent| v.create().client(c)),
+        operation!("update", 1, |c, v: stored| Versioned::update(1).set(|d| d.points, 9).client(c)),
+        operation!("modify", 1, |c, v: stored| v.modify().add(|d| d.points, 9).client(c)),
+        operation!("update_from", 1, |c, v: stored| v.update_from(&Versioned { points: 9, ..stored() }).client(c)),
+        operation!("delete", 1, |c, v: stored| v.delete().client(c)),
+        operation!("transaction", 1, |c, v: stored| singlet::transact_write().write(v.save()).client(c)),
+    ]
 }
 
 pub(super) fn of_kept() -> Vec<Operation> {

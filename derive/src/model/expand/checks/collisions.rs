@@ -8,6 +8,7 @@ use crate::field::Storage;
 use crate::model::expand::index_keys::{self, Place};
 use crate::model::expand::keys::{Role, primary};
 use crate::model::ir::Model;
+use crate::name::Name;
 
 /// An attribute is written once: by one field, by one template, or by templates that are the same.
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -73,6 +74,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     if model.is_expiry_kept() {
         rules.extend(kept_expiry(model));
     }
+    if let Some(name) = model.write_mark.get() {
+        rules.extend(write_mark(model, name));
+    }
     quote! {
         const __WRITTEN: &[(&str, &str)] = &[#(#written),*];
         #rules
@@ -110,6 +114,37 @@ fn kept_expiry(model: &Model) -> TokenStream {
             name.span,
             &quote!(!__rt::is_written(__WRITTEN, __rt::ttl_of(__TABLE))),
             "the TTL attribute is a key that a template of the model writes; write another name",
+        ));
+    }
+    rules
+}
+
+/// The mark of a write is an attribute that nothing else writes.
+fn write_mark(model: &Model, mark: &Name) -> TokenStream {
+    let name = &mark.text;
+    let mut rules = rule(
+        mark.span,
+        &quote!(!__rt::is_written(__WRITTEN, #name)
+            && !__rt::is_ttl(__TABLE, #name)
+            && !__rt::is_same(__rt::name_of(__TABLE.entity), #name)),
+        &format!("attribute `{name}` has another meaning in the model or its table; write another name for the mark"),
+    );
+    for field in model.fields.iter().filter(|field| field.is_attribute() && field.name.text == *name) {
+        rules.extend(rule(
+            field.name.span,
+            &quote!(false),
+            &format!("attribute `{name}` is the write mark, which singlet writes; rename the field"),
+        ));
+    }
+    for field in model.fields.iter().filter(|field| matches!(field.storage, Storage::Flattened)) {
+        let ty = &field.ty;
+        rules.extend(rule(
+            field.ty_span(),
+            &quote!(!__rt::writes_any(<#ty as __rt::Record>::NAMES, &[(#name, "")])),
+            &format!(
+                "an attribute of the flattened field `{}` is the write mark, which singlet writes; rename it",
+                field.ident
+            ),
         ));
     }
     rules
