@@ -6,3 +6,6 @@ pub mod expiring_data {}
 #[cfg(feature = "registry")]
 #[doc = include_str!("docs/registry.md")]
 pub mod service_registry {}
+
+#[doc = include_str!("docs/ways_to_write.md")]
+pub mod ways_to_write {}

@@ -185,7 +185,7 @@ pub use model::{HasTtl, Model, TtlField};
 #[doc(hidden)]
 pub use op::RateLimiter;
 pub use op::{
-    BatchGet, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
+    BatchGet, BatchItem, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
     DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
     ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, Reads, Request, Response, Save,
     SaveReturningOld, Scan, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl,

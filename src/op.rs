@@ -20,7 +20,7 @@ pub use batch::get::{BatchGet, Unread, batch_get};
 pub use batch::import::{Import, ImportProgress, ImportSummary, import};
 pub(crate) use batch::look_up::live as look_up;
 pub use batch::options::BatchProgress;
-pub use batch::write::{BatchWrite, Unprocessed, batch_write};
+pub use batch::write::{BatchItem, BatchWrite, Unprocessed, batch_write};
 pub use engine::explain::Request;
 pub use engine::future::OperationFuture;
 pub use engine::rate_limit::RateLimiter;

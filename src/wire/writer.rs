@@ -47,14 +47,6 @@ impl Writer {
         Writer::appending(Vec::new())
     }
 
-    /// A writer that starts with `head` and has capacity for an item of common size.
-    pub(crate) fn after(head: &[u8]) -> Self {
-        // Most items fit into 1 KB, the unit in which writes are billed.
-        let mut bytes = Vec::with_capacity(1024);
-        bytes.extend_from_slice(head);
-        Writer::appending(bytes)
-    }
-
     /// A writer that appends to `bytes`.
     pub(crate) fn appending(bytes: Vec<u8>) -> Self {
         Writer {

@@ -18,3 +18,4 @@ mod update_from;
 mod updates;
 mod upserts;
 mod versions;
+mod ways;

@@ -4,7 +4,7 @@ mod chunk;
 mod plan;
 mod routed;
 mod send;
-mod stored_key;
+pub(crate) mod stored_key;
 mod unread;
 
 use std::fmt;
@@ -224,10 +224,11 @@ fn read(
         let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
         let sender =
             GetSender { call: &call, answers: &answers, customize: customize.as_deref(), detailed: options.detailed };
-        let mut tell = options.progress_reporter(plan.reads().len());
+        let (mut tell, total) = (options.progress_reporter(), plan.reads().len());
         let mut chunks = plan.chunks();
         let send = |chunk| sender.send(chunk);
-        let ended = request_loop::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
+        let ended =
+            request_loop::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished, total)).await;
         let Gathered { mut found, hidden, due } = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));

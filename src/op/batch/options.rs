@@ -16,7 +16,8 @@ use std::fmt;
 pub struct BatchProgress {
     /// The number of puts and deletes written, or of keys answered, so far.
     pub done: usize,
-    /// The total number of puts and deletes, or of keys.
+    /// The total number of puts and deletes, or of keys. Puts from an iterator count as far as its
+    /// [`size_hint`](Iterator::size_hint) tells.
     pub total: usize,
 }
 
@@ -37,11 +38,12 @@ impl Default for BatchOptions<'_> {
 }
 
 impl BatchOptions<'_> {
-    /// Returns a function that adds the finished part of `total` and reports the progress to the user.
-    pub(crate) fn progress_reporter(&mut self, total: usize) -> impl FnMut(usize) {
-        let mut progress = BatchProgress { done: 0, total };
-        move |finished| {
+    /// Returns a function that adds the finished part of a total and reports the progress to the user.
+    pub(crate) fn progress_reporter(&mut self) -> impl FnMut(usize, usize) {
+        let mut progress = BatchProgress { done: 0, total: 0 };
+        move |finished, total| {
             progress.done += finished;
+            progress.total = total;
             if let Some(tell) = &mut self.progress {
                 tell(progress);
             }

@@ -1,34 +1,40 @@
 //! `batch_write`: puts and deletes items of any models in as few requests as possible, without hooks and conditions.
 
 mod chunk;
+mod chunks;
 mod conflicts;
-mod entries;
 mod send;
 mod single;
+mod source;
 mod unprocessed;
 
+use std::any::TypeId;
+use std::collections::VecDeque;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
 
-use crate::key::IntoKey;
+use crate::key::{IntoKey, RawKey};
 use crate::model::{fault_of, raw_key};
 use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
-use crate::op::engine::context::{CallOptions, Context, RequestFacts};
+use crate::op::engine::client_resolver::ClientResolver;
+use crate::op::engine::context::{CallOptions, Context, RequestFacts, offline};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::call_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
-use crate::{Error, ErrorKind, Model, Operation, Result};
+use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
 
 pub(crate) use chunk::WriteChunk;
-use chunk::WriteChunks;
-use entries::{Entries, Entry};
+use chunks::Chunks;
 pub(crate) use send::WriteSender;
 pub(crate) use single::{BatchedWrite, Kind};
+pub use source::BatchItem;
+use source::{Source, Writes};
 pub use unprocessed::Unprocessed;
 
 /// Puts whole items of any models and deletes others, in as few requests as DynamoDB allows. Await it.
@@ -39,10 +45,17 @@ pub use unprocessed::Unprocessed;
 /// kind `Throttled`. This error, like any other after the first request, carries the writes that are not confirmed,
 /// as [`Error::unprocessed`]. Dropping the future stops the batch without reporting what has been written.
 ///
-/// A batch that contains the same key twice, in puts or deletes, is rejected before anything is sent. Hooks and
-/// conditions do not run in batches. A batch therefore also rejects models with hooks, unless
-/// [`skip_hooks`](Self::skip_hooks) is set, and all models with a version or unique values. Write those individually
-/// or in a [`transaction`](crate::transact_write).
+/// A put does what a save does as far as a batch can: it generates ids for `generated` fields that are empty, writes
+/// `created_at` and `updated_at`, and sets the expiry. The values themselves do not change. If they are to have the ids,
+/// use the builder or `generate_id`; see [`Model`](derive@crate::Model#managed-fields). `BatchWriteItem` has no
+/// conditions, so a put replaces and a delete deletes whatever is stored under the key, also an item of another model.
+/// For the same reason a batch rejects models with a version or unique values. Hooks do not run in batches, so it
+/// rejects models with hooks, unless [`skip_hooks`](Self::skip_hooks) is set. Write those individually or in a
+/// [`transaction`](crate::transact_write). [`guide::ways_to_write`](crate::guide::ways_to_write) compares all ways to write.
+///
+/// Items are encoded as they are sent, and the first 1,000 before anything is sent. A batch that contains the same key
+/// twice, in puts or deletes, or an item that cannot be stored, is rejected: before anything is sent if it is among
+/// the first 1,000 writes, and otherwise before its request is sent.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -69,7 +82,7 @@ pub use unprocessed::Unprocessed;
 #[derive(Default)]
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct BatchWrite<'a> {
-    entries: Entries,
+    sources: Vec<Source<'a>>,
     call: CallOptions,
     customize: Option<Box<CustomizeBatchWrite>>,
     options: BatchOptions<'a>,
@@ -81,7 +94,8 @@ type CustomizeBatchWrite = dyn Fn(BatchWriteItemFluentBuilder) -> BatchWriteItem
 /// Shows no items.
 impl fmt::Debug for BatchWrite<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BatchWrite").field("writes", &self.entries.list.len()).finish_non_exhaustive()
+        let writes: usize = self.sources.iter().map(Source::remaining).sum();
+        f.debug_struct("BatchWrite").field("writes", &writes).finish_non_exhaustive()
     }
 }
 
@@ -94,26 +108,30 @@ impl<'a> BatchWrite<'a> {
     call_options!(call, hooks);
     batch_options!();
 
-    /// Adds an item, which replaces the one stored under its key.
-    pub fn put<M: Model>(mut self, model: &M) -> Self {
-        self.entries.put(model);
-        self
+    /// Adds an item, which replaces the one stored under its key, of whatever model that is.
+    pub fn put<M: Model>(self, item: impl BatchItem<M> + 'a) -> Self {
+        self.put_all(std::iter::once(item))
     }
 
-    /// Adds items, which replace those stored under their keys.
-    pub fn put_all<'m, M: Model>(mut self, models: impl IntoIterator<Item = &'m M>) -> Self {
-        let mut models = models.into_iter();
-        let Some(first) = models.next() else { return self };
-        self.entries.put(first);
-        self.entries.reserve_as_last(models.size_hint().0);
-        models.for_each(|model| self.entries.put(model));
+    /// Adds items, which replace those stored under their keys, of whatever models those are.
+    ///
+    /// The iterator is advanced as the batch is sent, at most about 1,000 items ahead, so that a batch of any size needs
+    /// little memory.
+    pub fn put_all<M: Model, T: BatchItem<M> + 'a>(
+        mut self,
+        items: impl IntoIterator<Item = T, IntoIter: Send + 'a>,
+    ) -> Self {
+        let mut items = items.into_iter();
+        // Without items the model makes no demands.
+        if let Some(first) = items.next() {
+            self.sources.push(Source::puts::<M, T>(first, items));
+        }
         self
     }
 
     /// Deletes the item with this value's key, if it exists.
-    pub fn delete<M: Model>(mut self, model: &M) -> Self {
-        self.entries.delete::<M>(model.__key().map_err(fault_of::<M>));
-        self
+    pub fn delete<M: Model>(self, model: &M) -> Self {
+        self.delete_key::<M>(model.__key().map_err(fault_of::<M>))
     }
 
     /// Deletes the items with the keys of these values. Items that do not exist are ignored.
@@ -122,9 +140,8 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Deletes the item of `M` under `key`, if it exists: `.delete_by_key::<Order, _>(("c-1", 7))`.
-    pub fn delete_by_key<M: Model, K>(mut self, key: impl IntoKey<M, M::KeyParts, K>) -> Self {
-        self.entries.delete::<M>(raw_key::<M>(key.into_key()));
-        self
+    pub fn delete_by_key<M: Model, K>(self, key: impl IntoKey<M, M::KeyParts, K>) -> Self {
+        self.delete_key::<M>(raw_key::<M>(key.into_key()))
     }
 
     /// Deletes the items of `M` under these keys: `.delete_all_by_key::<Order, _>(keys)`. Items that do not exist are
@@ -134,6 +151,17 @@ impl<'a> BatchWrite<'a> {
         keys: impl IntoIterator<Item = impl IntoKey<M, M::KeyParts, K>>,
     ) -> Self {
         keys.into_iter().fold(self, Self::delete_by_key::<M, K>)
+    }
+
+    fn delete_key<M: Model>(mut self, key: Result<RawKey>) -> Self {
+        match self.sources.last_mut() {
+            // Keys of one model that follow each other have one source.
+            Some(Source { model: Some(model), writes: Writes::Deletes(keys), .. }) if model.id == TypeId::of::<M>() => {
+                keys.push_back(key);
+            }
+            _ => self.sources.push(Source::deletes::<M>(VecDeque::from([key]))),
+        }
+        self
     }
 
     /// Changes each SDK request, for options that singlet does not expose. The request does not contain the puts and
@@ -148,7 +176,9 @@ impl<'a> BatchWrite<'a> {
 
     /// Returns the first request that awaiting this operation would send. Nothing is sent.
     pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(&self.entries.sensitive(), |explained| {
+        let models = self.sources.iter().filter_map(|source| source.model);
+        let sensitive: Vec<_> = models.flat_map(|model| model.schema.sensitive).copied().collect();
+        explain::first_request(&sensitive, |explained| {
             self.call.explained = Some(explained);
             write(self)
         })
@@ -156,8 +186,10 @@ impl<'a> BatchWrite<'a> {
 
     /// Returns the part of the first request's body that singlet writes itself.
     pub(crate) fn head(self) -> Result<Vec<u8>> {
-        let writes = self.entries.into_writes(&self.call, None)?;
-        Ok(WriteChunks::of(writes).next().unwrap_or_default().head())
+        let options = CallOptions { client: Some(offline()), ..self.call };
+        let call = Context::new(Operation::BatchWrite, None, options.clone(), ModelConfig::new(""))?;
+        let first = Chunks::new(self.sources, &options, &call)?.next().transpose()?;
+        Ok(first.unwrap_or_default().head())
     }
 
     /// Also returns the combined metadata of all requests: consumed capacity, attempts and request id.
@@ -178,25 +210,32 @@ impl<'a> IntoFuture for BatchWrite<'a> {
 
 fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
     Box::pin(async move {
-        let BatchWrite { mut entries, call, customize, mut options } = batch;
-        let sender = entries.take_senders().call(Operation::BatchWrite, call.clone());
-        if let Ok(Some(call)) = &sender
-            && let Some((schema, key)) = entries.first_to_expire()
-        {
-            call.ask_time(schema, key).await?;
+        let BatchWrite { sources, call: call_options, customize, mut options } = batch;
+        let mut resolver = ClientResolver::default();
+        for source in &sources {
+            resolver.add(source.model.map_or("an item", |model| model.schema.model), source.config.clone());
         }
-        // An invalid write is reported before a missing client.
-        let client = sender.as_ref().ok().and_then(|call| Some(&call.as_ref()?.client));
-        let writes = entries.into_writes(&call, client)?;
-        let Some(call) = sender? else { return Ok(Outcome { sink: None, sent: RequestFacts::default() }) };
+        let Some(call) = resolver.call(Operation::BatchWrite, call_options.clone())? else {
+            return Ok(Outcome { sink: None, sent: RequestFacts::default() });
+        };
+        let mut chunks = Chunks::new(sources, &call_options, &call)?;
+        chunks.know_time().await?;
+        chunks.look_ahead()?;
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let customize = customize.as_deref();
         let sender = WriteSender { call: &call, customize, detailed: options.detailed };
-        let mut tell = options.progress_reporter(writes.len());
-        let mut chunks = WriteChunks::of(writes);
+        let mut tell = options.progress_reporter();
+        let total = AtomicUsize::new(chunks.total());
+        let next = || {
+            let next = chunks.next();
+            total.store(chunks.total(), Ordering::Relaxed);
+            next
+        };
         let send = |chunk| sender.send(chunk);
-        let ended = request_loop::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished)).await;
-        settle(&call, ended, chunks)
+        let done = |finished, _: &WriteChunk| tell(finished, total.load(Ordering::Relaxed));
+        let ended = request_loop::send_all(pace, next, &send, done).await;
+        // A write that cannot be encoded is not among those that are left.
+        settle(&call, ended, chunks.flatten())
     })
 }
 

@@ -1,6 +1,7 @@
 //! The client, table, hooks and TTL policy of an operation, which are determined once before anything is sent.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_smithy_types::error::operation::BuildError;
@@ -219,8 +220,11 @@ impl RequestFacts {
 
 /// Creates a client that never sends. The SDK's builders need one.
 pub(crate) fn offline() -> Client {
-    let config = aws_sdk_dynamodb::Config::builder().behavior_version_latest().build();
-    Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
+    static OFFLINE: LazyLock<Client> = LazyLock::new(|| {
+        let config = aws_sdk_dynamodb::Config::builder().behavior_version_latest().build();
+        Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
+    });
+    OFFLINE.clone()
 }
 
 /// Implements `Debug` for operations without showing their keys and values.

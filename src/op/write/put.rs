@@ -4,13 +4,17 @@ use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::ReturnValue;
 
 use crate::Result;
+use crate::error::fault_error;
 use crate::op::engine::context::Context;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome::{self, WriteMark};
+use crate::op::engine::vtable::{ErasedModel, Stamps};
+use crate::op::write::expiry::{self, Expiry};
 use crate::op::write::guard::{self, Expressions, Stored, customized, with_expressions};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
+use crate::wire::Writer;
 
 /// One `PutItem` request.
 pub(crate) struct PutRequest {
@@ -28,6 +32,30 @@ pub(crate) struct PutRequest {
 
 /// The bytes before the item in [`PutRequest::head`].
 pub(crate) const HEAD: &[u8] = b"{\"Item\":";
+
+/// Appends an item to `bytes` as it will be stored with this expiry, and returns what the write changes in its value.
+pub(crate) fn encode(
+    value: &dyn ErasedModel,
+    schema: &'static ModelSchema,
+    bytes: Vec<u8>,
+    expiry: Expiry,
+    epoch_millis: i64,
+) -> Result<(Vec<u8>, Stamps)> {
+    let expires_at = match expiry {
+        Expiry::Set(expires_at) => Some(expires_at),
+        Expiry::FromValue | Expiry::Stored(_) => None,
+    };
+    let mut writer = Writer::appending(bytes);
+    let stamps = value.write(&mut writer, epoch_millis, expires_at);
+    let bytes = writer.into_bytes();
+    let bytes = match (expires_at, schema.expiry()) {
+        (Some(expires_at), Some(attribute)) if value.ttl().is_none() => {
+            bytes.and_then(|bytes| expiry::append(bytes, attribute, expires_at))
+        }
+        _ => bytes,
+    };
+    Ok((bytes.map_err(|fault| fault_error(fault, schema.model))?, stamps))
+}
 
 impl PutRequest {
     pub(crate) async fn send(self, call: &Context) -> Result<Outcome> {

@@ -19,13 +19,13 @@ use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
 use crate::op::write::executor::{self, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Expressions, Stored};
-use crate::op::write::put::{HEAD, PutRequest};
+use crate::op::write::put::{self, HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
 use crate::splice::{ReadSink, VecSink};
 use crate::ttl::{HiddenItems, epoch_seconds_of};
-use crate::wire::{self, Writer};
+use crate::wire;
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
 
 /// Writes a whole item. Returned by [`Model::save`] and [`Model::create`]; await it.
@@ -235,7 +235,11 @@ impl Write for SaveWrite<'_> {
         let key = self.value.key().map_err(fail)?;
         let whole = PutExpiryInput { carried: self.value.ttl(), ttl: self.options.ttl, is_new: self.options.if_absent };
         let expiry = whole.expiry(call, schema)?;
-        let mut head = self.encode(expiry, whole.carried, millis)?;
+        // Most items fit into 1 KB, the unit in which writes are billed.
+        let mut head = Vec::with_capacity(1024);
+        head.extend_from_slice(HEAD);
+        let (mut head, stamps) = put::encode(self.value, schema, head, expiry, millis)?;
+        self.stamps = Some(stamps);
         self.mark = self.mark.take().or_else(|| WriteMark::of(schema));
         if let Some(mark) = &self.mark {
             head = mark.append(head).map_err(fail)?;
@@ -296,25 +300,6 @@ impl Write for SaveWrite<'_> {
 }
 
 impl SaveWrite<'_> {
-    /// Encodes the item as it will be stored, preceded by [`HEAD`].
-    fn encode(&mut self, expiry: Expiry, carried: Option<TTLAttribute>, epoch_millis: i64) -> Result<Vec<u8>> {
-        let schema = self.model.schema;
-        let expires_at = match expiry {
-            Expiry::Set(expires_at) => Some(expires_at),
-            Expiry::FromValue | Expiry::Stored(_) => None,
-        };
-        let mut writer = Writer::after(HEAD);
-        self.stamps = Some(self.value.write(&mut writer, epoch_millis, expires_at));
-        let head = writer.into_bytes();
-        let head = match (expires_at, schema.expiry()) {
-            (Some(expires_at), Some(attribute)) if carried.is_none() => {
-                head.and_then(|head| expiry::append(head, attribute, expires_at))
-            }
-            _ => head,
-        };
-        head.map_err(|fault| fault_error(fault, schema.model))
-    }
-
     /// Combines the conditions of the operation, the version and the user, without that on the entity of a replaced item.
     fn condition(&self, call: &Context, version: Option<u64>) -> Option<Tree> {
         let schema = self.model.schema;

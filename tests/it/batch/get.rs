@@ -30,7 +30,7 @@ pub(crate) fn keys(count: u32) -> impl Iterator<Item = (&'static str, u32)> {
 /// Stores so many orders, and says what reading them should give.
 pub(crate) async fn stored(count: u32) -> Vec<Option<Order>> {
     Shop::create_table().await.unwrap();
-    singlet::batch_write().put_all(&orders(count)).await.unwrap();
+    singlet::batch_write().put_all(orders(count)).await.unwrap();
     orders(count).into_iter().map(Some).collect()
 }
 
@@ -105,7 +105,7 @@ async fn models_and_tables_may_be_mixed() {
     stand::run(async |stand| {
         stored(3).await;
         Log::create_table().await.unwrap();
-        singlet::batch_write().put(&customer("c-1")).put(&log("a")).await.unwrap();
+        singlet::batch_write().put(customer("c-1")).put(log("a")).await.unwrap();
         let transport = Transport::recording();
         let orders: Vec<_> = keys(4).map(Order::get).collect();
         let logs = ["b", "a"].map(Log::get);
@@ -291,7 +291,7 @@ async fn the_first_request_can_be_looked_at() {
 async fn a_batch_may_read_another_table() {
     stand::run(async |_| {
         Shop::create_table().table("tenant-7").await.unwrap();
-        singlet::batch_write().table("tenant-7").put_all(&orders(2)).await.unwrap();
+        singlet::batch_write().table("tenant-7").put_all(orders(2)).await.unwrap();
         let found = Order::batch_get(keys(2)).table("tenant-7").await.unwrap();
         assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), orders(2));
     })

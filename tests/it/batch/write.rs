@@ -1,5 +1,8 @@
 //! Batches of writes: chunks, how many at a time, and what is refused.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use singlet::{Client, ErrorKind, HookContext, Hooks, Model, Number, Result, Table};
 
 use crate::shop::{CustomerId, Order, Shop, customer, order};
@@ -53,7 +56,7 @@ async fn models_and_tables_may_be_mixed() {
         Shop::create_table().await.unwrap();
         Log::create_table().await.unwrap();
         let log = Log { pk: "l".into() };
-        singlet::batch_write().put(&customer("c-1")).put(&log).put_all(&orders(3)).await.unwrap();
+        singlet::batch_write().put(customer("c-1")).put(&log).put_all(orders(3)).await.unwrap();
         assert_eq!(stand.stored("shop").await.len(), 4);
         assert_eq!(stand.stored("logs").await.len(), 1);
     })
@@ -84,7 +87,7 @@ async fn a_value_that_cannot_be_stored_keeps_the_batch_from_being_sent() {
     stand::run(async |stand| {
         let transport = Transport::recording();
         let float = |value| Float { pk: format!("{value}"), value };
-        let batch = singlet::batch_write().put(&float(1.0)).put(&float(f64::NAN));
+        let batch = singlet::batch_write().put(float(1.0)).put(float(f64::NAN));
         let error = batch.client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.attribute()), (ErrorKind::Encode, Some("value")));
         assert_eq!(transport.sent().len(), 0);
@@ -104,7 +107,7 @@ async fn each_request_can_be_changed() {
         let transport = Transport::recording();
         let batch = || {
             singlet::batch_write()
-                .put_all(&orders(26))
+                .put_all(orders(26))
                 .customize(|request| request.return_consumed_capacity("INDEXES".into()))
         };
         assert!(batch().explain().unwrap().body().ends_with(r#","ReturnConsumedCapacity":"INDEXES"}"#));
@@ -120,7 +123,7 @@ async fn a_put_and_a_delete_of_one_key_are_refused_across_chunks() {
     stand::run(async |stand| {
         let transport = Transport::recording();
         let client = stand.through(&transport);
-        let put_and_delete = singlet::batch_write().put_all(&orders(30)).delete(&order("c-1", 0));
+        let put_and_delete = singlet::batch_write().put_all(orders(30)).delete(&order("c-1", 0));
         let error = put_and_delete.client(&client).await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Order")));
         assert!(error.to_string().contains("puts and deletes"), "{error}");
@@ -128,7 +131,7 @@ async fn a_put_and_a_delete_of_one_key_are_refused_across_chunks() {
         assert!(twice.client(&client).await.unwrap_err().to_string().contains("deletes the same key twice"));
         let twice = singlet::batch_write().delete_all_by_key::<Order, _>([("c-1", 3), ("c-1", 4), ("c-1", 3)]);
         assert_eq!(twice.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
-        let elsewhere = singlet::batch_write().put(&order("c-1", 0)).delete(&order("c-1", 0)).table("other");
+        let elsewhere = singlet::batch_write().put(order("c-1", 0)).delete(&order("c-1", 0)).table("other");
         assert_eq!(elsewhere.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
         assert_eq!(transport.sent().len(), 0);
     })
@@ -159,8 +162,8 @@ async fn equal_numbers_are_one_key_however_they_are_written() {
 async fn a_bad_key_keeps_the_batch_from_being_sent() {
     stand::run(async |stand| {
         let transport = Transport::recording();
-        let batch = singlet::batch_write().put(&order("c-1", 1)).delete_by_key::<Order, _>(("c-1", 1_000_000));
-        let error = batch.put(&order("c-1", 2)).client(&stand.through(&transport)).await.unwrap_err();
+        let batch = singlet::batch_write().put(order("c-1", 1)).delete_by_key::<Order, _>(("c-1", 1_000_000));
+        let error = batch.put(order("c-1", 2)).client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::InvalidKey, Some("Order")));
         assert!(error.unprocessed().is_none());
         assert_eq!(transport.sent().len(), 0);
@@ -197,7 +200,7 @@ async fn requests_under_way_are_bounded_and_stop_with_the_future() {
         for concurrency in [0, 1, 3] {
             let transport = Transport::new(|_, _| Fate::Hang);
             let client = stand.through(&transport);
-            let batch = singlet::batch_write().put_all(&orders(200)).concurrency(concurrency).client(&client);
+            let batch = singlet::batch_write().put_all(orders(200)).concurrency(concurrency).client(&client);
             let mut future = batch.into_future();
             for _ in 0..8 {
                 tokio::select! { biased; _ = &mut future => unreachable!("it hangs"), () = tokio::task::yield_now() => {} }
@@ -214,7 +217,7 @@ async fn requests_under_way_are_bounded_and_stop_with_the_future() {
 async fn the_facts_of_all_requests_are_added_up() {
     stand::run(async |_| {
         Shop::create_table().await.unwrap();
-        let response = singlet::batch_write().put_all(&orders(60)).detailed().await.unwrap();
+        let response = singlet::batch_write().put_all(orders(60)).detailed().await.unwrap();
         assert_eq!((response.attempts, response.consumed_capacity), (3, Some(60.0)));
         assert!(response.request_id.is_some());
     })
@@ -261,12 +264,119 @@ async fn models_with_different_clients_need_a_word() {
 async fn a_batch_may_go_to_another_table() {
     stand::run(async |stand| {
         Shop::create_table().table("tenant-7").await.unwrap();
-        singlet::batch_write().table("tenant-7").put_all(&orders(2)).await.unwrap();
+        singlet::batch_write().table("tenant-7").put_all(orders(2)).await.unwrap();
         assert_eq!(stand.stored("tenant-7").await.len(), 2);
         // In whatever order it is said.
         let other = Order { customer: CustomerId("c-2".into()), ..order("", 1) };
         singlet::batch_write().put(&other).table("tenant-7").await.unwrap();
         assert_eq!(stand.stored("tenant-7").await.len(), 3);
+    })
+    .await;
+}
+
+/// The iterator is not advanced before the batch is sent, and then not far ahead of the requests.
+#[tokio::test]
+async fn an_iterator_is_drained_as_its_items_are_sent() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let (made, sent) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let furthest = Arc::new(AtomicUsize::new(0));
+        let items = (0..3_000).map({
+            let (made, sent, furthest) = (Arc::clone(&made), Arc::clone(&sent), Arc::clone(&furthest));
+            move |id| {
+                let made = made.fetch_add(1, Ordering::SeqCst) + 1;
+                furthest.fetch_max(made - sent.load(Ordering::SeqCst), Ordering::SeqCst);
+                order("c-1", id)
+            }
+        });
+        let mut totals = Vec::new();
+        let batch = singlet::batch_write().put_all(items).progress(|progress| {
+            sent.store(progress.done, Ordering::SeqCst);
+            totals.push(progress.total);
+        });
+        assert!(made.load(Ordering::SeqCst) <= 1);
+        batch.client(&stand.client).await.unwrap();
+        assert_eq!((made.load(Ordering::SeqCst), Order::scan().count().await.unwrap()), (3_000, 3_000));
+        let furthest = furthest.load(Ordering::SeqCst);
+        assert!(furthest <= 1_000 + 25 * 5, "{furthest}");
+        assert!(totals.iter().all(|total| *total == 3_000), "{totals:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_fault_behind_the_first_thousand_leaves_the_rest() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let twice = (0..1_500).chain([0]).chain(1_500..1_600).map(|id| order("c-1", id));
+        let error = singlet::batch_write().put_all(twice).client(&stand.client).await.unwrap_err();
+        assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Order")));
+        assert!(error.to_string().contains("same key"), "{error}");
+        let stored = stand.stored("shop").await.len();
+        let left = error.into_unprocessed().unwrap();
+        // The second item of one key is not among them.
+        assert_eq!(stored + left.len(), 1_600);
+        assert!(stored >= 1_000);
+        left.into_batch().client(&stand.client).await.unwrap();
+        assert_eq!(Order::scan().count().await.unwrap(), 1_600);
+    })
+    .await;
+}
+
+/// An item that is sent must have room for what a save would add to it.
+#[tokio::test]
+async fn an_item_is_measured_with_its_expiry() {
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "notes", ttl = "1h", max_size = 100)]
+    struct Note {
+        #[model(hash_key)]
+        pk: String,
+        text: String,
+    }
+    stand::run(async |stand| {
+        Note::create_table().await.unwrap();
+        let note = |length| Note { pk: "a".into(), text: "x".repeat(length) };
+        let fits = 100 - note(0).size().unwrap().bytes() - "expires_at".len() - 5;
+        singlet::batch_write().put(note(fits)).client(&stand.client).await.unwrap();
+        assert_eq!(stand.only_item("notes").await["expires_at"], stand::n(stand::START + 3_600));
+        let error = singlet::batch_write().put(note(fits + 1)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge);
+        assert_eq!(note(fits + 1).save().await.unwrap_err().kind(), ErrorKind::TooLarge);
+        note(fits).save().await.unwrap();
+    })
+    .await;
+}
+
+/// Each put has ids and times of its own, as a save has; the values do not change.
+#[tokio::test]
+async fn puts_have_the_ids_and_times_of_saves() {
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "entries", hash_key = "ENTRY#{id}")]
+    struct Entry {
+        #[model(generated)]
+        id: String,
+        #[model(created_at)]
+        created: i64,
+        #[model(updated_at)]
+        updated: i64,
+    }
+    stand::run(async |stand| {
+        Entry::create_table().await.unwrap();
+        let literal = Entry { id: String::new(), created: 0, updated: 0 };
+        let built = Entry::builder().build();
+        let batch = singlet::batch_write().put(&literal).put_all([&literal, &built]).put(Entry::builder().build());
+        batch.await.unwrap();
+        assert_eq!((literal.id.as_str(), literal.updated), ("", 0));
+        let millis = stand::START * 1_000;
+        let stored = Entry::scan().await.unwrap();
+        assert_eq!(stored.len(), 4);
+        assert!(stored.iter().all(|entry| entry.id.len() == 36 && entry.created == millis && entry.updated == millis));
+        assert!(Entry::get(&*built.id).await.unwrap().is_some());
+
+        stand.advance(60);
+        singlet::batch_write().put_all(&stored).await.unwrap();
+        let stored = Entry::scan().await.unwrap();
+        assert!(stored.iter().all(|entry| entry.created == millis && entry.updated == millis + 60_000));
     })
     .await;
 }

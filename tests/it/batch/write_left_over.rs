@@ -31,7 +31,7 @@ async fn what_is_left_over_is_sent_again_as_it_was() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let transport = leaving_over(|number| (number < 2).then_some(1));
-        singlet::batch_write().put_all(&orders(5)).client(&stand.hasty(&transport)).await.unwrap();
+        singlet::batch_write().put_all(orders(5)).client(&stand.hasty(&transport)).await.unwrap();
         assert_eq!(sizes(&transport), [5, 4, 3]);
         // The stand saw the last three only.
         let stored: Vec<_> = Order::query("c-1").await.unwrap().iter().map(|order| order.id).collect();
@@ -55,9 +55,9 @@ async fn what_is_left_over_is_sent_again_as_it_was() {
 async fn deletes_that_are_left_over_are_sent_again() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
-        singlet::batch_write().put_all(&orders(4)).await.unwrap();
+        singlet::batch_write().put_all(orders(4)).await.unwrap();
         let transport = leaving_over(|number| (number == 0).then_some(2));
-        let batch = singlet::batch_write().delete_all(&orders(3)).put(&order("c-1", 9));
+        let batch = singlet::batch_write().delete_all(&orders(3)).put(order("c-1", 9));
         batch.client(&stand.hasty(&transport)).await.unwrap();
         assert_eq!(sizes(&transport), [4, 2]);
         let stored: Vec<_> = Order::query("c-1").await.unwrap().iter().map(|order| order.id).collect();
@@ -71,7 +71,7 @@ async fn backoff_starts_over_after_progress() {
     stand::run(async |stand| {
         // Three answers without progress, then one with, and so on: never four in a row.
         let transport = leaving_over(|number| Some(usize::from(number % 4 == 3)));
-        singlet::batch_write().put_all(&orders(5)).client(&stand.hasty(&transport)).await.unwrap();
+        singlet::batch_write().put_all(orders(5)).client(&stand.hasty(&transport)).await.unwrap();
         assert_eq!(transport.sent().len(), 20);
     })
     .await;
@@ -83,8 +83,8 @@ async fn what_is_never_written_comes_back_typed() {
         Shop::create_table().await.unwrap();
         let transport = leaving_over(|_| Some(0));
         let batch = singlet::batch_write()
-            .put_all(&orders(2))
-            .put(&customer("c-1"))
+            .put_all(orders(2))
+            .put(customer("c-1"))
             .delete_by_key::<Order, _>(("c-2", 7))
             .delete(&customer("c-3"));
         let error = batch.client(&stand.hasty(&transport)).await.unwrap_err();
@@ -114,7 +114,7 @@ async fn what_is_never_written_comes_back_typed() {
 async fn chunks_that_were_never_sent_are_in_the_error() {
     stand::run(async |stand| {
         let transport = leaving_over(|_| Some(0));
-        let batch = singlet::batch_write().put_all(&orders(200)).concurrency(2);
+        let batch = singlet::batch_write().put_all(orders(200)).concurrency(2);
         let error = batch.client(&stand.hasty(&transport)).await.unwrap_err();
         let mut left = error.into_unprocessed().unwrap().puts_of::<Order>().unwrap();
         left.sort_by_key(|order| order.id);
@@ -134,7 +134,7 @@ async fn a_drop_out_in_the_middle_of_a_retry_loses_nothing() {
             1 => Fate::Answer(200, json!({ "UnprocessedItems": without(request, 10) }).to_string()),
             _ => Fate::Answer(400, error_body("ValidationException")),
         });
-        let batch = singlet::batch_write().put_all(&orders(60)).concurrency(1);
+        let batch = singlet::batch_write().put_all(orders(60)).concurrency(1);
         let error = batch.client(&stand.hasty(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.table()), (ErrorKind::Validation, Some("shop")));
         let left = error.into_unprocessed().unwrap();
@@ -152,7 +152,7 @@ async fn a_lost_response_leaves_it_open_what_was_written() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let transport = Transport::new(|_, _| Fate::LoseResponse);
-        let error = singlet::batch_write().put_all(&orders(3)).client(&stand.hasty(&transport)).await.unwrap_err();
+        let error = singlet::batch_write().put_all(orders(3)).client(&stand.hasty(&transport)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection);
         assert_eq!(error.unprocessed().unwrap().len(), 3);
         assert_eq!(stand.stored("shop").await.len(), 3);
@@ -170,10 +170,10 @@ async fn a_throttled_request_is_sent_again() {
             ..8 => Fate::Answer(400, error_body("ProvisionedThroughputExceededException")),
             _ => Fate::Pass,
         });
-        singlet::batch_write().put_all(&orders(3)).client(&stand.hasty(&transport)).await.unwrap();
+        singlet::batch_write().put_all(orders(3)).client(&stand.hasty(&transport)).await.unwrap();
         assert_eq!((transport.sent().len(), stand.stored("shop").await.len()), (9, 3));
         let transport = Transport::failing(400, "ThrottlingException");
-        let error = singlet::batch_write().put_all(&orders(3)).client(&stand.hasty(&transport)).await.unwrap_err();
+        let error = singlet::batch_write().put_all(orders(3)).client(&stand.hasty(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::Throttled, 3));
         assert_eq!(transport.sent().len(), 4 * BATCH_TRIES);
     })
@@ -189,7 +189,7 @@ async fn a_failure_wakes_those_who_pause() {
         });
         // The first chunk pauses for hours, unless the failure of the second wakes it.
         let client = stand.through(&transport).with_batch_retries(4, Duration::from_hours(9));
-        let error = singlet::batch_write().put_all(&orders(60)).concurrency(2).client(&client).await.unwrap_err();
+        let error = singlet::batch_write().put_all(orders(60)).concurrency(2).client(&client).await.unwrap_err();
         assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::Validation, 60));
         assert_eq!(transport.sent().len(), 2);
     })
@@ -202,8 +202,26 @@ async fn a_request_of_an_unknown_kind_is_an_error() {
         let transport = Transport::new(|_, _| {
             Fate::Answer(200, json!({ "UnprocessedItems": { "shop": [{ "TouchRequest": {} }] } }).to_string())
         });
-        let error = singlet::batch_write().put_all(&orders(2)).client(&stand.hasty(&transport)).await.unwrap_err();
+        let error = singlet::batch_write().put_all(orders(2)).client(&stand.hasty(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::Service, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_was_not_sent_is_an_error() {
+    stand::run(async |stand| {
+        let put = |table: &str, id: u32| {
+            let item = json!({ "pk": { "S": "CUSTOMER#c-1" }, "sk": { "S": format!("ORDER#{id:06}") } });
+            json!({ "UnprocessedItems": { table: [{ "PutRequest": { "Item": item } }] } }).to_string()
+        };
+        for answer in [put("other", 0), put("shop", 7)] {
+            let transport = Transport::new(move |_, _| Fate::Answer(200, answer.clone()));
+            let error = singlet::batch_write().put_all(orders(2)).client(&stand.hasty(&transport)).await.unwrap_err();
+            assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::Service, 2));
+            assert_eq!(error.into_unprocessed().unwrap().puts_of::<Order>().unwrap(), orders(2));
+            assert_eq!(transport.sent().len(), 1);
+        }
     })
     .await;
 }
@@ -214,7 +232,7 @@ async fn progress_is_told_after_each_request() {
         let transport = leaving_over(|number| Some(if number == 0 { 20 } else { 25 }));
         let mut told = Vec::new();
         let progress = |at: BatchProgress| told.push((at.done, at.total));
-        let batch = singlet::batch_write().put_all(&orders(60)).progress(progress).concurrency(1);
+        let batch = singlet::batch_write().put_all(orders(60)).progress(progress).concurrency(1);
         batch.client(&stand.hasty(&transport)).await.unwrap();
         assert_eq!(told, [(20, 60), (25, 60), (50, 60), (60, 60)]);
     })

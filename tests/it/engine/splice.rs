@@ -68,7 +68,7 @@ async fn items_are_written_past_the_sdk() {
     let client = transport.between(&Client::embedded());
     for _ in 0..4 {
         assert_eq!(order("c-1", 1).save().client(&client).await.unwrap_err().kind(), ErrorKind::TableNotFound);
-        let batch = singlet::batch_write().put(&order("c-1", 1)).client(&client);
+        let batch = singlet::batch_write().put(order("c-1", 1)).client(&client);
         assert_eq!(batch.await.unwrap_err().kind(), ErrorKind::TableNotFound);
     }
     let item = r#"{"pk":{"S":"CUSTOMER#c-1"},"sk":{"S":"ORDER#000001"},"_type":{"S":"Order"},"customer":{"S":"c-1"},"id":{"N":"1"},"cents":{"N":"1990"}}"#;

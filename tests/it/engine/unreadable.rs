@@ -109,7 +109,7 @@ async fn an_answer_without_its_members_is_damaged() {
         }
         let error = Order::query("c-1").client(&answering(stand, r#"{"Items":[]}"#).0).count().await.unwrap_err();
         assert_unreadable(&error, "a count without Count");
-        let batch = singlet::batch_write().put(&order("c-1", 5)).client(&answering(stand, "{}").0);
+        let batch = singlet::batch_write().put(order("c-1", 5)).client(&answering(stand, "{}").0);
         assert!(batch.await.is_err());
     })
     .await;

@@ -60,7 +60,7 @@ async fn an_empty_key_is_refused_before_sending() {
             Templated::get(("", "b")),
             Bytes { pk: Binary::default() }.save(),
             Bytes::get(Vec::new()),
-            singlet::batch_write().put(&plain("", "b")),
+            singlet::batch_write().put(plain("", "b")),
         );
     })
     .await;

@@ -55,8 +55,8 @@ fn orders(ids: impl IntoIterator<Item = u32>) -> Vec<Order> {
 /// The customer `c-1` with orders 1 to 9, the lines of orders 1 and 2, and another customer.
 async fn fill() {
     Shop::create_table().await.unwrap();
-    let batch = singlet::batch_write().put(&customer("c-1")).put_all(&orders(1..10)).put_all(&[line(1), line(2)]);
-    batch.put(&customer("c-2")).put(&order("c-2", 1)).await.unwrap();
+    let batch = singlet::batch_write().put(customer("c-1")).put_all(orders(1..10)).put_all([line(1), line(2)]);
+    batch.put(customer("c-2")).put(order("c-2", 1)).await.unwrap();
 }
 
 /// The rows of `c-1` in the order of their range keys: `ORDER#000001` …, `ORDER#ITEM#000001#…`, `PROFILE`.
@@ -212,7 +212,7 @@ async fn items_of_no_model_are_kept_where_the_enum_has_a_place() {
 async fn an_item_of_no_model_is_an_error_where_the_collection_says_so() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
-        singlet::batch_write().put_all(&orders(1..4)).await.unwrap();
+        singlet::batch_write().put_all(orders(1..4)).await.unwrap();
         assert_eq!(OrdersOnly::query("c-1").await.unwrap().orders, orders(1..4));
         put_stranger(stand, Some("Robot")).await;
         let error = OrdersOnly::query("c-1").await.unwrap_err();
@@ -320,7 +320,7 @@ async fn the_hooks_of_each_model_run_on_its_items() {
     stand::run(async |_| {
         Shop::create_table().await.unwrap();
         let greeting = |text: &str| Greeting { customer: CustomerId("c-1".into()), text: text.into() };
-        singlet::batch_write().put(&customer("c-1")).put(&order("c-1", 1)).await.unwrap();
+        singlet::batch_write().put(customer("c-1")).put(order("c-1", 1)).await.unwrap();
         greeting("hi").save().await.unwrap();
         let rows = Greeted::query("c-1").await.unwrap();
         assert_eq!(rows[0], Greeted::Greeting(greeting("hi!")));

@@ -48,7 +48,7 @@ async fn items_of_other_entities_are_passed_over() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let line = OrderLine { customer: CustomerId("c-1".into()), order: 1, line: 1 };
-        singlet::batch_write().put_all(&[order("c-1", 1), order("c-1", 2)]).put(&line).await.unwrap();
+        singlet::batch_write().put_all([order("c-1", 1), order("c-1", 2)]).put(&line).await.unwrap();
         let untyped = item([("pk", s("CUSTOMER#c-1")), ("sk", s("ORDER#x")), ("cents", n(1))]);
         stand.put_raw("shop", untyped).await;
         assert_eq!(

@@ -79,7 +79,7 @@ impl Observer for Skipped {
 async fn mixed(stand: &Stand) {
     orders(1..10).await;
     let lines: Vec<_> = (1..10).map(|order| OrderLine { customer: CustomerId("c-1".into()), order, line: 1 }).collect();
-    singlet::batch_write().put_all(&lines).put(&customer("c-1")).await.unwrap();
+    singlet::batch_write().put_all(&lines).put(customer("c-1")).await.unwrap();
     let untyped = item([("pk", s("CUSTOMER#c-1")), ("sk", s("ORDER#x")), ("cents", n(1))]);
     stand.put_raw("shop", untyped).await;
 }

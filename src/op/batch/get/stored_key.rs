@@ -8,14 +8,14 @@ use crate::schema::TableSchema;
 use crate::wire::{Fault, Reader, Tag};
 
 /// The key of an item that was read, borrowed from its bytes.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredKey<'a> {
     hash: StoredPart<'a>,
     range: Option<StoredPart<'a>>,
 }
 
 /// The variants are in the order of [`KeyValue`].
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 enum StoredPart<'a> {
     S(Cow<'a, str>),
     /// The number in its canonical form.

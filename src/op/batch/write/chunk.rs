@@ -6,7 +6,7 @@ use crate::wire::Writer;
 
 /// [Limits of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 pub(crate) const MAX_WRITES: usize = 25;
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// The writes of one request.
 #[derive(Debug, Default)]
@@ -61,26 +61,5 @@ impl WriteChunk {
         }
         writer.raw(b"}");
         writer.into_bytes().unwrap_or_default()
-    }
-}
-
-/// Splits writes into chunks, in their order.
-pub(super) struct WriteChunks<W: Iterator<Item = BatchedWrite>>(std::iter::Peekable<W>);
-
-impl<W: Iterator<Item = BatchedWrite>> WriteChunks<W> {
-    pub(super) fn of(writes: impl IntoIterator<IntoIter = W>) -> Self {
-        WriteChunks(writes.into_iter().peekable())
-    }
-}
-
-impl<W: Iterator<Item = BatchedWrite>> Iterator for WriteChunks<W> {
-    type Item = WriteChunk;
-
-    fn next(&mut self) -> Option<WriteChunk> {
-        let mut chunk = WriteChunk { writes: Vec::with_capacity(MAX_WRITES), ..WriteChunk::default() };
-        while let Some(write) = self.0.next_if(|write| chunk.writes.is_empty() || chunk.has_room(write.body.len())) {
-            chunk.push(write);
-        }
-        (!chunk.writes.is_empty()).then_some(chunk)
     }
 }

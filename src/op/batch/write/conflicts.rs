@@ -1,28 +1,46 @@
-//! Rejects a batch that writes a key twice.
+//! Rejects batches that write the same key twice.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+
+use crate::error::fault_error;
+use crate::op::batch::get::stored_key::StoredKey;
 use crate::op::batch::write::single::Kind;
-use crate::op::batch::write::{Entry, Error, Result};
+use crate::op::engine::vtable::ModelVTable;
+use crate::wire::Reader;
+use crate::{Error, ErrorKind, Result};
 
-/// Rejects a key that the batch writes twice. DynamoDB rejects it within one request, and two requests have no
-/// defined order.
-pub(super) fn check<'e>(entries: &'e [Entry], table_of: impl Fn(&'e Entry) -> &'e str) -> Result<()> {
-    // Items are usually in the order of their keys, for which sorting is faster than a hash set.
-    let mut known: Vec<&Entry> = entries.iter().filter(|entry| entry.key.is_some()).collect();
-    known.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| table_of(a).cmp(table_of(b))));
-    let same = |pair: &&[&'e Entry]| pair[0].key == pair[1].key && table_of(pair[0]) == table_of(pair[1]);
-    known.windows(2).find(same).map_or(Ok(()), |pair| Err(refused(pair[0], pair[1])))
+/// The keys that a batch has written so far.
+///
+/// It keeps a hash of 128 bits for each, since a batch may write more items than fit into memory. Two keys with the
+/// same hash are less likely than a fault of the hardware.
+#[derive(Default)]
+pub(super) struct WrittenKeys {
+    hashers: [RandomState; 2],
+    kinds: HashMap<u128, Kind>,
+}
+
+impl WrittenKeys {
+    /// Adds the key of an item or key map, or returns an error if the batch already writes it. DynamoDB rejects such
+    /// keys within one request, and across requests their order would be undefined.
+    pub(super) fn add(&mut self, kind: Kind, table: &str, model: &'static ModelVTable, map: &[u8]) -> Result<()> {
+        let key = Reader::new(map).and_then(|mut reader| StoredKey::read(&mut reader, model.schema.table));
+        let Some(key) = key.map_err(|fault| fault_error(fault, model.schema.model))? else { return Ok(()) };
+        let [one, other] = &self.hashers;
+        let hash = u128::from(one.hash_one((table, &key))) << 64 | u128::from(other.hash_one((table, &key)));
+        match self.kinds.insert(hash, kind) {
+            None => Ok(()),
+            Some(earlier) => Err(refused(earlier, kind).with_model(model.schema.model)),
+        }
+    }
 }
 
 #[cold]
-fn refused(one: &Entry, other: &Entry) -> Error {
-    let message = match (one.kind, other.kind) {
+fn refused(one: Kind, other: Kind) -> Error {
+    let message = match (one, other) {
         (Kind::Put, Kind::Put) => "two items of the batch have the same key",
         (Kind::Delete, Kind::Delete) => "the batch deletes the same key twice",
         _ => "the batch puts and deletes the same key",
     };
-    let error = Error::new(crate::ErrorKind::Validation, message);
-    match other.model.or(one.model) {
-        Some(model) => error.with_model(model.schema.model),
-        None => error,
-    }
+    Error::new(ErrorKind::Validation, message)
 }

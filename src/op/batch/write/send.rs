@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
 use aws_sdk_dynamodb::types::WriteRequest;
-use bytes::Bytes;
 
-use crate::error::fault_error;
 use crate::op::batch::request_loop::AttemptOutcome;
 use crate::op::batch::write::CustomizeBatchWrite;
 use crate::op::batch::write::chunk::WriteChunk;
@@ -56,6 +54,9 @@ fn left_over(
     let mut left = Vec::new();
     for (table, requests) in unprocessed.into_iter().flatten() {
         let mut sent: Vec<&BatchedWrite> = chunk.writes.iter().filter(|write| write.table == *table).collect();
+        if sent.is_empty() && !requests.is_empty() {
+            return Err(not_sent().with_table(table));
+        }
         if requests.len() == sent.len() {
             left.extend(sent.into_iter().cloned());
             continue;
@@ -63,10 +64,7 @@ fn left_over(
         for request in requests {
             let (kind, map) = known(request)?;
             let place = sent.iter().position(|write| write.kind == kind && is_same(write, map));
-            left.push(match place {
-                Some(place) => sent.swap_remove(place).clone(),
-                None => rewritten(table, kind, map)?,
-            });
+            left.push(sent.swap_remove(place.ok_or_else(not_sent)?).clone());
         }
     }
     Ok(left)
@@ -87,10 +85,7 @@ fn is_same(write: &BatchedWrite, map: &Item) -> bool {
     item::from_bytes(write.map()).is_ok_and(|sent| unknown_outcome::same_item(&sent, map))
 }
 
-/// Converts an unprocessed request that matches none of those sent.
-fn rewritten(table: &str, kind: Kind, map: &Item) -> Result<BatchedWrite> {
-    let map = item::to_bytes(map).map_err(|fault| fault_error(fault, "an item"))?;
-    let (before, behind) = kind.around();
-    let body = Bytes::from([before, &map, behind].concat());
-    Ok(BatchedWrite { kind, table: table.to_owned().into(), body, key: None, model: None })
+#[cold]
+fn not_sent() -> Error {
+    Error::new(ErrorKind::Service, "DynamoDB left over a request that the batch did not contain")
 }

@@ -8,8 +8,9 @@ use crate::error::fault_error;
 use crate::model::fault_of;
 use crate::op::batch::write::BatchWrite;
 use crate::op::batch::write::single::{BatchedWrite, Kind};
+use crate::op::batch::write::source::Source;
 use crate::wire::Fault;
-use crate::{Client, Error, Item, Key, Model, ModelConfig, Result, item};
+use crate::{Client, Error, Item, Key, Model, Result, item};
 
 /// The puts and deletes of a failed batch that DynamoDB did not confirm. Returned by
 /// [`Error::unprocessed`](crate::Error::unprocessed).
@@ -82,10 +83,9 @@ impl Unprocessed {
     pub fn into_batch(self) -> BatchWrite<'static> {
         let mut batch = BatchWrite::default();
         if !self.writes.is_empty() {
-            batch.entries.senders().add("an item", ModelConfig::new(""));
+            // The writes were part of a batch before, so hooks and conditions do not apply.
+            batch.sources.push(Source::again(self.writes.into()));
         }
-        // The writes were part of a batch before, so hooks and conditions do not apply.
-        self.writes.into_iter().for_each(|write| batch.entries.again(write));
         batch.client(&self.client)
     }
 

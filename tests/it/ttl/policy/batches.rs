@@ -12,7 +12,7 @@ async fn a_batch_gives_items_without_an_expiry_that_of_their_model() {
         let own = Visit { expires_at: at(5), ..visit(2) };
         let look = Look { id: 1, expires_at: None };
         singlet::batch_write()
-            .put(&visit(1))
+            .put(visit(1))
             .put(&own)
             .put(&Cart { id: 1, lines: 3 })
             .put(&look)

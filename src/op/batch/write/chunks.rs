@@ -1,0 +1,271 @@
+//! Encodes the writes of a batch into requests, one request after another.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use crate::Result;
+use crate::error::fault_error;
+use crate::key::{KeyValue, RawKey};
+use crate::op::batch::write::chunk::{MAX_BYTES, MAX_WRITES, WriteChunk};
+use crate::op::batch::write::conflicts::WrittenKeys;
+use crate::op::batch::write::single::{BatchedWrite, Kind, check_unconditional, refused};
+use crate::op::batch::write::source::{Source, Writes};
+use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::vtable::{ErasedModel, ModelVTable};
+use crate::op::write::expiry::{Expiry, PutExpiryInput};
+use crate::op::write::put;
+use crate::op::write::save::check_size;
+use crate::schema::{KeySchema, ModelSchema};
+use crate::ttl::Lifecycle;
+use crate::wire::{Fault, Writer};
+
+/// How many requests are encoded, and thereby checked, before the first one is sent.
+const LOOK_AHEAD: usize = 40;
+
+/// The most room that is reserved for a request before its items are known.
+const GUESS: usize = 64 * 1024;
+
+/// The requests of a batch, which are encoded as they are needed.
+pub(super) struct Chunks<'a> {
+    sources: VecDeque<(Source<'a>, Context)>,
+    /// The table of the call, which replaces those of the models.
+    table: Option<Cow<'static, str>>,
+    keys: WrittenKeys,
+    ready: VecDeque<WriteChunk>,
+    next: NextChunk,
+    /// A write that had no room in the last request.
+    held: Option<Encoded>,
+    /// The writes that were encoded so far.
+    encoded: usize,
+    /// A buffer for single items, reused.
+    scratch: Vec<u8>,
+}
+
+/// A write whose item or key is encoded.
+struct Encoded {
+    kind: Kind,
+    table: Cow<'static, str>,
+    key: Option<RawKey>,
+    model: Option<&'static ModelVTable>,
+    map: Vec<u8>,
+}
+
+impl<'a> Chunks<'a> {
+    /// Fails if a model cannot be written by batches. `call` is the context of the whole batch.
+    pub(super) fn new(sources: Vec<Source<'a>>, options: &CallOptions, call: &Context) -> Result<Self> {
+        let mut prepared = VecDeque::with_capacity(sources.len());
+        for source in sources {
+            if let Some(model) = source.model {
+                check_unconditional(model)?;
+                if model.has_hooks() && !options.skip_hooks.unwrap_or(source.config.skip_hooks) {
+                    let message =
+                        "hooks do not run in a batch; save or delete the items one by one, or say `.skip_hooks(true)`";
+                    return Err(refused(model, message));
+                }
+            }
+            let lifecycle = Lifecycle::new(source.config.lifecycle, &call.client, options.refresh_ttl);
+            let lifecycle = lifecycle.map_err(|error| match source.model {
+                Some(model) => error.with_model(model.schema.model),
+                None => error,
+            })?;
+            let call = Context { lifecycle, table: source.config.table.clone(), ..call.clone() };
+            prepared.push_back((source, call));
+        }
+        Ok(Chunks {
+            sources: prepared,
+            table: options.table.clone().map(Cow::Owned),
+            keys: WrittenKeys::default(),
+            ready: VecDeque::new(),
+            next: NextChunk::default(),
+            held: None,
+            encoded: 0,
+            scratch: Vec::new(),
+        })
+    }
+
+    /// Asks the service for the time, unless it is known or no item gets an expiry.
+    pub(super) async fn know_time(&mut self) -> Result<()> {
+        // Exclusive, since a source need not be `Sync`.
+        for (source, call) in &mut self.sources {
+            if let (Some(model), Some(key)) = (source.model, &source.first_to_expire) {
+                call.ask_time(model.schema, key).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Encodes the first requests, so that a batch of common size is rejected as a whole before anything is sent.
+    pub(super) fn look_ahead(&mut self) -> Result<()> {
+        for _ in 0..LOOK_AHEAD {
+            match self.encode() {
+                Some(chunk) => self.ready.push_back(chunk?),
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// How many writes there are, as far as the iterators tell.
+    pub(super) fn total(&self) -> usize {
+        self.encoded + self.sources.iter().map(|(source, _)| source.remaining()).sum::<usize>()
+    }
+
+    fn encode(&mut self) -> Option<Result<WriteChunk>> {
+        while self.next.writes.len() < MAX_WRITES {
+            let encoded = match self.held.take().map(Ok).or_else(|| self.next_write()) {
+                Some(Ok(encoded)) => encoded,
+                Some(Err(error)) => return Some(Err(error)),
+                None => break,
+            };
+            if !self.next.has_room(&encoded) {
+                self.held = Some(encoded);
+                break;
+            }
+            let remaining = self.sources.front().map_or(0, |(source, _)| source.remaining());
+            self.scratch = self.next.push(encoded, remaining);
+        }
+        self.next.finish().map(Ok)
+    }
+
+    /// Encodes the next write; `None` after the last. After an error it goes on with the write that follows.
+    fn next_write(&mut self) -> Option<Result<Encoded>> {
+        loop {
+            let (source, call) = self.sources.front_mut()?;
+            let table = self.table.clone().unwrap_or_else(|| call.table.clone());
+            let encoded = match (&mut source.writes, source.model) {
+                (Writes::Puts(values), Some(model)) => {
+                    let (scratch, mut map) = (&mut self.scratch, Vec::new());
+                    let outcome = values.encode_next(&mut |value| {
+                        map = put(value, call, model.schema, source.config.max_size, std::mem::take(scratch))?;
+                        Ok(())
+                    });
+                    outcome.map(|done| {
+                        done.map(|()| Encoded { kind: Kind::Put, table, key: None, model: Some(model), map })
+                    })
+                }
+                (Writes::Deletes(keys), Some(model)) => keys.pop_front().map(|key| {
+                    let key = key?.into_canonical();
+                    let map = key_map(&key, model.schema, std::mem::take(&mut self.scratch));
+                    let map = map.map_err(|fault| fault_error(fault, model.schema.model))?;
+                    Ok(Encoded { kind: Kind::Delete, table, key: Some(key), model: Some(model), map })
+                }),
+                (Writes::Again(writes), _) => writes.pop_front().map(|write| {
+                    let map = write.map().to_vec();
+                    let BatchedWrite { kind, table, key, model, .. } = write;
+                    Ok(Encoded { kind, table, key, model, map })
+                }),
+                (Writes::Puts(_) | Writes::Deletes(_), None) => None,
+            };
+            let Some(encoded) = encoded else {
+                self.sources.pop_front();
+                continue;
+            };
+            return Some(encoded.and_then(|encoded| {
+                if let Some(model) = encoded.model {
+                    self.keys.add(encoded.kind, &encoded.table, model, &encoded.map)?;
+                }
+                self.encoded += 1;
+                Ok(encoded)
+            }));
+        }
+    }
+}
+
+impl Iterator for Chunks<'_> {
+    type Item = Result<WriteChunk>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.ready.pop_front().map(Ok).or_else(|| self.encode())
+    }
+}
+
+/// Encodes an item as a save does, as far as a batch can: without the conditions, and without reading a stored expiry.
+fn put(
+    value: &dyn ErasedModel,
+    call: &Context,
+    schema: &'static ModelSchema,
+    max_size: Option<usize>,
+    mut buffer: Vec<u8>,
+) -> Result<Vec<u8>> {
+    let input = PutExpiryInput { carried: value.ttl(), ttl: None, is_new: false };
+    let expiry = match input.expiry(call, schema).map_err(|error| error.with_model(schema.model))? {
+        Expiry::Stored(default) => Expiry::Set(default),
+        // An item keeps the expiry that it carries.
+        Expiry::Set(_) if input.carried.is_some() => Expiry::FromValue,
+        expiry => expiry,
+    };
+    buffer.clear();
+    let (item, _) = put::encode(value, schema, buffer, expiry, call.client.clock().now_millis())?;
+    check_size(&item, max_size, schema)?;
+    Ok(item)
+}
+
+fn key_map(key: &RawKey, schema: &ModelSchema, mut buffer: Vec<u8>) -> Result<Vec<u8>, Fault> {
+    buffer.clear();
+    let mut writer = Writer::appending(buffer);
+    writer.open_item();
+    write_key_value(&mut writer, &schema.table.hash_key, &key.hash);
+    if let Some((schema, value)) = schema.table.range_key.as_ref().zip(key.range.as_ref()) {
+        write_key_value(&mut writer, schema, value);
+    }
+    writer.close_item();
+    writer.into_bytes()
+}
+
+fn write_key_value(writer: &mut Writer, schema: &KeySchema, value: &KeyValue) {
+    writer.name(schema.attribute.name, schema.attribute.quoted);
+    match value {
+        KeyValue::S(text) => writer.string(text),
+        KeyValue::N(digits) => writer.digits(digits),
+        KeyValue::B(bytes) => writer.binary(bytes),
+    }
+}
+
+/// The request that is being filled. Its writes share one buffer.
+#[derive(Default)]
+struct NextChunk {
+    /// The writes, each with the end of its bytes.
+    writes: Vec<(BatchedWrite, usize)>,
+    bytes: Vec<u8>,
+}
+
+impl NextChunk {
+    fn has_room(&self, encoded: &Encoded) -> bool {
+        let (before, behind) = encoded.kind.around();
+        let length = before.len() + encoded.map.len() + behind.len();
+        self.writes.is_empty() || self.bytes.len() + length <= MAX_BYTES
+    }
+
+    /// Returns the buffer of the item.
+    fn push(&mut self, encoded: Encoded, remaining: usize) -> Vec<u8> {
+        let Encoded { kind, table, key, model, map } = encoded;
+        let (before, behind) = kind.around();
+        if self.writes.is_empty() {
+            // The items of a request are usually about as long as its first.
+            let length = before.len() + map.len() + behind.len();
+            let count = 1 + remaining.min(MAX_WRITES - 1);
+            self.writes.reserve(count);
+            self.bytes.reserve((length * (count + count / 8)).min(GUESS));
+        }
+        self.bytes.extend_from_slice(before);
+        self.bytes.extend_from_slice(&map);
+        self.bytes.extend_from_slice(behind);
+        self.writes.push((BatchedWrite { kind, table, body: Bytes::new(), key, model }, self.bytes.len()));
+        map
+    }
+
+    /// `None` if there is nothing in it.
+    fn finish(&mut self) -> Option<WriteChunk> {
+        let NextChunk { writes, bytes } = std::mem::take(self);
+        let (bytes, mut start) = (Bytes::from(bytes), 0);
+        let mut chunk = WriteChunk { writes: Vec::with_capacity(writes.len()), ..WriteChunk::default() };
+        for (mut write, end) in writes {
+            write.body = bytes.slice(start..end);
+            start = end;
+            chunk.push(write);
+        }
+        (!chunk.writes.is_empty()).then_some(chunk)
+    }
+}
