@@ -81,6 +81,15 @@ struct CacheSettings {
 
 impl Cache {
     /// Starts building a cache with custom settings. See [`CacheBuilder`] for an example.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use singlet::cache::Cache;
+    /// let client = singlet::Client::embedded();
+    /// let cache = Cache::builder().client(&client).default_ttl(Duration::from_mins(10)).build()?;
+    /// assert_eq!(cache.table(), "singlet_cache");
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn builder() -> CacheBuilder {
         CacheBuilder::new()
     }

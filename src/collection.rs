@@ -100,6 +100,13 @@ pub trait Collection: Sized + Send + 'static {
     fn __page(page: Page<Self::Row>) -> Result<Self::Page, Error>;
 
     /// Reads the items of one partition, in the order of their range keys. See [`CollectionQuery`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let rows = Row::query("ann").await?;
+    /// assert_eq!(rows.len(), 3);
+    /// # Ok(()) }) }
+    /// ```
     fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> CollectionQuery<Self>
     where
         Self: InTable,
@@ -161,6 +168,13 @@ pub trait Collection: Sized + Send + 'static {
     ///
     /// Fails with [`ErrorKind::WrongEntity`](crate::ErrorKind::WrongEntity) if the item belongs to no model of the
     /// collection.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let item = Order { customer: "ann".into(), id: 7, total: 40 }.to_item()?;
+    /// assert!(matches!(Row::from_item(&item)?, Row::Order(order) if order.id == 7));
+    /// # Ok(()) }) }
+    /// ```
     fn from_item(item: &Item) -> Result<Self>
     where
         Self: Rows,

@@ -90,6 +90,10 @@ impl ModelConfig {
     }
 
     /// Whether the model's hooks are disabled. `.skip_hooks(..)` on a call takes precedence.
+    ///
+    /// ```
+    /// let config = singlet::ModelConfig::new("audit_logs").skip_hooks(true);
+    /// ```
     pub fn skip_hooks(mut self, skip: bool) -> Self {
         self.skip_hooks = skip;
         self
@@ -124,6 +128,10 @@ impl ModelConfig {
 
     /// Like [`ttl`](Self::ttl), with the duration of the client:
     /// [`ClientBuilder::default_ttl`](crate::ClientBuilder::default_ttl).
+    ///
+    /// ```
+    /// let config = singlet::ModelConfig::new("sessions").client_ttl();
+    /// ```
     pub fn client_ttl(mut self) -> Self {
         self.lifecycle.ttl = Some(DefaultTtl::OfClient);
         self
@@ -134,6 +142,11 @@ impl ModelConfig {
     ///
     /// Gets, batches of gets, queries, saves and updates are accesses. A refresh never shortens a TTL, never revives an
     /// expired item, and sets no expiry on an item that has none.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let config = singlet::ModelConfig::new("one_time_codes").ttl(Duration::from_mins(5)).refresh_ttl(false);
+    /// ```
     pub fn refresh_ttl(mut self, refresh: bool) -> Self {
         self.lifecycle.refresh = Some(refresh);
         self
@@ -155,6 +168,11 @@ impl ModelConfig {
     }
 
     /// How operations treat expired items until DynamoDB deletes them.
+    ///
+    /// ```
+    /// use singlet::{ExpiredItems, ModelConfig};
+    /// let config = ModelConfig::new("sessions").expired(ExpiredItems::Hide);
+    /// ```
     pub fn expired(mut self, expired: ExpiredItems) -> Self {
         self.lifecycle.expired = expired;
         self

@@ -94,12 +94,37 @@ pub trait Hooks: Sized + Send + Sync {
     }
 
     /// Runs after the item has been saved or created.
+    ///
+    /// ```
+    /// # use singlet::{HookContext, Hooks, Model, Result};
+    /// # #[derive(Model)]
+    /// # #[model(table = "users", hooks)]
+    /// # struct User { #[model(hash_key)] pk: String }
+    /// impl Hooks for User {
+    ///     async fn after_save(&mut self, _: &HookContext<'_>) -> Result<()> {
+    ///         println!("a user was saved");
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
     fn after_save(&mut self, cx: &HookContext<'_>) -> impl Future<Output = Result<()>> + Send {
         let _ = cx;
         async { Ok(()) }
     }
 
     /// Runs before the item is deleted.
+    ///
+    /// ```
+    /// # use singlet::{Error, HookContext, Hooks, Model, Result, Target};
+    /// # #[derive(Model)]
+    /// # #[model(table = "users", hooks)]
+    /// # struct User { #[model(hash_key)] pk: String }
+    /// impl Hooks for User {
+    ///     async fn before_delete(_: Target<'_, Self>, _: &HookContext<'_>) -> Result<()> {
+    ///         Err(Error::hook("users are never deleted"))
+    ///     }
+    /// }
+    /// ```
     fn before_delete(target: Target<'_, Self>, cx: &HookContext<'_>) -> impl Future<Output = Result<()>> + Send {
         let _ = (target, cx);
         async { Ok(()) }
@@ -118,6 +143,19 @@ pub trait Hooks: Sized + Send + Sync {
     }
 
     /// Runs after the item has been updated.
+    ///
+    /// ```
+    /// # use singlet::{HookContext, Hooks, Model, Result, Target};
+    /// # #[derive(Model)]
+    /// # #[model(table = "users", hooks)]
+    /// # struct User { #[model(hash_key)] pk: String }
+    /// impl Hooks for User {
+    ///     async fn after_update(_: Target<'_, Self>, _: &HookContext<'_>) -> Result<()> {
+    ///         println!("a user was changed");
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
     fn after_update(target: Target<'_, Self>, cx: &HookContext<'_>) -> impl Future<Output = Result<()>> + Send {
         let _ = (target, cx);
         async { Ok(()) }

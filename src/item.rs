@@ -24,6 +24,15 @@ struct OldItem(Item);
 
 impl Error {
     /// The stored item that made a condition fail, if the service returned it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// order.create().await?;
+    /// let error = order.create().await.unwrap_err();
+    /// assert_eq!(error.old_item().unwrap()["total"].as_n().unwrap(), "40");
+    /// # Ok(()) }) }
+    /// ```
     pub fn old_item(&self) -> Option<&Item> {
         self.payload::<OldItem>().map(|OldItem(item)| item)
     }

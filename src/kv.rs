@@ -59,6 +59,11 @@ pub struct KeyValueStore {
 
 impl KeyValueStore {
     /// Creates a store in the table [`DEFAULT_TABLE`].
+    ///
+    /// ```
+    /// let store = singlet::kv::KeyValueStore::new(singlet::Client::embedded());
+    /// assert_eq!(store.table(), "key-values");
+    /// ```
     pub fn new(client: Client) -> Self {
         KeyValueStore { client, table: DEFAULT_TABLE.to_owned() }
     }
@@ -105,6 +110,17 @@ impl KeyValueStore {
     }
 
     /// Stores a value under `key`, replacing an existing one. See [`PutValue`] for the options and an example.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let store = singlet::kv::KeyValueStore::new(singlet::Client::embedded());
+    /// # store.create_table().await?;
+    /// store.put("greeting", "hello").await?;
+    /// assert_eq!(store.get("greeting").await?, Some("hello".to_owned()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn put<'a, T: serde::Serialize + ?Sized>(&'a self, key: impl Into<String>, value: &T) -> PutValue<'a> {
         PutValue::new(self, key.into(), encode(value))
     }

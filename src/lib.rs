@@ -77,7 +77,7 @@
 //! | run code around operations | [`Hooks`], [`Observer`] |
 //! | create, describe and verify tables | [`tables`], [`Table::verify_table`] |
 //! | process the changes of a table | [`stream`] |
-//! | cache records that stay alive while they are used | the module `cache` (cargo feature `cache`) |
+//! | cache records whose TTL is extended while they are used | the module `cache` (cargo feature `cache`) |
 //! | register services and discover them | the module `registry` (cargo feature `registry`) |
 //! | store values under keys, with an expiry | the module `kv` (cargo feature `kv`) |
 //!

@@ -10,6 +10,7 @@ pub(crate) use typed::{fault_of, raw_key, read_at};
 
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
+use crate::op::engine::options::order_example;
 use crate::op::{
     BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
     Scan, Update, UpdateTtl, VerifyTable, look_up,
@@ -100,12 +101,10 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Attributes that the model does not declare are lost; [`update`](Self::update) keeps them. Only hooks and managed
     /// fields change the local value.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
-    /// order.save().await?;
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "order.save().await?;"
+    )]
     #[doc(alias = "PutItem")]
     fn save(&mut self) -> Save<'_, Self> {
         Save::new(self)
@@ -118,13 +117,11 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown), unless the model has a
     /// [`write_mark`](derive@crate::Model#lost-responses).
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
-    /// order.create().await?;
-    /// assert!(order.create().await.unwrap_err().is_condition_failed());
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "order.create().await?;"
+        "assert!(order.create().await.unwrap_err().is_condition_failed());"
+    )]
     #[doc(alias = "PutItem")]
     fn create(&mut self) -> Save<'_, Self> {
         Save::new(self).if_absent()
@@ -139,6 +136,8 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Deletes the item under `key`. Deleting an item that does not exist is not an error. See [`Delete`] for an
     /// example.
+    ///
+    #[doc = order_example!(r#"Order::delete_by_key(("ann", 7)).await?;"#)]
     #[doc(alias = "DeleteItem")]
     fn delete_by_key<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Delete<'static, Self> {
         Delete::by_key(raw_key::<Self>(key.into_key()))
@@ -146,13 +145,11 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Changes attributes of the item under `key`, which must exist. See [`Update`] for the actions.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
-    /// order.create().await?;
-    /// Order::update(("ann", 7)).add(|o| o.total, 5).set(|o| o.note, "gift").await?;
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "order.create().await?;"
+        r#"Order::update(("ann", 7)).add(|o| o.total, 5).set(|o| o.note, "gift").await?;"#
+    )]
     #[doc(alias = "UpdateItem")]
     fn update<K>(
         // The compiler shows this line for `user.update()`: to change a value that you have, call `user.modify()`.
@@ -165,6 +162,8 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     ///
     /// The item may not exist, so every attribute that the model requires must be set. An error of kind
     /// [`Validation`](crate::ErrorKind::Validation) names those that are not.
+    ///
+    #[doc = order_example!(r#"let order = Order::upsert(("ann", 7)).set(|o| o.total, 40).await?;"#)]
     #[doc(alias = "UpdateItem")]
     fn upsert<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Update<'static, Self> {
         Self::update(key).or_create()
@@ -175,14 +174,12 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// If the model has a version and the stored item has another one, it fails with
     /// [`ErrorKind::VersionConflict`](crate::ErrorKind::VersionConflict).
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
-    /// order.create().await?;
-    /// order.modify().add(|o| o.total, 5).await?;
-    /// assert_eq!(order.total, 45);
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "order.create().await?;"
+        "order.modify().add(|o| o.total, 5).await?;"
+        "assert_eq!(order.total, 45);"
+    )]
     #[doc(alias = "UpdateItem")]
     fn modify(&mut self) -> Update<'_, Self, ()> {
         Update::of(self)
@@ -204,15 +201,13 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// If nothing differs, nothing is sent. The item must exist. If the model has a version, the stored one must still
     /// be that of `old`.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
-    /// order.create().await?;
-    /// let old = order.clone();
-    /// order.note = Some("gift".into());
-    /// order.update_from(&old).await?;
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "order.create().await?;"
+        "let old = order.clone();"
+        r#"order.note = Some("gift".into());"#
+        "order.update_from(&old).await?;"
+    )]
     #[doc(alias = "UpdateItem")]
     fn update_from<'a>(&'a mut self, old: &Self) -> Update<'a, Self, ()> {
         Update::from_difference(self, old)
@@ -227,11 +222,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Reads the item under `key`; `None` if there is none. See [`Get`] for the options.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// assert_eq!(Order::get(("ann", 7)).await?, None);
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(r#"assert_eq!(Order::get(("ann", 7)).await?, None);"#)]
     #[doc(alias = "GetItem")]
     fn get<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Get<Self> {
         Get::new(raw_key::<Self>(key.into_key()))
@@ -239,6 +230,8 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Reads the items under `keys` in as few requests as DynamoDB allows, and returns them in the order of the keys:
     /// `None` for an item that does not exist. See [`BatchGet`] for an example.
+    ///
+    #[doc = order_example!(r#"let orders = Order::batch_get([("ann", 7), ("ann", 8)]).await?;"#)]
     #[doc(alias = "BatchGetItem")]
     fn batch_get<'a, K>(
         keys: impl IntoIterator<Item = impl IntoKey<Self, Self::KeyParts, K>>,
@@ -247,6 +240,8 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
 
     /// Whether an item of this model is stored under `key`. See [`Exists`] for an example.
+    ///
+    #[doc = order_example!(r#"assert!(!Order::exists(("ann", 7)).await?);"#)]
     #[doc(alias = "GetItem")]
     fn exists<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Exists<Self> {
         Exists::new(raw_key::<Self>(key.into_key()))
@@ -254,11 +249,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Reads the model's items in one partition, in the order of their range keys. See [`Query`] for the options.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let latest = Order::query("ann").descending().limit(10).await?;
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(r#"let latest = Order::query("ann").descending().limit(10).await?;"#)]
     fn query<K>(hash_key: impl IntoKey<Self, Self::HashParts, K>) -> Query<Self> {
         let hash = match hash_key.into_key() {
             KeyInput::Parts(parts) => Self::__hash_of(parts),
@@ -268,6 +259,8 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
 
     /// Reads the model's items in all partitions. This reads, and bills, the whole table. See [`Scan`].
+    ///
+    #[doc = order_example!("assert!(Order::scan().await?.is_empty());")]
     fn scan() -> Scan<Self> {
         Scan::new()
     }
@@ -280,11 +273,15 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
 
     /// Creates the model's table with its indexes and TTL, and waits until it is active. See [`CreateTable`].
+    ///
+    #[doc = order_example!(r#"Order::create_table().table("shop-acme").await?;"#)]
     fn create_table() -> CreateTable {
         CreateTable::new(Self::config(), Self::SCHEMA.table, Self::SCHEMA.ttl)
     }
 
     /// Describes the model's live table: keys, indexes, size, billing, TTL and stream. See [`DescribeTable`].
+    ///
+    #[doc = order_example!("assert_eq!(Order::describe_table().await?.items, 0);")]
     fn describe_table() -> DescribeTable {
         DescribeTable::new(Self::config(), Some(Self::SCHEMA.model))
     }
@@ -312,7 +309,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Whether the item is expired: `now >= expires_at`. An item without an expiry never is.
     ///
-    /// DynamoDB deletes expired items up to 48 hours late. Until then reads still return them, unless the model
+    /// DynamoDB deletes expired items late, typically within a few days. Until then, reads still return them, unless the model
     /// [hides](crate::ExpiredItems::Hide) them.
     fn is_expired(&self) -> bool
     where
@@ -323,13 +320,11 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// The time until the item expires; `None` if it is expired or has no expiry.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let order = Order::builder().customer("ann").id(7).total(40).expires_at(ExpiresIn::hours(1)).build();
-    /// assert!(!order.is_expired());
-    /// assert!(order.expires_in().unwrap().as_secs() > 3_590);
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(
+        r#"let order = Order::builder().customer("ann").id(7).total(40).expires_at(ExpiresIn::hours(1)).build();"#
+        "assert!(!order.is_expired());"
+        "assert!(order.expires_in().unwrap().as_secs() > 3_590);"
+    )]
     fn expires_in(&self) -> Option<std::time::Duration>
     where
         Self: TtlField,
@@ -374,14 +369,12 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// The item as it is stored, in the SDK's representation: with keys, index keys and the entity attribute.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let order = Order::builder().customer("ann").id(7).total(40).build();
-    /// let item = order.to_item()?;
-    /// assert_eq!(item["sk"].as_s().unwrap(), "ORDER#0000000007");
-    /// assert_eq!(Order::from_item(&item)?, order);
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(
+        r#"let order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "let item = order.to_item()?;"
+        r#"assert_eq!(item["sk"].as_s().unwrap(), "ORDER#0000000007");"#
+        "assert_eq!(Order::from_item(&item)?, order);"
+    )]
     fn to_item(&self) -> Result<Item> {
         item::from_bytes(&self.__bytes()?).map_err(fault_of::<Self>)
     }
@@ -396,14 +389,12 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Binaries are base64 strings, sets are arrays, and a number that JSON would round is a string. Compressed text is
     /// the text itself. [`from_dict`](Self::from_dict) reads the map back.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let order = Order::builder().customer("ann").id(7).total(40).build();
-    /// let dict = order.to_dict()?;
-    /// assert_eq!(dict["total"], 40);
-    /// assert_eq!(Order::from_dict(&dict)?, order);
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = order_example!(
+        r#"let order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "let dict = order.to_dict()?;"
+        r#"assert_eq!(dict["total"], 40);"#
+        "assert_eq!(Order::from_dict(&dict)?, order);"
+    )]
     #[cfg(feature = "serde_json")]
     fn to_dict(&self) -> Result<serde_json::Map<String, serde_json::Value>> {
         crate::dict::of(self).map_err(fault_of::<Self>)
@@ -418,6 +409,8 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     }
 
     /// The size of the item by DynamoDB's rule, in total and by attribute. See [`ItemSize`] for an example.
+    ///
+    #[doc = order_example!(r#"assert!(Order::builder().customer("ann").id(7).total(40).build().size()?.bytes() < 400);"#)]
     fn size(&self) -> Result<ItemSize> {
         ItemSize::of(&self.__bytes()?).map_err(fault_of::<Self>)
     }

@@ -103,6 +103,14 @@ impl Registry {
     }
 
     /// Starts building a registry with custom settings. See [`RegistryBuilder`] for an example.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use singlet::registry::Registry;
+    /// let registry = Registry::builder(singlet::Client::embedded()).ttl(Duration::from_secs(60)).build()?;
+    /// assert_eq!(registry.ttl(), Duration::from_secs(60));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn builder(client: Client) -> RegistryBuilder {
         RegistryBuilder::new(client)
     }
@@ -156,12 +164,27 @@ impl Registry {
     }
 
     /// The time between two heartbeats of this process.
+    ///
+    /// ```
+    /// let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// assert_eq!(registry.heartbeat_interval(), registry.ttl() / 3);
+    /// ```
     pub fn heartbeat_interval(&self) -> Duration {
         self.0.interval
     }
 
     /// Creates the table and enables its TTL if the table does not exist, and waits until it is active. See
     /// [`CreateTable`] for the options.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// registry.create_table().await?;
+    /// registry.create_table().await?; // The table exists now, so this does nothing.
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn create_table(&self) -> CreateTable {
         ServiceTable::create_table().if_absent().client(self.client()).table(self.table())
     }
@@ -182,6 +205,17 @@ impl Registry {
     }
 
     /// Registers an instance of a service and sends its heartbeats. See [`Register`] for the options and an example.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").await?;
+    /// assert!(registration.health().state.is_visible());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn register(&self, service_name: impl Into<String>, instance_id: impl Into<String>) -> Register {
         Register::new(self.clone(), service_name.into(), instance_id.into())
     }
@@ -251,16 +285,50 @@ impl Registry {
     }
 
     /// Watches the instances of a service. See [`ServiceWatch`] for the options and an example.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").await?;
+    /// let change = registry.watch("orders").next().await?;
+    /// assert_eq!(change.instance().instance_id, "i-1");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn watch(&self, service_name: impl Into<String>) -> ServiceWatch {
         ServiceWatch::new(self.clone(), Some(service_name.into()))
     }
 
     /// Watches the instances of all services. See [`ServiceWatch`] for the options and an example.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let mut watch = registry.watch_all();
+    /// assert!(watch.poll().await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn watch_all(&self) -> ServiceWatch {
         ServiceWatch::new(self.clone(), None)
     }
 
     /// Deletes the entries of instances that are not running. See [`RegistryCleanup`] for the options and an example.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let report = registry.cleanup().dry_run(true).await?;
+    /// assert_eq!((report.examined, report.removed.len()), (0, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cleanup(&self) -> RegistryCleanup {
         RegistryCleanup::new(self.clone())
     }

@@ -46,6 +46,7 @@ pub struct TableSchema {
 impl TableSchema {
     /// A table with a hash key, and without indexes, TTL attribute and entity attribute.
     // Builder methods instead of a struct literal: the struct can gain fields without breaking generated code.
+    #[doc(hidden)]
     pub const fn new(name: &'static str, hash_key: KeySchema) -> Self {
         TableSchema { name, hash_key, range_key: None, indexes: &[], ttl: None, entity: None }
     }
@@ -56,24 +57,28 @@ impl TableSchema {
     }
 
     /// Adds a range key.
+    #[doc(hidden)]
     pub const fn range_key(mut self, key: KeySchema) -> Self {
         self.range_key = Some(key);
         self
     }
 
     /// Sets the secondary indexes.
+    #[doc(hidden)]
     pub const fn indexes(mut self, indexes: &'static [IndexSchema]) -> Self {
         self.indexes = indexes;
         self
     }
 
     /// Sets the TTL attribute.
+    #[doc(hidden)]
     pub const fn ttl(mut self, attribute: &'static str) -> Self {
         self.ttl = Some(attribute);
         self
     }
 
     /// Sets the entity attribute.
+    #[doc(hidden)]
     pub const fn entity(mut self, attribute: Name) -> Self {
         self.entity = Some(attribute);
         self

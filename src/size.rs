@@ -52,6 +52,13 @@ impl ItemSize {
     }
 
     /// The size of the item in bytes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let order = Order::builder().customer("ann").id(7).total(40).build();
+    /// assert!(order.size()?.bytes() < 400);
+    /// # Ok(()) }) }
+    /// ```
     pub fn bytes(&self) -> usize {
         self.total
     }
@@ -111,6 +118,13 @@ impl ItemSize {
     }
 
     /// Whether the item is larger than the maximum, [`MAX_ITEM_SIZE`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let order = Order::builder().customer("ann").id(7).total(40).build();
+    /// assert!(!order.size()?.is_over_limit());
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_over_limit(&self) -> bool {
         self.total > MAX_ITEM_SIZE
     }

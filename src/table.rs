@@ -50,18 +50,37 @@ pub trait Table: 'static {
     }
 
     /// Describes the live table: keys, indexes, size, billing, TTL and stream. See [`DescribeTable`] for an example.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let table = Shop::describe_table().await?;
+    /// assert!(table.index("by_email").is_some());
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "DescribeTimeToLive")]
     fn describe_table() -> DescribeTable {
         DescribeTable::new(ModelConfig::new(Self::SCHEMA.name), None)
     }
 
     /// Compares the live table with this definition: keys, indexes and TTL. See [`VerifyTable`] for an example.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// assert!(Shop::verify_table().await?.is_match());
+    /// # Ok(()) }) }
+    /// ```
     fn verify_table() -> VerifyTable {
         VerifyTable::new(ModelConfig::new(Self::SCHEMA.name), Self::SCHEMA)
     }
 
     /// Deletes the table with all items, once confirmed, and waits until it no longer exists. See [`DeleteTable`] for an
     /// example.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// Shop::delete_table().confirm("shop").await?;
+    /// # Ok(()) }) }
+    /// ```
     fn delete_table() -> DeleteTable {
         DeleteTable::new(ModelConfig::new(Self::SCHEMA.name), None)
     }

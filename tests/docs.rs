@@ -1,6 +1,9 @@
-//! Checks that the pages in Markdown name only files that exist: relative links, and the paths that lead a contributor
-//! through the code.
+//! Checks the documentation: the pages in Markdown name only files that exist, and the reference has examples.
 
+#[path = "docs/examples.rs"]
+mod examples;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -85,4 +88,34 @@ fn the_table_of_additions_names_files_that_exist() {
     assert!(quoted.len() > 20, "only {} paths were found", quoted.len());
     let broken: Vec<_> = quoted.into_iter().filter(|path| !root().join(path).exists()).map(str::to_owned).collect();
     assert_none("CONTRIBUTING.md names files that do not exist", &broken);
+}
+
+#[test]
+fn every_option_of_an_operation_has_an_example() {
+    let methods = examples::methods(&root().join("src"));
+    let options: Vec<_> = methods.into_iter().filter(|method| method.is_option).collect();
+    assert!(options.len() > 80, "only {} options were found", options.len());
+    let bare: Vec<_> = options.into_iter().filter(|option| !option.has_example).map(|option| option.place).collect();
+    assert_none("options without an example that runs", &bare);
+}
+
+#[test]
+fn half_of_the_public_methods_of_each_module_have_an_example() {
+    let mut modules: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
+    for method in examples::methods(&root().join("src")) {
+        let (count, bare) = modules.entry(method.module).or_default();
+        *count += 1;
+        if !method.has_example {
+            bare.push(method.place);
+        }
+    }
+    let (count, bare) =
+        modules.values().fold((0, 0), |(count, bare), module| (count + module.0, bare + module.1.len()));
+    println!("{} of {count} public methods have an example", count - bare);
+    assert!(count > 400, "only {count} public methods were found");
+    let poor = modules.into_iter().filter(|(_, (count, bare))| 2 * bare.len() > *count);
+    let broken: Vec<_> = poor
+        .map(|(module, (count, bare))| format!("{module}: {} of {count}\n  {}", count - bare.len(), bare.join("\n  ")))
+        .collect();
+    assert_none("modules in which fewer than half of the public methods have an example", &broken);
 }

@@ -1,4 +1,4 @@
-//! The names of version 1 of the generated code: all that the derives use, from one place.
+//! The names of version 1 of the generated code. The derives use nothing outside of this module.
 
 mod builder;
 mod entity;

@@ -11,7 +11,7 @@ use crate::wire::{Fault, Reader, Writer};
 
 /// The time at which an item expires, in whole epoch seconds, stored as an N.
 ///
-/// DynamoDB deletes an item up to 48 hours after its TTL attribute has passed
+/// DynamoDB deletes an item within a few days after its TTL attribute has passed
 /// ([AWS's page](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html)). Until then it can still
 /// be read, so check [`is_expired`](Self::is_expired).
 ///

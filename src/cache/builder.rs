@@ -102,6 +102,12 @@ impl CacheBuilder {
     /// [`current_client`] of the task or process at the time of [`build`](Self::build).
     ///
     /// Use this if the process has several clients, or in tests with a manual clock. [`CacheBuilder`] has an example.
+    ///
+    /// ```
+    /// let client = singlet::Client::embedded();
+    /// let cache = singlet::cache::Cache::builder().client(&client).build()?;
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn client(mut self, client: &Client) -> Self {
         self.client = Some(client.clone());
         self

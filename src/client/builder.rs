@@ -257,6 +257,10 @@ impl ClientBuilder {
 
     /// Whether access to an item extends its TTL, unless the model's config decides. See
     /// [`Client::with_refresh_ttl`](crate::Client::with_refresh_ttl).
+    ///
+    /// ```
+    /// let builder = singlet::Client::builder().refresh_ttl(false);
+    /// ```
     pub fn refresh_ttl(mut self, refresh: bool) -> Self {
         self.refresh_ttl = Some(refresh);
         self
@@ -264,6 +268,10 @@ impl ClientBuilder {
 
     /// Makes reads return without waiting for the TTL refreshes that they cause. See
     /// [`Client::with_background_refresh`](crate::Client::with_background_refresh).
+    ///
+    /// ```
+    /// let builder = singlet::Client::builder().background_refresh();
+    /// ```
     pub fn background_refresh(mut self) -> Self {
         self.background_refresh = true;
         self

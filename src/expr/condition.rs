@@ -73,6 +73,14 @@ impl<M> Condition<M> {
     }
 
     /// Combines conditions with `OR`. Returns `None` if there are none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// use singlet::expr::Condition;
+    /// let notes = ["draft", "gift"].map(|note| Order::FIELDS.note.eq(note));
+    /// assert!(Order::query("ann").filter(|_| Condition::any(notes).unwrap()).await?.is_empty());
+    /// # Ok(()) }) }
+    /// ```
     pub fn any(conditions: impl IntoIterator<Item = Self>) -> Option<Self> {
         conditions.into_iter().reduce(|a, b| a | b)
     }

@@ -252,6 +252,12 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
     }
 
     /// The item does not have the attribute, or holds NULL in it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let orders = Order::query("ann").filter(|o| o.note.not_exists()).await?;
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "attribute_not_exists")]
     pub fn not_exists(&self) -> Condition<M> {
         Condition::new(Tree::lacks(self.segments()))

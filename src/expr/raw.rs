@@ -42,6 +42,12 @@ impl RawExpression {
     }
 
     /// Makes `placeholder`, which starts with `#`, stand for the attribute `name`.
+    ///
+    /// ```
+    /// use singlet::RawExpression;
+    /// // `size` and `status` are reserved words, so they need placeholders.
+    /// let open = RawExpression::new("size(#s) > :zero").name("#s", "status").value(":zero", 0);
+    /// ```
     #[doc(alias = "ExpressionAttributeNames")]
     pub fn name(mut self, placeholder: impl Into<String>, name: impl Into<String>) -> Self {
         self.names.push((placeholder.into(), name.into()));
@@ -49,6 +55,11 @@ impl RawExpression {
     }
 
     /// Makes `placeholder`, which starts with `:`, stand for `value`.
+    ///
+    /// ```
+    /// use singlet::RawExpression;
+    /// let large = RawExpression::new("total BETWEEN :low AND :high").value(":low", 10).value(":high", 20);
+    /// ```
     #[doc(alias = "ExpressionAttributeValues")]
     pub fn value(mut self, placeholder: impl Into<String>, value: impl IntoAttribute) -> Self {
         match value.into_attribute() {

@@ -36,6 +36,12 @@ impl<M> Size<M> {
     }
 
     /// The size equals `size`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let orders = Order::query("ann").filter(|o| o.lines.size().eq(0)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn eq(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Eq, size)
     }
@@ -56,16 +62,34 @@ impl<M> Size<M> {
     }
 
     /// The size is greater than `size`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let orders = Order::query("ann").filter(|o| o.tags.size().gt(2)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn gt(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Gt, size)
     }
 
     /// The size is at least `size`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let orders = Order::query("ann").filter(|o| o.note.size().ge(100)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn ge(self, size: u64) -> Condition<M> {
         self.compare(Comparator::Ge, size)
     }
 
     /// The size lies between `low` and `high`, both inclusive.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let orders = Order::query("ann").filter(|o| o.note.size().between(1, 40)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn between(self, low: u64, high: u64) -> Condition<M> {
         Condition::new(Tree::Between(Term::Size(self.segments), number(low), number(high)))
     }

@@ -121,6 +121,23 @@ impl<'a> KeyWriter<'a> {
     }
 
     /// Records that the key cannot be made. The message must not contain the value.
+    ///
+    /// ```
+    /// use singlet::key::{KeyFormat, KeyPart, KeyWriter, PartText};
+    /// use singlet::wire::Fault;
+    /// struct Even(u32);
+    /// impl KeyPart for Even {
+    ///     fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+    ///         if self.0 % 2 == 1 {
+    ///             key.fail("the number is odd");
+    ///         }
+    ///         key.part(&self.0, format);
+    ///     }
+    ///     fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+    ///         u32::parse_part(text, format).map(Even)
+    ///     }
+    /// }
+    /// ```
     #[cold]
     pub fn fail(&mut self, message: impl Into<Cow<'static, str>>) {
         // The writer continues after a fault, so that generated code needs no branch for each part.

@@ -217,6 +217,11 @@ pub trait KeyAttribute: Attribute {
     const KEY_TYPE: KeyType;
 
     /// Converts the value to a key.
+    ///
+    /// ```
+    /// use singlet::KeyAttribute;
+    /// assert_eq!("c-1".to_owned().to_key().as_str(), Some("c-1"));
+    /// ```
     fn to_key(&self) -> KeyValue;
 
     /// Converts a key back to the value.
@@ -224,9 +229,20 @@ pub trait KeyAttribute: Attribute {
     /// # Errors
     ///
     /// Returns a fault if the key has another type or form.
+    ///
+    /// ```
+    /// use singlet::KeyAttribute;
+    /// assert_eq!(u32::from_key(&42_u32.to_key())?, 42);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     fn from_key(key: &KeyValue) -> Result<Self, Fault>;
 
     /// The length to check against DynamoDB's limit, in bytes; 1 for a number.
+    ///
+    /// ```
+    /// use singlet::KeyAttribute;
+    /// assert_eq!("c-1".to_owned().key_length(), 3);
+    /// ```
     fn key_length(&self) -> usize;
 }
 

@@ -187,6 +187,12 @@ impl ServiceStatus {
     }
 
     /// Whether a cleanup removes an instance with this status even if it sends heartbeats.
+    ///
+    /// ```
+    /// # use singlet::registry::ServiceStatus;
+    /// assert!(ServiceStatus::Unhealthy.is_for_cleanup());
+    /// assert!(!ServiceStatus::Standby.is_for_cleanup());
+    /// ```
     pub fn is_for_cleanup(&self) -> bool {
         matches!(self, ServiceStatus::Unhealthy | ServiceStatus::Shutdown)
     }

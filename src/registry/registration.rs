@@ -58,6 +58,17 @@ impl Registration {
     }
 
     /// The instance as it was last sent.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").address("10.0.0.7:8080").await?;
+    /// assert_eq!(registration.instance().address.as_deref(), Some("10.0.0.7:8080"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn instance(&self) -> ServiceInstance {
         self.entry.instance()
     }

@@ -58,6 +58,13 @@ impl StreamEvent {
     ///
     /// Use this to process records in an order of your own, and answer
     /// Lambda with [`BatchFailures::at`].
+    ///
+    /// ```
+    /// use singlet::stream::StreamEvent;
+    /// let event = StreamEvent::from_slice(br#"{"Records":[{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"111"}}]}"#)?;
+    /// assert_eq!(event.into_records().len(), 1);
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn into_records(self) -> Vec<StreamRecord> {
         self.records
     }
@@ -143,11 +150,22 @@ impl<E> BatchFailures<E> {
     }
 
     /// The error of the handler. It is not sent to Lambda, so log it.
+    ///
+    /// ```
+    /// # use singlet::stream::BatchFailures;
+    /// assert_eq!(BatchFailures::at("111", "timeout").error(), Some(&"timeout"));
+    /// ```
     pub fn error(&self) -> Option<&E> {
         self.first.as_ref().map(|(_, error)| error)
     }
 
     /// The response for Lambda: `{"batchItemFailures":[{"itemIdentifier":"111"}]}`, or an empty list.
+    ///
+    /// ```
+    /// # use singlet::stream::BatchFailures;
+    /// let failures = BatchFailures::at("111", "timeout");
+    /// assert_eq!(failures.to_json(), r#"{"batchItemFailures":[{"itemIdentifier":"111"}]}"#);
+    /// ```
     pub fn to_json(&self) -> String {
         let mut writer = crate::wire::Writer::new();
         writer.open_item();

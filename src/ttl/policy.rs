@@ -7,7 +7,7 @@ use crate::{Client, Error, ErrorKind, Result, TTLAttribute};
 
 /// How an item is treated that is expired but not yet deleted.
 ///
-/// DynamoDB deletes expired items up to 48 hours late and returns them to every read until then.
+/// DynamoDB deletes expired items up to a few days late and returns them to every read until then.
 ///
 /// ```
 /// use singlet::{ExpiredItems, Model, ModelConfig, TTLAttribute};

@@ -88,6 +88,11 @@ impl Fault {
     }
 
     /// A fault of kind [`Unstorable`](FaultKind::Unstorable): the value cannot be stored.
+    ///
+    /// ```
+    /// use singlet::wire::Fault;
+    /// assert_eq!(Fault::unstorable("the list is too long").to_string(), "the list is too long");
+    /// ```
     #[cold]
     pub fn unstorable(message: impl Into<Cow<'static, str>>) -> Self {
         Fault::new(FaultKind::Unstorable, message)
@@ -135,6 +140,11 @@ impl Fault {
     }
 
     /// The kind of fault.
+    ///
+    /// ```
+    /// use singlet::wire::{Fault, FaultKind};
+    /// assert_eq!(Fault::unstorable("the list is too long").kind(), FaultKind::Unstorable);
+    /// ```
     pub fn kind(&self) -> FaultKind {
         self.0.kind
     }

@@ -145,6 +145,19 @@ impl Writer {
     }
 
     /// Begins the next element of the open list or set. An element must follow.
+    ///
+    /// ```
+    /// # use singlet::wire::Writer;
+    /// let mut writer = Writer::new();
+    /// writer.open_list();
+    /// for name in ["a", "b"] {
+    ///     writer.element();
+    ///     writer.string(name);
+    /// }
+    /// writer.close_list();
+    /// assert_eq!(writer.into_bytes()?, br#"{"L":[{"S":"a"},{"S":"b"}]}"#);
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
     #[inline]
     pub fn element(&mut self) {
         self.separate(b'[');

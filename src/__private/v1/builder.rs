@@ -1,19 +1,19 @@
-//! The type states of builders: whether a required field has a value yet.
+//! The type states of builders: whether a required field has been set.
 
-/// The state of a builder's required field that has no value yet.
+/// The state of a builder whose required field has not been set.
 #[derive(Debug)]
 pub enum Unset {}
 
-/// The state of a builder's required field that has a value.
+/// The state of a builder whose required field has been set.
 #[derive(Debug)]
 pub enum Set {}
 
-/// Names the struct in which a model's builder keeps the values.
+/// Names the struct that stores the values of a model's builder.
 pub trait Built {
     type Values: Default;
 }
 
-/// The value of a required field.
+/// Returns the value of a required field.
 #[inline]
 pub fn built<T>(value: Option<T>) -> T {
     match value {

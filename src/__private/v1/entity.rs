@@ -4,7 +4,7 @@ use crate::item::{missing_entity, wrong_entity};
 use crate::schema::Name;
 use crate::wire::{Fault, Reader, Tag, Writer};
 
-/// Reads the entity attribute: another name than `expected` is another entity.
+/// Reads the entity attribute. A name other than `expected` belongs to another entity.
 #[inline(never)]
 pub fn fill_entity(seen: &mut bool, expected: &'static str, reader: &mut Reader<'_>) -> Result<(), Fault> {
     match reader.tag()? {
@@ -15,13 +15,13 @@ pub fn fill_entity(seen: &mut bool, expected: &'static str, reader: &mut Reader<
     reader.end()
 }
 
-/// An item that does not say its entity is accepted where the model says so.
+/// Checks that the item has an entity attribute. An item without one is accepted if the model declares it optional.
 #[inline]
 pub fn check_entity(seen: bool, optional: bool) -> Result<(), Fault> {
     if seen || optional { Ok(()) } else { Err(missing_entity()) }
 }
 
-/// Writes the entity attribute, where the table has one.
+/// Writes the entity attribute if the table has one.
 #[inline]
 pub fn write_entity(writer: &mut Writer, attribute: Option<Name>, name: &str) {
     if let Some(attribute) = attribute {

@@ -1,4 +1,4 @@
-//! Expressions as generated code names them: what users name, and the types that paths are made of.
+//! The parts of expressions that generated code names: those that users name, and the types that form paths.
 
 pub use crate::expr::node::{At, PathAnchor, Root, Segment};
 pub use crate::expr::path::{AtAnchor, PathTo, Under, child};

@@ -1,8 +1,8 @@
-//! The number of an index in its table, found by its name while a model is compiled.
+//! Finds the number of an index in its table by name, while a model is compiled.
 
 use crate::schema::TableSchema;
 
-/// The number of the index `name` in the table, or the message that there is none.
+/// Returns the number of the index `name` in the table, or the message that there is none.
 #[expect(clippy::result_large_err, reason = "it runs in const code, where nothing can be boxed")]
 pub const fn index_number(table: &TableSchema, table_type: &str, name: &str) -> Result<usize, Message> {
     let mut number = 0;
@@ -25,7 +25,7 @@ pub const fn index_number(table: &TableSchema, table_type: &str, name: &str) -> 
     Err(message)
 }
 
-/// A text that is put together in a constant, where nothing can be allocated.
+/// A text that is built in a constant, where nothing can be allocated.
 #[derive(Debug, Clone, Copy)]
 pub struct Message {
     bytes: [u8; 2048],
@@ -37,7 +37,7 @@ impl Message {
         Message { bytes: [0; 2048], length: 0 }
     }
 
-    /// The text with another behind it, or the text alone if there is no more room.
+    /// Returns the text with `text` appended, or the text alone if there is not enough room.
     const fn and(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         if self.length + text.len() <= self.bytes.len() {
@@ -51,11 +51,11 @@ impl Message {
         self
     }
 
-    /// The text.
+    /// Returns the text.
     pub const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => text,
-            // Whole texts were put together.
+            // Only whole texts were appended.
             Err(_) => "",
         }
     }

@@ -4,7 +4,7 @@ use crate::key::{KeyAttribute, KeyRole, KeyType, KeyValue, RawKey, mismatch, wri
 use crate::schema::Name;
 use crate::wire::{Fault, Reader, Writer};
 
-/// What generated code does with the type of a key field.
+/// The operations of generated code on the type of a key field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key attribute",
     label = "not a key type",
@@ -37,7 +37,7 @@ impl<T: KeyAttribute> KeyField for T {
         KeyAttribute::from_key(key)
     }
 
-    /// A field that is a key of an index is written as any other; its length is a key's all the same.
+    /// Checks the length of a field that is a key of an index. The field is written like any other.
     fn check(&self, writer: &mut Writer, role: KeyRole) {
         if let Err(fault) = role.check(self.key_length()) {
             writer.fail(fault);
@@ -45,28 +45,28 @@ impl<T: KeyAttribute> KeyField for T {
     }
 }
 
-/// The range key of a model that has one.
+/// Returns the range key of a model that has one.
 pub fn range_of(key: &RawKey) -> Result<&KeyValue, Fault> {
     key.range.as_ref().ok_or_else(mismatch)
 }
 
-/// The text of a string key.
+/// Returns the text of a string key.
 pub fn text_of(key: &KeyValue) -> Result<&str, Fault> {
     key.as_str().ok_or_else(mismatch)
 }
 
-/// Checks that a key is the one its parts make: a placeholder that stands twice has one value.
+/// Checks that a key is the one that its parts produce. A placeholder that occurs twice has only one value.
 pub fn check_same_key(key: &KeyValue, made: &KeyValue) -> Result<(), Fault> {
     if key == made { Ok(()) } else { Err(mismatch()) }
 }
 
-/// Reads a key attribute that a template made.
+/// Reads a key attribute that a template produced.
 pub fn fill_key(slot: &mut Option<KeyValue>, reader: &mut Reader<'_>) -> Result<(), Fault> {
     *slot = Some(KeyValue::S(reader.text()?.into_owned()));
     Ok(())
 }
 
-/// The key attribute that holds fields of the model.
+/// Returns the key attribute that contains fields of the model.
 pub fn take_key(slot: Option<KeyValue>, name: &'static str) -> Result<KeyValue, Fault> {
     slot.ok_or_else(|| Fault::missing(name, "S"))
 }

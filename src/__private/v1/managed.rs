@@ -7,12 +7,12 @@ use crate::expr::value_of;
 use crate::key::KeyAttribute;
 use crate::wire::Fault;
 
-/// A value in the SDK's form.
+/// Converts a value to the SDK's form.
 pub fn stored_value<T: Attribute>(value: &T) -> Result<AttributeValue, Fault> {
     value_of(value)
 }
 
-/// A field whose values are used once: they are the keys of items that say so.
+/// The type of a unique field. Its values become keys of sentinels.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be unique",
     label = "not a unique value",

@@ -1,8 +1,8 @@
-//! What a newtype has only if the type in it does.
+//! The traits that a newtype implements only if the type in it does.
 //!
-//! A bound without parameters must hold: `impl KeyPart for Score where f64: KeyPart` is an error by itself.
-//! One that names a lifetime need not, so each trait has a twin with a lifetime. It repeats the methods, as
-//! a supertrait would be a bound without parameters again.
+//! A bound without parameters must hold: `impl KeyPart for Score where f64: KeyPart` is an error in itself. A bound
+//! with a lifetime parameter need not hold, so each trait has a counterpart with a lifetime. The counterpart repeats
+//! the methods, because a supertrait would again be a bound without parameters.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,8 @@
-//! Stands for `serde.rs` without the cargo feature: using it says so.
+//! Replaces `serde.rs` if the cargo feature is disabled. Using it is a compile error that names the feature.
 
 use crate::wire::{Fault, Reader, Writer};
 
-/// What generated code does with the type of a field that serde stores: nothing, without the feature.
+/// The operations of generated code on the type of a serde field. Without the feature, no type has them.
 #[diagnostic::on_unimplemented(
     message = "`serde` fields need the cargo feature `serde` of singlet",
     label = "stored through serde",

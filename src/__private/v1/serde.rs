@@ -6,7 +6,7 @@ use ::serde::de::DeserializeOwned;
 use crate::attribute::serde::{fill_serde, is_null, read_value, take_serde, write_serde, write_value};
 use crate::wire::{Fault, Reader, Writer};
 
-/// What generated code does with the type of a field that serde stores.
+/// The operations of generated code on the type of a serde field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored through serde",
     label = "not a serde type",

@@ -1,10 +1,10 @@
-//! Constant functions with which a model checks that it fits its table.
+//! Constant functions with which a model checks that it matches its table.
 
 use crate::attribute::names::{self, Names};
 use crate::key::KeyType;
 use crate::schema::{KeySchema, ModelSchema, Name, TableSchema};
 
-/// Whether one of the templates, given with the attributes they write, writes the attribute `name`.
+/// Whether one of the templates writes the attribute `name`. Each template is given with its attribute.
 pub const fn is_written(written: &[(&str, &str)], name: &str) -> bool {
     let mut i = 0;
     while i < written.len() {
@@ -16,7 +16,7 @@ pub const fn is_written(written: &[(&str, &str)], name: &str) -> bool {
     false
 }
 
-/// Whether `template` may write the attribute `name`: no other template does.
+/// Whether `template` may write the attribute `name`, because no other template does.
 pub const fn is_same_template(written: &[(&str, &str)], name: &str, template: &str) -> bool {
     let mut i = 0;
     while i < written.len() {
@@ -44,7 +44,7 @@ pub const fn is_same(a: &str, b: &str) -> bool {
     names::is_same(a, b)
 }
 
-/// The name of an attribute that a table may have; no attribute has the empty one.
+/// Returns the name of an attribute that a table may have, or the empty name, which no attribute has.
 pub const fn name_of(attribute: Option<Name>) -> &'static str {
     match attribute {
         Some(attribute) => attribute.name,
@@ -52,7 +52,7 @@ pub const fn name_of(attribute: Option<Name>) -> &'static str {
     }
 }
 
-/// The range key's attribute. Where there is none, the derive has refused the model already.
+/// Returns the range key's attribute. If there is none, the derive has already rejected the model.
 pub const fn range_attribute(key: Option<KeySchema>) -> Name {
     match key {
         Some(key) => key.attribute,
@@ -60,12 +60,12 @@ pub const fn range_attribute(key: Option<KeySchema>) -> Name {
     }
 }
 
-/// The attribute with this number among the further ones of a key of several.
+/// Returns the additional attribute with this index of a key with several attributes.
 pub const fn further_key(keys: &[KeySchema], at: usize) -> Option<KeySchema> {
     if at < keys.len() { Some(keys[at]) } else { None }
 }
 
-/// Whether the key is a string. No key is none of its own mistakes.
+/// Whether the key is a string. A missing key is reported elsewhere.
 pub const fn is_text(key: Option<KeySchema>) -> bool {
     has_type(key, KeyType::S)
 }
@@ -91,7 +91,7 @@ pub const fn is_ttl(table: &TableSchema, name: &str) -> bool {
     }
 }
 
-/// The TTL attribute; empty where the table has none, which is an error already.
+/// Returns the TTL attribute. It is empty if the table has none, which is already an error.
 pub const fn ttl_of(table: &TableSchema) -> &'static str {
     match table.ttl {
         Some(ttl) => ttl,
@@ -99,6 +99,6 @@ pub const fn ttl_of(table: &TableSchema) -> &'static str {
     }
 }
 
-/// What a model with errors has for a schema, so that they are its only ones.
+/// The schema of a model with errors, which prevents follow-up errors.
 pub const NO_MODEL: &ModelSchema =
     &ModelSchema::new("", &TableSchema::new("", KeySchema::new(Name::new("", "\"\":"), KeyType::S)));

@@ -1,15 +1,16 @@
-//! Enums with data: an M with one entry named by the variant, or with a tag attribute.
+//! Enums with data: an M with one entry that the variant names, or with a tag attribute.
 
 use crate::key::mismatch;
 use crate::wire::{END, Fault, FieldOf, Reader, Tag, UNKNOWN, Writer};
 
-/// Opens the M of a variant. `false` when it is nested too deep: that is a fault already, and the inside is left out.
+/// Opens the M of a variant. Returns `false` if it is nested too deeply. That is already a fault, so the contents are
+/// omitted.
 pub fn open_variant(writer: &mut Writer) -> bool {
     writer.open_map();
     !writer.is_too_deep()
 }
 
-/// Steps into an M whose one entry is named by the variant: the number of that.
+/// Enters an M whose only entry names the variant, and returns the variant's number.
 pub fn read_variant(reader: &mut Reader<'_>, variant_of: FieldOf, name: &'static str) -> Result<u8, Fault> {
     reader.expect(Tag::M)?;
     match reader.enter(variant_of)? {
@@ -18,7 +19,7 @@ pub fn read_variant(reader: &mut Reader<'_>, variant_of: FieldOf, name: &'static
     }
 }
 
-/// Steps out of the M, over entries of no variant.
+/// Leaves the M after skipping entries that name no variant.
 pub fn end_variant(reader: &mut Reader<'_>, variant_of: FieldOf, name: &'static str) -> Result<(), Fault> {
     match reader.advance(variant_of)? {
         END => reader.end(),
@@ -26,14 +27,14 @@ pub fn end_variant(reader: &mut Reader<'_>, variant_of: FieldOf, name: &'static 
     }
 }
 
-/// Reads the value of a variant without data: a NULL.
+/// Reads the value of a variant without data, which is a NULL.
 pub fn read_unit(reader: &mut Reader<'_>) -> Result<(), Fault> {
     reader.expect(Tag::Null)?;
     reader.skip()?;
     reader.end()
 }
 
-/// The variant that the tag attribute of an M names. The reader stands before the M again then.
+/// Returns the variant that the tag attribute of an M names, and moves the reader back to the M.
 pub fn tag_of(
     reader: &mut Reader<'_>,
     is_tag: FieldOf,
@@ -51,18 +52,18 @@ pub fn tag_of(
     if variant == UNKNOWN { Err(unknown_variant(name).inside(tag)) } else { Ok(variant) }
 }
 
-/// The outcome of reading the value of a variant, with the path to it.
+/// Adds the variant to the path of a fault.
 #[inline]
 pub fn inside<T>(result: Result<T, Fault>, variant: &'static str) -> Result<T, Fault> {
     result.map_err(|fault| fault.inside(variant))
 }
 
-/// The variant that a key names: an unknown one is a key of another form.
+/// Returns the variant that a key names. A key with an unknown variant has another form.
 pub fn key_variant<T>(variant: Result<T, Fault>) -> Result<T, Fault> {
     variant.map_err(|_| mismatch())
 }
 
-/// The fault of a value that is none of the enum's.
+/// Returns the fault of a value that belongs to no variant.
 #[cold]
 pub fn unknown_variant(name: &'static str) -> Fault {
     Fault::invalid(format!("unknown variant of `{name}`"))

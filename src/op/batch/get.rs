@@ -131,6 +131,16 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     );
 
     /// Also returns the combined metadata of all requests: consumed capacity, attempts and request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = Order::batch_get([("ann", 1), ("ann", 9)]).detailed().await?;
+    /// assert_eq!(response.value[0].as_ref().unwrap().total, 10);
+    /// assert_eq!((response.value[1].as_ref(), response.attempts), (None, 1));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'a, Response<R::Output>> {
         self.options.detailed = true;
         let executor = read(self.requests, self.call, self.consistent, self.customize, self.options);
@@ -139,6 +149,17 @@ impl<'a, R: Reads> BatchGet<'a, R> {
 
     /// Changes each SDK request, for options that singlet does not expose. A projection must include the key
     /// attributes, because they identify the items.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+    /// let orders = Order::batch_get([("ann", 1), ("ann", 2)])
+    ///     .customize(|request| request.return_consumed_capacity(ReturnConsumedCapacity::Indexes))
+    ///     .await?;
+    /// assert_eq!(orders.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn customize(
         mut self,
         f: impl Fn(BatchGetItemFluentBuilder) -> BatchGetItemFluentBuilder + Send + Sync + 'static,
@@ -148,6 +169,14 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     }
 
     /// Returns the first request that awaiting this operation would send. Nothing is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let request = Order::batch_get([("ann", 1)]).explain()?;
+    /// assert_eq!(request.operation(), "BatchGetItem");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         let schemas = self.requests.iter().map(|request| request.model.schema);
         let mut sensitive: Vec<_> = schemas.flat_map(|schema| schema.sensitive).copied().collect();

@@ -111,6 +111,13 @@ impl<'a> Import<'a> {
     call_options!(call);
 
     /// Calls `f` after every request, which writes up to 25 items.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let lines = r#"{"Item": {"pk": {"S": "CUSTOMER#ann"}, "sk": {"S": "ORDER#0000000007"}, "total": {"N": "40"}}}"#;
+    /// singlet::import("shop", lines.as_bytes()).progress(|p| eprintln!("{} items", p.items)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn progress(mut self, f: impl FnMut(ImportProgress) + Send + 'a) -> Self {
         self.progress = Box::new(f);
         self
@@ -120,6 +127,14 @@ impl<'a> Import<'a> {
     ///
     /// If there is more than one, either of two distant lines with the same key may win. DynamoDB's own exports have
     /// no duplicate keys.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let lines = r#"{"Item": {"pk": {"S": "CUSTOMER#ann"}, "sk": {"S": "ORDER#0000000007"}, "total": {"N": "40"}}}"#;
+    /// let summary = singlet::import("shop", lines.as_bytes()).concurrency(4).await?;
+    /// assert_eq!(summary.items, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests;
         self
@@ -128,6 +143,14 @@ impl<'a> Import<'a> {
     /// Pauses between requests so that together they consume at most this many capacity units per second.
     ///
     /// The capacity of a request is known only after it was sent, so the pause that follows makes up for any excess.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let lines = r#"{"Item": {"pk": {"S": "CUSTOMER#ann"}, "sk": {"S": "ORDER#0000000007"}, "total": {"N": "40"}}}"#;
+    /// let summary = singlet::import("shop", lines.as_bytes()).max_capacity_per_second(100.0).await?;
+    /// assert_eq!(summary.items, 1);
+    /// # Ok(()) }) }
+    /// ```
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.units_per_second = Some(units);
         self

@@ -62,12 +62,24 @@ macro_rules! batch_options {
     () => {
         /// Sets how many requests may run at once: at least 1, and 4 by default. Lower it to leave capacity to other
         /// traffic.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            r#"let keys = (1..=5).map(|id| ("c-1", id));"#
+            "let orders = Order::batch_get(keys).concurrency(1).await?;"
+            "assert_eq!(orders.len(), 5);"
+        )]
         pub fn concurrency(mut self, requests: usize) -> Self {
             self.options.concurrency = requests;
             self
         }
 
         /// Calls `f` after every request.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            r#"let keys = (1..=5).map(|id| ("c-1", id));"#
+            r#"let orders = Order::batch_get(keys).progress(|p| eprintln!("{} of {}", p.done, p.total)).await?;"#
+            "assert_eq!(orders.len(), 5);"
+        )]
         pub fn progress(mut self, f: impl FnMut($crate::BatchProgress) + Send + 'a) -> Self {
             self.options.progress = Some(Box::new(f));
             self

@@ -81,6 +81,7 @@ pub use unprocessed::Unprocessed;
 /// ```
 #[derive(Default)]
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "BatchWriteItem")]
 pub struct BatchWrite<'a> {
     sources: Vec<Source<'a>>,
     call: CallOptions,
@@ -100,6 +101,7 @@ impl fmt::Debug for BatchWrite<'_> {
 }
 
 /// Starts a batch without puts and deletes; see [`BatchWrite`].
+#[doc(alias = "BatchWriteItem")]
 pub fn batch_write<'a>() -> BatchWrite<'a> {
     BatchWrite::default()
 }
@@ -109,6 +111,14 @@ impl<'a> BatchWrite<'a> {
     batch_options!();
 
     /// Adds an item, which replaces the one stored under its key, of whatever model that is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let order = Order::builder().customer("bob").id(1).total(60).build();
+    /// singlet::batch_write().put(&order).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn put<M: Model>(self, item: impl BatchItem<M> + 'a) -> Self {
         self.put_all(std::iter::once(item))
     }
@@ -117,6 +127,15 @@ impl<'a> BatchWrite<'a> {
     ///
     /// The iterator is advanced as the batch is sent, at most about 1,000 items ahead, so that a batch of any size needs
     /// little memory.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders: Vec<_> = (1..=60).map(|id| Order::builder().customer("bob").id(id).total(5).build()).collect();
+    /// singlet::batch_write().put_all(&orders).await?;
+    /// assert_eq!(Order::query("bob").count().await?, 60);
+    /// # Ok(()) }) }
+    /// ```
     pub fn put_all<M: Model, T: BatchItem<M> + 'a>(
         mut self,
         items: impl IntoIterator<Item = T, IntoIter: Send + 'a>,
@@ -130,22 +149,54 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Deletes the item with this value's key, if it exists.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let order = Order::get(("ann", 1)).await?.unwrap();
+    /// singlet::batch_write().delete(&order).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn delete<M: Model>(self, model: &M) -> Self {
         self.delete_key::<M>(model.__key().map_err(fault_of::<M>))
     }
 
     /// Deletes the items with the keys of these values. Items that do not exist are ignored.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::query("ann").await?;
+    /// singlet::batch_write().delete_all(&orders).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn delete_all<'m, M: Model>(self, models: impl IntoIterator<Item = &'m M>) -> Self {
         models.into_iter().fold(self, Self::delete)
     }
 
     /// Deletes the item of `M` under `key`, if it exists: `.delete_by_key::<Order, _>(("c-1", 7))`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// singlet::batch_write().delete_by_key::<Order, _>(("ann", 1)).await?;
+    /// assert!(!Order::exists(("ann", 1)).await?);
+    /// # Ok(()) }) }
+    /// ```
     pub fn delete_by_key<M: Model, K>(self, key: impl IntoKey<M, M::KeyParts, K>) -> Self {
         self.delete_key::<M>(raw_key::<M>(key.into_key()))
     }
 
     /// Deletes the items of `M` under these keys: `.delete_all_by_key::<Order, _>(keys)`. Items that do not exist are
     /// ignored.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let keys = Order::query("ann").keys().await?;
+    /// singlet::batch_write().delete_all_by_key::<Order, _>(keys).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn delete_all_by_key<M: Model, K>(
         self,
         keys: impl IntoIterator<Item = impl IntoKey<M, M::KeyParts, K>>,
@@ -166,6 +217,17 @@ impl<'a> BatchWrite<'a> {
 
     /// Changes each SDK request, for options that singlet does not expose. The request does not contain the puts and
     /// deletes, which are added as bytes later.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// use aws_sdk_dynamodb::types::ReturnItemCollectionMetrics;
+    /// singlet::batch_write()
+    ///     .delete_by_key::<Order, _>(("ann", 1))
+    ///     .customize(|request| request.return_item_collection_metrics(ReturnItemCollectionMetrics::Size))
+    ///     .await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn customize(
         mut self,
         f: impl Fn(BatchWriteItemFluentBuilder) -> BatchWriteItemFluentBuilder + Send + Sync + 'static,
@@ -175,6 +237,14 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Returns the first request that awaiting this operation would send. Nothing is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let request = singlet::batch_write().delete_by_key::<Order, _>(("ann", 1)).explain()?;
+    /// assert_eq!(request.operation(), "BatchWriteItem");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         let models = self.sources.iter().filter_map(|source| source.model);
         let sensitive: Vec<_> = models.flat_map(|model| model.schema.sensitive).copied().collect();
@@ -193,6 +263,15 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Also returns the combined metadata of all requests: consumed capacity, attempts and request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = singlet::batch_write().delete_by_key::<Order, _>(("ann", 1)).detailed().await?;
+    /// assert_eq!(response.consumed_capacity, Some(1.0));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.options.detailed = true;
         OperationFuture::detailed(write(self), |_| ())

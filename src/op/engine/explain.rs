@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::error::operation::BuildError;
 use futures_util::FutureExt as _;
 
+use crate::op::engine::options::order_example;
 use crate::splice::{self, SdkCodec};
 use crate::wire::redact;
 use crate::{Error, ErrorKind, Result};
@@ -51,11 +52,15 @@ pub struct Request {
 
 impl Request {
     /// Returns the operation of the service's API: `PutItem`, `GetItem` and so on.
+    ///
+    #[doc = order_example!(r#"assert_eq!(Order::get(("ann", 7)).explain()?.operation(), "GetItem");"#)]
     pub fn operation(&self) -> &'static str {
         self.operation
     }
 
     /// Returns the exact body in DynamoDB's JSON, with all values.
+    ///
+    #[doc = order_example!(r#"assert!(Order::get(("ann", 7)).explain()?.body().contains("ORDER#0000000007"));"#)]
     pub fn body(&self) -> &str {
         &self.body
     }

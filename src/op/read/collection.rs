@@ -99,6 +99,14 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// *and*.
     ///
     /// DynamoDB filters after it has read: discarded items cost as much as the others.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let large = singlet::RawExpression::new("total > :least").value(":least", 15);
+    /// let rows = Row::query("ann").filter_raw(large).await?;
+    /// assert!(matches!(&rows[..], [Row::Order(order)] if order.id == 2));
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "FilterExpression")]
     pub fn filter_raw(mut self, filter: impl Into<RawExpression>) -> Self {
         self.reading.filter(Tree::Raw(filter.into()));
@@ -110,6 +118,13 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// Reads one page: as many items as the limit says or, without a limit, what one request returns.
     ///
     /// The page of a struct is a [`CollectionPage`](crate::CollectionPage), that of an enum a [`Page`](crate::Page).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let page = Row::query("ann").limit(2).page().await?;
+    /// assert_eq!((page.items.len(), page.cursor.is_some()), (2, true));
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "LastEvaluatedKey")]
     pub fn page(self) -> OperationFuture<'static, C::Page>
     where
@@ -120,12 +135,29 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     }
 
     /// Changes the SDK's request of each page, for options that singlet does not expose.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+    /// let rows = Row::query("ann")
+    ///     .customize(|request| request.return_consumed_capacity(ReturnConsumedCapacity::Indexes))
+    ///     .await?;
+    /// assert_eq!(rows.len(), 3);
+    /// # Ok(()) }) }
+    /// ```
     pub fn customize(mut self, f: impl Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync + 'static) -> Self {
         self.reading.customize = CustomizeRead::Query(Box::new(f));
         self
     }
 
     /// Returns the request that awaiting this would send first. Sends nothing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let request = Row::query("ann").explain()?;
+    /// assert_eq!(request.operation(), "Query");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(self) -> Result<Request> {
         engine::explain(self.checked())
     }
@@ -149,6 +181,13 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 /// Methods of collections that are enums: their items have one type.
 impl<C: Collection, I> CollectionQuery<C, I> {
     /// Reads the first item, or `None` if there is none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let first = Row::query("ann").first().await?;
+    /// assert!(matches!(first, Some(Row::Order(order)) if order.id == 1));
+    /// # Ok(()) }) }
+    /// ```
     pub fn first(mut self) -> OperationFuture<'static, Option<C>>
     where
         C: Rows,
@@ -158,6 +197,13 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     }
 
     /// Reads all pages as a stream, each of as many items as the limit says.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let mut pages = Row::query("ann").limit(2).pages();
+    /// assert_eq!(pages.next().await.unwrap()?.items.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn pages(self) -> PageStream<C>
     where
         C: Rows,
@@ -166,6 +212,15 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     }
 
     /// Reads the items as a stream, which reads the next page when its first item is requested.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let mut rows = Row::query("ann").stream();
+    /// while let Some(row) = rows.next().await {
+    ///     println!("{:?}", row?);
+    /// }
+    /// # Ok(()) }) }
+    /// ```
     pub fn stream(self) -> ItemStream<C>
     where
         C: Rows,
@@ -174,6 +229,13 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     }
 
     /// Also returns the metadata of the requests: consumed capacity, attempts, request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let response = Row::query("ann").detailed().await?;
+    /// assert_eq!((response.value.len(), response.consumed_capacity), (3, Some(0.5)));
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'static, Response<Vec<C>>>
     where

@@ -60,12 +60,28 @@ impl<M: Model> Exists<M> {
     consistency_options!(consistent);
 
     /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = Order::exists(("ann", 1)).detailed().await?;
+    /// assert_eq!((response.value, response.consumed_capacity), (true, Some(0.5)));
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(self) -> OperationFuture<'static, Response<bool>> {
         OperationFuture::detailed(self.executor(true), |done| done.sent.items > 0)
     }
 
     /// Returns the request that awaiting this would send. Sends nothing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let request = Order::exists(("ann", 1)).explain()?;
+    /// assert_eq!(request.operation(), "GetItem");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);

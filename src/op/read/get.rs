@@ -98,12 +98,31 @@ impl<M: Model> Get<M> {
     );
 
     /// Changes the SDK's request, for options that singlet does not expose.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
+    /// let order = Order::get(("ann", 1))
+    ///     .customize(|request| request.return_consumed_capacity(ReturnConsumedCapacity::Indexes))
+    ///     .await?;
+    /// assert_eq!(order.unwrap().total, 10);
+    /// # Ok(()) }) }
+    /// ```
     pub fn customize(mut self, f: impl FnOnce(GetItemFluentBuilder) -> GetItemFluentBuilder + Send + 'static) -> Self {
         self.read.customize = Some(Box::new(f));
         self
     }
 
     /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = Order::get(("ann", 1)).detailed().await?;
+    /// assert_eq!((response.value.unwrap().total, response.consumed_capacity), (10, Some(0.5)));
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'static, Response<Option<M>>> {
         self.read.detailed = true;
@@ -111,6 +130,14 @@ impl<M: Model> Get<M> {
     }
 
     /// Returns the request that awaiting this would send first. Sends nothing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let request = Order::get(("ann", 1)).consistent().explain()?;
+    /// assert!(request.body().contains("ConsistentRead"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);

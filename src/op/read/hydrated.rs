@@ -70,6 +70,14 @@ impl<M: Model> Hydrated<M> {
     consistency_options!(consistent);
 
     /// Reads one page: as many items as the limit says or, without a limit, the items of one request for keys.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let page = Customer::index(Shop::BY_CITY).query("Rome").limit(1).hydrate().page().await?;
+    /// assert_eq!(page.items[0].email, "ann@example.com");
+    /// assert!(page.cursor.is_some());
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "LastEvaluatedKey")]
     pub fn page(self) -> OperationFuture<'static, Page<M>> {
         let table = HydrationTable::of(&self);

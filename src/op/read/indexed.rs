@@ -58,6 +58,13 @@ impl<M: Model, I> Indexed<M, I> {
     }
 
     /// Reads the model's items of one partition of the index, in range-key order (`Query` with `IndexName`).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let customers = Customer::index(Shop::BY_EMAIL).query("ann@example.com").await?;
+    /// assert_eq!(customers[0].id, "ann");
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "IndexName")]
     pub fn query<K>(self, hash_key: impl IntoKey<M, I::HashParts, K>) -> <I::Coverage as DefaultQuery>::Query<M, I>
     where
@@ -71,6 +78,13 @@ impl<M: Model, I> Indexed<M, I> {
     }
 
     /// Reads all of the model's items that have keys in the index, in no particular order (`Scan` with `IndexName`).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let keys = Customer::index(Shop::BY_CITY).scan().keys().await?;
+    /// assert_eq!(keys.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "IndexName")]
     pub fn scan(self) -> <I::Coverage as DefaultQuery>::Scan<M, I>
     where

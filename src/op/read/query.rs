@@ -124,6 +124,14 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     /// Reads the items whose range keys begin with these parts. All parts together select a single range key.
     ///
     /// Use it for a level of a hierarchical key: `eq(("2024", "05"))` reads a month of `{year}#{month}#{day}`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::query("ann").eq(3).await?;
+    /// assert_eq!(orders[0].total, 30);
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "KeyConditionExpression")]
     pub fn eq<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::at);
@@ -162,6 +170,14 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     }
 
     /// Reads the items from `low` to `high`, both inclusive: range keys that begin with `high` are included.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::query("ann").between(2, 4).await?;
+    /// assert_eq!(orders.len(), 3);
+    /// # Ok(()) }) }
+    /// ```
     pub fn between<J, K>(
         self,
         low: impl RangePrefix<M, I::RangeParts, J>,
@@ -171,24 +187,56 @@ impl<M: Model, I: SourceOf<M>, T> Query<M, I, T> {
     }
 
     /// Reads the items whose range keys begin with these parts, and those after them (`>=`).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::query("ann").ge(4).await?;
+    /// assert_eq!((orders[0].id, orders.len()), (4, 2));
+    /// # Ok(()) }) }
+    /// ```
     pub fn ge<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::since);
         self
     }
 
     /// Reads the items after all range keys that begin with these parts (`>`).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::query("ann").gt(4).await?;
+    /// assert_eq!((orders[0].id, orders.len()), (5, 1));
+    /// # Ok(()) }) }
+    /// ```
     pub fn gt<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::after);
         self
     }
 
     /// Reads the items before all range keys that begin with these parts (`<`).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::query("ann").lt(3).await?;
+    /// assert_eq!((orders[0].id, orders.len()), (1, 2));
+    /// # Ok(()) }) }
+    /// ```
     pub fn lt<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::before);
         self
     }
 
     /// Reads the items up to these parts, including range keys that begin with them (`<=`).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::query("ann").le(3).await?;
+    /// assert_eq!((orders[0].id, orders.len()), (1, 3));
+    /// # Ok(()) }) }
+    /// ```
     pub fn le<K>(mut self, parts: impl RangePrefix<M, I::RangeParts, K>) -> Self {
         self.reading.within(parts.into_bound(), KeyRange::up_to);
         self

@@ -75,6 +75,14 @@ impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     ///
     /// Use it to scan a large table faster. A page then holds the items of one request for each segment, and its cursor
     /// holds the position of each segment. Such pages take a [`page_size`](Self::page_size), but no limit.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::scan().segments(4).await?;
+    /// assert_eq!(orders.len(), 5);
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "TotalSegments")]
     #[doc(alias = "Segment")]
     #[doc(alias = "parallel")]
@@ -84,6 +92,14 @@ impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     }
 
     /// Sets how many requests of a scan in [segments](Self::segments) run at a time. The default is 16.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::scan().segments(64).concurrency(2).await?;
+    /// assert_eq!(orders.len(), 5);
+    /// # Ok(()) }) }
+    /// ```
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.reading.parallel.concurrency = Some(requests);
         self
@@ -93,6 +109,14 @@ impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     ///
     /// Use it to scan a table without throttling its other users. One request can exceed the rate; the next one then
     /// waits longer. Set a small [`page_size`](Self::page_size) to keep requests small.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = Order::scan().page_size(100).max_capacity_per_second(50.0).await?;
+    /// assert_eq!(orders.len(), 5);
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "rate_limit")]
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.reading.parallel.units_per_second = Some(units);

@@ -85,6 +85,15 @@ impl<M: Model> Statement<M> {
     undecodable_options!(call);
 
     /// Adds the value of the next `?` (`Parameters`).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let text = r#"SELECT * FROM "shop" WHERE pk = ? AND total > ?"#;
+    /// let orders = singlet::statement::<Order>(text).parameter("CUSTOMER#ann").parameter(30).await?;
+    /// assert_eq!(orders.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "Parameters")]
     pub fn parameter(mut self, value: impl IntoAttribute) -> Self {
         match value.into_attribute() {
@@ -97,12 +106,28 @@ impl<M: Model> Statement<M> {
     consistency_options!(told.consistent);
 
     /// Returns at most `items` items, in as many requests as that takes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = singlet::statement::<Order>(r#"SELECT * FROM "shop""#).limit(2).await?;
+    /// assert_eq!(orders.len(), 2);
+    /// # Ok(()) }) }
+    /// ```
     pub fn limit(mut self, items: usize) -> Self {
         self.told.limit = Some(items);
         self
     }
 
     /// Sets how many items one request evaluates at most (`Limit`). By default a request evaluates 1 MB.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = singlet::statement::<Order>(r#"SELECT * FROM "shop""#).page_size(2).await?;
+    /// assert_eq!(orders.len(), 5);
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "Limit")]
     pub fn page_size(mut self, items: u32) -> Self {
         self.told.page_size = Some(items);
@@ -110,6 +135,16 @@ impl<M: Model> Statement<M> {
     }
 
     /// Changes the SDK's request of each page, for options that singlet does not expose.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let orders = singlet::statement::<Order>(r#"SELECT * FROM "shop""#)
+    ///     .customize(|request| request.consistent_read(true))
+    ///     .await?;
+    /// assert_eq!(orders.len(), 5);
+    /// # Ok(()) }) }
+    /// ```
     pub fn customize(
         mut self,
         f: impl Fn(ExecuteStatementFluentBuilder) -> ExecuteStatementFluentBuilder + Send + Sync + 'static,
@@ -119,6 +154,14 @@ impl<M: Model> Statement<M> {
     }
 
     /// Also returns the metadata of the requests: consumed capacity, attempts, request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = singlet::statement::<Order>(r#"SELECT * FROM "shop""#).detailed().await?;
+    /// assert_eq!(response.value.len(), 5);
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'static, Response<Vec<M>>> {
         self.told.detailed = true;
@@ -126,6 +169,14 @@ impl<M: Model> Statement<M> {
     }
 
     /// Returns the request that awaiting this would send first. Sends nothing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let request = singlet::statement::<Order>(r#"SELECT * FROM "shop""#).explain()?;
+    /// assert_eq!(request.operation(), "ExecuteStatement");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);

@@ -86,12 +86,29 @@ impl<R: Reads> TransactGet<R> {
     undecodable_options!(call);
 
     /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = singlet::transact_get((Order::get(("ann", 1)), Order::get(("ann", 2)))).detailed().await?;
+    /// let (first, second) = response.value;
+    /// assert_eq!((first.unwrap().total, second.unwrap().total), (10, 20));
+    /// # Ok(()) }) }
+    /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(self) -> OperationFuture<'static, Response<R::Output>> {
         together_detailed::<R>(read(self.requests, self.call, true), self.shape)
     }
 
     /// Returns the request that awaiting this would send. Sends nothing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let request = singlet::transact_get(Order::get(("ann", 1))).explain()?;
+    /// assert_eq!(request.operation(), "TransactGetItems");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         let sensitive: Vec<_> =
             self.requests.iter().flat_map(|request| request.model.schema.sensitive).copied().collect();

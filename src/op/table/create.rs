@@ -75,6 +75,13 @@ impl CreateTable {
 
     /// Leaves an existing table of this name unchanged, whatever its keys are. Use `verify_table` to compare its
     /// keys.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// // The table exists, so this does nothing.
+    /// Order::create_table().if_absent().await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn if_absent(mut self) -> Self {
         self.if_absent = true;
         self
@@ -85,12 +92,28 @@ impl CreateTable {
     /// one index.
     ///
     /// [1]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/provisioned-capacity-mode.html
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let request = Order::create_table().provisioned(10, 5).explain()?;
+    /// assert!(request.body().contains("PROVISIONED"));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias("ProvisionedThroughput", "BillingMode"))]
     pub fn provisioned(mut self, read: u64, write: u64) -> Self {
         self.options.provisioned = Some((read, write));
         self
     }
 
     /// Sets the capacity units of one global index of a [`provisioned`](Self::provisioned) table.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let request = Shop::create_table().provisioned(10, 5).index_provisioned("by_email", 2, 1).explain()?;
+    /// assert!(request.body().contains(r#""ReadCapacityUnits":2"#));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ProvisionedThroughput")]
     pub fn index_provisioned(mut self, index: impl Into<String>, read: u64, write: u64) -> Self {
         self.options.indexes.push((index.into(), (read, write)));
         self
@@ -98,12 +121,28 @@ impl CreateTable {
 
     /// Enables a stream of the table's changes, whose records contain what `view` selects. See
     /// [`stream`](crate::stream).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// use singlet::stream::StreamView;
+    /// let request = Order::create_table().streams(StreamView::NewAndOldImages).explain()?;
+    /// assert!(request.body().contains("NEW_AND_OLD_IMAGES"));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "StreamSpecification")]
     pub fn streams(mut self, view: StreamView) -> Self {
         self.options.streams = Some(view);
         self
     }
 
     /// Enables or disables deletion protection. While it is enabled, DynamoDB rejects deletion of the table.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let request = Order::create_table().deletion_protection(true).explain()?;
+    /// assert!(request.body().contains(r#""DeletionProtectionEnabled":true"#));
+    /// # Ok(()) }) }
+    /// ```
     pub fn deletion_protection(mut self, protected: bool) -> Self {
         self.options.deletion_protection = protected;
         self
@@ -111,18 +150,42 @@ impl CreateTable {
 
     /// Adds a tag to the table, for cost allocation and access policies. Call it once per tag. DynamoDB Local ignores
     /// tags.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let request = Order::create_table().tag("team", "sales").tag("stage", "prod").explain()?;
+    /// assert!(request.body().contains("sales"));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "Tags")]
     pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.tags.push((key.into(), value.into()));
         self
     }
 
     /// Sets how long to wait until the table is active; five minutes by default.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// Order::create_table().table("shop-acme").wait(std::time::Duration::from_secs(30)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn wait(mut self, most: Duration) -> Self {
         self.wait = most;
         self
     }
 
     /// Changes the SDK's request, for options that singlet does not expose, such as encryption keys.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// use aws_sdk_dynamodb::types::TableClass;
+    /// let request = Order::create_table()
+    ///     .customize(|request| request.table_class(TableClass::StandardInfrequentAccess))
+    ///     .explain()?;
+    /// assert!(request.body().contains("STANDARD_INFREQUENT_ACCESS"));
+    /// # Ok(()) }) }
+    /// ```
     pub fn customize(
         mut self,
         f: impl FnOnce(CreateTableFluentBuilder) -> CreateTableFluentBuilder + Send + 'static,
@@ -132,6 +195,13 @@ impl CreateTable {
     }
 
     /// Returns the first request that awaiting this operation would send. Nothing is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let request = Order::create_table().explain()?;
+    /// assert_eq!(request.operation(), "CreateTable");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(&[], |explained| {
             self.call.explained = Some(explained);

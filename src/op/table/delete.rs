@@ -65,18 +65,36 @@ impl DeleteTable {
     /// Confirms the name of the table to delete, which [`table`](Self::table) or the config determines.
     ///
     /// Write the name as a literal. A name that is read from the config confirms nothing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// Order::delete_table().confirm("shop").await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn confirm(mut self, table: impl Into<String>) -> Self {
         self.confirmed = Some(table.into());
         self
     }
 
     /// Succeeds if there is no such table.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// Order::delete_table().table("shop-acme").confirm("shop-acme").if_exists().await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn if_exists(mut self) -> Self {
         self.if_exists = true;
         self
     }
 
     /// Sets how long to wait until the table is deleted; five minutes by default.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// Order::delete_table().confirm("shop").wait(std::time::Duration::from_secs(30)).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn wait(mut self, most: Duration) -> Self {
         self.wait = most;
         self
@@ -84,6 +102,13 @@ impl DeleteTable {
 
     /// Returns the first request that awaiting this operation would send, or an error if the table is not
     /// [confirmed](Self::confirm). Nothing is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let request = Order::delete_table().confirm("shop").explain()?;
+    /// assert_eq!(request.operation(), "DeleteTable");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(&[], |explained| {
             self.call.explained = Some(explained);

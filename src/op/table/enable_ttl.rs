@@ -40,6 +40,7 @@ use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 /// ```
 #[derive(Debug)]
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "UpdateTimeToLive")]
 pub struct EnableTtl {
     config: ModelConfig,
     model: Option<&'static str>,
@@ -71,6 +72,13 @@ impl EnableTtl {
     call_options!(call);
 
     /// Sets how long to wait until the change is complete. By default, it does not wait.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let status = Order::enable_ttl().wait(std::time::Duration::from_hours(1)).await?;
+    /// assert_eq!(status, singlet::TtlStatus::Enabled);
+    /// # Ok(()) }) }
+    /// ```
     pub fn wait(mut self, most: Duration) -> Self {
         self.wait = most;
         self

@@ -16,6 +16,7 @@ use std::fmt;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "StreamViewType")]
 pub enum StreamView {
     /// No images.
     KeysOnly,

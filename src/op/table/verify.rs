@@ -82,6 +82,13 @@ impl VerifyTable {
     call_options!(call);
 
     /// Returns the first request that awaiting this operation would send. Nothing is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let request = Order::verify_table().explain()?;
+    /// assert_eq!(request.operation(), "DescribeTable");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(&[], |explained| {
             self.call.explained = Some(explained);

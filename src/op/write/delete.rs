@@ -49,6 +49,7 @@ use crate::{HookContext, Model, Operation, Result};
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "DeleteItem")]
 pub struct Delete<'a, M> {
     target: Result<ErasedTarget<'a>>,
     call: CallOptions,
@@ -96,6 +97,16 @@ impl<'a, M: Model> Delete<'a, M> {
     entity_options!(options, "deletes");
 
     /// Changes the SDK's request, for options that singlet does not expose.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// use aws_sdk_dynamodb::types::ReturnItemCollectionMetrics;
+    /// Order::delete_by_key(("ann", 1))
+    ///     .customize(|request| request.return_item_collection_metrics(ReturnItemCollectionMetrics::Size))
+    ///     .await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn customize(
         mut self,
         f: impl FnOnce(DeleteItemFluentBuilder) -> DeleteItemFluentBuilder + Send + 'static,
@@ -106,17 +117,43 @@ impl<'a, M: Model> Delete<'a, M> {
 
     /// Returns the deleted item: `None` if there was none, or, with [`any_entity`](Self::any_entity), if it belonged to
     /// another model.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let old = Order::delete_by_key(("ann", 1)).return_old().await?;
+    /// assert_eq!(old.unwrap().total, 10);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnValues")]
     pub fn return_old(self) -> DeleteReturningOld<'a, M> {
         DeleteReturningOld(self)
     }
 
     /// Also returns the metadata of the request: consumed capacity, attempts and request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = Order::delete_by_key(("ann", 1)).detailed().await?;
+    /// assert_eq!(response.consumed_capacity, Some(1.0));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.options.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())
     }
 
     /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let request = Order::delete_by_key(("ann", 1)).explain()?;
+    /// assert_eq!(request.operation(), "DeleteItem");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);

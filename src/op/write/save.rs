@@ -10,7 +10,7 @@ use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, condition_options, entity_options, refresh_options};
+use crate::op::engine::options::{call_options, condition_options, entity_options, order_example, refresh_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
@@ -51,6 +51,7 @@ use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribut
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "PutItem")]
 pub struct Save<'a, M> {
     model: &'a mut M,
     call: CallOptions,
@@ -103,30 +104,11 @@ impl<'a, M: Model> Save<'a, M> {
     /// field receives the same expiry. The expiry is rounded up to a whole second; a `ttl` of zero is an
     /// error of kind `Validation`.
     ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use singlet::{Client, TtlField, Model, TTLAttribute};
-    /// #[derive(Debug, Model)]
-    /// #[model(table = "sessions")]
-    /// struct Session {
-    ///     #[model(hash_key)]
-    ///     token: String,
-    ///     #[model(ttl = "5m")]
-    ///     expires_at: Option<TTLAttribute>,
-    /// }
-    ///
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> singlet::Result<()> {
-    /// # let client = Client::embedded_with_clock(singlet::ManualClock::at(1_000));
-    /// # singlet::with_client(client, async {
-    /// # Session::create_table().await?;
-    /// let mut session = Session { token: "t-1".into(), expires_at: None };
-    /// session.save().ttl(Duration::from_secs(30)).await?;
-    /// assert_eq!(session.ttl(), Some(TTLAttribute::from_epoch_seconds(1_030)));
-    /// # Ok(())
-    /// # }).await
-    /// # }
-    /// ```
+    #[doc = order_example!(
+        r#"let mut draft = Order::builder().customer("ann").id(7).total(40).build();"#
+        "draft.save().ttl(std::time::Duration::from_hours(1)).await?;"
+        "assert!(draft.expires_at.is_some());"
+    )]
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.write.ttl = Some(ttl);
         self
@@ -135,6 +117,12 @@ impl<'a, M: Model> Save<'a, M> {
     refresh_options!(call, "It costs nothing: the new expiry is part of the item that is written.");
 
     /// Changes the SDK's request, for options that singlet does not expose. The request does not contain the item.
+    ///
+    #[doc = order_example!(
+        "use aws_sdk_dynamodb::types::ReturnItemCollectionMetrics as Metrics;"
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "order.save().customize(|request| request.return_item_collection_metrics(Metrics::Size)).await?;"
+    )]
     pub fn customize(mut self, f: impl FnOnce(PutItemFluentBuilder) -> PutItemFluentBuilder + Send + 'static) -> Self {
         self.write.customize = Some(Box::new(f));
         self
@@ -142,17 +130,38 @@ impl<'a, M: Model> Save<'a, M> {
 
     /// Returns the replaced item: `None` if there was none, or, with [`any_entity`](Self::any_entity), if it belonged to
     /// another model.
+    ///
+    #[doc = order_example!(
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "assert_eq!(order.save().return_old().await?, None);"
+        "order.total = 50;"
+        "assert_eq!(order.save().return_old().await?.unwrap().total, 40);"
+    )]
+    #[doc(alias = "ReturnValues")]
     pub fn return_old(self) -> SaveReturningOld<'a, M> {
         SaveReturningOld(self)
     }
 
     /// Also returns the metadata of the request: consumed capacity, attempts and request id.
+    ///
+    #[doc = order_example!(
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "let response = order.save().detailed().await?;"
+        "assert_eq!(response.consumed_capacity, Some(1.0));"
+    )]
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.write.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())
     }
 
     /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
+    ///
+    #[doc = order_example!(
+        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
+        "let request = order.create().explain()?;"
+        r#"assert!(request.body().contains("attribute_not_exists"));"#
+    )]
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);

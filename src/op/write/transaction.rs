@@ -63,6 +63,7 @@ pub(crate) use delivery::Delivery;
 /// ```
 #[derive(Default)]
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "TransactWriteItems")]
 pub struct Transaction<'a> {
     writes: Vec<(Result<Box<dyn Write + 'a>>, CallOptions)>,
     call: CallOptions,
@@ -71,6 +72,17 @@ pub struct Transaction<'a> {
 }
 
 /// Starts a transaction without operations; see [`Transaction`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+/// # create_orders().await?;
+/// singlet::transact_write()
+///     .write(Order::update(("ann", 1)).subtract(|o| o.total, 5))
+///     .write(Order::update(("ann", 2)).add(|o| o.total, 5))
+///     .await?;
+/// # Ok(()) }) }
+/// ```
+#[doc(alias = "TransactWriteItems")]
 pub fn transact_write<'a>() -> Transaction<'a> {
     Transaction::default()
 }
@@ -119,6 +131,14 @@ impl<'a, M: Model> WriteOperation<'a> for Check<M> {
 
 impl<'a> Transaction<'a> {
     /// Adds an operation.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let mut order = Order::builder().customer("ann").id(6).total(60).build();
+    /// singlet::transact_write().write(order.create()).write(Order::delete_by_key(("ann", 1))).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn write(mut self, operation: impl WriteOperation<'a>) -> Self {
         let TransactionPart(write, call) = operation.into_part();
         self.writes.push((write, call));
@@ -126,11 +146,30 @@ impl<'a> Transaction<'a> {
     }
 
     /// Adds several operations of the same type.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let closed = (1..=5).map(|id| Order::update(("ann", id)).set(|o| o.note, "closed"));
+    /// singlet::transact_write().write_all(closed).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn write_all<O: WriteOperation<'a>>(self, operations: impl IntoIterator<Item = O>) -> Self {
         operations.into_iter().fold(self, Transaction::write)
     }
 
     /// Adds a condition on an item that the transaction does not write; see [`Model::check`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// singlet::transact_write()
+    ///     .check(Order::check(("ann", 1)).when(|o| o.total.ge(10)))
+    ///     .write(Order::delete_by_key(("ann", 2)))
+    ///     .await?;
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ConditionCheck")]
     pub fn check<M: Model>(self, condition: Check<M>) -> Self {
         self.write(condition)
     }
@@ -140,6 +179,17 @@ impl<'a> Transaction<'a> {
     ///
     /// The requests must be identical to the byte, so fix generated ids and times beforehand. A model with an
     /// `updated_at` timestamp differs on each run.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// for _ in 0..2 {
+    ///     // The second run has no effect.
+    ///     singlet::transact_write().write(Order::update(("ann", 1)).add(|o| o.total, 5)).token("payment-17").await?;
+    /// }
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ClientRequestToken")]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
@@ -147,18 +197,42 @@ impl<'a> Transaction<'a> {
 
     /// Sends the transaction with `client`. By default, it uses the client of its operations, which must all have the
     /// same one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let client = singlet::current_client().unwrap();
+    /// singlet::transact_write().write(Order::delete_by_key(("ann", 1))).client(&client).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn client(mut self, client: &Client) -> Self {
         self.call.client = Some(client.clone());
         self
     }
 
     /// Skips hooks, or runs them if `skip` is `false`. This overrides the setting of each operation.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// singlet::transact_write().write(Order::delete_by_key(("ann", 1))).skip_hooks(true).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn skip_hooks(mut self, skip: bool) -> Self {
         self.call.skip_hooks = Some(skip);
         self
     }
 
     /// Also returns the metadata of the request: consumed capacity, attempts and request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = singlet::transact_write().write(Order::delete_by_key(("ann", 1))).detailed().await?;
+    /// assert_eq!(response.consumed_capacity, Some(2.0));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
         OperationFuture::typed(async move { self.run().await.map(|sent| Response::new((), sent)) })
@@ -166,6 +240,14 @@ impl<'a> Transaction<'a> {
 
     /// Returns the first request that awaiting this operation would send. Nothing is sent, and no hook runs. Without
     /// a [`token`](Self::token), the request has a random one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let request = singlet::transact_write().write(Order::delete_by_key(("ann", 1))).explain()?;
+    /// assert_eq!(request.operation(), "TransactWriteItems");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         let writes = self.writes.iter().filter_map(|(write, _)| write.as_ref().ok());
         let sensitive: Vec<_> = writes.flat_map(|write| write.model().schema.sensitive).copied().collect();

@@ -104,6 +104,7 @@ pub(crate) use write::{Mode, UpdateWrite};
 /// `add` and `subtract` on an integer are conditional on a result that its type can hold. Otherwise the update fails
 /// with `ConditionFailed` and names the attribute. A condition cannot compute, so a sum with another path is not checked.
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "UpdateItem")]
 pub struct Update<'a, M, T = M> {
     target: Result<ErasedTarget<'a>>,
     call: CallOptions,
@@ -201,6 +202,14 @@ impl<'a, M: Model, T> Update<'a, M, T> {
 
     /// Sets the item to expire `ttl` from now, regardless of its model and the client. The expiry is rounded up to
     /// a whole second; a `ttl` of zero is an error of kind `Validation`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let order = Order::update(("ann", 1)).set(|o| o.note, "draft").ttl(std::time::Duration::from_hours(1)).await?;
+    /// assert!(order.expires_at.is_some());
+    /// # Ok(()) }) }
+    /// ```
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.options.ttl = Some(ttl);
         self
@@ -263,6 +272,17 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     }
 
     /// Changes the SDK's request, for options that singlet does not expose.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// use aws_sdk_dynamodb::types::ReturnItemCollectionMetrics;
+    /// Order::update(("ann", 1))
+    ///     .set(|o| o.note, "gift")
+    ///     .customize(|request| request.return_item_collection_metrics(ReturnItemCollectionMetrics::Size))
+    ///     .await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn customize(
         mut self,
         f: impl FnOnce(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder + Send + 'static,
@@ -272,6 +292,15 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     }
 
     /// Returns the item as it was before the update, or `None` if an upsert created it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let old = Order::update(("ann", 1)).set(|o| o.total, 15).return_old().await?;
+    /// assert_eq!(old.unwrap().total, 10);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnValues")]
     pub fn return_old(mut self) -> Update<'a, M, Option<M>> {
         self.options.returns = Returns::Old;
         self.options.sink = Some(VecSink::<M>::one());
@@ -285,6 +314,14 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     }
 
     /// Returns nothing, and the service sends no item back. Use it when the new item is not needed, to save traffic.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// Order::update(("ann", 1)).set(|o| o.total, 15).return_nothing().await?;
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnValues")]
     pub fn return_nothing(mut self) -> Update<'a, M, ()> {
         self.options.returns = Returns::Nothing;
         self.options.sink = None;
@@ -292,6 +329,15 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     }
 
     /// Also returns the metadata of the request: consumed capacity, attempts and request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let response = Order::update(("ann", 1)).set(|o| o.total, 15).detailed().await?;
+    /// assert_eq!((response.value.total, response.attempts), (15, 1));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'a, Response<T>>
     where
         T: 'a,
@@ -302,6 +348,16 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     }
 
     /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "users", hash_key = "USER#{id}")]
+    /// # struct User { id: u32, points: u64 }
+    /// let request = User::update(7).add(|u| u.points, 1).explain()?;
+    /// assert_eq!(request.operation(), "UpdateItem");
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);

@@ -42,6 +42,7 @@ use crate::{Model, Result, TTLAttribute};
 /// # }
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "UpdateItem")]
 pub struct UpdateTtl<'a, M> {
     target: Result<ErasedTarget<'a>>,
     call: CallOptions,
@@ -68,12 +69,31 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
     call_options!(call, hooks);
 
     /// Also returns the metadata of the request: consumed capacity, attempts and request id.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let mut order = Order::get(("ann", 1)).await?.unwrap();
+    /// let response = order.set_ttl(ExpiresIn::hours(1)).detailed().await?;
+    /// assert_eq!(response.consumed_capacity, Some(1.0));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
         OperationFuture::detailed(self.executor(), |_| ())
     }
 
     /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let mut order = Order::get(("ann", 1)).await?.unwrap();
+    /// let request = order.set_ttl(ExpiresIn::hours(1)).explain()?;
+    /// assert_eq!(request.operation(), "UpdateItem");
+    /// # Ok(()) }) }
+    /// ```
     pub fn explain(mut self) -> Result<Request> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);

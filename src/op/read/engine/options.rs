@@ -169,6 +169,13 @@ macro_rules! read_options {
 
         /// Reads the keys here and the whole items from the table: for an index that does not hold every attribute.
         /// See [`Hydrated`](crate::Hydrated).
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+        /// let customers = Customer::index(Shop::BY_CITY).query("Rome").hydrate().await?;
+        /// assert_eq!(customers[0].email, "ann@example.com");
+        /// # Ok(()) }) }
+        /// ```
         pub fn hydrate(self) -> $crate::Hydrated<M> {
             $crate::Hydrated::new(self.reading)
         }

@@ -33,18 +33,37 @@ impl TableDefinition {
     }
 
     /// Adds a range key.
+    ///
+    /// ```
+    /// use singlet::key::KeyType;
+    /// use singlet::tables::TableDefinition;
+    /// let shop = TableDefinition::new("pk", KeyType::S).range_key("sk", KeyType::S);
+    /// ```
     pub fn range_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
         self.range_key = vec![key(attribute, key_type)];
         self
     }
 
     /// Adds an index.
+    ///
+    /// ```
+    /// use singlet::key::KeyType;
+    /// use singlet::tables::{IndexDefinition, TableDefinition};
+    /// let by_email = IndexDefinition::global("by_email").hash_key("email", KeyType::S);
+    /// let shop = TableDefinition::new("pk", KeyType::S).index(by_email);
+    /// ```
     pub fn index(mut self, index: IndexDefinition) -> Self {
         self.indexes.push(index);
         self
     }
 
     /// Requires TTL to be enabled on the attribute.
+    ///
+    /// ```
+    /// use singlet::key::KeyType;
+    /// use singlet::tables::TableDefinition;
+    /// let sessions = TableDefinition::new("token", KeyType::S).ttl("expires_at");
+    /// ```
     pub fn ttl(mut self, attribute: impl Into<String>) -> Self {
         self.ttl = Some(attribute.into());
         self
@@ -52,6 +71,15 @@ impl TableDefinition {
 
     /// Makes the definition partial. Additional indexes are then not a difference, and neither is a TTL attribute if
     /// the definition names none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// use singlet::key::KeyType;
+    /// use singlet::tables::{self, TableDefinition};
+    /// let needed = TableDefinition::new("pk", KeyType::S).range_key("sk", KeyType::S).at_least();
+    /// assert!(tables::verify("shop", needed).await?.is_match());
+    /// # Ok(()) }) }
+    /// ```
     pub fn at_least(mut self) -> Self {
         self.is_whole = false;
         self
@@ -98,18 +126,37 @@ impl IndexDefinition {
     }
 
     /// Adds an attribute to the hash key. A global index has up to four.
+    ///
+    /// ```
+    /// use singlet::key::KeyType;
+    /// use singlet::tables::IndexDefinition;
+    /// let by_email = IndexDefinition::global("by_email").hash_key("email", KeyType::S);
+    /// ```
     pub fn hash_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
         self.hash_key.push(key(attribute, key_type));
         self
     }
 
     /// Adds an attribute to the range key. A global index has up to four.
+    ///
+    /// ```
+    /// use singlet::key::KeyType;
+    /// use singlet::tables::IndexDefinition;
+    /// let by_date = IndexDefinition::local("by_date").range_key("date", KeyType::S);
+    /// ```
     pub fn range_key(mut self, attribute: impl Into<String>, key_type: KeyType) -> Self {
         self.range_key.push(key(attribute, key_type));
         self
     }
 
     /// Sets which attributes the index contains.
+    ///
+    /// ```
+    /// use singlet::key::KeyType;
+    /// use singlet::tables::{IndexDefinition, ProjectionDescription};
+    /// let by_email = IndexDefinition::global("by_email").hash_key("email", KeyType::S);
+    /// let by_email = by_email.projection(ProjectionDescription::Include(vec!["name".into()]));
+    /// ```
     pub fn projection(mut self, projection: ProjectionDescription) -> Self {
         self.projection = projection;
         self

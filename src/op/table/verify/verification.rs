@@ -51,6 +51,12 @@ impl Verification {
     }
 
     /// Whether the live table matches its definition, or will match it after the pending changes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// assert!(Order::verify_table().await?.is_match());
+    /// # Ok(()) }) }
+    /// ```
     pub fn is_match(&self) -> bool {
         self.differences.is_empty()
     }
@@ -66,11 +72,25 @@ impl Verification {
     }
 
     /// Returns the description of the live table.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let verification = Order::verify_table().await?;
+    /// assert_eq!(verification.description().hash_key[0].attribute, "pk");
+    /// # Ok(()) }) }
+    /// ```
     pub fn description(&self) -> &TableDescription {
         &self.live
     }
 
     /// Returns the live table if it matches, or an error of kind `TableMismatch` that lists the differences.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let table = Order::verify_table().await?.into_result()?;
+    /// assert_eq!(table.name, "shop");
+    /// # Ok(()) }) }
+    /// ```
     pub fn into_result(self) -> Result<TableDescription> {
         if self.is_match() {
             return Ok(self.live);

@@ -86,6 +86,19 @@ struct Cancelled(Vec<CancelledOperation>);
 
 impl Error {
     /// Returns the operations that made a transaction fail, with their reasons. It is empty for other errors.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let refused = Order::delete_by_key(("ann", 1)).when(|o| o.total.gt(10));
+    /// let error = singlet::transact_write().write(refused).await.unwrap_err();
+    /// let failed = &error.cancelled()[0];
+    /// assert_eq!((failed.index(), failed.model()), (0, "Order"));
+    /// assert_eq!(failed.reason(), singlet::CancelReason::ConditionFailed);
+    /// assert_eq!(failed.old::<Order>()?.unwrap().total, 10);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias("CancellationReasons", "TransactionCanceledException"))]
     pub fn cancelled(&self) -> &[CancelledOperation] {
         self.payload::<Cancelled>().map_or(&[], |Cancelled(operations)| operations)
     }

@@ -38,6 +38,7 @@ use crate::{Error, ErrorKind, Model, Operation, Result};
 /// # }
 /// ```
 #[must_use = "a condition does nothing until it is part of a transaction"]
+#[doc(alias = "ConditionCheck")]
 pub struct Check<M> {
     key: Result<RawKey>,
     is_absent: bool,
@@ -59,11 +60,27 @@ impl<M: Model> Check<M> {
     }
 
     /// Requires the item to exist. This is the default; call it to make the condition explicit.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let removal = Order::delete_by_key(("ann", 2));
+    /// singlet::transact_write().check(Order::check(("ann", 1)).exists()).write(removal).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn exists(self) -> Self {
         self
     }
 
     /// Requires that there is no item under the key. An expired item counts as absent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let mut order = Order::builder().customer("bob").id(1).total(60).build();
+    /// singlet::transact_write().check(Order::check(("bob", 2)).not_exists()).write(order.create()).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn not_exists(mut self) -> Self {
         self.is_absent = true;
         self
@@ -77,6 +94,16 @@ impl<M: Model> Check<M> {
     }
 
     /// Uses another table with the same keys, for example that of a tenant.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// Order::create_table().table("shop-acme").await?;
+    /// let removal = Order::delete_by_key(("ann", 2));
+    /// let check = Order::check(("ann", 1)).not_exists().table("shop-acme");
+    /// singlet::transact_write().check(check).write(removal).await?;
+    /// # Ok(()) }) }
+    /// ```
     pub fn table(mut self, table: impl Into<String>) -> Self {
         self.call.table = Some(table.into());
         self

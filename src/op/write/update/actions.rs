@@ -19,6 +19,15 @@ impl<M: Model, T> Update<'_, M, T> {
     /// Sets the attribute to a value or to the value of another path (`Customer::FIELDS.email`).
     ///
     /// An empty set cannot be stored, so it removes the attribute.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let order = Order::update(("ann", 1)).set(|o| o.note, "gift").set(|o| o.total, 15).await?;
+    /// assert_eq!((order.note.as_deref(), order.total), (Some("gift"), 15));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "SET")]
     pub fn set<P: PathTo<M>, K>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -31,6 +40,15 @@ impl<M: Model, T> Update<'_, M, T> {
     }
 
     /// Sets the attribute to a value, or removes the attribute if the value is `None`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let note: Option<&str> = None; // for example an empty field of a form
+    /// let order = Order::update(("ann", 1)).set_or_remove(|o| o.note, note).await?;
+    /// assert_eq!(order.note, None);
+    /// # Ok(()) }) }
+    /// ```
     pub fn set_or_remove<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, value: Option<V>) -> Self
     where
         P::Role: Settable,
@@ -53,6 +71,7 @@ impl<M: Model, T> Update<'_, M, T> {
     /// assert!(request.body().contains("= #net + #tax"));
     /// # Ok::<(), singlet::Error>(())
     /// ```
+    #[doc(alias = "UpdateExpression")]
     pub fn set_raw<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P, expression: impl Into<RawExpression>) -> Self
     where
         P::Role: Computable,
@@ -61,6 +80,16 @@ impl<M: Model, T> Update<'_, M, T> {
     }
 
     /// Sets the attribute if the item does not have it. NULL counts as absent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// Order::update(("ann", 1)).set_if_absent(|o| o.note, "first").await?;
+    /// let order = Order::update(("ann", 1)).set_if_absent(|o| o.note, "second").await?;
+    /// assert_eq!(order.note.as_deref(), Some("first"));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "if_not_exists")]
     pub fn set_if_absent<P: PathTo<M>, K>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -75,6 +104,14 @@ impl<M: Model, T> Update<'_, M, T> {
     /// Adds to a number. An absent number counts as 0.
     ///
     /// If the result does not fit the integer type of the attribute, the update fails with `ConditionFailed`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let order = Order::update(("ann", 1)).add(|o| o.total, 5).await?;
+    /// assert_eq!(order.total, 15);
+    /// # Ok(()) }) }
+    /// ```
     pub fn add<P: PathTo<M>, K>(
         mut self,
         path: impl FnOnce(M::Fields) -> P,
@@ -121,6 +158,15 @@ impl<M: Model, T> Update<'_, M, T> {
     }
 
     /// Appends elements to a list. An absent list counts as empty.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let order = Order::update(("ann", 1)).append(|o| o.lines, [1, 2]).await?;
+    /// assert_eq!(order.lines, [1, 2]);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "list_append")]
     pub fn append<P: PathTo<M>, V>(self, path: impl FnOnce(M::Fields) -> P, values: impl IntoIterator<Item = V>) -> Self
     where
         P::Role: Computable,
@@ -132,6 +178,16 @@ impl<M: Model, T> Update<'_, M, T> {
     }
 
     /// Inserts elements at the start of a list, in the given order. An absent list counts as empty.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// Order::update(("ann", 1)).append(|o| o.lines, [3]).await?;
+    /// let order = Order::update(("ann", 1)).prepend(|o| o.lines, [1, 2]).await?;
+    /// assert_eq!(order.lines, [1, 2, 3]);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "list_append")]
     pub fn prepend<P: PathTo<M>, V>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -148,6 +204,16 @@ impl<M: Model, T> Update<'_, M, T> {
 
     /// Removes an `Option` attribute, an element of a list or an entry of a map. The elements after a removed one
     /// move up.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// Order::update(("ann", 1)).set(|o| o.note, "gift").await?;
+    /// let order = Order::update(("ann", 1)).remove(|o| o.note).await?;
+    /// assert_eq!(order.note, None);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "REMOVE")]
     pub fn remove<P: PathTo<M>>(self, path: impl FnOnce(M::Fields) -> P) -> Self
     where
         P::Declared: Removable<P::Role>,
@@ -156,6 +222,15 @@ impl<M: Model, T> Update<'_, M, T> {
     }
 
     /// Adds elements to a set (DynamoDB's `ADD`). An absent set counts as empty; without elements, nothing changes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let order = Order::update(("ann", 1)).add_elements(|o| o.tags, ["paid", "gift"]).await?;
+    /// assert!(order.tags.contains("paid"));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ADD")]
     pub fn add_elements<P: PathTo<M>, V>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -173,6 +248,16 @@ impl<M: Model, T> Update<'_, M, T> {
     }
 
     /// Removes elements from a set (DynamoDB's `DELETE`). Removing the last element removes the attribute.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// Order::update(("ann", 1)).add_elements(|o| o.tags, ["paid", "gift"]).await?;
+    /// let order = Order::update(("ann", 1)).delete_elements(|o| o.tags, ["gift"]).await?;
+    /// assert_eq!(order.tags.len(), 1);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "DELETE")]
     pub fn delete_elements<P: PathTo<M>, V>(
         self,
         path: impl FnOnce(M::Fields) -> P,
@@ -193,6 +278,26 @@ impl<M: Model, T> Update<'_, M, T> {
     ///
     /// The value becomes a condition: if the item has another one, the error is of kind `ConditionFailed` and names the
     /// attribute. If `value` is the default of the field, an item without the attribute has it too.
+    ///
+    /// ```
+    /// # use singlet::{Model, Table};
+    /// #[derive(Table)]
+    /// #[table(name = "tickets", hash_key = "pk", entity = "_type")]
+    /// #[table(index(name = "by_state", hash_key = "team_state"))]
+    /// struct Tickets;
+    /// #[derive(Model)]
+    /// #[model(table = Tickets, hash_key = "TICKET#{id}")]
+    /// #[model(index(by_state, hash_key = "{team}#{state}"))]
+    /// struct Ticket {
+    ///     id: u32,
+    ///     team: String,
+    ///     state: String,
+    /// }
+    /// // The index key contains the team, which this update does not set.
+    /// let request = Ticket::update(7).set(|t| t.state, "done").assume(|t| t.team, "red").explain()?;
+    /// assert!(request.body().contains("red#done"));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
     pub fn assume<P: PathTo<M>, K>(
         mut self,
         path: impl FnOnce(M::Fields) -> P,
