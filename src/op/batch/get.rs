@@ -286,7 +286,7 @@ async fn refresh(
     for item in refreshed.items {
         let (read, request) = due[item];
         let Some(refresh) = &requests[request].refresh else { continue };
-        for &other in plan.askers(read) {
+        for &other in plan.requesters(read) {
             if let Some(loaded) = found[other].as_deref_mut().filter(|_| requests[other].refresh.is_some()) {
                 requests[other].model.set_ttl(loaded, refresh.to);
             }

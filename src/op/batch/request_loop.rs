@@ -89,6 +89,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
             }
         }
         if ended.stopped.is_some() {
+            // Requests that still wait for their pause are no longer sent.
             halt.close();
         }
         let Some(Attempt { before, round, mut backoff }) = running.next().await else { return ended };
@@ -99,6 +100,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         if let Some(error) = round.failed {
             let is_throttled = error.kind() == ErrorKind::Throttled;
             reason = StopReason::Failed(error);
+            // A throttled request has changed nothing, so it is retried like unprocessed entries.
             if !is_throttled {
                 ended.stop(reason, round.left);
                 continue;
@@ -107,6 +109,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         if round.left.is_empty() {
             continue;
         }
+        // Progress shows that DynamoDB has capacity left, so only attempts in a row without any count.
         let pause = if finished > 0 { Some(backoff.after_progress()) } else { backoff.next() };
         match pause.filter(|_| ended.stopped.is_none()) {
             Some(pause) => running.push(turn(send, &halt, round.left, pause, backoff)),

@@ -221,9 +221,11 @@ impl Context {
         settle: impl FnOnce(&R::Output, &mut RequestFacts) -> Result<()> + Send,
     ) -> Exchange<R::Output> {
         let Outgoing { mut builder, head, sink, customize, is_detailed, writes, fails_as, reads_first } = request;
+        // The consumed capacity makes the response larger, so it is requested only if it is read.
         if is_detailed || self.client.observer().is_some() {
             builder = builder.metered();
         }
+        // After everything that singlet sets, so that the user's change overrides it.
         if let Some(customize) = customize {
             builder = customize(builder);
         }
@@ -233,6 +235,7 @@ impl Context {
         }
         let started = Instant::now();
         let span = observer::span(self.operation, self.model, &self.table);
+        // A sink can collect the items of several requests.
         let before = count(sink.as_deref());
         let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
         let (splice, interceptor) = splice.interceptor();
@@ -257,6 +260,7 @@ impl Context {
                 match on_error(failure::from_sdk::<R>(self, error), &mut sent) {
                     Ok(stored) => {
                         if let Some(sink) = sink.as_deref_mut() {
+                            // An earlier attempt may have filled the sink before its response failed.
                             sink.reset();
                         }
                         let read = self.receive(sink.as_deref_mut(), &|sink| fill(stored.iter(), sink));
@@ -323,6 +327,7 @@ impl Context {
             error: error.map(Error::kind),
         };
         observer::report(&self.client, &event, span);
+        // The items of a response that cannot be used do not count as read.
         if let Some(sink) = sink.filter(|_| error.is_none()) {
             sink.commit();
         }

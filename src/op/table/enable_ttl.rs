@@ -137,6 +137,7 @@ pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> R
                 return Err(call.error(ErrorKind::Timeout, "time to live is still being disabled"));
             }
             TimeToLiveStatus::Enabling | TimeToLiveStatus::Disabling => {}
+            // In a state that this version does not list, DynamoDB decides whether the update is possible.
             _ => update(call, attribute).await?,
         }
     }

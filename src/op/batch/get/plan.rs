@@ -27,7 +27,7 @@ pub(crate) struct BatchGetPlan {
     /// The reads, ordered by table and key.
     by_key: Vec<usize>,
     /// The requests, ordered by table and key, so that those of one read are adjacent.
-    askers: Vec<usize>,
+    requesters: Vec<usize>,
     /// Whether an item that cannot be decoded is skipped.
     pub(crate) skips_undecodable: bool,
 }
@@ -74,8 +74,8 @@ impl PlannedKey {
 pub(crate) struct KeyRead {
     /// The first request of the key.
     first: usize,
-    /// The range of `askers` that requested the key.
-    askers: std::ops::Range<usize>,
+    /// The range of `requesters` that requested the key.
+    requesters: std::ops::Range<usize>,
     /// Whether any request needs a consistent read.
     pub(crate) consistent: bool,
 }
@@ -88,19 +88,19 @@ impl BatchGetPlan {
     ) -> Result<(Self, ClientResolver)> {
         let mut senders = ClientResolver::default();
         let requests = settle(requests, call, consistent, &mut senders)?;
-        let mut askers: Vec<usize> = (0..requests.len()).collect();
-        askers.sort_by(|&a, &b| requests[a].place().cmp(&requests[b].place()));
+        let mut requesters: Vec<usize> = (0..requests.len()).collect();
+        requesters.sort_by(|&a, &b| requests[a].place().cmp(&requests[b].place()));
         let mut reads: Vec<KeyRead> = Vec::with_capacity(requests.len());
-        for (at, &request) in askers.iter().enumerate() {
+        for (at, &request) in requesters.iter().enumerate() {
             match reads.last_mut().filter(|read| requests[read.first].place() == requests[request].place()) {
                 Some(read) => {
-                    read.askers.end = at + 1;
+                    read.requesters.end = at + 1;
                     read.consistent |= requests[request].consistent;
                 }
                 None => {
                     reads.push(KeyRead {
                         first: request,
-                        askers: at..at + 1,
+                        requesters: at..at + 1,
                         consistent: requests[request].consistent,
                     });
                 }
@@ -108,8 +108,8 @@ impl BatchGetPlan {
         }
         reads.sort_by_key(|read| read.first);
         let mut by_key: Vec<usize> = (0..reads.len()).collect();
-        by_key.sort_by_key(|&read| reads[read].askers.start);
-        Ok((BatchGetPlan { requests, reads, by_key, askers, skips_undecodable: call.skips_undecodable }, senders))
+        by_key.sort_by_key(|&read| reads[read].requesters.start);
+        Ok((BatchGetPlan { requests, reads, by_key, requesters, skips_undecodable: call.skips_undecodable }, senders))
     }
 
     /// Determines the expiry checks and refreshes, after the client and the time are known.
@@ -140,8 +140,8 @@ impl BatchGetPlan {
     }
 
     /// Returns all requests of a read.
-    pub(crate) fn askers(&self, read: usize) -> &[usize] {
-        &self.askers[self.reads[read].askers.clone()]
+    pub(crate) fn requesters(&self, read: usize) -> &[usize] {
+        &self.requesters[self.reads[read].requesters.clone()]
     }
 
     /// Returns one empty slot per request.

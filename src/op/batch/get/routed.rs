@@ -89,7 +89,7 @@ impl ItemSink for BatchGetSink {
             self.is_stray = true;
             return reader.skip();
         };
-        for &request in self.plan.askers(read) {
+        for &request in self.plan.requesters(read) {
             reader.rewind(&start);
             let asked = &self.plan.requests()[request];
             let PlannedKey { hiding, refresh, .. } = asked;

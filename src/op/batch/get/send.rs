@@ -98,7 +98,7 @@ fn find(plan: &BatchGetPlan, table: &str, key: &Item) -> Option<usize> {
 fn unanswered(chunk: &GetChunk, routed: &BatchGetSink, left: &[usize], unknown: bool) -> Vec<usize> {
     let plan = &chunk.plan;
     let is_left = |read: usize| {
-        let requests = plan.askers(read);
+        let requests = plan.requesters(read);
         let is_found = routed.found.iter().any(|(request, _)| requests.contains(request));
         left.contains(&read) || routed.faulty.iter().any(|request| requests.contains(request)) || (unknown && !is_found)
     };

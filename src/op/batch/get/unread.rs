@@ -53,7 +53,7 @@ impl Unread {
         let key = |chunk: &GetChunk, read: usize| {
             let asked = chunk.plan.asked(read);
             let mut models: Vec<&'static ModelVTable> = Vec::new();
-            for &request in chunk.plan.askers(read) {
+            for &request in chunk.plan.requesters(read) {
                 let model = chunk.plan.requests()[request].model;
                 if models.iter().all(|known| known.id != model.id) {
                     models.push(model);
