@@ -58,7 +58,7 @@ impl RawExpression {
     ///
     /// ```
     /// use singlet::RawExpression;
-    /// let large = RawExpression::new("total BETWEEN :low AND :high").value(":low", 10).value(":high", 20);
+    /// let large = RawExpression::new("cents BETWEEN :low AND :high").value(":low", 10).value(":high", 20);
     /// ```
     #[doc(alias = "ExpressionAttributeValues")]
     pub fn value(mut self, placeholder: impl Into<String>, value: impl IntoAttribute) -> Self {

@@ -102,7 +102,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
-    /// let large = singlet::RawExpression::new("total > :least").value(":least", 15);
+    /// let large = singlet::RawExpression::new("#t > :least").name("#t", "total").value(":least", 15);
     /// let rows = Row::query("ann").filter_raw(large).await?;
     /// assert!(matches!(&rows[..], [Row::Order(order)] if order.id == 2));
     /// # Ok(()) }) }

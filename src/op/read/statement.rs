@@ -89,7 +89,7 @@ impl<M: Model> Statement<M> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// # create_orders().await?;
-    /// let text = r#"SELECT * FROM "shop" WHERE pk = ? AND total > ?"#;
+    /// let text = r#"SELECT * FROM "shop" WHERE pk = ? AND "total" > ?"#;
     /// let orders = singlet::statement::<Order>(text).parameter("CUSTOMER#ann").parameter(30).await?;
     /// assert_eq!(orders.len(), 2);
     /// # Ok(()) }) }
