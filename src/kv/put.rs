@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, Model, RawExpression, Result, TTLAttribute};
 
 /// Stores a value. Created by [`KeyValueStore::put`].
 ///
-/// With a TTL or [`if_absent`](Self::if_absent), a client that does not know the
+/// With a TTL or [`if_absent`](Self::if_absent), a client without the
 /// [service's time](crate::Client::service_now) sends a read first to learn it.
 ///
 /// # Errors

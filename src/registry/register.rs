@@ -17,7 +17,7 @@ use crate::{Error, ErrorKind, Model, Result};
 /// waiting for its old entry to expire. Use [`exclusive`](Self::exclusive) to prevent that. A registration that was
 /// replaced learns of it with its next heartbeat.
 ///
-/// A client that does not know the [service's time](crate::Client::service_now) sends a read first to learn it.
+/// A client without the [service's time](crate::Client::service_now) sends a read first to learn it.
 ///
 /// # Errors
 ///

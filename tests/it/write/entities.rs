@@ -119,7 +119,7 @@ async fn every_write_refuses_an_item_of_another_model() {
 }
 
 #[tokio::test]
-async fn an_expired_item_of_another_model_is_left_alone_too() {
+async fn an_expired_item_of_another_model_is_unchanged_too() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let mut stored = foreign(stand, Some(s("Admin"))).await;

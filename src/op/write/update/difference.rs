@@ -1,8 +1,9 @@
-//! The actions that turn one stored item into another: the body of `update_from`.
+//! Computes the actions that turn one stored item into another, for `update_from`.
 //!
-//! Structs and maps are compared from the inside, so what the model does not know in them stays, and so does what other
-//! writers have changed meanwhile. Everything else is a value as a whole: lists and sets, because an index or an element
-//! means nothing in a list that has changed; enums, because the parts of two variants form no value.
+//! Structs and maps are compared entry by entry, so attributes that the model does not declare are kept, and so are
+//! changes that other writers have made meanwhile. Any other value is compared as a whole: lists and sets, because an
+//! index or an element means nothing in a list that has changed; enums, because parts of two variants do not form a
+//! value.
 
 use std::collections::BTreeSet;
 

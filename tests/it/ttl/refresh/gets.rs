@@ -51,7 +51,7 @@ async fn what_is_not_due_is_read_by_the_same_request() {
     .await;
 }
 
-/// A server that does not know `ReturnValuesOnConditionCheckFailure`, or not `ReturnValues`.
+/// A server that does not support `ReturnValuesOnConditionCheckFailure`, or not `ReturnValues`.
 #[tokio::test]
 async fn a_server_that_returns_no_item_is_asked_for_it() {
     stand::run(async |stand| {
