@@ -195,10 +195,15 @@ async fn a_machine_with_a_wrong_clock_gives_the_time_to_live_that_it_says() {
                 saved.save().client(client).await.unwrap();
                 assert!(is_right(expiry(&saved), TTL), "{machine} {number}: {saved:?}");
             }
+            let fresh = || stand.machine(client.now() - START).0;
+            Ghost::delete_by_key(6).client(&stand.client).await.unwrap();
+            let upserted = Ghost::upsert(6).set(|g| g.note, "new").client(&fresh()).await.unwrap();
+            assert!(is_right(expiry(&upserted), TTL), "{machine}: {upserted:?}");
+            let shortened = Ghost::update(6).ttl(HALF_A_MINUTE).client(&fresh()).await.unwrap();
+            assert!(is_right(expiry(&shortened), 30), "{machine}: {shortened:?}");
             created.create().ttl(HALF_A_MINUTE).client(client).await.unwrap();
             assert!(is_right(expiry(&created), 30), "{machine}: {created:?}");
-            let fresh = stand.machine(client.now() - START).0;
-            singlet::batch_write().put_all([&batched]).client(&fresh).await.unwrap();
+            singlet::batch_write().put_all([&batched]).client(&fresh()).await.unwrap();
             batched = Ghost::get(4).refresh_ttl(false).client(client).await.unwrap().unwrap();
             assert!(is_right(expiry(&batched), TTL), "{machine}: {batched:?}");
             let here = singlet::with_client(client.clone(), async { ExpiresIn::seconds(30) }).await;

@@ -88,7 +88,7 @@ impl UpdateWrite<'_> {
         if let Some(ttl) = self.options.ttl {
             let expires_at = expiry::asked(self.schema, call, ttl)?;
             if let Some(attribute) = self.schema.expiry() {
-                self.options.actions.set(attribute, AttributeValue::N(expires_at.to_string()));
+                self.set_expiry(attribute, Action::Set(Term::Value(Ok(AttributeValue::N(expires_at.to_string())))));
             }
             return Ok(());
         }
@@ -96,14 +96,24 @@ impl UpdateWrite<'_> {
         else {
             return Ok(());
         };
-        if self.options.actions.of(life.attribute).is_some() || self.options.actions.is_empty() {
+        let is_users = self.options.actions.of(life.attribute).is_some() && !self.sets_expiry;
+        if is_users || self.options.actions.is_empty() {
             return Ok(());
         }
         if self.options.mode == Mode::Upsert {
             let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
-            self.options.actions.push(vec![Segment::Name(life.attribute)], Action::SetIfAbsent(default));
+            self.set_expiry(life.attribute, Action::SetIfAbsent(default));
         }
         self.refresh = Refresh::of(call, self.target.model, self.options.detailed);
         Ok(())
+    }
+
+    /// Adds the action on the TTL attribute, or replaces that of an earlier preparation, which used another time.
+    fn set_expiry(&mut self, attribute: &'static str, action: Action) {
+        match self.options.actions.of_mut(attribute).filter(|_| self.sets_expiry) {
+            Some(earlier) => *earlier = action,
+            None => self.options.actions.push(vec![Segment::Name(attribute)], action),
+        }
+        self.sets_expiry = true;
     }
 }

@@ -63,6 +63,8 @@ pub(crate) struct UpdateWrite<'a> {
     new: Option<Box<dyn ReadSink>>,
     /// Whether the actions already contain the managed attributes. An update may be sent a second time.
     is_complete: bool,
+    /// Whether the action on the TTL attribute was added by singlet.
+    pub(super) sets_expiry: bool,
     /// Whether the user changes the request, which can be sent only once then.
     pub(super) is_customized: bool,
     /// What is sent instead of the actions, once the stored item is known.
@@ -85,6 +87,7 @@ impl<'a> UpdateWrite<'a> {
             options,
             new: None,
             is_complete: false,
+            sets_expiry: false,
             is_customized,
             plan: None,
             condition: None,
@@ -206,7 +209,8 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
-        if self.options.actions.is_empty() && self.options.mode == Mode::Update {
+        let is_empty = self.options.actions.is_empty() && self.options.ttl.is_none();
+        if is_empty && self.options.mode == Mode::Update {
             return Err(Error::new(ErrorKind::Validation, "the update changes nothing; set at least one attribute"));
         }
         if self.options.create_parents && self.is_customized {
@@ -216,11 +220,13 @@ impl Write for UpdateWrite<'_> {
         }
         let is_expiry = matches!(self.options.mode, Mode::Expiry { .. });
         let version = if is_expiry { None } else { self.options.version.or(self.target.version()) };
-        let changes_nothing = self.options.actions.is_empty() && self.options.mode == Mode::Difference;
-        if !changes_nothing && !is_expiry && !self.is_complete {
+        let changes_nothing = is_empty && self.options.mode == Mode::Difference;
+        if !changes_nothing && !is_expiry {
             self.expire(call)?;
-            self.complete(call.client.clock().now_millis(), version)?;
-            self.is_complete = true;
+            if !self.is_complete {
+                self.complete(call.client.clock().now_millis(), version)?;
+                self.is_complete = true;
+            }
         }
         let own = match self.options.mode {
             Mode::Upsert => guard::own_or_none(self.schema),
