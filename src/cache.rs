@@ -138,19 +138,21 @@ impl Cache {
         TTLAttribute::after_millis(self.client.service_now_millis(), Duration::from_secs(ttl)).epoch_seconds()
     }
 
-    /// Creates the table of the cache and enables its TTL. See [`CreateTable`] for the options.
+    /// Creates the table of the cache and enables its TTL if the table does not exist, and waits until it is active. See
+    /// [`CreateTable`] for the options.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> singlet::Result<()> {
     /// # let cache = singlet::cache::Cache::builder().client(&singlet::Client::embedded()).build()?;
-    /// cache.create_table().if_absent().await?;
+    /// cache.create_table().await?;
+    /// cache.create_table().await?; // changes nothing
     /// assert!(cache.verify_table().await?.is_match());
     /// # Ok(())
     /// # }
     /// ```
     pub fn create_table(&self) -> CreateTable {
-        CacheTable::create_table().table(self.table()).client(&self.client)
+        CacheTable::create_table().if_absent().table(self.table()).client(&self.client)
     }
 
     /// Compares the table with what the cache requires. See [`VerifyTable`] and the example of
@@ -246,7 +248,8 @@ impl Cache {
         self.replace(key, value.map_err(|error| error.with_table(self.table()))?).await
     }
 
-    /// Sets one field of a record whose value is a map or a struct. Concurrent changes of other fields are preserved.
+    /// Sets one field of a record whose value is a map or a struct. Concurrent changes of other fields are preserved: if
+    /// another write gets in the way, this one reads the record again and tries again for up to 30 s.
     ///
     /// A missing field is added. `field` is a name, not a path: a dot has no special meaning. With active TTL, the TTL
     /// is extended from now.
@@ -255,7 +258,7 @@ impl Cache {
     ///
     /// - `NotFound` if there is no record or it is expired;
     /// - `Validation` if the value is not a map, or the field name is empty;
-    /// - `TransactionConflict` if concurrent writes changed the record at each of 16 attempts;
+    /// - `TransactionConflict` if concurrent writes changed the record at each attempt for 30 s;
     /// - `TooLarge` if the record would no longer fit an item.
     ///
     /// ```

@@ -44,10 +44,10 @@ impl Policy {
         Policy { first: millis(200), longest: millis(10_000), jitter: Jitter::None, pauses: u32::MAX };
 
     /// For a write of the cache that lost to another writer. The pauses are short, because the other write is
-    /// complete.
+    /// complete. The caller limits the total time.
     #[cfg(feature = "cache")]
     pub(crate) const CACHE: Policy =
-        Policy { first: millis(10), longest: millis(320), jitter: Jitter::Full, pauses: 15 };
+        Policy { first: millis(10), longest: millis(640), jitter: Jitter::Full, pauses: u32::MAX };
 
     /// For a chunk of a batch that DynamoDB did not process. It is sent at most `tries` times in a row without
     /// progress.
