@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::operation::update_time_to_live::UpdateTimeToLiveError;
 use aws_smithy_types::error::ErrorMetadata;
 
 use crate::Exit;
+use crate::escape::Inline;
 
 /// Why a command failed. `Display` is one line with all causes, without values of items.
 #[derive(Debug)]
@@ -33,6 +34,11 @@ impl Failure {
 
     pub(crate) fn interrupted() -> Self {
         Failure { message: "interrupted".to_owned(), exit: Exit::Interrupted }
+    }
+
+    /// The reader of the output has closed it, as `head` does. Nobody wants the rest, so this is no failure.
+    pub(crate) fn closed_pipe() -> Self {
+        Failure { message: "the output was closed".to_owned(), exit: Exit::Done }
     }
 
     /// Adds a cause and its own causes.
@@ -74,7 +80,9 @@ impl Failure {
 
     /// Prints the failure to standard error.
     pub(crate) fn report(&self) -> Exit {
-        eprintln!("singlet: {self}");
+        if self.exit != Exit::Done {
+            eprintln!("singlet: {self}");
+        }
         self.exit
     }
 
@@ -135,7 +143,7 @@ impl fmt::Display for Failure {
             if at > 0 {
                 f.write_str(" ")?;
             }
-            f.write_str(line.trim())?;
+            Inline(line.trim()).fmt(f)?;
         }
         Ok(())
     }

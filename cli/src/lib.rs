@@ -4,6 +4,7 @@
 
 mod arguments;
 mod cleanup;
+mod escape;
 mod exit;
 mod export;
 mod failure;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 use crate::Failure;
+use crate::escape::Shown;
 
 /// The output of a command: results, as text or as one JSON document, and notes.
 pub struct Output {
@@ -28,17 +29,17 @@ impl Output {
 
     /// Writes a result: the document with `--json`, otherwise the text.
     pub(crate) fn result(&self, document: &Value, text: impl Display) -> Result<(), Failure> {
-        if self.is_json { self.print(format_args!("{document:#}")) } else { self.print(text) }
+        if self.is_json { self.print(format_args!("{document:#}")) } else { self.print(Shown(text)) }
     }
 
     /// Like [`result`](Self::result), but as a note, for commands whose results are data.
     pub(crate) fn summary(&self, document: &Value, text: impl Display) {
-        if self.is_json { self.note(format_args!("{document:#}")) } else { self.note(text) }
+        if self.is_json { self.write_note(format_args!("{document:#}")) } else { self.note(text) }
     }
 
     /// Writes a line of progress, unless results are JSON.
     pub(crate) fn progress_text(&self, line: impl Display) -> Result<(), Failure> {
-        if self.is_json { Ok(()) } else { self.print(line) }
+        if self.is_json { Ok(()) } else { self.print(Shown(line)) }
     }
 
     /// A writer for data instead of results.
@@ -48,6 +49,10 @@ impl Output {
 
     /// Writes a line beside the result.
     pub(crate) fn note(&self, line: impl Display) {
+        self.write_note(Shown(line));
+    }
+
+    fn write_note(&self, line: impl Display) {
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         // A closed standard error must not end the command.
         let _ = writeln!(notes, "{line}");
@@ -61,6 +66,9 @@ impl Output {
 }
 
 pub(crate) fn unwritable(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::closed_pipe();
+    }
     Failure::new("the result cannot be written").with_cause(error)
 }
 

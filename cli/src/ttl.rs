@@ -9,6 +9,7 @@ mod verify;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use crate::escape::Inline;
 use crate::{Exit, Failure, Session};
 
 /// The time to live commands.
@@ -46,7 +47,7 @@ impl TtlStatusCommand {
         let status = ttl.status.as_str();
         let document = json!({ "table": self.table, "status": status, "attribute": ttl.attribute });
         match &ttl.attribute {
-            Some(attribute) => session.output.result(&document, format_args!("{status} on `{attribute}`"))?,
+            Some(attribute) => session.output.result(&document, format_args!("{status} on `{}`", Inline(attribute)))?,
             None => session.output.result(&document, status)?,
         }
         Ok(Exit::Done)

@@ -6,6 +6,7 @@ use singlet::registry::{
     CleanedInstance, CleanupReason, DEFAULT_TABLE, Registry, RegistryCleanupReport, TABLE_VARIABLE,
 };
 
+use crate::escape::Inline;
 use crate::{Exit, Failure, Session, rate_limiter};
 
 /// `singlet cleanup services`.
@@ -79,7 +80,8 @@ fn text(report: &RegistryCleanupReport) -> String {
 
 fn line(verb: &str, instance: &CleanedInstance) -> String {
     let reasons: Vec<_> = instance.reasons.iter().map(|reason| reason_text(*reason, instance)).collect();
-    format!("{verb} {} {}: {}", instance.service_name, instance.instance_id, reasons.join(", "))
+    let (service, id) = (Inline(&instance.service_name), Inline(&instance.instance_id));
+    format!("{verb} {service} {id}: {}", reasons.join(", "))
 }
 
 /// An entry without the time of a heartbeat would otherwise seem to be decades old.

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use singlet::tables::{Billing, IndexDescription, KeyDescription, TableDescription};
 
+use crate::escape::Inline;
+
 pub(super) fn table(table: &TableDescription) -> String {
     let mut lines = Lines::default();
     lines.add("table", format_args!("{} ({})", table.name, table.status.as_str()));
@@ -61,6 +63,6 @@ impl Lines {
             self.0.push('\n');
         }
         // Writing to a string cannot fail.
-        let _ = write!(self.0, "{label:<11} {text}");
+        let _ = write!(self.0, "{label:<11} {}", Inline(text));
     }
 }

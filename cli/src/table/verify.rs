@@ -9,6 +9,7 @@ use singlet::tables::{IndexDefinition, TableDefinition};
 
 use super::document;
 use super::key_option::{self, KeyOption};
+use crate::escape::Inline;
 use crate::{Exit, Failure, Session, input};
 
 /// `singlet table verify`.
@@ -66,8 +67,8 @@ impl VerifyTable {
             "differences": differences,
             "pending": pending,
         });
-        let mut lines = differences;
-        lines.extend(pending.into_iter().map(|text| format!("pending: {text}")));
+        let mut lines: Vec<_> = differences.iter().map(|text| Inline(text).to_string()).collect();
+        lines.extend(pending.iter().map(|text| format!("pending: {}", Inline(text))));
         if verification.is_match() {
             lines.insert(0, "the table matches the definition".to_owned());
         }

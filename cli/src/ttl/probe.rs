@@ -21,6 +21,8 @@ pub(super) struct Probe<'a> {
     client: &'a Client,
     table: &'a str,
     key: Item,
+    /// The keys of indexes: DynamoDB Local deletes only items that are in all of them.
+    index_keys: Item,
     hash_key: &'a str,
     ttl: &'a str,
     expires_at: i64,
@@ -36,20 +38,23 @@ impl<'a> Probe<'a> {
         expires_at: i64,
     ) -> Result<Self, Failure> {
         let id = Uuid::new_v4();
-        let mut key = Item::new();
-        for part in table.hash_key.iter().chain(&table.range_key) {
+        let value = |part: &KeyDescription| {
             let is_ttl = part.attribute == ttl;
             let value = if is_ttl { number(expires_at) } else { unique(part, id)? };
-            key.insert(part.attribute.clone(), value);
-        }
+            Ok::<_, Failure>((part.attribute.clone(), value))
+        };
+        let key = table.hash_key.iter().chain(&table.range_key).map(value).collect::<Result<Item, _>>()?;
+        let of_indexes = table.indexes.iter().flat_map(|index| index.hash_key.iter().chain(&index.range_key));
+        let index_keys = of_indexes.map(value).collect::<Result<Item, _>>()?;
         let mark = AttributeValue::S(format!("written by `singlet ttl verify` with id {id}; safe to delete"));
         let hash_key = table.hash_key.first().map_or("", |part| &part.attribute);
-        Ok(Probe { client, table: &table.name, key, hash_key, ttl, expires_at, mark })
+        Ok(Probe { client, table: &table.name, key, index_keys, hash_key, ttl, expires_at, mark })
     }
 
     /// Puts the probe, unless another item has its key.
     pub(super) async fn put(&self) -> Result<(), Failure> {
-        let mut item = self.key.clone();
+        let mut item = self.index_keys.clone();
+        item.extend(self.key.clone());
         item.insert(self.ttl.to_owned(), number(self.expires_at));
         item.insert(MARK.to_owned(), self.mark.clone());
         let put = self.client.sdk().put_item().table_name(self.table).set_item(Some(item));

@@ -9,6 +9,7 @@ use singlet::key::KeyType;
 use singlet::tables::TableDescription;
 
 use super::sample::Sample;
+use crate::escape::Inline;
 
 /// The state of the probe after the timeout.
 #[derive(Debug, Clone, Copy)]
@@ -150,7 +151,8 @@ fn of_sample(sample: &Sample, ttl: &str) -> Vec<Check> {
 
 /// A hint about DynamoDB Local, which requests cannot distinguish from AWS.
 fn emulator(table: &TableDescription) -> Option<Check> {
-    let detail = "DynamoDB Local does not delete items of tables with secondary indexes, such as this one";
+    let detail =
+        "DynamoDB Local deletes only items that have the keys of all secondary indexes, as the item that was put has";
     (!table.indexes.is_empty()).then(|| Check::new("emulator", Finding::Hint, detail))
 }
 
@@ -208,6 +210,6 @@ impl Finding {
 
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "  {:<8} {:<15} {}", self.finding.word(), self.name, self.detail)
+        write!(f, "  {:<8} {:<15} {}", self.finding.word(), self.name, Inline(&self.detail))
     }
 }

@@ -21,8 +21,8 @@ Puts an item with a unique key that expires soon, and reads it until DynamoDB ha
 any case, also when interrupted. If the item still exists after --timeout, the exit code is 2, and the command \
 checks possible reasons, for which it samples up to 100 items of the table.
 
-DynamoDB guarantees no time, but typically deletes within a few days. DynamoDB Local deletes every 10 s, but not \
-from tables with secondary indexes.
+DynamoDB guarantees no time, but typically deletes within a few days. DynamoDB Local deletes every 10 s, but only \
+items that have the keys of all secondary indexes of their table; the item that is put has them.
 
 Consumers of the table's stream see the item; its attribute `singlet_probe` says what it is.")]
 pub struct VerifyTtl {
