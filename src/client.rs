@@ -5,6 +5,7 @@
 
 mod background;
 mod builder;
+mod credentials;
 #[cfg(feature = "embedded")]
 mod embedded;
 pub(crate) mod observer;

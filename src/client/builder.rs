@@ -66,6 +66,11 @@ impl ClientBuilder {
 
     /// The profile to read from `~/.aws/config` and `~/.aws/credentials`.
     ///
+    /// Its keys and its region take precedence over those of the environment, such as `AWS_ACCESS_KEY_ID` and
+    /// `AWS_REGION`; [`region`](Self::region) and [`credentials`](Self::credentials) take precedence over it. Profiles
+    /// of IAM Identity Center need the cargo feature `sso`, and those with a `credential_process` the cargo feature
+    /// `credentials-process`.
+    ///
     /// ```
     /// let builder = singlet::Client::builder().profile("staging");
     /// ```

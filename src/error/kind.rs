@@ -81,6 +81,10 @@ pub enum ErrorKind {
     Timeout,
     /// The service could not be reached.
     Connection,
+    /// There are no credentials, they could not be loaded, or AWS refused them. Not retried, except that refused
+    /// credentials are loaded again once.
+    #[doc(alias("ExpiredTokenException", "UnrecognizedClientException"))]
+    Credentials,
     /// Reading the input of an import failed.
     Input,
     /// Any other error of the service or the SDK. [`source`](std::error::Error::source) returns it.

@@ -1,6 +1,7 @@
 //! What every operation shares: clients, errors, hooks, observers, retries.
 
 mod client;
+mod credentials;
 mod errors;
 mod every_operation;
 mod hooks;

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::{ClientBuilder, endpoint};
+use crate::client::credentials::{self, RenewedCredentials};
 use crate::client::{Background, BatchRetries};
 use crate::clock::ServiceClock;
 use crate::{Client, Error, ErrorKind, Result};
@@ -23,13 +26,17 @@ const ZERO_TRIES: &str = "`batch_retries` needs at least 1 try";
 impl ClientBuilder {
     /// Reads everything that is not set from the environment, and creates the client.
     ///
-    /// This sends nothing to DynamoDB. If no region is set anywhere, it asks the instance's metadata service.
+    /// This sends nothing to DynamoDB. If no region is set anywhere, it asks the instance's metadata service. The
+    /// credentials of a [`profile`](Self::profile) are loaded at once; those of the environment are loaded by the first
+    /// request. If DynamoDB refuses credentials before they expire, the client loads them again, once.
     ///
     /// # Errors
     ///
     /// Fails with [`ErrorKind::Configuration`], and names the setting, if there is no region, if `retries` or
     /// `batch_retries` is zero, if a timeout is zero, if the endpoint is not an `http` or `https` URL, or if it is an
-    /// `https` URL and the cargo feature `tls` is disabled.
+    /// `https` URL and the cargo feature `tls` is disabled. It fails with the same kind if the profile does not exist, has
+    /// no credentials, or needs a cargo feature that is disabled, and with [`ErrorKind::Credentials`] if its credentials
+    /// cannot be loaded.
     ///
     /// ```
     /// use singlet::{Client, ErrorKind};
@@ -39,9 +46,21 @@ impl ClientBuilder {
     /// assert_eq!(error.kind(), ErrorKind::Configuration);
     /// # }
     /// ```
-    pub async fn build(self) -> Result<Client> {
+    pub async fn build(mut self) -> Result<Client> {
         if let Some(fault) = self.own_fault() {
             return Err(Error::new(ErrorKind::Configuration, fault));
+        }
+        if let Some(profile) = &self.profile {
+            // Both from the profile, so that the keys are not used in a region that they were not meant for.
+            self.region = match self.region {
+                Some(region) => Some(region),
+                None => credentials::region_of(profile).await.map(|region| region.to_string()),
+            };
+            if self.credentials.is_none() {
+                let region = self.region.clone().map(Region::new);
+                let provider = credentials::of_profile(profile, region, self.connector()).await?;
+                self.credentials = Some(SharedCredentialsProvider::new(provider));
+            }
         }
         let client = self.build_lenient().await;
         client.ready()?;
@@ -54,14 +73,15 @@ impl ClientBuilder {
         let endpoint = endpoint::of(self.endpoint_url.as_deref(), &shared);
         let fault = self.own_fault().or_else(|| self.loaded_fault(&shared, endpoint.as_deref()));
         let retries = retry_config(self.retries, &shared);
+        let renewed = RenewedCredentials::new();
         #[cfg(feature = "streams")]
-        let streams = streams(&shared, self.endpoint_url.as_deref(), retries.clone());
+        let streams = streams(&shared, self.endpoint_url.as_deref(), retries.clone(), renewed.clone());
         let mut config = aws_sdk_dynamodb::config::Builder::from(&shared);
         // Set on the service's own builder, because `AWS_ENDPOINT_URL_DYNAMODB` overrides the shared setting.
         if self.endpoint_url.is_some() {
             config.set_endpoint_url(self.endpoint_url);
         }
-        let config = config.retry_config(retries).build();
+        let config = config.retry_config(retries).identity_cache(renewed.clone()).retry_classifier(renewed).build();
         let mut client = Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config));
         let inner = client.inner_mut();
         // `Debug` shows the endpoint, and a URL that was rejected may contain a password.
@@ -96,13 +116,18 @@ impl ClientBuilder {
         if let Some(timeouts) = self.timeouts.config() {
             loader = loader.timeout_config(timeouts);
         }
-        let http_client = self.http_client.clone();
-        #[cfg(not(feature = "tls"))]
-        let http_client = http_client.or_else(|| Some(endpoint::plain_http_client()));
-        if let Some(client) = http_client {
+        if let Some(client) = self.connector() {
             loader = loader.http_client(client);
         }
         loader.load().await
+    }
+
+    /// `None` for the SDK's default.
+    fn connector(&self) -> Option<SharedHttpClient> {
+        let http_client = self.http_client.clone();
+        #[cfg(not(feature = "tls"))]
+        let http_client = http_client.or_else(|| Some(endpoint::plain_http_client()));
+        http_client
     }
 
     /// The first setting of this builder that cannot work.
@@ -129,12 +154,18 @@ impl ClientBuilder {
 
 /// DynamoDB Local serves streams at the endpoint of its tables. On AWS they have an endpoint of their own.
 #[cfg(feature = "streams")]
-fn streams(shared: &SdkConfig, endpoint: Option<&str>, retries: RetryConfig) -> aws_sdk_dynamodbstreams::Client {
+fn streams(
+    shared: &SdkConfig,
+    endpoint: Option<&str>,
+    retries: RetryConfig,
+    renewed: RenewedCredentials,
+) -> aws_sdk_dynamodbstreams::Client {
     let mut config = aws_sdk_dynamodbstreams::config::Builder::from(shared);
     if let Some(url) = endpoint {
         config.set_endpoint_url(Some(url.to_owned()));
     }
-    aws_sdk_dynamodbstreams::Client::from_conf(config.retry_config(retries).build())
+    let config = config.retry_config(retries).identity_cache(renewed.clone()).retry_classifier(renewed);
+    aws_sdk_dynamodbstreams::Client::from_conf(config.build())
 }
 
 fn retry_config(set: Option<(u32, Duration)>, shared: &SdkConfig) -> RetryConfig {

@@ -4,6 +4,7 @@ mod hint;
 
 use std::error::Error as StdError;
 
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
@@ -63,6 +64,9 @@ fn classified<E>(error: SdkError<E, HttpResponse>) -> Error
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
+    if let Some(message) = unloaded(&error) {
+        return Error::new(ErrorKind::Credentials, message).with_source(error);
+    }
     let (kind, message) = match &error {
         SdkError::ServiceError(service) => {
             // The message contains the code, because the service's own text is not shown.
@@ -94,6 +98,27 @@ where
     Error::new(kind, message).with_source(error)
 }
 
+/// Returns what to do if the request was not sent because there were no credentials to sign it with.
+fn unloaded(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    let mut cause = Some(error);
+    let failure = loop {
+        match cause?.downcast_ref::<CredentialsError>() {
+            Some(failure) => break failure,
+            None => cause = cause?.source(),
+        }
+    };
+    Some(match failure {
+        CredentialsError::CredentialsNotLoaded(_) => {
+            "no AWS credentials were found; set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, a profile, or a role"
+        }
+        CredentialsError::InvalidConfiguration(_) => {
+            "the configuration of the AWS credentials is invalid, or needs the cargo feature `sso` or \
+             `credentials-process` of singlet"
+        }
+        _ => "the AWS credentials could not be loaded; sign in again (with IAM Identity Center: `aws sso login`)",
+    })
+}
+
 /// Returns the kind of an error code. See [AWS's list of
 /// codes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html). Messages differ
 /// between DynamoDB and its local edition, and change over time.
@@ -112,6 +137,21 @@ fn of_code(code: &str) -> (ErrorKind, &'static str) {
         }
         "ValidationException" | "SerializationException" | "ItemCollectionSizeLimitExceededException" => {
             (ErrorKind::Validation, "DynamoDB rejected the request")
+        }
+        "ExpiredTokenException" | "ExpiredToken" => {
+            (ErrorKind::Credentials, "the AWS credentials have expired; sign in again or renew them")
+        }
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException" => {
+            (ErrorKind::Credentials, "AWS does not know the access key; check the account, the keys and the token")
+        }
+        "InvalidSignatureException"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException" => {
+            (ErrorKind::Credentials, "AWS refused the signature; check the secret key and the clock of the machine")
         }
         _ => (ErrorKind::Service, "DynamoDB reported an error"),
     }
