@@ -44,6 +44,24 @@ async fn registry(stand: &Stand) {
 }
 
 #[tokio::test]
+async fn names_in_the_table_do_not_reach_the_terminal_raw() {
+    stand::run(async |stand| {
+        let registry = Registry::new(stand.client.clone());
+        registry.create_table().await.unwrap();
+        let hostile = "a\u{1b}[2J\n\u{202e}b";
+        drop(registry.register("orders", hostile).status("SHUTDOWN").without_heartbeat().await.unwrap());
+        let ran = stand.singlet(&["cleanup", "services", "--dry-run"]).await.done();
+        assert_eq!(
+            ran.out,
+            "would remove orders a\\u{1b}[2J\\n\\u{202e}b: status SHUTDOWN\nwould remove 1 of 1 entries\n"
+        );
+        let document = stand.singlet(&["cleanup", "services", "--dry-run", "--json"]).await.done().json();
+        assert_eq!(document["removed"][0]["instance"], hostile);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn entries_that_nobody_stands_behind_are_removed() {
     stand::run(async |stand| {
         registry(stand).await;

@@ -1,8 +1,11 @@
 //! Failed requests, and how the tool reports them.
 
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use clap::Parser as _;
 use singlet::Table as _;
+use singlet_cli::{Arguments, Exit, Output, Session};
 
 use crate::stand::{self, Shop, item, read, s};
 use crate::transport::{Fate, Transport};
@@ -57,6 +60,36 @@ async fn a_throttled_export_goes_on() {
             (ran.out.as_str(), read(&path).lines().count()),
             ("exported 1 items from `shop` for 0.5 capacity units\n", 1)
         );
+    })
+    .await;
+}
+
+/// Standard output after its reader has closed it.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_closed_pipe_ends_a_command_quietly() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        for arguments in [&["table", "describe", "shop"][..], &["ttl", "status", "shop"], &["export", "shop", "-"]] {
+            for json in [&[][..], &["--json"]] {
+                stand.put("shop", item([("pk", s("a")), ("sk", s("b"))])).await;
+                let arguments = Arguments::try_parse_from([&["singlet"], arguments, json].concat()).unwrap();
+                let session = Session::new(stand.client.clone(), Output::new(arguments.json, Closed, io::sink()));
+                let failure = singlet_cli::run(&arguments.command, &session).await.unwrap_err();
+                assert_eq!(failure.exit(), Exit::Done, "{arguments:?}: {failure}");
+            }
+        }
     })
     .await;
 }

@@ -26,7 +26,6 @@ struct Plain;
 #[tokio::test]
 async fn an_item_that_expires_is_seen_to_go() {
     stand::run(async |stand| {
-        // Without indexes, because DynamoDB Local does not delete items of tables that have any.
         Sessions::create_table().await.unwrap();
         stand.put("sessions", item([("pk", s("a")), ("sk", s("b"))])).await;
         let verify = ["ttl", "verify", "sessions", "--expires-in", "0", "--interval", "0.02", "--timeout", "120"];
@@ -41,6 +40,23 @@ async fn an_item_that_expires_is_seen_to_go() {
         });
         assert_eq!(document, expected);
         assert_eq!(stand.stored("sessions").await.len(), 1, "the existing item is unchanged");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_item_is_in_every_index() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let transport = Transport::recording();
+        let verify = ["ttl", "verify", "shop", "--expires-in", "2", "--timeout", "0", "--interval", "0.1"];
+        let ran = stand.singlet_through(&transport, &verify).await;
+        assert_eq!((ran.code, ran.err.as_str()), (2, ""), "{ran:?}");
+        let put = transport.sent().into_iter().find(|request| request.operation == "PutItem").unwrap();
+        for key in ["pk", "sk", "gsi1pk", "gsi1sk", "rank"] {
+            assert!(put.json()["Item"].get(key).is_some(), "{key}: {put:?}");
+        }
+        assert!(stand.stored("shop").await.is_empty(), "and it is removed");
     })
     .await;
 }
