@@ -18,7 +18,18 @@
     for (const card of cards()) {
       ends.set(card, since + Number(card.dataset.remaining));
     }
+    if (cards().length > 0) remember();
     tick();
+  }
+
+  /** Notes that this browser has seen a memory, so that an empty list is no longer that of a first visit. */
+  function remember() {
+    document.documentElement.dataset.seen = "";
+    try {
+      localStorage.setItem("seen", "");
+    } catch {
+      // Without storage, the note lasts as long as the page.
+    }
   }
 
   function tick() {
@@ -38,6 +49,8 @@
     put(card.querySelector(".state"), WORDS[state]);
     put(card.querySelector(".time"), left <= 0 ? "EXPIRED" : clock(left));
     card.querySelector("progress").value = left;
+    // There is nothing left to extend or to delete.
+    for (const button of card.querySelectorAll(".actions button")) button.disabled = state === "expired";
   }
 
   function clock(left) {
@@ -103,6 +116,12 @@
   const refresh = () => list() && htmx.trigger(list(), "refresh");
   document.addEventListener("visibilitychange", () => document.hidden || refresh());
   addEventListener("pageshow", (event) => event.persisted && refresh());
+
+  try {
+    if (localStorage.getItem("seen") !== null) document.documentElement.dataset.seen = "";
+  } catch {
+    // As above.
+  }
 
   // The remaining times count from the moment the server sent them.
   const [navigation] = performance.getEntriesByType("navigation");

@@ -28,9 +28,9 @@ enum Command {
         /// The TTL of each session in seconds
         #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=604_800))]
         ttl: u64,
-        /// The URL of the running application
-        #[arg(long, default_value = "http://127.0.0.1:8000")]
-        url: String,
+        /// The URL of the running application; by default that of `SESSIONS_ADDR`
+        #[arg(long)]
+        url: Option<String>,
     },
 }
 
@@ -38,7 +38,7 @@ enum Command {
 async fn main() -> ExitCode {
     let ran = match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
-        Command::Seed { count, ttl, url } => run_seed(count, ttl, &url).await,
+        Command::Seed { count, ttl, url } => run_seed(count, ttl, url).await,
     };
     match ran {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,6 +65,10 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-async fn run_seed(count: u32, ttl: u64, url: &str) -> Result<(), Box<dyn Error>> {
-    seed::run(Store::from_env()?, usize::try_from(count)?, ttl, url).await
+async fn run_seed(count: u32, ttl: u64, url: Option<String>) -> Result<(), Box<dyn Error>> {
+    let url = match url {
+        Some(url) => url,
+        None => settings::url(settings::address()?),
+    };
+    seed::run(Store::from_env()?, usize::try_from(count)?, ttl, &url).await
 }

@@ -77,7 +77,7 @@ fn html(template: &impl Template) -> Response {
         Ok(text) => Html(text).into_response(),
         Err(error) => {
             tracing::error!(%error, "cannot render a template");
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the request failed").into_response()
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong; try again later").into_response()
         }
     }
 }

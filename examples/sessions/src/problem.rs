@@ -13,6 +13,22 @@ use crate::notice::Notice;
 use crate::pages;
 use crate::response_format::ResponseFormat;
 
+const FAILED: &str = "something went wrong; try again later";
+
+/// What to say of a response of axum itself, which has only a status.
+fn text_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "page not found",
+        StatusCode::METHOD_NOT_ALLOWED => "this address does not support that kind of request",
+        StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => "this took too long; try again",
+        StatusCode::PAYLOAD_TOO_LARGE => "this is too long; shorten the text",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "the request has a type of content that is not supported here",
+        StatusCode::FORBIDDEN => "this is only possible from the page itself",
+        status if status.is_client_error() => "the request is not valid; check what you have entered",
+        _ => FAILED,
+    }
+}
+
 /// A status and a message for the caller.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
@@ -47,7 +63,7 @@ impl From<Error> for Problem {
             ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Connection => {
                 (StatusCode::SERVICE_UNAVAILABLE, "DynamoDB is not responding; try again later")
             }
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, "the request failed"),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, FAILED),
         };
         tracing::error!(kind = ?error.kind(), error = %error, "request failed");
         Problem::new(status, message)
@@ -73,7 +89,7 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     }
     let message = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem.message,
-        None => status.canonical_reason().unwrap_or("the request failed").to_lowercase().into(),
+        None => text_of(status).into(),
     };
     let mut rendered = match format {
         ResponseFormat::Json => (status, Json(serde_json::json!({ "error": message }))).into_response(),

@@ -42,7 +42,7 @@ pub(crate) async fn create(
     Ok(match format {
         ResponseFormat::Json => {
             let location = format!("/sessions/{}", session.token);
-            (StatusCode::CREATED, [(LOCATION, location)], Json(SessionView::new(session, client.clock())))
+            (StatusCode::CREATED, [(LOCATION, location)], Json(SessionView::new(session, client.service_now_millis())))
                 .into_response()
         }
         // A redirect, so that reloading the page does not send the form again.
@@ -61,7 +61,7 @@ pub(crate) async fn get(
     Token(token): Token,
 ) -> Result<Response, Problem> {
     let session = Session::find(token).await?.ok_or_else(Problem::gone)?;
-    let session = SessionView::new(session, client.clock());
+    let session = SessionView::new(session, client.service_now_millis());
     Ok(match format {
         ResponseFormat::Json => Json(session).into_response(),
         ResponseFormat::Page | ResponseFormat::Fragment => pages::session(&session),
@@ -77,7 +77,7 @@ pub(crate) async fn extend(
 ) -> Result<Response, Problem> {
     let session = Session::extend(token, parameters.ttl()?).await?.ok_or_else(Problem::gone)?;
     Ok(match format {
-        ResponseFormat::Json => Json(SessionView::new(session, client.clock())).into_response(),
+        ResponseFormat::Json => Json(SessionView::new(session, client.service_now_millis())).into_response(),
         ResponseFormat::Page => Redirect::to("/").into_response(),
         ResponseFormat::Fragment => {
             let list = with(Session::live().await?, session);
@@ -118,7 +118,7 @@ pub(crate) async fn health() -> Result<Response, Problem> {
 /// Sorts sessions in a stable order, including those that were created at the same time.
 fn views(client: &Client, mut sessions: Vec<Session>) -> Vec<SessionView> {
     sessions.sort_by_key(|session| (std::cmp::Reverse(session.created_at), session.expires_at, session.token));
-    sessions.into_iter().map(|session| SessionView::new(session, client.clock())).collect()
+    sessions.into_iter().map(|session| SessionView::new(session, client.service_now_millis())).collect()
 }
 
 /// Adds a session that was just written, because the index may not contain it yet.

@@ -49,7 +49,10 @@ async fn post(url: &str, count: usize, ttl: u64) -> Result<(), Box<dyn Error>> {
         let form = [("user_name", user), ("memory_fragment", fragment), ("ttl", &ttl)];
         let response = client.post(&address).form(&form).send().await.map_err(|error| {
             if error.is_connect() {
-                format!("cannot connect to {url}; start the application first, or set `AWS_ENDPOINT_URL_DYNAMODB`")
+                format!(
+                    "nothing answers at {url}; start the application first, or a database with `make db-up` (for another \
+                     one, set `AWS_ENDPOINT_URL_DYNAMODB`)"
+                )
             } else {
                 error.to_string()
             }

@@ -1,6 +1,8 @@
 //! The application: table, routes, and shutdown.
 
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,8 +11,12 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use singlet::{Client, Model, Result, Table};
 use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::MissedTickBehavior;
 use tower_http::timeout::TimeoutLayer;
 
@@ -23,6 +29,15 @@ const MAX_BODY: usize = 16 * 1024;
 
 /// The time limit of a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The time limit for the headers of a request, and for a connection between two requests.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The number of connections at a time. Further ones wait until one of these is closed.
+pub const MAX_CONNECTIONS: usize = 256;
+
+/// The pause after a connection that could not be accepted, for example because the process has too many open files.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How often the embedded DynamoDB deletes expired items, which are hidden in the meantime.
 pub const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
@@ -68,7 +83,52 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let is_local = listener.local_addr().is_ok_and(|address: SocketAddr| address.ip().is_loopback());
-    axum::serve(listener, application(client, is_local)).with_graceful_shutdown(stop).await
+    let service = TowerToHyperService::new(application(client, is_local));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let (stopping, stopped) = watch::channel(());
+    let mut stop = pin!(stop);
+    loop {
+        let accepted = async {
+            // The semaphore is never closed.
+            let slot = slots.clone().acquire_owned().await.map_err(std::io::Error::other)?;
+            Ok::<_, std::io::Error>((listener.accept().await?.0, slot))
+        };
+        let accepted = tokio::select! {
+            accepted = accepted => accepted,
+            () = &mut stop => break,
+        };
+        let (stream, slot) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+        let mut stopped = stopped.clone();
+        tokio::spawn(async move {
+            let mut connection = pin!(connection);
+            let served = tokio::select! {
+                served = connection.as_mut() => served,
+                // An error means that the server ends.
+                _ = stopped.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = served {
+                tracing::debug!(%error, "connection failed");
+            }
+            drop(slot);
+        });
+    }
+    // Closed, so that nobody else is let in while the requests in progress end.
+    drop((listener, stopping));
+    let all = u32::try_from(MAX_CONNECTIONS).map_err(std::io::Error::other)?;
+    slots.acquire_many(all).await.map(drop).map_err(std::io::Error::other)
 }
 
 /// Deletes expired items from the embedded DynamoDB at an interval, as DynamoDB does by itself. Never ends.

@@ -2,7 +2,7 @@
 //! agree.
 
 use serde::Serialize;
-use singlet::{Clock, TTLAttribute};
+use singlet::TTLAttribute;
 use time::format_description::well_known::Rfc3339;
 
 use crate::session::Session;
@@ -26,8 +26,8 @@ pub(crate) struct SessionView {
 }
 
 impl SessionView {
-    /// Creates the view at the current time of `clock`.
-    pub(crate) fn new(session: Session, clock: &Clock) -> Self {
+    /// Creates the view at the time `now` of the service, in epoch milliseconds.
+    pub(crate) fn new(session: Session, now: i64) -> Self {
         // Sessions of this application always have an expiry.
         let expires_at = session.expires_at.unwrap_or(TTLAttribute::MAX).epoch_seconds();
         SessionView {
@@ -38,7 +38,7 @@ impl SessionView {
             created_at: session.created_at.format(&Rfc3339).unwrap_or_default(),
             ttl_seconds: session.ttl_seconds,
             expires_at,
-            remaining_ms: expires_at.saturating_mul(1000).saturating_sub(clock.now_millis()).max(0),
+            remaining_ms: expires_at.saturating_mul(1000).saturating_sub(now).max(0),
         }
     }
 

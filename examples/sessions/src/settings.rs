@@ -50,6 +50,14 @@ pub fn address() -> Result<SocketAddr, String> {
     }
 }
 
+/// The URL of the application on this machine that listens on `address`.
+pub fn url(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{address}")
+}
+
 /// The number of sessions to store at the start: `SESSIONS_SEED`, or 20 with an embedded DynamoDB and 0 otherwise.
 pub fn seeds(store: Store) -> Result<usize, String> {
     match variable("SESSIONS_SEED")? {
@@ -76,5 +84,18 @@ fn variable(name: &str) -> Result<Option<String>, String> {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
         Err(env::VarError::NotPresent) => Ok(None),
         Err(env::VarError::NotUnicode(_)) => Err(format!("`{name}` is not valid UTF-8")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_application_is_found_where_it_listens() {
+        let of = |address: &str| url(address.parse().unwrap());
+        assert_eq!(of("127.0.0.1:8123"), "http://127.0.0.1:8123");
+        assert_eq!(of("0.0.0.0:80"), "http://127.0.0.1:80");
+        assert_eq!(of("[::1]:8000"), "http://[::1]:8000");
     }
 }

@@ -18,7 +18,9 @@ async fn a_memory_is_taken_extended_and_let_go() {
     scene::still(async |scene| {
         let page = scene.open(WIDE).await;
         assert_eq!((page.cards().await, page.count().await.as_str()), (0, "0"));
-        assert_eq!(page.js("return document.querySelector('.empty-title').textContent").await, "No memories held.");
+        let shown = "return [...document.querySelectorAll('.empty-title')].filter((title) => title.checkVisibility())
+            .map((title) => title.textContent)";
+        assert_eq!(page.js(shown).await, serde_json::json!(["No memories yet."]));
         page.picture("empty").await;
 
         create(&page, "<b>Ada</b>", "rain & <script>window.pwned = 1</script>", "45").await;
@@ -40,6 +42,10 @@ async fn a_memory_is_taken_extended_and_let_go() {
         until("one disappears", 5, async || page.state("Bo").await.is_none()).await;
         until("it is said", 5, async || page.notice().await == "Memory released.").await;
         assert_eq!((page.cards().await, page.count().await.as_str()), (1, "1"));
+
+        page.click(".card [data-does=delete]").await;
+        until("the list is empty", 5, async || page.cards().await == 0).await;
+        assert_eq!(page.js(shown).await, serde_json::json!(["No memories left."]), "this is no first visit");
     })
     .await;
 }

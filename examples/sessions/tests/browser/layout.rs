@@ -26,6 +26,11 @@ async fn nothing_is_wider_than_360_pixels() {
             }).map((element) => element.outerHTML.slice(0, 90));
             scrollTo(1000, 0); return [innerWidth, scrollX, wide]";
         assert_eq!(page.js(wide).await, serde_json::json!([360, 0, []]));
+        let first = "return document.querySelector('.card').getBoundingClientRect().top < innerHeight";
+        assert_eq!(page.js(first).await, true, "the first card is on the first screen");
+        let dead = "return [...document.querySelectorAll('.card')].every((card) =>
+            [...card.querySelectorAll('button')].every((b) => b.disabled === (card.dataset.state === 'expired')))";
+        assert_eq!(page.js(dead).await, true, "the buttons of expired cards, and no others, are disabled");
         let small = "return [...document.querySelectorAll('button, input, textarea')].filter((control) => {
                 const box = control.getBoundingClientRect();
                 return box.width < 40 || box.height < 40;

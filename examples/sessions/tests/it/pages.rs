@@ -45,7 +45,12 @@ async fn an_empty_list_says_so() {
         stand.session(5).await;
         stand.advance(5);
         let (_, page) = html(stand.get("/")).await;
-        assert!(page.contains("No memories held.") && page.contains(r#"<span id="live">0</span> live"#), "{page}");
+        assert!(
+            page.contains("No memories yet.")
+                && page.contains("No memories left.")
+                && page.contains(r#"<span id="live">0</span> live"#),
+            "{page}"
+        );
     })
     .await;
 }

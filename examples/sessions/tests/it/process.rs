@@ -80,3 +80,48 @@ async fn a_dynamodb_that_cannot_be_reached_is_no_secret_told() {
     assert_eq!(stand::json(http.get(format!("{url}/health"))).await.0, StatusCode::SERVICE_UNAVAILABLE);
     server.abort();
 }
+
+/// The server on an embedded DynamoDB.
+async fn serving() -> std::net::SocketAddr {
+    let client = Client::embedded();
+    server::prepare(&client).await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(server::serve(listener, client, std::future::pending()));
+    address
+}
+
+#[tokio::test]
+async fn a_connection_that_sends_no_complete_headers_is_closed() {
+    let address = serving().await;
+    for sent in ["", "GET / HTTP/1.1\r\nhost: x\r\n"] {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        connection.write_all(sent.as_bytes()).await.unwrap();
+        // Lets the server read what was sent before the time passes.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::pause();
+        let mut answer = Vec::new();
+        let closed = tokio::time::timeout(Duration::from_mins(1), connection.read_to_end(&mut answer)).await;
+        tokio::time::resume();
+        assert!(closed.is_ok(), "the connection is still open");
+        assert!(!answer.starts_with(b"HTTP/1.1 2"));
+    }
+}
+
+#[tokio::test]
+async fn connections_are_bounded_and_further_ones_wait_for_room() {
+    let address = serving().await;
+    let mut idle = Vec::new();
+    for _ in 0..server::MAX_CONNECTIONS {
+        idle.push(TcpStream::connect(address).await.unwrap());
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut late = TcpStream::connect(address).await.unwrap();
+    late.write_all(format!("GET /health HTTP/1.1\r\nhost: {address}\r\n\r\n").as_bytes()).await.unwrap();
+    let mut answer = [0; 15];
+    let unanswered = tokio::time::timeout(Duration::from_millis(300), late.read_exact(&mut answer)).await;
+    assert!(unanswered.is_err(), "there is no room");
+    idle.pop();
+    tokio::time::timeout(Duration::from_secs(5), late.read_exact(&mut answer)).await.expect("there is room").unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200 OK");
+}
