@@ -25,8 +25,8 @@ const KNOWN: Known<Given> = Known::new(&[&[
 /// The calls that the settings become.
 #[derive(Default)]
 struct Given {
-    algorithm: Once<TokenStream>,
-    level: Once<TokenStream>,
+    algorithm: Once<(&'static str, TokenStream)>,
+    level: Once<(i32, Expr)>,
     min_size: Once<TokenStream>,
     threshold: Once<TokenStream>,
 }
@@ -38,7 +38,12 @@ impl Compression {
             KNOWN.take(&mut given, &entry, errors);
         }
         let Given { algorithm, level, min_size, threshold } = given;
-        let settings = [algorithm, level, min_size, threshold].into_iter().filter_map(Once::into_inner).collect();
+        let (name, algorithm) = algorithm.into_inner().unzip();
+        let level = level.into_inner().and_then(|(level, expr)| {
+            check_level(name.unwrap_or("zstd"), level, &expr, errors).then(|| quote!(.level(#expr)))
+        });
+        let others = [min_size, threshold].map(Once::into_inner);
+        let settings = [algorithm, level].into_iter().chain(others).flatten().collect();
         Some(Compression { settings })
     }
 
@@ -49,23 +54,40 @@ impl Compression {
     }
 }
 
-fn algorithm(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
+/// The levels of an algorithm, as in the table of the library's `CompressionAlgorithm`.
+fn check_level(algorithm: &str, level: i32, expr: &Expr, errors: &Errors) -> bool {
+    let (lowest, highest) = match algorithm {
+        "gzip" => (0, 9),
+        "zstd" => (-131_072, 22),
+        _ => {
+            errors.at(expr, format_args!("`{algorithm}` has no levels; remove `level`"));
+            return false;
+        }
+    };
+    let is_valid = (lowest..=highest).contains(&level);
+    if !is_valid {
+        errors.at(expr, format_args!("the levels of `{algorithm}` are {lowest} to {highest}"));
+    }
+    is_valid
+}
+
+fn algorithm(entry: &Setting, errors: &Errors) -> Option<(&'static str, TokenStream)> {
     let literal = entry.string("lz4", errors)?;
     let name = literal.value();
-    let variant = match name.as_str() {
-        "zstd" => quote!(Zstd),
-        "lz4" => quote!(Lz4),
-        "gzip" => quote!(Gzip),
+    let (name, variant) = match name.as_str() {
+        "zstd" => ("zstd", quote!(Zstd)),
+        "lz4" => ("lz4", quote!(Lz4)),
+        "gzip" => ("gzip", quote!(Gzip)),
         _ => {
             let hint = similar(&name, ["zstd", "lz4", "gzip"]);
             errors.at(&literal, format_args!("unknown algorithm `{name}`{hint} (known here: zstd, lz4, gzip)"));
             return None;
         }
     };
-    Some(quote!(.algorithm(__rt::CompressionAlgorithm::#variant)))
+    Some((name, quote!(.algorithm(__rt::CompressionAlgorithm::#variant))))
 }
 
-fn level(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
+fn level(entry: &Setting, errors: &Errors) -> Option<(i32, Expr)> {
     let expr = entry.expr("3", errors)?;
     let number = match expr {
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => integer::<i32>(expr).map(|level| -level),
@@ -74,7 +96,7 @@ fn level(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
     if number.is_none() {
         errors.at(expr, "`level` is a whole number; write `level = 3`");
     }
-    number.map(|_| quote!(.level(#expr)))
+    number.map(|number| (number, expr.clone()))
 }
 
 fn min_size(entry: &Setting, errors: &Errors) -> Option<TokenStream> {
