@@ -78,8 +78,13 @@ impl ModelConfig {
         self
     }
 
-    /// The maximum size of an item in bytes, by DynamoDB's rule. It is checked before a whole item is written. The
-    /// default is DynamoDB's own limit of 400 KB (409,600 bytes).
+    /// The maximum size of an item in bytes, by DynamoDB's rule. The default is DynamoDB's own limit of 400 KB (409,600
+    /// bytes).
+    ///
+    /// It is checked before a whole item is written: by saves, creates, and puts in batches and transactions. An update
+    /// sends only a part of its item, and DynamoDB has no condition on the size of an item, so only DynamoDB's own limit
+    /// applies to it. The next save of the item is then refused. To bound the result of updates, give them a condition on
+    /// the size of the attribute that grows, such as `.when(|d| d.entries.size().lt(100))`.
     ///
     /// ```
     /// let config = singlet::ModelConfig::new("audit_logs").max_size(10_000);
@@ -127,7 +132,8 @@ impl ModelConfig {
     }
 
     /// Like [`ttl`](Self::ttl), with the duration of the client:
-    /// [`ClientBuilder::default_ttl`](crate::ClientBuilder::default_ttl).
+    /// [`ClientBuilder::default_ttl`](crate::ClientBuilder::default_ttl). With a client that has none, every operation
+    /// fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
     ///
     /// ```
     /// let config = singlet::ModelConfig::new("sessions").client_ttl();

@@ -2,7 +2,9 @@
 //!
 //! Whether and when items expire by default is decided in [`ttl`](crate::ttl), not here.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use super::{Attribute, number};
@@ -30,13 +32,17 @@ use crate::wire::{Fault, Reader, Writer};
 /// assert_eq!(past.expires_in(), None);
 /// ```
 #[doc(alias("TimeToLive", "TTL"))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TTLAttribute(i64);
+#[derive(Clone, Copy)]
+pub struct TTLAttribute {
+    seconds: i64,
+    /// Whether the program has set it, rather than a default or what is stored. It takes no part in comparisons.
+    is_explicit: bool,
+}
 
 impl TTLAttribute {
     /// The latest expiry: the last second of the year 9999. Later times saturate to it.
     // Later years have no RFC 3339 text, so that other tools could not show them.
-    pub const MAX: TTLAttribute = TTLAttribute(253_402_300_799);
+    pub const MAX: TTLAttribute = TTLAttribute { seconds: 253_402_300_799, is_explicit: true };
 
     /// The expiry so many seconds after 1970-01-01T00:00:00Z, at most [`MAX`](Self::MAX).
     ///
@@ -46,7 +52,7 @@ impl TTLAttribute {
     /// assert_eq!(TTLAttribute::from_epoch_seconds(i64::MAX), TTLAttribute::MAX);
     /// ```
     pub const fn from_epoch_seconds(seconds: i64) -> Self {
-        if seconds > Self::MAX.0 { Self::MAX } else { TTLAttribute(seconds) }
+        if seconds > Self::MAX.seconds { Self::MAX } else { TTLAttribute { seconds, is_explicit: true } }
     }
 
     /// The expiry `ttl` from now, rounded up to a whole second, so that the item lives for at least `ttl`.
@@ -80,7 +86,7 @@ impl TTLAttribute {
     /// assert_eq!(TTLAttribute::MAX.epoch_seconds(), 253_402_300_799);
     /// ```
     pub const fn epoch_seconds(self) -> i64 {
-        self.0
+        self.seconds
     }
 
     /// Whether the item is expired: `now >= expires_at`.
@@ -91,7 +97,7 @@ impl TTLAttribute {
     /// assert!(!ExpiresIn::hours(1).is_expired());
     /// ```
     pub fn is_expired(self) -> bool {
-        clock::now() >= self.0
+        clock::now() >= self.seconds
     }
 
     /// The time that is left; `None` if the item is expired.
@@ -102,15 +108,59 @@ impl TTLAttribute {
     /// assert_eq!(TTLAttribute::from_epoch_seconds(0).expires_in(), None);
     /// ```
     pub fn expires_in(self) -> Option<Duration> {
-        let left = self.0.saturating_mul(1000).saturating_sub(clock::now_millis());
+        let left = self.seconds.saturating_mul(1000).saturating_sub(clock::now_millis());
         u64::try_from(left).ok().filter(|left| *left > 0).map(Duration::from_millis)
+    }
+}
+
+impl TTLAttribute {
+    /// The same expiry as one that the program has not set itself: a default, or what is stored.
+    pub(crate) fn implied(self) -> Self {
+        TTLAttribute { is_explicit: false, ..self }
+    }
+
+    /// Whether the program has set the expiry, so that a save keeps it even if a default would be later.
+    pub(crate) fn is_explicit(self) -> bool {
+        self.is_explicit
+    }
+}
+
+impl fmt::Debug for TTLAttribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TTLAttribute").field(&self.seconds).finish()
+    }
+}
+
+impl PartialEq for TTLAttribute {
+    fn eq(&self, other: &Self) -> bool {
+        self.seconds == other.seconds
+    }
+}
+
+impl Eq for TTLAttribute {}
+
+impl PartialOrd for TTLAttribute {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for TTLAttribute {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.seconds.cmp(&other.seconds)
+    }
+}
+
+impl Hash for TTLAttribute {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.seconds.hash(state);
     }
 }
 
 /// Shows the epoch seconds.
 impl fmt::Display for TTLAttribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.seconds.fmt(f)
     }
 }
 
@@ -133,7 +183,7 @@ impl From<time::OffsetDateTime> for TTLAttribute {
 impl From<TTLAttribute> for time::OffsetDateTime {
     /// An expiry before the year -9999 becomes the start of that year.
     fn from(ttl: TTLAttribute) -> Self {
-        time::OffsetDateTime::from_unix_timestamp(ttl.0).unwrap_or(time::PrimitiveDateTime::MIN.assume_utc())
+        time::OffsetDateTime::from_unix_timestamp(ttl.seconds).unwrap_or(time::PrimitiveDateTime::MIN.assume_utc())
     }
 }
 
@@ -149,13 +199,15 @@ impl Attribute for TTLAttribute {
     const TYPE: &'static str = "N";
 
     fn write(&self, writer: &mut Writer) {
-        writer.digits(itoa::Buffer::new().format(self.0));
+        writer.digits(itoa::Buffer::new().format(self.seconds));
     }
 
     /// Truncates a fraction, which other tools may have written.
     fn read(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         let seconds = epoch_seconds(&reader.digits()?);
-        seconds.map(TTLAttribute).ok_or_else(|| Fault::invalid("the time to live is not a time in epoch seconds"))
+        seconds
+            .map(|seconds| TTLAttribute { seconds, is_explicit: false })
+            .ok_or_else(|| Fault::invalid("the time to live is not a time in epoch seconds"))
     }
 }
 

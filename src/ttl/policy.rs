@@ -50,6 +50,9 @@ pub(crate) enum DefaultTtl {
     OfClient,
 }
 
+const NO_DEFAULT: &str =
+    "the model takes its TTL from the client, which has none; call `default_ttl` on the client's builder";
+
 /// The settings for one operation.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Lifecycle {
@@ -66,7 +69,11 @@ impl Lifecycle {
     pub(crate) fn new(settings: TtlSettings, client: &Client, refresh: Option<bool>) -> Result<Self> {
         let ttl = match settings.ttl {
             Some(DefaultTtl::Own(ttl)) => Some(ttl),
-            Some(DefaultTtl::OfClient) => client.default_ttl(),
+            Some(DefaultTtl::OfClient) => {
+                // Otherwise the item would never expire, although its model says that it does.
+                let none = || Error::new(ErrorKind::Configuration, NO_DEFAULT);
+                Some(client.default_ttl().ok_or_else(none)?)
+            }
             None => None,
         };
         if ttl.is_some_and(|ttl| ttl.is_zero()) {
@@ -94,7 +101,7 @@ impl Lifecycle {
 
     /// The expiry of an item that is created at `now` in epoch milliseconds, if there is a default TTL.
     pub(crate) fn after(&self, now: i64) -> Option<TTLAttribute> {
-        Some(TTLAttribute::after_millis(now, self.ttl?))
+        Some(TTLAttribute::after_millis(now, self.ttl?).implied())
     }
 
     /// The latest stored expiry that a read still extends to `new`.

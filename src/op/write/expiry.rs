@@ -43,7 +43,9 @@ impl PutExpiryInput {
             return Err(no_attribute());
         }
         Ok(match self.carried {
-            Some(carried) if !lifecycle.refreshes || self.is_new || carried >= default => Expiry::FromValue,
+            Some(carried) if !lifecycle.refreshes || self.is_new || carried >= default || carried.is_explicit() => {
+                Expiry::FromValue
+            }
             None if !lifecycle.refreshes && !self.is_new && !schema.has_expiry_field() => Expiry::Stored(default),
             _ => Expiry::Set(default),
         })

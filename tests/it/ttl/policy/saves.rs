@@ -39,6 +39,27 @@ async fn a_save_extends_and_never_shortens() {
 }
 
 #[tokio::test]
+async fn a_save_keeps_a_shorter_expiry_that_the_program_sets() {
+    stand::run(async |stand| {
+        Lives::create_table().await.unwrap();
+        let mut short = Visit { expires_at: at(5), ..visit(1) };
+        short.save().await.unwrap();
+        assert_eq!((short.expires_at, stand.only_item("lives").await["expires_at"].clone()), (at(5), n(START + 5)));
+        short.page = "/checkout".into();
+        short.save().await.unwrap();
+        assert_eq!(short.expires_at, at(5), "a second save of the value too");
+        let mut read = Visit::get(1).refresh_ttl(false).await.unwrap().unwrap();
+        assert_eq!(read.expires_at, at(5));
+        read.save().await.unwrap();
+        assert_eq!(read.expires_at, at(TTL), "what was read is extended");
+        read.expires_at = at(7);
+        read.save().await.unwrap();
+        assert_eq!(read.expires_at, at(7));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_create_takes_the_expiry_that_the_value_carries() {
     stand::run(async |_| {
         Lives::create_table().await.unwrap();
@@ -99,8 +120,16 @@ async fn the_client_gives_a_ttl_to_the_models_that_ask_it() {
     stand::run(async |stand| {
         Lives::create_table().await.unwrap();
         let mut eternal = Look { id: 1, expires_at: None };
-        eternal.save().await.unwrap();
-        assert_eq!(eternal.expires_at, None, "the client has none");
+        for error in [
+            eternal.save().await.unwrap_err(),
+            Look::get(1).await.unwrap_err(),
+            Look::update(1).set(|l| l.expires_at, at(60).unwrap()).await.unwrap_err(),
+            singlet::batch_write().put_all([&eternal]).await.unwrap_err(),
+        ] {
+            assert_eq!((error.kind(), error.model()), (ErrorKind::Configuration, Some("Look")));
+            assert!(error.to_string().contains("`default_ttl`"), "the client has none: {error}");
+        }
+        assert!(stand.stored("lives").await.is_empty());
 
         let client = stand.client.clone().with_default_ttl(Duration::from_mins(1));
         singlet::with_client(client.clone(), async {
