@@ -60,3 +60,11 @@ pub enum Operation {
     /// [`Table::delete_table`](crate::Table::delete_table).
     DeleteTable,
 }
+
+impl Operation {
+    /// Whether the operation is about a table and not about items, so that settings of items do not concern it.
+    pub(crate) fn is_of_table(self) -> bool {
+        use Operation::{CreateTable, DeleteTable, DescribeTable, EnableTtl};
+        matches!(self, CreateTable | EnableTtl | DescribeTable | DeleteTable)
+    }
+}

@@ -117,7 +117,7 @@ impl TtlFieldType for TTLAttribute {
     }
 
     fn after(seconds: u64) -> Self {
-        ExpiresIn::seconds(seconds)
+        ExpiresIn::seconds(seconds).implied()
     }
 }
 
@@ -135,6 +135,6 @@ impl TtlFieldType for Option<TTLAttribute> {
     }
 
     fn after(seconds: u64) -> Self {
-        Some(ExpiresIn::seconds(seconds))
+        Some(ExpiresIn::seconds(seconds).implied())
     }
 }

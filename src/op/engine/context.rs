@@ -73,7 +73,11 @@ impl Context {
         let table = options.table.map_or(config.table, Cow::Owned);
         // A hook may send requests, or fail for a value that is only explained.
         let runs_hooks = options.explained.is_none() && !options.skip_hooks.unwrap_or(config.skip_hooks);
-        let lifecycle = Lifecycle::new(config.lifecycle, &client, options.refresh_ttl);
+        let lifecycle = if operation.is_of_table() {
+            Ok(Lifecycle::default())
+        } else {
+            Lifecycle::new(config.lifecycle, &client, options.refresh_ttl)
+        };
         let mut call = Context {
             client,
             table,

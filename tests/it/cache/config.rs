@@ -82,8 +82,9 @@ async fn the_table_is_made_and_verified() {
         cache.verify_table().await.unwrap().into_result().unwrap();
         let description = CacheTable::describe_table().await.unwrap();
         assert_eq!(description.ttl.attribute.as_deref(), Some("expires_at"));
-        assert_eq!(cache.create_table().await.unwrap_err().kind(), ErrorKind::TableInUse);
-        cache.create_table().if_absent().await.unwrap();
+        cache.set_record("k", &1).await.unwrap();
+        cache.create_table().await.unwrap();
+        assert_eq!(cache.get_record::<u8>("k").await.unwrap(), Some(1), "the table that exists is left alone");
 
         let absent = Cache::builder().table("absent").build().unwrap();
         assert_eq!(absent.verify_table().await.unwrap_err().kind(), ErrorKind::TableNotFound);

@@ -230,8 +230,7 @@ async fn a_ttl_without_a_value_is_the_clients() {
         Trail::create_table().await.unwrap();
         let client = stand.client.clone().with_default_ttl(Duration::from_mins(1));
         let mut look = Look { id: 1, seen_at: None, expires_at: None };
-        look.save().await.unwrap();
-        assert_eq!(look.ttl(), None, "the client has none");
+        assert_eq!(look.save().await.unwrap_err().kind(), ErrorKind::Configuration, "the client has none");
         look.save().client(&client).await.unwrap();
         assert_eq!((look.seen_at, look.expires_at), (None, Some(at(60))));
         Trail { id: 1 }.save().client(&client).await.unwrap();
