@@ -141,7 +141,7 @@ pub trait Attribute: Sized {
     /// DynamoDB's name for the stored type, for error messages: `"S"`, `"N"`, and so on.
     const TYPE: &'static str;
 
-    /// What updates must know of the stored form.
+    /// The stored form, as far as updates need it.
     #[doc(hidden)]
     const FORM: Form = Form::Whole;
 

@@ -133,7 +133,7 @@ impl Cache {
         self.client.service_now()
     }
 
-    /// When a TTL of so many seconds ends that begins now.
+    /// When a TTL of `ttl` seconds from now ends.
     fn expiry(&self, ttl: u64) -> i64 {
         TTLAttribute::after_millis(self.client.service_now_millis(), Duration::from_secs(ttl)).epoch_seconds()
     }

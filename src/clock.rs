@@ -83,7 +83,7 @@ impl Clock {
         self.read().wall
     }
 
-    /// Both hands of the clock at once.
+    /// The wall time and the monotonic time of a clock, read at once.
     pub(crate) fn read(&self) -> Hands {
         match &self.0 {
             TimeSource::System => Hands { wall: system_millis(), steady: steady_millis() },
@@ -96,10 +96,10 @@ impl Clock {
     }
 }
 
-/// What a clock shows, in milliseconds.
+/// A reading of a clock, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Hands {
-    /// Since 1970-01-01T00:00:00Z. Somebody may set it.
+    /// Since 1970-01-01T00:00:00Z. It can be set.
     pub(crate) wall: i64,
     /// Since an arbitrary start. It only goes forward, and stops while the machine sleeps.
     pub(crate) steady: i64,

@@ -183,7 +183,7 @@ impl Error {
         Some(*payload)
     }
 
-    /// Whether the write that failed may have been applied all the same. If this is `false`, nothing was written.
+    /// Whether the failed write may have been applied nevertheless. If this is `false`, nothing was written.
     ///
     /// It is `true` for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), and for an error of another kind if
     ///
@@ -288,7 +288,7 @@ impl Error {
         matches!(self.kind(), ErrorKind::ConditionFailed | ErrorKind::VersionConflict)
     }
 
-    /// Whether the last attempt of a write found its condition unmet, also if an earlier one may be the reason.
+    /// Whether the condition of a write's last attempt failed, even if an earlier attempt may be the reason.
     pub(crate) fn is_condition_unmet(&self) -> bool {
         self.is_condition_failed() || self.kind() == ErrorKind::OutcomeUnknown
     }

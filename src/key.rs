@@ -24,8 +24,8 @@
 //!
 //! A placeholder of the primary key must not be empty: with an empty `id`, `"CUSTOMER#{id}"` is an error of kind
 //! `InvalidKey` that names the key attribute and the field. Most often it is an id that was not set yet. A model with
-//! `empty_key_parts` allows it, and the key is `CUSTOMER#`. In index keys an empty value is allowed. A key attribute
-//! that is empty as a whole is always refused, and so is one that exceeds DynamoDB's length limits.
+//! `empty_key_parts` allows it, and the key is `CUSTOMER#`. In index keys, an empty value is allowed. A key attribute
+//! that is empty as a whole is always rejected, and so is one that exceeds DynamoDB's length limits.
 //!
 //! `{n:plain}` writes a number in its shortest form, which does not sort: a query refuses to compare it. `{n:06}` pads a
 //! non-negative integer to six digits and refuses a larger one. These forms are frozen: later versions read and write

@@ -1,4 +1,4 @@
-//! The stored form of a type, as far as updates must know it: which values are changed from the inside, and which
+//! The stored form of a type, as far as updates need it: whose nested values can be changed, and which
 //! numbers can be read back.
 
 use std::fmt;

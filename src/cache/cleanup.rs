@@ -215,7 +215,7 @@ impl CleanupRun {
         self.report.seen += 1;
         let item = live.expiry_item();
         // Without the time of an access, nothing shows that the record is in use.
-        // Taken after the first response, which has told the service's time.
+        // Taken after the first response, which contains the service's time.
         let cutoff = *self.cutoff.get_or_insert_with(|| self.cache.now().saturating_sub(self.past));
         let is_idle = item.accessed_at.is_none_or(|accessed_at| accessed_at <= cutoff);
         if !is_idle && item.ends() > self.cache.now() {

@@ -25,7 +25,7 @@ impl LiveRecord {
         self.expiry_item().ttl.unwrap_or_default()
     }
 
-    /// When the record expires after an access now. Never earlier than it does without.
+    /// When the record expires after an access now. An access never makes it expire earlier.
     pub(super) fn extended_expiry(&self, cache: &Cache) -> i64 {
         cache.expiry(self.ttl()).max(self.expiry_item().ends())
     }

@@ -135,7 +135,7 @@ impl Cache {
         // that out without a read.
         let alone = record.save().table(self.table()).client(self.client()).when(|e| e.tracked.not_exists()).await;
         match alone {
-            // Also after an unknown outcome: a set may be done twice, because it writes the same.
+            // Also after an unknown outcome: repeating a set is harmless, because it writes the same record.
             Err(error) if error.is_condition_unmet() => {}
             outcome => return outcome,
         }

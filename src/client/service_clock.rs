@@ -9,7 +9,7 @@ impl Client {
     /// The time by the service's clock, in whole seconds since 1970-01-01T00:00:00Z.
     ///
     /// The client learns it from the `Date` header of every response, and counts it on the machine's monotonic clock
-    /// from then on. So it does not jump when somebody sets the machine's clock. Everything that singlet decides about
+    /// from then on. It therefore does not jump when the machine's clock is set. Everything that singlet decides about
     /// expiry uses it: models, the cache, the registry and the key-value store. Before the first response it is the
     /// time of this client's [clock](Self::clock).
     ///

@@ -70,7 +70,7 @@ impl Client {
     /// Replaces the clock. Other clones of the client keep theirs.
     ///
     /// Only singlet reads this clock. The SDK signs requests with the system's clock, and the embedded DynamoDB keeps
-    /// the clock it started with. What the client knows of the service's time is forgotten.
+    /// the clock it started with. The client forgets the service's time.
     ///
     /// ```
     /// use singlet::{Client, ManualClock};

@@ -39,7 +39,7 @@ enum Knowledge {
 }
 
 impl ServiceClock {
-    /// The clock of a client that knows nothing of the service's.
+    /// The clock of a client that has not learned the service's time.
     pub(crate) fn new(clock: Clock) -> Self {
         Self::with(clock, Knowledge::Nothing)
     }
@@ -80,8 +80,8 @@ impl ServiceClock {
 
     /// Whether the time is good enough to decide what may be deleted or replaced.
     ///
-    /// It is not before the first response, and after the client's two hands have drifted apart: the machine slept, or
-    /// somebody set its clock, and which of the two it was cannot be told.
+    /// It is not good enough before the first response, or after wall time and monotonic time have drifted apart: the
+    /// machine slept or its clock was set, and the two cases cannot be distinguished.
     pub(crate) fn is_known(&self) -> bool {
         match *self.knowledge() {
             Knowledge::Nothing => false,
@@ -122,7 +122,7 @@ impl ServiceClock {
         *knowledge = Knowledge::Told { service, local: received };
     }
 
-    /// Gives up asking: the service answers, and tells no time.
+    /// Stops asking, because the service's responses contain no time.
     pub(crate) fn give_up(&self) {
         *self.knowledge() = Knowledge::Untold;
     }
@@ -148,7 +148,7 @@ mod tests {
     const HOUR: i64 = 3_600;
     const START: i64 = 1_800_000_000;
 
-    /// A machine's clock and what it knows.
+    /// A machine's clock and its knowledge of the service's time.
     fn machine(ahead: i64) -> (ManualClock, ServiceClock) {
         let clock = ManualClock::at(START + ahead);
         (clock.clone(), ServiceClock::new(Clock::manual(clock)))
@@ -211,7 +211,7 @@ mod tests {
     fn time_that_a_machine_slept_through_is_learned() {
         let (hand, clock) = machine(0);
         told(&clock, START);
-        // The steady hand stood still.
+        // The monotonic time stood still.
         hand.set(START + HOUR);
         assert!(!clock.is_known());
         told(&clock, START + HOUR);

@@ -221,7 +221,7 @@ impl Tree {
         Tree::function("attribute_not_exists", name)
     }
 
-    /// The attribute is there for a model: it is stored, and not as NULL.
+    /// The attribute is present for a model: it is stored, and not as NULL.
     pub(crate) fn has(path: Vec<Segment>) -> Tree {
         let exists = Tree::Function("attribute_exists", Term::Path(path.clone()), None);
         exists.and(Tree::Not(Box::new(Tree::is_null(path))))

@@ -133,7 +133,7 @@ impl Placeholders {
             Tree::Or(trees) => self.join(trees, " OR ", |_| false)?,
             Tree::Not(tree) => {
                 let inner = self.tree(tree)?;
-                // Two `NOT`s in a row are refused by some servers.
+                // Some servers reject two `NOT`s in a row.
                 let is_joined = matches!(**tree, Tree::And(_) | Tree::Or(_) | Tree::Not(_));
                 if is_joined { format!("NOT ({inner})") } else { format!("NOT {inner}") }
             }

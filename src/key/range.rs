@@ -178,7 +178,7 @@ few! {
     (A S 0, B T 1, C U 2, D V 3, E W 4): P Q R;
 }
 
-/// What the range keys of the model `M` can begin with: the beginning of the first placeholder's value, or a tuple of
+/// A beginning of range keys of the model `M`: the beginning of the first placeholder's value, or a tuple of
 /// the first few values, of which the last is the beginning of one. If the range key is a field, the beginning of its
 /// value.
 ///

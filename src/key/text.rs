@@ -68,7 +68,7 @@ impl<'a> KeyWriter<'a> {
         value.write_part(self, format);
     }
 
-    /// Appends the value of a placeholder of the primary key, which must not be empty: `field` says which.
+    /// Appends the value of a placeholder of the primary key, which must not be empty. `field` names it in the error.
     #[doc(hidden)]
     pub fn filled(&mut self, field: &'static str, write: impl FnOnce(&mut Self)) {
         let before = self.text.len();
@@ -163,7 +163,7 @@ pub(crate) fn key_text(
     KeyValue::S(text).checked(role)
 }
 
-/// As [`key_text`], for the attribute with this name: its faults name it.
+/// Like [`key_text`], but faults name the attribute.
 #[doc(hidden)]
 pub fn key_text_of(
     attribute: Name,
@@ -315,7 +315,7 @@ impl<'a> PartText<'a> {
         let mut out = String::with_capacity(self.text.len());
         let mut chars = self.text.chars();
         while let Some(c) = chars.next() {
-            // Only what is written is accepted. Another escape would be a second text for the same key.
+            // Only escapes that are written are accepted. Another escape would be a second text for the same key.
             out.push(match (c, is_escaped(c)) {
                 (c, false) => c,
                 ('%', _) => ascii_escape(chars.next(), chars.next()).ok_or_else(mismatch)?,

@@ -52,7 +52,7 @@ pub(super) fn offset_date_time(text: &str) -> Option<(CalendarDate, ClockTime, i
     rest.end().then_some((date, time, offset))
 }
 
-/// What is still to be read.
+/// The remaining text.
 struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {

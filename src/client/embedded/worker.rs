@@ -19,7 +19,7 @@ const STACK_BYTES: usize = 64 << 20;
 
 type Job<D> = Box<dyn FnOnce(&D) + Send>;
 
-/// Who queues a job: a task, or a future that runs outside of one.
+/// The caller that queues a job: a task, or a future that runs outside of one.
 type Caller = Option<task::Id>;
 
 /// A handle on the thread. When it is dropped, the thread runs what is queued, closes the database and ends.

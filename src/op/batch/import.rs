@@ -29,8 +29,8 @@ use lines::{Lines, at_lines};
 /// | `{"Items":[…],…}` | a scan or query of the AWS CLI |
 /// | `{"shop":[{"PutRequest":{"Item":{…}}},…]}` | a file for `aws dynamodb batch-write-item`, with requests of one table |
 ///
-/// A byte order mark is skipped. The table is the one that you name, whatever a file with requests says. Items replace those
-/// stored under the same keys, so you can run an import again.
+/// A byte order mark is skipped. Items are written to the given table, even if the file names another one. Items replace
+/// those stored under the same keys, so you can run an import again.
 ///
 /// # Errors
 ///
@@ -170,7 +170,7 @@ impl<'a> Import<'a> {
             (self.progress)(at);
         };
         let ended = request_loop::send_all(pace, || lines.next_chunk(&call), &send, done).await;
-        // What a request could not write at all has no error of its own.
+        // Writes that a request left unprocessed have no error of their own.
         let gave_up = matches!(ended.stopped, Some(StopReason::GaveUp));
         let left = ended.left.iter().filter_map(|chunk| chunk.lines).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         let bytes = lines.bytes();

@@ -110,7 +110,7 @@ impl<'a> BatchWrite<'a> {
     call_options!(call, hooks);
     batch_options!();
 
-    /// Adds an item, which replaces the one stored under its key, of whatever model that is.
+    /// Adds an item. It replaces the item stored under its key, even one of another model.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -123,7 +123,7 @@ impl<'a> BatchWrite<'a> {
         self.put_all(std::iter::once(item))
     }
 
-    /// Adds items, which replace those stored under their keys, of whatever models those are.
+    /// Adds items. They replace the items stored under their keys, even those of other models.
     ///
     /// The iterator is advanced as the batch is sent, at most about 1,000 items ahead, so that a batch of any size needs
     /// little memory.
@@ -141,7 +141,7 @@ impl<'a> BatchWrite<'a> {
         items: impl IntoIterator<Item = T, IntoIter: Send + 'a>,
     ) -> Self {
         let mut items = items.into_iter();
-        // Without items the model makes no demands.
+        // Without items, the model has no requirements.
         if let Some(first) = items.next() {
             self.sources.push(Source::puts::<M, T>(first, items));
         }
@@ -313,7 +313,7 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
         let send = |chunk| sender.send(chunk);
         let done = |finished, _: &WriteChunk| tell(finished, total.load(Ordering::Relaxed));
         let ended = request_loop::send_all(pace, next, &send, done).await;
-        // A write that cannot be encoded is not among those that are left.
+        // A write that cannot be encoded is not reported as unprocessed.
         settle(&call, ended, chunks.flatten())
     })
 }
@@ -335,7 +335,7 @@ pub(crate) fn settle(
                 .contextualize(Error::new(ErrorKind::Throttled, message))
         }
     };
-    // What is left may be written too, and what is not left is.
+    // Unprocessed writes may have been applied too; all others have been.
     let error = error.maybe_written();
     let writes: Vec<_> = left.into_iter().flat_map(|chunk| chunk.writes).collect();
     Err(if writes.is_empty() { error } else { error.with_payload(Unprocessed::new(writes, call.client.clone())) })

@@ -50,7 +50,7 @@ pub(crate) struct Context {
 pub(crate) struct GuessedTime(AtomicBool);
 
 impl Clone for GuessedTime {
-    /// What the clone decides is decided anew.
+    /// The clone decides independently.
     fn clone(&self) -> Self {
         GuessedTime::default()
     }
@@ -122,7 +122,7 @@ impl Context {
         self.lifecycle.after(self.now_millis())
     }
 
-    /// Makes sure that what was decided since the last call was decided by the right time. If it was not, this asks
+    /// Checks that decisions since the last call used the right time. If they did not, this asks
     /// the service, and returns true: the caller must decide again.
     pub(crate) async fn know_time(&self, schema: &ModelSchema, key: &RawKey) -> Result<bool> {
         Ok(self.guessed_time.0.swap(false, Ordering::Relaxed) && self.ask_time(schema, key).await?)
@@ -149,11 +149,11 @@ impl Context {
 
     /// Like [`life`](Self::life), if expired items are hidden.
     pub(crate) fn hiding(&self, schema: &ModelSchema) -> Option<ExpiryCheck> {
-        // Asked last: who asks for the time must know it.
+        // Called last, because the request itself depends on the decided context.
         if self.lifecycle.hides { self.life(schema) } else { None }
     }
 
-    /// As [`hiding`](Self::hiding), for the items of a response: by the time when it arrives, because it may be the
+    /// Like [`hiding`](Self::hiding), for the items of a response. It uses the time of arrival, because it may be the
     /// first one that tells the time.
     pub(crate) fn hidden(&self, schema: &ModelSchema) -> Option<HiddenItems> {
         self.hiding(schema).map(|check| HiddenItems::Expired(check).on_arrival(self.client.time()))

@@ -25,11 +25,11 @@ pub(super) fn from_sdk<R: SdkOperation>(call: &Context, error: SdkError<R::Error
     })
 }
 
-/// What the service said about an error, in its own words.
+/// The service's own message about an error.
 struct ServiceMessage(String);
 
 impl Error {
-    /// The message of the service, if it refused the request with one.
+    /// Returns the service's message, if it rejected the request with one.
     ///
     /// It may repeat keys and values of the request, so `Display` and `Debug` do not show it. Messages differ between
     /// versions and implementations of DynamoDB: log this text, and match on the [kind](Self::kind).

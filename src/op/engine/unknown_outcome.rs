@@ -5,7 +5,7 @@
 //! because no other write stores the same one. Without a proof the outcome is unknown, and the error says so.
 //!
 //! The question arises only after an attempt whose outcome is unknown: `RequestFacts::maybe_applied`. After throttling, a
-//! refusal or a failure to connect, a failed condition means what it says.
+//! rejection or a failure to connect, a failed condition is certain.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -24,12 +24,12 @@ pub(crate) struct WriteMark {
 }
 
 impl WriteMark {
-    /// A new mark, if the model stores them. A write that is sent again keeps its mark.
+    /// Returns a new mark, if the model stores marks. A retried write keeps its mark.
     pub(crate) fn of(schema: &ModelSchema) -> Option<Self> {
         schema.write_mark.map(|attribute| WriteMark { attribute, value: random::id() })
     }
 
-    /// The bytes that end with an item, with the mark added to it.
+    /// Appends the mark to bytes that end with an item.
     pub(crate) fn append(&self, mut bytes: Vec<u8>) -> Result<Vec<u8>, Fault> {
         let end = bytes.pop();
         debug_assert_eq!(end, Some(b'}'), "an item ends with a brace");
@@ -49,13 +49,13 @@ impl WriteMark {
     }
 }
 
-/// Whether a write failed on what an earlier attempt of its own has stored.
+/// Whether a write failed because of what one of its own earlier attempts has stored.
 pub(crate) fn is_own_write(mark: Option<&WriteMark>, error: &Error, sent: &RequestFacts) -> bool {
     let stored = error.old_item().filter(|_| sent.maybe_applied && error.kind() == ErrorKind::ConditionFailed);
     mark.zip(stored).is_some_and(|(mark, stored)| mark.is_on(stored))
 }
 
-/// The error of a write. If an attempt may have been applied, what its condition says is no longer certain.
+/// Returns the error of a write. If an attempt may have been applied, a failed condition is no longer certain.
 #[cold]
 pub(crate) fn settle(error: Error, maybe_applied: bool) -> Error {
     use ErrorKind::{ConditionFailed, Expired, NotFound, VersionConflict, WrongEntity};

@@ -120,7 +120,7 @@ fn exists(
         let request = Outgoing::new(projected(builder, schema, life)).detailed(detailed);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));
-            // By the time of now, because the response may be the first one that tells the time.
+            // Uses the current time, because the response may be the first one that tells the time.
             let is_expired = own.zip(call.hiding(schema)).is_some_and(|(item, life)| life.is_expired(item));
             call.observe_skipped(SkipReason::Expired, usize::from(is_expired));
             sent.items = usize::from(own.is_some() && !is_expired);

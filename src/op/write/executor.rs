@@ -98,7 +98,7 @@ pub(crate) struct Prepared {
     pub(crate) expressions: Expressions,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
-    /// Which stored item it may replace, change or delete.
+    /// Which stored items the write may replace, change or delete.
     pub(crate) stored: Stored,
     /// The changes to unique attributes.
     pub(crate) unique: Vec<(&'static str, AttributeChange)>,

@@ -9,13 +9,13 @@ use crate::schema::{EntitySchema, ModelSchema};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Result};
 
-/// Which stored item a write may replace, change or delete.
+/// Which stored items a write may replace, change or delete.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stored {
-    /// Only one of the same model.
+    /// Only items of the same model.
     #[default]
     Own,
-    /// Whatever is there.
+    /// Any item.
     Any,
 }
 
@@ -200,7 +200,7 @@ pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, 
     let is_other =
         expected.is_some_and(|(attribute, version)| match error.old_item().map(|item| item.get(attribute)) {
             Some(Some(AttributeValue::N(digits))) => digits.parse() != Ok(version),
-            // Without a version, or with NULL for one, it has version 0. If there is no item, neither has any.
+            // An item without a version, or with NULL as its version, has version 0. A missing item has no version.
             Some(_) | None => version > 0,
         });
     if !is_other {

@@ -309,7 +309,8 @@ impl Write for SaveWrite<'_> {
 }
 
 impl SaveWrite<'_> {
-    /// Combines the conditions of the operation, the version and the user, without that on the entity of a replaced item.
+    /// Combines the conditions of the operation, the version and the user, but not the one on the replaced item's
+    /// entity.
     fn condition(&self, call: &Context, version: Option<u64>) -> Option<Tree> {
         let schema = self.model.schema;
         let expects_none = self.options.if_absent || version == Some(0);

@@ -94,7 +94,7 @@ pub(crate) use write::{Mode, UpdateWrite};
 /// | `add_elements` | starts from an empty set |
 /// | `delete_elements` | removes it |
 /// | a path through it | like a path through an absent map |
-/// | `set_raw`, a `subtract` of another path | `Validation`: DynamoDB refuses it |
+/// | `set_raw`, a `subtract` of another path | `Validation`: DynamoDB rejects it |
 ///
 /// DynamoDB does not count NULL as absent, so an update that meets one takes a second request, and a read if DynamoDB
 /// does not return the item.
@@ -230,7 +230,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
 
     /// Creates the maps that nested paths lead through, if they are not stored. NULL counts as not stored.
     ///
-    /// The update is first sent as it is. If DynamoDB refuses a path, the item is read, and a second request sets the
+    /// The update is first sent unchanged. If DynamoDB rejects a path, the item is read, and a second request sets the
     /// missing map together with everything that the update sets in it. Both requests are conditional, so an update that
     /// fails changes nothing. The read and the second request are billed only if a map was missing.
     ///

@@ -69,7 +69,7 @@ fn bad_line(call: &Context, number: usize) -> Error {
     call.contextualize(Error::new(ErrorKind::Input, format!("line {number} of the import cannot be read")))
 }
 
-/// Adds to an error of a request which lines it was about.
+/// Adds the line numbers to the error of a request.
 #[cold]
 pub(super) fn at_lines(error: Error, lines: Option<(usize, usize)>) -> Error {
     let Some((first, last)) = lines else { return error };

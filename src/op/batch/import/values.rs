@@ -23,7 +23,7 @@ pub(super) enum Unread {
     Fault(Fault),
 }
 
-/// Where the reader stands.
+/// The position of the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// In a list of objects; whether a comma or the end must follow.
@@ -173,7 +173,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// Keeps one JSON value, as far as its end can be told from brackets and quotes.
+    /// Keeps one JSON value, whose end is found by its brackets and quotes.
     fn value(&mut self, text: &mut Vec<u8>) -> Result<(), Unread> {
         match self.peek()? {
             Some(b'{' | b'[') => {
@@ -316,7 +316,7 @@ fn unexpected(message: &'static str) -> Unread {
 mod tests {
     use super::*;
 
-    /// The objects of an input with their lines, read in pieces of so many bytes; and the line of an error.
+    /// Returns the objects of an input with their lines, read in pieces of `size` bytes, and the line of an error.
     fn objects(input: &str, piece: usize) -> (Vec<(String, usize)>, Option<usize>) {
         let source = io::BufReader::with_capacity(piece, input.as_bytes());
         let mut values = Values::new(Box::new(source));

@@ -24,7 +24,7 @@ use crate::wire::{Fault, Writer};
 /// How many requests are encoded, and thereby checked, before the first one is sent.
 const LOOK_AHEAD: usize = 40;
 
-/// The most room that is reserved for a request before its items are known.
+/// The maximum capacity that is reserved for a request before its items are known.
 const GUESS: usize = 64 * 1024;
 
 /// The requests of a batch, which are encoded as they are needed.
@@ -35,7 +35,7 @@ pub(super) struct Chunks<'a> {
     keys: WrittenKeys,
     ready: VecDeque<WriteChunk>,
     next: NextChunk,
-    /// A write that had no room in the last request.
+    /// A write that did not fit into the last request.
     held: Option<Encoded>,
     /// The writes that were encoded so far.
     encoded: usize,
@@ -85,7 +85,7 @@ impl<'a> Chunks<'a> {
         })
     }
 
-    /// Asks the service for the time, unless it is known or no item gets an expiry.
+    /// Requests the service's time, unless it is known or no item gets an expiry.
     pub(super) async fn know_time(&mut self) -> Result<()> {
         // Exclusive, since a source need not be `Sync`.
         for (source, call) in &mut self.sources {
@@ -107,7 +107,7 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
-    /// How many writes there are, as far as the iterators tell.
+    /// The number of writes, as far as the iterators' size hints tell.
     pub(super) fn total(&self) -> usize {
         self.encoded + self.sources.iter().map(|(source, _)| source.remaining()).sum::<usize>()
     }
@@ -181,7 +181,7 @@ impl Iterator for Chunks<'_> {
     }
 }
 
-/// Encodes an item as a save does, as far as a batch can: without the conditions, and without reading a stored expiry.
+/// Encodes an item like a save, but without conditions and without reading a stored expiry.
 fn put(
     value: &dyn ErasedModel,
     call: &Context,

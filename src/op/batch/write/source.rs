@@ -86,7 +86,7 @@ impl<'a> Source<'a> {
         Source { model: None, config: ModelConfig::new(""), first_to_expire: None, writes: Writes::Again(writes) }
     }
 
-    /// At least how many writes are left.
+    /// The minimum number of writes that are left.
     pub(super) fn remaining(&self) -> usize {
         match &self.writes {
             Writes::Puts(values) => values.remaining(),

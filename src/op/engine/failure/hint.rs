@@ -1,4 +1,4 @@
-//! What to do about the validation errors of DynamoDB that users meet most.
+//! Hints for the most common validation errors of DynamoDB.
 
 /// A part of the service's message, and the hint that errors with it show. Only the hint is shown: the message may contain
 /// values.

@@ -39,7 +39,7 @@ impl ExpiredFilter {
                 let Some(look_up) = reading.look_up else { unreachable!("`Model::index` says how to look items up") };
                 ExpiredFilter::LookedUp(model, look_up)
             }
-            // A filter needs the time before the request, and a response is what tells it.
+            // A filter needs the time before the request, but only a response tells it.
             _ if reading.operation == Operation::Count
                 && !is_queried_by(reading, life.attribute)
                 && call.client.time().is_known() =>

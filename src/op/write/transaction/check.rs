@@ -153,7 +153,7 @@ impl Write for CheckWrite {
     }
 
     fn refused(&self, error: Error) -> Error {
-        // Of a stored item it is known why it was refused: it does not fit, or belongs to another model.
+        // The stored item shows the reason: it does not satisfy the condition, or it belongs to another model.
         if self.is_absent || error.old_item().is_some() {
             return error;
         }

@@ -69,7 +69,7 @@ impl Delivery {
     }
 }
 
-/// Prepares the operations that were refused for another attempt; whether there are any.
+/// Prepares the rejected operations for another attempt. Returns whether there are any.
 async fn adapt(error: &Error, operations: &mut [Running<'_>], prepared: &mut [Prepared]) -> Result<bool> {
     let (mut is_adapted, is_alone) = (false, operations.len() == 1);
     for failed in error.cancelled() {
@@ -102,7 +102,7 @@ async fn sweep_for(error: &Error, operations: &mut [Running<'_>], prepared: &[Pr
         if let (Some(life), Some(stored)) = (operation.write.hiding(call), &failed.old_item)
             && expired_blocker::is_expired(stored, schema, life)
         {
-            // A cancelled transaction has changed nothing, whatever becomes of the removal.
+            // A cancelled transaction has changed nothing, even if the removal fails.
             let removed = expired_blocker::remove(call, schema, &prepared.key, life).await;
             removed.map_err(|error| error.with_maybe_written(false))?;
             is_swept = true;
@@ -147,7 +147,7 @@ struct Sending {
     parts: Vec<TransactItem>,
     token: String,
     detailed: bool,
-    /// Whether it may have been applied when it was sent before.
+    /// Whether an earlier attempt may have been applied.
     maybe_applied: bool,
 }
 
@@ -169,7 +169,7 @@ impl Sending {
         let request = Outgoing::new(builder).head(body::head(&self.parts)).detailed(self.detailed);
         let (parts, maybe_applied) = (&self.parts, &mut self.maybe_applied);
         let exchange = call.send_or(request.writes(parts.len()), move |error, sent| {
-            // DynamoDB does not judge a transaction again that it has done under this token.
+            // DynamoDB does not evaluate a transaction again that it has applied under this token.
             *maybe_applied = (sent.maybe_applied || *maybe_applied) && !cancelled::is_cancelled(&error);
             sent.maybe_applied = *maybe_applied;
             Err(cancelled::error(error, parts, operations))

@@ -97,7 +97,7 @@ impl Claims {
     pub(crate) async fn of(call: &Context, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
         let (schema, stored) = (prepared.schema, stored.filter(|item| prepared.schema.owns(item)));
         if !schema.unique.is_empty() && schema.expiry().is_some() {
-            // Values of expired owners are taken over.
+            // Values of expired owners may be claimed.
             call.ask_time(schema, &prepared.key).await?;
         }
         let mut claims = Claims::from_stored(call.now_millis().div_euclid(1000), prepared, stored);
@@ -112,7 +112,7 @@ impl Claims {
     fn from_stored(now: i64, prepared: &Prepared, stored: Option<&Item>) -> Self {
         let schema = prepared.schema;
         let mut claims = Claims { now, ..Claims::default() };
-        // NULL of another tool is no value, and nobody's.
+        // NULL, which other tools store, is not a value and has no owner.
         let kept = |attribute: &str| stored?.get(attribute).filter(|value| !value.is_null()).cloned();
         claims.expires_at = match &prepared.expires_at {
             AttributeChange::Set(value) => Some(value.clone()),

@@ -1,4 +1,4 @@
-//! What an update demands of the stored item, and what follows if the item is otherwise.
+//! The conditions of an update on the stored item, and the next attempt if the item does not satisfy them.
 
 use crate::expr::{Action, Tree};
 use crate::key::RawKey;
@@ -60,7 +60,7 @@ impl UpdateWrite<'_> {
             Mode::Difference => self.target.item()?.map_or(MissingMaps::Refuse, MissingMaps::TakeFrom),
             _ if self.options.create_parents => MissingMaps::Create,
             _ if is_missing_path => MissingMaps::Refuse,
-            // What made the condition fail comes first.
+            // The cause of the failed condition comes first.
             _ => MissingMaps::Ignore,
         };
         let plan =

@@ -1,4 +1,4 @@
-//! What an update takes for granted about the stored item, because keys of an index are made from it.
+//! The assumptions of an update about the stored item, which index keys are made from.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 

@@ -1,4 +1,4 @@
-//! What singlet adds to an update: index keys, version, timestamps, expiry, and what makes an item of a new one.
+//! What singlet adds to an update: index keys, version, timestamps, expiry, and the attributes of a new item.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 

@@ -16,7 +16,7 @@ use crate::op::engine::unknown_outcome::same_value;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Result};
 
-/// What is left for the actions that every update adds: index keys, version, timestamps, expiry.
+/// The bytes reserved for the actions that every update adds: index keys, version, timestamps, expiry.
 const MAX_TEXT: usize = MAX_EXPRESSION - 512;
 
 /// The difference at one step of a path.

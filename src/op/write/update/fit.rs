@@ -31,7 +31,7 @@ impl Fit {
     /// The bound for subtracting `number`.
     pub(super) fn of_difference(path: &[Segment], number: &Term, form: Form) -> Option<Self> {
         match (form, number) {
-            // What is subtracted is not negative either, so only zero is a bound.
+            // The subtracted number is not negative either, so only zero is a bound.
             (Form::Integer { min: 0, .. }, Term::Path(_)) => {
                 let (path, bound) = (path.to_vec(), number.clone());
                 Some(Fit { path, comparator: Comparator::Ge, bound, fits_absent: false })
