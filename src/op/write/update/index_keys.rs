@@ -90,7 +90,9 @@ impl Rewriting<'_, '_> {
         }
         keys.retain(|(attribute, _)| own.contains(attribute));
         if is_absent {
-            keys.iter_mut().for_each(|(_, value)| *value = None);
+            for (_, value) in &mut keys {
+                *value = None;
+            }
         }
         Ok(keys)
     }
