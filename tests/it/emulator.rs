@@ -37,16 +37,20 @@ pub(crate) enum Feature {
     BatchGetSize,
     /// `ExecuteStatement` returns pages of at most `Limit` items.
     StatementPages,
+    /// NULL is no map and no operand: a path through it or a computation on it is refused, and it has no size.
+    NullOperands,
+    /// `REMOVE` refuses a path through a map that is not stored.
+    RemovedPaths,
 }
 
 /// Whether the server supports this; prints what is skipped if it does not.
 ///
 /// `SINGLET_TEST_STAND` names the server; the scripts in `localstack/` set it. Without a name, everything is expected.
 pub(crate) fn supports(feature: Feature) -> bool {
-    use Feature::{BatchGetSize, ReadCapacity, StatementPages};
+    use Feature::{BatchGetSize, NullOperands, ReadCapacity, RemovedPaths, StatementPages};
     let stand = std::env::var("SINGLET_TEST_STAND").unwrap_or_default();
     let missing: &[Feature] = match stand.as_str() {
-        "ministack" => &[ReadCapacity, BatchGetSize, StatementPages],
+        "ministack" => &[ReadCapacity, BatchGetSize, StatementPages, NullOperands, RemovedPaths],
         "moto" => &[ReadCapacity, StatementPages],
         _ => &[],
     };

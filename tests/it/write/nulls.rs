@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::expr::{AttributeType, Condition};
 use singlet::{ErrorKind, Item, Model, Update};
 
+use crate::emulator::{self, Feature};
 use crate::stand::{self, Stand};
 use crate::transport::Transport;
 
@@ -64,6 +65,9 @@ async fn every_condition_says_of_null_what_it_says_of_nothing() {
         for is_null in [false, true] {
             put(stand, is_null).await;
             for (name, holds, condition) in conditions {
+                if name == "size" && is_null && !emulator::supports(Feature::NullOperands) {
+                    continue;
+                }
                 let found = Note::scan().filter(condition).count().await.unwrap();
                 assert_eq!(found == 1, holds, "filter {name}, NULL: {is_null}");
                 let outcome = Note::update(1).set(|n| n.count, 1).when(condition).await;
@@ -97,6 +101,8 @@ async fn every_action_does_with_null_what_it_does_with_nothing() {
     ];
     stand::run(async |stand| {
         Note::create_table().await.unwrap();
+        let computes = emulator::supports(Feature::NullOperands);
+        let actions = actions.into_iter().filter(|(name, _)| computes || name.starts_with("set") || *name == "remove");
         for (name, action) in actions {
             put(stand, false).await;
             let expected = action(Note::update(1)).await.unwrap();
@@ -115,9 +121,11 @@ async fn every_action_does_with_null_what_it_does_with_nothing() {
             assert_eq!(error.kind(), ErrorKind::ConditionFailed, "{name}");
             assert_eq!(stand.only_item("notes").await, before, "{name}");
         }
-        put(stand, true).await;
-        let error = Note::update(1).subtract(|n| n.number, Note::FIELDS.count).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Validation, "it cannot be written without the NULL");
+        if computes {
+            put(stand, true).await;
+            let error = Note::update(1).subtract(|n| n.number, Note::FIELDS.count).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Validation, "no expression subtracts from nothing");
+        }
     })
     .await;
 }
@@ -131,7 +139,7 @@ async fn an_upsert_and_a_modify_count_it_as_absent_too() {
         assert_eq!((new.count, new.text.as_deref()), (1, Some("a")));
         put(stand, true).await;
         let mut local = note();
-        local.modify().add(|n| n.number, 2).set_if_absent(|n| n.text, "b").await.unwrap();
+        local.modify().set_if_absent(|n| n.number, 2).set_if_absent(|n| n.text, "b").await.unwrap();
         assert_eq!((local.number, local.text.as_deref()), (Some(2), Some("b")));
     })
     .await;
