@@ -50,7 +50,7 @@ pub(crate) use range::{BoundScope, RangeBound};
 pub use range::{RangeBeginning, RangePrefix};
 pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece};
 pub use text::{KeyWriter, PartText};
-pub(crate) use text::{LAST, key_text, mismatch, write_key_field};
+pub(crate) use text::{LAST, is_written_by, key_text, mismatch, write_key_field};
 #[cfg(any(feature = "uuid", feature = "rust_decimal"))]
 pub(crate) use value::by_text;
 pub use value::{KeyAttribute, KeyType, KeyValue};

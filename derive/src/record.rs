@@ -28,8 +28,10 @@ pub(crate) struct Record<'a> {
 pub(crate) struct ItemParts {
     /// The entity's name, and whether items without an entity attribute are accepted.
     pub(crate) entity: Option<(String, bool)>,
-    /// Which key attributes are read, for `key_only` fields.
+    /// Which key attributes are read.
     pub(crate) keys: Vec<KeyRead>,
+    /// Statements that compare the stored key with the fields.
+    pub(crate) check_keys: TokenStream,
     /// What writes the keys.
     pub(crate) write_keys: TokenStream,
     /// The fields that are written with values of the operation's, instead of their own.
@@ -38,7 +40,7 @@ pub(crate) struct ItemParts {
     pub(crate) checks: Vec<(usize, TokenStream)>,
 }
 
-/// A key attribute that is read to fill `key_only` fields.
+/// A key attribute that a template makes: read to fill `key_only` fields, and compared with the other fields.
 pub(crate) struct KeyRead {
     /// `hash` or `range`: the slot.
     pub(crate) slot: Ident,
@@ -48,6 +50,15 @@ pub(crate) struct KeyRead {
     pub(crate) parse: Ident,
     /// What it gives: for each value the field it fills, if any.
     pub(crate) values: Vec<Option<usize>>,
+    /// Whether it is compared. A key that only fills fields is parsed strictly, which is the same.
+    pub(crate) is_compared: bool,
+}
+
+impl KeyRead {
+    /// Whether it fills a field.
+    fn fills(&self) -> bool {
+        self.values.iter().any(Option::is_some)
+    }
 }
 
 impl Record<'_> {
@@ -63,6 +74,7 @@ impl Record<'_> {
         let fill = self.fill();
         let finish = self.finish();
         let form = self.form();
+        let check_key = self.check_key();
         let (write_fields, write_with) = (self.write_fields(), self.write_with());
         let check = self.check_flattened();
         let paths = if self.has_paths { paths::ident(ident).into_token_stream() } else { quote!(__rt::expr::Path) };
@@ -78,6 +90,7 @@ impl Record<'_> {
                 #field_of
                 #fill
                 #finish
+                #check_key
                 #form
                 #write_fields
             }
@@ -139,13 +152,15 @@ impl Record<'_> {
             fields.push(quote!(#slot: #parameter));
         }
         fields.extend(self.entity().map(|_| quote!(entity: bool)));
-        for key in self.keys() {
+        fields.extend(self.item.as_ref().map(|_| quote!(stored: __rt::StoredKey)));
+        for key in self.keys().iter().filter(|key| key.fills()) {
             let slot = &key.slot;
             fields.push(quote!(#slot: __rt::Option<__rt::KeyValue>));
         }
         let names = self.stored().chain(self.flattened()).map(|(index, _)| Field::slot(index));
         let names = names.chain(self.entity().map(|_| format_ident!("entity")));
-        let names = names.chain(self.keys().iter().map(|key| key.slot.clone()));
+        let names = names.chain(self.item.as_ref().map(|_| format_ident!("stored")));
+        let names = names.chain(self.keys().iter().filter(|key| key.fills()).map(|key| key.slot.clone()));
         quote! {
             #[doc(hidden)]
             pub struct #ident<#(#flattened),*> { #(#fields,)* }

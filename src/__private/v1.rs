@@ -30,7 +30,7 @@ pub use std::time::Duration;
 pub use std::vec::Vec;
 
 pub use crate::attribute::names::Names;
-pub use crate::attribute::record::{read_map, write_map};
+pub use crate::attribute::record::{StoredKey, read_map, write_map};
 pub use crate::attribute::{
     Attribute, CompressedText, Form, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp,
     ValueFor, Version, id_unless_set, new_id,
@@ -70,12 +70,12 @@ pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
 pub use field::{Stored, TtlFieldType, count, expiry_if_set, is_name, required, set, skip_field};
 pub use index_number::index_number;
-pub use keys::{KeyField, check_same_key, fill_key, range_of, take_key, text_of};
+pub use keys::{KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of};
 pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;
 pub use table::{
-    NO_MODEL, further_key, has_type, is_named, is_same, is_same_template, is_text, is_ttl, is_written, name_of,
-    range_attribute, ttl_of, writes_any,
+    NO_MODEL, further_key, has_type, is_entity, is_named, is_same, is_same_template, is_text, is_ttl, is_written,
+    name_of, range_attribute, tells_entity, ttl_of, writes_any,
 };
 pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};

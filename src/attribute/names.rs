@@ -102,10 +102,11 @@ impl Names {
         false
     }
 
-    /// Whether the `nth` flattened struct shares a name with the struct itself or with an earlier flattened struct.
-    pub const fn overlaps(&self, nth: usize) -> bool {
+    /// Whether the `nth` flattened struct shares a name with the struct itself or with an earlier flattened struct. The
+    /// last `keys` names of a model are the keys that its templates make; another check compares these.
+    pub const fn overlaps(&self, nth: usize, keys: usize) -> bool {
         let names = self.flattened[nth];
-        if names.contains_any(self.own) {
+        if names.contains_any(self.own.split_at(self.own.len() - keys).0) {
             return true;
         }
         let mut i = 0;
@@ -163,8 +164,8 @@ mod tests {
     #[test]
     fn shared_names_are_found() {
         const TWICE: Names = Names::new(&["a"], &[&INNER, &Names::new(&["x"], &[&INNER])]);
-        assert!(!OUTER.overlaps(0) && !OUTER.overlaps(1));
-        assert!(!TWICE.overlaps(0) && TWICE.overlaps(1));
-        assert!(Names::new(&["d"], &[&INNER]).overlaps(0));
+        assert!(!OUTER.overlaps(0, 0) && !OUTER.overlaps(1, 0));
+        assert!(!TWICE.overlaps(0, 0) && TWICE.overlaps(1, 0));
+        assert!(Names::new(&["d"], &[&INNER]).overlaps(0, 0) && !Names::new(&["d"], &[&INNER]).overlaps(0, 1));
     }
 }

@@ -6,7 +6,7 @@
 use super::Form;
 use super::names::Names;
 use crate::expr::Role;
-use crate::wire::{END, Fault, Reader, Tag, Writer};
+use crate::wire::{END, Fault, Mark, Reader, Tag, Writer};
 
 /// A struct whose fields are the attributes of one map. Both derives generate this for reading and writing.
 #[doc(hidden)]
@@ -43,6 +43,16 @@ pub trait Record: Sized {
     /// Builds the struct after all attributes have been read.
     fn finish(slots: Self::Slots) -> Result<Self, Fault>;
 
+    /// Where the stored primary key is, if the fields of the model might form another.
+    fn stored_key(_: &Self::Slots) -> StoredKey {
+        StoredKey::default()
+    }
+
+    /// Checks that the fields form the stored primary key.
+    fn check_key(&self, _: StoredKey, _: &mut Reader<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Writes the attributes into the open map.
     fn write_fields(&self, writer: &mut Writer);
 
@@ -50,6 +60,14 @@ pub trait Record: Sized {
     fn read_map(reader: &mut Reader<'_>) -> Result<Self, Fault> {
         read_map(reader)
     }
+}
+
+/// Where the values of the hash key and of the range key are that must be compared with the fields.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StoredKey {
+    pub hash: Option<Mark>,
+    pub range: Option<Mark>,
 }
 
 /// Reads an item or the inside of an M.
@@ -64,7 +82,11 @@ pub(crate) fn read_fields<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault
         }
         field = reader.advance(T::field_of)?;
     }
-    T::finish(slots)
+    let stored = T::stored_key(&slots);
+    let value = T::finish(slots)?;
+    // Both keys are complete only now: attributes come in any order.
+    value.check_key(stored, reader)?;
+    Ok(value)
 }
 
 /// Reads an M.

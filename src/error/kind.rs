@@ -26,7 +26,8 @@ pub enum ErrorKind {
     TooLarge,
     /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent.
     Encode,
-    /// A stored item cannot be read as the model: an attribute is missing, has another type, or is damaged.
+    /// A stored item cannot be read as the model: an attribute is missing, has another type, or is damaged, or the
+    /// stored key is not the one that the fields form.
     Decode,
     /// The item with this key belongs to another model. A write that reports it has changed nothing.
     WrongEntity,

@@ -28,6 +28,8 @@ pub(crate) const MAX_DEPTH: usize = 32;
 pub(crate) struct Placeholders {
     pub(crate) names: Vec<(String, String)>,
     pub(crate) values: Vec<(String, AttributeValue)>,
+    /// The attributes that the paths begin with. Those of raw expressions are not known.
+    pub(crate) attributes: Vec<&'static str>,
     operators: usize,
 }
 
@@ -57,6 +59,9 @@ impl Placeholders {
     pub(crate) fn path(&mut self, path: &[Segment]) -> Result<String> {
         if path.len() > MAX_DEPTH {
             return Err(refused(format!("a document path has {} steps; DynamoDB allows {MAX_DEPTH}", path.len())));
+        }
+        if let Some(Segment::Name(attribute)) = path.first() {
+            self.attributes.push(attribute);
         }
         let mut text = String::new();
         for (n, segment) in path.iter().enumerate() {

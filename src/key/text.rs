@@ -19,6 +19,13 @@ pub(crate) const LAST: char = char::MAX;
 /// The character before [`LAST`], which begins the escapes of both.
 const LAST_BUT_ONE: char = '\u{10fffe}';
 
+/// The escapes of the characters up to `%`.
+const ASCII_ESCAPES: [&str; 38] = [
+    "%00", "%01", "%02", "%03", "%04", "%05", "%06", "%07", "%08", "%09", "%0A", "%0B", "%0C", "%0D", "%0E", "%0F",
+    "%10", "%11", "%12", "%13", "%14", "%15", "%16", "%17", "%18", "%19", "%1A", "%1B", "%1C", "%1D", "%1E", "%1F",
+    "%20", "%21", "%22", "%23", "%24", "%25",
+];
+
 /// Whether the text of a value contains the character only as an escape.
 fn is_escaped(c: char) -> bool {
     c <= '%' || c >= LAST_BUT_ONE
@@ -46,21 +53,36 @@ fn is_escaped(c: char) -> bool {
 /// ```
 #[derive(Debug)]
 pub struct KeyWriter<'a> {
-    text: &'a mut String,
+    target: Target<'a>,
     escape: bool,
     fault: Option<Fault>,
+}
+
+#[derive(Debug)]
+enum Target<'a> {
+    Text(&'a mut String),
+    /// What is left of a stored key, to be compared with what is written; `None` after a difference.
+    Stored(Option<&'a str>),
 }
 
 impl<'a> KeyWriter<'a> {
     fn new(text: &'a mut String, escape: bool) -> Self {
         // The buffer is reused: `write_key` lends the one of the `Writer`.
         text.clear();
-        KeyWriter { text, escape, fault: None }
+        KeyWriter { target: Target::Text(text), escape, fault: None }
+    }
+
+    /// Appends text as it is.
+    fn push(&mut self, text: &str) {
+        match &mut self.target {
+            Target::Text(key) => key.push_str(text),
+            Target::Stored(rest) => *rest = rest.and_then(|rest| rest.strip_prefix(text)),
+        }
     }
 
     /// Appends literal text of the template.
     pub fn literal(&mut self, text: &str) {
-        self.text.push_str(text);
+        self.push(text);
     }
 
     /// Appends the value of a placeholder.
@@ -71,9 +93,14 @@ impl<'a> KeyWriter<'a> {
     /// Appends the value of a placeholder of the primary key, which must not be empty. `field` names it in the error.
     #[doc(hidden)]
     pub fn filled(&mut self, field: &'static str, write: impl FnOnce(&mut Self)) {
-        let before = self.text.len();
+        let length = |key: &Self| match &key.target {
+            Target::Text(text) => Some(text.len()),
+            // A key that was stored with an empty value can be read.
+            Target::Stored(_) => None,
+        };
+        let before = length(self);
         write(self);
-        if self.text.len() == before {
+        if before.is_some_and(|before| length(self) == Some(before)) {
             self.empty(field);
         }
     }
@@ -86,7 +113,7 @@ impl<'a> KeyWriter<'a> {
 
     /// Appends text that needs no escapes, such as digits: it consists of ASCII characters after `%`.
     pub fn safe(&mut self, text: &str) {
-        self.text.push_str(text);
+        self.push(text);
     }
 
     /// Appends any text. The characters U+0000 to U+0025 are written as `%` and two hexadecimal digits, and the last two
@@ -98,26 +125,23 @@ impl<'a> KeyWriter<'a> {
             if text.contains('#') {
                 self.fail("a key part contains the separator `#` and the model has `key_escape = false`");
             }
-            self.text.push_str(text);
+            self.push(text);
             return;
         }
         let mut rest = text;
-        while let Some((plain, c)) =
-            rest.find(is_escaped).and_then(|at| Some((&rest[..at], rest[at..].chars().next()?)))
-        {
-            self.text.push_str(plain);
-            match c {
-                LAST_BUT_ONE => self.text.extend([LAST_BUT_ONE, 'E']),
-                LAST => self.text.extend([LAST_BUT_ONE, 'F']),
-                c => {
-                    let digit = |value: u32| char::from_digit(value, 16).map(|digit| digit.to_ascii_uppercase());
-                    self.text.push('%');
-                    self.text.extend([digit(u32::from(c) >> 4), digit(u32::from(c) & 15)].into_iter().flatten());
-                }
+        while let Some(at) = rest.find(is_escaped) {
+            let (plain, special) = rest.split_at(at);
+            self.push(plain);
+            let mut special = special.chars();
+            match special.next() {
+                Some(LAST) => self.push("\u{10fffe}F"),
+                Some(LAST_BUT_ONE) => self.push("\u{10fffe}E"),
+                Some(c) => self.push(ASCII_ESCAPES[c as usize]),
+                None => {}
             }
-            rest = &rest[plain.len() + c.len_utf8()..];
+            rest = special.as_str();
         }
-        self.text.push_str(rest);
+        self.push(rest);
     }
 
     /// Records that the key cannot be made. The message must not contain the value.
@@ -172,6 +196,14 @@ pub fn key_text_of(
     template: impl FnOnce(&mut KeyWriter<'_>),
 ) -> Result<KeyValue, Fault> {
     key_text(role, escape, template).map_err(|fault| fault.inside(attribute.name))
+}
+
+/// Whether `template` writes exactly this text. It allocates nothing, and ignores why a key could not be written: saving
+/// reports it.
+pub(crate) fn is_written_by(stored: &str, escape: bool, template: impl FnOnce(&mut KeyWriter<'_>)) -> bool {
+    let mut key = KeyWriter { target: Target::Stored(Some(stored)), escape, fault: None };
+    template(&mut key);
+    matches!(key.target, Target::Stored(Some("")))
 }
 
 /// Writes a key attribute that a template makes.

@@ -216,6 +216,12 @@ pub trait KeyAttribute: Attribute {
     /// The type of the key attribute.
     const KEY_TYPE: KeyType;
 
+    /// Whether equal values have equal keys: no other key reads as the same value.
+    ///
+    /// If not, as for dates, which other tools write in other forms, reading an item compares its key with the one that
+    /// the value forms.
+    const ONE_FORM: bool = false;
+
     /// Converts the value to a key.
     ///
     /// ```
@@ -248,6 +254,7 @@ pub trait KeyAttribute: Attribute {
 
 impl KeyAttribute for String {
     const KEY_TYPE: KeyType = KeyType::S;
+    const ONE_FORM: bool = true;
 
     fn to_key(&self) -> KeyValue {
         KeyValue::S(self.clone())
@@ -264,6 +271,7 @@ impl KeyAttribute for String {
 
 impl KeyAttribute for Binary {
     const KEY_TYPE: KeyType = KeyType::B;
+    const ONE_FORM: bool = true;
 
     fn to_key(&self) -> KeyValue {
         KeyValue::B(self.to_vec())
@@ -286,6 +294,8 @@ macro_rules! by_text {
     ($key_type:ident: $($type:ty),* $(,)?) => {$(
         impl $crate::key::KeyAttribute for $type {
             const KEY_TYPE: $crate::key::KeyType = $crate::key::KeyType::$key_type;
+            // DynamoDB compares numbers by value, not by their text.
+            const ONE_FORM: bool = matches!(<$type as $crate::key::KeyAttribute>::KEY_TYPE, $crate::key::KeyType::N);
 
             fn to_key(&self) -> $crate::key::KeyValue {
                 $crate::key::KeyValue::$key_type(self.to_string())

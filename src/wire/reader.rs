@@ -63,8 +63,8 @@ pub struct Reader<'a> {
 }
 
 /// A position in a body to which a reader can return.
-#[derive(Debug)]
-pub(crate) struct Mark {
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
     at: usize,
     depth: usize,
 }
@@ -99,6 +99,15 @@ impl<'a> Reader<'a> {
         self.at = mark.at;
         // The depth belongs to the position: a reader that returns out of a map is no longer inside it.
         self.depth = mark.depth;
+    }
+
+    /// Reads something at a marked position and stays where it is.
+    pub(crate) fn at<T>(&mut self, mark: &Mark, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        let here = self.mark();
+        self.rewind(mark);
+        let value = read(self);
+        self.rewind(&here);
+        value
     }
 
     /// Reads one value with `read` and returns its range in the body, without the white space before it.

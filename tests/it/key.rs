@@ -3,3 +3,4 @@
 mod format;
 mod limits;
 mod order;
+mod stored;

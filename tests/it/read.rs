@@ -3,6 +3,7 @@
 mod collections;
 mod cursors;
 mod endless;
+mod entity_indexes;
 mod index_types;
 mod indexes;
 mod multi_attribute_indexes;

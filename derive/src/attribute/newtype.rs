@@ -35,6 +35,7 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
         #[automatically_derived]
         #key_attribute {
             const KEY_TYPE: __rt::KeyType = <#ty as __rt::KeyAttributeIn<'__a>>::KEY_TYPE;
+            const ONE_FORM: bool = <#ty as __rt::KeyAttributeIn<'__a>>::ONE_FORM;
 
             fn to_key(&self) -> __rt::KeyValue {
                 <#ty as __rt::KeyAttributeIn<'__a>>::to_key(#inner)

@@ -55,6 +55,7 @@ pub(super) fn expand(ident: &Ident, variants: &[UnitVariant]) -> TokenStream {
         #[automatically_derived]
         impl __rt::KeyAttribute for #ident {
             const KEY_TYPE: __rt::KeyType = __rt::KeyType::S;
+            const ONE_FORM: bool = true;
 
             fn to_key(&self) -> __rt::KeyValue {
                 __rt::From::from(__name(self))

@@ -112,6 +112,7 @@ impl Record<'_> {
 
     /// What only the compiler sees of flattened structs: that none is a model, and two attributes of one name.
     pub(super) fn check_flattened(&self) -> TokenStream {
+        let keys = self.keys().len();
         let checks = self.flattened().enumerate().map(|(nth, (_, field))| {
             let (ty, ident) = (&field.ty, self.ident);
             let item = format!(
@@ -127,7 +128,7 @@ impl Record<'_> {
                 if <#ty as __rt::Record>::NAMES.is_item() {
                     ::core::panic!(#item);
                 }
-                if <#ident as __rt::Record>::NAMES.overlaps(#nth) {
+                if <#ident as __rt::Record>::NAMES.overlaps(#nth, #keys) {
                     ::core::panic!(#taken);
                 }
                 if <#ident as __rt::Record>::COUNT > 240 {

@@ -17,7 +17,13 @@ impl Record<'_> {
         let own = self.stored().enumerate().map(|(number, (index, field))| {
             let number = Self::own_number(number);
             let fill = self.fill_field(index, field);
-            quote!(#number => #fill,)
+            let key = [(&field.options.hash_key, "hash"), (&field.options.range_key, "range")];
+            let Some((_, place)) = key.into_iter().find(|(option, _)| option.is_set()) else {
+                return quote!(#number => #fill,);
+            };
+            let (ty, place) = (&field.ty, format_ident!("{place}"));
+            let found = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::place(#reader));
+            quote!(#number => { #slots.stored.#place = #found; #fill })
         });
         let entity = self.entity().map(|(name, _)| {
             let number = self.entity_number();
@@ -25,7 +31,13 @@ impl Record<'_> {
         });
         let keys = self.keys().iter().enumerate().map(|(index, key)| {
             let (number, slot) = (self.key_number(index), &key.slot);
-            quote!(#number => __rt::fill_key(&mut #slots.#slot, #reader),)
+            let place = key.is_compared.then(|| quote!(#slots.stored.#slot = __rt::key_place(#reader);));
+            let fill = if key.fills() {
+                quote!(__rt::fill_key(&mut #slots.#slot, #reader))
+            } else {
+                quote!(__rt::skip_field(#reader))
+            };
+            quote!(#number => { #place #fill })
         });
         let flattened = self.flattened().zip(self.ranges()).map(|((index, field), (start, end))| {
             let (slot, ty) = (self.nested_slots(index, field), &field.ty);
@@ -53,7 +65,7 @@ impl Record<'_> {
         let entity = self
             .entity()
             .map(|(_, optional)| quote!(__rt::check_entity(#slots.entity, #optional || __TABLE.entity.is_none())?;));
-        let keys = self.keys().iter().map(|key| {
+        let keys = self.keys().iter().filter(|key| key.fills()).map(|key| {
             let (slot, name, parse) = (&key.slot, &key.name, &key.parse);
             let values = key
                 .values
@@ -72,6 +84,23 @@ impl Record<'_> {
             __rt::Ok(Self { #(#fields)* })
         });
         quote!(#signature #body)
+    }
+
+    /// Compares the stored key with the one that the fields form.
+    pub(super) fn check_key(&self) -> Option<TokenStream> {
+        let item = self.item.as_ref().filter(|item| !item.check_keys.is_empty())?;
+        let (slots_type, checks) = (self.slots_type(), &item.check_keys);
+        let slots = self.local("slots");
+        let signature = quote_spanned!(self.slots_span()=> fn stored_key(slots: &#slots_type) -> __rt::StoredKey);
+        let body = self.braced(quote!(#slots.stored));
+        Some(quote! {
+            #signature #body
+
+            fn check_key(&self, stored: __rt::StoredKey, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
+                #checks
+                __rt::Ok(())
+            }
+        })
     }
 
     /// A function's body; its braces are part of where the function is said to be.

@@ -14,6 +14,7 @@ pub(super) fn check(table: &Table, errors: &Errors) {
     key_names(table, errors);
     one_type_per_key_attribute(table, errors);
     own_attributes(table, errors);
+    types_of_own_attributes(table, errors);
     local_indexes(table, errors);
     included_attributes(table, errors);
 }
@@ -128,6 +129,23 @@ fn own_attributes(table: &Table, errors: &Errors) {
     {
         let message = format!("`ttl` and `entity` are two attributes, both are `{}`; rename one", entity.text);
         errors.add(syn::Error::new(entity.span, message));
+    }
+}
+
+/// The types of the TTL and entity attributes are singlet's.
+fn types_of_own_attributes(table: &Table, errors: &Errors) {
+    let own = [(&table.ttl, "TTL", KeyType::N, "a number"), (&table.entity, "entity", KeyType::S, "a string")];
+    for key in table.indexes.iter().flat_map(|index| index.hash_key.iter().chain(&index.range_key)) {
+        for (attribute, what, key_type, form) in own {
+            let name = &key.name.text;
+            if attribute.as_ref().is_some_and(|attribute| attribute.text == *name) && key.key_type != key_type {
+                let message = format!(
+                    "`{name}` is the {what} attribute of the table, which is {form}; give the key the type \"{}\"",
+                    key_type.name()
+                );
+                errors.add(syn::Error::new(key.name.span, message));
+            }
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! Keys of models.
 
-use crate::key::{KeyAttribute, KeyRole, KeyType, KeyValue, RawKey, mismatch, write_key_field};
+use crate::key::{
+    KeyAttribute, KeyRole, KeyType, KeyValue, KeyWriter, RawKey, is_written_by, mismatch, write_key_field,
+};
 use crate::schema::Name;
-use crate::wire::{Fault, Reader, Writer};
+use crate::wire::{Fault, Mark, Reader, Writer};
 
 /// The operations of generated code on the type of a key field.
 #[diagnostic::on_unimplemented(
@@ -16,6 +18,9 @@ pub trait KeyField: Sized {
     fn to_key(&self, role: KeyRole) -> Result<KeyValue, Fault>;
     fn from_key(key: &KeyValue) -> Result<Self, Fault>;
     fn check(&self, writer: &mut Writer, role: KeyRole);
+    /// The place of a stored key that must be compared with the field; `None` if no other key reads as the same value.
+    fn place(reader: &Reader<'_>) -> Option<Mark>;
+    fn check_stored(&self, stored: Option<Mark>, name: &'static str, reader: &mut Reader<'_>) -> Result<(), Fault>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -43,6 +48,30 @@ impl<T: KeyAttribute> KeyField for T {
             writer.fail(fault);
         }
     }
+
+    #[inline]
+    fn place(reader: &Reader<'_>) -> Option<Mark> {
+        if T::ONE_FORM { None } else { Some(reader.mark()) }
+    }
+
+    #[inline]
+    fn check_stored(&self, stored: Option<Mark>, name: &'static str, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        let Some(stored) = stored else { return Ok(()) };
+        let stored = reader.at(&stored, |reader| read_key(reader, T::KEY_TYPE)).map_err(|fault| fault.inside(name))?;
+        if stored.into_canonical() == KeyAttribute::to_key(self).into_canonical() {
+            Ok(())
+        } else {
+            Err(other_key(name))
+        }
+    }
+}
+
+fn read_key(reader: &mut Reader<'_>, key_type: KeyType) -> Result<KeyValue, Fault> {
+    Ok(match key_type {
+        KeyType::S => KeyValue::S(reader.text()?.into_owned()),
+        KeyType::N => KeyValue::N(reader.digits()?.into_owned()),
+        KeyType::B => KeyValue::B(reader.binary()?),
+    })
 }
 
 /// Returns the range key of a model that has one.
@@ -64,6 +93,36 @@ pub fn check_same_key(key: &KeyValue, made: &KeyValue) -> Result<(), Fault> {
 pub fn fill_key(slot: &mut Option<KeyValue>, reader: &mut Reader<'_>) -> Result<(), Fault> {
     *slot = Some(KeyValue::S(reader.text()?.into_owned()));
     Ok(())
+}
+
+/// The position of a key attribute's value, before it is read.
+#[inline]
+pub fn key_place(reader: &Reader<'_>) -> Option<Mark> {
+    Some(reader.mark())
+}
+
+/// Checks that a template writes the stored key. Otherwise the item would be saved and deleted under another key.
+#[inline]
+pub fn check_stored_key(
+    stored: Option<Mark>,
+    name: &'static str,
+    escape: bool,
+    reader: &mut Reader<'_>,
+    template: impl FnOnce(&mut KeyWriter<'_>),
+) -> Result<(), Fault> {
+    // An item without the attribute comes from a user's map or from a statement, which need not have it.
+    let Some(stored) = stored else { return Ok(()) };
+    let stored = reader.at(&stored, Reader::text).map_err(|fault| fault.inside(name))?;
+    if is_written_by(&stored, escape, template) { Ok(()) } else { Err(other_key(name)) }
+}
+
+#[cold]
+fn other_key(name: &'static str) -> Fault {
+    let message = "the stored key is not the key that the model's fields form, so the item would be written back under \
+                   another key; use a template that forms it, for example with `{field:plain}` or `key_escape = false`, \
+                   make the attribute a `String` field with `#[model(hash_key)]` or `#[model(range_key)]`, or read the \
+                   item as a projection";
+    Fault::invalid(message).inside(name)
 }
 
 /// Returns the key attribute that contains fields of the model.

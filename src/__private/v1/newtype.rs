@@ -47,6 +47,7 @@ impl<T: KeyPart> KeyPartIn<'_> for T {
 )]
 pub trait KeyAttributeIn<'a>: Sized {
     const KEY_TYPE: KeyType;
+    const ONE_FORM: bool;
     fn to_key(&self) -> KeyValue;
     fn from_key(key: &KeyValue) -> Result<Self, Fault>;
     fn key_length(&self) -> usize;
@@ -55,6 +56,7 @@ pub trait KeyAttributeIn<'a>: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: KeyAttribute> KeyAttributeIn<'_> for T {
     const KEY_TYPE: KeyType = <T as KeyAttribute>::KEY_TYPE;
+    const ONE_FORM: bool = <T as KeyAttribute>::ONE_FORM;
 
     #[inline]
     fn to_key(&self) -> KeyValue {

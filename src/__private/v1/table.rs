@@ -2,7 +2,7 @@
 
 use crate::attribute::names::{self, Names};
 use crate::key::KeyType;
-use crate::schema::{KeySchema, ModelSchema, Name, TableSchema};
+use crate::schema::{IndexProjection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
 
 /// Whether one of the templates writes the attribute `name`. Each template is given with its attribute.
 pub const fn is_written(written: &[(&str, &str)], name: &str) -> bool {
@@ -50,6 +50,31 @@ pub const fn name_of(attribute: Option<Name>) -> &'static str {
         Some(attribute) => attribute.name,
         None => "",
     }
+}
+
+/// Whether it is the table's entity attribute.
+pub const fn is_entity(table: &TableSchema, name: &str) -> bool {
+    match table.entity {
+        Some(entity) => is_same(entity.name, name),
+        None => false,
+    }
+}
+
+/// Whether the index holds the table's entity attribute, or holds keys only and is read by keys.
+pub const fn tells_entity(table: &TableSchema, index: &IndexSchema) -> bool {
+    let (Some(entity), IndexProjection::Include(names)) = (table.entity, index.projection) else { return true };
+    let mut i = 0;
+    while i < names.len() {
+        if is_same(names[i], entity.name) {
+            return true;
+        }
+        i += 1;
+    }
+    let range = match index.range_key {
+        Some(range) => is_same(range.attribute.name, entity.name),
+        None => false,
+    };
+    range || is_same(index.hash_key.attribute.name, entity.name)
 }
 
 /// Returns the range key's attribute. If there is none, the derive has already rejected the model.

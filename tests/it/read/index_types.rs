@@ -9,7 +9,13 @@ use crate::stand::{self, n, s};
 #[table(name = "index-types", hash_key = "pk", range_key = "sk", entity = "_type")]
 #[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
 #[table(index(name = "by_email", hash_key = "email"))]
-#[table(index(name = "by-Level.2", hash_key = "kind", range_key = "level", range_key_type = "N", include("name")))]
+#[table(index(
+    name = "by-Level.2",
+    hash_key = "kind",
+    range_key = "level",
+    range_key_type = "N",
+    include("name", "_type")
+))]
 #[table(index(name = "newest", local, range_key = "created"))]
 #[table(index(name = "schema", hash_key = "kind"))]
 struct Shop;

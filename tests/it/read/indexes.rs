@@ -12,7 +12,6 @@ use crate::transport::{Fate, Transport};
 #[table(index(name = "all", hash_key = "gsi1pk", range_key = "gsi1sk"))]
 #[table(index(name = "keys", hash_key = "gsi2pk", range_key = "gsi2sk", projection = "keys_only"))]
 #[table(index(name = "some", hash_key = "gsi2pk", range_key = "gsi1sk", include("title", "_type")))]
-#[table(index(name = "bare", hash_key = "gsi2pk", include("title")))]
 #[table(index(name = "newest", local, range_key = "opened"))]
 struct Desk;
 
@@ -21,7 +20,6 @@ struct Desk;
 #[model(index(all, hash_key = "STATE#{state}", range_key = "TICKET#{priority}#{id:04}"))]
 #[model(index(keys, hash_key = "OWNER#{owner}", range_key = "TICKET#{id:04}"))]
 #[model(index(some, hash_key = "OWNER#{owner}", range_key = "TICKET#{priority}#{id:04}"))]
-#[model(index(bare, hash_key = "OWNER#{owner}"))]
 #[model(index(newest, range_key = opened))]
 struct Ticket {
     team: String,
@@ -172,9 +170,6 @@ async fn what_an_index_includes_can_be_selected() {
         assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("opened")));
         let error = query().filter(|t| t.state.eq("open")).keys().await.unwrap_err();
         assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("state")));
-        let bare = Ticket::index(Desk::BARE).query("ann").select::<Title>().client(&stand.through(&transport));
-        let error = bare.await.unwrap_err();
-        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("_type")));
         assert_eq!(transport.sent().len(), sent, "nothing was sent");
     })
     .await;

@@ -156,6 +156,8 @@ fn write_key(model: &Model, number: usize, place: Place, template: &KeyTemplate)
             quote!(const { __rt::is_same(#before.name, #attribute.name) } && #written)
         })
     });
-    let before: Vec<TokenStream> = primary.chain(earlier).collect();
+    // The entity's name is written in any case. The checks make sure that the template is the same text.
+    let entity = model.has_derived_table().then(|| quote!(const { __rt::is_entity(__TABLE, #attribute.name) }));
+    let before: Vec<TokenStream> = primary.chain(earlier).chain(entity).collect();
     if before.is_empty() { write } else { quote!(if !(#(#before)||*) { #write }) }
 }

@@ -6,13 +6,14 @@ use quote::{quote, quote_spanned};
 use super::index_keys;
 use super::keys::{Role, primary};
 use crate::field::Storage;
-use crate::model::ir::{KeySource, Model};
+use crate::model::ir::{KeySource, KeyTemplate, Model};
 use crate::record::{ItemParts, KeyRead, Record};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let item = ItemParts {
         entity: model.has_derived_table().then(|| (model.entity_name(), model.entity.get().copied().unwrap_or(false))),
         keys: key_reads(model),
+        check_keys: primary(model).map(|(role, source)| check_key(model, role, source)).collect(),
         write_keys: primary(model)
             .map(|(role, source)| write_key(model, role, source))
             .chain([index_keys::write(model)])
@@ -23,7 +24,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     Record { ident: &model.ident, fields: &model.fields, item: Some(item), has_paths: false }.expand()
 }
 
-/// The key attributes that hold `key_only` fields.
+/// The key attributes that templates make. One is not read if all its values are `key_only` fields read elsewhere.
 fn key_reads(model: &Model) -> Vec<KeyRead> {
     let mut filled: Vec<usize> = Vec::new();
     let mut reads = Vec::new();
@@ -33,14 +34,51 @@ fn key_reads(model: &Model) -> Vec<KeyRead> {
         };
         let fills = |part: &usize| matches!(model.fields[*part].storage, Storage::Key) && !filled.contains(part);
         let values: Vec<Option<usize>> = template.parts().into_iter().map(|part| Some(part).filter(fills)).collect();
-        if values.iter().all(Option::is_none) {
-            continue;
-        }
+        let is_compared = is_compared(model, template);
         filled.extend(values.iter().flatten());
         let attribute = role.attribute();
-        reads.push(KeyRead { slot: role.slot(), name: quote!(#attribute.name), parse: role.parse_fn(), values });
+        reads.push(KeyRead {
+            slot: role.slot(),
+            name: quote!(#attribute.name),
+            parse: role.parse_fn(),
+            values,
+            is_compared,
+        });
     }
     reads
+}
+
+/// Whether the key has text that no `key_only` field takes from it. A part that is in both keys is read from the first
+/// and compared in the second.
+fn is_compared(model: &Model, template: &KeyTemplate) -> bool {
+    let parts = template.parts();
+    parts.is_empty()
+        || parts.iter().any(|part| !matches!(model.fields[*part].storage, Storage::Key))
+        || model.primary().filter(|source| source.parts().iter().any(|part| parts.contains(part))).count() > 1
+}
+
+/// Compares a stored key attribute with the fields.
+fn check_key(model: &Model, role: Role, source: &KeySource) -> TokenStream {
+    let (slot, attribute) = (role.slot(), role.attribute());
+    match source {
+        KeySource::Field(part) => {
+            let field = &model.fields[*part];
+            let (ident, ty) = (&field.ident, &field.ty);
+            let check = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::check_stored);
+            quote!(#check(&self.#ident, stored.#slot, #attribute.name, reader)?;)
+        }
+        KeySource::Template(template) if is_compared(model, template) => {
+            let (text, escape) = (role.text_fn(), model.escape);
+            let values = template.parts().into_iter().map(|part| {
+                let ident = &model.fields[part].ident;
+                quote!(&self.#ident)
+            });
+            quote! {
+                __rt::check_stored_key(stored.#slot, #attribute.name, #escape, reader, |key| #text(key, #(#values),*))?;
+            }
+        }
+        KeySource::Template(_) => TokenStream::new(),
+    }
 }
 
 fn write_key(model: &Model, role: Role, source: &KeySource) -> TokenStream {

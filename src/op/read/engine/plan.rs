@@ -160,6 +160,15 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
             return Err(not_held(index, "the filter uses an attribute", name));
         }
     }
+    if let (Some(filter), false) = (&reading.filter, reading.is_scan()) {
+        let mut used = Placeholders::default();
+        used.condition(filter)?;
+        let (hash, range) = reading.queried();
+        let is_key = |name: &&str| hash.iter().chain(&range).any(|key| key.attribute.name == *name);
+        if let Some(name) = used.attributes.into_iter().find(is_key) {
+            return Err(key_in_filter(name));
+        }
+    }
     let filter = reading.filter.take();
     let is_own = reading.subject.is_own().filter(|_| is_count || reading.is_scan());
     let entity = reading.subject.entity().map_or("", |entity| entity.attribute.name);
@@ -198,6 +207,14 @@ fn projection(
     }
     let names: Vec<String> = names.into_iter().map(|name| placeholders.name(name)).collect();
     Ok(Some(names.join(", ")))
+}
+
+/// DynamoDB would refuse the query too, but only after it was sent.
+#[cold]
+fn key_in_filter(attribute: &'static str) -> Error {
+    let message = "the filter of a query cannot use a key attribute of the table or index that is queried; select the \
+                   keys with `eq`, `begins_with`, `between`, `ge` or `lt`, or scan";
+    Error::new(ErrorKind::Validation, message).with_attribute(attribute)
 }
 
 #[cold]

@@ -58,7 +58,7 @@ impl Rewriting<'_, '_> {
     fn of(&mut self, index: &IndexKeys) -> Result<NewKeys> {
         let templates: Vec<KeyTemplate> = templates(index).copied().collect();
         let own: Vec<&'static str> =
-            templates.iter().map(|key| key.attribute.name).filter(|name| !self.is_primary(name)).collect();
+            templates.iter().map(|key| key.attribute.name).filter(|name| !self.is_written_anyway(name)).collect();
         let is_upsert = self.update.options.mode == Mode::Upsert;
         let is_touched = fields(index).any(|field| self.is_changed(field));
         let is_made = is_upsert && fields(index).all(|field| self.has_when_new(field));
@@ -137,10 +137,11 @@ impl Rewriting<'_, '_> {
         self.key_fields.contains_key(field) || self.update.schema.default_of(field).is_some()
     }
 
-    fn is_primary(&self, attribute: &str) -> bool {
-        let table = self.update.schema.table;
-        let range = table.range_key.map(|key| key.attribute.name);
-        attribute == table.hash_key.attribute.name || Some(attribute) == range
+    /// Whether the attribute is also a key of the table, or the entity attribute, which an upsert writes by itself.
+    fn is_written_anyway(&self, attribute: &str) -> bool {
+        let (table, entity) = (self.update.schema.table, self.update.schema.entity.map(|entity| entity.attribute));
+        let others = [Some(table.hash_key.attribute), table.range_key.map(|key| key.attribute), entity];
+        others.into_iter().flatten().any(|other| other.name == attribute)
     }
 
     /// The key that the template makes; `None` if one of its fields is absent.

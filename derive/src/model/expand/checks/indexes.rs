@@ -50,7 +50,35 @@ pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenSt
         };
         fits(model, &name, place.role, key, &mistaken, &schema)
     });
-    quote!(#hash #hash_counts #range #range_counts #(#fits)*)
+    let entity = entity_keys(model, number, index);
+    let tells_entity = (!model.entity.get().copied().unwrap_or(false)).then(|| {
+        rule(
+            span,
+            &quote!(__rt::tells_entity(__TABLE, &#schema)),
+            &format!(
+                "index `{name}` does not include the table's entity attribute, so its items cannot be told from those of other models; add it to `include(..)` of the table, or write `entity = \"optional\"` for the model"
+            ),
+        )
+    });
+    quote!(#hash #hash_counts #range #range_counts #(#fits)* #entity #tells_entity)
+}
+
+/// A key that is the entity attribute holds the name of the entity.
+fn entity_keys(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
+    let name = model.entity_name();
+    let rules = index_keys::templates(index).map(|(place, template)| {
+        let attribute = index_keys::attribute(number, place);
+        let is_name = template.parts().is_empty() && template.prefix() == name;
+        rule(
+            template.literal.span(),
+            &quote!(#is_name || !__rt::is_entity(__TABLE, #attribute.name)),
+            &format!(
+                "this key of index `{}` is the table's entity attribute, which holds the name of the model's entity; write `\"{name}\"`",
+                index.name.value()
+            ),
+        )
+    });
+    rules.collect()
 }
 
 /// The key has a source for each of its attributes, unless it is a mistake already.
