@@ -3,6 +3,8 @@
 //! Generated code calls these functions through `__private`. They never show what serde says about a value, because
 //! its messages may contain the value.
 
+mod diagnosis;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -52,7 +54,14 @@ pub(crate) fn fill_serde<T: DeserializeOwned>(slot: &mut Option<T>, reader: &mut
 
 /// Reads the value without a name.
 pub(crate) fn read_value<T: DeserializeOwned>(reader: &mut Reader<'_>) -> Result<T, Fault> {
-    from_value(item::read_value(reader)?)
+    let start = reader.mark();
+    match serde_dynamo::from_attribute_value(item::read_value(reader)?) {
+        Ok(value) => Ok(value),
+        Err(_) => {
+            reader.rewind(&start);
+            Err(diagnosis::diagnose::<T>(item::read_value(reader)?))
+        }
+    }
 }
 
 /// Takes the value of a field out of its slot. An absent attribute reads as the value that null deserializes to.
@@ -60,11 +69,7 @@ pub(crate) fn take_serde<T: DeserializeOwned>(slot: Option<T>, name: &'static st
     match slot {
         Some(value) => Ok(value),
         // serde has no other way to ask a type for its default. `Option` and types with a default accept null.
-        None => from_value(AttributeValue::Null(true)).map_err(|_| Fault::missing(name, "a value for serde")),
+        None => serde_dynamo::from_attribute_value(AttributeValue::Null(true))
+            .map_err(|_| Fault::missing(name, "a value for serde")),
     }
-}
-
-fn from_value<T: DeserializeOwned>(value: AttributeValue) -> Result<T, Fault> {
-    serde_dynamo::from_attribute_value(value)
-        .map_err(|_| Fault::invalid(format!("serde could not read the attribute as `{}`", std::any::type_name::<T>())))
 }

@@ -11,5 +11,6 @@ mod managed;
 mod mutations;
 mod parsers;
 mod properties;
+mod serde_errors;
 mod sizes;
 mod values;
