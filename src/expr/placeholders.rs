@@ -297,10 +297,13 @@ mod tests {
     }
 
     #[test]
-    fn a_group_of_alternatives_stands_in_brackets() {
+    fn groups_and_repeated_negations_stand_in_brackets() {
         let any = || Tree::Or(vec![compare(path("a"), path("b")), compare(path("b"), path("a"))]);
         let text = Placeholders::default().condition(&any().and(Tree::Not(Box::new(any()))));
         assert_eq!(text.unwrap(), "(#0 < #1 OR #1 < #0) AND NOT (#0 < #1 OR #1 < #0)");
+        let not = |tree| Tree::Not(Box::new(tree));
+        let text = Placeholders::default().condition(&not(not(not(compare(path("a"), path("b"))))));
+        assert_eq!(text.unwrap(), "NOT (NOT (NOT #0 < #1))");
     }
 
     #[test]

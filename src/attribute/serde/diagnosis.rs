@@ -86,7 +86,7 @@ fn kind(unexpected: &Unexpected<'_>) -> &'static str {
 
 impl de::Error for Refusal {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        // Messages of other code may contain the value. This one of serde's own does not.
+        // Messages of other code may contain the value. This one, by serde itself, does not.
         const UNTAGGED: &str = "data did not match any variant of untagged enum";
         let message = message.to_string();
         Refusal::because(if message.starts_with(UNTAGGED) { message } else { "the type refuses the value".to_owned() })
@@ -122,15 +122,6 @@ impl de::Error for Refusal {
 }
 
 macro_rules! numbers {
-    ($($method:ident $visit:ident $type:ty,)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
-            match self.digits().map(str::parse::<$type>) {
-                None => self.deserialize_any(visitor),
-                Some(Ok(number)) => visitor.$visit(number),
-                Some(Err(_)) => Err(Refusal::because(format!("expected {}, found another number", stringify!($type)))),
-            }
-        }
-    )*};
     () => {
         numbers! {
             deserialize_i8 visit_i8 i8,
@@ -147,6 +138,15 @@ macro_rules! numbers {
             deserialize_f64 visit_f64 f64,
         }
     };
+    ($($method:ident $visit:ident $type:ty,)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refusal> {
+            match self.digits().map(str::parse::<$type>) {
+                None => self.deserialize_any(visitor),
+                Some(Ok(number)) => visitor.$visit(number),
+                Some(Err(_)) => Err(Refusal::because(format!("expected {}, found another number", stringify!($type)))),
+            }
+        }
+    )*};
 }
 
 impl Diagnosis {
@@ -173,7 +173,7 @@ impl<'de> Deserializer<'de> for Diagnosis {
             AttributeValue::Ss(texts) => visit_set(texts, AttributeValue::S, visitor),
             AttributeValue::Ns(numbers) => visit_set(numbers, AttributeValue::N, visitor),
             AttributeValue::Bs(blobs) => visit_set(blobs, AttributeValue::B, visitor),
-            AttributeValue::M(map) => visitor.visit_map(Entries::of(map, &[])),
+            AttributeValue::M(map) => visitor.visit_map(MapEntries::of(map, &[])),
             _ => visitor.visit_unit(),
         }
     }
@@ -198,7 +198,7 @@ impl<'de> Deserializer<'de> for Diagnosis {
         visitor: V,
     ) -> Result<V::Value, Refusal> {
         match self.0 {
-            AttributeValue::M(map) => visitor.visit_map(Entries::of(map, fields)),
+            AttributeValue::M(map) => visitor.visit_map(MapEntries::of(map, fields)),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -212,7 +212,7 @@ impl<'de> Deserializer<'de> for Diagnosis {
         match self.0 {
             AttributeValue::S(variant) => visitor.visit_enum(StringDeserializer::new(variant)),
             AttributeValue::M(map) if map.len() == 1 => {
-                visitor.visit_enum(Variant { entries: Entries::of(map, variants) })
+                visitor.visit_enum(Variant { entries: MapEntries::of(map, variants) })
             }
             _ => self.deserialize_any(visitor),
         }
@@ -244,15 +244,15 @@ impl<'de, I: Iterator<Item = (usize, AttributeValue)>> SeqAccess<'de> for Elemen
 }
 
 /// The entries of a map. Names of fields are part of a path, other keys are not.
-struct Entries {
+struct MapEntries {
     entries: std::collections::hash_map::IntoIter<String, AttributeValue>,
     names: &'static [&'static str],
     next: Option<(Step, AttributeValue)>,
 }
 
-impl Entries {
+impl MapEntries {
     fn of(map: crate::Item, names: &'static [&'static str]) -> Self {
-        Entries { entries: map.into_iter(), names, next: None }
+        MapEntries { entries: map.into_iter(), names, next: None }
     }
 
     fn advance(&mut self) -> Option<String> {
@@ -268,7 +268,7 @@ impl Entries {
     }
 }
 
-impl<'de> MapAccess<'de> for Entries {
+impl<'de> MapAccess<'de> for MapEntries {
     type Error = Refusal;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refusal> {
@@ -326,20 +326,20 @@ impl<'de> Deserializer<'de> for MapKeyText {
 
 /// A variant with data: a map of one entry.
 struct Variant {
-    entries: Entries,
+    entries: MapEntries,
 }
 
 impl<'de> EnumAccess<'de> for Variant {
     type Error = Refusal;
-    type Variant = Entries;
+    type Variant = MapEntries;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(mut self, seed: V) -> Result<(V::Value, Entries), Refusal> {
+    fn variant_seed<V: DeserializeSeed<'de>>(mut self, seed: V) -> Result<(V::Value, MapEntries), Refusal> {
         let name = self.entries.advance().unwrap_or_default();
         Ok((seed.deserialize(StringDeserializer::new(name))?, self.entries))
     }
 }
 
-impl<'de> VariantAccess<'de> for Entries {
+impl<'de> VariantAccess<'de> for MapEntries {
     type Error = Refusal;
 
     fn unit_variant(self) -> Result<(), Refusal> {

@@ -228,6 +228,28 @@ async fn an_item_of_another_shape_is_damage() {
     .await;
 }
 
+/// Some servers leave the code of an operation that did not fail empty.
+#[tokio::test]
+async fn an_empty_cancellation_code_is_no_failure() {
+    stand::run(async |stand| {
+        stored().await;
+        let cancelled = |code: &str| {
+            let reasons = format!(r#"canned error","CancellationReasons":[{{"Code":""}},{{"Code":"{code}"}}]"#);
+            let body = error_body("TransactionCanceledException").replace("canned error\"", &reasons);
+            stand.through(&Transport::new(move |_, _| Fate::Answer(400, body.clone())))
+        };
+        let (mut first, mut second) = (order("c-1", 2), order("c-1", 3));
+        let writes = singlet::transact_write().write(first.save()).write(second.create());
+        let error = writes.client(&cancelled("ConditionalCheckFailed")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConditionFailed);
+        assert_eq!(error.cancelled().iter().map(singlet::CancelledOperation::index).collect::<Vec<_>>(), [1]);
+        let gets = [Order::get(("c-1", 1)), Order::get(("c-1", 2))];
+        let error = singlet::transact_get(gets).client(&cancelled("TransactionConflict")).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TransactionConflict);
+    })
+    .await;
+}
+
 /// The message may repeat values, so it is only behind its method.
 #[tokio::test]
 async fn the_services_message_is_reachable_and_not_shown() {

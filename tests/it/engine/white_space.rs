@@ -144,6 +144,24 @@ async fn writes_accept_it_in_the_item_they_return() {
 }
 
 #[tokio::test]
+async fn writes_of_several_items_accept_it() {
+    let left = spaced(&r#"{"UnprocessedItems":{"parcels":[{"PutRequest":{"Item":ITEM}}]}}"#.replace("ITEM", ITEM));
+    let transport = Transport::new(move |number, _| match number {
+        0 => Fate::Answer(200, left.clone()),
+        _ => Fate::Answer(200, spaced(r#"{"UnprocessedItems":{},"ItemCollectionMetrics":{}}"#)),
+    });
+    let client = transport.between(&Client::embedded()).with_batch_retries(2, std::time::Duration::ZERO);
+    singlet::batch_write().put(&parcel()).client(&client).await.unwrap();
+    assert_eq!(transport.sent().len(), 2, "what is left over is read");
+
+    let client = sending(r#"{"ConsumedCapacity":[{"TableName":"parcels","CapacityUnits":2}]}"#);
+    singlet::transact_write().write(parcel().save()).client(&client).await.unwrap();
+    let client = sending("{}");
+    parcel().save().client(&client).await.unwrap();
+    singlet::transact_write().write(parcel().save()).client(&client).await.unwrap();
+}
+
+#[tokio::test]
 async fn errors_accept_it_in_the_item_they_carry() {
     let failed =
         error_body("ConditionalCheckFailedException").replace("canned error\"", "canned error\",\"Item\":ITEM");
