@@ -35,7 +35,7 @@ pub use binary::Binary;
 pub use collections::MapKey;
 pub use compressed::{CompressedAttribute, CompressedText};
 pub use form::Form;
-pub use generated_id::{GeneratedId, IdKind, id_unless_set, new_id};
+pub use generated_id::{GeneratedId, IdKind};
 pub use managed::{Timestamp, Version};
 pub use number::{Number, ParseNumberError};
 pub use record::Record;

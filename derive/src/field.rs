@@ -100,7 +100,7 @@ impl Field {
             Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Timestamp>::at(0)))
         } else {
             let kind = options.generated.get()?.runtime();
-            Some(quote::quote_spanned!(self.ty_span()=> __rt::new_id::<#ty>(#kind)))
+            Some(quote::quote_spanned!(self.ty_span()=> <#ty as __rt::GeneratedId>::generate_now(#kind)))
         }
     }
 

@@ -33,7 +33,7 @@ pub use crate::attribute::names::Names;
 pub use crate::attribute::record::{StoredKey, read_map, write_map};
 pub use crate::attribute::{
     Attribute, CompressedText, Form, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp,
-    ValueFor, Version, id_unless_set, new_id,
+    ValueFor, Version,
 };
 pub use crate::collection::{
     Collectable, Collection, CollectionIn, CollectionPage, CollectionSchema, HoldsAll, HoldsOther, InTable, Loading,
@@ -68,7 +68,7 @@ pub use crate::wire::{Fault, Reader, Tag, Writer};
 
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
-pub use field::{Stored, TtlFieldType, count, expiry_if_set, is_name, required, set, skip_field};
+pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
 pub use index_number::index_number;
 pub use keys::{KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of};
 pub use managed::{UniqueField, stored_value};

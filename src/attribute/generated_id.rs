@@ -55,18 +55,18 @@ pub trait GeneratedId: Sized {
     /// A new id for a time in epoch milliseconds. A time that the kind cannot represent becomes the nearest one that
     /// it can.
     fn generate(kind: IdKind, epoch_millis: i64) -> Self;
-}
 
-/// A new id at the present time, by the clock that [`ExpiresIn`](crate::ExpiresIn) uses.
-#[doc(hidden)]
-pub fn new_id<T: GeneratedId>(kind: IdKind) -> T {
-    T::generate(kind, clock::now_millis())
-}
+    /// A new id for the present time, by the clock that [`ExpiresIn`](crate::ExpiresIn) uses.
+    #[doc(hidden)]
+    fn generate_now(kind: IdKind) -> Self {
+        Self::generate(kind, clock::now_millis())
+    }
 
-/// A new id, if none is set.
-#[doc(hidden)]
-pub fn id_unless_set<T: GeneratedId>(id: &T, kind: IdKind, epoch_millis: i64) -> Option<T> {
-    id.is_unset().then(|| T::generate(kind, epoch_millis))
+    /// A new id, if none is set.
+    #[doc(hidden)]
+    fn generate_if_unset(&self, kind: IdKind, epoch_millis: i64) -> Option<Self> {
+        self.is_unset().then(|| Self::generate(kind, epoch_millis))
+    }
 }
 
 #[cfg(feature = "ids")]

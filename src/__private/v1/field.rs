@@ -96,11 +96,14 @@ pub trait TtlFieldType {
     fn at(expires_at: TTLAttribute) -> Self;
     /// So many seconds from now.
     fn after(seconds: u64) -> Self;
-}
 
-/// The field with another expiry, if it has one.
-pub fn expiry_if_set<T: TtlFieldType>(field: &T, expires_at: Option<TTLAttribute>) -> Option<T> {
-    field.get().and(expires_at).map(T::at)
+    /// The field with another expiry, if it has one.
+    fn replaced(&self, expires_at: Option<TTLAttribute>) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        self.get().and(expires_at).map(Self::at)
+    }
 }
 
 impl TtlFieldType for TTLAttribute {

@@ -97,7 +97,7 @@ fn generate(model: &Model) -> TokenStream {
 
 fn generate_id(field: &Field) -> Option<TokenStream> {
     let (ident, ty, kind) = (&field.ident, &field.ty, field.options.generated.get()?.runtime());
-    let id = quote_spanned!(field.ty_span()=> __rt::id_unless_set::<#ty>(&self.#ident, #kind, epoch_millis));
+    let id = quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::generate_if_unset(&self.#ident, #kind, epoch_millis));
     Some(quote! {
         if let __rt::Some(id) = #id {
             self.#ident = id;
@@ -120,9 +120,9 @@ pub(super) fn write(model: &Model) -> Option<TokenStream> {
         let value = match field.options.generated.get() {
             Some(kind) => {
                 let kind = kind.runtime();
-                quote_spanned!(field.ty_span()=> __rt::id_unless_set::<#ty>(&self.#ident, #kind, epoch_millis))
+                quote_spanned!(field.ty_span()=> <#ty as __rt::GeneratedId>::generate_if_unset(&self.#ident, #kind, epoch_millis))
             }
-            None => quote_spanned!(field.ty_span()=> __rt::expiry_if_set::<#ty>(&self.#ident, expires_at)),
+            None => quote_spanned!(field.ty_span()=> <#ty as __rt::TtlFieldType>::replaced(&self.#ident, expires_at)),
         };
         news.push(quote!(let #new = #value;));
         values.push(quote!(#new.as_ref().unwrap_or(&self.#ident)));
