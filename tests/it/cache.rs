@@ -15,6 +15,7 @@ mod ttl;
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use singlet::cache::Cache;
 use singlet::{Client, Item};
@@ -47,9 +48,14 @@ fn cache_of(client: &Client) -> Cache {
     Cache::builder().client(client).build().unwrap()
 }
 
+/// The hash key of a record, in which spaces are escaped.
+fn pk_of(key: &str) -> AttributeValue {
+    s(&format!("CACHE#{}", key.replace(' ', "%20")))
+}
+
 /// The stored item of a record or tracker, read without the cache.
 async fn part(stand: &Stand, key: &str, part: &str) -> Option<Item> {
-    let (pk, sk) = (s(&format!("CACHE#{key}")), s(part));
+    let (pk, sk) = (pk_of(key), s(part));
     stand.stored("singlet_cache").await.into_iter().find(|item| item["pk"] == pk && item["sk"] == sk)
 }
 

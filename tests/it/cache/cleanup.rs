@@ -8,7 +8,7 @@ use serde_json::Value;
 use singlet::ErrorKind;
 use singlet::cache::{Cache, CacheCleanupReport};
 
-use super::{cache, cache_of, noise, part, seconds};
+use super::{cache, cache_of, noise, part, pk_of, seconds};
 use crate::stand::{self, Stand, s};
 use crate::transport::{Fate, Transport, error_body};
 
@@ -150,7 +150,7 @@ async fn what_is_set_again_meanwhile_survives() {
 
 async fn forget(stand: &Stand, key: &str, part: &str) {
     let delete = stand.client.sdk().delete_item().table_name("singlet_cache");
-    delete.key("pk", s(&format!("CACHE#{key}"))).key("sk", s(part)).send().await.unwrap();
+    delete.key("pk", pk_of(key)).key("sk", s(part)).send().await.unwrap();
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn halves_are_removed() {
         stand.put_raw("singlet_cache", tracker).await;
         // The tracker of a large record that a small one replaced.
         let mut tracker = part(stand, "whole large", "TRACKER").await.unwrap();
-        tracker.insert("pk".into(), s("CACHE#whole small"));
+        tracker.insert("pk".into(), pk_of("whole small"));
         stand.put_raw("singlet_cache", tracker).await;
 
         assert_eq!(cache.cleanup_inactive_records(60).dry_run().await.unwrap().to_string(), report(5, 0, 0, 5));

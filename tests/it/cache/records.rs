@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use singlet::ErrorKind;
 
-use super::{User, cache, john, noise, seconds};
+use super::{User, cache, john, noise, pk_of, seconds};
 use crate::stand::{self, START, n, s};
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn large_values_are_compressed_where_that_pays() {
         ] {
             cache.set_record(key, &value).await.unwrap();
             let stored = stand.stored("singlet_cache").await;
-            let pk = s(&format!("CACHE#{key}"));
+            let pk = pk_of(key);
             let record = stored.iter().find(|item| item["pk"] == pk && item["sk"] == s("RECORD")).unwrap();
             assert_eq!(record.contains_key("packed"), packed, "{key}");
             assert_eq!(cache.get_record(key).await.unwrap(), Some(value), "{key}");

@@ -38,7 +38,7 @@ fn faults() -> Vec<Fault> {
         reported!(400, "ProvisionedThroughputExceededException", Throttled, false),
         reported!(400, "RequestLimitExceeded", Throttled, false),
         reported!(400, "AccessDeniedException", Service, false),
-        reported!(400, "ExpiredTokenException", Service, false),
+        reported!(400, "ExpiredTokenException", Credentials, false),
         reported!(400, "ResourceNotFoundException", TableNotFound, false),
         reported!(400, "ValidationException", Validation, false),
         reported!(400, "TransactionConflictException", TransactionConflict, false),
