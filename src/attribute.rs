@@ -40,8 +40,8 @@ pub use managed::{Timestamp, Version};
 pub use number::{Number, ParseNumberError};
 pub use record::Record;
 pub use sets::SetElement;
-pub(crate) use ttl::epoch_seconds;
 pub use ttl::{ExpiresIn, TTLAttribute};
+pub(crate) use ttl::{epoch_seconds, has_passed};
 pub use value_for::ValueFor;
 
 use crate::expr::Role;

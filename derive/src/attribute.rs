@@ -29,12 +29,12 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         Some(Shape::DataEnum(data)) if valid => data_enum::expand(&attribute.ident, data),
         shape => fallback::expand(input, shape.as_ref()),
     };
-    tokens.extend(quote! {
+    tokens.extend(attribute.krate.finish(quote! {
         #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
         const _: () = {
             use #rt as __rt;
             #items
         };
-    });
+    }));
     tokens
 }

@@ -17,8 +17,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut tokens = errors.check();
     // The expansion names the type without arguments.
     let collection = collection.filter(|_| input.generics.params.is_empty());
-    tokens.extend(
-        collection.map(|collection| if valid { expand::expand(&collection) } else { expand::fallback(&collection) }),
-    );
+    let expand = if valid { expand::expand } else { expand::fallback };
+    tokens.extend(collection.map(|collection| collection.krate.finish(expand(&collection))));
     tokens
 }

@@ -1,6 +1,6 @@
 //! The path to the library in generated code.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 use syn::Path;
 
@@ -22,9 +22,27 @@ impl Krate {
         }
     }
 
-    /// An attribute that keeps singlet's own models and tables out of the lists of implementors in error messages.
-    pub(crate) fn unlisted(&self) -> Option<TokenStream> {
-        let is_own = self.0.as_ref().is_some_and(|path| path.is_ident("crate"));
-        is_own.then(|| quote!(#[diagnostic::do_not_recommend]))
+    /// The generated code, with singlet's own types kept out of the lists of implementors in error messages.
+    pub(crate) fn finish(&self, generated: TokenStream) -> TokenStream {
+        if self.0.as_ref().is_some_and(|path| path.is_ident("crate")) { unlisted(generated) } else { generated }
     }
+}
+
+/// The code with `#[diagnostic::do_not_recommend]` at each impl, which the derives mark as `#[automatically_derived]`.
+fn unlisted(code: TokenStream) -> TokenStream {
+    let mut found = TokenStream::new();
+    for tree in code {
+        let TokenTree::Group(group) = tree else {
+            found.extend([tree]);
+            continue;
+        };
+        let is_mark = group.delimiter() == Delimiter::Bracket && group.stream().to_string() == "automatically_derived";
+        let mut inside = Group::new(group.delimiter(), unlisted(group.stream()));
+        inside.set_span(group.span());
+        found.extend([TokenTree::Group(inside)]);
+        if is_mark {
+            found.extend(quote!(#[diagnostic::do_not_recommend]));
+        }
+    }
+    found
 }

@@ -24,17 +24,23 @@ const TOO_SHORT: &str = "a TTL must be at least one second; write `ttl = \"30m\"
 const TOO_LONG: &str = "no expiry is later than the year 9999; write a shorter `ttl`, such as `ttl = \"52w\"`";
 
 impl Lifetime {
-    pub(crate) fn parse(setting: &Setting, errors: &Errors) -> Option<Self> {
+    pub(crate) fn parse(setting: &Setting, errors: &Errors) -> Self {
         if setting.is_bare() {
-            return Some(Lifetime::OfClient);
+            return Lifetime::OfClient;
         }
-        let expr = setting.expr("\"30m\"", errors)?;
+        let Some(expr) = setting.expr("\"30m\"", errors) else { return Lifetime::OfClient };
         let seconds = match expr {
             Expr::Lit(ExprLit { lit: Lit::Int(literal), .. }) => number(literal),
             Expr::Lit(ExprLit { lit: Lit::Str(literal), .. }) => text(&literal.value()).map_err(str::to_owned),
             _ => Err(FORM.to_owned()),
         };
-        seconds.map_err(|rule| errors.at(expr, rule)).ok().map(Lifetime::Seconds)
+        match seconds {
+            Ok(seconds) => Lifetime::Seconds(seconds),
+            Err(rule) => {
+                errors.at(expr, rule);
+                Lifetime::OfClient
+            }
+        }
     }
 }
 

@@ -18,17 +18,15 @@ use crate::errors::Errors;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = Errors::new();
-    let model = named_struct(input, "Model", &errors).and_then(|fields| {
-        let options = options::Options::parse(&input.attrs, &errors);
+    let model = named_struct(input, "Model", &errors).map(|fields| {
+        let options = options::ModelOptions::parse(&input.attrs, &errors);
         lower::lower(input, fields, options, &errors)
     });
-    if let Some(model) = &model {
-        check::check(model, &errors);
-    }
     let valid = errors.is_empty();
     // The expansion names the type without arguments.
     let model = model.filter(|_| input.generics.params.is_empty());
     let mut tokens = errors.check();
-    tokens.extend(model.map(|model| if valid { expand::expand(&model) } else { expand::fallback(&model) }));
+    let expand = if valid { expand::expand } else { expand::fallback };
+    tokens.extend(model.map(|model| model.krate.finish(expand(&model))));
     tokens
 }

@@ -15,7 +15,7 @@ pub(crate) struct Paths<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) vis: &'a Visibility,
     pub(crate) fields: &'a [Field],
-    /// Whether the struct has errors, which could be those of its flattened, compressed and serde fields.
+    /// Whether the struct has errors. Its paths then ask less of the types of its fields.
     pub(crate) has_errors: bool,
 }
 
@@ -47,12 +47,10 @@ impl Paths<'_> {
     fn paths(&self) -> impl Iterator<Item = (usize, &Field, Option<Literal>)> {
         let mut number = 0;
         self.fields.iter().enumerate().filter_map(move |(index, field)| {
-            if self.has_errors && !matches!(field.storage, Storage::Attribute) {
-                return None;
-            }
             if field.is_attribute() {
                 number += 1;
-                return Some((index, field, Some(Literal::usize_unsuffixed(number - 1))));
+                // After the error about too many fields there are numbers that are too large.
+                return Some((index, field, Some(Literal::usize_unsuffixed((number - 1).min(255)))));
             }
             matches!(field.storage, Storage::Flattened).then_some((index, field, None))
         })
@@ -60,8 +58,12 @@ impl Paths<'_> {
 
     /// The type of a field's paths, by the traits that reading and writing name, and at the span of its type: a type
     /// that is no attribute is one error then.
-    fn path_type(field: &Field, model: &TokenStream, role: &TokenStream) -> TokenStream {
-        let ty = &field.ty;
+    fn path_type(&self, field: &Field, model: &TokenStream, role: &TokenStream) -> TokenStream {
+        let ty = match (&field.storage, field.optional()) {
+            // An `Option` cannot be flattened, which is an error. Its fields are no further ones.
+            (Storage::Flattened, Some(inner)) if self.has_errors => inner,
+            _ => &field.ty,
+        };
         match field.storage {
             Storage::Serde | Storage::Compressed(_) => {
                 let declared = opaque::declared(field);
@@ -74,7 +76,7 @@ impl Paths<'_> {
 
     /// The types of the fields that are stored in a form of their own.
     fn opaque(&self) -> TokenStream {
-        self.paths().map(|(index, field, _)| opaque::expand(index, field)).collect()
+        self.paths().map(|(index, field, _)| opaque::expand(index, field, self.has_errors)).collect()
     }
 
     /// The value of a constant path, below the place `parent`.
@@ -90,7 +92,7 @@ impl Paths<'_> {
     fn model_type(&self, index: usize, field: &Field, role: &dyn Fn(usize) -> Role) -> TokenStream {
         let (ident, role) = (self.ident, role(index).runtime());
         let role = if matches!(field.storage, Storage::Flattened) { quote!(__rt::expr::Flat) } else { role };
-        Self::path_type(field, &quote!(#ident), &role)
+        self.path_type(field, &quote!(#ident), &role)
     }
 
     /// The struct of a model.
@@ -134,7 +136,7 @@ impl Paths<'_> {
             .paths()
             .map(|(_, field, number)| {
                 let role = if number.is_some() { quote!(Child) } else { quote!(Flattened) };
-                Self::path_type(field, &quote!(M), &quote!(<R as __rt::expr::Role>::#role))
+                self.path_type(field, &quote!(M), &quote!(<R as __rt::expr::Role>::#role))
             })
             .collect();
         let idents = self.paths().map(|(_, field, _)| &field.ident);

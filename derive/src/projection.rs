@@ -16,8 +16,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut tokens = errors.check();
     // The expansion names the type without arguments.
     let projection = projection.filter(|_| input.generics.params.is_empty());
-    tokens.extend(
-        projection.map(|projection| if valid { expand::expand(&projection) } else { expand::fallback(&projection) }),
-    );
+    let expand = if valid { expand::expand } else { expand::fallback };
+    tokens.extend(projection.map(|projection| projection.krate.finish(expand(&projection))));
     tokens
 }

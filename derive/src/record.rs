@@ -77,7 +77,7 @@ impl Record<'_> {
         let check_key = self.check_key();
         let (write_fields, write_with) = (self.write_fields(), self.write_with());
         let check = self.check_flattened();
-        let paths = if self.has_paths { paths::ident(ident).into_token_stream() } else { quote!(__rt::expr::Path) };
+        let paths = self.paths();
         quote! {
             #(#items)*
 
@@ -98,6 +98,27 @@ impl Record<'_> {
             #write_with
             #check
         }
+    }
+
+    /// The impl beside errors. Nothing of it runs.
+    pub(crate) fn fallback(&self, never: &TokenStream) -> TokenStream {
+        let (ident, paths) = (self.ident, self.paths());
+        quote! {
+            impl __rt::Record for #ident {
+                type Slots = ();
+                type Paths<M, D, R: __rt::expr::Role> = #paths<M, D, R>;
+                const COUNT: u8 = 0;
+                const NAMES: &'static __rt::Names = &__rt::Names::new(&[], &[]);
+                fn field_of(_: &[u8]) -> u8 { __rt::UNKNOWN }
+                fn fill(_: &mut (), _: u8, _: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> { #never }
+                fn finish((): ()) -> __rt::Result<Self, __rt::Fault> { #never }
+                fn write_fields(&self, _: &mut __rt::Writer) { #never }
+            }
+        }
+    }
+
+    fn paths(&self) -> TokenStream {
+        if self.has_paths { paths::ident(self.ident).into_token_stream() } else { quote!(__rt::expr::Path) }
     }
 
     fn slots_ident(&self) -> Ident {

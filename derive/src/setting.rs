@@ -78,12 +78,10 @@ impl Setting {
     }
 
     /// A mark without a value.
-    pub(crate) fn mark(&self, errors: &Errors) -> Option<()> {
-        if let Value::None = self.value {
-            return Some(());
+    fn mark(&self, errors: &Errors) {
+        if !self.is_bare() {
+            self.wrong(errors, format_args!("`{0}` takes no value here; write `{0}` alone", self.key));
         }
-        self.wrong(errors, format_args!("`{0}` takes no value here; write `{0}` alone", self.key));
-        None
     }
 
     /// A string literal; `example` shows one.
@@ -196,11 +194,22 @@ fn ungrouped(expr: Expr) -> Expr {
 }
 
 /// An option that may be given once.
+///
+/// If its value decides how a field is stored, an option with a wrong value counts as given: without it, code that
+/// uses the field would have errors of its own.
 pub(crate) struct Once<T>(Option<(Ident, T)>);
 
 impl<T> Default for Once<T> {
     fn default() -> Self {
         Once(None)
+    }
+}
+
+impl Once<()> {
+    /// Takes a mark. A mark with a value is an error at the value, and counts as given.
+    pub(crate) fn mark(&mut self, setting: &Setting, errors: &Errors) {
+        setting.mark(errors);
+        self.set(setting, Some(()), errors);
     }
 }
 

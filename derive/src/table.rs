@@ -18,8 +18,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let table = parse::parse(input, &errors);
     check::check(&table, &errors);
     // A table with a mistake is still a table, so that its models do not complain about it.
-    let mut tokens =
-        if input.generics.params.is_empty() { expand::expand(&table) } else { proc_macro2::TokenStream::new() };
-    tokens.extend(errors.check());
+    let mut tokens = errors.check();
+    if input.generics.params.is_empty() {
+        tokens.extend(table.krate.finish(expand::expand(&table)));
+    }
     tokens
 }

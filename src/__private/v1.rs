@@ -3,6 +3,7 @@
 mod builder;
 mod entity;
 pub mod expr;
+mod fallback;
 mod field;
 mod index_number;
 mod keys;
@@ -44,11 +45,12 @@ pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
 pub use crate::config::ModelConfig;
 pub use crate::error::Error;
 pub use crate::hooks::{HookContext, Hooks};
-pub use crate::key::multi_attribute::{MultiAttributeKey as Several, Placeholder};
-pub use crate::key::template::{FieldKey, KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
+pub use crate::key::template::{KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
 pub use crate::key::text::{KeyParser, key_text_of, write_key};
 pub use crate::key::value::{KeyRole, RawKey};
-pub use crate::key::{KeyAttribute, KeyFormat, KeyPart, KeyType, KeyValue, KeyWriter, PartText};
+pub use crate::key::{
+    Attributes, Field, KeyAttribute, KeyFormat, KeyPart, KeyType, KeyValue, KeyWriter, PartText, Placeholder,
+};
 pub use crate::model::{HasTtl, Model, TtlField};
 pub use crate::op::ModelVTable;
 pub use crate::op::{
@@ -68,6 +70,7 @@ pub use crate::wire::{Fault, Reader, Tag, Writer};
 
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
+pub use fallback::UnknownParts;
 pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
 pub use index_number::index_number;
 pub use keys::{KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of};

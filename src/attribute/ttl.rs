@@ -97,7 +97,7 @@ impl TTLAttribute {
     /// assert!(!ExpiresIn::hours(1).is_expired());
     /// ```
     pub fn is_expired(self) -> bool {
-        clock::now() >= self.seconds
+        has_passed(self.seconds, clock::now())
     }
 
     /// The time that is left; `None` if the item is expired.
@@ -209,6 +209,11 @@ impl Attribute for TTLAttribute {
             .map(|seconds| TTLAttribute { seconds, is_explicit: false })
             .ok_or_else(|| Fault::invalid("the time to live is not a time in epoch seconds"))
     }
+}
+
+/// Whether an expiry has passed at `now`, both in epoch seconds. An item is expired from its expiry on.
+pub(crate) fn has_passed(expires_at: i64, now: i64) -> bool {
+    expires_at <= now
 }
 
 /// The epoch seconds of a stored number. A fraction is truncated.

@@ -1,7 +1,7 @@
 //! What operations take as a key: [`IntoKey`].
 
 use super::Key;
-use super::template::FieldKey;
+use super::template::Field;
 use super::value::RawKey;
 use crate::ValueFor;
 
@@ -55,12 +55,14 @@ pub trait IntoKey<M, P, Mark> {
     fn into_key(self) -> KeyInput<P>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> IntoKey<M, (), Tuple> for () {
     fn into_key(self) -> KeyInput<()> {
         KeyInput::Parts(())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T, V: ValueFor<T>> IntoKey<M, (T,), OneValue> for V {
     fn into_key(self) -> KeyInput<(T,)> {
         KeyInput::Parts((self.into_value(),))
@@ -68,18 +70,21 @@ impl<M, T, V: ValueFor<T>> IntoKey<M, (T,), OneValue> for V {
 }
 
 /// The hash key of an index that is a field.
-impl<M, T, V: ValueFor<T>> IntoKey<M, FieldKey<T>, OneValue> for V {
-    fn into_key(self) -> KeyInput<FieldKey<T>> {
-        KeyInput::Parts(FieldKey(self.into_value()))
+#[diagnostic::do_not_recommend]
+impl<M, T, V: ValueFor<T>> IntoKey<M, Field<T>, OneValue> for V {
+    fn into_key(self) -> KeyInput<Field<T>> {
+        KeyInput::Parts(Field(self.into_value()))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, P> IntoKey<M, P, WholeKey> for Key<M> {
     fn into_key(self) -> KeyInput<P> {
         KeyInput::Whole(self.into_raw())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, P> IntoKey<M, P, WholeKey> for &Key<M> {
     fn into_key(self) -> KeyInput<P> {
         KeyInput::Whole(self.raw().clone())
@@ -88,6 +93,7 @@ impl<M, P> IntoKey<M, P, WholeKey> for &Key<M> {
 
 macro_rules! tuples {
     ($(($($value:ident $part:ident $n:tt),+))*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<Mo, $($value, $part),+> IntoKey<Mo, ($($part,)+), Tuple> for ($($value,)+)
         where
             $($value: ValueFor<$part>),+

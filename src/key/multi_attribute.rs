@@ -8,29 +8,30 @@ use std::marker::PhantomData;
 use super::into_key::{OneValue, Tuple};
 use super::part::KeyPart;
 use super::range::RangeBound;
-use super::template::{ErasedKeyPart, FieldKey, KeyParts, KeySource};
+use super::template::{ErasedKeyPart, Field, KeyParts, KeySource};
 use super::text::mismatch;
 use super::value::{KeyAttribute, KeyRole, KeyValue};
 use super::{IntoKey, KeyInput};
 use crate::ValueFor;
 use crate::wire::Fault;
 
-/// The parts of a multi-attribute key. `P` is a tuple of [`Placeholder`]s and [`FieldKey`]s: the parts of all
+/// The parts of a multi-attribute key. `P` is a tuple of [`Placeholder`]s and [`Field`]s: the parts of all
 /// attributes, in order.
-#[doc(hidden)]
-pub struct MultiAttributeKey<P> {
+///
+/// Compiler messages and [`IndexOf::HashParts`](crate::IndexOf::HashParts) name this type. Operations take the values as
+/// a tuple.
+pub struct Attributes<P> {
     given: Vec<PartValue>,
     of: PhantomData<fn() -> P>,
 }
 
-impl<P> fmt::Debug for MultiAttributeKey<P> {
+impl<P> fmt::Debug for Attributes<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("MultiAttributeKey(..)")
+        f.write_str("Attributes(..)")
     }
 }
 
-/// A placeholder of type `T` among parts that are fields.
-#[doc(hidden)]
+/// A placeholder of type `T` among the parts of a [multi-attribute key](Attributes).
 #[derive(Debug)]
 pub struct Placeholder<T>(PhantomData<fn() -> T>);
 
@@ -65,7 +66,7 @@ impl<T: KeyPart + Send + 'static> MultiAttributePart for Placeholder<T> {
     }
 }
 
-impl<T: KeyAttribute> MultiAttributePart for FieldKey<T> {
+impl<T: KeyAttribute> MultiAttributePart for Field<T> {
     type Value = T;
 
     fn value(value: T) -> PartValue {
@@ -100,7 +101,7 @@ pub(crate) fn split(given: Vec<PartValue>, sources: &[KeySource]) -> Result<Vec<
     Ok(bounds)
 }
 
-impl<P> KeyParts for MultiAttributeKey<P> {
+impl<P> KeyParts for Attributes<P> {
     fn values(self, sources: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault> {
         let mut bounds = split(self.given, sources)?.into_iter();
         let value = |source: &KeySource| match (bounds.next(), source) {
@@ -115,29 +116,29 @@ impl<P> KeyParts for MultiAttributeKey<P> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M> IntoKey<M, MultiAttributeKey<()>, Tuple> for () {
-    fn into_key(self) -> KeyInput<MultiAttributeKey<()>> {
-        KeyInput::Parts(MultiAttributeKey { given: Vec::new(), of: PhantomData })
+impl<M> IntoKey<M, Attributes<()>, Tuple> for () {
+    fn into_key(self) -> KeyInput<Attributes<()>> {
+        KeyInput::Parts(Attributes { given: Vec::new(), of: PhantomData })
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, A: MultiAttributePart, V: ValueFor<A::Value>> IntoKey<M, MultiAttributeKey<(A,)>, OneValue> for V {
-    fn into_key(self) -> KeyInput<MultiAttributeKey<(A,)>> {
-        KeyInput::Parts(MultiAttributeKey { given: vec![A::value(self.into_value())], of: PhantomData })
+impl<M, A: MultiAttributePart, V: ValueFor<A::Value>> IntoKey<M, Attributes<(A,)>, OneValue> for V {
+    fn into_key(self) -> KeyInput<Attributes<(A,)>> {
+        KeyInput::Parts(Attributes { given: vec![A::value(self.into_value())], of: PhantomData })
     }
 }
 
 macro_rules! tuples {
     ($(($($value:ident $part:ident $n:tt),+))*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<Mo, $($value, $part),+> IntoKey<Mo, MultiAttributeKey<($($part,)+)>, Tuple> for ($($value,)+)
+        impl<Mo, $($value, $part),+> IntoKey<Mo, Attributes<($($part,)+)>, Tuple> for ($($value,)+)
         where
             $($part: MultiAttributePart, $value: ValueFor<$part::Value>),+
         {
-            fn into_key(self) -> KeyInput<MultiAttributeKey<($($part,)+)>> {
+            fn into_key(self) -> KeyInput<Attributes<($($part,)+)>> {
                 let given = vec![$($part::value(self.$n.into_value())),+];
-                KeyInput::Parts(MultiAttributeKey { given, of: PhantomData })
+                KeyInput::Parts(Attributes { given, of: PhantomData })
             }
         }
     )*};

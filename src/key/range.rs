@@ -1,9 +1,9 @@
 //! Parts of a range key, as the range conditions of a query take them.
 
 use super::into_key::{OneValue, Tuple};
-use super::multi_attribute::{MultiAttributeKey, MultiAttributePart, PartValue, Placeholder};
+use super::multi_attribute::{Attributes, MultiAttributePart, PartValue, Placeholder};
 use super::part::KeyPart;
-use super::template::{ErasedKeyPart, FieldKey, KeySource};
+use super::template::{ErasedKeyPart, Field, KeySource};
 use super::text::mismatch;
 use super::value::{KeyAttribute, KeyRole, KeyValue};
 use crate::expr::HasPrefix;
@@ -89,7 +89,7 @@ impl RangeBound {
     }
 }
 
-impl<M, T: KeyAttribute, V: ValueFor<T>> RangePrefix<M, FieldKey<T>, OneValue> for V {
+impl<M, T: KeyAttribute, V: ValueFor<T>> RangePrefix<M, Field<T>, OneValue> for V {
     fn into_bound(self) -> RangeBound {
         RangeBound::Value(self.into_value().to_key())
     }
@@ -109,7 +109,7 @@ macro_rules! first {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<Mo, Value, $first, $($rest),*> RangePrefix<Mo, MultiAttributeKey<($first, $($rest,)*)>, OneValue> for Value
+        impl<Mo, Value, $first, $($rest),*> RangePrefix<Mo, Attributes<($first, $($rest,)*)>, OneValue> for Value
         where
             $first: MultiAttributePart,
             Value: ValueFor<$first::Value>,
@@ -138,7 +138,7 @@ macro_rules! few {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<Mo, $($value, $part,)+ $($rest),*> RangePrefix<Mo, MultiAttributeKey<($($part,)+ $($rest,)*)>, Tuple>
+        impl<Mo, $($value, $part,)+ $($rest),*> RangePrefix<Mo, Attributes<($($part,)+ $($rest,)*)>, Tuple>
             for ($($value,)+)
         where
             $($part: MultiAttributePart, $value: ValueFor<$part::Value>),+
@@ -212,7 +212,7 @@ pub trait RangeBeginning<M, P, Mark> {
     fn into_beginning(self) -> RangeBound;
 }
 
-impl<M, T, V> RangeBeginning<M, FieldKey<T>, OneValue> for V
+impl<M, T, V> RangeBeginning<M, Field<T>, OneValue> for V
 where
     T: KeyAttribute<Kind: HasPrefix<Prefix: KeyAttribute>>,
     V: ValueFor<<<T as Attribute>::Kind as HasPrefix>::Prefix>,
@@ -248,7 +248,7 @@ impl<T: PartBeginning> MultiAttributeBeginning for Placeholder<T> {
     }
 }
 
-impl<T: Attribute<Kind: HasPrefix<Prefix: KeyAttribute>>> MultiAttributeBeginning for FieldKey<T> {
+impl<T: Attribute<Kind: HasPrefix<Prefix: KeyAttribute>>> MultiAttributeBeginning for Field<T> {
     type Beginning = <T::Kind as HasPrefix>::Prefix;
 
     fn beginning(beginning: Self::Beginning) -> PartValue {
@@ -271,7 +271,7 @@ macro_rules! first_beginning {
         }
 
         #[diagnostic::do_not_recommend]
-        impl<Mo, Value, $first, $($rest),*> RangeBeginning<Mo, MultiAttributeKey<($first, $($rest,)*)>, OneValue>
+        impl<Mo, Value, $first, $($rest),*> RangeBeginning<Mo, Attributes<($first, $($rest,)*)>, OneValue>
             for Value
         where
             $first: MultiAttributeBeginning,
@@ -305,7 +305,7 @@ macro_rules! few_beginning {
 
         #[diagnostic::do_not_recommend]
         impl<Mo, $($value, $part,)* $last, $begun, $($rest),*>
-            RangeBeginning<Mo, MultiAttributeKey<($($part,)* $begun, $($rest,)*)>, Tuple> for ($($value,)* $last,)
+            RangeBeginning<Mo, Attributes<($($part,)* $begun, $($rest,)*)>, Tuple> for ($($value,)* $last,)
         where
             $($part: MultiAttributePart, $value: ValueFor<$part::Value>,)*
             $begun: MultiAttributeBeginning,

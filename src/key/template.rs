@@ -139,10 +139,34 @@ impl<T: KeyPart + Send> ErasedKeyPart for T {
     }
 }
 
-/// The parts of a key that is a field: `FieldKey<T>` where a template has a tuple.
-#[doc(hidden)]
+/// The parts of a key attribute that is a field of type `T`. A template has a tuple instead.
+///
+/// Compiler messages and [`IndexOf::HashParts`](crate::IndexOf::HashParts) name this type. Operations take the value of
+/// the field itself.
+///
+/// ```
+/// use singlet::key::Field;
+/// use singlet::{IndexOf, Model, Table};
+///
+/// #[derive(Table)]
+/// #[table(name = "users", hash_key = "pk", index(name = "by_email", hash_key = "email"))]
+/// struct Users;
+///
+/// #[derive(Model)]
+/// #[model(table = Users, hash_key = "USER#{id}", index(by_email, hash_key = email))]
+/// struct User {
+///     id: u32,
+///     email: String,
+/// }
+///
+/// fn hash_key<I: IndexOf<User, HashParts = Field<String>>>(_: I) {}
+/// hash_key(Users::BY_EMAIL);
+///
+/// let by_email = User::index(Users::BY_EMAIL).query("ann@example.com");
+/// # drop(by_email);
+/// ```
 #[derive(Debug)]
-pub struct FieldKey<T>(pub T);
+pub struct Field<T>(#[doc(hidden)] pub T);
 
 /// A key given as its parts.
 #[doc(hidden)]
@@ -151,7 +175,7 @@ pub trait KeyParts: Sized {
     fn values(self, sources: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault>;
 }
 
-impl<T: KeyAttribute> KeyParts for FieldKey<T> {
+impl<T: KeyAttribute> KeyParts for Field<T> {
     fn values(self, _: &[KeySource], role: KeyRole) -> Result<Vec<KeyValue>, Fault> {
         Ok(vec![self.0.to_key().checked(role)?])
     }

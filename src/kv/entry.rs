@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::attribute::has_passed;
 use crate::{Error, ErrorKind, Model, Number, Result, TTLAttribute, Table};
 
 /// The table of a store, with the key `pk` and the TTL attribute `expires_at`.
@@ -31,7 +32,7 @@ pub(super) struct KeyValueEntry {
 impl KeyValueEntry {
     /// Whether the entry is expired at the time `now` in epoch seconds.
     pub(super) fn is_expired_at(&self, now: i64) -> bool {
-        self.expires_at.is_some_and(|expiry| expiry.epoch_seconds() <= now)
+        self.expires_at.is_some_and(|expiry| has_passed(expiry.epoch_seconds(), now))
     }
 }
 

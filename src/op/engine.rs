@@ -8,6 +8,7 @@ pub(crate) mod failure;
 pub(crate) mod future;
 pub(crate) mod get_item;
 pub(crate) mod key_requests;
+pub(crate) mod not_a_future;
 pub(crate) mod options;
 pub(crate) mod outcome;
 pub(crate) mod random;

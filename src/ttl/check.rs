@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::Item;
-use crate::attribute::epoch_seconds;
+use crate::attribute::{epoch_seconds, has_passed};
 use crate::clock::ServiceClock;
 use crate::wire::{Fault, Mark, Reader, Tag};
 
@@ -28,12 +28,12 @@ impl ExpiryCheck {
     pub(crate) fn is_expired_at(&self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         reader.rewind(start);
         let expires_at = read_expiry(reader, self.attribute)?;
-        Ok(expires_at.is_some_and(|expires_at| expires_at <= self.now))
+        Ok(expires_at.is_some_and(|expires_at| has_passed(expires_at, self.now)))
     }
 
     /// Whether the item is expired. An item whose TTL attribute is missing or not a number never expires.
     pub(crate) fn is_expired(&self, item: &Item) -> bool {
-        expiry_of(item, self.attribute).is_some_and(|expires_at| expires_at <= self.now)
+        expiry_of(item, self.attribute).is_some_and(|expires_at| has_passed(expires_at, self.now))
     }
 }
 

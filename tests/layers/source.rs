@@ -88,7 +88,12 @@ impl Source {
 
     /// Where the code has this text.
     pub(crate) fn lines_with(&self, text: &str) -> Vec<String> {
-        let lines = self.code.lines().zip(1..).filter(|(line, _)| line.contains(text));
+        self.lines_where(|line| line.contains(text))
+    }
+
+    /// Where the code has a line like this.
+    pub(crate) fn lines_where(&self, is_it: impl Fn(&str) -> bool) -> Vec<String> {
+        let lines = self.code.lines().zip(1..).filter(|(line, _)| is_it(line));
         lines.map(|(_, number)| format!("{}:{number}", self.path)).collect()
     }
 

@@ -6,6 +6,7 @@ use syn::{Data, DeriveInput};
 
 use super::ir::Shape;
 use super::leaf::leaf;
+use super::record;
 
 pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream {
     let ident = &input.ident;
@@ -13,6 +14,9 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
         return TokenStream::new();
     }
     let never = quote!(::core::unreachable!("the derive gave an error"));
+    if let Some(Shape::Struct(fields)) = shape {
+        return record::fallback(ident, &input.vis, fields, &never);
+    }
     let leaf = leaf("Document");
     let attribute = quote! {
         impl __rt::Attribute for #ident {
@@ -22,7 +26,7 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
             fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
         }
     };
-    if matches!(shape, Some(Shape::Struct(_) | Shape::DataEnum(_))) || matches!(input.data, Data::Union(_)) {
+    if matches!(shape, Some(Shape::DataEnum(_))) || matches!(input.data, Data::Union(_)) {
         return attribute;
     }
     quote! {

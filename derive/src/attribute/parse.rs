@@ -16,10 +16,10 @@ use crate::model::{attribute_names, rename_all};
 use crate::name::Name;
 use crate::setting::{Known, Once, settings};
 
-const KNOWN: Known<Options> = Known::new(&[&[
+const KNOWN: Known<TypeOptions> = Known::new(&[&[
     ("rename_all", |options, setting, errors| options.rename_all.set(setting, rename_all(setting, errors), errors)),
     ("tag", |options, setting, errors| options.tag.set(setting, setting.string("kind", errors), errors)),
-    ("transparent", |options, setting, errors| options.transparent.set(setting, setting.mark(errors), errors)),
+    ("transparent", |options, setting, errors| options.transparent.mark(setting, errors)),
     ("crate", |options, setting, errors| {
         options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
     }),
@@ -38,7 +38,7 @@ const VARIANT_KNOWN: Known<VariantOptions> = Known::new(&[&[
 
 /// The options of `#[attribute(..)]` on the type.
 #[derive(Default)]
-struct Options {
+struct TypeOptions {
     rename_all: Once<Case>,
     tag: Once<LitStr>,
     transparent: Once<()>,
@@ -55,7 +55,7 @@ struct VariantOptions {
 
 pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> ir::Attribute {
     refuse_generics(&input.generics, "Attribute", errors);
-    let mut options = Options::default();
+    let mut options = TypeOptions::default();
     for setting in settings(&input.attrs, "attribute", errors) {
         KNOWN.take(&mut options, &setting, errors);
     }
@@ -75,7 +75,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> ir::Attribute {
     }
 }
 
-fn struct_shape(input: &DeriveInput, data: &DataStruct, options: &Options, errors: &Errors) -> Option<Shape> {
+fn struct_shape(input: &DeriveInput, data: &DataStruct, options: &TypeOptions, errors: &Errors) -> Option<Shape> {
     if let Some(tag) = options.tag.key() {
         errors.at(tag, "`tag` names the variant of an enum; remove it");
     }
@@ -111,7 +111,7 @@ fn struct_shape(input: &DeriveInput, data: &DataStruct, options: &Options, error
     None
 }
 
-fn newtype(fields: &Fields, options: &Options, errors: &Errors) -> Option<Shape> {
+fn newtype(fields: &Fields, options: &TypeOptions, errors: &Errors) -> Option<Shape> {
     if let Some(case) = options.rename_all.key() {
         errors.at(case, "a newtype is stored as what it wraps, without a name; remove `rename_all`");
     }
@@ -139,7 +139,7 @@ fn check_count(ident: &Ident, count: usize, rule: &str, errors: &Errors) {
 const FIELD_COUNT: &str = "a struct has at most 240 fields; put some into a nested struct";
 const VARIANT_COUNT: &str = "an enum has at most 240 variants; put some into a nested enum";
 
-fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &Options, errors: &Errors) -> Shape {
+fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &TypeOptions, errors: &Errors) -> Shape {
     if let Some(transparent) = options.transparent.key() {
         errors.at(transparent, "`transparent` is for a struct of one field; remove it");
     }

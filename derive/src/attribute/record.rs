@@ -8,6 +8,26 @@ use crate::field::Field;
 use crate::paths::{self, Paths};
 use crate::record::Record;
 
+/// The struct with its paths beside its errors: what uses it has no errors of its own.
+pub(super) fn fallback(ident: &Ident, vis: &Visibility, fields: &[Field], never: &TokenStream) -> TokenStream {
+    let record = Record { ident, fields, item: None, has_paths: true }.fallback(never);
+    let paths = Paths { ident, vis, fields, has_errors: true }.nested();
+    let paths_ident = paths::ident(ident);
+    quote! {
+        #record
+        #paths
+
+        impl __rt::Attribute for #ident {
+            type Kind = __rt::expr::Map;
+            type Value = Self;
+            type Fields<M, D, R: __rt::expr::Role> = #paths_ident<M, D, R>;
+            const TYPE: &'static str = "M";
+            fn write(&self, _: &mut __rt::Writer) { #never }
+            fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
+        }
+    }
+}
+
 /// A struct with named fields is a map.
 pub(super) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {
     let record = Record { ident, fields, item: None, has_paths: true }.expand();

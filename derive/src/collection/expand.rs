@@ -10,7 +10,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::check;
-use super::ir::{Collection, Shape, collectable};
+use super::ir::{Collection, CollectionShape, collectable};
 
 pub(super) fn expand(collection: &Collection) -> TokenStream {
     let (ident, rt) = (&collection.ident, collection.krate.private());
@@ -25,8 +25,8 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
         }
     });
     let shape = match &collection.shape {
-        Shape::Slots(slots) => slots::expand(ident, slots),
-        Shape::Rows { rows, other } => rows::expand(ident, rows, other.as_deref()),
+        CollectionShape::Slots(slots) => slots::expand(ident, slots),
+        CollectionShape::Rows { rows, other } => rows::expand(ident, rows, other.as_deref()),
     };
     let (items, methods) = (shape.items, shape.methods);
     let (schema_items, schema) = (schema.items, schema.methods);
@@ -63,8 +63,8 @@ pub(super) fn fallback(collection: &Collection) -> TokenStream {
     };
     let parts = collectable(first, "HashParts");
     let (output, marker) = match &collection.shape {
-        Shape::Slots(_) => (quote!(Self), quote!()),
-        Shape::Rows { .. } => (quote!(__rt::Vec<Self>), quote!(impl __rt::Rows for #ident {})),
+        CollectionShape::Slots(_) => (quote!(Self), quote!()),
+        CollectionShape::Rows { .. } => (quote!(__rt::Vec<Self>), quote!(impl __rt::Rows for #ident {})),
     };
     quote! {
         const _: () = {
@@ -104,7 +104,7 @@ fn schema(collection: &Collection) -> Parts {
     let models = collection.models();
     let models = models.iter().map(|model| collectable(model, "MODEL"));
     let unknown = match (&collection.shape, collection.deny_unknown) {
-        (Shape::Rows { other: Some(_), .. }, _) => quote!(Kept),
+        (CollectionShape::Rows { other: Some(_), .. }, _) => quote!(Kept),
         (_, true) => quote!(Refused),
         (_, false) => quote!(Skipped),
     };

@@ -10,14 +10,14 @@ use crate::krate::Krate;
 pub(super) struct Collection {
     pub(super) ident: Ident,
     pub(super) krate: Krate,
-    pub(super) shape: Shape,
+    pub(super) shape: CollectionShape,
     /// Whether an item of no model is an error.
     pub(super) deny_unknown: bool,
     /// Whether the models share a partition in indexes only.
     pub(super) index_only: bool,
 }
 
-pub(super) enum Shape {
+pub(super) enum CollectionShape {
     /// A struct: the items of each model in a field.
     Slots(Vec<Slot>),
     /// An enum: the items one after another.
@@ -51,11 +51,11 @@ pub(super) struct Other {
     pub(super) ty: Type,
 }
 
-impl Shape {
+impl CollectionShape {
     pub(super) fn models(&self) -> Vec<&Type> {
         match self {
-            Shape::Slots(slots) => slots.iter().map(|slot| &slot.model).collect(),
-            Shape::Rows { rows, .. } => rows.iter().map(|row| &row.model).collect(),
+            CollectionShape::Slots(slots) => slots.iter().map(|slot| &slot.model).collect(),
+            CollectionShape::Rows { rows, .. } => rows.iter().map(|row| &row.model).collect(),
         }
     }
 }
@@ -68,7 +68,7 @@ impl Collection {
 
     /// Whether an item of no model is kept or refused: the query then reads all that the partition holds.
     pub(super) fn minds_unknown(&self) -> bool {
-        self.deny_unknown || matches!(self.shape, Shape::Rows { other: Some(_), .. })
+        self.deny_unknown || matches!(self.shape, CollectionShape::Rows { other: Some(_), .. })
     }
 }
 

@@ -3,14 +3,14 @@
 use quote::ToTokens as _;
 use syn::{Data, DeriveInput, Fields, Path, Type, Variant};
 
-use super::ir::{Collection, Holds, Other, Row, Shape, Slot};
+use super::ir::{Collection, CollectionShape, Holds, Other, Row, Slot};
 use crate::container::refuse_generics;
 use crate::errors::Errors;
 use crate::krate::Krate;
 use crate::setting::{Known, Once, settings};
 use crate::shape::{option_inner, vec_inner};
 
-const KNOWN: Known<Options> = Known::new(&[&[
+const KNOWN: Known<CollectionOptions> = Known::new(&[&[
     ("deny_unknown", |options, setting, errors| options.deny_unknown.set(setting, setting.switch(errors), errors)),
     ("index_only", |options, setting, errors| options.index_only.set(setting, setting.switch(errors), errors)),
     ("crate", |options, setting, errors| {
@@ -19,11 +19,11 @@ const KNOWN: Known<Options> = Known::new(&[&[
 ]]);
 
 const VARIANT_KNOWN: Known<Once<()>> =
-    Known::new(&[&[("other", |other, setting, errors| other.set(setting, setting.mark(errors), errors))]]);
+    Known::new(&[&[("other", |other, setting, errors| other.mark(setting, errors))]]);
 
 /// The options of `#[collection(..)]` on the type.
 #[derive(Default)]
-struct Options {
+struct CollectionOptions {
     deny_unknown: Once<bool>,
     index_only: Once<bool>,
     krate: Once<Path>,
@@ -31,20 +31,20 @@ struct Options {
 
 pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> {
     refuse_generics(&input.generics, "Collection", errors);
-    let mut options = Options::default();
+    let mut options = CollectionOptions::default();
     for setting in settings(&input.attrs, "collection", errors) {
         KNOWN.take(&mut options, &setting, errors);
     }
     let shape = shape(input, errors)?;
     let count = match &shape {
-        Shape::Slots(slots) => slots.len(),
-        Shape::Rows { rows, .. } => rows.len(),
+        CollectionShape::Slots(slots) => slots.len(),
+        CollectionShape::Rows { rows, .. } => rows.len(),
     };
     if count == 0 && errors.is_empty() {
         errors.at(&input.ident, "a collection has at least one model; add a field or a variant that holds one");
     }
     refuse_twins(&shape, errors);
-    if let (Shape::Rows { other: Some(other), .. }, Some(true)) = (&shape, options.deny_unknown.get()) {
+    if let (CollectionShape::Rows { other: Some(other), .. }, Some(true)) = (&shape, options.deny_unknown.get()) {
         let message = format!("`{}` takes the items of no model; remove `deny_unknown`, or the variant", other.ident);
         errors.at(&options.deny_unknown, message);
     }
@@ -57,11 +57,11 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
     })
 }
 
-fn shape(input: &DeriveInput, errors: &Errors) -> Option<Shape> {
+fn shape(input: &DeriveInput, errors: &Errors) -> Option<CollectionShape> {
     match &input.data {
         Data::Struct(data) => match &data.fields {
             Fields::Named(fields) => {
-                Some(Shape::Slots(fields.named.iter().filter_map(|field| slot(field, errors)).collect()))
+                Some(CollectionShape::Slots(fields.named.iter().filter_map(|field| slot(field, errors)).collect()))
             }
             _ => {
                 let message = format!("a collection has named fields; write `struct {} {{ .. }}`", input.ident);
@@ -75,7 +75,7 @@ fn shape(input: &DeriveInput, errors: &Errors) -> Option<Shape> {
             for variant in &data.variants {
                 parse_variant(variant, &mut rows, &mut other, errors);
             }
-            Some(Shape::Rows { rows, other })
+            Some(CollectionShape::Rows { rows, other })
         }
         Data::Union(union) => {
             errors.at(union.union_token, "`Collection` is derived for structs and enums; write `struct` or `enum`");
@@ -132,7 +132,7 @@ fn payload(variant: &Variant) -> Option<&Type> {
 }
 
 /// A model stands once: which of two places its items belong to, nothing says.
-fn refuse_twins(shape: &Shape, errors: &Errors) {
+fn refuse_twins(shape: &CollectionShape, errors: &Errors) {
     let mut seen: Vec<String> = Vec::new();
     for model in shape.models() {
         let written = model.to_token_stream().to_string();

@@ -32,9 +32,9 @@ struct Given {
 }
 
 impl Compression {
-    pub(super) fn parse(setting: &Setting, errors: &Errors) -> Option<Self> {
+    pub(super) fn parse(setting: &Setting, errors: &Errors) -> Self {
         let mut given = Given::default();
-        for entry in setting.entries(true, EXAMPLE, errors)? {
+        for entry in setting.entries(true, EXAMPLE, errors).unwrap_or_default() {
             KNOWN.take(&mut given, &entry, errors);
         }
         let Given { algorithm, level, min_size, threshold } = given;
@@ -44,7 +44,7 @@ impl Compression {
         });
         let others = [min_size, threshold].map(Once::into_inner);
         let settings = [algorithm, level].into_iter().chain(others).flatten().collect();
-        Some(Compression { settings })
+        Compression { settings }
     }
 
     /// The runtime's options.

@@ -19,22 +19,22 @@ pub(crate) enum Generated {
 const KNOWN: [&str; 4] = ["uuid_v4", "uuid_v7", "ulid", "ksuid"];
 
 impl Generated {
-    pub(super) fn parse(setting: &Setting, errors: &Errors) -> Option<Self> {
+    pub(super) fn parse(setting: &Setting, errors: &Errors) -> Self {
         if setting.is_bare() {
-            return Some(Generated::UuidV7);
+            return Generated::UuidV7;
         }
-        let literal = setting.string("ulid", errors)?;
+        let Some(literal) = setting.string("ulid", errors) else { return Generated::UuidV7 };
         let name = literal.value();
         match name.as_str() {
-            "uuid_v4" => return Some(Generated::UuidV4),
-            "uuid_v7" => return Some(Generated::UuidV7),
-            "ulid" => return Some(Generated::Ulid),
-            "ksuid" => return Some(Generated::Ksuid),
+            "uuid_v4" => return Generated::UuidV4,
+            "uuid_v7" => return Generated::UuidV7,
+            "ulid" => return Generated::Ulid,
+            "ksuid" => return Generated::Ksuid,
             _ => {}
         }
         let hint = similar(&name, KNOWN);
         errors.at(&literal, format_args!("unknown kind of id `{name}`{hint} (known here: {})", KNOWN.join(", ")));
-        None
+        Generated::UuidV7
     }
 
     pub(crate) fn is_uuid(self) -> bool {

@@ -1,6 +1,6 @@
 //! The options of fields, each with its parser. An option without a parser does not compile.
 
-use syn::{Attribute, LitStr};
+use syn::{Attribute, LitStr, parse_quote};
 
 use super::{Compression, DefaultValue, Generated, Storage};
 use crate::errors::Errors;
@@ -34,36 +34,32 @@ impl Owner {
 /// The options of every field.
 const SHARED: &[Entry<FieldOptions>] = &[
     ("rename", |options, setting, errors| options.rename.set(setting, setting.string("name", errors), errors)),
-    ("default", |options, setting, errors| options.default.set(setting, default_value(setting, errors), errors)),
-    ("skip", |options, setting, errors| mark(&mut options.skip, setting, errors)),
-    ("flatten", |options, setting, errors| mark(&mut options.flatten, setting, errors)),
-    ("serde", |options, setting, errors| mark(&mut options.serde, setting, errors)),
+    ("default", |options, setting, errors| options.default.set(setting, Some(default_value(setting, errors)), errors)),
+    ("skip", |options, setting, errors| options.skip.mark(setting, errors)),
+    ("flatten", |options, setting, errors| options.flatten.mark(setting, errors)),
+    ("serde", |options, setting, errors| options.serde.mark(setting, errors)),
     ("compressed", |options, setting, errors| {
-        options.compressed.set(setting, Compression::parse(setting, errors), errors);
+        options.compressed.set(setting, Some(Compression::parse(setting, errors)), errors);
     }),
 ];
 
 /// The further options of a model's own fields.
 const OF_MODEL: &[Entry<FieldOptions>] = &[
-    ("hash_key", |options, setting, errors| mark(&mut options.hash_key, setting, errors)),
-    ("range_key", |options, setting, errors| mark(&mut options.range_key, setting, errors)),
-    ("partition_key", |options, setting, errors| mark(&mut options.hash_key, setting, errors)),
-    ("sort_key", |options, setting, errors| mark(&mut options.range_key, setting, errors)),
-    ("sensitive", |options, setting, errors| mark(&mut options.sensitive, setting, errors)),
-    ("ttl", |options, setting, errors| options.ttl.set(setting, Lifetime::parse(setting, errors), errors)),
-    ("key_only", |options, setting, errors| mark(&mut options.key_only, setting, errors)),
-    ("version", |options, setting, errors| mark(&mut options.version, setting, errors)),
-    ("created_at", |options, setting, errors| mark(&mut options.created_at, setting, errors)),
-    ("updated_at", |options, setting, errors| mark(&mut options.updated_at, setting, errors)),
+    ("hash_key", |options, setting, errors| options.hash_key.mark(setting, errors)),
+    ("range_key", |options, setting, errors| options.range_key.mark(setting, errors)),
+    ("partition_key", |options, setting, errors| options.hash_key.mark(setting, errors)),
+    ("sort_key", |options, setting, errors| options.range_key.mark(setting, errors)),
+    ("sensitive", |options, setting, errors| options.sensitive.mark(setting, errors)),
+    ("ttl", |options, setting, errors| options.ttl.set(setting, Some(Lifetime::parse(setting, errors)), errors)),
+    ("key_only", |options, setting, errors| options.key_only.mark(setting, errors)),
+    ("version", |options, setting, errors| options.version.mark(setting, errors)),
+    ("created_at", |options, setting, errors| options.created_at.mark(setting, errors)),
+    ("updated_at", |options, setting, errors| options.updated_at.mark(setting, errors)),
     ("generated", |options, setting, errors| {
-        options.generated.set(setting, Generated::parse(setting, errors), errors);
+        options.generated.set(setting, Some(Generated::parse(setting, errors)), errors);
     }),
-    ("unique", |options, setting, errors| mark(&mut options.unique, setting, errors)),
+    ("unique", |options, setting, errors| options.unique.mark(setting, errors)),
 ];
-
-fn mark(option: &mut Once<()>, setting: &Setting, errors: &Errors) {
-    option.set(setting, setting.mark(errors), errors);
-}
 
 /// The options of one field, as they are written.
 #[derive(Default)]
@@ -102,18 +98,19 @@ impl FieldOptions {
         options
     }
 
-    /// How the field is stored; the rules leave at most one way.
+    /// How the field is stored. The rules leave at most one way. The order matters after a mistake only: a field that is
+    /// given two ways has a path that asks nothing of its type, if one of them has.
     pub(super) fn storage(&self) -> Storage {
         if self.skip.is_set() {
             Storage::Skipped
         } else if self.key_only.is_set() {
             Storage::Key
-        } else if self.flatten.is_set() {
-            Storage::Flattened
         } else if self.serde.is_set() {
             Storage::Serde
         } else if let Some(compression) = self.compressed.get() {
             Storage::Compressed(compression.clone())
+        } else if self.flatten.is_set() {
+            Storage::Flattened
         } else {
             Storage::Attribute
         }
@@ -121,9 +118,11 @@ impl FieldOptions {
 }
 
 /// The value of `default`.
-pub(crate) fn default_value(setting: &Setting, errors: &Errors) -> Option<DefaultValue> {
+pub(crate) fn default_value(setting: &Setting, errors: &Errors) -> DefaultValue {
     if setting.is_bare() {
-        return Some(DefaultValue::Default);
+        return DefaultValue::Default;
     }
-    setting.expr("value", errors).cloned().map(DefaultValue::Expr)
+    // A mistake in the value does not make the field a required one, which its uses would not set.
+    let never = || parse_quote!(::core::unreachable!("the derive gave an error"));
+    DefaultValue::Expr(setting.expr("value", errors).cloned().unwrap_or_else(never))
 }

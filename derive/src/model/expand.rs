@@ -21,7 +21,7 @@ use quote::quote;
 use super::ir::Model;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let (ident, rt, unlisted) = (&model.ident, model.krate.private(), model.krate.unlisted());
+    let (ident, rt) = (&model.ident, model.krate.private());
     let table = schema::table(model);
     let record = record::expand(model);
     let key_fns = keys::functions(model);
@@ -57,7 +57,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #hooks
 
             #[automatically_derived]
-            #unlisted
             impl __rt::Model for #ident {
                 #key_items
                 #key_fields
@@ -84,11 +83,10 @@ pub(super) fn fallback(model: &Model) -> TokenStream {
 
 /// The impl without hooks, unless the user writes one.
 fn hooks(model: &Model) -> Option<TokenStream> {
-    let (ident, unlisted) = (&model.ident, model.krate.unlisted());
+    let ident = &model.ident;
     (!model.hooks).then(|| {
         quote! {
             #[automatically_derived]
-            #unlisted
             impl __rt::Hooks for #ident {
                 const ANY: bool = false;
             }

@@ -22,6 +22,8 @@ pub(super) struct Model {
     pub(super) fields: Vec<Field>,
     pub(super) hash_key: KeySource,
     pub(super) range_key: Option<KeySource>,
+    /// Whether the keys have no mistake, as far as they are written.
+    pub(super) has_known_keys: bool,
     pub(super) indexes: Vec<IndexKeys>,
     pub(super) config: Once<Path>,
     pub(super) max_size: Once<Expr>,

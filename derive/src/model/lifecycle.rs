@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::{Expr, ExprLit, Lit};
 
 use super::ir::Model;
-use super::options::Options;
+use super::options::ModelOptions;
 use crate::errors::Errors;
 use crate::hint::similar;
 use crate::lifetime::Lifetime;
@@ -23,8 +23,10 @@ pub(super) struct Lifecycle {
 }
 
 /// The options of the TTL.
-pub(super) const OPTIONS: &[Entry<Options>] = &[
-    ("ttl", |options, setting, errors| options.lifecycle.ttl.set(setting, Lifetime::parse(setting, errors), errors)),
+pub(super) const OPTIONS: &[Entry<ModelOptions>] = &[
+    ("ttl", |options, setting, errors| {
+        options.lifecycle.ttl.set(setting, Some(Lifetime::parse(setting, errors)), errors)
+    }),
     ("ttl_attribute", |options, setting, errors| {
         options.lifecycle.ttl_attribute.set(setting, attribute(setting, errors), errors);
     }),

@@ -2,10 +2,11 @@
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
-use syn::{DeriveInput, FieldsNamed};
+use syn::{DeriveInput, FieldsNamed, LitStr};
 
+use super::check;
 use super::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model, Piece};
-use super::options::{IndexKeyOption, IndexOption, Options};
+use super::options::{IndexKeyOption, IndexOption, ModelOptions, TableOption};
 use crate::errors::Errors;
 use crate::field::{Field, FieldOptions, Owner, Storage};
 use crate::hint::similar;
@@ -17,7 +18,9 @@ use crate::template::{Segment, Template};
 const KEY_EXAMPLE: &str =
     "mark a field `#[model(hash_key)]`, or write `hash_key = \"CUSTOMER#{id}\"` in the struct's `#[model(..)]`";
 
-pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: Options, errors: &Errors) -> Option<Model> {
+/// The model, with the rules across fields checked. What is missing after a mistake is made up, so that there is always
+/// a model beside the errors.
+pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: ModelOptions, errors: &Errors) -> Model {
     let case = options.rename_all.get().copied();
     let fields: Vec<Field> =
         fields.named.iter().filter_map(|field| Field::parse(field, Owner::Model, case, errors)).collect();
@@ -37,13 +40,18 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: Options,
         errors.at(&input.ident, format_args!("a model has a table; {fix}"));
     }
     let indexes = options.indexes.into_iter().map(|index| lower_index(index, &fields, errors)).collect();
-    Some(Model {
+    let is_complete = options.table.is_set() && hash_key.is_some();
+    let nothing = || LitStr::new("", input.ident.span());
+    let without_parts = || KeySource::Template(KeyTemplate { literal: nothing(), pieces: Vec::new() });
+    let model = Model {
         ident: input.ident.clone(),
         vis: input.vis.clone(),
         krate: Krate::new(options.krate.into_inner()),
-        table: options.table.into_inner()?,
+        table: options.table.into_inner().unwrap_or_else(|| TableOption::Named(nothing())),
         fields,
-        hash_key: hash_key?,
+        // A range key with a mistake is missing here too.
+        has_known_keys: hash_key.is_some() && (range_key.is_some() || errors.is_empty()),
+        hash_key: hash_key.unwrap_or_else(without_parts),
         range_key,
         indexes,
         config: options.config,
@@ -61,7 +69,11 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: Options,
         version,
         created_at,
         updated_at,
-    })
+    };
+    if is_complete {
+        check::check(&model, errors);
+    }
+    model
 }
 
 #[derive(Clone, Copy, PartialEq)]

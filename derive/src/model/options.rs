@@ -14,9 +14,9 @@ use crate::name::Name;
 use crate::setting::{Entry, Known, Once, Setting, settings};
 use crate::template::Template;
 
-const KNOWN: Known<Options> = Known::new(&[OPTIONS, lifecycle::OPTIONS, CRATE]);
+const KNOWN: Known<ModelOptions> = Known::new(&[OPTIONS, lifecycle::OPTIONS, CRATE]);
 
-const OPTIONS: &[Entry<Options>] = &[
+const OPTIONS: &[Entry<ModelOptions>] = &[
     ("table", |options, setting, errors| options.table.set(setting, table(setting, errors), errors)),
     ("hash_key", |options, setting, errors| options.hash_key.set(setting, template(setting, errors), errors)),
     ("range_key", |options, setting, errors| options.range_key.set(setting, template(setting, errors), errors)),
@@ -40,7 +40,7 @@ const OPTIONS: &[Entry<Options>] = &[
     ("hooks", |options, setting, errors| options.hooks.set(setting, setting.switch(errors), errors)),
 ];
 
-const CRATE: &[Entry<Options>] = &[("crate", |options, setting, errors| {
+const CRATE: &[Entry<ModelOptions>] = &[("crate", |options, setting, errors| {
     options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
 })];
 
@@ -54,7 +54,7 @@ const INDEX_EXAMPLE: &str = "index(gsi1, hash_key = \"EMAIL#{email}\")";
 
 /// The options of `#[model(..)]` on the struct, as they are written.
 #[derive(Default)]
-pub(super) struct Options {
+pub(super) struct ModelOptions {
     pub(super) table: Once<TableOption>,
     pub(super) hash_key: Once<Template>,
     pub(super) range_key: Once<Template>,
@@ -105,9 +105,9 @@ pub(super) enum IndexKeyOption {
     Field(Ident),
 }
 
-impl Options {
+impl ModelOptions {
     pub(super) fn parse(attrs: &[Attribute], errors: &Errors) -> Self {
-        let mut options = Options::default();
+        let mut options = ModelOptions::default();
         for setting in settings(attrs, "model", errors) {
             KNOWN.take(&mut options, &setting, errors);
         }

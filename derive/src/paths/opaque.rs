@@ -23,7 +23,8 @@ pub(super) fn declared(field: &Field) -> TokenStream {
     if field.optional().is_some() { quote!(__rt::Option<#ident>) } else { quote!(#ident) }
 }
 
-pub(super) fn expand(index: usize, field: &Field) -> TokenStream {
+/// The type, which reads and writes nothing if the struct has errors: they may be about the type of the field.
+pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStream {
     let (ident, ty) = (ident(field), inner(field));
     let text = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>);
     let serde = quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>);
@@ -48,6 +49,9 @@ pub(super) fn expand(index: usize, field: &Field) -> TokenStream {
         ),
         _ => return TokenStream::new(),
     };
+    let never = quote!(::core::unreachable!("the derive gave an error"));
+    let (write, read, is_absent) =
+        if has_errors { (never.clone(), never.clone(), never) } else { (write, quote!(#read.map(#ident)), is_absent) };
     let values = values(&ident, ty);
     quote! {
         #[doc(hidden)]
@@ -66,7 +70,7 @@ pub(super) fn expand(index: usize, field: &Field) -> TokenStream {
             }
 
             fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
-                #read.map(#ident)
+                #read
             }
 
             fn is_absent(&self) -> bool {

@@ -9,7 +9,7 @@ use crate::field::{DefaultValue, default_value};
 use crate::krate::Krate;
 use crate::setting::{Known, Once, settings};
 
-const KNOWN: Known<Options> = Known::new(&[&[
+const KNOWN: Known<ProjectionOptions> = Known::new(&[&[
     ("of", |options, setting, errors| options.of.set(setting, setting.path("Customer", errors), errors)),
     ("crate", |options, setting, errors| {
         options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
@@ -17,18 +17,18 @@ const KNOWN: Known<Options> = Known::new(&[&[
 ]]);
 
 const FIELD_KNOWN: Known<Once<DefaultValue>> = Known::new(&[&[("default", |default, setting, errors| {
-    default.set(setting, default_value(setting, errors), errors);
+    default.set(setting, Some(default_value(setting, errors)), errors);
 })]]);
 
 /// The options of `#[projection(..)]` on the struct.
 #[derive(Default)]
-struct Options {
+struct ProjectionOptions {
     of: Once<Path>,
     krate: Once<Path>,
 }
 
 pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Projection> {
-    let mut options = Options::default();
+    let mut options = ProjectionOptions::default();
     let fields = named_struct(input, "Projection", errors)?;
     for setting in settings(&input.attrs, "projection", errors) {
         KNOWN.take(&mut options, &setting, errors);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use syn::LitStr;
 
 use super::index_types::constant;
-use super::ir::{Key, KeyType, Projection, Table};
+use super::ir::{IndexProjection, Key, KeyType, Table};
 use crate::errors::Errors;
 use crate::name::Name;
 
@@ -158,7 +158,7 @@ fn local_indexes(table: &Table, errors: &Errors) {
 
 fn included_attributes(table: &Table, errors: &Errors) {
     for index in &table.indexes {
-        let Projection::Include(names) = &index.projection else {
+        let IndexProjection::Include(names) = &index.projection else {
             continue;
         };
         for (at, name) in names.iter().enumerate() {

@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::index_types;
-use super::ir::{Index, Key, Projection, Table};
+use super::ir::{Index, IndexProjection, Key, Table};
 
 pub(super) fn expand(table: &Table) -> TokenStream {
-    let (ident, rt, unlisted) = (&table.ident, table.krate.private(), table.krate.unlisted());
+    let (ident, rt) = (&table.ident, table.krate.private());
     let name = table.name.as_ref().map_or_else(|| quote!(""), |name| quote!(#name));
     let Some(hash_key) = table.hash_key.as_ref().map(Key::runtime) else {
         return TokenStream::new();
@@ -33,7 +33,6 @@ pub(super) fn expand(table: &Table) -> TokenStream {
             const __INDEXES: &[__rt::IndexSchema] = &[#(#schemas),*];
 
             #[automatically_derived]
-            #unlisted
             impl __rt::Table for #ident {
                 const SCHEMA: &'static __rt::TableSchema =
                     &__rt::TableSchema::new(#name, #hash_key)#range_key.indexes(__INDEXES)#ttl #entity;
@@ -57,9 +56,9 @@ fn expand_index(table: &Table, index: &Index) -> TokenStream {
         quote!(.more_keys(&[#(#hash),*], &[#(#range),*]))
     });
     let projection = match &index.projection {
-        Projection::All => quote!(All),
-        Projection::KeysOnly => quote!(KeysOnly),
-        Projection::Include(names) => quote!(Include(&[#(#names),*])),
+        IndexProjection::All => quote!(All),
+        IndexProjection::KeysOnly => quote!(KeysOnly),
+        IndexProjection::Include(names) => quote!(Include(&[#(#names),*])),
     };
     quote!(__rt::IndexSchema::new(#name, #local, #hash_key, #range_key, __rt::Projection::#projection)#more_keys)
 }

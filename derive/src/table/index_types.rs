@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
-use super::ir::{Index, Projection, Table};
+use super::ir::{Index, IndexProjection, Table};
 use crate::case::Case;
 
 /// The name of an index as words of an identifier.
@@ -52,8 +52,8 @@ fn type_ident(table: &Table, number: usize, index: &Index) -> Ident {
 fn index_type(table: &Table, number: usize, index: &Index, ty: &Ident) -> TokenStream {
     let (ident, name) = (&table.ident, &index.name);
     let cover = match index.projection {
-        Projection::All => quote!(All),
-        Projection::KeysOnly | Projection::Include(_) => quote!(Partial),
+        IndexProjection::All => quote!(All),
+        IndexProjection::KeysOnly | IndexProjection::Include(_) => quote!(Partial),
     };
     let consistent = index.local.then(|| {
         quote! {

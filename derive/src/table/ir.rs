@@ -38,10 +38,10 @@ pub(crate) struct Index {
     /// Empty for a local index, which has the table's.
     pub(crate) hash_key: Vec<Key>,
     pub(crate) range_key: Vec<Key>,
-    pub(crate) projection: Projection,
+    pub(crate) projection: IndexProjection,
 }
 
-pub(crate) enum Projection {
+pub(crate) enum IndexProjection {
     All,
     KeysOnly,
     Include(Vec<LitStr>),

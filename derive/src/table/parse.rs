@@ -3,7 +3,7 @@
 use syn::punctuated::Punctuated;
 use syn::{Data, DataStruct, DeriveInput, Fields, LitStr, Path, Token};
 
-use super::ir::{Index, Projection, Table};
+use super::ir::{Index, IndexProjection, Table};
 use super::keys::{HasKeys, Keys};
 use crate::container::refuse_generics;
 use crate::errors::Errors;
@@ -14,12 +14,12 @@ use crate::setting::{Entry, Known, Once, Setting, settings};
 
 const EXAMPLE: &str = "#[table(name = \"shop\", hash_key = \"pk\", range_key = \"sk\")]";
 const INDEX_EXAMPLE: &str = "index(name = \"gsi1\", hash_key = \"gsi1pk\", range_key = \"gsi1sk\")";
-const KNOWN: Known<Options> = Known::new(&[NAME, Options::KEY_OPTIONS, OPTIONS]);
+const KNOWN: Known<TableOptions> = Known::new(&[NAME, TableOptions::KEY_OPTIONS, OPTIONS]);
 
-const NAME: &[Entry<Options>] =
+const NAME: &[Entry<TableOptions>] =
     &[("name", |options, setting, errors| options.name.set(setting, setting.string("shop", errors), errors))];
 
-const OPTIONS: &[Entry<Options>] = &[
+const OPTIONS: &[Entry<TableOptions>] = &[
     ("ttl", |options, setting, errors| options.ttl.set(setting, attribute(setting, "expires_at", errors), errors)),
     ("entity", |options, setting, errors| options.entity.set(setting, attribute(setting, "_type", errors), errors)),
     ("index", |options, setting, errors| options.indexes.extend(parse_index(setting, errors))),
@@ -43,7 +43,7 @@ const INDEX_OPTIONS: &[Entry<IndexOptions>] = &[
 
 /// The options of `#[table(..)]`.
 #[derive(Default)]
-struct Options {
+struct TableOptions {
     name: Once<LitStr>,
     keys: Keys,
     ttl: Once<Name>,
@@ -52,7 +52,7 @@ struct Options {
     indexes: Vec<Index>,
 }
 
-impl HasKeys for Options {
+impl HasKeys for TableOptions {
     fn keys(&mut self) -> &mut Keys {
         &mut self.keys
     }
@@ -63,7 +63,7 @@ struct IndexOptions {
     name: Once<LitStr>,
     keys: Keys,
     local: Once<bool>,
-    projection: Once<Projection>,
+    projection: Once<IndexProjection>,
 }
 
 impl HasKeys for IndexOptions {
@@ -77,11 +77,11 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Table {
     if !matches!(&input.data, Data::Struct(DataStruct { fields: Fields::Unit, .. })) {
         errors.at(&input.ident, format_args!("`Table` is derived for unit structs; write `struct {};`", input.ident));
     }
-    let mut options = Options::default();
+    let mut options = TableOptions::default();
     for setting in settings(&input.attrs, "table", errors) {
         KNOWN.take(&mut options, &setting, errors);
     }
-    let Options { name, keys, ttl, entity, krate, indexes } = options;
+    let TableOptions { name, keys, ttl, entity, krate, indexes } = options;
     for (missing, what) in [(!name.is_set(), "name"), (!keys.hash_key.is_set(), "hash_key")] {
         if missing && errors.is_empty() {
             errors.at(&input.ident, format_args!("a table has a `{what}`; write `{EXAMPLE}`"));
@@ -135,15 +135,15 @@ fn parse_index(setting: &Setting, errors: &Errors) -> Option<Index> {
             "a local index has one attribute as its range key; remove this one",
         ));
     }
-    let projection = projection.into_inner().unwrap_or(Projection::All);
+    let projection = projection.into_inner().unwrap_or(IndexProjection::All);
     Some(Index { name: name.into_inner()?, local, hash_key, range_key, projection })
 }
 
-fn parse_projection(entry: &Setting, errors: &Errors) -> Option<Projection> {
+fn parse_projection(entry: &Setting, errors: &Errors) -> Option<IndexProjection> {
     let literal = entry.string("keys_only", errors)?;
     match literal.value().as_str() {
-        "all" => return Some(Projection::All),
-        "keys_only" => return Some(Projection::KeysOnly),
+        "all" => return Some(IndexProjection::All),
+        "keys_only" => return Some(IndexProjection::KeysOnly),
         other => {
             let hint = similar(other, ["all", "keys_only"]);
             let known = "(known here: \"all\", \"keys_only\"; a list of attributes is `include(\"a\", \"b\")`)";
@@ -153,13 +153,13 @@ fn parse_projection(entry: &Setting, errors: &Errors) -> Option<Projection> {
     None
 }
 
-fn parse_include(entry: &Setting, errors: &Errors) -> Option<Projection> {
+fn parse_include(entry: &Setting, errors: &Errors) -> Option<IndexProjection> {
     let parser = Punctuated::<LitStr, Token![,]>::parse_terminated;
     let names: Vec<LitStr> = entry.list(parser, false, "include(\"a\", \"b\")", errors)?.into_iter().collect();
     if names.is_empty() {
         errors.at(&entry.key, "`include` names at least one attribute; write `projection = \"keys_only\"` for none");
     }
-    Some(Projection::Include(names))
+    Some(IndexProjection::Include(names))
 }
 
 fn attribute(setting: &Setting, example: &str, errors: &Errors) -> Option<Name> {

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeyValue, RawKey};
 use crate::model::fault_of;
+use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::engine::LookUpFn;
 use crate::op::read::source::DefaultQuery;
 use crate::op::{Query, Scan};
@@ -45,6 +46,8 @@ pub struct Indexed<M, I> {
     look_up: LookUpFn,
     of: PhantomData<fn() -> (M, I)>,
 }
+
+not_a_future!([M, I] Indexed<M, I>: QueriedBeforeAwait);
 
 impl<M, I> fmt::Debug for Indexed<M, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,6 +12,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use crate::Result;
+use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::engine::ReadRequest;
 use crate::splice::{Decoder, ReadSink, VecSink};
 use next::{NextPage, PageStep};
@@ -88,6 +89,8 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
         }
     }
 }
+
+not_a_future!([T] ItemStream<T>: ReadInALoop);
 
 impl<T> fmt::Debug for ItemStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

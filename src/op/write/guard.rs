@@ -161,7 +161,7 @@ pub(crate) fn own_or_none(schema: &ModelSchema) -> Option<Tree> {
     Some(Tree::Or(vec![Tree::not_exists(schema.table.hash_key.attribute.name), is_entity(entity)]))
 }
 
-fn is_entity(entity: EntitySchema) -> Tree {
+pub(crate) fn is_entity(entity: EntitySchema) -> Tree {
     let name = entity.attribute.name;
     let same = Tree::compare(name, Comparator::Eq, AttributeValue::S(entity.name.to_owned()));
     if entity.optional { Tree::Or(vec![Tree::not_exists(name), same]) } else { same }

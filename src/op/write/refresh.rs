@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
+use crate::attribute::has_passed;
 use crate::expr::{Actions, Comparator, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
@@ -88,7 +89,7 @@ impl Refresh {
 
     /// Whether an item with this expiry is unexpired and old enough for a write.
     pub(crate) fn is_due(&self, expires_at: Option<i64>) -> bool {
-        expires_at.is_some_and(|expires_at| expires_at > self.life.now && expires_at <= self.due)
+        expires_at.is_some_and(|expires_at| !has_passed(expires_at, self.life.now) && expires_at <= self.due)
     }
 
     /// Returns the items to refresh, among those whose keys and expiries a sink has traced.

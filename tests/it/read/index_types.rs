@@ -83,9 +83,9 @@ fn a_model_says_what_its_keys_in_an_index_are_made_of() {
 fn the_parts_of_an_index_key_are_types() {
     fn parts<I: IndexOf<Customer>>(_: I, _: I::HashParts, _: I::RangeParts) {}
     parts(Shop::GSI1, (7_u8,), (3_u32, String::new()));
-    parts(Shop::BY_EMAIL, singlet::__private::v1::FieldKey(String::new()), ());
-    parts(Shop::BY_LEVEL_2, (), singlet::__private::v1::FieldKey(3_u32));
-    parts(Shop::NEWEST, (String::new(),), singlet::__private::v1::FieldKey(String::new()));
+    parts(Shop::BY_EMAIL, singlet::key::Field(String::new()), ());
+    parts(Shop::BY_LEVEL_2, (), singlet::key::Field(3_u32));
+    parts(Shop::NEWEST, (String::new(),), singlet::key::Field(String::new()));
 }
 
 #[tokio::test]

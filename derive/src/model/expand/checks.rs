@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::keys::{Role, primary};
+use super::keys::{KeyRole, primary};
 use super::template::part_type;
 use crate::field::Field;
 use crate::model::ir::{KeySource, Model};
@@ -92,10 +92,10 @@ fn key_span(model: &Model, source: &KeySource) -> Span {
     }
 }
 
-fn key_fits(model: &Model, role: Role, source: &KeySource) -> TokenStream {
+fn key_fits(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
     let key = match role {
-        Role::Hash => quote!(__rt::Some(__TABLE.hash_key)),
-        Role::Range => quote!(__TABLE.range_key),
+        KeyRole::Hash => quote!(__rt::Some(__TABLE.hash_key)),
+        KeyRole::Range => quote!(__TABLE.range_key),
     };
     let slot = role.slot();
     match source {

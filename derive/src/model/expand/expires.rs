@@ -7,18 +7,16 @@ use crate::model::ir::Model;
 
 /// The traits of a model with a TTL attribute.
 pub(super) fn expand(model: &Model) -> Option<TokenStream> {
-    let (ident, unlisted) = (&model.ident, model.krate.unlisted());
+    let ident = &model.ident;
     let field = model.ttl.map(|_| {
         quote! {
             #[automatically_derived]
-            #unlisted
             impl __rt::TtlField for #ident {}
         }
     });
     (model.ttl.is_some() || model.is_expiry_kept()).then(|| {
         quote! {
             #[automatically_derived]
-            #unlisted
             impl __rt::HasTtl for #ident {}
 
             #field

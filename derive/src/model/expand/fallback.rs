@@ -11,13 +11,18 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, rt) = (&model.ident, model.krate.private());
     let never = quote!(::core::unreachable!("the derive gave an error"));
     let record = Record { ident, fields: &model.fields, item: None, has_paths: false };
-    let record_impl = record_impl(model, &never);
+    let record_impl = record.fallback(&never);
     let types = |parts: Vec<usize>| {
         let types = parts.into_iter().map(|part| &model.fields[part].ty);
         quote!((#(#types,)*))
     };
-    let (key_parts, hash_parts) = (types(model.key_parts()), types(model.hash_key.parts()));
-    let (range_parts, managed) = (keys::range_parts(model), managed::expand(model));
+    let unknown = || quote!(__rt::UnknownParts);
+    let (key_parts, hash_parts, range_parts) = if model.has_known_keys {
+        (types(model.key_parts()), types(model.hash_key.parts()), keys::range_parts(model))
+    } else {
+        (unknown(), unknown(), unknown())
+    };
+    let managed = managed::expand(model);
     let (paths, fields) = fields::expand(model, true);
     let default_fns = record.default_fns();
     let hooks = super::hooks(model);
@@ -50,26 +55,18 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 fn __parts(_: &__rt::RawKey) -> __rt::Result<Self::KeyParts, __rt::Fault> { #never }
             }
 
+            // The mistake may be in the keys of an index.
+            impl<I: __rt::Index> __rt::HasKeysIn<I> for #ident {
+                type HashParts = __rt::UnknownParts;
+                type RangeParts = __rt::UnknownParts;
+                const HASH: &'static [__rt::KeySource] = &[];
+                const RANGE: &'static [__rt::KeySource] = &[];
+            }
+
             #paths
             #expires
             #default_fns
             #builder
         };
-    }
-}
-
-fn record_impl(model: &Model, never: &TokenStream) -> TokenStream {
-    let ident = &model.ident;
-    quote! {
-        impl __rt::Record for #ident {
-            type Slots = ();
-            type Paths<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
-            const COUNT: u8 = 0;
-            const NAMES: &'static __rt::Names = &__rt::Names::new(&[], &[]);
-            fn field_of(_: &[u8]) -> u8 { __rt::UNKNOWN }
-            fn fill(_: &mut (), _: u8, _: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> { #never }
-            fn finish((): ()) -> __rt::Result<Self, __rt::Fault> { #never }
-            fn write_fields(&self, _: &mut __rt::Writer) { #never }
-        }
     }
 }

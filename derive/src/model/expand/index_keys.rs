@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
-use super::keys::{Role, primary};
+use super::keys::{KeyRole, primary};
 use super::template::{Empty, local, part_type, write as write_text};
 use crate::model::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model};
 use crate::model::options::TableOption;
@@ -41,14 +41,14 @@ pub(super) fn constants(model: &Model) -> TokenStream {
 /// One attribute of a key of an index.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    pub(super) role: Role,
+    pub(super) role: KeyRole,
     /// Its number in the key, from 0.
     pub(super) at: usize,
 }
 
 /// The key attribute of an index.
 pub(super) fn attribute(number: usize, place: Place) -> TokenStream {
-    if let Place { role: Role::Hash, at: 0 } = place {
+    if let Place { role: KeyRole::Hash, at: 0 } = place {
         let index = constant(number);
         return quote!(#index.hash_key.attribute);
     }
@@ -60,17 +60,17 @@ pub(super) fn attribute(number: usize, place: Place) -> TokenStream {
 pub(super) fn schema(number: usize, Place { role, at }: Place) -> TokenStream {
     let index = constant(number);
     match (role, at.checked_sub(1)) {
-        (Role::Hash, None) => quote!(__rt::Some(#index.hash_key)),
-        (Role::Range, None) => quote!(#index.range_key),
-        (Role::Hash, Some(at)) => quote!(__rt::further_key(#index.more_hash_keys, #at)),
-        (Role::Range, Some(at)) => quote!(__rt::further_key(#index.more_range_keys, #at)),
+        (KeyRole::Hash, None) => quote!(__rt::Some(#index.hash_key)),
+        (KeyRole::Range, None) => quote!(#index.range_key),
+        (KeyRole::Hash, Some(at)) => quote!(__rt::further_key(#index.more_hash_keys, #at)),
+        (KeyRole::Range, Some(at)) => quote!(__rt::further_key(#index.more_range_keys, #at)),
     }
 }
 
 /// The keys of an index that the model gives, with their places.
 pub(super) fn keys<'a>(index: &'a IndexKeys) -> impl Iterator<Item = (Place, &'a IndexKey)> {
     let placed = |role, keys: &'a [IndexKey]| keys.iter().enumerate().map(move |(at, key)| (Place { role, at }, key));
-    placed(Role::Hash, &index.hash_key).chain(placed(Role::Range, &index.range_key))
+    placed(KeyRole::Hash, &index.hash_key).chain(placed(KeyRole::Range, &index.range_key))
 }
 
 /// Those of them that are made from fields.
@@ -79,7 +79,7 @@ pub(super) fn templates(index: &IndexKeys) -> impl Iterator<Item = (Place, &KeyT
 }
 
 /// Those that are fields.
-fn fields(index: &IndexKeys) -> impl Iterator<Item = (Role, usize)> {
+fn fields(index: &IndexKeys) -> impl Iterator<Item = (KeyRole, usize)> {
     keys(index).filter_map(|(place, key)| match key.source {
         KeySource::Field(field) => Some((place.role, field)),
         KeySource::Template(_) => None,
@@ -121,7 +121,7 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
 
 /// What is checked once a field is written that is the key of an index itself: its length, by the field.
 pub(super) fn field_checks(model: &Model) -> Vec<(usize, TokenStream)> {
-    let check = |(role, index): (Role, usize)| {
+    let check = |(role, index): (KeyRole, usize)| {
         let field = &model.fields[index];
         let (value, ty, role) = (model.written(index), part_type(field), role.runtime());
         let check = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::check);

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::index_keys::number_constant;
-use super::keys::{Role, part_ty, parts_type};
+use super::keys::{KeyRole, part_ty, parts_type};
 use super::sources::index_sources;
 use crate::model::ir::{IndexKey, KeySource, Model};
 use crate::model::options::TableOption;
@@ -64,10 +64,10 @@ fn impls(model: &Model, index_trait: &TokenStream) -> TokenStream {
         let (hash_parts, hash) = if index.hash_key.is_empty() {
             (parts_type(model, &model.hash_key), quote!(&[__HASH_KEY]))
         } else {
-            let sources = index_sources(number, Role::Hash);
+            let sources = index_sources(number, KeyRole::Hash);
             (index_parts_type(model, &index.hash_key), quote!(#sources))
         };
-        let (range_parts, range) = (index_parts_type(model, &index.range_key), index_sources(number, Role::Range));
+        let (range_parts, range) = (index_parts_type(model, &index.range_key), index_sources(number, KeyRole::Range));
         let number = number_constant(number);
         let index = quote_spanned!(index.name.span()=> <#table as __rt::NumberedIndex<{ #number }>>::Index);
         quote! {
@@ -95,13 +95,13 @@ fn index_parts_type(model: &Model, keys: &[IndexKey]) -> TokenStream {
                 let part = |part| {
                     let ty = part_ty(model, part);
                     match &key.source {
-                        KeySource::Field(_) => quote!(__rt::FieldKey<#ty>),
+                        KeySource::Field(_) => quote!(__rt::Field<#ty>),
                         KeySource::Template(_) => quote!(__rt::Placeholder<#ty>),
                     }
                 };
                 key.source.parts().into_iter().map(part)
             });
-            quote!(__rt::Several<(#(#parts,)*)>)
+            quote!(__rt::Attributes<(#(#parts,)*)>)
         }
     }
 }

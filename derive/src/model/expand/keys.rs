@@ -8,31 +8,31 @@ use crate::model::ir::{KeySource, KeyTemplate, Model};
 
 /// Which of the two keys.
 #[derive(Clone, Copy)]
-pub(super) enum Role {
+pub(super) enum KeyRole {
     Hash,
     Range,
 }
 
-impl Role {
+impl KeyRole {
     pub(super) fn runtime(self) -> TokenStream {
         match self {
-            Role::Hash => quote!(__rt::KeyRole::Hash),
-            Role::Range => quote!(__rt::KeyRole::Range),
+            KeyRole::Hash => quote!(__rt::KeyRole::Hash),
+            KeyRole::Range => quote!(__rt::KeyRole::Range),
         }
     }
 
     /// The key attribute of the table.
     pub(super) fn attribute(self) -> TokenStream {
         match self {
-            Role::Hash => quote!(__TABLE.hash_key.attribute),
-            Role::Range => quote!(__rt::range_attribute(__TABLE.range_key)),
+            KeyRole::Hash => quote!(__TABLE.hash_key.attribute),
+            KeyRole::Range => quote!(__rt::range_attribute(__TABLE.range_key)),
         }
     }
 
     pub(super) fn slot(self) -> Ident {
         match self {
-            Role::Hash => format_ident!("hash"),
-            Role::Range => format_ident!("range"),
+            KeyRole::Hash => format_ident!("hash"),
+            KeyRole::Range => format_ident!("range"),
         }
     }
 
@@ -48,8 +48,8 @@ impl Role {
 }
 
 /// The primary keys of the model with their roles.
-pub(super) fn primary(model: &Model) -> impl Iterator<Item = (Role, &KeySource)> {
-    [(Role::Hash, &model.hash_key)].into_iter().chain(model.range_key.as_ref().map(|key| (Role::Range, key)))
+pub(super) fn primary(model: &Model) -> impl Iterator<Item = (KeyRole, &KeySource)> {
+    [(KeyRole::Hash, &model.hash_key)].into_iter().chain(model.range_key.as_ref().map(|key| (KeyRole::Range, key)))
 }
 
 /// One function per template and direction: every use of the key goes through them.
@@ -61,7 +61,7 @@ pub(super) fn functions(model: &Model) -> TokenStream {
     functions.flatten().collect()
 }
 
-fn text_fn(model: &Model, role: Role, template: &KeyTemplate) -> TokenStream {
+fn text_fn(model: &Model, role: KeyRole, template: &KeyTemplate) -> TokenStream {
     let name = role.text_fn();
     let body = write(model, template, if model.empty_key_parts { Empty::Allowed } else { Empty::Refused });
     let parameters = template.parts().into_iter().map(|part| {
@@ -76,7 +76,7 @@ fn text_fn(model: &Model, role: Role, template: &KeyTemplate) -> TokenStream {
     }
 }
 
-fn parse_fn(model: &Model, role: Role, template: &KeyTemplate) -> TokenStream {
+fn parse_fn(model: &Model, role: KeyRole, template: &KeyTemplate) -> TokenStream {
     let (name, body, escape) = (role.parse_fn(), parse(model, template), model.escape);
     let parts = template.parts();
     let types = parts.iter().map(|part| &model.fields[*part].ty);
@@ -115,10 +115,10 @@ pub(super) fn items(model: &Model) -> TokenStream {
     };
     let range =
         |value: Option<TokenStream>| value.map_or_else(|| quote!(__rt::None), |value| quote!(__rt::Some(#value?)));
-    let own_hash = own(&model.hash_key, Role::Hash);
-    let own_range = range(model.range_key.as_ref().map(|source| own(source, Role::Range)));
-    let hash = given(&model.hash_key, Role::Hash);
-    let given_range = range(model.range_key.as_ref().map(|source| given(source, Role::Range)));
+    let own_hash = own(&model.hash_key, KeyRole::Hash);
+    let own_range = range(model.range_key.as_ref().map(|source| own(source, KeyRole::Range)));
+    let hash = given(&model.hash_key, KeyRole::Hash);
+    let given_range = range(model.range_key.as_ref().map(|source| given(source, KeyRole::Range)));
     let take_apart = take_apart(model);
     let range_parts = range_parts(model);
     let prefix = model.range_key.as_ref().and_then(KeySource::template).map_or("", KeyTemplate::prefix);
@@ -157,7 +157,7 @@ pub(super) fn parts_type(model: &Model, source: &KeySource) -> TokenStream {
     match source {
         KeySource::Field(field) => {
             let ty = part_ty(model, *field);
-            quote!(__rt::FieldKey<#ty>)
+            quote!(__rt::Field<#ty>)
         }
         KeySource::Template(template) => {
             let types = template.parts().into_iter().map(|part| part_ty(model, part));
@@ -182,7 +182,7 @@ fn types_and_locals(model: &Model, parts: &[usize]) -> (Vec<TokenStream>, Vec<Id
 }
 
 /// A key value from the fields it is made of: a `Result`.
-fn key_value(model: &Model, role: Role, source: &KeySource, value: &dyn Fn(usize) -> TokenStream) -> TokenStream {
+fn key_value(model: &Model, role: KeyRole, source: &KeySource, value: &dyn Fn(usize) -> TokenStream) -> TokenStream {
     match source {
         KeySource::Field(part) => {
             let (value, ty, role) = (value(*part), &model.fields[*part].ty, role.runtime());
@@ -195,7 +195,7 @@ fn key_value(model: &Model, role: Role, source: &KeySource, value: &dyn Fn(usize
     }
 }
 
-fn template_key(model: &Model, role: Role, values: &[TokenStream]) -> TokenStream {
+fn template_key(model: &Model, role: KeyRole, values: &[TokenStream]) -> TokenStream {
     let (attribute, text, role, escape) = (role.attribute(), role.text_fn(), role.runtime(), model.escape);
     quote!(__rt::key_text_of(#attribute, #role, #escape, |key| #text(key, #(#values),*)))
 }
@@ -206,8 +206,8 @@ fn take_apart(model: &Model) -> TokenStream {
     let mut statements = TokenStream::new();
     for (role, source) in primary(model) {
         let value = match role {
-            Role::Hash => quote!(&key.hash),
-            Role::Range => quote!(__rt::range_of(key)?),
+            KeyRole::Hash => quote!(&key.hash),
+            KeyRole::Range => quote!(__rt::range_of(key)?),
         };
         let parts = source.parts();
         let repeated = parts.iter().any(|part| bound.contains(part));

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
 use super::index_keys;
-use super::keys::{Role, primary};
+use super::keys::{KeyRole, primary};
 use crate::field::Storage;
 use crate::model::ir::{KeySource, KeyTemplate, Model};
 use crate::record::{ItemParts, KeyRead, Record};
@@ -58,7 +58,7 @@ fn is_compared(model: &Model, template: &KeyTemplate) -> bool {
 }
 
 /// Compares a stored key attribute with the fields.
-fn check_key(model: &Model, role: Role, source: &KeySource) -> TokenStream {
+fn check_key(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
     let (slot, attribute) = (role.slot(), role.attribute());
     match source {
         KeySource::Field(part) => {
@@ -81,7 +81,7 @@ fn check_key(model: &Model, role: Role, source: &KeySource) -> TokenStream {
     }
 }
 
-fn write_key(model: &Model, role: Role, source: &KeySource) -> TokenStream {
+fn write_key(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
     let key_role = role.runtime();
     match source {
         KeySource::Field(part) => {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::index_keys;
-use super::keys::{Role, primary};
+use super::keys::{KeyRole, primary};
 use super::template::part_type;
 use crate::field::{Field, Storage};
 use crate::model::ir::{KeySource, KeyTemplate, Model, Piece};
@@ -19,8 +19,8 @@ pub(super) fn constants(model: &Model) -> TokenStream {
         let (items, source) = key_source(model, &pieces, role, &role.attribute(), source);
         constants.extend(items);
         match role {
-            Role::Hash => constants.extend(quote!(const __HASH_KEY: __rt::KeySource = #source;)),
-            Role::Range => range = quote!(__rt::Some(#source)),
+            KeyRole::Hash => constants.extend(quote!(const __HASH_KEY: __rt::KeySource = #source;)),
+            KeyRole::Range => range = quote!(__rt::Some(#source)),
         }
     }
     let indexes = model.indexes.iter().enumerate().map(|(number, index)| {
@@ -31,11 +31,11 @@ pub(super) fn constants(model: &Model) -> TokenStream {
             let (items, source) = key_source(model, &pieces, place.role, &attribute, &key.source);
             constants.extend(items);
             match place.role {
-                Role::Hash => hash.push(source),
-                Role::Range => range.push(source),
+                KeyRole::Hash => hash.push(source),
+                KeyRole::Range => range.push(source),
             }
         }
-        for (role, sources) in [(Role::Hash, &hash), (Role::Range, &range)] {
+        for (role, sources) in [(KeyRole::Hash, &hash), (KeyRole::Range, &range)] {
             let ident = index_sources(number, role);
             constants.extend(quote!(const #ident: &[__rt::KeySource] = &[#(#sources),*];));
         }
@@ -53,10 +53,10 @@ pub(super) fn constants(model: &Model) -> TokenStream {
 }
 
 /// The constant with the sources of an index's key, one per attribute.
-pub(super) fn index_sources(number: usize, role: Role) -> Ident {
+pub(super) fn index_sources(number: usize, role: KeyRole) -> Ident {
     match role {
-        Role::Hash => format_ident!("__HASH_{number}"),
-        Role::Range => format_ident!("__RANGE_{number}"),
+        KeyRole::Hash => format_ident!("__HASH_{number}"),
+        KeyRole::Range => format_ident!("__RANGE_{number}"),
     }
 }
 
@@ -64,7 +64,7 @@ pub(super) fn index_sources(number: usize, role: Role) -> Ident {
 fn key_source(
     model: &Model,
     pieces: &Ident,
-    role: Role,
+    role: KeyRole,
     attribute: &TokenStream,
     source: &KeySource,
 ) -> (TokenStream, TokenStream) {
@@ -77,7 +77,7 @@ fn key_source(
 fn template_source(
     model: &Model,
     pieces: &Ident,
-    role: Role,
+    role: KeyRole,
     attribute: &TokenStream,
     template: &KeyTemplate,
 ) -> (TokenStream, TokenStream) {

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 
 use crate::collection::{Collection, CollectionIn, CollectionSchema, is_same_source};
 use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeySource};
+use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::collection::{CollectionQuery, reading};
 use crate::{Error, ErrorKind, Index, Result};
 
@@ -49,6 +50,8 @@ use crate::{Error, ErrorKind, Index, Result};
 pub struct CollectionIndex<C, I> {
     of: PhantomData<fn() -> (C, I)>,
 }
+
+not_a_future!([C, I] CollectionIndex<C, I>: QueriedBeforeAwait);
 
 impl<C, I> fmt::Debug for CollectionIndex<C, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,8 +1,9 @@
 //! The model or collection whose items a query or scan reads, without its Rust type.
 
 use crate::collection::CollectionSchema;
-use crate::expr::{Comparator, Tree};
+use crate::expr::Tree;
 use crate::op::engine::vtable::ModelVTable;
+use crate::op::write::guard::is_entity;
 use crate::schema::{EntitySchema, TableSchema};
 use crate::{Model, ModelConfig};
 
@@ -67,9 +68,6 @@ impl ReadTarget {
 
     /// The filter that selects the items of the entity, for counts and scans.
     pub(crate) fn is_own(&self) -> Option<Tree> {
-        let EntitySchema { attribute, name, optional } = self.entity()?;
-        let value = aws_sdk_dynamodb::types::AttributeValue::S(name.to_owned());
-        let is_own = Tree::compare(attribute.name, Comparator::Eq, value);
-        Some(if optional { Tree::Or(vec![Tree::not_exists(attribute.name), is_own]) } else { is_own })
+        self.entity().map(is_entity)
     }
 }

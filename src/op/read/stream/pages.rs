@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
+use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::page::ErasedPage;
 use crate::op::read::stream::next::{NextPage, PageStep};
@@ -71,6 +72,8 @@ impl<T: Send + 'static> Stream for PageStream<T> {
         Poll::Ready(page.map(|page| page.map(ErasedPage::into_page)))
     }
 }
+
+not_a_future!([T] PageStream<T>: ReadInALoop);
 
 impl<T> fmt::Debug for PageStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,6 +4,7 @@ use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
+use crate::op::engine::not_a_future::not_a_future;
 use crate::op::engine::options::condition_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
@@ -46,6 +47,8 @@ pub struct Check<M> {
     call: CallOptions,
     of: std::marker::PhantomData<fn(M)>,
 }
+
+not_a_future!([M] Check<M>: PartOfATransaction);
 
 impl<M> std::fmt::Debug for Check<M> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
+use crate::attribute::has_passed;
 use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
 use crate::key::{KeyRole, KeyType, KeyValue, RawKey, key_text};
 use crate::op::engine::context::Context;
@@ -21,6 +22,7 @@ use crate::op::write::executor::{AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard;
 use crate::op::write::transaction::{CancelReason, Delivery, Running, TransactItem};
 use crate::schema::ModelSchema;
+use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Item, Number, Result, item};
 
 /// The entity of sentinels in tables with an entity attribute, which makes queries skip them.
@@ -101,8 +103,8 @@ impl Claims {
             call.ask_time(schema, &prepared.key).await?;
         }
         let mut claims = Claims::from_stored(call.now_millis().div_euclid(1000), prepared, stored);
-        let ttl = prepared.schema.expiry().and_then(|ttl| stored?.get(ttl)?.as_n().ok()?.parse::<i64>().ok());
-        claims.had_expired = ttl.is_some_and(|expires_at| expires_at <= claims.now);
+        let expires_at = schema.expiry().and_then(|ttl| expiry_of(stored?, ttl));
+        claims.had_expired = expires_at.is_some_and(|expires_at| has_passed(expires_at, claims.now));
         if claims.had_expired {
             claims.leave_lost(call, prepared).await?;
         }

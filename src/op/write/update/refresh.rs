@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::attribute::has_passed;
 use crate::expr::{Action, Segment, Term, Tree};
 use crate::op::write::guard::{self, Expressions, Stored};
 use crate::op::write::refresh::Refresh;
@@ -39,7 +40,7 @@ impl UpdateWrite<'_> {
         let Some(stored) = error.old_item() else { return false };
         match expiry_of(stored, refresh.life.attribute) {
             // The update of a hidden item fails in any case.
-            Some(expires_at) if expires_at <= refresh.life.now => self.hiding.is_none(),
+            Some(expires_at) if has_passed(expires_at, refresh.life.now) => self.hiding.is_none(),
             Some(expires_at) => expires_at >= refresh.to.epoch_seconds(),
             None => true,
         }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::rule;
 use crate::field::Storage;
 use crate::model::expand::index_keys::{self, Place};
-use crate::model::expand::keys::{Role, primary};
+use crate::model::expand::keys::{KeyRole, primary};
 use crate::model::ir::Model;
 use crate::name::Name;
 
@@ -25,7 +25,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             let (attribute, text) = (index_keys::attribute(number, place), &template.literal);
             // A template for the hash key of a local index is a mistake of its own, as is one for no attribute.
             let mistaken = match place {
-                Place { role: Role::Hash, at: 0 } => {
+                Place { role: KeyRole::Hash, at: 0 } => {
                     let index = index_keys::constant(number);
                     quote!(#index.local)
                 }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use super::rule;
 use crate::model::expand::index_keys;
-use crate::model::expand::keys::Role;
+use crate::model::expand::keys::KeyRole;
 use crate::model::expand::template::part_type;
 use crate::model::ir::{IndexKey, IndexKeys, KeySource, Model};
 
@@ -40,13 +40,13 @@ pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenSt
         ),
     };
     let local = quote!(#schema.local);
-    let hash_counts = counts(number, &name, Role::Hash, &index.hash_key, &local);
-    let range_counts = counts(number, &name, Role::Range, &index.range_key, &quote!(#schema.range_key.is_none()));
+    let hash_counts = counts(number, &name, KeyRole::Hash, &index.hash_key, &local);
+    let range_counts = counts(number, &name, KeyRole::Range, &index.range_key, &quote!(#schema.range_key.is_none()));
     let fits = index_keys::keys(index).map(|(place, key)| {
         let schema = index_keys::schema(number, place);
         let mistaken = match place.role {
-            Role::Hash => quote!(#local),
-            Role::Range => quote!(#schema.is_none()),
+            KeyRole::Hash => quote!(#local),
+            KeyRole::Range => quote!(#schema.is_none()),
         };
         fits(model, &name, place.role, key, &mistaken, &schema)
     });
@@ -82,12 +82,12 @@ fn entity_keys(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
 }
 
 /// The key has a source for each of its attributes, unless it is a mistake already.
-fn counts(number: usize, index: &str, role: Role, keys: &[IndexKey], mistaken: &TokenStream) -> TokenStream {
+fn counts(number: usize, index: &str, role: KeyRole, keys: &[IndexKey], mistaken: &TokenStream) -> TokenStream {
     let Some(first) = keys.first() else { return TokenStream::new() };
     let (slot, schema) = (role.slot(), index_keys::constant(number));
     let further = match role {
-        Role::Hash => quote!(#schema.more_hash_keys),
-        Role::Range => quote!(#schema.more_range_keys),
+        KeyRole::Hash => quote!(#schema.more_hash_keys),
+        KeyRole::Range => quote!(#schema.more_range_keys),
     };
     let fix = format!("write one entry for each, `{slot}_key(\"..\", \"..\")`");
     let count = keys.len();
@@ -110,7 +110,7 @@ fn counts(number: usize, index: &str, role: Role, keys: &[IndexKey], mistaken: &
 fn fits(
     model: &Model,
     index: &str,
-    role: Role,
+    role: KeyRole,
     key: &IndexKey,
     mistaken: &TokenStream,
     schema: &TokenStream,
