@@ -34,7 +34,7 @@ use chunks::Chunks;
 pub(crate) use send::WriteSender;
 pub(crate) use single::{BatchedWrite, Kind};
 pub use source::BatchItem;
-use source::{Source, Writes};
+use source::{WriteSource, Writes};
 pub use unprocessed::Unprocessed;
 
 /// Puts whole items of any models and deletes others, in as few requests as DynamoDB allows. Await it.
@@ -83,7 +83,7 @@ pub use unprocessed::Unprocessed;
 #[must_use = "an operation does nothing until it is awaited"]
 #[doc(alias = "BatchWriteItem")]
 pub struct BatchWrite<'a> {
-    sources: Vec<Source<'a>>,
+    sources: Vec<WriteSource<'a>>,
     call: CallOptions,
     customize: Option<Box<CustomizeBatchWrite>>,
     options: BatchOptions<'a>,
@@ -95,7 +95,7 @@ type CustomizeBatchWrite = dyn Fn(BatchWriteItemFluentBuilder) -> BatchWriteItem
 /// Shows no items.
 impl fmt::Debug for BatchWrite<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let writes: usize = self.sources.iter().map(Source::remaining).sum();
+        let writes: usize = self.sources.iter().map(WriteSource::remaining).sum();
         f.debug_struct("BatchWrite").field("writes", &writes).finish_non_exhaustive()
     }
 }
@@ -143,7 +143,7 @@ impl<'a> BatchWrite<'a> {
         let mut items = items.into_iter();
         // Without items, the model has no requirements.
         if let Some(first) = items.next() {
-            self.sources.push(Source::puts::<M, T>(first, items));
+            self.sources.push(WriteSource::puts::<M, T>(first, items));
         }
         self
     }
@@ -207,10 +207,12 @@ impl<'a> BatchWrite<'a> {
     fn delete_key<M: Model>(mut self, key: Result<RawKey>) -> Self {
         match self.sources.last_mut() {
             // Keys of one model that follow each other have one source.
-            Some(Source { model: Some(model), writes: Writes::Deletes(keys), .. }) if model.id == TypeId::of::<M>() => {
+            Some(WriteSource { model: Some(model), writes: Writes::Deletes(keys), .. })
+                if model.id == TypeId::of::<M>() =>
+            {
                 keys.push_back(key);
             }
-            _ => self.sources.push(Source::deletes::<M>(VecDeque::from([key]))),
+            _ => self.sources.push(WriteSource::deletes::<M>(VecDeque::from([key]))),
         }
         self
     }

@@ -185,7 +185,8 @@ macro_rules! condition_options {
 }
 pub(crate) use condition_options;
 
-/// Writes that replace items of other models. `$options` is the field with the [`Stored`](crate::op::write::guard::Stored).
+/// Writes that replace items of other models. `$options` is the field that contains `stored`, a `Replaceable`, which the
+/// file imports.
 macro_rules! entity_options {
     ($options:ident, $does:literal) => {
         #[doc = concat!("Also ", $does, " an item of another model, or one without an entity attribute, that is stored under the key.")]
@@ -223,7 +224,7 @@ macro_rules! entity_options {
         /// # }
         /// ```
         pub fn any_entity(mut self) -> Self {
-            self.$options.stored = $crate::op::write::guard::Stored::Any;
+            self.$options.stored = Replaceable::Any;
             self
         }
     };

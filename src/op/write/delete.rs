@@ -19,7 +19,7 @@ use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
-use crate::op::write::guard::{self, Expressions, Stored, customized, with_expressions};
+use crate::op::write::guard::{self, Expressions, Replaceable, customized, with_expressions};
 use crate::splice::{ReadSink, VecSink};
 use crate::ttl::HiddenItems;
 use crate::{HookContext, Model, Operation, Result};
@@ -64,7 +64,7 @@ pub struct DeleteReturningOld<'a, M>(Delete<'a, M>);
 #[derive(Default)]
 struct DeleteOptions {
     condition: Option<Tree>,
-    stored: Stored,
+    stored: Replaceable,
     old: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, DeleteItemFluentBuilder>>,
     detailed: bool,
@@ -247,7 +247,7 @@ impl Write for DeleteWrite<'_> {
         // Deleting an item that has already been deleted is not an error.
         let hiding = call.hiding(schema);
         let own = schema.managed.version.zip(version).map(|(attribute, version)| {
-            Tree::Or(vec![guard::absent(schema, hiding, Stored::Any), guard::same_version(attribute, version)])
+            Tree::Or(vec![guard::absent(schema, hiding, Replaceable::Any), guard::same_version(attribute, version)])
         });
         let live = hiding.filter(|_| self.options.condition.is_some()).map(guard::live);
         let condition = [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
@@ -255,8 +255,8 @@ impl Write for DeleteWrite<'_> {
             old.hide(HiddenItems::Expired(life));
         }
         let expressions = match stored {
-            Stored::Own => Expressions::own(schema, condition.as_ref())?,
-            Stored::Any => Expressions::of(condition.as_ref())?,
+            Replaceable::Own => Expressions::own(schema, condition.as_ref())?,
+            Replaceable::Any => Expressions::of(condition.as_ref())?,
         };
         let cleared = schema.unique.iter().map(|attribute| (*attribute, AttributeChange::Clear)).collect();
         let mut prepared = Prepared::new(schema, self.target.key.clone(), WriteAction::Delete, expressions);

@@ -11,7 +11,7 @@ use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
-use crate::op::write::guard::{Expressions, Stored};
+use crate::op::write::guard::{Expressions, Replaceable};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
@@ -99,7 +99,7 @@ pub(crate) struct Prepared {
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
     /// Which stored items the write may replace, change or delete.
-    pub(crate) stored: Stored,
+    pub(crate) stored: Replaceable,
     /// The changes to unique attributes.
     pub(crate) unique: Vec<(&'static str, AttributeChange)>,
     /// The change to the TTL attribute.
@@ -132,7 +132,7 @@ impl Prepared {
         expressions: Expressions,
     ) -> Self {
         let (unique, expires_at, expiry) = (Vec::new(), AttributeChange::Keep, Expiry::FromValue);
-        let stored = Stored::Own;
+        let stored = Replaceable::Own;
         Prepared { schema, key, action, expressions, version: None, stored, unique, expires_at, expiry, replaces: true }
     }
 

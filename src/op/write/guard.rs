@@ -11,7 +11,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// Which stored items a write may replace, change or delete.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stored {
+pub(crate) enum Replaceable {
     /// Only items of the same model.
     #[default]
     Own,
@@ -19,10 +19,10 @@ pub(crate) enum Stored {
     Any,
 }
 
-impl Stored {
+impl Replaceable {
     /// The entity that the stored item must have.
     fn entity(self, schema: &ModelSchema) -> Option<EntitySchema> {
-        schema.entity.filter(|_| self == Stored::Own)
+        schema.entity.filter(|_| self == Replaceable::Own)
     }
 }
 
@@ -128,7 +128,7 @@ pub(crate) fn without<T>(
 }
 
 /// Holds if there is no item, or only an expired one of this model that DynamoDB has not deleted yet.
-pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>, stored: Stored) -> Tree {
+pub(crate) fn absent(schema: &ModelSchema, life: Option<ExpiryCheck>, stored: Replaceable) -> Tree {
     let none = Tree::not_exists(schema.table.hash_key.attribute.name);
     match life {
         None => none,
@@ -187,11 +187,11 @@ pub(crate) fn unchanged(schema: &ModelSchema, version: Option<u64>, life: Option
 }
 
 /// Rewords the error of a write whose condition failed. The error may contain the stored item.
-pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, stored: Stored) -> Error {
+pub(crate) fn refused(error: Error, schema: &ModelSchema, version: Option<u64>, stored: Replaceable) -> Error {
     if error.kind() != ErrorKind::ConditionFailed {
         return error;
     }
-    if stored == Stored::Own && error.old_item().is_some_and(|item| !schema.owns(item)) {
+    if stored == Replaceable::Own && error.old_item().is_some_and(|item| !schema.owns(item)) {
         return error
             .with_kind(ErrorKind::WrongEntity)
             .with_message("the item under this key belongs to another model");

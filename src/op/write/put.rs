@@ -11,7 +11,7 @@ use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedModel, Stamps};
 use crate::op::write::expiry::{self, Expiry};
-use crate::op::write::guard::{self, Expressions, Stored, customized, with_expressions};
+use crate::op::write::guard::{self, Expressions, Replaceable, customized, with_expressions};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 use crate::wire::Writer;
@@ -23,7 +23,7 @@ pub(crate) struct PutRequest {
     pub(crate) schema: &'static ModelSchema,
     pub(crate) expressions: Expressions,
     pub(crate) version: Option<u64>,
-    pub(crate) stored: Stored,
+    pub(crate) stored: Replaceable,
     pub(crate) mark: Option<WriteMark>,
     pub(crate) old: Option<Box<dyn ReadSink>>,
     pub(crate) customize: Option<Customize<'static, PutItemFluentBuilder>>,

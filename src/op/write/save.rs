@@ -18,7 +18,7 @@ use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
 use crate::op::write::executor::{self, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
-use crate::op::write::guard::{self, Expressions, Stored};
+use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::op::write::put::{self, HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
@@ -68,7 +68,7 @@ struct WriteOptions {
     condition: Option<Tree>,
     /// Whether the user has added a condition.
     is_conditional: bool,
-    stored: Stored,
+    stored: Replaceable,
     /// The TTL that the call sets.
     ttl: Option<Duration>,
     old: Option<Box<dyn ReadSink>>,
@@ -256,7 +256,7 @@ impl Write for SaveWrite<'_> {
         check_size(&head[HEAD.len()..], self.model.config().max_size, schema)?;
         let version = if self.options.if_absent { None } else { self.value.version() };
         let condition = self.condition(call, version);
-        let is_own = self.options.stored == Stored::Own && !self.options.if_absent;
+        let is_own = self.options.stored == Replaceable::Own && !self.options.if_absent;
         let expressions = match condition {
             condition if is_own => Expressions::own(schema, condition.as_ref())?,
             condition => Expressions::of(condition.as_ref())?,

@@ -11,7 +11,7 @@ use crate::key::{KeyValue, RawKey};
 use crate::op::batch::write::chunk::{MAX_BYTES, MAX_WRITES, WriteChunk};
 use crate::op::batch::write::conflicts::WrittenKeys;
 use crate::op::batch::write::single::{BatchedWrite, Kind, check_unconditional, refused};
-use crate::op::batch::write::source::{Source, Writes};
+use crate::op::batch::write::source::{WriteSource, Writes};
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::vtable::{ErasedModel, ModelVTable};
 use crate::op::write::expiry::{Expiry, PutExpiryInput};
@@ -29,7 +29,7 @@ const GUESS: usize = 64 * 1024;
 
 /// The requests of a batch, which are encoded as they are needed.
 pub(super) struct Chunks<'a> {
-    sources: VecDeque<(Source<'a>, Context)>,
+    sources: VecDeque<(WriteSource<'a>, Context)>,
     /// The table of the call, which replaces those of the models.
     table: Option<Cow<'static, str>>,
     keys: WrittenKeys,
@@ -54,7 +54,7 @@ struct Encoded {
 
 impl<'a> Chunks<'a> {
     /// Fails if a model cannot be written by batches. `call` is the context of the whole batch.
-    pub(super) fn new(sources: Vec<Source<'a>>, options: &CallOptions, call: &Context) -> Result<Self> {
+    pub(super) fn new(sources: Vec<WriteSource<'a>>, options: &CallOptions, call: &Context) -> Result<Self> {
         let mut prepared = VecDeque::with_capacity(sources.len());
         for source in sources {
             if let Some(model) = source.model {

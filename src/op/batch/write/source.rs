@@ -52,7 +52,7 @@ impl<M: Model> BatchItem<M> for &M {
 }
 
 /// Writes of one model that were added to a batch together.
-pub(super) struct Source<'a> {
+pub(super) struct WriteSource<'a> {
     /// Unknown for writes of an import that are sent again.
     pub(super) model: Option<&'static ModelVTable>,
     pub(super) config: ModelConfig,
@@ -62,28 +62,28 @@ pub(super) struct Source<'a> {
 }
 
 pub(super) enum Writes<'a> {
-    Puts(Box<dyn Values + 'a>),
+    Puts(Box<dyn PutValues + 'a>),
     Deletes(VecDeque<Result<RawKey>>),
     /// Writes of an earlier batch, as they were sent.
     Again(VecDeque<BatchedWrite>),
 }
 
-impl<'a> Source<'a> {
+impl<'a> WriteSource<'a> {
     pub(super) fn puts<M: Model, T: BatchItem<M> + 'a>(first: T, values: impl Iterator<Item = T> + Send + 'a) -> Self {
         let config = M::config();
         let first_to_expire = if config.lifecycle.ttl.is_some() { key_of(first.model()) } else { None };
         let values = std::iter::once(first).chain(values);
         let values = Box::new(Puts { values, model: PhantomData::<fn() -> M> });
-        Source { model: Some(ModelVTable::of::<M>()), config, first_to_expire, writes: Writes::Puts(values) }
+        WriteSource { model: Some(ModelVTable::of::<M>()), config, first_to_expire, writes: Writes::Puts(values) }
     }
 
     pub(super) fn deletes<M: Model>(keys: VecDeque<Result<RawKey>>) -> Self {
         let (model, writes) = (Some(ModelVTable::of::<M>()), Writes::Deletes(keys));
-        Source { model, config: M::config(), first_to_expire: None, writes }
+        WriteSource { model, config: M::config(), first_to_expire: None, writes }
     }
 
     pub(super) fn again(writes: VecDeque<BatchedWrite>) -> Self {
-        Source { model: None, config: ModelConfig::new(""), first_to_expire: None, writes: Writes::Again(writes) }
+        WriteSource { model: None, config: ModelConfig::new(""), first_to_expire: None, writes: Writes::Again(writes) }
     }
 
     /// The minimum number of writes that are left.
@@ -105,8 +105,8 @@ fn key_of<M: Model>(value: &M) -> Option<RawKey> {
     value.__key().ok().or_else(stored)
 }
 
-/// Values to put, without their type.
-pub(super) trait Values: Send {
+/// PutValues to put, without their type.
+pub(super) trait PutValues: Send {
     /// Encodes the next value; `None` after the last.
     fn encode_next(&mut self, encode: &mut dyn FnMut(&dyn ErasedModel) -> Result<()>) -> Option<Result<()>>;
 
@@ -118,7 +118,7 @@ struct Puts<I, M> {
     model: PhantomData<M>,
 }
 
-impl<M: Model, T: BatchItem<M>, I: Iterator<Item = T> + Send> Values for Puts<I, fn() -> M> {
+impl<M: Model, T: BatchItem<M>, I: Iterator<Item = T> + Send> PutValues for Puts<I, fn() -> M> {
     fn encode_next(&mut self, encode: &mut dyn FnMut(&dyn ErasedModel) -> Result<()>) -> Option<Result<()>> {
         self.values.next().map(|value| encode(value.model()))
     }

@@ -8,7 +8,7 @@ use crate::error::fault_error;
 use crate::model::fault_of;
 use crate::op::batch::write::BatchWrite;
 use crate::op::batch::write::single::{BatchedWrite, Kind};
-use crate::op::batch::write::source::Source;
+use crate::op::batch::write::source::WriteSource;
 use crate::wire::Fault;
 use crate::{Client, Error, Item, Key, Model, Result, item};
 
@@ -84,7 +84,7 @@ impl Unprocessed {
         let mut batch = BatchWrite::default();
         if !self.writes.is_empty() {
             // The writes were part of a batch before, so hooks and conditions do not apply.
-            batch.sources.push(Source::again(self.writes.into()));
+            batch.sources.push(WriteSource::again(self.writes.into()));
         }
         batch.client(&self.client)
     }

@@ -7,7 +7,7 @@ use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::write::executor::{Prepared, WriteAction};
-use crate::op::write::guard::{Expressions, Stored};
+use crate::op::write::guard::{Expressions, Replaceable};
 use crate::op::write::put::HEAD;
 use crate::op::write::transaction::unique::Claims;
 use crate::schema::ModelSchema;
@@ -28,7 +28,7 @@ pub(crate) struct TransactItem {
     pub(crate) item_size: usize,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
-    pub(crate) stored: Stored,
+    pub(crate) stored: Replaceable,
     pub(crate) schema: &'static ModelSchema,
 }
 
@@ -76,7 +76,7 @@ impl TransactItem {
         let body = body(member, table, bytes.as_deref(), sdk_key.as_ref(), &expressions)?;
         let place = (table.to_owned(), key);
         let item_size = bytes.map_or(0, |bytes| bytes.len());
-        let (unique, stored) = (Some(attribute), Stored::Own);
+        let (unique, stored) = (Some(attribute), Replaceable::Own);
         Ok(TransactItem { body, operation, unique, place, item_size, version: None, stored, schema })
     }
 }

@@ -9,7 +9,7 @@ use crate::op::engine::options::condition_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{Prepared, Write, WriteAction};
-use crate::op::write::guard::{self, Expressions, Stored};
+use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::{Error, ErrorKind, Model, Operation, Result};
 
 /// A condition on an item that a transaction does not write. Returned by [`Model::check`].
@@ -141,7 +141,7 @@ impl Write for CheckWrite {
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let own = if self.is_absent {
-            guard::absent(self.model.schema, call.life(self.model.schema), Stored::Own)
+            guard::absent(self.model.schema, call.life(self.model.schema), Replaceable::Own)
         } else {
             guard::present(self.model.schema).and_maybe(call.hiding(self.model.schema).map(guard::live))
         };

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::has_passed;
 use crate::expr::{Action, Segment, Term, Tree};
-use crate::op::write::guard::{self, Expressions, Stored};
+use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::op::write::refresh::Refresh;
 use crate::op::write::update::write::{Mode, UpdateWrite};
 use crate::ttl::expiry_of;
@@ -17,7 +17,7 @@ impl UpdateWrite<'_> {
         let mut extends = refresh.extends();
         let mut actions = self.actions().clone();
         if self.options.mode == Mode::Upsert {
-            extends = Tree::Or(vec![guard::absent(self.schema, None, Stored::Own), extends]);
+            extends = Tree::Or(vec![guard::absent(self.schema, None, Replaceable::Own), extends]);
         }
         let expiry = Action::Set(Term::Value(Ok(AttributeValue::N(refresh.to.to_string()))));
         match actions.of_mut(refresh.life.attribute) {

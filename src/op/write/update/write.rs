@@ -14,7 +14,7 @@ use crate::op::engine::send::{Outgoing, after_write};
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
-use crate::op::write::guard::{self, Expressions, Stored, with_expressions};
+use crate::op::write::guard::{self, Expressions, Replaceable, with_expressions};
 use crate::op::write::refresh::{self, Refresh};
 use crate::op::write::transaction::unique;
 use crate::op::write::update::plan::Plan;
@@ -312,7 +312,7 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn refused(&self, error: Error) -> Error {
-        let error = guard::refused(error, self.schema, None, Stored::Own);
+        let error = guard::refused(error, self.schema, None, Replaceable::Own);
         if self.options.mode != Mode::Upsert && error.old_item().is_none() {
             return error.with_kind(ErrorKind::NotFound).with_message("there is no such item");
         }
