@@ -56,6 +56,41 @@ fn assert_not_unique(error: &Error, attribute: &str) {
     );
 }
 
+/// Lets this happen between the read of the stored values and the transaction.
+fn meanwhile(
+    stand: &Stand,
+    act: impl Fn(singlet::Client) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + 'static,
+) -> Transport {
+    let (client, first) = (stand.client.clone(), std::sync::atomic::AtomicBool::new(true));
+    Transport::new(move |_, sent| {
+        let is_first = sent.operation == "TransactWriteItems" && first.swap(false, std::sync::atomic::Ordering::SeqCst);
+        if is_first { Fate::PassAfter(act(client.clone())) } else { Fate::Pass }
+    })
+}
+
+#[tokio::test]
+async fn a_write_that_leaves_a_value_as_it_was_read_does_not_undo_another_writers() {
+    stand::run(async |stand| {
+        stored(1, "a@x").await;
+        // It sets the value that it has read, which another writer changes meanwhile.
+        let transport = meanwhile(stand, |c| {
+            Box::pin(async move {
+                Member::update(1).set(|m| m.email, "b@x").client(&c).await.unwrap();
+            })
+        });
+        let update = Member::update(1).set(|m| m.email, "a@x").client(&stand.through(&transport));
+        assert_eq!(update.await.unwrap().email, "a@x");
+        assert_eq!(sentinels(stand).await, owned([("email#a@x", 1)]));
+        // It deletes an item that it has not found, which another writer creates meanwhile.
+        let transport =
+            meanwhile(stand, |c| Box::pin(async move { member(2, "c@x").create().client(&c).await.unwrap() }));
+        Member::delete_by_key(2).client(&stand.through(&transport)).await.unwrap();
+        assert_eq!(Member::get(2).await.unwrap(), None);
+        assert_eq!(sentinels(stand).await, owned([("email#a@x", 1)]));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_value_is_used_once() {
     stand::run(async |stand| {

@@ -131,6 +131,11 @@ impl Claims {
             };
             let is_same = old.as_ref().map(text_of) == new.as_ref().map(text_of);
             if is_same && !renewed && prepared.replaces {
+                // No sentinel changes, on the condition that the value is still the one that was read: a write that sets
+                // or removes it would otherwise undo what another writer has just claimed.
+                if !matches!(change, AttributeChange::Keep) {
+                    claims.stored.push((attribute, old));
+                }
                 continue;
             }
             if prepared.replaces {
