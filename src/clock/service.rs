@@ -18,10 +18,10 @@ const MACHINE: i64 = 24 * 60 * 60 * 1_000;
 
 /// A client's clock, and what its responses have told about the service's. Clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct ServiceClock(Arc<State>);
+pub(crate) struct ServiceClock(Arc<ClockState>);
 
 #[derive(Debug)]
-struct State {
+struct ClockState {
     clock: Clock,
     knowledge: Mutex<Knowledge>,
 }
@@ -51,7 +51,7 @@ impl ServiceClock {
     }
 
     fn with(clock: Clock, knowledge: Knowledge) -> Self {
-        ServiceClock(Arc::new(State { clock, knowledge: Mutex::new(knowledge) }))
+        ServiceClock(Arc::new(ClockState { clock, knowledge: Mutex::new(knowledge) }))
     }
 
     /// The client's own clock.

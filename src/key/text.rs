@@ -53,13 +53,13 @@ fn is_escaped(c: char) -> bool {
 /// ```
 #[derive(Debug)]
 pub struct KeyWriter<'a> {
-    target: Target<'a>,
+    target: TextTarget<'a>,
     escape: bool,
     fault: Option<Fault>,
 }
 
 #[derive(Debug)]
-enum Target<'a> {
+enum TextTarget<'a> {
     Text(&'a mut String),
     /// What is left of a stored key, to be compared with what is written; `None` after a difference.
     Stored(Option<&'a str>),
@@ -69,14 +69,14 @@ impl<'a> KeyWriter<'a> {
     fn new(text: &'a mut String, escape: bool) -> Self {
         // The buffer is reused: `write_key` lends the one of the `Writer`.
         text.clear();
-        KeyWriter { target: Target::Text(text), escape, fault: None }
+        KeyWriter { target: TextTarget::Text(text), escape, fault: None }
     }
 
     /// Appends text as it is.
     fn push(&mut self, text: &str) {
         match &mut self.target {
-            Target::Text(key) => key.push_str(text),
-            Target::Stored(rest) => *rest = rest.and_then(|rest| rest.strip_prefix(text)),
+            TextTarget::Text(key) => key.push_str(text),
+            TextTarget::Stored(rest) => *rest = rest.and_then(|rest| rest.strip_prefix(text)),
         }
     }
 
@@ -94,9 +94,9 @@ impl<'a> KeyWriter<'a> {
     #[doc(hidden)]
     pub fn filled(&mut self, field: &'static str, write: impl FnOnce(&mut Self)) {
         let length = |key: &Self| match &key.target {
-            Target::Text(text) => Some(text.len()),
+            TextTarget::Text(text) => Some(text.len()),
             // A key that was stored with an empty value can be read.
-            Target::Stored(_) => None,
+            TextTarget::Stored(_) => None,
         };
         let before = length(self);
         write(self);
@@ -201,9 +201,9 @@ pub fn key_text_of(
 /// Whether `template` writes exactly this text. It allocates nothing, and ignores why a key could not be written: saving
 /// reports it.
 pub(crate) fn is_written_by(stored: &str, escape: bool, template: impl FnOnce(&mut KeyWriter<'_>)) -> bool {
-    let mut key = KeyWriter { target: Target::Stored(Some(stored)), escape, fault: None };
+    let mut key = KeyWriter { target: TextTarget::Stored(Some(stored)), escape, fault: None };
     template(&mut key);
-    matches!(key.target, Target::Stored(Some("")))
+    matches!(key.target, TextTarget::Stored(Some("")))
 }
 
 /// Writes a key attribute that a template makes.

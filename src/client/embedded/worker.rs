@@ -23,9 +23,9 @@ type Job<D> = Box<dyn FnOnce(&D) + Send>;
 type Caller = Option<task::Id>;
 
 /// A handle on the thread. When it is dropped, the thread runs what is queued, closes the database and ends.
-pub(super) struct Worker<D>(Arc<Shared<D>>);
+pub(super) struct Worker<D>(Arc<WorkerState<D>>);
 
-struct Shared<D> {
+struct WorkerState<D> {
     queue: Mutex<Queue<D>>,
     changed: Condvar,
 }
@@ -60,7 +60,7 @@ impl<D> Queue<D> {
     }
 }
 
-impl<D> Shared<D> {
+impl<D> WorkerState<D> {
     fn lock(&self) -> MutexGuard<'_, Queue<D>> {
         // No job runs while the lock is held, so a panic cannot leave the queue half changed.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
@@ -95,7 +95,7 @@ impl<D: Send + 'static> Worker<D> {
 
     fn start_with_thread(database: D) -> io::Result<(Self, thread::JoinHandle<()>)> {
         let queue = Queue { jobs: HashMap::new(), turns: VecDeque::new(), is_closed: false };
-        let shared = Arc::new(Shared { queue: Mutex::new(queue), changed: Condvar::new() });
+        let shared = Arc::new(WorkerState { queue: Mutex::new(queue), changed: Condvar::new() });
         let jobs = Arc::clone(&shared);
         let thread =
             thread::Builder::new().name("singlet-embedded".to_owned()).stack_size(STACK_BYTES).spawn(move || {

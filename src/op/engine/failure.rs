@@ -145,7 +145,7 @@ fn of_code(code: &str) -> (ErrorKind, &'static str) {
         | "InvalidClientTokenId"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException" => {
-            (ErrorKind::Credentials, "AWS does not know the access key; check the account, the keys and the token")
+            (ErrorKind::Credentials, "AWS does not recognize the access key; check the account, the keys and the token")
         }
         "InvalidSignatureException"
         | "SignatureDoesNotMatch"

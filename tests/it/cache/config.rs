@@ -84,7 +84,7 @@ async fn the_table_is_made_and_verified() {
         assert_eq!(description.ttl.attribute.as_deref(), Some("expires_at"));
         cache.set_record("k", &1).await.unwrap();
         cache.create_table().await.unwrap();
-        assert_eq!(cache.get_record::<u8>("k").await.unwrap(), Some(1), "the table that exists is left alone");
+        assert_eq!(cache.get_record::<u8>("k").await.unwrap(), Some(1), "the table that exists is unchanged");
 
         let absent = Cache::builder().table("absent").build().unwrap();
         assert_eq!(absent.verify_table().await.unwrap_err().kind(), ErrorKind::TableNotFound);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::key::RawKey;
 use crate::op::batch::get::chunk::GetChunks;
-use crate::op::batch::get::stored_key::StoredKey;
+use crate::op::batch::get::stored_key::KeyOfItem;
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::key_requests::KeyRequest;
@@ -157,7 +157,7 @@ impl BatchGetPlan {
     }
 
     /// Finds the read of a key.
-    pub(crate) fn find(&self, table: &str, key: &StoredKey<'_>) -> Option<usize> {
+    pub(crate) fn find(&self, table: &str, key: &KeyOfItem<'_>) -> Option<usize> {
         let order = |read: &usize| {
             let asked = self.asked(*read);
             asked.table.as_ref().cmp(table).then_with(|| key.order_of(&asked.key))

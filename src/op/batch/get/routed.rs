@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::fault_error;
 use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
-use crate::op::batch::get::stored_key::StoredKey;
+use crate::op::batch::get::stored_key::KeyOfItem;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::AnyModel;
 use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
@@ -81,7 +81,7 @@ impl ItemSink for BatchGetSink {
         self.items += 1;
         let start = reader.mark();
         let key = match self.plan.schema(&self.table) {
-            Some(schema) => StoredKey::read(reader, schema)?,
+            Some(schema) => KeyOfItem::read(reader, schema)?,
             None => None,
         };
         reader.rewind(&start);

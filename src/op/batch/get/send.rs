@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use crate::op::batch::get::chunk::GetChunk;
 use crate::op::batch::get::plan::BatchGetPlan;
 use crate::op::batch::get::routed::BatchGetSink;
-use crate::op::batch::get::stored_key::StoredKey;
+use crate::op::batch::get::stored_key::KeyOfItem;
 use crate::op::batch::get::{Answers, CustomizeBatchGet};
 use crate::op::batch::request_loop::AttemptOutcome;
 use crate::op::engine::context::{Context, RequestFacts};
@@ -89,7 +89,7 @@ fn left_over(chunk: &GetChunk, unprocessed: Option<&HashMap<String, KeysAndAttri
 
 fn find(plan: &BatchGetPlan, table: &str, key: &Item) -> Option<usize> {
     let bytes = item::to_bytes(key).ok()?;
-    let key = StoredKey::read(&mut Reader::new(&bytes).ok()?, plan.schema(table)?).ok()??;
+    let key = KeyOfItem::read(&mut Reader::new(&bytes).ok()?, plan.schema(table)?).ok()??;
     plan.find(table, &key)
 }
 

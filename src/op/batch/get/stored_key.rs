@@ -9,7 +9,7 @@ use crate::wire::{Fault, Reader, Tag};
 
 /// The key of an item that was read, borrowed from its bytes.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(crate) struct StoredKey<'a> {
+pub(crate) struct KeyOfItem<'a> {
     hash: StoredPart<'a>,
     range: Option<StoredPart<'a>>,
 }
@@ -23,7 +23,7 @@ enum StoredPart<'a> {
     B(Vec<u8>),
 }
 
-impl<'a> StoredKey<'a> {
+impl<'a> KeyOfItem<'a> {
     /// Reads the key of the item at the reader's position and stops after it. Returns `None` if the item has no such
     /// attributes.
     pub(crate) fn read(reader: &mut Reader<'a>, schema: &TableSchema) -> Result<Option<Self>, Fault> {
@@ -45,7 +45,7 @@ impl<'a> StoredKey<'a> {
             }
             more = reader.more_entries()?;
         }
-        Ok(hash.filter(|_| range.is_some() == range_name.is_some()).map(|hash| StoredKey { hash, range }))
+        Ok(hash.filter(|_| range.is_some() == range_name.is_some()).map(|hash| KeyOfItem { hash, range }))
     }
 
     /// Compares this key with `other`, in the order of [`RawKey`].
@@ -118,7 +118,7 @@ mod tests {
         let all: Vec<_> = values();
         for ((hash, hash_json), (range, range_json)) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
             let item = format!(r#"{{"x":{{"M":{{"pk":{{"S":"no"}}}}}},"sk":{range_json},"pk":{hash_json}}}"#);
-            let stored = StoredKey::read(&mut Reader::new(item.as_bytes()).unwrap(), &TABLE).unwrap().unwrap();
+            let stored = KeyOfItem::read(&mut Reader::new(item.as_bytes()).unwrap(), &TABLE).unwrap().unwrap();
             let own = RawKey { hash: hash.clone(), range: Some(range.clone()) };
             for (other_hash, other_range) in all.iter().flat_map(|a| all.iter().map(move |b| (&a.0, &b.0))) {
                 for range in [Some(other_range.clone()), None] {
@@ -132,8 +132,8 @@ mod tests {
     #[test]
     fn an_item_without_its_key_has_none() {
         for item in [r#"{"pk":{"S":"a"}}"#, r#"{"sk":{"S":"a"}}"#, r#"{"pk":{"BOOL":true},"sk":{"S":"a"}}"#, "{}"] {
-            assert_eq!(StoredKey::read(&mut Reader::new(item.as_bytes()).unwrap(), &TABLE).unwrap(), None, "{item}");
+            assert_eq!(KeyOfItem::read(&mut Reader::new(item.as_bytes()).unwrap(), &TABLE).unwrap(), None, "{item}");
         }
-        assert!(StoredKey::read(&mut Reader::new(br#"{"pk":1}"#).unwrap(), &TABLE).is_err());
+        assert!(KeyOfItem::read(&mut Reader::new(br#"{"pk":1}"#).unwrap(), &TABLE).is_err());
     }
 }

@@ -3,14 +3,14 @@
 use std::io::BufRead;
 
 use crate::op::batch::import::forms::write_request;
-use crate::op::batch::import::values::{Unread, Values};
+use crate::op::batch::import::values::{LineValues, NoItem};
 use crate::op::batch::write::{BatchedWrite, WriteChunk};
 use crate::op::engine::context::Context;
 use crate::{Error, ErrorKind};
 
 /// The items of an import, grouped into requests.
 pub(super) struct Lines<'a> {
-    values: Values<'a>,
+    values: LineValues<'a>,
     is_at_end: bool,
     /// The writes of the next request.
     pub(super) pending: WriteChunk,
@@ -18,7 +18,7 @@ pub(super) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(super) fn new(source: Box<dyn BufRead + Send + 'a>) -> Self {
-        Lines { values: Values::new(source), is_at_end: false, pending: WriteChunk::default() }
+        Lines { values: LineValues::new(source), is_at_end: false, pending: WriteChunk::default() }
     }
 
     /// The number of bytes read.
@@ -35,8 +35,8 @@ impl<'a> Lines<'a> {
                 Err(unread) => {
                     let error = bad_line(call, self.values.failed_line());
                     return Some(Err(match unread {
-                        Unread::Input(cause) => error.with_source(cause),
-                        Unread::Fault(fault) => error.with_source(fault),
+                        NoItem::Input(cause) => error.with_source(cause),
+                        NoItem::Fault(fault) => error.with_source(fault),
                     }));
                 }
             };

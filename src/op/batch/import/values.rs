@@ -18,14 +18,14 @@ pub(super) struct Object {
 
 /// Why no object could be read.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(super) enum NoItem {
     Input(io::Error),
     Fault(Fault),
 }
 
 /// The position of the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Nesting {
     /// In a list of objects; whether a comma or the end must follow.
     List { is_after_element: bool },
     /// In a document, after the list with its items.
@@ -33,11 +33,11 @@ enum Place {
 }
 
 /// The objects of an input.
-pub(super) struct Values<'a> {
+pub(super) struct LineValues<'a> {
     source: Box<dyn BufRead + Send + 'a>,
     buffer: Vec<u8>,
     at: usize,
-    places: Vec<Place>,
+    places: Vec<Nesting>,
     /// The number of bytes read.
     pub(super) bytes: usize,
     /// The line of the next byte.
@@ -46,9 +46,9 @@ pub(super) struct Values<'a> {
     begun: Option<usize>,
 }
 
-impl<'a> Values<'a> {
+impl<'a> LineValues<'a> {
     pub(super) fn new(source: Box<dyn BufRead + Send + 'a>) -> Self {
-        Values { source, buffer: Vec::new(), at: 0, places: Vec::new(), bytes: 0, line: 1, begun: None }
+        LineValues { source, buffer: Vec::new(), at: 0, places: Vec::new(), bytes: 0, line: 1, begun: None }
     }
 
     /// The line of the object, or of the byte, at which reading failed.
@@ -57,7 +57,7 @@ impl<'a> Values<'a> {
     }
 
     /// Returns the next object, or `None` at the end of the input.
-    pub(super) fn next(&mut self) -> Result<Option<Object>, Unread> {
+    pub(super) fn next(&mut self) -> Result<Option<Object>, NoItem> {
         loop {
             self.begun = None;
             let byte = self.space()?;
@@ -65,7 +65,7 @@ impl<'a> Values<'a> {
                 (None, None) => return Ok(None),
                 (None, Some(b'[')) => {
                     self.take()?;
-                    self.places.push(Place::List { is_after_element: false });
+                    self.places.push(Nesting::List { is_after_element: false });
                 }
                 (None, Some(b'{')) => {
                     if let Some(object) = self.line_or_document()? {
@@ -74,37 +74,37 @@ impl<'a> Values<'a> {
                         return Ok(Some(object));
                     }
                 }
-                (Some(Place::List { is_after_element: true }), Some(b',')) => {
+                (Some(Nesting::List { is_after_element: true }), Some(b',')) => {
                     self.take()?;
                     if self.space()? != Some(b'{') {
                         return Err(unexpected("an item must follow a comma"));
                     }
-                    self.set_place(Place::List { is_after_element: false });
+                    self.set_place(Nesting::List { is_after_element: false });
                 }
-                (Some(Place::List { .. }), Some(b']')) => {
+                (Some(Nesting::List { .. }), Some(b']')) => {
                     self.take()?;
                     self.places.pop();
                 }
-                (Some(Place::List { is_after_element: false }), Some(b'{')) => {
-                    self.set_place(Place::List { is_after_element: true });
+                (Some(Nesting::List { is_after_element: false }), Some(b'{')) => {
+                    self.set_place(Nesting::List { is_after_element: true });
                     let line = self.line;
                     self.begun = Some(line);
                     let mut text = Vec::new();
                     self.value(&mut text)?;
                     return Ok(Some(Object { text, line }));
                 }
-                (Some(Place::Document), Some(b'}')) => {
+                (Some(Nesting::Document), Some(b'}')) => {
                     self.take()?;
                     self.places.pop();
                 }
-                (Some(Place::Document), Some(b',')) => self.further_member()?,
+                (Some(Nesting::Document), Some(b',')) => self.further_member()?,
                 (Some(_), None) => return Err(unexpected("the input ends inside a list")),
                 _ => return Err(unexpected("this is neither an item nor a list of items")),
             }
         }
     }
 
-    fn set_place(&mut self, place: Place) {
+    fn set_place(&mut self, place: Nesting) {
         if let Some(last) = self.places.last_mut() {
             *last = place;
         }
@@ -112,7 +112,7 @@ impl<'a> Values<'a> {
 
     /// Reads an object that is a line of an export or an item, or enters the list of a document: `{"Items":[`,
     /// `{"table":[` or `{"RequestItems":{"table":[`. The reader is at the opening brace.
-    fn line_or_document(&mut self) -> Result<Option<Object>, Unread> {
+    fn line_or_document(&mut self) -> Result<Option<Object>, NoItem> {
         let line = self.line;
         self.begun = Some(line);
         let mut text = Vec::new();
@@ -132,11 +132,11 @@ impl<'a> Values<'a> {
             match self.keep_space(&mut text)? {
                 Some(b'[') if key == b"Items" || (is_first && key != b"Item") => {
                     self.take()?;
-                    self.places.extend([Place::Document, Place::List { is_after_element: false }]);
+                    self.places.extend([Nesting::Document, Nesting::List { is_after_element: false }]);
                     return Ok(None);
                 }
                 Some(b'{') if is_first && key == b"RequestItems" => {
-                    self.places.push(Place::Document);
+                    self.places.push(Nesting::Document);
                     return self.line_or_document();
                 }
                 _ => self.value(&mut text)?,
@@ -150,13 +150,13 @@ impl<'a> Values<'a> {
     }
 
     /// Reads the rest of an object whose first `depth` levels are open.
-    fn rest(&mut self, mut text: Vec<u8>, depth: usize, line: usize) -> Result<Object, Unread> {
+    fn rest(&mut self, mut text: Vec<u8>, depth: usize, line: usize) -> Result<Object, NoItem> {
         self.levels(&mut text, depth)?;
         Ok(Object { text, line })
     }
 
     /// Skips a member of a document after its list. A second list of items would be lost, so it is refused.
-    fn further_member(&mut self) -> Result<(), Unread> {
+    fn further_member(&mut self) -> Result<(), NoItem> {
         self.take()?;
         let mut text = Vec::new();
         if self.space()? != Some(b'"') {
@@ -174,7 +174,7 @@ impl<'a> Values<'a> {
     }
 
     /// Keeps one JSON value, whose end is found by its brackets and quotes.
-    fn value(&mut self, text: &mut Vec<u8>) -> Result<(), Unread> {
+    fn value(&mut self, text: &mut Vec<u8>) -> Result<(), NoItem> {
         match self.peek()? {
             Some(b'{' | b'[') => {
                 self.keep(text)?;
@@ -192,7 +192,7 @@ impl<'a> Values<'a> {
     }
 
     /// Keeps everything up to the end of the open levels.
-    fn levels(&mut self, text: &mut Vec<u8>, mut depth: usize) -> Result<(), Unread> {
+    fn levels(&mut self, text: &mut Vec<u8>, mut depth: usize) -> Result<(), NoItem> {
         while depth > 0 {
             match self.peek()? {
                 None => return Err(unexpected("the input ends inside an item")),
@@ -209,7 +209,7 @@ impl<'a> Values<'a> {
         Ok(())
     }
 
-    fn string(&mut self, text: &mut Vec<u8>) -> Result<(), Unread> {
+    fn string(&mut self, text: &mut Vec<u8>) -> Result<(), NoItem> {
         self.keep(text)?;
         loop {
             match self.peek()? {
@@ -225,7 +225,7 @@ impl<'a> Values<'a> {
     }
 
     /// Skips the rest of a line that is blank.
-    fn line_end(&mut self) -> Result<(), Unread> {
+    fn line_end(&mut self) -> Result<(), NoItem> {
         while self.peek()?.is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
             self.take()?;
         }
@@ -236,21 +236,21 @@ impl<'a> Values<'a> {
     }
 
     /// Skips white space and returns the byte after it.
-    fn space(&mut self) -> Result<Option<u8>, Unread> {
+    fn space(&mut self) -> Result<Option<u8>, NoItem> {
         while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
             self.take()?;
         }
         self.peek()
     }
 
-    fn keep_space(&mut self, text: &mut Vec<u8>) -> Result<Option<u8>, Unread> {
+    fn keep_space(&mut self, text: &mut Vec<u8>) -> Result<Option<u8>, NoItem> {
         while self.peek()?.is_some_and(|byte| byte.is_ascii_whitespace()) {
             self.keep(text)?;
         }
         self.peek()
     }
 
-    fn keep(&mut self, text: &mut Vec<u8>) -> Result<(), Unread> {
+    fn keep(&mut self, text: &mut Vec<u8>) -> Result<(), NoItem> {
         if text.len() == MAX_OBJECT {
             return Err(unexpected("an item is longer than 8 MiB"));
         }
@@ -258,7 +258,7 @@ impl<'a> Values<'a> {
         Ok(())
     }
 
-    fn take(&mut self) -> Result<Option<u8>, Unread> {
+    fn take(&mut self) -> Result<Option<u8>, NoItem> {
         let byte = self.peek()?;
         if let Some(byte) = byte {
             self.at += 1;
@@ -268,9 +268,9 @@ impl<'a> Values<'a> {
         Ok(byte)
     }
 
-    fn peek(&mut self) -> Result<Option<u8>, Unread> {
+    fn peek(&mut self) -> Result<Option<u8>, NoItem> {
         if self.at == self.buffer.len() {
-            self.fill().map_err(Unread::Input)?;
+            self.fill().map_err(NoItem::Input)?;
         }
         Ok(self.buffer.get(self.at).copied())
     }
@@ -308,8 +308,8 @@ impl<'a> Values<'a> {
 }
 
 #[cold]
-fn unexpected(message: &'static str) -> Unread {
-    Unread::Fault(Fault::new(FaultKind::Syntax, message))
+fn unexpected(message: &'static str) -> NoItem {
+    NoItem::Fault(Fault::new(FaultKind::Syntax, message))
 }
 
 #[cfg(test)]
@@ -319,7 +319,7 @@ mod tests {
     /// Returns the objects of an input with their lines, read in pieces of `size` bytes, and the line of an error.
     fn objects(input: &str, piece: usize) -> (Vec<(String, usize)>, Option<usize>) {
         let source = io::BufReader::with_capacity(piece, input.as_bytes());
-        let mut values = Values::new(Box::new(source));
+        let mut values = LineValues::new(Box::new(source));
         let mut found = Vec::new();
         loop {
             match values.next() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::error::fault_error;
-use crate::op::batch::get::stored_key::StoredKey;
+use crate::op::batch::get::stored_key::KeyOfItem;
 use crate::op::batch::write::single::Kind;
 use crate::op::engine::vtable::ModelVTable;
 use crate::wire::Reader;
@@ -24,7 +24,7 @@ impl WrittenKeys {
     /// Adds the key of an item or key map, or returns an error if the batch already writes it. DynamoDB rejects such
     /// keys within one request, and across requests their order would be undefined.
     pub(super) fn add(&mut self, kind: Kind, table: &str, model: &'static ModelVTable, map: &[u8]) -> Result<()> {
-        let key = Reader::new(map).and_then(|mut reader| StoredKey::read(&mut reader, model.schema.table));
+        let key = Reader::new(map).and_then(|mut reader| KeyOfItem::read(&mut reader, model.schema.table));
         let Some(key) = key.map_err(|fault| fault_error(fault, model.schema.model))? else { return Ok(()) };
         let [one, other] = &self.hashers;
         let hash = u128::from(one.hash_one((table, &key))) << 64 | u128::from(other.hash_one((table, &key)));

@@ -33,7 +33,7 @@ pub(super) struct Plan {
 }
 
 /// What is stored at a path.
-enum Stored<'a> {
+enum AtPath<'a> {
     Value(&'a AttributeValue),
     Nothing,
     /// The first so many steps lead to a map or list that is absent or NULL.
@@ -57,10 +57,10 @@ impl Plan {
         let mut places = Vec::new();
         for (path, action) in &actions.list {
             match at(stored, path) {
-                Stored::NoParent(_) if matches!(missing, MissingMaps::Ignore) => {
+                AtPath::NoParent(_) if matches!(missing, MissingMaps::Ignore) => {
                     planned.push(path.clone(), action.clone());
                 }
-                Stored::NoParent(steps) => {
+                AtPath::NoParent(steps) => {
                     let parent = &path[..steps];
                     check_parent(stored, path, steps, missing)?;
                     if maps.iter().all(|map| map.parent != parent) {
@@ -72,7 +72,7 @@ impl Plan {
                         map.add(path, action)?;
                     }
                 }
-                Stored::Value(AttributeValue::Null(_)) if action.computes() => {
+                AtPath::Value(AttributeValue::Null(_)) if action.computes() => {
                     let Some(action) = on_nothing(action) else { return Ok(None) };
                     places.push(path.clone());
                     conditions.push(Tree::is_null(path.clone()));
@@ -159,28 +159,28 @@ fn check_parent(stored: Option<&Item>, path: &[Segment], steps: usize, missing: 
     Err(Error::new(ErrorKind::Validation, message).with_attribute(Shown(parent).to_string()))
 }
 
-fn at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> Stored<'a> {
-    let Some((first, rest)) = path.split_first() else { return Stored::Unreachable };
+fn at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> AtPath<'a> {
+    let Some((first, rest)) = path.split_first() else { return AtPath::Unreachable };
     let mut value = stored.and_then(|item| item.get(first.name()?));
     for (step, segment) in rest.iter().enumerate() {
         value = match (value, segment) {
-            (None | Some(AttributeValue::Null(_)), _) => return Stored::NoParent(step + 1),
+            (None | Some(AttributeValue::Null(_)), _) => return AtPath::NoParent(step + 1),
             (Some(AttributeValue::L(list)), Segment::Index(index)) => {
                 usize::try_from(*index).ok().and_then(|index| list.get(index))
             }
             (Some(AttributeValue::M(map)), segment) if segment.name().is_some() => {
                 segment.name().and_then(|name| map.get(name))
             }
-            _ => return Stored::Unreachable,
+            _ => return AtPath::Unreachable,
         };
     }
-    value.map_or(Stored::Nothing, Stored::Value)
+    value.map_or(AtPath::Nothing, AtPath::Value)
 }
 
 /// The value that is stored at a path.
 pub(super) fn value_at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> Option<&'a AttributeValue> {
     match at(stored, path) {
-        Stored::Value(value) => Some(value),
+        AtPath::Value(value) => Some(value),
         _ => None,
     }
 }
