@@ -288,6 +288,7 @@ impl<'de> MapAccess<'de> for MapEntries {
 struct MapKeyText(String);
 
 impl MapKeyText {
+    #[allow(clippy::unnecessary_wraps, reason = "the methods for numbers serve values too, which may not be numbers")]
     fn digits(&self) -> Option<&str> {
         Some(&self.0)
     }

@@ -28,10 +28,9 @@ pub(super) fn write_request(object: &[u8]) -> Result<(Kind, Bytes), Fault> {
         _ => None,
     };
     match wrapped {
-        None => request(Kind::Put, object),
         // An item may have an attribute named like a wrapper, so the wrapped form is tried first.
         Some((kind, Some(item))) => request(kind, item).or_else(|fault| request(Kind::Put, object).map_err(|_| fault)),
-        Some((_, None)) => request(Kind::Put, object),
+        Some((_, None)) | None => request(Kind::Put, object),
     }
 }
 
