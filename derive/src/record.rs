@@ -173,7 +173,7 @@ impl Record<'_> {
             fields.push(quote!(#slot: #parameter));
         }
         fields.extend(self.entity().map(|_| quote!(entity: bool)));
-        fields.extend(self.item.as_ref().map(|_| quote!(stored: __rt::StoredKey)));
+        fields.extend(self.item.as_ref().map(|_| quote!(stored: __rt::StoredKeyMarks)));
         for key in self.keys().iter().filter(|key| key.fills()) {
             let slot = &key.slot;
             fields.push(quote!(#slot: __rt::Option<__rt::KeyValue>));

@@ -31,7 +31,7 @@ pub use std::time::Duration;
 pub use std::vec::Vec;
 
 pub use crate::attribute::names::Names;
-pub use crate::attribute::record::{StoredKey, read_map, write_map};
+pub use crate::attribute::record::{StoredKeyMarks, read_map, write_map};
 pub use crate::attribute::{
     Attribute, CompressedText, Form, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp,
     ValueFor, Version,

@@ -44,12 +44,12 @@ pub trait Record: Sized {
     fn finish(slots: Self::Slots) -> Result<Self, Fault>;
 
     /// Where the stored primary key is, if the fields of the model might form another.
-    fn stored_key(_: &Self::Slots) -> StoredKey {
-        StoredKey::default()
+    fn stored_key(_: &Self::Slots) -> StoredKeyMarks {
+        StoredKeyMarks::default()
     }
 
     /// Checks that the fields form the stored primary key.
-    fn check_key(&self, _: StoredKey, _: &mut Reader<'_>) -> Result<(), Fault> {
+    fn check_key(&self, _: StoredKeyMarks, _: &mut Reader<'_>) -> Result<(), Fault> {
         Ok(())
     }
 
@@ -65,7 +65,7 @@ pub trait Record: Sized {
 /// Where the values of the hash key and of the range key are that must be compared with the fields.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, Default)]
-pub struct StoredKey {
+pub struct StoredKeyMarks {
     pub hash: Option<Mark>,
     pub range: Option<Mark>,
 }

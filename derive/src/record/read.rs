@@ -91,12 +91,12 @@ impl Record<'_> {
         let item = self.item.as_ref().filter(|item| !item.check_keys.is_empty())?;
         let (slots_type, checks) = (self.slots_type(), &item.check_keys);
         let slots = self.local("slots");
-        let signature = quote_spanned!(self.slots_span()=> fn stored_key(slots: &#slots_type) -> __rt::StoredKey);
+        let signature = quote_spanned!(self.slots_span()=> fn stored_key(slots: &#slots_type) -> __rt::StoredKeyMarks);
         let body = self.braced(quote!(#slots.stored));
         Some(quote! {
             #signature #body
 
-            fn check_key(&self, stored: __rt::StoredKey, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
+            fn check_key(&self, stored: __rt::StoredKeyMarks, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
                 #checks
                 __rt::Ok(())
             }

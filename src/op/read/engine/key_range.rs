@@ -7,7 +7,7 @@ mod place;
 use std::cmp::Ordering;
 
 pub(crate) use place::compare;
-use place::{Place, Side};
+use place::{KeyPlace, Side};
 
 use crate::expr::{Comparator, Segment, Term, Tree};
 use crate::key::{BoundScope, KeySource, KeyValue, RangeBound};
@@ -20,8 +20,8 @@ use crate::wire::{Fault, FaultKind};
 /// it, so the bounds are exact.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct KeyRange {
-    low: Option<Place>,
-    high: Option<Place>,
+    low: Option<KeyPlace>,
+    high: Option<KeyPlace>,
     /// Whether no key contains the last character of Unicode, since a template escapes it.
     is_escaped: bool,
 }
@@ -38,11 +38,11 @@ impl KeyRange {
     }
 
     fn one(value: KeyValue) -> Self {
-        KeyRange { low: Some(Place::before(value.clone())), high: Some(Place::after(value)), is_escaped: false }
+        KeyRange { low: Some(KeyPlace::before(value.clone())), high: Some(KeyPlace::after(value)), is_escaped: false }
     }
 
     fn beginning(with: KeyValue) -> Self {
-        KeyRange { low: Some(Place::before(with.clone())), high: Some(Place::beyond(with)), is_escaped: false }
+        KeyRange { low: Some(KeyPlace::before(with.clone())), high: Some(KeyPlace::beyond(with)), is_escaped: false }
     }
 
     /// All keys that begin with this text; all keys if it is empty.
@@ -99,7 +99,7 @@ impl KeyRange {
 
     /// The intersection of both.
     pub(crate) fn and(self, other: KeyRange) -> Self {
-        let tighter = |a: Option<Place>, b: Option<Place>, order: Ordering| match (a, b) {
+        let tighter = |a: Option<KeyPlace>, b: Option<KeyPlace>, order: Ordering| match (a, b) {
             (Some(a), Some(b)) => Some(if a.compare(&b) == order { a } else { b }),
             (a, b) => a.or(b),
         };
@@ -114,14 +114,14 @@ impl KeyRange {
     pub(crate) fn is_one(&self) -> bool {
         matches!(
             (&self.low, &self.high),
-            (Some(Place { value: low, side: Side::Before }), Some(Place { value: high, side: Side::After }))
+            (Some(KeyPlace { value: low, side: Side::Before }), Some(KeyPlace { value: high, side: Side::After }))
                 if compare(low, high).is_eq()
         )
     }
 
     /// Whether no key can lie in the range. The query is not sent then, because DynamoDB rejects such bounds.
     pub(crate) fn is_empty(&self) -> bool {
-        let least = self.low.as_ref().map(Place::least);
+        let least = self.low.as_ref().map(KeyPlace::least);
         let greatest = self.high.as_ref().map(|high| high.greatest(self.is_escaped));
         match (least, greatest) {
             (Some(None), _) | (_, Some(None)) => true,
@@ -131,7 +131,7 @@ impl KeyRange {
     }
 
     pub(crate) fn contains(&self, key: &KeyValue) -> bool {
-        let (before, after) = (Place::before(key.clone()), Place::after(key.clone()));
+        let (before, after) = (KeyPlace::before(key.clone()), KeyPlace::after(key.clone()));
         self.low.as_ref().is_none_or(|low| low.compare(&before).is_le())
             && self.high.as_ref().is_none_or(|high| high.compare(&after).is_ge())
     }
@@ -143,12 +143,12 @@ impl KeyRange {
         let compared = |comparator, value: &KeyValue| Some(Tree::Compare(path.clone(), comparator, term(value)));
         match (&self.low, &self.high) {
             (None, None) => None,
-            (Some(Place { value, side: Side::Before }), None) => compared(Comparator::Ge, value),
-            (Some(Place { value, side: Side::After }), None) => compared(Comparator::Gt, value),
+            (Some(KeyPlace { value, side: Side::Before }), None) => compared(Comparator::Ge, value),
+            (Some(KeyPlace { value, side: Side::After }), None) => compared(Comparator::Gt, value),
             (Some(beyond), None) => compared(Comparator::Ge, &beyond.least()?),
-            (None, Some(Place { value, side: Side::Before })) => compared(Comparator::Lt, value),
-            (None, Some(Place { value, side: Side::After })) => compared(Comparator::Le, value),
-            (None, Some(beyond)) => match Place::least(beyond) {
+            (None, Some(KeyPlace { value, side: Side::Before })) => compared(Comparator::Lt, value),
+            (None, Some(KeyPlace { value, side: Side::After })) => compared(Comparator::Le, value),
+            (None, Some(beyond)) => match KeyPlace::least(beyond) {
                 Some(next) => compared(Comparator::Lt, &next),
                 None => None,
             },
@@ -198,8 +198,8 @@ mod tests {
 
     #[test]
     fn a_range_between_adjacent_keys_is_empty() {
-        let after = KeyRange { low: Some(Place::after("a".into())), ..KeyRange::default() };
-        let before = KeyRange { high: Some(Place::before("a\0".into())), ..KeyRange::default() };
+        let after = KeyRange { low: Some(KeyPlace::after("a".into())), ..KeyRange::default() };
+        let before = KeyRange { high: Some(KeyPlace::before("a\0".into())), ..KeyRange::default() };
         assert!(after.clone().and(before.clone()).is_empty());
         assert!(!after.is_empty() && !before.is_empty());
     }

@@ -8,7 +8,7 @@ use crate::key::{KeyRole, KeyValue, LAST};
 /// A place between two keys, given by a key and the side of it. Every bound of a range is one, also an exclusive bound
 /// and one that covers everything that begins with a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct KeyPlace {
     pub(super) value: KeyValue,
     pub(super) side: Side,
 }
@@ -23,20 +23,20 @@ pub(super) enum Side {
     Beyond,
 }
 
-impl Place {
+impl KeyPlace {
     pub(super) fn before(value: KeyValue) -> Self {
-        Place { value, side: Side::Before }
+        KeyPlace { value, side: Side::Before }
     }
 
     pub(super) fn after(value: KeyValue) -> Self {
-        Place { value, side: Side::After }
+        KeyPlace { value, side: Side::After }
     }
 
     pub(super) fn beyond(value: KeyValue) -> Self {
-        Place { value, side: Side::Beyond }
+        KeyPlace { value, side: Side::Beyond }
     }
 
-    pub(super) fn compare(&self, other: &Place) -> Ordering {
+    pub(super) fn compare(&self, other: &KeyPlace) -> Ordering {
         let order = compare(&self.value, &other.value);
         if self.side == Side::Beyond && order.is_lt() && begins(&other.value, &self.value) {
             return Ordering::Greater;
@@ -198,15 +198,15 @@ mod tests {
         })
     }
 
-    fn places() -> impl Strategy<Value = Place> {
+    fn places() -> impl Strategy<Value = KeyPlace> {
         let of = |value: BoxedStrategy<KeyValue>| {
             (value, prop_oneof![Just(Side::Before), Just(Side::After), Just(Side::Beyond)])
         };
-        of(texts().prop_map(KeyValue::S).boxed()).prop_map(|(value, side)| Place { value, side })
+        of(texts().prop_map(KeyValue::S).boxed()).prop_map(|(value, side)| KeyPlace { value, side })
     }
 
     /// Whether the key lies after the place, by definition.
-    fn is_after(key: &KeyValue, place: &Place) -> bool {
+    fn is_after(key: &KeyValue, place: &KeyPlace) -> bool {
         match place.side {
             Side::Before => compare(key, &place.value).is_ge(),
             Side::After => compare(key, &place.value).is_gt(),
@@ -221,8 +221,8 @@ mod tests {
             let after = is_after(&key, &place);
             prop_assert_eq!(place.least().is_some_and(|least| key >= least), after);
             prop_assert_eq!(place.greatest(false).is_none_or(|greatest| key > greatest), after);
-            prop_assert_eq!(place.compare(&Place::before(key.clone())).is_le(), after);
-            prop_assert_eq!(place.compare(&Place::after(key)).is_ge(), !after);
+            prop_assert_eq!(place.compare(&KeyPlace::before(key.clone())).is_le(), after);
+            prop_assert_eq!(place.compare(&KeyPlace::after(key)).is_ge(), !after);
         }
 
         #[test]
