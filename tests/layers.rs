@@ -31,10 +31,13 @@ const CLOSED: [&str; 3] = ["KeyType", "KeyValue", "Tag"];
 /// The file that sends requests.
 const SENDER: &str = "src/op/engine/send.rs";
 
-/// The rules of the domain that have one home: the rule, what a line of code that decides by it contains, and the file.
+/// A rule of the domain, what finds a line of code that decides by it, and the file where such lines belong.
+type Home = (&'static str, fn(&str) -> bool, &'static str);
+
+/// The rules of the domain that have one home.
 ///
 /// Such a line names the rule's function instead, so that a change of the rule is a change of one place.
-const HOMES: [(&str, fn(&str) -> bool, &str); 3] = [
+const HOMES: [Home; 3] = [
     ("an item is expired from its expiry on: `has_passed`", compares_an_expiry, "src/attribute/ttl.rs"),
     ("a condition on the entity: `is_entity`", tests_an_entity, "src/op/write/guard.rs"),
     ("a condition on the version: `same_version`", tests_a_version, "src/op/write/guard.rs"),

@@ -37,7 +37,7 @@ const EXPIRED: [&str; 4] =
     ["ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId"];
 
 /// How long the service's refusal of a key counts as that of the same key.
-const REFUSAL: Duration = Duration::from_secs(60);
+const REFUSAL: Duration = Duration::from_mins(1);
 
 /// The region of a profile, if it names one.
 pub(super) async fn region_of(profile: &str) -> Option<Region> {

@@ -3,6 +3,8 @@
 //!
 //! The libraries themselves wrote `tests/data/foreign`; its README says how.
 
+#![allow(clippy::struct_field_names, reason = "the fields are named as the libraries stored them")]
+
 mod boto3;
 mod dynamodb_toolbox;
 mod dynamoose;

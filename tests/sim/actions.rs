@@ -42,7 +42,7 @@ impl World {
                 self.transfer(step, from, to, memory).await;
             }
             Action::Transfer(id, other) if memory.accounts.contains_key(&id) => {
-                self.get_account(step, other, memory).await
+                self.get_account(step, other, memory).await;
             }
             Action::GetAccount(id)
             | Action::SaveAccount(id)
@@ -225,7 +225,7 @@ impl World {
     async fn lock(&self, step: &Step, id: u8, memory: &mut Memory) {
         let store = KeyValueStore::new(self.client(step).clone());
         let call = self.call(Group::Locks, Call::Claim { id, owner: step.number as usize });
-        let put = store.put(&format!("lock/{id}"), &step.number).if_absent();
+        let put = store.put(format!("lock/{id}"), &step.number).if_absent();
         let outcome = self.attempt(step.client, put).await;
         let verdict = self.judge(step, outcome.as_ref(), "PutItem");
         self.answer_verdict(call, verdict);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A small generator (SplitMix64).
+/// A small generator (`SplitMix64`).
 pub(crate) struct Random(u64);
 
 impl Random {

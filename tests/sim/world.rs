@@ -160,8 +160,9 @@ impl World {
             self.violated(step, &format!("it was executed and denies it: {error:?}"));
         }
         match error.kind() {
-            kind if is_refusal(kind) => Verdict::Refused,
+            // A transaction is applied even if its item is deleted before it is read back.
             _ if error.may_have_been_written() => Verdict::Unknown,
+            kind if is_refusal(kind) => Verdict::Refused,
             _ => Verdict::Failed,
         }
     }

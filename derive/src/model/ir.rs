@@ -14,6 +14,7 @@ use crate::setting::Once;
 use crate::template::KeyFormat;
 
 /// A model, with the placeholders of its templates resolved to fields.
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Model {
     pub(super) ident: Ident,
     pub(super) vis: Visibility,

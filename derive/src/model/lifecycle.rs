@@ -25,7 +25,7 @@ pub(super) struct Lifecycle {
 /// The options of the TTL.
 pub(super) const OPTIONS: &[Entry<ModelOptions>] = &[
     ("ttl", |options, setting, errors| {
-        options.lifecycle.ttl.set(setting, Some(Lifetime::parse(setting, errors)), errors)
+        options.lifecycle.ttl.set(setting, Some(Lifetime::parse(setting, errors)), errors);
     }),
     ("ttl_attribute", |options, setting, errors| {
         options.lifecycle.ttl_attribute.set(setting, attribute(setting, errors), errors);

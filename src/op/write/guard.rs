@@ -49,9 +49,10 @@ impl Expressions {
             return Expressions::of(condition.as_ref());
         };
         // Most writes of entities have this condition alone, so its text is not assembled for each of them.
-        let text = match entity.optional {
-            true => "attribute_not_exists(#0) OR attribute_not_exists(#1) OR #1 = :0",
-            false => "attribute_not_exists(#0) OR #1 = :0",
+        let text = if entity.optional {
+            "attribute_not_exists(#0) OR attribute_not_exists(#1) OR #1 = :0"
+        } else {
+            "attribute_not_exists(#0) OR #1 = :0"
         };
         let names = [schema.table.hash_key.attribute.name, entity.attribute.name];
         let names = ["#0", "#1"].into_iter().zip(names).map(|(at, name)| (at.to_owned(), name.to_owned())).collect();

@@ -53,7 +53,7 @@ const WRITES: [(&str, Run); 8] = runs! {
     "delete": |c| order("c-1", 4).delete().client(c);
     "update": |c| Order::update(("c-1", 1)).set(|o| o.cents, 5).client(c);
     "update without a result": |c| Order::update(("c-1", 1)).set(|o| o.cents, 5).return_nothing().client(c);
-    "batch_write": |c| singlet::batch_write().put(&order("c-1", 5)).client(c);
+    "batch_write": |c| singlet::batch_write().put(order("c-1", 5)).client(c);
     "transact_write": |c| singlet::transact_write().write(order("c-1", 6).save()).client(c);
     "create_table": |c| Customer::create_table().table("others").client(c);
 };

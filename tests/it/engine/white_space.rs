@@ -151,7 +151,7 @@ async fn writes_of_several_items_accept_it() {
         _ => Fate::Answer(200, spaced(r#"{"UnprocessedItems":{},"ItemCollectionMetrics":{}}"#)),
     });
     let client = transport.between(&Client::embedded()).with_batch_retries(2, std::time::Duration::ZERO);
-    singlet::batch_write().put(&parcel()).client(&client).await.unwrap();
+    singlet::batch_write().put(parcel()).client(&client).await.unwrap();
     assert_eq!(transport.sent().len(), 2, "what is left over is read");
 
     let client = sending(r#"{"ConsumedCapacity":[{"TableName":"parcels","CapacityUnits":2}]}"#);

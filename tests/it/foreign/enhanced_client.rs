@@ -63,7 +63,7 @@ async fn items_are_read_and_written_back() {
         Application::create_table().await.unwrap();
         load("enhanced", LINES).await;
         let mut ada = User::get("ada").await.unwrap().unwrap();
-        assert_eq!((ada.role, ada.score.clone()), (Some(Role::Admin), Some("99.5".parse().unwrap())));
+        assert_eq!((ada.role, ada.score), (Some(Role::Admin), Some("99.5".parse().unwrap())));
         assert_eq!((ada.joined, ada.day), (utc_datetime!(2024-03-01 12:30:15.123456789), Some(date!(2024 - 03 - 01))));
         assert_eq!((ada.seen, ada.version), (Some(datetime!(2024-03-01 12:30)), 1));
         assert_eq!(User::index(Application::GSI1).query("CITY#London").one().await.unwrap(), Some(ada.clone()));

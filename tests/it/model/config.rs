@@ -90,7 +90,7 @@ async fn a_larger_item_than_max_size_is_not_sent() {
         assert_eq!((error.kind(), error.model()), (ErrorKind::TooLarge, Some("Note")));
         assert!(error.to_string().contains("max_size"), "{error}");
         assert_eq!(stand.only_item("notes").await["text"].as_s().unwrap().len(), 88);
-        let error = singlet::batch_write().put(&note(&"x".repeat(89))).await.unwrap_err();
+        let error = singlet::batch_write().put(note(&"x".repeat(89))).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge);
     })
     .await;

@@ -1,6 +1,7 @@
 //! Stream events as AWS Lambda hands them over, and the answer to it.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use base64::Engine as _;
@@ -246,7 +247,7 @@ fn change(precision: &str) -> String {
         .replace("PRECISION", precision)
 }
 
-/// The events of Lambda and of EventBridge Pipes for a Kinesis data stream.
+/// The events of Lambda and of `EventBridge` Pipes for a Kinesis data stream.
 fn through_kinesis(change: &str) -> [String; 2] {
     let data = STANDARD.encode(change);
     [
@@ -295,7 +296,7 @@ fn the_time_of_a_change_has_three_precisions() {
     ] {
         let mut members = format!(r#""ApproximateCreationDateTime":{time},"#);
         if !precision.is_empty() {
-            members += &format!(r#""ApproximateCreationDateTimePrecision":"{precision}","#);
+            write!(members, r#""ApproximateCreationDateTimePrecision":"{precision}","#).unwrap();
         }
         for event in through_kinesis(&change(&members)) {
             let event = StreamEvent::from_slice(event.as_bytes()).unwrap();

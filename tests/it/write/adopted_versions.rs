@@ -35,7 +35,7 @@ fn renamed(user: &mut User) -> &mut User {
     user
 }
 
-fn differing<'a>(user: &'a mut User) -> singlet::Update<'a, User, ()> {
+fn differing(user: &mut User) -> singlet::Update<'_, User, ()> {
     let old = user.clone();
     renamed(user).update_from(&old)
 }

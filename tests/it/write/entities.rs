@@ -193,7 +193,7 @@ async fn a_write_whose_response_is_lost_is_repeated() {
 async fn the_check_is_part_of_the_one_request() {
     stand::run(async |_| {
         let save = user().save().explain().unwrap();
-        let text = r##""ConditionExpression":"attribute_not_exists(#0) OR #1 = :0""##;
+        let text = r#""ConditionExpression":"attribute_not_exists(#0) OR #1 = :0""#;
         assert!(save.body().contains(text), "{}", save.body());
         let delete = User::delete_by_key(1).explain().unwrap();
         assert!(delete.body().contains(text), "{}", delete.body());

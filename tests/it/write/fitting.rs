@@ -76,9 +76,12 @@ async fn what_does_not_fit_is_refused_and_names_the_attribute() {
     .await;
 }
 
+/// What a change leaves in the local value.
+type Expected = fn(&mut Score);
+
 #[tokio::test]
 async fn what_fits_is_stored_up_to_the_bounds() {
-    let changes: [(Change, fn(&mut Score)); 12] = [
+    let changes: [(Change, Expected); 12] = [
         (|u| u.add(|s| s.small, 55), |s| s.small = 255),
         (|u| u.subtract(|s| s.small, 200), |s| s.small = 0),
         (|u| u.subtract(|s| s.signed, 28), |s| s.signed = -128),

@@ -40,9 +40,11 @@ async fn put(stand: &Stand, is_null: bool) -> Item {
 
 type Fields = <Note as Model>::Fields;
 
+type ConditionOf = fn(Fields) -> Condition<Note>;
+
 #[tokio::test]
 async fn every_condition_says_of_null_what_it_says_of_nothing() {
-    let conditions: [(&str, bool, fn(Fields) -> Condition<Note>); 16] = [
+    let conditions: [(&str, bool, ConditionOf); 16] = [
         ("exists", false, |n| n.text.exists()),
         ("not_exists", true, |n| n.text.not_exists()),
         ("not exists", true, |n| !n.text.exists()),

@@ -166,7 +166,7 @@ fn ways() -> Vec<Way> {
         }),
         way!("create with a unique value", Token, nothing, |c, id| named(id).create().client(&c).await),
         way!("kv.put.if_absent", Stored, nothing, |c, id| {
-            KeyValueStore::new(c).put(&format!("lock/{id}"), "held").if_absent().await
+            KeyValueStore::new(c).put(format!("lock/{id}"), "held").if_absent().await
         }),
         way!("a lock with a ttl", Stored, nothing, |c, id| {
             let lock = KeyValueStore::new(c);

@@ -81,7 +81,7 @@ impl<'a> LineValues<'a> {
                     }
                     self.set_place(Nesting::List { is_after_element: false });
                 }
-                (Some(Nesting::List { .. }), Some(b']')) => {
+                (Some(Nesting::List { .. }), Some(b']')) | (Some(Nesting::Document), Some(b'}')) => {
                     self.take()?;
                     self.places.pop();
                 }
@@ -92,10 +92,6 @@ impl<'a> LineValues<'a> {
                     let mut text = Vec::new();
                     self.value(&mut text)?;
                     return Ok(Some(Object { text, line }));
-                }
-                (Some(Nesting::Document), Some(b'}')) => {
-                    self.take()?;
-                    self.places.pop();
                 }
                 (Some(Nesting::Document), Some(b',')) => self.further_member()?,
                 (Some(_), None) => return Err(unexpected("the input ends inside a list")),

@@ -105,7 +105,7 @@ fn key_of<M: Model>(value: &M) -> Option<RawKey> {
     value.__key().ok().or_else(stored)
 }
 
-/// PutValues to put, without their type.
+/// Values to put, without their type.
 pub(super) trait PutValues: Send {
     /// Encodes the next value; `None` after the last.
     fn encode_next(&mut self, encode: &mut dyn FnMut(&dyn ErasedModel) -> Result<()>) -> Option<Result<()>>;

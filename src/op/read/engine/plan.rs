@@ -52,7 +52,7 @@ impl ReadPlan {
         let mut placeholders = Placeholders::default();
         let is_count = reading.operation == Operation::Count;
         let partition = match &reading.partition {
-            Some(Ok(partition)) => Some(key_condition(reading, partition)?),
+            Some(Ok(partition)) => Some(key_condition(reading, partition)),
             _ => None,
         };
         let key_condition = partition.map(|tree| placeholders.condition(&tree)).transpose()?;
@@ -136,7 +136,7 @@ impl ReadPlan {
     }
 }
 
-fn key_condition(reading: &ReadRequest, partition: &Partition) -> Result<Tree> {
+fn key_condition(reading: &ReadRequest, partition: &Partition) -> Tree {
     let (hash, range) = reading.queried();
     let equal =
         |(key, value): (&KeySchema, &KeyValue)| Tree::compare(key.attribute.name, Comparator::Eq, sdk_value(value));
@@ -144,7 +144,7 @@ fn key_condition(reading: &ReadRequest, partition: &Partition) -> Result<Tree> {
     for (key, span) in range.iter().zip(partition.spans.iter()) {
         conditions.extend(span.tree(key.attribute.name));
     }
-    Ok(Tree::And(conditions))
+    Tree::And(conditions)
 }
 
 /// The filter expression: the user's, and a condition on the entity for counts and scans.
