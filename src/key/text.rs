@@ -245,7 +245,8 @@ pub(crate) fn write_key_field<T: KeyAttribute>(writer: &mut Writer, attribute: N
 /// Parses the text of a key along its template.
 ///
 /// ```
-/// use singlet::key::{KeyFormat, KeyParser, KeyValue};
+/// use singlet::__private::v1::KeyParser;
+/// use singlet::key::{KeyFormat, KeyValue};
 ///
 /// let key = KeyValue::from("CUSTOMER#a%23b#ORDER#000042");
 /// let mut parser = KeyParser::new(&key, true)?;

@@ -152,7 +152,8 @@ impl KeyRole {
 /// Use [`Key`](crate::Key) if the model is known.
 ///
 /// ```
-/// use singlet::key::{KeyValue, RawKey};
+/// use singlet::__private::v1::RawKey;
+/// use singlet::key::KeyValue;
 ///
 /// let key = RawKey::new("CUSTOMER#c-1".into(), Some("PROFILE".into()))?;
 /// assert_eq!(key.range, Some(KeyValue::from("PROFILE")));

@@ -13,7 +13,7 @@ use super::{MAX_DEPTH, text};
 // A function pointer and not a generic parameter: the reader is compiled once, not once for each model.
 pub(crate) type FieldOf = fn(&[u8]) -> u8;
 
-/// The field number that a [`FieldOf`] returns for an unknown name. The reader then skips the value.
+/// The field number that a `FieldOf` returns for an unknown name. The reader then skips the value.
 pub const UNKNOWN: u8 = 255;
 /// The field number that [`Reader::enter`] and [`Reader::advance`] return at the end of the map.
 pub(crate) const END: u8 = 254;

@@ -170,11 +170,11 @@ fn ways() -> Vec<Way> {
         }),
         way!("a lock with a ttl", Stored, nothing, |c, id| {
             let lock = KeyValueStore::new(c);
-            lock.put(&format!("lock/{id}"), "held").ttl(Duration::from_secs(60)).if_absent().await
+            lock.put(format!("lock/{id}"), "held").ttl(Duration::from_mins(1)).if_absent().await
         }),
         way!("exclusive registration", Stored, nothing, |c, id| {
             let registry = Registry::new(c);
-            registry.register("jobs", &format!("i-{id}")).exclusive().without_heartbeat().await.map(drop)
+            registry.register("jobs", format!("i-{id}")).exclusive().without_heartbeat().await.map(drop)
         }),
     ]);
     ways
