@@ -9,6 +9,7 @@ use singlet::cache::Cache;
 use singlet::{ErrorKind, ManualClock};
 
 use super::{cache, cache_of, noise, part, seconds};
+use crate::emulator;
 use crate::stand::{self, Stand, n};
 use crate::transport::{Fate, SentRequest, Transport, error_body};
 
@@ -199,9 +200,12 @@ async fn a_write_gives_up_after_half_a_minute() {
         let error = update.await.unwrap_err();
         tokio::time::resume();
         assert_eq!((error.kind(), error.table()), (ErrorKind::TransactionConflict, Some("singlet_cache")));
-        assert!((30..32).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
-        let sent = refusing.sent().len();
-        assert!(sent > 2 * 40 && sent.is_multiple_of(2), "a query and a write each time: {sent}");
+        let (elapsed, sent) = (started.elapsed().as_secs(), refusing.sent().len());
+        assert!(elapsed >= 30 && sent.is_multiple_of(2), "a query and a write each time: {sent} in {elapsed} s");
+        // Paused timers also advance while a query waits for a server.
+        if emulator::endpoint().is_none() {
+            assert!(elapsed < 32 && sent > 2 * 40, "{sent} in {elapsed} s");
+        }
     })
     .await;
 }
