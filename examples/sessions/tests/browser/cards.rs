@@ -87,7 +87,8 @@ async fn red_cards_stand_still_where_motion_is_unwanted() {
 async fn one_session_has_a_page_that_counts_down() {
     scene::live(async |scene| {
         let page = scene.blank(WIDE).await;
-        let session = scene.session("Ada", "rain", 5).await;
+        // The expiry is rounded up, and 5 s would begin as amber.
+        let session = scene.session("Ada", "rain", 4).await;
         page.goto(&format!("{}/sessions/{}", scene.url(), session.token)).await;
         assert_eq!(page.state("Ada").await.as_deref(), Some("red"));
         until("expired", 8, async || page.state("Ada").await.as_deref() == Some("expired")).await;
