@@ -117,7 +117,7 @@ impl From<ManualClock> for Clock {
 ///
 /// It stands for the clock of a machine: [`advance`](Self::advance) lets time pass, and [`set`](Self::set) is what an
 /// administrator or NTP does, which does not change how much time has passed. The embedded DynamoDB of
-/// [`Client::embedded_with_clock`](crate::Client::embedded_with_clock) has the same clock as its client, so there the
+/// `Client::embedded_with_clock` has the same clock as its client, so there the
 /// clock decides what is expired however it is moved. With another service, the service's time decides, unless the
 /// clock is more than one day away from it: then a test has set it on purpose, and it decides from then on.
 ///

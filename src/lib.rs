@@ -97,10 +97,12 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `tls` | yes | the SDK's HTTPS client; without it, only `http://` endpoints and `embedded` work |
+//! | `sso` | | AWS profiles that sign in through IAM Identity Center |
+//! | `credentials-process` | | AWS profiles with a `credential_process` |
 //! | `zstd`, `lz4`, `gzip` | yes | the algorithms of [`CompressedAttribute`] |
 //! | `time` | yes | dates and times of the `time` crate as attributes and key parts |
-//! | `embedded` | | [`Client::embedded`]: a DynamoDB in the process |
-//! | `streams` | | [`Client::streams_sdk`] and [`stream::StreamRecord::from_sdk`]: the SDK's streams client |
+//! | `embedded` | | `Client::embedded`: a DynamoDB in the process |
+//! | `streams` | | `Client::streams_sdk` and `StreamRecord::from_sdk`: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` as an attribute, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any serde type |
 //! | `cache` | | the module `cache`: records of any serde type with an active TTL |
@@ -108,6 +110,9 @@
 //! | `kv` | | the module `kv`: values of any serde type that expire |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | the types of these crates as attributes and key parts |
+
+// docs.rs sets this cfg and shows the feature that each item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 pub mod __private;

@@ -51,8 +51,8 @@
 //!
 //! # With the SDK's streams client
 //!
-//! With the cargo feature `streams`, [`Client::streams_sdk`](crate::Client::streams_sdk) returns this client, also for an
-//! embedded DynamoDB, and [`StreamRecord::from_sdk`] converts its records.
+//! With the cargo feature `streams`, `Client::streams_sdk` returns this client, also for an
+//! embedded DynamoDB, and `StreamRecord::from_sdk` converts its records.
 
 mod event;
 mod expired;
