@@ -183,6 +183,14 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
         self.committed = self.committed.min(items);
     }
 
+    fn split_off(&mut self, items: usize) -> Box<dyn ReadSink> {
+        let mut rest = VecSink::new(self.decoder, self.skip_foreign);
+        rest.items = self.items.split_off(items.min(self.items.len()));
+        rest.traces = self.traces.as_mut().map(|traces| traces.split_off(items));
+        self.committed = self.committed.min(items);
+        Box::new(rest)
+    }
+
     fn reverse(&mut self) {
         self.items.reverse();
         if let Some(traces) = &mut self.traces {

@@ -81,6 +81,9 @@ pub(crate) trait SelectItems {
     /// Keeps only the first `items` items.
     fn truncate(&mut self, items: usize);
 
+    /// Keeps only the first `items` items, and returns the others.
+    fn split_off(&mut self, items: usize) -> Box<dyn ReadSink>;
+
     /// Reverses the items, after they were read backward.
     fn reverse(&mut self);
 

@@ -20,6 +20,11 @@ impl Traces {
         Traces::new(self.attributes.clone())
     }
 
+    /// Keeps only the attributes of the first `items` items, and returns those of the others.
+    pub(super) fn split_off(&mut self, items: usize) -> Self {
+        Traces { attributes: self.attributes.clone(), items: self.items.split_off(items.min(self.items.len())) }
+    }
+
     /// Keeps the attributes of the item that begins at `start`. Leaves the reader after the item.
     pub(super) fn see(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<(), Fault> {
         reader.rewind(start);

@@ -6,6 +6,7 @@
 mod basket;
 mod batch;
 mod cache;
+mod cost;
 mod designs;
 mod emulator;
 mod engine;

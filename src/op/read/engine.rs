@@ -154,11 +154,6 @@ impl ReadRequest {
         (!expired::is_queried_by(self, refresh.life.attribute)).then_some(refresh)
     }
 
-    /// Whether DynamoDB may return fewer items than it evaluates.
-    pub(crate) fn is_filtered(&self) -> bool {
-        self.filter.is_some() || self.is_scan()
-    }
-
     fn is_scan(&self) -> bool {
         self.partition.is_none()
     }

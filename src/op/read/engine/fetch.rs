@@ -10,6 +10,10 @@ pub(crate) struct Fetched {
     pub(crate) sink: Option<Box<dyn ReadSink>>,
     /// How many items satisfied the filter (DynamoDB's `Count`), including those of other entities.
     pub(crate) matched: usize,
+    /// How many items the request evaluated (DynamoDB's `ScannedCount`).
+    pub(crate) evaluated: usize,
+    /// How many items it added to those that count.
+    pub(crate) returned: usize,
     pub(crate) sent: RequestFacts,
 }
 
@@ -23,5 +27,5 @@ impl Fetched {
 /// Sends one request for items. Returns its result and the SDK's output.
 pub(crate) async fn fetch<R: Transport>(call: &Context, request: Outgoing<'_, R>) -> Result<(Fetched, R::Output)> {
     let (output, sink, sent) = call.send(request).await.into_parts()?;
-    Ok((Fetched { sink, matched: R::count(&output), sent }, output))
+    Ok((Fetched { sink, matched: R::count(&output), evaluated: 0, returned: 0, sent }, output))
 }

@@ -5,6 +5,10 @@ macro_rules! page_options {
     () => {
         /// Returns at most `items` items, in as many requests as that takes.
         ///
+        /// The first request evaluates `items` items, and a page one more. If items of other entities, expired items or
+        /// a filter leave too few, each further request evaluates as many as are expected to contain the rest. A read
+        /// unit is 8 KB of evaluated items, or 4 KB in consistent reads.
+        ///
         /// This is not DynamoDB's `Limit`, which counts the items that a request evaluates: see
         /// [`page_size`](Self::page_size).
         ///
@@ -96,7 +100,8 @@ macro_rules! read_options {
 
         /// Returns only the items that satisfy the condition. Several filters are combined with *and*.
         ///
-        /// DynamoDB filters after it has read: discarded items cost as much as the others.
+        /// DynamoDB filters after it has read: discarded items cost as much as the others. With a
+        /// [`limit`](Self::limit), reading stops soon after the last item that is returned.
         ///
         #[doc = $crate::op::engine::options::example!(
             "let large = Order::query(\"c-1\").filter(|o| o.cents.gt(300)).await?;"
@@ -209,7 +214,8 @@ pub(crate) use read_options;
 /// The methods that run a `Query` or `Scan`.
 macro_rules! read_items {
     () => {
-        /// Reads the first item, or `None` if there is none.
+        /// Reads the first item, or `None` if there is none. If the first item that is read is returned, this costs half
+        /// a read unit for each 4 KB of that item, even with a filter.
         ///
         #[doc = $crate::op::engine::options::example!(
                                     "let latest = Order::query(\"c-1\").descending().first().await?;"
@@ -258,7 +264,8 @@ macro_rules! read_items {
             $crate::op::read::engine::page_future(self.reading, self.decoder)
         }
 
-        /// Reads all pages as a stream, each of as many items as the limit says.
+        /// Reads all pages as a stream, each of as many items as the limit says. The stream keeps what a request has
+        /// returned beyond a page, so no item is paid for twice.
         ///
         #[doc = $crate::op::engine::options::example!(
                                     "let mut pages = Order::query(\"c-1\").limit(2).pages();"

@@ -5,7 +5,6 @@ use crate::op::engine::explain::{self, Request};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::ReadRequest;
-use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
@@ -16,16 +15,16 @@ use crate::{ErrorKind, Operation, Result};
 /// Reads all items up to the limit.
 pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
-        let (limit, page_size) = (reading.limit, reading.page_size);
+        let limit = reading.limit;
         let parallel = reading.parallel;
         if parallel.segments.is_some() {
-            return Segments::new(PreparedRead::new(reading)?, parallel, page_size).all(limit, sink).await;
+            return Segments::new(PreparedRead::new(reading)?, parallel).all(limit, sink).await;
         }
         let mut pager = Pager::open(reading)?;
-        let mut evaluated = ItemLimit::new(page_size, limit, pager.shared.plan.filter.is_some());
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         while !pager.over && limit.is_none_or(|limit| done.count() < limit) {
-            let fetched = pager.fetch(done.sink.take(), evaluated.next()).await?;
+            let wanted = limit.map(|limit| limit - done.count());
+            let fetched = pager.fetch(done.sink.take(), wanted).await?;
             done.sink = fetched.sink;
             done.sent.add(fetched.sent);
         }
@@ -61,11 +60,11 @@ pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFutur
 pub(crate) fn count(mut reading: ReadRequest) -> BoxFuture<'static, Result<u64>> {
     Box::pin(async move {
         reading.operation = Operation::Count;
-        let (limit, page_size) = (reading.limit, reading.page_size);
+        let limit = reading.limit;
         let mut count = 0;
         let parallel = reading.parallel;
         if parallel.segments.is_some() {
-            let mut segments = Segments::new(PreparedRead::new(reading)?, parallel, page_size);
+            let mut segments = Segments::new(PreparedRead::new(reading)?, parallel);
             while limit.is_none_or(|limit| count < limit)
                 && let Some(matched) = segments.count().await
             {
@@ -74,10 +73,10 @@ pub(crate) fn count(mut reading: ReadRequest) -> BoxFuture<'static, Result<u64>>
             return Ok(limit.map_or(count, |limit| count.min(limit)) as u64);
         }
         let mut pager = Pager::open(reading)?;
-        let mut evaluated = ItemLimit::new(page_size, None, true);
         while !pager.over && limit.is_none_or(|limit| count < limit) {
             let sink = pager.shared.counting_sink();
-            count += pager.fetch(sink, evaluated.next()).await?.count();
+            let wanted = limit.map(|limit| limit - count);
+            count += pager.fetch(sink, wanted).await?.count();
         }
         Ok(limit.map_or(count, |limit| count.min(limit)) as u64)
     })

@@ -5,8 +5,7 @@ use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::ReadRequest;
-use crate::op::read::engine::item_limit::ItemLimit;
-use crate::op::read::engine::pager::Pager;
+use crate::op::read::engine::pager::{Pager, Surplus};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
 use crate::splice::{Decoder, ReadSink, Tracker, VecSink};
@@ -22,60 +21,53 @@ pub(crate) struct ErasedPage {
 /// Reads one page.
 pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<ErasedPage>> {
     Box::pin(async move {
-        let extent = PageWindow::of(&reading);
-        let parallel = reading.parallel;
+        let (limit, parallel) = (reading.limit, reading.parallel);
         if parallel.segments.is_none() {
-            return Pager::open(reading)?.page(extent, sink).await;
+            return Pager::open(reading)?.page(limit, sink).await;
         }
-        let mut segments = Segments::new(PreparedRead::new(reading)?, parallel, extent.page_size);
-        Ok(segments.page(extent.limit, sink).await?.unwrap_or_else(ErasedPage::empty))
+        let mut segments = Segments::new(PreparedRead::new(reading)?, parallel);
+        Ok(segments.page(limit, sink).await?.unwrap_or_else(ErasedPage::empty))
     })
 }
 
-/// The size of a page.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PageWindow {
-    pub(crate) limit: Option<usize>,
-    pub(crate) page_size: Option<u32>,
-}
-
-impl PageWindow {
-    pub(crate) fn of(reading: &ReadRequest) -> Self {
-        PageWindow { limit: reading.limit, page_size: reading.page_size }
-    }
-
-    fn is_full(self, items: usize) -> bool {
-        // Without a limit, a page is what one request returns. An empty response is not a page, so another follows.
-        self.limit.map_or(items > 0, |limit| items >= limit)
-    }
+/// Whether a page with this many items is full.
+fn is_full(limit: Option<usize>, items: usize) -> bool {
+    // Without a limit, a page is what one request returns. An empty response is not a page, so another follows.
+    limit.map_or(items > 0, |limit| items >= limit)
 }
 
 impl Pager {
     /// Reads a page and moves the pager to its end.
-    pub(crate) async fn page(&mut self, extent: PageWindow, mut sink: Box<dyn ReadSink>) -> Result<ErasedPage> {
-        let limit = extent.limit;
+    pub(crate) async fn page(&mut self, limit: Option<usize>, mut sink: Box<dyn ReadSink>) -> Result<ErasedPage> {
         // At the start or, reading backward, at the end: there is no page on the other side.
-        let is_first = self.start.is_none();
+        let is_first = self.start.is_none() && self.surplus.is_none();
         let last = limit.and_then(|limit| limit.checked_sub(1));
         sink.track(Tracker::new(self.shared.positions.attributes(), last));
-        // Asks for one item more than wanted, which needs no extra request: it tells whether this is the last page.
-        let wanted = limit.map(|limit| limit.saturating_add(1));
-        let mut evaluated = ItemLimit::new(extent.page_size, wanted, self.shared.plan.filter.is_some());
+        if let Some(surplus) = self.surplus.take() {
+            self.ready(&mut *sink);
+            sink.absorb(surplus.items);
+        }
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         if limit == Some(0) {
             self.over = true;
             return Ok(ErasedPage { done, ..ErasedPage::empty() });
         }
-        while !self.over && !extent.is_full(done.count()) {
-            let fetched = self.fetch(done.sink.take(), evaluated.next()).await?;
+        while !self.over && !is_full(limit, done.count()) {
+            // One item more than the page holds, which needs no extra request: it tells whether this is the last page.
+            let wanted = limit.map(|limit| limit.saturating_add(1) - done.count());
+            let fetched = self.fetch(done.sink.take(), wanted).await?;
             done.sink = fetched.sink;
             done.sent.add(fetched.sent);
         }
         let Some(sink) = done.sink.as_deref_mut() else { return Ok(ErasedPage::empty()) };
         if let Some(limit) = limit.filter(|limit| sink.count() > *limit) {
-            sink.truncate(limit);
-            let start = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
-            self.return_to(start);
+            let after = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
+            let items = sink.split_off(limit);
+            if self.keeps_surplus {
+                self.surplus = Some(Surplus { items, after });
+            } else {
+                self.return_to(after);
+            }
         }
         let (next, previous) = self.cursors(is_first, sink.key_of(0))?;
         if self.backward {
@@ -90,9 +82,9 @@ impl Pager {
         let positions = &self.shared.positions;
         let seal = |backward, place| positions.seal(&Payload { backward, places: vec![place] }, &self.shared);
         let behind = |key: &Item| positions.behind(key).map_err(|error| self.shared.call.contextualize(error));
-        let further = match &self.start {
-            Some(key) if !self.over => Some(seal(self.backward, behind(key)?)),
-            _ => None,
+        let further = match self.position() {
+            Some(key) => Some(seal(self.backward, behind(key)?)),
+            None => None,
         };
         let back = if is_first || self.shared.plan.is_scan() {
             None
@@ -107,7 +99,7 @@ impl Pager {
 /// Reads one page in parts, for a caller that drops some of its items and needs more to fill the page.
 pub(crate) struct Refilled {
     pager: Pager,
-    extent: PageWindow,
+    limit: Option<usize>,
     has_begun: bool,
     /// The cursor back from the start of the page, in its direction.
     back: Option<Cursor>,
@@ -116,8 +108,10 @@ pub(crate) struct Refilled {
 
 impl Refilled {
     pub(crate) fn open(reading: ReadRequest) -> Result<Self> {
-        let extent = PageWindow::of(&reading);
-        Ok(Refilled { pager: Pager::open(reading)?, extent, has_begun: false, back: None, further: None })
+        let limit = reading.limit;
+        let mut pager = Pager::open(reading)?;
+        pager.keeps_surplus = true;
+        Ok(Refilled { pager, limit, has_begun: false, back: None, further: None })
     }
 
     /// Whether the page is read against the order of the query.
@@ -127,11 +121,11 @@ impl Refilled {
 
     /// Reads more items for a page that has `items` of them; `None` if it is full or no items are left.
     pub(crate) async fn more(&mut self, items: usize, sink: Box<dyn ReadSink>) -> Result<Option<Outcome>> {
-        if self.has_begun && (self.pager.over || self.extent.is_full(items)) {
+        if self.has_begun && (!self.pager.has_more() || is_full(self.limit, items)) {
             return Ok(None);
         }
-        let limit = self.extent.limit.map(|limit| limit.saturating_sub(items));
-        let part = self.pager.page(PageWindow { limit, ..self.extent }, sink).await?;
+        let limit = self.limit.map(|limit| limit.saturating_sub(items));
+        let part = self.pager.page(limit, sink).await?;
         let (back, further) = if self.pager.backward { (part.next, part.previous) } else { (part.previous, part.next) };
         if !self.has_begun {
             (self.has_begun, self.back) = (true, back);

@@ -9,6 +9,7 @@ use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::fetch::{Fetched, fetch};
+use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::look_up::LookUp;
 use crate::op::read::engine::plan::{PageParams, ReadPlan};
 use crate::op::read::engine::prepare::PreparedRead;
@@ -28,6 +29,17 @@ pub(crate) struct Pager {
     /// Whether it reads against the order of the query, to the previous page.
     pub(crate) backward: bool,
     pub(crate) segment: Option<(i32, i32)>,
+    pub(crate) evaluated: ItemLimit,
+    /// Whether the same pager reads the next page, which then begins with what this page has left over.
+    pub(crate) keeps_surplus: bool,
+    pub(crate) surplus: Option<Surplus>,
+}
+
+/// The items that a page has read beyond its limit. They are paid, so the next page does not read them again.
+pub(crate) struct Surplus {
+    pub(crate) items: Box<dyn ReadSink>,
+    /// The key of the last item before them.
+    pub(crate) after: Option<Item>,
 }
 
 /// What all pages of a query, and all segments of a scan, have in common.
@@ -52,28 +64,33 @@ impl Pager {
         PageParams { start: self.start.take(), evaluated, backward: self.backward, segment: self.segment }
     }
 
-    /// Reads the next page into the sink.
+    /// Sends the next request, whose items go into the sink. `wanted` is how many more items are to be returned; `None`
+    /// for all.
     pub(crate) async fn fetch(
         &mut self,
         mut sink: Option<Box<dyn ReadSink>>,
-        evaluated: Option<i32>,
+        wanted: Option<usize>,
     ) -> Result<Fetched> {
         if let Some(sink) = sink.as_deref_mut() {
-            self.shared.ready(sink);
+            self.ready(sink);
         }
+        let evaluated = self.evaluated.next(wanted);
         let before = sink.as_ref().map_or(0, |sink| sink.count());
         let extent = self.extent(evaluated);
         let Shared { call, plan, rate_limiter, .. } = &*self.shared;
         rate_limiter.wait().await;
-        let (mut fetched, next) = if plan.is_scan() {
+        let (mut fetched, evaluated, next) = if plan.is_scan() {
             let (fetched, output) = fetch(call, plan.scan(call, extent).sink(sink)).await?;
-            (fetched, output.last_evaluated_key)
+            (fetched, output.scanned_count, output.last_evaluated_key)
         } else {
             let (fetched, output) = fetch(call, plan.query(call, extent).sink(sink)).await?;
-            (fetched, output.last_evaluated_key)
+            (fetched, output.scanned_count, output.last_evaluated_key)
         };
         self.advance(next)?;
         self.shared.look_up(&mut fetched, before).await?;
+        fetched.evaluated = usize::try_from(evaluated).unwrap_or_default();
+        fetched.returned = fetched.count().saturating_sub(before);
+        self.evaluated.learn(&fetched);
         self.shared.rate_limiter.consume(fetched.sent.consumed_capacity.unwrap_or(0.0));
         Ok(fetched)
     }
@@ -96,6 +113,24 @@ impl Pager {
         self.start = start;
     }
 
+    /// Whether there may be more items.
+    pub(crate) fn has_more(&self) -> bool {
+        !self.over || self.surplus.is_some()
+    }
+
+    /// The key after which the next page starts; `None` at the end.
+    pub(crate) fn position(&self) -> Option<&Item> {
+        match &self.surplus {
+            Some(surplus) => surplus.after.as_ref(),
+            None => self.start.as_ref().filter(|_| !self.over),
+        }
+    }
+
+    /// Configures which items the sink skips, and which attributes it keeps.
+    pub(crate) fn ready(&self, sink: &mut dyn ReadSink) {
+        self.shared.ready(sink, self.keeps_surplus);
+    }
+
     /// The position at which the next page starts, for a cursor.
     pub(crate) fn place(&self) -> Result<ResumePoint> {
         match &self.start {
@@ -107,13 +142,12 @@ impl Pager {
 }
 
 impl Shared {
-    /// Configures which items the sink skips, and which attributes it keeps.
-    fn ready(&self, sink: &mut dyn ReadSink) {
+    fn ready(&self, sink: &mut dyn ReadSink, keeps_surplus: bool) {
         self.plan.hiding.tell(&self.call, sink);
         sink.identify(self.keys.clone(), self.call.skips_undecodable);
         if let Some(refresh) = &self.refresh {
             sink.trace([self.positions.attributes(), vec![refresh.life.attribute]].concat());
-        } else if let ExpiredFilter::LookedUp(..) = self.plan.hiding {
+        } else if keeps_surplus || matches!(self.plan.hiding, ExpiredFilter::LookedUp(..)) {
             sink.trace(self.positions.attributes());
         }
     }

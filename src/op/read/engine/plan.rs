@@ -67,6 +67,8 @@ impl ReadPlan {
             reading.names = Some(&[]);
         }
         let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
+        // The units of a request tell how many items the next one can evaluate.
+        let learns_units = filter.is_some() && reading.limit.is_some() && reading.page_size.is_none();
         Ok(ReadPlan {
             key_condition,
             index: reading.index.map(|index| index.name),
@@ -77,7 +79,7 @@ impl ReadPlan {
             consistent,
             forward: !reading.descending,
             select: is_service_count.then_some(Select::Count),
-            detailed: reading.detailed || reading.parallel.units_per_second.is_some(),
+            detailed: reading.detailed || reading.parallel.units_per_second.is_some() || learns_units,
             customize: std::mem::take(&mut reading.customize),
             hiding,
         })

@@ -7,6 +7,7 @@ use crate::op::engine::context::Context;
 use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
+use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::plan::ReadPlan;
 use crate::op::read::engine::progress::Progress;
@@ -19,6 +20,7 @@ pub(crate) struct PreparedRead {
     payload: Payload,
     /// Whether no key can lie in the range, so that no request is needed.
     is_empty: bool,
+    page_size: Option<u32>,
 }
 
 /// [DynamoDB's maximum for `TotalSegments`](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
@@ -39,7 +41,7 @@ impl PreparedRead {
                 let refresh = reading.refresh(&call);
                 let keys = reading.subject.table().key_names();
                 let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, rate_limiter, keys });
-                Ok(PreparedRead { shared, payload, is_empty })
+                Ok(PreparedRead { shared, payload, is_empty, page_size: reading.page_size })
             }
             Err(error) => Err(call.contextualize(error)),
         }
@@ -85,6 +87,16 @@ impl PreparedRead {
         };
         let over = self.is_empty || *place == ResumePoint::End;
         let progress = Progress::from(start.clone());
-        Pager { shared: Arc::clone(&self.shared), start, progress, over, backward: self.payload.backward, segment }
+        Pager {
+            shared: Arc::clone(&self.shared),
+            start,
+            progress,
+            over,
+            backward: self.payload.backward,
+            segment,
+            evaluated: ItemLimit::new(self.page_size),
+            keeps_surplus: false,
+            surplus: None,
+        }
     }
 }

@@ -11,7 +11,6 @@ use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::fetch::Fetched;
-use crate::op::read::engine::item_limit::ItemLimit;
 use crate::op::read::engine::page::ErasedPage;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::prepare::PreparedRead;
@@ -39,11 +38,10 @@ pub(crate) struct Segments {
     asked: FuturesUnordered<BoxFuture<'static, Answer>>,
     over: Vec<Pager>,
     concurrency: usize,
-    evaluated: Option<i32>,
 }
 
 impl Segments {
-    pub(crate) fn new(opened: PreparedRead, parallel: Parallel, page_size: Option<u32>) -> Self {
+    pub(crate) fn new(opened: PreparedRead, parallel: Parallel) -> Self {
         let shared = Arc::clone(&opened.shared);
         let (over, waiting): (Vec<_>, Vec<_>) = opened.into_segments().into_iter().partition(|pager| pager.over);
         Segments {
@@ -52,7 +50,6 @@ impl Segments {
             asked: FuturesUnordered::new(),
             over,
             concurrency: parallel.concurrency.unwrap_or(CONCURRENCY).max(1),
-            evaluated: ItemLimit::new(page_size, None, false).next(),
         }
     }
 
@@ -61,9 +58,9 @@ impl Segments {
         while self.asked.len() < self.concurrency
             && let Some(mut pager) = self.waiting.pop_front()
         {
-            let (sink, evaluated) = (sink.map(SelectItems::fresh), self.evaluated);
+            let sink = sink.map(SelectItems::fresh);
             self.asked.push(Box::pin(async move {
-                let fetched = pager.fetch(sink, evaluated).await;
+                let fetched = pager.fetch(sink, None).await;
                 (pager, fetched)
             }));
         }

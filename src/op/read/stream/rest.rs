@@ -1,8 +1,7 @@
 //! The state of a stream between two pages, without the type of its items.
 
 use crate::op::read::engine::ReadRequest;
-use crate::op::read::engine::item_limit::ItemLimit;
-use crate::op::read::engine::page::{ErasedPage, PageWindow};
+use crate::op::read::engine::page::ErasedPage;
 use crate::op::read::engine::pager::Pager;
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
@@ -13,10 +12,9 @@ use crate::{Result, cursor};
 pub(super) struct StreamState {
     /// Opened when the first item is requested: only then is the client of the task known.
     state: State,
-    extent: PageWindow,
+    limit: Option<usize>,
     /// How many more items the stream may return.
     wanted: Option<usize>,
-    evaluated: ItemLimit,
 }
 
 enum State {
@@ -28,22 +26,17 @@ enum State {
 
 impl StreamState {
     pub(super) fn new(reading: ReadRequest) -> Self {
-        StreamState {
-            extent: PageWindow::of(&reading),
-            wanted: reading.limit,
-            evaluated: ItemLimit::new(reading.page_size, reading.limit, reading.is_filtered()),
-            state: State::Closed(Box::new(reading)),
-        }
+        StreamState { limit: reading.limit, wanted: reading.limit, state: State::Closed(Box::new(reading)) }
     }
 
     fn open(&mut self) -> Result<&mut State> {
         if let State::Closed(_) = self.state
             && let State::Closed(reading) = std::mem::replace(&mut self.state, State::Failed)
         {
-            let (parallel, page_size) = (reading.parallel, reading.page_size);
+            let parallel = reading.parallel;
             let opened = PreparedRead::new(*reading)?;
             self.state = match parallel.segments {
-                Some(_) => State::Parallel(Box::new(Segments::new(opened, parallel, page_size))),
+                Some(_) => State::Parallel(Box::new(Segments::new(opened, parallel))),
                 None => State::Open(opened.into_pager()),
             };
         }
@@ -52,12 +45,12 @@ impl StreamState {
 
     /// Returns the items of the next request.
     pub(super) async fn items(&mut self, sink: Box<dyn ReadSink>) -> Result<Option<Box<dyn ReadSink>>> {
-        let (wanted, evaluated) = (self.wanted, self.evaluated.next());
+        let wanted = self.wanted;
         if wanted == Some(0) {
             return Ok(None);
         }
         let items = match self.open()? {
-            State::Open(pager) if !pager.over => pager.items(wanted, evaluated, sink).await?,
+            State::Open(pager) if !pager.over => pager.items(wanted, sink).await?,
             State::Parallel(segments) => segments.items(wanted, sink).await?,
             _ => None,
         };
@@ -69,10 +62,13 @@ impl StreamState {
 
     /// Reads the next page.
     pub(super) async fn page(&mut self, sink: Box<dyn ReadSink>) -> Result<Option<ErasedPage>> {
-        let extent = self.extent;
+        let limit = self.limit;
         match self.open()? {
-            State::Open(pager) if !pager.over => pager.page(extent, sink).await.map(Some),
-            State::Parallel(segments) => segments.page(extent.limit, sink).await,
+            State::Open(pager) if pager.has_more() => {
+                pager.keeps_surplus = true;
+                pager.page(limit, sink).await.map(Some)
+            }
+            State::Parallel(segments) => segments.page(limit, sink).await,
             _ => Ok(None),
         }
     }
@@ -80,16 +76,11 @@ impl StreamState {
 
 impl Pager {
     /// Returns the items of the next request, after their hooks have run.
-    async fn items(
-        &mut self,
-        wanted: Option<usize>,
-        evaluated: Option<i32>,
-        sink: Box<dyn ReadSink>,
-    ) -> Result<Option<Box<dyn ReadSink>>> {
+    async fn items(&mut self, wanted: Option<usize>, sink: Box<dyn ReadSink>) -> Result<Option<Box<dyn ReadSink>>> {
         if self.backward {
             return Err(cursor::invalid("a cursor to the previous page cannot start a stream; use `.page()`"));
         }
-        let mut items = self.fetch(Some(sink), evaluated).await?.sink;
+        let mut items = self.fetch(Some(sink), wanted).await?.sink;
         if let Some(items) = items.as_deref_mut() {
             if let Some(wanted) = wanted {
                 items.truncate(wanted);

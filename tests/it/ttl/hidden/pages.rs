@@ -30,7 +30,8 @@ async fn pages_are_refilled_and_cursors_continue_after_the_last_live_item() {
         assert!(told.sent().len() >= 3, "three items to a request, and only every fourth lives");
         let second = Trace::query("t").limit(2).cursor(first.cursor.unwrap()).page().await.unwrap();
         assert_eq!(ids(&second.items), [11, 15]);
-        let back = Trace::query("t").limit(2).cursor(second.previous.unwrap()).page().await.unwrap();
+        // Requests that reach no further than the page.
+        let back = Trace::query("t").limit(2).page_size(2).cursor(second.previous.unwrap()).page().await.unwrap();
         assert_eq!(ids(&back.items), [3, 7]);
         let before = Trace::query("t").limit(2).cursor(back.previous.unwrap()).page().await.unwrap();
         assert!(before.items.is_empty() && before.previous.is_none(), "only expired items lie before");
