@@ -11,8 +11,7 @@ mod options;
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
 
 pub use algorithm::CompressionAlgorithm;
 pub use error::CompressionError;
@@ -64,7 +63,7 @@ pub fn compress<'a>(text: &'a str, options: &CompressionOptions) -> Result<Cow<'
     }
     let mut stored = String::with_capacity(length);
     stored.push_str(algorithm.prefix());
-    STANDARD.encode_string(&compressed, &mut stored);
+    STANDARD.encode_append(compressed, &mut stored);
     Ok(Cow::Owned(stored))
 }
 
@@ -100,7 +99,7 @@ pub fn decompress<'a>(stored: &'a str, options: &CompressionOptions) -> Result<C
         return Ok(Cow::Borrowed(stored));
     };
     let payload = &stored[algorithm.prefix().len()..];
-    let compressed = STANDARD.decode(payload).map_err(|_| CompressionError::Damaged { reason: "not base64" })?;
+    let compressed = STANDARD.decode_to_vec(payload).map_err(|_| CompressionError::Damaged { reason: "not base64" })?;
     let bytes = algorithm.decompress(&compressed, options.limit)?;
     String::from_utf8(bytes).map(Cow::Owned).map_err(|_| CompressionError::Damaged { reason: "not UTF-8" })
 }
@@ -118,7 +117,7 @@ mod tests {
     }
 
     fn stored(algorithm: CompressionAlgorithm, bytes: &[u8]) -> String {
-        format!("{}{}", algorithm.prefix(), STANDARD.encode(bytes))
+        format!("{}{}", algorithm.prefix(), STANDARD.encode_to_string(bytes))
     }
 
     fn is_damaged(algorithm: CompressionAlgorithm, bytes: &[u8]) -> bool {
@@ -198,7 +197,7 @@ mod tests {
         let text = "the quick brown fox jumps over the lazy dog. ".repeat(20);
         for algorithm in ALGORITHMS {
             let whole = compress(&text, &always(algorithm)).unwrap();
-            let bytes = STANDARD.decode(&whole[algorithm.prefix().len()..]).unwrap();
+            let bytes = STANDARD.decode_to_vec(&whole[algorithm.prefix().len()..]).unwrap();
             assert!(!is_damaged(algorithm, &bytes));
             for length in 0..bytes.len() {
                 let part = stored(algorithm, &bytes[..length]);

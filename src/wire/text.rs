@@ -1,7 +1,6 @@
 //! JSON strings: finding their end, escapes in both directions, and the base64 inside binary values.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64_simd::STANDARD;
 
 use super::fault::{Fault, FaultKind};
 
@@ -41,17 +40,12 @@ fn special_in(word: [u8; 8]) -> Option<usize> {
 
 /// Decodes standard padded base64, the form of binary values in DynamoDB's JSON.
 pub(super) fn decode_base64(text: &str) -> Result<Vec<u8>, Fault> {
-    STANDARD.decode(text).map_err(|_| Fault::invalid("a binary value is not standard base64"))
+    STANDARD.decode_to_vec(text).map_err(|_| Fault::invalid("a binary value is not standard base64"))
 }
 
 /// Appends bytes as standard padded base64.
 pub(super) fn encode_base64(out: &mut Vec<u8>, bytes: &[u8]) {
-    let start = out.len();
-    let length = bytes.len().div_ceil(3) * 4;
-    out.resize(start + length, 0);
-    // The slice has exactly the length of the padded base64, so encoding does not fail.
-    let written = STANDARD.encode_slice(bytes, &mut out[start..]).unwrap_or(0);
-    debug_assert_eq!(written, length);
+    STANDARD.encode_append(bytes, out);
 }
 
 /// Appends `text` as a JSON string, quotes included.
@@ -148,6 +142,11 @@ fn unit(text: &str) -> Option<(u32, &str)> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
+
     use super::*;
 
     #[test]
@@ -178,6 +177,30 @@ mod tests {
         assert_eq!(unescape("\\u0041\\ud83c\\udf0d\\u00e9").unwrap(), "A🌍é");
         for bad in ["\\", "\\x", "\\u12", "\\u+123", "\\ud83c", "\\ud83cx", "\\ud83c\\u0041", "\\udf0d"] {
             assert!(unescape(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn base64_is_written_as_by_another_library(bytes in vec(any::<u8>(), 0..200)) {
+            let mut out = b"before".to_vec();
+            encode_base64(&mut out, &bytes);
+            let expected = format!("before{}", base64::prelude::BASE64_STANDARD.encode(&bytes));
+            prop_assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
+
+        #[test]
+        fn base64_is_accepted_and_refused_as_by_another_library(
+            bytes in vec(any::<u8>(), 0..100),
+            // Also what has another length, alphabet or padding, and set bits after the last byte.
+            (at, with) in (any::<Index>(), "[A-D/+_=\\- \n]{0,4}"),
+            width in 0_usize..5,
+        ) {
+            let mut encoded = base64::prelude::BASE64_STANDARD.encode(bytes);
+            let start = encoded.len() - at.index(encoded.len() + 1);
+            encoded.replace_range(start..(start + width).min(encoded.len()), &with);
+            let expected = base64::prelude::BASE64_STANDARD.decode(&encoded).ok();
+            prop_assert_eq!(decode_base64(&encoded).ok(), expected, "{}", encoded);
         }
     }
 }

@@ -7,8 +7,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use base64_simd::STANDARD;
 
 use crate::attribute::has_passed;
 use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
@@ -270,7 +269,7 @@ fn text_of(value: &AttributeValue) -> String {
     match value {
         AttributeValue::S(text) => text.clone(),
         AttributeValue::N(digits) => digits.parse::<Number>().map_or_else(|_| digits.clone(), |n| n.to_string()),
-        AttributeValue::B(bytes) => BASE64_STANDARD.encode(bytes),
+        AttributeValue::B(bytes) => STANDARD.encode_to_string(bytes),
         other => {
             // The derive allows only scalars to be unique.
             let entry = HashMap::from([(String::new(), other.clone())]);
@@ -283,7 +282,7 @@ fn text_of(value: &AttributeValue) -> String {
 fn owner_of(key: &RawKey) -> String {
     let text = |value: &KeyValue| match value {
         KeyValue::S(text) | KeyValue::N(text) => text.clone(),
-        KeyValue::B(bytes) => BASE64_STANDARD.encode(bytes),
+        KeyValue::B(bytes) => STANDARD.encode_to_string(bytes),
     };
     let hash = text(&key.hash);
     format!("{}:{hash}{}", hash.len(), key.range.as_ref().map(text).unwrap_or_default())
