@@ -60,6 +60,8 @@ pub struct Reader<'a> {
     depth: usize,
     /// Whether the input is plain JSON without type tags: a dict.
     pub(super) plain: bool,
+    /// The last text that contained escapes. Its memory is used again, so a string is allocated once, with its length.
+    unescaped: String,
 }
 
 /// A position in a body to which a reader can return.
@@ -80,8 +82,9 @@ impl<'a> Reader<'a> {
     /// Returns a fault if `body` is not UTF-8.
     pub fn new(body: &'a [u8]) -> Parsed<Self> {
         // Checking the whole body once is faster than checking each string, and lets strings be borrowed.
-        let text = std::str::from_utf8(body).map_err(|_| Fault::new(FaultKind::Syntax, "the body is not UTF-8"))?;
-        Ok(Reader { text, bytes: body, at: 0, depth: 0, plain: false })
+        let text =
+            simdutf8::basic::from_utf8(body).map_err(|_| Fault::new(FaultKind::Syntax, "the body is not UTF-8"))?;
+        Ok(Reader { text, bytes: body, at: 0, depth: 0, plain: false, unescaped: String::new() })
     }
 
     /// Whether the input is plain JSON, in which text is not compressed.
@@ -180,55 +183,70 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Moves from after an opening quote to after the closing one. Returns the end of the contents, and whether they
-    /// contain escapes.
-    #[inline]
-    fn string_end(&mut self) -> Parsed<(usize, bool)> {
-        let mut from = self.at;
-        let mut escaped = false;
-        loop {
-            let rest = self.bytes.get(from..).unwrap_or_default();
-            match text::special(rest).map(|at| (from + at, rest[at])) {
-                Some((at, b'"')) => {
-                    self.at = at + 1;
-                    return Ok((at, escaped));
-                }
-                Some((at, b'\\')) => {
-                    escaped = true;
-                    // Skips the escaped character, which may be a quote or a backslash.
-                    from = at + 2;
-                }
-                Some(_) => return self.syntax("unescaped control character in a string"),
-                None => return self.syntax("unterminated string"),
-            }
-        }
-    }
-
     #[inline]
     pub(super) fn string_text(&mut self) -> Parsed<Cow<'a, str>> {
         self.expect_byte(b'"')?;
-        let start = self.at;
-        let (end, escaped) = self.string_end()?;
-        match self.text.get(start..end) {
-            Some(raw) if !escaped => Ok(Cow::Borrowed(raw)),
-            Some(raw) => text::unescape(raw).map(Cow::Owned),
-            // Unreachable for valid UTF-8: quotes and backslashes are never part of another character.
-            None => self.syntax("invalid string"),
+        let rest = self.rest();
+        match text::special(rest.as_bytes()) {
+            Some(length) if rest.as_bytes()[length] == b'"' => {
+                self.at += length + 1;
+                Ok(Cow::Borrowed(&rest[..length]))
+            }
+            _ => self.unescape().map(Cow::Owned),
+        }
+    }
+
+    /// What follows. It is only called between two characters.
+    #[inline]
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unescape(&mut self) -> Parsed<String> {
+        let mut text = std::mem::take(&mut self.unescaped);
+        text.clear();
+        // Most texts fit, so that only a long one grows it.
+        text.reserve(128);
+        self.pieces(|plain, escaped| {
+            text.push_str(plain);
+            text.extend(escaped);
+        })?;
+        let unescaped = text.as_str().to_owned();
+        self.unescaped = text;
+        Ok(unescaped)
+    }
+
+    /// Moves from after an opening quote to after the closing one, in one pass. Calls `piece` with each stretch of
+    /// plain text and the character of the escape that ends it.
+    #[inline]
+    fn pieces(&mut self, mut piece: impl FnMut(&'a str, Option<char>)) -> Parsed<()> {
+        let mut rest = self.rest();
+        loop {
+            let Some(length) = text::special(rest.as_bytes()) else { return self.syntax("unterminated string") };
+            let (plain, special) = rest.split_at(length);
+            let length = match special.as_bytes()[0] {
+                b'"' => {
+                    piece(plain, None);
+                    self.at = self.text.len() - special.len() + 1;
+                    return Ok(());
+                }
+                b'\\' => {
+                    let (escaped, length) = text::escape(special)?;
+                    piece(plain, Some(escaped));
+                    length
+                }
+                _ => return self.syntax("unescaped control character in a string"),
+            };
+            rest = &special[length..];
         }
     }
 
     /// Calls `f` with the next key and moves past its colon.
     #[inline]
     fn key_with<T>(&mut self, f: impl FnOnce(&[u8]) -> T) -> Parsed<T> {
-        self.expect_byte(b'"')?;
-        let start = self.at;
-        let (end, escaped) = self.string_end()?;
-        let result = if escaped {
-            let raw = self.text.get(start..end).unwrap_or_default();
-            f(text::unescape(raw)?.as_bytes())
-        } else {
-            f(&self.bytes[start..end])
-        };
+        let result = f(self.string_text()?.as_bytes());
         self.expect_byte(b':')?;
         Ok(result)
     }
