@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::ServiceClock;
+use crate::direct::Direct;
 use crate::{Clock, Error, ErrorKind, Observer, Result};
 
 pub(crate) use background::Background;
@@ -51,6 +52,8 @@ struct ClientInner {
     default_ttl: Option<Duration>,
     refresh_ttl: Option<bool>,
     background: Option<Background>,
+    /// `None` if the SDK is to send everything.
+    direct: Option<Arc<Direct>>,
     /// The setting that keeps a client of `from_env` from working. `from_env` cannot fail, so operations report it.
     fault: Option<&'static str>,
     #[cfg(feature = "streams")]
@@ -123,6 +126,7 @@ impl Client {
             default_ttl: None,
             refresh_ttl: None,
             background: None,
+            direct: Some(Arc::default()),
             fault: None,
             #[cfg(feature = "streams")]
             streams: None,
@@ -200,6 +204,10 @@ impl Client {
 
     pub(crate) fn background(&self) -> Option<&Background> {
         self.0.background.as_ref()
+    }
+
+    pub(crate) fn direct(&self) -> Option<&Arc<Direct>> {
+        self.0.direct.as_ref()
     }
 
     pub(crate) fn cursor_key(&self) -> Option<&[u8]> {

@@ -127,6 +127,7 @@ mod config;
 mod cursor;
 #[cfg(feature = "serde_json")]
 mod dict;
+mod direct;
 mod error;
 pub mod expr;
 pub mod guide;

@@ -3,8 +3,8 @@
 //!
 //! It splices and never replaces. The item's bytes are joined with the rest of the request as the SDK serialized it.
 //! A successful response must be whole and well-formed; its items are taken out and the rest goes to the SDK's
-//! deserializer. Any other response goes there unread. So retries, error types, request ids, signing, endpoints and timeouts remain the SDK's, and fields
-//! that AWS adds later pass through.
+//! deserializer. Any other response goes there unread. So error types and request ids remain the SDK's, and fields that AWS adds later
+//! pass through.
 //!
 //! `aws-smithy-mocks` runs neither the serializer nor the deserializer. The [sink](ItemSink) then stays untouched, and
 //! the operation reads the items from the SDK's output instead.
@@ -21,17 +21,19 @@ mod traces;
 mod tracker;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextMut,
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef, Input,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::direct::Direct;
 
 pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
@@ -69,12 +71,21 @@ pub(crate) struct Splice {
     items: Option<Member>,
     sink: Mutex<Option<Box<dyn ItemSink>>>,
     attempts: Attempts,
+    /// Learns from the SDK's request how to send the next one directly.
+    learner: OnceLock<Arc<Direct>>,
 }
 
 impl Splice {
     /// A splice for one request of the operation that `codec` belongs to.
     pub(crate) fn new(codec: SdkCodec, attempts: Attempts) -> Self {
-        Splice { codec, head: Mutex::new(None), items: None, sink: Mutex::new(None), attempts }
+        Splice {
+            codec,
+            head: Mutex::new(None),
+            items: None,
+            sink: Mutex::new(None),
+            attempts,
+            learner: OnceLock::new(),
+        }
     }
 
     /// Sends `head`, if there is one, before the members that the SDK writes.
@@ -91,6 +102,22 @@ impl Splice {
     pub(crate) fn interceptor(self) -> (Arc<Splice>, SpliceInterceptor) {
         let splice = Arc::new(self);
         (Arc::clone(&splice), SpliceInterceptor(splice))
+    }
+
+    /// Lets `direct` learn from the request that the SDK sends.
+    pub(crate) fn teach(&self, direct: &Arc<Direct>) {
+        self.learner.get_or_init(|| Arc::clone(direct));
+    }
+
+    /// Returns the body that the SDK would send for `input`. The head stays, because the SDK may have to send it again.
+    pub(crate) fn body(&self, input: Input) -> Result<Vec<u8>, BoxError> {
+        let head = self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        request::serialize(self.codec, input, head.clone())
+    }
+
+    /// The attempts, for a request that passes the interceptor by.
+    pub(crate) fn recorded(&self) -> &Attempts {
+        &self.attempts
     }
 
     /// How many times the request was sent.
@@ -153,10 +180,13 @@ impl Intercept for SpliceInterceptor {
 
     fn read_before_transmit(
         &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        components: &RuntimeComponents,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        if let Some(direct) = self.0.learner.get() {
+            direct.capture(context.request(), components, config);
+        }
         self.0.attempts.transmit();
         Ok(())
     }

@@ -51,6 +51,7 @@ pub struct ClientBuilder {
     default_ttl: Option<Duration>,
     refresh_ttl: Option<bool>,
     background_refresh: bool,
+    no_direct_requests: bool,
 }
 
 impl ClientBuilder {
@@ -279,6 +280,30 @@ impl ClientBuilder {
     /// ```
     pub fn background_refresh(mut self) -> Self {
         self.background_refresh = true;
+        self
+    }
+
+    /// Whether the first attempt of a request passes by the SDK's orchestrator. It does by default, because that takes a
+    /// fraction of the CPU time.
+    ///
+    /// A direct request uses the client's credentials, endpoint, HTTP client and connect and read timeouts, and has the
+    /// same headers and the same kind of signature. Retries, backoff and errors remain the SDK's: it gets every answer
+    /// that is not a success, as if it had sent the request. The SDK sends the first request of a client, and:
+    ///
+    /// - all requests of a client with an interceptor, an endpoint resolver or a retry strategy of its own, with adaptive
+    ///   retries, with an operation or attempt timeout, or without signatures of
+    ///   version 4;
+    /// - requests with `customize`, and those that name their table by an ARN;
+    /// - the first request with new credentials, and requests while the quota of retries is not full.
+    ///
+    /// The SDK's own `tracing` spans and metrics show only what the SDK sends. Set this to `false` if you need them for
+    /// every request.
+    ///
+    /// ```
+    /// let builder = singlet::Client::builder().direct_requests(false);
+    /// ```
+    pub fn direct_requests(mut self, is_on: bool) -> Self {
+        self.no_direct_requests = !is_on;
         self
     }
 }

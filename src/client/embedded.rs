@@ -1,4 +1,4 @@
-//! DynamoDB inside this process, behind the SDK's real client: the whole pipeline, without a port.
+//! DynamoDB inside this process, behind the SDK's real client: everything but the network.
 //!
 //! Another database is one more implementation of [`EmbeddedDatabase`], in a file beside `dynoxide`.
 

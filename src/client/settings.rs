@@ -51,8 +51,9 @@ impl Client {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn with_sdk(mut self, sdk: aws_sdk_dynamodb::Client) -> Self {
-        let ClientInner { time, observer, batch_retries, cursor_key, default_ttl, refresh_ttl, background, .. } =
-            self.inner_mut().clone();
+        let ClientInner {
+            time, observer, batch_retries, cursor_key, default_ttl, refresh_ttl, background, direct, ..
+        } = self.inner_mut().clone();
         let mut client = Client::from_sdk(sdk);
         *client.inner_mut() = ClientInner {
             time,
@@ -62,6 +63,8 @@ impl Client {
             default_ttl,
             refresh_ttl,
             background,
+            // What is known of one SDK client is not true of another.
+            direct: direct.map(|_| Arc::default()),
             ..client.inner_mut().clone()
         };
         client
@@ -159,6 +162,19 @@ impl Client {
     /// ```
     pub fn with_refresh_ttl(mut self, refresh: bool) -> Self {
         self.inner_mut().refresh_ttl = Some(refresh);
+        self
+    }
+
+    /// Sets whether the first attempt of a request passes by the SDK's orchestrator: see
+    /// [`ClientBuilder::direct_requests`](crate::ClientBuilder::direct_requests). Other clones of the client keep their
+    /// setting.
+    ///
+    /// ```
+    /// # #[cfg(feature = "embedded")]
+    /// let client = singlet::Client::embedded().with_direct_requests(false);
+    /// ```
+    pub fn with_direct_requests(mut self, is_on: bool) -> Self {
+        self.inner_mut().direct = is_on.then(Arc::default);
         self
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod backoff;
 pub(crate) mod client_resolver;
 pub(crate) mod context;
+pub(crate) mod direct;
 pub(crate) mod explain;
 pub(crate) mod failure;
 pub(crate) mod future;

@@ -27,6 +27,8 @@ pub(crate) struct Attempts {
     is_transmitted: AtomicBool,
     /// Whether an attempt that has ended may have been applied, although it did not succeed.
     is_unknown: AtomicBool,
+    /// Whether the next attempt is the one that was sent directly, which the SDK sees again.
+    is_replayed: AtomicBool,
     /// What the client knows of DynamoDB's clock, if there is a client.
     clock: Option<ServiceClock>,
 }
@@ -43,10 +45,30 @@ impl Attempts {
 
     /// Records the start of an attempt.
     pub(super) fn begin(&self) {
+        if self.is_replayed.swap(false, Ordering::Relaxed) {
+            return;
+        }
         self.count.fetch_add(1, Ordering::Relaxed);
         if let Some(clock) = &self.clock {
             *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = clock.local().read();
         }
+    }
+
+    /// Records a direct attempt that is about to reach the network.
+    pub(crate) fn begin_direct(&self) {
+        self.begin();
+        self.transmit();
+    }
+
+    /// Records that the response to the direct attempt says whether it was applied.
+    pub(crate) fn answered(&self, response: &HttpResponse) {
+        self.hear(response);
+        self.is_transmitted.store(false, Ordering::Relaxed);
+    }
+
+    /// Leaves it to the SDK to record how the direct attempt ended, which it sees as its own first one.
+    pub(crate) fn replay(&self) {
+        self.is_replayed.store(true, Ordering::Relaxed);
     }
 
     /// Records that the attempt is about to reach the network.

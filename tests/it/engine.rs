@@ -2,6 +2,7 @@
 
 mod client;
 mod credentials;
+mod direct;
 mod errors;
 mod every_operation;
 mod hooks;

@@ -1,7 +1,9 @@
 //! A transport that keeps what is sent, and where a test says so, fails in the way networks and services do.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,6 +51,12 @@ pub(crate) enum Fate {
 pub(crate) struct SentRequest {
     pub(crate) operation: String,
     pub(crate) body: String,
+    /// The method and the URL.
+    pub(crate) line: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The number of the connector that it was given to. The SDK asks for a connector for each attempt; direct requests
+    /// share one.
+    pub(crate) connector: usize,
 }
 
 impl SentRequest {
@@ -64,12 +72,13 @@ type Script = dyn Fn(usize, &SentRequest) -> Fate + Send + Sync;
 pub(crate) struct Transport {
     script: Arc<Script>,
     sent: Arc<Mutex<Vec<SentRequest>>>,
+    connectors: Arc<AtomicUsize>,
 }
 
 impl Transport {
     /// Decides each request's fate by its number, from 0, and what it says.
     pub(crate) fn new(script: impl Fn(usize, &SentRequest) -> Fate + Send + Sync + 'static) -> Self {
-        Transport { script: Arc::new(script), sent: Arc::default() }
+        Transport { script: Arc::new(script), sent: Arc::default(), connectors: Arc::default() }
     }
 
     /// Lets everything pass.
@@ -94,6 +103,13 @@ impl Transport {
         let own = RetryPartition::custom("transport").token_bucket(quota).build();
         let config = config.to_builder().http_client(between).retry_config(retries).retry_partition(own).build();
         client.clone().with_sdk(aws_sdk_dynamodb::Client::from_conf(config))
+    }
+
+    /// How many requests were sent directly. A first one is known as such when a second one follows.
+    pub(crate) fn direct(&self) -> usize {
+        let sent = self.sent.lock().unwrap();
+        let of = |connector| sent.iter().filter(|other| other.connector == connector).count();
+        sent.iter().map(|one| of(one.connector)).filter(|count| *count > 1).max().unwrap_or_default()
     }
 
     /// What was sent, retries included.
@@ -121,13 +137,15 @@ impl fmt::Debug for Between {
 impl HttpClient for Between {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Connector { transport: self.transport.clone(), inner })
+        let number = self.transport.connectors.fetch_add(1, Ordering::Relaxed);
+        SharedHttpConnector::new(Connector { transport: self.transport.clone(), inner, number })
     }
 }
 
 struct Connector {
     transport: Transport,
     inner: SharedHttpConnector,
+    number: usize,
 }
 
 impl fmt::Debug for Connector {
@@ -141,7 +159,9 @@ impl HttpConnector for Connector {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let body = String::from_utf8(request.body().bytes().unwrap().to_vec()).unwrap();
-        let sent = SentRequest { operation, body };
+        let line = format!("{} {}", request.method(), request.uri());
+        let headers = request.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let sent = SentRequest { operation, body, line, headers, connector: self.number };
         let fate = {
             let mut all = self.transport.sent.lock().unwrap();
             let fate = (self.transport.script)(all.len(), &sent);

@@ -94,6 +94,7 @@ impl ClientBuilder {
         inner.default_ttl = self.default_ttl;
         inner.refresh_ttl = self.refresh_ttl;
         inner.background = self.background_refresh.then(Background::new);
+        inner.direct = inner.direct.take().filter(|_| !self.no_direct_requests);
         inner.fault = fault;
         #[cfg(feature = "streams")]
         {

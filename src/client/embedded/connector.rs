@@ -1,7 +1,7 @@
 //! The SDK's transport, with an embedded database in the place of the network.
 //!
-//! It knows HTTP and nothing of any database. Requests pass through the whole SDK, so serialization, interceptors and
-//! errors are the same as on AWS.
+//! It knows HTTP and nothing of any database. Requests take the same way as to AWS, so serialization, retries and errors are the
+//! same.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -2,6 +2,7 @@
 //! decisions. The SDK's fluent builders, outputs and errors share no trait.
 
 use std::error::Error as StdError;
+use std::fmt::Debug;
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::RequestId;
@@ -23,7 +24,7 @@ pub(crate) trait SdkOperation: Send + Sized {
     const CODEC: SdkCodec;
     /// The position of the items in a response that contains items.
     const ITEMS: Member = Member { name: "Items", shape: Shape::Items };
-    type Output: RequestId + Send;
+    type Output: RequestId + Debug + Send + Sync + 'static;
     type Error: ProvideErrorMetadata + StdError + Send + Sync + 'static;
 
     fn input(&self) -> Result<Input, BuildError>;

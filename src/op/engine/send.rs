@@ -3,7 +3,8 @@
 //! It runs the whole sequence once and in one order: request the consumed capacity if it is needed, apply the user's
 //! `customize`, open the span, splice, send, map the error, fill the sink if a mock left it empty, report skipped
 //! items, report the request, and commit the items. Operations describe a request as [`Outgoing`] and receive an
-//! [`Exchange`]; they never call the SDK. Another transport only has to replace [`Transport::transmit`].
+//! [`Exchange`]; they never call the SDK. [`Transport::transmit`] calls it, unless a [direct](crate::op::engine::direct)
+//! first attempt succeeds.
 
 use std::time::Instant;
 
@@ -17,6 +18,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
 use crate::client::observer::{self, RequestEvent, SkippedItem};
+use crate::direct::ReplayClient;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::outcome::Outcome;
@@ -37,6 +39,7 @@ pub(crate) trait Transport: SdkOperation {
     fn transmit(
         self,
         interceptor: SpliceInterceptor,
+        replay: Option<ReplayClient>,
     ) -> impl Future<Output = Result<Self::Output, SdkError<Self::Error, HttpResponse>>> + Send;
 }
 
@@ -46,8 +49,13 @@ macro_rules! transports {
             fn transmit(
                 self,
                 interceptor: SpliceInterceptor,
+                replay: Option<ReplayClient>,
             ) -> impl Future<Output = Result<Self::Output, SdkError<Self::Error, HttpResponse>>> + Send {
-                self.customize().interceptor(interceptor).send()
+                let mut request = self.customize().interceptor(interceptor);
+                if let Some(replay) = replay {
+                    request = request.config_override(aws_sdk_dynamodb::Config::builder().http_client(replay));
+                }
+                request.send()
             }
         }
     )*};
@@ -226,6 +234,7 @@ impl Context {
             builder = builder.metered();
         }
         // After everything that singlet sets, so that the user's change overrides it.
+        let is_customized = customize.is_some();
         if let Some(customize) = customize {
             builder = customize(builder);
         }
@@ -239,7 +248,7 @@ impl Context {
         let before = count(sink.as_deref());
         let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
         let (splice, interceptor) = splice.interceptor();
-        let outcome = builder.transmit(interceptor).instrument(span.clone()).await;
+        let outcome = self.deliver(builder, &splice, interceptor, is_customized).instrument(span.clone()).await;
         let (attempts, maybe_applied) = (splice.attempts(), splice.is_unknown());
         let mut sent = RequestFacts { attempts, maybe_applied, ..RequestFacts::default() };
         let mut sink = splice.take_sink();

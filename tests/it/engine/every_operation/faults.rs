@@ -2,6 +2,7 @@
 
 use singlet::{ErrorKind, Table};
 
+use super::direct;
 use super::operations::{self, Deeds, Operation};
 use super::restore;
 use crate::stand;
@@ -51,6 +52,15 @@ fn is_write(operation: &Operation) -> bool {
 
 #[tokio::test]
 async fn every_fault_gives_its_kind_in_every_operation() {
+    check(false).await;
+}
+
+#[tokio::test]
+async fn every_fault_of_a_direct_request_gives_its_kind_too() {
+    check(true).await;
+}
+
+async fn check(is_direct: bool) {
     stand::run(async |stand| {
         Deeds::create_table().await.unwrap();
         let models = [
@@ -64,9 +74,17 @@ async fn every_fault_gives_its_kind_in_every_operation() {
             for (model, operation) in models.iter().flat_map(|(model, list)| list.iter().map(move |one| (model, one))) {
                 restore(stand).await;
                 let fate = fault.fate;
-                let transport = Transport::new(move |_, _| fate());
-                let outcome = (operation.run)(stand.hasty(&transport)).await;
-                let sent = transport.sent();
+                let warm_up = if is_direct { direct::WARM_UP } else { 0 };
+                let transport = Transport::new(move |number, _| if number < warm_up { Fate::Pass } else { fate() });
+                let client = stand.hasty(&transport).with_direct_requests(is_direct);
+                if is_direct {
+                    direct::warm_up(&client).await;
+                }
+                let outcome = (operation.run)(client).await;
+                // The first attempt is on the connector of the direct requests before it.
+                let shared = usize::from(transport.sent().len() > warm_up) * warm_up;
+                assert!(transport.direct() >= shared, "{model} {}", operation.name);
+                let sent = transport.sent().split_off(warm_up);
                 let Some(first) = sent.first() else { continue };
                 let what = format!("{model} {}, {}", operation.name, fault.name);
                 let error = outcome.expect_err(&what);

@@ -1,0 +1,135 @@
+//! Which requests are sent [directly](crate::direct), and what becomes of those that do not succeed.
+
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_smithy_runtime_api::client::interceptors::context::{Input, Output};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::error::operation::BuildError;
+
+use crate::direct::{Direct, DirectSender, Received, ReplayClient};
+use crate::op::engine::context::Context;
+use crate::op::engine::send::Transport;
+use crate::splice::{self, SdkCodec, Splice, SpliceInterceptor};
+
+/// The codes with which AWS refuses a signature.
+const BAD_SIGNATURE: [&str; 5] = [
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "IncompleteSignature",
+    "MissingAuthenticationToken",
+    "RequestTimeTooSkewed",
+];
+
+/// The codes with which AWS refuses credentials.
+const BAD_CREDENTIALS: [&str; 3] = ["ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId"];
+
+/// The longest body of a refusal.
+const REFUSAL_BYTES: usize = 4096;
+
+/// What came of the first attempt.
+enum FirstAttempt {
+    /// The SDK has to send it.
+    Unsent,
+    Answered(Output),
+    /// The SDK decides what is to be done.
+    Failed(ReplayClient),
+    /// The signature or the credentials are refused. The SDK signs the request itself, if there is nothing to replay.
+    Refused(Arc<DirectSender>, Option<ReplayClient>),
+}
+
+impl Context {
+    /// Sends the first attempt directly if the client can, and hands to the SDK whatever does not succeed.
+    pub(super) async fn deliver<R: Transport>(
+        &self,
+        builder: R,
+        splice: &Arc<Splice>,
+        interceptor: SpliceInterceptor,
+        is_customized: bool,
+    ) -> Result<R::Output, SdkError<R::Error, HttpResponse>> {
+        let Some(direct) = self.direct(is_customized) else { return builder.transmit(interceptor, None).await };
+        let first = match direct.sender().await {
+            Some(sender) => attempt(sender, splice, R::CODEC, builder.input()).await,
+            None => FirstAttempt::Unsent,
+        };
+        match first {
+            FirstAttempt::Unsent => {
+                splice.teach(direct);
+                let outcome = builder.transmit(interceptor, None).await;
+                if outcome.is_err() {
+                    // Only a request that the service accepts shows how to send others.
+                    direct.forget_captured();
+                }
+                outcome
+            }
+            FirstAttempt::Answered(output) => match output.downcast::<R::Output>() {
+                Ok(output) => Ok(output),
+                // The SDK's deserializer of the operation made it.
+                Err(_) => unreachable!("an output of another operation"),
+            },
+            FirstAttempt::Failed(replay) => builder.transmit(interceptor, Some(replay)).await,
+            FirstAttempt::Refused(sender, replay) => {
+                let outcome = builder.transmit(interceptor, replay).await;
+                settle(direct, &sender, outcome.is_ok()).await;
+                outcome
+            }
+        }
+    }
+
+    /// The state of direct requests, if this request may be one.
+    fn direct(&self, is_customized: bool) -> Option<&Arc<Direct>> {
+        // An ARN can lead to the endpoint of another account.
+        self.client.direct().filter(|_| !is_customized && !self.table.contains("arn:"))
+    }
+}
+
+/// Sends a request.
+async fn attempt(
+    sender: Arc<DirectSender>,
+    splice: &Arc<Splice>,
+    codec: SdkCodec,
+    input: Result<Input, BuildError>,
+) -> FirstAttempt {
+    // What cannot be built is reported by the SDK.
+    let Ok(Ok(body)) = input.map(|input| splice.body(input)) else { return FirstAttempt::Unsent };
+    let Ok(request) = sender.request(codec.name(), body) else { return FirstAttempt::Unsent };
+    splice.recorded().begin_direct();
+    let received = sender.send(request).await;
+    if let Some(response) = received.success()
+        && let Ok(output) = splice::deserialize(splice, response)
+    {
+        splice.recorded().answered(response);
+        return FirstAttempt::Answered(output);
+    }
+    match refusal(&received) {
+        Some((response, true)) => {
+            splice.recorded().answered(response);
+            FirstAttempt::Refused(sender, None)
+        }
+        refusal => {
+            splice.recorded().replay();
+            let is_refused = refusal.is_some();
+            let replay = sender.replay(received);
+            if is_refused { FirstAttempt::Refused(sender, Some(replay)) } else { FirstAttempt::Failed(replay) }
+        }
+    }
+}
+
+/// The response that refuses the signature or the credentials, and whether it is the signature.
+fn refusal(received: &Received) -> Option<(&HttpResponse, bool)> {
+    let response = received.outcome.as_ref().ok().filter(|response| response.status().is_client_error())?;
+    let body = response.body().bytes().filter(|body| body.len() <= REFUSAL_BYTES)?;
+    let text = std::str::from_utf8(body).ok()?;
+    let names = |codes: &[&str]| codes.iter().any(|code| text.contains(code));
+    let is_signature = names(&BAD_SIGNATURE);
+    (is_signature || names(&BAD_CREDENTIALS)).then_some((response, is_signature))
+}
+
+/// Decides what a refusal says about direct requests, after the SDK has sent the request.
+async fn settle(direct: &Direct, sender: &DirectSender, is_accepted: bool) {
+    if is_accepted && sender.is_current().await {
+        direct.stop();
+    } else {
+        direct.forget();
+    }
+}
