@@ -25,6 +25,8 @@ pub(crate) const MAP: &str = "SDK map only";
 pub(crate) const BY_HAND: &str = "SDK + by hand";
 pub(crate) const SERDE: &str = "SDK + serde_dynamo";
 pub(crate) const SINGLET: &str = "singlet";
+/// Without direct requests.
+pub(crate) const BY_SDK: &str = "singlet, sent by the SDK";
 /// Cloning the structs: the allocations that no decoder can avoid.
 pub(crate) const CLONE: &str = "clone of the structs";
 

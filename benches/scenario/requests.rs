@@ -11,7 +11,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::canned::Canned;
 use super::order::{Order, TABLE};
-use super::{BY_HAND, MAP, SERDE, SINGLET, Scenario};
+use super::{BY_HAND, BY_SDK, MAP, SERDE, SINGLET, Scenario};
 use super::{by_hand, by_serde, json};
 
 type Item = HashMap<String, AttributeValue>;
@@ -37,13 +37,17 @@ fn page(orders: &Vec<Order>) -> Scenario {
     };
     let (hand, serde) = (query.clone(), query.clone());
     let client = Client::from_sdk(sdk);
+    let singlet = |client: &Client| {
+        let (client, hash, runtime) = (client.clone(), hash.clone(), Rc::clone(&runtime));
+        let query = async move || Order::query(&hash).client(&client).await;
+        move || runtime.block_on(query()).expect("the items are orders")
+    };
     Scenario::of(orders.len())
         .side(MAP, query)
         .checked(BY_HAND, orders, move || hand().into_iter().filter_map(by_hand::read).collect())
         .checked(SERDE, orders, move || by_serde::read_all(serde()))
-        .checked(SINGLET, orders, move || {
-            runtime.block_on(async { Order::query(&hash).client(&client).await }).expect("the items are orders")
-        })
+        .checked(SINGLET, orders, singlet(&client))
+        .checked(BY_SDK, orders, singlet(&client.clone().with_direct_requests(false)))
 }
 
 async fn query(sdk: &Sdk, hash: &str) -> Vec<Item> {
@@ -68,26 +72,34 @@ pub(crate) fn get() -> Scenario {
     };
     let (hand, serde) = (get.clone(), get.clone());
     let (client, order) = (Client::from_sdk(sdk), Some(order));
+    let singlet = |client: &Client| {
+        let (client, hash, range, runtime) = (client.clone(), hash.clone(), range.clone(), Rc::clone(&runtime));
+        let get = async move || Order::get((&hash, &range)).client(&client).await;
+        move || runtime.block_on(get()).expect("the item is an order")
+    };
     Scenario::of(1)
         .side(MAP, get)
         .checked(BY_HAND, &order, move || by_hand::read(hand()?))
         .checked(SERDE, &order, move || serde().map(by_serde::read))
-        .checked(SINGLET, &order, move || {
-            let get = async { Order::get((&hash, &range)).client(&client).await };
-            runtime.block_on(get).expect("the item is an order")
-        })
+        .checked(SINGLET, &order, singlet(&client))
+        .checked(BY_SDK, &order, singlet(&client.clone().with_direct_requests(false)))
 }
 
 pub(crate) fn put() -> Scenario {
     let order = Order::large(7);
     let sent = Sent::new("{}", json::items(std::slice::from_ref(&order)), json::put_items);
     let (map, hand, serde, mut singlet) = (by_hand::write(&order), order.clone(), order.clone(), order);
+    let mut by_sdk = singlet.clone();
     let put = |client: &Client, item| client.sdk().put_item().table_name(TABLE).set_item(Some(item)).send();
     Scenario::of(1)
         .sent(MAP, &sent, async move |client| _ = put(client, map.clone()).await.expect(STORED))
         .sent(BY_HAND, &sent, async move |client| _ = put(client, by_hand::write(&hand)).await.expect(STORED))
         .sent(SERDE, &sent, async move |client| _ = put(client, by_serde::write(&serde)).await.expect(STORED))
         .sent(SINGLET, &sent, async move |client| singlet.save().client(client).await.expect(STORED))
+        .sent(BY_SDK, &sent, async move |client| {
+            let client = client.clone().with_direct_requests(false);
+            by_sdk.save().client(&client).await.expect(STORED);
+        })
 }
 
 pub(crate) fn batch() -> Scenario {
