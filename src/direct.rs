@@ -46,9 +46,15 @@ impl fmt::Debug for Direct {
 }
 
 impl Direct {
-    fn set(&self, state: DirectState) {
+    /// Returns whether the state is now `state`. Nothing replaces `Off`.
+    fn set(&self, state: DirectState) -> bool {
         // A panic cannot leave it half written, so a poisoned lock is still good.
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = state;
+        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let may_change = !matches!(*current, DirectState::Off);
+        if may_change {
+            *current = state;
+        }
+        may_change
     }
 
     /// Learns from a request that the SDK is about to transmit, if there is something to learn.
@@ -115,10 +121,11 @@ impl Direct {
 
     /// Leaves all further requests to the SDK, because the service refuses what is sent directly.
     pub(crate) fn stop(&self) {
-        self.set(DirectState::Off);
-        tracing::warn!(
-            "DynamoDB refused a directly sent request and accepted it from the SDK, which now sends all requests of this \
-             client"
-        );
+        if self.set(DirectState::Off) {
+            tracing::warn!(
+                "DynamoDB refused a directly sent request and accepted it from the SDK, which now sends all requests of \
+                 this client"
+            );
+        }
     }
 }

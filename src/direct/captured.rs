@@ -102,8 +102,11 @@ impl Captured {
         if now.duration_since(signed).unwrap_or_else(|early| early.duration()) > SKEW {
             return Err("the SDK corrects the clock");
         }
+        // The interceptors hold the state of this request, and through it what is captured here.
+        let mut parts = components.to_builder();
+        parts.set_interceptors(std::iter::empty());
         Ok(Captured {
-            components: components.clone(),
+            components: parts.build().map_err(|_| "a component is missing")?,
             settings: settings.build(),
             quota,
             idle,

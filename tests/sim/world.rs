@@ -94,6 +94,8 @@ impl World {
         let clients: Vec<Client> = (0..CLIENTS)
             .map(|number| network.between(&service, number).with_clock(clock.clone()))
             .map(|client| client.with_batch_retries(4, Duration::ZERO))
+            // With odd seeds, the SDK sends everything.
+            .map(|client| client.with_direct_requests(plan.seed % 2 == 0))
             .collect();
         World {
             caches: clients.iter().map(cache).collect(),

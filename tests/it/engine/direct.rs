@@ -1,5 +1,7 @@
 //! When the first attempt passes by the SDK, and when the SDK takes over.
 
+mod connections;
+mod refusals;
 mod signatures;
 
 use std::fmt;
@@ -32,7 +34,7 @@ const SECRET: &str = "wJalrXUtnFEMI-S3CRET";
 const SESSION: &str = "IQoJb3JpZ2luX2VjE-T0KEN";
 
 /// What the service does with a request, by its number from 0.
-type Script = dyn Fn(usize) -> Result<(u16, String), ConnectorError> + Send + Sync;
+type Script = dyn Fn(usize, &HttpRequest) -> HttpConnectorFuture + Send + Sync;
 
 /// A service with no items, and the requests that it received, with the number of the connector each came through. The SDK
 /// asks for a connector for each attempt. Direct requests share one.
@@ -45,8 +47,14 @@ struct Service {
 }
 
 impl Service {
-    fn new(script: impl Fn(usize) -> Result<(u16, String), ConnectorError> + Send + Sync + 'static) -> Self {
+    fn answering(script: impl Fn(usize, &HttpRequest) -> HttpConnectorFuture + Send + Sync + 'static) -> Self {
         Service { script: Arc::new(script), received: Arc::default(), connectors: Arc::default(), number: 0 }
+    }
+
+    fn new(script: impl Fn(usize) -> Result<(u16, String), ConnectorError> + Send + Sync + 'static) -> Self {
+        Service::answering(move |number, _| {
+            HttpConnectorFuture::ready(script(number).map(|(status, body)| canned(status, body)))
+        })
     }
 
     fn accepting() -> Self {
@@ -88,6 +96,13 @@ impl Service {
     }
 }
 
+fn canned(status: u16, body: String) -> HttpResponse {
+    let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    response.headers_mut().insert("x-amzn-requestid", "REQUEST");
+    response
+}
+
 fn of(config: Builder) -> Client {
     Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config.build()))
 }
@@ -108,14 +123,9 @@ impl HttpClient for Service {
 impl HttpConnector for Service {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let mut received = self.received.lock().unwrap();
-        let outcome = (self.script)(received.len());
+        let answer = (self.script)(received.len(), &request);
         received.push((self.number, request));
-        HttpConnectorFuture::ready(outcome.map(|(status, body)| {
-            let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
-            response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
-            response.headers_mut().insert("x-amzn-requestid", "REQUEST");
-            response
-        }))
+        answer
     }
 }
 
@@ -238,42 +248,6 @@ async fn new_credentials_are_used_by_the_sdk_first() {
 }
 
 #[tokio::test]
-async fn a_signature_that_only_a_direct_request_has_wrong_ends_direct_requests() {
-    for code in ["InvalidSignatureException", "IncompleteSignatureException", "UnrecognizedClientException"] {
-        // The third request is direct; what the SDK sends then is accepted.
-        let service = Service::refusing(&[2], code);
-        let client = service.client();
-        let mut outcomes = Vec::new();
-        for _ in 0..5 {
-            outcomes.push(get(&client).await.map_err(|error| error.kind()));
-        }
-        let sent = service.direct();
-        if code == "UnrecognizedClientException" {
-            // The SDK does not send it again, so nothing shows that the direct request is to blame.
-            assert_eq!(outcomes[2], Err(ErrorKind::Credentials), "{code}");
-            assert_eq!(sent.len(), 5, "{code}");
-        } else {
-            assert_eq!(outcomes, [Ok(()); 5], "{code}");
-            assert_eq!(sent, [false, true, true, false, false, false], "{code}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn credentials_that_are_refused_are_refused_once_more_by_the_sdk() {
-    let service = Service::refusing(&[2, 3, 4, 5, 6, 7], "InvalidSignatureException");
-    let client = service.client();
-    for _ in 0..2 {
-        get(&client).await.unwrap();
-    }
-    for _ in 0..3 {
-        assert_eq!(get(&client).await.unwrap_err().kind(), ErrorKind::Credentials);
-    }
-    // Once directly and by the SDK, and then by the SDK alone, until it accepts a request.
-    assert_eq!(service.sent(), 2 + 2 + 1 + 1);
-}
-
-#[tokio::test]
 async fn retries_are_the_sdks() {
     // After two requests, the third fails three times.
     let service = Service::new(|number| match number {
@@ -339,4 +313,13 @@ async fn nothing_shows_a_secret() {
         assert!(!shown.contains(signature));
     }
     assert!(!shown.contains(SECRET) && !shown.contains(SESSION));
+}
+
+#[tokio::test]
+async fn a_dropped_client_is_freed() {
+    let service = Service::accepting();
+    let client = service.client();
+    four_gets(&service, &client).await;
+    drop(client);
+    assert_eq!(Arc::strong_count(&service.received), 1);
 }

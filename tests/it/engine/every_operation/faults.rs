@@ -33,6 +33,12 @@ fn faults() -> Vec<Fault> {
     vec![
         broken("reset before", || Fate::LoseRequest),
         broken("reset after", || Fate::LoseResponse),
+        Fault {
+            name: "damaged",
+            fate: || Fate::Answer(200, "{".to_owned()),
+            kind: ErrorKind::InvalidResponse,
+            maybe_written: true,
+        },
         reported!(500, "InternalServerError", Service, true),
         reported!(503, "ServiceUnavailable", Service, true),
         reported!(400, "ThrottlingException", Throttled, false),
