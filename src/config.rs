@@ -81,10 +81,14 @@ impl ModelConfig {
     /// The maximum size of an item in bytes, by DynamoDB's rule. The default is DynamoDB's own limit of 400 KB (409,600
     /// bytes).
     ///
-    /// It is checked before a whole item is written: by saves, creates, and puts in batches and transactions. An update
-    /// sends only a part of its item, and DynamoDB has no condition on the size of an item, so only DynamoDB's own limit
-    /// applies to it. The next save of the item is then refused. To bound the result of updates, give them a condition on
-    /// the size of the attribute that grows, such as `.when(|d| d.entries.size().lt(100))`.
+    /// It is checked before a whole item is written: by saves, creates, and puts in batches and transactions.
+    ///
+    /// An update sends only a part of its item, and DynamoDB has no condition on the size of an item, so the size is known
+    /// only afterwards, from the item that the update returns. If that item is too large, the update was applied, the local
+    /// value of a `modify` is the stored item, and the error is of kind [`TooLarge`](crate::ErrorKind::TooLarge) with
+    /// [`may_have_been_written`](crate::Error::may_have_been_written). An update that returns nothing or the old item, and one
+    /// in a transaction without a local value, is not checked. To refuse an update before it is applied, give it a
+    /// condition on the size of the attribute that grows, such as `.when(|d| d.entries.size().lt(100))`.
     ///
     /// ```
     /// let config = singlet::ModelConfig::new("audit_logs").max_size(10_000);

@@ -189,7 +189,8 @@ impl Error {
     ///
     /// - an attempt received no answer, an unreadable one, or one with a status of 5xx, whatever the last attempt was
     ///   answered: for example a lost connection, then throttling;
-    /// - the write was applied, and its result cannot be read or a hook failed after it;
+    /// - the write was applied, and its result cannot be read, a hook failed after it, or the item that an update returned
+    ///   is larger than the model's `max_size`;
     /// - the write is a batch, of which DynamoDB may have applied a part.
     ///
     /// To find out, read the item. Repeat the write only if doing it twice is harmless, for example if it sets values and

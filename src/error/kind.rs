@@ -22,7 +22,8 @@ pub enum ErrorKind {
     Validation,
     /// A key is empty, too long, or cannot be made from the given parts. Nothing was sent.
     InvalidKey,
-    /// An item is larger than the model's `max_size` or DynamoDB's limit of 400 KB. Nothing was sent.
+    /// An item is larger than the model's `max_size` or DynamoDB's limit of 400 KB. Nothing was sent, unless
+    /// [`may_have_been_written`](crate::Error::may_have_been_written) says that an update has made it so large.
     TooLarge,
     /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent.
     Encode,
@@ -44,7 +45,10 @@ pub enum ErrorKind {
     ///
     /// Read the item and decide: [`Error::old_item`](crate::Error::old_item) may return what the last attempt found. Models
     /// with a `write_mark` recognize their own writes and rarely get this error; see
-    /// [`derive(Model)`](derive@crate::Model). Transactions never get it, because a retry carries the same token.
+    /// [`derive(Model)`](derive@crate::Model). A retry of a transaction carries the same token, so its outcome is known.
+    ///
+    /// It is also the error of a write that was applied, if the item that it should return is not known: another writer
+    /// deleted the new item before it was read back, or an attempt without an answer may have replaced the old one.
     OutcomeUnknown,
     /// Another item has the same value in a unique attribute. [`Error::attribute`](crate::Error::attribute) returns the
     /// attribute.

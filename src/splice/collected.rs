@@ -8,7 +8,7 @@ use crate::splice::sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, Tra
 use crate::splice::traces::Traces;
 use crate::splice::tracker::Tracker;
 use crate::ttl::HiddenItems;
-use crate::wire::{Fault, FaultKind, Mark, Reader};
+use crate::wire::{Fault, FaultKind, Mark, Reader, size_above};
 use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute, item};
 
 /// The items of one or more responses, as values of one type.
@@ -29,6 +29,8 @@ pub(crate) struct VecSink<T> {
     /// The attributes of the primary key, if the sink identifies items that cannot be decoded.
     keys: Vec<&'static str>,
     skips_undecodable: bool,
+    max_size: Option<usize>,
+    excessive_size: Option<usize>,
     filled: bool,
 }
 
@@ -46,6 +48,8 @@ impl<T: Send + 'static> VecSink<T> {
             fault: None,
             keys: Vec::new(),
             skips_undecodable: false,
+            max_size: None,
+            excessive_size: None,
             filled: false,
         }
     }
@@ -79,6 +83,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
         self.truncate(self.committed);
         self.skipped.clear();
         self.fault = None;
+        self.excessive_size = None;
         self.filled = true;
     }
 
@@ -112,6 +117,10 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
                 }
                 if let Some(traces) = &mut self.traces {
                     traces.see(&start, reader)?;
+                }
+                if let Some(max_size) = self.max_size {
+                    reader.rewind(&start);
+                    self.excessive_size = size_above(max_size, reader.raw_value()?)?;
                 }
                 self.items.push(value);
             }
@@ -203,6 +212,7 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
         fresh.hidden.clone_from(&self.hidden);
         fresh.identify(self.keys.clone(), self.skips_undecodable);
         fresh.traces = self.traces.as_ref().map(Traces::fresh);
+        fresh.max_size = self.max_size;
         Box::new(fresh)
     }
 
@@ -245,6 +255,14 @@ impl<T: Send + 'static> TraceItems for VecSink<T> {
 
     fn traces(&self) -> &[Item] {
         self.traces.as_ref().map_or(&[], |traces| &traces.items)
+    }
+
+    fn measure(&mut self, max_size: usize) {
+        self.max_size = Some(max_size);
+    }
+
+    fn excessive_size(&self) -> Option<usize> {
+        self.excessive_size
     }
 
     fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute) {

@@ -97,7 +97,7 @@ pub(crate) trait SelectItems {
     fn after_load<'s>(&'s mut self, cx: &'s HookContext<'_>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
 }
 
-/// Keeps stored attributes of the items, for cursors and for refreshes of the TTL.
+/// Keeps stored attributes of the items, for cursors and for refreshes of the TTL, and measures an item.
 pub(crate) trait TraceItems {
     /// Keeps the key attributes of some items, for cursors.
     fn track(&mut self, tracker: Tracker);
@@ -110,6 +110,12 @@ pub(crate) trait TraceItems {
 
     /// The [traced](Self::trace) attributes of each item, in the order of the items.
     fn traces(&self) -> &[Item];
+
+    /// Measures the items: none should have more bytes than this.
+    fn measure(&mut self, max_size: usize);
+
+    /// The size of the last item, if it has more bytes than it should.
+    fn excessive_size(&self) -> Option<usize>;
 
     /// Sets the new expiry of the value at index `item`.
     fn set_ttl(&mut self, item: usize, expires_at: TTLAttribute);

@@ -15,6 +15,11 @@ pub(crate) fn item_size(item: &[u8]) -> Result<usize, Fault> {
     Ok(total)
 }
 
+/// The size of an item in bytes, if it is above a limit. An item is never larger than its JSON, so most need no measuring.
+pub(crate) fn size_above(limit: usize, item: &[u8]) -> Result<Option<usize>, Fault> {
+    if item.len() <= limit { Ok(None) } else { item_size(item).map(|size| Some(size).filter(|size| *size > limit)) }
+}
+
 /// The size of each attribute in bytes, with its name, in the order of the item.
 pub(crate) fn attribute_sizes(item: &[u8]) -> Result<Vec<(String, usize)>, Fault> {
     let mut sizes = Vec::new();

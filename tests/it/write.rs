@@ -9,6 +9,7 @@ mod nested;
 mod nulls;
 mod outcomes;
 mod parents;
+mod read_back;
 mod retries_of_writes;
 mod stale;
 mod transaction_hooks;

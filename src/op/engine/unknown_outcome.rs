@@ -80,6 +80,26 @@ pub(crate) fn old_is_unknown() -> Error {
     Error::new(ErrorKind::OutcomeUnknown, message).maybe_written()
 }
 
+/// The error of a write that was applied, and whose item could not be read afterwards. Its kind never says that nothing was
+/// written.
+#[cold]
+pub(crate) fn not_read_back(error: Error) -> Error {
+    let kind = match error.kind() {
+        // Another writer replaced the item, so it does not fit the model.
+        ErrorKind::WrongEntity => ErrorKind::Decode,
+        kind => kind,
+    };
+    let message = format!("the write was done, but the item cannot be read back: {}", error.message());
+    error.with_kind(kind).with_text(message).maybe_written()
+}
+
+/// The error of a write that was applied, and whose item another writer deleted before it was read back.
+#[cold]
+pub(crate) fn deleted_before_read_back() -> Error {
+    let message = "the write was done, but another writer deleted the item before it was read back";
+    Error::new(ErrorKind::OutcomeUnknown, message).maybe_written()
+}
+
 /// Whether the items are equal in DynamoDB's terms: numbers by value, sets regardless of order.
 pub(crate) fn same_item(a: &Item, b: &Item) -> bool {
     a.len() == b.len() && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| same_value(value, other)))

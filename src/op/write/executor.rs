@@ -45,6 +45,11 @@ pub(crate) trait Write: Send {
     /// Updates the local value to match what has been stored.
     fn written(&mut self) {}
 
+    /// Fails if the write has stored what the model does not allow, and nothing could tell before it was applied.
+    fn check_written(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Returns the sink for the item that the write replaces, if the caller wants that item.
     fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {
         None
@@ -217,6 +222,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             let after = write.after(&call.hook_context()).await;
             after.map_err(|error| call.contextualize(error).maybe_written())?;
         }
+        write.check_written().map_err(|error| call.contextualize(error).maybe_written())?;
         Ok(done)
     })
 }

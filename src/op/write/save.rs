@@ -381,16 +381,10 @@ impl SaveWrite<'_> {
     }
 }
 
-/// An item is never larger than its JSON, so most items need no measuring.
 pub(crate) fn check_size(item: &[u8], max_size: Option<usize>, schema: &ModelSchema) -> Result<()> {
     let most = max_size.map_or(MAX_ITEM_SIZE, |size| size.min(MAX_ITEM_SIZE));
-    if item.len() <= most {
-        return Ok(());
-    }
-    let size = wire::item_size(item).map_err(|fault| fault_error(fault, schema.model))?;
-    if size <= most {
-        return Ok(());
-    }
+    let size = wire::size_above(most, item).map_err(|fault| fault_error(fault, schema.model))?;
+    let Some(size) = size else { return Ok(()) };
     let rule = if most < MAX_ITEM_SIZE { "the model's `max_size` is" } else { "DynamoDB allows at most" };
     Err(Error::new(ErrorKind::TooLarge, format!("the item has {size} bytes; {rule} {most}")).with_model(schema.model))
 }

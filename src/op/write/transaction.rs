@@ -277,14 +277,22 @@ impl<'a> Transaction<'a> {
         }
         let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false };
         let sent = delivery.deliver(&call, &mut operations, &mut prepared).await?.sent;
+        let mut unread = None;
         for operation in &mut operations {
             operation.write.refresh().await;
             let read = operation.write.read_back(&operation.call, false).await;
+            // All writes were applied, also if the item of one of them cannot be read.
             operation.write.written();
-            read.map_err(Error::maybe_written)?;
+            unread = unread.or(read.err());
+        }
+        if let Some(error) = unread {
+            return Err(error);
         }
         for operation in &mut operations {
             operation.after().await.map_err(Error::maybe_written)?;
+        }
+        for Running { write, call } in &operations {
+            write.check_written().map_err(|error| call.contextualize(error).maybe_written())?;
         }
         Ok(sent)
     }

@@ -96,6 +96,35 @@ async fn a_larger_item_than_max_size_is_not_sent() {
     .await;
 }
 
+#[tokio::test]
+async fn an_update_that_makes_an_item_too_large_says_that_it_was_applied() {
+    let too_large = |error: &Error| {
+        assert_eq!((error.kind(), error.model()), (ErrorKind::TooLarge, Some("Note")), "{error:?}");
+        assert!(error.may_have_been_written() && error.to_string().contains("max_size"), "{error}");
+    };
+    stand::run(async |stand| {
+        Note::create_table().await.unwrap();
+        let (fits, large) = ("x".repeat(88), "x".repeat(89));
+        let mut local = note("a");
+        local.save().await.unwrap();
+        let update = |text: &str| Note::update(&local.pk).set(|n| n.text, text);
+        assert_eq!(update(&fits).await.unwrap().text, fits);
+        too_large(&update(&large).await.unwrap_err());
+        assert_eq!(stand.only_item("notes").await["text"].as_s().unwrap(), &large);
+        too_large(&Note::upsert(&local.pk).set(|n| n.text, &large).await.unwrap_err());
+        too_large(&local.modify().set(|n| n.text, &large).await.unwrap_err());
+        assert_eq!(local.text, large, "the local value is what is stored");
+        let before = Note { text: fits.clone(), ..local.clone() };
+        too_large(&local.update_from(&before).await.unwrap_err());
+        too_large(&singlet::transact_write().write(local.modify().set(|n| n.text, &large)).await.unwrap_err());
+        // What returns nothing cannot be measured. The next save is refused before it is sent.
+        Note::update(&local.pk).set(|n| n.text, &large).return_nothing().await.unwrap();
+        let error = local.save().await.unwrap_err();
+        assert_eq!((error.kind(), error.may_have_been_written()), (ErrorKind::TooLarge, false));
+    })
+    .await;
+}
+
 #[test]
 fn a_larger_item_than_dynamodb_takes_is_refused() {
     #[derive(Debug, Model)]

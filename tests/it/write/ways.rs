@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use singlet::{ErrorKind, HookContext, Hooks, Item, Model, Result, TTLAttribute, Table};
+use singlet::{Error, ErrorKind, HookContext, Hooks, Item, Model, Result, TTLAttribute, Table};
 
 use crate::stand::{self, START, Stand, item, n, s};
 
@@ -129,6 +129,13 @@ fn plain() -> Vec<Way> {
     ways!(Plain, |id, name| Plain { id, name, created: None, updated: None, expires_at: None })
 }
 
+/// Without the transactions, which return nothing.
+fn alone() -> Vec<Way> {
+    let mut ways = plain();
+    ways.dedup_by_key(|way| way.column);
+    ways
+}
+
 fn versioned() -> Vec<Way> {
     ways!(Versioned, |id, name| Versioned { id, name, version: 1 })
 }
@@ -172,7 +179,7 @@ fn new() -> String {
     "new".into()
 }
 
-const FEATURES: [Feature; 13] = [
+const FEATURES: [Feature; 14] = [
     Feature {
         row: "generates ids that are empty",
         ways: plain,
@@ -278,9 +285,21 @@ const FEATURES: [Feature; 13] = [
         id: "a",
         name: || "x".repeat(480),
         before: Before::New,
-        holds: |outcome, _| outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::TooLarge),
+        holds: |outcome, _| outcome.as_ref().is_err_and(|error| is_too_large(error, false)),
+    },
+    Feature {
+        row: "checks `max_size` of the item that it returns",
+        ways: alone,
+        id: "a",
+        name: || "x".repeat(480),
+        before: Before::New,
+        holds: |outcome, _| outcome.as_ref().is_err_and(|error| is_too_large(error, true)),
     },
 ];
+
+fn is_too_large(error: &Error, is_written: bool) -> bool {
+    (error.kind(), error.may_have_been_written()) == (ErrorKind::TooLarge, is_written)
+}
 
 /// The rows of the guide's table, each with the cells of its columns.
 fn guide() -> (Vec<String>, Vec<(String, Vec<String>)>) {

@@ -17,6 +17,7 @@ use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
+use crate::op::engine::unknown_outcome;
 use crate::op::write::executor::{AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard;
 use crate::op::write::transaction::{CancelReason, Delivery, Running, TransactItem};
@@ -54,18 +55,19 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     let [Running { mut write, .. }] = operations;
     let mut done = Outcome { sink: None, sent: delivered.sent };
     let stored = delivered.stored.iter().flatten().next();
-    call.read_stored(old.as_deref_mut(), stored).map_err(Error::maybe_written)?;
+    call.read_stored(old.as_deref_mut(), stored).map_err(unknown_outcome::not_read_back)?;
     done.sink = old;
     write.refresh().await;
     let read = write.read_back(&call, true).await;
     write.written();
-    if let Some(new) = read.map_err(Error::maybe_written)? {
+    if let Some(new) = read? {
         done.sink = new.sink;
     }
     if call.runs_hooks && write.model().has_hooks() {
         let after = write.after(&call.hook_context()).await;
         after.map_err(|error| call.contextualize(error).maybe_written())?;
     }
+    write.check_written().map_err(|error| call.contextualize(error).maybe_written())?;
     Ok(done)
 }
 

@@ -10,7 +10,7 @@ use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::{Outgoing, after_write};
+use crate::op::engine::send::Outgoing;
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
@@ -61,6 +61,8 @@ pub(crate) struct UpdateWrite<'a> {
     pub(super) options: UpdateOptions,
     /// The new item, for the local value.
     new: Option<Box<dyn ReadSink>>,
+    /// The size of the new item, if it is above the model's `max_size`.
+    excessive_size: Option<usize>,
     /// Whether the actions already contain the managed attributes. An update may be sent a second time.
     is_complete: bool,
     /// Whether the action on the TTL attribute was added by singlet.
@@ -86,6 +88,7 @@ impl<'a> UpdateWrite<'a> {
             target,
             options,
             new: None,
+            excessive_size: None,
             is_complete: false,
             sets_expiry: false,
             is_customized,
@@ -178,10 +181,18 @@ impl<'a> UpdateWrite<'a> {
         if self.options.returns == Returns::New && sink.as_ref().is_none_or(|sink| sink.count() == 0) {
             return Err(call.error(ErrorKind::Service, "DynamoDB did not return the updated item"));
         }
-        if self.target.is_modified() && self.options.returns == Returns::New {
-            self.new = sink.take();
+        if self.options.returns == Returns::New {
+            self.keep_new(&mut sink);
         }
         Ok(Outcome { sink, sent })
+    }
+
+    /// Measures the new item, and keeps it for the local value if there is one.
+    fn keep_new(&mut self, sink: &mut Option<Box<dyn ReadSink>>) {
+        self.excessive_size = sink.as_ref().and_then(|sink| sink.excessive_size());
+        if self.target.is_modified() {
+            self.new = sink.take();
+        }
     }
 
     /// Returns the error of a rejected update: there is no item of this model, or a condition failed.
@@ -249,6 +260,11 @@ impl Write for UpdateWrite<'_> {
         if let (Some(life), Some(old), Returns::Old) = (life, &mut self.options.sink, self.options.returns) {
             old.hide(HiddenItems::Expired(life));
         }
+        if let (Some(max_size), Some(new), Returns::New) =
+            (self.target.model.config().max_size, &mut self.options.sink, self.options.returns)
+        {
+            new.measure(max_size);
+        }
         let changes = unique::changes_by(self.schema, &self.options.actions)?;
         let action = if changes_nothing { executor::WriteAction::Check } else { executor::WriteAction::Update };
         let prepared = Prepared::new(self.schema, self.target.key.clone(), action, expressions);
@@ -279,14 +295,11 @@ impl Write for UpdateWrite<'_> {
             let Some(sink) = sink else { return Ok(None) };
             let builder = get_item::builder(&call.client, &call.table, self.schema, &self.target.key, true);
             let done = call.send(Outgoing::new(builder).sink(Some(sink))).await.into_outcome();
-            let mut done =
-                done.map_err(|error| if error.kind() == ErrorKind::Decode { after_write(error) } else { error })?;
+            let mut done = done.map_err(unknown_outcome::not_read_back)?;
             if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
-                return Err(call.error(ErrorKind::NotFound, "the item was deleted right after the update"));
+                return Err(call.contextualize(unknown_outcome::deleted_before_read_back()));
             }
-            if self.target.is_modified() {
-                self.new = done.sink.take();
-            }
+            self.keep_new(&mut done.sink);
             Ok(Some(done))
         })
     }
@@ -304,6 +317,13 @@ impl Write for UpdateWrite<'_> {
             self.target.set_ttl(expires_at);
         }
         self.target.replace(&mut self.new);
+    }
+
+    fn check_written(&self) -> Result<()> {
+        let Some((size, most)) = self.excessive_size.zip(self.target.model.config().max_size) else { return Ok(()) };
+        let message =
+            format!("the write was done, and the item now has {size} bytes; the model's `max_size` is {most}");
+        Err(Error::new(ErrorKind::TooLarge, message))
     }
 
     fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
