@@ -6,13 +6,13 @@ mod values;
 
 use std::io::BufRead;
 
-use crate::op::batch::request_loop::{self, BatchChunk as _, Concurrency, StopReason};
+use crate::op::batch::request_loop::{self, AttemptOutcome, BatchChunk as _, Concurrency, StopReason};
 use crate::op::batch::write::{self, WriteChunk};
-use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::options::call_options;
 use crate::op::engine::rate_limit::RateLimiter;
-use crate::{ModelConfig, Operation, Result};
+use crate::{ErrorKind, ModelConfig, Operation, Result};
 
 use lines::{Lines, at_lines};
 
@@ -30,13 +30,15 @@ use lines::{Lines, at_lines};
 /// | `{"shop":[{"PutRequest":{"Item":{…}}},…]}` | a file for `aws dynamodb batch-write-item`, with requests of one table |
 ///
 /// A byte order mark is skipped. Items are written to the given table, even if the file names another one. Items replace
-/// those stored under the same keys, so you can run an import again.
+/// those stored under the same keys, so you can run an import again. Of several lines with one key, the last one wins.
 ///
 /// # Errors
 ///
 /// Every error states the line. `Input` if the input has another form or an invalid item; earlier items may have been
-/// written. The error of a request states the lines of its items. [`Error::unprocessed`](crate::Error::unprocessed) contains
-/// the items that were read but not confirmed as written.
+/// written. If DynamoDB refuses a request, for example because an item has no range key, the import sends the items of that
+/// request one by one, and the error states the line of the first one that is refused. The error of a request that fails for
+/// another reason states the lines of its items. [`Error::unprocessed`](crate::Error::unprocessed) contains the items that
+/// were read but not confirmed as written.
 ///
 /// [1]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
 ///
@@ -125,7 +127,7 @@ impl<'a> Import<'a> {
 
     /// Sets how many requests may run at once; 1 by default.
     ///
-    /// If there is more than one, either of two distant lines with the same key may win. DynamoDB's own exports have
+    /// If there is more than one, either of two lines with the same key may win. DynamoDB's own exports have
     /// no duplicate keys.
     ///
     /// ```
@@ -172,10 +174,10 @@ impl<'a> Import<'a> {
         let ended = request_loop::send_all(pace, || lines.next_chunk(&call), &send, done).await;
         // Writes that a request left unprocessed have no error of their own.
         let gave_up = matches!(ended.stopped, Some(StopReason::GaveUp));
-        let left = ended.left.iter().filter_map(|chunk| chunk.lines).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let left: Vec<_> = ended.left.iter().flat_map(|chunk| &chunk.writes).filter(|_| gave_up).cloned().collect();
         let bytes = lines.bytes();
         let settled = write::settle(&call, ended, std::iter::once(lines.pending));
-        settled.map_err(|error| if gave_up { at_lines(error, left) } else { error })?;
+        settled.map_err(|error| at_lines(error, &left))?;
         Ok(ImportSummary { items: at.items, bytes })
     }
 }
@@ -194,13 +196,47 @@ fn paced<'b>(
     sender: write::WriteSender<'b>,
     rate_limiter: &'b RateLimiter,
     chunk: WriteChunk,
-) -> BoxFuture<'b, request_loop::AttemptOutcome<WriteChunk>> {
+) -> BoxFuture<'b, AttemptOutcome<WriteChunk>> {
     Box::pin(async move {
         rate_limiter.wait().await;
-        let lines = chunk.lines;
         let mut round = sender.send(chunk).await;
-        round.failed = round.failed.map(|error| at_lines(error, lines));
         rate_limiter.consume(round.sent.consumed_capacity.unwrap_or(0.0));
-        round
+        match round.failed {
+            Some(error) if error.kind() == ErrorKind::Validation && round.left.len() > 1 => {
+                one_by_one(sender, rate_limiter, round.left, round.sent).await
+            }
+            failed => {
+                round.failed = failed.map(|error| at_lines(error, &round.left.writes));
+                round
+            }
+        }
     })
+}
+
+/// Sends the writes of a request that DynamoDB refused one by one, until it refuses one of them. The error of a request
+/// does not tell which of its writes is at fault.
+async fn one_by_one(
+    sender: write::WriteSender<'_>,
+    rate_limiter: &RateLimiter,
+    mut chunk: WriteChunk,
+    sent: RequestFacts,
+) -> AttemptOutcome<WriteChunk> {
+    let mut round = AttemptOutcome { left: WriteChunk::default(), failed: None, sent };
+    let mut writes = std::mem::take(&mut chunk.writes).into_iter();
+    let mut left = Vec::new();
+    while let Some(write) = writes.next() {
+        rate_limiter.wait().await;
+        let one = sender.send(WriteChunk::single(write)).await;
+        rate_limiter.consume(one.sent.consumed_capacity.unwrap_or(0.0));
+        round.sent.add(one.sent);
+        round.failed = one.failed.map(|error| at_lines(error, &one.left.writes));
+        left.extend(one.left.writes);
+        if round.failed.is_some() {
+            break;
+        }
+    }
+    left.extend(writes);
+    chunk.writes = left;
+    round.left = chunk;
+    round
 }

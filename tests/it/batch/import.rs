@@ -168,19 +168,38 @@ async fn a_line_that_is_no_item_is_refused_with_its_number() {
     .await;
 }
 
-/// An export holds each item once; `BatchWriteItem` refuses a key that a request has twice.
+/// `BatchWriteItem` refuses a key that a request has twice.
 #[tokio::test]
-async fn lines_with_one_key_are_refused_by_the_service() {
-    stand::run(async |stand| {
+async fn of_several_lines_with_one_key_the_last_wins() {
+    stand::run(async |_| {
         Shop::create_table().await.unwrap();
         let line = lines(1, "\n");
-        let twice = format!("{line}{}", line.replace("1990", "5"));
-        let error = import("shop", twice.as_bytes()).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Validation);
-        assert!(error.to_string().contains("lines 1 to 2 of the import"), "{error}");
-        assert_eq!(stand.stored("shop").await.len(), 0);
+        for other in ["", &lines(30, "\n")] {
+            let twice = format!("{line}{other}{}", line.replace("1990", "5"));
+            let summary = import("shop", twice.as_bytes()).await.unwrap();
+            assert_eq!(summary.items, twice.lines().count());
+            assert_eq!(Order::get(("c-1", 0)).await.unwrap().unwrap().cents, 5);
+        }
     })
     .await;
+}
+
+#[tokio::test]
+async fn the_line_of_an_item_that_the_service_refuses_is_named() {
+    for bad in [1, 2, 25, 26, 40, 60] {
+        stand::run(async |stand| {
+            Shop::create_table().await.unwrap();
+            let mut all: Vec<String> = lines(60, "\n").lines().map(str::to_owned).collect();
+            all[bad - 1] = r#"{"Item":{"pk":{"S":"CUSTOMER#c-1"}}}"#.to_owned();
+            let error = import("shop", all.join("\n").as_bytes()).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Validation);
+            assert!(error.to_string().starts_with(&format!("line {bad} of the import: ")), "{error}");
+            assert_eq!(stand.stored("shop").await.len(), bad - 1, "the items before it are written");
+            let read = (bad.next_multiple_of(25) + 1).min(60);
+            assert_eq!(error.unprocessed().unwrap().len(), read - (bad - 1));
+        })
+        .await;
+    }
 }
 
 #[tokio::test]
@@ -219,7 +238,7 @@ async fn what_an_import_could_not_write_comes_back() {
         let import = import("shop", lines.as_bytes()).progress(|at| told.push((at.items, at.bytes)));
         let error = import.client(&client).await.unwrap_err();
         assert_eq!((error.kind(), error.table()), (ErrorKind::Validation, Some("shop")));
-        assert!(error.to_string().contains("lines 26 to 50 of the import"), "{error}");
+        assert!(error.to_string().starts_with("line 26 of the import: "), "{error}");
         let left = error.into_unprocessed().unwrap();
         // The second request, and the line that was read to see that it is full.
         let ids: Vec<_> = left.puts_of::<Order>().unwrap().iter().map(|order| order.id).collect();

@@ -1,5 +1,6 @@
 //! Groups the items of an import into requests. It never holds the whole input.
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 
 use crate::op::batch::import::forms::write_request;
@@ -52,9 +53,8 @@ impl<'a> Lines<'a> {
             };
             let full = (!self.pending.has_room(body.len())).then(|| std::mem::take(&mut self.pending));
             self.pending.input += read;
-            let (first, _) = self.pending.lines.unwrap_or((object.line, object.line));
-            self.pending.lines = Some((first, object.line));
-            self.pending.push(BatchedWrite { kind, table: call.table.clone(), body, key: None, model: None });
+            let (table, line) = (call.table.clone(), Some(object.line));
+            self.pending.push(BatchedWrite { kind, table, body, key: None, model: None, line });
             if full.is_some() {
                 return full.map(Ok);
             }
@@ -69,11 +69,41 @@ fn bad_line(call: &Context, number: usize) -> Error {
     call.contextualize(Error::new(ErrorKind::Input, format!("line {number} of the import cannot be read")))
 }
 
-/// Adds the line numbers to the error of a request.
+/// Adds the line numbers of writes to their error.
 #[cold]
-pub(super) fn at_lines(error: Error, lines: Option<(usize, usize)>) -> Error {
-    let Some((first, last)) = lines else { return error };
-    let place = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
-    let message = format!("{place} of the import: {}", error.message());
+pub(super) fn at_lines<'w>(error: Error, writes: impl IntoIterator<Item = &'w BatchedWrite>) -> Error {
+    let lines: BTreeSet<usize> = writes.into_iter().filter_map(|write| write.line).collect();
+    if lines.is_empty() {
+        return error;
+    }
+    let message = format!("{} of the import: {}", numbered(lines), error.message());
     error.with_text(message)
+}
+
+/// `line 3`, `lines 3 to 5`, or `lines 3 to 5, 9`.
+fn numbered(lines: BTreeSet<usize>) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for line in lines {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == line => *last = line,
+            _ => runs.push((line, line)),
+        }
+    }
+    let noun = if matches!(runs[..], [(first, last)] if first == last) { "line" } else { "lines" };
+    let runs = runs.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a} to {b}") });
+    format!("{noun} {}", runs.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_numbered_by_runs() {
+        for (lines, text) in
+            [(&[3][..], "line 3"), (&[3, 4], "lines 3 to 4"), (&[9, 4, 3, 5, 12], "lines 3 to 5, 9, 12")]
+        {
+            assert_eq!(numbered(lines.iter().copied().collect()), text);
+        }
+    }
 }

@@ -16,8 +16,6 @@ pub(crate) struct WriteChunk {
     pub(super) size: usize,
     /// The number of input bytes of an import that the writes were read from.
     pub(crate) input: usize,
-    /// The first and the last of the lines of an import that the writes were read from.
-    pub(crate) lines: Option<(usize, usize)>,
 }
 
 impl request_loop::BatchChunk for WriteChunk {
@@ -29,6 +27,12 @@ impl request_loop::BatchChunk for WriteChunk {
 impl WriteChunk {
     pub(crate) fn has_room(&self, bytes: usize) -> bool {
         self.writes.len() < MAX_WRITES && self.size + bytes <= MAX_BYTES
+    }
+
+    pub(crate) fn single(write: BatchedWrite) -> Self {
+        let mut chunk = WriteChunk::default();
+        chunk.push(write);
+        chunk
     }
 
     pub(crate) fn push(&mut self, write: BatchedWrite) {

@@ -252,7 +252,8 @@ impl NextChunk {
         self.bytes.extend_from_slice(before);
         self.bytes.extend_from_slice(&map);
         self.bytes.extend_from_slice(behind);
-        self.writes.push((BatchedWrite { kind, table, body: Bytes::new(), key, model }, self.bytes.len()));
+        let write = BatchedWrite { kind, table, body: Bytes::new(), key, model, line: None };
+        self.writes.push((write, self.bytes.len()));
         map
     }
 

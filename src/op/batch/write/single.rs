@@ -51,6 +51,8 @@ pub(crate) struct BatchedWrite {
     pub(crate) key: Option<RawKey>,
     /// The model that the write was made from.
     pub(crate) model: Option<&'static ModelVTable>,
+    /// The line of an import that the write was read from.
+    pub(crate) line: Option<usize>,
 }
 
 impl BatchedWrite {
