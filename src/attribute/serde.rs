@@ -4,25 +4,52 @@
 //! its messages may contain the value.
 
 mod diagnosis;
+mod unstorable;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::item;
 use crate::wire::{Fault, Reader, Writer};
+use crate::{Number, item};
 
 /// Writes the attribute, or leaves it out if the value serializes to null.
 pub(crate) fn write_serde<T: Serialize>(writer: &mut Writer, name: &'static str, quoted: &'static str, value: &T) {
-    match serde_dynamo::to_attribute_value::<_, AttributeValue>(value) {
+    match stored(value) {
         Ok(AttributeValue::Null(_)) => {}
-        Ok(value) => {
+        stored => {
             writer.name(name, quoted);
-            item::write_value(&value, writer);
+            write(stored, writer);
         }
-        Err(_) => {
-            writer.name(name, quoted);
-            unstorable(writer);
+    }
+}
+
+/// The value as it is stored.
+fn stored<T: Serialize>(value: &T) -> Result<AttributeValue, Fault> {
+    match serde_dynamo::to_attribute_value(value) {
+        Ok(stored) if has_storable_numbers(&stored) => Ok(stored),
+        _ => Err(unstorable::diagnose(value)),
+    }
+}
+
+/// `serde_dynamo` converts every number to text: also NaN, and numbers with more digits than DynamoDB keeps.
+fn has_storable_numbers(value: &AttributeValue) -> bool {
+    match value {
+        AttributeValue::N(digits) => digits.parse::<Number>().is_ok(),
+        AttributeValue::Ns(numbers) => numbers.iter().all(|digits| digits.parse::<Number>().is_ok()),
+        AttributeValue::L(list) => list.iter().all(has_storable_numbers),
+        AttributeValue::M(map) => map.values().all(has_storable_numbers),
+        _ => true,
+    }
+}
+
+fn write(stored: Result<AttributeValue, Fault>, writer: &mut Writer) {
+    match stored {
+        Ok(value) => item::write_value(&value, writer),
+        Err(fault) => {
+            // A value must follow the name, so that the output stays well-formed after a fault.
+            writer.null();
+            writer.fail(fault);
         }
     }
 }
@@ -34,16 +61,7 @@ pub(crate) fn is_null<T: Serialize>(value: &T) -> bool {
 
 /// Writes the value without a name. Null is written like any other value.
 pub(crate) fn write_value<T: Serialize>(writer: &mut Writer, value: &T) {
-    match serde_dynamo::to_attribute_value(value) {
-        Ok(value) => item::write_value(&value, writer),
-        Err(_) => unstorable(writer),
-    }
-}
-
-fn unstorable(writer: &mut Writer) {
-    // A value must follow the name, so that the output stays well-formed after a fault.
-    writer.null();
-    writer.fail(Fault::unstorable("serde could not convert the field to an attribute value"));
+    write(stored(value), writer);
 }
 
 /// Reads the attribute into its slot.

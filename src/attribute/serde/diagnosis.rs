@@ -21,13 +21,9 @@ pub(super) fn diagnose<T: DeserializeOwned>(value: AttributeValue) -> Fault {
     let name = std::any::type_name::<T>();
     match T::deserialize(Diagnosis(value)) {
         Ok(_) => Fault::invalid(format!("serde could not read the attribute as `{name}`")),
-        Err(Refusal { reason, path }) => {
-            let fault = Fault::invalid(format!("serde could not read the attribute as `{name}`: {reason}"));
-            path.into_iter().fold(fault, |fault, step| match step {
-                Step::Name(name) => fault.inside(name),
-                Step::Index(index) => fault.at(index),
-                Step::Entry => fault.in_entry(),
-            })
+        Err(refusal) => {
+            let message = format!("serde could not read the attribute as `{name}`: {}", refusal.reason);
+            refusal.place(Fault::invalid(message))
         }
     }
 }
@@ -37,13 +33,13 @@ struct Diagnosis(AttributeValue);
 
 /// What is wrong. The path begins at the innermost place.
 #[derive(Debug)]
-struct Refusal {
-    reason: String,
+pub(super) struct Refusal {
+    pub(super) reason: String,
     path: Vec<Step>,
 }
 
 #[derive(Debug)]
-enum Step {
+pub(super) enum Step {
     Name(&'static str),
     Index(usize),
     /// An entry of a map whose keys are data.
@@ -51,13 +47,27 @@ enum Step {
 }
 
 impl Refusal {
-    fn because(reason: String) -> Self {
+    pub(super) fn because(reason: String) -> Self {
         Refusal { reason, path: Vec::new() }
     }
 
-    fn inside(mut self, step: Step) -> Self {
+    /// The reason of a type's own code, whose messages may contain the value.
+    pub(super) fn by_type() -> Self {
+        Refusal::because("the type refuses the value".to_owned())
+    }
+
+    pub(super) fn inside(mut self, step: Step) -> Self {
         self.path.push(step);
         self
+    }
+
+    /// Gives the fault this path.
+    pub(super) fn place(self, fault: Fault) -> Fault {
+        self.path.into_iter().fold(fault, |fault, step| match step {
+            Step::Name(name) => fault.inside(name),
+            Step::Index(index) => fault.at(index),
+            Step::Entry => fault.in_entry(),
+        })
     }
 }
 
@@ -86,10 +96,10 @@ fn kind(unexpected: &Unexpected<'_>) -> &'static str {
 
 impl de::Error for Refusal {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        // Messages of other code may contain the value. This one, by serde itself, does not.
+        // This message, by serde itself, does not contain the value.
         const UNTAGGED: &str = "data did not match any variant of untagged enum";
         let message = message.to_string();
-        Refusal::because(if message.starts_with(UNTAGGED) { message } else { "the type refuses the value".to_owned() })
+        if message.starts_with(UNTAGGED) { Refusal::because(message) } else { Refusal::by_type() }
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {

@@ -77,6 +77,67 @@ fn stored(order: AttributeValue) -> Item {
     Item::from([("pk".to_owned(), s("o-1")), ("order".to_owned(), order)])
 }
 
+/// Values that serde cannot store.
+#[derive(Serialize, Deserialize, Default)]
+struct Bad {
+    numbers: Vec<f64>,
+    ratio: f32,
+    large: Option<u128>,
+    pairs: HashMap<(u8, u8), u8>,
+    nested: HashMap<String, Vec<Variants>>,
+    #[serde(skip_deserializing)]
+    stubborn: Stubborn,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Variants {
+    One(f64),
+    Pair(f64, f64),
+    Fields { size: f64 },
+}
+
+#[derive(Default)]
+struct Stubborn(bool);
+
+impl Serialize for Stubborn {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 { Err(serde::ser::Error::custom(SECRET)) } else { serializer.serialize_unit() }
+    }
+}
+
+#[derive(Model)]
+#[model(table = "orders")]
+struct BadHolder {
+    #[model(hash_key)]
+    pk: String,
+    #[model(serde)]
+    bad: Bad,
+}
+
+#[test]
+fn errors_of_writing_carry_them_too() {
+    let holder = |bad| BadHolder { pk: "o-1".into(), bad };
+    holder(Bad { numbers: vec![0.5], ..Bad::default() }).to_item().unwrap();
+    let nested = |variant| Bad { nested: [(SECRET.to_owned(), vec![variant])].into(), ..Bad::default() };
+    let nan = f64::NAN;
+    for (bad, path, reason) in [
+        (Bad { numbers: vec![1.0, nan], ..Bad::default() }, "bad.numbers[1]", "the number is not one"),
+        (Bad { ratio: f32::INFINITY, ..Bad::default() }, "bad.ratio", "the number is not one"),
+        (Bad { large: Some(7), ..Bad::default() }, "bad.large", "an integer of 128 bits"),
+        (Bad { pairs: [((1, 2), 3)].into(), ..Bad::default() }, "bad.pairs", "the key of a map"),
+        (nested(Variants::One(nan)), "bad.nested.*[0].One", "the number is not one"),
+        (nested(Variants::Pair(1.0, nan)), "bad.nested.*[0].Pair[1]", "the number is not one"),
+        (nested(Variants::Fields { size: nan }), "bad.nested.*[0].Fields.size", "the number is not one"),
+        (Bad { stubborn: Stubborn(true), ..Bad::default() }, "bad.stubborn", "the type refuses the value"),
+    ] {
+        let error = holder(bad).to_item().unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Encode, Some(path)), "{reason}");
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(reason) && shown.contains("Bad"), "{path}: {shown}");
+        assert!(!shown.contains(SECRET), "{path}: {shown}");
+    }
+}
+
 #[test]
 fn they_carry_the_path_and_the_reason() {
     for whole in [
