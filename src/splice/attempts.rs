@@ -122,8 +122,11 @@ fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {
         let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        // The client reports a timeout or a failed handshake of a connection that was being made as this error.
+        let is_unconnected = error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|e| e.is_connect());
         if matches!(io, Some(AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable))
             || error.is::<ResolveDnsError>()
+            || is_unconnected
         {
             return true;
         }

@@ -87,6 +87,8 @@ impl SdkCodec {
             SdkCodec::BatchGetItem => &["Responses", "UnprocessedKeys"],
             SdkCodec::BatchWriteItem => &["UnprocessedItems"],
             SdkCodec::TransactGetItems => &["Responses"],
+            // An empty list also after a statement that writes.
+            SdkCodec::ExecuteStatement => &["Items"],
             SdkCodec::CreateTable | SdkCodec::DeleteTable => &["TableDescription"],
             SdkCodec::DescribeTable => &["Table"],
             SdkCodec::DescribeTimeToLive => &["TimeToLiveDescription"],
@@ -95,7 +97,6 @@ impl SdkCodec {
             | SdkCodec::GetItem
             | SdkCodec::DeleteItem
             | SdkCodec::UpdateItem
-            | SdkCodec::ExecuteStatement
             | SdkCodec::TransactWriteItems => &[],
         }
     }

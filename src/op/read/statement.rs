@@ -206,6 +206,10 @@ impl StatementRequest {
         }
     }
 
+    fn writes(&self) -> bool {
+        !self.text.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))
+    }
+
     fn request(&self, client: &Client, token: Option<String>) -> Outgoing<'_, ExecuteStatementFluentBuilder> {
         let evaluated = self.page_size.map(|items| i32::try_from(items.max(1)).unwrap_or(i32::MAX));
         let builder = client
@@ -216,7 +220,9 @@ impl StatementRequest {
             .set_consistent_read(self.consistent)
             .set_limit(evaluated)
             .set_next_token(token);
-        Outgoing::new(builder).detailed(self.detailed).customize_each(self.customize.as_deref())
+        let request = Outgoing::new(builder).detailed(self.detailed).customize_each(self.customize.as_deref());
+        // A statement that writes changes one item.
+        if self.writes() { request.writes(1) } else { request }
     }
 }
 

@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
     TimeToLiveSpecification,
 };
-use singlet::{Client, ClientBuilder, ErrorKind, ManualClock};
+use singlet::{Client, ClientBuilder, ErrorKind, ManualClock, Model};
 
 async fn create_table(client: &Client, table: &str) {
     let pk = AttributeDefinition::builder().attribute_name("pk").attribute_type(ScalarAttributeType::S).build();
@@ -298,4 +298,29 @@ async fn retries_end_at_a_closed_port() {
     let error = client.sdk().list_tables().send().await.unwrap_err();
     assert!(matches!(error, aws_sdk_dynamodb::error::SdkError::DispatchFailure(_)), "{error:?}");
     assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+/// A timeout says which: of the connection, so that nothing was sent, or of the answer.
+#[tokio::test]
+async fn a_write_without_a_connection_has_changed_nothing() {
+    #[derive(Debug, Model)]
+    #[model(table = "notes")]
+    struct Note {
+        #[model(hash_key)]
+        pk: String,
+    }
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let listens = silent.local_addr().unwrap();
+    let soon = Duration::from_millis(50);
+    let through = |url: String| local(&url).retries(2, Duration::from_millis(1));
+    for (case, builder, kind, is_maybe_written) in [
+        ("a closed port", through(format!("http://{closed}")), ErrorKind::Connection, false),
+        ("no handshake", through(format!("https://{listens}")).connect_timeout(soon), ErrorKind::Timeout, false),
+        ("no answer", through(format!("http://{listens}")).read_timeout(soon), ErrorKind::Timeout, true),
+    ] {
+        let client = builder.build().await.unwrap();
+        let error = Note { pk: "a".into() }.save().client(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.may_have_been_written()), (kind, is_maybe_written), "{case}: {error:?}");
+    }
 }
