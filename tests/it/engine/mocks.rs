@@ -17,7 +17,11 @@ use crate::stand::s;
 
 /// What `mock_client!` makes; the macro itself wants the SDK's feature `test-util`.
 fn mocked(rules: &[&Rule]) -> Client {
-    let interceptor = MockResponseInterceptor::new().rule_mode(RuleMode::Sequential);
+    mocked_as(RuleMode::Sequential, rules)
+}
+
+fn mocked_as(mode: RuleMode, rules: &[&Rule]) -> Client {
+    let interceptor = MockResponseInterceptor::new().rule_mode(mode);
     let interceptor = rules.iter().fold(interceptor, |interceptor, rule| interceptor.with_rule(rule));
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -125,4 +129,29 @@ async fn pages_scans_and_statements_read_the_mocks_items() {
     assert_eq!(page.items, [order("c-1", 2)]);
     assert_eq!(Order::scan().client(&client).await.unwrap().len(), 3);
     assert_eq!(singlet::statement::<Order>("SELECT ..").client(&client).await.unwrap().len(), 3);
+}
+
+/// A mock that answers every request with the same page.
+#[tokio::test]
+async fn a_mocks_page_is_not_requested_again_and_again() {
+    let items = || Some(vec![order("c-1", 1).to_item().unwrap()]);
+    let last = || Some(order("c-1", 1).to_item().unwrap());
+    let query = mock!(aws_sdk_dynamodb::Client::query)
+        .then_output(move || QueryOutput::builder().set_items(items()).count(1).set_last_evaluated_key(last()).build());
+    let scan = mock!(aws_sdk_dynamodb::Client::scan)
+        .then_output(move || ScanOutput::builder().set_items(items()).count(1).set_last_evaluated_key(last()).build());
+    let statement = mock!(aws_sdk_dynamodb::Client::execute_statement)
+        .then_output(move || ExecuteStatementOutput::builder().set_items(items()).next_token("again").build());
+    let client = mocked_as(RuleMode::MatchAny, &[&query, &scan, &statement]);
+    for (case, rule, outcome) in [
+        ("query", &query, Order::query("c-1").client(&client).await.map(drop)),
+        ("count", &query, Order::query("c-1").client(&client).count().await.map(drop)),
+        ("page", &query, Order::query("c-1").limit(9).client(&client).page().await.map(drop)),
+        ("scan", &scan, Order::scan().client(&client).await.map(drop)),
+        ("statement", &statement, singlet::statement::<Order>("SELECT ..").client(&client).await.map(drop)),
+    ] {
+        let error = outcome.expect_err(case);
+        assert!(error.to_string().contains("second time"), "{case}: {error}");
+        assert!(rule.num_calls() <= 6, "{case}: {} requests", rule.num_calls());
+    }
 }
