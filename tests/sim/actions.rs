@@ -128,14 +128,14 @@ impl World {
         let outcome = self.attempt(step.client, modify.client(self.client(step))).await;
         let verdict = self.judge(step, outcome.as_ref(), "UpdateItem");
         self.judge_local(step, verdict, &account, &before);
-        self.answer_verdict(call, verdict);
-        if verdict == Verdict::Done {
-            let (version, number) = (before.version + 1, before.number + 1);
-            if account != (Account { id, version, number, tag: step.number }) {
-                self.violated(step, &format!("{before:?} became {account:?}"));
-            }
-            memory.accounts.insert(id, account);
+        if verdict != Verdict::Done {
+            return self.answer_verdict(call, verdict);
         }
+        self.answer(call, Answer::Account(Some((account.version, account.number))));
+        if (account.id, account.tag) != (id, step.number) {
+            self.violated(step, &format!("{before:?} became {account:?}"));
+        }
+        memory.accounts.insert(id, account);
     }
 
     async fn delete_account(&self, step: &Step, id: u8, memory: &mut Memory) {

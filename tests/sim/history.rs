@@ -15,7 +15,7 @@ pub(crate) enum Call {
         version: u64,
         number: u64,
     },
-    /// Adds one, on the same condition.
+    /// Adds one, on the same condition, and returns the new account.
     Add {
         id: u8,
         version: u64,
@@ -93,9 +93,9 @@ impl SequentialSpec for Store {
                 true
             }
             Call::Add { id, version } if self.has_version(id, version) => {
-                let number = self.accounts[&id].1 + 1;
-                self.accounts.insert(id, (version + 1, number));
-                true
+                let added = (version + 1, self.accounts[&id].1 + 1);
+                self.accounts.insert(id, added);
+                return Answer::Account(Some(added));
             }
             Call::Delete { id, version } => {
                 let is_done = !self.accounts.contains_key(&id) || self.has_version(id, version);
@@ -193,7 +193,7 @@ mod tests {
         // Without an answer it may have happened, once.
         history.answer(get, Answer::Account(Some((2, 1))));
         assert_eq!(history.violation(), None);
-        history.answer(add, Answer::Done);
+        history.answer(add, Answer::Account(Some((2, 1))));
         assert_eq!(history.violation(), None);
         let get = history.call(Call::Get(0));
         history.answer(get, Answer::Account(Some((3, 2))));

@@ -7,7 +7,8 @@
 //! - an error that says so has changed nothing, and has a kind that fits what has happened;
 //! - versioned and unique writes, transactions, claims and locks are linearizable, so none happens twice;
 //! - local values stay as they are if their write fails or is dropped;
-//! - index keys and the sentinels of unique values agree with the items.
+//! - index keys and the sentinels of unique values agree with the items;
+//! - memory does not grow from history to history.
 //!
 //! A seed always gives the same history. A failure prints the seed and the shortest history that still fails.
 //! `SINGLET_SIM_OPERATIONS` sets how many operations are done (20,000 by default), and `SINGLET_SIM_SEED` the first seed.
@@ -19,10 +20,23 @@ mod network;
 mod plan;
 mod world;
 
+use std::alloc::System;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use plan::Plan;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 /// The operations of one history, on a database of its own.
 const STEPS: u32 = 40;
+
+/// Lets one test at a time use memory.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
@@ -37,6 +51,7 @@ fn fail(plan: Plan, violation: &str) -> ! {
 
 #[test]
 fn random_histories_keep_every_promise() {
+    let _alone = alone();
     let histories = setting("SINGLET_SIM_OPERATIONS", 20_000).div_ceil(u64::from(STEPS));
     let first = setting("SINGLET_SIM_SEED", 1);
     // Pauses after conflicts take real time, so more histories than processors are on their way.
@@ -57,8 +72,24 @@ fn random_histories_keep_every_promise() {
 
 #[test]
 fn a_seed_always_gives_the_same_history() {
+    let _alone = alone();
     for seed in 1..6 {
         let plan = Plan::new(seed, STEPS);
         assert_eq!(world::run(&plan), world::run(&plan));
     }
+}
+
+#[test]
+fn memory_does_not_grow_from_history_to_history() {
+    const SEEDS: u64 = 10;
+    let _alone = alone();
+    let round = || (1..=SEEDS).for_each(|seed| drop(world::run(&Plan::new(seed, STEPS)).unwrap()));
+    // What is created once per process does not count.
+    round();
+    let region = Region::new(ALLOCATOR);
+    (0..3).for_each(|_| round());
+    let change = region.change();
+    let grown = change.bytes_allocated.saturating_sub(change.bytes_deallocated);
+    println!("{grown} of {} bytes are left after {} histories", change.bytes_allocated, 3 * SEEDS);
+    assert!(grown < 64 * 1024, "{grown} bytes are left after {} histories", 3 * SEEDS);
 }

@@ -130,18 +130,18 @@ pub(crate) enum Action {
     Wait,
 }
 
-/// Accounts below this exist from the beginning and can be deleted; the others can be created.
+/// Accounts below this exist from the beginning. Each can be deleted, and created again with the first version.
 pub(crate) const FIRST_NEW_ACCOUNT: u8 = 3;
 
 impl Action {
     fn random(random: &mut Random) -> Self {
         let (a, b) = (random.small(5), random.small(4));
         match random.below(36) {
-            0 => Self::CreateAccount(FIRST_NEW_ACCOUNT + a % 2),
+            0 => Self::CreateAccount(a),
             1..3 => Self::GetAccount(a),
             3..7 => Self::SaveAccount(a),
             7..11 => Self::ModifyAccount(a),
-            11 => Self::DeleteAccount(a % FIRST_NEW_ACCOUNT),
+            11 => Self::DeleteAccount(a),
             12..15 => Self::Transfer(a, (a + 1 + b) % 5),
             15 => Self::Join(a % 3, b),
             16 => Self::Rename(a % 3, b),

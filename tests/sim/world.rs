@@ -157,12 +157,18 @@ impl World {
             }
             Err(error) => error,
         };
-        self.judge_kind(step, error, &deliveries.faults);
+        // Another client may delete the item before it is read back.
+        let is_read_back = is_written && writes == "TransactWriteItems";
+        if !(is_read_back && error.kind() == ErrorKind::OutcomeUnknown) {
+            self.judge_kind(step, error, &deliveries.faults);
+        }
+        if is_written && (is_refusal(error.kind()) || error.kind() == ErrorKind::WrongEntity) {
+            self.violated(step, &format!("it was executed and says that it was refused: {error:?}"));
+        }
         if is_written && !error.may_have_been_written() {
             self.violated(step, &format!("it was executed and denies it: {error:?}"));
         }
         match error.kind() {
-            // A transaction is applied even if its item is deleted before it is read back.
             _ if error.may_have_been_written() => Verdict::Unknown,
             kind if is_refusal(kind) => Verdict::Refused,
             _ => Verdict::Failed,
