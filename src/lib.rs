@@ -191,8 +191,8 @@ pub use model::{HasTtl, Model, TtlField};
 #[doc(hidden)]
 pub use op::RateLimiter;
 pub use op::{
-    BatchGet, BatchItem, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, CreateTable, Delete,
-    DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
+    BatchGet, BatchItem, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, Count, CreateTable,
+    Delete, DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
     ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, Reads, Request, Response, Save,
     SaveReturningOld, Scan, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl,
     VerifyTable, WriteOperation, batch_get, batch_write, import, statement, transact_get, transact_write,

@@ -27,6 +27,7 @@ pub use engine::rate_limit::RateLimiter;
 pub use engine::response::Response;
 pub use engine::vtable::ModelVTable;
 pub use read::collection::{CollectionIndex, CollectionQuery};
+pub use read::count::Count;
 pub use read::exists::Exists;
 pub use read::get::Get;
 pub use read::hydrated::Hydrated;

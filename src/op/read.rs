@@ -9,6 +9,7 @@
 //! ```
 
 pub(crate) mod collection;
+pub(crate) mod count;
 pub(crate) mod engine;
 pub(crate) mod exists;
 pub(crate) mod get;

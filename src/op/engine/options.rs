@@ -185,6 +185,132 @@ macro_rules! condition_options {
 }
 pub(crate) use condition_options;
 
+/// The user's change to a request, which `$customize` stores. With `each`, the operation can send its request again.
+macro_rules! customize_option {
+    ($($customize:ident).+, $builder:ident) => {
+        /// Changes the SDK's request, for options that singlet does not expose.
+        ///
+        /// The change is applied last and overrides what singlet sets. The request does not contain an item that is
+        /// written, because items bypass the SDK.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "use aws_sdk_dynamodb::types::ReturnConsumedCapacity::Indexes;"
+            ""
+            "Order::update((\"c-1\", 1)).set(|o| o.cents, 90).customize(|r| r.return_consumed_capacity(Indexes)).await?;"
+        )]
+        pub fn customize(mut self, f: impl FnOnce($builder) -> $builder + Send + 'static) -> Self {
+            self.$($customize).+ = Some(Box::new(f));
+            self
+        }
+    };
+    ($($customize:ident).+, each $builder:ident) => {
+        /// Changes the SDK's request, for options that singlet does not expose.
+        ///
+        /// The change is applied last, to each attempt: a transaction that conflicts is sent again.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "use aws_sdk_dynamodb::types::ReturnConsumedCapacity::Indexes;"
+            ""
+            "let read = singlet::transact_get(Order::get((\"c-1\", 1))).customize(|r| r.return_consumed_capacity(Indexes));"
+            "assert!(read.await?.is_some());"
+        )]
+        pub fn customize(mut self, f: impl Fn($builder) -> $builder + Send + Sync + 'static) -> Self {
+            self.$($customize).+ = Some(Box::new(f));
+            self
+        }
+    };
+}
+pub(crate) use customize_option;
+
+/// The metadata of an operation, which `$detailed` requests. The builder's `finish` takes the value out of the outcome.
+macro_rules! detailed_option {
+    ($lifetime:lifetime, $($detailed:ident).+, $value:ty) => {
+        /// Also returns the metadata of the requests: consumed capacity, attempts and request id.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let response = Order::get((\"c-1\", 1)).detailed().await?;"
+            "assert_eq!((response.attempts, response.consumed_capacity), (1, Some(0.5)));"
+        )]
+        #[doc(alias = "ReturnConsumedCapacity")]
+        pub fn detailed(mut self) -> $crate::OperationFuture<$lifetime, $crate::Response<$value>>
+        where
+            $value: $lifetime,
+        {
+            self.$($detailed).+ = true;
+            let finish = self.finish();
+            $crate::OperationFuture::detailed(self.executor(), finish)
+        }
+    };
+}
+pub(crate) use detailed_option;
+
+/// The first request of an operation. `$call` is the field that contains its `CallOptions`, and `$run` the method that
+/// runs it. `$sensitive` are the attributes whose values are not shown.
+macro_rules! explain_option {
+    ($($call:ident).+, $run:ident, $sensitive:expr) => {
+        /// Returns the request that awaiting this operation would send first. Nothing is sent, and no hook runs.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let request = Order::update((\"c-1\", 1)).set(|o| o.cents, 90).explain()?;"
+            "assert_eq!(request.operation(), \"UpdateItem\");"
+            "assert!(request.body().contains(\"SET #1 = :0\"));"
+        )]
+        pub fn explain(mut self) -> $crate::Result<$crate::Request> {
+            $crate::op::engine::explain::first_request($sensitive, |explained| {
+                self.$($call).+.explained = Some(explained);
+                self.$run()
+            })
+        }
+    };
+}
+pub(crate) use explain_option;
+
+/// A write that returns the stored item: `$name` wraps the `$write` in its field `operation`, whose field `$options` has the sink.
+macro_rules! returning_old {
+    ($name:ident, $write:ident, $options:ident) => {
+        impl<'a, M: Model> $name<'a, M> {
+            $crate::op::engine::options::detailed_option!('a, operation.$options.detailed, Option<M>);
+
+            $crate::op::engine::options::explain_option!(operation.call, executor, M::SCHEMA.sensitive);
+
+            fn finish(&self) -> fn($crate::op::engine::outcome::Outcome) -> Option<M> {
+                $crate::op::engine::outcome::Outcome::first::<M>
+            }
+
+            fn executor(mut self) -> $crate::op::engine::future::BoxFuture<'a, Result<$crate::op::engine::outcome::Outcome>> {
+                self.operation.$options.old = Some($crate::splice::VecSink::<M>::many());
+                self.operation.executor()
+            }
+        }
+
+        impl<'a, M: Model> IntoFuture for $name<'a, M> {
+            type Output = Result<Option<M>>;
+            type IntoFuture = $crate::OperationFuture<'a, Option<M>>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                let finish = self.finish();
+                $crate::OperationFuture::new(self.executor(), finish)
+            }
+        }
+
+        impl<'a, M: Model> $write<'a, M> {
+            /// Returns the item that was stored before: `None` if there was none, or, with
+            /// [`any_entity`](Self::any_entity), if it belonged to another model.
+            ///
+            #[doc = $crate::op::engine::options::example!(
+                "let mut order = Order { customer: \"c-1\".into(), id: 1, cents: 90 };"
+                "assert_eq!(order.save().return_old().await?.unwrap().cents, 100);"
+                "assert_eq!(order.delete().return_old().await?, Some(order));"
+            )]
+            #[doc(alias = "ReturnValues")]
+            pub fn return_old(self) -> $name<'a, M> {
+                $name { operation: self }
+            }
+        }
+    };
+}
+pub(crate) use returning_old;
+
 /// Writes that replace items of other models. `$options` is the field that contains `stored`, a `Replaceable`, which the
 /// file imports.
 macro_rules! entity_options {

@@ -30,7 +30,7 @@ pub(crate) use key_range::KeyRange;
 pub(crate) use key_ranges::KeyRanges;
 pub(crate) use look_up::LookUpFn;
 pub(crate) use options::{read_items, read_options};
-pub(crate) use outcome::{all, count, explain, one};
+pub(crate) use outcome::{all, count, explain, explain_count, one};
 pub(crate) use page::{Refilled, page_future};
 pub(crate) use progress::Progress;
 pub(crate) use segments::Parallel;

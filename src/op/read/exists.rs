@@ -8,14 +8,14 @@ use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, consistency_options};
+use crate::op::engine::get_item;
+use crate::op::engine::options::{
+    call_options, consistency_options, customize_option, detailed_option, explain_option,
+};
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::response::Response;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::ModelVTable;
-use crate::op::engine::{explain, get_item};
 use crate::schema::ModelSchema;
 use crate::ttl::ExpiryCheck;
 use crate::{Model, Operation, Result, SkipReason};
@@ -44,53 +44,40 @@ use crate::{Model, Operation, Result, SkipReason};
 pub struct Exists<M> {
     key: Result<RawKey>,
     call: CallOptions,
-    consistent: Option<bool>,
+    options: ExistsOptions,
     model: PhantomData<fn() -> M>,
+}
+
+#[derive(Default)]
+struct ExistsOptions {
+    consistent: Option<bool>,
+    customize: Option<Customize<'static, GetItemFluentBuilder>>,
+    detailed: bool,
 }
 
 opaque_debug!(Exists<M>);
 
 impl<M: Model> Exists<M> {
     pub(crate) fn new(key: Result<RawKey>) -> Self {
-        Exists { key, call: CallOptions::default(), consistent: None, model: PhantomData }
+        Exists { key, call: CallOptions::default(), options: ExistsOptions::default(), model: PhantomData }
     }
 
     call_options!(call);
 
-    consistency_options!(consistent);
+    consistency_options!(options.consistent);
 
-    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let response = Order::exists(("ann", 1)).detailed().await?;
-    /// assert_eq!((response.value, response.consumed_capacity), (true, Some(0.5)));
-    /// # Ok(()) }) }
-    /// ```
-    #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(self) -> OperationFuture<'static, Response<bool>> {
-        OperationFuture::detailed(self.executor(true), |done| done.sent.items > 0)
+    customize_option!(options.customize, GetItemFluentBuilder);
+
+    detailed_option!('static, options.detailed, bool);
+
+    explain_option!(call, executor, M::SCHEMA.sensitive);
+
+    fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
+        exists(ModelVTable::of::<M>(), self.key, self.call, self.options)
     }
 
-    /// Returns the request that awaiting this would send. Sends nothing.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let request = Order::exists(("ann", 1)).explain()?;
-    /// assert_eq!(request.operation(), "GetItem");
-    /// # Ok(()) }) }
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(M::SCHEMA.sensitive, |explained| {
-            self.call.explained = Some(explained);
-            self.executor(false)
-        })
-    }
-
-    fn executor(self, detailed: bool) -> BoxFuture<'static, Result<Outcome>> {
-        exists(ModelVTable::of::<M>(), self.key, self.call, self.consistent, detailed)
+    fn finish(&self) -> fn(Outcome) -> bool {
+        |done| done.sent.items > 0
     }
 }
 
@@ -99,25 +86,26 @@ impl<M: Model> IntoFuture for Exists<M> {
     type IntoFuture = OperationFuture<'static, bool>;
 
     fn into_future(self) -> Self::IntoFuture {
-        OperationFuture::new(self.executor(false), |done| done.sent.items > 0)
+        let finish = self.finish();
+        OperationFuture::new(self.executor(), finish)
     }
 }
 
 fn exists(
     model: &'static ModelVTable,
     key: Result<RawKey>,
-    options: CallOptions,
-    consistent: Option<bool>,
-    detailed: bool,
+    call: CallOptions,
+    options: ExistsOptions,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
         let (schema, config) = (model.schema, model.config());
-        let consistent = consistent.unwrap_or(config.consistent_read);
-        let call = Context::new(Operation::Exists, Some(schema.model), options, config)?;
+        let consistent = options.consistent.unwrap_or(config.consistent_read);
+        let call = Context::new(Operation::Exists, Some(schema.model), call, config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         let life = call.hiding(schema);
         let builder = get_item::builder(&call.client, &call.table, schema, &key, consistent);
-        let request = Outgoing::new(projected(builder, schema, life)).detailed(detailed);
+        let request =
+            Outgoing::new(projected(builder, schema, life)).detailed(options.detailed).customize(options.customize);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));
             // Uses the current time, because the response may be the first one that tells the time.

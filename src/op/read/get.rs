@@ -7,15 +7,15 @@ use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::get_item;
 use crate::op::engine::key_requests::KeyRequest;
-use crate::op::engine::options::{call_options, consistency_options, refresh_options};
+use crate::op::engine::options::{
+    call_options, consistency_options, customize_option, detailed_option, explain_option, refresh_options,
+};
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::response::Response;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::ModelVTable;
-use crate::op::engine::{explain, get_item};
 use crate::op::read::get_with_refresh::RefreshGetOutcome;
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::schema::ModelSchema;
@@ -97,53 +97,11 @@ impl<M: Model> Get<M> {
          some servers do not return the item that made a condition fail."
     );
 
-    /// Changes the SDK's request, for options that singlet does not expose.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
-    /// let order = Order::get(("ann", 1))
-    ///     .customize(|request| request.return_consumed_capacity(ReturnConsumedCapacity::Indexes))
-    ///     .await?;
-    /// assert_eq!(order.unwrap().total, 10);
-    /// # Ok(()) }) }
-    /// ```
-    pub fn customize(mut self, f: impl FnOnce(GetItemFluentBuilder) -> GetItemFluentBuilder + Send + 'static) -> Self {
-        self.read.customize = Some(Box::new(f));
-        self
-    }
+    customize_option!(read.customize, GetItemFluentBuilder);
 
-    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let response = Order::get(("ann", 1)).detailed().await?;
-    /// assert_eq!((response.value.unwrap().total, response.consumed_capacity), (10, Some(0.5)));
-    /// # Ok(()) }) }
-    /// ```
-    #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'static, Response<Option<M>>> {
-        self.read.detailed = true;
-        OperationFuture::detailed(self.executor(), Outcome::first::<M>)
-    }
+    detailed_option!('static, read.detailed, Option<M>);
 
-    /// Returns the request that awaiting this would send first. Sends nothing.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let request = Order::get(("ann", 1)).consistent().explain()?;
-    /// assert!(request.body().contains("ConsistentRead"));
-    /// # Ok(()) }) }
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(M::SCHEMA.sensitive, |explained| {
-            self.call.explained = Some(explained);
-            self.executor()
-        })
-    }
+    explain_option!(call, executor, M::SCHEMA.sensitive);
 
     /// Converts it to one read of a batch or transaction.
     pub(crate) fn into_ask(self) -> KeyRequest {
@@ -155,6 +113,10 @@ impl<M: Model> Get<M> {
             _ => key,
         };
         KeyRequest { model, presence_only: false, key, call, consistent: read.consistent }
+    }
+
+    fn finish(&self) -> fn(Outcome) -> Option<M> {
+        Outcome::first::<M>
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
+use aws_sdk_dynamodb::operation::transact_get_items::builders::TransactGetItemsFluentBuilder;
 use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem};
 
 use crate::error::fault_error;
@@ -13,7 +14,7 @@ use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain::{self, Request};
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, undecodable_options};
+use crate::op::engine::options::{call_options, customize_option, example, undecodable_options};
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Exchange, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
@@ -62,7 +63,7 @@ const MAX_READS: usize = 100;
 pub fn transact_get<R: Reads>(reads: R) -> TransactGet<R> {
     let mut requests = KeyRequests::default();
     let shape = reads.request(&mut requests);
-    TransactGet { requests: requests.0, shape, call: CallOptions::default() }
+    TransactGet { requests: requests.0, shape, call: CallOptions::default(), options: TransactGetOptions::default() }
 }
 
 /// A transaction of reads: made by [`transact_get`]. Awaiting it returns the items.
@@ -72,7 +73,16 @@ pub struct TransactGet<R: Reads> {
     requests: Vec<KeyRequest>,
     shape: R::Shape,
     call: CallOptions,
+    options: TransactGetOptions,
 }
+
+#[derive(Default)]
+struct TransactGetOptions {
+    customize: Option<Box<CustomizeTransactGet>>,
+    detailed: bool,
+}
+
+type CustomizeTransactGet = dyn Fn(TransactGetItemsFluentBuilder) -> TransactGetItemsFluentBuilder + Send + Sync;
 
 /// Shows only the number of reads, never a key.
 impl<R: Reads> fmt::Debug for TransactGet<R> {
@@ -85,36 +95,33 @@ impl<R: Reads> TransactGet<R> {
     call_options!(call, hooks);
     undecodable_options!(call);
 
-    /// Also returns the metadata of the request: consumed capacity, attempts, request id.
+    customize_option!(options.customize, each TransactGetItemsFluentBuilder);
+
+    /// Also returns the metadata of the requests: consumed capacity, attempts and request id.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let response = singlet::transact_get((Order::get(("ann", 1)), Order::get(("ann", 2)))).detailed().await?;
-    /// let (first, second) = response.value;
-    /// assert_eq!((first.unwrap().total, second.unwrap().total), (10, 20));
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = example!(
+        "let reads = (Order::get((\"c-1\", 1)), Order::get((\"c-1\", 2)));"
+        "let response = singlet::transact_get(reads).detailed().await?;"
+        "assert_eq!(response.consumed_capacity, Some(4.0));"
+    )]
     #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(self) -> OperationFuture<'static, Response<R::Output>> {
-        together_detailed::<R>(read(self.requests, self.call, true), self.shape)
+    pub fn detailed(mut self) -> OperationFuture<'static, Response<R::Output>> {
+        self.options.detailed = true;
+        together_detailed::<R>(read(self.requests, self.call, self.options), self.shape)
     }
 
-    /// Returns the request that awaiting this would send. Sends nothing.
+    /// Returns the request that awaiting this operation would send. Nothing is sent.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let request = singlet::transact_get(Order::get(("ann", 1))).explain()?;
-    /// assert_eq!(request.operation(), "TransactGetItems");
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = example!(
+        "let request = singlet::transact_get((Order::get((\"c-1\", 1)), Order::get((\"c-1\", 2)))).explain()?;"
+        "assert_eq!(request.operation(), \"TransactGetItems\");"
+    )]
     pub fn explain(mut self) -> Result<Request> {
         let sensitive: Vec<_> =
             self.requests.iter().flat_map(|request| request.model.schema.sensitive).copied().collect();
         explain::first_request(&sensitive, |explained| {
             self.call.explained = Some(explained);
-            read(self.requests, self.call, false)
+            read(self.requests, self.call, self.options)
         })
     }
 }
@@ -124,7 +131,7 @@ impl<R: Reads> IntoFuture for TransactGet<R> {
     type IntoFuture = OperationFuture<'static, R::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        together::<R>(read(self.requests, self.call, false), self.shape)
+        together::<R>(read(self.requests, self.call, self.options), self.shape)
     }
 }
 
@@ -176,19 +183,23 @@ fn at(n: usize, error: Error) -> Error {
     error.with_text(message)
 }
 
-fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxFuture<'static, Result<BatchResponse>> {
+fn read(
+    requests: Vec<KeyRequest>,
+    call: CallOptions,
+    options: TransactGetOptions,
+) -> BoxFuture<'static, Result<BatchResponse>> {
     Box::pin(async move {
         let mut senders = ClientResolver::default();
         for request in &requests {
             senders.add(request.model.schema.model, request.model.config());
         }
-        let planned = PlannedGet::all(requests, &options)?;
-        let Some(call) = senders.call(Operation::TransactGet, options)? else {
+        let planned = PlannedGet::all(requests, &call)?;
+        let Some(call) = senders.call(Operation::TransactGet, call)? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
         let mut backoff = Backoff::new(Policy::TRANSACTION);
         let (mut found, sent) = loop {
-            let outcome = send(&call, &planned, detailed).await;
+            let outcome = send(&call, &planned, &options).await;
             let is_conflict = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::TransactionConflict);
             match backoff.next_if(is_conflict) {
                 Some(pause) => tokio::time::sleep(pause).await,
@@ -211,12 +222,13 @@ fn read(requests: Vec<KeyRequest>, options: CallOptions, detailed: bool) -> BoxF
 
 type Values = Vec<Option<Box<AnyModel>>>;
 
-async fn send(call: &Context, planned: &[PlannedGet], detailed: bool) -> Result<(Values, RequestFacts)> {
+async fn send(call: &Context, planned: &[PlannedGet], options: &TransactGetOptions) -> Result<(Values, RequestFacts)> {
     let requests = planned.iter().map(|planned| planned.request.clone()).collect();
     let builder = call.client.sdk().transact_get_items().set_transact_items(Some(requests));
     let entries = planned.iter().map(|planned| TransactGetEntry::new(call, planned)).collect::<Result<_>>()?;
     let sink = Box::new(TransactGetSink::new(entries));
-    let request = Outgoing::new(builder).router(sink).detailed(detailed);
+    let request = Outgoing::new(builder).router(sink).detailed(options.detailed);
+    let request = request.customize_each(options.customize.as_deref());
     let exchange = call.send_or(request, |error, _| Err(refused(error))).await;
     let Exchange { error, sink, sent, .. } = exchange;
     if let Some(error) = error {

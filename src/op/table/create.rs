@@ -10,10 +10,8 @@ use aws_sdk_dynamodb::types::TableStatus;
 
 use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
-use crate::op::engine::options::call_options;
+use crate::op::engine::options::{call_options, customize_option, explain_option};
 use crate::op::table::stream_view::StreamView;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::op::table::{describe, enable_ttl};
@@ -175,39 +173,9 @@ impl CreateTable {
         self
     }
 
-    /// Changes the SDK's request, for options that singlet does not expose, such as encryption keys.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// use aws_sdk_dynamodb::types::TableClass;
-    /// let request = Order::create_table()
-    ///     .customize(|request| request.table_class(TableClass::StandardInfrequentAccess))
-    ///     .explain()?;
-    /// assert!(request.body().contains("STANDARD_INFREQUENT_ACCESS"));
-    /// # Ok(()) }) }
-    /// ```
-    pub fn customize(
-        mut self,
-        f: impl FnOnce(CreateTableFluentBuilder) -> CreateTableFluentBuilder + Send + 'static,
-    ) -> Self {
-        self.options.customize = Some(Box::new(f));
-        self
-    }
+    customize_option!(options.customize, CreateTableFluentBuilder);
 
-    /// Returns the first request that awaiting this operation would send. Nothing is sent.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let request = Order::create_table().explain()?;
-    /// assert_eq!(request.operation(), "CreateTable");
-    /// # Ok(()) }) }
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(&[], |explained| {
-            self.call.explained = Some(explained);
-            self.into_future()
-        })
-    }
+    explain_option!(call, into_future, &[]);
 }
 
 impl std::fmt::Debug for CreateTable {
@@ -229,7 +197,7 @@ impl IntoFuture for CreateTable {
             }
             wait_until_active(&call, self.wait).await?;
             if let Some(ttl) = self.ttl {
-                enable_ttl::enable(&call, ttl, Duration::ZERO).await?;
+                enable_ttl::enable(&call, ttl, Duration::ZERO, None).await?;
             }
             Ok(())
         })

@@ -1,14 +1,15 @@
 //! `delete_table`: deletes a table whose name the caller has confirmed.
 
+use std::fmt;
 use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::delete_table::builders::DeleteTableFluentBuilder;
 
 use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
-use crate::op::engine::options::call_options;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::options::{call_options, customize_option, explain_option};
+use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
@@ -37,7 +38,6 @@ use crate::{ErrorKind, ModelConfig, Operation, Result};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct DeleteTable {
     config: ModelConfig,
@@ -46,6 +46,13 @@ pub struct DeleteTable {
     confirmed: Option<String>,
     if_exists: bool,
     wait: Duration,
+    customize: Option<Customize<'static, DeleteTableFluentBuilder>>,
+}
+
+impl fmt::Debug for DeleteTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeleteTable").field("confirmed", &self.confirmed).finish_non_exhaustive()
+    }
 }
 
 impl DeleteTable {
@@ -57,6 +64,7 @@ impl DeleteTable {
             confirmed: None,
             if_exists: false,
             wait: DEFAULT_WAIT,
+            customize: None,
         }
     }
 
@@ -100,21 +108,9 @@ impl DeleteTable {
         self
     }
 
-    /// Returns the first request that awaiting this operation would send, or an error if the table is not
-    /// [confirmed](Self::confirm). Nothing is sent.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let request = Order::delete_table().confirm("shop").explain()?;
-    /// assert_eq!(request.operation(), "DeleteTable");
-    /// # Ok(()) }) }
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(&[], |explained| {
-            self.call.explained = Some(explained);
-            self.into_future()
-        })
-    }
+    customize_option!(customize, DeleteTableFluentBuilder);
+
+    explain_option!(call, into_future, &[]);
 }
 
 impl IntoFuture for DeleteTable {
@@ -126,7 +122,7 @@ impl IntoFuture for DeleteTable {
             let call = Context::new(Operation::DeleteTable, self.model, self.call, self.config)?;
             check_confirmed(&call, self.confirmed.as_deref())?;
             let builder = call.client.sdk().delete_table().table_name(&*call.table);
-            match call.send(Outgoing::new(builder)).await.into_output() {
+            match call.send(Outgoing::new(builder).customize(self.customize)).await.into_output() {
                 Err(error) if self.if_exists && error.kind() == ErrorKind::TableNotFound => return Ok(()),
                 outcome => _ = outcome?,
             }

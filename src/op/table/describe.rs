@@ -6,10 +6,8 @@ mod from_sdk;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableOutput;
 
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
-use crate::op::engine::options::call_options;
+use crate::op::engine::options::{call_options, explain_option};
 use crate::op::engine::send::Outgoing;
 use crate::op::table::enable_ttl;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
@@ -55,20 +53,7 @@ impl DescribeTable {
 
     call_options!(call);
 
-    /// Returns the first request that awaiting this operation would send. Nothing is sent.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let request = Order::describe_table().explain()?;
-    /// assert_eq!(request.operation(), "DescribeTable");
-    /// # Ok(()) }) }
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(&[], |explained| {
-            self.call.explained = Some(explained);
-            self.into_future()
-        })
-    }
+    explain_option!(call, into_future, &[]);
 }
 
 impl IntoFuture for DescribeTable {

@@ -1,15 +1,17 @@
 //! `enable_ttl`: enables the deletion of expired items, unless it is already enabled.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::operation::update_time_to_live::builders::UpdateTimeToLiveFluentBuilder;
 use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 
 use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::OperationFuture;
-use crate::op::engine::options::call_options;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::options::{call_options, customize_option, explain_option};
+use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::table::waiting::Waiting;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
@@ -38,7 +40,6 @@ use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use = "an operation does nothing until it is awaited"]
 #[doc(alias = "UpdateTimeToLive")]
 pub struct EnableTtl {
@@ -47,7 +48,16 @@ pub struct EnableTtl {
     attribute: Option<Cow<'static, str>>,
     call: CallOptions,
     wait: Duration,
+    customize: Option<CustomizeUpdate>,
 }
+
+impl fmt::Debug for EnableTtl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnableTtl").field("attribute", &self.attribute).finish_non_exhaustive()
+    }
+}
+
+type CustomizeUpdate = Customize<'static, UpdateTimeToLiveFluentBuilder>;
 
 /// Whether DynamoDB deletes expired items of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +76,7 @@ impl EnableTtl {
     }
 
     fn new(config: ModelConfig, model: Option<&'static str>, attribute: Option<Cow<'static, str>>) -> Self {
-        EnableTtl { config, model, attribute, call: CallOptions::default(), wait: Duration::ZERO }
+        EnableTtl { config, model, attribute, call: CallOptions::default(), wait: Duration::ZERO, customize: None }
     }
 
     call_options!(call);
@@ -83,6 +93,10 @@ impl EnableTtl {
         self.wait = most;
         self
     }
+
+    customize_option!(customize, UpdateTimeToLiveFluentBuilder);
+
+    explain_option!(call, into_future, &[]);
 }
 
 impl IntoFuture for EnableTtl {
@@ -93,7 +107,7 @@ impl IntoFuture for EnableTtl {
         OperationFuture::typed(async move {
             let call = Context::new(Operation::EnableTtl, self.model, self.call, self.config)?;
             match self.attribute {
-                Some(attribute) => enable(&call, &attribute, self.wait).await,
+                Some(attribute) => enable(&call, &attribute, self.wait, self.customize).await,
                 None => Err(call.error(ErrorKind::Configuration, "the model has no TTL attribute")),
             }
         })
@@ -122,7 +136,12 @@ pub fn enable_ttl(table: impl Into<String>, attribute: impl Into<String>) -> Ena
 }
 
 /// Describes the TTL, enables it if it is disabled, and waits at most `wait` for a change in progress.
-pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> Result<TtlStatus> {
+pub(super) async fn enable(
+    call: &Context,
+    attribute: &str,
+    wait: Duration,
+    mut customize: Option<CustomizeUpdate>,
+) -> Result<TtlStatus> {
     let mut waiting = Waiting::new(Policy::TTL, wait);
     loop {
         let (status, current) = describe(call).await?;
@@ -138,7 +157,7 @@ pub(super) async fn enable(call: &Context, attribute: &str, wait: Duration) -> R
             }
             TimeToLiveStatus::Enabling | TimeToLiveStatus::Disabling => {}
             // In a state that this version does not list, DynamoDB decides whether the update is possible.
-            _ => update(call, attribute).await?,
+            _ => update(call, attribute, customize.take()).await?,
         }
     }
 }
@@ -152,11 +171,12 @@ pub(super) async fn describe(call: &Context) -> Result<(TimeToLiveStatus, Option
     })
 }
 
-async fn update(call: &Context, attribute: &str) -> Result<()> {
+async fn update(call: &Context, attribute: &str, customize: Option<CustomizeUpdate>) -> Result<()> {
     let specification = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
     let specification = specification.map_err(|error| call.unbuildable(error))?;
     let builder = call.client.sdk().update_time_to_live().table_name(&*call.table);
-    call.send(Outgoing::new(builder.time_to_live_specification(specification))).await.into_output().map(drop)
+    let request = Outgoing::new(builder.time_to_live_specification(specification)).customize(customize);
+    call.send(request).await.into_output().map(drop)
 }
 
 #[cold]

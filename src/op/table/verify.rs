@@ -6,10 +6,8 @@ mod difference;
 mod verification;
 
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
-use crate::op::engine::options::call_options;
+use crate::op::engine::options::{call_options, explain_option};
 use crate::op::table::describe::describe;
 use crate::schema::TableSchema;
 use crate::{ModelConfig, Operation, Result};
@@ -81,20 +79,7 @@ impl VerifyTable {
 
     call_options!(call);
 
-    /// Returns the first request that awaiting this operation would send. Nothing is sent.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let request = Order::verify_table().explain()?;
-    /// assert_eq!(request.operation(), "DescribeTable");
-    /// # Ok(()) }) }
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(&[], |explained| {
-            self.call.explained = Some(explained);
-            self.into_future()
-        })
-    }
+    explain_option!(call, into_future, &[]);
 }
 
 impl IntoFuture for VerifyTable {

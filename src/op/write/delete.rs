@@ -8,19 +8,18 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
-use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, condition_options, entity_options};
+use crate::op::engine::options::{
+    call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, returning_old,
+};
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::response::Response;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard::{self, Expressions, Replaceable, customized, with_expressions};
-use crate::splice::{ReadSink, VecSink};
+use crate::splice::ReadSink;
 use crate::ttl::HiddenItems;
 use crate::{HookContext, Model, Operation, Result};
 
@@ -59,7 +58,9 @@ pub struct Delete<'a, M> {
 
 /// A [`Delete`] that returns the deleted item.
 #[must_use = "an operation does nothing until it is awaited"]
-pub struct DeleteReturningOld<'a, M>(Delete<'a, M>);
+pub struct DeleteReturningOld<'a, M> {
+    operation: Delete<'a, M>,
+}
 
 #[derive(Default)]
 struct DeleteOptions {
@@ -96,70 +97,11 @@ impl<'a, M: Model> Delete<'a, M> {
 
     entity_options!(options, "deletes");
 
-    /// Changes the SDK's request, for options that singlet does not expose.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// use aws_sdk_dynamodb::types::ReturnItemCollectionMetrics;
-    /// Order::delete_by_key(("ann", 1))
-    ///     .customize(|request| request.return_item_collection_metrics(ReturnItemCollectionMetrics::Size))
-    ///     .await?;
-    /// # Ok(()) }) }
-    /// ```
-    pub fn customize(
-        mut self,
-        f: impl FnOnce(DeleteItemFluentBuilder) -> DeleteItemFluentBuilder + Send + 'static,
-    ) -> Self {
-        self.options.customize = Some(Box::new(f));
-        self
-    }
+    customize_option!(options.customize, DeleteItemFluentBuilder);
 
-    /// Returns the deleted item: `None` if there was none, or, with [`any_entity`](Self::any_entity), if it belonged to
-    /// another model.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let old = Order::delete_by_key(("ann", 1)).return_old().await?;
-    /// assert_eq!(old.unwrap().total, 10);
-    /// # Ok(()) }) }
-    /// ```
-    #[doc(alias = "ReturnValues")]
-    pub fn return_old(self) -> DeleteReturningOld<'a, M> {
-        DeleteReturningOld(self)
-    }
+    detailed_option!('a, options.detailed, ());
 
-    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let response = Order::delete_by_key(("ann", 1)).detailed().await?;
-    /// assert_eq!(response.consumed_capacity, Some(1.0));
-    /// # Ok(()) }) }
-    /// ```
-    #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
-        self.options.detailed = true;
-        OperationFuture::detailed(self.executor(), |_| ())
-    }
-
-    /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let request = Order::delete_by_key(("ann", 1)).explain()?;
-    /// assert_eq!(request.operation(), "DeleteItem");
-    /// # Ok(()) }) }
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(M::SCHEMA.sensitive, |explained| {
-            self.call.explained = Some(explained);
-            self.executor()
-        })
-    }
+    explain_option!(call, executor, M::SCHEMA.sensitive);
 
     /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
@@ -172,7 +114,13 @@ impl<'a, M: Model> Delete<'a, M> {
         let (write, call) = self.into_write();
         executor::run(write, call)
     }
+
+    fn finish(&self) -> fn(Outcome) {
+        |_| ()
+    }
 }
+
+returning_old!(DeleteReturningOld, Delete, options);
 
 impl<'a, M: Model> IntoFuture for Delete<'a, M> {
     type Output = Result<()>;
@@ -180,16 +128,6 @@ impl<'a, M: Model> IntoFuture for Delete<'a, M> {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::new(self.executor(), |_| ())
-    }
-}
-
-impl<'a, M: Model> IntoFuture for DeleteReturningOld<'a, M> {
-    type Output = Result<Option<M>>;
-    type IntoFuture = OperationFuture<'a, Option<M>>;
-
-    fn into_future(mut self) -> Self::IntoFuture {
-        self.0.options.old = Some(VecSink::<M>::many());
-        OperationFuture::new(self.0.executor(), Outcome::first::<M>)
     }
 }
 

@@ -7,12 +7,12 @@ use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
-use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, condition_options, entity_options, order_example, refresh_options};
+use crate::op::engine::options::{
+    call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, order_example,
+    refresh_options, returning_old,
+};
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
 use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
@@ -23,7 +23,7 @@ use crate::op::write::put::{self, HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
-use crate::splice::{ReadSink, VecSink};
+use crate::splice::ReadSink;
 use crate::ttl::{HiddenItems, epoch_seconds_of};
 use crate::wire;
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
@@ -60,7 +60,9 @@ pub struct Save<'a, M> {
 
 /// A [`Save`] that returns the item it replaced.
 #[must_use = "an operation does nothing until it is awaited"]
-pub struct SaveReturningOld<'a, M>(Save<'a, M>);
+pub struct SaveReturningOld<'a, M> {
+    operation: Save<'a, M>,
+}
 
 #[derive(Default)]
 struct WriteOptions {
@@ -116,58 +118,11 @@ impl<'a, M: Model> Save<'a, M> {
 
     refresh_options!(call, "It costs nothing: the new expiry is part of the item that is written.");
 
-    /// Changes the SDK's request, for options that singlet does not expose. The request does not contain the item.
-    ///
-    #[doc = order_example!(
-        "use aws_sdk_dynamodb::types::ReturnItemCollectionMetrics as Metrics;"
-        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
-        "order.save().customize(|request| request.return_item_collection_metrics(Metrics::Size)).await?;"
-    )]
-    pub fn customize(mut self, f: impl FnOnce(PutItemFluentBuilder) -> PutItemFluentBuilder + Send + 'static) -> Self {
-        self.write.customize = Some(Box::new(f));
-        self
-    }
+    customize_option!(write.customize, PutItemFluentBuilder);
 
-    /// Returns the replaced item: `None` if there was none, or, with [`any_entity`](Self::any_entity), if it belonged to
-    /// another model.
-    ///
-    #[doc = order_example!(
-        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
-        "assert_eq!(order.save().return_old().await?, None);"
-        "order.total = 50;"
-        "assert_eq!(order.save().return_old().await?.unwrap().total, 40);"
-    )]
-    #[doc(alias = "ReturnValues")]
-    pub fn return_old(self) -> SaveReturningOld<'a, M> {
-        SaveReturningOld(self)
-    }
+    detailed_option!('a, write.detailed, ());
 
-    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
-    ///
-    #[doc = order_example!(
-        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
-        "let response = order.save().detailed().await?;"
-        "assert_eq!(response.consumed_capacity, Some(1.0));"
-    )]
-    #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
-        self.write.detailed = true;
-        OperationFuture::detailed(self.executor(), |_| ())
-    }
-
-    /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
-    ///
-    #[doc = order_example!(
-        r#"let mut order = Order::builder().customer("ann").id(7).total(40).build();"#
-        "let request = order.create().explain()?;"
-        r#"assert!(request.body().contains("attribute_not_exists"));"#
-    )]
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(M::SCHEMA.sensitive, |explained| {
-            self.call.explained = Some(explained);
-            self.executor()
-        })
-    }
+    explain_option!(call, executor, M::SCHEMA.sensitive);
 
     /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
@@ -178,7 +133,13 @@ impl<'a, M: Model> Save<'a, M> {
         let (write, call) = self.into_write();
         executor::run(write, call)
     }
+
+    fn finish(&self) -> fn(Outcome) {
+        |_| ()
+    }
 }
+
+returning_old!(SaveReturningOld, Save, write);
 
 impl<'a, M: Model> IntoFuture for Save<'a, M> {
     type Output = Result<()>;
@@ -186,17 +147,6 @@ impl<'a, M: Model> IntoFuture for Save<'a, M> {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::new(self.executor(), |_| ())
-    }
-}
-
-impl<'a, M: Model> IntoFuture for SaveReturningOld<'a, M> {
-    type Output = Result<Option<M>>;
-    type IntoFuture = OperationFuture<'a, Option<M>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let mut save = self.0;
-        save.write.old = Some(VecSink::<M>::many());
-        OperationFuture::new(save.executor(), Outcome::first::<M>)
     }
 }
 

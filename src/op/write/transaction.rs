@@ -8,10 +8,13 @@ pub(crate) mod unique;
 
 use std::fmt;
 
+use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
+
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::example;
 use crate::op::engine::response::Response;
 use crate::op::write::executor::{Prepared, Write};
 use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
@@ -19,6 +22,7 @@ use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Res
 pub(crate) use body::TransactItem;
 pub use cancelled::{CancelReason, CancelledOperation};
 pub use check::Check;
+use delivery::CustomizeTransaction;
 pub(crate) use delivery::Delivery;
 
 /// Writes items of any models in one transaction: either all operations take effect or none do. A transaction
@@ -69,6 +73,7 @@ pub struct Transaction<'a> {
     call: CallOptions,
     token: Option<String>,
     detailed: bool,
+    customize: Option<Box<CustomizeTransaction>>,
 }
 
 /// Starts a transaction without operations; see [`Transaction`].
@@ -223,15 +228,31 @@ impl<'a> Transaction<'a> {
         self
     }
 
-    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
+    /// Changes the SDK's request, for options that singlet does not expose.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let response = singlet::transact_write().write(Order::delete_by_key(("ann", 1))).detailed().await?;
-    /// assert_eq!(response.consumed_capacity, Some(2.0));
-    /// # Ok(()) }) }
-    /// ```
+    /// The change is applied last and overrides what singlet sets. It is applied to each attempt: a transaction that
+    /// conflicts with another one is sent again. The request does not contain the operations.
+    ///
+    #[doc = example!(
+        "use aws_sdk_dynamodb::types::ReturnConsumedCapacity::Indexes;"
+        ""
+        "let delete = singlet::transact_write().write(Order::delete_by_key((\"c-1\", 1)));"
+        "delete.customize(|r| r.return_consumed_capacity(Indexes)).await?;"
+    )]
+    pub fn customize(
+        mut self,
+        f: impl Fn(TransactWriteItemsFluentBuilder) -> TransactWriteItemsFluentBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.customize = Some(Box::new(f));
+        self
+    }
+
+    /// Also returns the metadata of the requests: consumed capacity, attempts and request id.
+    ///
+    #[doc = example!(
+        "let delete = singlet::transact_write().write(Order::delete_by_key((\"c-1\", 1)));"
+        "assert_eq!(delete.detailed().await?.consumed_capacity, Some(2.0));"
+    )]
     #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
         self.detailed = true;
@@ -241,13 +262,10 @@ impl<'a> Transaction<'a> {
     /// Returns the first request that awaiting this operation would send. Nothing is sent, and no hook runs. Without
     /// a [`token`](Self::token), the request has a random one.
     ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let request = singlet::transact_write().write(Order::delete_by_key(("ann", 1))).explain()?;
-    /// assert_eq!(request.operation(), "TransactWriteItems");
-    /// # Ok(()) }) }
-    /// ```
+    #[doc = example!(
+        "let delete = singlet::transact_write().write(Order::delete_by_key((\"c-1\", 1)));"
+        "assert_eq!(delete.explain()?.operation(), \"TransactWriteItems\");"
+    )]
     pub fn explain(mut self) -> Result<Request> {
         let writes = self.writes.iter().filter_map(|(write, _)| write.as_ref().ok());
         let sensitive: Vec<_> = writes.flat_map(|write| write.model().schema.sensitive).copied().collect();
@@ -275,7 +293,7 @@ impl<'a> Transaction<'a> {
             }
             prepared.push(write);
         }
-        let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false };
+        let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false, customize: self.customize };
         let sent = delivery.deliver(&call, &mut operations, &mut prepared).await?.sent;
         let mut unread = None;
         for operation in &mut operations {

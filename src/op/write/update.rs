@@ -20,12 +20,11 @@ use crate::attribute::Form;
 use crate::expr::{Actions, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::CallOptions;
-use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::{call_options, condition_options, refresh_options};
+use crate::op::engine::options::{
+    call_options, condition_options, customize_option, detailed_option, explain_option, refresh_options,
+};
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::response::Response;
 use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
@@ -143,8 +142,12 @@ enum Returns {
 }
 
 impl UpdateOptions {
-    pub(crate) fn returning_nothing(mode: Mode, detailed: bool) -> Self {
-        UpdateOptions { mode, returns: Returns::Nothing, detailed, ..UpdateOptions::default() }
+    pub(crate) fn returning_nothing(
+        mode: Mode,
+        detailed: bool,
+        customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
+    ) -> Self {
+        UpdateOptions { mode, returns: Returns::Nothing, detailed, customize, ..UpdateOptions::default() }
     }
 }
 
@@ -271,25 +274,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         self
     }
 
-    /// Changes the SDK's request, for options that singlet does not expose.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// use aws_sdk_dynamodb::types::ReturnItemCollectionMetrics;
-    /// Order::update(("ann", 1))
-    ///     .set(|o| o.note, "gift")
-    ///     .customize(|request| request.return_item_collection_metrics(ReturnItemCollectionMetrics::Size))
-    ///     .await?;
-    /// # Ok(()) }) }
-    /// ```
-    pub fn customize(
-        mut self,
-        f: impl FnOnce(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder + Send + 'static,
-    ) -> Self {
-        self.options.customize = Some(Box::new(f));
-        self
-    }
+    customize_option!(options.customize, UpdateItemFluentBuilder);
 
     /// Returns the item as it was before the update, or `None` if an upsert created it.
     ///
@@ -328,42 +313,9 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         Update { target: self.target, call: self.call, options: self.options, finish: |_| (), model: PhantomData }
     }
 
-    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let response = Order::update(("ann", 1)).set(|o| o.total, 15).detailed().await?;
-    /// assert_eq!((response.value.total, response.attempts), (15, 1));
-    /// # Ok(()) }) }
-    /// ```
-    #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'a, Response<T>>
-    where
-        T: 'a,
-    {
-        self.options.detailed = true;
-        let value = self.finish;
-        OperationFuture::detailed(self.executor(), value)
-    }
+    detailed_option!('a, options.detailed, T);
 
-    /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
-    ///
-    /// ```
-    /// # use singlet::Model;
-    /// # #[derive(Model)]
-    /// # #[model(table = "users", hash_key = "USER#{id}")]
-    /// # struct User { id: u32, points: u64 }
-    /// let request = User::update(7).add(|u| u.points, 1).explain()?;
-    /// assert_eq!(request.operation(), "UpdateItem");
-    /// # Ok::<(), singlet::Error>(())
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(M::SCHEMA.sensitive, |explained| {
-            self.call.explained = Some(explained);
-            self.executor()
-        })
-    }
+    explain_option!(call, executor, M::SCHEMA.sensitive);
 
     /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
@@ -375,6 +327,10 @@ impl<'a, M: Model, T> Update<'a, M, T> {
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
         executor::run(write, call)
+    }
+
+    fn finish(&self) -> fn(Outcome) -> T {
+        self.finish
     }
 }
 

@@ -2,16 +2,15 @@
 
 use std::marker::PhantomData;
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::model::HasTtl;
 use crate::op::engine::context::{CallOptions, opaque_debug};
-use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
-use crate::op::engine::options::call_options;
+use crate::op::engine::options::{call_options, customize_option, detailed_option, explain_option};
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::response::Response;
+use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};
@@ -50,6 +49,7 @@ pub struct UpdateTtl<'a, M> {
     /// Whether an expired item counts as deleted.
     if_live: bool,
     detailed: bool,
+    customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -58,7 +58,7 @@ opaque_debug!(UpdateTtl<'a, M>);
 impl<'a, M: HasTtl> UpdateTtl<'a, M> {
     pub(crate) fn new(value: &'a mut M, expires_at: TTLAttribute) -> Self {
         let (target, call) = (ErasedTarget::expiring(value), CallOptions::default());
-        UpdateTtl { target, call, expires_at, if_live: false, detailed: false, model: PhantomData }
+        UpdateTtl { target, call, expires_at, if_live: false, detailed: false, customize: None, model: PhantomData }
     }
 
     pub(crate) fn if_live(mut self) -> Self {
@@ -68,38 +68,11 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
 
     call_options!(call, hooks);
 
-    /// Also returns the metadata of the request: consumed capacity, attempts and request id.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let mut order = Order::get(("ann", 1)).await?.unwrap();
-    /// let response = order.set_ttl(ExpiresIn::hours(1)).detailed().await?;
-    /// assert_eq!(response.consumed_capacity, Some(1.0));
-    /// # Ok(()) }) }
-    /// ```
-    #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
-        self.detailed = true;
-        OperationFuture::detailed(self.executor(), |_| ())
-    }
+    customize_option!(customize, UpdateItemFluentBuilder);
 
-    /// Returns the request that awaiting this operation would send. Nothing is sent, and no hook runs.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// # create_orders().await?;
-    /// let mut order = Order::get(("ann", 1)).await?.unwrap();
-    /// let request = order.set_ttl(ExpiresIn::hours(1)).explain()?;
-    /// assert_eq!(request.operation(), "UpdateItem");
-    /// # Ok(()) }) }
-    /// ```
-    pub fn explain(mut self) -> Result<Request> {
-        explain::first_request(M::SCHEMA.sensitive, |explained| {
-            self.call.explained = Some(explained);
-            self.executor()
-        })
-    }
+    detailed_option!('a, detailed, ());
+
+    explain_option!(call, executor, M::SCHEMA.sensitive);
 }
 
 // The bound is `HasTtl` only where an update is created, so that a model without a TTL gets a single error there.
@@ -115,7 +88,7 @@ impl<'a, M: Model> IntoFuture for UpdateTtl<'a, M> {
 impl<'a, M: Model> UpdateTtl<'a, M> {
     fn write(self) -> Result<UpdateWrite<'a>> {
         let mode = Mode::Expiry { expires_at: self.expires_at, if_live: self.if_live };
-        let mut options = UpdateOptions::returning_nothing(mode, self.detailed);
+        let mut options = UpdateOptions::returning_nothing(mode, self.detailed, self.customize);
         if let Some(ttl) = M::SCHEMA.ttl {
             options.actions.set(ttl, AttributeValue::N(self.expires_at.to_string()));
         }
@@ -132,5 +105,9 @@ impl<'a, M: Model> UpdateTtl<'a, M> {
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
         let (write, call) = self.into_write();
         executor::run(write, call)
+    }
+
+    fn finish(&self) -> fn(Outcome) {
+        |_| ()
     }
 }

@@ -128,6 +128,30 @@ async fn customize_has_the_last_word() {
     .await;
 }
 
+/// `detailed` reports what the requests consumed, whether or not an observer asks for it.
+#[tokio::test]
+async fn detailed_reports_what_was_consumed() {
+    stand::run(async |stand| {
+        let mut reported = 0;
+        Deeds::create_table().await.unwrap();
+        for operation in operations::of_deed() {
+            // `first` and `page` are futures, which have no options.
+            let (name, Some(detailed)) = (operation.name, operation.detailed) else { continue };
+            reported += 1;
+            restore(stand).await;
+            let transport = Transport::recording();
+            let (capacity, attempts) = detailed(stand.through(&transport)).await.unwrap();
+            assert!(capacity.is_some_and(|units| units > 0.0), "{name}: {capacity:?}");
+            assert!(attempts as usize >= 1 && attempts as usize <= transport.sent().len(), "{name}: {attempts}");
+            for sent in transport.sent() {
+                assert_eq!(sent.json()["ReturnConsumedCapacity"], "TOTAL", "{name}");
+            }
+        }
+        assert!(reported >= operations::of_deed().len() - 2, "{reported}");
+    })
+    .await;
+}
+
 /// `explain` shows the first request that awaiting sends, and fails as awaiting does if nothing is sent.
 #[tokio::test]
 async fn explain_shows_the_first_request() {

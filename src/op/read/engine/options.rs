@@ -194,8 +194,8 @@ macro_rules! read_options {
             "assert_eq!(Order::query(\"c-1\").count().await?, 5);"
         )]
         #[doc(alias = "Select")]
-        pub fn count(self) -> $crate::OperationFuture<'static, u64> {
-            $crate::OperationFuture::typed($crate::op::read::engine::count(self.reading))
+        pub fn count(self) -> $crate::Count {
+            $crate::Count::new(self.reading)
         }
 
         /// Returns the request that awaiting this would send first. Sends nothing.

@@ -10,7 +10,7 @@ use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
 use crate::splice::{Decoder, ReadSink, VecSink};
 use crate::wire::{Fault, Reader};
-use crate::{ErrorKind, Operation, Result};
+use crate::{ErrorKind, Result};
 
 /// Reads all items up to the limit.
 pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<Outcome>> {
@@ -57,28 +57,31 @@ pub(crate) fn one(mut reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFutur
 }
 
 /// Counts the items. DynamoDB counts (`Select = COUNT`) unless expired items can be detected only in the items.
-pub(crate) fn count(mut reading: ReadRequest) -> BoxFuture<'static, Result<u64>> {
+pub(crate) fn count(reading: ReadRequest) -> BoxFuture<'static, Result<(u64, RequestFacts)>> {
     Box::pin(async move {
-        reading.operation = Operation::Count;
         let limit = reading.limit;
-        let mut count = 0;
+        let (mut count, mut sent) = (0, RequestFacts::default());
         let parallel = reading.parallel;
         if parallel.segments.is_some() {
             let mut segments = Segments::new(PreparedRead::new(reading)?, parallel);
             while limit.is_none_or(|limit| count < limit)
-                && let Some(matched) = segments.count().await
+                && let Some(counted) = segments.count().await
             {
-                count += matched?;
+                let counted = counted?;
+                count += counted.count();
+                sent.add(counted.sent);
             }
-            return Ok(limit.map_or(count, |limit| count.min(limit)) as u64);
+            return Ok((limit.map_or(count, |limit| count.min(limit)) as u64, sent));
         }
         let mut pager = Pager::open(reading)?;
         while !pager.over && limit.is_none_or(|limit| count < limit) {
             let sink = pager.shared.counting_sink();
             let wanted = limit.map(|limit| limit - count);
-            count += pager.fetch(sink, wanted).await?.count();
+            let counted = pager.fetch(sink, wanted).await?;
+            count += counted.count();
+            sent.add(counted.sent);
         }
-        Ok(limit.map_or(count, |limit| count.min(limit)) as u64)
+        Ok((limit.map_or(count, |limit| count.min(limit)) as u64, sent))
     })
 }
 
@@ -94,10 +97,18 @@ fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
     reader.skip()
 }
 
-/// Returns the first request that would be sent. Sends nothing.
+/// Returns the first request that reading the items would send. Sends nothing.
 pub(crate) fn explain(mut reading: ReadRequest) -> Result<Request> {
     explain::first_request(reading.subject.sensitive(), |explained| {
         reading.call.explained = Some(explained);
         all(reading, VecSink::of(Decoder::new(skip)))
+    })
+}
+
+/// Returns the first request that counting the items would send. Sends nothing.
+pub(crate) fn explain_count(mut reading: ReadRequest) -> Result<Request> {
+    explain::first_request(reading.subject.sensitive(), |explained| {
+        reading.call.explained = Some(explained);
+        count(reading)
     })
 }

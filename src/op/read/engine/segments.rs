@@ -77,11 +77,11 @@ impl Segments {
         Some(fetched)
     }
 
-    /// Returns how many items the next response counts.
-    pub(crate) async fn count(&mut self) -> Option<Result<usize>> {
+    /// Returns the next response of a count.
+    pub(crate) async fn count(&mut self) -> Option<Result<Fetched>> {
         let sink = self.shared.counting_sink();
         self.request(sink.as_deref());
-        Some(self.answered().await?.map(|fetched| fetched.count()))
+        self.answered().await
     }
 
     /// Reads all items up to the limit.

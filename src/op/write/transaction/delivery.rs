@@ -1,6 +1,8 @@
 //! Sends a transaction: checks its limits, retries it with the same bytes, and rebuilds it if unique values have
 //! changed since they were read.
 
+use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
+
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::random;
@@ -25,7 +27,12 @@ pub(crate) struct Delivery {
     pub(crate) detailed: bool,
     /// Whether to read the stored items of models with unique values as a whole.
     pub(crate) whole: bool,
+    pub(crate) customize: Option<Box<CustomizeTransaction>>,
 }
+
+/// A user's change to each attempt.
+pub(crate) type CustomizeTransaction =
+    dyn Fn(TransactWriteItemsFluentBuilder) -> TransactWriteItemsFluentBuilder + Send + Sync;
 
 /// The result of a transaction that was sent.
 pub(crate) struct Delivered {
@@ -58,7 +65,7 @@ impl Delivery {
             check(&parts)?;
             // The SDK would generate a new token for each attempt.
             let token = self.token.clone().unwrap_or_else(random::id);
-            let mut sending = Sending { parts, token, detailed: self.detailed, maybe_applied: false };
+            let mut sending = Sending { parts, token, delivery: self, maybe_applied: false };
             match sending.send(call, operations).await {
                 Err(error) if reads < READS && unique::is_outdated(&claims, &error) => reads += 1,
                 Err(error) if adaptations < READS && adapt(&error, operations, prepared).await? => adaptations += 1,
@@ -143,15 +150,15 @@ fn check(parts: &[TransactItem]) -> Result<()> {
 }
 
 /// A transaction with fixed bytes, which may be sent more than once.
-struct Sending {
+struct Sending<'d> {
     parts: Vec<TransactItem>,
     token: String,
-    detailed: bool,
+    delivery: &'d Delivery,
     /// Whether an earlier attempt may have been applied.
     maybe_applied: bool,
 }
 
-impl Sending {
+impl Sending<'_> {
     async fn send(&mut self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let mut backoff = Backoff::new(Policy::TRANSACTION);
         loop {
@@ -166,7 +173,8 @@ impl Sending {
 
     async fn send_once(&mut self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let builder = call.client.sdk().transact_write_items().client_request_token(&self.token);
-        let request = Outgoing::new(builder).head(body::head(&self.parts)).detailed(self.detailed);
+        let request = Outgoing::new(builder).head(body::head(&self.parts)).detailed(self.delivery.detailed);
+        let request = request.customize_each(self.delivery.customize.as_deref());
         let (parts, maybe_applied) = (&self.parts, &mut self.maybe_applied);
         let exchange = call.send_or(request.writes(parts.len()), move |error, sent| {
             // DynamoDB does not evaluate a transaction again that it has applied under this token.

@@ -50,7 +50,7 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     prepared.check_together().map_err(|error| call.contextualize(error))?;
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();
-    let delivery = Delivery { token: None, detailed: false, whole: old.is_some() };
+    let delivery = Delivery { token: None, detailed: false, whole: old.is_some(), customize: None };
     let delivered = delivery.deliver(&call, &mut operations, &mut [prepared]).await?;
     let [Running { mut write, .. }] = operations;
     let mut done = Outcome { sink: None, sent: delivered.sent };

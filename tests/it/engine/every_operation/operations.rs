@@ -78,6 +78,8 @@ struct Versioned {
     version: u64,
 }
 
+pub(super) type Detailed = fn(Client) -> Pin<Box<dyn Future<Output = Result<(Option<f64>, u32)>>>>;
+
 pub(super) type Run = fn(Client) -> Pin<Box<dyn Future<Output = Result<()>>>>;
 
 /// One operation on the stored deed 1, or on the absent deed 2.
@@ -89,6 +91,8 @@ pub(super) struct Operation {
     pub(super) explain: Option<fn(Client) -> Result<Request>>,
     /// The operation with a `customize` that asks for the capacity of indexes.
     pub(super) customized: Option<Run>,
+    /// The capacity units and attempts that the operation reports about itself.
+    pub(super) detailed: Option<Detailed>,
     /// Whether it returns the stored item, so that the observer is told if it cannot.
     pub(super) returns: bool,
 }
@@ -107,6 +111,7 @@ macro_rules! operation {
                 }),
                 explain: None,
                 customized: None,
+                detailed: None,
                 returns: false,
             }
         }
@@ -125,6 +130,14 @@ macro_rules! operation {
             $operation.customize(|request| request.return_consumed_capacity(Indexes)).await.map(drop)
         }))
     };
+    (@detailed, $client:ident, $value:ident, $make:ident, $operation:expr) => {
+        Some(|client| Box::pin(async move {
+            #[allow(unused_mut, unused_variables, reason = "not every operation has a value")]
+            let (mut $value, $client) = ($make(), &client);
+            let response = $operation.detailed().await?;
+            Ok((response.consumed_capacity, response.attempts))
+        }))
+    };
     (@returns, $client:ident, $value:ident, $make:ident, $operation:expr) => {
         true
     };
@@ -140,17 +153,25 @@ macro_rules! operations {
             $model { id: 2, ..stored() }
         }
         vec![
-            operation!("save", 1, |c, v: stored| v.save().client(c), explain, customized),
-            operation!("create", 1, |c, v: absent| v.create().client(c), explain, customized),
-            operation!("save, old", 1, |c, v: stored| v.save().client(c).return_old(), returns),
-            operation!("delete", 1, |c, v: stored| v.delete().client(c), explain, customized),
-            operation!("delete, old", 1, |c, v: stored| v.delete().client(c).return_old(), returns),
-            operation!("delete_by_key", 1, |c, v: stored| $model::delete_by_key(1).client(c), explain, customized),
+            operation!("save", 1, |c, v: stored| v.save().client(c), explain, detailed, customized),
+            operation!("create", 1, |c, v: absent| v.create().client(c), explain, detailed, customized),
+            operation!("save, old", 1, |c, v: stored| v.save().client(c).return_old(), explain, detailed, returns),
+            operation!("delete", 1, |c, v: stored| v.delete().client(c), explain, detailed, customized),
+            operation!("delete, old", 1, |c, v: stored| v.delete().client(c).return_old(), explain, detailed, returns),
+            operation!(
+                "delete_by_key",
+                1,
+                |c, v: stored| $model::delete_by_key(1).client(c),
+                explain,
+                detailed,
+                customized
+            ),
             operation!(
                 "update",
                 1,
                 |c, v: stored| $model::update(1).set(|d| d.points, $points).client(c),
                 explain,
+                detailed,
                 customized
             ),
             operation!(
@@ -158,6 +179,7 @@ macro_rules! operations {
                 1,
                 |c, v: stored| $model::update(1).set(|d| d.points, $points).client(c).return_old(),
                 explain,
+                detailed,
                 customized
             ),
             operation!(
@@ -165,6 +187,7 @@ macro_rules! operations {
                 1,
                 |c, v: stored| $model::update(1).set(|d| d.points, $points).client(c).return_nothing(),
                 explain,
+                detailed,
                 customized
             ),
             operation!(
@@ -172,6 +195,7 @@ macro_rules! operations {
                 1,
                 |c, v: absent| $model::upsert(2).set(|d| d.points, $points).client(c),
                 explain,
+                detailed,
                 customized
             ),
             operation!(
@@ -179,6 +203,7 @@ macro_rules! operations {
                 1,
                 |c, v: stored| v.modify().set(|d| d.points, $points).client(c),
                 explain,
+                detailed,
                 customized
             ),
             operation!(
@@ -186,34 +211,47 @@ macro_rules! operations {
                 1,
                 |c, v: stored| v.update_from(&$model { points: $points.into(), ..stored() }).client(c),
                 explain,
+                detailed,
                 customized
             ),
             operation!(
                 "extend_ttl",
                 1,
                 |c, v: stored| v.extend_ttl(TTLAttribute::from_epoch_seconds(START + 90)).client(c),
-                explain
+                explain,
+                detailed,
+                customized
             ),
             operation!(
                 "set_ttl",
                 1,
                 |c, v: stored| v.set_ttl(TTLAttribute::from_epoch_seconds(START + 90)).client(c),
-                explain
+                explain,
+                detailed,
+                customized
             ),
-            operation!("get", 1, |c, v: stored| $model::get(1).client(c), explain, customized, returns),
-            operation!("get, absent", 0, |c, v: stored| $model::get(2).client(c), explain, customized),
-            operation!("exists", 1, |c, v: stored| $model::exists(1).client(c), explain),
-            operation!("query", 1, |c, v: stored| $model::query(1).client(c), explain, customized, returns),
+            operation!("get", 1, |c, v: stored| $model::get(1).client(c), explain, detailed, customized, returns),
+            operation!("get, absent", 0, |c, v: stored| $model::get(2).client(c), explain, detailed, customized),
+            operation!("exists", 1, |c, v: stored| $model::exists(1).client(c), explain, detailed, customized),
+            operation!("query", 1, |c, v: stored| $model::query(1).client(c), explain, detailed, customized, returns),
             operation!("query, first", 1, |c, v: stored| $model::query(1).client(c).first(), returns),
             operation!("query, page", 1, |c, v: stored| $model::query(1).client(c).page(), returns),
-            operation!("query, count", 1, |c, v: stored| $model::query(1).client(c).count()),
-            operation!("scan", 1, |c, v: stored| $model::scan().client(c), explain, customized),
-            operation!("scan, segments", 1, |c, v: stored| $model::scan().segments(3).client(c), explain, customized),
+            operation!("query, count", 1, |c, v: stored| $model::query(1).client(c).count(), explain, detailed),
+            operation!("scan", 1, |c, v: stored| $model::scan().client(c), explain, detailed, customized),
+            operation!(
+                "scan, segments",
+                1,
+                |c, v: stored| $model::scan().segments(3).client(c),
+                explain,
+                detailed,
+                customized
+            ),
             operation!(
                 "statement",
                 1,
                 |c, v: stored| singlet::statement::<$model>("SELECT * FROM deeds").client(c),
                 explain,
+                detailed,
                 customized,
                 returns
             ),
@@ -222,6 +260,7 @@ macro_rules! operations {
                 1,
                 |c, v: stored| $model::batch_get([1, 2]).client(c),
                 explain,
+                detailed,
                 customized,
                 returns
             ),
@@ -230,6 +269,8 @@ macro_rules! operations {
                 1,
                 |c, v: stored| singlet::transact_get(($model::get(1), $model::get(2))).client(c),
                 explain,
+                detailed,
+                customized,
                 returns
             ),
             operation!(
@@ -237,13 +278,16 @@ macro_rules! operations {
                 2,
                 |c, v: stored| singlet::batch_write().put(&v).delete(&absent()).client(c),
                 explain,
+                detailed,
                 customized
             ),
             operation!(
                 "transact_write",
                 2,
                 |c, v: stored| singlet::transact_write().write(v.save()).write(absent().create()).token("t").client(c),
-                explain
+                explain,
+                detailed,
+                customized
             ),
         ]
     }};

@@ -1,0 +1,71 @@
+//! `Count`: how many items a query or scan finds, without the items.
+
+use std::fmt;
+
+use crate::op::engine::context::RequestFacts;
+use crate::op::engine::explain::Request;
+use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::example;
+use crate::op::engine::response::Response;
+use crate::op::read::engine::{self, ReadRequest};
+use crate::{Operation, Result};
+
+/// Counts the items of a query or scan. Returned by [`Query::count`](crate::Query::count) and
+/// [`Scan::count`](crate::Scan::count); await it.
+///
+/// DynamoDB counts (`Select = COUNT`), so no items are returned, but a count costs as much as reading them.
+///
+#[doc = example!(
+    "assert_eq!(Order::query(\"c-1\").gt(2).count().await?, 3);"
+)]
+#[must_use = "an operation does nothing until it is awaited"]
+#[doc(alias = "Select")]
+pub struct Count {
+    reading: ReadRequest,
+}
+
+impl fmt::Debug for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Count").finish_non_exhaustive()
+    }
+}
+
+impl Count {
+    pub(crate) fn new(reading: ReadRequest) -> Self {
+        Count { reading: ReadRequest { operation: Operation::Count, ..reading } }
+    }
+
+    /// Also returns the metadata of the requests: consumed capacity, attempts and request id.
+    ///
+    #[doc = example!(
+        "let response = Order::query(\"c-1\").count().detailed().await?;"
+        "assert_eq!((response.value, response.consumed_capacity), (5, Some(0.5)));"
+    )]
+    #[doc(alias = "ReturnConsumedCapacity")]
+    pub fn detailed(mut self) -> OperationFuture<'static, Response<u64>> {
+        self.reading.detailed = true;
+        OperationFuture::typed(async move {
+            let (count, sent): (u64, RequestFacts) = engine::count(self.reading).await?;
+            Ok(Response::new(count, sent))
+        })
+    }
+
+    /// Returns the request that awaiting this operation would send first. Nothing is sent.
+    ///
+    #[doc = example!(
+        "let request = Order::query(\"c-1\").count().explain()?;"
+        "assert!(request.body().contains(\"\\\"Select\\\":\\\"COUNT\\\"\"));"
+    )]
+    pub fn explain(self) -> Result<Request> {
+        engine::explain_count(self.reading)
+    }
+}
+
+impl IntoFuture for Count {
+    type Output = Result<u64>;
+    type IntoFuture = OperationFuture<'static, u64>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        OperationFuture::typed(async move { engine::count(self.reading).await.map(|(count, _)| count) })
+    }
+}
