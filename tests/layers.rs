@@ -28,6 +28,15 @@ const ONE_PER_BUILD: [&str; 1] = ["StoredBySerde"];
 /// The public enums that never get another variant: DynamoDB's own types, which users match without a wildcard.
 const CLOSED: [&str; 3] = ["KeyType", "KeyValue", "Tag"];
 
+/// How many lines a file may have. A longer file holds more than one thought.
+const MOST_LINES: usize = 400;
+
+/// Longer files that cannot be split: a trait is one item, and the examples of `Model` belong to its methods.
+const UNSPLITTABLE: [&str; 1] = ["src/model.rs"];
+
+/// What a compile error never shows: parts of generated types, and paths of the machine that recorded it.
+const INTERNAL: [&str; 4] = ["NamedIndex<", "Several<", ".cargo/", "registry/src"];
+
 /// The file that sends requests.
 const SENDER: &str = "src/op/engine/send.rs";
 
@@ -174,6 +183,32 @@ fn every_file_says_what_it_is() {
     let bare = sources.filter(|source| !source.has_head);
     let broken: Vec<_> = bare.map(|source| format!("{}:1", source.path)).collect();
     assert_kept("a file begins with `//!`: what it is, who calls it, what it never does:", &broken);
+}
+
+#[test]
+fn a_file_is_short_enough_to_be_read_at_once() {
+    let lines = |path: &str| std::fs::read_to_string(root().join(path)).expect(path).lines().count();
+    let sources = ["src", "derive/src", "cli/src"].into_iter().flat_map(read);
+    let long = sources.map(|source| (lines(&source.path), source.path)).filter(|(lines, _)| *lines > MOST_LINES);
+    let (known, broken): (Vec<_>, Vec<_>) = long.partition(|(_, path)| UNSPLITTABLE.contains(&&**path));
+    let broken: Vec<_> = broken.into_iter().map(|(lines, path)| format!("{path}:{lines}")).collect();
+    assert_kept(&format!("a file has at most {MOST_LINES} lines:"), &broken);
+    assert_eq!(known.len(), UNSPLITTABLE.len(), "`UNSPLITTABLE` lists long files, and no others");
+}
+
+#[test]
+fn compile_errors_name_nothing_internal() {
+    let prose = source::prose();
+    let recorded: Vec<_> = prose.iter().filter(|(path, _)| path.ends_with(".stderr")).collect();
+    assert!(!recorded.is_empty(), "tests/ui/fail has no recorded errors");
+    let mut broken = Vec::new();
+    for (path, text) in recorded {
+        for (line, number) in text.lines().zip(1..) {
+            let found = INTERNAL.iter().filter(|name| line.contains(**name));
+            broken.extend(found.map(|name| format!("{path}:{number}: {name}")));
+        }
+    }
+    assert_kept("a compile error names what the user wrote:", &broken);
 }
 
 #[test]
