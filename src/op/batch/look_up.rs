@@ -15,12 +15,12 @@ use crate::op::read::engine::look_up::LookUp;
 use crate::{Item, Result};
 
 /// Returns whether each item exists and has not expired. This takes one additional read per item.
-pub(crate) fn live(asked: LookUp<'_>) -> BoxFuture<'_, Result<(Vec<bool>, RequestFacts)>> {
-    Box::pin(look_up(asked))
+pub(crate) fn live(request: LookUp<'_>) -> BoxFuture<'_, Result<(Vec<bool>, RequestFacts)>> {
+    Box::pin(look_up(request))
 }
 
-async fn look_up(asked: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
-    let LookUp { call, model, consistent, detailed, keys } = asked;
+async fn look_up(request: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
+    let LookUp { call, model, consistent, detailed, keys } = request;
     let schema = model.schema;
     let request = |item: &Item| {
         let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::error::fault_error(fault, schema.model));

@@ -35,7 +35,7 @@ pub(crate) struct PutExpiryInput {
 impl PutExpiryInput {
     pub(crate) fn expiry(&self, call: &Context, schema: &ModelSchema) -> Result<Expiry> {
         if let Some(ttl) = self.ttl {
-            return asked(schema, call, ttl).map(Expiry::Set);
+            return requested(schema, call, ttl).map(Expiry::Set);
         }
         let lifecycle = &call.lifecycle;
         let Some(default) = call.default_expiry() else { return Ok(Expiry::FromValue) };
@@ -53,7 +53,7 @@ impl PutExpiryInput {
 }
 
 /// Returns the expiry of a write whose call sets a TTL.
-pub(crate) fn asked(schema: &ModelSchema, call: &Context, ttl: Duration) -> Result<TTLAttribute> {
+pub(crate) fn requested(schema: &ModelSchema, call: &Context, ttl: Duration) -> Result<TTLAttribute> {
     if ttl.is_zero() {
         return Err(Error::new(ErrorKind::Validation, "the TTL is zero; to remove the item, delete it"));
     }

@@ -36,18 +36,18 @@ impl fmt::Debug for GetChunk {
 }
 
 impl GetChunk {
-    pub(super) fn asked(&self) -> impl Iterator<Item = &PlannedKey> {
-        self.reads.iter().map(|&read| self.plan.asked(read))
+    pub(super) fn planned(&self) -> impl Iterator<Item = &PlannedKey> {
+        self.reads.iter().map(|&read| self.plan.planned(read))
     }
 
     pub(super) fn tables(&self) -> impl Iterator<Item = &str> {
-        self.asked().map(|asked| &*asked.table)
+        self.planned().map(|planned| &*planned.table)
     }
 
     /// Whether the request can contain the read. The service reads each table of a request with one consistency.
     fn takes(&self, read: usize) -> bool {
-        let (asked, consistent) = (self.plan.asked(read), self.plan.reads()[read].consistent);
-        let mut others = self.reads.iter().filter(|&&other| self.plan.asked(other).table == asked.table);
+        let (planned, consistent) = (self.plan.planned(read), self.plan.reads()[read].consistent);
+        let mut others = self.reads.iter().filter(|&&other| self.plan.planned(other).table == planned.table);
         others.next().is_none_or(|&other| self.plan.reads()[other].consistent == consistent)
     }
 
@@ -55,14 +55,14 @@ impl GetChunk {
     pub(super) fn request(&self, call: &Context) -> Result<BatchGetItemFluentBuilder> {
         let mut tables: Vec<(&str, KeysAndAttributesBuilder)> = Vec::new();
         for &read in &self.reads {
-            let asked = self.plan.asked(read);
-            let key = sdk_key(asked.model.schema, &asked.key);
-            match tables.iter_mut().find(|(table, _)| *table == asked.table) {
+            let planned = self.plan.planned(read);
+            let key = sdk_key(planned.model.schema, &planned.key);
+            match tables.iter_mut().find(|(table, _)| *table == planned.table) {
                 Some((_, keys)) => *keys = std::mem::take(keys).keys(key),
                 None => {
                     let keys = KeysAndAttributes::builder().keys(key);
                     let consistent = self.plan.reads()[read].consistent;
-                    tables.push((&asked.table, keys.set_consistent_read(consistent.then_some(true))));
+                    tables.push((&planned.table, keys.set_consistent_read(consistent.then_some(true))));
                 }
             }
         }

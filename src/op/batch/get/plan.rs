@@ -135,7 +135,7 @@ impl BatchGetPlan {
     }
 
     /// Returns the first request of a read.
-    pub(crate) fn asked(&self, read: usize) -> &PlannedKey {
+    pub(crate) fn planned(&self, read: usize) -> &PlannedKey {
         &self.requests[self.reads[read].first]
     }
 
@@ -151,16 +151,16 @@ impl BatchGetPlan {
 
     /// Returns the schema of a table that is read.
     pub(crate) fn schema(&self, table: &str) -> Option<&'static TableSchema> {
-        let at = self.by_key.partition_point(|&read| *self.asked(read).table < *table);
-        let asked = self.asked(*self.by_key.get(at)?);
-        (asked.table == table).then_some(asked.model.schema.table)
+        let at = self.by_key.partition_point(|&read| *self.planned(read).table < *table);
+        let planned = self.planned(*self.by_key.get(at)?);
+        (planned.table == table).then_some(planned.model.schema.table)
     }
 
     /// Finds the read of a key.
     pub(crate) fn find(&self, table: &str, key: &KeyOfItem<'_>) -> Option<usize> {
         let order = |read: &usize| {
-            let asked = self.asked(*read);
-            asked.table.as_ref().cmp(table).then_with(|| key.order_of(&asked.key))
+            let planned = self.planned(*read);
+            planned.table.as_ref().cmp(table).then_with(|| key.order_of(&planned.key))
         };
         self.by_key.binary_search_by(order).ok().map(|at| self.by_key[at])
     }

@@ -91,11 +91,11 @@ impl ItemSink for BatchGetSink {
         };
         for &request in self.plan.requesters(read) {
             reader.rewind(&start);
-            let asked = &self.plan.requests()[request];
-            let PlannedKey { hiding, refresh, .. } = asked;
+            let planned = &self.plan.requests()[request];
+            let PlannedKey { hiding, refresh, .. } = planned;
             let is_expired =
                 |reader: &mut Reader<'_>| hiding.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
-            match asked.read(reader) {
+            match planned.read(reader) {
                 Ok(_) if is_expired(reader)? => self.passed_over.push((request, SkipReason::Expired)),
                 Ok(loaded) => {
                     self.found.push((request, loaded));
@@ -141,7 +141,7 @@ impl ItemSink for BatchGetSink {
             let key = sdk_key(request.model.schema, &request.key);
             return Some(request.contextualize(error.with_item_key(Some(key))));
         }
-        let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not asked for");
+        let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not requested");
         self.is_stray.then(|| stray().with_table(&self.table))
     }
 

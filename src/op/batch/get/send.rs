@@ -67,7 +67,7 @@ impl<'b> GetSender<'b> {
 
 #[cold]
 fn foreign_key() -> Error {
-    Error::new(ErrorKind::Service, "DynamoDB left over a key that was not asked for")
+    Error::new(ErrorKind::Service, "DynamoDB left over a key that was not requested")
 }
 
 /// Returns the reads of the chunk that the service left unprocessed, each once, and whether it returned a key that matches

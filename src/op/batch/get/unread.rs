@@ -51,7 +51,7 @@ struct UnreadKey {
 impl Unread {
     pub(super) fn new(left: &[GetChunk], found: Vec<Option<Box<AnyModel>>>) -> Self {
         let key = |chunk: &GetChunk, read: usize| {
-            let asked = chunk.plan.asked(read);
+            let planned = chunk.plan.planned(read);
             let mut models: Vec<&'static ModelVTable> = Vec::new();
             for &request in chunk.plan.requesters(read) {
                 let model = chunk.plan.requests()[request].model;
@@ -59,7 +59,7 @@ impl Unread {
                     models.push(model);
                 }
             }
-            UnreadKey { table: asked.table.clone(), key: asked.key.clone(), models }
+            UnreadKey { table: planned.table.clone(), key: planned.key.clone(), models }
         };
         let keys = left.iter().flat_map(|chunk| chunk.reads.iter().map(move |&read| key(chunk, read)));
         Unread { keys: keys.collect(), found: found.into_iter().flatten().collect() }

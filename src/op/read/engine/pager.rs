@@ -159,8 +159,8 @@ impl Shared {
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
         let keys = sink.traces().get(from..).unwrap_or_default();
         let ReadPlan { consistent, detailed, .. } = self.plan;
-        let asked = LookUp { call: &self.call, model, consistent, detailed, keys };
-        let (live, sent) = look_up(asked).await?;
+        let request = LookUp { call: &self.call, model, consistent, detailed, keys };
+        let (live, sent) = look_up(request).await?;
         fetched.sent.consume(&sent);
         sink.retain(from, &live);
         Ok(())

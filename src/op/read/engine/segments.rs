@@ -35,7 +35,7 @@ type Answer = (Pager, Result<Fetched>);
 pub(crate) struct Segments {
     shared: Arc<Shared>,
     waiting: VecDeque<Pager>,
-    asked: FuturesUnordered<BoxFuture<'static, Answer>>,
+    pending: FuturesUnordered<BoxFuture<'static, Answer>>,
     over: Vec<Pager>,
     concurrency: usize,
 }
@@ -47,7 +47,7 @@ impl Segments {
         Segments {
             shared,
             waiting: waiting.into(),
-            asked: FuturesUnordered::new(),
+            pending: FuturesUnordered::new(),
             over,
             concurrency: parallel.concurrency.unwrap_or(CONCURRENCY).max(1),
         }
@@ -55,11 +55,11 @@ impl Segments {
 
     /// Starts requests up to the concurrency, each with an empty sink like `sink`.
     fn request(&mut self, sink: Option<&dyn ReadSink>) {
-        while self.asked.len() < self.concurrency
+        while self.pending.len() < self.concurrency
             && let Some(mut pager) = self.waiting.pop_front()
         {
             let sink = sink.map(SelectItems::fresh);
-            self.asked.push(Box::pin(async move {
+            self.pending.push(Box::pin(async move {
                 let fetched = pager.fetch(sink, None).await;
                 (pager, fetched)
             }));
@@ -72,7 +72,7 @@ impl Segments {
 
     /// Waits for the next response; `None` if all segments are read.
     async fn answered(&mut self) -> Option<Result<Fetched>> {
-        let (pager, fetched) = self.asked.next().await?;
+        let (pager, fetched) = self.pending.next().await?;
         self.put_back(pager);
         Some(fetched)
     }
@@ -138,7 +138,7 @@ impl Segments {
         let mut answered = Vec::new();
         loop {
             self.request(Some(&*sink));
-            let Some((pager, fetched)) = self.asked.next().await else { break };
+            let Some((pager, fetched)) = self.pending.next().await else { break };
             answered.push(pager);
             let fetched = fetched?;
             sent.add(fetched.sent);

@@ -86,7 +86,7 @@ impl UpdateWrite<'_> {
     /// Determines how the update changes the expiry.
     pub(super) fn expire(&mut self, call: &Context) -> Result<()> {
         if let Some(ttl) = self.options.ttl {
-            let expires_at = expiry::asked(self.schema, call, ttl)?;
+            let expires_at = expiry::requested(self.schema, call, ttl)?;
             if let Some(attribute) = self.schema.expiry() {
                 self.set_expiry(attribute, Action::Set(Term::Value(Ok(AttributeValue::N(expires_at.to_string())))));
             }
