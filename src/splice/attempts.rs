@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::interceptors::context::FinalizerInterceptorC
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
+use hyper_util::client::legacy as hyper;
 
 use crate::Client;
 use crate::clock::{Hands, ServiceClock};
@@ -123,7 +124,7 @@ fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     while let Some(error) = cause {
         let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
         // The client reports a timeout or a failed handshake of a connection that was being made as this error.
-        let is_unconnected = error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|e| e.is_connect());
+        let is_unconnected = error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_connect);
         if matches!(io, Some(AddrNotAvailable | ConnectionRefused | HostUnreachable | NetworkUnreachable))
             || error.is::<ResolveDnsError>()
             || is_unconnected

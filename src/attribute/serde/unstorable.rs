@@ -19,7 +19,7 @@ use crate::wire::Fault;
 #[cold]
 pub(super) fn diagnose<T: Serialize>(value: &T) -> Fault {
     let name = std::any::type_name::<T>();
-    match value.serialize(Diagnosis) {
+    match value.serialize(StoreDiagnosis) {
         Ok(()) => Fault::unstorable(format!("serde could not store a `{name}`")),
         Err(refusal) => {
             let message = format!("serde could not store a `{name}`: {}", refusal.reason);
@@ -35,7 +35,7 @@ impl ser::Error for Refusal {
 }
 
 /// Serializes a value only to find out what is wrong with it.
-struct Diagnosis;
+struct StoreDiagnosis;
 
 fn number(text: &str) -> Result<(), Refusal> {
     match text.parse::<Number>() {
@@ -80,16 +80,16 @@ macro_rules! accepted {
     )*};
 }
 
-impl Serializer for Diagnosis {
+impl Serializer for StoreDiagnosis {
     type Ok = ();
     type Error = Refusal;
-    type SerializeSeq = Parts;
-    type SerializeTuple = Parts;
-    type SerializeTupleStruct = Parts;
-    type SerializeTupleVariant = Parts;
-    type SerializeMap = Parts;
-    type SerializeStruct = Parts;
-    type SerializeStructVariant = Parts;
+    type SerializeSeq = StoredParts;
+    type SerializeTuple = StoredParts;
+    type SerializeTupleStruct = StoredParts;
+    type SerializeTupleVariant = StoredParts;
+    type SerializeMap = StoredParts;
+    type SerializeStruct = StoredParts;
+    type SerializeStructVariant = StoredParts;
 
     numbers! {
         serialize_i8 i8,
@@ -141,16 +141,16 @@ impl Serializer for Diagnosis {
         value.serialize(self).map_err(|refusal| refusal.inside(Step::Name(variant)))
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Parts, Refusal> {
-        Ok(Parts::default())
+    fn serialize_seq(self, _: Option<usize>) -> Result<StoredParts, Refusal> {
+        Ok(StoredParts::default())
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Parts, Refusal> {
-        Ok(Parts::default())
+    fn serialize_tuple(self, _: usize) -> Result<StoredParts, Refusal> {
+        Ok(StoredParts::default())
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts, Refusal> {
-        Ok(Parts::default())
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<StoredParts, Refusal> {
+        Ok(StoredParts::default())
     }
 
     fn serialize_tuple_variant(
@@ -159,16 +159,16 @@ impl Serializer for Diagnosis {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Parts, Refusal> {
-        Ok(Parts { variant: Some(variant), index: 0 })
+    ) -> Result<StoredParts, Refusal> {
+        Ok(StoredParts { variant: Some(variant), index: 0 })
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Parts, Refusal> {
-        Ok(Parts::default())
+    fn serialize_map(self, _: Option<usize>) -> Result<StoredParts, Refusal> {
+        Ok(StoredParts::default())
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts, Refusal> {
-        Ok(Parts::default())
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<StoredParts, Refusal> {
+        Ok(StoredParts::default())
     }
 
     fn serialize_struct_variant(
@@ -177,23 +177,23 @@ impl Serializer for Diagnosis {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Parts, Refusal> {
-        Ok(Parts { variant: Some(variant), index: 0 })
+    ) -> Result<StoredParts, Refusal> {
+        Ok(StoredParts { variant: Some(variant), index: 0 })
     }
 }
 
 /// The elements, fields or entries of a value.
 #[derive(Default)]
-struct Parts {
+struct StoredParts {
     variant: Option<&'static str>,
     /// The index of the next element.
     index: usize,
 }
 
-impl Parts {
+impl StoredParts {
     fn part<T: ?Sized + Serialize>(&self, step: Step, value: &T) -> Result<(), Refusal> {
         let outer = self.variant.map(Step::Name);
-        value.serialize(Diagnosis).map_err(|refusal| {
+        value.serialize(StoreDiagnosis).map_err(|refusal| {
             let refusal = refusal.inside(step);
             outer.into_iter().fold(refusal, Refusal::inside)
         })
@@ -208,7 +208,7 @@ impl Parts {
 
 macro_rules! sequences {
     ($($part:ident $method:ident,)*) => {$(
-        impl $part for Parts {
+        impl $part for StoredParts {
             type Ok = ();
             type Error = Refusal;
 
@@ -231,7 +231,7 @@ sequences! {
 
 macro_rules! structs {
     ($($part:ident,)*) => {$(
-        impl $part for Parts {
+        impl $part for StoredParts {
             type Ok = ();
             type Error = Refusal;
 
@@ -250,7 +250,7 @@ structs! {
     SerializeStructVariant,
 }
 
-impl SerializeMap for Parts {
+impl SerializeMap for StoredParts {
     type Ok = ();
     type Error = Refusal;
 

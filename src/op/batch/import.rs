@@ -224,7 +224,7 @@ async fn one_by_one(
     let mut round = AttemptOutcome { left: WriteChunk::default(), failed: None, sent };
     let mut writes = std::mem::take(&mut chunk.writes).into_iter();
     let mut left = Vec::new();
-    while let Some(write) = writes.next() {
+    for write in writes.by_ref() {
         rate_limiter.wait().await;
         let one = sender.send(WriteChunk::single(write)).await;
         rate_limiter.consume(one.sent.consumed_capacity.unwrap_or(0.0));
