@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
 use singlet::ErrorKind;
 
+use super::signatures::signed_at;
 use super::{Service, canned, get};
 use crate::transport::error_body;
 
@@ -97,4 +101,24 @@ async fn credentials_that_are_refused_are_refused_once_more_by_the_sdk() {
     }
     // Once directly and by the SDK, and then by the SDK alone, until it accepts a request.
     assert_eq!(service.sent(), 2 + 2 + 1 + 1);
+}
+
+#[tokio::test]
+async fn the_sdk_corrects_the_clock() {
+    let service = Service::answering(|_, request| {
+        let now = SystemTime::now() + Duration::from_hours(1);
+        let apart = now.duration_since(signed_at(request)).unwrap();
+        let is_late = apart > Duration::from_mins(5);
+        let (status, body) =
+            if is_late { (400, error_body("InvalidSignatureException")) } else { (200, "{}".to_owned()) };
+        let mut response = canned(status, body);
+        response.headers_mut().insert("date", DateTime::from(now).fmt(Format::HttpDate).unwrap());
+        HttpConnectorFuture::ready(Ok(response))
+    });
+    let client = service.client();
+    for _ in 0..4 {
+        get(&client).await.unwrap();
+    }
+    // The SDK learns the time from its first refusal, and singlet from that of its only direct request.
+    assert_eq!(service.sent(), 4 + 1 + 1);
 }

@@ -12,13 +12,18 @@ use aws_smithy_types::date_time::Format;
 
 use super::{SECRET, SESSION, Service, four_gets, of};
 
+/// The time that a request is signed with: `20261127T113000Z`.
+pub(super) fn signed_at(request: &HttpRequest) -> SystemTime {
+    let date = request.headers().get("x-amz-date").unwrap();
+    let (day, time) = date.split_once('T').unwrap();
+    let date = format!("{}-{}-{}T{}:{}:{}Z", &day[..4], &day[4..6], &day[6..], &time[..2], &time[2..4], &time[4..6]);
+    DateTime::from_str(&date, Format::DateTime).unwrap().try_into().unwrap()
+}
+
 /// Signs a received request again with `aws-sigv4`, and compares.
 fn check_signature(request: &HttpRequest, credentials: &Credentials, region: &str) {
     let header = |name: &str| request.headers().get(name).unwrap();
-    let date = header("x-amz-date");
-    let (day, time) = date.split_once('T').unwrap();
-    let date = format!("{}-{}-{}T{}:{}:{}Z", &day[..4], &day[4..6], &day[6..], &time[..2], &time[2..4], &time[4..6]);
-    let then: SystemTime = DateTime::from_str(&date, Format::DateTime).unwrap().try_into().unwrap();
+    let then = signed_at(request);
     let identity = credentials.clone().into();
     let params = v4::SigningParams::builder().identity(&identity).region(region).name("dynamodb").time(then);
     let params = SigningParams::V4(params.settings(SigningSettings::default()).build().unwrap());
