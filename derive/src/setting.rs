@@ -219,7 +219,7 @@ impl<T> Once<T> {
         match (&self.0, value) {
             (Some((first, _)), _) => {
                 let alias = if *first == setting.key { String::new() } else { format!(" (as `{first}`)") };
-                errors.at(&setting.key, format_args!("`{}` is given already{alias}; give it once", setting.key));
+                errors.at(&setting.key, format_args!("`{}` is already set{alias}; set it once", setting.key));
             }
             (None, Some(value)) => self.0 = Some((setting.key.clone(), value)),
             (None, None) => {}

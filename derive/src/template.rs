@@ -74,7 +74,7 @@ fn segments(text: &str) -> Result<Vec<Segment>, String> {
         } else {
             let Some((inside, behind)) = rest.split_once('}') else {
                 return Err(format!(
-                    "placeholder `{{{rest}` is not closed; write `}}` behind it, or `{{{{` for the character"
+                    "placeholder `{{{rest}` is not closed; write `}}` after it, or `{{{{` for the character"
                 ));
             };
             let placeholder = placeholder(inside)?;

@@ -210,7 +210,7 @@ fn variant_names(variants: &[Variant], errors: &Errors) {
     for variant in variants {
         let name = variant.name.text.as_str();
         if let Some(first) = seen.get(name) {
-            let message = format!("variant `{first}` is stored as `{name}` already; rename one of them");
+            let message = format!("variant `{first}` is already stored as `{name}`; rename one of them");
             errors.add(syn::Error::new(variant.name.span, message));
         }
         seen.entry(name).or_insert(&variant.ident);

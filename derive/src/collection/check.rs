@@ -12,7 +12,7 @@ const OTHER_TABLE: &str =
     "the model lives in another table than the first of the collection; one query reads one table";
 const OTHER_TEMPLATE: &str = "the model has another hash key template than the first of the collection; one query reads one partition, so write the same text, and numbers of the same width, or `#[collection(index_only)]` where they meet in an index";
 const SAME_ENTITY: &str = "the entity has the name of another model of the collection, so their items look alike; write another `entity_name = \"..\"`, or hold the model once";
-const BOTH_OPTIONAL: &str = "another model of the collection takes the items without an entity attribute already; remove `entity = \"optional\"` from one";
+const BOTH_OPTIONAL: &str = "another model of the collection already takes the items without an entity attribute; remove `entity = \"optional\"` from one";
 
 pub(super) fn expand(collection: &Collection) -> TokenStream {
     let models = collection.models();

@@ -45,7 +45,8 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Collection> 
     }
     refuse_twins(&shape, errors);
     if let (CollectionShape::Rows { other: Some(other), .. }, Some(true)) = (&shape, options.deny_unknown.get()) {
-        let message = format!("`{}` takes the items of no model; remove `deny_unknown`, or the variant", other.ident);
+        let message =
+            format!("`{}` takes the items of unknown models; remove `deny_unknown`, or the variant", other.ident);
         errors.at(&options.deny_unknown, message);
     }
     Some(Collection {
@@ -87,7 +88,7 @@ fn shape(input: &DeriveInput, errors: &Errors) -> Option<CollectionShape> {
 fn slot(field: &syn::Field, errors: &Errors) -> Option<Slot> {
     for setting in settings(&field.attrs, "collection", errors) {
         if setting.name() == "other" {
-            errors.at(&setting.key, "a struct has no place for items of no model; use an enum, or remove `other`");
+            errors.at(&setting.key, "a struct cannot hold items of unknown models; use an enum, or remove `other`");
         } else {
             errors.at(&setting.key, format_args!("a field of a collection has no options; remove `{}`", setting.key));
         }
@@ -116,7 +117,7 @@ fn parse_variant(variant: &Variant, rows: &mut Vec<Row>, other: &mut Option<Box<
     if !marked.is_set() {
         rows.push(Row { ident: variant.ident.clone(), model: ty.clone() });
     } else if let Some(first) = other {
-        let message = format!("`{}` takes the items of no model already; remove one `other`", first.ident);
+        let message = format!("`{}` already takes the items of unknown models; remove one `other`", first.ident);
         errors.at(&marked, message);
     } else {
         *other = Some(Box::new(Other { ident: variant.ident.clone(), ty: ty.clone() }));
@@ -137,7 +138,7 @@ fn refuse_twins(shape: &CollectionShape, errors: &Errors) {
     for model in shape.models() {
         let written = model.to_token_stream().to_string();
         if seen.contains(&written) {
-            errors.at(model, "the collection has this model already, so its items have two places; remove one");
+            errors.at(model, "the collection already has this model, so its items would have two places; remove one");
         }
         seen.push(written);
     }

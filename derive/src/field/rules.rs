@@ -122,7 +122,7 @@ fn kept_field(options: &FieldOptions, errors: &Errors) {
         return;
     }
     for other in [options.hash_key.key(), options.range_key.key(), options.unique.key()].into_iter().flatten() {
-        errors.at(other, format_args!("a `{mark}` field changes by itself; remove `{other}`"));
+        errors.at(other, format_args!("a `{mark}` field is changed by singlet; remove `{other}`"));
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn attribute_names(fields: &[Field], errors: &Errors) {
     for field in fields.iter().filter(|field| field.is_attribute()) {
         let name = field.name.text.as_str();
         if let Some(first) = seen.get(name) {
-            let message = format!("attribute `{name}` is stored by the field `{first}` already; rename one of them");
+            let message = format!("attribute `{name}` is already stored by the field `{first}`; rename one of them");
             errors.add(syn::Error::new(field.name.span, message));
         }
         seen.entry(name).or_insert(&field.ident);
@@ -93,7 +93,7 @@ fn sorts(template: &KeyTemplate, errors: &Errors) {
 fn index_field(field: &Field, span: Span, errors: &Errors) {
     if let Some(way) = way_of_storage(field) {
         let message =
-            format!("`{}` is a `{way}` field, which is no key; use a plain field, or a template", field.ident);
+            format!("`{}` is a `{way}` field, which cannot be a key; use a plain field, or a template", field.ident);
         errors.add(syn::Error::new(span, message));
     }
 }
@@ -157,7 +157,7 @@ fn unique_fields(model: &Model, errors: &Errors) {
         // A key field is told by the rules of its options.
         if let Some(unique) = field.options.unique.key().filter(|_| !field.is_key() && field.is_attribute()) {
             let message = format!(
-                "`{}` is part of the primary key, and items are known by that; remove `unique`, or leave the field out of the key",
+                "`{}` is part of the primary key, which identifies the item; remove `unique`, or leave the field out of the key",
                 field.ident
             );
             errors.at(unique, message);
@@ -189,7 +189,7 @@ fn indexes(model: &Model, errors: &Errors) {
             errors.at(&index.name, message);
         }
         if seen.contains(&name) {
-            errors.at(&index.name, format_args!("the keys of index `{name}` are given already; give them once"));
+            errors.at(&index.name, format_args!("the keys of index `{name}` are already set; set them once"));
         }
         seen.push(name);
     }

@@ -119,7 +119,7 @@ pub(super) fn of_config(model: &Model) -> impl Iterator<Item = &Ident> {
 fn one_ttl(model: &Model, errors: &Errors) {
     let Some(field) = model.ttl.map(|field| &model.fields[field]) else { return };
     if let Some(option) = model.lifecycle.ttl.key().filter(|_| field.options.ttl.is_set()) {
-        let rule = format!("the TTL field `{}` says `ttl` already; say it there, and remove this", field.ident);
+        let rule = format!("the TTL field `{}` already has a `ttl`; set it there, and remove this", field.ident);
         errors.at(option, rule);
     }
 }
@@ -133,7 +133,7 @@ fn ttl_attribute(model: &Model, errors: &Errors) {
         errors.at(option, format_args!("the TTL attribute is the field `{}`; {fix}", field.ident));
     } else if model.has_derived_table() {
         let fix = format!("write `ttl = \"{}\"` in its `#[table(..)]`, and remove this", name.text);
-        errors.at(option, format_args!("a table type says which its TTL attribute is; {fix}"));
+        errors.at(option, format_args!("a table type defines its TTL attribute; {fix}"));
     } else if !ttl.is_set() {
         let fix = "add `ttl = \"30m\"`, or remove `ttl_attribute`";
         errors.at(option, format_args!("nothing says how long an item lives; {fix}"));

@@ -94,7 +94,8 @@ fn key_field(fields: &[Field], which: Which, template: &Once<Template>, errors: 
         let Some(mark) = mark(field) else { continue };
         if let Some(first) = found {
             let first = &fields[first].ident;
-            errors.at(mark, format_args!("a model has one {name} key, `{first}` is it already; remove one mark"));
+            errors
+                .at(mark, format_args!("a model has one {name} key, and `{first}` is already marked; remove one mark"));
         } else if let Some(key) = template.key() {
             errors.at(
                 mark,
@@ -128,7 +129,7 @@ fn lower_index(index: IndexOption, fields: &[Field], errors: &Errors) -> IndexKe
                 let known: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
                 let hint = similar(&ident.unraw().to_string(), known.iter().map(String::as_str));
                 let fix = "name a field, or write a template in quotes";
-                errors.at(&ident, format_args!("`{ident}` is no field of the model{hint}; {fix}"));
+                errors.at(&ident, format_args!("the model has no field `{ident}`{hint}; {fix}"));
             }
             Some(IndexKey { span: ident.span(), source: KeySource::Field(field?), option })
         }
@@ -173,8 +174,10 @@ fn ttl_field(fields: &[Field], errors: &Errors) -> Option<usize> {
         .filter(|index| matches!(fields[*index].storage, Storage::Attribute) && fields[*index].options.ttl.is_set());
     if let Some(first) = marked.next() {
         for other in marked {
-            let message =
-                format!("a model has one TTL attribute, `{}` is it already; remove one mark", fields[first].ident);
+            let message = format!(
+                "a model has one TTL attribute, and `{}` is already marked; remove one mark",
+                fields[first].ident
+            );
             errors.at(&fields[other].options.ttl, message);
         }
         return Some(first);
@@ -186,7 +189,7 @@ fn ttl_field(fields: &[Field], errors: &Errors) -> Option<usize> {
         let fix = "mark the one that expires the item `#[model(ttl)]`";
         errors.at(
             &fields[other].ty,
-            format_args!("a model has one TTL attribute, `{}` may be it too; {fix}", fields[first].ident),
+            format_args!("a model has one TTL attribute, and `{}` could be it too; {fix}", fields[first].ident),
         );
     }
     Some(first)
@@ -202,7 +205,8 @@ fn marked_once(
     let mut marked = (0..fields.len()).filter(|index| option(&fields[*index].options).is_set());
     let first = marked.next()?;
     for other in marked {
-        let rule = format!("a model has one `{mark}`, `{}` is it already; remove one mark", fields[first].ident);
+        let rule =
+            format!("a model has one `{mark}`, and `{}` is already marked; remove one mark", fields[first].ident);
         errors.at(option(&fields[other].options), rule);
     }
     Some(first)

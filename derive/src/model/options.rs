@@ -210,7 +210,10 @@ fn index(setting: &Setting, errors: &Errors) -> Option<IndexOption> {
     }
     let IndexKeyOptions { hash_key, range_key } = keys;
     if !hash_key.is_set() && !range_key.is_set() && errors.count() == before {
-        errors.at(&entries.name, format_args!("a model in an index has keys there; write `{INDEX_EXAMPLE}`"));
+        errors.at(
+            &entries.name,
+            format_args!("an index entry sets the keys of the model in that index; write `{INDEX_EXAMPLE}`"),
+        );
     }
     Some(IndexOption { name: entries.name, hash_key, range_key })
 }

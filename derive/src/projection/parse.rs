@@ -37,7 +37,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Option<Projection> 
         errors.at(&input.ident, "a projection is of a model; write `#[projection(of = Customer)]`");
     }
     if fields.named.is_empty() {
-        errors.at(&input.ident, "a projection has at least one attribute; add a field of the model's");
+        errors.at(&input.ident, "a projection has at least one attribute; add a field of the model");
     }
     if fields.named.len() > 240 {
         errors.at(&input.ident, "a projection has at most 240 fields; read the model itself");
@@ -54,11 +54,11 @@ fn parse_field(field: &syn::Field, errors: &Errors) -> Option<ProjectedField> {
     let mut default = Once::default();
     for setting in settings(&field.attrs, "projection", errors) {
         match setting.name().as_str() {
-            "rename" => errors.at(&setting.key, "a projection reads what the model names; remove `rename`"),
+            "rename" => errors.at(&setting.key, "a projection uses the names of the model; remove `rename`"),
             "serde" | "compressed" | "flatten" => {
                 errors.at(
                     &setting.key,
-                    format_args!("the model says how the attribute is stored; remove `{}`", setting.key),
+                    format_args!("the model defines how the attribute is stored; remove `{}`", setting.key),
                 );
             }
             _ => FIELD_KNOWN.take(&mut default, &setting, errors),

@@ -43,7 +43,7 @@ fn table_and_index_names(table: &Table, errors: &Errors) {
         check_name(&index.name, "an index", errors);
         let name = index.name.value();
         if seen.contains(&name) {
-            errors.at(&index.name, format_args!("the table has an index `{name}` already; rename or remove one"));
+            errors.at(&index.name, format_args!("the table already has an index `{name}`; rename or remove one"));
         }
         seen.push(name);
     }
@@ -89,9 +89,9 @@ fn one_name_per_attribute(keys: &[&Key], hash_keys: usize, errors: &Errors) {
         let name = &key.name.text;
         let Some(earlier) = keys[..at].iter().position(|earlier| earlier.name.text == *name) else { continue };
         let message = if earlier < hash_keys && at >= hash_keys {
-            format!("hash key and range key are two attributes, both are `{name}`; rename one")
+            format!("hash key and range key are two attributes, but both are `{name}`; rename one")
         } else {
-            format!("a key names each attribute once, `{name}` is there already; remove one")
+            format!("a key names each attribute once, and `{name}` is already in it; remove one")
         };
         errors.add(syn::Error::new(key.name.span, message));
     }
@@ -105,7 +105,7 @@ fn one_type_per_key_attribute(table: &Table, errors: &Errors) {
         if first != key.key_type {
             let (name, first, second) = (&key.name.text, first.name(), key.key_type.name());
             let message = format!(
-                "key attribute `{name}` has one type, it is {first} above and {second} here; write the same type"
+                "key attribute `{name}` has one type, but it is {first} above and {second} here; write the same type"
             );
             errors.add(syn::Error::new(key.name.span, message));
         }
@@ -120,14 +120,14 @@ fn own_attributes(table: &Table, errors: &Errors) {
             && taken(attribute)
         {
             let message =
-                format!("`{what}` is an attribute of its own, `{}` is a key; write another name", attribute.text);
+                format!("`{what}` is an attribute of its own, but `{}` is a key; write another name", attribute.text);
             errors.add(syn::Error::new(attribute.span, message));
         }
     }
     if let (Some(ttl), Some(entity)) = (&table.ttl, &table.entity)
         && ttl.text == entity.text
     {
-        let message = format!("`ttl` and `entity` are two attributes, both are `{}`; rename one", entity.text);
+        let message = format!("`ttl` and `entity` are two attributes, but both are `{}`; rename one", entity.text);
         errors.add(syn::Error::new(entity.span, message));
     }
 }

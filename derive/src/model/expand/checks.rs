@@ -115,7 +115,7 @@ fn key_fits(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
                     quote!(__rt::is_named(#key, #name))
                 },
                 &format!(
-                    "the {slot} key of the table has another name than the attribute `{0}`; name it as the table does, with `#[model(rename = \"..\")]`",
+                    "the {slot} key of the table has a different name from the attribute `{0}`; name it as the table does, with `#[model(rename = \"..\")]`",
                     name.text
                 ),
             );
@@ -125,7 +125,7 @@ fn key_fits(model: &Model, role: KeyRole, source: &KeySource) -> TokenStream {
                 span,
                 &quote!(__rt::has_type(#key, #key_type)),
                 &format!(
-                    "the {slot} key of the table has another type than the attribute `{}`; use a type stored as the table says, or change its `{slot}_key_type`",
+                    "the {slot} key of the table has a different type from the attribute `{}`; use a type stored as the table says, or change its `{slot}_key_type`",
                     name.text
                 ),
             );
@@ -148,7 +148,7 @@ fn ttl_name(model: &Model) -> Option<TokenStream> {
         field.name.span,
         &quote!(__TABLE.ttl.is_none() || __rt::is_ttl(__TABLE, #name)),
         &format!(
-            "the TTL attribute of the table has another name than `{name}`; name it as the table does, with `#[model(rename = \"..\")]`"
+            "the TTL attribute of the table has a different name from `{name}`; name it as the table does, with `#[model(rename = \"..\")]`"
         ),
     );
     Some(quote!(#known #same))

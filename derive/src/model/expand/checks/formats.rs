@@ -28,7 +28,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             rules.extend(rule(
                 template.literal.span(),
                 &quote_spanned!(field.ty_span()=> <#ty as __rt::KeyPart>::#constant),
-                &format!("placeholder `{{{name}:{format}}}` is for {what}, and `{name}` is none; write `{{{name}}}`"),
+                &format!("placeholder `{{{name}:{format}}}` is for {what}, which `{name}` is not; write `{{{name}}}`"),
             ));
         }
     }

@@ -56,7 +56,7 @@ pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenSt
             span,
             &quote!(__rt::tells_entity(__TABLE, &#schema)),
             &format!(
-                "index `{name}` does not include the table's entity attribute, so its items cannot be told from those of other models; add it to `include(..)` of the table, or write `entity = \"optional\"` for the model"
+                "index `{name}` does not include the table's entity attribute, so its items cannot be distinguished from those of other models; add it to `include(..)` of the table, or write `entity = \"optional\"` for the model"
             ),
         )
     });
@@ -120,7 +120,7 @@ fn fits(
         KeySource::Field(field) => &model.fields[*field],
         KeySource::Template(_) => {
             let message = format!(
-                "a template makes a string, and the {slot} key of index `{index}` is none; name the field that is the key: `{slot}_key = field`"
+                "a template makes a string, but the {slot} key of index `{index}` is not a string; name the field that is the key: `{slot}_key = field`"
             );
             return rule(key.span, &quote!(#mistaken || __rt::is_text(#schema)), &message);
         }
@@ -130,7 +130,7 @@ fn fits(
         key.span,
         &quote!(#mistaken || __rt::is_named(#schema, #name)),
         &format!(
-            "the {slot} key of index `{index}` has another name than the attribute `{name}`; name it as the index does, with `#[model(rename = \"..\")]`"
+            "the {slot} key of index `{index}` has a different name from the attribute `{name}`; name it as the index does, with `#[model(rename = \"..\")]`"
         ),
     );
     let key_type = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::KEY_TYPE);
@@ -138,7 +138,7 @@ fn fits(
         key.span,
         &quote!(#mistaken || __rt::has_type(#schema, #key_type)),
         &format!(
-            "the {slot} key of index `{index}` has another type than the attribute `{name}`; use a type stored as the index says, or change its `{slot}_key_type`"
+            "the {slot} key of index `{index}` has a different type from the attribute `{name}`; use a type stored as the index says, or change its `{slot}_key_type`"
         ),
     );
     quote!(#same_name #same_type)
