@@ -2,14 +2,14 @@
 
 use std::process::{Command, ExitCode};
 
-use crate::scenario::{self, Scenario};
+use crate::Scenario;
 
 /// The first argument of the process that valgrind runs.
-pub(crate) const CHILD: &str = "--count";
+pub const CHILD: &str = "--count";
 
 /// Runs one side a given number of times, in the process that valgrind observes.
-pub(crate) fn child(scenario: &str, side: &str, runs: &str) -> ExitCode {
-    let found = scenario::ALL.iter().find(|entry| entry.name == scenario).map(|entry| (entry.make)());
+pub fn child(scenario: &str, side: &str, runs: &str) -> ExitCode {
+    let found = crate::ALL.iter().find(|entry| entry.name == scenario).map(|entry| (entry.make)());
     let side = found.and_then(|scenario| scenario.sides.into_iter().find(|other| other.name == side));
     let (Some(mut side), Ok(runs)) = (side, runs.parse::<u32>()) else { return ExitCode::FAILURE };
     for _ in 0..runs {
@@ -19,11 +19,11 @@ pub(crate) fn child(scenario: &str, side: &str, runs: &str) -> ExitCode {
 }
 
 /// Returns the instructions of one run of each side, or `None` without valgrind.
-pub(crate) fn count(name: &str, scenario: &Scenario) -> Option<Vec<u64>> {
+pub fn count(name: &str, scenario: &Scenario) -> Option<Vec<u64>> {
     // The difference of two counts excludes the start and the end of the process.
     const FEW: u64 = 2;
     const MANY: u64 = 12;
-    let per_run = |side: &scenario::Side| {
+    let per_run = |side: &crate::Side| {
         let few = total(name, side.name, FEW)?;
         let many = total(name, side.name, MANY)?;
         Some(many.saturating_sub(few) / (MANY - FEW))

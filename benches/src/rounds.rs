@@ -4,22 +4,24 @@ use std::time::Duration;
 
 use cpu_time::ThreadTime;
 
-use crate::scenario::Side;
+use crate::Side;
 
-const ROUNDS: usize = 61;
 /// Long enough that the cost of reading the clock is negligible.
-const SAMPLE: Duration = Duration::from_millis(4);
+const SAMPLE: Duration = Duration::from_millis(2);
 
-/// Returns the median CPU time of one run of each side.
-pub(crate) fn measure(sides: &mut [Side]) -> Vec<Duration> {
+/// The CPU time of one run of one side, in the order of the rounds.
+pub type Samples = Vec<Duration>;
+
+/// Measures all sides in the given number of rounds.
+pub fn measure(sides: &mut [Side], rounds: usize) -> Vec<Samples> {
     let runs: Vec<u32> = sides.iter_mut().map(calibrate).collect();
-    let mut samples = vec![Vec::with_capacity(ROUNDS); sides.len()];
-    for _ in 0..ROUNDS {
+    let mut samples = vec![Vec::with_capacity(rounds); sides.len()];
+    for _ in 0..rounds {
         for ((side, runs), samples) in sides.iter_mut().zip(&runs).zip(&mut samples) {
             samples.push(time(side, *runs) / *runs);
         }
     }
-    samples.into_iter().map(median).collect()
+    samples
 }
 
 /// Returns the number of runs that fill a sample. This also warms up the side.
@@ -37,9 +39,4 @@ fn time(side: &mut Side, runs: u32) -> Duration {
         (side.run)();
     }
     start.elapsed()
-}
-
-fn median(mut samples: Vec<Duration>) -> Duration {
-    samples.sort_unstable();
-    samples[samples.len() / 2]
 }

@@ -1,12 +1,7 @@
 //! Conversions between the SDK's map and the struct with `serde_dynamo`.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
-
-use super::order::Order;
-
-type Item = HashMap<String, AttributeValue>;
+use super::{Item, by_hand};
+use crate::order::Order;
 
 pub(crate) fn read_all(items: Vec<Item>) -> Vec<Order> {
     serde_dynamo::from_items(items).expect("the items are orders")
@@ -17,5 +12,7 @@ pub(crate) fn read(item: Item) -> Order {
 }
 
 pub(crate) fn write(order: &Order) -> Item {
-    serde_dynamo::to_item(order).expect("an order can be stored")
+    let mut item: Item = serde_dynamo::to_item(order).expect("an order can be stored");
+    item.extend(by_hand::keys(order));
+    item
 }

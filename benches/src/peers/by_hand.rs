@@ -4,14 +4,46 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::order::{Address, Order};
+use super::Item;
+use crate::order::{self, Address, Order};
 
-type Item = HashMap<String, AttributeValue>;
+/// An update with five clauses, with the names and values that [`update_names`] and [`update_values`] list.
+pub(crate) const UPDATE: &str = "SET #s = :s, #a = :a, #p = :p ADD #q :q REMOVE #n";
+
+pub(crate) fn update_names() -> HashMap<String, String> {
+    let names = [("#s", "status"), ("#a", "amount"), ("#p", "paid"), ("#q", "quantity"), ("#n", "note"), ("#k", "pk")];
+    HashMap::from(names.map(|(placeholder, name)| (placeholder.to_owned(), name.to_owned())))
+}
+
+pub(crate) fn update_values() -> Item {
+    HashMap::from([
+        (":s".to_owned(), AttributeValue::S("SHIPPED".to_owned())),
+        (":a".to_owned(), AttributeValue::N(12.5.to_string())),
+        (":p".to_owned(), AttributeValue::Bool(true)),
+        (":q".to_owned(), AttributeValue::N(1.to_string())),
+    ])
+}
+
+/// The primary key in the SDK's types.
+pub(crate) fn key(customer: &str, number: u32) -> Item {
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(order::hash(customer))),
+        ("sk".to_owned(), AttributeValue::S(order::range(number))),
+    ])
+}
+
+/// The attributes that the struct does not have: the primary key and the entity.
+pub(crate) fn keys(order: &Order) -> Item {
+    let mut keys = key(&order.customer, order.number);
+    let (name, entity) = order::ENTITY;
+    keys.insert(name.to_owned(), AttributeValue::S(entity.to_owned()));
+    keys
+}
 
 pub(crate) fn read(mut item: Item) -> Option<Order> {
     Some(Order {
-        pk: text(&mut item, "pk")?,
-        sk: text(&mut item, "sk")?,
+        customer: text(&mut item, "customer")?,
+        number: item.get("number")?.as_n().ok()?.parse().ok()?,
         reference: text(&mut item, "reference")?,
         status: text(&mut item, "status")?,
         amount: item.get("amount")?.as_n().ok()?.parse().ok()?,
@@ -39,9 +71,12 @@ pub(crate) fn read(mut item: Item) -> Option<Order> {
 
 pub(crate) fn write(order: &Order) -> Item {
     let address = &order.address;
-    let mut item = HashMap::with_capacity(13);
-    item.insert("pk".to_owned(), AttributeValue::S(order.pk.clone()));
-    item.insert("sk".to_owned(), AttributeValue::S(order.sk.clone()));
+    let mut item = HashMap::with_capacity(16);
+    item.insert("pk".to_owned(), AttributeValue::S(order::hash(&order.customer)));
+    item.insert("sk".to_owned(), AttributeValue::S(order::range(order.number)));
+    item.insert(order::ENTITY.0.to_owned(), AttributeValue::S(order::ENTITY.1.to_owned()));
+    item.insert("customer".to_owned(), AttributeValue::S(order.customer.clone()));
+    item.insert("number".to_owned(), AttributeValue::N(order.number.to_string()));
     item.insert("reference".to_owned(), AttributeValue::S(order.reference.clone()));
     item.insert("status".to_owned(), AttributeValue::S(order.status.clone()));
     item.insert("amount".to_owned(), AttributeValue::N(order.amount.to_string()));

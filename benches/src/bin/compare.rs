@@ -1,0 +1,43 @@
+//! Compares singlet with the SDK alone and with other mappers; `benches/compare.sh` builds and runs it.
+//!
+//! `full` measures more rounds and counts instructions with valgrind. Any other argument selects the scenarios that
+//! contain it.
+
+use std::process::{Command, ExitCode};
+
+use singlet_benches::table::Counts;
+use singlet_benches::{ALL, instructions, rounds, table};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, scenario, side, runs] = arguments.as_slice()
+        && flag == instructions::CHILD
+    {
+        return instructions::child(scenario, side, runs);
+    }
+    let is_full = arguments.iter().any(|argument| argument == "full");
+    let filter = arguments.iter().find(|argument| *argument != "full").map_or("", String::as_str);
+    let allocations = allocations(filter);
+    table::print_head();
+    for entry in ALL.iter().filter(|entry| entry.name.contains(filter)) {
+        let mut scenario = (entry.make)();
+        let samples = rounds::measure(&mut scenario.sides, if is_full { 201 } else { 41 });
+        let instructions = if is_full { instructions::count(entry.name, &scenario) } else { None };
+        table::print(entry.name, &scenario, &samples, &allocations, instructions.as_deref());
+    }
+    ExitCode::SUCCESS
+}
+
+/// Runs the program that counts allocations, which is built next to this one.
+fn allocations(filter: &str) -> Counts {
+    let output = std::env::current_exe()
+        .ok()
+        .and_then(|this| Command::new(this.with_file_name("allocations")).arg(filter).output().ok())
+        .filter(|output| output.status.success());
+    let lines = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let count = |line: &str| {
+        let [scenario, side, count] = line.split('\t').collect::<Vec<_>>().try_into().ok()?;
+        Some(((scenario.to_owned(), side.to_owned()), count.parse().ok()?))
+    };
+    lines.lines().filter_map(count).collect()
+}

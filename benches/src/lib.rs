@@ -1,0 +1,97 @@
+//! The scenarios of the benches. Each does the same work with every contender and asserts that the results are equal.
+
+mod blob;
+mod canned;
+mod codec;
+pub mod instructions;
+mod json;
+mod order;
+mod peers;
+mod requests;
+pub mod rounds;
+mod sdk_codec;
+pub mod table;
+
+use std::fmt::Debug;
+use std::hint::black_box;
+
+/// The contenders, in the order of the columns.
+pub const SIDES: [&str; 9] = [SINGLET, BY_SDK, MAP, BY_HAND, SERDE, DYNAMODEL, MODYNE, FACADE, CLONE];
+pub const SINGLET: &str = "singlet";
+/// Without direct requests.
+pub const BY_SDK: &str = "singlet, by the SDK";
+/// Only the SDK's maps: the lower bound for every mapper that uses the SDK's types.
+pub const MAP: &str = "SDK map only";
+pub const BY_HAND: &str = "SDK + by hand";
+pub const SERDE: &str = "serde_dynamo";
+pub const DYNAMODEL: &str = "dynamodel";
+pub const MODYNE: &str = "modyne";
+pub const FACADE: &str = "dynamodb-facade";
+/// Cloning the structs: the allocations that no decoder can avoid.
+pub const CLONE: &str = "clone";
+
+/// One piece of work and the sides that do it.
+pub struct Scenario {
+    /// The number of items that one run reads or writes.
+    pub items: usize,
+    pub sides: Vec<Side>,
+}
+
+/// One way to do the work of a scenario.
+pub struct Side {
+    pub name: &'static str,
+    pub run: Box<dyn FnMut()>,
+}
+
+/// Builds a scenario when it is needed.
+pub struct Entry {
+    pub name: &'static str,
+    pub make: fn() -> Scenario,
+}
+
+/// All scenarios: first only the codecs, then whole requests of the SDK.
+pub const ALL: [Entry; 19] = [
+    Entry { name: "codec: read 100 items of 0.8 KB", make: codec::small_page },
+    Entry { name: "codec: read 1000 items of 1.1 KB", make: codec::large_page },
+    Entry { name: "codec: read 100 texts of 2.6 KB, escaped and not ASCII", make: codec::escaped_page },
+    Entry { name: "codec: read 100 binaries of 4 KB", make: codec::binary_page },
+    Entry { name: "codec: read 100 string sets of 60", make: codec::set_page },
+    Entry { name: "codec: write 25 items of 0.8 KB", make: codec::batch },
+    Entry { name: "codec: write 25 texts of 2.6 KB, escaped and not ASCII", make: codec::escaped_batch },
+    Entry { name: "codec: write 25 binaries of 4 KB", make: codec::binary_batch },
+    Entry { name: "request: get 1 KB", make: requests::get },
+    Entry { name: "request: put 1 KB", make: requests::put },
+    Entry { name: "request: delete", make: requests::delete },
+    Entry { name: "request: update with 5 clauses", make: requests::update },
+    Entry { name: "request: query of 1 item", make: requests::query_of_one },
+    Entry { name: "request: query of 100 items", make: requests::small_page },
+    Entry { name: "request: query of 1000 items", make: requests::large_page },
+    Entry { name: "request: scan of 100 items", make: requests::scan },
+    Entry { name: "request: batch get of 100 items", make: requests::batch_get },
+    Entry { name: "request: batch write of 25 items", make: requests::batch_write },
+    Entry { name: "request: transact write of 25 items", make: requests::transact_write },
+];
+
+impl Scenario {
+    fn of(items: usize) -> Self {
+        Scenario { items, sides: Vec::new() }
+    }
+
+    /// Adds a side without a value to compare.
+    fn side<T>(mut self, name: &'static str, mut run: impl FnMut() -> T + 'static) -> Self {
+        let run = Box::new(move || drop(black_box(run())));
+        self.sides.push(Side { name, run });
+        self
+    }
+
+    /// Adds a side whose first value must be `expected`.
+    fn checked<T: PartialEq + Debug>(
+        self,
+        name: &'static str,
+        expected: &T,
+        mut run: impl FnMut() -> T + 'static,
+    ) -> Self {
+        assert_eq!(&run(), expected, "{name}");
+        self.side(name, run)
+    }
+}

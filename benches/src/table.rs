@@ -1,0 +1,48 @@
+//! Prints the results: one Markdown table, with a row per scenario and a column per contender.
+
+use std::collections::HashMap;
+
+use crate::rounds::Samples;
+use crate::{SIDES, SINGLET, Scenario};
+
+/// What was counted per run of a side, by scenario and side.
+pub type Counts = HashMap<(String, String), f64>;
+
+pub fn print_head() {
+    println!("| | {} |", SIDES.join(" | "));
+    println!("|---|{}", "--:|".repeat(SIDES.len()));
+}
+
+/// Prints the row of a scenario: the time per item of singlet, and for the other sides how many times as long they take,
+/// each with half the distance between its quartiles; then the allocations per item; then the instructions.
+pub fn print(name: &str, scenario: &Scenario, samples: &[Samples], allocations: &Counts, instructions: Option<&[u64]>) {
+    let at = |name| scenario.sides.iter().position(|side| side.name == name);
+    let singlet = &samples[at(SINGLET).expect("singlet is a side")];
+    let items = f64::from(u32::try_from(scenario.items).expect("no scenario has that many items"));
+    let cells = SIDES.map(|side| {
+        let Some(at) = at(side) else { return "–".to_owned() };
+        let (middle, spread) = if side == SINGLET {
+            quartiles(samples[at].iter().map(|time| time.as_secs_f64() * 1e6 / items).collect())
+        } else {
+            // The ratio of each round: both of its samples were taken at about the same time.
+            quartiles(samples[at].iter().zip(singlet).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect())
+        };
+        let unit = if side == SINGLET { " µs" } else { " ×" };
+        let mut cell = format!("{middle:.2}{unit} ± {:.0} %", spread / middle * 100.0);
+        if let Some(count) = allocations.get(&(name.to_owned(), side.to_owned())) {
+            cell += &format!("; {count:.1} a");
+        }
+        if let Some(counts) = instructions {
+            cell += &format!("; {} i", counts[at] / scenario.items as u64);
+        }
+        cell
+    });
+    println!("| {name} | {} |", cells.join(" | "));
+}
+
+/// Returns the median, and half the distance between the quartiles.
+fn quartiles(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_unstable_by(f64::total_cmp);
+    let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
+    (at(2), (at(3) - at(1)) / 2.0)
+}
