@@ -86,6 +86,11 @@ impl Writer {
         }
     }
 
+    /// The number of bytes written.
+    pub(crate) fn written(&self) -> usize {
+        self.bytes.len()
+    }
+
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }

@@ -1,5 +1,7 @@
 //! Builds the body of a transaction as bytes, so that every attempt sends the same ones.
 
+use std::ops::Range;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::fault_error;
@@ -25,7 +27,8 @@ pub(crate) struct TransactItem {
     pub(crate) unique: Option<&'static str>,
     /// The table and the key. No two items of a transaction may share them.
     pub(crate) place: (String, RawKey),
-    pub(crate) item_size: usize,
+    /// The range of the body that is the item of a put.
+    item: Option<Range<usize>>,
     /// The version that the stored item is expected to have.
     pub(crate) version: Option<u64>,
     pub(crate) stored: Replaceable,
@@ -46,14 +49,13 @@ impl TransactItem {
             WriteAction::Check => ("ConditionCheck", None),
         };
         let key = item.is_none().then(|| sdk_key(prepared.schema, &prepared.key));
-        let body = body(member, table, item, key.as_ref(), &expressions)?;
-        let item_size = item.map_or(0, |item| wire::item_size(item).unwrap_or(item.len()));
+        let (body, item) = body(member, table, item, key.as_ref(), &expressions)?;
         Ok(TransactItem {
             body,
             operation,
             unique: None,
             place: (table.to_owned(), prepared.key.clone()),
-            item_size,
+            item,
             version: prepared.version,
             stored: prepared.stored,
             schema: prepared.schema,
@@ -73,11 +75,17 @@ impl TransactItem {
         let bytes = item.map(item::to_bytes).transpose().map_err(|fault| fault_error(fault, schema.model))?;
         let sdk_key = item.is_none().then(|| sdk_key(schema, &key));
         let member = if item.is_some() { "Put" } else { "Delete" };
-        let body = body(member, table, bytes.as_deref(), sdk_key.as_ref(), &expressions)?;
+        let (body, item) = body(member, table, bytes.as_deref(), sdk_key.as_ref(), &expressions)?;
         let place = (table.to_owned(), key);
-        let item_size = bytes.map_or(0, |bytes| bytes.len());
         let (unique, stored) = (Some(attribute), Replaceable::Own);
-        Ok(TransactItem { body, operation, unique, place, item_size, version: None, stored, schema })
+        Ok(TransactItem { body, operation, unique, place, item, version: None, stored, schema })
+    }
+
+    /// The size of the item of a put by DynamoDB's rule. It takes an eighth of the time of a transaction, and is only
+    /// needed for a large one.
+    pub(super) fn item_size(&self) -> usize {
+        let item = self.item.clone().and_then(|item| self.body.get(item)).unwrap_or_default();
+        wire::item_size(item).unwrap_or(item.len())
     }
 }
 
@@ -87,16 +95,17 @@ fn body(
     item: Option<&[u8]>,
     key: Option<&Item>,
     expressions: &Expressions,
-) -> Result<Vec<u8>> {
+) -> Result<(Vec<u8>, Option<Range<usize>>)> {
     let fail = |fault| fault_error(fault, "");
     let mut writer = Writer::new();
     writer.raw(b"{");
     writer.key(member);
     writer.raw(b"{");
-    if let Some(item) = item {
+    let item = item.map(|item| {
         writer.key("Item");
         writer.raw(item);
-    }
+        writer.written() - item.len()..writer.written()
+    });
     if let Some(key) = key {
         writer.key("Key");
         write_values(&mut writer, sorted(key.iter().map(|(name, value)| (name.as_str(), value))));
@@ -123,7 +132,7 @@ fn body(
         write_values(&mut writer, placeholders.values.iter().map(|(name, value)| (name.as_str(), value)));
     }
     writer.raw(b"}}");
-    writer.into_bytes().map_err(fail)
+    Ok((writer.into_bytes().map_err(fail)?, item))
 }
 
 fn text(writer: &mut Writer, member: &str, text: &str) {

@@ -140,7 +140,7 @@ fn check(parts: &[TransactItem]) -> Result<()> {
     let bytes: usize = parts.iter().map(|part| part.body.len()).sum();
     if bytes > MAX_BYTES {
         // JSON is longer than the items it contains, so only large transactions are measured.
-        let bytes: usize = parts.iter().map(|part| part.item_size).sum();
+        let bytes: usize = parts.iter().map(TransactItem::item_size).sum();
         if bytes > MAX_BYTES {
             let message = format!("the items of a transaction have {bytes} bytes; DynamoDB allows at most {MAX_BYTES}");
             return Err(Error::new(ErrorKind::TooLarge, message));
