@@ -95,7 +95,7 @@ impl World {
             .map(|number| network.between(&service, number).with_clock(clock.clone()))
             .map(|client| client.with_batch_retries(4, Duration::ZERO))
             // With odd seeds, the SDK sends everything.
-            .map(|client| client.with_direct_requests(plan.seed % 2 == 0))
+            .map(|client| client.with_direct_requests(plan.seed.is_multiple_of(2)))
             .collect();
         World {
             caches: clients.iter().map(cache).collect(),

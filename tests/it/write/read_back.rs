@@ -33,13 +33,14 @@ struct Guest {
 }
 
 type Written = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+type Way = (&'static str, fn(Client) -> Written);
 
 fn member() -> Member {
     Member { id: 1, email: "a@example.com".into(), points: 0 }
 }
 
 /// Each sets the points of member 1 to 5.
-const WAYS: [(&str, fn(Client) -> Written); 3] = [
+const WAYS: [Way; 3] = [
     ("update", |client| {
         Box::pin(async move {
             let update = Member::update(1).set(|m| m.email, "b@example.com").set(|m| m.points, 5);
