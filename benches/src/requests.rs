@@ -22,12 +22,15 @@ const KEY: (&str, u32) = ("c-20931", 7);
 const STORED: &str = "the service stores it";
 const IS_ORDER: &str = "the items are orders";
 
+/// Finds the items or keys in the body of a request.
+type Find = fn(&[u8]) -> Vec<Value>;
+
 /// A service that always gives one answer, and what it is sent.
 struct Service<'a> {
     items: usize,
     answer: String,
     /// The items or keys that each request must have, and how to find them.
-    sent: Option<(&'a [Value], fn(&[u8]) -> Vec<Value>)>,
+    sent: Option<(&'a [Value], Find)>,
     runtime: Rc<Runtime>,
 }
 
@@ -37,7 +40,7 @@ impl<'a> Service<'a> {
         Service { items, answer: answer.into(), sent: None, runtime }
     }
 
-    fn is_sent(self, expected: &'a [Value], find: fn(&[u8]) -> Vec<Value>) -> Self {
+    fn expecting(self, expected: &'a [Value], find: Find) -> Self {
         Service { sent: Some((expected, find)), ..self }
     }
 
@@ -123,7 +126,7 @@ pub(crate) fn put() -> Scenario {
     let order = Order::large(KEY.1);
     let map = by_hand::write(&order);
     let sent = json::values(vec![map.clone()]);
-    let service = Service::new(1, "{}").is_sent(&sent, json::put_items);
+    let service = Service::new(1, "{}").expecting(&sent, json::put_items);
     let put = |client: &Client, item| client.sdk().put_item().table_name(TABLE).set_item(Some(item)).send();
     let [hand, serde, modyne, facade, mut singlet] = [0; 5].map(|_| order.clone());
     service
@@ -138,7 +141,7 @@ pub(crate) fn put() -> Scenario {
 
 pub(crate) fn delete() -> Scenario {
     let sent = json::values(vec![by_hand::key(KEY.0, KEY.1)]);
-    let service = Service::new(1, "{}").is_sent(&sent, json::keys);
+    let service = Service::new(1, "{}").expecting(&sent, json::keys);
     service
         .scenario()
         .asking(BY_HAND, &service, &(), async |client| {
@@ -153,7 +156,7 @@ pub(crate) fn delete() -> Scenario {
 pub(crate) fn update() -> Scenario {
     let order = Order::large(KEY.1);
     let sent = json::values(vec![by_hand::key(KEY.0, KEY.1)]);
-    let service = Service::new(1, json::one("Attributes", by_hand::write(&order))).is_sent(&sent, json::keys);
+    let service = Service::new(1, json::one("Attributes", by_hand::write(&order))).expecting(&sent, json::keys);
     service
         .scenario()
         .asking(BY_HAND, &service, &order, async |client| {
@@ -179,28 +182,28 @@ async fn update_item(sdk: &Sdk) -> Item {
 }
 
 pub(crate) fn query_of_one() -> Scenario {
-    page(orders(1))
+    page(&orders(1))
 }
 
 pub(crate) fn small_page() -> Scenario {
-    page(orders(100))
+    page(&orders(100))
 }
 
 pub(crate) fn large_page() -> Scenario {
-    page((0..1_000).map(Order::large).collect())
+    page(&(0..1_000).map(Order::large).collect())
 }
 
-fn page(orders: Vec<Order>) -> Scenario {
-    let service = Service::new(orders.len(), json::page(items(&orders)));
+fn page(orders: &Vec<Order>) -> Scenario {
+    let service = Service::new(orders.len(), json::page(items(orders)));
     let count = orders.len();
     service
         .scenario()
         .asking(MAP, &service, &count, async |client| query(client.sdk()).await.len())
-        .asking(BY_HAND, &service, &orders, async |client| by_hand_all(query(client.sdk()).await))
-        .asking(SERDE, &service, &orders, async |client| by_serde::read_all(query(client.sdk()).await))
-        .asking(MODYNE, &service, &orders, async |client| Shop(client.sdk().clone()).query(KEY.0).await)
-        .asking(FACADE, &service, &orders, async |client| by_facade::query(client.sdk(), KEY.0).await)
-        .by_singlet(&service, &orders, async |client| Order::query(KEY.0).client(client).await.expect(IS_ORDER))
+        .asking(BY_HAND, &service, orders, async |client| by_hand_all(query(client.sdk()).await))
+        .asking(SERDE, &service, orders, async |client| by_serde::read_all(query(client.sdk()).await))
+        .asking(MODYNE, &service, orders, async |client| Shop(client.sdk().clone()).query(KEY.0).await)
+        .asking(FACADE, &service, orders, async |client| by_facade::query(client.sdk(), KEY.0).await)
+        .by_singlet(&service, orders, async |client| Order::query(KEY.0).client(client).await.expect(IS_ORDER))
 }
 
 async fn query(sdk: &Sdk) -> Vec<Item> {
@@ -255,7 +258,7 @@ pub(crate) fn batch_write() -> Scenario {
     let orders = orders(25);
     let maps = items(&orders);
     let sent = json::values(maps.clone());
-    let service = Service::new(25, r#"{"UnprocessedItems":{}}"#).is_sent(&sent, json::batch_items);
+    let service = Service::new(25, r#"{"UnprocessedItems":{}}"#).expecting(&sent, json::batch_items);
     let put = |client: &Client, requests| client.sdk().batch_write_item().request_items(TABLE, requests).send();
     let [hand, serde, modyne, facade, singlet] = [0; 5].map(|_| orders.clone());
     service
@@ -279,7 +282,7 @@ pub(crate) fn batch_write() -> Scenario {
 pub(crate) fn transact_write() -> Scenario {
     let orders = orders(25);
     let sent = json::values(items(&orders));
-    let service = Service::new(25, "{}").is_sent(&sent, json::transaction_items);
+    let service = Service::new(25, "{}").expecting(&sent, json::transaction_items);
     let [hand, serde, modyne, facade, mut singlet] = [0; 5].map(|_| orders.clone());
     service
         .scenario()

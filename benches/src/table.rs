@@ -1,6 +1,7 @@
 //! Prints the results: one Markdown table, with a row per scenario and a column per contender.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use crate::rounds::Samples;
 use crate::{SIDES, SINGLET, Scenario};
@@ -30,10 +31,10 @@ pub fn print(name: &str, scenario: &Scenario, samples: &[Samples], allocations: 
         let unit = if side == SINGLET { " µs" } else { " ×" };
         let mut cell = format!("{middle:.2}{unit} ± {:.0} %", spread / middle * 100.0);
         if let Some(count) = allocations.get(&(name.to_owned(), side.to_owned())) {
-            cell += &format!("; {count:.1} a");
+            let _ = write!(cell, "; {count:.1} a");
         }
         if let Some(counts) = instructions {
-            cell += &format!("; {} i", counts[at] / scenario.items as u64);
+            let _ = write!(cell, "; {} i", counts[at] / scenario.items as u64);
         }
         cell
     });

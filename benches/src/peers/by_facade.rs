@@ -53,7 +53,7 @@ pub(crate) async fn put(client: &Client, order: &Order) {
 }
 
 pub(crate) async fn batch_write(client: &Client, orders: &[Order]) {
-    let requests = orders.iter().map(|order| order.batch_put()).collect();
+    let requests = orders.iter().map(Order::batch_put).collect();
     dynamodb_batch_write::<ShopTable>(client.clone(), requests).await.expect("the service stores them");
 }
 
