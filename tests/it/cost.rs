@@ -1,6 +1,7 @@
 //! Holds what operations cost: the units and the requests of each row, as the service bills them.
 
 mod filters;
+mod sessions;
 
 use std::sync::{Arc, Mutex};
 

@@ -104,19 +104,20 @@ impl Refresh {
         due.filter_map(key).collect()
     }
 
-    /// Holds if the item exists, has not expired and expires before the new expiry.
+    /// Holds if the item exists, has not expired and does not expire after the new expiry.
     fn condition(&self) -> Tree {
         guard::present(self.model.schema).and(self.extends())
     }
 
-    /// Holds if the item has not expired and expires before the new expiry.
+    /// Holds if the item has not expired and does not expire after the new expiry. An item that has the new expiry already,
+    /// because another access has refreshed it within the same second, is not refused: the service bills refused writes.
     pub(crate) fn extends(&self) -> Tree {
         let compare = |comparator, seconds: i64| {
             Tree::compare(self.life.attribute, comparator, AttributeValue::N(seconds.to_string()))
         };
         // Fractions of an expiry are truncated when it is read, so an item is live from the next whole second.
         let is_live = compare(Comparator::Ge, self.life.now.saturating_add(1));
-        is_live.and(compare(Comparator::Lt, self.to.epoch_seconds()))
+        is_live.and(compare(Comparator::Le, self.to.epoch_seconds()))
     }
 
     fn actions(&self) -> Actions {

@@ -1,0 +1,61 @@
+//! Accesses to items whose TTL they refresh.
+
+use std::time::Duration;
+
+use singlet::{ErrorKind, Model, ModelConfig, TTLAttribute};
+
+use super::{Bill, Billed, bill};
+use crate::emulator::{Feature, supports};
+use crate::stand;
+
+fn half_hour() -> ModelConfig {
+    ModelConfig::new("visits_cost").ttl(Duration::from_mins(30))
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "visits_cost", config = half_hour)]
+struct Visit {
+    #[model(hash_key)]
+    id: u32,
+    #[model(default)]
+    pages: u32,
+    body: String,
+    expires_at: Option<TTLAttribute>,
+}
+
+#[tokio::test]
+async fn a_get_and_an_update_within_a_second_are_one_request_each() {
+    if !supports(Feature::ReadCapacity) {
+        return;
+    }
+    stand::run(async |stand| {
+        Visit::create_table().await.unwrap();
+        let billed = Billed::on(stand);
+        for (id, bytes, units) in [(1, 900, 1.0), (40, 40_000, 40.0)] {
+            let mut visit = Visit { id, pages: 0, body: "x".repeat(bytes), expires_at: None };
+            visit.save().await.unwrap();
+            stand.advance(60);
+            Visit::get(id).client(&billed.client).await.unwrap();
+            billed.costs("get", bill(0.0, units, 1));
+            Visit::update(id).add(|visit| visit.pages, 1_u32).client(&billed.client).await.unwrap();
+            billed.costs("update within the same second", bill(0.0, units, 1));
+            Visit::update(id).add(|visit| visit.pages, 1_u32).client(&billed.client).await.unwrap();
+            billed.costs("another update", bill(0.0, units, 1));
+            let stored = Visit::get(id).refresh_ttl(false).await.unwrap().unwrap();
+            assert_eq!((stored.pages, stored.expires_at.unwrap().epoch_seconds()), (2, stand.clock.now() + 1_800));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_item_is_one_refused_update() {
+    stand::run(async |stand| {
+        Visit::create_table().await.unwrap();
+        let billed = Billed::on(stand);
+        let update = Visit::update(7).set(|visit| visit.pages, 1_u32).client(&billed.client);
+        assert_eq!(update.await.unwrap_err().kind(), ErrorKind::NotFound);
+        billed.costs("update of no item", Bill { read: 0.0, write: 0.0, refused: 1, requests: 1 });
+    })
+    .await;
+}
