@@ -3,9 +3,18 @@
 #[doc = include_str!("docs/expiring_data.md")]
 pub mod expiring_data {}
 
+#[doc = include_str!("docs/errors_in_a_web_service.md")]
+pub mod errors_in_a_web_service {}
+
+#[doc = include_str!("docs/pages_over_http.md")]
+pub mod pages_over_http {}
+
 #[cfg(feature = "registry")]
 #[doc = include_str!("docs/registry.md")]
 pub mod service_registry {}
+
+#[doc = include_str!("docs/testing.md")]
+pub mod testing {}
 
 #[doc = include_str!("docs/ways_to_write.md")]
 pub mod ways_to_write {}
