@@ -47,6 +47,8 @@ fn special_by_blocks(bytes: &[u8], from: usize) -> Option<usize> {
     special_by_words(&bytes[from..]).map(|at| from + at)
 }
 
+// Without branches, so that the compiler can test 32 bytes at once.
+#[allow(clippy::needless_bitwise_bool)]
 #[inline]
 fn is_special(byte: u8) -> bool {
     (byte < 0x20) | (byte == b'"') | (byte == b'\\')

@@ -76,6 +76,8 @@ impl<M: Model> Exists<M> {
         exists(ModelVTable::of::<M>(), self.key, self.call, self.options)
     }
 
+    // The options call this for every operation, and an update needs `self`.
+    #[allow(clippy::unused_self)]
     fn finish(&self) -> fn(Outcome) -> bool {
         |done| done.sent.items > 0
     }

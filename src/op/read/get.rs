@@ -115,6 +115,8 @@ impl<M: Model> Get<M> {
         KeyRequest { model, presence_only: false, key, call, consistent: read.consistent }
     }
 
+    // The options call this for every operation, and an update needs `self`.
+    #[allow(clippy::unused_self)]
     fn finish(&self) -> fn(Outcome) -> Option<M> {
         Outcome::first::<M>
     }

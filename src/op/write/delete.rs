@@ -115,6 +115,8 @@ impl<'a, M: Model> Delete<'a, M> {
         executor::run(write, call)
     }
 
+    // The options call this for every operation, and an update needs `self`.
+    #[allow(clippy::unused_self)]
     fn finish(&self) -> fn(Outcome) {
         |_| ()
     }

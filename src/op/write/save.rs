@@ -134,6 +134,8 @@ impl<'a, M: Model> Save<'a, M> {
         executor::run(write, call)
     }
 
+    // The options call this for every operation, and an update needs `self`.
+    #[allow(clippy::unused_self)]
     fn finish(&self) -> fn(Outcome) {
         |_| ()
     }

@@ -107,6 +107,8 @@ impl<'a, M: Model> UpdateTtl<'a, M> {
         executor::run(write, call)
     }
 
+    // The options call this for every operation, and an update needs `self`.
+    #[allow(clippy::unused_self)]
     fn finish(&self) -> fn(Outcome) {
         |_| ()
     }

@@ -48,7 +48,7 @@ impl ItemLimit {
             return Some(i32::try_from(items.max(1)).unwrap_or(i32::MAX));
         }
         let wanted = wanted?.max(1);
-        let expected = self.expected(wanted as f64).min(self.most()).max(1.0);
+        let expected = self.expected(float(wanted)).min(self.most()).max(1.0);
         // A fraction of an item is an item. The conversion saturates.
         #[allow(clippy::cast_possible_truncation)]
         Some(expected.ceil() as i32)
@@ -71,7 +71,7 @@ impl ItemLimit {
 
     /// Learns from a response.
     pub(crate) fn learn(&mut self, fetched: &Fetched) {
-        let evaluated = fetched.evaluated.max(fetched.returned) as f64;
+        let evaluated = float(fetched.evaluated.max(fetched.returned));
         if evaluated == 0.0 {
             return;
         }
@@ -81,8 +81,14 @@ impl ItemLimit {
         self.units += self.units_per_item * evaluated;
         self.is_dry = fetched.returned == 0;
         self.evaluated = self.evaluated / 2.0 + evaluated;
-        self.returned = self.returned / 2.0 + fetched.returned as f64;
+        self.returned = self.returned / 2.0 + float(fetched.returned);
     }
+}
+
+/// Counts of items are far below the 2^52 that a float holds exactly.
+#[allow(clippy::cast_precision_loss)]
+fn float(items: usize) -> f64 {
+    items as f64
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(super) struct StreamState {
 
 enum State {
     Closed(Box<ReadRequest>),
-    Open(Pager),
+    Open(Box<Pager>),
     Parallel(Box<Segments>),
     Failed,
 }
@@ -37,7 +37,7 @@ impl StreamState {
             let opened = PreparedRead::new(*reading)?;
             self.state = match parallel.segments {
                 Some(_) => State::Parallel(Box::new(Segments::new(opened, parallel))),
-                None => State::Open(opened.into_pager()),
+                None => State::Open(Box::new(opened.into_pager())),
             };
         }
         Ok(&mut self.state)
