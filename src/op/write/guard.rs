@@ -124,7 +124,12 @@ pub(crate) fn without<T>(
     condition: &str,
 ) -> Option<HashMap<String, T>> {
     let mut map = map?;
-    map.retain(|placeholder, _| condition.contains(placeholder) || !own.iter().any(|(name, _)| name == placeholder));
+    // `#1` is also the beginning of `#10`.
+    let is_in = |placeholder: &str| {
+        let mut rests = condition.match_indices(placeholder).map(|(at, found)| &condition[at + found.len()..]);
+        rests.any(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_'))
+    };
+    map.retain(|placeholder, _| is_in(placeholder) || !own.iter().any(|(name, _)| name == placeholder));
     (!map.is_empty()).then_some(map)
 }
 

@@ -44,11 +44,22 @@ pub(super) struct LineValues<'a> {
     line: usize,
     /// The line on which the object begins that is being read.
     begun: Option<usize>,
+    /// What failed behind the last object. A reader may report it only once.
+    failed: Option<NoItem>,
 }
 
 impl<'a> LineValues<'a> {
     pub(super) fn new(source: Box<dyn BufRead + Send + 'a>) -> Self {
-        LineValues { source, buffer: Vec::new(), at: 0, places: Vec::new(), bytes: 0, line: 1, begun: None }
+        LineValues {
+            source,
+            buffer: Vec::new(),
+            at: 0,
+            places: Vec::new(),
+            bytes: 0,
+            line: 1,
+            begun: None,
+            failed: None,
+        }
     }
 
     /// The line of the object, or of the byte, at which reading failed.
@@ -58,6 +69,9 @@ impl<'a> LineValues<'a> {
 
     /// Returns the next object, or `None` at the end of the input.
     pub(super) fn next(&mut self) -> Result<Option<Object>, NoItem> {
+        if let Some(failed) = self.failed.take() {
+            return Err(failed);
+        }
         loop {
             self.begun = None;
             let byte = self.space()?;
@@ -69,8 +83,8 @@ impl<'a> LineValues<'a> {
                 }
                 (None, Some(b'{')) => {
                     if let Some(object) = self.line_or_document()? {
-                        // The end of a line belongs to its item, for the progress. What fails now fails again.
-                        let _ = self.line_end();
+                        // The end of a line belongs to its item, for the progress.
+                        self.failed = self.line_end().err();
                         return Ok(Some(object));
                     }
                 }
@@ -131,7 +145,8 @@ impl<'a> LineValues<'a> {
                     self.places.extend([Nesting::Document, Nesting::List { is_after_element: false }]);
                     return Ok(None);
                 }
-                Some(b'{') if is_first && key == b"RequestItems" => {
+                // Only at the outside, so that a hostile file cannot nest calls without end.
+                Some(b'{') if is_first && key == b"RequestItems" && self.places.is_empty() => {
                     self.places.push(Nesting::Document);
                     return self.line_or_document();
                 }

@@ -63,6 +63,8 @@ pub(crate) struct UpdateWrite<'a> {
     new: Option<Box<dyn ReadSink>>,
     /// The size of the new item, if it is above the model's `max_size`.
     excessive_size: Option<usize>,
+    /// Whether an earlier request of this update was refused and may have been applied.
+    maybe_written: bool,
     /// Whether the actions already contain the managed attributes. An update may be sent a second time.
     is_complete: bool,
     /// Whether the action on the TTL attribute was added by singlet.
@@ -89,6 +91,7 @@ impl<'a> UpdateWrite<'a> {
             options,
             new: None,
             excessive_size: None,
+            maybe_written: false,
             is_complete: false,
             sets_expiry: false,
             is_customized,
@@ -108,12 +111,13 @@ impl<'a> UpdateWrite<'a> {
         if prepared.expressions.update.is_none() {
             return Ok(Outcome { sink: None, sent: RequestFacts::default() });
         }
-        let (mut tries, mut maybe_written) = (1, false);
+        let mut tries = 1;
         loop {
             let outcome = self.send_refreshing(call, &prepared).await;
-            match outcome.map_err(|error| unknown_outcome::settle(error, maybe_written)) {
+            match outcome.map_err(|error| unknown_outcome::settle(error, self.maybe_written)) {
                 Err(error) if tries < TRIES && self.adapts(call, error.kind(), error.old_item()).await? => {
-                    (tries, maybe_written) = (tries + 1, error.may_have_been_written());
+                    tries += 1;
+                    self.maybe_written |= error.may_have_been_written();
                     prepared = self.prepare(call).map_err(|error| call.contextualize(error))?;
                 }
                 outcome => return outcome,
@@ -123,18 +127,17 @@ impl<'a> UpdateWrite<'a> {
 
     async fn send_refreshing(&mut self, call: &Context, prepared: &Prepared) -> Result<Outcome> {
         let refreshing = self.refreshing().map_err(|error| call.contextualize(error))?;
-        let mut maybe_written = false;
         if let Some((refresh, refreshing)) = self.refresh.clone().zip(refreshing) {
             match self.send_once(call, prepared, &refreshing).await {
                 Err(error) if self.is_refresh_refused(&refresh, &error) => {
-                    maybe_written = error.may_have_been_written();
+                    self.maybe_written |= error.may_have_been_written();
                 }
                 outcome => return outcome,
             }
         }
         let refreshes_later = !self.refreshes_itself();
         let done = self.send_once(call, prepared, &prepared.expressions).await;
-        let done = done.map_err(|error| unknown_outcome::settle(error, maybe_written))?;
+        let done = done.map_err(|error| unknown_outcome::settle(error, self.maybe_written))?;
         if refreshes_later {
             self.refresh().await;
         }
@@ -162,8 +165,8 @@ impl<'a> UpdateWrite<'a> {
             Err(this.refusal(error, prepared))
         });
         let Outcome { sink, sent } = exchange.await.into_outcome()?;
-        // A retry sees what an earlier attempt has stored.
-        if self.options.returns == Returns::Old && sent.maybe_applied {
+        // A retry, and a later request, see what an earlier attempt has stored.
+        if self.options.returns == Returns::Old && (sent.maybe_applied || self.maybe_written) {
             return Err(call.contextualize(unknown_outcome::old_is_unknown()));
         }
         self.finish_response(call, sink, sent).await.map_err(Error::maybe_written)
