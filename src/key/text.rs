@@ -198,8 +198,8 @@ pub fn key_text_of(
     key_text(role, escape, template).map_err(|fault| fault.inside(attribute.name))
 }
 
-/// Whether `template` writes exactly this text. It allocates nothing, and ignores why a key could not be written: saving
-/// reports it.
+/// Whether `template` writes exactly this text. It forms no copy of the key, and ignores why a key could not be written:
+/// saving reports it.
 pub(crate) fn is_written_by(stored: &str, escape: bool, template: impl FnOnce(&mut KeyWriter<'_>)) -> bool {
     let mut key = KeyWriter { target: TextTarget::Stored(Some(stored)), escape, fault: None };
     template(&mut key);

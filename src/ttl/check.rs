@@ -1,4 +1,4 @@
-//! Whether a stored item is expired: `now >= expiry`, decided here because DynamoDB deletes up to two days late.
+//! Whether a stored item is expired: `now >= expiry`, decided here because DynamoDB deletes a few days late.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
