@@ -107,7 +107,7 @@ mod tests {
         while read < items {
             let next = limit.next(Some(1)).unwrap();
             let evaluated = usize::try_from(next).unwrap();
-            learned(&mut limit, evaluated, 0, Some(units_per_item * evaluated as f64));
+            learned(&mut limit, evaluated, 0, Some(units_per_item * float(evaluated)));
             read += evaluated;
             limits.push(next);
         }

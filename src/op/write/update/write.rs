@@ -55,6 +55,8 @@ impl Mode {
 }
 
 /// An update, without its model's type.
+// The booleans are independent of each other.
+#[allow(clippy::struct_excessive_bools)]
 pub(crate) struct UpdateWrite<'a> {
     pub(super) schema: &'static ModelSchema,
     pub(super) target: ErasedTarget<'a>,
