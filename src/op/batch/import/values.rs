@@ -44,7 +44,7 @@ pub(super) struct LineValues<'a> {
     line: usize,
     /// The line on which the object begins that is being read.
     begun: Option<usize>,
-    /// What failed behind the last object. A reader may report it only once.
+    /// What failed after the last object. A reader may report it only once.
     failed: Option<NoItem>,
 }
 
