@@ -344,6 +344,11 @@ impl Error {
 /// The error of a value or key of `model` that could not be read or written.
 #[cold]
 pub(crate) fn fault_error(fault: Fault, model: &'static str) -> Error {
+    value_error(fault).with_model(model)
+}
+
+/// The error of a value that belongs to no model and could not be read or written.
+pub(crate) fn value_error(fault: Fault) -> Error {
     let kind = match fault.kind() {
         FaultKind::Key => ErrorKind::InvalidKey,
         FaultKind::Entity | FaultKind::NoEntity => ErrorKind::WrongEntity,
@@ -351,7 +356,7 @@ pub(crate) fn fault_error(fault: Fault, model: &'static str) -> Error {
         _ => ErrorKind::Decode,
     };
     let path = fault.path();
-    let error = Error::new(kind, fault.into_message()).with_model(model);
+    let error = Error::new(kind, fault.into_message());
     if path.is_empty() { error } else { error.with_attribute(path) }
 }
 

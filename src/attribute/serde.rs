@@ -4,14 +4,14 @@
 //! its messages may contain the value.
 
 mod diagnosis;
-mod unstorable;
+mod storable;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::item;
 use crate::wire::{Fault, Reader, Writer};
-use crate::{Number, item};
 
 /// Writes the attribute, or leaves it out if the value serializes to null.
 pub(crate) fn write_serde<T: Serialize>(writer: &mut Writer, name: &'static str, quoted: &'static str, value: &T) {
@@ -25,22 +25,9 @@ pub(crate) fn write_serde<T: Serialize>(writer: &mut Writer, name: &'static str,
 }
 
 /// The value as it is stored.
-fn stored<T: Serialize>(value: &T) -> Result<AttributeValue, Fault> {
-    match serde_dynamo::to_attribute_value(value) {
-        Ok(stored) if has_storable_numbers(&stored) => Ok(stored),
-        _ => Err(unstorable::diagnose(value)),
-    }
-}
-
-/// `serde_dynamo` converts every number to text: also NaN, and numbers with more digits than DynamoDB keeps.
-fn has_storable_numbers(value: &AttributeValue) -> bool {
-    match value {
-        AttributeValue::N(digits) => digits.parse::<Number>().is_ok(),
-        AttributeValue::Ns(numbers) => numbers.iter().all(|digits| digits.parse::<Number>().is_ok()),
-        AttributeValue::L(list) => list.iter().all(has_storable_numbers),
-        AttributeValue::M(map) => map.values().all(has_storable_numbers),
-        _ => true,
-    }
+pub(crate) fn stored<T: Serialize + ?Sized>(value: &T) -> Result<AttributeValue, Fault> {
+    storable::check(value)?;
+    serde_dynamo::to_attribute_value(value).map_err(|_| storable::unstorable::<T>(""))
 }
 
 fn write(stored: Result<AttributeValue, Fault>, writer: &mut Writer) {
@@ -56,7 +43,7 @@ fn write(stored: Result<AttributeValue, Fault>, writer: &mut Writer) {
 
 /// Whether the value serializes to null.
 pub(crate) fn is_null<T: Serialize>(value: &T) -> bool {
-    matches!(serde_dynamo::to_attribute_value(value), Ok(AttributeValue::Null(_)))
+    matches!(stored(value), Ok(AttributeValue::Null(_)))
 }
 
 /// Writes the value without a name. Null is written like any other value.

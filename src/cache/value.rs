@@ -8,33 +8,21 @@ use serde::de::DeserializeOwned;
 
 use super::CacheSettings;
 use super::entry::CacheEntry;
+use crate::attribute::serde::stored;
 use crate::compression::{CompressionError, CompressionOptions, compress, decompress};
+use crate::error::value_error;
 use crate::wire::{Reader, Writer};
-use crate::{Attribute as _, Error, ErrorKind, Number, Result};
+use crate::{Attribute as _, Error, ErrorKind, Result};
 
 /// The ratio that compression must achieve: below it, cheap field updates of a plain value are worth more.
 const WORTH_IT: f64 = 0.9;
 
-// Serde's own errors are dropped here and in `decode`: their messages may quote the value.
+/// Converts a value to an attribute value.
 pub(super) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<AttributeValue> {
-    let value = serde_dynamo::to_attribute_value(value)
-        .map_err(|_| Error::new(ErrorKind::Encode, "the value cannot be serialized as an attribute value"))?;
-    check_numbers(&value)?;
-    Ok(value)
+    stored(value).map_err(value_error)
 }
 
-/// Rejects numbers that serde supports and DynamoDB does not, such as NaN and infinities.
-fn check_numbers(value: &AttributeValue) -> Result<()> {
-    match value {
-        AttributeValue::N(digits) => digits.parse::<Number>().map(|_| ()).map_err(|error| {
-            Error::new(ErrorKind::Encode, "a number in the value cannot be stored").with_source(error)
-        }),
-        AttributeValue::L(list) => list.iter().try_for_each(check_numbers),
-        AttributeValue::M(map) => map.values().try_for_each(check_numbers),
-        _ => Ok(()),
-    }
-}
-
+// Serde's own error is dropped: its message may quote the value.
 pub(super) fn decode<T: DeserializeOwned>(value: AttributeValue) -> Result<T> {
     serde_dynamo::from_attribute_value(value).map_err(|_| {
         let message = format!("the record cannot be deserialized as `{}`", std::any::type_name::<T>());

@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::attribute::has_passed;
-use crate::{Error, ErrorKind, Model, Number, Result, TTLAttribute, Table};
+use crate::attribute::serde::stored;
+use crate::error::value_error;
+use crate::{Error, ErrorKind, Model, Result, TTLAttribute, Table};
 
 /// The table of a store, with the key `pk` and the TTL attribute `expires_at`.
 ///
@@ -38,23 +40,7 @@ impl KeyValueEntry {
 
 /// Converts a value to an attribute value, or to `None` if it is null.
 pub(super) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Option<AttributeValue>> {
-    // Serde's message is dropped, because it may quote the value.
-    let value = serde_dynamo::to_attribute_value(value)
-        .map_err(|_| Error::new(ErrorKind::Encode, "the value cannot be serialized as an attribute value"))?;
-    check_numbers(&value)?;
-    Ok(Some(value).filter(|value| !value.is_null()))
-}
-
-/// Rejects numbers that serde supports and DynamoDB does not: NaN, infinities, and floats that are too large.
-fn check_numbers(value: &AttributeValue) -> Result<()> {
-    match value {
-        AttributeValue::N(digits) if digits.parse::<Number>().is_err() => {
-            Err(Error::new(ErrorKind::Encode, "a number in the value is outside DynamoDB's range"))
-        }
-        AttributeValue::L(list) => list.iter().try_for_each(check_numbers),
-        AttributeValue::M(map) => map.values().try_for_each(check_numbers),
-        _ => Ok(()),
-    }
+    Ok(Some(stored(value).map_err(value_error)?).filter(|value| !value.is_null()))
 }
 
 pub(super) fn decode<T: DeserializeOwned>(value: Option<AttributeValue>) -> Result<T> {

@@ -84,6 +84,8 @@ struct Bad {
     ratio: f32,
     large: Option<u128>,
     pairs: HashMap<(u8, u8), u8>,
+    lists: HashMap<Vec<u8>, u8>,
+    options: HashMap<Option<u8>, u8>,
     nested: HashMap<String, Vec<Variants>>,
     #[serde(skip_deserializing)]
     stubborn: Stubborn,
@@ -125,6 +127,8 @@ fn errors_of_writing_carry_them_too() {
         (Bad { ratio: f32::INFINITY, ..Bad::default() }, "bad.ratio", "the number is not one"),
         (Bad { large: Some(7), ..Bad::default() }, "bad.large", "an integer of 128 bits"),
         (Bad { pairs: [((1, 2), 3)].into(), ..Bad::default() }, "bad.pairs", "the key of a map"),
+        (Bad { lists: [(vec![1], 3)].into(), ..Bad::default() }, "bad.lists", "the key of a map"),
+        (Bad { options: [(Some(1), 3)].into(), ..Bad::default() }, "bad.options", "the key of a map"),
         (nested(Variants::One(nan)), "bad.nested.*[0].One", "the number is not one"),
         (nested(Variants::Pair(1.0, nan)), "bad.nested.*[0].Pair[1]", "the number is not one"),
         (nested(Variants::Fields { size: nan }), "bad.nested.*[0].Fields.size", "the number is not one"),

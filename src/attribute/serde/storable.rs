@@ -1,13 +1,13 @@
-//! Finds out why a serde value cannot be stored, and where, without repeating the value.
+//! Checks that a serde value can be stored, without repeating the value in the error.
 //!
-//! `serde_dynamo` writes values. Its errors know no path. After such an error, the value is serialized once more through
-//! this serializer, which stores nothing.
+//! `serde_dynamo` writes values. It converts every number to text, also NaN and numbers with more digits than DynamoDB
+//! keeps, it panics on some keys of maps, and its errors know no path. The value is therefore serialized through this
+//! serializer first, which stores nothing.
 
 use std::fmt::Display;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::ser::{
-    self, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
+    self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
@@ -15,17 +15,18 @@ use super::diagnosis::{Refusal, Step};
 use crate::Number;
 use crate::wire::Fault;
 
-/// Why the value cannot be stored.
+/// Fails if the value cannot be stored, and says where and why.
+pub(super) fn check<T: Serialize + ?Sized>(value: &T) -> Result<(), Fault> {
+    value.serialize(StoreCheck).map_err(|refusal| {
+        let fault = unstorable::<T>(&format!(": {}", refusal.reason));
+        refusal.place(fault)
+    })
+}
+
+/// The fault of a value of this type, with a reason that begins with a colon.
 #[cold]
-pub(super) fn diagnose<T: Serialize>(value: &T) -> Fault {
-    let name = std::any::type_name::<T>();
-    match value.serialize(StoreDiagnosis) {
-        Ok(()) => Fault::unstorable(format!("serde could not store a `{name}`")),
-        Err(refusal) => {
-            let message = format!("serde could not store a `{name}`: {}", refusal.reason);
-            refusal.place(Fault::unstorable(message))
-        }
-    }
+pub(super) fn unstorable<T: ?Sized>(reason: &str) -> Fault {
+    Fault::unstorable(format!("serde could not store a `{}`{reason}", std::any::type_name::<T>()))
 }
 
 impl ser::Error for Refusal {
@@ -35,9 +36,12 @@ impl ser::Error for Refusal {
 }
 
 /// Serializes a value only to find out what is wrong with it.
-struct StoreDiagnosis;
+struct StoreCheck;
 
-fn number(text: &str) -> Result<(), Refusal> {
+/// Serializes the key of a map for the same purpose.
+struct KeyCheck;
+
+fn float(text: &str) -> Result<(), Refusal> {
     match text.parse::<Number>() {
         Ok(_) => Ok(()),
         Err(_) => {
@@ -50,26 +54,8 @@ fn wide() -> Refusal {
     Refusal::because("an integer of 128 bits is not supported in serde fields".to_owned())
 }
 
-/// Whether `serde_dynamo` takes this for the key of a map.
-fn key<T: ?Sized + Serialize>(key: &T) -> Result<(), Refusal> {
-    struct OneEntry<'a, T: ?Sized>(&'a T);
-    impl<T: ?Sized + Serialize> Serialize for OneEntry<'_, T> {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_map([(self.0, ())])
-        }
-    }
-    match serde_dynamo::to_attribute_value::<_, AttributeValue>(OneEntry(key)) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(Refusal::because("the key of a map must be a string, a number or a unit variant".to_owned())),
-    }
-}
-
-macro_rules! numbers {
-    ($($method:ident $type:ty,)*) => {$(
-        fn $method(self, value: $type) -> Result<(), Refusal> {
-            number(&value.to_string())
-        }
-    )*};
+fn no_key() -> Refusal {
+    Refusal::because("the key of a map must be a string, a number or a unit variant".to_owned())
 }
 
 macro_rules! accepted {
@@ -80,7 +66,7 @@ macro_rules! accepted {
     )*};
 }
 
-impl Serializer for StoreDiagnosis {
+impl Serializer for StoreCheck {
     type Ok = ();
     type Error = Refusal;
     type SerializeSeq = StoredParts;
@@ -91,17 +77,23 @@ impl Serializer for StoreDiagnosis {
     type SerializeStruct = StoredParts;
     type SerializeStructVariant = StoredParts;
 
-    numbers! {
-        serialize_i8 i8,
-        serialize_i16 i16,
-        serialize_i32 i32,
-        serialize_i64 i64,
-        serialize_u8 u8,
-        serialize_u16 u16,
-        serialize_u32 u32,
-        serialize_u64 u64,
-        serialize_f32 f32,
-        serialize_f64 f64,
+    accepted! {
+        serialize_i8(i8),
+        serialize_i16(i16),
+        serialize_i32(i32),
+        serialize_i64(i64),
+        serialize_u8(u8),
+        serialize_u16(u16),
+        serialize_u32(u32),
+        serialize_u64(u64),
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Refusal> {
+        float(&value.to_string())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), Refusal> {
+        float(&value.to_string())
     }
 
     fn serialize_i128(self, _: i128) -> Result<(), Refusal> {
@@ -160,7 +152,7 @@ impl Serializer for StoreDiagnosis {
         variant: &'static str,
         _: usize,
     ) -> Result<StoredParts, Refusal> {
-        Ok(StoredParts { variant: Some(variant), index: 0 })
+        Ok(StoredParts::of_variant(variant))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<StoredParts, Refusal> {
@@ -178,7 +170,7 @@ impl Serializer for StoreDiagnosis {
         variant: &'static str,
         _: usize,
     ) -> Result<StoredParts, Refusal> {
-        Ok(StoredParts { variant: Some(variant), index: 0 })
+        Ok(StoredParts::of_variant(variant))
     }
 }
 
@@ -191,9 +183,13 @@ struct StoredParts {
 }
 
 impl StoredParts {
+    fn of_variant(variant: &'static str) -> Self {
+        StoredParts { variant: Some(variant), index: 0 }
+    }
+
     fn part<T: ?Sized + Serialize>(&self, step: Step, value: &T) -> Result<(), Refusal> {
         let outer = self.variant.map(Step::Name);
-        value.serialize(StoreDiagnosis).map_err(|refusal| {
+        value.serialize(StoreCheck).map_err(|refusal| {
             let refusal = refusal.inside(step);
             outer.into_iter().fold(refusal, Refusal::inside)
         })
@@ -255,7 +251,7 @@ impl SerializeMap for StoredParts {
     type Error = Refusal;
 
     fn serialize_key<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Refusal> {
-        key(value)
+        value.serialize(KeyCheck)
     }
 
     fn serialize_value<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Refusal> {
@@ -264,5 +260,77 @@ impl SerializeMap for StoredParts {
 
     fn end(self) -> Result<(), Refusal> {
         Ok(())
+    }
+}
+
+macro_rules! refused {
+    ($($method:ident($($type:ty),*) -> $result:ty,)*) => {$(
+        fn $method(self, $(_: $type),*) -> Result<$result, Refusal> {
+            Err(no_key())
+        }
+    )*};
+}
+
+/// Accepts the keys that `serde_dynamo` accepts.
+impl Serializer for KeyCheck {
+    type Ok = ();
+    type Error = Refusal;
+    type SerializeSeq = Impossible<(), Refusal>;
+    type SerializeTuple = Impossible<(), Refusal>;
+    type SerializeTupleStruct = Impossible<(), Refusal>;
+    type SerializeTupleVariant = Impossible<(), Refusal>;
+    type SerializeMap = Impossible<(), Refusal>;
+    type SerializeStruct = Impossible<(), Refusal>;
+    type SerializeStructVariant = Impossible<(), Refusal>;
+
+    accepted! {
+        serialize_bool(bool),
+        serialize_char(char),
+        serialize_str(&str),
+        serialize_i8(i8),
+        serialize_i16(i16),
+        serialize_i32(i32),
+        serialize_i64(i64),
+        serialize_i128(i128),
+        serialize_u8(u8),
+        serialize_u16(u16),
+        serialize_u32(u32),
+        serialize_u64(u64),
+        serialize_u128(u128),
+        serialize_unit_variant(&'static str, u32, &'static str),
+    }
+
+    refused! {
+        serialize_f32(f32) -> (),
+        serialize_f64(f64) -> (),
+        serialize_bytes(&[u8]) -> (),
+        serialize_none() -> (),
+        serialize_unit() -> (),
+        serialize_unit_struct(&'static str) -> (),
+        serialize_seq(Option<usize>) -> Self::SerializeSeq,
+        serialize_tuple(usize) -> Self::SerializeTuple,
+        serialize_tuple_struct(&'static str, usize) -> Self::SerializeTupleStruct,
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Self::SerializeTupleVariant,
+        serialize_map(Option<usize>) -> Self::SerializeMap,
+        serialize_struct(&'static str, usize) -> Self::SerializeStruct,
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Self::SerializeStructVariant,
+    }
+
+    fn serialize_some<T: ?Sized + Serialize>(self, _: &T) -> Result<(), Refusal> {
+        Err(no_key())
+    }
+
+    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, _: &'static str, value: &T) -> Result<(), Refusal> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: ?Sized + Serialize>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<(), Refusal> {
+        Err(no_key())
     }
 }
