@@ -9,7 +9,8 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use serde_json::Value;
 use singlet::{Client, Observer, RequestEvent};
 
-use crate::stand::Stand;
+use crate::emulator::{Feature, supports};
+use crate::stand::{self, Stand};
 use crate::transport::{Fate, SentRequest, Transport};
 
 /// What some requests cost.
@@ -40,6 +41,13 @@ impl Bill {
             "GetItem" | "BatchGetItem" | "TransactGetItems" | "Query" | "Scan" => self.read += units,
             _ => self.write += units,
         }
+    }
+}
+
+/// Runs a test with a billed client, where the service reports what a request consumes.
+async fn run(test: impl AsyncFnOnce(&Stand, Billed)) {
+    if supports(Feature::ReadCapacity) {
+        stand::run(async |stand| test(stand, Billed::on(stand)).await).await;
     }
 }
 

@@ -150,9 +150,9 @@ pub(crate) fn live(life: ExpiryCheck) -> Tree {
     Tree::Not(Box::new(expired(life.attribute, life.now)))
 }
 
-/// Holds if the item has a TTL attribute and has expired.
+/// Holds if the item has a TTL attribute and has expired. Fractions of an expiry are truncated, as they are when it is read.
 pub(crate) fn expired(ttl: &'static str, now: i64) -> Tree {
-    Tree::compare(ttl, Comparator::Le, AttributeValue::N(now.to_string()))
+    Tree::compare(ttl, Comparator::Lt, AttributeValue::N(now.saturating_add(1).to_string()))
 }
 
 /// Holds if there is an item of this model.

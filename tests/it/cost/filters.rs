@@ -2,9 +2,7 @@
 
 use singlet::{Model, Table};
 
-use super::{Billed, bill};
-use crate::emulator::{Feature, supports};
-use crate::stand;
+use super::bill;
 
 #[derive(Table)]
 #[table(name = "shelf", hash_key = "pk", range_key = "sk", entity = "_type")]
@@ -35,12 +33,8 @@ fn ids(books: &[Book]) -> Vec<u32> {
 
 #[tokio::test]
 async fn a_first_item_that_passes_costs_what_it_is() {
-    if !supports(Feature::ReadCapacity) {
-        return;
-    }
-    stand::run(async |stand| {
+    super::run(async |_, billed| {
         Shelf::create_table().await.unwrap();
-        let billed = Billed::on(stand);
         for (shelf, bytes) in [(1, 1_024), (4, 4_096)] {
             books(shelf, 200, bytes).await;
             let query = || Book::query(shelf).client(&billed.client);
@@ -57,12 +51,8 @@ async fn a_first_item_that_passes_costs_what_it_is() {
 
 #[tokio::test]
 async fn a_first_item_far_away_takes_few_requests_and_little_more_than_the_way() {
-    if !supports(Feature::ReadCapacity) {
-        return;
-    }
-    stand::run(async |stand| {
+    super::run(async |_, billed| {
         Shelf::create_table().await.unwrap();
-        let billed = Billed::on(stand);
         books(1, 1_000, 1_024).await;
         for at in [1, 5, 20, 100, 400, 999] {
             let mut book = Book::get((1, at)).await.unwrap().unwrap();
@@ -82,12 +72,8 @@ async fn a_first_item_far_away_takes_few_requests_and_little_more_than_the_way()
 
 #[tokio::test]
 async fn pages_with_a_filter_cost_what_they_hold() {
-    if !supports(Feature::ReadCapacity) {
-        return;
-    }
-    stand::run(async |stand| {
+    super::run(async |_, billed| {
         Shelf::create_table().await.unwrap();
-        let billed = Billed::on(stand);
         for (shelf, bytes, page, all) in [(1, 1_024, 1.5, 15.0), (4, 4_096, 5.5, 50.5)] {
             books(shelf, 100, bytes).await;
             let query = || Book::query(shelf).limit(10).client(&billed.client);
@@ -109,12 +95,8 @@ async fn pages_with_a_filter_cost_what_they_hold() {
 /// The ideal reader evaluates every item once.
 #[tokio::test]
 async fn pages_of_a_stream_pay_no_item_twice() {
-    if !supports(Feature::ReadCapacity) {
-        return;
-    }
-    stand::run(async |stand| {
+    super::run(async |_, billed| {
         Shelf::create_table().await.unwrap();
-        let billed = Billed::on(stand);
         books(4, 500, 4_096).await;
         for share in [1_u32, 3, 9] {
             let query = Book::query(4).filter(|book| book.tenth.lt(share)).limit(7).client(&billed.client);
@@ -140,12 +122,8 @@ async fn pages_of_a_stream_pay_no_item_twice() {
 
 #[tokio::test]
 async fn separate_pages_with_a_filter_cost_half_more_than_ideal_at_most() {
-    if !supports(Feature::ReadCapacity) {
-        return;
-    }
-    stand::run(async |stand| {
+    super::run(async |_, billed| {
         Shelf::create_table().await.unwrap();
-        let billed = Billed::on(stand);
         books(4, 500, 4_096).await;
         for share in [1_u32, 5, 10] {
             let (mut cursor, mut seen) = (None, 0);

@@ -5,8 +5,7 @@ use std::time::Duration;
 use singlet::{ErrorKind, Model, ModelConfig, TTLAttribute};
 
 use super::{Bill, Billed, bill};
-use crate::emulator::{Feature, supports};
-use crate::stand;
+use crate::stand::{self, n};
 
 fn half_hour() -> ModelConfig {
     ModelConfig::new("visits_cost").ttl(Duration::from_mins(30))
@@ -25,12 +24,8 @@ struct Visit {
 
 #[tokio::test]
 async fn a_get_and_an_update_within_a_second_are_one_request_each() {
-    if !supports(Feature::ReadCapacity) {
-        return;
-    }
-    stand::run(async |stand| {
+    super::run(async |stand, billed| {
         Visit::create_table().await.unwrap();
-        let billed = Billed::on(stand);
         for (id, bytes, units) in [(1, 900, 1.0), (40, 40_000, 40.0)] {
             let mut visit = Visit { id, pages: 0, body: "x".repeat(bytes), expires_at: None };
             visit.save().await.unwrap();
@@ -43,6 +38,26 @@ async fn a_get_and_an_update_within_a_second_are_one_request_each() {
             billed.costs("another update", bill(0.0, units, 1));
             let stored = Visit::get(id).refresh_ttl(false).await.unwrap().unwrap();
             assert_eq!((stored.pages, stored.expires_at.unwrap().epoch_seconds()), (2, stand.clock.now() + 1_800));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_condition_is_one_request_unless_the_refresh_was_refused() {
+    stand::run(async |stand| {
+        Visit::create_table().await.unwrap();
+        let billed = Billed::on(stand);
+        let mut visit = Visit { id: 1, pages: 0, body: String::new(), expires_at: None };
+        visit.save().await.unwrap();
+        let expiry = visit.expires_at.unwrap().epoch_seconds();
+        for (digits, requests) in [(format!("{expiry}"), 1), (format!("{expiry}.5"), 2)] {
+            let mut item = visit.to_item().unwrap();
+            item.insert("expires_at".into(), n(digits));
+            stand.put_raw("visits_cost", item).await;
+            let update = Visit::update(1).add(|visit| visit.pages, 1_u32).when(|visit| visit.pages.gt(7_u32));
+            assert!(update.client(&billed.client).await.unwrap_err().is_condition_failed());
+            assert_eq!(billed.take().requests, requests);
         }
     })
     .await;

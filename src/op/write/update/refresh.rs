@@ -8,7 +8,7 @@ use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::op::write::refresh::Refresh;
 use crate::op::write::update::write::{Mode, UpdateWrite};
 use crate::ttl::expiry_of;
-use crate::{Error, Result};
+use crate::{Error, Number, Result};
 
 impl UpdateWrite<'_> {
     /// Returns the expressions of the update including its refresh, if both fit into one request.
@@ -41,8 +41,14 @@ impl UpdateWrite<'_> {
         match expiry_of(stored, refresh.life.attribute) {
             // The update of a hidden item fails in any case.
             Some(expires_at) if has_passed(expires_at, refresh.life.now) => self.hiding.is_none(),
-            Some(expires_at) => expires_at >= refresh.to.epoch_seconds(),
+            Some(_) => is_above(stored.get(refresh.life.attribute), refresh.to.epoch_seconds()),
             None => true,
         }
     }
+}
+
+/// Whether a stored number is above this, as the service compares it: with its fraction.
+fn is_above(stored: Option<&AttributeValue>, seconds: i64) -> bool {
+    let Some(AttributeValue::N(digits)) = stored else { return false };
+    digits.parse::<Number>().is_ok_and(|number| number > Number::from(seconds))
 }

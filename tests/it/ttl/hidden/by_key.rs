@@ -68,6 +68,22 @@ async fn what_is_no_number_never_expires_for_counts_either() {
 }
 
 #[tokio::test]
+async fn writes_and_reads_agree_on_fractions() {
+    stand::run(async |stand| {
+        Trail::create_table().await.unwrap();
+        for (id, digits) in [format!("{START}.9"), format!("{}.1", START + 1)].into_iter().enumerate() {
+            let id = u32::try_from(id).unwrap();
+            stand.put_raw("trail", raw(id, Some(n(digits)))).await;
+            let is_hidden = Trace::get(("t", id)).await.unwrap().is_none();
+            assert_eq!(is_hidden, id == 0);
+            let created = trace(id).create().await;
+            assert_eq!(created.is_ok(), is_hidden, "{id}: {created:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_has_expired_need_not_fit_the_model() {
     stand::run(async |stand| {
         let (client, told) = trail(stand).await;
