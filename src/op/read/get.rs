@@ -194,7 +194,8 @@ async fn refreshed(
             RefreshGetOutcome::Unread(unread, refreshed) => (unread, refreshed),
         };
         let Some(sink) = unread else { unreachable!("the splice gives back the sink that it was made with") };
-        let mut done = plain(call, schema, key, consistent, read, sink).await?;
+        // The refused write has seen the latest state, so a read that returns an older one would contradict it.
+        let mut done = plain(call, schema, key, true, read, sink).await?;
         done.sent.consume(&refreshed);
         return Ok(done);
     }

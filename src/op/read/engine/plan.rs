@@ -154,22 +154,8 @@ fn key_condition(reading: &ReadRequest, partition: &Partition) -> Tree {
 /// The items of a query need no such condition. The range already excludes most other entities, and the sink skips the
 /// rest, so that the observer is called for them.
 fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
-    if let (Some(index), Some(filter)) = (&reading.index, &reading.filter) {
-        let mut used = Placeholders::default();
-        used.condition(filter)?;
-        let unknown = used.names.iter().find(|(_, name)| !holds(reading, index, name));
-        if let Some((_, name)) = unknown {
-            return Err(not_held(index, "the filter uses an attribute", name));
-        }
-    }
-    if let (Some(filter), false) = (&reading.filter, reading.is_scan()) {
-        let mut used = Placeholders::default();
-        used.condition(filter)?;
-        let (hash, range) = reading.queried();
-        let is_key = |name: &&str| hash.iter().chain(&range).any(|key| key.attribute.name == *name);
-        if let Some(name) = used.attributes.into_iter().find(is_key) {
-            return Err(key_in_filter(name));
-        }
+    if let Some(filter) = &reading.filter {
+        check_filter(reading, filter)?;
     }
     let filter = reading.filter.take();
     let is_own = reading.subject.is_own().filter(|_| is_count || reading.is_scan());
@@ -181,6 +167,26 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
         Some(is_own) => Some(is_own.and_maybe(filter)),
         None => filter,
     })
+}
+
+/// Refuses a filter on an attribute that the index does not hold, or, in a query, on a key.
+fn check_filter(reading: &ReadRequest, filter: &Tree) -> Result<()> {
+    if reading.index.is_none() && reading.is_scan() {
+        return Ok(());
+    }
+    let mut used = Placeholders::default();
+    used.condition(filter)?;
+    if let Some(index) = &reading.index
+        && let Some((_, name)) = used.names.iter().find(|(_, name)| !holds(reading, index, name))
+    {
+        return Err(not_held(index, "the filter uses an attribute", name));
+    }
+    let (hash, range) = reading.queried();
+    let is_key = |name: &&str| hash.iter().chain(&range).any(|key| key.attribute.name == *name);
+    match used.attributes.into_iter().find(is_key).filter(|_| !reading.is_scan()) {
+        Some(name) => Err(key_in_filter(name)),
+        None => Ok(()),
+    }
 }
 
 /// The attributes to return: those selected, and those that cursors and the checks of entity and expiry need.
