@@ -71,7 +71,9 @@ impl Cache {
     /// The error after the last attempt.
     fn conflict(&self, error: Error) -> Error {
         let message = "concurrent writes changed the record at each attempt";
-        Error::new(ErrorKind::TransactionConflict, message).with_table(self.table()).with_source(error)
+        let maybe_written = error.may_have_been_written();
+        let conflict = Error::new(ErrorKind::TransactionConflict, message).with_table(self.table());
+        conflict.with_source(error).with_maybe_written(maybe_written)
     }
 
     /// Sets a field in place, in a value that is not compressed. The generation stays the same.

@@ -115,12 +115,14 @@ impl RenewedCredentials {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Empties the cache after a refusal. Returns whether the request is worth sending again, which it is not if the
-    /// newly loaded key is the one that was refused.
+    /// Empties the cache after the refusal of a key. Returns whether the request is worth sending again, which it is not
+    /// if the newly loaded key is the one that was refused.
     fn refuse(&self) -> bool {
         let mut cached = self.lock();
         match &cached.refused {
-            Some((refused, at)) if at.elapsed() < REFUSAL => cached.key.is_none() || cached.key != *refused,
+            // Without a key, another request has emptied the cache, and no key has been loaded since.
+            Some((_, at)) if at.elapsed() < REFUSAL && cached.key.is_none() => true,
+            Some((refused, at)) if at.elapsed() < REFUSAL && cached.key == *refused => false,
             _ => {
                 cached.cache = IdentityCache::lazy().build();
                 let refused = cached.key.take();
@@ -141,8 +143,12 @@ impl ResolveCachedIdentity for RenewedCredentials {
         let cache = self.lock().cache.clone();
         IdentityFuture::new(async move {
             let identity = cache.resolve_cached_identity(resolver, components, config).await?;
-            let key = identity.data::<Credentials>().map(|credentials| credentials.access_key_id().to_owned());
-            self.lock().key = key;
+            let key = identity.data::<Credentials>().map(Credentials::access_key_id);
+            let mut cached = self.lock();
+            if cached.key.as_deref() != key {
+                cached.key = key.map(str::to_owned);
+            }
+            drop(cached);
             Ok(identity)
         })
     }
