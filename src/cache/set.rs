@@ -95,8 +95,8 @@ impl Cache {
     pub(super) async fn lifetime(&self, key: &str, ttl: Option<Duration>) -> Result<Lifetime> {
         self.lifetime_now(ttl)?;
         // With a wrong clock the record could be expired at once, for other machines.
-        let exists = CacheEntry::exists((key, RECORD)).table(self.table()).client(self.client());
-        self.client().know_time(exists.into_future()).await?;
+        let ask = async { CacheEntry::exists((key, RECORD)).table(self.table()).client(self.client()).await };
+        self.client().know_time(ask).await?;
         self.lifetime_now(ttl)
     }
 

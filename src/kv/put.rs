@@ -109,8 +109,8 @@ impl<'a> PutValue<'a> {
         }
         if self.if_absent || self.ttl.is_some() {
             // With a clock that is ahead, live values would seem expired.
-            let exists = KeyValueEntry::exists(&*self.key).client(client).table(&self.store.table);
-            client.know_time(exists.into_future()).await?;
+            let ask = async { KeyValueEntry::exists(&*self.key).client(client).table(&self.store.table).await };
+            client.know_time(ask).await?;
         }
         let now = client.service_now_millis();
         let expires_at = self.ttl.map(|ttl| TTLAttribute::after_millis(now, ttl));

@@ -151,10 +151,12 @@ impl RegistrationEntry {
     ///
     /// With a wrong clock a heartbeat could be stale at once, or the entry of a running instance could seem stale.
     async fn know_time(&self) -> Result<()> {
-        let instance = self.instance();
-        let exists = ServiceInstance::exists((&*instance.service_name, &*instance.instance_id));
-        let exists = exists.client(self.registry.client()).table(self.registry.table());
-        self.registry.client().know_time(exists.into_future()).await.map(drop)
+        let ask = async {
+            let instance = self.instance();
+            let exists = ServiceInstance::exists((&*instance.service_name, &*instance.instance_id));
+            exists.client(self.registry.client()).table(self.registry.table()).await
+        };
+        self.registry.client().know_time(ask).await.map(drop)
     }
 
     async fn save(&self, next: &mut ServiceInstance, only_if_available: bool) -> Result<()> {

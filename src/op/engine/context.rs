@@ -133,12 +133,15 @@ impl Context {
         if self.explained.is_some() {
             return Ok(false);
         }
-        let mut placeholders = Placeholders::default();
-        let name = placeholders.name(schema.table.hash_key.attribute.name);
-        let ask = get_item::builder(&self.client, &self.table, schema, key, false)
-            .projection_expression(name)
-            .set_expression_attribute_names(placeholders.sdk_names());
-        self.client.know_time(async { self.send(Outgoing::new(ask)).await.into_output() }).await
+        let ask = async {
+            let mut placeholders = Placeholders::default();
+            let name = placeholders.name(schema.table.hash_key.attribute.name);
+            let ask = get_item::builder(&self.client, &self.table, schema, key, false)
+                .projection_expression(name)
+                .set_expression_attribute_names(placeholders.sdk_names());
+            self.send(Outgoing::new(ask)).await.into_output()
+        };
+        self.client.know_time(ask).await
     }
 
     /// Returns how this call checks the expiry of the model's items, if they have a TTL attribute.

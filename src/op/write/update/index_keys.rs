@@ -1,5 +1,7 @@
 //! An update that changes what index keys are made from rewrites those keys.
 
+use std::cell::OnceCell;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Action, Segment, Term};
@@ -18,8 +20,8 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result
     if update.schema.index_keys.is_empty() {
         return Ok(());
     }
-    let (local, given) = (update.target.item()?, update.options.assumptions.len());
-    let mut keys = Rewriting { update, key_fields, local, given };
+    let given = update.options.assumptions.len();
+    let mut keys = Rewriting { update, key_fields, local: OnceCell::new(), given };
     let mut written: Vec<(&'static str, Option<KeyValue>)> = Vec::new();
     for index in keys.update.schema.index_keys {
         for (attribute, value) in keys.of(index)? {
@@ -45,8 +47,8 @@ struct Rewriting<'u, 'a> {
     update: &'u mut UpdateWrite<'a>,
     /// The fields that the primary key is made from.
     key_fields: &'u Item,
-    /// The local value, if the update has one.
-    local: Option<Item>,
+    /// The local value, if the update has one. It is encoded when a key needs it.
+    local: OnceCell<Option<Item>>,
     /// How many of the assumptions are the caller's. Those from the local value follow.
     given: usize,
 }
@@ -182,13 +184,19 @@ impl Rewriting<'_, '_> {
         if let Some(value) = self.key_fields.get(field) {
             return Ok(Some(value.clone()));
         }
-        let assumptions = &mut self.update.options.assumptions;
-        if let Some(known) = assumptions.iter().find(|assumption| assumption.field == field) {
+        if let Some(known) = self.update.options.assumptions.iter().find(|assumption| assumption.field == field) {
             return Ok(known.value.clone());
         }
-        let Some(local) = &self.local else { return Err(unknown(field, index)) };
+        let local = match self.local.get() {
+            Some(local) => local,
+            None => {
+                let local = self.update.target.item()?;
+                self.local.get_or_init(|| local)
+            }
+        };
+        let Some(local) = local else { return Err(unknown(field, index)) };
         let value = local.get(field).cloned();
-        assumptions.push(Assumption::new(self.update.schema, field, value.clone()));
+        self.update.options.assumptions.push(Assumption::new(self.update.schema, field, value.clone()));
         Ok(value)
     }
 }
