@@ -115,7 +115,7 @@ impl Splice {
         request::serialize(self.codec, input, head.clone())
     }
 
-    /// The attempts, for a request that passes the interceptor by.
+    /// The attempts, for a request that bypasses the interceptor.
     pub(crate) fn recorded(&self) -> &Attempts {
         &self.attempts
     }

@@ -283,7 +283,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether the first attempt of a request passes by the SDK's orchestrator. It does by default, because that takes a
+    /// Whether the first attempt of a request bypasses the SDK's orchestrator. It does by default, because that takes a
     /// fraction of the CPU time.
     ///
     /// A direct request uses the client's credentials, endpoint, HTTP client and connect and read timeouts, and has the
@@ -291,8 +291,7 @@ impl ClientBuilder {
     /// that is not a success, as if it had sent the request. The SDK sends the first request of a client, and:
     ///
     /// - all requests of a client with an interceptor, an endpoint resolver or a retry strategy of its own, with adaptive
-    ///   retries, with an operation or attempt timeout, or without signatures of
-    ///   version 4;
+    ///   retries, with an operation or attempt timeout, or without signatures of version 4;
     /// - requests with `customize`, and those that name their table by an ARN;
     /// - the first request with new credentials, and requests while the quota of retries is not full.
     ///

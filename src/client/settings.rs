@@ -165,7 +165,7 @@ impl Client {
         self
     }
 
-    /// Sets whether the first attempt of a request passes by the SDK's orchestrator: see
+    /// Sets whether the first attempt of a request bypasses the SDK's orchestrator: see
     /// [`ClientBuilder::direct_requests`](crate::ClientBuilder::direct_requests). Other clones of the client keep their
     /// setting.
     ///

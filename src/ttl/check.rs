@@ -19,7 +19,7 @@ pub(crate) type ExpiryCheckFn = Arc<dyn Fn(&mut Reader<'_>) -> Result<Option<Exp
 pub(crate) struct ExpiryCheck {
     /// The TTL attribute.
     pub(crate) attribute: &'static str,
-    /// The current time in epoch seconds. It is the same for a whole operation.
+    /// The time of the decision in epoch seconds.
     pub(crate) now: i64,
 }
 

@@ -1,5 +1,5 @@
 //! Sends a transaction: checks its limits, retries it with the same bytes, and rebuilds it if unique values have
-//! changed since they were read.
+//! changed, if an operation adapts to the stored item, or if expired items were in the way.
 
 use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
 

@@ -16,7 +16,8 @@ use crate::op::engine::unknown_outcome::same_value;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Result};
 
-/// The bytes reserved for the actions that every update adds: index keys, version, timestamps, expiry.
+/// The longest text of the actions. The rest of an expression is for what every update adds: index keys, version, timestamps,
+/// expiry.
 const MAX_TEXT: usize = MAX_EXPRESSION - 512;
 
 /// The difference at one step of a path.
