@@ -3,7 +3,8 @@
 //! Without a key, anybody can compute the digest. It then only detects mistakes, and the reading operations check that
 //! the keys of a cursor are within the queried range.
 
-use base64_simd::URL_SAFE_NO_PAD;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
@@ -33,7 +34,7 @@ impl Binding {
         payload.encode(&mut bytes);
         let tag = self.tag(&bytes, key);
         let token = [&[VERSION][..], &tag, &bytes].concat();
-        Cursor::new(URL_SAFE_NO_PAD.encode_to_string(token))
+        Cursor::new(BASE64_URL_SAFE_NO_PAD.encode(token))
     }
 
     /// Returns the contents of a token, or an error unless it was sealed for this query with this key.
@@ -74,7 +75,7 @@ pub(super) fn check(token: &str) -> Result<()> {
 }
 
 fn decode(token: &str) -> Result<Vec<u8>> {
-    let bytes = URL_SAFE_NO_PAD.decode_to_vec(token).map_err(|_| invalid("the text is not a cursor of singlet"))?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| invalid("the text is not a cursor of singlet"))?;
     match bytes.first() {
         // Longer than the tag, so that splitting cannot fail.
         Some(&VERSION) if bytes.len() > TAG => Ok(bytes),

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use base64_simd::STANDARD;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 
 use crate::attribute::has_passed;
 use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
@@ -271,7 +272,7 @@ fn text_of(value: &AttributeValue) -> String {
     match value {
         AttributeValue::S(text) => text.clone(),
         AttributeValue::N(digits) => digits.parse::<Number>().map_or_else(|_| digits.clone(), |n| n.to_string()),
-        AttributeValue::B(bytes) => STANDARD.encode_to_string(bytes),
+        AttributeValue::B(bytes) => BASE64_STANDARD.encode(bytes),
         other => {
             // The derive allows only scalars to be unique.
             let entry = HashMap::from([(String::new(), other.clone())]);
@@ -284,7 +285,7 @@ fn text_of(value: &AttributeValue) -> String {
 fn owner_of(key: &RawKey) -> String {
     let text = |value: &KeyValue| match value {
         KeyValue::S(text) | KeyValue::N(text) => text.clone(),
-        KeyValue::B(bytes) => STANDARD.encode_to_string(bytes),
+        KeyValue::B(bytes) => BASE64_STANDARD.encode(bytes),
     };
     let hash = text(&key.hash);
     format!("{}:{hash}{}", hash.len(), key.range.as_ref().map(text).unwrap_or_default())
