@@ -92,7 +92,7 @@ async fn what_the_service_refuses_is_said_without_values() {
         Shop::create_table().await.unwrap();
         let path = stand.path("items.json");
         // The range key is a number, but the table requires a string.
-        std::fs::write(&path, "{\"Item\": {\"pk\": {\"S\": \"secret\"}, \"sk\": {\"N\": \"4711\"}}}\n").unwrap();
+        std::fs::write(&path, "{\"Item\": {\"pk\": {\"S\": \"secret\"}, \"sk\": {\"N\": \"-4711.25\"}}}\n").unwrap();
         let ran = stand.singlet(&["import", "shop", &path]).await;
         assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
         assert!(
@@ -100,7 +100,7 @@ async fn what_the_service_refuses_is_said_without_values() {
             "{ran:?}"
         );
         assert!(ran.err.contains("(table `shop`)"), "{ran:?}");
-        assert!(!ran.err.contains("secret") && !ran.err.contains("4711"), "{ran:?}");
+        assert!(!ran.err.contains("secret") && !ran.err.contains("4711.25"), "{ran:?}");
         let ran = stand.singlet(&["import", "absent", &path]).await;
         assert!(ran.code == 1 && ran.err.contains("the table or index does not exist"), "{ran:?}");
     })

@@ -201,9 +201,10 @@ async fn a_write_gives_up_after_half_a_minute() {
         tokio::time::resume();
         assert_eq!((error.kind(), error.table()), (ErrorKind::TransactionConflict, Some("singlet_cache")));
         let (elapsed, sent) = (started.elapsed().as_secs(), refusing.sent().len());
-        assert!(elapsed >= 30 && sent.is_multiple_of(2), "a query and a write each time: {sent} in {elapsed} s");
-        // Paused timers also advance while a query waits for a server.
+        assert!(elapsed >= 30, "{sent} requests in {elapsed} s");
+        // Paused timers also advance while a query waits for a server, so the SDK may give up a query there.
         if emulator::endpoint().is_none() {
+            assert!(sent.is_multiple_of(2), "a query and a write each time: {sent} in {elapsed} s");
             assert!(elapsed < 32 && sent > 2 * 40, "{sent} in {elapsed} s");
         }
     })
