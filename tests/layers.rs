@@ -178,6 +178,28 @@ fn one_file_sends_requests() {
 }
 
 #[test]
+fn what_users_await_is_one_type_of_future() {
+    // These two choose between `OperationFuture` and a future that never exists, which carries a compile error.
+    let chooses = |line: &str| line.contains("as Awaited<") || line.contains("std::future::Pending<");
+    let is_other =
+        |line: &str| line.contains("type IntoFuture =") && !line.contains("OperationFuture<") && !chooses(line);
+    let sources = read("src");
+    let broken: Vec<_> = sources.iter().flat_map(|source| source.lines_where(is_other)).collect();
+    assert_kept("awaiting a builder gives an `OperationFuture`:", &broken);
+}
+
+#[test]
+fn consistency_can_be_chosen_wherever_it_can_be_enabled() {
+    let offers = |source: &Source, name: &str| source.lines_with(&format!("pub fn {name}("));
+    let sources = read("src");
+    let enabling: Vec<_> = sources.iter().filter(|source| !offers(source, "consistent").is_empty()).collect();
+    assert!(!enabling.is_empty(), "no file has `consistent()`");
+    let lacks = |source: &&&Source| offers(source, "consistent_read").len() < offers(source, "consistent").len();
+    let broken: Vec<_> = enabling.iter().filter(lacks).flat_map(|source| offers(source, "consistent")).collect();
+    assert_kept("`consistent_read(bool)` exists wherever `consistent()` does:", &broken);
+}
+
+#[test]
 fn every_file_says_what_it_is() {
     let sources = ["src", "derive/src", "cli/src"].into_iter().flat_map(read);
     let bare = sources.filter(|source| !source.has_head);

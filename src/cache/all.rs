@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use super::entry::CacheEntry;
 use super::live::{LiveRecord, RecordPairs};
 use super::{Cache, value};
-use crate::{ItemStream, Model as _, Result};
+use crate::{ItemStream, Model as _, OperationFuture, Result};
 
 /// Reads all live records, as a map or as a [stream](Self::stream). Created by [`Cache::get_all_records`].
 ///
@@ -250,10 +250,10 @@ impl RecordScan {
 
 impl<T: DeserializeOwned + Send + 'static> IntoFuture for AllRecords<T> {
     type Output = Result<HashMap<String, T>>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = OperationFuture<'static, HashMap<String, T>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        OperationFuture::typed(self.run())
     }
 }
 

@@ -4,8 +4,6 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -14,7 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use serde::Serialize;
 
 use super::{Cache, value};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, OperationFuture, Result};
 
 /// The number of records that are written at the same time.
 const CONCURRENCY: usize = 16;
@@ -155,19 +153,19 @@ async fn run_all<T>(mut tasks: impl Iterator<Item = impl Future<Output = Result<
 
 impl<'a> IntoFuture for BatchSet<'a> {
     type Output = Result<()>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+    type IntoFuture = OperationFuture<'a, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        OperationFuture::typed(self.run())
     }
 }
 
 impl<'a> IntoFuture for BatchDelete<'a> {
     type Output = Result<usize>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<usize>> + Send + 'a>>;
+    type IntoFuture = OperationFuture<'a, usize>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        OperationFuture::typed(self.run())
     }
 }
 

@@ -6,8 +6,7 @@
 mod task;
 
 use std::fmt;
-use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 
 use futures_util::future::{Either, select};
 use tokio::sync::watch;
@@ -17,7 +16,7 @@ use super::delete::Removal;
 use super::entry::CacheEntry;
 use super::live::{LiveRecord, RecordPairs};
 use crate::op::engine::rate_limit::RateLimiter;
-use crate::{ItemStream, Model as _, Result};
+use crate::{ItemStream, Model as _, OperationFuture, Result};
 
 pub use task::{CacheCleanupStatus, CacheCleanupTask};
 
@@ -277,10 +276,10 @@ impl fmt::Display for CacheCleanupReport {
 
 impl IntoFuture for CacheCleanup {
     type Output = Result<CacheCleanupReport>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<CacheCleanupReport>> + Send>>;
+    type IntoFuture = OperationFuture<'static, CacheCleanupReport>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        OperationFuture::typed(self.run())
     }
 }
 

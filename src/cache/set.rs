@@ -3,8 +3,6 @@
 //! [`Cache::set`] serves `set_record` and `batch_set`. It reads nothing before it writes.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -12,7 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::Cache;
 use super::entry::{CacheEntry, Lifetime, RECORD, StoredForm, TRACKER};
 use super::retry::Retry;
-use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
+use crate::{Error, ErrorKind, Model as _, OperationFuture, Result, TTLAttribute, transact_write};
 
 /// Sets a record, replacing whatever is stored under its key. Created by [`Cache::set_record`].
 ///
@@ -71,10 +69,10 @@ impl SetRecord<'_> {
 
 impl<'a> IntoFuture for SetRecord<'a> {
     type Output = Result<()>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+    type IntoFuture = OperationFuture<'a, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        OperationFuture::typed(self.run())
     }
 }
 

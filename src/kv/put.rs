@@ -1,8 +1,6 @@
 //! Stores a value, optionally with a TTL and only if the key is free. Created by [`KeyValueStore::put`].
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -10,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::KeyValueStore;
 use super::entry::KeyValueEntry;
 use crate::expr::Condition;
-use crate::{Error, ErrorKind, Model, RawExpression, Result, TTLAttribute};
+use crate::{Error, ErrorKind, Model, OperationFuture, RawExpression, Result, TTLAttribute};
 
 /// Stores a value. Created by [`KeyValueStore::put`].
 ///
@@ -134,9 +132,9 @@ impl fmt::Debug for PutValue<'_> {
 
 impl<'a> IntoFuture for PutValue<'a> {
     type Output = Result<()>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+    type IntoFuture = OperationFuture<'a, ()>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+        OperationFuture::typed(self.send())
     }
 }

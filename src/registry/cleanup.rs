@@ -3,15 +3,13 @@
 //! A cleanup never deletes an entry that has received a heartbeat since it was read.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Registry, ServiceInstance, ServiceStatus};
 use crate::expr::Condition;
-use crate::{Model, Result};
+use crate::{Model, OperationFuture, Result};
 
 /// The number of entries that are deleted at the same time.
 const CONCURRENCY: usize = 8;
@@ -200,10 +198,10 @@ impl fmt::Debug for RegistryCleanup {
 
 impl IntoFuture for RegistryCleanup {
     type Output = Result<RegistryCleanupReport>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<RegistryCleanupReport>> + Send>>;
+    type IntoFuture = OperationFuture<'static, RegistryCleanupReport>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        OperationFuture::typed(self.run())
     }
 }
 

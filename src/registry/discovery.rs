@@ -2,11 +2,9 @@
 //! used by watches. It writes nothing.
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 
 use super::{Registry, ServiceInstance, ServiceStatus};
-use crate::{Model, Result};
+use crate::{Model, OperationFuture, Result};
 
 /// Finds the running instances of one service or of all services. Created by [`Registry::instances`] and
 /// [`Registry::all_instances`].
@@ -102,8 +100,30 @@ impl Discovery {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn consistent(mut self) -> Self {
-        self.consistent = true;
+    #[doc(alias = "ConsistentRead")]
+    pub fn consistent(self) -> Self {
+        self.consistent_read(true)
+    }
+
+    /// Enables or disables strong consistency. The default is `false`.
+    ///
+    /// Use this if a setting of the program decides.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let registry = singlet::registry::Registry::new(singlet::Client::embedded());
+    /// # registry.create_table().await?;
+    /// let registration = registry.register("orders", "i-1").await?;
+    /// # let is_starting = true;
+    /// let running = registry.instances("orders").consistent_read(is_starting).await?;
+    /// assert_eq!(running, [registration.instance()]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "ConsistentRead")]
+    pub fn consistent_read(mut self, consistent: bool) -> Self {
+        self.consistent = consistent;
         self
     }
 
@@ -136,9 +156,9 @@ impl fmt::Debug for Discovery {
 
 impl IntoFuture for Discovery {
     type Output = Result<Vec<ServiceInstance>>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<Vec<ServiceInstance>>> + Send>>;
+    type IntoFuture = OperationFuture<'static, Vec<ServiceInstance>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.read())
+        OperationFuture::typed(self.read())
     }
 }

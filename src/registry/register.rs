@@ -1,14 +1,12 @@
 //! Registers an instance. Created by [`Registry::register`]; returns a [`Registration`].
 
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use super::entry::RegistrationEntry;
 use super::{Registration, Registry, ServiceInstance, ServiceStatus};
 use crate::op::engine::random;
-use crate::{Error, ErrorKind, Model, Result};
+use crate::{Error, ErrorKind, Model, OperationFuture, Result};
 
 /// Registers an instance of a service, and returns the [`Registration`] that sends its heartbeats. Created by
 /// [`Registry::register`].
@@ -172,10 +170,10 @@ impl fmt::Debug for Register {
 
 impl IntoFuture for Register {
     type Output = Result<Registration>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Result<Registration>> + Send>>;
+    type IntoFuture = OperationFuture<'static, Registration>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
+        OperationFuture::typed(async move {
             let instance = &self.instance;
             if instance.service_name.is_empty() || instance.instance_id.is_empty() {
                 return Err(Error::new(

@@ -12,7 +12,7 @@ use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::options::call_options;
 use crate::op::engine::rate_limit::RateLimiter;
-use crate::{ErrorKind, ModelConfig, Operation, Result};
+use crate::{ErrorKind, ModelConfig, Operation, OperationFuture, Result};
 
 use lines::{Lines, at_lines};
 
@@ -184,10 +184,10 @@ impl<'a> Import<'a> {
 
 impl<'a> IntoFuture for Import<'a> {
     type Output = Result<ImportSummary>;
-    type IntoFuture = BoxFuture<'a, Result<ImportSummary>>;
+    type IntoFuture = OperationFuture<'a, ImportSummary>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
+        OperationFuture::typed(self.run())
     }
 }
 

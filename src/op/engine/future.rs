@@ -13,8 +13,9 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The future of an operation. Returned by `into_future()` and by methods such as `.detailed()`; await it.
 ///
-/// Every operation uses this type, so a struct can store it and a function can return it without boxing. Dropping it
-/// cancels the operation, but a request that has already been sent may still take effect.
+/// Every operation uses this type, and so do the builders of the cache, the registry and the key-value store: a struct
+/// can store it and a function can return it without boxing. Dropping it cancels the operation, but a request that has
+/// already been sent may still take effect.
 ///
 /// ```
 /// # use singlet::{Client, Model, OperationFuture};
