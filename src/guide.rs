@@ -1,5 +1,14 @@
 //! Guides: each starts from a task and shows the parts of singlet that solve it together.
 
+#[doc = include_str!("docs/first_hour.md")]
+pub mod first_hour {}
+
+#[doc = include_str!("docs/modelling.md")]
+pub mod modelling {}
+
+#[doc = include_str!("docs/races.md")]
+pub mod races {}
+
 #[doc = include_str!("docs/expiring_data.md")]
 pub mod expiring_data {}
 

@@ -35,18 +35,19 @@ async fn main() -> Outcome {
 }
 
 async fn import_table() -> Outcome {
-    heading("Import");
+    heading("Import", "A file in DynamoDB's export format is loaded into a DynamoDB inside this process.");
     let lines = BufReader::new(File::open(EXPORT)?);
     let progress = |at: singlet::ImportProgress| println!("{:>7} items {:>8} bytes", at.items, at.bytes);
     let summary = singlet::import(App::SCHEMA.name, lines).progress(progress).await?;
     println!("{:>7} items in the table `{}`", summary.items, App::SCHEMA.name);
+    println!("{:>7} users, 56 orders, 5 documents and 12 sessions", 8);
     assert_eq!(summary.items, 8 + 56 + 5 + 12, "users, orders, documents and sessions");
     Ok(())
 }
 
 /// The name is the last column because its width depends on the font of the terminal.
 async fn report_users() -> Outcome {
-    heading("Users and their orders");
+    heading("Users and their orders", "A get reads each user, and a query reads the orders in the user's partition.");
     println!("{:>7} {:>4} {:>6} {:>7} {:>9}  {:<10}  name", "user", "age", "theme", "orders", "total", "latest");
     let mut count = 0;
     for number in 0..8 {
@@ -68,7 +69,10 @@ async fn report_users() -> Outcome {
 }
 
 async fn report_documents() -> Outcome {
-    heading("Documents: bytes of the text and of each compressed form");
+    heading(
+        "Documents",
+        "The same text in bytes, as it is and compressed with each algorithm. Models decompress it when they read it.",
+    );
     println!("{:>8} {:>6} {:>6} {:>6} {:>6}  {:<8}  title", "document", "text", "zstd", "lz4", "gzip", "SHA-256");
     for id in 0..5 {
         let document = Document::get((id, 1)).await?.ok_or("a document is missing")?;
@@ -87,7 +91,7 @@ async fn report_documents() -> Outcome {
 }
 
 async fn report_sessions() -> Outcome {
-    heading("Sessions");
+    heading("Sessions", "DynamoDB deletes expired items late. Until then, a model tells whether its item has expired.");
     println!("{:>7} {:>5}  {:<10}  state", "session", "user", "expires");
     let mut expired = 0;
     for id in 0..12 {
@@ -104,7 +108,7 @@ async fn report_sessions() -> Outcome {
 }
 
 async fn write_and_read_back() -> Outcome {
-    heading("New items");
+    heading("New items", "Four models write to the same table. `create` refuses to replace an item.");
     let settings = Settings { theme: Theme::Dark, limits: Limits { daily: 5, ratio: 0.25 }, last: None };
     let user = User::builder().id("0008").name("Grace Hopper").email("grace@example.com").age(85);
     let mut user = user.settings(settings).build();
@@ -131,12 +135,15 @@ async fn write_and_read_back() -> Outcome {
     assert_eq!(Session::get(12).await?, Some(session));
     println!("{:>12}  user, order, document and session are equal to what was written", "read back");
 
-    heading("The new user as a dict");
+    heading("The new user as JSON", "Each line is an attribute of the model.");
     for (name, value) in user.to_dict()? {
         println!("{name:>12}  {value}");
     }
-    heading(&format!("The new document with three copies of {} bytes of text", body.len()));
+    let text =
+        format!("Bytes per attribute. The document has three compressed copies of {} bytes of text.", body.len());
+    heading("The size of the new document", &text);
     println!("{}", document.size()?);
+    println!("\nThe models are in examples/quickstart/models.rs, and this program is main.rs beside them.");
     Ok(())
 }
 
@@ -155,6 +162,7 @@ fn date(epoch_seconds: i64) -> Outcome<Date> {
     Ok(OffsetDateTime::from_unix_timestamp(epoch_seconds)?.date())
 }
 
-fn heading(text: &str) {
-    println!("\n{text}\n{}", "-".repeat(text.len()));
+/// Prints a title, and what the lines below it show.
+fn heading(title: &str, text: &str) {
+    println!("\n{title}\n{}\n{text}", "-".repeat(title.len()));
 }
