@@ -41,7 +41,7 @@ async fn main() -> Result<()> {
     let (customer, latest) = singlet::batch_get((Customer::get("c-1").consistent(), latest)).await?;
     assert_eq!((customer, latest.into_iter().flatten().count()), (Some(ann), 2));
 
-    let old = singlet::batch_write().delete_all(&orders[..100]).delete_by_key::<Order, _>(("c-1", 101));
+    let old = singlet::batch_write().delete_all(&orders[..100]).delete_by_key(Order::key_of(("c-1", 101)));
     if let Err(error) = old.await {
         // DynamoDB may lack capacity for longer than a batch retries. Keep the unprocessed items, or send them again.
         println!("{error}");

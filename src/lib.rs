@@ -186,16 +186,17 @@ pub use expr::raw::{IntoAttribute, RawExpression};
 pub use hooks::{HookContext, Hooks, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
-pub use model::{HasTtl, Model, TtlField};
+pub use model::{HasTtl, Model, TtlField, Unmanaged};
 // For the command line tool, which limits its own scans; not part of the API.
 #[doc(hidden)]
 pub use op::RateLimiter;
 pub use op::{
-    BatchGet, BatchItem, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, Count, CreateTable,
-    Delete, DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import, ImportProgress,
-    ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, Reads, Request, Response, Save,
-    SaveReturningOld, Scan, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl,
-    VerifyTable, WriteOperation, batch_get, batch_write, import, statement, transact_get, transact_write,
+    BatchGet, BatchItem, BatchKey, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, Count,
+    CreateTable, Delete, DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import,
+    ImportProgress, ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, Reads, Request, Response,
+    Save, SaveReturningOld, Scan, SkipIfEmpty, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread,
+    Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, statement, transact_get,
+    transact_write,
 };
 pub use operation::Operation;
 pub use page::Page;

@@ -4,9 +4,11 @@
 
 mod ttl;
 mod typed;
+mod unmanaged;
 
 pub use ttl::{HasTtl, TtlField};
 pub(crate) use typed::{fault_of, raw_key, read_at};
+pub use unmanaged::Unmanaged;
 
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
@@ -125,6 +127,35 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     #[doc(alias = "PutItem")]
     fn create(&mut self) -> Save<'_, Self> {
         Save::new(self).if_absent()
+    }
+
+    /// Writes the whole item from a shared reference, as [`save`](Self::save) does.
+    ///
+    /// It is for [`Unmanaged`] models, whose values a save does not change. The other options of a [`Save`] apply, and a
+    /// [transaction](crate::transact_write) accepts it.
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Clone, PartialEq, Model)]
+    /// # #[model(table = "tags", hash_key = "TAG#{name}")]
+    /// # struct Tag { name: String }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Tag::create_table().await?;
+    /// let tags = [Tag { name: "new".into() }, Tag { name: "sale".into() }];
+    /// singlet::transact_write().write_all(tags.iter().map(Tag::put)).await?;
+    /// assert_eq!(Tag::get("new").await?.as_ref(), Some(&tags[0]));
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    #[doc(alias = "PutItem")]
+    fn put(&self) -> Save<'_, Self>
+    where
+        Self: Unmanaged,
+    {
+        Save::shared(self)
     }
 
     /// Deletes the item under this value's key. Deleting an item that does not exist is not an error; deleting one of

@@ -20,7 +20,7 @@ pub use batch::get::{BatchGet, Unread, batch_get};
 pub use batch::import::{Import, ImportProgress, ImportSummary, import};
 pub(crate) use batch::look_up::live as look_up;
 pub use batch::options::BatchProgress;
-pub use batch::write::{BatchItem, BatchWrite, Unprocessed, batch_write};
+pub use batch::write::{BatchItem, BatchKey, BatchWrite, Unprocessed, batch_write};
 pub use engine::explain::Request;
 pub use engine::future::OperationFuture;
 pub use engine::rate_limit::RateLimiter;
@@ -53,5 +53,5 @@ pub use table::verify::{Difference, IndexDefinition, Pending, TableDefinition, V
 pub use write::delete::{Delete, DeleteReturningOld};
 pub use write::save::{Save, SaveReturningOld};
 pub use write::transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transact_write};
-pub use write::update::Update;
+pub use write::update::{SkipIfEmpty, Update};
 pub use write::update_ttl::UpdateTtl;

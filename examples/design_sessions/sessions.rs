@@ -87,6 +87,6 @@ pub async fn log_out(token: &str) -> Result<()> {
 /// Ends all sessions of a user and returns their number.
 pub async fn log_out_everywhere(user_id: &str) -> Result<usize> {
     let keys: Vec<Key<Session>> = Session::index(Accounts::GSI1).query(user_id).keys().await?;
-    singlet::batch_write().delete_all_by_key::<Session, _>(&keys).await?;
+    singlet::batch_write().delete_all_by_key(&keys).await?;
     Ok(keys.len())
 }

@@ -13,6 +13,31 @@
 /// }
 /// assert_eq!(name("Ann"), name(String::from("Ann")));
 /// ```
+///
+/// Implement it for the values that your own types are made from, and builders, keys and expressions take them:
+///
+/// ```
+/// use singlet::{Attribute, Model, ValueFor};
+///
+/// #[derive(Attribute)]
+/// struct Email(String);
+///
+/// impl ValueFor<Email> for (&str, &str) {
+///     fn into_value(self) -> Email {
+///         Email(format!("{}@{}", self.0, self.1))
+///     }
+/// }
+///
+/// #[derive(Model)]
+/// #[model(table = "users", hash_key = "USER#{id}")]
+/// struct User {
+///     id: u32,
+///     email: Email,
+/// }
+///
+/// let user = User::builder().id(7).email(("ann", "example.com")).build();
+/// assert_eq!(user.email.0, "ann@example.com");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for an attribute of type `{T}`",
     label = "expected `{T}`"

@@ -7,6 +7,7 @@ mod fitting;
 mod index_keys;
 mod nested;
 mod nulls;
+mod optional;
 mod outcomes;
 mod parents;
 mod read_back;

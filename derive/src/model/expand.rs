@@ -30,6 +30,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let sources = sources::constants(model);
     let lists = schema::lists(model);
     let managed = managed::expand(model);
+    let unmanaged = managed::unmanaged(model);
     let write = managed::write(model);
     let (paths, fields) = fields::expand(model, false);
     let schema = schema::schema(model);
@@ -55,6 +56,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #paths
             #key_fns
             #hooks
+            #unmanaged
 
             #[automatically_derived]
             impl __rt::Model for #ident {

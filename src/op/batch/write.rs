@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
 
-use crate::key::{IntoKey, RawKey};
-use crate::model::{fault_of, raw_key};
+use crate::key::RawKey;
+use crate::model::fault_of;
 use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
 use crate::op::engine::client_resolver::ClientResolver;
@@ -33,7 +33,7 @@ pub(crate) use chunk::WriteChunk;
 use chunks::Chunks;
 pub(crate) use send::WriteSender;
 pub(crate) use single::{BatchedWrite, Kind};
-pub use source::BatchItem;
+pub use source::{BatchItem, BatchKey};
 use source::{WriteSource, Writes};
 pub use unprocessed::Unprocessed;
 
@@ -71,7 +71,7 @@ pub use unprocessed::Unprocessed;
 /// singlet::batch_write()
 ///     .put(&User { pk: "USER#60".into() })
 ///     .delete_all(&users[..2])
-///     .delete_by_key::<User, _>("USER#2")
+///     .delete_by_key(User::key_of("USER#2"))
 ///     .client(&client)
 ///     .await?;
 /// assert!(User::exists("USER#59").client(&client).await?);
@@ -174,34 +174,35 @@ impl<'a> BatchWrite<'a> {
         models.into_iter().fold(self, Self::delete)
     }
 
-    /// Deletes the item of `M` under `key`, if it exists: `.delete_by_key::<Order, _>(("c-1", 7))`.
+    /// Deletes the item under a [`Key`], if it exists.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// # create_orders().await?;
-    /// singlet::batch_write().delete_by_key::<Order, _>(("ann", 1)).await?;
+    /// singlet::batch_write().delete_by_key(Order::key_of(("ann", 1))).await?;
     /// assert!(!Order::exists(("ann", 1)).await?);
     /// # Ok(()) }) }
     /// ```
-    pub fn delete_by_key<M: Model, K>(self, key: impl IntoKey<M, M::KeyParts, K>) -> Self {
-        self.delete_key::<M>(raw_key::<M>(key.into_key()))
+    ///
+    /// [`Key`]: crate::Key
+    pub fn delete_by_key<M: Model>(self, key: impl BatchKey<M>) -> Self {
+        self.delete_key::<M>(key.into_raw_key())
     }
 
-    /// Deletes the items of `M` under these keys: `.delete_all_by_key::<Order, _>(keys)`. Items that do not exist are
-    /// ignored.
+    /// Deletes the items under these [`Key`]s. Items that do not exist are ignored. See [`BatchKey`] for what counts as a
+    /// key.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// # create_orders().await?;
     /// let keys = Order::query("ann").keys().await?;
-    /// singlet::batch_write().delete_all_by_key::<Order, _>(keys).await?;
+    /// singlet::batch_write().delete_all_by_key(keys).await?;
     /// # Ok(()) }) }
     /// ```
-    pub fn delete_all_by_key<M: Model, K>(
-        self,
-        keys: impl IntoIterator<Item = impl IntoKey<M, M::KeyParts, K>>,
-    ) -> Self {
-        keys.into_iter().fold(self, Self::delete_by_key::<M, K>)
+    ///
+    /// [`Key`]: crate::Key
+    pub fn delete_all_by_key<M: Model, K: BatchKey<M>>(self, keys: impl IntoIterator<Item = K>) -> Self {
+        keys.into_iter().fold(self, Self::delete_by_key)
     }
 
     fn delete_key<M: Model>(mut self, key: Result<RawKey>) -> Self {
@@ -225,7 +226,7 @@ impl<'a> BatchWrite<'a> {
     /// # create_orders().await?;
     /// use aws_sdk_dynamodb::types::ReturnItemCollectionMetrics;
     /// singlet::batch_write()
-    ///     .delete_by_key::<Order, _>(("ann", 1))
+    ///     .delete_by_key(Order::key_of(("ann", 1)))
     ///     .customize(|request| request.return_item_collection_metrics(ReturnItemCollectionMetrics::Size))
     ///     .await?;
     /// # Ok(()) }) }
@@ -243,7 +244,7 @@ impl<'a> BatchWrite<'a> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// # create_orders().await?;
-    /// let request = singlet::batch_write().delete_by_key::<Order, _>(("ann", 1)).explain()?;
+    /// let request = singlet::batch_write().delete_by_key(Order::key_of(("ann", 1))).explain()?;
     /// assert_eq!(request.operation(), "BatchWriteItem");
     /// # Ok(()) }) }
     /// ```
@@ -269,7 +270,7 @@ impl<'a> BatchWrite<'a> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// # create_orders().await?;
-    /// let response = singlet::batch_write().delete_by_key::<Order, _>(("ann", 1)).detailed().await?;
+    /// let response = singlet::batch_write().delete_by_key(Order::key_of(("ann", 1))).detailed().await?;
     /// assert_eq!(response.consumed_capacity, Some(1.0));
     /// # Ok(()) }) }
     /// ```

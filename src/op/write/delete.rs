@@ -10,7 +10,8 @@ use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{
-    call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, returning_old,
+    call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, order_example,
+    returning_old,
 };
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
@@ -21,11 +22,11 @@ use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAc
 use crate::op::write::guard::{self, Expressions, Replaceable, customized, with_expressions};
 use crate::splice::ReadSink;
 use crate::ttl::HiddenItems;
-use crate::{HookContext, Model, Operation, Result};
+use crate::{Error, ErrorKind, HookContext, Model, Operation, Result};
 
 /// Deletes one item. Returned by [`Model::delete`] and [`Model::delete_by_key`]; await it.
 ///
-/// Deleting an item that does not exist is not an error, unless a condition requires the item.
+/// Deleting an item that does not exist is not an error, unless [`exists`](Self::exists) or a condition requires the item.
 ///
 /// If the response to a conditional delete is lost, the SDK retries it, and nothing shows which delete has removed the item.
 /// The error is then of kind [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown). The same is true of
@@ -65,6 +66,8 @@ pub struct DeleteReturningOld<'a, M> {
 #[derive(Default)]
 struct DeleteOptions {
     condition: Option<Tree>,
+    /// Whether it is an error if there is no item.
+    exists: bool,
     stored: Replaceable,
     old: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, DeleteItemFluentBuilder>>,
@@ -92,6 +95,26 @@ impl<'a, M: Model> Delete<'a, M> {
 
     fn guarded(mut self, condition: Tree) -> Self {
         self.options.condition = Some(condition.and_maybe(self.options.condition.take()));
+        self
+    }
+
+    /// Requires the item to exist.
+    ///
+    /// Use it if the caller must know whether there was an item to delete. An expired item does not exist if the model
+    /// [hides](crate::ExpiredItems::Hide) such items. The check is part of the request and costs nothing.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if no item is stored under the key, also if the value has a version.
+    ///
+    #[doc = order_example!(
+        "# create_orders().await?;"
+        r#"Order::delete_by_key(("ann", 1)).exists().await?;"#
+        r#"assert!(Order::delete_by_key(("ann", 1)).exists().await.unwrap_err().is_not_found());"#
+    )]
+    #[doc(alias = "attribute_exists")]
+    pub fn exists(mut self) -> Self {
+        self.options.exists = true;
         self
     }
 
@@ -152,8 +175,9 @@ impl DeleteWrite<'_> {
         let wants_old = old.is_some();
         let request = Outgoing::new(builder).sink(old).detailed(self.options.detailed).writes(1);
         let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
-        let exchange = call.send_or(request, |error, _| {
-            Err(guard::refused(error, prepared.schema, prepared.version, prepared.stored))
+        let exists = self.options.exists;
+        let exchange = call.send_or(request, move |error, _| {
+            Err(missing(guard::refused(error, prepared.schema, prepared.version, prepared.stored), exists))
         });
         let done = exchange.await.into_outcome()?;
         // An earlier attempt may have deleted the item, whose response was lost.
@@ -184,13 +208,15 @@ impl Write for DeleteWrite<'_> {
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
         let (schema, stored) = (self.target.model.schema, self.options.stored);
         let version = self.target.version();
-        // Deleting an item that has already been deleted is not an error.
-        let hiding = call.hiding(schema);
+        let (hiding, exists) = (call.hiding(schema), self.options.exists);
         let own = schema.managed.version.zip(version).map(|(attribute, version)| {
-            Tree::Or(vec![guard::absent(schema, hiding, Replaceable::Any), guard::same_version(attribute, version)])
+            let same = guard::same_version(attribute, version);
+            // Deleting an item that has already been deleted is not an error.
+            if exists { same } else { Tree::Or(vec![guard::absent(schema, hiding, Replaceable::Any), same]) }
         });
-        let live = hiding.filter(|_| self.options.condition.is_some()).map(guard::live);
-        let condition = [own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
+        let present = exists.then(|| Tree::exists(schema.table.hash_key.attribute.name));
+        let live = hiding.filter(|_| exists || self.options.condition.is_some()).map(guard::live);
+        let condition = [present, own, live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and);
         if let (Some(life), Some(old)) = (hiding, &mut self.options.old) {
             old.hide(HiddenItems::Expired(life));
         }
@@ -215,4 +241,17 @@ impl Write for DeleteWrite<'_> {
     fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
         Box::pin(self.send_delete(call, prepared))
     }
+
+    fn refused(&self, error: Error) -> Error {
+        missing(error, self.options.exists)
+    }
+}
+
+/// The error of a refused delete. If there is no item, and the delete requires one, it is of kind `NotFound`.
+fn missing(error: Error, exists: bool) -> Error {
+    let is_refused = matches!(error.kind(), ErrorKind::ConditionFailed | ErrorKind::VersionConflict);
+    if exists && is_refused && error.old_item().is_none() {
+        return error.with_kind(ErrorKind::NotFound).with_message("there is no such item");
+    }
+    error
 }

@@ -1,11 +1,15 @@
 //! `save` and `create`: write a whole item.
 
+mod value;
+
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 
 use crate::error::fault_error;
 use crate::expr::Tree;
+use crate::model::Unmanaged;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{
@@ -15,7 +19,7 @@ use crate::op::engine::options::{
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::Customize;
 use crate::op::engine::unknown_outcome::WriteMark;
-use crate::op::engine::vtable::{ErasedModel, ModelVTable, Stamps};
+use crate::op::engine::vtable::{ModelVTable, Stamps};
 use crate::op::write::executor::{self, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Expressions, Replaceable};
@@ -27,8 +31,9 @@ use crate::splice::ReadSink;
 use crate::ttl::{HiddenItems, epoch_seconds_of};
 use crate::wire;
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
+use value::SavedValue;
 
-/// Writes a whole item. Returned by [`Model::save`] and [`Model::create`]; await it.
+/// Writes a whole item. Returned by [`Model::save`], [`Model::create`] and [`Model::put`]; await it.
 ///
 /// ```
 /// # use singlet::{Client, Model, RawExpression};
@@ -53,9 +58,10 @@ use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribut
 #[must_use = "an operation does nothing until it is awaited"]
 #[doc(alias = "PutItem")]
 pub struct Save<'a, M> {
-    model: &'a mut M,
+    value: SavedValue<'a>,
     call: CallOptions,
     write: WriteOptions,
+    model: PhantomData<fn() -> M>,
 }
 
 /// A [`Save`] that returns the item it replaced.
@@ -81,8 +87,20 @@ struct WriteOptions {
 opaque_debug!(Save<'a, M>, SaveReturningOld<'a, M>);
 
 impl<'a, M: Model> Save<'a, M> {
-    pub(crate) fn new(model: &'a mut M) -> Self {
-        Save { model, call: CallOptions::default(), write: WriteOptions::default() }
+    pub(crate) fn new(value: &'a mut M) -> Self {
+        Self::of(SavedValue::Exclusive(value))
+    }
+
+    /// Saves a value that the save does not change.
+    pub(crate) fn shared(value: &'a M) -> Self
+    where
+        M: Unmanaged,
+    {
+        Self::of(SavedValue::Shared(value))
+    }
+
+    fn of(value: SavedValue<'a>) -> Self {
+        Save { value, call: CallOptions::default(), write: WriteOptions::default(), model: PhantomData }
     }
 
     pub(crate) fn if_absent(mut self) -> Self {
@@ -126,7 +144,7 @@ impl<'a, M: Model> Save<'a, M> {
 
     /// Returns the write, to be sent alone or in a transaction.
     pub(crate) fn into_write(self) -> (Result<Box<dyn Write + 'a>>, CallOptions) {
-        (Ok(Box::new(SaveWrite::new(self.model, self.write))), self.call)
+        (Ok(Box::new(SaveWrite::new::<M>(self.value, self.write))), self.call)
     }
 
     fn executor(self) -> BoxFuture<'a, Result<Outcome>> {
@@ -158,7 +176,7 @@ const READS: u32 = 4;
 /// A save or create, without its model's type.
 struct SaveWrite<'a> {
     model: &'static ModelVTable,
-    value: &'a mut dyn ErasedModel,
+    value: SavedValue<'a>,
     /// The changes that the last encoding makes to the value after it is stored.
     stamps: Option<Stamps>,
     mark: Option<WriteMark>,
@@ -166,7 +184,7 @@ struct SaveWrite<'a> {
 }
 
 impl<'a> SaveWrite<'a> {
-    fn new<M: Model>(value: &'a mut M, options: WriteOptions) -> Self {
+    fn new<M: Model>(value: SavedValue<'a>, options: WriteOptions) -> Self {
         SaveWrite { model: ModelVTable::of::<M>(), value, stamps: None, mark: None, options }
     }
 }
@@ -199,7 +217,7 @@ impl Write for SaveWrite<'_> {
         // Most items fit into 1 KB, the unit in which writes are billed.
         let mut head = Vec::with_capacity(1024);
         head.extend_from_slice(HEAD);
-        let (mut head, stamps) = put::encode(self.value, schema, head, expiry, millis)?;
+        let (mut head, stamps) = put::encode(&*self.value, schema, head, expiry, millis)?;
         self.stamps = Some(stamps);
         self.mark = self.mark.take().or_else(|| WriteMark::of(schema));
         if let Some(mark) = &self.mark {

@@ -9,6 +9,7 @@ mod fit;
 mod index_keys;
 mod plan;
 mod refresh;
+mod skip_if_empty;
 mod write;
 
 use std::marker::PhantomData;
@@ -33,6 +34,7 @@ use crate::{Model, Result};
 use assumption::Assumption;
 use difference::difference;
 use fit::Fit;
+pub use skip_if_empty::SkipIfEmpty;
 pub(crate) use write::{Mode, UpdateWrite};
 
 /// Changes attributes of one item. Returned by [`Model::update`], [`Model::upsert`] and [`Model::modify`]; await it.
@@ -148,6 +150,11 @@ impl UpdateOptions {
         customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
     ) -> Self {
         UpdateOptions { mode, returns: Returns::Nothing, detailed, customize, ..UpdateOptions::default() }
+    }
+
+    /// Whether the update changes nothing. Conditions are no changes.
+    fn is_empty(&self) -> bool {
+        self.actions.is_empty() && self.ttl.is_none()
     }
 }
 

@@ -127,9 +127,9 @@ async fn a_put_and_a_delete_of_one_key_are_refused_across_chunks() {
         let error = put_and_delete.client(&client).await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::Validation, Some("Order")));
         assert!(error.to_string().contains("puts and deletes"), "{error}");
-        let twice = singlet::batch_write().delete_all(&orders(30)).delete_by_key::<Order, _>(("c-1", 3));
+        let twice = singlet::batch_write().delete_all(&orders(30)).delete_by_key(Order::key_of(("c-1", 3)));
         assert!(twice.client(&client).await.unwrap_err().to_string().contains("deletes the same key twice"));
-        let twice = singlet::batch_write().delete_all_by_key::<Order, _>([("c-1", 3), ("c-1", 4), ("c-1", 3)]);
+        let twice = singlet::batch_write().delete_all_by_key([3, 4, 3].map(|id| Order::key_of(("c-1", id))));
         assert_eq!(twice.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
         let elsewhere = singlet::batch_write().put(order("c-1", 0)).delete(&order("c-1", 0)).table("other");
         assert_eq!(elsewhere.client(&client).await.unwrap_err().kind(), ErrorKind::Validation);
@@ -162,7 +162,7 @@ async fn equal_numbers_are_one_key_however_they_are_written() {
 async fn a_bad_key_keeps_the_batch_from_being_sent() {
     stand::run(async |stand| {
         let transport = Transport::recording();
-        let batch = singlet::batch_write().put(order("c-1", 1)).delete_by_key::<Order, _>(("c-1", 1_000_000));
+        let batch = singlet::batch_write().put(order("c-1", 1)).delete_by_key(Order::key_of(("c-1", 1_000_000)));
         let error = batch.put(order("c-1", 2)).client(&stand.through(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::InvalidKey, Some("Order")));
         assert!(error.unprocessed().is_none());

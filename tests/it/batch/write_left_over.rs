@@ -85,7 +85,7 @@ async fn what_is_never_written_comes_back_typed() {
         let batch = singlet::batch_write()
             .put_all(orders(2))
             .put(customer("c-1"))
-            .delete_by_key::<Order, _>(("c-2", 7))
+            .delete_by_key(Order::key_of(("c-2", 7)))
             .delete(&customer("c-3"));
         let error = batch.client(&stand.hasty(&transport)).await.unwrap_err();
         assert_eq!((error.kind(), error.table()), (ErrorKind::Throttled, Some("shop")));

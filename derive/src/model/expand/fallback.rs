@@ -39,6 +39,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #record_impl
             #hooks
 
+            // Whether a save would change the value is not known after a mistake.
+            impl __rt::Unmanaged for #ident {}
+
             impl __rt::Model for #ident {
                 type KeyParts = #key_parts;
                 type HashParts = #hash_parts;

@@ -14,6 +14,17 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote!(#stamps #swap #version #generate)
 }
 
+/// The mark of a model whose values operations do not change.
+pub(super) fn unmanaged(model: &Model) -> Option<TokenStream> {
+    let ident = &model.ident;
+    (model.replaced().is_empty() && !model.hooks).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::Unmanaged for #ident {}
+        }
+    })
+}
+
 /// The fields, with their new values.
 fn managed(model: &Model) -> Vec<(&Field, TokenStream)> {
     let field = |index: Option<usize>| index.map(|index| &model.fields[index]);

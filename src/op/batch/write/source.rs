@@ -9,7 +9,7 @@ use crate::op::engine::sdk_key::raw_key;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable};
 use crate::op::write::expiry::Expiry;
 use crate::op::write::put;
-use crate::{Model, ModelConfig, Result, item};
+use crate::{Key, Model, ModelConfig, Result, item};
 
 /// An item that a [`BatchWrite`](crate::BatchWrite) can put: a model, or a reference to one.
 ///
@@ -48,6 +48,46 @@ impl<M: Model> BatchItem<M> for M {
 impl<M: Model> BatchItem<M> for &M {
     fn model(&self) -> &M {
         self
+    }
+}
+
+/// A key of an item that a [`BatchWrite`](crate::BatchWrite) can delete: a [`Key`], a reference to one, or the result of
+/// [`Model::key_of`]. The error of such a result is the error of the batch.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+/// # create_orders().await?;
+/// let stored = Order::query("ann").le(2).keys().await?;
+/// let others = (3..6).map(|id| Order::key_of(("ann", id)));
+/// singlet::batch_write().delete_all_by_key(&stored).delete_all_by_key(others).await?;
+/// assert_eq!(Order::query("ann").count().await?, 0);
+/// # Ok(()) }) }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the key of an item to delete",
+    label = "expected a `Key`, which names its model",
+    note = "make one with `Order::key_of(..)`"
+)]
+pub trait BatchKey<M> {
+    #[doc(hidden)]
+    fn into_raw_key(self) -> Result<RawKey>;
+}
+
+impl<M: Model> BatchKey<M> for Key<M> {
+    fn into_raw_key(self) -> Result<RawKey> {
+        Ok(self.into_raw())
+    }
+}
+
+impl<M: Model> BatchKey<M> for &Key<M> {
+    fn into_raw_key(self) -> Result<RawKey> {
+        Ok(self.raw().clone())
+    }
+}
+
+impl<M: Model> BatchKey<M> for Result<Key<M>> {
+    fn into_raw_key(self) -> Result<RawKey> {
+        self.map(Key::into_raw)
     }
 }
 

@@ -113,6 +113,30 @@ macro_rules! read_options {
             self
         }
 
+        /// As [`filter`](Self::filter), if there is a value: the closure takes it with the paths of the model.
+        ///
+        /// Use it for searches with optional parameters, one call for each. To combine conditions in another way, pass
+        /// the result of [`Condition::all`](crate::expr::Condition::all) or [`any`](crate::expr::Condition::any):
+        /// `.filter_if_some(condition, |_, condition| condition)`.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let (least, most): (Option<u64>, Option<u64>) = (Some(300), None);"
+            "let search = Order::query(\"c-1\").filter_if_some(least, |o, least| o.cents.ge(least));"
+            "let orders = search.filter_if_some(most, |o, most| o.cents.le(most)).await?;"
+            "assert_eq!(orders.len(), 3);"
+        )]
+        #[doc(alias = "FilterExpression")]
+        pub fn filter_if_some<V, C: $crate::expr::IntoCondition<M>>(
+            self,
+            value: Option<V>,
+            filter: impl FnOnce(M::Fields, V) -> C,
+        ) -> Self {
+            match value {
+                Some(value) => self.filter(|paths| filter(paths, value)),
+                None => self,
+            }
+        }
+
         /// As [`filter`](Self::filter), with an expression in DynamoDB's own syntax.
         ///
         #[doc = $crate::op::engine::options::example!(

@@ -39,6 +39,32 @@ impl<M: Model, T> Update<'_, M, T> {
         self.act(path, Action::Set(value.term()))
     }
 
+    /// Sets the attribute to a value, or leaves it as it is if the value is `None`.
+    ///
+    /// Use it for updates that consist of optional parts, such as the body of a `PATCH` request. If all of them are
+    /// `None`, the update [is empty](Self::is_empty). To remove the attribute for `None`, use
+    /// [`set_or_remove`](Self::set_or_remove).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let (total, note): (Option<u64>, Option<&str>) = (Some(15), None);
+    /// let order = Order::update(("ann", 1)).set_if_some(|o| o.total, total).set_if_some(|o| o.note, note).await?;
+    /// assert_eq!((order.total, order.note), (15, None));
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "SET")]
+    pub fn set_if_some<P: PathTo<M>, V, K>(self, path: impl FnOnce(M::Fields) -> P, value: Option<V>) -> Self
+    where
+        P::Role: Settable,
+        V: Operand<M, <P::Declared as Attribute>::Value, K>,
+    {
+        match value {
+            Some(value) => self.set(path, value),
+            None => self,
+        }
+    }
+
     /// Sets the attribute to a value, or removes the attribute if the value is `None`.
     ///
     /// ```

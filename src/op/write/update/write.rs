@@ -225,9 +225,10 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {
-        let is_empty = self.options.actions.is_empty() && self.options.ttl.is_none();
+        let is_empty = self.options.is_empty();
         if is_empty && self.options.mode == Mode::Update {
-            return Err(Error::new(ErrorKind::Validation, "the update changes nothing; set at least one attribute"));
+            let message = "the update changes nothing; set at least one attribute, or call `.skip_if_empty()`";
+            return Err(Error::new(ErrorKind::Validation, message));
         }
         if self.options.create_parents && self.is_customized {
             let message =

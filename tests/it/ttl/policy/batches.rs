@@ -16,7 +16,7 @@ async fn a_batch_gives_items_without_an_expiry_that_of_their_model() {
             .put(&own)
             .put(&Cart { id: 1, lines: 3 })
             .put(&look)
-            .delete_by_key::<Visit, _>(9)
+            .delete_by_key(Visit::key_of(9))
             .client(&stand.client.clone().with_default_ttl(Duration::from_mins(1)))
             .await
             .unwrap();
