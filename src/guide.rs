@@ -9,6 +9,15 @@ pub mod modelling {}
 #[doc = include_str!("docs/races.md")]
 pub mod races {}
 
+#[doc = include_str!("docs/reading.md")]
+pub mod reading {}
+
+#[doc = include_str!("docs/batches_and_transactions.md")]
+pub mod batches_and_transactions {}
+
+#[doc = include_str!("docs/existing_tables.md")]
+pub mod existing_tables {}
+
 #[doc = include_str!("docs/expiring_data.md")]
 pub mod expiring_data {}
 
@@ -27,3 +36,15 @@ pub mod testing {}
 
 #[doc = include_str!("docs/ways_to_write.md")]
 pub mod ways_to_write {}
+
+#[doc = include_str!("docs/deployment.md")]
+pub mod deployment {}
+
+#[doc = include_str!("docs/costs.md")]
+pub mod costs {}
+
+#[doc = include_str!("docs/performance.md")]
+pub mod performance {}
+
+#[doc = include_str!("docs/observability.md")]
+pub mod observability {}
