@@ -1,5 +1,8 @@
 //! Guides: each starts from a task and shows the parts of singlet that solve it together.
 
+pub mod coming_from;
+pub mod recipes;
+
 #[doc = include_str!("docs/first_hour.md")]
 pub mod first_hour {}
 
