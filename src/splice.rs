@@ -109,6 +109,11 @@ impl Splice {
         self.learner.get_or_init(|| Arc::clone(direct));
     }
 
+    /// Passes the head to `read`. The head stays, because the SDK may have to send it.
+    pub(crate) fn with_head<T>(&self, read: impl FnOnce(Option<&[u8]>) -> T) -> T {
+        read(self.head.lock().unwrap_or_else(PoisonError::into_inner).as_deref())
+    }
+
     /// Returns the body that the SDK would send for `input`. The head stays, because the SDK may have to send it again.
     pub(crate) fn body(&self, input: Input) -> Result<Vec<u8>, BoxError> {
         let head = self.head.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,14 +1,16 @@
 //! Which requests are sent [directly](crate::direct), and what becomes of those that do not succeed.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_smithy_runtime_api::client::interceptors::context::{Input, Output};
+use aws_smithy_runtime_api::client::interceptors::context::Output;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::error::operation::BuildError;
 
 use crate::direct::{Direct, DirectSender, Received, ReplayClient};
 use crate::op::engine::context::Context;
+use crate::op::engine::request_body::RequestBody;
+use crate::op::engine::sdk_operation::SdkOperation;
 use crate::op::engine::send::Transport;
 use crate::splice::{self, SdkCodec, Splice, SpliceInterceptor};
 
@@ -47,15 +49,19 @@ impl Context {
         interceptor: SpliceInterceptor,
         is_customized: bool,
     ) -> Result<R::Output, SdkError<R::Error, HttpResponse>> {
-        let Some(direct) = self.direct(is_customized) else { return builder.transmit(interceptor, None).await };
+        let Some(direct) = self.direct(is_customized) else { return by_sdk(builder, interceptor, None).await };
         let first = match direct.sender().await {
-            Some(sender) => attempt(sender, splice, R::CODEC, builder.input()).await,
+            Some(sender) => match body(&builder, splice) {
+                Some(body) => attempt(sender, splice, R::CODEC, body).await,
+                // What cannot be built is reported by the SDK.
+                None => FirstAttempt::Unsent,
+            },
             None => FirstAttempt::Unsent,
         };
         match first {
             FirstAttempt::Unsent => {
                 splice.teach(direct);
-                let outcome = builder.transmit(interceptor, None).await;
+                let outcome = by_sdk(builder, interceptor, None).await;
                 if outcome.is_err() {
                     // Only a request that the service accepts shows how to send others.
                     direct.forget_captured();
@@ -67,9 +73,9 @@ impl Context {
                 // The SDK's deserializer of the operation made it.
                 Err(_) => unreachable!("an output of another operation"),
             },
-            FirstAttempt::Failed(replay) => builder.transmit(interceptor, Some(replay)).await,
+            FirstAttempt::Failed(replay) => by_sdk(builder, interceptor, Some(replay)).await,
             FirstAttempt::Refused(sender, replay) => {
-                let outcome = builder.transmit(interceptor, replay).await;
+                let outcome = by_sdk(builder, interceptor, replay).await;
                 settle(direct, &sender, outcome.is_ok()).await;
                 outcome
             }
@@ -83,15 +89,27 @@ impl Context {
     }
 }
 
+/// Sends a request by the SDK. Its future takes several kilobytes, so those of direct requests do not include it.
+fn by_sdk<R: Transport>(
+    builder: R,
+    interceptor: SpliceInterceptor,
+    replay: Option<ReplayClient>,
+) -> Pin<Box<impl Future<Output = Result<R::Output, SdkError<R::Error, HttpResponse>>> + Send>> {
+    Box::pin(builder.transmit(interceptor, replay))
+}
+
+/// Returns the body of a request.
+fn body<R: SdkOperation>(builder: &R, splice: &Splice) -> Option<Vec<u8>> {
+    let mut body = splice.with_head(RequestBody::new);
+    if builder.write_body(&mut body) {
+        body.finish().ok()
+    } else {
+        builder.input().ok().and_then(|input| splice.body(input).ok())
+    }
+}
+
 /// Sends a request.
-async fn attempt(
-    sender: Arc<DirectSender>,
-    splice: &Arc<Splice>,
-    codec: SdkCodec,
-    input: Result<Input, BuildError>,
-) -> FirstAttempt {
-    // What cannot be built is reported by the SDK.
-    let Ok(Ok(body)) = input.map(|input| splice.body(input)) else { return FirstAttempt::Unsent };
+async fn attempt(sender: Arc<DirectSender>, splice: &Arc<Splice>, codec: SdkCodec, body: Vec<u8>) -> FirstAttempt {
     let Ok(request) = sender.request(codec.name(), body) else { return FirstAttempt::Unsent };
     splice.recorded().begin_direct();
     let received = sender.send(request).await;

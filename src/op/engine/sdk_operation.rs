@@ -11,11 +11,14 @@ use aws_sdk_dynamodb::operation::{
     execute_statement, get_item, put_item, query, scan, transact_get_items, transact_write_items, update_item,
     update_time_to_live,
 };
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::{
+    ConsumedCapacity, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Select,
+};
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::error::operation::BuildError;
 
 use crate::Item;
+use crate::op::engine::request_body::RequestBody;
 use crate::splice::{ItemPlace, ItemSink, Member, SdkCodec, Shape};
 use crate::wire::{Fault, Reader};
 
@@ -28,6 +31,12 @@ pub(crate) trait SdkOperation: Send + Sized {
     type Error: ProvideErrorMetadata + StdError + Send + Sync + 'static;
 
     fn input(&self) -> Result<Input, BuildError>;
+
+    /// Writes the members of the body that follow the head, as the SDK would. Returns false if only the SDK can write
+    /// them. singlet's own requests have no other members, and those that a user customizes are sent by the SDK.
+    fn write_body(&self, _: &mut RequestBody) -> bool {
+        false
+    }
 
     /// Requests the consumed capacity, if the service can return it.
     fn metered(self) -> Self {
@@ -131,15 +140,62 @@ macro_rules! of_counted_items {
 
 sdk_operations! {
     PutItem: put_item::{PutItemFluentBuilder, PutItemOutput, PutItemError} {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.text("TableName", self.get_table_name().as_deref());
+            body.values("Item", self.get_item().as_ref());
+            body.text("ReturnValues", self.get_return_values().as_ref().map(ReturnValue::as_str));
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            body.text("ConditionExpression", self.get_condition_expression().as_deref());
+            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
+            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
+            body.text("ReturnValuesOnConditionCheckFailure", self.get_return_values_on_condition_check_failure().as_ref().map(ReturnValuesOnConditionCheckFailure::as_str));
+            true
+        }
+
         of_one_write!(put_item::PutItemError::ConditionalCheckFailedException);
     }
     UpdateItem: update_item::{UpdateItemFluentBuilder, UpdateItemOutput, UpdateItemError} {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.text("TableName", self.get_table_name().as_deref());
+            body.values("Key", self.get_key().as_ref());
+            body.text("ReturnValues", self.get_return_values().as_ref().map(ReturnValue::as_str));
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            body.text("UpdateExpression", self.get_update_expression().as_deref());
+            body.text("ConditionExpression", self.get_condition_expression().as_deref());
+            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
+            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
+            body.text("ReturnValuesOnConditionCheckFailure", self.get_return_values_on_condition_check_failure().as_ref().map(ReturnValuesOnConditionCheckFailure::as_str));
+            true
+        }
+
         of_one_write!(update_item::UpdateItemError::ConditionalCheckFailedException);
     }
     DeleteItem: delete_item::{DeleteItemFluentBuilder, DeleteItemOutput, DeleteItemError} {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.text("TableName", self.get_table_name().as_deref());
+            body.values("Key", self.get_key().as_ref());
+            body.text("ReturnValues", self.get_return_values().as_ref().map(ReturnValue::as_str));
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            body.text("ConditionExpression", self.get_condition_expression().as_deref());
+            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
+            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
+            body.text("ReturnValuesOnConditionCheckFailure", self.get_return_values_on_condition_check_failure().as_ref().map(ReturnValuesOnConditionCheckFailure::as_str));
+            true
+        }
+
         of_one_write!(delete_item::DeleteItemError::ConditionalCheckFailedException);
     }
     GetItem: get_item::{GetItemFluentBuilder, GetItemOutput, GetItemError} {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.text("TableName", self.get_table_name().as_deref());
+            body.values("Key", self.get_key().as_ref());
+            body.flag("ConsistentRead", *self.get_consistent_read());
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            body.text("ProjectionExpression", self.get_projection_expression().as_deref());
+            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
+            true
+        }
+
         const ITEMS: Member = Member { name: "Item", shape: Shape::Items };
 
         metered!();
@@ -153,9 +209,43 @@ sdk_operations! {
         }
     }
     Query: query::{QueryFluentBuilder, QueryOutput, QueryError} {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.text("TableName", self.get_table_name().as_deref());
+            body.text("IndexName", self.get_index_name().as_deref());
+            body.text("Select", self.get_select().as_ref().map(Select::as_str));
+            body.number("Limit", *self.get_limit());
+            body.flag("ConsistentRead", *self.get_consistent_read());
+            body.flag("ScanIndexForward", *self.get_scan_index_forward());
+            body.values("ExclusiveStartKey", self.get_exclusive_start_key().as_ref());
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            body.text("ProjectionExpression", self.get_projection_expression().as_deref());
+            body.text("FilterExpression", self.get_filter_expression().as_deref());
+            body.text("KeyConditionExpression", self.get_key_condition_expression().as_deref());
+            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
+            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
+            true
+        }
+
         of_counted_items!();
     }
     Scan: scan::{ScanFluentBuilder, ScanOutput, ScanError} {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.text("TableName", self.get_table_name().as_deref());
+            body.text("IndexName", self.get_index_name().as_deref());
+            body.number("Limit", *self.get_limit());
+            body.text("Select", self.get_select().as_ref().map(Select::as_str));
+            body.values("ExclusiveStartKey", self.get_exclusive_start_key().as_ref());
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            body.number("TotalSegments", *self.get_total_segments());
+            body.number("Segment", *self.get_segment());
+            body.text("ProjectionExpression", self.get_projection_expression().as_deref());
+            body.text("FilterExpression", self.get_filter_expression().as_deref());
+            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
+            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
+            body.flag("ConsistentRead", *self.get_consistent_read());
+            true
+        }
+
         of_counted_items!();
     }
     ExecuteStatement: execute_statement::{
@@ -164,6 +254,12 @@ sdk_operations! {
         of_many_items!();
     }
     BatchGetItem: batch_get_item::{BatchGetItemFluentBuilder, BatchGetItemOutput, BatchGetItemError} {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.keys("RequestItems", self.get_request_items().as_ref());
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            true
+        }
+
         const ITEMS: Member = Member { name: "Responses", shape: Shape::ByTable };
 
         metered!();
@@ -177,6 +273,12 @@ sdk_operations! {
         }
     }
     BatchWriteItem: batch_write_item::{BatchWriteItemFluentBuilder, BatchWriteItemOutput, BatchWriteItemError} {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            // The items are in the head.
+            self.get_request_items().is_none()
+        }
+
         metered!();
     }
     TransactGetItems: transact_get_items::{
@@ -197,6 +299,13 @@ sdk_operations! {
     TransactWriteItems: transact_write_items::{
         TransactWriteItemsFluentBuilder, TransactWriteItemsOutput, TransactWriteItemsError
     } {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            body.text("ClientRequestToken", self.get_client_request_token().as_deref());
+            // The items are in the head. The SDK adds a token to a request without one.
+            self.get_transact_items().is_none() && self.get_client_request_token().is_some()
+        }
+
         metered!();
     }
     CreateTable: create_table::{CreateTableFluentBuilder, CreateTableOutput, CreateTableError} {}

@@ -5,15 +5,16 @@ use std::ops::Range;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::fault_error;
-use crate::expr::Tree;
+use crate::expr::{Placeholders, Tree};
 use crate::key::RawKey;
+use crate::op::engine::request_body::RequestBody;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::write::executor::{Prepared, WriteAction};
 use crate::op::write::guard::{Expressions, Replaceable};
 use crate::op::write::put::HEAD;
 use crate::op::write::transaction::unique::Claims;
 use crate::schema::ModelSchema;
-use crate::wire::{self, Writer};
+use crate::wire;
 use crate::{Item, Result, item};
 
 /// One item of a transaction.
@@ -96,63 +97,30 @@ fn body(
     key: Option<&Item>,
     expressions: &Expressions,
 ) -> Result<(Vec<u8>, Option<Range<usize>>)> {
-    let fail = |fault| fault_error(fault, "");
-    let mut writer = Writer::new();
-    writer.raw(b"{");
-    writer.key(member);
-    writer.raw(b"{");
-    let item = item.map(|item| {
-        writer.key("Item");
-        writer.raw(item);
-        writer.written() - item.len()..writer.written()
-    });
-    if let Some(key) = key {
-        writer.key("Key");
-        write_values(&mut writer, sorted(key.iter().map(|(name, value)| (name.as_str(), value))));
-    }
-    text(&mut writer, "TableName", table);
-    if let Some(update) = &expressions.update {
-        text(&mut writer, "UpdateExpression", update);
-    }
+    let mut body = RequestBody::new(Some(format!("{{\"{member}\":{{").as_bytes()));
+    let item = item.map(|item| body.json("Item", item));
+    body.values("Key", key.map(sorted));
+    body.text("TableName", Some(table));
+    body.text("UpdateExpression", expressions.update.as_deref());
     if let Some(condition) = &expressions.condition {
-        text(&mut writer, "ConditionExpression", condition);
-        text(&mut writer, "ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+        body.text("ConditionExpression", Some(condition));
+        body.text("ReturnValuesOnConditionCheckFailure", Some("ALL_OLD"));
     }
-    let placeholders = &expressions.placeholders;
-    if !placeholders.names.is_empty() {
-        writer.key("ExpressionAttributeNames");
-        writer.raw(b"{");
-        for (placeholder, name) in &placeholders.names {
-            text(&mut writer, placeholder, name);
-        }
-        writer.raw(b"}");
-    }
-    if !placeholders.values.is_empty() {
-        writer.key("ExpressionAttributeValues");
-        write_values(&mut writer, placeholders.values.iter().map(|(name, value)| (name.as_str(), value)));
-    }
-    writer.raw(b"}}");
-    Ok((writer.into_bytes().map_err(fail)?, item))
+    let Placeholders { names, values, .. } = &expressions.placeholders;
+    body.names("ExpressionAttributeNames", (!names.is_empty()).then(|| names.iter().map(|(key, name)| (key, name))));
+    body.values(
+        "ExpressionAttributeValues",
+        (!values.is_empty()).then(|| values.iter().map(|(key, value)| (key, value))),
+    );
+    let mut body = body.finish().map_err(|fault| fault_error(fault, ""))?;
+    body.push(b'}');
+    Ok((body, item))
 }
 
-fn text(writer: &mut Writer, member: &str, text: &str) {
-    writer.key(member);
-    writer.raw_text(text);
-}
-
-fn sorted<'a>(entries: impl Iterator<Item = (&'a str, &'a AttributeValue)>) -> Vec<(&'a str, &'a AttributeValue)> {
-    let mut entries: Vec<_> = entries.collect();
+fn sorted(key: &Item) -> Vec<(&String, &AttributeValue)> {
+    let mut entries: Vec<_> = key.iter().collect();
     entries.sort_unstable_by_key(|(name, _)| *name);
     entries
-}
-
-fn write_values<'a>(writer: &mut Writer, values: impl IntoIterator<Item = (&'a str, &'a AttributeValue)>) {
-    writer.raw(b"{");
-    for (name, value) in values {
-        writer.key(name);
-        item::write_value(value, writer);
-    }
-    writer.raw(b"}");
 }
 
 /// `{"TransactItems":[…]`, which precedes the SDK's own part of the body.
