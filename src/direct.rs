@@ -92,7 +92,8 @@ impl Direct {
                 Some(sender)
             }
             Err(captured) => {
-                let sender = match captured.prove().await {
+                // Boxed, because it happens once.
+                let sender = match Box::pin(captured.prove()).await {
                     Ok(sender) => sender.map(Arc::new),
                     Err(reason) => {
                         tracing::debug!(reason, "the SDK sends all requests of this client");

@@ -161,7 +161,7 @@ impl Captured {
             quota: self.quota.clone(),
             idle: self.idle,
             uri: self.uri.clone(),
-            headers: self.headers.clone(),
+            headers: with_places(&self.headers),
             is_traced: std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some(),
         }))
     }
@@ -255,6 +255,17 @@ fn split_headers(request: &HttpRequest) -> Result<(HeaderMap, Changing), &'stati
     let changing = Changing { operation: owned(operation)?, date: owned(date)?, authorization: owned(authorization)? };
     debug_assert!(!headers.contains_key(TARGET));
     Ok((headers, changing))
+}
+
+/// The headers that all requests have in common, with a place for those that each request sets. A copy then need not
+/// grow.
+fn with_places(common: &HeaderMap) -> HeaderMap {
+    let mut headers = common.clone();
+    let target = HeaderName::from_static(TARGET);
+    for name in [HeaderName::from_static(DATE), header::AUTHORIZATION, target, header::CONTENT_LENGTH] {
+        headers.insert(name, HeaderValue::from_static(""));
+    }
+    headers
 }
 
 /// What a signature is for.

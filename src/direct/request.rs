@@ -49,7 +49,7 @@ pub(crate) struct DirectSender {
     pub(super) quota: TokenBucket,
     pub(super) idle: Option<Duration>,
     pub(super) uri: Uri,
-    /// The headers that all requests have in common.
+    /// The headers that all requests have in common, and empty ones that each request sets.
     pub(super) headers: HeaderMap,
     /// Whether a Lambda function sends the requests, which then carry the trace of its invocation.
     pub(super) is_traced: bool,

@@ -125,7 +125,8 @@ impl Context {
     /// Checks that decisions since the last call used the right time. If they did not, this asks
     /// the service, and returns true: the caller must decide again.
     pub(crate) async fn know_time(&self, schema: &ModelSchema, key: &RawKey) -> Result<bool> {
-        Ok(self.guessed_time.0.swap(false, Ordering::Relaxed) && self.ask_time(schema, key).await?)
+        // Boxed, because few operations ask.
+        Ok(self.guessed_time.0.swap(false, Ordering::Relaxed) && Box::pin(self.ask_time(schema, key)).await?)
     }
 
     /// Asks the service for the time with a read of `key`, unless the time is known. Returns whether it asked.

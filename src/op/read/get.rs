@@ -155,7 +155,8 @@ fn get(
             refresh = Refresh::of(&call, model, read.detailed);
         }
         let mut done = match refresh {
-            Some(refresh) => refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink).await?,
+            // Boxed, so that a plain get does not carry the state of a refreshing one.
+            Some(refresh) => Box::pin(refreshed(&call, schema, &key, &refresh, consistent, &mut read, sink)).await?,
             None => plain(&call, schema, &key, consistent, &mut read, sink).await?,
         };
         if let Some(sink) = done.sink.as_mut().filter(|_| model.has_hooks() && call.runs_hooks) {

@@ -200,7 +200,8 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
         }
         if prepared.moves_unique_values() {
-            return unique::run(write, call, prepared).await;
+            // Boxed, like the removal below, so that most writes do not carry their state.
+            return Box::pin(unique::run(write, call, prepared)).await;
         }
         let (schema, key) = (prepared.schema, prepared.key.clone());
         // A customized request is sent once.
@@ -210,7 +211,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             && expired_blocker::blocked_by_expired(error, schema, life)
         {
             let maybe_written = error.may_have_been_written();
-            let removed = expired_blocker::remove(&call, schema, &key, life).await;
+            let removed = Box::pin(expired_blocker::remove(&call, schema, &key, life)).await;
             removed.map_err(|error| error.with_maybe_written(maybe_written))?;
             prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
             sent = write.send(&call, prepared).await;

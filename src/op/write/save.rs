@@ -254,7 +254,8 @@ impl Write for SaveWrite<'_> {
     fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
         Box::pin(async move {
             let sent = match prepared.expiry {
-                Expiry::Stored(default) => self.send_keeping(call, prepared, default).await,
+                // Boxed, so that other saves do not carry its state.
+                Expiry::Stored(default) => Box::pin(self.send_keeping(call, prepared, default)).await,
                 _ => self.put(prepared).send(call).await,
             };
             sent.map_err(|error| self.refused(error))

@@ -18,7 +18,9 @@ pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'s
         let limit = reading.limit;
         let parallel = reading.parallel;
         if parallel.segments.is_some() {
-            return Segments::new(PreparedRead::new(reading)?, parallel).all(limit, sink).await;
+            // Boxed, so that other reads do not carry its state.
+            let segments = Segments::new(PreparedRead::new(reading)?, parallel);
+            return Box::pin(segments.all(limit, sink)).await;
         }
         let mut pager = Pager::open(reading)?;
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
