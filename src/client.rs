@@ -11,6 +11,7 @@ mod embedded;
 pub(crate) mod observer;
 mod service_clock;
 mod settings;
+mod table_names;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::{Clock, Error, ErrorKind, Observer, Result};
 pub(crate) use background::Background;
 pub use builder::ClientBuilder;
 pub(crate) use settings::BatchRetries;
+use table_names::TableNames;
 
 /// The sender of all requests: the SDK's DynamoDB client with a [`Clock`] and an [`Observer`].
 ///
@@ -51,10 +53,11 @@ struct ClientInner {
     cursor_key: Option<Arc<[u8]>>,
     default_ttl: Option<Duration>,
     refresh_ttl: Option<bool>,
+    table_names: Arc<TableNames>,
     background: Option<Background>,
     /// `None` if the SDK is to send everything.
     direct: Option<Arc<Direct>>,
-    /// The setting that keeps a client of `from_env` from working. `from_env` cannot fail, so operations report it.
+    /// The setting that keeps the client from working, if what made it cannot fail: operations report it.
     fault: Option<&'static str>,
     #[cfg(feature = "streams")]
     streams: Option<aws_sdk_dynamodbstreams::Client>,
@@ -125,6 +128,7 @@ impl Client {
             cursor_key: None,
             default_ttl: None,
             refresh_ttl: None,
+            table_names: Arc::default(),
             background: None,
             direct: Some(Arc::default()),
             fault: None,
@@ -227,7 +231,7 @@ impl Client {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Fails if `from_env` found settings that cannot work.
+    /// Fails if the client has settings that cannot work.
     pub(crate) fn ready(&self) -> Result<()> {
         self.0.fault.map_or(Ok(()), |fault| Err(Error::new(ErrorKind::Configuration, fault)))
     }

@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::Client;
+use crate::schema::TableSchema;
 use crate::ttl::{DefaultTtl, ExpiredItems, TtlSettings};
+use crate::{Client, Result};
 
 /// The table, client, limits and TTL of one model.
 ///
@@ -35,6 +36,8 @@ use crate::ttl::{DefaultTtl, ExpiredItems, TtlSettings};
 pub struct ModelConfig {
     // A derived config borrows its name, so an operation allocates nothing for it.
     pub(crate) table: Cow<'static, str>,
+    /// The name that the table was declared with, if it was.
+    declared: Option<&'static str>,
     pub(crate) client: Option<Client>,
     pub(crate) max_size: Option<usize>,
     pub(crate) skip_hooks: bool,
@@ -45,12 +48,16 @@ pub struct ModelConfig {
 impl ModelConfig {
     /// The settings of a model in `table`, with the defaults for everything else.
     ///
+    /// If `table` is the name that the model declares, the client's [table names](crate::ClientBuilder::table_name) apply
+    /// to it. Another name is an exception: it is sent as it is.
+    ///
     /// ```
     /// assert_eq!(singlet::ModelConfig::new("audit_logs").table(), "audit_logs");
     /// ```
     pub fn new(table: impl Into<Cow<'static, str>>) -> Self {
         ModelConfig {
             table: table.into(),
+            declared: None,
             client: None,
             max_size: None,
             skip_hooks: false,
@@ -188,8 +195,30 @@ impl ModelConfig {
         self
     }
 
-    /// The name of the table.
+    /// The name of the table, before the client's [table names](crate::ClientBuilder::table_name) apply to it.
     pub fn table(&self) -> &str {
         &self.table
+    }
+
+    /// Adds the table that the model declares.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __declared(mut self, table: &'static TableSchema) -> Self {
+        self.declared = Some(table.name);
+        self
+    }
+
+    /// The settings of a table without a model.
+    pub(crate) fn of_table(table: &'static TableSchema) -> Self {
+        ModelConfig::new(table.name).__declared(table)
+    }
+
+    /// The name of the table that requests of `client` contain.
+    pub(crate) fn table_for(self, client: &Client) -> Result<Cow<'static, str>> {
+        match self.declared {
+            // A config that only repeats the declared name is no exception.
+            Some(declared) if declared == self.table => client.table_of(declared),
+            _ => Ok(self.table),
+        }
     }
 }

@@ -58,14 +58,17 @@ pub struct KeyValueStore {
 }
 
 impl KeyValueStore {
-    /// Creates a store in the table [`DEFAULT_TABLE`].
+    /// Creates a store in the table [`DEFAULT_TABLE`], to which the client's
+    /// [table names](crate::ClientBuilder::table_name) apply. If they are at fault, every operation fails with
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
     ///
     /// ```
     /// let store = singlet::kv::KeyValueStore::new(singlet::Client::embedded());
     /// assert_eq!(store.table(), "key-values");
     /// ```
     pub fn new(client: Client) -> Self {
-        KeyValueStore { client, table: DEFAULT_TABLE.to_owned() }
+        let (client, table) = client.with_table_of(DEFAULT_TABLE);
+        KeyValueStore { client, table }
     }
 
     /// Uses another table.

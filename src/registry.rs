@@ -87,7 +87,9 @@ struct RegistrySettings {
 }
 
 impl Registry {
-    /// Creates a registry in the table [`DEFAULT_TABLE`], with a TTL of 30 s and a heartbeat every 10 s.
+    /// Creates a registry in the table [`DEFAULT_TABLE`], with a TTL of 30 s and a heartbeat every 10 s. The client's
+    /// [table names](crate::ClientBuilder::table_name) apply to the table. If they are at fault, every operation fails
+    /// with [`ErrorKind::Configuration`].
     ///
     /// ```
     /// use std::time::Duration;
@@ -98,7 +100,7 @@ impl Registry {
     /// ```
     pub fn new(client: Client) -> Self {
         // A third of the TTL, so that two lost heartbeats in a row do not hide an instance.
-        let (table, ttl) = (DEFAULT_TABLE.to_owned(), DEFAULT_TTL);
+        let ((client, table), ttl) = (client.with_table_of(DEFAULT_TABLE), DEFAULT_TTL);
         Registry::of(Arc::new(RegistrySettings { client, table, ttl, interval: ttl / 3 }))
     }
 
@@ -131,8 +133,8 @@ impl Registry {
     /// ```
     pub async fn from_env() -> Result<Self> {
         let table = match std::env::var(TABLE_VARIABLE) {
-            Ok(table) if !table.is_empty() => table,
-            Err(std::env::VarError::NotPresent) => DEFAULT_TABLE.to_owned(),
+            Ok(table) if !table.is_empty() => Some(table),
+            Err(std::env::VarError::NotPresent) => None,
             // An empty name is more likely a mistake in a deployment than a wish for the default.
             _ => {
                 return Err(Error::new(
@@ -141,7 +143,11 @@ impl Registry {
                 ));
             }
         };
-        Registry::builder(Client::from_env().await).table(table).build()
+        let builder = Registry::builder(Client::from_env().await);
+        match table {
+            Some(table) => builder.table(table).build(),
+            None => builder.build(),
+        }
     }
 
     fn of(settings: Arc<RegistrySettings>) -> Self {

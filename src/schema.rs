@@ -29,7 +29,8 @@ pub use crate::wire::name::Name;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct TableSchema {
-    /// The table's name, unless a [`ModelConfig`](crate::ModelConfig) sets another.
+    /// The table's declared name. A client can have [another](crate::ClientBuilder::table_name) for it, and a
+    /// [`ModelConfig`](crate::ModelConfig) can set one for a model.
     pub name: &'static str,
     /// The hash key (partition key).
     pub hash_key: KeySchema,

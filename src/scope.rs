@@ -120,7 +120,7 @@ pub(crate) fn resolve(call: Option<&Client>, config: Option<&Client>, model: Opt
     Ok(client)
 }
 
-fn name_model(error: Error, model: Option<&'static str>) -> Error {
+pub(crate) fn name_model(error: Error, model: Option<&'static str>) -> Error {
     match model {
         Some(model) => error.with_model(model),
         None => error,

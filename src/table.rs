@@ -46,7 +46,7 @@ pub trait Table: 'static {
     /// # }
     /// ```
     fn create_table() -> CreateTable {
-        CreateTable::new(ModelConfig::new(Self::SCHEMA.name), Self::SCHEMA, None)
+        CreateTable::new(ModelConfig::of_table(Self::SCHEMA), Self::SCHEMA, None)
     }
 
     /// Describes the live table: keys, indexes, size, billing, TTL and stream. See [`DescribeTable`] for an example.
@@ -59,7 +59,7 @@ pub trait Table: 'static {
     /// ```
     #[doc(alias = "DescribeTimeToLive")]
     fn describe_table() -> DescribeTable {
-        DescribeTable::new(ModelConfig::new(Self::SCHEMA.name), None)
+        DescribeTable::new(ModelConfig::of_table(Self::SCHEMA), None)
     }
 
     /// Compares the live table with this definition: keys, indexes and TTL. See [`VerifyTable`] for an example.
@@ -70,7 +70,7 @@ pub trait Table: 'static {
     /// # Ok(()) }) }
     /// ```
     fn verify_table() -> VerifyTable {
-        VerifyTable::new(ModelConfig::new(Self::SCHEMA.name), Self::SCHEMA)
+        VerifyTable::new(ModelConfig::of_table(Self::SCHEMA), Self::SCHEMA)
     }
 
     /// Deletes the table with all items, once confirmed, and waits until it no longer exists. See [`DeleteTable`] for an
@@ -82,7 +82,7 @@ pub trait Table: 'static {
     /// # Ok(()) }) }
     /// ```
     fn delete_table() -> DeleteTable {
-        DeleteTable::new(ModelConfig::new(Self::SCHEMA.name), None)
+        DeleteTable::new(ModelConfig::of_table(Self::SCHEMA), None)
     }
 }
 

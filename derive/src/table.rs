@@ -7,7 +7,7 @@ mod ir;
 mod keys;
 mod parse;
 
-pub(crate) use check::check_name;
+pub(crate) use check::check_table_name;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 

@@ -35,20 +35,22 @@ const ACTIVE_TTL: &str = "SINGLET_CACHE_ACTIVE_TTL";
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct CacheBuilder {
     client: Option<Client>,
+    /// The name that was set, instead of the declared one.
+    table: Option<String>,
     settings: CacheSettings,
 }
 
 impl CacheBuilder {
     pub(super) fn new() -> Self {
         let settings = CacheSettings {
-            table: CacheTable::SCHEMA.name.to_owned(),
+            table: String::new(),
             default_ttl: Duration::from_hours(1),
             active_ttl: true,
             consistent: true,
             compress_from: 4096,
             compression: CompressionOptions::new().algorithm(algorithm()),
         };
-        CacheBuilder { client: None, settings }
+        CacheBuilder { client: None, table: None, settings }
     }
 
     /// Applies the settings in the environment: `SINGLET_CACHE_TABLE`, `SINGLET_CACHE_DEFAULT_TTL` in whole seconds,
@@ -80,7 +82,7 @@ impl CacheBuilder {
         // Deployment tools often pass unset settings as empty variables.
         let variable = |name| Ok::<_, Error>(variable(name)?.filter(|value| !value.is_empty()));
         if let Some(table) = variable(TABLE)? {
-            self.settings.table = table;
+            self.table = Some(table);
         }
         if let Some(ttl) = variable(DEFAULT_TTL)? {
             let seconds = ttl.trim().parse().ok().filter(|seconds| *seconds > 0);
@@ -113,7 +115,8 @@ impl CacheBuilder {
         self
     }
 
-    /// Sets the name of the table. The default is `singlet_cache`.
+    /// Sets the name of the table. The default is `singlet_cache`, to which the client's
+    /// [table names](crate::ClientBuilder::table_name) apply.
     ///
     /// Use this to run several caches or stages in one account. [`Cache::create_table`] creates the table.
     ///
@@ -128,7 +131,7 @@ impl CacheBuilder {
     /// # }
     /// ```
     pub fn table(mut self, table: impl Into<String>) -> Self {
-        self.settings.table = table.into();
+        self.table = Some(table.into());
         self
     }
 
@@ -249,17 +252,22 @@ impl CacheBuilder {
     ///
     /// # Errors
     ///
-    /// `NoClient` if there is no client; `Configuration` if the default TTL is zero or the table name is empty.
-    pub fn build(self) -> Result<Cache> {
+    /// `NoClient` if there is no client; `Configuration` if the default TTL is zero, if the table name is empty,
+    /// or if the client's [table names](crate::ClientBuilder::table_name) are at fault.
+    pub fn build(mut self) -> Result<Cache> {
         let refused = |message| Err(Error::new(ErrorKind::Configuration, message));
         if whole_seconds(self.settings.default_ttl) == 0 {
             return refused("the default TTL of the cache is zero");
         }
-        if self.settings.table.is_empty() {
+        if self.table.as_ref().is_some_and(String::is_empty) {
             return refused("the table name of the cache is empty");
         }
         let none = "the cache has no client; call `.client(&client)`, or `singlet::set_default_client` before `build`";
         let client = self.client.or_else(current_client).ok_or_else(|| Error::new(ErrorKind::NoClient, none))?;
+        self.settings.table = match self.table {
+            Some(table) => table,
+            None => client.table_of(CacheTable::SCHEMA.name)?.into_owned(),
+        };
         Ok(Cache::new(client, self.settings))
     }
 
@@ -292,18 +300,21 @@ fn algorithm() -> CompressionAlgorithm {
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<CacheSettings> {
+    fn read(variables: &[(&str, &str)]) -> Result<CacheBuilder> {
         let value = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-        CacheBuilder::new().read(|name| Ok(value(name))).map(|builder| builder.settings)
+        CacheBuilder::new().read(|name| Ok(value(name)))
     }
 
     #[test]
     fn variables_are_taken_over() {
         let none = read(&[(TABLE, ""), (DEFAULT_TTL, ""), (ACTIVE_TTL, "")]).unwrap();
-        assert_eq!(none.table, "singlet_cache");
-        assert_eq!((none.default_ttl, none.active_ttl), (Duration::from_hours(1), true));
+        assert_eq!(
+            (none.table, none.settings.default_ttl, none.settings.active_ttl),
+            (None, Duration::from_hours(1), true)
+        );
         let all = read(&[(TABLE, "sessions"), (DEFAULT_TTL, "300"), (ACTIVE_TTL, "False")]).unwrap();
-        assert_eq!((all.table.as_str(), all.default_ttl.as_secs(), all.active_ttl), ("sessions", 300, false));
+        assert_eq!(all.table.as_deref(), Some("sessions"));
+        assert_eq!((all.settings.default_ttl.as_secs(), all.settings.active_ttl), (300, false));
     }
 
     #[test]

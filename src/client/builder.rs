@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::shared::IntoShared as _;
 
 use crate::{Clock, Observer};
 
+use super::TableNames;
 use load::Timeouts;
 
 /// The settings of a [`Client`](crate::Client). Everything that is not set comes from the environment, as in
@@ -50,6 +51,7 @@ pub struct ClientBuilder {
     cursor_key: Option<Arc<[u8]>>,
     default_ttl: Option<Duration>,
     refresh_ttl: Option<bool>,
+    pub(super) table_names: TableNames,
     background_refresh: bool,
     no_direct_requests: bool,
 }

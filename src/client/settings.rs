@@ -34,8 +34,8 @@ impl Default for BatchRetries {
 }
 
 impl Client {
-    /// Sends through another SDK client, with the settings of this one: clock, observer, cursor key, TTL, batch retries
-    /// and background refreshes.
+    /// Sends through another SDK client, with the settings of this one: clock, observer, cursor key, TTL, table
+    /// names, batch retries and background refreshes.
     ///
     /// Use it to change what only the SDK's config can, such as an interceptor. The new client knows the service's time
     /// as this one does. As with [`from_sdk`](Self::from_sdk), there is no streams client, and
@@ -52,7 +52,16 @@ impl Client {
     /// ```
     pub fn with_sdk(mut self, sdk: aws_sdk_dynamodb::Client) -> Self {
         let ClientInner {
-            time, observer, batch_retries, cursor_key, default_ttl, refresh_ttl, background, direct, ..
+            time,
+            observer,
+            batch_retries,
+            cursor_key,
+            default_ttl,
+            refresh_ttl,
+            table_names,
+            background,
+            direct,
+            ..
         } = self.inner_mut().clone();
         let mut client = Client::from_sdk(sdk);
         *client.inner_mut() = ClientInner {
@@ -62,6 +71,7 @@ impl Client {
             cursor_key,
             default_ttl,
             refresh_ttl,
+            table_names,
             background,
             // What is known of one SDK client is not true of another.
             direct: direct.map(|_| Arc::default()),

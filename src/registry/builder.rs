@@ -27,17 +27,18 @@ const TTLS: std::ops::RangeInclusive<u64> = 3..=7 * 86_400;
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RegistryBuilder {
     client: Client,
-    table: String,
+    table: Option<String>,
     ttl: Duration,
     interval: Option<Duration>,
 }
 
 impl RegistryBuilder {
     pub(super) fn new(client: Client) -> Self {
-        RegistryBuilder { client, table: DEFAULT_TABLE.to_owned(), ttl: DEFAULT_TTL, interval: None }
+        RegistryBuilder { client, table: None, ttl: DEFAULT_TTL, interval: None }
     }
 
-    /// Sets the name of the table. The default is [`DEFAULT_TABLE`].
+    /// Sets the name of the table. The default is [`DEFAULT_TABLE`], to which the client's
+    /// [table names](crate::ClientBuilder::table_name) apply.
     ///
     /// Use this to run several registries or stages in one account.
     ///
@@ -52,7 +53,7 @@ impl RegistryBuilder {
     /// # }
     /// ```
     pub fn table(mut self, table: impl Into<String>) -> Self {
-        self.table = table.into();
+        self.table = Some(table.into());
         self
     }
 
@@ -107,10 +108,10 @@ impl RegistryBuilder {
     /// - the heartbeat interval is zero or more than a third of the TTL, so that one or two lost heartbeats would hide
     ///   an instance;
     /// - the TTL is not a whole number of seconds from 3 s to one week;
-    /// - the table name is empty.
+    /// - the table name is empty, or the client's [table names](crate::ClientBuilder::table_name) are at fault.
     pub fn build(self) -> Result<Registry> {
         let interval = self.interval.unwrap_or(self.ttl / 3);
-        let fault = if self.table.is_empty() {
+        let fault = if self.table.as_ref().is_some_and(String::is_empty) {
             Some("the table name of the registry is empty")
         } else if !TTLS.contains(&self.ttl.as_secs()) || self.ttl.subsec_nanos() > 0 {
             Some("the TTL is not a whole number of seconds from 3 s to one week")
@@ -121,14 +122,13 @@ impl RegistryBuilder {
         } else {
             None
         };
-        match fault {
-            Some(fault) => Err(Error::new(ErrorKind::Configuration, fault)),
-            None => Ok(Registry::of(Arc::new(RegistrySettings {
-                client: self.client,
-                table: self.table,
-                ttl: self.ttl,
-                interval,
-            }))),
+        if let Some(fault) = fault {
+            return Err(Error::new(ErrorKind::Configuration, fault));
         }
+        let table = match self.table {
+            Some(table) => table,
+            None => self.client.table_of(DEFAULT_TABLE)?.into_owned(),
+        };
+        Ok(Registry::of(Arc::new(RegistrySettings { client: self.client, table, ttl: self.ttl, interval })))
     }
 }

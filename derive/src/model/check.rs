@@ -182,9 +182,11 @@ fn indexes(model: &Model, errors: &Errors) {
     for index in &model.indexes {
         let name = index.name.value();
         if let TableOption::Named(table) = &model.table {
+            // The last part of an ARN is the name.
+            let table = table.value().rsplit('/').next().map(str::to_owned).unwrap_or_default();
             let message = format!(
                 "an index needs a table type: derive `Table` for a unit struct and write `table = {}` instead of the name",
-                crate::case::Case::Pascal.apply(&table.value())
+                crate::case::Case::Pascal.apply(&table)
             );
             errors.at(&index.name, message);
         }

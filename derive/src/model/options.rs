@@ -118,7 +118,7 @@ impl ModelOptions {
 fn table(setting: &Setting, errors: &Errors) -> Option<TableOption> {
     if setting.is_string() {
         let name = setting.string("users", errors)?;
-        crate::table::check_name(&name, "a table", errors);
+        crate::table::check_table_name(&name, errors);
         return Some(TableOption::Named(name));
     }
     setting.path("Shop` or `table = \"shop\"", errors).map(TableOption::Derived)

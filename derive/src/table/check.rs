@@ -25,18 +25,40 @@ fn keys(table: &Table) -> impl Iterator<Item = &Key> {
 }
 
 /// [Naming rules](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html).
-pub(crate) fn check_name(literal: &LitStr, what: &str, errors: &Errors) {
+fn check_name(literal: &LitStr, what: &str, errors: &Errors) {
     let name = literal.value();
-    let legal = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
-    if !(3..=255).contains(&name.len()) || !name.chars().all(legal) {
+    if !is_legal(&name) {
         let rule = "has 3 to 255 characters of `a-z`, `A-Z`, `0-9`, `_`, `.` and `-`; write such a name";
         errors.at(literal, format_args!("{what} name {rule}"));
     }
 }
 
+fn is_legal(name: &str) -> bool {
+    (3..=255).contains(&name.len()) && name.chars().all(|c: char| c.is_ascii_alphanumeric() || "_.-".contains(c))
+}
+
+/// A table can be named by its ARN too: `arn:aws:dynamodb:eu-west-1:123456789012:table/shop`.
+pub(crate) fn check_table_name(literal: &LitStr, errors: &Errors) {
+    let name = literal.value();
+    if !name.starts_with("arn:") {
+        return check_name(literal, "a table", errors);
+    }
+    let parts: Vec<&str> = name.splitn(6, ':').collect();
+    let [_, _, "dynamodb", region, account, resource] = parts[..] else { return refuse_arn(literal, errors) };
+    let table = resource.strip_prefix("table/").filter(|table| is_legal(table));
+    if region.is_empty() || account.is_empty() || table.is_none() {
+        refuse_arn(literal, errors);
+    }
+}
+
+fn refuse_arn(literal: &LitStr, errors: &Errors) {
+    let message = "this is not the ARN of a table; write `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME`, or a name";
+    errors.at(literal, message);
+}
+
 fn table_and_index_names(table: &Table, errors: &Errors) {
     if let Some(name) = &table.name {
-        check_name(name, "a table", errors);
+        check_table_name(name, errors);
     }
     let mut seen = Vec::new();
     for index in &table.indexes {

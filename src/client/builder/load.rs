@@ -1,5 +1,6 @@
 //! How a builder becomes a client: the environment is read, the settings are checked, the SDK's clients are created.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -36,7 +37,8 @@ impl ClientBuilder {
     /// `batch_retries` is zero, if a timeout is zero, if the endpoint is not an `http` or `https` URL, or if it is an
     /// `https` URL and the cargo feature `tls` is disabled. It fails with the same kind if the profile does not exist, has
     /// no credentials, or needs a cargo feature that is disabled, and with [`ErrorKind::Credentials`] if its credentials
-    /// cannot be loaded.
+    /// cannot be loaded. It also fails with [`ErrorKind::Configuration`] if a [table name](Self::table_name) is illegal, or
+    /// if two tables have the same name.
     ///
     /// ```
     /// use singlet::{Client, ErrorKind};
@@ -50,6 +52,7 @@ impl ClientBuilder {
         if let Some(fault) = self.own_fault() {
             return Err(Error::new(ErrorKind::Configuration, fault));
         }
+        self.table_names.check()?;
         if let Some(profile) = &self.profile {
             // Both from the profile, so that the keys are not used in a region that they were not meant for.
             self.region = match self.region {
@@ -93,6 +96,7 @@ impl ClientBuilder {
         inner.cursor_key = self.cursor_key;
         inner.default_ttl = self.default_ttl;
         inner.refresh_ttl = self.refresh_ttl;
+        inner.table_names = Arc::new(self.table_names);
         inner.background = self.background_refresh.then(Background::new);
         inner.direct = inner.direct.take().filter(|_| !self.no_direct_requests);
         inner.fault = fault;

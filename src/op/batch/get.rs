@@ -22,7 +22,7 @@ use crate::op::engine::options::{call_options, consistency_options, refresh_opti
 use crate::op::engine::vtable::AnyModel;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::refresh::{self, RefreshTarget};
-use crate::{Error, ErrorKind, HookContext, Operation, Response, Result};
+use crate::{Error, ErrorKind, HookContext, Response, Result};
 
 use chunk::GetChunk;
 use plan::BatchGetPlan;
@@ -237,8 +237,7 @@ fn read(
     mut options: BatchOptions<'_>,
 ) -> BoxFuture<'_, Result<BatchResponse>> {
     Box::pin(async move {
-        let (mut plan, senders) = BatchGetPlan::new(requests, &call, consistent)?;
-        let Some(mut call) = senders.call(Operation::BatchGet, call)? else {
+        let Some((mut plan, mut call)) = BatchGetPlan::new(requests, call, consistent)? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
         plan.settle_lives(&call, options.detailed)?;

@@ -144,3 +144,10 @@ async fn turn<'s, C: BatchChunk>(
     };
     Attempt { before, round, backoff }
 }
+
+/// Whether a response means the table that a request named. AWS does not document whether it answers a request that
+/// names a table by its ARN with the ARN or with the name.
+pub(crate) fn is_same_table(sent: &str, answered: &str) -> bool {
+    let name = sent.strip_prefix("arn:").and_then(|arn| arn.rsplit('/').next());
+    sent == answered || name == Some(answered)
+}

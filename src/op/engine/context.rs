@@ -70,13 +70,16 @@ impl Context {
             Err(error) if options.explained.is_some() && error.kind() == ErrorKind::NoClient => offline(),
             client => client?,
         };
-        let table = options.table.map_or(config.table, Cow::Owned);
         // A hook may send requests, or fail for a value that is only explained.
         let runs_hooks = options.explained.is_none() && !options.skip_hooks.unwrap_or(config.skip_hooks);
         let lifecycle = if operation.is_of_table() {
             Ok(Lifecycle::default())
         } else {
             Lifecycle::new(config.lifecycle, &client, options.refresh_ttl)
+        };
+        let table = match options.table {
+            Some(table) => Cow::Owned(table),
+            None => config.table_for(&client).map_err(|error| scope::name_model(error, model))?,
         };
         let mut call = Context {
             client,
@@ -184,10 +187,7 @@ impl Context {
     /// Adds the model and table of this call to an error.
     pub(crate) fn contextualize(&self, error: Error) -> Error {
         let error = error.with_table(&self.table);
-        match self.model {
-            Some(model) => error.with_model(model),
-            None => error,
-        }
+        scope::name_model(error, self.model)
     }
 
     pub(crate) fn error(&self, kind: ErrorKind, message: &'static str) -> Error {

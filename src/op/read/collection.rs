@@ -130,7 +130,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     where
         C: Paged,
     {
-        let rows = engine::page_future(self.checked(), decoder::<C>());
+        let rows = engine::page_future(self.reading, decoder::<C>());
         OperationFuture::typed(async move { C::__page(rows.await?) })
     }
 
@@ -159,22 +159,12 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// # Ok(()) }) }
     /// ```
     pub fn explain(self) -> Result<Request> {
-        engine::explain(self.checked())
+        engine::explain(self.reading)
     }
 
     /// Reads all items up to the limit as rows of the collection.
     fn rows(self) -> OperationFuture<'static, Vec<C::Row>> {
-        OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), Outcome::all::<C::Row>)
-    }
-
-    /// The request, which fails before it is sent if the models' configs name different tables.
-    fn checked(mut self) -> ReadRequest {
-        if self.reading.call.table.is_none()
-            && let Err(error) = one_table(C::SCHEMA)
-        {
-            self.reading.partition = Some(Err(error));
-        }
-        self.reading
+        OperationFuture::new(engine::all(self.reading, VecSink::of(decoder::<C>())), Outcome::all::<C::Row>)
     }
 }
 
@@ -193,7 +183,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         C: Rows,
     {
         self.reading.limit = Some(1);
-        OperationFuture::new(engine::all(self.checked(), VecSink::of(decoder::<C>())), Outcome::first::<C>)
+        OperationFuture::new(engine::all(self.reading, VecSink::of(decoder::<C>())), Outcome::first::<C>)
     }
 
     /// Reads all pages as a stream, each of as many items as the limit says.
@@ -208,7 +198,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     where
         C: Rows,
     {
-        PageStream::new(self.checked(), decoder::<C>())
+        PageStream::new(self.reading, decoder::<C>())
     }
 
     /// Reads the items as a stream, which reads the next page when its first item is requested.
@@ -225,7 +215,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     where
         C: Rows,
     {
-        ItemStream::new(self.checked(), decoder::<C>())
+        ItemStream::new(self.reading, decoder::<C>())
     }
 
     /// Also returns the metadata of the requests: consumed capacity, attempts, request id.
@@ -242,7 +232,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         C: Rows,
     {
         self.reading.detailed = true;
-        OperationFuture::detailed(engine::all(self.checked(), VecSink::of(decoder::<C>())), Outcome::all::<C>)
+        OperationFuture::detailed(engine::all(self.reading, VecSink::of(decoder::<C>())), Outcome::all::<C>)
     }
 }
 
@@ -283,18 +273,5 @@ fn decoder<C: Collection>() -> Decoder<C::Row> {
         after_load: has_hooks.then_some(after_load),
         set_ttl: None,
         refuses_foreign: C::SCHEMA.unknown == Unknown::Refused,
-    }
-}
-
-/// Checks that the configs of all models name one table. Configs are values at run time, so the macro cannot check it.
-fn one_table(schema: &CollectionSchema) -> Result<()> {
-    let mut configs = schema.models.iter().map(|model| (model.config(), model.schema.model));
-    let Some((first, _)) = configs.next() else { return Ok(()) };
-    match configs.find(|(config, _)| config.table() != first.table()) {
-        None => Ok(()),
-        Some((config, model)) => {
-            let message = "the model's config names another table than that of the collection's first model";
-            Err(Error::new(ErrorKind::Configuration, message).with_model(model).with_table(config.table()))
-        }
     }
 }

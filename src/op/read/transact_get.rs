@@ -145,7 +145,7 @@ struct PlannedGet {
 }
 
 impl PlannedGet {
-    fn all(requests: Vec<KeyRequest>, call: &CallOptions) -> Result<Vec<PlannedGet>> {
+    fn all(requests: Vec<KeyRequest>, call: &Context, options: &CallOptions) -> Result<Vec<PlannedGet>> {
         if requests.len() > MAX_READS {
             let message = format!("the transaction has {} reads; DynamoDB allows at most {MAX_READS}", requests.len());
             return Err(Error::new(ErrorKind::Validation, message));
@@ -153,15 +153,20 @@ impl PlannedGet {
         requests
             .into_iter()
             .enumerate()
-            .map(|(n, request)| PlannedGet::new(request, call).map_err(|error| at(n, error)))
+            .map(|(n, request)| PlannedGet::new(request, call, options).map_err(|error| at(n, error)))
             .collect()
     }
 
-    fn new(request: KeyRequest, call: &CallOptions) -> Result<PlannedGet> {
+    fn new(request: KeyRequest, call: &Context, options: &CallOptions) -> Result<PlannedGet> {
         let config = request.model.config();
         let schema = request.model.schema;
-        let table = request.call.table.or(call.table.clone()).unwrap_or_else(|| config.table.clone().into_owned());
-        let skips_hooks = request.call.skip_hooks.or(call.skip_hooks).unwrap_or(config.skip_hooks);
+        let table = match request.call.table.or_else(|| options.table.clone()) {
+            Some(table) => table,
+            None => {
+                config.clone().table_for(&call.client).map_err(|error| error.with_model(schema.model))?.into_owned()
+            }
+        };
+        let skips_hooks = request.call.skip_hooks.or(options.skip_hooks).unwrap_or(config.skip_hooks);
         let key = request.key.map_err(|error| error.with_table(&table).with_model(schema.model))?;
         let failed =
             |error| Error::new(ErrorKind::Configuration, "the SDK could not build the request").with_source(error);
@@ -185,7 +190,7 @@ fn at(n: usize, error: Error) -> Error {
 
 fn read(
     requests: Vec<KeyRequest>,
-    call: CallOptions,
+    call_options: CallOptions,
     options: TransactGetOptions,
 ) -> BoxFuture<'static, Result<BatchResponse>> {
     Box::pin(async move {
@@ -193,10 +198,11 @@ fn read(
         for request in &requests {
             senders.add(request.model.schema.model, request.model.config());
         }
-        let planned = PlannedGet::all(requests, &call)?;
-        let Some(call) = senders.call(Operation::TransactGet, call)? else {
+        let Some(call) = senders.call(Operation::TransactGet, call_options.clone())? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
+        let planned = PlannedGet::all(requests, &call, &call_options)?;
+        let call = call.for_tables(planned.iter().map(|planned| &*planned.table));
         let mut backoff = Backoff::new(Policy::TRANSACTION);
         let (mut found, sent) = loop {
             let outcome = send(&call, &planned, &options).await;

@@ -8,7 +8,7 @@ mod operations;
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
-use singlet::{ErrorKind, Model, Observer, RequestEvent, Result, SkipReason, SkippedItem, TTLAttribute, Table};
+use singlet::{Client, ErrorKind, Model, Observer, RequestEvent, Result, SkipReason, SkippedItem, TTLAttribute, Table};
 
 use crate::emulator::{Feature, supports};
 use crate::stand::{self, START, Stand};
@@ -36,19 +36,23 @@ impl Observer for Told {
     }
 
     fn skipped_item(&self, event: &SkippedItem<'_>) {
-        assert_eq!(event.table, "deeds");
+        assert!(event.table.starts_with("deeds"));
         self.0.lock().unwrap().skipped.push(event.reason);
     }
 }
 
 /// The table with deed 1 and nothing else.
 async fn restore(stand: &Stand) {
-    for item in stand.stored("deeds").await {
+    restore_in(stand, "deeds").await;
+}
+
+async fn restore_in(stand: &Stand, table: &str) {
+    for item in stand.stored(table).await {
         let key = ["pk", "sk"].map(|name| (name.to_owned(), item[name].clone())).into();
-        stand.client.sdk().delete_item().table_name("deeds").set_key(Some(key)).send().await.unwrap();
+        stand.client.sdk().delete_item().table_name(table).set_key(Some(key)).send().await.unwrap();
     }
     let deed = Deed { id: 1, points: 7, expires_at: Some(TTLAttribute::from_epoch_seconds(START + 60)) };
-    stand.put_raw("deeds", deed.to_item().unwrap()).await;
+    stand.put_raw(table, deed.to_item().unwrap()).await;
 }
 
 /// Runs an operation on the stored deed; what it gave, and what the observer was told.
@@ -72,6 +76,58 @@ async fn the_observer_is_told_of_what_was_written_or_returned() {
         }
     })
     .await;
+}
+
+/// Receives the tables that requests name.
+#[derive(Clone, Default)]
+struct Tables(Arc<Mutex<Vec<String>>>);
+
+impl Observer for Tables {
+    fn request(&self, event: &RequestEvent<'_>) {
+        self.0.lock().unwrap().push(event.table.to_owned());
+    }
+}
+
+#[tokio::test]
+async fn every_operation_names_the_table_of_the_environment() {
+    stand::run(async |stand| {
+        let named = |client: Client| client.with_table_name("deeds", "deeds-prod");
+        let own = named(stand.client.clone());
+        Deeds::create_table().client(&own).await.unwrap();
+        let lists = [operations::of_deed(), operations::of_foreign(), operations::of_kept(), operations::of_unique()];
+        for operation in lists.into_iter().flatten() {
+            restore_in(stand, "deeds-prod").await;
+            let (transport, tables) = (Transport::recording(), Tables::default());
+            let client = transport.between(&own).with_observer(tables.clone());
+            // Some refuse the stored item, or their own options. The text of a statement is the user's.
+            if let Err(error) = (operation.run)(client).await {
+                assert!(error.table().is_none_or(|table| table == "deeds-prod"), "{}: {error}", operation.name);
+            }
+            let tables = std::mem::take(&mut *tables.0.lock().unwrap());
+            assert!(tables.iter().all(|table| table == "deeds-prod"), "{}: {tables:?}", operation.name);
+            for sent in transport.sent().iter().filter(|_| operation.name != "statement") {
+                let names = sent.body.contains("\"deeds-prod\"") && !sent.body.contains("\"deeds\"");
+                assert!(names, "{}: {}", operation.name, sent.body);
+            }
+            if let Some(Ok(request)) = operation.explain.map(|explain| explain(own.clone())) {
+                assert!(operation.name == "statement" || request.body().contains("\"deeds-prod\""), "{request}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_operation_names_a_table_by_its_arn() {
+    let arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/deeds";
+    let client = Client::embedded().with_table_name("deeds", arn);
+    let mut explained = 0;
+    for operation in operations::of_deed().into_iter().filter(|operation| operation.name != "statement") {
+        let Some(explain) = operation.explain else { continue };
+        explained += 1;
+        assert!(explain(client.clone()).unwrap().body().contains(arn), "{}", operation.name);
+    }
+    assert!(explained > 20);
 }
 
 #[tokio::test]

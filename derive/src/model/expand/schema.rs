@@ -182,7 +182,7 @@ pub(super) fn config(model: &Model) -> TokenStream {
     };
     quote! {
         fn config() -> __rt::ModelConfig {
-            #body
+            __rt::ModelConfig::__declared(#body, __TABLE)
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Which keys a batch reads and who requested each of them. The plan is complete before anything is sent and contains
 //! each key once.
 
-use std::any::TypeId;
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::key::RawKey;
 use crate::op::batch::get::chunk::GetChunks;
 use crate::op::batch::get::stored_key::KeyOfItem;
+use crate::op::batch::request_loop::is_same_table;
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::key_requests::KeyRequest;
@@ -16,7 +16,7 @@ use crate::op::write::refresh::Refresh;
 use crate::schema::TableSchema;
 use crate::ttl::{HiddenItems, Lifecycle, TtlSettings};
 use crate::wire::{Fault, Reader};
-use crate::{Error, ModelConfig, Result};
+use crate::{Error, ModelConfig, Operation, Result};
 
 /// Which keys are read, and who requested each.
 #[derive(Debug)]
@@ -81,13 +81,19 @@ pub(crate) struct KeyRead {
 }
 
 impl BatchGetPlan {
+    /// Also returns the context of the batch; `None` if nothing is requested. The tables of the keys depend on the client.
     pub(crate) fn new(
         requests: Vec<KeyRequest>,
-        call: &CallOptions,
+        options: CallOptions,
         consistent: Option<bool>,
-    ) -> Result<(Self, ClientResolver)> {
+    ) -> Result<Option<(Self, Context)>> {
+        let configs = configs(&requests);
         let mut senders = ClientResolver::default();
-        let requests = settle(requests, call, consistent, &mut senders)?;
+        for (model, config) in &configs {
+            senders.add(model.schema.model, config.clone());
+        }
+        let Some(call) = senders.call(Operation::BatchGet, options.clone())? else { return Ok(None) };
+        let requests = settle(requests, &configs, &options, &call, consistent)?;
         let mut requesters: Vec<usize> = (0..requests.len()).collect();
         requesters.sort_by(|&a, &b| requests[a].place().cmp(&requests[b].place()));
         let mut reads: Vec<KeyRead> = Vec::with_capacity(requests.len());
@@ -109,7 +115,8 @@ impl BatchGetPlan {
         reads.sort_by_key(|read| read.first);
         let mut by_key: Vec<usize> = (0..reads.len()).collect();
         by_key.sort_by_key(|&read| reads[read].requesters.start);
-        Ok((BatchGetPlan { requests, reads, by_key, requesters, skips_undecodable: call.skips_undecodable }, senders))
+        let skips_undecodable = call.skips_undecodable;
+        Ok(Some((BatchGetPlan { requests, reads, by_key, requesters, skips_undecodable }, call)))
     }
 
     /// Determines the expiry checks and refreshes, after the client and the time are known.
@@ -149,8 +156,19 @@ impl BatchGetPlan {
         self.requests.iter().map(|_| None).collect()
     }
 
+    /// The name by which this plan knows a table of a response.
+    fn planned_name<'n>(&'n self, answered: &'n str) -> &'n str {
+        let names = || self.requests.iter().map(|request| &*request.table);
+        // Most batches have one table, whose first request has the name already.
+        if names().any(|sent| sent == answered) {
+            return answered;
+        }
+        names().find(|sent| is_same_table(sent, answered)).unwrap_or(answered)
+    }
+
     /// Returns the schema of a table that is read.
     pub(crate) fn schema(&self, table: &str) -> Option<&'static TableSchema> {
+        let table = self.planned_name(table);
         let at = self.by_key.partition_point(|&read| *self.planned(read).table < *table);
         let planned = self.planned(*self.by_key.get(at)?);
         (planned.table == table).then_some(planned.model.schema.table)
@@ -158,6 +176,7 @@ impl BatchGetPlan {
 
     /// Finds the read of a key.
     pub(crate) fn find(&self, table: &str, key: &KeyOfItem<'_>) -> Option<usize> {
+        let table = self.planned_name(table);
         let order = |read: &usize| {
             let planned = self.planned(*read);
             planned.table.as_ref().cmp(table).then_with(|| key.order_of(&planned.key))
@@ -177,26 +196,36 @@ impl BatchGetPlan {
     }
 }
 
+/// The models with their configs. A config may come from the user's own function, so each is made once.
+fn configs(requests: &[KeyRequest]) -> Vec<(&'static ModelVTable, ModelConfig)> {
+    let mut configs: Vec<(&'static ModelVTable, ModelConfig)> = Vec::new();
+    for KeyRequest { model, .. } in requests {
+        if !configs.iter().any(|(known, _)| known.id == model.id) {
+            configs.push((model, model.config()));
+        }
+    }
+    configs
+}
+
 fn settle(
     requests: Vec<KeyRequest>,
-    call: &CallOptions,
+    configs: &[(&'static ModelVTable, ModelConfig)],
+    options: &CallOptions,
+    call: &Context,
     consistent: Option<bool>,
-    senders: &mut ClientResolver,
 ) -> Result<Vec<PlannedKey>> {
-    // A config may come from the user's own function, so adjacent reads of a model share one call.
-    let mut last: Option<(TypeId, ModelConfig)> = None;
+    let named = |(model, config): &(&'static ModelVTable, ModelConfig)| match &options.table {
+        Some(table) => Ok(Cow::Owned(table.clone())),
+        None => config.clone().table_for(&call.client).map_err(|error| error.with_model(model.schema.model)),
+    };
+    let tables = configs.iter().map(named).collect::<Result<Vec<_>>>()?;
     let mut planned = Vec::with_capacity(requests.len());
     for KeyRequest { model, presence_only, key, call: own, consistent: own_consistent } in requests {
-        let config = match last.take() {
-            Some((id, config)) if id == model.id => config,
-            _ => {
-                let config = model.config();
-                senders.add(model.schema.model, config.clone());
-                config
-            }
-        };
-        let table = own.table.or_else(|| call.table.clone()).map_or_else(|| config.table.clone(), Cow::Owned);
-        let skips_hooks = own.skip_hooks.or(call.skip_hooks).unwrap_or(config.skip_hooks);
+        // There is a config for the model of each request.
+        let Some(at) = configs.iter().position(|(known, _)| known.id == model.id) else { continue };
+        let (_, config) = &configs[at];
+        let table = own.table.map_or_else(|| tables[at].clone(), Cow::Owned);
+        let skips_hooks = own.skip_hooks.or(options.skip_hooks).unwrap_or(config.skip_hooks);
         let key = key.map_err(|error| error.with_model(model.schema.model).with_table(&table))?;
         planned.push(PlannedKey {
             model,
@@ -206,11 +235,10 @@ fn settle(
             consistent: own_consistent.or(consistent).unwrap_or(config.consistent_read),
             runs_hooks: model.has_hooks() && !skips_hooks,
             settings: config.lifecycle,
-            refreshes: own.refresh_ttl.or(call.refresh_ttl),
+            refreshes: own.refresh_ttl.or(options.refresh_ttl),
             hiding: None,
             refresh: None,
         });
-        last = Some((model.id, config));
     }
     Ok(planned)
 }

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use crate::Result;
 use crate::error::fault_error;
 use crate::key::{KeyValue, RawKey};
 use crate::op::batch::write::chunk::{MAX_BYTES, MAX_WRITES, WriteChunk};
@@ -20,6 +19,7 @@ use crate::op::write::save::check_size;
 use crate::schema::{KeySchema, ModelSchema};
 use crate::ttl::Lifecycle;
 use crate::wire::{Fault, Writer};
+use crate::{Result, scope};
 
 /// How many requests are encoded, and thereby checked, before the first one is sent.
 const LOOK_AHEAD: usize = 40;
@@ -30,8 +30,6 @@ const GUESS: usize = 64 * 1024;
 /// The requests of a batch, which are encoded as they are needed.
 pub(super) struct Chunks<'a> {
     sources: VecDeque<(WriteSource<'a>, Context)>,
-    /// The table of the call, which replaces those of the models.
-    table: Option<Cow<'static, str>>,
     keys: WrittenKeys,
     ready: VecDeque<WriteChunk>,
     next: NextChunk,
@@ -66,16 +64,18 @@ impl<'a> Chunks<'a> {
                 }
             }
             let lifecycle = Lifecycle::new(source.config.lifecycle, &call.client, options.refresh_ttl);
-            let lifecycle = lifecycle.map_err(|error| match source.model {
-                Some(model) => error.with_model(model.schema.model),
-                None => error,
-            })?;
-            let call = Context { lifecycle, table: source.config.table.clone(), ..call.clone() };
+            let name = source.model.map(|model| model.schema.model);
+            let lifecycle = lifecycle.map_err(|error| scope::name_model(error, name))?;
+            let table = match &options.table {
+                Some(table) => Ok(Cow::Owned(table.clone())),
+                None => source.config.clone().table_for(&call.client),
+            };
+            let table = table.map_err(|error| scope::name_model(error, name))?;
+            let call = Context { lifecycle, table, ..call.clone() };
             prepared.push_back((source, call));
         }
         Ok(Chunks {
             sources: prepared,
-            table: options.table.clone().map(Cow::Owned),
             keys: WrittenKeys::default(),
             ready: VecDeque::new(),
             next: NextChunk::default(),
@@ -133,7 +133,7 @@ impl<'a> Chunks<'a> {
     fn next_write(&mut self) -> Option<Result<Encoded>> {
         loop {
             let (source, call) = self.sources.front_mut()?;
-            let table = self.table.clone().unwrap_or_else(|| call.table.clone());
+            let table = call.table.clone();
             let encoded = match (&mut source.writes, source.model) {
                 (Writes::Puts(values), Some(model)) => {
                     let (scratch, mut map) = (&mut self.scratch, Vec::new());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
 use aws_sdk_dynamodb::types::WriteRequest;
 
-use crate::op::batch::request_loop::AttemptOutcome;
+use crate::op::batch::request_loop::{AttemptOutcome, is_same_table};
 use crate::op::batch::write::CustomizeBatchWrite;
 use crate::op::batch::write::chunk::WriteChunk;
 use crate::op::batch::write::single::{BatchedWrite, Kind};
@@ -53,7 +53,11 @@ fn left_over(
 ) -> Result<Vec<BatchedWrite>> {
     let mut left = Vec::new();
     for (table, requests) in unprocessed.into_iter().flatten() {
-        let mut sent: Vec<&BatchedWrite> = chunk.writes.iter().filter(|write| write.table == *table).collect();
+        let named = |write: &&BatchedWrite| write.table == *table;
+        let mut sent: Vec<&BatchedWrite> = chunk.writes.iter().filter(named).collect();
+        if sent.is_empty() {
+            sent.extend(chunk.writes.iter().filter(|write| is_same_table(&write.table, table)));
+        }
         if sent.is_empty() && !requests.is_empty() {
             return Err(not_sent().with_table(table));
         }

@@ -31,8 +31,12 @@ impl PreparedRead {
         let config = reading.subject.config();
         let consistent = reading.is_consistent(config.consistent_read);
         let options = std::mem::take(&mut reading.call);
+        let names_table = options.table.is_some();
         let mut call = Context::new(reading.operation, Some(reading.subject.name()), options, config)?;
         call.index = reading.index.map(|index| index.name);
+        if !names_table {
+            reading.subject.check_table(&call.client, &call.table)?;
+        }
         match PreparedRead::settle(&mut reading, &call, consistent) {
             Ok((plan, positions, payload)) => {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());

@@ -5,7 +5,7 @@ use crate::expr::Tree;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
 use crate::schema::{EntitySchema, TableSchema};
-use crate::{Model, ModelConfig};
+use crate::{Client, Error, ErrorKind, Model, ModelConfig, Result};
 
 /// The items of one model, or of the models of a collection.
 #[derive(Clone, Copy)]
@@ -57,6 +57,21 @@ impl ReadTarget {
 
     pub(crate) fn config(&self) -> ModelConfig {
         self.model().config()
+    }
+
+    /// Checks that all models of a collection are in `table`. Configs and the client's names are values at run time, so
+    /// the macro cannot check it.
+    pub(crate) fn check_table(&self, client: &Client, table: &str) -> Result<()> {
+        let ReadTarget::Collection(collection) = self else { return Ok(()) };
+        for model in collection.models {
+            let name = model.schema.model;
+            let own = model.config().table_for(client).map_err(|error| error.with_model(name))?;
+            if own != table {
+                let message = "the model's config names another table than that of the collection's first model";
+                return Err(Error::new(ErrorKind::Configuration, message).with_model(name).with_table(&own));
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn has_hooks(&self) -> bool {
