@@ -1,4 +1,16 @@
 //! Guides: each starts from a task and shows the parts of singlet that solve it together.
+//!
+//! | to … | read |
+//! |---|---|
+//! | learn singlet | [`first_hour`], then [`modelling`] |
+//! | find a short answer | [`recipes`] |
+//! | translate what you know from another library | [`coming_from`] |
+//! | write and read | [`ways_to_write`], [`races`], [`reading`], [`batches_and_transactions`] |
+//! | expire data, cache it, find services | [`expiring_data`], and the modules `cache`, `registry` and `kv` with their features |
+//! | build a web service | [`errors_in_a_web_service`], [`pages_over_http`] |
+//! | test | [`testing`] |
+//! | join a table that exists | [`existing_tables`] |
+//! | deploy and operate | [`deployment`], [`observability`], [`costs`], [`performance`] |
 
 pub mod coming_from;
 pub mod recipes;

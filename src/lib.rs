@@ -61,6 +61,8 @@
 //!
 //! | to … | see |
 //! |---|---|
+//! | learn, step by step | the guides, from [`guide::first_hour`] on |
+//! | find a short answer, or what replaces the library that you know | [`guide::recipes`], [`guide::coming_from`] |
 //! | define models, tables and attributes | [`derive@Model`], [`derive@Table`], [`derive@Attribute`] |
 //! | run an operation | the methods of [`Model`]; each returns a value with options, and awaiting it sends the request |
 //! | write conditions, filters and updates | [`expr`], [`Update`] |

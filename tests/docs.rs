@@ -20,6 +20,7 @@ fn pages() -> Vec<String> {
     let mut pages =
         ["README.md", "DESIGN.md", "CONTRIBUTING.md", "COMPARE.md", "CHANGELOG.md"].map(str::to_owned).to_vec();
     pages.extend(["cli/README.md", "localstack/README.md", "examples/lambda/README.md"].map(str::to_owned));
+    pages.push("src/docs/SUMMARY.md".to_owned());
     let topics = fs::read_dir(root().join("docs/design")).expect("the pages of the design");
     pages.extend(topics.map(|page| format!("docs/design/{}", page.unwrap().file_name().to_str().unwrap())));
     pages
@@ -88,6 +89,20 @@ fn the_table_of_additions_names_files_that_exist() {
     assert!(quoted.len() > 20, "only {} paths were found", quoted.len());
     let broken: Vec<_> = quoted.into_iter().filter(|path| !root().join(path).exists()).map(str::to_owned).collect();
     assert_none("CONTRIBUTING.md names files that do not exist", &broken);
+}
+
+#[test]
+fn the_site_contains_every_guide() {
+    let summary = read("src/docs/SUMMARY.md");
+    let listed: Vec<&str> = links(&summary).collect();
+    assert!(listed.len() > 25, "only {} pages were found", listed.len());
+    let mut missing = Vec::new();
+    for module in ["src/guide.rs", "src/guide/coming_from.rs", "src/guide/recipes.rs"] {
+        let source = read(module);
+        let pages = source.split("docs/").skip(1).filter_map(|rest| rest.split_once("\")")).map(|(page, _)| page);
+        missing.extend(pages.filter(|page| !listed.contains(page)).map(|page| format!("{module}: {page}")));
+    }
+    assert_none("guides that src/docs/SUMMARY.md does not list", &missing);
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Pages for readers who use another mapper: the ten most common tasks side by side, what differs and why, where the
-//! other library is better, and how to move.
+//! Pages for readers who use another mapper.
+
+#![doc = include_str!("../docs/coming_from/index.md")]
 
 #[doc = include_str!("../docs/coming_from/serde_dynamo.md")]
 pub mod serde_dynamo {}
