@@ -61,10 +61,15 @@ impl Output {
     fn print(&self, line: impl Display) -> Result<(), Failure> {
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
         // Flushed, so that a pipe shows each line at once.
-        writeln!(results, "{line}").and_then(|()| results.flush()).map_err(unwritable)
+        match writeln!(results, "{line}").and_then(|()| results.flush()) {
+            // Nobody reads on, as after `| head -1`. The command still ends with the exit code of what it has found.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.map_err(unwritable),
+        }
     }
 }
 
+/// The failure of a write of data. If nobody reads the data any more, the command stops quietly.
 pub(crate) fn unwritable(error: io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::closed_pipe();
