@@ -14,6 +14,8 @@ use crate::expr::Condition;
 use crate::registry::ServiceStatus;
 use crate::{Error, ErrorKind, Model, Result, TTLAttribute};
 
+const RUNNING: &str = "an instance with this name and id is running";
+
 const REPLACED: &str = "another registration has taken the id of this instance";
 
 #[derive(Debug)]
@@ -42,7 +44,7 @@ impl RegistrationEntry {
             accepted_at: Mutex::new(Instant::now()),
         };
         entry.put(exclusive).await.map_err(|error| match error.kind() {
-            ErrorKind::ConditionFailed => entry.condition_failed("an instance with this name and id is running"),
+            ErrorKind::ConditionFailed => entry.refused(&error, RUNNING),
             _ => error,
         })?;
         Ok(entry)
@@ -179,7 +181,7 @@ impl RegistrationEntry {
         if stored.registration_id == self.lock_instance().registration_id {
             return Ok(());
         }
-        Err(self.condition_failed("an instance with this name and id is running"))
+        Err(self.refused(&error, RUNNING))
     }
 
     async fn update(&self, next: &ServiceInstance) -> Result<()> {
@@ -226,7 +228,7 @@ impl RegistrationEntry {
         // Without an item, `update_or_put` has tried to write the entry again: that outcome may be unknown.
         if error.is_condition_failed() || error.kind() == ErrorKind::OutcomeUnknown && error.old_item().is_some() {
             self.set_state(RegistrationState::Replaced);
-            return self.condition_failed(REPLACED);
+            return self.refused(&error, REPLACED);
         }
         self.record_failure();
         error
@@ -238,6 +240,12 @@ impl RegistrationEntry {
             RegistrationState::Deregistered => Err(self.condition_failed("the instance was deregistered")),
             _ => Ok(()),
         }
+    }
+
+    /// The error of a write whose condition was not met. An earlier attempt may have been applied all the same.
+    #[cold]
+    fn refused(&self, error: &Error, message: &'static str) -> Error {
+        self.condition_failed(message).with_maybe_written(error.may_have_been_written())
     }
 
     #[cold]

@@ -113,6 +113,27 @@ async fn a_status_that_hangs_holds_nothing_up_for_long() {
     .await;
 }
 
+/// The id of the stored registration tells whose the entry is, but not what it has replaced.
+#[tokio::test]
+async fn a_refusal_after_a_lost_request_says_that_something_may_have_been_written() {
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let _held = plain.register("svc", "leader").without_heartbeat().await.unwrap();
+        for lost in [false, true] {
+            let is_first = AtomicBool::new(lost);
+            let transport = Transport::new(move |_, sent| {
+                let is_lost = sent.operation == "PutItem" && is_first.swap(false, Ordering::SeqCst);
+                if is_lost { Fate::LoseRequest } else { Fate::Pass }
+            });
+            let registry = Registry::new(stand.through(&transport));
+            let registering = registry.register("svc", "leader").exclusive().without_heartbeat();
+            let error = registering.await.unwrap_err();
+            assert_eq!((error.kind(), error.may_have_been_written()), (ErrorKind::ConditionFailed, lost));
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_lost_response_harms_nothing() {
     stand::run(async |stand| {
