@@ -4,8 +4,8 @@ use std::fmt::{self, Write as _};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_dynamodb::config::retry::TokenBucket;
-use aws_smithy_runtime_api::client::auth::{AuthScheme as _, AuthSchemeId};
-use aws_smithy_runtime_api::client::http::{HttpClient as _, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::auth::{AuthScheme as _, AuthSchemeId, SharedAuthSchemeOptionResolver};
+use aws_smithy_runtime_api::client::http::{HttpClient as _, HttpConnectorSettings, SharedHttpClient};
 use aws_smithy_runtime_api::client::identity::ResolveCachedIdentity as _;
 use aws_smithy_runtime_api::client::interceptors::Intercept as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -185,21 +185,35 @@ fn check_components(components: &RuntimeComponents, operation: &str) -> Result<(
     if !components.interceptors().all(|interceptor| is_known(interceptor.name())) {
         return Err("the client has an interceptor");
     }
-    if !names(&components.endpoint_resolver(), "SharedEndpointResolver(DowncastParams(DefaultResolver {") {
+    if !has_default_resolver(components) {
         return Err("the client has an endpoint resolver");
     }
-    if !names(&components.retry_strategy(), "SharedRetryStrategy(StandardRetryStrategy {") {
+    // The SDK's config cannot set another one. This guards against versions of the SDK with another default.
+    if !start_of(&components.retry_strategy()).starts_with("SharedRetryStrategy(StandardRetryStrategy {") {
         return Err("the client has a retry strategy");
     }
     Ok(())
 }
 
-/// Whether the `Debug` text of a component begins as that of the SDK's own. Nothing else tells it apart from a user's.
-fn names(component: &dyn fmt::Debug, own: &str) -> bool {
+/// Whether the endpoint resolver is the SDK's own.
+///
+/// The SDK records where a component comes from, and shows it in `Debug` only. The recorded text precedes that of the
+/// component, and the components before it are removed, so no type of a user can imitate it.
+fn has_default_resolver(components: &RuntimeComponents) -> bool {
+    let mut resolver = components.to_builder();
+    resolver.set_auth_scheme_option_resolver(None::<SharedAuthSchemeOptionResolver>);
+    resolver.set_http_client(None::<SharedHttpClient>);
+    let text = start_of(&resolver);
+    let origin = text.split_once("endpoint_resolver: Some(Tracked { _origin: ").map(|(_, origin)| origin);
+    origin.is_some_and(|origin| origin.starts_with("\"ServiceRuntimePlugin\""))
+}
+
+/// The beginning of the `Debug` text of a component. The whole text can be long.
+fn start_of(component: &dyn fmt::Debug) -> String {
     let mut start = Start(String::new());
     // It fails once there is enough of the text.
     let _ = write!(start, "{component:?}");
-    start.0.starts_with(own)
+    start.0
 }
 
 /// The first characters of a text.
@@ -208,7 +222,7 @@ struct Start(String);
 impl fmt::Write for Start {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.push_str(text);
-        if self.0.len() > 80 { Err(fmt::Error) } else { Ok(()) }
+        if self.0.len() > 300 { Err(fmt::Error) } else { Ok(()) }
     }
 }
 

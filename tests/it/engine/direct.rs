@@ -154,12 +154,13 @@ async fn all_requests_but_the_first_are_direct() {
     assert_eq!(four_gets(&service, &built).await, [false, true, true, true]);
 }
 
+/// An interceptor of the user's with this name.
 #[derive(Debug)]
-struct Interceptor;
+struct Interceptor(&'static str);
 
 impl Intercept for Interceptor {
     fn name(&self) -> &'static str {
-        "Interceptor"
+        self.0
     }
 
     fn modify_before_signing(
@@ -172,8 +173,14 @@ impl Intercept for Interceptor {
     }
 }
 
-#[derive(Debug)]
-struct Resolver;
+/// An endpoint resolver of the user's with this `Debug` text.
+struct Resolver(&'static str);
+
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
 
 impl ResolveEndpoint for Resolver {
     fn resolve_endpoint<'a>(&'a self, _: &'a Params) -> EndpointFuture<'a> {
@@ -186,9 +193,16 @@ type Change = fn(Builder) -> Builder;
 
 #[tokio::test]
 async fn a_config_that_needs_the_sdk_gets_it() {
-    let changes: [(&str, Change); 6] = [
-        ("an interceptor", |config| config.interceptor(Interceptor)),
-        ("an endpoint resolver", |config| config.endpoint_resolver(Resolver)),
+    let changes: [(&str, Change); 9] = [
+        ("an interceptor", |config| config.interceptor(Interceptor("Interceptor"))),
+        ("an interceptor with a name of the SDK's", |config| config.interceptor(Interceptor("MetricsInterceptor"))),
+        ("an endpoint resolver", |config| config.endpoint_resolver(Resolver("Resolver"))),
+        ("an endpoint resolver that looks like the SDK's", |config| {
+            config.endpoint_resolver(Resolver("DefaultResolver { partition_resolver: PartitionResolver {"))
+        }),
+        ("an endpoint resolver that looks like its origin", |config| {
+            config.endpoint_resolver(Resolver("endpoint_resolver: Some(Tracked { _origin: \"ServiceRuntimePlugin\","))
+        }),
         ("adaptive retries", |config| config.retry_config(RetryConfig::adaptive())),
         ("an operation timeout", |config| {
             config.timeout_config(TimeoutConfig::builder().operation_timeout(Duration::from_secs(9)).build())
