@@ -6,6 +6,7 @@ mod endless;
 mod entity_indexes;
 mod index_types;
 mod indexes;
+mod longest_keys;
 mod multi_attribute_indexes;
 mod pages;
 mod projection;
