@@ -250,3 +250,27 @@ async fn refreshes_extend_from_the_services_time() {
     })
     .await;
 }
+
+/// The table of the call is the only one that a batch reads or writes, also to learn the time.
+#[tokio::test]
+async fn a_batch_asks_its_own_table_for_the_time() {
+    stand::run(async |stand| {
+        Lives::create_table().table("other").await.unwrap();
+        let run: [fn(Client) -> Running; 2] = [
+            |client| Box::pin(async move { Visit::batch_get([1]).table("other").client(&client).await.map(drop) }),
+            |client| Box::pin(async move { singlet::batch_write().put(visit(1)).table("other").client(&client).await }),
+        ];
+        for run in run {
+            let transport = Transport::recording();
+            let client = stand.through(&transport).with_clock(stand.clock.clone());
+            assert_eq!(client.clock_offset(), None, "the time is not known");
+            run(client).await.unwrap();
+            let sent = transport.sent();
+            assert_eq!(sent[0].operation, "GetItem", "it asks first");
+            assert!(sent.iter().all(|sent| sent.body.contains("\"other\"")), "{sent:?}");
+        }
+    })
+    .await;
+}
+
+type Running = std::pin::Pin<Box<dyn Future<Output = singlet::Result<()>>>>;
