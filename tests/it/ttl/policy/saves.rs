@@ -59,6 +59,56 @@ async fn a_save_keeps_a_shorter_expiry_that_the_program_sets() {
     .await;
 }
 
+/// Only an expiry that the program sets itself is kept, wherever the local value has it from.
+#[tokio::test]
+async fn a_save_extends_every_expiry_that_the_program_has_not_set() {
+    stand::run(async |stand| {
+        Lives::create_table().await.unwrap();
+        let mut values = Vec::new();
+        for id in 1..=8 {
+            values.push(visit(id));
+        }
+        let get = |id| async move { Visit::get(id).refresh_ttl(false).await.unwrap().unwrap() };
+        let [saved, created, batched, written, queried, updated, upserted, modified] = &mut values[..] else {
+            panic!()
+        };
+        saved.save().await.unwrap();
+        created.create().await.unwrap();
+        singlet::batch_write().put(&*batched).await.unwrap();
+        *batched = get(3).await;
+        singlet::transact_write().write(written.save()).await.unwrap();
+        queried.save().await.unwrap();
+        *queried = Visit::query(5).refresh_ttl(false).await.unwrap().remove(0);
+        updated.save().await.unwrap();
+        *updated = Visit::update(6).set(|v| v.clicks, 2_u64).await.unwrap();
+        *upserted = Visit::upsert(7).set(|v| v.page, "/").await.unwrap();
+        modified.save().await.unwrap();
+        modified.modify().set(|v| v.clicks, 2_u64).await.unwrap();
+        stand.advance(100);
+        for value in &mut values {
+            assert_eq!(value.expires_at, at(TTL), "{}", value.id);
+            value.save().await.unwrap();
+            assert_eq!(value.expires_at, at(100 + TTL), "{}", value.id);
+            assert_eq!(get(value.id).await.expires_at, at(100 + TTL), "{}", value.id);
+        }
+
+        let early = at(200).unwrap();
+        let [field, called, extended, set, ..] = &mut values[..] else { panic!() };
+        field.expires_at = Some(early);
+        field.save().await.unwrap();
+        called.save().ttl(Duration::from_secs(100)).await.unwrap();
+        extended.extend_ttl(early).await.unwrap();
+        set.set_ttl(early).await.unwrap();
+        stand.advance(10);
+        for value in &mut values[..4] {
+            value.save().await.unwrap();
+            assert_eq!(value.expires_at, at(200), "{}", value.id);
+            assert_eq!(get(value.id).await.expires_at, at(200), "{}", value.id);
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_create_takes_the_expiry_that_the_value_carries() {
     stand::run(async |_| {
