@@ -30,7 +30,9 @@ use crate::{Error, ErrorKind, HookContext, Model, Operation, Result};
 ///
 /// If the response to a conditional delete is lost, the SDK retries it, and nothing shows which delete has removed the item.
 /// The error is then of kind [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown). The same is true of
-/// [`return_old`](Self::return_old) if the retry finds no item to return. Where that matters, delete the item in a
+/// [`return_old`](Self::return_old) if the retry finds no item to return. Without a condition of yours, the retry also
+/// deletes an item that another writer has created since the first attempt; the delete of a value with a version does so
+/// only if the new item has the same version. Where that matters, delete the item in a
 /// [`transaction`](crate::transact_write), which takes effect once.
 ///
 /// ```
@@ -173,7 +175,8 @@ impl DeleteWrite<'_> {
         // The delete may be retried, so the sink is kept.
         let old = self.options.old.as_ref().map(|old| old.fresh());
         let wants_old = old.is_some();
-        let request = Outgoing::new(builder).sink(old).detailed(self.options.detailed).writes(1);
+        let request = Outgoing::new(builder).of_key(prepared.schema, &prepared.key, old);
+        let request = request.detailed(self.options.detailed).writes(1);
         let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
         let exists = self.options.exists;
         let exchange = call.send_or(request, move |error, _| {
