@@ -174,6 +174,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn without_payload<T: Any>(mut self) -> Self {
+        self.0.payloads.retain(|payload| !payload.is::<T>());
+        self
+    }
+
     pub(crate) fn payload<T: Any>(&self) -> Option<&T> {
         self.0.payloads.iter().find_map(|payload| payload.downcast_ref())
     }
@@ -352,6 +357,7 @@ pub(crate) fn value_error(fault: Fault) -> Error {
     let kind = match fault.kind() {
         FaultKind::Key => ErrorKind::InvalidKey,
         FaultKind::Entity | FaultKind::NoEntity => ErrorKind::WrongEntity,
+        FaultKind::OtherKey => ErrorKind::InvalidResponse,
         FaultKind::Unstorable => ErrorKind::Encode,
         _ => ErrorKind::Decode,
     };

@@ -47,6 +47,10 @@ impl Error {
             None => self,
         }
     }
+
+    pub(crate) fn without_old_item(self) -> Self {
+        self.without_payload::<OldItem>()
+    }
 }
 
 /// The primary key of an item that cannot be decoded, as the payload of an error.

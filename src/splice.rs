@@ -17,6 +17,7 @@ mod integrity;
 mod request;
 mod response;
 mod sink;
+mod stored_key;
 mod traces;
 mod tracker;
 
@@ -42,6 +43,7 @@ pub(crate) use decoder::{AfterLoad, Decoder};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
 pub(crate) use sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, skip_reason};
+pub(crate) use stored_key::{KeyOfItem, OF_ANOTHER_KEY, RequestedKey, of_another_key};
 pub(crate) use tracker::Tracker;
 
 /// The member of a response body that holds items.

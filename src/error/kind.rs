@@ -79,8 +79,8 @@ pub enum ErrorKind {
     TableMismatch,
     /// A hook of the model refused the operation or failed.
     Hook,
-    /// The response was empty, truncated or damaged, even after all retries. A read can be repeated. The service may have
-    /// done a write.
+    /// The response was empty, truncated or damaged, even after all retries, or it is not the answer to the request: it
+    /// contains the item of another key. A read can be repeated. The service may have done a write.
     InvalidResponse,
     /// The request timed out, even after all retries.
     Timeout,

@@ -3,7 +3,7 @@
 //! Every operation that sends an expression uses this. It checks DynamoDB's limits before anything is sent, because
 //! DynamoDB Local and other emulators do not enforce all of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -43,6 +43,14 @@ impl Placeholders {
         let placeholder = format!("#{}", self.names.len());
         self.names.push((placeholder.clone(), name.to_owned()));
         placeholder
+    }
+
+    /// The projection expression of these attributes, each once: DynamoDB refuses a repeated one.
+    pub(crate) fn projection(&mut self, names: impl IntoIterator<Item = &'static str>) -> String {
+        let mut listed: Vec<String> = names.into_iter().map(|name| self.name(name)).collect();
+        let mut seen = HashSet::new();
+        listed.retain(|placeholder| seen.insert(placeholder.clone()));
+        listed.join(", ")
     }
 
     /// The placeholder of a value.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use crate::splice::decoder::Decoder;
 use crate::splice::sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, TraceItems, skip_reason};
+use crate::splice::stored_key::{RequestedKey, of_another_key};
 use crate::splice::traces::Traces;
 use crate::splice::tracker::Tracker;
 use crate::ttl::HiddenItems;
@@ -26,6 +27,8 @@ pub(crate) struct VecSink<T> {
     committed: usize,
     /// Why an item cannot be decoded, and its key.
     fault: Option<(Fault, Item)>,
+    /// The key that the items must have, if the request names one.
+    requested: Option<RequestedKey<'static>>,
     /// The attributes of the primary key, if the sink identifies items that cannot be decoded.
     keys: Vec<&'static str>,
     skips_undecodable: bool,
@@ -46,6 +49,7 @@ impl<T: Send + 'static> VecSink<T> {
             hidden: None,
             committed: 0,
             fault: None,
+            requested: None,
             keys: Vec::new(),
             skips_undecodable: false,
             max_size: None,
@@ -107,7 +111,14 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         let start = reader.mark();
-        match (self.decoder.read)(reader) {
+        let decoded = (self.decoder.read)(reader);
+        if self.is_of_another_key(&decoded, &start, reader)? {
+            reader.rewind(&start);
+            reader.skip()?;
+            self.fault.get_or_insert_with(|| (of_another_key(), Item::default()));
+            return Ok(());
+        }
+        match decoded {
             Ok(value) => {
                 if self.is_expired(&start, reader)? {
                     return Ok(());
@@ -166,6 +177,10 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
 impl<T: Send + 'static> SelectItems for VecSink<T> {
     fn hide(&mut self, hidden: HiddenItems) {
         self.hidden = Some(hidden);
+    }
+
+    fn require(&mut self, key: RequestedKey<'static>) {
+        self.requested = Some(key);
     }
 
     fn identify(&mut self, keys: Vec<&'static str>, skips_undecodable: bool) {
@@ -273,6 +288,26 @@ impl<T: Send + 'static> TraceItems for VecSink<T> {
 }
 
 impl<T> VecSink<T> {
+    /// Whether the item that begins at `start` is not the requested one. Leaves the reader where it is.
+    fn is_of_another_key(
+        &self,
+        decoded: &Result<T, Fault>,
+        start: &Mark,
+        reader: &mut Reader<'_>,
+    ) -> Result<bool, Fault> {
+        let Some(requested) = &self.requested else { return Ok(false) };
+        let formed = match decoded {
+            // Decoding has compared the stored key with the fields, so the fields tell it without a search.
+            Ok(value) => self.decoder.key.and_then(|key| key(value).ok()),
+            Err(fault) if fault.kind() == FaultKind::Syntax => return Ok(false),
+            Err(_) => None,
+        };
+        if formed.is_some_and(|formed| requested.equals(&formed)) {
+            return Ok(false);
+        }
+        reader.at(start, |reader| requested.is_of(reader)).map(|is_requested| !is_requested)
+    }
+
     /// Whether the item that begins at `start` is expired and hidden. Leaves the reader after the item.
     fn is_expired(&mut self, start: &Mark, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         let Some(hidden) = &self.hidden else { return Ok(false) };

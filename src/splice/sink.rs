@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::pin::Pin;
 
+use crate::splice::stored_key::RequestedKey;
 use crate::splice::tracker::Tracker;
 use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Reader};
@@ -70,6 +71,9 @@ pub(crate) trait ItemSink: Send {
 pub(crate) trait SelectItems {
     /// Skips these items from now on.
     fn hide(&mut self, hidden: HiddenItems);
+
+    /// Refuses items with another key than this one.
+    fn require(&mut self, key: RequestedKey<'static>);
 
     /// Says which attributes are the primary key, and whether items that cannot be decoded are skipped. If not, the error
     /// of such an item has its key.

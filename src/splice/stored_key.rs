@@ -4,8 +4,53 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use crate::key::{KeyValue, RawKey};
-use crate::schema::TableSchema;
-use crate::wire::{Fault, Reader, Tag};
+use crate::schema::{ModelSchema, TableSchema};
+use crate::wire::{Fault, FaultKind, Reader, Tag};
+use crate::{Item, item};
+
+/// The key that a request names. The item in its response must have it.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestedKey<'a> {
+    table: &'static TableSchema,
+    key: Cow<'a, RawKey>,
+}
+
+impl<'a> RequestedKey<'a> {
+    pub(crate) fn new(schema: &ModelSchema, key: &'a RawKey) -> Self {
+        RequestedKey { table: schema.table, key: Cow::Borrowed(key) }
+    }
+
+    pub(crate) fn to_static(&self) -> RequestedKey<'static> {
+        RequestedKey { table: self.table, key: Cow::Owned(RawKey::clone(&self.key)) }
+    }
+
+    /// Whether it is this key, in the same form.
+    pub(crate) fn equals(&self, key: &RawKey) -> bool {
+        *self.key == *key
+    }
+
+    /// Whether the item at the reader's position has this key. A projection need not contain the key, so an item without
+    /// the key attributes passes.
+    pub(crate) fn is_of(&self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
+        let Some(stored) = KeyOfItem::read(reader, self.table)? else { return Ok(true) };
+        Ok(stored.order_of(&RawKey::clone(&self.key).into_canonical()) == Ordering::Equal)
+    }
+
+    /// As [`is_of`](Self::is_of), for an item that the SDK has deserialized.
+    pub(crate) fn is_of_item(&self, item: &Item) -> bool {
+        let key_part = |name: &'static str| Some((name.to_owned(), item.get(name)?.clone()));
+        let key: Item = self.table.key_names().into_iter().filter_map(key_part).collect();
+        item::to_bytes(&key).and_then(|bytes| self.is_of(&mut Reader::new(&bytes)?)).unwrap_or(false)
+    }
+}
+
+/// The fault of an item with another key than the [`RequestedKey`].
+#[cold]
+pub(crate) fn of_another_key() -> Fault {
+    Fault::new(FaultKind::OtherKey, OF_ANOTHER_KEY)
+}
+
+pub(crate) const OF_ANOTHER_KEY: &str = "DynamoDB returned the item of another key than the requested one";
 
 /// The key of an item that was read, borrowed from its bytes.
 #[derive(Debug, PartialEq, Eq, Hash)]

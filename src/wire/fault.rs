@@ -22,6 +22,8 @@ pub enum FaultKind {
     Entity,
     /// The item has no entity attribute.
     NoEntity,
+    /// The item has another key than the one that was requested.
+    OtherKey,
     /// A key cannot be made from its parts.
     Key,
     /// A value cannot be stored: NaN, more than 38 digits, an empty set in a list, and so on.
@@ -30,7 +32,7 @@ pub enum FaultKind {
 
 /// A failure to read or write an attribute value. It knows the path to the value and never contains the value.
 ///
-/// It becomes an [`Error`](crate::Error) of kind `Decode`, `Encode`, `InvalidKey` or `WrongEntity`.
+/// It becomes an [`Error`](crate::Error) of kind `Decode`, `Encode`, `InvalidKey`, `InvalidResponse` or `WrongEntity`.
 ///
 /// ```
 /// use singlet::Attribute;

@@ -4,7 +4,6 @@ mod chunk;
 mod plan;
 mod routed;
 mod send;
-pub(crate) mod stored_key;
 mod unread;
 
 use std::fmt;
@@ -242,7 +241,7 @@ fn read(
         };
         plan.settle_lives(&call, options.detailed)?;
         if let Some(first) = plan.requests().iter().find(|request| request.refresh.is_some())
-            && call.ask_time(first.model.schema, &first.key).await?
+            && call.for_tables([&*first.table]).ask_time(first.model.schema, &first.key).await?
         {
             plan.settle_lives(&call, options.detailed)?;
         }

@@ -47,10 +47,10 @@ async fn look_up(request: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
 /// Restricts the response to these attributes.
 fn projected(builder: BatchGetItemFluentBuilder, names: &[&'static str]) -> BatchGetItemFluentBuilder {
     let mut placeholders = Placeholders::default();
-    let names: Vec<String> = names.iter().map(|name| placeholders.name(name)).collect();
+    let projection = placeholders.projection(names.iter().copied());
     let mut tables = builder.get_request_items().clone().unwrap_or_default();
     for keys in tables.values_mut() {
-        keys.projection_expression = Some(names.join(", "));
+        keys.projection_expression = Some(projection.clone());
         keys.expression_attribute_names = placeholders.sdk_names();
     }
     builder.set_request_items(Some(tables))

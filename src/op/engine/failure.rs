@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::op::engine::context::Context;
 use crate::op::engine::sdk_operation::SdkOperation;
+use crate::splice::OF_ANOTHER_KEY;
 use crate::{Error, ErrorKind};
 
 /// Converts the SDK's error to an error of our kinds, with the service's message and the item that made a condition fail.
@@ -23,6 +24,14 @@ pub(super) fn from_sdk<R: SdkOperation>(call: &Context, error: SdkError<R::Error
         Some(said) => error.with_payload(ServiceMessage(said)),
         None => error,
     })
+}
+
+/// The error of a response that contains the item of another key. It is not the answer to the request, so a failed
+/// condition in it says nothing, and a write may have been done.
+#[cold]
+pub(crate) fn of_another_key(error: Error, is_write: bool) -> Error {
+    let error = error.without_old_item().with_kind(ErrorKind::InvalidResponse).with_message(OF_ANOTHER_KEY);
+    if is_write { error.maybe_written() } else { error }
 }
 
 /// The service's own message about an error.

@@ -47,14 +47,19 @@ pub(crate) trait SdkOperation: Send + Sized {
         None
     }
 
+    /// Returns the item of a response that contains at most one, if the SDK has deserialized it.
+    fn item(_: &Self::Output) -> Option<&Item> {
+        None
+    }
+
     /// Returns the number of items that the response contains or counts.
-    fn count(_: &Self::Output) -> usize {
-        0
+    fn count(output: &Self::Output) -> usize {
+        usize::from(Self::item(output).is_some())
     }
 
     /// Decodes the items that the SDK has deserialized.
-    fn fill(_: &Self::Output, _: &mut dyn ItemSink) -> Result<(), Fault> {
-        Ok(())
+    fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
+        fill(Self::item(output), sink)
     }
 
     /// Returns the item that made the condition fail.
@@ -99,12 +104,8 @@ macro_rules! of_one_write {
 
         metered!();
 
-        fn count(output: &Self::Output) -> usize {
-            usize::from(output.attributes().is_some())
-        }
-
-        fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
-            fill(output.attributes(), sink)
+        fn item(output: &Self::Output) -> Option<&Item> {
+            output.attributes()
         }
 
         fn stored(error: &Self::Error) -> Option<&Item> {
@@ -200,12 +201,8 @@ sdk_operations! {
 
         metered!();
 
-        fn count(output: &Self::Output) -> usize {
-            usize::from(output.item().is_some())
-        }
-
-        fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
-            fill(output.item(), sink)
+        fn item(output: &Self::Output) -> Option<&Item> {
+            output.item()
         }
     }
     Query: query::{QueryFluentBuilder, QueryOutput, QueryError} {

@@ -17,14 +17,17 @@ use aws_sdk_dynamodb::operation::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
+use crate::ErrorKind::InvalidResponse;
 use crate::client::observer::{self, RequestEvent, SkippedItem};
 use crate::direct::ReplayClient;
+use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::failure;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_operation::{SdkOperation, fill};
 use crate::op::engine::unknown_outcome;
-use crate::splice::{Attempts, ItemSink, ReadSink, Splice, SpliceInterceptor};
+use crate::schema::ModelSchema;
+use crate::splice::{Attempts, ItemSink, OF_ANOTHER_KEY, ReadSink, RequestedKey, Splice, SpliceInterceptor};
 use crate::wire::Fault;
 use crate::{Error, Item, Operation, Result, SkipReason};
 
@@ -89,6 +92,7 @@ pub(crate) struct Outgoing<'a, R> {
     writes: Option<usize>,
     fails_as: Option<Operation>,
     reads_first: bool,
+    requested: Option<RequestedKey<'a>>,
 }
 
 impl<'a, R> Outgoing<'a, R> {
@@ -102,6 +106,7 @@ impl<'a, R> Outgoing<'a, R> {
             writes: None,
             fails_as: None,
             reads_first: false,
+            requested: None,
         }
     }
 
@@ -116,6 +121,16 @@ impl<'a, R> Outgoing<'a, R> {
     pub(crate) fn sink(mut self, sink: Option<Box<dyn ReadSink>>) -> Self {
         self.sink = sink.map(|sink| sink as Box<dyn ItemSink>);
         self
+    }
+
+    /// Declares a request for the item under this key, with the sink for the item. A response with another item is an
+    /// error.
+    pub(crate) fn of_key(mut self, schema: &ModelSchema, key: &'a RawKey, sink: Option<Box<dyn ReadSink>>) -> Self {
+        let requested = self.requested.insert(RequestedKey::new(schema, key)).to_static();
+        self.sink(sink.map(|mut sink| {
+            sink.require(requested);
+            sink
+        }))
     }
 
     /// Like [`sink`](Self::sink), for a sink that passes the items to several readers.
@@ -228,7 +243,8 @@ impl Context {
         on_error: impl FnOnce(Error, &mut RequestFacts) -> Result<Option<Item>> + Send,
         settle: impl FnOnce(&R::Output, &mut RequestFacts) -> Result<()> + Send,
     ) -> Exchange<R::Output> {
-        let Outgoing { mut builder, head, sink, customize, is_detailed, writes, fails_as, reads_first } = request;
+        let Outgoing { mut builder, head, sink, customize, is_detailed, writes, fails_as, reads_first, requested } =
+            request;
         // The consumed capacity makes the response larger, so it is requested only if it is read.
         if is_detailed || self.client.observer().is_some() {
             builder = builder.metered();
@@ -253,6 +269,8 @@ impl Context {
         let mut sent = RequestFacts { attempts, maybe_applied, ..RequestFacts::default() };
         let mut sink = splice.take_sink();
         let mut operation = self.operation;
+        let is_stray =
+            |item: Option<&Item>| requested.as_ref().zip(item).is_some_and(|(key, item)| !key.is_of_item(item));
         let (output, error) = match outcome {
             Ok(output) => {
                 sent.consumed_capacity = R::consumed(&output);
@@ -261,12 +279,19 @@ impl Context {
                 let returned = sink.as_ref().map_or_else(|| R::count(&output), |sink| sink.count() - before);
                 sent.items = writes.unwrap_or(returned);
                 let settled = settle(&output, &mut sent);
+                // Without a sink, the SDK has deserialized the item.
+                let read =
+                    if is_stray(R::item(&output)) { Err(self.error(InvalidResponse, OF_ANOTHER_KEY)) } else { read };
                 let read = if writes.is_some() { read.map_err(after_write) } else { read };
                 (Some(output), read.and(settled).err())
             }
             Err(error) => {
                 sent.request_id = error.request_id().map(str::to_owned);
-                match on_error(failure::from_sdk::<R>(self, error), &mut sent) {
+                let mut error = failure::from_sdk::<R>(self, error);
+                if is_stray(error.old_item()) {
+                    error = failure::of_another_key(error, writes.is_some());
+                }
+                match on_error(error, &mut sent) {
                     Ok(stored) => {
                         if let Some(sink) = sink.as_deref_mut() {
                             // An earlier attempt may have filled the sink before its response failed.

@@ -326,6 +326,7 @@ impl<M: Model> Decoder<M> {
         let after_load: AfterLoad<M> = |item, cx| Box::pin(item.after_load(cx));
         Decoder {
             read: model::read_at::<M>,
+            key: Some(M::__key),
             after_load: M::ANY.then_some(after_load),
             set_ttl: Some(M::__set_ttl),
             refuses_foreign: false,

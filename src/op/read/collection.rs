@@ -270,6 +270,7 @@ fn decoder<C: Collection>() -> Decoder<C::Row> {
     let after_load: AfterLoad<C::Row> = C::__loaded;
     Decoder {
         read: C::__read,
+        key: None,
         after_load: has_hooks.then_some(after_load),
         set_ttl: None,
         refuses_foreign: C::SCHEMA.unknown == Unknown::Refused,

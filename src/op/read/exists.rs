@@ -107,7 +107,8 @@ fn exists(
         let life = call.hiding(schema);
         let builder = get_item::builder(&call.client, &call.table, schema, &key, consistent);
         let request =
-            Outgoing::new(projected(builder, schema, life)).detailed(options.detailed).customize(options.customize);
+            Outgoing::new(projected(builder, schema, life)).of_key(schema, &key, None).detailed(options.detailed);
+        let request = request.customize(options.customize);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));
             // Uses the current time, because the response may be the first one that tells the time.
@@ -120,12 +121,11 @@ fn exists(
     })
 }
 
-/// Returns only the hash key, the entity attribute and, if expired items are hidden, the TTL attribute.
+/// Returns only the key, the entity attribute and, if expired items are hidden, the TTL attribute.
 fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema, life: Option<ExpiryCheck>) -> GetItemFluentBuilder {
     let mut placeholders = Placeholders::default();
-    let hash = schema.table.hash_key.attribute.name;
     let entity = schema.entity.map(|entity| entity.attribute.name);
-    let names = [Some(hash), entity, life.map(|life| life.attribute)].into_iter().flatten();
-    let names: Vec<String> = names.map(|name| placeholders.name(name)).collect();
-    builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names())
+    let names = schema.table.key_names().into_iter().chain(entity).chain(life.map(|life| life.attribute));
+    let projection = placeholders.projection(names);
+    builder.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names())
 }

@@ -175,7 +175,8 @@ async fn plain(
     sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
     let builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
-    let request = Outgoing::new(builder).sink(Some(sink)).detailed(read.detailed).customize(read.customize.take());
+    let request =
+        Outgoing::new(builder).of_key(schema, key, Some(sink)).detailed(read.detailed).customize(read.customize.take());
     call.send(request).await.into_outcome()
 }
 

@@ -38,7 +38,8 @@ impl Refresh {
     /// Sends the request and reads the item from its response.
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ReadSink>) -> Result<RefreshGetOutcome> {
         let builder = self.get_builder(key).map_err(|error| call.contextualize(error))?;
-        let request = Outgoing::new(builder).sink(Some(sink)).detailed(self.detailed).fails_as(self.call.operation);
+        let request = Outgoing::new(builder).of_key(self.model.schema, key, Some(sink));
+        let request = request.detailed(self.detailed).fails_as(self.call.operation);
         // If the condition fails, the item is expired, needs no refresh or does not exist. The error then holds the
         // item, so no second request is needed. Without an item, the server may not support
         // `ReturnValuesOnConditionCheckFailure`: only a read tells whether the item exists.

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::operation::transact_get_items::builders::TransactGetItemsF
 use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem};
 
 use crate::error::fault_error;
+use crate::key::RawKey;
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
@@ -19,10 +20,10 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Exchange, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
-use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
+use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, RequestedKey, of_another_key, skip_reason};
 use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Reader};
-use crate::{Error, ErrorKind, HookContext, Item, ModelConfig, Operation, Response, Result, SkipReason};
+use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason};
 
 /// [DynamoDB's maximum for one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 const MAX_READS: usize = 100;
@@ -140,6 +141,7 @@ struct PlannedGet {
     model: &'static ModelVTable,
     table: String,
     request: TransactGetItem,
+    key: RawKey,
     runs_hooks: bool,
     config: ModelConfig,
 }
@@ -176,6 +178,7 @@ impl PlannedGet {
             model: request.model,
             table,
             request: item,
+            key,
             runs_hooks: request.model.has_hooks() && !skips_hooks,
             config,
         })
@@ -268,7 +271,7 @@ fn refused(error: Error) -> Error {
 struct TransactGetEntry {
     model: &'static ModelVTable,
     table: String,
-    key: Item,
+    key: RawKey,
     /// Which items the model hides.
     hidden: Option<HiddenItems>,
     skips_undecodable: bool,
@@ -279,8 +282,7 @@ impl TransactGetEntry {
         let life = call.hiding_of(planned.model.schema, &planned.config);
         let life = life.map_err(|error| error.with_table(&planned.table))?;
         let hidden = life.map(|life| HiddenItems::Expired(life).on_arrival(call.client.time()));
-        let key = planned.request.get().map(|get| get.key().clone()).unwrap_or_default();
-        let (model, table) = (planned.model, planned.table.clone());
+        let (model, table, key) = (planned.model, planned.table.clone(), planned.key.clone());
         Ok(TransactGetEntry { model, table, key, hidden, skips_undecodable: call.skips_undecodable })
     }
 }
@@ -289,6 +291,8 @@ impl TransactGetEntry {
 struct TransactGetSink {
     entries: Vec<TransactGetEntry>,
     entry: usize,
+    /// How many entries the response has.
+    answered: usize,
     found: Values,
     /// The entries whose items were skipped.
     passed_over: Vec<(usize, SkipReason)>,
@@ -299,7 +303,7 @@ struct TransactGetSink {
 impl TransactGetSink {
     fn new(entries: Vec<TransactGetEntry>) -> Self {
         let found = entries.iter().map(|_| None).collect();
-        TransactGetSink { entries, entry: 0, found, passed_over: Vec::new(), fault: None, filled: false }
+        TransactGetSink { entries, entry: 0, answered: 0, found, passed_over: Vec::new(), fault: None, filled: false }
     }
 }
 
@@ -319,13 +323,20 @@ impl ItemSink for TransactGetSink {
     fn at(&mut self, place: ItemPlace<'_>) {
         if let ItemPlace::Entry(entry) = place {
             self.entry = entry;
+            self.answered = entry + 1;
         }
     }
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         let Some(entry) = self.entries.get(self.entry) else { return reader.skip() };
-        let TransactGetEntry { model, hidden, skips_undecodable, .. } = entry;
+        let TransactGetEntry { model, key, hidden, skips_undecodable, .. } = entry;
         let start = reader.mark();
+        if !RequestedKey::new(model.schema, key).is_of(reader)? {
+            reader.rewind(&start);
+            self.fault.get_or_insert((self.entry, of_another_key()));
+            return reader.skip();
+        }
+        reader.rewind(&start);
         let is_expired =
             |reader: &mut Reader<'_>| hidden.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
         match (model.read)(reader) {
@@ -354,12 +365,15 @@ impl ItemSink for TransactGetSink {
     }
 
     fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error> {
+        if self.answered != self.entries.len() {
+            return Some(Error::new(ErrorKind::InvalidResponse, "the response does not have one entry for each read"));
+        }
         let (number, fault) = self.fault.take()?;
         let Some(TransactGetEntry { model, table, key, .. }) = self.entries.get(number) else {
             return Some(describe(fault));
         };
         let error = fault_error(fault, model.schema.model).with_table(table);
-        Some(at(number, error.with_item_key(Some(key.clone()))))
+        Some(at(number, error.with_item_key(Some(sdk_key(model.schema, key)))))
     }
 
     fn count(&self) -> usize {

@@ -28,7 +28,7 @@ pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, l
     let expired = guard::expired(life.attribute, life.now);
     let expressions = Expressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
     let builder = call.client.sdk().delete_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
-    let request = Outgoing::new(with_expressions!(builder, &expressions)).writes(1);
+    let request = Outgoing::new(with_expressions!(builder, &expressions)).of_key(schema, key, None).writes(1);
     match call.send(request).await.into_output() {
         // Another client has deleted or renewed the item. The condition of the write itself decides what that means.
         Err(error) if error.is_condition_unmet() => Ok(()),

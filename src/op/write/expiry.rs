@@ -88,11 +88,11 @@ pub(crate) async fn stored(
     attribute: &'static str,
 ) -> Result<Option<AttributeValue>> {
     let mut placeholders = Placeholders::default();
-    let name = placeholders.name(attribute);
+    let projection = placeholders.projection(schema.table.key_names().into_iter().chain([attribute]));
     let builder = get_item::builder(&call.client, &call.table, schema, key, true)
-        .projection_expression(name)
+        .projection_expression(projection)
         .set_expression_attribute_names(placeholders.sdk_names());
-    let output = call.send(Outgoing::new(builder).reads_first()).await.into_output()?;
+    let output = call.send(Outgoing::new(builder).of_key(schema, key, None).reads_first()).await.into_output()?;
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }
 

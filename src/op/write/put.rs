@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 
 use crate::Result;
 use crate::error::fault_error;
+use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::{Customize, Outgoing};
@@ -21,6 +22,7 @@ pub(crate) struct PutRequest {
     /// `{"Item":{…}`, which precedes the SDK's own part of the body.
     pub(crate) head: Vec<u8>,
     pub(crate) schema: &'static ModelSchema,
+    pub(crate) key: RawKey,
     pub(crate) expressions: Expressions,
     pub(crate) version: Option<u64>,
     pub(crate) stored: Replaceable,
@@ -66,7 +68,8 @@ impl PutRequest {
         }
         let wants_old = self.old.is_some();
         let customize = customized!(self.customize, self.expressions);
-        let request = Outgoing::new(builder).head(self.head).sink(self.old).detailed(self.detailed).writes(1);
+        let request = Outgoing::new(builder).head(self.head).of_key(self.schema, &self.key, self.old);
+        let request = request.detailed(self.detailed).writes(1);
         let exchange = call.send_or(request.customize(customize), |error, sent| {
             if unknown_outcome::is_own_write(self.mark.as_ref(), &error, sent) {
                 return Ok(None);

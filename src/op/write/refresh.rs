@@ -148,7 +148,8 @@ impl Refresh {
         if !self.model.schema.unique.is_empty() {
             return unique::send(self, key).await;
         }
-        let request = Outgoing::new(self.builder(key)?).detailed(self.detailed).writes(1);
+        let request =
+            Outgoing::new(self.builder(key)?).of_key(self.model.schema, key, None).detailed(self.detailed).writes(1);
         self.call.send(request).await.into_outcome().map(|done| done.sent)
     }
 }

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 
 use crate::error::fault_error;
 use crate::expr::Tree;
+use crate::key::RawKey;
 use crate::model::Unmanaged;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
@@ -317,7 +318,7 @@ impl SaveWrite<'_> {
             // The item was measured without its expiry.
             let checked = check_size(&head[HEAD.len()..], self.model.config().max_size, schema);
             checked.map_err(|error| call.contextualize(error))?;
-            match self.put_of(schema, head, expressions, version).send(call).await {
+            match self.put_of(schema, key.clone(), head, expressions, version).send(call).await {
                 Err(error) if left > 0 && expiry::has_moved(&error, attribute, stored.as_ref()) => {}
                 outcome => return outcome,
             }
@@ -327,18 +328,20 @@ impl SaveWrite<'_> {
 
     fn put(&mut self, prepared: Prepared) -> PutRequest {
         let WriteAction::Put(head) = prepared.action else { unreachable!("`prepare` makes a put") };
-        self.put_of(prepared.schema, head, prepared.expressions, prepared.version)
+        self.put_of(prepared.schema, prepared.key, head, prepared.expressions, prepared.version)
     }
 
     fn put_of(
         &mut self,
         schema: &'static ModelSchema,
+        key: RawKey,
         head: Vec<u8>,
         expressions: Expressions,
         version: Option<u64>,
     ) -> PutRequest {
         PutRequest {
             schema,
+            key,
             head,
             expressions,
             version,

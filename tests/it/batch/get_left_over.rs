@@ -200,7 +200,7 @@ async fn an_answer_to_another_question_is_an_error() {
         ] {
             let transport = Transport::new(move |_, _| Fate::Answer(200, answer.to_string()));
             let error = Order::batch_get(keys(2)).client(&stand.hasty(&transport)).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Service);
+            assert_eq!(error.kind(), ErrorKind::InvalidResponse);
             assert_eq!(error.unread().unwrap().found_of::<Order>(), [&order("c-1", 0)]);
         }
     })

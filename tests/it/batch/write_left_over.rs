@@ -203,7 +203,7 @@ async fn a_request_of_an_unknown_kind_is_an_error() {
             Fate::Answer(200, json!({ "UnprocessedItems": { "shop": [{ "TouchRequest": {} }] } }).to_string())
         });
         let error = singlet::batch_write().put_all(orders(2)).client(&stand.hasty(&transport)).await.unwrap_err();
-        assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::Service, 2));
+        assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::InvalidResponse, 2));
     })
     .await;
 }
@@ -218,7 +218,7 @@ async fn a_request_that_was_not_sent_is_an_error() {
         for answer in [put("other", 0), put("shop", 7)] {
             let transport = Transport::new(move |_, _| Fate::Answer(200, answer.clone()));
             let error = singlet::batch_write().put_all(orders(2)).client(&stand.hasty(&transport)).await.unwrap_err();
-            assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::Service, 2));
+            assert_eq!((error.kind(), error.unprocessed().unwrap().len()), (ErrorKind::InvalidResponse, 2));
             assert_eq!(error.into_unprocessed().unwrap().puts_of::<Order>().unwrap(), orders(2));
             assert_eq!(transport.sent().len(), 1);
         }

@@ -1,6 +1,7 @@
 //! What is true of every operation, from one table of them: what the observer is told, that `customize` has the last
 //! word, and that `explain` shows the first request.
 
+mod another_key;
 mod direct;
 mod faults;
 mod operations;

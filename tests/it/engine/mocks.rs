@@ -46,8 +46,12 @@ async fn get_reads_the_mocks_item() {
 #[tokio::test]
 async fn a_mock_may_have_no_item_or_a_foreign_one() {
     let none = mock!(aws_sdk_dynamodb::Client::get_item).then_output(|| GetItemOutput::builder().build());
-    let foreign = mock!(aws_sdk_dynamodb::Client::get_item)
-        .then_output(|| GetItemOutput::builder().set_item(Some(order("c-1", 1).to_item().unwrap())).build());
+    let foreign = mock!(aws_sdk_dynamodb::Client::get_item).then_output(|| {
+        let key = customer("c-1").to_item().unwrap();
+        let key = ["pk", "sk"].map(|name| (name.to_owned(), key[name].clone()));
+        let item = order("c-1", 1).to_item().unwrap().into_iter().chain(key).collect();
+        GetItemOutput::builder().set_item(Some(item)).build()
+    });
     let client = mocked(&[&none, &foreign]);
     assert_eq!(Customer::get("c-1").client(&client).await.unwrap(), None);
     assert_eq!(Customer::get("c-1").client(&client).await.unwrap_err().kind(), ErrorKind::WrongEntity);

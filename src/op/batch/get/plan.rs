@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::key::RawKey;
 use crate::op::batch::get::chunk::GetChunks;
-use crate::op::batch::get::stored_key::KeyOfItem;
 use crate::op::batch::request_loop::is_same_table;
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context};
@@ -14,6 +13,7 @@ use crate::op::engine::key_requests::KeyRequest;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::Refresh;
 use crate::schema::TableSchema;
+use crate::splice::KeyOfItem;
 use crate::ttl::{HiddenItems, Lifecycle, TtlSettings};
 use crate::wire::{Fault, Reader};
 use crate::{Error, ModelConfig, Operation, Result};

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use crate::error::fault_error;
 use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
-use crate::op::batch::get::stored_key::KeyOfItem;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::AnyModel;
-use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, skip_reason};
+use crate::splice::{ItemPlace, ItemSink, KeyOfItem, Owner, ReadSink, skip_reason};
 use crate::ttl::read_expiry;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, ErrorKind, Result, SkipReason};
@@ -141,7 +140,7 @@ impl ItemSink for BatchGetSink {
             let key = sdk_key(request.model.schema, &request.key);
             return Some(request.contextualize(error.with_item_key(Some(key))));
         }
-        let stray = || Error::new(ErrorKind::Service, "DynamoDB returned an item that was not requested");
+        let stray = || Error::new(ErrorKind::InvalidResponse, "DynamoDB returned an item that was not requested");
         self.is_stray.then(|| stray().with_table(&self.table))
     }
 

@@ -9,12 +9,12 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use crate::op::batch::get::chunk::GetChunk;
 use crate::op::batch::get::plan::BatchGetPlan;
 use crate::op::batch::get::routed::BatchGetSink;
-use crate::op::batch::get::stored_key::KeyOfItem;
 use crate::op::batch::get::{Answers, CustomizeBatchGet};
 use crate::op::batch::request_loop::AttemptOutcome;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::send::{Exchange, Outgoing};
+use crate::splice::KeyOfItem;
 use crate::wire::Reader;
 use crate::{Error, ErrorKind, Item, item};
 
@@ -67,7 +67,7 @@ impl<'b> GetSender<'b> {
 
 #[cold]
 fn foreign_key() -> Error {
-    Error::new(ErrorKind::Service, "DynamoDB left over a key that was not requested")
+    Error::new(ErrorKind::InvalidResponse, "DynamoDB left over a key that was not requested")
 }
 
 /// Returns the reads of the chunk that the service left unprocessed, each once, and whether it returned a key that matches

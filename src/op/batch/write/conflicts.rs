@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::error::fault_error;
-use crate::op::batch::get::stored_key::KeyOfItem;
 use crate::op::batch::write::single::Kind;
 use crate::op::engine::vtable::ModelVTable;
+use crate::splice::KeyOfItem;
 use crate::wire::Reader;
 use crate::{Error, ErrorKind, Result};
 

@@ -80,7 +80,7 @@ fn known(request: &WriteRequest) -> Result<(Kind, &Item)> {
         (Some(put), _) => Ok((Kind::Put, put.item())),
         (None, Some(delete)) => Ok((Kind::Delete, delete.key())),
         (None, None) => {
-            Err(Error::new(ErrorKind::Service, "DynamoDB returned an unprocessed request of an unknown kind"))
+            Err(Error::new(ErrorKind::InvalidResponse, "DynamoDB returned an unprocessed request of an unknown kind"))
         }
     }
 }
@@ -91,5 +91,5 @@ fn is_same(write: &BatchedWrite, map: &Item) -> bool {
 
 #[cold]
 fn not_sent() -> Error {
-    Error::new(ErrorKind::Service, "DynamoDB left over a request that the batch did not contain")
+    Error::new(ErrorKind::InvalidResponse, "DynamoDB left over a request that the batch did not contain")
 }

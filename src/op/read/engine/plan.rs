@@ -196,14 +196,9 @@ fn projection(
     placeholders: &mut Placeholders,
 ) -> Result<Option<String>> {
     let Some(wanted) = reading.names else { return Ok(None) };
-    let mut names: Vec<&'static str> = Vec::new();
     let entity = reading.subject.entity().map(|entity| entity.attribute.name);
     let silent = reading.key_attributes().chain(entity).chain(hiding.attribute());
-    for name in wanted.iter().copied().chain(silent) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let mut names: Vec<&'static str> = wanted.iter().copied().chain(silent).collect();
     if let Some(index) = &reading.index {
         // The format of a key identifies its model, so reads of keys can do without the entity attribute.
         let may_lack = wanted.is_empty() || reading.subject.entity().is_some_and(|entity| entity.optional);
@@ -213,8 +208,7 @@ fn projection(
             return Err(not_held(index, "the projection selects an attribute", name));
         }
     }
-    let names: Vec<String> = names.into_iter().map(|name| placeholders.name(name)).collect();
-    Ok(Some(names.join(", ")))
+    Ok(Some(placeholders.projection(names)))
 }
 
 /// DynamoDB would refuse the query too, but only after it was sent.

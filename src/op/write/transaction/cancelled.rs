@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::CancellationReason;
 use crate::op::engine::failure;
 use crate::op::write::guard;
 use crate::op::write::transaction::{Running, TransactItem};
+use crate::splice::RequestedKey;
 use crate::{Error, ErrorKind, Item, Model, Operation, Result};
 
 /// The reason why an operation made DynamoDB cancel a transaction.
@@ -152,6 +153,12 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
         }
         _ => return error,
     };
+    let is_stray = |(reason, part): (&CancellationReason, &TransactItem)| {
+        reason.item().is_some_and(|item| !RequestedKey::new(part.schema, &part.place.1).is_of_item(item))
+    };
+    if reasons.iter().zip(parts).any(is_stray) {
+        return failure::of_another_key(error, true);
+    }
     let failed: Vec<(&TransactItem, CancelledOperation)> = reasons
         .iter()
         .zip(parts)

@@ -87,12 +87,13 @@ pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> 
     if !whole {
         let mut placeholders = Placeholders::default();
         let entity = schema.entity.map(|entity| entity.attribute.name);
-        let names = schema.unique.iter().copied().chain(schema.expiry()).chain(entity);
-        let names: Vec<String> = names.map(|name| placeholders.name(name)).collect();
-        builder =
-            builder.projection_expression(names.join(", ")).set_expression_attribute_names(placeholders.sdk_names());
+        let names = schema.table.key_names().into_iter().chain(schema.unique.iter().copied());
+        let names = names.chain(schema.expiry());
+        let projection = placeholders.projection(names.chain(entity));
+        builder = builder.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names());
     }
-    let output = call.send(Outgoing::new(builder).reads_first()).await.into_output()?;
+    let output =
+        call.send(Outgoing::new(builder).of_key(schema, &prepared.key, None).reads_first()).await.into_output()?;
     Ok(output.item)
 }
 
@@ -155,7 +156,7 @@ impl Claims {
         for (attribute, value) in std::mem::take(&mut self.released) {
             let key = sentinel_key(prepared.schema, attribute, &value)?;
             let builder = get_item::builder(&call.client, &call.table, prepared.schema, &key, true);
-            let output = call.send(Outgoing::new(builder)).await.into_output()?;
+            let output = call.send(Outgoing::new(builder).of_key(prepared.schema, &key, None)).await.into_output()?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
                 self.released.push((attribute, value));
             }

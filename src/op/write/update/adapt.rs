@@ -84,6 +84,6 @@ impl UpdateWrite<'_> {
 
 async fn read_item(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Option<Item>> {
     let builder = get_item::builder(&call.client, &call.table, schema, &key, true);
-    let output = call.send(Outgoing::new(builder)).await.into_output()?;
+    let output = call.send(Outgoing::new(builder).of_key(schema, &key, None)).await.into_output()?;
     Ok(output.item.filter(|item| schema.owns(item)))
 }

@@ -157,7 +157,8 @@ impl<'a> UpdateWrite<'a> {
         };
         // The update may be retried, so the sink is kept.
         let sink = self.options.sink.as_ref().map(|sink| sink.fresh());
-        let request = Outgoing::new(builder).sink(sink).detailed(self.options.detailed).writes(1);
+        let request = Outgoing::new(builder).of_key(prepared.schema, &prepared.key, sink);
+        let request = request.detailed(self.options.detailed).writes(1);
         let request = request.customize(self.options.customize.take());
         let this = &mut *self;
         let exchange = call.send_or(request, move |error, sent| {
@@ -300,7 +301,8 @@ impl Write for UpdateWrite<'_> {
         Box::pin(async move {
             let Some(sink) = sink else { return Ok(None) };
             let builder = get_item::builder(&call.client, &call.table, self.schema, &self.target.key, true);
-            let done = call.send(Outgoing::new(builder).sink(Some(sink))).await.into_outcome();
+            let request = Outgoing::new(builder).of_key(self.schema, &self.target.key, Some(sink));
+            let done = call.send(request).await.into_outcome();
             let mut done = done.map_err(unknown_outcome::not_read_back)?;
             if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
                 return Err(call.contextualize(unknown_outcome::deleted_before_read_back()));
