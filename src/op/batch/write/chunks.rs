@@ -90,10 +90,6 @@ impl<'a> Chunks<'a> {
         // Exclusive, since a source need not be `Sync`.
         for (source, call) in &mut self.sources {
             if let (Some(model), Some(key)) = (source.model, &source.first_to_expire) {
-                let call = match &self.table {
-                    Some(table) => &call.for_tables([&**table]),
-                    None => &*call,
-                };
                 call.ask_time(model.schema, key).await?;
             }
         }
