@@ -157,7 +157,7 @@ fn entity_fault(reader: &mut Reader<'_>, entity: EntitySchema) -> Result<Option<
     while more {
         if reader.key()? == entity.attribute.name {
             let is_text = reader.tag()? == Tag::S;
-            let is_own = is_text && reader.raw_text()? == entity.name;
+            let is_own = is_text && entity.is_named(&reader.raw_text()?);
             fault = (!is_own).then(wrong_entity);
             if !is_text {
                 reader.skip()?;

@@ -155,6 +155,15 @@ pub const fn entity_name(model: &ModelSchema) -> &'static str {
     }
 }
 
+/// The further values of the entity attribute in items of the model.
+#[doc(hidden)]
+pub const fn entity_aliases(model: &ModelSchema) -> &'static [&'static str] {
+    match model.entity {
+        Some(entity) => entity.aliases,
+        None => &[],
+    }
+}
+
 /// Whether an item without the entity attribute is accepted as one of the model.
 #[doc(hidden)]
 pub const fn is_entity_optional(model: &ModelSchema) -> bool {

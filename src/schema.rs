@@ -282,9 +282,9 @@ impl ModelSchema {
 
     /// Sets the entity name. Has no effect if the table has no entity attribute.
     #[doc(hidden)]
-    pub const fn entity(mut self, name: &'static str, optional: bool) -> Self {
+    pub const fn entity(mut self, name: &'static str, aliases: &'static [&'static str], optional: bool) -> Self {
         if let Some(attribute) = self.table.entity {
-            self.entity = Some(EntitySchema { attribute, name, optional });
+            self.entity = Some(EntitySchema { attribute, name, aliases, optional });
         }
         self
     }
@@ -311,11 +311,24 @@ impl ModelSchema {
         default().ok().filter(|default| !default.is_null())
     }
 
+    /// Whether singlet writes the attribute although it is no field: the keys, the entity, the TTL and the write mark.
+    pub(crate) fn writes(&self, attribute: &str) -> bool {
+        let keys =
+            [Some(self.table.hash_key), self.table.range_key].into_iter().flatten().map(|key| key.attribute.name);
+        let index_keys = self.index_keys.iter().flat_map(|index| index.keys).map(|key| match key {
+            KeySource::Field(name) => name.name,
+            KeySource::Template(template) => template.attribute.name,
+        });
+        let entity = self.table.entity.map(|entity| entity.name);
+        let own = [entity, self.table.ttl, self.ttl, self.write_mark].into_iter().flatten();
+        keys.chain(index_keys).chain(own).any(|name| name == attribute)
+    }
+
     /// Whether the item belongs to this model, by its entity attribute.
     pub(crate) fn owns(&self, item: &Item) -> bool {
         let Some(entity) = self.entity else { return true };
         match item.get(entity.attribute.name) {
-            Some(AttributeValue::S(name)) => name == entity.name,
+            Some(AttributeValue::S(name)) => entity.is_named(name),
             Some(_) => false,
             None => entity.optional,
         }
@@ -330,6 +343,15 @@ pub struct EntitySchema {
     pub attribute: Name,
     /// The value of the attribute for this model.
     pub name: &'static str,
+    /// Further values that items of this model have, from before the entity was renamed. No write stores them.
+    pub aliases: &'static [&'static str],
     /// Whether an item without the attribute belongs to this model.
     pub optional: bool,
+}
+
+impl EntitySchema {
+    /// Whether an item with this value of the attribute belongs to the model.
+    pub(crate) fn is_named(&self, value: &str) -> bool {
+        self.name == value || self.aliases.contains(&value)
+    }
 }

@@ -44,6 +44,8 @@ pub(crate) enum Storage {
     Key,
     /// Not at all.
     Skipped,
+    /// As the attributes that the model does not declare.
+    Extra,
 }
 
 /// What a field is when it is absent, or not given to the builder.
@@ -62,7 +64,7 @@ impl Field {
         let options = FieldOptions::parse(&field.attrs, owner, errors);
         rules::check(&options, &field.ty, errors);
         let name = Name::new(&ident, options.rename.get(), case, errors);
-        let skipped = options.skip.is_set().then_some(DefaultValue::Default);
+        let skipped = (options.skip.is_set() || options.extra.is_set()).then_some(DefaultValue::Default);
         let default = options.default.get().cloned().or(skipped);
         Some(Field {
             storage: options.storage(),

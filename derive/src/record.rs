@@ -6,6 +6,7 @@ mod write;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::LitStr;
 use syn::spanned::Spanned as _;
 
 pub(crate) use write::{borrowed, replacement, write_field};
@@ -26,8 +27,9 @@ pub(crate) struct Record<'a> {
 
 /// The parts of an item that are no fields.
 pub(crate) struct ItemParts {
-    /// The entity's name, and whether items without an entity attribute are accepted.
-    pub(crate) entity: Option<(String, bool)>,
+    pub(crate) entity: Option<EntityRead>,
+    /// Whether an attribute that the model does not declare is refused.
+    pub(crate) denies_unknown: bool,
     /// Which key attributes are read.
     pub(crate) keys: Vec<KeyRead>,
     /// Statements that compare the stored key with the fields.
@@ -38,6 +40,15 @@ pub(crate) struct ItemParts {
     pub(crate) replaced: Vec<usize>,
     /// What is checked once the field of this index is written.
     pub(crate) checks: Vec<(usize, TokenStream)>,
+}
+
+/// The entity attribute of a model.
+pub(crate) struct EntityRead {
+    pub(crate) name: String,
+    /// Further names that are read.
+    pub(crate) aliases: Vec<LitStr>,
+    /// Whether items without the attribute are accepted.
+    pub(crate) is_optional: bool,
 }
 
 /// A key attribute that a template makes: read to fill `key_only` fields, and compared with the other fields.
@@ -75,6 +86,7 @@ impl Record<'_> {
         let finish = self.finish();
         let form = self.form();
         let check_key = self.check_key();
+        let unknown = self.unknown();
         let (write_fields, write_with) = (self.write_fields(), self.write_with());
         let check = self.check_flattened();
         let paths = self.paths();
@@ -91,6 +103,7 @@ impl Record<'_> {
                 #fill
                 #finish
                 #check_key
+                #unknown
                 #form
                 #write_fields
             }
@@ -150,7 +163,7 @@ impl Record<'_> {
         self.fields.iter().enumerate().filter(|(_, field)| matches!(field.storage, Storage::Flattened))
     }
 
-    fn entity(&self) -> Option<&(String, bool)> {
+    fn entity(&self) -> Option<&EntityRead> {
         self.item.as_ref()?.entity.as_ref()
     }
 

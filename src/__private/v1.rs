@@ -3,6 +3,7 @@
 mod builder;
 mod entity;
 pub mod expr;
+mod extra;
 mod fallback;
 mod field;
 mod index_number;
@@ -58,18 +59,20 @@ pub use crate::op::{
 };
 pub use crate::page::Page;
 pub use crate::projection::{
-    FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_attribute, entity_name,
-    field_reader, has_default, is_entity_optional, read_projection,
+    FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_aliases,
+    entity_attribute, entity_name, field_reader, has_default, is_entity_optional, read_projection,
 };
 pub use crate::schema::generated::{FieldSchema, IndexKeys, ManagedAttributes, ManagedTime as KeptTime};
 pub use crate::schema::{IndexProjection as Projection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
 pub use crate::table::{All, ConsistentRead, HasKeysIn, Index, IndexOf, NumberedIndex, Partial, Table};
 pub use crate::ttl::ExpiredItems;
+pub use crate::wire::reader::Mark;
 pub use crate::wire::reader::UNKNOWN;
 pub use crate::wire::{Fault, Reader, Tag, Writer};
 
 pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
+pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;
 pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
 pub use index_number::index_number;

@@ -53,6 +53,11 @@ pub trait Record: Sized {
         Ok(())
     }
 
+    /// Takes or refuses the attributes of the item at `start` that are no fields. They are ignored by default.
+    fn unknown(&mut self, _: Mark, _: &mut Reader<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Writes the attributes into the open map.
     fn write_fields(&self, writer: &mut Writer);
 
@@ -72,6 +77,7 @@ pub struct StoredKeyMarks {
 
 /// Reads an item or the inside of an M.
 pub(crate) fn read_fields<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault> {
+    let start = reader.mark();
     // Attributes come in any order, so each is kept in its slot until the end.
     let mut slots = T::Slots::default();
     let mut field = reader.enter(T::field_of)?;
@@ -83,9 +89,10 @@ pub(crate) fn read_fields<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault
         field = reader.advance(T::field_of)?;
     }
     let stored = T::stored_key(&slots);
-    let value = T::finish(slots)?;
+    let mut value = T::finish(slots)?;
     // Both keys are complete only now: attributes come in any order.
     value.check_key(stored, reader)?;
+    value.unknown(start, reader)?;
     Ok(value)
 }
 

@@ -51,7 +51,7 @@ fn number_of(reader: &mut Reader<'_>, attribute: &str, collection: &CollectionSc
                 return Ok(Named::Stranger);
             }
             let name = reader.raw_text()?;
-            let is_named = |entity: crate::schema::EntitySchema| entity.name == name;
+            let is_named = |entity: crate::schema::EntitySchema| entity.is_named(&name);
             let number = collection.models.iter().position(|model| model.schema.entity.is_some_and(is_named));
             return Ok(number.map_or(Named::Stranger, Named::Model));
         }

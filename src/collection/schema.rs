@@ -5,7 +5,7 @@
 use crate::attribute::names::is_same;
 use crate::key::{KeySource, Piece};
 use crate::op::ModelVTable;
-use crate::schema::ModelSchema;
+use crate::schema::{EntitySchema, ModelSchema};
 
 /// The name and models of a collection. The derive generates it.
 #[doc(hidden)]
@@ -116,12 +116,31 @@ pub const fn has_entity(model: &ModelSchema) -> bool {
     is_broken(model, model) || model.entity.is_some()
 }
 
-/// Whether the items of both have the same entity name.
+/// Whether an item can belong to both, by its entity name.
 pub const fn is_same_entity(a: &ModelSchema, b: &ModelSchema) -> bool {
-    match (a.entity, b.entity) {
-        (Some(a), Some(b)) => is_same(a.name, b.name),
-        _ => false,
+    let (Some(a), Some(b)) = (a.entity, b.entity) else { return false };
+    if is_same(a.name, b.name) || has_alias(&b, a.name) {
+        return true;
     }
+    let mut i = 0;
+    while i < a.aliases.len() {
+        if is_same(a.aliases[i], b.name) || has_alias(&b, a.aliases[i]) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn has_alias(entity: &EntitySchema, name: &str) -> bool {
+    let mut i = 0;
+    while i < entity.aliases.len() {
+        if is_same(entity.aliases[i], name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
 }
 
 /// Whether both accept items without an entity attribute.

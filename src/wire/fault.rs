@@ -57,7 +57,7 @@ struct FaultDetails {
 
 #[derive(Debug, Clone)]
 enum PathElement {
-    Name(&'static str),
+    Name(Cow<'static, str>),
     Index(usize),
     /// An entry of a map whose keys are data. The key is not kept, since it may be secret.
     Entry,
@@ -123,7 +123,14 @@ impl Fault {
     /// ```
     #[cold]
     pub fn inside(mut self, name: &'static str) -> Self {
-        self.0.path.push(PathElement::Name(name));
+        self.0.path.push(PathElement::Name(Cow::Borrowed(name)));
+        self
+    }
+
+    /// Like [`inside`](Self::inside), for an attribute of an item that no model declares.
+    #[cold]
+    pub(crate) fn inside_unknown(mut self, name: String) -> Self {
+        self.0.path.push(PathElement::Name(Cow::Owned(name)));
         self
     }
 

@@ -149,6 +149,11 @@ impl Writer {
         self.bytes.push(b':');
     }
 
+    /// Forgets the last name, so that faults of the attributes that follow are not said to be in it.
+    pub(crate) fn unnamed(&mut self) {
+        self.name = "";
+    }
+
     /// Begins the next element of the open list or set. An element must follow.
     ///
     /// ```

@@ -59,6 +59,7 @@ const OF_MODEL: &[Entry<FieldOptions>] = &[
         options.generated.set(setting, Some(Generated::parse(setting, errors)), errors);
     }),
     ("unique", |options, setting, errors| options.unique.mark(setting, errors)),
+    ("extra", |options, setting, errors| options.extra.mark(setting, errors)),
 ];
 
 /// The options of one field, as they are written.
@@ -80,6 +81,7 @@ pub(crate) struct FieldOptions {
     pub(crate) updated_at: Once<()>,
     pub(crate) generated: Once<Generated>,
     pub(crate) unique: Once<()>,
+    pub(crate) extra: Once<()>,
 }
 
 impl FieldOptions {
@@ -103,6 +105,8 @@ impl FieldOptions {
     pub(super) fn storage(&self) -> Storage {
         if self.skip.is_set() {
             Storage::Skipped
+        } else if self.extra.is_set() {
+            Storage::Extra
         } else if self.key_only.is_set() {
             Storage::Key
         } else if self.serde.is_set() {

@@ -19,8 +19,8 @@ pub(super) fn check(options: &FieldOptions, ty: &Type, errors: &Errors) {
 
 /// The options given that store a field otherwise than as a plain attribute.
 fn ways_of_storage(options: &FieldOptions) -> impl Iterator<Item = &Ident> {
-    let FieldOptions { skip, flatten, serde, compressed, key_only, .. } = options;
-    [skip.key(), flatten.key(), serde.key(), compressed.key(), key_only.key()].into_iter().flatten()
+    let FieldOptions { skip, flatten, serde, compressed, key_only, extra, .. } = options;
+    [skip.key(), flatten.key(), serde.key(), compressed.key(), key_only.key(), extra.key()].into_iter().flatten()
 }
 
 /// A field is stored in one way.
@@ -44,6 +44,10 @@ fn whole_attribute(options: &FieldOptions, errors: &Errors) {
     refuse(rename, options.skip.key(), "is not stored");
     refuse(rename, options.flatten.key(), "is stored as the attributes of its own fields");
     refuse(rename, options.key_only.key(), "has no attribute of its own");
+    let extra = options.extra.key();
+    refuse(rename, extra, "holds attributes that have their own names");
+    refuse(options.default.key(), extra, "is empty if the item has no further attributes");
+    refuse(options.sensitive.key(), extra, "has no attribute of its own");
     let default = options.default.key();
     refuse(
         default,

@@ -21,6 +21,8 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     config_function(model, errors);
     lifecycle::check(model, errors);
     entity(model, errors);
+    entity_aliases(model, errors);
+    unknown_attributes(model, errors);
 }
 
 /// Two fields of one attribute.
@@ -107,6 +109,7 @@ fn way_of_storage(field: &Field) -> Option<&'static str> {
         Storage::Compressed(_) => Some("compressed"),
         Storage::Flattened => Some("flatten"),
         Storage::Skipped => Some("skip"),
+        Storage::Extra => Some("extra"),
     }
 }
 
@@ -205,6 +208,38 @@ fn config_function(model: &Model, errors: &Errors) {
         for other in others.into_iter().flatten().chain(lifecycle::of_config(model)) {
             errors.at(other, format_args!("the config comes from `{name}`; set `{other}` there, or remove `config`"));
         }
+    }
+}
+
+/// An alias is another name than those the model has already.
+fn entity_aliases(model: &Model, errors: &Errors) {
+    let mut seen = vec![model.entity_name()];
+    for alias in &model.entity_aliases {
+        let name = alias.value();
+        if !model.has_derived_table() {
+            let fix = "derive `Table` with `entity = \"_type\"`, or remove `entity_alias`";
+            errors.at(alias, format_args!("a table given by name has no entity attribute; {fix}"));
+        } else if seen.contains(&name) {
+            errors.at(alias, format_args!("`{name}` is a name of this entity already; remove the alias"));
+        }
+        seen.push(name);
+    }
+    let unique = model.fields.iter().find_map(|field| field.options.unique.key().map(|_| field));
+    if let (Some(alias), Some(field)) = (model.entity_aliases.first(), unique) {
+        let message = format!(
+            "the stored marks of the unique field `{}` contain the entity's name, so those of items with another name would not count; keep the name with `entity_name = \"..\"`, or remove `unique`",
+            field.ident
+        );
+        errors.at(alias, message);
+    }
+}
+
+/// Attributes that the model does not declare are kept or refused.
+fn unknown_attributes(model: &Model, errors: &Errors) {
+    let extra = model.fields.iter().find(|field| field.options.extra.is_set());
+    if let (Some(deny), Some(field)) = (model.deny_unknown.key(), extra) {
+        let message = format!("the field `{}` keeps such attributes; remove `{deny}` or `extra`", field.ident);
+        errors.at(deny, message);
     }
 }
 

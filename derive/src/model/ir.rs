@@ -32,6 +32,10 @@ pub(super) struct Model {
     pub(super) consistent_read: Once<bool>,
     pub(super) entity: Once<bool>,
     pub(super) entity_name: Once<LitStr>,
+    /// Further entity names that are read.
+    pub(super) entity_aliases: Vec<LitStr>,
+    /// Whether an attribute that the model does not declare is refused.
+    pub(super) deny_unknown: Once<()>,
     pub(super) escape: bool,
     /// Whether a placeholder of the primary key may be empty.
     pub(super) empty_key_parts: bool,

@@ -26,6 +26,7 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: ModelOpt
         fields.named.iter().filter_map(|field| Field::parse(field, Owner::Model, case, errors)).collect();
     let ttl = ttl_field(&fields, errors);
     let version = marked_once(&fields, "version", |options| &options.version, errors);
+    marked_once(&fields, "extra", |options| &options.extra, errors);
     let created_at = marked_once(&fields, "created_at", |options| &options.created_at, errors);
     let updated_at = marked_once(&fields, "updated_at", |options| &options.updated_at, errors);
     let hash_field = key_field(&fields, Which::Hash, &options.hash_key, errors);
@@ -60,6 +61,8 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: ModelOpt
         consistent_read: options.consistent_read,
         entity: options.entity,
         entity_name: options.entity_name,
+        entity_aliases: options.entity_aliases,
+        deny_unknown: options.deny_unknown,
         escape: options.key_escape.into_inner().unwrap_or(true),
         empty_key_parts: options.empty_key_parts.into_inner().unwrap_or(false),
         write_mark: options.write_mark,

@@ -31,6 +31,8 @@ const OPTIONS: &[Entry<ModelOptions>] = &[
     }),
     ("entity", |options, setting, errors| options.entity.set(setting, entity(setting, errors), errors)),
     ("entity_name", |options, setting, errors| options.entity_name.set(setting, entity_name(setting, errors), errors)),
+    ("entity_alias", |options, setting, errors| options.entity_aliases.extend(entity_name(setting, errors))),
+    ("deny_unknown_attributes", |options, setting, errors| options.deny_unknown.mark(setting, errors)),
     ("key_escape", |options, setting, errors| options.key_escape.set(setting, setting.switch(errors), errors)),
     ("empty_key_parts", |options, setting, errors| {
         options.empty_key_parts.set(setting, setting.switch(errors), errors);
@@ -66,6 +68,8 @@ pub(super) struct ModelOptions {
     /// Whether an item without the entity attribute is accepted.
     pub(super) entity: Once<bool>,
     pub(super) entity_name: Once<LitStr>,
+    pub(super) entity_aliases: Vec<LitStr>,
+    pub(super) deny_unknown: Once<()>,
     pub(super) key_escape: Once<bool>,
     pub(super) empty_key_parts: Once<bool>,
     pub(super) rename_all: Once<Case>,

@@ -170,7 +170,7 @@ fn projected(projection: &Projection) -> TokenStream {
             fn fill(slots: &mut __Slots, field: u8, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
                 match field {
                     #(#fills)*
-                    #entity => __rt::fill_entity(&mut slots.entity, __rt::entity_name(__MODEL), reader),
+                    #entity => __rt::fill_entity(&mut slots.entity, __rt::entity_name(__MODEL), __rt::entity_aliases(__MODEL), reader),
                     _ => __rt::skip_field(reader),
                 }
             }

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::Record;
+use super::{EntityRead, Record};
 use crate::field::{Field, Storage};
 
 impl Record<'_> {
@@ -25,9 +25,9 @@ impl Record<'_> {
             let found = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::place(#reader));
             quote!(#number => { #slots.stored.#place = #found; #fill })
         });
-        let entity = self.entity().map(|(name, _)| {
+        let entity = self.entity().map(|EntityRead { name, aliases, .. }| {
             let number = self.entity_number();
-            quote!(#number => __rt::fill_entity(&mut #slots.entity, #name, #reader),)
+            quote!(#number => __rt::fill_entity(&mut #slots.entity, #name, &[#(#aliases),*], #reader),)
         });
         let keys = self.keys().iter().enumerate().map(|(index, key)| {
             let (number, slot) = (self.key_number(index), &key.slot);
@@ -64,7 +64,7 @@ impl Record<'_> {
             quote_spanned!(self.slots_span()=> fn finish(slots: #slots_type) -> __rt::Result<Self, __rt::Fault>);
         let entity = self
             .entity()
-            .map(|(_, optional)| quote!(__rt::check_entity(#slots.entity, #optional || __TABLE.entity.is_none())?;));
+            .map(|EntityRead { is_optional, .. }| quote!(__rt::check_entity(#slots.entity, #is_optional || __TABLE.entity.is_none())?;));
         let keys = self.keys().iter().filter(|key| key.fills()).map(|key| {
             let (slot, name, parse) = (&key.slot, &key.name, &key.parse);
             let values = key
@@ -99,6 +99,24 @@ impl Record<'_> {
             fn check_key(&self, stored: __rt::StoredKeyMarks, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
                 #checks
                 __rt::Ok(())
+            }
+        })
+    }
+
+    /// What becomes of the attributes that are no fields, unless they are ignored.
+    pub(super) fn unknown(&self) -> Option<TokenStream> {
+        let item = self.item.as_ref()?;
+        let take = if let Some(field) = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)) {
+            let (ident, ty) = (&field.ident, &field.ty);
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Extra>::read_unknown::<Self>(&mut self.#ident, start, reader))
+        } else if item.denies_unknown {
+            quote!(__rt::refuse_unknown::<Self>(start, reader))
+        } else {
+            return None;
+        };
+        Some(quote! {
+            fn unknown(&mut self, start: __rt::Mark, reader: &mut __rt::Reader<'_>) -> __rt::Result<(), __rt::Fault> {
+                #take
             }
         })
     }
@@ -154,7 +172,7 @@ impl Record<'_> {
                 let ident = key_value(index);
                 quote!(#ident)
             }
-            (Storage::Skipped, default) => quote!(#default),
+            (Storage::Skipped | Storage::Extra, default) => quote!(#default),
             (Storage::Flattened, _) => {
                 let slot = self.nested_slots(index, field);
                 quote_spanned!(ty.span()=> <#ty as __rt::Record>::finish(#slot)?)

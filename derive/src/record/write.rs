@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
-use super::{Record, compression_const};
+use super::{EntityRead, Record, compression_const};
 use crate::field::{Field, Storage};
 
 impl Record<'_> {
@@ -16,11 +16,17 @@ impl Record<'_> {
             let checks = checks.filter(|(checked, _)| *checked == index).map(|(_, check)| check);
             quote!(#write #(#checks)*)
         });
-        let entity = self.entity().map(|(name, _)| quote!(__rt::write_entity(writer, __TABLE.entity, #name);));
+        let entity =
+            self.entity().map(|EntityRead { name, .. }| quote!(__rt::write_entity(writer, __TABLE.entity, #name);));
+        let extra = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)).map(|field| {
+            let (ident, ty) = (&field.ident, &field.ty);
+            quote_spanned!(field.ty_span()=> <#ty as __rt::Extra>::write_unknown::<Self>(&self.#ident, writer);)
+        });
         quote! {
             #keys
             #entity
             #(#fields)*
+            #extra
         }
     }
 
@@ -123,6 +129,7 @@ pub(crate) fn write_field(index: usize, field: &Field, value: &TokenStream) -> T
         Storage::Flattened => {
             quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::write_fields(#value, writer);)
         }
-        Storage::Key | Storage::Skipped => TokenStream::new(),
+        // Written after the fields.
+        Storage::Key | Storage::Skipped | Storage::Extra => TokenStream::new(),
     }
 }

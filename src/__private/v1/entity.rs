@@ -4,12 +4,20 @@ use crate::item::{missing_entity, wrong_entity};
 use crate::schema::Name;
 use crate::wire::{Fault, Reader, Tag, Writer};
 
-/// Reads the entity attribute. A name other than `expected` belongs to another entity.
+/// Reads the entity attribute. A name other than `expected` and its aliases belongs to another entity.
 #[inline(never)]
-pub fn fill_entity(seen: &mut bool, expected: &'static str, reader: &mut Reader<'_>) -> Result<(), Fault> {
-    match reader.tag()? {
-        Tag::S if reader.raw_text()? == expected => {}
-        _ => return Err(wrong_entity()),
+pub fn fill_entity(
+    seen: &mut bool,
+    expected: &'static str,
+    aliases: &'static [&'static str],
+    reader: &mut Reader<'_>,
+) -> Result<(), Fault> {
+    if reader.tag()? != Tag::S {
+        return Err(wrong_entity());
+    }
+    let name = reader.raw_text()?;
+    if name != expected && !aliases.contains(&&*name) {
+        return Err(wrong_entity());
     }
     *seen = true;
     reader.end()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::expr::{Comparator, Placeholders, Tree};
+use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
 use crate::schema::{EntitySchema, ModelSchema};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Result};
@@ -44,7 +44,7 @@ impl Expressions {
 
     /// A condition on an item that must not belong to another model.
     pub(crate) fn own(schema: &ModelSchema, condition: Option<&Tree>) -> Result<Self> {
-        let (Some(entity), None) = (schema.entity, condition) else {
+        let (Some(entity), None) = (schema.entity.filter(|entity| entity.aliases.is_empty()), condition) else {
             let condition = own_or_none(schema).into_iter().chain(condition.cloned()).reduce(Tree::and);
             return Expressions::of(condition.as_ref());
         };
@@ -169,7 +169,13 @@ pub(crate) fn own_or_none(schema: &ModelSchema) -> Option<Tree> {
 
 pub(crate) fn is_entity(entity: EntitySchema) -> Tree {
     let name = entity.attribute.name;
-    let same = Tree::compare(name, Comparator::Eq, AttributeValue::S(entity.name.to_owned()));
+    let value = |name: &str| AttributeValue::S(name.to_owned());
+    let same = if entity.aliases.is_empty() {
+        Tree::compare(name, Comparator::Eq, value(entity.name))
+    } else {
+        let names = std::iter::once(&entity.name).chain(entity.aliases);
+        Tree::In(Term::Path(vec![Segment::Name(name)]), names.map(|name| Term::Value(Ok(value(name)))).collect())
+    };
     if entity.optional { Tree::Or(vec![Tree::not_exists(name), same]) } else { same }
 }
 
@@ -231,7 +237,7 @@ mod tests {
         const TABLE: TableSchema = TableSchema::new("shop", KeySchema::new(Name::new("pk", "\"pk\":"), KeyType::S))
             .entity(Name::new("_type", "\"_type\":"));
         for optional in [false, true] {
-            let schema = ModelSchema::new("Order", &TABLE).entity("Order", optional);
+            let schema = ModelSchema::new("Order", &TABLE).entity("Order", &[], optional);
             let (fast, tree) = (Expressions::own(&schema, None).unwrap(), own_or_none(&schema));
             let slow = Expressions::of(tree.as_ref()).unwrap();
             assert_eq!(fast.condition, slow.condition);

@@ -161,7 +161,7 @@ fn setter(model: &Model, index: usize, field: &Field) -> TokenStream {
         let docs = &field.docs;
         quote!(#(#docs)*)
     };
-    let plain = matches!(field.storage, Storage::Serde | Storage::Skipped);
+    let plain = matches!(field.storage, Storage::Serde | Storage::Skipped | Storage::Extra);
     let (parameter, value) = if plain {
         (quote!(#ty), quote!(value))
     } else {

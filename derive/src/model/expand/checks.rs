@@ -168,7 +168,12 @@ fn table_ttl(model: &Model) -> Option<TokenStream> {
 }
 
 fn entity_attribute(model: &Model) -> Option<TokenStream> {
-    let option = model.entity.key().or(model.entity_name.key())?;
+    let alias = model.entity_aliases.first();
+    let option = model.entity.key().or(model.entity_name.key());
+    let Some(option) = option else {
+        let message = "the table has no entity attribute; add `entity = \"_type\"` to its `#[table(..)]`, or remove `entity_alias`";
+        return alias.map(|alias| rule(alias.span(), &quote!(__TABLE.entity.is_some()), message));
+    };
     let message = format!(
         "the table has no entity attribute; add `entity = \"_type\"` to its `#[table(..)]`, or remove `{option}`"
     );

@@ -7,11 +7,16 @@ use super::index_keys;
 use super::keys::{KeyRole, primary};
 use crate::field::Storage;
 use crate::model::ir::{KeySource, KeyTemplate, Model};
-use crate::record::{ItemParts, KeyRead, Record};
+use crate::record::{EntityRead, ItemParts, KeyRead, Record};
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let item = ItemParts {
-        entity: model.has_derived_table().then(|| (model.entity_name(), model.entity.get().copied().unwrap_or(false))),
+        entity: model.has_derived_table().then(|| EntityRead {
+            name: model.entity_name(),
+            aliases: model.entity_aliases.clone(),
+            is_optional: model.entity.get().copied().unwrap_or(false),
+        }),
+        denies_unknown: model.deny_unknown.is_set(),
         keys: key_reads(model),
         check_keys: primary(model).map(|(role, source)| check_key(model, role, source)).collect(),
         write_keys: primary(model)

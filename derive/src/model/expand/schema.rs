@@ -77,7 +77,7 @@ fn lifecycle(model: &Model) -> TokenStream {
 
 impl Model {
     /// What the entity attribute holds.
-    pub(super) fn entity_name(&self) -> String {
+    pub(in crate::model) fn entity_name(&self) -> String {
         self.entity_name.get().map_or_else(|| self.ident.unraw().to_string(), syn::LitStr::value)
     }
 }
@@ -86,7 +86,8 @@ pub(super) fn schema(model: &Model) -> TokenStream {
     let name = model.ident.unraw().to_string();
     let entity = model.has_derived_table().then(|| {
         let (name, optional) = (model.entity_name(), model.entity.get().copied().unwrap_or(false));
-        quote!(.entity(#name, #optional))
+        let aliases = &model.entity_aliases;
+        quote!(.entity(#name, &[#(#aliases),*], #optional))
     });
     let ttl = ttl(model);
     let managed = super::managed::schema(model);

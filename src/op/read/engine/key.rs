@@ -26,7 +26,7 @@ fn read_raw_key(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<RawKey,
     if let Some(entity) = entity {
         match item.get(entity.attribute.name) {
             None => {}
-            Some(AttributeValue::S(name)) if name == entity.name => {}
+            Some(AttributeValue::S(name)) if entity.is_named(name) => {}
             Some(_) => return Err(item::wrong_entity()),
         }
     }

@@ -68,15 +68,24 @@ fn entity_keys(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
     let name = model.entity_name();
     let rules = index_keys::templates(index).map(|(place, template)| {
         let attribute = index_keys::attribute(number, place);
+        // An index lists the items of one name.
+        let aliased = model.entity_aliases.first().map(|alias| {
+            let message = format!(
+                "index `{}` lists the items whose entity attribute is `\"{name}\"`, and not those of the alias; write the new name into all items, or remove the keys of the index",
+                index.name.value()
+            );
+            rule(alias.span(), &quote!(!__rt::is_entity(__TABLE, #attribute.name)), &message)
+        });
         let is_name = template.parts().is_empty() && template.prefix() == name;
-        rule(
+        let named = rule(
             template.literal.span(),
             &quote!(#is_name || !__rt::is_entity(__TABLE, #attribute.name)),
             &format!(
                 "this key of index `{}` is the table's entity attribute, which holds the name of the model's entity; write `\"{name}\"`",
                 index.name.value()
             ),
-        )
+        );
+        quote!(#named #aliased)
     });
     rules.collect()
 }

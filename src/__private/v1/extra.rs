@@ -1,0 +1,97 @@
+//! The attributes of an item that its model does not declare: kept in a field, or refused.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
+
+use crate::Model;
+use crate::attribute::Attribute;
+use crate::wire::reader::UNKNOWN;
+use crate::wire::{Fault, Mark, Reader, Writer};
+
+/// The type of an `extra` field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the attributes that a model does not declare",
+    label = "not a map of attributes",
+    note = "an `extra` field is a `BTreeMap` or `HashMap` from `String` to an attribute type, such as `singlet::Item`"
+)]
+pub trait Extra: Default {
+    /// Adds an attribute.
+    fn add(&mut self, name: String, reader: &mut Reader<'_>) -> Result<(), Fault>;
+
+    /// Calls `write` for each attribute, in the order of the map.
+    fn each(&self, write: &mut dyn FnMut(&str, &dyn Fn(&mut Writer)));
+
+    /// Keeps the attributes of the item at `start` that the model `M` does not declare.
+    fn read_unknown<M: Model>(&mut self, start: Mark, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        each_unknown::<M>(start, reader, &mut |name, reader| {
+            let fault = |fault: Fault| fault.inside_unknown(name.clone());
+            self.add(name.clone(), reader).map_err(fault)
+        })
+    }
+
+    /// Writes the attributes. One that the model `M` declares is a fault, because the item would have it twice.
+    fn write_unknown<M: Model>(&self, writer: &mut Writer) {
+        writer.unnamed();
+        self.each(&mut |name, write| {
+            if name.is_empty() || is_declared::<M>(name) {
+                let message = "the `extra` field has an attribute without a name, or one that the model declares";
+                writer.fail(Fault::unstorable(message).inside_unknown(name.to_owned()));
+            } else {
+                writer.key(name);
+                write(writer);
+            }
+        });
+    }
+}
+
+/// Refuses the item at `start` if it has an attribute that the model `M` does not declare.
+pub fn refuse_unknown<M: Model>(start: Mark, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    each_unknown::<M>(start, reader, &mut |name, _| {
+        let message = "the model does not declare this attribute, and has `deny_unknown_attributes`";
+        Err(Fault::invalid(message).inside_unknown(name))
+    })
+}
+
+fn is_declared<M: Model>(name: &str) -> bool {
+    M::field_of(name.as_bytes()) != UNKNOWN || M::SCHEMA.writes(name)
+}
+
+/// Calls `take` for each attribute of the item at `start` that the model does not declare.
+fn each_unknown<M: Model>(
+    start: Mark,
+    reader: &mut Reader<'_>,
+    take: &mut dyn FnMut(String, &mut Reader<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    reader.at(&start, |reader| {
+        let mut more = reader.open_map()?;
+        while more {
+            let name = reader.key()?;
+            if is_declared::<M>(&name) {
+                reader.skip()?;
+            } else {
+                take(name.into_owned(), reader)?;
+            }
+            more = reader.more_entries()?;
+        }
+        Ok(())
+    })
+}
+
+macro_rules! extra {
+    ($map:ty $(, $hasher:ident)?) => {
+        impl<V: Attribute $(, $hasher: BuildHasher + Default)?> Extra for $map {
+            fn add(&mut self, name: String, reader: &mut Reader<'_>) -> Result<(), Fault> {
+                self.insert(name, V::read(reader)?);
+                Ok(())
+            }
+
+            fn each(&self, write: &mut dyn FnMut(&str, &dyn Fn(&mut Writer))) {
+                for (name, value) in self.iter().filter(|(_, value)| !value.is_absent()) {
+                    write(name, &|writer| value.write(writer));
+                }
+            }
+        }
+    };
+}
+extra!(BTreeMap<String, V>);
+extra!(HashMap<String, V, S>, S);
