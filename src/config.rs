@@ -4,6 +4,7 @@
 //! the client's.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use crate::schema::TableSchema;
@@ -32,7 +33,7 @@ use crate::{Client, Result};
 ///
 /// assert_eq!(AuditLog::config().table(), "audit_logs");
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ModelConfig {
     // A derived config borrows its name, so an operation allocates nothing for it.
     pub(crate) table: Cow<'static, str>,
@@ -43,6 +44,21 @@ pub struct ModelConfig {
     pub(crate) skip_hooks: bool,
     pub(crate) consistent_read: bool,
     pub(crate) lifecycle: TtlSettings,
+}
+
+// Not derived: the declared name is the model's and no setting.
+impl fmt::Debug for ModelConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ModelConfig { table, declared: _, client, max_size, skip_hooks, consistent_read, lifecycle } = self;
+        f.debug_struct("ModelConfig")
+            .field("table", table)
+            .field("client", client)
+            .field("max_size", max_size)
+            .field("skip_hooks", skip_hooks)
+            .field("consistent_read", consistent_read)
+            .field("lifecycle", lifecycle)
+            .finish()
+    }
 }
 
 impl ModelConfig {
