@@ -1,4 +1,4 @@
-//! The time: a machine's clock, or one that a test sets, and the [service's time](service) that a client counts on it.
+//! The time: the clock of a machine or of a test, and the [service's time](service), which a client derives from it.
 //!
 //! Everything that depends on the time asks a client, so tests move time instead of sleeping.
 
@@ -18,7 +18,7 @@ tokio::task_local! {
 
 /// The clock of the machine that a [`Client`](crate::Client) runs on. The timestamps of models come from it.
 ///
-/// Whether something is expired is decided by the time of the service, which the client counts on this clock: see
+/// Expiry does not depend on it but on the service's time, which the client derives from its responses and this clock: see
 /// [`Client::service_now`](crate::Client::service_now).
 ///
 /// ```
@@ -48,7 +48,7 @@ impl Clock {
         Clock(TimeSource::System)
     }
 
-    /// A clock that stands still until `clock` or one of its clones moves it.
+    /// A clock that stands still until `clock` or one of its clones is moved.
     ///
     /// ```
     /// use std::time::Duration;
@@ -101,7 +101,7 @@ impl Clock {
 pub(crate) struct Hands {
     /// Since 1970-01-01T00:00:00Z. It can be set.
     pub(crate) wall: i64,
-    /// Since an arbitrary start. It only goes forward, and stops while the machine sleeps.
+    /// Since an arbitrary start. It never goes back, and it stops while the machine sleeps.
     pub(crate) steady: i64,
 }
 
@@ -115,11 +115,12 @@ impl From<ManualClock> for Clock {
 ///
 /// It counts milliseconds, and stops at the limits of their range (292 million years before and after 1970).
 ///
-/// It stands for the clock of a machine: [`advance`](Self::advance) lets time pass, and [`set`](Self::set) is what an
-/// administrator or NTP does, which does not change how much time has passed. The embedded DynamoDB of
-/// `Client::embedded_with_clock` has the same clock as its client, so there the
-/// clock decides what is expired however it is moved. With another service, the service's time decides, unless the
-/// clock is more than one day away from it: then a test has set it on purpose, and it decides from then on.
+/// It represents the clock of a machine. [`advance`](Self::advance) lets time pass. [`set`](Self::set) does what an
+/// administrator or NTP does: it changes the time, but not how much time has passed.
+///
+/// The embedded DynamoDB of `Client::embedded_with_clock` shares the clock of its client, so the clock decides what is
+/// expired. With any other service, the service's time decides. If the clock differs from it by more than one day, a test
+/// has set it on purpose, and the clock decides from then on.
 ///
 /// ```
 /// use std::time::Duration;
@@ -184,15 +185,15 @@ impl ManualClock {
     }
 
     fn hands(&self) -> MutexGuard<'_, Hands> {
-        // A panic cannot leave a hand half moved, so a poisoned lock is still good.
+        // A panic cannot leave a partial change behind, so a poisoned lock is still usable.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The service's time in epoch milliseconds as the scoped client knows it, or else the default client, or else the
-/// system's.
+/// The service's time in epoch milliseconds, by the client of the task or else by the default client. Without either, it is
+/// the time of the system.
 ///
-/// This is for values that are created before an operation, and with it a client, exists, such as `ExpiresIn`.
+/// Values such as `ExpiresIn` need it, because they are created before an operation chooses its client.
 pub(crate) fn now_millis() -> i64 {
     let default = || DEFAULT.read().unwrap_or_else(PoisonError::into_inner).clone();
     let clock = SCOPED.try_with(ServiceClock::clone).ok().or_else(default);
@@ -204,12 +205,12 @@ pub(crate) fn now() -> i64 {
     now_millis().div_euclid(1000)
 }
 
-/// Makes `clock` the clock of the process, along with the default client that carries it.
+/// Makes `clock`, which is that of the new default client, the clock of the process.
 pub(crate) fn set_default(clock: ServiceClock) {
     *DEFAULT.write().unwrap_or_else(PoisonError::into_inner) = Some(clock);
 }
 
-/// Runs `future` with `clock` as the clock of its task.
+/// Runs `future` with `clock` as the clock of the task.
 pub(crate) async fn scoped<F: Future>(clock: ServiceClock, future: F) -> F::Output {
     SCOPED.scope(clock, future).await
 }
@@ -223,7 +224,7 @@ fn system_millis() -> i64 {
     let millis = |distance: Duration| i64::try_from(distance.as_millis()).unwrap_or(i64::MAX);
     match SystemTime::now().duration_since(UNIX_EPOCH) {
         Ok(since) => millis(since),
-        // A system whose clock is not set yet may report a time before 1970.
+        // A system whose clock has not been set yet may report a time before 1970.
         Err(before) => -millis(before.duration()),
     }
 }

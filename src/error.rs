@@ -1,7 +1,7 @@
 //! The error type of all operations, [`Error`], and its kinds.
 //!
-//! An error never contains a key or a value of an item. What an operation knows beyond the message is a payload whose type
-//! and accessor are defined next to the operation, so this module depends on none of them.
+//! The text of an error never contains a key or a value of an item. What an operation knows beyond the message is a payload,
+//! whose type and accessor are defined next to the operation. So this module depends on no operation.
 
 mod kind;
 mod text;
@@ -17,11 +17,11 @@ pub use kind::ErrorKind;
 /// A result whose error is [`Error`] by default.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The error of every operation: a [kind](Error::kind), a message, the model, table and attribute that it is about, and
-/// the SDK's error as its [`source`](StdError::source).
+/// The error of every operation: a [kind](Error::kind), a message, the model, table and attribute that it concerns, and the
+/// SDK's error as its [`source`](StdError::source).
 ///
 /// It is one pointer wide and `Send + Sync`. Neither `Display` nor `Debug` ever shows a key or a value of an item. The
-/// words of the service are only in the source, because they may repeat a value.
+/// message of the service is only in the source, because it may repeat a value.
 ///
 /// ```
 /// use singlet::{Error, ErrorKind};
@@ -45,7 +45,7 @@ struct ErrorDetails {
 }
 
 impl Error {
-    /// An error of this kind, for code that is built on singlet. The message must not contain a key or a value.
+    /// Creates an error, for code that is built on singlet. The message must not contain a key or a value.
     ///
     /// ```
     /// use singlet::{Error, ErrorKind};
@@ -67,7 +67,7 @@ impl Error {
         }))
     }
 
-    /// An error of kind [`Hook`](ErrorKind::Hook), with which a hook refuses an operation.
+    /// Creates an error of kind [`Hook`](ErrorKind::Hook), with which a hook refuses an operation.
     ///
     /// ```
     /// # use singlet::{Error, ErrorKind};
@@ -77,7 +77,7 @@ impl Error {
         Error::new(ErrorKind::Hook, message)
     }
 
-    /// An error of kind [`Hook`](ErrorKind::Hook) for a failure inside a hook, with that failure as its source.
+    /// Creates an error of kind [`Hook`](ErrorKind::Hook) for a failure inside a hook, with that failure as its source.
     ///
     /// ```
     /// # use singlet::{Error, ErrorKind};
@@ -127,12 +127,12 @@ impl Error {
     }
 
     pub(crate) fn with_model(mut self, model: &'static str) -> Self {
-        // The innermost context knows best, so the first one is kept. The same is true for the table.
+        // The innermost context is the most precise one, so the first model is kept. The same is true of the table.
         self.0.model.get_or_insert(model);
         self
     }
 
-    /// Sets the table that this error is about, unless one is set already.
+    /// Sets the table that this error concerns, unless one is set already.
     ///
     /// ```
     /// # use singlet::{Error, ErrorKind};
@@ -151,22 +151,21 @@ impl Error {
         self
     }
 
-    /// Says that the write may have been applied although it failed.
+    /// Marks a failed write that may have been applied nevertheless.
     pub(crate) fn maybe_written(mut self) -> Self {
         self.0.maybe_written = true;
         self
     }
 
-    /// Says whether the write may have been applied, if a request beside it has failed.
+    /// Sets whether a failed write may have been applied, as another request of the same operation determines it.
     pub(crate) fn with_maybe_written(mut self, maybe_written: bool) -> Self {
         self.0.maybe_written = maybe_written;
         self
     }
 
-    /// Attaches what an operation knows beyond the message, one value of each type.
+    /// Attaches what an operation knows beyond the message: one value of each type.
     ///
-    /// The accessor of a payload is an `impl Error` next to the payload's type, so that this module
-    /// depends on no operation.
+    /// The accessor of a payload is an `impl Error` next to the type of the payload.
     pub(crate) fn with_payload<T: Any + Send + Sync>(mut self, payload: T) -> Self {
         // A retry that fails again replaces the payload of the first failure.
         self.0.payloads.retain(|other| !other.is::<T>());
@@ -192,9 +191,9 @@ impl Error {
     ///
     /// It is `true` for [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), and for an error of another kind if
     ///
-    /// - an attempt received no answer, an unreadable one, or one with a status of 5xx, whatever the last attempt was
-    ///   answered: for example a lost connection, then throttling;
-    /// - the write was applied, and its result cannot be read, a hook failed after it, or the item that an update returned
+    /// - an attempt received no response, an unreadable one, or one with a status of 5xx, even if a later attempt was
+    ///   refused: for example a lost connection, then throttling;
+    /// - the write was applied, but its result could not be read, a hook failed after it, or the item that an update returned
     ///   is larger than the model's `max_size`;
     /// - the write is a batch, of which DynamoDB may have applied a part.
     ///
@@ -222,7 +221,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The Rust name of the model that the operation was about.
+    /// The Rust name of the model of the operation.
     ///
     /// ```
     /// use singlet::Model;
@@ -240,7 +239,7 @@ impl Error {
         self.0.model
     }
 
-    /// The table that the operation was about. The tables of a batch are separated by commas: `shop, logs`.
+    /// The table of the operation. The tables of a batch are separated by commas: `shop, logs`.
     ///
     /// ```
     /// # use singlet::Error;
@@ -250,7 +249,7 @@ impl Error {
         self.0.table.as_deref()
     }
 
-    /// The attribute that the error is about, as a document path: `address.city`, `lines[2].price`.
+    /// The attribute that the error concerns, as a document path: `address.city`, `lines[2].price`.
     ///
     /// ```
     /// use singlet::Model;
@@ -271,8 +270,8 @@ impl Error {
         self.0.attribute.as_deref()
     }
 
-    /// Whether the condition of a write was not met, for example of `create` for an existing item. Version conflicts are
-    /// included.
+    /// Whether the condition of a write was not met, for example because `create` found an existing item. This includes
+    /// version conflicts.
     ///
     /// ```
     /// # use singlet::{Client, Model};
@@ -294,13 +293,13 @@ impl Error {
         matches!(self.kind(), ErrorKind::ConditionFailed | ErrorKind::VersionConflict)
     }
 
-    /// Whether the condition of a write's last attempt failed, even if an earlier attempt may be the reason.
+    /// Whether the condition of the last attempt of a write failed, even if an earlier attempt may be the reason.
     pub(crate) fn is_condition_unmet(&self) -> bool {
         self.is_condition_failed() || self.kind() == ErrorKind::OutcomeUnknown
     }
 
-    /// Whether another writer changed or deleted the item after the local value was read. Read the item again, apply the
-    /// change to it, and retry.
+    /// Whether another writer changed or deleted the item after the local value was read. To resolve the conflict, read the
+    /// item again, apply the change to it, and write again.
     ///
     /// ```
     /// # use singlet::{Client, Model};
@@ -346,13 +345,13 @@ impl Error {
     }
 }
 
-/// The error of a value or key of `model` that could not be read or written.
+/// Returns the error of a value or key of `model` that could not be read or written.
 #[cold]
 pub(crate) fn fault_error(fault: Fault, model: &'static str) -> Error {
     value_error(fault).with_model(model)
 }
 
-/// The error of a value that belongs to no model and could not be read or written.
+/// Returns the error of a value that belongs to no model and could not be read or written.
 pub(crate) fn value_error(fault: Fault) -> Error {
     let kind = match fault.kind() {
         FaultKind::Key => ErrorKind::InvalidKey,

@@ -1,16 +1,16 @@
 //! Dates and times of the crates `time` and `chrono` as attributes and key parts.
 //!
-//! Every type has one text of fixed width, so that texts sort as the values do. The form is frozen: it is in keys. Reading
-//! accepts the other forms of the same value that [`iso`] describes.
+//! Every type has one text of fixed width, so that texts sort as the values do. The form is frozen, because keys contain it.
+//! Reading also accepts the other forms that [`iso`] describes.
 
 mod iso;
 
 /// A type with one text of fixed width whose order is the order of the values.
 trait SortableText: Sized {
-    /// The text; `None` if the value has no text that sorts.
+    /// Returns the text, or `None` if the value has no text that sorts.
     fn text(&self) -> Option<String>;
 
-    /// The value of a text.
+    /// Parses the value, from a text in any form that [`iso`] describes.
     fn parse(text: &str) -> Option<Self>;
 }
 
@@ -49,7 +49,7 @@ macro_rules! attributes_by_text {
 
             fn parse_part(text: &$crate::key::PartText<'_>, _: $crate::key::KeyFormat) -> Result<Self, $crate::wire::Fault> {
                 let value = <$type as SortableText>::parse(text.raw()).ok_or_else($crate::key::mismatch)?;
-                // Attributes accept other texts of the same time, keys do not: another text is another key.
+                // An attribute accepts other texts of the same time. A key does not, because another text is another key.
                 if value.text().as_deref() == Some(text.raw()) { Ok(value) } else { Err($crate::key::mismatch()) }
             }
         }
@@ -82,7 +82,7 @@ mod of_time {
     use super::iso::{self, CalendarDate, ClockTime};
     use super::{SortableText, is_sortable_year};
 
-    // Nine digits of a second, always: with fewer, `...00.5Z` would sort before `...00Z`.
+    // The fraction always has nine digits. If it could be left out, `...00.5Z` would sort before `...00Z`.
     const DATE_TIME: &[FormatItem<'_>] =
         format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:9]");
     const TIME: &[FormatItem<'_>] = format_description!("[hour]:[minute]:[second].[subsecond digits:9]");

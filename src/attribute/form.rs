@@ -1,5 +1,5 @@
-//! The stored form of a type, as far as updates need it: whose nested values can be changed, and which
-//! numbers can be read back.
+//! The stored form of a type, as far as updates need it: which nested values can be changed on their own, and which numbers
+//! the type can hold.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub enum Form {
     Map(&'static Form),
 }
 
-/// The attributes of a struct. Behind functions, because a struct may contain itself.
+/// The attributes of a struct. They are functions, because a struct may contain itself, which a constant cannot.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct StructForm {
@@ -41,8 +41,8 @@ impl Form {
         Form::Struct(StructForm { field_of: T::field_of, form: T::form, names: T::NAMES })
     }
 
-    /// The form of the attribute or entry `name`, and its name if a struct declares it. `None` if nothing inside a value
-    /// of this form can be changed.
+    /// Returns the form of the attribute or entry `name`, with its name if a struct declares it. `None` if nothing inside a
+    /// value of this form can be changed on its own.
     pub(crate) fn inside(&self, name: &str) -> Option<(Option<&'static str>, Form)> {
         match self {
             Form::Whole | Form::Integer { .. } => None,

@@ -1,22 +1,22 @@
-//! The service's time as a client knows it, which decides everything about expiry: learned from the `Date` headers of
-//! responses, and counted from the last one on the clock's steady hand.
+//! The service's time as a client knows it. It decides everything about expiry.
 //!
-//! This is the only place that knows it. Machines thus agree on what is expired although their clocks differ, and
-//! somebody who sets a machine's clock changes nothing.
+//! The client learns it from the `Date` headers of responses, and adds the monotonic time that has passed since the last
+//! one. Machines therefore agree on what is expired although their clocks differ, and setting the clock of a machine changes
+//! nothing.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Clock, Hands};
 
-/// How far, in milliseconds, the wall clock and the steady one may drift apart before the time is asked for again. That
-/// is the resolution of the `Date` header.
+/// How many milliseconds the wall time and the monotonic time may drift apart before a write asks for the time again. A
+/// smaller drift would not show in the `Date` header, whose resolution is one second.
 const TOLERANCE: i64 = 1_000;
 
-/// The largest difference, in milliseconds, between a manual clock that stands for a machine's and the service's. A test
-/// that sets the time itself is further away.
+/// The largest difference, in milliseconds, from the service's time at which a manual clock still represents the clock of a
+/// machine. At a larger one, the test decides what time it is.
 const MACHINE: i64 = 24 * 60 * 60 * 1_000;
 
-/// A client's clock, and what its responses have told about the service's. Clones share it.
+/// A client's clock, and what is known about the service's. Clones share both.
 #[derive(Debug, Clone)]
 pub(crate) struct ServiceClock(Arc<ClockState>);
 
@@ -28,23 +28,23 @@ struct ClockState {
 
 #[derive(Debug, Clone, Copy)]
 enum Knowledge {
-    /// No response yet.
+    /// There has been no response yet.
     Nothing,
-    /// Responses have no date. The client's clock is all there is.
-    Untold,
-    /// The client's clock is the service's: that of the embedded database, or one that a test sets.
+    /// The responses have no date, so the client's clock must do.
+    Undated,
+    /// The client's clock is also the service's: the embedded database shares it, or a test has set it.
     Own,
     /// `service` was the service's time when the client's clock showed `local`.
-    Told { service: i64, local: Hands },
+    Dated { service: i64, local: Hands },
 }
 
 impl ServiceClock {
-    /// The clock of a client that has not learned the service's time.
+    /// Returns the clock of a client that has not learned the service's time yet.
     pub(crate) fn new(clock: Clock) -> Self {
         Self::with(clock, Knowledge::Nothing)
     }
 
-    /// The clock of a client and of its service.
+    /// Returns a clock that the client shares with its service.
     #[cfg(feature = "embedded")]
     pub(crate) fn shared(clock: Clock) -> Self {
         Self::with(clock, Knowledge::Own)
@@ -59,34 +59,34 @@ impl ServiceClock {
         &self.0.clock
     }
 
-    /// The best knowledge of the service's time, in epoch milliseconds.
+    /// The service's time in epoch milliseconds, as far as it is known.
     pub(crate) fn now_millis(&self) -> i64 {
         let local = self.local().read();
         match *self.knowledge() {
-            Knowledge::Told { service, local: then } => after(service, then, local),
-            Knowledge::Nothing | Knowledge::Untold | Knowledge::Own => local.wall,
+            Knowledge::Dated { service, local: then } => after(service, then, local),
+            Knowledge::Nothing | Knowledge::Undated | Knowledge::Own => local.wall,
         }
     }
 
-    /// How many milliseconds the service's clock is ahead of the client's, if it is known.
+    /// How many milliseconds the service's clock is ahead of the client's, if that is known.
     pub(crate) fn offset(&self) -> Option<i64> {
         let local = self.local().read();
         match *self.knowledge() {
-            Knowledge::Told { service, local: then } => Some(after(service, then, local).saturating_sub(local.wall)),
+            Knowledge::Dated { service, local: then } => Some(after(service, then, local).saturating_sub(local.wall)),
             Knowledge::Own => Some(0),
-            Knowledge::Nothing | Knowledge::Untold => None,
+            Knowledge::Nothing | Knowledge::Undated => None,
         }
     }
 
-    /// Whether the time is good enough to decide what may be deleted or replaced.
+    /// Whether the time is reliable enough to decide what may be deleted or replaced.
     ///
-    /// It is not good enough before the first response, or after wall time and monotonic time have drifted apart: the
-    /// machine slept or its clock was set, and the two cases cannot be distinguished.
+    /// It is not before the first response, and not after wall time and monotonic time have drifted apart. Then the machine
+    /// slept or its clock was set, and these two cases cannot be told apart.
     pub(crate) fn is_known(&self) -> bool {
         match *self.knowledge() {
             Knowledge::Nothing => false,
-            Knowledge::Untold | Knowledge::Own => true,
-            Knowledge::Told { local: then, .. } => {
+            Knowledge::Undated | Knowledge::Own => true,
+            Knowledge::Dated { local: then, .. } => {
                 let local = self.local().read();
                 let (wall, steady) = (local.wall.saturating_sub(then.wall), local.steady.saturating_sub(then.steady));
                 wall.saturating_sub(steady).saturating_abs() <= TOLERANCE
@@ -97,19 +97,19 @@ impl ServiceClock {
     /// Takes a response into account, with its date in epoch milliseconds if it has one.
     ///
     /// The service truncates the date to the second, and reads its clock at some time between the request and the
-    /// response. So a response bounds the time to an interval. The time that is known moves by as little as possible to
-    /// lie in that interval: an exact clock is never corrected, which an average would not guarantee.
+    /// response. A response therefore limits the time to an interval. The known time changes by as little as possible to lie
+    /// in it. So an exact clock is never corrected, which an average would not guarantee.
     pub(crate) fn learn(&self, date: Option<i64>, sent: Hands) {
         let received = self.local().read();
         let mut knowledge = self.knowledge();
         let expected = match *knowledge {
             Knowledge::Own => return,
-            Knowledge::Told { service, local } => after(service, local, received),
-            Knowledge::Nothing | Knowledge::Untold => received.wall,
+            Knowledge::Dated { service, local } => after(service, local, received),
+            Knowledge::Nothing | Knowledge::Undated => received.wall,
         };
         let Some(date) = date else {
             if let Knowledge::Nothing = *knowledge {
-                *knowledge = Knowledge::Untold;
+                *knowledge = Knowledge::Undated;
             }
             return;
         };
@@ -119,21 +119,21 @@ impl ServiceClock {
         }
         let took = received.steady.saturating_sub(sent.steady).max(0);
         let service = expected.clamp(date, date.saturating_add(999).saturating_add(took));
-        *knowledge = Knowledge::Told { service, local: received };
+        *knowledge = Knowledge::Dated { service, local: received };
     }
 
-    /// Stops asking, because the service's responses contain no time.
+    /// Stops asking for the time, because the responses of the service do not contain it.
     pub(crate) fn give_up(&self) {
-        *self.knowledge() = Knowledge::Untold;
+        *self.knowledge() = Knowledge::Undated;
     }
 
     fn knowledge(&self) -> MutexGuard<'_, Knowledge> {
-        // A panic cannot leave it half written, so a poisoned lock is still good.
+        // A panic cannot leave a partial change behind, so a poisoned lock is still usable.
         self.0.knowledge.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The time `service` of the moment `then`, as of the moment `now`.
+/// The service's time at the moment `now`, if it was `service` at the moment `then`.
 fn after(service: i64, then: Hands, now: Hands) -> i64 {
     service.saturating_add(now.steady.saturating_sub(then.steady))
 }
@@ -148,13 +148,13 @@ mod tests {
     const HOUR: i64 = 3_600;
     const START: i64 = 1_800_000_000;
 
-    /// A machine's clock and its knowledge of the service's time.
+    /// The clock of a machine that is `ahead` seconds ahead of the service.
     fn machine(ahead: i64) -> (ManualClock, ServiceClock) {
         let clock = ManualClock::at(START + ahead);
         (clock.clone(), ServiceClock::new(Clock::manual(clock)))
     }
 
-    fn told(clock: &ServiceClock, date: i64) {
+    fn learn(clock: &ServiceClock, date: i64) {
         clock.learn(Some(date * 1000), clock.local().read());
     }
 
@@ -164,7 +164,7 @@ mod tests {
         assert_eq!((clock.offset(), clock.is_known()), (None, false));
         for millis in [0, 10, 980, 9] {
             hand.advance(Duration::from_millis(millis));
-            told(&clock, hand.now());
+            learn(&clock, hand.now());
             assert_eq!((clock.offset(), clock.is_known()), (Some(0), true));
         }
     }
@@ -172,16 +172,16 @@ mod tests {
     #[test]
     fn the_least_correction_that_explains_all_dates_is_kept() {
         let (hand, clock) = machine(0);
-        told(&clock, START + 120);
+        learn(&clock, START + 120);
         assert_eq!(clock.offset(), Some(120_000));
         hand.advance(Duration::from_millis(400));
-        told(&clock, START + 120);
+        learn(&clock, START + 120);
         assert_eq!(clock.offset(), Some(120_000));
         hand.advance(Duration::from_millis(100));
-        told(&clock, START + 121);
+        learn(&clock, START + 121);
         assert_eq!(clock.offset(), Some(120_500));
         let (_, ahead) = machine(120);
-        told(&ahead, START);
+        learn(&ahead, START);
         assert_eq!(ahead.offset(), Some(-119_001));
     }
 
@@ -189,7 +189,7 @@ mod tests {
     fn any_offset_of_a_machine_is_honoured() {
         for ahead in [-20 * HOUR, -HOUR, -1_200, 1_200, HOUR, 20 * HOUR] {
             let (_, clock) = machine(ahead);
-            told(&clock, START);
+            learn(&clock, START);
             assert!((clock.now_millis() - START * 1000).abs() < 1_000, "{ahead}");
         }
     }
@@ -198,11 +198,11 @@ mod tests {
     fn a_step_of_the_wall_clock_changes_nothing_and_is_noticed() {
         for step in [-HOUR, -40, 40, HOUR, 30 * 24 * HOUR] {
             let (hand, clock) = machine(0);
-            told(&clock, START);
+            learn(&clock, START);
             hand.advance(Duration::from_secs(5));
             hand.set(START + 5 + step);
             assert_eq!((clock.now_millis(), clock.is_known()), ((START + 5) * 1000, false), "{step}");
-            told(&clock, START + 5);
+            learn(&clock, START + 5);
             assert_eq!((clock.now_millis(), clock.is_known()), ((START + 5) * 1000, true), "{step}");
         }
     }
@@ -210,11 +210,11 @@ mod tests {
     #[test]
     fn time_that_a_machine_slept_through_is_learned() {
         let (hand, clock) = machine(0);
-        told(&clock, START);
+        learn(&clock, START);
         // The monotonic time stood still.
         hand.set(START + HOUR);
         assert!(!clock.is_known());
-        told(&clock, START + HOUR);
+        learn(&clock, START + HOUR);
         assert_eq!((clock.now_millis(), clock.is_known()), ((START + HOUR) * 1000, true));
     }
 
@@ -222,23 +222,23 @@ mod tests {
     fn a_clock_that_a_test_sets_decides() {
         for ahead in [-40 * 24 * HOUR, 70 * 365 * 24 * HOUR] {
             let (hand, clock) = machine(ahead);
-            told(&clock, START);
+            learn(&clock, START);
             hand.advance(Duration::from_secs(10));
-            told(&clock, START);
+            learn(&clock, START);
             assert_eq!((clock.now_millis(), clock.offset()), ((START + ahead + 10) * 1000, Some(0)));
             hand.set(START);
-            told(&clock, START + 60);
+            learn(&clock, START + 60);
             assert_eq!((clock.now_millis(), clock.is_known()), (START * 1000, true), "once is enough");
         }
     }
 
     #[test]
-    fn a_service_that_tells_no_time_leaves_the_clients() {
+    fn without_dates_the_clients_clock_decides() {
         let (hand, clock) = machine(0);
         clock.learn(None, clock.local().read());
         hand.set(START + 7);
         assert_eq!((clock.now_millis(), clock.offset(), clock.is_known()), ((START + 7) * 1000, None, true));
-        told(&clock, START);
+        learn(&clock, START);
         clock.learn(None, clock.local().read());
         assert!(clock.offset().is_some(), "one response without a date changes nothing");
     }

@@ -17,13 +17,13 @@ pub enum ErrorKind {
     NoClient,
     /// A setting is missing or out of range. Nothing was sent.
     Configuration,
-    /// The request breaks a rule of DynamoDB or of the model. It was refused before sending or by the service.
+    /// The request breaks a rule of DynamoDB or of the model. Either singlet refused it before sending it, or the service did.
     #[doc(alias = "ValidationException")]
     Validation,
     /// A key is empty, too long, or cannot be made from the given parts. Nothing was sent.
     InvalidKey,
-    /// An item is larger than the model's `max_size` or DynamoDB's limit of 400 KB. Nothing was sent, unless
-    /// [`may_have_been_written`](crate::Error::may_have_been_written) says that an update has made it so large.
+    /// An item is larger than the model's `max_size` or DynamoDB's limit of 400 KB. Nothing was sent, except if
+    /// [`may_have_been_written`](crate::Error::may_have_been_written) is true: then an update has made the item so large.
     TooLarge,
     /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent.
     Encode,
@@ -38,22 +38,22 @@ pub enum ErrorKind {
     /// The stored item does not have the version of the local value, because another writer changed or deleted it.
     /// [`Error::old_item`](crate::Error::old_item) may return the stored item.
     VersionConflict,
-    /// The write may have been applied or not. An attempt received no answer, the SDK sent the write again, and the
-    /// condition of the second attempt was not met: perhaps because the first was applied, perhaps because of another
-    /// writer. An item that looks as this write would have left it proves nothing, because another writer may have
-    /// written the same.
+    /// It is not known whether the write was applied. An attempt received no response, the SDK sent the write again, and the
+    /// condition of the second attempt was not met: either because the first attempt was applied, or because of another
+    /// writer. An item that looks as if this write had stored it proves nothing, because another writer may have written the
+    /// same.
     ///
     /// Read the item and decide: [`Error::old_item`](crate::Error::old_item) may return what the last attempt found. Models
     /// with a `write_mark` recognize their own writes and rarely get this error; see
     /// [`derive(Model)`](derive@crate::Model). A retry of a transaction carries the same token, so its outcome is known.
     ///
-    /// It is also the error of a write that was applied, if the item that it should return is not known: another writer
-    /// deleted the new item before it was read back, or an attempt without an answer may have replaced the old one.
+    /// A write that was applied has this error if the item that it should return is unknown: another writer deleted the new
+    /// item before it was read back, or an attempt without a response may have replaced the old item.
     OutcomeUnknown,
     /// Another item has the same value in a unique attribute. [`Error::attribute`](crate::Error::attribute) returns the
     /// attribute.
     NotUnique,
-    /// Other transactions or writes on the same items were in progress, even after all retries.
+    /// Other transactions or writes of the same items were in progress, even after all retries.
     #[doc(alias = "TransactionConflictException")]
     TransactionConflict,
     /// The item to update does not exist.
@@ -62,7 +62,7 @@ pub enum ErrorKind {
     Expired,
     /// A read that expects one item found two.
     TooMany,
-    /// A cursor is damaged, or belongs to another query or table, or was signed with another key.
+    /// A cursor is damaged, belongs to another query or table, or was signed with another key.
     InvalidCursor,
     /// DynamoDB throttled the request, even after all retries.
     #[doc(alias("ProvisionedThroughputExceededException", "ThrottlingException"))]
@@ -79,15 +79,15 @@ pub enum ErrorKind {
     TableMismatch,
     /// A hook of the model refused the operation or failed.
     Hook,
-    /// The response was empty, truncated or damaged, even after all retries, or it is not the answer to the request: it
-    /// contains the item of another key. A read can be repeated. The service may have done a write.
+    /// The response was empty, truncated or damaged, even after all retries, or it is not the response to the request: it
+    /// contains the item of another key. A read can be repeated. A write may have been applied.
     InvalidResponse,
     /// The request timed out, even after all retries.
     Timeout,
     /// The service could not be reached.
     Connection,
-    /// There are no credentials, they could not be loaded, or AWS refused them. Not retried, except that refused
-    /// credentials are loaded again once.
+    /// There are no credentials, they could not be loaded, or AWS refused them. The request is not retried, except once with
+    /// newly loaded credentials after a refusal.
     #[doc(alias("ExpiredTokenException", "UnrecognizedClientException"))]
     Credentials,
     /// Reading the input of an import failed.

@@ -39,7 +39,8 @@ impl fmt::Debug for Error {
             out.field("attribute", attribute);
         }
         if let Some(source) = &inner.source {
-            // Only for some kinds: the SDK's errors may contain a whole response, and the service may repeat a value.
+            // The causes are shown only for kinds whose source is never an error of the service. Such an error may contain a
+            // whole response, and its message may repeat a value.
             let says_all =
                 matches!(inner.kind, ErrorKind::Hook | ErrorKind::Input | ErrorKind::Timeout | ErrorKind::Connection);
             if says_all {

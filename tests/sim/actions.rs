@@ -70,7 +70,7 @@ impl World {
         &self.clients[step.client]
     }
 
-    /// A value must be as it was before, unless its write was acknowledged.
+    /// Checks that the local value is unchanged unless the write was acknowledged.
     fn judge_local<T: PartialEq + std::fmt::Debug>(&self, step: &Step, verdict: Verdict, local: &T, before: &T) {
         if verdict != Verdict::Done && local != before {
             self.violated(step, &format!("the local value was {before:?} and is {local:?} after {verdict:?}"));
@@ -160,7 +160,7 @@ impl World {
             .write(b.modify().add(|b| b.number, 1));
         let outcome = self.attempt(step.client, transaction.client(self.client(step))).await;
         let verdict = self.judge(step, outcome.as_ref(), "TransactWriteItems");
-        // If only the read afterwards has failed, the values may be those that are stored.
+        // After the commit, the transaction reads the new items. If only that read fails, the values may already be new.
         if matches!(verdict, Verdict::Refused | Verdict::Failed) {
             self.judge_local(step, verdict, &(a, b), &before);
         }
@@ -349,14 +349,15 @@ impl World {
             }
             _ => unreachable!("another action"),
         };
-        // Other writers may change a record again and again.
+        // A conflict needs no fault: other clients may change the record at each attempt.
         if let Some(error) = failed.filter(|error| error.kind() != ErrorKind::TransactionConflict) {
             self.judge_kind(step, &error, &self.network.deliveries(step.number).faults);
         }
     }
 }
 
-/// A refusal that is not of these kinds only says that others were faster, again and again.
+/// Treats a refusal of another kind as a failure. It means that other clients were faster at each attempt, and says nothing
+/// about the condition.
 fn refused_as<T>(verdict: Verdict, outcome: Option<&Result<T>>, kinds: &[ErrorKind]) -> Verdict {
     match outcome {
         Some(Err(error)) if is_refusal(error.kind()) && !kinds.contains(&error.kind()) => Verdict::Failed,

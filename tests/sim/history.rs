@@ -1,10 +1,10 @@
-//! What the clients saw, checked for linearizability against a naive model.
+//! The calls of the clients and their answers, which are checked for linearizability against a naive model.
 
 use std::collections::BTreeMap;
 
 use stateright::semantics::{ConsistencyTester as _, LinearizabilityTester, SequentialSpec};
 
-/// What a client asks for.
+/// A call of a client.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Call {
     Create(u8),
@@ -46,12 +46,12 @@ pub(crate) enum Call {
     FindOwner(u8),
 }
 
-/// What it is told.
+/// The answer to a call.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answer {
     Done,
     Refused,
-    /// The call has failed for another reason and says that it changed nothing.
+    /// The call failed for a reason other than its condition, and reports that it changed nothing.
     Failed,
     Account(Option<(u64, u64)>),
     Name(Option<u8>),
@@ -175,7 +175,7 @@ impl History {
         self.tester.on_return(number, answer).unwrap();
     }
 
-    /// The history, unless some order of its calls explains all answers.
+    /// Returns the history if no order of its calls explains all answers.
     pub(crate) fn violation(&self) -> Option<String> {
         (!self.tester.is_consistent()).then(|| format!("no order explains these answers:\n{}", self.lines.join("\n")))
     }
@@ -190,7 +190,7 @@ mod tests {
         let mut history = History::new(Store { accounts: BTreeMap::from([(0, (1, 0))]), ..Store::default() });
         let add = history.call(Call::Add { id: 0, version: 1 });
         let get = history.call(Call::Get(0));
-        // Without an answer it may have happened, once.
+        // A call without an answer may have been executed, but only once.
         history.answer(get, Answer::Account(Some((2, 1))));
         assert_eq!(history.violation(), None);
         history.answer(add, Answer::Account(Some((2, 1))));

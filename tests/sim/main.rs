@@ -4,7 +4,7 @@
 //!
 //! It checks that
 //! - an acknowledged write is stored, and none is acknowledged that is not;
-//! - an error that says so has changed nothing, and has a kind that fits what has happened;
+//! - a write that reports that it changed nothing has changed nothing, and the kind of each error fits the faults;
 //! - versioned and unique writes, transactions, claims and locks are linearizable, so none happens twice;
 //! - local values stay as they are if their write fails or is dropped;
 //! - index keys and the sentinels of unique values agree with the items;
@@ -32,7 +32,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 /// The operations of one history, on a database of its own.
 const STEPS: u32 = 40;
 
-/// Lets one test at a time use memory.
+/// Runs the tests one at a time, because one of them measures the memory of the whole process.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -42,7 +42,7 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 
-/// Tells of the shortest history that still fails.
+/// Panics with the violation and the shortest history that still fails.
 fn fail(plan: Plan, violation: &str) -> ! {
     let shortest = plan.minimized(|plan| world::run(plan).is_err());
     let again = world::run(&shortest).err().unwrap_or_default();
@@ -54,7 +54,7 @@ fn random_histories_keep_every_promise() {
     let _alone = alone();
     let histories = setting("SINGLET_SIM_OPERATIONS", 20_000).div_ceil(u64::from(STEPS));
     let first = setting("SINGLET_SIM_SEED", 1);
-    // Pauses after conflicts take real time, so more histories than processors are on their way.
+    // Pauses after conflicts take real time, so there are twice as many threads as processors.
     let threads = 2 * std::thread::available_parallelism().map_or(1, usize::from) as u64;
     std::thread::scope(|scope| {
         for thread in 0..threads {
@@ -84,7 +84,7 @@ fn memory_does_not_grow_from_history_to_history() {
     const SEEDS: u64 = 10;
     let _alone = alone();
     let round = || (1..=SEEDS).for_each(|seed| drop(world::run(&Plan::new(seed, STEPS)).unwrap()));
-    // What is created once per process does not count.
+    // The first round also allocates what the process keeps, such as thread-local buffers, so it is not measured.
     round();
     let region = Region::new(ALLOCATOR);
     (0..3).for_each(|_| round());

@@ -8,7 +8,7 @@ use singlet::{Item, Model, TTLAttribute, Table};
 #[table(index(name = "by_tag", hash_key = "gsi1pk", range_key = "gsi1sk"))]
 pub(crate) struct Sim;
 
-/// Its writes are optimistic.
+/// A model with a version: a write fails if another client has changed the item since it was read.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Sim, hash_key = "ACCOUNT#{id}", index(by_tag, hash_key = "TAG#{tag}", range_key = "ACCOUNT#{id}"))]
 pub(crate) struct Account {
@@ -19,7 +19,7 @@ pub(crate) struct Account {
     pub(crate) tag: u32,
 }
 
-/// Its names are unique.
+/// A model with a unique attribute, whose values are stored as sentinel items.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Sim, hash_key = "USER#{id}")]
 pub(crate) struct User {
@@ -28,7 +28,7 @@ pub(crate) struct User {
     pub(crate) name: String,
 }
 
-/// Claimed by one of many, who recognize their own writes.
+/// A job that at most one client claims. By the write mark, a client recognizes its own write.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Sim, hash_key = "JOB#{id}", write_mark = "mark")]
 pub(crate) struct Job {
@@ -37,7 +37,7 @@ pub(crate) struct Job {
     pub(crate) owner: Option<u64>,
 }
 
-/// Written without conditions, alone and in batches.
+/// A model that is written without conditions: notes 0 to 4 by single requests, notes 5 to 9 in batches.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Sim, hash_key = "NOTE#{id}", index(by_tag, hash_key = "TAG#{tag}", range_key = "NOTE#{id}"))]
 pub(crate) struct Note {
@@ -52,7 +52,7 @@ impl Note {
     }
 }
 
-/// Hidden after it has expired, and refreshed by every access.
+/// A model whose expired items are hidden, and whose TTL every access extends.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Sim, hash_key = "SESSION#{id}", expired = "hide")]
 pub(crate) struct Session {
@@ -62,7 +62,7 @@ pub(crate) struct Session {
     pub(crate) expires_at: Option<TTLAttribute>,
 }
 
-/// A record of the cache: large ones have a tracker.
+/// A record of the cache. Even steps write a large one, which is stored with a tracker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) step: u32,
@@ -75,7 +75,7 @@ impl Record {
     }
 }
 
-/// Why a stored item is not what its model would write, if so.
+/// Describes how a stored item differs from what its model would write; `None` if it does not.
 pub(crate) fn fault_of(item: &Item) -> Option<String> {
     let entity = item.get("_type").and_then(|name| name.as_s().ok())?;
     match entity.as_str() {
@@ -88,7 +88,7 @@ pub(crate) fn fault_of(item: &Item) -> Option<String> {
     }
 }
 
-/// Index keys are among the attributes, so they are compared with the fields.
+/// Reads the item as the model and writes it again. Index keys are attributes, so they are compared with the fields too.
 fn differs<M: Model>(stored: &Item) -> Option<String> {
     let mut stored = stored.clone();
     stored.remove("mark");

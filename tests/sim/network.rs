@@ -1,8 +1,8 @@
 //! The network between the simulated clients and the service: it delivers one request at a time, in an order and with
 //! faults that depend only on the seed.
 //!
-//! Each request waits until every client waits for the network or is done. Then one request is chosen. So the clients
-//! run concurrently, yet a seed always gives the same history.
+//! Each request waits until every client is waiting for the network or has finished. Then the network chooses one request.
+//! The clients therefore run concurrently, and a seed still always gives the same history.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -25,10 +25,10 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::plan::{Fault, Random};
 
-/// What became of the requests of one step.
+/// What the network and the service did with the requests of one step.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Deliveries {
-    /// The operations that the service has executed with success.
+    /// The operations that the service executed successfully.
     pub(crate) applied: Vec<String>,
     pub(crate) faults: Vec<Fault>,
     sent: u32,
@@ -43,12 +43,12 @@ struct Waiting {
 #[derive(Default)]
 struct State {
     waiting: Vec<Waiting>,
-    /// The clients that do not wait for the network.
+    /// The clients that are running instead of waiting for the network.
     busy: BTreeSet<usize>,
-    /// The step that each client is at.
+    /// The current step of each client.
     steps: BTreeMap<usize, u32>,
     deliveries: BTreeMap<u32, Deliveries>,
-    /// What the service has executed with success: the steps, in order.
+    /// The steps and operations that the service executed successfully, in order.
     executed: Vec<(u32, String)>,
 }
 
@@ -66,12 +66,13 @@ impl Network {
         Arc::new(Network { seed, state: Mutex::new(state), changed: Notify::new(), drops })
     }
 
-    /// A client whose requests travel through this network.
+    /// Returns a client whose requests pass through this network.
     pub(crate) fn between(self: &Arc<Self>, client: &Client, number: usize) -> Client {
         let config = client.sdk().config();
         let between = Between { network: Arc::clone(self), client: number, inner: config.http_client().unwrap() };
         let retries = RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::ZERO);
-        // The bucket of retries is shared by name, and must not remember earlier histories.
+        // The SDK shares the retry quota between all clients of a partition. Without a limit, a history does not depend on
+        // the histories before it.
         let bucket = RetryPartition::custom("sim").token_bucket(TokenBucket::unlimited()).build();
         let config = config.to_builder().http_client(between).retry_config(retries).retry_partition(bucket).build();
         Client::from_sdk(aws_sdk_dynamodb::Client::from_conf(config))
@@ -81,13 +82,13 @@ impl Network {
         self.lock().steps.insert(client, step);
     }
 
-    /// A client has done all its steps.
+    /// Removes a client that has done all its steps.
     pub(crate) fn leave(&self, client: usize) {
         self.lock().busy.remove(&client);
         self.changed.notify_one();
     }
 
-    /// Waits until the step of this client is to be dropped.
+    /// Waits until a fault makes this client drop the future of its step.
     pub(crate) async fn dropped(&self, client: usize) {
         self.drops[client].notified().await;
     }
@@ -96,7 +97,7 @@ impl Network {
         self.lock().deliveries.get(&step).cloned().unwrap_or_default()
     }
 
-    /// The steps of which the service has executed a request, in order, with the operations.
+    /// The step and the operation of each request that the service executed successfully, in order.
     pub(crate) fn executions(&self) -> Vec<(u32, String)> {
         self.lock().executed.clone()
     }
@@ -119,7 +120,7 @@ impl Network {
             };
             match next {
                 None => self.changed.notified().await,
-                // A client that has dropped its request does not wait for it.
+                // The client may have dropped its request and with it the receiver.
                 Some((release, fault)) => drop(release.send(fault)),
             }
         }
@@ -255,14 +256,15 @@ impl Connector {
         Ok(answer)
     }
 
-    /// Lets the client drop the future of its step, and with it this one.
+    /// Makes the client drop the future of its step. This future is a part of it and never completes.
     async fn drop_step(&self) -> Answer {
         self.network.drops[self.client].notify_one();
         std::future::pending().await
     }
 }
 
-/// Takes every second entry of a batch out of the request, and returns them in the form of the response.
+/// Removes the second half of a batch from the request, and returns it in the form in which a response lists unprocessed
+/// entries.
 fn hold_back(request: &mut HttpRequest) -> Value {
     let mut body: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
     let mut held = json!({});

@@ -1,8 +1,9 @@
-//! What the clients do and which faults they meet: all of it from a seed.
+//! What the clients do and which faults they meet. Both depend only on the seed.
 
 use std::fmt;
 
-/// A small generator (`SplitMix64`).
+/// A small generator of random numbers (`SplitMix64`). A seed that failed once must give the same history for ever, which no
+/// library promises.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -27,11 +28,11 @@ impl Random {
     }
 }
 
-/// What may happen to a request.
+/// What happens to a request on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     None,
-    /// The connection breaks before the service has the request.
+    /// The connection breaks before the service receives the request.
     ResetBefore,
     /// The connection breaks after the service has executed the request.
     ResetAfter,
@@ -54,7 +55,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// The fault of a request: the same for a step however the history is cut.
+    /// Returns the fault of a request. It depends on no other step, so it stays the same when a history is shortened.
     pub(crate) fn of(seed: u64, step: u32, request: u32, operation: &str) -> Self {
         use Fault::{
             AppliedServerError, Conflict, Denied, DropAfter, DropBefore, Duplicated, None, ResetAfter, ResetBefore,
@@ -80,7 +81,7 @@ impl Fault {
         random.next();
         let is_batch = operation.starts_with("Batch");
         match random.below(1_000) {
-            // Pauses after conflicts take real time, so they are rare.
+            // Pauses after conflicts take real time, so conflicts are rare.
             0..3 if !is_batch => Conflict,
             3..220 => match FAULTS[usize::try_from(random.below(14)).unwrap()] {
                 Unprocessed if !is_batch => ResetAfter,
@@ -91,14 +92,14 @@ impl Fault {
         }
     }
 
-    /// Whether a request that meets this may have been executed.
+    /// Whether the client cannot know if the service executed a request with this fault.
     pub(crate) fn is_unknown(self) -> bool {
         use Fault::{AppliedServerError, ResetAfter, ResetBefore, ServerError, Truncated};
         matches!(self, ResetBefore | ResetAfter | ServerError | AppliedServerError | Truncated)
     }
 }
 
-/// One thing that a client does. The numbers are those of items, names and other clients' items.
+/// One operation of a client. The numbers identify items and names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Action {
     CreateAccount(u8),
@@ -177,7 +178,7 @@ pub(crate) struct Step {
 
 pub(crate) const CLIENTS: usize = 3;
 
-/// A history before it has happened.
+/// The steps of a history, before they are run.
 #[derive(Clone)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
@@ -192,7 +193,7 @@ impl Plan {
         Plan { seed, steps: (0..steps).map(step).collect() }
     }
 
-    /// A plan from which no step can be removed without the failure going away.
+    /// Removes steps while the plan still fails. The result fails only if it keeps all of its steps.
     pub(crate) fn minimized(mut self, fails: impl Fn(&Plan) -> bool) -> Self {
         let mut size = self.steps.len().div_ceil(2);
         loop {

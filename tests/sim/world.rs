@@ -1,4 +1,4 @@
-//! The simulated world: a service, its clients, and the judgement of what they are told.
+//! The simulated world: a service and its clients. What the clients are told is compared with what the service executed.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,19 +17,20 @@ use crate::plan::{Action, CLIENTS, FIRST_NEW_ACCOUNT, Fault, Plan, Step};
 
 const START: i64 = 4_000_000_000;
 
-/// What is certain after a step.
+/// What a client knows about its write after a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Done,
     /// A condition did not hold.
     Refused,
-    /// It failed for another reason, and has changed nothing.
+    /// The write failed for another reason, and changed nothing.
     Failed,
-    /// It may have happened.
+    /// The write may have been applied.
     Unknown,
 }
 
-/// The three groups of things that calls are about.
+/// The groups of items that calls are about. Each has a history of its own, because the check for linearizability takes
+/// exponential time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Group {
     Accounts,
@@ -49,7 +50,7 @@ pub(crate) struct World {
     violations: RefCell<Vec<String>>,
 }
 
-/// Lets a history happen. The log of what the service has executed, or the first promise that was broken.
+/// Runs a plan. Returns the log of what the service executed, or the first promise that was broken.
 pub(crate) fn run(plan: &Plan) -> Result<Vec<String>, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -94,7 +95,7 @@ impl World {
         let clients: Vec<Client> = (0..CLIENTS)
             .map(|number| network.between(&service, number).with_clock(clock.clone()))
             .map(|client| client.with_batch_retries(4, Duration::ZERO))
-            // With odd seeds, the SDK sends everything.
+            // With odd seeds, all requests pass through the SDK's orchestrator.
             .map(|client| client.with_direct_requests(plan.seed.is_multiple_of(2)))
             .collect();
         World {
@@ -113,7 +114,7 @@ impl World {
         self.violations.borrow_mut().push(format!("step {} ({:?}): {what}", step.number, step.action));
     }
 
-    /// Awaits an operation. `None` if the network wants its future to be dropped.
+    /// Awaits an operation. Returns `None` if a fault made the client drop its future.
     pub(crate) async fn attempt<T>(
         &self,
         me: usize,
@@ -134,7 +135,7 @@ impl World {
         self.histories.borrow_mut()[group as usize].answer(call, answer);
     }
 
-    /// Records the answer to a call that was judged; none if its outcome is unknown.
+    /// Records the verdict as the answer to a call. If the outcome is unknown, the call has no answer.
     pub(crate) fn answer_verdict(&self, call: (Group, usize), verdict: Verdict) {
         match verdict {
             Verdict::Done => self.answer(call, Answer::Done),
@@ -144,7 +145,7 @@ impl World {
         }
     }
 
-    /// Compares what a write says with what the network has seen of its requests.
+    /// Compares the outcome of a write with what the service executed.
     pub(crate) fn judge<T>(&self, step: &Step, outcome: Option<&Result<T>>, writes: &str) -> Verdict {
         let Some(outcome) = outcome else { return Verdict::Unknown };
         let deliveries = self.network.deliveries(step.number);
@@ -152,21 +153,21 @@ impl World {
         let error = match outcome {
             Ok(_) if is_written => return Verdict::Done,
             Ok(_) => {
-                self.violated(step, "it says `Ok`, and the service has not executed it");
+                self.violated(step, "it returned `Ok`, and the service has not executed it");
                 return Verdict::Done;
             }
             Err(error) => error,
         };
-        // Another client may delete the item before it is read back.
+        // After a transaction, another client may delete the item before it is read back.
         let is_read_back = is_written && writes == "TransactWriteItems";
         if !(is_read_back && error.kind() == ErrorKind::OutcomeUnknown) {
             self.judge_kind(step, error, &deliveries.faults);
         }
         if is_written && (is_refusal(error.kind()) || error.kind() == ErrorKind::WrongEntity) {
-            self.violated(step, &format!("it was executed and says that it was refused: {error:?}"));
+            self.violated(step, &format!("it was executed, and its error reports a refusal: {error:?}"));
         }
         if is_written && !error.may_have_been_written() {
-            self.violated(step, &format!("it was executed and denies it: {error:?}"));
+            self.violated(step, &format!("it was executed, and its error reports that it was not: {error:?}"));
         }
         match error.kind() {
             _ if error.may_have_been_written() => Verdict::Unknown,
@@ -175,7 +176,7 @@ impl World {
         }
     }
 
-    /// An error of a read fits what has happened, and changes nothing.
+    /// Checks that the error of a read fits the faults, and that it is not the error of a write.
     pub(crate) fn judge_read<T>(&self, step: &Step, outcome: Option<&Result<T>>) {
         if let Some(Err(error)) = outcome {
             self.judge_kind(step, error, &self.network.deliveries(step.number).faults);
@@ -185,12 +186,13 @@ impl World {
         }
     }
 
+    /// Checks that a fault of the step explains the kind of the error.
     pub(crate) fn judge_kind(&self, step: &Step, error: &Error, faults: &[Fault]) {
         use Fault::{AppliedServerError, Conflict, Denied, ResetAfter, ResetBefore, ServerError, Throttled, Truncated};
         let has = |any: &[Fault]| faults.iter().any(|fault| any.contains(fault));
         let fits = match error.kind() {
             ErrorKind::Connection => has(&[ResetBefore, ResetAfter]),
-            // Half of an error has no code.
+            // A truncated error response has no code.
             ErrorKind::Service => has(&[ServerError, AppliedServerError, Denied, Truncated]),
             ErrorKind::InvalidResponse => has(&[Truncated]),
             ErrorKind::Throttled => has(&[Throttled, Fault::Unprocessed]),
@@ -203,7 +205,7 @@ impl World {
         }
     }
 
-    /// Checks what is stored in the end.
+    /// Checks what is stored after the last step.
     async fn judge_stored(&self) {
         let mut items: Vec<Item> = Vec::new();
         let mut start = None;
@@ -239,7 +241,7 @@ impl World {
         self.violations.borrow_mut().extend(violations);
     }
 
-    /// The notes that are written alone, as the last request for each of them has left them.
+    /// The notes that single requests write, as the last executed request left each of them.
     fn expected_notes(&self) -> BTreeMap<u8, u32> {
         let mut notes = BTreeMap::new();
         for (step, operation) in self.network.executions() {

@@ -1,10 +1,10 @@
-//! The one grammar of stored dates and times: ISO 8601 in the extended form that other tools write.
+//! The grammar of stored dates and times: the extended form of ISO 8601, which other tools write too.
 //!
-//! A date is `2024-03-01`. A time is `09:30:00`, with a fraction of one or more digits after a dot or without one; Java
-//! writes `09:30` if the seconds are 0. A date and a time are joined by `T`. An offset is `Z`, `+01:00` or `+0100`.
+//! A date is `2024-03-01`. A time is `09:30:00`, and may have a dot and a fraction of one or more digits. Java writes `09:30`
+//! if the seconds are 0. A date and a time are joined by `T`. An offset is `Z`, `+01:00` or `+0100`.
 //! Nothing else is accepted: no white space, no lower case, no comma, no leap second.
 //!
-//! The parsers of `time` and `chrono` are not used: they differ from each other, and that of `time` panics on some texts.
+//! The parsers of `time` and `chrono` are not used, because they accept different texts, and that of `time` panics on some.
 
 /// A day as written. It may not exist, as in `2024-02-30`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,28 +23,28 @@ pub(super) struct ClockTime {
     pub(super) nanosecond: u32,
 }
 
-/// The day of a text that is a date.
+/// Parses a date.
 pub(super) fn date(text: &str) -> Option<CalendarDate> {
     let mut rest = Rest(text.as_bytes());
     let date = rest.date()?;
     rest.end().then_some(date)
 }
 
-/// The time of a text that is a time without an offset, or with the offset zero.
+/// Parses a time without an offset, or with the offset zero.
 pub(super) fn time(text: &str) -> Option<ClockTime> {
     let mut rest = Rest(text.as_bytes());
     let time = rest.time()?;
     rest.has_no_offset()?.then_some(time)
 }
 
-/// The day and time of a text without an offset, or with the offset zero.
+/// Parses a date and a time without an offset, or with the offset zero.
 pub(super) fn local_date_time(text: &str) -> Option<(CalendarDate, ClockTime)> {
     let mut rest = Rest(text.as_bytes());
     let date_time = rest.date_time()?;
     rest.has_no_offset()?.then_some(date_time)
 }
 
-/// The day, the time and the offset in seconds of a text that has an offset.
+/// Parses a date, a time and an offset, which is returned in seconds.
 pub(super) fn offset_date_time(text: &str) -> Option<(CalendarDate, ClockTime, i32)> {
     let mut rest = Rest(text.as_bytes());
     let (date, time) = rest.date_time()?;
@@ -52,7 +52,7 @@ pub(super) fn offset_date_time(text: &str) -> Option<(CalendarDate, ClockTime, i
     rest.end().then_some((date, time, offset))
 }
 
-/// The remaining text.
+/// The text that has not been parsed yet.
 struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {
@@ -75,7 +75,7 @@ impl Rest<'_> {
         self.next().filter(u8::is_ascii_digit).map(|digit| digit - b'0')
     }
 
-    /// A number of two digits, at most `most`.
+    /// A number of two digits that is at most `most`.
     fn two_digits(&mut self, most: u8) -> Option<u8> {
         let number = self.digit()? * 10 + self.digit()?;
         (number <= most).then_some(number)
@@ -108,7 +108,7 @@ impl Rest<'_> {
         Some((date, self.time()?))
     }
 
-    /// The nanoseconds of a fraction, 0 without one. Digits after the ninth are below a nanosecond and are dropped.
+    /// The nanoseconds of a fraction, or 0 if there is none. Digits after the ninth are less than a nanosecond and dropped.
     fn fraction(&mut self) -> Option<u32> {
         if self.0.first() != Some(&b'.') {
             return Some(0);
@@ -138,7 +138,7 @@ impl Rest<'_> {
         Some(sign * (i32::from(hours) * 3_600 + i32::from(minutes) * 60))
     }
 
-    /// Whether nothing follows but perhaps the offset zero, which changes nothing.
+    /// Whether the text ends here or after the offset zero, which changes nothing. `None` if an invalid offset follows.
     fn has_no_offset(&mut self) -> Option<bool> {
         Some(self.end() || (self.offset()? == 0 && self.end()))
     }

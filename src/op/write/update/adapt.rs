@@ -17,7 +17,7 @@ impl UpdateWrite<'_> {
     pub(super) fn conditions(&self) -> impl Iterator<Item = Tree> {
         let assumed = self.options.assumptions.iter().map(Assumption::condition);
         let fits = self.options.fits.iter().map(Fit::condition);
-        // DynamoDB does not count NULL as absent, and would leave it as it is.
+        // For DynamoDB, NULL is not absent: `if_not_exists` would keep it.
         let not_null = self.actions().list.iter().filter_map(|(path, action)| match action {
             Action::SetIfAbsent(_) => Some(Tree::Not(Box::new(Tree::is_null(path.clone())))),
             _ => None,
@@ -38,15 +38,14 @@ impl UpdateWrite<'_> {
         }
     }
 
-    /// Makes a plan for the stored item after DynamoDB has refused the update; `false` if the refusal stands.
-    ///
+    /// Makes a plan for the stored item after DynamoDB has refused the update. Returns `false` if the refusal stands.
     /// # Errors
     ///
-    /// If the update leads through a map that is not stored and must not be made, the error names it.
+    /// If a path of the update leads through a map that is not stored and must not be created, the error names the map.
     pub(super) async fn adapts(&mut self, call: &Context, kind: ErrorKind, stored: Option<&Item>) -> Result<bool> {
         let is_missing_path = kind == ErrorKind::Validation && self.depends_on_paths();
         let stored = match (kind, stored) {
-            // DynamoDB does not say which path it is.
+            // DynamoDB does not say which path is missing, so the item is read to find out.
             _ if is_missing_path => match read_item(call, self.schema, self.target.key.clone()).await {
                 Ok(stored) => stored,
                 Err(_) => return Ok(false),
@@ -60,7 +59,7 @@ impl UpdateWrite<'_> {
             Mode::Difference => self.target.item()?.map_or(MissingMaps::Refuse, MissingMaps::TakeFrom),
             _ if self.options.create_parents => MissingMaps::Create,
             _ if is_missing_path => MissingMaps::Refuse,
-            // The cause of the failed condition comes first.
+            // A failed condition is reported before a missing map.
             _ => MissingMaps::Ignore,
         };
         let plan =
@@ -69,6 +68,7 @@ impl UpdateWrite<'_> {
             Some(plan) => plan.differs_from(self.plan.as_ref()),
             None => self.plan.is_some(),
         };
+        // The same plan would be refused again. A customized request is sent once, because `customize` is called once.
         if differs && !self.is_customized {
             self.plan = plan;
             return Ok(true);
@@ -83,6 +83,7 @@ impl UpdateWrite<'_> {
 }
 
 async fn read_item(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Option<Item>> {
+    // Consistent, because a plan from an older state would be refused like the update.
     let builder = get_item::builder(&call.client, &call.table, schema, &key, true);
     let output = call.send(Outgoing::new(builder).of_key(schema, &key, None)).await.into_output()?;
     Ok(output.item.filter(|item| schema.owns(item)))

@@ -1,4 +1,4 @@
-//! The assumptions of an update about the stored item, which index keys are made from.
+//! The assumptions of an update about the stored item. Index keys are made from them, so each of them is also a condition.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -7,13 +7,13 @@ use crate::op::engine::unknown_outcome::same_value;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item};
 
-/// What a field of the stored item is expected to hold.
+/// The value that a field of the stored item is assumed to have.
 #[derive(Debug)]
 pub(crate) struct Assumption {
     pub(super) field: &'static str,
-    /// `None` if the item is expected to lack the attribute.
+    /// `None` if the attribute is assumed to be absent.
     pub(super) value: Option<AttributeValue>,
-    /// Whether an item without the attribute has this value too: it is the default of the field.
+    /// Whether the value is the default of the field, so that an item without the attribute has it too.
     is_default: bool,
 }
 
@@ -35,7 +35,7 @@ impl Assumption {
         }
     }
 
-    /// Whether the stored item is as expected. NULL counts as absent.
+    /// Whether the assumption is true of the stored item. NULL counts as absent.
     pub(super) fn holds_for(&self, stored: &Item) -> bool {
         let stored = stored.get(self.field).filter(|stored| !stored.is_null());
         match (stored, &self.value) {
@@ -45,7 +45,7 @@ impl Assumption {
         }
     }
 
-    /// The error of an update that was refused because the stored item is not as expected.
+    /// Returns the error of an update that was refused because the assumption is wrong.
     pub(super) fn refusal(&self, error: Error) -> Error {
         let message =
             "the stored item has another value of this attribute than the update assumes; read the item again";

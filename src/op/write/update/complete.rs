@@ -1,4 +1,4 @@
-//! What singlet adds to an update: index keys, version, timestamps, expiry, and the attributes of a new item.
+//! Adds singlet's own actions to an update: index keys, version, timestamps, expiry, and the attributes of a new item.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -22,7 +22,7 @@ impl UpdateWrite<'_> {
         item::from_bytes(&writer.into_bytes().map_err(fail)?).map_err(fail)
     }
 
-    /// Adds the managed attributes: version, timestamps and index keys, and what a new item needs.
+    /// Adds the managed attributes: index keys, version and timestamps. An upsert also gets what a new item needs.
     pub(super) fn complete(&mut self, epoch_millis: i64, known: Option<u64>) -> Result<()> {
         let is_upsert = self.options.mode == Mode::Upsert;
         let key_fields = self.key_fields()?;
@@ -35,7 +35,7 @@ impl UpdateWrite<'_> {
         let actions = &mut self.options.actions;
         if let Some(version) = managed.version {
             let number = |number: u64| Term::Value(Ok(AttributeValue::N(number.to_string())));
-            // A known version is set, since NULL is one too, to which DynamoDB cannot add.
+            // A known version is set rather than increased, because the stored one may be NULL, to which DynamoDB cannot add.
             let next =
                 known.map_or_else(|| Action::Plus(number(1)), |known| Action::Set(number(known.saturating_add(1))));
             actions.push(name(version), next);
@@ -63,7 +63,7 @@ impl UpdateWrite<'_> {
         Ok(())
     }
 
-    /// Checks that an item which an upsert creates can be decoded.
+    /// Checks that an item that the upsert may create can be decoded.
     fn check_required(&self, key_fields: &Item) -> Result<()> {
         let managed = self.schema.managed;
         let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);

@@ -1,9 +1,8 @@
 //! Computes the actions that turn one stored item into another, for `update_from`.
 //!
 //! Structs and maps are compared entry by entry, so attributes that the model does not declare are kept, and so are
-//! changes that other writers have made meanwhile. Any other value is compared as a whole: lists and sets, because an
-//! index or an element means nothing in a list that has changed; enums, because parts of two variants do not form a
-//! value.
+//! concurrent changes by other writers. Any other value is compared as a whole. For lists and sets, this is because an index
+//! or an element has no meaning in a list that has changed; for enums, because parts of two variants do not form a value.
 
 use std::collections::BTreeSet;
 
@@ -16,15 +15,15 @@ use crate::op::engine::unknown_outcome::same_value;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Result};
 
-/// The longest text of the actions. The rest of an expression is for what every update adds: index keys, version, timestamps,
-/// expiry.
+/// The maximum length of the actions. The rest of the expression is reserved for what every update adds: index keys,
+/// version, timestamps and expiry.
 const MAX_TEXT: usize = MAX_EXPRESSION - 512;
 
 /// The difference at one step of a path.
 enum Change {
     Set(AttributeValue),
     Remove,
-    /// The differences inside a map, and the map as a whole.
+    /// The differences inside a map, and the whole new map.
     Inside(Vec<(Segment, Change)>, AttributeValue),
 }
 
@@ -58,7 +57,7 @@ pub(crate) fn difference(schema: &ModelSchema, form: Form, old: &Item, new: &Ite
 }
 
 fn changes(form: Form, old: &Item, new: &Item, depth: usize) -> Vec<(Segment, Change)> {
-    // Sorted, so that equal differences are equal requests.
+    // Sorted, so that equal differences give equal requests.
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let changes = names.into_iter().filter_map(|name| {
         let (declared, form) = form.inside(name).unwrap_or((None, Form::Whole));
@@ -76,7 +75,7 @@ fn change(form: Form, old: Option<&AttributeValue>, new: Option<&AttributeValue>
         (_, None) => return Some(Change::Remove),
     };
     let whole = || AttributeValue::M(new.clone());
-    // DynamoDB has no names of length 0 in expressions.
+    // An expression cannot name an empty key.
     let is_whole = matches!(form, Form::Whole | Form::Integer { .. })
         || depth + 1 >= MAX_DEPTH
         || old.contains_key("")
@@ -99,9 +98,10 @@ fn add(changes: Vec<(Segment, Change)>, parent: &[Segment], actions: &mut Action
     }
 }
 
-/// Sets maps as a whole until the expression is no longer than DynamoDB allows: those with the most differences first.
+/// Replaces maps as a whole until the expression is short enough for DynamoDB, beginning with those with the most
+/// differences.
 fn shorten(changes: &mut [(Segment, Change)]) {
-    // Upper bounds: as if each step had a placeholder of its own.
+    // An upper bound: steps that share a placeholder are counted separately.
     let width = placeholders(changes).to_string().len() + 1;
     loop {
         let length = length(changes, 1, width);
@@ -138,12 +138,12 @@ fn is_leaf((_, change): &(Segment, Change)) -> bool {
     !matches!(change, Change::Inside(..))
 }
 
-/// Which maps are set as a whole next.
+/// Identifies the maps that are replaced next.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Smallest {
     /// The number of differences in the map.
     leaves: usize,
-    /// Of maps with as many, the deepest first.
+    /// Among maps with equally many, the deepest are replaced first.
     depth: usize,
 }
 
@@ -157,7 +157,7 @@ fn most_leaves(changes: &[(Segment, Change)], depth: usize) -> Smallest {
     changes.iter().map(leaves).max().unwrap_or_default()
 }
 
-/// Sets these maps as a whole, until the text is short enough.
+/// Replaces these maps as a whole until the text is short enough.
 fn replace(changes: &mut [(Segment, Change)], depth: usize, most: Smallest, width: usize, excess: &mut usize) {
     for (_, change) in changes {
         let Change::Inside(inner, whole) = change else { continue };

@@ -1,4 +1,5 @@
-//! An update that computes an integer stores no number that the field cannot hold.
+//! Prevents an update from computing an integer that its field cannot hold. DynamoDB computes with 38 digits and would
+//! store it, and the item could not be read any more.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -7,19 +8,19 @@ use crate::attribute::Form;
 use crate::expr::{Comparator, Segment, Shown, Term, Tree};
 use crate::{Error, ErrorKind, Item};
 
-/// A bound of the stored number, within which the result of a computation fits the field.
+/// A bound on the stored number. If it holds, the result of the computation fits the field.
 #[derive(Debug)]
 pub(crate) struct Fit {
     path: Vec<Segment>,
     comparator: Comparator,
     bound: Term,
-    /// Whether the result fits if the attribute is absent, and counts as 0.
+    /// Whether the result fits if the attribute is absent, which counts as 0.
     fits_absent: bool,
 }
 
 impl Fit {
-    /// The bound for adding `number` to an attribute of this form; `None` if the result always fits, or if DynamoDB
-    /// cannot tell: a condition cannot compute.
+    /// The bound for adding `number` to an attribute of this form. `None` if the result always fits, or if `number` is not
+    /// known here: a condition cannot compute.
     pub(super) fn of_sum(path: &[Segment], number: &Term, form: Form) -> Option<Self> {
         let (Form::Integer { min, max }, number) = (form, value_of(number)?) else { return None };
         let (comparator, bound) =
@@ -31,7 +32,7 @@ impl Fit {
     /// The bound for subtracting `number`.
     pub(super) fn of_difference(path: &[Segment], number: &Term, form: Form) -> Option<Self> {
         match (form, number) {
-            // The subtracted number is not negative either, so only zero is a bound.
+            // The subtracted path has the same unsigned type, so the result can only be too small.
             (Form::Integer { min: 0, .. }, Term::Path(_)) => {
                 let (path, bound) = (path.to_vec(), number.clone());
                 Some(Fit { path, comparator: Comparator::Ge, bound, fits_absent: false })
@@ -44,13 +45,13 @@ impl Fit {
         let compare = |comparator| Tree::Compare(Term::Path(self.path.clone()), comparator, self.bound.clone());
         match (self.fits_absent, self.comparator) {
             (false, comparator) => compare(comparator),
-            // A comparison never holds for an absent attribute or NULL, so its negation does.
+            // A comparison never holds for an absent attribute or NULL, so the negation of the opposite one always does.
             (true, Comparator::Le) => Tree::Not(Box::new(compare(Comparator::Gt))),
             (true, _) => Tree::Not(Box::new(compare(Comparator::Lt))),
         }
     }
 
-    /// Whether the result fits, for this stored item.
+    /// Whether the result fits for this stored item.
     pub(super) fn holds_for(&self, stored: &Item) -> bool {
         let number = |value: Option<&AttributeValue>| value?.as_n().ok()?.parse::<i128>().ok();
         let bound = match &self.bound {
@@ -61,12 +62,12 @@ impl Fit {
             (Some(number), Some(bound)) if self.comparator == Comparator::Le => number <= bound,
             (Some(number), Some(bound)) => number >= bound,
             (None, _) => self.fits_absent,
-            // Another number than an integer: nothing is known.
+            // The bound is not an integer, so the refusal has another cause.
             (Some(_), None) => true,
         }
     }
 
-    /// The error of an update that was refused because the result does not fit.
+    /// Returns the error of an update that was refused because the result does not fit.
     pub(super) fn refusal(&self, error: Error) -> Error {
         let message = "the result of the computation would not fit the integer type of this attribute";
         error.with_kind(ErrorKind::ConditionFailed).with_message(message).with_attribute(Shown(&self.path).to_string())

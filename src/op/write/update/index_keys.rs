@@ -1,4 +1,4 @@
-//! An update that changes what index keys are made from rewrites those keys.
+//! Rewrites the index keys whose fields an update changes.
 
 use std::cell::OnceCell;
 
@@ -14,8 +14,8 @@ use crate::{Error, ErrorKind, Item, Result, item};
 
 /// Adds the actions that rewrite the keys of each index that the update touches.
 ///
-/// A value that the update does not set itself is one that the local value or the caller claims to know. Each claim
-/// becomes an [`Assumption`], which is a condition, so a key is never made from a value that is out of date.
+/// A field that the update does not set is known from the local value or from the caller. Such a value becomes an
+/// [`Assumption`], which is a condition, so a key is never made from an outdated value.
 pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result<()> {
     if update.schema.index_keys.is_empty() {
         return Ok(());
@@ -25,7 +25,7 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result
     let mut written: Vec<(&'static str, Option<KeyValue>)> = Vec::new();
     for index in keys.update.schema.index_keys {
         for (attribute, value) in keys.of(index)? {
-            // Indexes may share an attribute. It is written if one of them has it.
+            // Indexes may share an attribute. It is kept if at least one of them needs it.
             match written.iter_mut().find(|(known, _)| *known == attribute) {
                 None => written.push((attribute, value)),
                 Some((_, known)) if known.is_none() => *known = value,
@@ -47,16 +47,16 @@ struct Rewriting<'u, 'a> {
     update: &'u mut UpdateWrite<'a>,
     /// The fields that the primary key is made from.
     key_fields: &'u Item,
-    /// The local value, if the update has one. It is encoded when a key needs it.
+    /// The local value, if the update has one. It is encoded only when a key needs it.
     local: OnceCell<Option<Item>>,
-    /// How many of the assumptions are the caller's. Those from the local value follow.
+    /// The number of assumptions that the caller gave. They precede those from the local value.
     given: usize,
 }
 
 type NewKeys = Vec<(&'static str, Option<KeyValue>)>;
 
 impl Rewriting<'_, '_> {
-    /// The new keys of an index; none if the update does not touch it.
+    /// Returns the new keys of an index, or none if the update does not touch it.
     fn of(&mut self, index: &IndexKeys) -> Result<NewKeys> {
         let templates: Vec<KeyTemplate> = templates(index).copied().collect();
         let own: Vec<&'static str> =
@@ -67,11 +67,11 @@ impl Rewriting<'_, '_> {
         if own.is_empty() || !(is_touched || is_made) {
             return Ok(Vec::new());
         }
-        // Without one of its fields, an item has none of the keys, whatever the others hold.
+        // If one field is removed, the item leaves the index, whatever the other fields contain.
         if fields(index).any(|field| self.is_removed(field)) {
             return Ok(own.into_iter().map(|attribute| (attribute, None)).collect());
         }
-        // If all fields are always stored, the item has the other keys already, and they stay as they are.
+        // If all fields are always stored, the item already has the unaffected keys.
         let is_sparse = !fields(index).all(|field| self.is_always_stored(field));
         let is_whole = is_sparse || is_upsert;
         let mut keys = Vec::new();
@@ -99,7 +99,7 @@ impl Rewriting<'_, '_> {
         Ok(keys)
     }
 
-    /// Whether an index that the update does not touch has the attribute too, and stays complete.
+    /// Whether an index that the update does not touch needs the attribute too.
     fn is_needed(&mut self, attribute: &'static str) -> Result<bool> {
         for index in self.update.schema.index_keys {
             let shares = templates(index).any(|template| template.attribute.name == attribute);
@@ -139,14 +139,14 @@ impl Rewriting<'_, '_> {
         self.key_fields.contains_key(field) || self.update.schema.default_of(field).is_some()
     }
 
-    /// Whether the attribute is also a key of the table, or the entity attribute, which an upsert writes by itself.
+    /// Whether the attribute is also a key of the table or the entity attribute, which are written anyway.
     fn is_written_anyway(&self, attribute: &str) -> bool {
         let (table, entity) = (self.update.schema.table, self.update.schema.entity.map(|entity| entity.attribute));
         let others = [Some(table.hash_key.attribute), table.range_key.map(|key| key.attribute), entity];
         others.into_iter().flatten().any(|other| other.name == attribute)
     }
 
-    /// The key that the template makes; `None` if one of its fields is absent.
+    /// Returns the key that the template makes, or `None` if one of its fields is absent.
     fn key_of(&mut self, template: &KeyTemplate, index: &IndexKeys) -> Result<Option<KeyValue>> {
         let mut values: Vec<(&'static str, AttributeValue)> = Vec::new();
         for part in template.parts() {
@@ -162,15 +162,16 @@ impl Rewriting<'_, '_> {
     /// Whether the item has the field after the update.
     fn is_present(&mut self, field: &'static str, index: &IndexKeys) -> Result<bool> {
         match self.update.options.actions.of(field) {
-            // The item has it afterwards, whatever its value is.
+            // A computed value is unknown here, but the attribute exists afterwards.
             Some(action) => Ok(!matches!(action, Action::Remove)),
             None if self.is_always_stored(field) => Ok(true),
             None => self.value_of(field, index).map(|value| value.is_some()),
         }
     }
 
-    /// What a field holds after the update: as the update says, as the primary key says, or as the caller or the local
-    /// value says. The latter two become conditions. `None` if it is absent.
+    /// Returns the value of a field after the update, or `None` if the field is absent then. The value is what the update
+    /// sets, or else part of the primary key, or else known from the caller or the local value. The last two become
+    /// conditions.
     fn value_of(&mut self, field: &'static str, index: &IndexKeys) -> Result<Option<AttributeValue>> {
         match self.update.options.actions.of(field) {
             Some(Action::Set(Term::Value(value))) => {
@@ -205,7 +206,7 @@ fn templates(index: &IndexKeys) -> impl Iterator<Item = &KeyTemplate> {
     index.keys.iter().filter_map(KeySource::template)
 }
 
-/// The fields that the keys of the index are made from, or are.
+/// The fields of the index: those that are keys, and those that templates contain.
 fn fields(index: &IndexKeys) -> impl Iterator<Item = &'static str> {
     index.keys.iter().flat_map(|key| match key {
         KeySource::Field(field) => vec![field.name],

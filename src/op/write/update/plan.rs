@@ -2,7 +2,7 @@
 //!
 //! DynamoDB refuses a nested path whose parent is not stored, and a computation on NULL. singlet therefore sends an
 //! update as it is, and reads the item only if DynamoDB refuses it. The second request sets the missing map as a whole,
-//! with everything in it, and demands that it is still missing. So there is never a map without its content.
+//! with everything in it, on the condition that it is still missing. So a map is never stored without its content.
 
 use std::collections::HashMap;
 
@@ -11,15 +11,15 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::{Action, Actions, Segment, Shown, Term, Tree};
 use crate::{Error, ErrorKind, Item, Result};
 
-/// What an update does about a map that its paths lead through and that is not stored.
+/// What happens if a path leads through a map that is not stored.
 pub(super) enum MissingMaps {
-    /// It is sent as it is.
+    /// The action is sent as it is.
     Ignore,
-    /// It is refused.
+    /// The update is refused.
     Refuse,
-    /// They are made of what the update sets in them.
+    /// The map is created with what the update sets in it.
     Create,
-    /// They are taken from this item: the local value.
+    /// The map is taken from this item, which is the local value.
     TakeFrom(Item),
 }
 
@@ -28,7 +28,7 @@ pub(super) enum MissingMaps {
 pub(super) struct Plan {
     pub(super) actions: Actions,
     pub(super) condition: Tree,
-    /// Where it differs from the actions of the update.
+    /// The paths at which it differs from the actions of the update.
     places: Vec<Vec<Segment>>,
 }
 
@@ -36,20 +36,20 @@ pub(super) struct Plan {
 enum AtPath<'a> {
     Value(&'a AttributeValue),
     Nothing,
-    /// The first so many steps lead to a map or list that is absent or NULL.
+    /// This number of steps leads to a map or list that is absent or NULL.
     NoParent(usize),
     /// A step leads into a value that is neither a map nor a list.
     Unreachable,
 }
 
-/// A map that is made of the actions on what is in it.
+/// A new map, with the values that the actions set in it.
 struct NewMap {
     parent: Vec<Segment>,
     content: AttributeValue,
 }
 
 impl Plan {
-    /// The plan for this stored item; `None` if the actions can be carried out as they are.
+    /// Returns the plan for this stored item, or `None` if the actions can be sent as they are.
     pub(super) fn of(actions: &Actions, stored: Option<&Item>, missing: &MissingMaps) -> Result<Option<Plan>> {
         let mut planned = Actions::default();
         let mut maps: Vec<NewMap> = Vec::new();
@@ -93,7 +93,7 @@ impl Plan {
     }
 }
 
-/// Whether `set_if_absent` would leave a NULL of another tool as it is: DynamoDB does not count it as absent.
+/// Whether `set_if_absent` would keep a NULL that another tool has stored. For DynamoDB, NULL is not absent.
 pub(super) fn keeps_null(actions: &Actions, stored: &Item) -> bool {
     actions.list.iter().any(|(path, action)| {
         matches!(action, Action::SetIfAbsent(_)) && value_at(Some(stored), path).is_some_and(AttributeValue::is_null)
@@ -110,7 +110,7 @@ impl NewMap {
         NewMap { parent: parent.to_vec(), content }
     }
 
-    /// Adds what the action leaves in the map.
+    /// Adds the value that the action leaves in the map.
     fn add(&mut self, path: &[Segment], action: &Action) -> Result<()> {
         let refuse =
             |message: &'static str| Error::new(ErrorKind::Validation, message).with_attribute(Shown(path).to_string());
@@ -140,11 +140,11 @@ impl NewMap {
     }
 }
 
-/// Fails if the map cannot be made, with an error that names it and says what helps.
+/// Fails if the map cannot be created. The error names the map and says what to do.
 fn check_parent(stored: Option<&Item>, path: &[Segment], steps: usize, missing: &MissingMaps) -> Result<()> {
     let parent = &path[..steps];
     let is_list = path[steps].name().is_none();
-    // A new element would be appended, at another index.
+    // DynamoDB appends an element that does not exist at the end of the list, so its index may differ.
     let is_no_element = parent.last().is_some_and(|step| step.name().is_none()) && value_at(stored, parent).is_none();
     let message = match missing {
         MissingMaps::Ignore | MissingMaps::TakeFrom(_) => return Ok(()),
@@ -177,7 +177,7 @@ fn at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> AtPath<'a> {
     value.map_or(AtPath::Nothing, AtPath::Value)
 }
 
-/// The value that is stored at a path.
+/// Returns the value that is stored at a path.
 pub(super) fn value_at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> Option<&'a AttributeValue> {
     match at(stored, path) {
         AtPath::Value(value) => Some(value),
@@ -185,7 +185,7 @@ pub(super) fn value_at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> Option
     }
 }
 
-/// What an action does to an attribute that is absent, without a computation; `None` if there is no such action.
+/// Returns an action without a computation that has the same effect on an absent attribute. `None` if there is none.
 fn on_nothing(action: &Action) -> Option<Action> {
     Some(match action {
         Action::Set(_) | Action::Remove => action.clone(),

@@ -1,4 +1,4 @@
-//! Refreshes the TTL of an item in the same request as an update.
+//! Refreshes the TTL of an item in the request of an update, instead of in a second write.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -29,17 +29,17 @@ impl UpdateWrite<'_> {
         Ok(Some(expressions))
     }
 
-    /// Whether the refresh can be part of the request. The sentinels of unique values expire with their owner, which
-    /// takes a transaction, and a customized request is sent as the user wants it.
+    /// Whether the refresh can be part of the request. It cannot if the model has unique values, because their sentinels
+    /// expire with the item, which takes a transaction. A customized request stays as the user has made it.
     pub(super) fn refreshes_itself(&self) -> bool {
         self.schema.unique.is_empty() && self.options.customize.is_none()
     }
 
-    /// Whether the refresh was rejected rather than the update. The update is then sent without it.
+    /// Whether DynamoDB refused the refresh and not the update. The update is then sent without the refresh.
     pub(super) fn is_refresh_refused(&self, refresh: &Refresh, error: &Error) -> bool {
         let Some(stored) = error.old_item() else { return false };
         match expiry_of(stored, refresh.life.attribute) {
-            // The update of a hidden item fails in any case.
+            // If expired items are hidden, the update itself is refused too.
             Some(expires_at) if has_passed(expires_at, refresh.life.now) => self.hiding.is_none(),
             Some(_) => is_above(stored.get(refresh.life.attribute), refresh.to.epoch_seconds()),
             None => true,
@@ -47,7 +47,7 @@ impl UpdateWrite<'_> {
     }
 }
 
-/// Whether a stored number is above this, as the service compares it: with its fraction.
+/// Whether a stored number is greater than `seconds`. DynamoDB compares its fraction too.
 fn is_above(stored: Option<&AttributeValue>, seconds: i64) -> bool {
     let Some(AttributeValue::N(digits)) = stored else { return false };
     digits.parse::<Number>().is_ok_and(|number| number > Number::from(seconds))

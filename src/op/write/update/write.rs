@@ -24,7 +24,7 @@ use crate::splice::ReadSink;
 use crate::ttl::{ExpiryCheck, HiddenItems};
 use crate::{Error, ErrorKind, HookContext, Item, Operation, Result, TTLAttribute};
 
-/// How often an update is sent while other writers change what it depends on.
+/// How often an update is sent if other writers change what it depends on.
 const TRIES: u32 = 4;
 
 /// Whether an update may create its item.
@@ -33,7 +33,7 @@ pub(crate) enum Mode {
     #[default]
     Update,
     Upsert,
-    /// An update that is not sent if it turns out to change nothing.
+    /// An update that is not sent if it changes nothing.
     Difference,
     /// A change of the expiry alone, which leaves all managed attributes unchanged. If `if_live` is true, an expired
     /// item counts as deleted.
@@ -67,13 +67,13 @@ pub(crate) struct UpdateWrite<'a> {
     excessive_size: Option<usize>,
     /// Whether an earlier request of this update was refused and may have been applied.
     maybe_written: bool,
-    /// Whether the actions already contain the managed attributes. An update may be sent a second time.
+    /// Whether the actions already contain the managed attributes. They are added once, although an update may be sent again.
     is_complete: bool,
     /// Whether the action on the TTL attribute was added by singlet.
     pub(super) sets_expiry: bool,
-    /// Whether the user changes the request, which can be sent only once then.
+    /// Whether `customize` changes the request. It can be called only once, so the request is not sent again.
     pub(super) is_customized: bool,
-    /// What is sent instead of the actions, once the stored item is known.
+    /// The actions for the stored item, if it is known and the original actions cannot be carried out on it.
     pub(super) plan: Option<Plan>,
     pub(super) mark: Option<WriteMark>,
     /// The condition of the update.
@@ -104,7 +104,7 @@ impl<'a> UpdateWrite<'a> {
         }
     }
 
-    /// What is sent: the actions of the update, or those that suit the stored item.
+    /// The actions to send: those of the plan for the stored item if there is one.
     pub(super) fn actions(&self) -> &Actions {
         self.plan.as_ref().map_or(&self.options.actions, |plan| &plan.actions)
     }
@@ -155,7 +155,7 @@ impl<'a> UpdateWrite<'a> {
             Returns::Old => builder.return_values(ReturnValue::AllOld),
             Returns::Nothing => builder,
         };
-        // The update may be retried, so the sink is kept.
+        // A fresh sink for each request, because the update may be sent again.
         let sink = self.options.sink.as_ref().map(|sink| sink.fresh());
         let request = Outgoing::new(builder).of_key(prepared.schema, &prepared.key, sink);
         let request = request.detailed(self.options.detailed).writes(1);
@@ -168,7 +168,7 @@ impl<'a> UpdateWrite<'a> {
             Err(this.refusal(error, prepared))
         });
         let Outcome { sink, sent } = exchange.await.into_outcome()?;
-        // A retry, and a later request, see what an earlier attempt has stored.
+        // If an earlier attempt may have been applied, the old item of this one may already be the new item.
         if self.options.returns == Returns::Old && (sent.maybe_applied || self.maybe_written) {
             return Err(call.contextualize(unknown_outcome::old_is_unknown()));
         }
@@ -193,7 +193,7 @@ impl<'a> UpdateWrite<'a> {
         Ok(Outcome { sink, sent })
     }
 
-    /// Measures the new item, and keeps it for the local value if there is one.
+    /// Records the size of the new item, and keeps the item if there is a local value to replace.
     fn keep_new(&mut self, sink: &mut Option<Box<dyn ReadSink>>) {
         self.excessive_size = sink.as_ref().and_then(|sink| sink.excessive_size());
         if self.target.is_modified() {
@@ -201,7 +201,7 @@ impl<'a> UpdateWrite<'a> {
         }
     }
 
-    /// Returns the error of a rejected update: there is no item of this model, or a condition failed.
+    /// Returns the error of a refused update: there is no item of this model, or a condition failed.
     fn refusal(&self, error: Error, prepared: &Prepared) -> Error {
         let error = guard::refused(error, prepared.schema, prepared.version, prepared.stored);
         if error.is_condition_failed() { self.refused(error) } else { error }
@@ -335,7 +335,7 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
-        // A change of the expiry applies to the item as it is stored.
+        // A change of the expiry has its own check: `if_live`.
         call.hiding(self.schema).filter(|_| !matches!(self.options.mode, Mode::Expiry { .. }))
     }
 
