@@ -36,6 +36,7 @@ impl Payload {
                 ResumePoint::End => out.push(END),
                 ResumePoint::After(values) => {
                     out.push(AFTER);
+                    // One byte is enough: keys have a few attributes.
                     out.push(values.len().to_le_bytes()[0]);
                     for value in values {
                         encode(value, out);

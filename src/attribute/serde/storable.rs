@@ -188,6 +188,7 @@ impl StoredParts {
     }
 
     fn part<T: ?Sized + Serialize>(&self, step: Step, value: &T) -> Result<(), Refusal> {
+        // The name of the variant is a step of the stored path: `{"Variant": {..}}`.
         let outer = self.variant.map(Step::Name);
         value.serialize(StoreCheck).map_err(|refusal| {
             let refusal = refusal.inside(step);

@@ -74,6 +74,7 @@ impl HookFns {
 impl ModelVTable {
     pub(crate) const fn of<M: Model>() -> &'static Self {
         const {
+            // A constant, so that it costs no allocation and a model has one address.
             &ModelVTable {
                 schema: M::SCHEMA,
                 id: TypeId::of::<M>(),
@@ -86,6 +87,7 @@ impl ModelVTable {
                         value.__set_ttl(expires_at);
                     }
                 },
+                // Without hooks, their code is not instantiated.
                 hooks: if M::ANY { Some(HookFns::of::<M>()) } else { None },
             }
         }

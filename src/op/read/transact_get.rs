@@ -209,6 +209,7 @@ fn read(
         let mut backoff = Backoff::new(Policy::TRANSACTION);
         let (mut found, sent) = loop {
             let outcome = send(&call, &planned, &options).await;
+            // The SDK does not retry a cancelled transaction, so conflicts are retried here.
             let is_conflict = outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::TransactionConflict);
             match backoff.next_if(is_conflict) {
                 Some(pause) => tokio::time::sleep(pause).await,
@@ -258,6 +259,7 @@ fn refused(error: Error) -> Error {
     };
     let is_transient =
         |code: &str| matches!(code, "TransactionConflict" | "ProvisionedThroughputExceeded" | "ThrottlingError");
+    // Entries that did not cause the cancellation have the reason `None`. A server may leave it empty.
     let mut failed =
         reasons.iter().filter_map(CancellationReason::code).filter(|code| !matches!(*code, "None" | "")).peekable();
     if failed.peek().is_some() && failed.all(is_transient) {
@@ -328,6 +330,7 @@ impl ItemSink for TransactGetSink {
     }
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
+        // A response with more entries than the request is not trusted.
         let Some(entry) = self.entries.get(self.entry) else { return reader.skip() };
         let TransactGetEntry { model, key, hidden, skips_undecodable, .. } = entry;
         let start = reader.mark();

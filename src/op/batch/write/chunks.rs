@@ -120,10 +120,12 @@ impl<'a> Chunks<'a> {
                 None => break,
             };
             if !self.next.has_room(&encoded) {
+                // It is encoded already, so it becomes the first write of the next request.
                 self.held = Some(encoded);
                 break;
             }
             let remaining = self.sources.front().map_or(0, |(source, _)| source.remaining());
+            // The bytes were copied into the request, so their buffer serves the next item.
             self.scratch = self.next.push(encoded, remaining);
         }
         self.next.finish().map(Ok)
@@ -191,6 +193,7 @@ fn put(
 ) -> Result<Vec<u8>> {
     let input = PutExpiryInput { carried: value.ttl(), ttl: None, is_new: false };
     let expiry = match input.expiry(call, schema).map_err(|error| error.with_model(schema.model))? {
+        // To keep a stored expiry, a save reads it. A batch does not read.
         Expiry::Stored(default) => Expiry::Set(default),
         // An item keeps the expiry that it carries.
         Expiry::Set(_) if input.carried.is_some() => Expiry::FromValue,

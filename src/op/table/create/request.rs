@@ -77,6 +77,7 @@ fn defined(
         builder = if index.local {
             builder.local_secondary_indexes(definition::local_index(index)?)
         } else {
+            // If the capacity of an index is set twice, the last one counts.
             let own = options.indexes.iter().rev().find(|(name, _)| name == index.name).map(|(_, units)| *units);
             let throughput = own.or(options.provisioned).map(throughput).transpose()?;
             builder.global_secondary_indexes(definition::global_index(index, throughput)?)

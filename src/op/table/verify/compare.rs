@@ -20,6 +20,7 @@ pub(super) fn compare(live: &TableDescription, definition: &TableDefinition) -> 
             None => differences.push(Difference::MissingIndex { index: index.name.clone() }),
         }
     }
+    // The definition of a model says nothing about indexes of other models.
     if definition.is_whole {
         let is_extra = |found: &&IndexDescription| definition.indexes.iter().all(|index| index.name != found.name);
         let extra = live.indexes.iter().filter(is_extra);
@@ -43,6 +44,7 @@ fn compare_index(
     if found.local != expected.is_local {
         differences.push(Difference::IndexScope { index: index(), is_local: found.local });
     }
+    // A local index shares the hash key of the table.
     let hash_key = if expected.hash_key.is_empty() { &table.hash_key } else { &expected.hash_key };
     let keys = (&**hash_key, &*expected.range_key);
     compare_keys(Some(&found.name), (&found.hash_key, &found.range_key), keys, differences);
@@ -82,6 +84,7 @@ fn compare_ttl(
     differences: &mut Vec<Difference>,
     pending: &mut Vec<Pending>,
 ) {
+    // `Disabling` counts as disabled, because it ends there.
     let is_on = matches!(live.ttl.status, TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling);
     let found = live.ttl.attribute.as_deref().filter(|_| is_on);
     match (found, definition.ttl.as_deref()) {
