@@ -12,14 +12,11 @@
 mod attempts;
 mod codec;
 mod collected;
-mod decoder;
-mod integrity;
 mod request;
 mod response;
 mod sink;
 mod stored_key;
 mod traces;
-mod tracker;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -38,13 +35,12 @@ use crate::direct::Direct;
 
 pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
-pub(crate) use collected::VecSink;
-pub(crate) use decoder::{AfterLoad, Decoder};
+pub(crate) use collected::{AfterLoad, Decoder, VecSink};
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
 pub(crate) use sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, skip_reason};
 pub(crate) use stored_key::{KeyOfItem, OF_ANOTHER_KEY, RequestedKey, of_another_key};
-pub(crate) use tracker::Tracker;
+pub(crate) use traces::Tracker;
 
 /// The member of a response body that holds items.
 #[derive(Debug, Clone, Copy)]

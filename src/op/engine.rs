@@ -15,7 +15,6 @@ pub(crate) mod outcome;
 pub(crate) mod random;
 pub(crate) mod rate_limit;
 pub(crate) mod request_body;
-pub(crate) mod response;
 pub(crate) mod sdk_key;
 pub(crate) mod sdk_operation;
 pub(crate) mod send;

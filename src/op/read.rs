@@ -13,7 +13,6 @@ pub(crate) mod count;
 pub(crate) mod engine;
 pub(crate) mod exists;
 pub(crate) mod get;
-pub(crate) mod get_with_refresh;
 pub(crate) mod hydrated;
 pub(crate) mod indexed;
 pub(crate) mod query;

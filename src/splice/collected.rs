@@ -1,16 +1,51 @@
-//! `VecSink`: collects items as values of one type. Used by every operation except batches and transactions of reads.
+//! `VecSink`: collects items as values of one type, which a [`Decoder`] makes. Used by every operation except batches and
+//! transactions of reads.
 
 use std::any::Any;
 use std::pin::Pin;
 
-use crate::splice::decoder::Decoder;
+use crate::key::RawKey;
 use crate::splice::sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, TraceItems, skip_reason};
 use crate::splice::stored_key::{RequestedKey, of_another_key};
-use crate::splice::traces::Traces;
-use crate::splice::tracker::Tracker;
+use crate::splice::traces::{Traces, Tracker};
 use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Mark, Reader, size_above};
 use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute, item};
+
+/// The `after_load` hook of a value.
+pub(crate) type AfterLoad<T> =
+    for<'s, 'c> fn(&'s mut T, &'s HookContext<'c>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 's>>;
+
+/// Forms the primary key of a value.
+pub(crate) type FormKey<T> = fn(&T) -> Result<RawKey, Fault>;
+
+/// How an item becomes a `T`, as function pointers, so that sinks need no model type. Models, projections, keys and collections each provide one.
+pub(crate) struct Decoder<T> {
+    /// Decodes the item at the reader's position. Leaves the reader after the item unless it returns a fault.
+    pub(crate) read: fn(&mut Reader<'_>) -> Result<T, Fault>,
+    /// `None` if a value is no whole item, so that it may lack parts of its key.
+    pub(crate) key: Option<FormKey<T>>,
+    pub(crate) after_load: Option<AfterLoad<T>>,
+    /// Sets the expiry of a value after a refresh.
+    pub(crate) set_ttl: Option<fn(&mut T, TTLAttribute)>,
+    /// Whether items of other entities are a fault. If not, reads of many items skip them.
+    pub(crate) refuses_foreign: bool,
+}
+
+impl<T> Clone for Decoder<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Decoder<T> {}
+
+impl<T> Decoder<T> {
+    /// A decoder for values without hooks.
+    pub(crate) fn new(read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Self {
+        Decoder { read, key: None, after_load: None, set_ttl: None, refuses_foreign: false }
+    }
+}
 
 /// The items of one or more responses, as values of one type.
 pub(crate) struct VecSink<T> {
@@ -93,6 +128,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
 
     fn commit(&mut self) {
         self.committed = self.items.len();
+        // The sender has reported the skipped items of this page.
         self.skipped.clear();
         self.filled = false;
     }
@@ -135,6 +171,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
                 }
                 self.items.push(value);
             }
+            // Damaged bytes concern the whole response: nothing after them can be read.
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
             // A hidden item is skipped even if it does not fit the model.
             Err(fault) if skip_reason(&fault).is_none() && self.is_expired(&start, reader)? => {}
@@ -259,6 +296,7 @@ impl<T: Send + 'static> TraceItems for VecSink<T> {
 
     fn key_of(&self, item: usize) -> Option<&Item> {
         match &self.traces {
+            // Traces of all items include the key attributes, so a tracker is not needed then.
             Some(traces) => traces.items.get(item),
             None => self.tracker.as_ref()?.key_of(item),
         }

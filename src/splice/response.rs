@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::ser_de::DeserializeResponse;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::splice::{ItemPlace, ItemSink, Member, Shape, Splice, integrity};
+use crate::splice::{ItemPlace, ItemSink, Member, Shape, Splice};
 use crate::wire::{Fault, Reader};
 
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl DeserializeResponse for Deserializer {
         let Some(sdk) = self.0.codec.deserializer() else {
             return Err(OrchestratorError::other("the SDK has no deserializer for the operation"));
         };
-        integrity::check_sum(response).map_err(unreadable)?;
+        check_sum(response).map_err(unreadable)?;
         // Only the SDK reads error responses, so that its retry classifiers see them unchanged.
         if !response.status().is_success() {
             return sdk.deserialize_nonstreaming_with_config(response, cfg);
@@ -170,6 +170,23 @@ fn read_wrapped(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), 
     Ok(())
 }
 
+/// Compares the body with the header `x-amz-crc32`, if there is one. DynamoDB sends it with every response; other servers
+/// may not.
+fn check_sum(response: &HttpResponse) -> Result<(), Fault> {
+    let headers = response.headers();
+    // The checksum is that of the compressed body, which a proxy or the HTTP client may have decompressed.
+    if headers.get("content-encoding").is_some() {
+        return Ok(());
+    }
+    let Some(expected) = headers.get("x-amz-crc32").and_then(|sum| sum.parse::<u32>().ok()) else { return Ok(()) };
+    let body = response.body().bytes().unwrap_or_default();
+    if crc32fast::hash(body) == expected {
+        Ok(())
+    } else {
+        Err(Fault::invalid("the body of the response does not match its checksum"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,5 +287,24 @@ mod tests {
         }
         assert_eq!(read_body(b"{}", &[], None).unwrap(), None);
         assert!(read_body(b"", &[], None).is_err());
+    }
+
+    fn with_headers(body: &'static str, headers: &[(&'static str, &'static str)]) -> HttpResponse {
+        let mut response = HttpResponse::new(200.try_into().unwrap(), SdkBody::from(body));
+        for (name, value) in headers {
+            response.headers_mut().insert(*name, *value);
+        }
+        response
+    }
+
+    #[test]
+    fn only_a_wrong_sum_is_refused() {
+        // The sum of `{}`, as DynamoDB sends it.
+        check_sum(&with_headers("{}", &[("x-amz-crc32", "2745614147")])).unwrap();
+        check_sum(&with_headers("{}", &[])).unwrap();
+        check_sum(&with_headers("{}", &[("x-amz-crc32", "no number")])).unwrap();
+        check_sum(&with_headers("{}", &[("x-amz-crc32", "1"), ("content-encoding", "gzip")])).unwrap();
+        assert!(check_sum(&with_headers("{}", &[("x-amz-crc32", "1")])).is_err());
+        assert!(check_sum(&with_headers("", &[("x-amz-crc32", "2745614147")])).is_err());
     }
 }

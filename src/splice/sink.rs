@@ -4,7 +4,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use crate::splice::stored_key::RequestedKey;
-use crate::splice::tracker::Tracker;
+use crate::splice::traces::Tracker;
 use crate::ttl::HiddenItems;
 use crate::wire::{Fault, FaultKind, Reader};
 use crate::{Error, HookContext, Item, Result, SkipReason, TTLAttribute};

@@ -11,7 +11,7 @@ use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::key_requests::KeyRequest;
 use crate::op::engine::sdk_key::raw_key;
-use crate::op::read::engine::look_up::LookUp;
+use crate::op::read::engine::expired::LookUp;
 use crate::{Item, Result};
 
 /// Returns whether each item exists and has not expired. This takes one additional read per item.

@@ -25,8 +25,7 @@ use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::call_options;
-use crate::op::engine::outcome::Outcome;
-use crate::op::engine::response::Response;
+use crate::op::engine::outcome::{Outcome, Response};
 use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
 
 pub(crate) use chunk::WriteChunk;

@@ -6,8 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::Result;
-use crate::op::engine::outcome::Outcome;
-use crate::op::engine::response::Response;
+use crate::op::engine::outcome::{Outcome, Response};
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 

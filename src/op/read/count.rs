@@ -6,7 +6,7 @@ use crate::op::engine::context::RequestFacts;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::example;
-use crate::op::engine::response::Response;
+use crate::op::engine::outcome::Response;
 use crate::op::read::engine::{self, ReadRequest};
 use crate::{Operation, Result};
 

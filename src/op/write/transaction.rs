@@ -15,7 +15,7 @@ use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::example;
-use crate::op::engine::response::Response;
+use crate::op::engine::outcome::Response;
 use crate::op::write::executor::{Prepared, Write};
 use crate::{Client, Delete, Error, ErrorKind, Model, ModelConfig, Operation, Result, Save, Update, UpdateTtl};
 

@@ -6,14 +6,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::collection::{CollectionSchema, model_of};
 use crate::expr::{Comparator, Segment, Term, Tree};
-use crate::op::engine::context::Context;
+use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::future::BoxFuture;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::engine::plan::holds;
-use crate::op::read::engine::target::ReadTarget;
-use crate::op::read::engine::{LookUpFn, ReadRequest};
+use crate::op::read::engine::{ReadRequest, ReadTarget};
 use crate::splice::ReadSink;
 use crate::ttl::{ExpiryCheck, HiddenItems};
-use crate::{Operation, Result};
+use crate::{Item, Operation, Result};
 
 /// Where expiry is detected, if the model hides expired items.
 pub(crate) enum ExpiredFilter {
@@ -25,6 +25,20 @@ pub(crate) enum ExpiredFilter {
     /// In the table, because the index does not hold the TTL attribute.
     LookedUp(&'static ModelVTable, LookUpFn),
 }
+
+/// A request to look up items by their key attributes.
+pub(crate) struct LookUp<'a> {
+    pub(crate) call: &'a Context,
+    pub(crate) model: &'static ModelVTable,
+    pub(crate) consistent: bool,
+    /// Whether the service reports the consumed capacity.
+    pub(crate) detailed: bool,
+    pub(crate) keys: &'a [Item],
+}
+
+/// Sends the look-up, a batch of reads. Returns whether each item is live, and the metadata of the requests. It is a function
+/// pointer, because batches depend on this engine.
+pub(crate) type LookUpFn = for<'a> fn(LookUp<'a>) -> BoxFuture<'a, Result<(Vec<bool>, RequestFacts)>>;
 
 impl ExpiredFilter {
     pub(crate) fn of(reading: &ReadRequest, call: &Context) -> Result<Self> {

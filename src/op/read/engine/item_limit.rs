@@ -1,6 +1,6 @@
 //! How many items one request evaluates. Used by everything that reads page by page.
 
-use crate::op::read::engine::fetch::Fetched;
+use crate::op::read::engine::pager::Fetched;
 
 /// How many items one request evaluates: DynamoDB's `Limit`.
 ///

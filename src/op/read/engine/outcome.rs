@@ -30,6 +30,7 @@ pub(crate) fn all(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'s
             done.sink = fetched.sink;
             done.sent.add(fetched.sent);
         }
+        // Items beyond the limit are cut before the refresh, which must not extend items that are not returned.
         if let Some(sink) = done.sink.as_deref_mut() {
             if let Some(limit) = limit {
                 sink.truncate(limit);

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use crate::cursor::ResumePoint;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::rate_limit::RateLimiter;
+use crate::op::engine::send::{Outgoing, Transport};
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
-use crate::op::read::engine::expired::ExpiredFilter;
-use crate::op::read::engine::fetch::{Fetched, fetch};
+use crate::op::read::engine::expired::{ExpiredFilter, LookUp};
 use crate::op::read::engine::item_limit::ItemLimit;
-use crate::op::read::engine::look_up::LookUp;
 use crate::op::read::engine::plan::{PageParams, ReadPlan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::progress::Progress;
@@ -179,4 +178,29 @@ impl Shared {
         }
         Ok(sent)
     }
+}
+
+/// The result of one request.
+pub(crate) struct Fetched {
+    pub(crate) sink: Option<Box<dyn ReadSink>>,
+    /// How many items satisfied the filter (DynamoDB's `Count`), including those of other entities.
+    pub(crate) matched: usize,
+    /// How many items the request evaluated (DynamoDB's `ScannedCount`).
+    pub(crate) evaluated: usize,
+    /// How many items it added to those that count.
+    pub(crate) returned: usize,
+    pub(crate) sent: RequestFacts,
+}
+
+impl Fetched {
+    /// How many items count: those in the sink, or those that DynamoDB counted.
+    pub(crate) fn count(&self) -> usize {
+        self.sink.as_ref().map_or(self.matched, |sink| sink.count())
+    }
+}
+
+/// Sends one request for items. Returns its result and the SDK's output.
+pub(crate) async fn fetch<R: Transport>(call: &Context, request: Outgoing<'_, R>) -> Result<(Fetched, R::Output)> {
+    let (output, sink, sent) = call.send(request).await.into_parts()?;
+    Ok((Fetched { sink, matched: R::count(&output), evaluated: 0, returned: 0, sent }, output))
 }

@@ -64,6 +64,7 @@ impl ReadPlan {
         let filter = filter.map(|tree| placeholders.condition(&tree)).transpose()?;
         let is_service_count = is_count && !hiding.counts_by_reading();
         if is_count {
+            // A count that must read the items needs only their keys, entity and expiry.
             reading.names = Some(&[]);
         }
         let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
@@ -102,6 +103,7 @@ impl ReadPlan {
             .set_expression_attribute_names(self.names.clone())
             .set_expression_attribute_values(self.values.clone())
             .set_consistent_read(self.consistent.then_some(true))
+            // `true` is the default and is not sent. A page that is read backward reverses the order of the query.
             .set_scan_index_forward((self.forward == extent.backward).then_some(false))
             .set_select(self.select.clone())
             .set_limit(extent.evaluated)

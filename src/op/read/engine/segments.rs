@@ -10,8 +10,8 @@ use crate::cursor::{Cursor, Payload};
 use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
-use crate::op::read::engine::fetch::Fetched;
 use crate::op::read::engine::page::ErasedPage;
+use crate::op::read::engine::pager::Fetched;
 use crate::op::read::engine::pager::{Pager, Shared};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::splice::{ReadSink, SelectItems};
@@ -59,6 +59,7 @@ impl Segments {
             && let Some(mut pager) = self.waiting.pop_front()
         {
             let sink = sink.map(SelectItems::fresh);
+            // The pager travels with its request and returns with the response: a segment has one request at a time.
             self.pending.push(Box::pin(async move {
                 let fetched = pager.fetch(sink, None).await;
                 (pager, fetched)
@@ -96,6 +97,7 @@ impl Segments {
                 sink.absorb(items);
             }
         }
+        // The requests in progress return more items than are wanted.
         if let Some(limit) = limit {
             sink.truncate(limit);
         }
@@ -139,6 +141,7 @@ impl Segments {
         loop {
             self.request(Some(&*sink));
             let Some((pager, fetched)) = self.pending.next().await else { break };
+            // Not put back yet: a page has one request per segment.
             answered.push(pager);
             let fetched = fetched?;
             sent.add(fetched.sent);
@@ -160,6 +163,7 @@ impl Segments {
             return Ok(None);
         }
         let mut pagers: Vec<&Pager> = self.waiting.iter().chain(&self.over).collect();
+        // A cursor has one position per segment, in their order. Responses arrive in any order.
         pagers.sort_by_key(|pager| pager.segment);
         let places = pagers.into_iter().map(Pager::place).collect::<Result<_>>()?;
         let payload = Payload { backward: false, places };

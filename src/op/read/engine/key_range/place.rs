@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use crate::Number;
 use crate::key::{KeyRole, KeyValue, LAST};
 
-/// A place between two keys, given by a key and the side of it. Every bound of a range is one, also an exclusive bound
-/// and one that covers everything that begins with a text.
+/// A place between two keys: a key and the side of it. Inclusive and exclusive bounds are places, and so is the end of all
+/// keys with a prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KeyPlace {
     pub(super) value: KeyValue,
@@ -60,7 +60,7 @@ impl KeyPlace {
     }
 
     /// The greatest key before the place, if there is one. If no key contains the last character of Unicode
-    /// (`is_escaped`), a text that is shorter and has the same keys before it.
+    /// (`is_escaped`), it is a shorter text, which is no key and has the same keys before it.
     pub(super) fn greatest(&self, is_escaped: bool) -> Option<KeyValue> {
         match (&self.value, self.side) {
             (value, Side::After) => Some(value.clone()),
@@ -99,7 +99,7 @@ fn begins(value: &KeyValue, beginning: &KeyValue) -> bool {
     }
 }
 
-/// The next of all texts that a range key can be.
+/// The least text after this one that a range key can be.
 fn next_text(mut text: String) -> Option<String> {
     if text.len() < KeyRole::MAX_RANGE {
         text.push('\0');
