@@ -9,6 +9,7 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use crate::field::{Field, Storage};
+use crate::shape::is_primitive;
 
 /// What a struct of paths is made for.
 pub(crate) struct Paths<'a> {
@@ -37,9 +38,9 @@ impl Role {
     }
 }
 
-/// The name of the struct of paths.
+/// The name of the struct of paths, which rustc shows if a field does not exist.
 pub(crate) fn ident(of: &Ident) -> Ident {
-    format_ident!("__{}Fields", of.unraw(), span = of.span())
+    format_ident!("FieldsOf{}", of.unraw(), span = of.span())
 }
 
 impl Paths<'_> {
@@ -98,7 +99,14 @@ impl Paths<'_> {
     /// The struct of a model.
     pub(crate) fn of_model(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
         let (name, vis, opaque) = (ident(self.ident), self.vis, self.opaque());
-        let fields = self.paths().map(|(index, field, _)| {
+        let mut paths: Vec<_> = self.paths().collect();
+        // The last field decides whether the struct has a size. If its type were no attribute, every mention of the struct
+        // would be one more error. A field that is only there to be the last would be listed by rustc as a field of the model.
+        if let Some(at) = paths.iter().rposition(|(_, field, _)| has_sized_paths(field)) {
+            let last = paths.remove(at);
+            paths.push(last);
+        }
+        let fields = paths.into_iter().map(|(index, field, _)| {
             let (field_vis, ident, ty) = (&field.vis, &field.ident, self.model_type(index, field, role));
             quote!(#field_vis #ident: #ty)
         });
@@ -109,11 +117,7 @@ impl Paths<'_> {
             #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
             #vis struct #name {
                 #(#fields,)*
-                // The last field decides whether the struct has a size. Were it a user's type that is no attribute,
-                // every mention of the struct would be an error.
-                __end: (),
             }
-
         }
     }
 
@@ -126,7 +130,16 @@ impl Paths<'_> {
             let value = self.constant(field, number.as_ref(), &ty, &quote!(__rt::expr::Root));
             quote!(#ident: #value)
         });
-        quote!(#name { #(#values,)* __end: () })
+        quote!(#name { #(#values),* })
+    }
+
+    /// The name of a nested struct's own path in its struct of paths. It is a plain word, because rustc lists it with the fields.
+    fn itself(&self) -> Ident {
+        let mut ident = format_ident!("itself");
+        while self.fields.iter().any(|field| field.ident.unraw() == ident) {
+            ident = format_ident!("{ident}_");
+        }
+        ident
     }
 
     /// The struct of a nested struct, for every model, place and role.
@@ -154,7 +167,8 @@ impl Paths<'_> {
             }
             None => quote_spanned!(field.ty.span()=> __rt::expr::Under::under(repr)),
         });
-        let impls = impls(&name);
+        let itself = self.itself();
+        let impls = impls(&name, &itself);
         quote! {
             #opaque
 
@@ -162,7 +176,7 @@ impl Paths<'_> {
             #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
             #vis struct #name<M, D, R: __rt::expr::Role> {
                 #(#visibilities #idents: #types,)*
-                __path: __rt::expr::Path<M, D, R>,
+                #itself: __rt::expr::Path<M, D, R>,
             }
 
             #[automatically_derived]
@@ -170,18 +184,27 @@ impl Paths<'_> {
             where
                 __rt::expr::Path<M, D, R>: __rt::expr::AtAnchor<P>,
             {
-                const HERE: Self = #name { #(#values: #constants,)* __path: <__rt::expr::Path<M, D, R> as __rt::expr::AtAnchor<P>>::HERE };
+                const HERE: Self = #name { #(#values: #constants,)* #itself: <__rt::expr::Path<M, D, R> as __rt::expr::AtAnchor<P>>::HERE };
             }
 
             #[automatically_derived]
             impl<M, D, R: __rt::expr::RunTime> __rt::expr::Under for #name<M, D, R> {
                 fn under(repr: &__rt::Arc<[__rt::expr::Segment]>) -> Self {
-                    #name { #(#values: #run_time,)* __path: __rt::expr::Under::under(repr) }
+                    #name { #(#values: #run_time,)* #itself: __rt::expr::Under::under(repr) }
                 }
             }
 
             #impls
         }
+    }
+}
+
+/// Whether the type of the field's paths has a size whatever else is wrong, as far as the tokens tell.
+fn has_sized_paths(field: &Field) -> bool {
+    match field.storage {
+        Storage::Serde | Storage::Compressed(_) => true,
+        Storage::Flattened => false,
+        _ => is_primitive(field.optional().unwrap_or(&field.ty)),
     }
 }
 
@@ -193,7 +216,7 @@ fn at_type(field: &Field) -> Ident {
 }
 
 /// A nested struct's paths are its own path as well.
-fn impls(name: &Ident) -> TokenStream {
+fn impls(name: &Ident, itself: &Ident) -> TokenStream {
     // At the name of the type: rustc advises to write by hand what it sees to be derived and not to hold.
     let path_to = quote_spanned! {name.span()=>
         impl<M, D: __rt::Attribute, R: __rt::expr::Single> __rt::expr::PathTo<M> for #name<M, D, R>
@@ -204,14 +227,14 @@ fn impls(name: &Ident) -> TokenStream {
             type Target = __rt::expr::Path<M, D, R>;
 
             fn deref(&self) -> &Self::Target {
-                &self.__path
+                &self.#itself
             }
         }
 
         #[automatically_derived]
         impl<M, D, R: __rt::expr::Role> __rt::Debug for #name<M, D, R> {
             fn fmt(&self, f: &mut __rt::Formatter<'_>) -> __rt::fmt::Result {
-                __rt::Debug::fmt(&self.__path, f)
+                __rt::Debug::fmt(&self.#itself, f)
             }
         }
 
@@ -221,7 +244,7 @@ fn impls(name: &Ident) -> TokenStream {
             type Role = R;
 
             fn segments(&self) -> __rt::Vec<__rt::expr::Segment> {
-                __rt::expr::PathTo::<M>::segments(&self.__path)
+                __rt::expr::PathTo::<M>::segments(&self.#itself)
             }
         }
     }

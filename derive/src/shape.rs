@@ -24,6 +24,15 @@ fn inner<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     }
 }
 
+/// `String`, `bool`, or a number of Rust.
+pub(crate) fn is_primitive(ty: &Type) -> bool {
+    const NAMES: [&str; 16] = [
+        "String", "bool", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64",
+    ];
+    last_segment(ty).is_some_and(|segment| NAMES.iter().any(|name| segment.ident == name))
+}
+
 /// `HashSet<..>` or `BTreeSet<..>`: absent when empty.
 pub(crate) fn is_set(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|segment| segment.ident == "HashSet" || segment.ident == "BTreeSet")

@@ -1,4 +1,4 @@
-//! Parts of a range key, as the range conditions of a query take them.
+//! The arguments of a query's range conditions: leading parts of a range key, and prefixes of it.
 
 use super::into_key::{OneValue, Tuple};
 use super::multi_attribute::{Attributes, MultiAttributePart, PartValue, Placeholder};
@@ -10,8 +10,8 @@ use crate::expr::HasPrefix;
 use crate::wire::Fault;
 use crate::{Attribute, ValueFor};
 
-/// The leading parts of a range key of the model `M`: one value, or a tuple of the first few placeholders of its
-/// template, in order. If the range key is a field, the value of the field.
+/// The leading parts of a range key of the model `M`: the value of the first placeholder of its template, or a tuple of the
+/// values of the first few placeholders, in order. If the range key is a field, it is the value of the field.
 ///
 /// `P` are the types of all parts. `Mark` is inferred.
 ///
@@ -31,9 +31,9 @@ use crate::{Attribute, ValueFor};
 /// # drop((orders_of_2024, later_orders));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the beginning of a range key of `{M}`",
-    label = "expected the first of the parts `{P}`, or a tuple of the first few, in this order",
-    note = "a range key is given by the placeholders of its template, starting with the first one"
+    message = "`{Self}` does not give the leading parts of a range key of `{M}`",
+    label = "expected the first of the parts `{P}`, or a tuple of the first few of them, in this order",
+    note = "a range key is given by the values of its template's placeholders, starting with the first"
 )]
 pub trait RangePrefix<M, P, Mark> {
     #[doc(hidden)]
@@ -55,7 +55,7 @@ impl std::fmt::Debug for RangeBound {
     }
 }
 
-/// The range keys that begin with a [`RangeBound`].
+/// The range keys that begin with the parts of a [`RangeBound`].
 pub(crate) enum BoundScope {
     /// Only this key: all parts were given.
     One(KeyValue),
@@ -78,7 +78,7 @@ impl RangeBound {
         }
     }
 
-    /// What the keys begin with, if the last value may end anywhere.
+    /// The prefix of the keys, if the last value may be incomplete.
     pub(crate) fn beginning(self, source: &KeySource) -> Result<KeyValue, Fault> {
         match (self, source) {
             (RangeBound::Value(value), _) => Ok(value),
@@ -178,12 +178,11 @@ few! {
     (A S 0, B T 1, C U 2, D V 3, E W 4): P Q R;
 }
 
-/// A beginning of range keys of the model `M`: the beginning of the first placeholder's value, or a tuple of
-/// the first few values, of which the last is the beginning of one. If the range key is a field, the beginning of its
-/// value.
+/// A prefix of range keys of the model `M`: a prefix of the first placeholder's value, or a tuple of the values of the first
+/// few placeholders, of which the last is a prefix. If the range key is a field, it is a prefix of its value.
 ///
-/// The last value is text for a placeholder or field that is a string, a date or a UUID, and bytes for a field of bytes.
-/// Numbers and enums have no beginning.
+/// The prefix is text for a string, a date or a UUID, and bytes for a field of bytes. Values of numbers and enums have no
+/// prefixes.
 ///
 /// `P` are the types of all parts. `Mark` is inferred.
 ///
@@ -204,8 +203,8 @@ few! {
 /// ```
 #[diagnostic::on_unimplemented(
     message = "range keys of `{M}` cannot begin with `{Self}`",
-    label = "expected the beginning of a key with the parts `{P}`, whose last value is text or bytes",
-    note = "only text and bytes have a beginning: for whole values use `eq`, for numbers `between`, `ge` or `lt`"
+    label = "expected a prefix of a key with the parts `{P}`, whose last value is text or bytes",
+    note = "only text and bytes have prefixes; use `eq` for whole values, and `between`, `ge` or `lt` for numbers"
 )]
 pub trait RangeBeginning<M, P, Mark> {
     #[doc(hidden)]
@@ -222,7 +221,7 @@ where
     }
 }
 
-/// A part of a template whose values have beginnings.
+/// A part of a template whose values have prefixes.
 #[doc(hidden)]
 pub trait PartBeginning {
     type Beginning: KeyPart + Send + 'static;
@@ -232,7 +231,7 @@ impl<T: Attribute<Kind: HasPrefix<Prefix: KeyPart + Send + 'static>>> PartBeginn
     type Beginning = <T::Kind as HasPrefix>::Prefix;
 }
 
-/// A part of a multi-attribute key whose values have beginnings.
+/// A part of a multi-attribute key whose values have prefixes.
 #[doc(hidden)]
 pub trait MultiAttributeBeginning {
     type Beginning;
@@ -256,7 +255,7 @@ impl<T: Attribute<Kind: HasPrefix<Prefix: KeyAttribute>>> MultiAttributeBeginnin
     }
 }
 
-// The beginning of a value of the first placeholder.
+// A prefix of the value of the first placeholder.
 macro_rules! first_beginning {
     ($(($first:ident $(, $rest:ident)*))*) => {$(
         #[diagnostic::do_not_recommend]
@@ -287,7 +286,7 @@ first_beginning! {
     (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) (A, B, C, D, E, F, G) (A, B, C, D, E, F, G, H)
 }
 
-// A tuple for the first few placeholders: whole values, and the beginning of one.
+// A tuple for the first few placeholders: whole values, and a prefix of the last one.
 macro_rules! few_beginning {
     ($(($($value:ident $part:ident $n:tt,)* | $last:ident $begun:ident $at:tt): $($rest:ident)*;)*) => {$(
         #[diagnostic::do_not_recommend]

@@ -9,8 +9,10 @@ use crate::field::{Field, Storage};
 use crate::record::compression_const;
 use crate::shape::is_compressed;
 
+/// The name of the type, which rustc shows if an update gives the field a value of another type.
 fn ident(field: &Field) -> Ident {
-    format_ident!("__stored_{}", field.ident.unraw())
+    let form = if matches!(field.storage, Storage::Serde) { "serde" } else { "compressed" };
+    format_ident!("{form}_{}", field.ident.unraw())
 }
 
 fn inner(field: &Field) -> &Type {

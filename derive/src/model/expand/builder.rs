@@ -13,7 +13,8 @@ use crate::shape::is_set;
 fn required(model: &Model) -> impl Iterator<Item = (usize, &Field, Ident)> {
     let fields = model.fields.iter().enumerate().filter(|(index, field)| is_required(model, *index, field));
     fields.map(|(index, field)| {
-        let parameter = format_ident!("__F{index}");
+        // In snake case, so that it does not shadow a type of the user. rustc and rustdoc show it.
+        let parameter = format_ident!("state_of_{}", field.ident.unraw());
         (index, field, parameter)
     })
 }
@@ -50,6 +51,7 @@ pub(super) fn structure(model: &Model) -> TokenStream {
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until `.build()`"]
+        #[allow(non_camel_case_types)]
         #vis struct #builder<#(#parameters = #rt::Unset),*> {
             values: <#ident as #rt::Built>::Values,
             state: #rt::PhantomData<fn() -> (#(#parameters,)*)>,
@@ -126,7 +128,7 @@ fn values(model: &Model) -> TokenStream {
 }
 
 fn mark_ident(field: &Field) -> Ident {
-    format_ident!("__{}_is_set", field.ident.unraw())
+    format_ident!("{}_is_set", field.ident.unraw())
 }
 
 /// Holds for the type parameter of a field that is set; its error is what a user sees who forgot it.

@@ -15,7 +15,7 @@ pub(super) fn constant(number: usize) -> Ident {
 
 /// The constant that holds the number of an index in its table.
 pub(super) fn number_constant(number: usize) -> Ident {
-    format_ident!("__INDEX_NUMBER_{number}")
+    format_ident!("NUMBER_OF_INDEX_{number}")
 }
 
 /// The numbers, found in the table by the names, and the schemas.

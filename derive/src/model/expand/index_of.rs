@@ -15,7 +15,7 @@ use crate::model::options::TableOption;
 /// `IndexOf` is a trait of the library's: it cannot know the names.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let ident = &model.ident;
-    let index_trait = format_ident!("__{}Index", ident.unraw(), span = ident.span());
+    let index_trait = format_ident!("IndexOf{}", ident.unraw(), span = ident.span());
     let message = format!("`{{Self}}` is not an index of `{ident}`");
     let label = format!("`{ident}` has no keys in this index");
     let fix = "add `#[model(index(<name>, hash_key = \"..\"))]` to it";
@@ -26,7 +26,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let impls = impls(model, &quote!(#index_trait));
     // At the name of the model: rustc advises to write by hand what it sees to be derived and not to hold.
-    let header = quote_spanned!(ident.span()=> impl<__I: #index_trait> __rt::HasKeysIn<__I> for #ident);
+    let header = quote_spanned!(ident.span()=> impl<index: #index_trait> __rt::HasKeysIn<index> for #ident);
     quote! {
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
@@ -39,10 +39,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
         #[automatically_derived]
         #header {
-            type HashParts = <__I as #index_trait>::HashParts;
-            type RangeParts = <__I as #index_trait>::RangeParts;
-            const HASH: &'static [__rt::KeySource] = <__I as #index_trait>::HASH;
-            const RANGE: &'static [__rt::KeySource] = <__I as #index_trait>::RANGE;
+            type HashParts = <index as #index_trait>::HashParts;
+            type RangeParts = <index as #index_trait>::RangeParts;
+            const HASH: &'static [__rt::KeySource] = <index as #index_trait>::HASH;
+            const RANGE: &'static [__rt::KeySource] = <index as #index_trait>::RANGE;
         }
 
         #impls
