@@ -1,3 +1,5 @@
+//! The design of a code hosting site: repositories, issues, pull requests and forks in one table.
+
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
 #[path = "../../../examples/design_code_hosting/hosting.rs"]
 mod design;

@@ -1,3 +1,5 @@
+//! The design of a site for deals: a feed over days and shards, brands, categories and likes.
+
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
 #[path = "../../../examples/design_deals/deals.rs"]
 mod design;

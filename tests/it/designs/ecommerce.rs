@@ -1,3 +1,5 @@
+//! The design of a shop: customers with addresses, orders and stock.
+
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
 #[path = "../../../examples/design_ecommerce/shop.rs"]
 mod design;

@@ -1,3 +1,5 @@
+//! The design of a session store: sessions that expire, and users with unique names.
+
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
 #[path = "../../../examples/design_sessions/sessions.rs"]
 mod design;

@@ -1,3 +1,5 @@
+//! The expiry of items that batches write and read.
+
 use std::time::Duration;
 
 use singlet::{Model, Table};

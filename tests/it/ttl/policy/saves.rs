@@ -1,3 +1,5 @@
+//! The expiry of items that are saved and created.
+
 use std::time::Duration;
 
 use singlet::{ErrorKind, Model, ModelConfig, TTLAttribute, Table};

@@ -1,3 +1,5 @@
+//! The expiry of items that transactions write and read.
+
 use std::time::Duration;
 
 use singlet::{ErrorKind, Model, Table};

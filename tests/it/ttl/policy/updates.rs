@@ -1,3 +1,5 @@
+//! The expiry of items that are updated.
+
 use std::time::Duration;
 
 use singlet::{ErrorKind, ExpiresIn, Model, Table};
