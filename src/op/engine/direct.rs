@@ -84,7 +84,7 @@ impl Context {
 
     /// The state of direct requests, if this request may be one.
     fn direct(&self, is_customized: bool) -> Option<&Arc<Direct>> {
-        // An interceptor of the user's could have any name, so the captured request cannot tell.
+        // An interceptor that the user adds could have any name, so the captured request cannot tell.
         let is_intercepted = self.client.sdk().config().interceptors().next().is_some();
         // An ARN can lead to the endpoint of another account.
         self.client.direct().filter(|_| !is_customized && !is_intercepted && !self.table.contains("arn:"))

@@ -154,7 +154,7 @@ async fn all_requests_but_the_first_are_direct() {
     assert_eq!(four_gets(&service, &built).await, [false, true, true, true]);
 }
 
-/// An interceptor of the user's with this name.
+/// A user's interceptor with this name.
 #[derive(Debug)]
 struct Interceptor(&'static str);
 
@@ -173,7 +173,7 @@ impl Intercept for Interceptor {
     }
 }
 
-/// An endpoint resolver of the user's with this `Debug` text.
+/// A user's endpoint resolver with this `Debug` text.
 struct Resolver(&'static str);
 
 impl fmt::Debug for Resolver {
