@@ -10,6 +10,7 @@
 //! | build a web service | [`errors_in_a_web_service`], [`pages_over_http`] |
 //! | test | [`testing`] |
 //! | join a table that exists | [`existing_tables`] |
+//! | change models whose items are stored | [`changing_models`] |
 //! | deploy and operate | [`deployment`], [`observability`], [`costs`], [`performance`] |
 
 pub mod coming_from;
@@ -32,6 +33,9 @@ pub mod batches_and_transactions {}
 
 #[doc = include_str!("docs/existing_tables.md")]
 pub mod existing_tables {}
+
+#[doc = include_str!("docs/changing_models.md")]
+pub mod changing_models {}
 
 #[doc = include_str!("docs/expiring_data.md")]
 pub mod expiring_data {}
