@@ -243,6 +243,7 @@ impl Client {
 
     /// The client and the name of a default table, for constructors that cannot fail: the operations of the client do if
     /// the name is at fault.
+    #[cfg(any(feature = "kv", feature = "registry"))]
     pub(crate) fn with_table_of(mut self, declared: &'static str) -> (Client, String) {
         match self.table_of(declared).map(Cow::into_owned) {
             Ok(table) => (self, table),

@@ -8,6 +8,9 @@ use crate::attribute::Attribute;
 use crate::wire::reader::UNKNOWN;
 use crate::wire::{Fault, Mark, Reader, Writer};
 
+/// Writes the value of one attribute.
+type WriteValue<'a> = &'a dyn Fn(&mut Writer);
+
 /// The type of an `extra` field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the attributes that a model does not declare",
@@ -19,7 +22,7 @@ pub trait Extra: Default {
     fn add(&mut self, name: String, reader: &mut Reader<'_>) -> Result<(), Fault>;
 
     /// Calls `write` for each attribute, in the order of the map.
-    fn each(&self, write: &mut dyn FnMut(&str, &dyn Fn(&mut Writer)));
+    fn each(&self, write: &mut dyn FnMut(&str, WriteValue<'_>));
 
     /// Keeps the attributes of the item at `start` that the model `M` does not declare.
     fn read_unknown<M: Model>(&mut self, start: Mark, reader: &mut Reader<'_>) -> Result<(), Fault> {

@@ -236,7 +236,7 @@ fn read(
     mut options: BatchOptions<'_>,
 ) -> BoxFuture<'_, Result<BatchResponse>> {
     Box::pin(async move {
-        let Some((mut plan, mut call)) = BatchGetPlan::new(requests, call, consistent)? else {
+        let Some((mut plan, mut call)) = BatchGetPlan::new(requests, &call, consistent)? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
         plan.settle_lives(&call, options.detailed)?;

@@ -91,12 +91,15 @@ impl Context {
     }
 }
 
+/// What the SDK's own call of an operation returns.
+type SdkOutcome<R> = Result<<R as SdkOperation>::Output, SdkError<<R as SdkOperation>::Error, HttpResponse>>;
+
 /// Sends a request by the SDK. Its future takes several kilobytes, so those of direct requests do not include it.
 fn by_sdk<R: Transport>(
     builder: R,
     interceptor: SpliceInterceptor,
     replay: Option<ReplayClient>,
-) -> Pin<Box<impl Future<Output = Result<R::Output, SdkError<R::Error, HttpResponse>>> + Send>> {
+) -> Pin<Box<impl Future<Output = SdkOutcome<R>> + Send>> {
     Box::pin(builder.transmit(interceptor, replay))
 }
 

@@ -143,6 +143,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "one request for each operation")]
     fn a_body_equals_that_of_the_sdk() {
         let sdk = crate::op::engine::context::offline();
         let sdk = sdk.sdk();

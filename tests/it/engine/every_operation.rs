@@ -107,8 +107,8 @@ async fn every_operation_names_the_table_of_the_environment() {
             let tables = std::mem::take(&mut *tables.0.lock().unwrap());
             assert!(tables.iter().all(|table| table == "deeds-prod"), "{}: {tables:?}", operation.name);
             for sent in transport.sent().iter().filter(|_| operation.name != "statement") {
-                let names = sent.body.contains("\"deeds-prod\"") && !sent.body.contains("\"deeds\"");
-                assert!(names, "{}: {}", operation.name, sent.body);
+                let is_mapped = sent.body.contains("\"deeds-prod\"") && !sent.body.contains("\"deeds\"");
+                assert!(is_mapped, "{}: {}", operation.name, sent.body);
             }
             if let Some(Ok(request)) = operation.explain.map(|explain| explain(own.clone())) {
                 assert!(operation.name == "statement" || request.body().contains("\"deeds-prod\""), "{request}");

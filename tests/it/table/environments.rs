@@ -82,7 +82,7 @@ async fn a_name_that_is_stated_once_applies_everywhere() {
             assert!(Address::verify_table().await.unwrap().is_match());
 
             singlet::transact_write().write(profile().create()).write(address().create()).await.unwrap();
-            singlet::batch_write().put(&profile()).put(&Log { id: 1 }).await.unwrap();
+            singlet::batch_write().put(profile()).put(&Log { id: 1 }).await.unwrap();
             assert_eq!(stand.stored("shop-prod").await.len(), 2);
             assert_eq!(stand.stored("prod-audit_logs").await.len(), 1);
 
@@ -171,7 +171,7 @@ async fn a_cursor_is_valid_in_its_own_environment_only() {
     stand::run(async |stand| {
         let [one, other] = ["one-", "other-"].map(|prefix| stand.client.clone().with_table_name_prefix(prefix));
         Shop::create_table().client(&one).await.unwrap();
-        singlet::batch_write().put(&profile()).put(&address()).client(&one).await.unwrap();
+        singlet::batch_write().put(profile()).put(address()).client(&one).await.unwrap();
         let page = Profile::scan().limit(1).client(&one).page().await.unwrap();
         let cursor = page.cursor.unwrap();
         assert!(Profile::scan().cursor(&cursor).client(&one).page().await.is_ok());

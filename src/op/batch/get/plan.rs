@@ -84,7 +84,7 @@ impl BatchGetPlan {
     /// Also returns the context of the batch; `None` if nothing is requested. The tables of the keys depend on the client.
     pub(crate) fn new(
         requests: Vec<KeyRequest>,
-        options: CallOptions,
+        options: &CallOptions,
         consistent: Option<bool>,
     ) -> Result<Option<(Self, Context)>> {
         let configs = configs(&requests);
@@ -93,7 +93,7 @@ impl BatchGetPlan {
             senders.add(model.schema.model, config.clone());
         }
         let Some(call) = senders.call(Operation::BatchGet, options.clone())? else { return Ok(None) };
-        let requests = settle(requests, &configs, &options, &call, consistent)?;
+        let requests = settle(requests, &configs, options, &call, consistent)?;
         let mut requesters: Vec<usize> = (0..requests.len()).collect();
         requesters.sort_by(|&a, &b| requests[a].place().cmp(&requests[b].place()));
         let mut reads: Vec<KeyRead> = Vec::with_capacity(requests.len());

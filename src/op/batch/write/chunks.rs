@@ -71,7 +71,7 @@ impl<'a> Chunks<'a> {
                 None => source.config.clone().table_for(&call.client),
             };
             let table = table.map_err(|error| scope::name_model(error, name))?;
-            let call = Context { lifecycle, table, ..call.clone() };
+            let call = Context { table, lifecycle, ..call.clone() };
             prepared.push_back((source, call));
         }
         Ok(Chunks {
