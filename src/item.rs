@@ -218,6 +218,10 @@ impl Attribute for AttributeValue {
 pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {
     match value {
         AttributeValue::S(text) => writer.string(text),
+        // The text comes from the user and is written without escapes, so it must not end the JSON string.
+        AttributeValue::N(digits) if !digits.bytes().all(is_of_number) => {
+            writer.fail(Fault::unstorable("a number has other characters than digits, signs, a point and an exponent"));
+        }
         AttributeValue::N(digits) => writer.digits(digits),
         AttributeValue::B(bytes) => writer.binary(bytes.as_ref()),
         AttributeValue::Bool(value) => writer.boolean(*value),
@@ -229,6 +233,10 @@ pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {
         AttributeValue::L(_) | AttributeValue::M(_) => write_nested(value, writer),
         _ => writer.fail(Fault::unstorable("the attribute value has a type that singlet does not support")),
     }
+}
+
+fn is_of_number(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')
 }
 
 fn write_nested(value: &AttributeValue, writer: &mut Writer) {
