@@ -331,3 +331,17 @@ fn read_elements<T>(reader: &mut Reader<'_>, read: fn(&mut Reader<'_>) -> Result
     }
     Ok(list)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_cannot_end_its_string() {
+        let item = |digits: &str| Item::from([("n".to_owned(), AttributeValue::N(digits.to_owned()))]);
+        for digits in ["\"", "1\"},\"x\":{\"N\":\"2", "1\\", "1 ", "\u{1}"] {
+            assert_eq!(to_bytes(&item(digits)).unwrap_err().kind(), FaultKind::Unstorable, "{digits}");
+        }
+        assert_eq!(to_bytes(&item("-1.5E+2")).unwrap(), br#"{"n":{"N":"-1.5E+2"}}"#);
+    }
+}
