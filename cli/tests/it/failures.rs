@@ -84,11 +84,11 @@ async fn a_closed_pipe_leaves_the_exit_code() {
         Shop::create_table().await.unwrap();
         let commands = [
             (&["table", "describe", "shop"][..], Exit::Done),
-            (&["table", "verify", "shop", "--hash-key", "pk", "--range-key", "sk"], Exit::Done),
+            (&["table", "verify", "shop", "--hash-key", "pk", "--range-key", "sk", "--at-least"], Exit::Done),
             (&["table", "verify", "shop", "--hash-key", "id"], Exit::Unmet),
             (&["ttl", "status", "shop"], Exit::Done),
-            // Time to live is not enabled.
-            (&["ttl", "verify", "shop"], Exit::Unmet),
+            // Nothing is deleted in no time.
+            (&["ttl", "verify", "shop", "--expires-in", "0", "--timeout", "0"], Exit::Unmet),
             (&["export", "shop", "-"], Exit::Done),
         ];
         stand.put("shop", item([("pk", s("a")), ("sk", s("b"))])).await;
