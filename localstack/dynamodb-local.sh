@@ -74,11 +74,10 @@ fetch() {
 # Replaces this shell by the server.
 serve() {
   local jars=${DYNAMODB_LOCAL_JARS:-}
-  if [ -n "$jars" ]; then
-    exec java -cp "$jars/*:$jars/DynamoDBLocal_lib/*" -Djava.library.path="$jars/DynamoDBLocal_lib" \
-      "$here/LoopbackServer.java" "$1"
-  fi
-  exec java -cp "$cache/lib/*" "$here/LoopbackServer.java" "$1"
+  # SQLite's native library is found beside its jar, in both layouts.
+  local classpath="$cache/lib/*"
+  if [ -n "$jars" ]; then classpath="$jars/*:$jars/DynamoDBLocal_lib/*"; fi
+  exec java -cp "$classpath" "$here/LoopbackServer.java" "$1"
 }
 
 start() {
