@@ -5,7 +5,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::ClientInner;
 use crate::clock::ServiceClock;
 use crate::{Client, Clock, Observer};
 
@@ -51,33 +50,21 @@ impl Client {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn with_sdk(mut self, sdk: aws_sdk_dynamodb::Client) -> Self {
-        let ClientInner {
-            time,
-            observer,
-            batch_retries,
-            cursor_key,
-            default_ttl,
-            refresh_ttl,
-            table_names,
-            background,
-            direct,
-            ..
-        } = self.inner_mut().clone();
-        let mut client = Client::from_sdk(sdk);
-        *client.inner_mut() = ClientInner {
-            time,
-            observer,
-            batch_retries,
-            cursor_key,
-            default_ttl,
-            refresh_ttl,
-            table_names,
-            background,
-            // What is known of one SDK client is not true of another.
-            direct: direct.map(|_| Arc::default()),
-            ..client.inner_mut().clone()
-        };
-        client
+        let inner = self.inner_mut();
+        inner.sdk = sdk;
+        // What is known of one SDK client is not true of another.
+        inner.direct = inner.direct.take().map(|_| Arc::default());
+        inner.endpoint = None;
+        inner.fault = None;
+        #[cfg(feature = "streams")]
+        {
+            inner.streams = None;
+        }
+        #[cfg(feature = "embedded")]
+        {
+            inner.embedded = None;
+        }
+        self
     }
 
     /// Replaces the clock. Other clones of the client keep theirs.
