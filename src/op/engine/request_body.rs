@@ -36,21 +36,21 @@ impl RequestBody {
         self.0.into_bytes()
     }
 
-    pub(crate) fn text(&mut self, member: &str, text: Option<&str>) {
+    pub(crate) fn text(&mut self, member: &str, text: Option<&(impl AsRef<str> + ?Sized)>) {
         if let Some(text) = text {
             self.0.key(member);
-            self.0.raw_text(text);
+            self.0.raw_text(text.as_ref());
         }
     }
 
-    pub(crate) fn flag(&mut self, member: &str, flag: Option<bool>) {
+    pub(crate) fn flag(&mut self, member: &str, flag: Option<&bool>) {
         if let Some(flag) = flag {
             self.0.key(member);
-            self.0.raw(if flag { b"true" } else { b"false" });
+            self.0.raw(if *flag { b"true" } else { b"false" });
         }
     }
 
-    pub(crate) fn number(&mut self, member: &str, number: Option<i32>) {
+    pub(crate) fn number(&mut self, member: &str, number: Option<&i32>) {
         if let Some(number) = number {
             self.0.key(member);
             self.0.raw(number.to_string().as_bytes());
@@ -79,10 +79,7 @@ impl RequestBody {
         member: &str,
         values: Option<impl IntoIterator<Item = (&'a String, &'a AttributeValue)>>,
     ) {
-        self.object(member, values, |body, (name, value)| {
-            body.0.key(name);
-            item::write_value(value, &mut body.0);
-        });
+        self.object(member, values, Self::attribute);
     }
 
     /// Writes the keys of a batch, by table.
@@ -99,18 +96,20 @@ impl RequestBody {
             for key in keys.keys() {
                 body.0.element();
                 body.0.raw(b"{");
-                for (name, value) in key {
-                    body.0.key(name);
-                    item::write_value(value, &mut body.0);
-                }
+                key.iter().for_each(|entry| body.attribute(entry));
                 body.0.raw(b"}");
             }
             body.0.raw(b"]");
-            body.flag("ConsistentRead", keys.consistent_read());
+            body.flag("ConsistentRead", keys.consistent_read().as_ref());
             body.text("ProjectionExpression", keys.projection_expression());
             body.names("ExpressionAttributeNames", keys.expression_attribute_names());
             body.0.raw(b"}");
         });
+    }
+
+    fn attribute(&mut self, (name, value): (&String, &AttributeValue)) {
+        self.0.key(name);
+        item::write_value(value, &mut self.0);
     }
 
     fn object<T>(&mut self, member: &str, entries: Option<impl IntoIterator<Item = T>>, write: impl Fn(&mut Self, T)) {

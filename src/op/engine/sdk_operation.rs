@@ -11,9 +11,7 @@ use aws_sdk_dynamodb::operation::{
     execute_statement, get_item, put_item, query, scan, transact_get_items, transact_write_items, update_item,
     update_time_to_live,
 };
-use aws_sdk_dynamodb::types::{
-    ConsumedCapacity, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure, Select,
-};
+use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::error::operation::BuildError;
 
@@ -97,9 +95,31 @@ macro_rules! metered {
     };
 }
 
+/// The members of a body that follow the head, in the order of the SDK.
+macro_rules! members {
+    ($($write:ident $member:literal $get:ident,)*) => {
+        fn write_body(&self, body: &mut RequestBody) -> bool {
+            $(body.$write($member, self.$get().as_ref());)*
+            true
+        }
+    };
+}
+
 /// A write of one item. Its response may contain the item, or its error the one that made the condition fail.
 macro_rules! of_one_write {
-    ($error:path) => {
+    ($error:path, $item:literal $get_item:ident $(, $update:literal $get_update:ident)?) => {
+        members! {
+            text "TableName" get_table_name,
+            values $item $get_item,
+            text "ReturnValues" get_return_values,
+            text "ReturnConsumedCapacity" get_return_consumed_capacity,
+            $(text $update $get_update,)?
+            text "ConditionExpression" get_condition_expression,
+            names "ExpressionAttributeNames" get_expression_attribute_names,
+            values "ExpressionAttributeValues" get_expression_attribute_values,
+            text "ReturnValuesOnConditionCheckFailure" get_return_values_on_condition_check_failure,
+        }
+
         const ITEMS: Member = Member { name: "Attributes", shape: Shape::Items };
 
         metered!();
@@ -141,60 +161,26 @@ macro_rules! of_counted_items {
 
 sdk_operations! {
     PutItem: put_item::{PutItemFluentBuilder, PutItemOutput, PutItemError} {
-        fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.text("TableName", self.get_table_name().as_deref());
-            body.values("Item", self.get_item().as_ref());
-            body.text("ReturnValues", self.get_return_values().as_ref().map(ReturnValue::as_str));
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
-            body.text("ConditionExpression", self.get_condition_expression().as_deref());
-            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
-            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
-            body.text("ReturnValuesOnConditionCheckFailure", self.get_return_values_on_condition_check_failure().as_ref().map(ReturnValuesOnConditionCheckFailure::as_str));
-            true
-        }
-
-        of_one_write!(put_item::PutItemError::ConditionalCheckFailedException);
+        of_one_write!(put_item::PutItemError::ConditionalCheckFailedException, "Item" get_item);
     }
     UpdateItem: update_item::{UpdateItemFluentBuilder, UpdateItemOutput, UpdateItemError} {
-        fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.text("TableName", self.get_table_name().as_deref());
-            body.values("Key", self.get_key().as_ref());
-            body.text("ReturnValues", self.get_return_values().as_ref().map(ReturnValue::as_str));
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
-            body.text("UpdateExpression", self.get_update_expression().as_deref());
-            body.text("ConditionExpression", self.get_condition_expression().as_deref());
-            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
-            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
-            body.text("ReturnValuesOnConditionCheckFailure", self.get_return_values_on_condition_check_failure().as_ref().map(ReturnValuesOnConditionCheckFailure::as_str));
-            true
-        }
-
-        of_one_write!(update_item::UpdateItemError::ConditionalCheckFailedException);
+        of_one_write!(
+            update_item::UpdateItemError::ConditionalCheckFailedException,
+            "Key" get_key,
+            "UpdateExpression" get_update_expression
+        );
     }
     DeleteItem: delete_item::{DeleteItemFluentBuilder, DeleteItemOutput, DeleteItemError} {
-        fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.text("TableName", self.get_table_name().as_deref());
-            body.values("Key", self.get_key().as_ref());
-            body.text("ReturnValues", self.get_return_values().as_ref().map(ReturnValue::as_str));
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
-            body.text("ConditionExpression", self.get_condition_expression().as_deref());
-            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
-            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
-            body.text("ReturnValuesOnConditionCheckFailure", self.get_return_values_on_condition_check_failure().as_ref().map(ReturnValuesOnConditionCheckFailure::as_str));
-            true
-        }
-
-        of_one_write!(delete_item::DeleteItemError::ConditionalCheckFailedException);
+        of_one_write!(delete_item::DeleteItemError::ConditionalCheckFailedException, "Key" get_key);
     }
     GetItem: get_item::{GetItemFluentBuilder, GetItemOutput, GetItemError} {
-        fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.text("TableName", self.get_table_name().as_deref());
-            body.values("Key", self.get_key().as_ref());
-            body.flag("ConsistentRead", *self.get_consistent_read());
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
-            body.text("ProjectionExpression", self.get_projection_expression().as_deref());
-            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
-            true
+        members! {
+            text "TableName" get_table_name,
+            values "Key" get_key,
+            flag "ConsistentRead" get_consistent_read,
+            text "ReturnConsumedCapacity" get_return_consumed_capacity,
+            text "ProjectionExpression" get_projection_expression,
+            names "ExpressionAttributeNames" get_expression_attribute_names,
         }
 
         const ITEMS: Member = Member { name: "Item", shape: Shape::Items };
@@ -206,41 +192,39 @@ sdk_operations! {
         }
     }
     Query: query::{QueryFluentBuilder, QueryOutput, QueryError} {
-        fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.text("TableName", self.get_table_name().as_deref());
-            body.text("IndexName", self.get_index_name().as_deref());
-            body.text("Select", self.get_select().as_ref().map(Select::as_str));
-            body.number("Limit", *self.get_limit());
-            body.flag("ConsistentRead", *self.get_consistent_read());
-            body.flag("ScanIndexForward", *self.get_scan_index_forward());
-            body.values("ExclusiveStartKey", self.get_exclusive_start_key().as_ref());
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
-            body.text("ProjectionExpression", self.get_projection_expression().as_deref());
-            body.text("FilterExpression", self.get_filter_expression().as_deref());
-            body.text("KeyConditionExpression", self.get_key_condition_expression().as_deref());
-            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
-            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
-            true
+        members! {
+            text "TableName" get_table_name,
+            text "IndexName" get_index_name,
+            text "Select" get_select,
+            number "Limit" get_limit,
+            flag "ConsistentRead" get_consistent_read,
+            flag "ScanIndexForward" get_scan_index_forward,
+            values "ExclusiveStartKey" get_exclusive_start_key,
+            text "ReturnConsumedCapacity" get_return_consumed_capacity,
+            text "ProjectionExpression" get_projection_expression,
+            text "FilterExpression" get_filter_expression,
+            text "KeyConditionExpression" get_key_condition_expression,
+            names "ExpressionAttributeNames" get_expression_attribute_names,
+            values "ExpressionAttributeValues" get_expression_attribute_values,
         }
 
         of_counted_items!();
     }
     Scan: scan::{ScanFluentBuilder, ScanOutput, ScanError} {
-        fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.text("TableName", self.get_table_name().as_deref());
-            body.text("IndexName", self.get_index_name().as_deref());
-            body.number("Limit", *self.get_limit());
-            body.text("Select", self.get_select().as_ref().map(Select::as_str));
-            body.values("ExclusiveStartKey", self.get_exclusive_start_key().as_ref());
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
-            body.number("TotalSegments", *self.get_total_segments());
-            body.number("Segment", *self.get_segment());
-            body.text("ProjectionExpression", self.get_projection_expression().as_deref());
-            body.text("FilterExpression", self.get_filter_expression().as_deref());
-            body.names("ExpressionAttributeNames", self.get_expression_attribute_names().as_ref());
-            body.values("ExpressionAttributeValues", self.get_expression_attribute_values().as_ref());
-            body.flag("ConsistentRead", *self.get_consistent_read());
-            true
+        members! {
+            text "TableName" get_table_name,
+            text "IndexName" get_index_name,
+            number "Limit" get_limit,
+            text "Select" get_select,
+            values "ExclusiveStartKey" get_exclusive_start_key,
+            text "ReturnConsumedCapacity" get_return_consumed_capacity,
+            number "TotalSegments" get_total_segments,
+            number "Segment" get_segment,
+            text "ProjectionExpression" get_projection_expression,
+            text "FilterExpression" get_filter_expression,
+            names "ExpressionAttributeNames" get_expression_attribute_names,
+            values "ExpressionAttributeValues" get_expression_attribute_values,
+            flag "ConsistentRead" get_consistent_read,
         }
 
         of_counted_items!();
@@ -251,10 +235,9 @@ sdk_operations! {
         of_many_items!();
     }
     BatchGetItem: batch_get_item::{BatchGetItemFluentBuilder, BatchGetItemOutput, BatchGetItemError} {
-        fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.keys("RequestItems", self.get_request_items().as_ref());
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
-            true
+        members! {
+            keys "RequestItems" get_request_items,
+            text "ReturnConsumedCapacity" get_return_consumed_capacity,
         }
 
         const ITEMS: Member = Member { name: "Responses", shape: Shape::ByTable };
@@ -271,7 +254,7 @@ sdk_operations! {
     }
     BatchWriteItem: batch_write_item::{BatchWriteItemFluentBuilder, BatchWriteItemOutput, BatchWriteItemError} {
         fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref());
             // The items are in the head.
             self.get_request_items().is_none()
         }
@@ -297,8 +280,8 @@ sdk_operations! {
         TransactWriteItemsFluentBuilder, TransactWriteItemsOutput, TransactWriteItemsError
     } {
         fn write_body(&self, body: &mut RequestBody) -> bool {
-            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref().map(ReturnConsumedCapacity::as_str));
-            body.text("ClientRequestToken", self.get_client_request_token().as_deref());
+            body.text("ReturnConsumedCapacity", self.get_return_consumed_capacity().as_ref());
+            body.text("ClientRequestToken", self.get_client_request_token().as_ref());
             // The items are in the head. The SDK adds a token to a request without one.
             self.get_transact_items().is_none() && self.get_client_request_token().is_some()
         }
