@@ -152,9 +152,9 @@ impl UpdateOptions {
         UpdateOptions { mode, returns: Returns::Nothing, detailed, customize, ..UpdateOptions::default() }
     }
 
-    /// Whether the update changes nothing. Conditions are no changes.
+    /// Whether the update changes nothing. Conditions are not changes, and an upsert may create the item.
     fn is_empty(&self) -> bool {
-        self.actions.is_empty() && self.ttl.is_none()
+        self.mode != Mode::Upsert && self.actions.is_empty() && self.ttl.is_none()
     }
 }
 

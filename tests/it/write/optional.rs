@@ -60,6 +60,9 @@ async fn an_empty_update_sends_nothing_if_it_may_be_empty() {
         assert_eq!(empty().await.unwrap_err().kind(), ErrorKind::Validation);
         let error = Customer::update("").client(&client).skip_if_empty().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidKey);
+        // An upsert may create the item, so it is not empty: this one lacks attributes of a new item.
+        let error = Customer::upsert("ann").client(&client).skip_if_empty().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Validation);
         assert_eq!(*requests.0.lock().unwrap(), 0);
 
         let missing = empty().set(|c| c.points, 1).skip_if_empty().await.unwrap_err();

@@ -19,7 +19,8 @@ impl<M, T> fmt::Debug for SkipIfEmpty<'_, M, T> {
 }
 
 impl<'a, M: Model, T> Update<'a, M, T> {
-    /// Whether the update changes no attribute. Conditions, assumptions and other options are not changes.
+    /// Whether the update changes no attribute. Conditions, assumptions and other options are not changes. An upsert is
+    /// never empty, because it may create the item.
     ///
     /// Awaiting an empty update is an error of kind `Validation`, unless it is made by
     /// [`update_from`](Model::update_from) or [skipped](Self::skip_if_empty). Use this method to add an update to a
