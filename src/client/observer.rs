@@ -81,7 +81,7 @@ pub struct RequestEvent<'a> {
     pub index: Option<&'a str>,
     /// Capacity units for reads and writes together, if the service returned them.
     pub consumed_capacity: Option<f64>,
-    /// How many times it was sent: 1 without a retry.
+    /// How many times it was sent: 1 without a retry, 0 if it failed before the first attempt.
     pub attempts: u32,
     /// The time from the first attempt to the decoded result.
     pub duration: Duration,
