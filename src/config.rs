@@ -229,12 +229,13 @@ impl ModelConfig {
         ModelConfig::new(table.name).__declared(table)
     }
 
-    /// The name of the table that requests of `client` contain.
-    pub(crate) fn table_for(self, client: &Client) -> Result<Cow<'static, str>> {
-        match self.declared {
+    /// The name of the table that requests of `client` contain: the one that the call states, if it does.
+    pub(crate) fn table_for(&self, stated: Option<String>, client: &Client) -> Result<Cow<'static, str>> {
+        match (stated, self.declared) {
+            (Some(table), _) => Ok(Cow::Owned(table)),
             // A config that only repeats the declared name is no exception.
-            Some(declared) if declared == self.table => client.table_of(declared),
-            _ => Ok(self.table),
+            (None, Some(declared)) if declared == self.table => client.table_of(declared),
+            (None, _) => Ok(self.table.clone()),
         }
     }
 }

@@ -77,10 +77,7 @@ impl Context {
         } else {
             Lifecycle::new(config.lifecycle, &client, options.refresh_ttl)
         };
-        let table = match options.table {
-            Some(table) => Cow::Owned(table),
-            None => config.table_for(&client).map_err(|error| scope::name_model(error, model))?,
-        };
+        let table = config.table_for(options.table, &client).map_err(|error| scope::name_model(error, model))?;
         let mut call = Context {
             client,
             table,

@@ -1,6 +1,6 @@
 //! The executor of queries and scans, compiled once for all models.
 //!
-//! A typed builder describes the read as a [`ReadRequest`] and passes a sink for the items. Nothing in between depends
+//! A typed builder describes the read as a [`ReadRequest`] of a [`ReadTarget`] and passes a sink for the items. Nothing in between depends
 //! on a model's type.
 
 pub(crate) mod cursors;
@@ -221,7 +221,7 @@ impl ReadTarget {
         let ReadTarget::Collection(collection) = self else { return Ok(()) };
         for model in collection.models {
             let name = model.schema.model;
-            let own = model.config().table_for(client).map_err(|error| error.with_model(name))?;
+            let own = model.config().table_for(None, client).map_err(|error| error.with_model(name))?;
             if own != table {
                 let message = "the model's config names another table than that of the collection's first model";
                 return Err(Error::new(ErrorKind::Configuration, message).with_model(name).with_table(&own));

@@ -1,13 +1,13 @@
 //! `TransactGet`: reads several items as one consistent snapshot (`TransactGetItems`). It never writes.
 
-use std::any::Any;
+mod sink;
+
 use std::fmt;
 
 use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_get_items::builders::TransactGetItemsFluentBuilder;
 use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem};
 
-use crate::error::fault_error;
 use crate::key::RawKey;
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::client_resolver::ClientResolver;
@@ -18,12 +18,10 @@ use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{call_options, customize_option, example, undecodable_options};
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Exchange, Outgoing};
-use crate::op::engine::vtable::{AnyModel, ModelVTable};
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
-use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, RequestedKey, of_another_key, skip_reason};
-use crate::ttl::HiddenItems;
-use crate::wire::{Fault, FaultKind, Reader};
-use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result, SkipReason};
+use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
+use sink::{TransactGetEntry, TransactGetSink, Values};
 
 /// [DynamoDB's maximum for one transaction](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 const MAX_READS: usize = 100;
@@ -147,27 +145,28 @@ struct PlannedGet {
 }
 
 impl PlannedGet {
-    fn all(requests: Vec<KeyRequest>, call: &Context, options: &CallOptions) -> Result<Vec<PlannedGet>> {
+    fn all(
+        requests: Vec<KeyRequest>,
+        configs: Vec<ModelConfig>,
+        call: &Context,
+        options: &CallOptions,
+    ) -> Result<Vec<PlannedGet>> {
         if requests.len() > MAX_READS {
             let message = format!("the transaction has {} reads; DynamoDB allows at most {MAX_READS}", requests.len());
             return Err(Error::new(ErrorKind::Validation, message));
         }
         requests
             .into_iter()
+            .zip(configs)
             .enumerate()
-            .map(|(n, request)| PlannedGet::new(request, call, options).map_err(|error| at(n, error)))
+            .map(|(n, (request, config))| PlannedGet::new(request, config, call, options).map_err(|error| at(n, error)))
             .collect()
     }
 
-    fn new(request: KeyRequest, call: &Context, options: &CallOptions) -> Result<PlannedGet> {
-        let config = request.model.config();
+    fn new(request: KeyRequest, config: ModelConfig, call: &Context, options: &CallOptions) -> Result<PlannedGet> {
         let schema = request.model.schema;
-        let table = match request.call.table.or_else(|| options.table.clone()) {
-            Some(table) => table,
-            None => {
-                config.clone().table_for(&call.client).map_err(|error| error.with_model(schema.model))?.into_owned()
-            }
-        };
+        let table = config.table_for(request.call.table.or_else(|| options.table.clone()), &call.client);
+        let table = table.map_err(|error| error.with_model(schema.model))?.into_owned();
         let skips_hooks = request.call.skip_hooks.or(options.skip_hooks).unwrap_or(config.skip_hooks);
         let key = request.key.map_err(|error| error.with_table(&table).with_model(schema.model))?;
         let failed =
@@ -198,13 +197,15 @@ fn read(
 ) -> BoxFuture<'static, Result<BatchResponse>> {
     Box::pin(async move {
         let mut senders = ClientResolver::default();
-        for request in &requests {
-            senders.add(request.model.schema.model, request.model.config());
+        // A config may come from the user's own function, so each is made once.
+        let configs: Vec<_> = requests.iter().map(|request| request.model.config()).collect();
+        for (request, config) in requests.iter().zip(&configs) {
+            senders.add(request.model.schema.model, config.clone());
         }
         let Some(call) = senders.call(Operation::TransactGet, call_options.clone())? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
-        let planned = PlannedGet::all(requests, &call, &call_options)?;
+        let planned = PlannedGet::all(requests, configs, &call, &call_options)?;
         let call = call.for_tables(planned.iter().map(|planned| &*planned.table));
         let mut backoff = Backoff::new(Policy::TRANSACTION);
         let (mut found, sent) = loop {
@@ -229,8 +230,6 @@ fn read(
         Ok(BatchResponse { found: Responses::new(found), hidden: 0, sent })
     })
 }
-
-type Values = Vec<Option<Box<AnyModel>>>;
 
 async fn send(call: &Context, planned: &[PlannedGet], options: &TransactGetOptions) -> Result<(Values, RequestFacts)> {
     let requests = planned.iter().map(|planned| planned.request.clone()).collect();
@@ -267,134 +266,4 @@ fn refused(error: Error) -> Error {
         return error.with_kind(ErrorKind::TransactionConflict).with_message(message);
     }
     error
-}
-
-/// What one entry of the response is decoded as.
-struct TransactGetEntry {
-    model: &'static ModelVTable,
-    table: String,
-    key: RawKey,
-    /// Which items the model hides.
-    hidden: Option<HiddenItems>,
-    skips_undecodable: bool,
-}
-
-impl TransactGetEntry {
-    fn new(call: &Context, planned: &PlannedGet) -> Result<Self> {
-        let life = call.hiding_of(planned.model.schema, &planned.config);
-        let life = life.map_err(|error| error.with_table(&planned.table))?;
-        let hidden = life.map(|life| HiddenItems::Expired(life).on_arrival(call.client.time()));
-        let (model, table, key) = (planned.model, planned.table.clone(), planned.key.clone());
-        Ok(TransactGetEntry { model, table, key, hidden, skips_undecodable: call.skips_undecodable })
-    }
-}
-
-/// Collects the items of the response, each for the read at the same index.
-struct TransactGetSink {
-    entries: Vec<TransactGetEntry>,
-    entry: usize,
-    /// How many entries the response has.
-    answered: usize,
-    found: Values,
-    /// The entries whose items were skipped.
-    passed_over: Vec<(usize, SkipReason)>,
-    fault: Option<(usize, Fault)>,
-    filled: bool,
-}
-
-impl TransactGetSink {
-    fn new(entries: Vec<TransactGetEntry>) -> Self {
-        let found = entries.iter().map(|_| None).collect();
-        TransactGetSink { entries, entry: 0, answered: 0, found, passed_over: Vec::new(), fault: None, filled: false }
-    }
-}
-
-impl ItemSink for TransactGetSink {
-    fn clear(&mut self) {
-        *self = TransactGetSink { filled: true, ..TransactGetSink::new(std::mem::take(&mut self.entries)) };
-    }
-
-    fn commit(&mut self) {}
-
-    fn reset(&mut self) {
-        *self = TransactGetSink::new(std::mem::take(&mut self.entries));
-    }
-
-    fn reserve(&mut self, _: usize) {}
-
-    fn at(&mut self, place: ItemPlace<'_>) {
-        if let ItemPlace::Entry(entry) = place {
-            self.entry = entry;
-            self.answered = entry + 1;
-        }
-    }
-
-    fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        // A response with more entries than the request is not trusted.
-        let Some(entry) = self.entries.get(self.entry) else { return reader.skip() };
-        let TransactGetEntry { model, key, hidden, skips_undecodable, .. } = entry;
-        let start = reader.mark();
-        if !RequestedKey::new(model.schema, key).is_of(reader)? {
-            reader.rewind(&start);
-            self.fault.get_or_insert((self.entry, of_another_key()));
-            return reader.skip();
-        }
-        reader.rewind(&start);
-        let is_expired =
-            |reader: &mut Reader<'_>| hidden.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
-        match (model.read)(reader) {
-            Ok(_) if is_expired(reader)? => self.passed_over.push((self.entry, SkipReason::Expired)),
-            Ok(loaded) => self.found[self.entry] = Some(loaded),
-            Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
-            Err(fault) if skip_reason(&fault).is_none() && is_expired(reader)? => {
-                self.passed_over.push((self.entry, SkipReason::Expired));
-            }
-            Err(fault) => {
-                reader.rewind(&start);
-                reader.skip()?;
-                let foreign = skip_reason(&fault);
-                let skipped = foreign.or_else(|| skips_undecodable.then_some(SkipReason::Undecodable));
-                self.passed_over.extend(skipped.map(|reason| (self.entry, reason)));
-                if skipped.is_none() || foreign.is_some() {
-                    self.fault.get_or_insert((self.entry, fault));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn is_filled(&self) -> bool {
-        self.filled
-    }
-
-    fn take_error(&mut self, describe: &dyn Fn(Fault) -> Error) -> Option<Error> {
-        if self.answered != self.entries.len() {
-            return Some(Error::new(ErrorKind::InvalidResponse, "the response does not have one entry for each read"));
-        }
-        let (number, fault) = self.fault.take()?;
-        let Some(TransactGetEntry { model, table, key, .. }) = self.entries.get(number) else {
-            return Some(describe(fault));
-        };
-        let error = fault_error(fault, model.schema.model).with_table(table);
-        Some(at(number, error.with_item_key(Some(sdk_key(model.schema, key)))))
-    }
-
-    fn count(&self) -> usize {
-        self.found.iter().flatten().count()
-    }
-
-    fn skipped(&self, report: &mut dyn FnMut(SkipReason, Option<Owner<'_>>)) {
-        for &(number, reason) in &self.passed_over {
-            let Some(TransactGetEntry { model, table, .. }) = self.entries.get(number) else { continue };
-            report(reason, Some(Owner { model: model.schema.model, table }));
-        }
-    }
-
-    fn into_read(self: Box<Self>) -> Option<Box<dyn ReadSink>> {
-        None
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
-    }
 }

@@ -214,17 +214,13 @@ fn settle(
     call: &Context,
     consistent: Option<bool>,
 ) -> Result<Vec<PlannedKey>> {
-    let named = |(model, config): &(&'static ModelVTable, ModelConfig)| match &options.table {
-        Some(table) => Ok(Cow::Owned(table.clone())),
-        None => config.clone().table_for(&call.client).map_err(|error| error.with_model(model.schema.model)),
-    };
-    let tables = configs.iter().map(named).collect::<Result<Vec<_>>>()?;
     let mut planned = Vec::with_capacity(requests.len());
     for KeyRequest { model, presence_only, key, call: own, consistent: own_consistent } in requests {
-        // There is a config for the model of each request.
-        let Some(at) = configs.iter().position(|(known, _)| known.id == model.id) else { continue };
-        let (_, config) = &configs[at];
-        let table = own.table.map_or_else(|| tables[at].clone(), Cow::Owned);
+        let Some((_, config)) = configs.iter().find(|(known, _)| known.id == model.id) else {
+            unreachable!("there is a config for the model of each request")
+        };
+        let table = config.table_for(own.table.or_else(|| options.table.clone()), &call.client);
+        let table = table.map_err(|error| error.with_model(model.schema.model))?;
         let skips_hooks = own.skip_hooks.or(options.skip_hooks).unwrap_or(config.skip_hooks);
         let key = key.map_err(|error| error.with_model(model.schema.model).with_table(&table))?;
         planned.push(PlannedKey {

@@ -66,10 +66,7 @@ impl<'a> Chunks<'a> {
             let lifecycle = Lifecycle::new(source.config.lifecycle, &call.client, options.refresh_ttl);
             let name = source.model.map(|model| model.schema.model);
             let lifecycle = lifecycle.map_err(|error| scope::name_model(error, name))?;
-            let table = match &options.table {
-                Some(table) => Ok(Cow::Owned(table.clone())),
-                None => source.config.clone().table_for(&call.client),
-            };
+            let table = source.config.table_for(options.table.clone(), &call.client);
             let table = table.map_err(|error| scope::name_model(error, name))?;
             let call = Context { table, lifecycle, ..call.clone() };
             prepared.push_back((source, call));
