@@ -193,13 +193,13 @@ async fn refreshed(
     mut sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
     if read.customize.is_none() && refresh.serves_get() {
-        let (unread, refreshed) = match refresh.get(call, key, sink).await? {
+        let (unread, refreshed, has_answer) = match refresh.get(call, key, sink).await? {
             RefreshGetOutcome::Read(done) => return Ok(done),
-            RefreshGetOutcome::Unread(unread, refreshed) => (unread, refreshed),
+            RefreshGetOutcome::Unread { sink, sent, has_answer } => (sink, sent, has_answer),
         };
         let Some(sink) = unread else { unreachable!("the splice gives back the sink that it was made with") };
-        // The refused write has seen the latest state, so a read that returns an older one would contradict it.
-        let mut done = plain(call, schema, key, true, read, sink).await?;
+        // A write that was done or refused has seen the latest state. A read of an older one would contradict it.
+        let mut done = plain(call, schema, key, consistent || has_answer, read, sink).await?;
         done.sent.consume(&refreshed);
         return Ok(done);
     }
@@ -220,8 +220,13 @@ async fn refreshed(
 /// The result of a read that extends the TTL in the same `UpdateItem` request.
 pub(crate) enum RefreshGetOutcome {
     Read(Outcome),
-    /// The response does not tell what is stored, so the item must be read.
-    Unread(Option<Box<dyn ReadSink>>, RequestFacts),
+    /// No response tells what is stored, so the item must be read. There is an answer if the update was done or its
+    /// condition failed.
+    Unread {
+        sink: Option<Box<dyn ReadSink>>,
+        sent: RequestFacts,
+        has_answer: bool,
+    },
 }
 
 impl Refresh {
@@ -262,7 +267,11 @@ impl Refresh {
         );
         let exchange = exchange.await;
         if is_unread.into_inner() {
-            return Ok(RefreshGetOutcome::Unread(exchange.sink.and_then(ItemSink::into_read), exchange.sent));
+            return Ok(RefreshGetOutcome::Unread {
+                has_answer: exchange.error.is_none(),
+                sink: exchange.sink.and_then(ItemSink::into_read),
+                sent: exchange.sent,
+            });
         }
         exchange.into_outcome().map(RefreshGetOutcome::Read)
     }
