@@ -271,7 +271,7 @@ fn split_headers(request: &HttpRequest) -> Result<(HeaderMap, Changing), &'stati
     Ok((headers, changing))
 }
 
-/// The headers that all requests have in common, with a place for those that each request sets. A copy then need not
+/// The headers that all requests have in common, and empty ones that each request sets, so that a copy does not have to
 /// grow.
 fn with_places(common: &HeaderMap) -> HeaderMap {
     let mut headers = common.clone();

@@ -19,7 +19,8 @@ pub(crate) type AfterLoad<T> =
 /// Forms the primary key of a value.
 pub(crate) type FormKey<T> = fn(&T) -> Result<RawKey, Fault>;
 
-/// How an item becomes a `T`, as function pointers, so that sinks need no model type. Models, projections, keys and collections each provide one.
+/// How an item becomes a `T`, as function pointers, so that sinks need no model type. Models, projections, keys and
+/// collections each provide one.
 pub(crate) struct Decoder<T> {
     /// Decodes the item at the reader's position. Leaves the reader after the item unless it returns a fault.
     pub(crate) read: fn(&mut Reader<'_>) -> Result<T, Fault>,

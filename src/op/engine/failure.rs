@@ -29,7 +29,7 @@ pub(super) fn from_sdk<R: SdkOperation>(call: &Context, error: SdkError<R::Error
 /// The error of a response that contains the item of another key. It is not the answer to the request, so a failed
 /// condition in it says nothing, and a write may have been done.
 #[cold]
-pub(crate) fn of_another_key(error: Error, is_write: bool) -> Error {
+pub(crate) fn answers_another_key(error: Error, is_write: bool) -> Error {
     let error = error.without_old_item().with_kind(ErrorKind::InvalidResponse).with_message(OF_ANOTHER_KEY);
     if is_write { error.maybe_written() } else { error }
 }

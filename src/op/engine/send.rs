@@ -17,7 +17,6 @@ use aws_sdk_dynamodb::operation::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
-use crate::ErrorKind::InvalidResponse;
 use crate::client::observer::{self, RequestEvent, SkippedItem};
 use crate::direct::ReplayClient;
 use crate::key::RawKey;
@@ -29,7 +28,7 @@ use crate::op::engine::unknown_outcome;
 use crate::schema::ModelSchema;
 use crate::splice::{Attempts, ItemSink, OF_ANOTHER_KEY, ReadSink, RequestedKey, Splice, SpliceInterceptor};
 use crate::wire::Fault;
-use crate::{Error, Item, Operation, Result, SkipReason};
+use crate::{Error, ErrorKind, Item, Operation, Result, SkipReason};
 
 /// A user's change to the SDK's builder.
 pub(crate) type Customize<'a, B> = Box<dyn FnOnce(B) -> B + Send + 'a>;
@@ -126,11 +125,12 @@ impl<'a, R> Outgoing<'a, R> {
     /// Declares a request for the item under this key, with the sink for the item. A response with another item is an
     /// error.
     pub(crate) fn of_key(mut self, schema: &ModelSchema, key: &'a RawKey, sink: Option<Box<dyn ReadSink>>) -> Self {
-        let requested = self.requested.insert(RequestedKey::new(schema, key)).to_static();
-        self.sink(sink.map(|mut sink| {
-            sink.require(requested);
+        let requested = self.requested.insert(RequestedKey::new(schema, key));
+        let sink = sink.map(|mut sink| {
+            sink.require(requested.to_static());
             sink
-        }))
+        });
+        self.sink(sink)
     }
 
     /// Like [`sink`](Self::sink), for a sink that passes the items to several readers.
@@ -280,8 +280,11 @@ impl Context {
                 sent.items = writes.unwrap_or(returned);
                 let settled = settle(&output, &mut sent);
                 // Without a sink, the SDK has deserialized the item.
-                let read =
-                    if is_stray(R::item(&output)) { Err(self.error(InvalidResponse, OF_ANOTHER_KEY)) } else { read };
+                let read = if is_stray(R::item(&output)) {
+                    Err(self.error(ErrorKind::InvalidResponse, OF_ANOTHER_KEY))
+                } else {
+                    read
+                };
                 let read = if writes.is_some() { read.map_err(after_write) } else { read };
                 (Some(output), read.and(settled).err())
             }
@@ -289,7 +292,7 @@ impl Context {
                 sent.request_id = error.request_id().map(str::to_owned);
                 let mut error = failure::from_sdk::<R>(self, error);
                 if is_stray(error.old_item()) {
-                    error = failure::of_another_key(error, writes.is_some());
+                    error = failure::answers_another_key(error, writes.is_some());
                 }
                 match on_error(error, &mut sent) {
                     Ok(stored) => {

@@ -30,7 +30,7 @@ use crate::{Error, ErrorKind, HookContext, Model, Operation, Result};
 ///
 /// If the response to a conditional delete is lost, the SDK retries it, and nothing shows which delete has removed the item.
 /// The error is then of kind [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown). The same is true of
-/// [`return_old`](Self::return_old) if the retry finds no item to return. Without a condition of yours, the retry also
+/// [`return_old`](Self::return_old) if the retry finds no item to return. If the call sets no condition, the retry also
 /// deletes an item that another writer has created since the first attempt; the delete of a value with a version does so
 /// only if the new item has the same version. Where that matters, delete the item in a
 /// [`transaction`](crate::transact_write), which takes effect once.
@@ -103,11 +103,13 @@ impl<'a, M: Model> Delete<'a, M> {
     /// Requires the item to exist.
     ///
     /// Use it if the caller must know whether there was an item to delete. An expired item does not exist if the model
-    /// [hides](crate::ExpiredItems::Hide) such items. The check is part of the request and costs nothing.
+    /// [hides](crate::ExpiredItems::Hide) such items. The check is part of the request. If an
+    /// expired item is in the way, it is removed first, which takes two more requests.
     ///
     /// # Errors
     ///
-    /// `NotFound` if no item is stored under the key, also if the value has a version.
+    /// `NotFound` if no item is stored under the key, also if the value has a version. If the request is customized and an
+    /// expired item is in the way, the error is of kind `ConditionFailed`.
     ///
     #[doc = order_example!(
         "# create_orders().await?;"

@@ -1,7 +1,7 @@
 //! The ranges of the range-key attributes that a query reads, and their key conditions. An index can have several such
 //! attributes.
 //!
-//! It never sends more than one condition per attribute, because DynamoDB accepts only one.
+//! A query sends at most one condition per attribute, because DynamoDB accepts only one.
 
 mod place;
 

@@ -113,7 +113,8 @@ macro_rules! read_options {
             self
         }
 
-        /// As [`filter`](Self::filter), if there is a value: the closure takes it with the paths of the model.
+        /// Like [`filter`](Self::filter), but only if there is a value. The closure receives the paths of the model and the
+        /// value.
         ///
         /// Use it for searches with optional parameters, one call for each. To combine conditions in another way, pass
         /// the result of [`Condition::all`](crate::expr::Condition::all) or [`any`](crate::expr::Condition::any):

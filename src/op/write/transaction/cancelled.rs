@@ -157,7 +157,7 @@ pub(super) fn error(error: Error, parts: &[TransactItem], operations: &[Running<
         reason.item().is_some_and(|item| !RequestedKey::new(part.schema, &part.place.1).is_of_item(item))
     };
     if reasons.iter().zip(parts).any(is_stray) {
-        return failure::of_another_key(error, true);
+        return failure::answers_another_key(error, true);
     }
     let failed: Vec<(&TransactItem, CancelledOperation)> = reasons
         .iter()

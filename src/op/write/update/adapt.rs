@@ -39,6 +39,7 @@ impl UpdateWrite<'_> {
     }
 
     /// Makes a plan for the stored item after DynamoDB has refused the update. Returns `false` if the refusal stands.
+    ///
     /// # Errors
     ///
     /// If a path of the update leads through a map that is not stored and must not be created, the error names the map.
