@@ -27,19 +27,19 @@ def anchor(heading):
     return re.sub(r"\s", "-", text.strip())
 
 
-def prose(text):
-    """The lines of a page, each with whether it is outside of code."""
+def lines_of(text):
+    """The lines of a page, each with the fence that it opens or closes, and whether it is in code."""
     is_code = False
     for line in text.split("\n"):
-        if CODE.match(line):
+        fence = CODE.match(line)
+        if fence:
             is_code = not is_code
-            yield line, False
-        else:
-            yield line, not is_code
+        yield line, fence, is_code
 
 
 def headings(text):
-    return {anchor(line.lstrip("#")) for line, is_prose in prose(text) if is_prose and re.match(r"#+ ", line)}
+    prose = (line for line, fence, is_code in lines_of(text) if not (fence or is_code))
+    return {anchor(line.lstrip("#")) for line in prose if re.match(r"#+ ", line)}
 
 
 class Links:
@@ -75,11 +75,8 @@ class Links:
 def convert(chapter, links):
     page = chapter["path"]
     lines = [f"# {chapter['name']}", ""]
-    is_code = False
-    for line in chapter["content"].split("\n"):
-        fence = CODE.match(line)
+    for line, fence, is_code in lines_of(chapter["content"]):
         if fence:
-            is_code = not is_code
             kind = fence[2]
             if is_code and (not kind or kind in ("no_run", "compile_fail")):
                 line = fence[1] + "rust" + (f",{kind}" if kind else "")
@@ -96,7 +93,7 @@ def main():
     if sys.argv[1:2] == ["supports"]:
         return
     _, book = json.load(sys.stdin)
-    found = [chapter for chapter in chapters(book.get("items") or book.get("sections")) if chapter.get("path")]
+    found = [chapter for chapter in chapters(book["items"]) if chapter.get("path")]
     links = Links({chapter["path"]: chapter["content"] for chapter in found})
     for chapter in found:
         convert(chapter, links)
