@@ -143,13 +143,14 @@ fn indexes(collection: &Collection) -> TokenStream {
     let Some((first, others)) = models.split_first() else {
         return TokenStream::new();
     };
-    let parts = quote!(<index as __rt::IndexOf<#first>>::HashParts);
-    let bounds = others.iter().map(|other| quote!(index: __rt::IndexOf<#other, HashParts: __rt::SameParts<#parts>>,));
+    let parts = quote!(<searched_index as __rt::IndexOf<#first>>::HashParts);
+    let bounds =
+        others.iter().map(|other| quote!(searched_index: __rt::IndexOf<#other, HashParts: __rt::SameParts<#parts>>,));
     // At the name of the type: rustc advises to write by hand what it sees to be derived and not to hold.
     let header = quote_spanned! {ident.span()=>
-        impl<index> __rt::CollectionIn<index> for #ident
+        impl<searched_index> __rt::CollectionIn<searched_index> for #ident
         where
-            index: __rt::Index<Coverage: __rt::HoldsAll> + __rt::IndexOf<#first>,
+            searched_index: __rt::Index<Coverage: __rt::HoldsAll> + __rt::IndexOf<#first>,
             #(#bounds)*
     };
     quote! {
@@ -157,7 +158,7 @@ fn indexes(collection: &Collection) -> TokenStream {
         #header {
             type HashParts = #parts;
             const KEYS: &'static [(&'static [__rt::KeySource], &'static [__rt::KeySource])] =
-                &[#((<index as __rt::IndexOf<#models>>::HASH, <index as __rt::IndexOf<#models>>::RANGE)),*];
+                &[#((<searched_index as __rt::IndexOf<#models>>::HASH, <searched_index as __rt::IndexOf<#models>>::RANGE)),*];
         }
     }
 }

@@ -9,10 +9,11 @@ use crate::field::{Field, Storage};
 use crate::record::compression_const;
 use crate::shape::is_compressed;
 
-/// The name of the type, which rustc shows if an update gives the field a value of another type.
+/// The name of the type, which rustc shows if an update gives the field a value of another type. It begins with that of
+/// the field, so that it is never the name of a crate, such as `serde_json`.
 fn ident(field: &Field) -> Ident {
     let form = if matches!(field.storage, Storage::Serde) { "serde" } else { "compressed" };
-    format_ident!("{form}_{}", field.ident.unraw())
+    format_ident!("{}_as_{form}", field.ident.unraw())
 }
 
 fn inner(field: &Field) -> &Type {

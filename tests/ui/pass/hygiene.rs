@@ -118,6 +118,17 @@ pub mod renamed {
     }
 }
 
+/// A field whose name, with what it is stored as, is that of a crate.
+mod crates {
+    #[derive(::singlet::Model)]
+    #[model(table = "items", hash_key = "ITEM#{id}")]
+    pub(crate) struct Item {
+        pub(crate) id: String,
+        #[model(serde)]
+        pub(crate) json: serde_json::Value,
+    }
+}
+
 /// Types and fields that come from a macro.
 pub mod written_by_macros {
     use ::singlet::{Attribute, Model};
@@ -367,6 +378,9 @@ pub fn main() {
         .flat(written_by_macros::Audit { by: "b".into() })
         .place(written_by_macros::Place { at: "a".into() })
         .build();
+    let with_json = crates::Item::builder().id("i").json(serde_json::json!([1])).build();
+    assert!(with_json.to_item().unwrap().contains_key("json"));
+
     let stored = item.to_item().unwrap();
     assert!(item.level == 3 && stored.contains_key("by") && stored.contains_key("at"));
 }
