@@ -23,6 +23,7 @@ use crate::{Clock, Error, ErrorKind, Observer, Result};
 
 pub(crate) use background::Background;
 pub use builder::ClientBuilder;
+pub(crate) use credentials::with_sent_key;
 pub(crate) use settings::BatchRetries;
 use table_names::TableNames;
 
@@ -57,7 +58,7 @@ struct ClientInner {
     background: Option<Background>,
     /// `None` if the SDK is to send everything.
     direct: Option<Arc<Direct>>,
-    /// The setting that keeps the client from working, if what made it cannot fail: operations report it.
+    /// The setting that keeps the client from working. Constructors that cannot fail set it, and operations report it.
     fault: Option<&'static str>,
     #[cfg(feature = "streams")]
     streams: Option<aws_sdk_dynamodbstreams::Client>,

@@ -1,5 +1,6 @@
 //! Who a client acts as: the keys and the region of a profile, and new keys after the service has refused the old ones.
 
+use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -38,6 +39,16 @@ const EXPIRED: [&str; 4] =
 
 /// How long the service's refusal of a key counts as that of the same key.
 const REFUSAL: Duration = Duration::from_mins(1);
+
+tokio::task_local! {
+    /// The access key of the current attempt. The SDK tells a retry classifier neither the request nor its identity.
+    static SENT_KEY: RefCell<Option<String>>;
+}
+
+/// Runs a request of the SDK, and remembers for its retries which access key each attempt was sent with.
+pub(crate) fn with_sent_key<F: Future>(request: F) -> impl Future<Output = F::Output> + use<F> {
+    SENT_KEY.scope(RefCell::default(), request)
+}
 
 /// The region of a profile, if it names one.
 pub(super) async fn region_of(profile: &str) -> Option<Region> {
@@ -115,12 +126,16 @@ impl RenewedCredentials {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Empties the cache after the refusal of a key. Returns whether the request is worth sending again, which it is not
-    /// if the newly loaded key is the one that was refused.
-    fn refuse(&self) -> bool {
+    /// Empties the cache after the refusal of the key `sent`. Returns whether the request is worth sending again, which it
+    /// is not if the newly loaded key is the one that was refused.
+    fn refuse(&self, sent: Option<&str>) -> bool {
         let mut cached = self.lock();
+        if sent.is_some() && cached.key.as_deref() != sent {
+            // Another request has emptied the cache, and perhaps a new key has been loaded since.
+            return true;
+        }
         match &cached.refused {
-            // Without a key, another request has emptied the cache, and no key has been loaded since.
+            // The same, if it is not known which key was sent.
             Some((_, at)) if at.elapsed() < REFUSAL && cached.key.is_none() => true,
             Some((refused, at)) if at.elapsed() < REFUSAL && cached.key == *refused => false,
             _ => {
@@ -144,6 +159,8 @@ impl ResolveCachedIdentity for RenewedCredentials {
         IdentityFuture::new(async move {
             let identity = cache.resolve_cached_identity(resolver, components, config).await?;
             let key = identity.data::<Credentials>().map(Credentials::access_key_id);
+            // Requests that singlet does not send, and direct ones, keep no key.
+            let _ = SENT_KEY.try_with(|sent| *sent.borrow_mut() = key.map(str::to_owned));
             let mut cached = self.lock();
             if cached.key.as_deref() != key {
                 cached.key = key.map(str::to_owned);
@@ -168,7 +185,12 @@ impl ClassifyRetry for RenewedCredentials {
             }
             let code = error.downcast_ref::<ErrorMetadata>().and_then(ErrorMetadata::code);
             if code.is_some_and(|code| EXPIRED.contains(&code)) {
-                return if self.refuse() { RetryAction::client_error() } else { RetryAction::NoActionIndicated };
+                let sent = SENT_KEY.try_with(|sent| sent.borrow().clone()).ok().flatten();
+                return if self.refuse(sent.as_deref()) {
+                    RetryAction::client_error()
+                } else {
+                    RetryAction::NoActionIndicated
+                };
             }
             cause = error.source();
         }
@@ -177,5 +199,27 @@ impl ClassifyRetry for RenewedCredentials {
 
     fn name(&self) -> &'static str {
         "singlet::RenewedCredentials"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_refusal_of_an_old_key_leaves_the_new_one() {
+        let renewed = RenewedCredentials::new();
+        let load = |key: &str| renewed.lock().key = Some(key.to_owned());
+        let loaded = || renewed.lock().key.clone();
+        load("A");
+        assert!(renewed.refuse(Some("A")) && loaded().is_none());
+        assert!(renewed.refuse(Some("A")), "another request has emptied the cache");
+        load("B");
+        for _ in 0..2 {
+            assert!(renewed.refuse(Some("A")) && loaded().as_deref() == Some("B"), "B may still be good");
+        }
+        assert!(renewed.refuse(Some("B")) && loaded().is_none(), "B is refused itself");
+        load("B");
+        assert!(!renewed.refuse(Some("B")), "nothing newer was loaded");
     }
 }

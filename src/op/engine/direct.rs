@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_smithy_runtime_api::client::interceptors::context::Output;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use crate::client::with_sent_key;
 use crate::direct::{Direct, DirectSender, Received, ReplayClient};
 use crate::op::engine::context::Context;
 use crate::op::engine::request_body::RequestBody;
@@ -100,7 +101,7 @@ fn by_sdk<R: Transport>(
     interceptor: SpliceInterceptor,
     replay: Option<ReplayClient>,
 ) -> Pin<Box<impl Future<Output = SdkOutcome<R>> + Send>> {
-    Box::pin(builder.transmit(interceptor, replay))
+    Box::pin(with_sent_key(builder.transmit(interceptor, replay)))
 }
 
 /// Returns the body of a request.
