@@ -223,10 +223,15 @@ impl Record<'_> {
             let ty = &field.ty;
             quote_spanned!(ty.span()=> #start.. if field < #end => <#ty as __rt::Record>::form(field - #start),)
         });
+        let extra = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)).map(|field| {
+            let ty = &field.ty;
+            quote_spanned!(field.ty_span()=> __rt::UNKNOWN => <#ty as __rt::Extra>::FORM,)
+        });
         Some(quote! {
             fn form(field: u8) -> __rt::Form {
                 match field {
                     #(#own)*
+                    #extra
                     #(#flattened)*
                     _ => __rt::Form::Whole,
                 }

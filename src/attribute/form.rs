@@ -48,7 +48,7 @@ impl Form {
             Form::Whole | Form::Integer { .. } => None,
             Form::Map(entries) => Some((None, **entries)),
             Form::Struct(record) => match (record.field_of)(name.as_bytes()) {
-                crate::wire::UNKNOWN => Some((None, Form::Whole)),
+                crate::wire::UNKNOWN => Some((None, (record.form)(crate::wire::UNKNOWN))),
                 field => Some((Some(record.names.get(field)), (record.form)(field))),
             },
         }

@@ -31,7 +31,7 @@ pub trait Record: Sized {
     /// The attribute names, in the order of the field numbers.
     const NAMES: &'static Names;
 
-    /// The stored form of a field.
+    /// The stored form of a field; for [`UNKNOWN`](crate::wire::UNKNOWN), that of the attributes that are no fields.
     fn form(field: u8) -> Form {
         let _ = field;
         Form::Whole

@@ -149,9 +149,14 @@ impl Writer {
         self.bytes.push(b':');
     }
 
-    /// Forgets the last name, so that faults of the attributes that follow are not said to be in it.
-    pub(crate) fn unnamed(&mut self) {
+    /// Writes an entry of the open item whose name is data. A fault in its value names it.
+    pub(crate) fn entry(&mut self, name: &str, write: impl FnOnce(&mut Self)) {
+        let earlier = self.fault.take();
         self.name = "";
+        self.key(name);
+        write(self);
+        let own = self.fault.take().map(|fault| fault.inside_unknown(name.to_owned()));
+        self.fault = earlier.or(own);
     }
 
     /// Begins the next element of the open list or set. An element must follow.

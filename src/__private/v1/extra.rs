@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
 use crate::Model;
-use crate::attribute::Attribute;
+use crate::attribute::{Attribute, Form};
 use crate::wire::reader::UNKNOWN;
 use crate::wire::{Fault, Mark, Reader, Writer};
 
@@ -18,6 +18,9 @@ type WriteValue<'a> = &'a dyn Fn(&mut Writer);
     note = "an `extra` field is a `BTreeMap` or `HashMap` from `String` to an attribute type, such as `singlet::Item`"
 )]
 pub trait Extra: Default {
+    /// The stored form of the values.
+    const FORM: Form;
+
     /// Adds an attribute.
     fn add(&mut self, name: String, reader: &mut Reader<'_>) -> Result<(), Fault>;
 
@@ -26,22 +29,17 @@ pub trait Extra: Default {
 
     /// Keeps the attributes of the item at `start` that the model `M` does not declare.
     fn read_unknown<M: Model>(&mut self, start: Mark, reader: &mut Reader<'_>) -> Result<(), Fault> {
-        each_unknown::<M>(start, reader, &mut |name, reader| {
-            let fault = |fault: Fault| fault.inside_unknown(name.clone());
-            self.add(name.clone(), reader).map_err(fault)
-        })
+        each_unknown::<M>(start, reader, &mut |name, reader| self.add(name, reader))
     }
 
     /// Writes the attributes. One that the model `M` declares is a fault, because the item would have it twice.
     fn write_unknown<M: Model>(&self, writer: &mut Writer) {
-        writer.unnamed();
         self.each(&mut |name, write| {
             if name.is_empty() || is_declared::<M>(name) {
                 let message = "the `extra` field has an attribute without a name, or one that the model declares";
-                writer.fail(Fault::unstorable(message).inside_unknown(name.to_owned()));
+                writer.entry(name, |writer| writer.fail(Fault::unstorable(message)));
             } else {
-                writer.key(name);
-                write(writer);
+                writer.entry(name, write);
             }
         });
     }
@@ -83,8 +81,20 @@ fn each_unknown<M: Model>(
 macro_rules! extra {
     ($map:ty $(, $hasher:ident)?) => {
         impl<V: Attribute $(, $hasher: BuildHasher + Default)?> Extra for $map {
+            const FORM: Form = V::FORM;
+
             fn add(&mut self, name: String, reader: &mut Reader<'_>) -> Result<(), Fault> {
-                self.insert(name, V::read(reader)?);
+                let start = reader.mark();
+                match V::read(reader) {
+                    Ok(value) => drop(self.insert(name, value)),
+                    Err(fault) => {
+                        reader.rewind(&start);
+                        // NULL reads as absent, unless the type can hold it.
+                        if !reader.null()? {
+                            return Err(fault.inside_unknown(name));
+                        }
+                    }
+                }
                 Ok(())
             }
 

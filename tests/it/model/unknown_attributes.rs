@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use singlet::{ErrorKind, Item, Model, TTLAttribute, Table};
+use singlet::{Attribute, ErrorKind, Item, Model, TTLAttribute, Table};
 
 use crate::stand::{self, START, item, n, s};
 use crate::transport::Transport;
@@ -107,6 +107,51 @@ async fn unknown_attributes_are_updated_one_by_one() {
         let update = transport.sent().pop().unwrap().json()["UpdateExpression"].as_str().unwrap().to_owned();
         assert!(update.contains("REMOVE"), "{update}");
         assert_eq!(Note::get("1").await.unwrap().unwrap().rest, new.rest);
+    })
+    .await;
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Attribute)]
+struct Place {
+    city: String,
+    #[attribute(default)]
+    floor: f64,
+}
+
+/// Unknown attributes of one type.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Notes, hash_key = "P#{id}", range_key = "P")]
+struct Places {
+    id: String,
+    #[model(extra)]
+    places: BTreeMap<String, Place>,
+}
+
+#[tokio::test]
+async fn unknown_attributes_of_a_type_are_what_its_fields_are() {
+    stand::run(async |stand| {
+        Notes::create_table().await.unwrap();
+        let home = Place { city: "Bonn".into(), floor: 1.0 };
+        let mut old = Places { id: "1".into(), places: [("home".to_owned(), home)].into() };
+        old.save().await.unwrap();
+        // Another program adds an attribute inside, and one that is NULL.
+        let mut stored = stand.only_item("notes").await;
+        let AttributeValue::M(inside) = stored.get_mut("home").unwrap() else { panic!("a struct is a map") };
+        inside.insert("lift".into(), AttributeValue::Bool(true));
+        stored.insert("work".into(), AttributeValue::Null(true));
+        stand.put_raw("notes", stored).await;
+
+        let mut new = Places::get("1").await.unwrap().unwrap();
+        assert_eq!(new, old, "NULL reads as absent");
+        new.places.get_mut("home").unwrap().city = "Kiel".into();
+        new.update_from(&old).await.unwrap();
+        let stored = stand.only_item("notes").await;
+        let AttributeValue::M(inside) = &stored["home"] else { panic!("a struct is a map") };
+        assert_eq!((&inside["city"], inside.get("lift")), (&s("Kiel"), Some(&AttributeValue::Bool(true))));
+
+        new.places.get_mut("home").unwrap().floor = f64::NAN;
+        let error = new.save().await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Encode, Some("home.floor")));
     })
     .await;
 }
