@@ -59,7 +59,7 @@ pub struct KeyValueStore {
 
 impl KeyValueStore {
     /// Creates a store in the table [`DEFAULT_TABLE`], to which the client's
-    /// [table names](crate::ClientBuilder::table_name) apply. If they are at fault, every operation fails with
+    /// [table names](crate::ClientBuilder::table_name) apply. If they are invalid, every operation fails with
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
     ///
     /// ```

@@ -88,7 +88,7 @@ struct RegistrySettings {
 
 impl Registry {
     /// Creates a registry in the table [`DEFAULT_TABLE`], with a TTL of 30 s and a heartbeat every 10 s. The client's
-    /// [table names](crate::ClientBuilder::table_name) apply to the table. If they are at fault, every operation fails
+    /// [table names](crate::ClientBuilder::table_name) apply to the table. If they are invalid, every operation fails
     /// with [`ErrorKind::Configuration`].
     ///
     /// ```

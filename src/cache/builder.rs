@@ -253,7 +253,7 @@ impl CacheBuilder {
     /// # Errors
     ///
     /// `NoClient` if there is no client; `Configuration` if the default TTL is zero, if the table name is empty,
-    /// or if the client's [table names](crate::ClientBuilder::table_name) are at fault.
+    /// or if the client's [table names](crate::ClientBuilder::table_name) are invalid.
     pub fn build(mut self) -> Result<Cache> {
         let refused = |message| Err(Error::new(ErrorKind::Configuration, message));
         if whole_seconds(self.settings.default_ttl) == 0 {

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::{Client, ClientBuilder, Error, ErrorKind, Result};
 
@@ -16,7 +16,7 @@ pub(crate) struct TableNames {
     stated: BTreeMap<String, String>,
     rule: NameRule,
     /// The names determined so far, by the declared name. A name belongs to one declared table only.
-    real: Mutex<BTreeMap<String, String>>,
+    real: RwLock<BTreeMap<String, String>>,
 }
 
 /// How a table that is not stated by name is called.
@@ -31,7 +31,7 @@ enum NameRule {
 impl Clone for TableNames {
     /// The clone is about to change, so it determines its names itself.
     fn clone(&self) -> Self {
-        TableNames { stated: self.stated.clone(), rule: self.rule.clone(), real: Mutex::default() }
+        TableNames { stated: self.stated.clone(), rule: self.rule.clone(), real: RwLock::default() }
     }
 }
 
@@ -73,7 +73,7 @@ impl TableNames {
 
     /// The name of a declared table.
     fn real(&self, declared: &str) -> Result<String> {
-        if let Some(real) = self.real.lock().unwrap_or_else(PoisonError::into_inner).get(declared) {
+        if let Some(real) = self.real.read().unwrap_or_else(PoisonError::into_inner).get(declared) {
             return Ok(real.clone());
         }
         self.check()?;
@@ -86,13 +86,13 @@ impl TableNames {
             (None, NameRule::Prefix(_) | NameRule::AsDeclared) => declared.to_owned(),
         };
         legal(declared, &real)?;
-        let mut known = self.real.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.real.write().unwrap_or_else(PoisonError::into_inner);
         let mut others = known.iter().chain(&self.stated).filter(|(other, _)| **other != declared);
         if let Some((other, _)) = others.find(|(_, name)| **name == real) {
             return Err(ambiguous(other, declared, &real));
         }
-        known.insert(declared.to_owned(), real.clone());
-        Ok(real)
+        // Another task may have asked first, and the user's function may answer differently each time.
+        Ok(known.entry(declared.to_owned()).or_insert(real).clone())
     }
 }
 
@@ -242,13 +242,14 @@ impl Client {
     }
 
     /// The client and the name of a default table, for constructors that cannot fail: the operations of the client do if
-    /// the name is at fault.
+    /// the name is invalid.
     #[cfg(any(feature = "kv", feature = "registry"))]
     pub(crate) fn with_table_of(mut self, declared: &'static str) -> (Client, String) {
         match self.table_of(declared).map(Cow::into_owned) {
             Ok(table) => (self, table),
             Err(_) => {
-                self.inner_mut().fault = Some("the client's table names are at fault; `Client::table_of` says how");
+                let fault = "the client's table names are invalid; call `Client::table_of` for the reason";
+                self.inner_mut().fault.get_or_insert(fault);
                 (self, declared.to_owned())
             }
         }

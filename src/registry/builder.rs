@@ -108,7 +108,7 @@ impl RegistryBuilder {
     /// - the heartbeat interval is zero or more than a third of the TTL, so that one or two lost heartbeats would hide
     ///   an instance;
     /// - the TTL is not a whole number of seconds from 3 s to one week;
-    /// - the table name is empty, or the client's [table names](crate::ClientBuilder::table_name) are at fault.
+    /// - the table name is empty, or the client's [table names](crate::ClientBuilder::table_name) are invalid.
     pub fn build(self) -> Result<Registry> {
         let interval = self.interval.unwrap_or(self.ttl / 3);
         let fault = if self.table.as_ref().is_some_and(String::is_empty) {
