@@ -62,7 +62,7 @@ impl Output {
         let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
         // Flushed, so that a pipe shows each line at once.
         match writeln!(results, "{line}").and_then(|()| results.flush()) {
-            // Nobody reads on, as after `| head -1`. The command still ends with the exit code of what it has found.
+            // The reader has closed the pipe, as after `| head -1`. The command still ends with the exit code of what it has found.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written.map_err(unwritable),
         }

@@ -159,7 +159,7 @@ impl<'a> Import<'a> {
     }
 
     async fn run(mut self) -> Result<ImportSummary> {
-        let call = Context::new(Operation::BatchWrite, None, self.call, self.config)?;
+        let call = Context::new(Operation::BatchWrite, None, self.call, &self.config)?;
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: self.concurrency };
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);

@@ -259,7 +259,7 @@ impl<'a> BatchWrite<'a> {
     /// Returns the part of the first request's body that singlet writes itself.
     pub(crate) fn head(self) -> Result<Vec<u8>> {
         let options = CallOptions { client: Some(offline()), ..self.call };
-        let call = Context::new(Operation::BatchWrite, None, options.clone(), ModelConfig::new(""))?;
+        let call = Context::new(Operation::BatchWrite, None, options.clone(), &ModelConfig::new(""))?;
         let first = Chunks::new(self.sources, &options, &call)?.next().transpose()?;
         Ok(first.unwrap_or_default().head())
     }

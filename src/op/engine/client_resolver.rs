@@ -34,6 +34,6 @@ impl ClientResolver {
             let message = "the models of the batch have different clients; choose one with `.client(..)`";
             return Err(Error::new(ErrorKind::Configuration, message).with_model(model));
         }
-        Context::new(operation, None, options, config).map(Some)
+        Context::new(operation, None, options, &config).map(Some)
     }
 }

@@ -63,7 +63,7 @@ impl Context {
         operation: Operation,
         model: Option<&'static str>,
         options: CallOptions,
-        config: ModelConfig,
+        config: &ModelConfig,
     ) -> Result<Self> {
         let client = match scope::resolve(options.client.as_ref(), config.client.as_ref(), model) {
             // Nothing is sent, so no client is needed.
@@ -96,7 +96,7 @@ impl Context {
 
     /// Like [`new`](Self::new), for one model.
     pub(crate) fn of_model(operation: Operation, model: &ModelVTable, options: CallOptions) -> Result<Self> {
-        Context::new(operation, Some(model.schema.model), options, model.config())
+        Context::new(operation, Some(model.schema.model), options, &model.config())
     }
 
     /// The error of an SDK builder that rejects its values.

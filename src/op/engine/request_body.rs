@@ -96,7 +96,9 @@ impl RequestBody {
             for key in keys.keys() {
                 body.0.element();
                 body.0.raw(b"{");
-                key.iter().for_each(|entry| body.attribute(entry));
+                for entry in key {
+                    body.attribute(entry);
+                }
                 body.0.raw(b"}");
             }
             body.0.raw(b"]");

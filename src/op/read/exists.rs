@@ -102,7 +102,7 @@ fn exists(
     Box::pin(async move {
         let (schema, config) = (model.schema, model.config());
         let consistent = options.consistent.unwrap_or(config.consistent_read);
-        let call = Context::new(Operation::Exists, Some(schema.model), call, config)?;
+        let call = Context::new(Operation::Exists, Some(schema.model), call, &config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         let life = call.hiding(schema);
         let builder = get_item::builder(&call.client, &call.table, schema, &key, consistent);

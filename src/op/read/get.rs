@@ -147,7 +147,7 @@ fn get(
     Box::pin(async move {
         let (schema, config) = (model.schema, model.config());
         let consistent = read.consistent.unwrap_or(config.consistent_read);
-        let call = Context::new(Operation::Get, Some(schema.model), options, config)?;
+        let call = Context::new(Operation::Get, Some(schema.model), options, &config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         if let Some(hidden) = call.hidden(schema) {
             sink.hide(hidden);

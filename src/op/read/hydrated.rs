@@ -146,7 +146,7 @@ impl HydrationTable {
         let (items, hidden) = batch.seen().await?;
         let deleted = items.iter().filter(|item| item.is_none()).count().saturating_sub(hidden);
         if deleted > 0 {
-            let call = Context::new(Operation::Query, Some(M::SCHEMA.model), self.call.clone(), M::config())?;
+            let call = Context::new(Operation::Query, Some(M::SCHEMA.model), self.call.clone(), &M::config())?;
             call.observe_skipped(SkipReason::Deleted, deleted);
         }
         Ok(items.into_iter().flatten().collect())

@@ -232,7 +232,7 @@ fn execute(
     mut sink: Box<dyn ReadSink>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
-        let call = Context::new(Operation::Statement, Some(subject.name()), options, subject.config())?;
+        let call = Context::new(Operation::Statement, Some(subject.name()), options, &subject.config())?;
         told.check().map_err(|error| call.contextualize(error))?;
         if let ReadTarget::Model(model) = subject
             && let Some(hidden) = call.hidden(model.schema)

@@ -190,7 +190,7 @@ impl IntoFuture for CreateTable {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
-            let call = Context::new(Operation::CreateTable, None, self.call, self.config)?;
+            let call = Context::new(Operation::CreateTable, None, self.call, &self.config)?;
             match call.send(self.options.request(&call, self.schema)?).await.into_output() {
                 Err(error) if self.if_absent && error.kind() == ErrorKind::TableInUse => {}
                 outcome => _ = outcome?,

@@ -119,7 +119,7 @@ impl IntoFuture for DeleteTable {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
-            let call = Context::new(Operation::DeleteTable, self.model, self.call, self.config)?;
+            let call = Context::new(Operation::DeleteTable, self.model, self.call, &self.config)?;
             check_confirmed(&call, self.confirmed.as_deref())?;
             let builder = call.client.sdk().delete_table().table_name(&*call.table);
             match call.send(Outgoing::new(builder).customize(self.customize)).await.into_output() {

@@ -62,7 +62,7 @@ impl IntoFuture for DescribeTable {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
-            let call = Context::new(Operation::DescribeTable, self.model, self.call, self.config)?;
+            let call = Context::new(Operation::DescribeTable, self.model, self.call, &self.config)?;
             describe(&call).await
         })
     }

@@ -105,7 +105,7 @@ impl IntoFuture for EnableTtl {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
-            let call = Context::new(Operation::EnableTtl, self.model, self.call, self.config)?;
+            let call = Context::new(Operation::EnableTtl, self.model, self.call, &self.config)?;
             match self.attribute {
                 Some(attribute) => enable(&call, &attribute, self.wait, self.customize).await,
                 None => Err(call.error(ErrorKind::Configuration, "the model has no TTL attribute")),

@@ -88,7 +88,7 @@ impl IntoFuture for VerifyTable {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
-            let call = Context::new(Operation::DescribeTable, self.model, self.call, self.config)?;
+            let call = Context::new(Operation::DescribeTable, self.model, self.call, &self.config)?;
             let live = describe(&call).await?;
             let (differences, pending) = compare::compare(&live, &self.definition);
             Ok(Verification::new(self.model, live, differences, pending))

@@ -341,7 +341,7 @@ impl<'a> Transaction<'a> {
     fn call(&self, first: &Running<'_>) -> Result<Context> {
         let (client, explained) = (Some(first.call.client.clone()), self.call.explained.clone());
         let options = CallOptions { client, explained, ..CallOptions::default() };
-        Context::new(Operation::TransactWrite, None, options, ModelConfig::new(first.call.table.clone()))
+        Context::new(Operation::TransactWrite, None, options, &ModelConfig::new(first.call.table.clone()))
     }
 }
 

@@ -32,7 +32,7 @@ impl PreparedRead {
         let consistent = reading.is_consistent(config.consistent_read);
         let options = std::mem::take(&mut reading.call);
         let names_table = options.table.is_some();
-        let mut call = Context::new(reading.operation, Some(reading.subject.name()), options, config)?;
+        let mut call = Context::new(reading.operation, Some(reading.subject.name()), options, &config)?;
         call.index = reading.index.map(|index| index.name);
         if !names_table {
             reading.subject.check_table(&call.client, &call.table)?;
