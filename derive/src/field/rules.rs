@@ -37,7 +37,7 @@ fn one_way_of_storage(options: &FieldOptions, errors: &Errors) {
 fn whole_attribute(options: &FieldOptions, errors: &Errors) {
     let refuse = |option: Option<&Ident>, way: Option<&Ident>, why: &str| {
         if let (Some(option), Some(way)) = (option, way) {
-            errors.at(option, format_args!("a `{way}` field {why}; remove `{option}`"));
+            errors.at(option, format_args!("the `{way}` field {why}; remove `{option}`"));
         }
     };
     let rename = options.rename.key();
