@@ -145,7 +145,7 @@ async fn a_model_in_another_table_than_its_neighbours_is_visible() {
         for table in ["\"shop-prod\"", "\"shop-archive\""] {
             assert!(request.body().contains(table), "{request}");
         }
-        // The observer and the error show both tables.
+        // The error shows both tables.
         let error = singlet::transact_get((Profile::get("1"), Archived::get("1"))).await.unwrap_err();
         assert_eq!(error.table(), Some("shop-prod, shop-archive"));
         let error = Scattered::query("1").await.unwrap_err();

@@ -1,27 +1,11 @@
 //! Writes from optional parts, deletes that require their item, and puts from shared references.
 
-use std::sync::Mutex;
-
 use futures_util::future::try_join_all;
-use singlet::{Client, ErrorKind, ExpiresIn, Key, Model, Observer, RequestEvent, TTLAttribute, Table, Unmanaged};
+use singlet::{ErrorKind, ExpiresIn, Key, Model, TTLAttribute, Table, Unmanaged};
 
 use crate::shop::{Customer, Order, OrderLine, Shop, customer, order};
-use crate::stand;
-
-/// Counts requests.
-#[derive(Default)]
-struct Requests(Mutex<usize>);
-
-impl Observer for &'static Requests {
-    fn request(&self, _: &RequestEvent<'_>) {
-        *self.0.lock().unwrap() += 1;
-    }
-}
-
-fn counted(client: &Client) -> (Client, &'static Requests) {
-    let requests: &'static Requests = Box::leak(Box::default());
-    (client.clone().with_observer(requests), requests)
-}
+use crate::stand::{self, item, s};
+use crate::transport::Transport;
 
 #[tokio::test]
 async fn set_if_some_sets_what_is_given() {
@@ -47,7 +31,8 @@ async fn set_if_some_sets_what_is_given() {
 async fn an_empty_update_sends_nothing_if_it_may_be_empty() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
-        let (client, requests) = counted(&stand.client);
+        let transport = Transport::recording();
+        let client = stand.through(&transport);
         let empty = || Customer::update("ann").client(&client);
         assert_eq!(empty().skip_if_empty().await.unwrap(), None);
         assert_eq!(empty().when(|c| c.points.gt(100)).skip_if_empty().await.unwrap(), None);
@@ -63,7 +48,7 @@ async fn an_empty_update_sends_nothing_if_it_may_be_empty() {
         // An upsert may create the item, so it is not empty: this one lacks attributes of a new item.
         let error = Customer::upsert("ann").client(&client).skip_if_empty().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Validation);
-        assert_eq!(*requests.0.lock().unwrap(), 0);
+        assert!(transport.sent().is_empty());
 
         let missing = empty().set(|c| c.points, 1).skip_if_empty().await.unwrap_err();
         assert!(missing.is_not_found());
@@ -139,12 +124,26 @@ async fn a_delete_that_requires_its_item_is_not_found_without_one() {
         note.delete().exists().await.unwrap();
         is_not_found(note.delete().exists().await);
 
-        // An item of another model under the key.
+        // A unique value, whose delete is a transaction.
         let mut login = Login { id: 1, name: "ann".into() };
         login.create().await.unwrap();
         login.delete().exists().await.unwrap();
         is_not_found(login.delete().exists().await);
         is_not_found(Login::delete_by_key(1).exists().any_entity().await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_existing_item_of_another_entity_is_named_by_a_delete_that_requires_its_item() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        let stored = [("pk", s("CUSTOMER#ann")), ("sk", s("ORDER#000001")), ("_type", s("Invoice"))];
+        stand.put_raw("shop", item(stored)).await;
+        let error = Order::delete_by_key(("ann", 1)).exists().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::WrongEntity);
+        Order::delete_by_key(("ann", 1)).exists().any_entity().await.unwrap();
+        assert_eq!(stand.stored("shop").await, []);
     })
     .await;
 }
