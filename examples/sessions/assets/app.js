@@ -55,7 +55,7 @@
 
   function clock(left) {
     const seconds = Math.floor(left / 1000);
-    if (seconds < 10) return `${seconds}.${Math.floor((left % 1000) / 100)}`;
+    if (seconds < 10) return `0:0${seconds}.${Math.floor((left % 1000) / 100)}`;
     const two = (number) => String(number).padStart(2, "0");
     const [minutes, rest] = [Math.floor(seconds / 60), two(seconds % 60)];
     return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;

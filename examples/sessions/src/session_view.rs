@@ -62,12 +62,12 @@ impl SessionView {
         }
     }
 
-    /// The remaining time, as in `app.js`: `4:59`, `1:04:59`, or below ten seconds `9.5`.
+    /// The remaining time, as in `app.js`: `4:59`, `1:04:59`, or below ten seconds with tenths, `0:09.5`.
     pub(crate) fn time_left(&self) -> String {
         let (seconds, tenths) = (self.remaining_ms / 1000, self.remaining_ms % 1000 / 100);
         match seconds {
             _ if self.remaining_ms <= 0 => "EXPIRED".to_owned(),
-            0..10 => format!("{seconds}.{tenths}"),
+            0..10 => format!("0:0{seconds}.{tenths}"),
             10..3600 => format!("{}:{:02}", seconds / 60, seconds % 60),
             _ => format!("{}:{:02}:{:02}", seconds / 3600, seconds % 3600 / 60, seconds % 60),
         }
@@ -104,10 +104,10 @@ mod tests {
         at(299_999, "calm", "4:59");
         at(30_000, "calm", "0:30");
         at(29_999, "amber", "0:29");
-        at(9_999, "amber", "9.9");
-        at(5_000, "amber", "5.0");
-        at(4_999, "red", "4.9");
-        at(1, "red", "0.0");
+        at(9_999, "amber", "0:09.9");
+        at(5_000, "amber", "0:05.0");
+        at(4_999, "red", "0:04.9");
+        at(1, "red", "0:00.0");
         at(0, "expired", "EXPIRED");
     }
 }

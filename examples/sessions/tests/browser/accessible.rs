@@ -122,7 +122,7 @@ async fn the_keyboard_reaches_everything_in_order() {
         let session = scene.session("Ada", "rain", 100).await;
         let page = scene.open(WIDE).await;
         let mut order = Vec::new();
-        for _ in 0..7 {
+        for _ in 0..8 {
             page.press(&Key::Tab.to_string()).await;
             order.push(page.js("return document.activeElement.id || document.activeElement.className || document.activeElement.type").await);
             let ring = page.js("return getComputedStyle(document.activeElement).outlineStyle").await;
@@ -130,7 +130,7 @@ async fn the_keyboard_reaches_everything_in_order() {
         }
         let token = session.token;
         let (extend, delete) = (format!("extend-{token}"), format!("delete-{token}"));
-        assert_eq!(order, ["skip", &extend, &delete, "user_name", "memory_fragment", "ttl", "primary"]);
+        assert_eq!(order, ["skip", "token", &extend, &delete, "user_name", "memory_fragment", "ttl", "primary"]);
 
         page.js(&format!("document.getElementById('{delete}').focus()")).await;
         page.press(&Key::Enter.to_string()).await;

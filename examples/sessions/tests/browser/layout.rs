@@ -45,6 +45,7 @@ async fn nothing_is_wider_than_360_pixels() {
 #[tokio::test]
 async fn pictures_of_every_state_in_both_schemes() {
     scene::still(async |scene| {
+        scene.session("Grete", &"Every word of a long letter, ".repeat(16), 604_800).await;
         scene.all_states().await;
         for scheme in ["dark", "light"] {
             let page = scene.open_as(WIDE, scheme).await;
@@ -53,10 +54,29 @@ async fn pictures_of_every_state_in_both_schemes() {
             page.js("return Promise.all(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished)).then(() => true)")
                 .await;
             page.picture(&format!("all-{scheme}")).await;
+            let heights = "return new Set([...document.querySelectorAll('.card')].map((card) => card.offsetHeight)).size";
+            assert_eq!(page.js(heights).await, 1, "the cards are of equal height");
             let ground = page.js("return getComputedStyle(document.body).backgroundColor").await;
             let expected = if scheme == "dark" { "rgb(14, 11, 22)" } else { "rgb(245, 241, 234)" };
             assert_eq!(ground, expected);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_browser_without_scripts_is_told_so_and_offers_no_dead_buttons() {
+    scene::still(async |scene| {
+        scene.all_states().await;
+        let page = scene.blank(NARROW).await;
+        page.without_scripts().await;
+        page.browser.goto(scene.url()).await.unwrap();
+        page.picture("without-scripts").await;
+        let hint = "return document.querySelector('noscript p')?.offsetHeight > 0";
+        assert_eq!(page.js(hint).await, true, "the hint is visible");
+        let buttons = "return [...document.querySelectorAll('.card button')].filter((b) => b.offsetHeight > 0).length";
+        assert_eq!(page.js(buttons).await, 0);
+        assert_eq!(page.cards().await, 6);
     })
     .await;
 }

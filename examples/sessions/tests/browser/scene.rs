@@ -143,6 +143,11 @@ impl Page {
         devtools(&self.browser, "Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
+    /// Switches off the scripts of the pages that follow.
+    pub(crate) async fn without_scripts(&self) {
+        devtools(&self.browser, "Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    }
+
     /// Runs a script, and gives what it returns.
     pub(crate) async fn js(&self, script: &str) -> Value {
         self.browser.execute(script, vec![]).await.unwrap()

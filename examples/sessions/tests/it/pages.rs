@@ -30,9 +30,12 @@ async fn a_page_without_scripts_shows_what_is_left() {
         stand.session(29).await;
         stand.session(4).await;
         let (_, page) = html(stand.get("/")).await;
-        for part in ["1:02:05", "0:29", "4.0", r#"data-state="calm""#, r#"data-state="amber""#, r#"data-state="red""#] {
+        for part in
+            ["1:02:05", "0:29", "0:04.0", r#"data-state="calm""#, r#"data-state="amber""#, r#"data-state="red""#]
+        {
             assert_eq!(page.matches(part).count(), 1, "{part}: {page}");
         }
+        assert!(page.contains("<noscript>"), "{page}");
         assert!(page.contains(r#"<progress max="29000" value="29000""#), "{page}");
         assert!(page.contains(r#"<span id="live">3</span> live"#), "{page}");
     })
