@@ -9,6 +9,7 @@ mod indexes;
 mod longest_keys;
 mod multi_attribute_indexes;
 mod pages;
+mod prefetch;
 mod projection;
 mod query;
 mod ranges;

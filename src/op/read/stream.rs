@@ -1,4 +1,4 @@
-//! `ItemStream`: the items of a query or scan as a stream. It holds one page at a time.
+//! `ItemStream`: the items of a query or scan as a stream. It holds one page at a time, or two if it prefetches.
 
 mod next;
 mod pages;
@@ -61,7 +61,38 @@ pub struct ItemStream<T> {
 
 impl<T: Send + 'static> ItemStream<T> {
     pub(crate) fn new(reading: ReadRequest, decoder: Decoder<T>) -> Self {
-        ItemStream { decoder, ready: Vec::new().into_iter(), next: NextPage::Idle(StreamState::new(reading)) }
+        ItemStream { decoder, ready: Vec::new().into_iter(), next: NextPage::new(StreamState::new(reading)) }
+    }
+
+    /// Requests the next page while the program uses the items of the current one.
+    ///
+    /// The stream then holds up to two pages. The request makes progress whenever the program asks for an item, and its response arrives
+    /// meanwhile. A program that stops early has paid for one page more, and the TTL of that page's items is extended if the model does so
+    /// on reads. An error of the next page comes after the items of the current one.
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Clone, PartialEq, Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id:04}")]
+    /// # struct Order { customer: String, id: u32 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Order::create_table().await?;
+    /// # for id in 1..=4 { Order { customer: "c-1".into(), id }.save().await?; }
+    /// let mut orders = Order::query("c-1").page_size(2).stream().prefetch();
+    /// let mut sum = 0;
+    /// while let Some(order) = orders.next().await {
+    ///     sum += order?.id;
+    /// }
+    /// assert_eq!(sum, 10);
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    pub fn prefetch(mut self) -> Self {
+        self.next.prefetch();
+        self
     }
 
     /// Returns the next item; `None` after the last one.
@@ -76,12 +107,14 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
     type Item = Result<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let decoder = self.decoder;
+        let step = |rest| items(rest, VecSink::of(decoder));
         loop {
             if let Some(item) = self.ready.next() {
+                self.next.advance(step);
                 return Poll::Ready(Some(Ok(item)));
             }
-            let decoder = self.decoder;
-            match ready!(self.next.poll(cx, |rest| items(rest, VecSink::of(decoder)))) {
+            match ready!(self.next.poll(cx, step)) {
                 Some(Ok(sink)) => self.ready = VecSink::<T>::items_of(sink).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),

@@ -54,7 +54,34 @@ pub struct PageStream<T> {
 
 impl<T: Send + 'static> PageStream<T> {
     pub(crate) fn new(reading: ReadRequest, decoder: Decoder<T>) -> Self {
-        PageStream { decoder, next: NextPage::Idle(StreamState::new(reading)) }
+        PageStream { decoder, next: NextPage::new(StreamState::new(reading)) }
+    }
+
+    /// Requests the next page while the program uses the current one, as [`ItemStream::prefetch`](crate::ItemStream::prefetch) does.
+    ///
+    /// ```
+    /// # use singlet::{Client, Model};
+    /// # #[derive(Debug, Clone, PartialEq, Model)]
+    /// # #[model(table = "shop", hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id:04}")]
+    /// # struct Order { customer: String, id: u32 }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # singlet::with_client(Client::embedded(), async {
+    /// # Order::create_table().await?;
+    /// # for id in 1..=5 { Order { customer: "c-1".into(), id }.save().await?; }
+    /// let mut pages = Order::query("c-1").limit(2).pages().prefetch();
+    /// let mut sizes = Vec::new();
+    /// while let Some(page) = pages.next().await {
+    ///     sizes.push(page?.items.len());
+    /// }
+    /// assert_eq!(sizes, [2, 2, 1]);
+    /// # Ok(())
+    /// # }).await
+    /// # }
+    /// ```
+    pub fn prefetch(mut self) -> Self {
+        self.next.prefetch();
+        self
     }
 
     /// Returns the next page; `None` after the last one.
