@@ -103,7 +103,7 @@
 //! | `credentials-process` | | AWS profiles with a `credential_process` |
 //! | `zstd`, `lz4`, `gzip` | yes | the algorithms of [`CompressedAttribute`] |
 //! | `time` | yes | dates and times of the `time` crate as attributes and key parts |
-//! | `embedded` | | `Client::embedded`: a DynamoDB in the process |
+//! | `embedded` | | `Client::embedded`: a DynamoDB in the process; not beside another SQLite, see the [guide to testing](guide::testing) |
 //! | `streams` | | `Client::streams_sdk` and `StreamRecord::from_sdk`: the SDK's streams client |
 //! | `serde_json` | | `serde_json::Value` as an attribute, `to_dict`, `from_dict` |
 //! | `serde` | | `#[model(serde)]` for any serde type |
