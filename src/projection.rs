@@ -17,8 +17,8 @@ use crate::wire::{END, Fault, Reader};
 
 /// A struct of some of a model's attributes. Derive it; see [`derive@crate::Projection`] for the attributes.
 ///
-/// Use it in `.select::<T>()` of queries and scans, to transfer and decode only what you need. DynamoDB still bills the
-/// whole items.
+/// Use it in `.select::<T>()` of gets, batches of gets, queries and scans, to transfer and decode only what you need.
+/// DynamoDB still bills the whole items.
 ///
 /// ```
 /// use singlet::{Model, Projection};
@@ -48,7 +48,7 @@ use crate::wire::{END, Fault, Reader};
     label = "not a projection of a model",
     note = "add `#[derive(Projection)]` and `#[projection(of = ..)]` to `{Self}`"
 )]
-pub trait Projection: Sized + Send + 'static {
+pub trait Projection: Sized + Send + Sync + 'static {
     /// The model.
     type Of: Model;
 

@@ -10,6 +10,7 @@ mod longest_keys;
 mod multi_attribute_indexes;
 mod pages;
 mod prefetch;
+mod projected_keys;
 mod projection;
 mod query;
 mod ranges;

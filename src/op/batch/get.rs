@@ -19,9 +19,10 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{call_options, consistency_options, refresh_options, undecodable_options};
 use crate::op::engine::vtable::AnyModel;
+use crate::op::read::get::read_projected;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::refresh::{self, RefreshTarget};
-use crate::{Error, ErrorKind, HookContext, Response, Result};
+use crate::{Error, ErrorKind, Get, HookContext, Model, Projection, Response, Result};
 
 use chunk::GetChunk;
 use plan::BatchGetPlan;
@@ -188,6 +189,38 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     }
 }
 
+impl<'a, M: Model> BatchGet<'a, Vec<Get<M>>> {
+    /// Reads only the attributes of the projection `P`. That saves bandwidth, not capacity units.
+    ///
+    /// The attributes of the key, the entity and the TTL are read as well. A projection holds only a part of the item, so
+    /// the batch extends no TTL and does not run hooks. In a batch of several models, [`Get::select`] does this for one read.
+    /// DynamoDB returns the same attributes for all items of a table that one request reads: if one of the reads needs a
+    /// whole item, it transfers all of them whole.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// #[derive(singlet::Projection)]
+    /// #[projection(of = Order)]
+    /// struct Total {
+    ///     total: u64,
+    /// }
+    ///
+    /// let totals = Order::batch_get([("ann", 1), ("ann", 2)]).select::<Total>().await?;
+    /// assert_eq!(totals.into_iter().flatten().map(|order| order.total).sum::<u64>(), 30);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "ProjectionExpression")]
+    pub fn select<P: Projection<Of = M>>(mut self) -> BatchGet<'a, Vec<Get<M, P>>> {
+        for request in &mut self.requests {
+            request.names = Some(P::NAMES);
+            request.read = read_projected::<P>;
+        }
+        let BatchGet { requests, shape, call, consistent, customize, options } = self;
+        BatchGet { requests, shape, call, consistent, customize, options }
+    }
+}
+
 impl<R: Reads> BatchGet<'_, R> {
     /// Returns the items, and the number of items hidden because they have expired.
     pub(in crate::op) async fn seen(self) -> Result<(R::Output, usize)> {
@@ -218,14 +251,13 @@ struct Gathered {
     due: Vec<(usize, usize)>,
 }
 
-/// Reads items with a projection that `customize` sets.
+/// Reads items without the builder.
 pub(in crate::op) fn read_some(
     requests: Vec<KeyRequest>,
     call: CallOptions,
     detailed: bool,
-    customize: Box<CustomizeBatchGet>,
 ) -> BoxFuture<'static, Result<BatchResponse>> {
-    read(requests, call, None, Some(customize), BatchOptions { detailed, ..BatchOptions::default() })
+    read(requests, call, None, None, BatchOptions { detailed, ..BatchOptions::default() })
 }
 
 fn read(

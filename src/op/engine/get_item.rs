@@ -18,3 +18,10 @@ pub(crate) fn builder(
     let builder = client.sdk().get_item().table_name(table).set_key(Some(sdk_key(schema, key)));
     if consistent { builder.consistent_read(true) } else { builder }
 }
+
+/// The names that a read by key of some attributes returns: those attributes, and the ones that identify the item and tell
+/// whether it is expired. An item thus never looks absent because it has none of the attributes. A name can be there twice.
+pub(crate) fn with_identity(schema: &ModelSchema, names: &[&'static str]) -> impl Iterator<Item = &'static str> {
+    let entity = schema.entity.map(|entity| entity.attribute.name);
+    schema.table.key_names().into_iter().chain(names.iter().copied()).chain(entity).chain(schema.expiry())
+}

@@ -2,20 +2,25 @@
 
 use std::fmt;
 
+use crate::Result;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
-use crate::{Model, Result};
+use crate::wire::{Fault, Reader};
 
 /// Reads to send, in their order.
 #[derive(Debug, Default)]
 pub struct KeyRequests(pub(crate) Vec<KeyRequest>);
 
+/// Decodes the item at the reader's position.
+pub(crate) type ReadAny = fn(&mut Reader<'_>) -> Result<Box<AnyModel>, Fault>;
+
 /// One of several reads by key, without its model's type.
 pub(crate) struct KeyRequest {
     pub(crate) model: &'static ModelVTable,
-    /// Whether only the existence of the item is of interest, not its value.
-    pub(crate) presence_only: bool,
+    /// The attributes that the value is made of, or `None` for the whole item.
+    pub(crate) names: Option<&'static [&'static str]>,
+    pub(crate) read: ReadAny,
     pub(crate) key: Result<RawKey>,
     pub(crate) call: CallOptions,
     pub(crate) consistent: Option<bool>,
@@ -36,11 +41,11 @@ impl Responses {
         Responses(found.into_iter())
     }
 
-    pub(crate) fn next_of<M: Model>(&mut self) -> Option<M> {
+    pub(crate) fn next_of<T: 'static>(&mut self) -> Option<T> {
         match self.0.next().flatten()?.downcast() {
-            Ok(model) => Some(*model),
+            Ok(value) => Some(*value),
             // The values are taken in the order of the requests, each by the `Get` that requested it.
-            Err(_) => unreachable!("a value of another model"),
+            Err(_) => unreachable!("a value of another type"),
         }
     }
 

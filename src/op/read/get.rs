@@ -8,22 +8,24 @@ use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
+use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::get_item;
-use crate::op::engine::key_requests::KeyRequest;
+use crate::op::engine::key_requests::{KeyRequest, ReadAny};
 use crate::op::engine::options::{
-    call_options, consistency_options, customize_option, detailed_option, explain_option, refresh_options,
+    call_options, consistency_options, customize_option, detailed_option, example, explain_option, refresh_options,
 };
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::{Customize, Outgoing};
-use crate::op::engine::vtable::ModelVTable;
+use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::schema::ModelSchema;
-use crate::splice::{ItemSink, ReadSink, VecSink};
+use crate::splice::{Decoder, ItemSink, ReadSink, VecSink};
 use crate::ttl::expiry_of;
-use crate::{Error, ErrorKind, Model, Operation, Result};
+use crate::wire::{Fault, Reader};
+use crate::{Error, ErrorKind, Model, Operation, Projection, Result};
 
 /// Reads one item by its key: made by [`Model::get`]. Awaiting it returns the item, or `None` if it does not exist.
 ///
@@ -42,7 +44,8 @@ use crate::{Error, ErrorKind, Model, Operation, Result};
 /// - the request is [customized](Self::customize);
 /// - the client refreshes [in the background](crate::Client::with_background_refresh).
 ///
-/// A failed refresh never fails the get: the observer is called for it, and the item is read.
+/// A failed refresh never fails the get: the observer is called for it, and the item is read. A get of a
+/// [projection](Self::select) does not refresh.
 ///
 /// # Errors
 ///
@@ -64,15 +67,19 @@ use crate::{Error, ErrorKind, Model, Operation, Result};
 /// ```
 #[must_use = "an operation does nothing until it is awaited"]
 #[doc(alias = "GetItem")]
-pub struct Get<M> {
+pub struct Get<M, T = M> {
     key: Result<RawKey>,
     call: CallOptions,
     read: ReadOptions,
+    decoder: Decoder<T>,
+    read_any: ReadAny,
     model: PhantomData<fn() -> M>,
 }
 
 #[derive(Default)]
 struct ReadOptions {
+    /// The attributes of a projection.
+    names: Option<&'static [&'static str]>,
     consistent: Option<bool>,
     customize: Option<Customize<'static, GetItemFluentBuilder>>,
     detailed: bool,
@@ -82,13 +89,16 @@ const OWN_CLIENT: &str =
     "a `get` in a batch or transaction cannot have its own client; set `.client(..)` on the operation";
 const OWN_REQUEST: &str = "a `get` in a batch or transaction cannot be customized: it has no request of its own";
 
-opaque_debug!(Get<M>);
+opaque_debug!(Get<M, T>);
 
 impl<M: Model> Get<M> {
     pub(crate) fn new(key: Result<RawKey>) -> Self {
-        Get { key, call: CallOptions::default(), read: ReadOptions::default(), model: PhantomData }
+        let (call, read, decoder) = (CallOptions::default(), ReadOptions::default(), Decoder::model());
+        Get { key, call, read, decoder, read_any: ModelVTable::of::<M>().read, model: PhantomData }
     }
+}
 
+impl<M: Model, T: Send + 'static> Get<M, T> {
     call_options!(call, hooks);
 
     consistency_options!(read.consistent);
@@ -101,40 +111,68 @@ impl<M: Model> Get<M> {
 
     customize_option!(read.customize, GetItemFluentBuilder);
 
-    detailed_option!('static, read.detailed, Option<M>);
+    /// Reads only the attributes of the projection `P`. That saves bandwidth, not capacity units.
+    ///
+    /// The attributes of the key, the entity and the TTL are read as well. A projection holds only a part of the item, so
+    /// the get extends no TTL and does not run hooks.
+    ///
+    #[doc = example!(
+        "#[derive(Debug, PartialEq, singlet::Projection)]"
+        "#[projection(of = Order)]"
+        "struct Total { cents: u64 }"
+        ""
+        "let total = Order::get((\"c-1\", 3)).select::<Total>().await?;"
+        "assert_eq!(total, Some(Total { cents: 300 }));"
+        "let reads = (Order::get((\"c-1\", 3)).select::<Total>(), Order::get((\"c-1\", 4)));"
+        "let (total, order) = singlet::batch_get(reads).await?;"
+        "assert_eq!((total.unwrap().cents, order.unwrap().cents), (300, 400));"
+    )]
+    #[doc(alias = "ProjectionExpression")]
+    pub fn select<P: Projection<Of = M>>(self) -> Get<M, P> {
+        let read = ReadOptions { names: Some(P::NAMES), ..self.read };
+        let decoder = Decoder::new(P::__read);
+        Get { key: self.key, call: self.call, read, decoder, read_any: read_projected::<P>, model: PhantomData }
+    }
+
+    detailed_option!('static, read.detailed, Option<T>);
 
     explain_option!(call, executor, M::SCHEMA.sensitive);
 
     /// Converts it to one read of a batch or transaction.
     pub(crate) fn into_ask(self) -> KeyRequest {
-        let Get { key, call, read, model: PhantomData } = self;
+        let Get { key, call, read, read_any, .. } = self;
         let model = ModelVTable::of::<M>();
         let key = match (&call.client, &read.customize) {
             (Some(_), _) => Err(Error::new(ErrorKind::Configuration, OWN_CLIENT).with_model(M::SCHEMA.model)),
             (_, Some(_)) => Err(Error::new(ErrorKind::Configuration, OWN_REQUEST).with_model(M::SCHEMA.model)),
             _ => key,
         };
-        KeyRequest { model, presence_only: false, key, call, consistent: read.consistent }
+        KeyRequest { model, names: read.names, read: read_any, key, call, consistent: read.consistent }
     }
 
     // The options call this for every operation, and an update needs `self`.
     #[allow(clippy::unused_self)]
-    fn finish(&self) -> fn(Outcome) -> Option<M> {
-        Outcome::first::<M>
+    fn finish(&self) -> fn(Outcome) -> Option<T> {
+        Outcome::first::<T>
     }
 
     fn executor(self) -> BoxFuture<'static, Result<Outcome>> {
-        get(ModelVTable::of::<M>(), self.key, self.call, self.read, VecSink::<M>::one())
+        get(ModelVTable::of::<M>(), self.key, self.call, self.read, VecSink::one_of(self.decoder))
     }
 }
 
-impl<M: Model> IntoFuture for Get<M> {
-    type Output = Result<Option<M>>;
-    type IntoFuture = OperationFuture<'static, Option<M>>;
+impl<M: Model, T: Send + 'static> IntoFuture for Get<M, T> {
+    type Output = Result<Option<T>>;
+    type IntoFuture = OperationFuture<'static, Option<T>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        OperationFuture::new(self.executor(), Outcome::first::<M>)
+        OperationFuture::new(self.executor(), Outcome::first::<T>)
     }
+}
+
+/// Decodes a projection without its type.
+pub(crate) fn read_projected<P: Projection>(reader: &mut Reader<'_>) -> Result<Box<AnyModel>, Fault> {
+    Ok(Box::new(P::__read(reader)?))
 }
 
 fn get(
@@ -152,9 +190,11 @@ fn get(
         if let Some(hidden) = call.hidden(schema) {
             sink.hide(hidden);
         }
-        let mut refresh = Refresh::of(&call, model, read.detailed);
+        // Only whole items are refreshed.
+        let refresh_of = |call: &Context| Refresh::of(call, model, read.detailed).filter(|_| read.names.is_none());
+        let mut refresh = refresh_of(&call);
         if refresh.is_some() && call.know_time(schema, &key).await? {
-            refresh = Refresh::of(&call, model, read.detailed);
+            refresh = refresh_of(&call);
         }
         let mut done = match refresh {
             // Boxed, so that a plain get does not carry the state of a refreshing one.
@@ -176,7 +216,12 @@ async fn plain(
     read: &mut ReadOptions,
     sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
-    let builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
+    let mut builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
+    if let Some(names) = read.names {
+        let mut placeholders = Placeholders::default();
+        builder = builder.projection_expression(placeholders.projection(get_item::with_identity(schema, names)));
+        builder = builder.set_expression_attribute_names(placeholders.sdk_names());
+    }
     let request =
         Outgoing::new(builder).of_key(schema, key, Some(sink)).detailed(read.detailed).customize(read.customize.take());
     call.send(request).await.into_outcome()

@@ -10,7 +10,8 @@ pub(crate) use crate::op::engine::key_requests::{BatchResponse, KeyRequest, KeyR
 /// Reads by key that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of up to eight, nested to
 /// any depth.
 ///
-/// The result has the same shape, with an `Option` of the model for each `Get`.
+/// The result has the same shape, with an `Option` of the model for each `Get`, or of the projection that it
+/// [selects](Get::select).
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -52,15 +53,15 @@ pub trait Reads: Sized {
     fn take(shape: Self::Shape, found: &mut Responses) -> Self::Output;
 }
 
-impl<M: Model> Reads for Get<M> {
-    type Output = Option<M>;
+impl<M: Model, T: Send + 'static> Reads for Get<M, T> {
+    type Output = Option<T>;
     type Shape = ();
 
     fn request(self, requests: &mut KeyRequests) {
         requests.0.push(self.into_ask());
     }
 
-    fn take((): (), found: &mut Responses) -> Option<M> {
+    fn take((): (), found: &mut Responses) -> Option<T> {
         found.next_of()
     }
 }

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_get_items::builders::TransactGetItemsFluentBuilder;
 use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem};
 
+use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::client_resolver::ClientResolver;
@@ -15,6 +16,8 @@ use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain::{self, Request};
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::get_item;
+use crate::op::engine::key_requests::ReadAny;
 use crate::op::engine::options::{call_options, customize_option, example, undecodable_options};
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::{Exchange, Outgoing};
@@ -137,6 +140,7 @@ impl<R: Reads> IntoFuture for TransactGet<R> {
 /// One read, with its table, key and request.
 struct PlannedGet {
     model: &'static ModelVTable,
+    read: ReadAny,
     table: String,
     request: TransactGetItem,
     key: RawKey,
@@ -171,10 +175,16 @@ impl PlannedGet {
         let key = request.key.map_err(|error| error.with_table(&table).with_model(schema.model))?;
         let failed =
             |error| Error::new(ErrorKind::Configuration, "the SDK could not build the request").with_source(error);
-        let get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
+        let mut get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
+        if let Some(names) = request.names {
+            let mut placeholders = Placeholders::default();
+            get = get.projection_expression(placeholders.projection(get_item::with_identity(schema, names)));
+            get = get.set_expression_attribute_names(placeholders.sdk_names());
+        }
         let item = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
         Ok(PlannedGet {
             model: request.model,
+            read: request.read,
             table,
             request: item,
             key,

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 
 use crate::Result;
+use crate::expr::Placeholders;
 use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
 use crate::op::batch::request_loop;
 use crate::op::engine::context::Context;
@@ -53,24 +54,36 @@ impl GetChunk {
 
     /// Builds the SDK's request.
     pub(super) fn request(&self, call: &Context) -> Result<BatchGetItemFluentBuilder> {
-        let mut tables: Vec<(&str, KeysAndAttributesBuilder)> = Vec::new();
+        let mut tables: Vec<(&str, Vec<usize>)> = Vec::new();
         for &read in &self.reads {
-            let planned = self.plan.planned(read);
-            let key = sdk_key(planned.model.schema, &planned.key);
-            match tables.iter_mut().find(|(table, _)| *table == planned.table) {
-                Some((_, keys)) => *keys = std::mem::take(keys).keys(key),
-                None => {
-                    let keys = KeysAndAttributes::builder().keys(key);
-                    let consistent = self.plan.reads()[read].consistent;
-                    tables.push((&planned.table, keys.set_consistent_read(consistent.then_some(true))));
-                }
+            let table = &*self.plan.planned(read).table;
+            match tables.iter_mut().find(|(known, _)| *known == table) {
+                Some((_, reads)) => reads.push(read),
+                None => tables.push((table, vec![read])),
             }
         }
         let mut builder = call.client.sdk().batch_get_item();
-        for (table, keys) in tables {
-            builder = builder.request_items(table, keys.build().map_err(|error| call.unbuildable(error))?);
+        for (table, reads) in tables {
+            let keys = self.keys(&reads).build().map_err(|error| call.unbuildable(error))?;
+            builder = builder.request_items(table, keys);
         }
         Ok(builder)
+    }
+
+    /// The part of the request for one table. DynamoDB projects all items of a table alike, so their values are decoded from
+    /// the attributes that any of them needs.
+    fn keys(&self, reads: &[usize]) -> KeysAndAttributesBuilder {
+        let key = |&read: &usize| {
+            let planned = self.plan.planned(read);
+            sdk_key(planned.model.schema, &planned.key)
+        };
+        let keys = KeysAndAttributes::builder().set_keys(Some(reads.iter().map(key).collect()));
+        let consistent = reads.first().is_some_and(|&read| self.plan.reads()[read].consistent);
+        let keys = keys.set_consistent_read(consistent.then_some(true));
+        let Some(names) = self.plan.names(reads) else { return keys };
+        let mut placeholders = Placeholders::default();
+        let keys = keys.projection_expression(placeholders.projection(names));
+        keys.set_expression_attribute_names(placeholders.sdk_names())
     }
 }
 

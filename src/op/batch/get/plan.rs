@@ -9,7 +9,8 @@ use crate::op::batch::get::chunk::GetChunks;
 use crate::op::batch::request_loop::is_same_table;
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context};
-use crate::op::engine::key_requests::KeyRequest;
+use crate::op::engine::get_item;
+use crate::op::engine::key_requests::{KeyRequest, ReadAny};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::Refresh;
 use crate::schema::TableSchema;
@@ -36,7 +37,9 @@ pub(crate) struct BatchGetPlan {
 #[derive(Debug)]
 pub(crate) struct PlannedKey {
     pub(crate) model: &'static ModelVTable,
-    presence_only: bool,
+    /// The attributes that the value is made of, or `None` for the whole item.
+    names: Option<&'static [&'static str]>,
+    read: ReadAny,
     pub(crate) table: Cow<'static, str>,
     /// The key in its canonical form.
     pub(crate) key: RawKey,
@@ -58,10 +61,7 @@ impl PlannedKey {
 
     /// Decodes the item at the reader's position, as far as it is needed.
     pub(crate) fn read(&self, reader: &mut Reader<'_>) -> Result<Box<AnyModel>, Fault> {
-        if self.presence_only {
-            return reader.skip().map(|()| Box::new(()) as Box<AnyModel>);
-        }
-        (self.model.read)(reader)
+        (self.read)(reader)
     }
 
     fn place(&self) -> (&str, &RawKey) {
@@ -127,7 +127,8 @@ impl BatchGetPlan {
             if lifecycle.hides || lifecycle.refreshes {
                 let call = Context { table: request.table.clone(), lifecycle, ..call.clone() };
                 request.hiding = call.hidden(request.model.schema);
-                request.refresh = Refresh::of(&call, request.model, detailed);
+                // Only whole items are refreshed.
+                request.refresh = Refresh::of(&call, request.model, detailed).filter(|_| request.names.is_none());
             }
         }
         Ok(())
@@ -149,6 +150,15 @@ impl BatchGetPlan {
     /// Returns all requests of a read.
     pub(crate) fn requesters(&self, read: usize) -> &[usize] {
         &self.requesters[self.reads[read].requesters.clone()]
+    }
+
+    /// The attributes that the requests of these reads need, perhaps more than once, or `None` if one of them needs the whole item.
+    pub(crate) fn names(&self, reads: &[usize]) -> Option<Vec<&'static str>> {
+        let mut all = Vec::new();
+        for request in reads.iter().flat_map(|&read| self.requesters(read)).map(|&request| &self.requests[request]) {
+            all.extend(get_item::with_identity(request.model.schema, request.names?));
+        }
+        Some(all)
     }
 
     /// Returns one empty slot per request.
@@ -215,7 +225,7 @@ fn settle(
     consistent: Option<bool>,
 ) -> Result<Vec<PlannedKey>> {
     let mut planned = Vec::with_capacity(requests.len());
-    for KeyRequest { model, presence_only, key, call: own, consistent: own_consistent } in requests {
+    for KeyRequest { model, names, read, key, call: own, consistent: own_consistent } in requests {
         let Some((_, config)) = configs.iter().find(|(known, _)| known.id == model.id) else {
             unreachable!("there is a config for the model of each request")
         };
@@ -225,7 +235,8 @@ fn settle(
         let key = key.map_err(|error| error.with_model(model.schema.model).with_table(&table))?;
         planned.push(PlannedKey {
             model,
-            presence_only,
+            names,
+            read,
             table,
             key: key.into_canonical(),
             consistent: own_consistent.or(consistent).unwrap_or(config.consistent_read),

@@ -6,6 +6,7 @@ use super::{PlannedGet, at};
 use crate::error::fault_error;
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
+use crate::op::engine::key_requests::ReadAny;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::splice::{ItemPlace, ItemSink, Owner, ReadSink, RequestedKey, of_another_key, skip_reason};
@@ -18,6 +19,7 @@ pub(super) type Values = Vec<Option<Box<AnyModel>>>;
 /// What one entry of the response is decoded as.
 pub(super) struct TransactGetEntry {
     model: &'static ModelVTable,
+    read: ReadAny,
     table: String,
     key: RawKey,
     /// Which items the model hides.
@@ -30,8 +32,8 @@ impl TransactGetEntry {
         let life = call.hiding_of(planned.model.schema, &planned.config);
         let life = life.map_err(|error| error.with_table(&planned.table))?;
         let hidden = life.map(|life| HiddenItems::Expired(life).on_arrival(call.client.time()));
-        let (model, table, key) = (planned.model, planned.table.clone(), planned.key.clone());
-        Ok(TransactGetEntry { model, table, key, hidden, skips_undecodable: call.skips_undecodable })
+        let (model, read, table, key) = (planned.model, planned.read, planned.table.clone(), planned.key.clone());
+        Ok(TransactGetEntry { model, read, table, key, hidden, skips_undecodable: call.skips_undecodable })
     }
 }
 
@@ -78,7 +80,7 @@ impl ItemSink for TransactGetSink {
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         // `take_error` refuses a response with more entries than the request.
         let Some(entry) = self.entries.get(self.entry) else { return reader.skip() };
-        let TransactGetEntry { model, key, hidden, skips_undecodable, .. } = entry;
+        let TransactGetEntry { model, read, key, hidden, skips_undecodable, .. } = entry;
         let start = reader.mark();
         let requested = RequestedKey::new(model.schema, key);
         if !reader.at(&start, |reader| requested.is_of(reader))? {
@@ -87,7 +89,7 @@ impl ItemSink for TransactGetSink {
         }
         let is_expired =
             |reader: &mut Reader<'_>| hidden.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
-        match (model.read)(reader) {
+        match read(reader) {
             Ok(_) if is_expired(reader)? => self.passed_over.push((self.entry, SkipReason::Expired)),
             Ok(loaded) => self.found[self.entry] = Some(loaded),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
