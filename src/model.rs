@@ -5,10 +5,12 @@
 mod ttl;
 mod typed;
 mod unmanaged;
+mod validate;
 
 pub use ttl::{HasTtl, TtlField};
 pub(crate) use typed::{fault_of, raw_key, read_at};
 pub use unmanaged::Unmanaged;
+pub use validate::{Validator, validated};
 
 use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
@@ -93,6 +95,18 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     #[doc(hidden)]
     fn __set_ttl(&mut self, expires_at: TTLAttribute) {
         let _ = expires_at;
+    }
+
+    /// Runs the validators of the model.
+    #[doc(hidden)]
+    fn __validate(&self) -> Result<()> {
+        Ok(())
+    }
+    /// The validator of an attribute.
+    #[doc(hidden)]
+    fn __validator(attribute: &str) -> Option<Validator> {
+        let _ = attribute;
+        None
     }
 
     /// Writes the whole item, replacing the one that is stored under its key. See [`Save`] for the options.

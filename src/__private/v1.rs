@@ -52,7 +52,7 @@ pub use crate::key::value::{KeyRole, RawKey};
 pub use crate::key::{
     Attributes, Field, KeyAttribute, KeyFormat, KeyPart, KeyType, KeyValue, KeyWriter, PartText, Placeholder,
 };
-pub use crate::model::{HasTtl, Model, TtlField, Unmanaged};
+pub use crate::model::{HasTtl, Model, TtlField, Unmanaged, Validator, validated};
 pub use crate::op::ModelVTable;
 pub use crate::op::{
     CanRead, DefaultQuery, HoldsEveryAttribute, NeedsSelectKeysOrHydrate, SelectKeysOrHydrateFirst, Source, SourceOf,

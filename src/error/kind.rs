@@ -32,6 +32,9 @@ pub enum ErrorKind {
     /// A value cannot be stored, for example NaN or a number with more than 38 digits. Nothing was sent.
     /// [`Error::attribute`](crate::Error::attribute) names the attribute.
     Encode,
+    /// A validator of the model refused a value. Nothing was sent. [`Error::attribute`](crate::Error::attribute) returns the
+    /// attribute, and [`source`](std::error::Error::source) what the validator returned.
+    InvalidValue,
     /// A stored item cannot be read as the model: an attribute is missing, has another type, or is damaged, or the
     /// stored key is not the one that the fields form. Correct the model or the item: [`Error::attribute`](crate::Error::attribute) and
     /// [`Error::item_key`](crate::Error::item_key) say which. A query or scan can [skip](crate::Query::skip_undecodable) such items.

@@ -15,4 +15,5 @@ mod properties;
 mod serde_errors;
 mod sizes;
 mod unknown_attributes;
+mod validate;
 mod values;

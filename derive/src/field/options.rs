@@ -1,6 +1,6 @@
 //! The options of fields, each with its parser. An option without a parser does not compile.
 
-use syn::{Attribute, LitStr, parse_quote};
+use syn::{Attribute, LitStr, Path, parse_quote};
 
 use super::{Compression, DefaultValue, Generated, Storage};
 use crate::errors::Errors;
@@ -60,6 +60,9 @@ const OF_MODEL: &[Entry<FieldOptions>] = &[
     }),
     ("unique", |options, setting, errors| options.unique.mark(setting, errors)),
     ("extra", |options, setting, errors| options.extra.mark(setting, errors)),
+    ("validate", |options, setting, errors| {
+        options.validate.set(setting, setting.path("check_email", errors), errors);
+    }),
 ];
 
 /// The options of one field, as they are written.
@@ -82,6 +85,7 @@ pub(crate) struct FieldOptions {
     pub(crate) generated: Once<Generated>,
     pub(crate) unique: Once<()>,
     pub(crate) extra: Once<()>,
+    pub(crate) validate: Once<Path>,
 }
 
 impl FieldOptions {

@@ -33,7 +33,7 @@ fn one_way_of_storage(options: &FieldOptions, errors: &Errors) {
     }
 }
 
-/// `rename`, `default` and `sensitive` need an attribute of the field's own.
+/// `rename`, `default`, `sensitive` and `validate` need an attribute of the field's own.
 fn whole_attribute(options: &FieldOptions, errors: &Errors) {
     let refuse = |option: Option<&Ident>, way: Option<&Ident>, why: &str| {
         if let (Some(option), Some(way)) = (option, way) {
@@ -58,6 +58,9 @@ fn whole_attribute(options: &FieldOptions, errors: &Errors) {
     refuse(options.sensitive.key(), options.skip.key(), "is not stored");
     let sensitive = options.sensitive.key();
     refuse(sensitive, options.flatten.key(), "has no attribute of its own");
+    let validate = options.validate.key();
+    refuse(validate, options.skip.key(), "is not stored");
+    refuse(validate, options.flatten.key(), "has no attribute of its own");
 }
 
 /// `flatten` takes a struct.

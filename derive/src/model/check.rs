@@ -17,6 +17,7 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     key_parts(model, errors);
     key_only_fields(model, errors);
     unique_fields(model, errors);
+    validated_fields(model, errors);
     indexes(model, errors);
     config_function(model, errors);
     lifecycle::check(model, errors);
@@ -164,6 +165,19 @@ fn unique_fields(model: &Model, errors: &Errors) {
                 field.ident
             );
             errors.at(unique, message);
+        }
+    }
+}
+
+/// A save writes values of its own to fields that operations maintain.
+fn validated_fields(model: &Model, errors: &Errors) {
+    for field in model.replaced().into_iter().map(|index| &model.fields[index]) {
+        if let Some(validate) = field.options.validate.key() {
+            let message = format!(
+                "`{}` is filled in by operations, so there is no value to check; remove `validate`",
+                field.ident
+            );
+            errors.at(validate, message);
         }
     }
 }

@@ -14,6 +14,7 @@ mod record;
 mod schema;
 mod sources;
 mod template;
+mod validate;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -31,6 +32,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let lists = schema::lists(model);
     let managed = managed::expand(model);
     let unmanaged = managed::unmanaged(model);
+    let validate = validate::expand(model);
     let write = managed::write(model);
     let (paths, fields) = fields::expand(model, false);
     let schema = schema::schema(model);
@@ -64,6 +66,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 #key_fields
                 #managed
                 #write
+                #validate
                 #fields
                 #schema
                 #config

@@ -40,6 +40,8 @@ pub(super) struct Model {
     /// Whether a placeholder of the primary key may be empty.
     pub(super) empty_key_parts: bool,
     pub(super) write_mark: Once<Name>,
+    /// The validator of the struct.
+    pub(super) validate: Once<Path>,
     pub(super) hooks: bool,
     /// The field that is the TTL attribute.
     pub(super) ttl: Option<usize>,

@@ -66,6 +66,7 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: ModelOpt
         escape: options.key_escape.into_inner().unwrap_or(true),
         empty_key_parts: options.empty_key_parts.into_inner().unwrap_or(false),
         write_mark: options.write_mark,
+        validate: options.validate,
         hooks: options.hooks.into_inner().unwrap_or(false),
         ttl,
         lifecycle: options.lifecycle,

@@ -39,6 +39,9 @@ const OPTIONS: &[Entry<ModelOptions>] = &[
     }),
     ("rename_all", |options, setting, errors| options.rename_all.set(setting, rename_all(setting, errors), errors)),
     ("write_mark", |options, setting, errors| options.write_mark.set(setting, mark(setting, errors), errors)),
+    ("validate", |options, setting, errors| {
+        options.validate.set(setting, setting.path("check_order", errors), errors);
+    }),
     ("hooks", |options, setting, errors| options.hooks.set(setting, setting.switch(errors), errors)),
 ];
 
@@ -75,6 +78,7 @@ pub(super) struct ModelOptions {
     pub(super) rename_all: Once<Case>,
     /// The attribute by which a write recognizes what it stored itself.
     pub(super) write_mark: Once<Name>,
+    pub(super) validate: Once<Path>,
     pub(super) hooks: Once<bool>,
     pub(super) lifecycle: Lifecycle,
     pub(super) krate: Once<Path>,

@@ -7,6 +7,7 @@ use std::any::{Any, TypeId};
 use std::fmt;
 
 use crate::key::RawKey;
+use crate::model::Validator;
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
 use crate::splice::{AfterLoad, Decoder, ReadSink, VecSink};
@@ -28,6 +29,7 @@ pub struct ModelVTable {
     pub(crate) read: fn(&mut Reader<'_>) -> Result<Box<AnyModel>, Fault>,
     /// Writes the fields of a key as attributes of an open map.
     pub(crate) key_fields: fn(&RawKey, &mut Writer) -> Result<(), Fault>,
+    pub(crate) validator: fn(&str) -> Option<Validator>,
     version: fn(&AnyModel) -> Option<u64>,
     set_ttl: fn(&mut AnyModel, TTLAttribute),
     /// `None` for a model without hooks, so that its default hooks are never compiled.
@@ -81,6 +83,7 @@ impl ModelVTable {
                 config: M::config,
                 read: |reader| Ok(Box::new(model::read_at::<M>(reader)?)),
                 key_fields: M::__key_fields,
+                validator: M::__validator,
                 version: |value| value.downcast_ref::<M>().and_then(M::__version),
                 set_ttl: |value, expires_at| {
                     if let Some(value) = value.downcast_mut::<M>() {
@@ -134,6 +137,8 @@ pub(crate) trait ErasedModel: Any + Send + Sync {
     fn ttl(&self) -> Option<TTLAttribute>;
     fn key(&self) -> Result<RawKey, Fault>;
     fn item(&self) -> Result<Item>;
+    /// Runs the validators of the model.
+    fn validate(&self) -> Result<()>;
     /// Writes the item as it will be stored. The value itself changes only in [`stored`](Self::stored), which takes
     /// the returned stamps.
     ///
@@ -174,6 +179,10 @@ impl<M: Model> ErasedModel for M {
 
     fn item(&self) -> Result<Item> {
         self.to_item()
+    }
+
+    fn validate(&self) -> Result<()> {
+        self.__validate()
     }
 
     fn write(&self, writer: &mut Writer, epoch_millis: i64, expires_at: Option<TTLAttribute>) -> Stamps {
@@ -271,6 +280,14 @@ impl<'a> ErasedTarget<'a> {
         match &self.value {
             LocalValue::Modified(value) => value.item().map(Some),
             _ => Ok(None),
+        }
+    }
+
+    /// Runs the validators of the model on the local value, if it is what the update writes.
+    pub(crate) fn validate(&self) -> Result<()> {
+        match &self.value {
+            LocalValue::Modified(value) => value.validate(),
+            _ => Ok(()),
         }
     }
 

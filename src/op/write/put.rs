@@ -35,7 +35,8 @@ pub(crate) struct PutRequest {
 /// The bytes before the item in [`PutRequest::head`].
 pub(crate) const HEAD: &[u8] = b"{\"Item\":";
 
-/// Appends an item to `bytes` as it will be stored with this expiry, and returns what the write changes in its value.
+/// Validates a value, appends its item to `bytes` as it will be stored with this expiry, and returns what the write changes
+/// in the value.
 pub(crate) fn encode(
     value: &dyn ErasedModel,
     schema: &'static ModelSchema,
@@ -43,6 +44,7 @@ pub(crate) fn encode(
     expiry: Expiry,
     epoch_millis: i64,
 ) -> Result<(Vec<u8>, Stamps)> {
+    value.validate().map_err(|error| error.with_model(schema.model))?;
     let expires_at = match expiry {
         Expiry::Set(expires_at) => Some(expires_at),
         Expiry::FromValue | Expiry::Stored(_) => None,

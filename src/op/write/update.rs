@@ -10,6 +10,7 @@ mod index_keys;
 mod plan;
 mod refresh;
 mod skip_if_empty;
+mod validate;
 mod write;
 
 use std::marker::PhantomData;
@@ -99,6 +100,12 @@ pub(crate) use write::{Mode, UpdateWrite};
 ///
 /// DynamoDB does not count NULL as absent, so an update that meets one takes a second request, and a read if DynamoDB
 /// does not return the item.
+///
+/// # Validators
+///
+/// An update runs the [validators](derive@crate::Model#validators) of the fields that it sets, before it is sent.
+/// [`update_from`](Model::update_from) runs those of the whole value. The result of `add`, `append`, another computation
+/// or a change inside of a validated field is not known before it is written, so it fails with `Validation`.
 ///
 /// # Numbers that fit
 ///

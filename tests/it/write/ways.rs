@@ -61,6 +61,18 @@ impl Hooks for Hooked {
     }
 }
 
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Ways, hash_key = "ITEM#{id}", entity_name = "Item")]
+struct Validated {
+    id: String,
+    #[model(validate = not_refused)]
+    name: String,
+}
+
+fn not_refused(name: &str) -> std::result::Result<(), &'static str> {
+    if name == "refused" { Err("refused") } else { Ok(()) }
+}
+
 type Run = Pin<Box<dyn Future<Output = Result<()>>>>;
 
 /// Each way to write the name `name` of the item `id`, by its column in the guide.
@@ -152,6 +164,10 @@ fn hooked() -> Vec<Way> {
     ways!(Hooked, |id, name| Hooked { id, name })
 }
 
+fn validated() -> Vec<Way> {
+    ways!(Validated, |id, name| Validated { id, name })
+}
+
 /// What is stored before a write, and how to tell from what happened whether the feature is there.
 struct Feature {
     row: &'static str,
@@ -179,7 +195,7 @@ fn new() -> String {
     "new".into()
 }
 
-const FEATURES: [Feature; 14] = [
+const FEATURES: [Feature; 15] = [
     Feature {
         row: "generates ids that are empty",
         ways: plain,
@@ -235,6 +251,14 @@ const FEATURES: [Feature; 14] = [
         name: new,
         before: Before::New,
         holds: |outcome, _| outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::Hook),
+    },
+    Feature {
+        row: "runs validators",
+        ways: validated,
+        id: "a",
+        name: || "refused".into(),
+        before: Before::New,
+        holds: |outcome, _| outcome.as_ref().is_err_and(|error| error.kind() == ErrorKind::InvalidValue),
     },
     Feature {
         row: "sets the default `ttl` of a new item",

@@ -243,6 +243,7 @@ impl Write for UpdateWrite<'_> {
             self.expire(call)?;
             if !self.is_complete {
                 self.complete(call.client.clock().now_millis(), version)?;
+                self.validate()?;
                 self.is_complete = true;
             }
         }

@@ -1,0 +1,84 @@
+//! The validators of a model's fields and of the model.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Path;
+use syn::spanned::Spanned as _;
+
+use crate::field::{Field, Storage};
+use crate::model::ir::Model;
+
+/// `__validate` and `__validator`, if the model has validators.
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let validated = || model.fields.iter().filter_map(|field| Some((field, field.options.validate.get()?)));
+    let of_fields = validated().map(|(field, path)| check_field(field, path));
+    let of_model = model.validate.get().map(|path| {
+        let check = call(path, None);
+        quote! {
+            let value = self;
+            #check?;
+        }
+    });
+    let arms = validated().filter(|(field, _)| field.is_attribute()).map(|(field, path)| arm(field, path));
+    let validator = validated().next().map(|_| {
+        quote! {
+            fn __validator(attribute: &str) -> __rt::Option<__rt::Validator> {
+                match attribute {
+                    #(#arms)*
+                    _ => __rt::None,
+                }
+            }
+        }
+    });
+    let validate = (validator.is_some() || of_model.is_some()).then(|| {
+        quote! {
+            fn __validate(&self) -> __rt::Result<(), __rt::Error> {
+                #(#of_fields)*
+                #of_model
+                __rt::Ok(())
+            }
+        }
+    });
+    quote!(#validate #validator)
+}
+
+/// A call that runs the user's function with a reference, `value`. The compiler reports a function of another type at its path.
+fn call(path: &Path, attribute: Option<&str>) -> TokenStream {
+    let span = Span::call_site().located_at(path.span());
+    let attribute = attribute.map_or_else(|| quote!(__rt::None), |name| quote!(__rt::Some(#name)));
+    quote_spanned!(span=> __rt::validated(#path(value), #attribute))
+}
+
+fn check_field(field: &Field, path: &Path) -> TokenStream {
+    let (ident, check) = (&field.ident, call(path, Some(&field.name.text)));
+    if field.optional().is_some() {
+        return quote! {
+            if let __rt::Some(value) = &self.#ident {
+                #check?;
+            }
+        };
+    }
+    quote! {
+        let value = &self.#ident;
+        #check?;
+    }
+}
+
+/// Reads the value that an update sets, and checks it.
+fn arm(field: &Field, path: &Path) -> TokenStream {
+    let (name, ty) = (&field.name.text, field.optional().unwrap_or(&field.ty));
+    let read = match field.storage {
+        Storage::Serde => quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::read(reader)?),
+        Storage::Compressed(_) => {
+            quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::read_compressed(reader)?)
+        }
+        _ => quote_spanned!(field.ty_span()=> <#ty as __rt::Attribute>::read(reader)?),
+    };
+    let check = call(path, Some(name));
+    quote! {
+        #name => __rt::Some(|reader| {
+            let value: &#ty = &#read;
+            __rt::Ok(#check)
+        }),
+    }
+}
