@@ -7,7 +7,7 @@ mod page;
 mod row;
 mod schema;
 
-pub use crate::op::{CollectionIndex, CollectionQuery};
+pub use crate::op::{CollectionIndex, CollectionQuery, CollectionScan};
 pub use collectable::Collectable;
 pub use page::{CollectionPage, gathered};
 pub(crate) use row::from_bytes;
@@ -162,6 +162,21 @@ pub trait Collection: Sized + Send + 'static {
         CollectionIndex::new()
     }
 
+    /// Reads the items of the collection's models in all partitions. This reads, and bills, the whole table. See
+    /// [`CollectionScan`]. It is for collections that are enums.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// assert_eq!(Row::scan().await?.len(), 4);
+    /// # Ok(()) }) }
+    /// ```
+    fn scan() -> CollectionScan<Self>
+    where
+        Self: Rows,
+    {
+        CollectionScan::new()
+    }
+
     /// Reads one item in the SDK's representation.
     ///
     /// # Errors
@@ -182,6 +197,15 @@ pub trait Collection: Sized + Send + 'static {
         row::from_item::<Self>(item)
     }
 }
+
+/// A collection that has the model `M`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{M}` is not a model of the collection `{Self}`",
+    label = "not in the collection",
+    note = "filter a model that is a field or a variant of `{Self}`"
+)]
+pub trait HasModel<M> {}
 
 /// An index in which every model of a collection has keys, built from the same parts.
 #[doc(hidden)]

@@ -180,7 +180,7 @@ pub use attribute::{
 pub use client::observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
-pub use collection::{Collection, CollectionIndex, CollectionPage, CollectionQuery};
+pub use collection::{Collection, CollectionIndex, CollectionPage, CollectionQuery, CollectionScan};
 pub use config::ModelConfig;
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};

@@ -26,7 +26,7 @@ pub use engine::future::OperationFuture;
 pub use engine::outcome::Response;
 pub use engine::rate_limit::RateLimiter;
 pub use engine::vtable::ModelVTable;
-pub use read::collection::{CollectionIndex, CollectionQuery};
+pub use read::collection::{CollectionIndex, CollectionQuery, CollectionScan};
 pub use read::count::Count;
 pub use read::exists::Exists;
 pub use read::get::Get;

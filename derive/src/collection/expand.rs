@@ -3,8 +3,10 @@
 mod rows;
 mod slots;
 
+use std::collections::HashSet;
+
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
@@ -18,6 +20,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
     let schema = schema(collection);
     let hash = hash(collection);
     let indexes = indexes(collection);
+    let has_models = has_models(collection);
     let in_table = (!collection.index_only).then(|| {
         quote! {
             #[automatically_derived]
@@ -49,7 +52,21 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
 
             #in_table
             #indexes
+            #has_models
         };
+    }
+}
+
+/// The models that filters can name. A model that is there twice is an error of its own.
+fn has_models(collection: &Collection) -> TokenStream {
+    let ident = &collection.ident;
+    let mut seen = HashSet::new();
+    let models = collection.models().into_iter().filter(|model| seen.insert(model.to_token_stream().to_string()));
+    quote! {
+        #(
+            #[automatically_derived]
+            impl __rt::HasModel<#models> for #ident {}
+        )*
     }
 }
 
@@ -84,6 +101,7 @@ pub(super) fn fallback(collection: &Collection) -> TokenStream {
                 fn __page(_: __rt::Page<Self>) -> __rt::Result<Self::Page, __rt::Error> { #never }
             }
 
+            impl<M> __rt::HasModel<M> for #ident {}
             impl __rt::InTable for #ident {}
             impl __rt::Paged for #ident {}
             #marker

@@ -2,30 +2,34 @@
 //!
 //! It adds the types of a collection to the shared executor of reads; it never sends a request itself.
 
+mod filter;
 mod index;
+mod scan;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 
+use filter::collection_filters;
 pub use index::CollectionIndex;
+pub use scan::CollectionScan;
 
 use crate::collection::{Collection, CollectionSchema, Paged, Rows, Unknown};
 use crate::error::fault_error;
-use crate::expr::Tree;
 use crate::key::KeyValue;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::{Outcome, Response};
+use crate::op::read::count::Count;
 use crate::op::read::engine::options::{order_options, page_options};
 use crate::op::read::engine::{self, CustomizeRead, KeyRanges, Partition, ReadRequest, ReadTarget};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
 use crate::splice::{AfterLoad, Decoder, VecSink};
 use crate::wire::Fault;
-use crate::{Error, ErrorKind, Primary, RawExpression, Result};
+use crate::{Error, ErrorKind, Primary, Result};
 
 /// Reads the items of several models from one partition, in range-key order: made by [`Collection::query`], or by
 /// [`CollectionIndex::query`] for an index.
@@ -94,23 +98,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     page_options!();
     consistency_options!(reading.consistent where I);
 
-    /// Returns only the items that satisfy an expression in DynamoDB's own syntax. Several filters are combined with
-    /// *and*.
-    ///
-    /// DynamoDB filters after it has read: discarded items cost as much as the others.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
-    /// let large = singlet::RawExpression::new("#t > :least").name("#t", "total").value(":least", 15);
-    /// let rows = Row::query("ann").filter_raw(large).await?;
-    /// assert!(matches!(&rows[..], [Row::Order(order)] if order.id == 2));
-    /// # Ok(()) }) }
-    /// ```
-    #[doc(alias = "FilterExpression")]
-    pub fn filter_raw(mut self, filter: impl Into<RawExpression>) -> Self {
-        self.reading.filter(Tree::Raw(filter.into()));
-        self
-    }
+    collection_filters!("query");
 
     order_options!();
 
@@ -147,6 +135,22 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     pub fn customize(mut self, f: impl Fn(QueryFluentBuilder) -> QueryFluentBuilder + Send + Sync + 'static) -> Self {
         self.reading.customize = CustomizeRead::Query(Box::new(f));
         self
+    }
+
+    /// Counts the items of the collection's models, without the items.
+    ///
+    /// DynamoDB counts (`Select = COUNT`), unless a model of the collection hides expired items: they are then recognized in
+    /// the items. A count costs as much as reading the items. A collection that keeps items of other models counts them too.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// assert_eq!(Row::query("ann").count().await?, 3);
+    /// assert_eq!(Row::query("ann").filter::<Order, _>(|o| o.total.gt(15)).count().await?, 2);
+    /// # Ok(()) }) }
+    /// ```
+    #[doc(alias = "Select")]
+    pub fn count(self) -> Count {
+        Count::new(self.reading)
     }
 
     /// Returns the request that awaiting this would send first. Sends nothing.

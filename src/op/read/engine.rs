@@ -30,7 +30,7 @@ pub(crate) use pager::fetch;
 pub(crate) use progress::Progress;
 pub(crate) use segments::Parallel;
 
-use crate::collection::CollectionSchema;
+use crate::collection::{CollectionSchema, Unknown};
 use crate::expr::Tree;
 use crate::key::{KeySource, KeyValue, RangeBound};
 use crate::op::engine::context::CallOptions;
@@ -237,8 +237,22 @@ impl ReadTarget {
         }
     }
 
-    /// The filter that selects the items of the entity, for counts and scans.
-    pub(crate) fn is_own(&self) -> Option<Tree> {
-        self.entity().map(is_entity)
+    /// The attribute that names the entity of an item.
+    pub(crate) fn entity_attribute(&self) -> Option<&'static str> {
+        self.model().schema.entity.map(|entity| entity.attribute.name)
+    }
+
+    /// The filter that selects the items to read, for counts and scans. A collection that keeps items of other models reads
+    /// them too. One that refuses them counts only those of its models.
+    pub(crate) fn is_own(&self, is_count: bool) -> Option<Tree> {
+        match self {
+            ReadTarget::Model(model) => model.schema.entity.map(is_entity),
+            ReadTarget::Collection(CollectionSchema { unknown: Unknown::Kept, .. }) => None,
+            ReadTarget::Collection(CollectionSchema { unknown: Unknown::Refused, .. }) if !is_count => None,
+            ReadTarget::Collection(collection) => {
+                let entities = collection.models.iter().map(|model| model.schema.entity.map(is_entity));
+                entities.collect::<Option<Vec<_>>>()?.into_iter().reduce(Tree::or)
+            }
+        }
     }
 }

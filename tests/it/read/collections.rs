@@ -633,3 +633,62 @@ async fn models_may_meet_in_an_index_only() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_filter_is_about_the_items_of_its_model() {
+    stand::run(async |_| {
+        fill().await;
+        let is_wanted = |row: &Row| !matches!(row, Row::Order(order) if order.id <= 7);
+        let all = Row::query("c-1").await.unwrap();
+        let expected: Vec<Row> = all.iter().filter(|row| is_wanted(row)).cloned().collect();
+        // A customer has an `id` too, of another type.
+        let filtered = || Row::query("c-1").filter::<Order, _>(|o| o.id.gt(7));
+        assert_eq!(filtered().await.unwrap(), expected);
+        assert_eq!(expected.len(), 5);
+        assert_eq!(filtered().count().await.unwrap(), 5);
+        assert_eq!(filtered().limit(2).await.unwrap(), expected[..2]);
+        let none = filtered().filter::<Customer, _>(|c| c.points.gt(100)).await.unwrap();
+        assert_eq!(none.len(), 4);
+        let page = CustomerPage::query("c-1").filter::<Order, _>(|o| o.id.eq(3)).await.unwrap();
+        assert_eq!((page.orders, page.lines.len()), (orders([3]), 2));
+        assert!(page.customer.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn counts_and_scans_are_of_the_models_of_the_collection() {
+    stand::run(async |stand| {
+        fill().await;
+        let stranger = item([("pk", s("CUSTOMER#c-1")), ("sk", s("ORDER#STRANGE")), ("_type", s("Stranger"))]);
+        stand.put_raw("shop", stranger).await;
+        assert_eq!(Row::query("c-1").count().await.unwrap(), 12);
+        assert_eq!(Row::query("c-1").limit(5).count().await.unwrap(), 5);
+        assert_eq!(OrdersOnly::query("c-2").count().await.unwrap(), 1);
+        assert_eq!(Known::query("c-1").count().await.unwrap(), 13);
+        assert_eq!(Known::query("c-1").await.unwrap().len(), 13);
+
+        let mut all = Row::scan().await.unwrap();
+        assert_eq!((all.len(), Row::scan().count().await.unwrap()), (14, 14));
+        let mut of_segments = Row::scan().segments(3).await.unwrap();
+        let mut of_pages = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = Row::scan().limit(4).cursor(cursor).page().await.unwrap();
+            of_pages.extend(page.items);
+            cursor = page.cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        for rows in [&mut all, &mut of_segments, &mut of_pages] {
+            rows.sort_by_key(|row| format!("{row:?}"));
+        }
+        assert_eq!((&all, &all), (&of_segments, &of_pages));
+        let large = Row::scan().filter::<Order, _>(|o| o.id.gt(7)).await.unwrap();
+        assert_eq!(large.len(), 6);
+        // A collection that keeps items of other models scans everything.
+        assert_eq!((Known::scan().await.unwrap().len(), Known::scan().count().await.unwrap()), (15, 15));
+    })
+    .await;
+}

@@ -87,7 +87,7 @@ impl ExpiredFilter {
 
     /// Whether a count must read the items, because a filter cannot detect the expired ones.
     pub(crate) fn counts_by_reading(&self) -> bool {
-        matches!(self, ExpiredFilter::Read(HiddenItems::Expired(_)) | ExpiredFilter::LookedUp(..))
+        matches!(self, ExpiredFilter::Read(_) | ExpiredFilter::LookedUp(..))
     }
 
     /// Configures the sink to skip expired items.

@@ -90,6 +90,64 @@ macro_rules! order_options {
 }
 pub(crate) use order_options;
 
+/// The options of a scan in segments.
+macro_rules! segment_options {
+    () => {
+        /// Divides the scan into `segments` parts that are read in parallel (`TotalSegments`): 1 to 1,000,000.
+        ///
+        /// Use it to scan a large table faster. A page then holds the items of one request for each segment, and its cursor
+        /// holds the position of each segment. Such pages take a [`page_size`](Self::page_size), but no limit.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+        /// # create_orders().await?;
+        /// let orders = Order::scan().segments(4).await?;
+        /// assert_eq!(orders.len(), 5);
+        /// # Ok(()) }) }
+        /// ```
+        #[doc(alias = "TotalSegments")]
+        #[doc(alias = "Segment")]
+        #[doc(alias = "parallel")]
+        pub fn segments(mut self, segments: u32) -> Self {
+            self.reading.parallel.segments = Some(segments);
+            self
+        }
+
+        /// Sets how many requests of a scan in [segments](Self::segments) run at a time. The default is 16.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+        /// # create_orders().await?;
+        /// let orders = Order::scan().segments(64).concurrency(2).await?;
+        /// assert_eq!(orders.len(), 5);
+        /// # Ok(()) }) }
+        /// ```
+        pub fn concurrency(mut self, requests: usize) -> Self {
+            self.reading.parallel.concurrency = Some(requests);
+            self
+        }
+
+        /// Limits the capacity units per second that all requests of the scan consume together.
+        ///
+        /// Use it to scan a table without throttling its other users. One request can exceed the rate; the next one then
+        /// waits longer. Set a small [`page_size`](Self::page_size) to keep requests small.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+        /// # create_orders().await?;
+        /// let orders = Order::scan().page_size(100).max_capacity_per_second(50.0).await?;
+        /// assert_eq!(orders.len(), 5);
+        /// # Ok(()) }) }
+        /// ```
+        #[doc(alias = "rate_limit")]
+        pub fn max_capacity_per_second(mut self, units: f64) -> Self {
+            self.reading.parallel.units_per_second = Some(units);
+            self
+        }
+    };
+}
+pub(crate) use segment_options;
+
 /// The options of `Query` and `Scan`.
 macro_rules! read_options {
     ($read:ident, $builder:ident, $customize:ident) => {

@@ -14,7 +14,7 @@ use crate::op::engine::context::Context;
 use crate::op::engine::sdk_key::sdk_value;
 use crate::op::engine::send::{CustomizeEach, Outgoing};
 use crate::op::read::engine::expired::ExpiredFilter;
-use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest};
+use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest, ReadTarget};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
@@ -63,8 +63,9 @@ impl ReadPlan {
         };
         let filter = filter.map(|tree| placeholders.condition(&tree)).transpose()?;
         let is_service_count = is_count && !hiding.counts_by_reading();
-        if is_count {
-            // A count that must read the items needs only their keys, entity and expiry.
+        // A count that must read the items needs only their keys, entity and expiry. The models of a collection may have
+        // several TTL attributes, so those items are read whole.
+        if is_count && matches!(reading.subject, ReadTarget::Model(_)) {
             reading.names = Some(&[]);
         }
         let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
@@ -160,8 +161,8 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
         check_filter(reading, filter)?;
     }
     let filter = reading.filter.take();
-    let is_own = reading.subject.is_own().filter(|_| is_count || reading.is_scan());
-    let entity = reading.subject.entity().map_or("", |entity| entity.attribute.name);
+    let is_own = reading.subject.is_own(is_count).filter(|_| is_count || reading.is_scan());
+    let entity = reading.subject.entity_attribute().unwrap_or_default();
     // DynamoDB rejects a query whose filter names a key of the queried table or index.
     let is_key = !reading.is_scan() && reading.index.is_some_and(|index| is_key(&index, entity));
     let is_there = reading.index.is_none_or(|index| holds(reading, &index, entity));

@@ -1,0 +1,69 @@
+//! The filters of reads of collections.
+
+use crate::expr::Tree;
+use crate::op::write::guard::is_entity;
+use crate::schema::ModelSchema;
+
+/// A filter on the items of one model. Those of the other models pass.
+pub(super) fn of_model(schema: &ModelSchema, filter: Tree) -> Tree {
+    match schema.entity {
+        Some(entity) => Tree::Not(Box::new(is_entity(entity))).or(filter),
+        // A collection without an entity attribute has one model.
+        None => filter,
+    }
+}
+
+/// The filters of a read of a collection `C`. `$read` is the method of the collection that makes it.
+macro_rules! collection_filters {
+    ("query") => {
+        $crate::op::read::collection::filter::collection_filters!(@ "Row::query(\"ann\")");
+    };
+    ("scan") => {
+        $crate::op::read::collection::filter::collection_filters!(@ "Row::scan()");
+    };
+    (@ $read:literal) => {
+        /// Returns only those items of the model `M` that satisfy the condition, and all items of the other models. Several
+        /// filters are combined with *and*.
+        ///
+        /// DynamoDB filters after it has read: discarded items cost as much as the others.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+        #[doc = concat!("let rows = ", $read, ".filter::<Order, _>(|o| o.total.gt(15)).await?;")]
+        /// let orders = rows.iter().filter(|row| matches!(row, Row::Order(_))).count();
+        /// assert_eq!((orders, rows.len() > orders), (1, true));
+        /// # Ok(()) }) }
+        /// ```
+        #[doc(alias = "FilterExpression")]
+        pub fn filter<M: $crate::Model, F: $crate::expr::IntoCondition<M>>(
+            mut self,
+            filter: impl FnOnce(M::Fields) -> F,
+        ) -> Self
+        where
+            C: $crate::collection::HasModel<M>,
+        {
+            let filter = filter(M::FIELDS).into_condition().into_tree();
+            self.reading.filter($crate::op::read::collection::filter::of_model(M::SCHEMA, filter));
+            self
+        }
+
+        /// Returns only the items that satisfy an expression in DynamoDB's own syntax. Several filters are combined with
+        /// *and*.
+        ///
+        /// DynamoDB filters after it has read: discarded items cost as much as the others.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+        /// let large = singlet::RawExpression::new("#t > :least").name("#t", "total").value(":least", 15);
+        #[doc = concat!("let rows = ", $read, ".filter_raw(large).await?;")]
+        /// assert!(matches!(&rows[..], [Row::Order(order)] if order.id == 2));
+        /// # Ok(()) }) }
+        /// ```
+        #[doc(alias = "FilterExpression")]
+        pub fn filter_raw(mut self, filter: impl Into<$crate::RawExpression>) -> Self {
+            self.reading.filter($crate::expr::Tree::Raw(filter.into()));
+            self
+        }
+    };
+}
+pub(super) use collection_filters;
