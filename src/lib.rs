@@ -202,7 +202,7 @@ pub use op::{
 };
 pub use operation::Operation;
 pub use page::Page;
-pub use projection::Projection;
+pub use projection::{Projection, SelectFields};
 pub use scope::{current_client, default_client, set_default_client, with_client};
 pub use size::{ItemSize, MAX_ITEM_SIZE};
 pub use table::{Index, IndexOf, Primary, Table};

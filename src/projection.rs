@@ -3,8 +3,10 @@
 //! The derive of `Projection` calls the constant functions here, so the compiler checks a projection's fields against
 //! its model. Reads with `.select::<T>()` decode items with them.
 
+pub(crate) mod fields;
 mod reads_from;
 
+pub use fields::SelectFields;
 use reads_from::ReadsFrom;
 pub use reads_from::Wraps;
 

@@ -12,6 +12,7 @@
 mod attempts;
 mod codec;
 mod collected;
+mod read_item;
 mod request;
 mod response;
 mod sink;
@@ -36,6 +37,7 @@ use crate::direct::Direct;
 pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use collected::{AfterLoad, Decoder, VecSink};
+pub(crate) use read_item::ReadItem;
 pub(crate) use request::serialize;
 pub(crate) use response::deserialize;
 pub(crate) use sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, skip_reason};

@@ -5,6 +5,7 @@ use std::any::Any;
 use std::pin::Pin;
 
 use crate::key::RawKey;
+use crate::splice::read_item::ReadItem;
 use crate::splice::sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, TraceItems, skip_reason};
 use crate::splice::stored_key::{RequestedKey, of_another_key};
 use crate::splice::traces::{Traces, Tracker};
@@ -19,11 +20,10 @@ pub(crate) type AfterLoad<T> =
 /// Forms the primary key of a value.
 pub(crate) type FormKey<T> = fn(&T) -> Result<RawKey, Fault>;
 
-/// How an item becomes a `T`, as function pointers, so that sinks need no model type. Models, projections, keys and
+/// How an item becomes a `T`, without its model in the type of the sink. Models, projections, keys and
 /// collections each provide one.
 pub(crate) struct Decoder<T> {
-    /// Decodes the item at the reader's position. Leaves the reader after the item unless it returns a fault.
-    pub(crate) read: fn(&mut Reader<'_>) -> Result<T, Fault>,
+    pub(crate) read: ReadItem<T>,
     /// `None` if a value is no whole item, so that it may lack parts of its key.
     pub(crate) key: Option<FormKey<T>>,
     pub(crate) after_load: Option<AfterLoad<T>>,
@@ -35,15 +35,17 @@ pub(crate) struct Decoder<T> {
 
 impl<T> Clone for Decoder<T> {
     fn clone(&self) -> Self {
-        *self
+        Decoder { read: self.read.clone(), ..*self }
     }
 }
-
-impl<T> Copy for Decoder<T> {}
 
 impl<T> Decoder<T> {
     /// A decoder for values without hooks.
     pub(crate) fn new(read: fn(&mut Reader<'_>) -> Result<T, Fault>) -> Self {
+        Decoder::of(ReadItem::Fixed(read))
+    }
+
+    pub(crate) fn of(read: ReadItem<T>) -> Self {
         Decoder { read, key: None, after_load: None, set_ttl: None, refuses_foreign: false }
     }
 }
@@ -101,7 +103,8 @@ impl<T: Send + 'static> VecSink<T> {
 
     /// A sink for many items. Items of other entities are skipped unless the decoder refuses them.
     pub(crate) fn of(decoder: Decoder<T>) -> Box<dyn ReadSink> {
-        Box::new(VecSink::new(decoder, !decoder.refuses_foreign))
+        let skip_foreign = !decoder.refuses_foreign;
+        Box::new(VecSink::new(decoder, skip_foreign))
     }
 
     /// Recovers the typed items from an erased sink.
@@ -148,7 +151,7 @@ impl<T: Send + 'static> ItemSink for VecSink<T> {
 
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         let start = reader.mark();
-        let decoded = (self.decoder.read)(reader);
+        let decoded = self.decoder.read.read(reader);
         if self.is_of_another_key(&decoded, &start, reader)? {
             reader.rewind(&start);
             reader.skip()?;
@@ -246,7 +249,7 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
     }
 
     fn split_off(&mut self, items: usize) -> Box<dyn ReadSink> {
-        let mut rest = VecSink::new(self.decoder, self.skip_foreign);
+        let mut rest = VecSink::new(self.decoder.clone(), self.skip_foreign);
         rest.items = self.items.split_off(items.min(self.items.len()));
         rest.traces = self.traces.as_mut().map(|traces| traces.split_off(items));
         self.committed = self.committed.min(items);
@@ -261,7 +264,7 @@ impl<T: Send + 'static> SelectItems for VecSink<T> {
     }
 
     fn fresh(&self) -> Box<dyn ReadSink> {
-        let mut fresh = VecSink::new(self.decoder, self.skip_foreign);
+        let mut fresh = VecSink::new(self.decoder.clone(), self.skip_foreign);
         fresh.hidden.clone_from(&self.hidden);
         fresh.identify(self.keys.clone(), self.skips_undecodable);
         fresh.traces = self.traces.as_ref().map(Traces::fresh);

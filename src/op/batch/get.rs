@@ -22,6 +22,7 @@ use crate::op::engine::vtable::AnyModel;
 use crate::op::read::get::read_projected;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::op::write::refresh::{self, RefreshTarget};
+use crate::splice::ReadItem;
 use crate::{Error, ErrorKind, Get, HookContext, Model, Projection, Response, Result};
 
 use chunk::GetChunk;
@@ -213,8 +214,8 @@ impl<'a, M: Model> BatchGet<'a, Vec<Get<M>>> {
     #[doc(alias = "ProjectionExpression")]
     pub fn select<P: Projection<Of = M>>(mut self) -> BatchGet<'a, Vec<Get<M, P>>> {
         for request in &mut self.requests {
-            request.names = Some(P::NAMES);
-            request.read = read_projected::<P>;
+            request.names = Some(P::NAMES.into());
+            request.read = ReadItem::Fixed(read_projected::<P>);
         }
         let BatchGet { requests, shape, call, consistent, customize, options } = self;
         BatchGet { requests, shape, call, consistent, customize, options }

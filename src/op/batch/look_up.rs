@@ -8,8 +8,9 @@ use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::key_requests::KeyRequest;
 use crate::op::engine::sdk_key::raw_key;
-use crate::op::read::engine::expired::LookUp;
 use crate::op::engine::vtable::AnyModel;
+use crate::op::read::engine::expired::LookUp;
+use crate::splice::ReadItem;
 use crate::wire::{Fault, Reader};
 use crate::{Item, Result};
 
@@ -24,7 +25,7 @@ async fn look_up(request: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
     let request = |item: &Item| {
         let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::error::fault_error(fault, schema.model));
         let (call, consistent) = (CallOptions::default(), Some(consistent));
-        KeyRequest { model, names: Some(&[]), read: read_presence, key, call, consistent }
+        KeyRequest { model, names: Some((&[]).into()), read: ReadItem::Fixed(read_presence), key, call, consistent }
     };
     let options = CallOptions {
         client: Some(call.client.clone()),

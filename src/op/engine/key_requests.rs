@@ -1,25 +1,26 @@
 //! Reads by key, without their models' types. Used by `batch_get` and `transact_get`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::Result;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, RequestFacts};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
-use crate::wire::{Fault, Reader};
+use crate::splice::ReadItem;
 
 /// Reads to send, in their order.
 #[derive(Debug, Default)]
 pub struct KeyRequests(pub(crate) Vec<KeyRequest>);
 
-/// Decodes the item at the reader's position.
-pub(crate) type ReadAny = fn(&mut Reader<'_>) -> Result<Box<AnyModel>, Fault>;
+/// Decodes an item without its type.
+pub(crate) type ReadAny = ReadItem<Box<AnyModel>>;
 
 /// One of several reads by key, without its model's type.
 pub(crate) struct KeyRequest {
     pub(crate) model: &'static ModelVTable,
     /// The attributes that the value is made of, or `None` for the whole item.
-    pub(crate) names: Option<&'static [&'static str]>,
+    pub(crate) names: Option<Cow<'static, [&'static str]>>,
     pub(crate) read: ReadAny,
     pub(crate) key: Result<RawKey>,
     pub(crate) call: CallOptions,

@@ -10,7 +10,7 @@ use crate::key::RawKey;
 use crate::model::Validator;
 use crate::op::engine::future::BoxFuture;
 use crate::schema::ModelSchema;
-use crate::splice::{AfterLoad, Decoder, ReadSink, VecSink};
+use crate::splice::{AfterLoad, Decoder, ReadItem, ReadSink, VecSink};
 use crate::wire::{Fault, Reader, Writer};
 use crate::{HookContext, Hooks, Item, Key, Model, ModelConfig, Result, TTLAttribute, Target, model};
 
@@ -344,7 +344,7 @@ impl<M: Model> Decoder<M> {
     pub(crate) fn model() -> Self {
         let after_load: AfterLoad<M> = |item, cx| Box::pin(item.after_load(cx));
         Decoder {
-            read: model::read_at::<M>,
+            read: ReadItem::Fixed(model::read_at::<M>),
             key: Some(M::__key),
             after_load: M::ANY.then_some(after_load),
             set_ttl: Some(M::__set_ttl),

@@ -27,7 +27,7 @@ use crate::op::read::engine::options::{order_options, page_options};
 use crate::op::read::engine::{self, CustomizeRead, KeyRanges, Partition, ReadRequest, ReadTarget};
 use crate::op::read::stream::{ItemStream, PageStream};
 use crate::schema::IndexSchema;
-use crate::splice::{AfterLoad, Decoder, VecSink};
+use crate::splice::{AfterLoad, Decoder, ReadItem, VecSink};
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Primary, Result};
 
@@ -272,7 +272,7 @@ fn decoder<C: Collection>() -> Decoder<C::Row> {
     let has_hooks = ReadTarget::Collection(C::SCHEMA).has_hooks();
     let after_load: AfterLoad<C::Row> = C::__loaded;
     Decoder {
-        read: C::__read,
+        read: ReadItem::Fixed(C::__read),
         key: None,
         after_load: has_hooks.then_some(after_load),
         set_ttl: None,

@@ -17,6 +17,8 @@ pub(crate) mod prepare;
 pub(crate) mod progress;
 pub(crate) mod segments;
 
+use std::borrow::Cow;
+
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
@@ -54,7 +56,7 @@ pub(crate) struct ReadRequest {
     pub(crate) partition: Option<Result<Partition>>,
     pub(crate) filter: Option<Tree>,
     /// The attributes to return; `None` for all of them.
-    pub(crate) names: Option<&'static [&'static str]>,
+    pub(crate) names: Option<Cow<'static, [&'static str]>>,
     pub(crate) consistent: Option<bool>,
     pub(crate) descending: bool,
     /// The token of the page to read, or of the position to continue from.

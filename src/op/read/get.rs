@@ -1,5 +1,6 @@
 //! `Get`: reads one item by its key (`GetItem`, or `UpdateItem` if the read refreshes the TTL).
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,8 +22,9 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
+use crate::projection::fields::{Chosen, SelectFields};
 use crate::schema::ModelSchema;
-use crate::splice::{Decoder, ItemSink, ReadSink, VecSink};
+use crate::splice::{Decoder, ItemSink, ReadItem, ReadSink, VecSink};
 use crate::ttl::expiry_of;
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Model, Operation, Projection, Result};
@@ -79,7 +81,7 @@ pub struct Get<M, T = M> {
 #[derive(Default)]
 struct ReadOptions {
     /// The attributes of a projection.
-    names: Option<&'static [&'static str]>,
+    names: Option<Cow<'static, [&'static str]>>,
     consistent: Option<bool>,
     customize: Option<Customize<'static, GetItemFluentBuilder>>,
     detailed: bool,
@@ -94,7 +96,7 @@ opaque_debug!(Get<M, T>);
 impl<M: Model> Get<M> {
     pub(crate) fn new(key: Result<RawKey>) -> Self {
         let (call, read, decoder) = (CallOptions::default(), ReadOptions::default(), Decoder::model());
-        Get { key, call, read, decoder, read_any: ModelVTable::of::<M>().read, model: PhantomData }
+        Get { key, call, read, decoder, read_any: ReadItem::Fixed(ModelVTable::of::<M>().read), model: PhantomData }
     }
 }
 
@@ -129,9 +131,30 @@ impl<M: Model, T: Send + 'static> Get<M, T> {
     )]
     #[doc(alias = "ProjectionExpression")]
     pub fn select<P: Projection<Of = M>>(self) -> Get<M, P> {
-        let read = ReadOptions { names: Some(P::NAMES), ..self.read };
+        let read = ReadOptions { names: Some(P::NAMES.into()), ..self.read };
         let decoder = Decoder::new(P::__read);
-        Get { key: self.key, call: self.call, read, decoder, read_any: read_projected::<P>, model: PhantomData }
+        Get {
+            key: self.key,
+            call: self.call,
+            read,
+            decoder,
+            read_any: ReadItem::Fixed(read_projected::<P>),
+            model: PhantomData,
+        }
+    }
+
+    /// Reads only these attributes, as a tuple: [`select`](Self::select) without a struct. See [`SelectFields`].
+    ///
+    #[doc = example!(
+        "let (id, cents) = Order::get((\"c-1\", 3)).fields(|o| (o.id, o.cents)).await?.unwrap();"
+        "assert_eq!((id, cents), (3, 300));"
+    )]
+    #[doc(alias = "ProjectionExpression")]
+    pub fn fields<F: SelectFields<M>>(self, fields: impl FnOnce(M::Fields) -> F) -> Get<M, F::Output> {
+        let chosen = Chosen::of(&fields(M::FIELDS));
+        let read = ReadOptions { names: Some(chosen.names()), ..self.read };
+        let (decoder, read_any) = (Decoder::of(chosen.clone().read::<M, F>()), chosen.read_any::<M, F>());
+        Get { key: self.key, call: self.call, read, decoder, read_any, model: PhantomData }
     }
 
     detailed_option!('static, read.detailed, Option<T>);
@@ -217,7 +240,7 @@ async fn plain(
     sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
     let mut builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
-    if let Some(names) = read.names {
+    if let Some(names) = &read.names {
         let mut placeholders = Placeholders::default();
         builder = builder.projection_expression(placeholders.projection(get_item::with_identity(schema, names)));
         builder = builder.set_expression_attribute_names(placeholders.sdk_names());

@@ -62,7 +62,7 @@ opaque_debug!(Hydrated<M>);
 
 impl<M: Model> Hydrated<M> {
     pub(crate) fn new(mut reading: ReadRequest) -> Self {
-        reading.names = Some(&[]);
+        reading.names = Some((&[]).into());
         reading.hydrates = true;
         Hydrated { reading, consistent: None, model: PhantomData }
     }

@@ -7,12 +7,13 @@ use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use crate::key::{KeyValue, RangeBeginning, RangePrefix};
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
-use crate::op::engine::options::refresh_options;
+use crate::op::engine::options::{example, refresh_options};
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::options::order_options;
 use crate::op::read::engine::{KeyRange, LookUpFn, ReadRequest, ReadTarget, read_items, read_options};
 use crate::op::read::source::{Source, SourceOf};
 use crate::op::read::undecided::{Awaited, NeedsSelectKeysOrHydrate};
+use crate::projection::fields::{Chosen, SelectFields};
 use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary, Result};
 
@@ -110,6 +111,20 @@ impl<M: Model, I: Source> Query<M, I> {
 
 impl<M: Model, I: Source, T: Send + 'static> Query<M, I, T> {
     read_options!(Query, QueryFluentBuilder, Query);
+
+    /// Reads only these attributes, as a tuple: [`select`](Self::select) without a struct. See [`SelectFields`].
+    ///
+    #[doc = example!(
+        "let mut orders = Order::query(\"c-1\").le(2).fields(|o| (o.id, o.cents)).await?;"
+        "orders.sort();"
+        "assert_eq!(orders, [(1, 100), (2, 200)]);"
+    )]
+    #[doc(alias = "ProjectionExpression")]
+    pub fn fields<F: SelectFields<M>>(mut self, fields: impl FnOnce(M::Fields) -> F) -> Query<M, I, F::Output> {
+        let chosen = Chosen::of(&fields(M::FIELDS));
+        self.reading.names = Some(chosen.names());
+        Query { reading: self.reading, decoder: Decoder::of(chosen.read::<M, F>()), of: PhantomData }
+    }
 
     refresh_options!(
         reading.call,

@@ -6,11 +6,13 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 
 use crate::op::engine::context::opaque_debug;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::options::example;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::options::segment_options;
 use crate::op::read::engine::{LookUpFn, ReadRequest, ReadTarget, read_items, read_options};
 use crate::op::read::source::Source;
 use crate::op::read::undecided::{Awaited, NeedsSelectKeysOrHydrate};
+use crate::projection::fields::{Chosen, SelectFields};
 use crate::splice::{Decoder, VecSink};
 use crate::{Model, Primary};
 
@@ -71,6 +73,20 @@ impl<M: Model, I: Source> Scan<M, I> {
 
 impl<M: Model, I: Source, T: Send + 'static> Scan<M, I, T> {
     read_options!(Scan, ScanFluentBuilder, Scan);
+
+    /// Reads only these attributes, as a tuple: [`select`](Self::select) without a struct. See [`SelectFields`].
+    ///
+    #[doc = example!(
+        "let mut orders = Order::scan().filter(|o| o.cents.le(200)).fields(|o| (o.id, o.cents)).await?;"
+        "orders.sort();"
+        "assert_eq!(orders, [(1, 100), (2, 200)]);"
+    )]
+    #[doc(alias = "ProjectionExpression")]
+    pub fn fields<F: SelectFields<M>>(mut self, fields: impl FnOnce(M::Fields) -> F) -> Scan<M, I, F::Output> {
+        let chosen = Chosen::of(&fields(M::FIELDS));
+        self.reading.names = Some(chosen.names());
+        Scan { reading: self.reading, decoder: Decoder::of(chosen.read::<M, F>()), of: PhantomData }
+    }
 
     segment_options!();
 }

@@ -107,8 +107,8 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
     type Item = Result<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let decoder = self.decoder;
-        let step = |rest| items(rest, VecSink::of(decoder));
+        let decoder = self.decoder.clone();
+        let step = |rest| items(rest, VecSink::of(decoder.clone()));
         loop {
             if let Some(item) = self.ready.next() {
                 self.next.advance(step);

@@ -176,7 +176,7 @@ impl PlannedGet {
         let failed =
             |error| Error::new(ErrorKind::Configuration, "the SDK could not build the request").with_source(error);
         let mut get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
-        if let Some(names) = request.names {
+        if let Some(names) = &request.names {
             let mut placeholders = Placeholders::default();
             get = get.projection_expression(placeholders.projection(get_item::with_identity(schema, names)));
             get = get.set_expression_attribute_names(placeholders.sdk_names());

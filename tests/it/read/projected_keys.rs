@@ -138,3 +138,43 @@ async fn a_projection_hides_expired_items_and_extends_no_ttl() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn fields_are_read_as_a_tuple() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        customer("c-1").save().await.unwrap();
+        singlet::batch_write().put_all([order("c-1", 1), order("c-1", 2)]).await.unwrap();
+        let one = || Customer::get("c-1").fields(|c| (c.id, c.email, c.nick, c.address.city));
+        let (id, email) = (CustomerId("c-1".into()), Some("c-1@example.com".to_owned()));
+        let expected = Some((id.clone(), email, None, "Paris".to_owned()));
+        assert_eq!(one().await.unwrap(), expected);
+        assert_eq!(Customer::get("c-9").fields(|c| (c.id,)).await.unwrap(), None);
+        let reads = || (one(), Order::get(("c-1", 1)).fields(|o| (o.cents,)), Order::get(("c-1", 2)).select::<Price>());
+        let all = (expected, Some((1_990,)), PRICE);
+        assert_eq!(singlet::batch_get(reads()).await.unwrap(), all);
+        assert_eq!(singlet::transact_get(reads()).await.unwrap(), all);
+        let query = || Order::query("c-1").fields(|o| (o.id, o.cents, o.customer));
+        let rows = [(1, 1_990, id.clone()), (2, 1_990, id)];
+        assert_eq!(query().await.unwrap(), rows);
+        assert_eq!(query().limit(1).page().await.unwrap().items, rows[..1]);
+        let mut stream = query().descending().stream();
+        assert_eq!(stream.next().await.unwrap().unwrap(), rows[1]);
+        let mut scanned = Order::scan().segments(2).fields(|o| (o.id,)).await.unwrap();
+        scanned.sort_unstable();
+        assert_eq!(scanned, [(1,), (2,)]);
+
+        // An item that lacks an attribute, or has it with another type, is no tuple.
+        let damaged = [("pk", s("CUSTOMER#c-2")), ("sk", s("ORDER#000001")), ("_type", s("Order")), ("id", s("1"))];
+        stand.put_raw("shop", item(damaged)).await;
+        for (error, attribute) in [
+            (Order::get(("c-2", 1)).fields(|o| (o.cents,)).await.unwrap_err(), "cents"),
+            (Order::query("c-2").fields(|o| (o.id,)).await.unwrap_err(), "id"),
+        ] {
+            assert_eq!((error.kind(), error.attribute()), (ErrorKind::Decode, Some(attribute)));
+        }
+        let body = Order::query("c-1").fields(|o| (o.id,)).explain().unwrap().body().to_owned();
+        assert!(body.contains("ProjectionExpression") && !body.contains("cents"), "{body}");
+    })
+    .await;
+}

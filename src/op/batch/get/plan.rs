@@ -38,7 +38,7 @@ pub(crate) struct BatchGetPlan {
 pub(crate) struct PlannedKey {
     pub(crate) model: &'static ModelVTable,
     /// The attributes that the value is made of, or `None` for the whole item.
-    names: Option<&'static [&'static str]>,
+    names: Option<Cow<'static, [&'static str]>>,
     read: ReadAny,
     pub(crate) table: Cow<'static, str>,
     /// The key in its canonical form.
@@ -61,7 +61,7 @@ impl PlannedKey {
 
     /// Decodes the item at the reader's position, as far as it is needed.
     pub(crate) fn read(&self, reader: &mut Reader<'_>) -> Result<Box<AnyModel>, Fault> {
-        (self.read)(reader)
+        self.read.read(reader)
     }
 
     fn place(&self) -> (&str, &RawKey) {
@@ -156,7 +156,7 @@ impl BatchGetPlan {
     pub(crate) fn names(&self, reads: &[usize]) -> Option<Vec<&'static str>> {
         let mut all = Vec::new();
         for request in reads.iter().flat_map(|&read| self.requesters(read)).map(|&request| &self.requests[request]) {
-            all.extend(get_item::with_identity(request.model.schema, request.names?));
+            all.extend(get_item::with_identity(request.model.schema, request.names.as_deref()?));
         }
         Some(all)
     }

@@ -239,7 +239,7 @@ macro_rules! read_options {
         )]
         #[doc(alias = "ProjectionExpression")]
         pub fn select<P: $crate::Projection<Of = M>>(mut self) -> $read<M, I, P> {
-            self.reading.names = Some(P::NAMES);
+            self.reading.names = Some(P::NAMES.into());
             $read { reading: self.reading, decoder: $crate::splice::Decoder::new(P::__read), of: PhantomData }
         }
 
@@ -250,7 +250,7 @@ macro_rules! read_options {
             "assert_eq!(keys.len(), 2);"
         )]
         pub fn keys(mut self) -> $read<M, I, $crate::Key<M>> {
-            self.reading.names = Some(&[]);
+            self.reading.names = Some((&[]).into());
             let decoder = $crate::splice::Decoder::new($crate::op::read::engine::read_key::<M>);
             $read { reading: self.reading, decoder, of: PhantomData }
         }

@@ -66,7 +66,7 @@ impl ReadPlan {
         // A count that must read the items needs only their keys, entity and expiry. The models of a collection may have
         // several TTL attributes, so those items are read whole.
         if is_count && matches!(reading.subject, ReadTarget::Model(_)) {
-            reading.names = Some(&[]);
+            reading.names = Some((&[]).into());
         }
         let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
         // The units of a request tell how many items the next one can evaluate.
@@ -198,7 +198,7 @@ fn projection(
     hiding: &ExpiredFilter,
     placeholders: &mut Placeholders,
 ) -> Result<Option<String>> {
-    let Some(wanted) = reading.names else { return Ok(None) };
+    let Some(wanted) = &reading.names else { return Ok(None) };
     let entity = reading.subject.entity().map(|entity| entity.attribute.name);
     let silent = reading.key_attributes().chain(entity).chain(hiding.attribute());
     let mut names: Vec<&'static str> = wanted.iter().copied().chain(silent).collect();

@@ -94,8 +94,8 @@ impl<T: Send + 'static> Stream for PageStream<T> {
     type Item = Result<Page<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let decoder = self.decoder;
-        let page = ready!(self.next.poll(cx, |rest| page(rest, VecSink::of(decoder))));
+        let decoder = self.decoder.clone();
+        let page = ready!(self.next.poll(cx, |rest| page(rest, VecSink::of(decoder.clone()))));
         Poll::Ready(page.map(|page| page.map(ErasedPage::into_page)))
     }
 }

@@ -32,7 +32,8 @@ impl TransactGetEntry {
         let life = call.hiding_of(planned.model.schema, &planned.config);
         let life = life.map_err(|error| error.with_table(&planned.table))?;
         let hidden = life.map(|life| HiddenItems::Expired(life).on_arrival(call.client.time()));
-        let (model, read, table, key) = (planned.model, planned.read, planned.table.clone(), planned.key.clone());
+        let (model, read, table, key) =
+            (planned.model, planned.read.clone(), planned.table.clone(), planned.key.clone());
         Ok(TransactGetEntry { model, read, table, key, hidden, skips_undecodable: call.skips_undecodable })
     }
 }
@@ -89,7 +90,7 @@ impl ItemSink for TransactGetSink {
         }
         let is_expired =
             |reader: &mut Reader<'_>| hidden.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
-        match read(reader) {
+        match read.read(reader) {
             Ok(_) if is_expired(reader)? => self.passed_over.push((self.entry, SkipReason::Expired)),
             Ok(loaded) => self.found[self.entry] = Some(loaded),
             Err(fault) if fault.kind() == FaultKind::Syntax => return Err(fault),
