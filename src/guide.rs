@@ -9,6 +9,7 @@
 //! | expire data, cache it, find services | [`expiring_data`], and the modules `cache`, `registry` and `kv` with their features |
 //! | build a web service | [`errors_in_a_web_service`], [`pages_over_http`] |
 //! | test | [`testing`] |
+//! | show the keys and access patterns of a table | [`documents`] |
 //! | join a table that exists | [`existing_tables`] |
 //! | change models whose items are stored | [`changing_models`] |
 //! | deploy and operate | [`deployment`], [`observability`], [`costs`], [`performance`] |
@@ -30,6 +31,12 @@ pub mod reading {}
 
 #[doc = include_str!("docs/batches_and_transactions.md")]
 pub mod batches_and_transactions {}
+
+#[doc = include_str!("docs/documents.md")]
+pub mod documents {}
+
+#[doc = include_str!("docs/shop_chart.md")]
+pub mod shop_chart {}
 
 #[doc = include_str!("docs/existing_tables.md")]
 pub mod existing_tables {}

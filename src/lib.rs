@@ -130,6 +130,7 @@ mod cursor;
 #[cfg(feature = "serde_json")]
 mod dict;
 mod direct;
+mod document;
 mod error;
 pub mod expr;
 pub mod guide;
@@ -161,15 +162,17 @@ pub mod compression {
     pub use crate::codec::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
 }
 
-/// Descriptions and checks of live tables.
+/// Tables whose names are known only at run time, and tables as documents.
 ///
 /// These are the results of [`describe_table`](Table::describe_table) and [`verify_table`](Table::verify_table), and functions
-/// that do the same for tables whose names are known only at run time.
+/// that do the same for tables whose names are known only at run time. [`TableDocument`](tables::TableDocument) needs no live
+/// table: it shows what the derives know.
 pub mod tables {
+    pub use crate::document::{DocumentFormat, TableDocument};
     pub use crate::op::{
         Billing, Difference, IndexDefinition, IndexDescription, KeyDescription, Pending, ProjectionDescription,
-        StreamDescription, TableDefinition, TableDescription, TtlDescription, Verification, describe_named as describe,
-        enable_ttl, verify,
+        StreamDescription, TableDefinition, TableDescription, TtlDescription, Verification, create,
+        describe_named as describe, enable_ttl, verify,
     };
 }
 
@@ -195,10 +198,10 @@ pub use op::RateLimiter;
 pub use op::{
     BatchGet, BatchItem, BatchKey, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, Count,
     CreateTable, Delete, DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import,
-    ImportProgress, ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, Reads, Request, Response,
-    Save, SaveReturningOld, Scan, SkipIfEmpty, Statement, TransactGet, Transaction, TtlStatus, Unprocessed, Unread,
-    Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, statement, transact_get,
-    transact_write,
+    ImportProgress, ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, ReadItems, Reads, Request,
+    Response, Save, SaveReturningOld, Scan, SkipIfEmpty, Statement, TransactGet, Transaction, TtlStatus, Unprocessed,
+    Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, read_items, statement,
+    transact_get, transact_write,
 };
 pub use operation::Operation;
 pub use page::Page;

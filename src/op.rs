@@ -17,7 +17,7 @@ pub(crate) mod table;
 pub(crate) mod write;
 
 pub use batch::get::{BatchGet, Unread, batch_get};
-pub use batch::import::{Import, ImportProgress, ImportSummary, import};
+pub use batch::import::{Import, ImportProgress, ImportSummary, ReadItems, import, read_items};
 pub(crate) use batch::look_up::live as look_up;
 pub use batch::options::BatchProgress;
 pub use batch::write::{BatchItem, BatchKey, BatchWrite, Unprocessed, batch_write};
@@ -41,7 +41,8 @@ pub use read::statement::{Statement, statement};
 pub use read::stream::{ItemStream, PageStream};
 pub use read::transact_get::{TransactGet, transact_get};
 pub use read::undecided::{CanRead, HoldsEveryAttribute, NeedsSelectKeysOrHydrate, SelectKeysOrHydrateFirst};
-pub use table::create::CreateTable;
+pub use table::create::{CreateTable, create};
+pub use table::definition::{IndexDefinition, TableDefinition};
 pub use table::delete::DeleteTable;
 pub use table::describe::{
     Billing, DescribeTable, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
@@ -49,7 +50,7 @@ pub use table::describe::{
 };
 pub use table::enable_ttl::{EnableTtl, TtlStatus, enable_ttl};
 pub use table::stream_view::StreamView;
-pub use table::verify::{Difference, IndexDefinition, Pending, TableDefinition, Verification, VerifyTable, verify};
+pub use table::verify::{Difference, Pending, Verification, VerifyTable, verify};
 pub use write::delete::{Delete, DeleteReturningOld};
 pub use write::save::{Save, SaveReturningOld};
 pub use write::transaction::{CancelReason, CancelledOperation, Check, Transaction, WriteOperation, transact_write};

@@ -123,6 +123,9 @@ pub struct IndexSchema {
     pub more_range_keys: &'static [KeySchema],
     /// Which attributes the index contains.
     pub projection: IndexProjection,
+    /// The constant of the table's struct that names the index, such as `GSI1`.
+    #[doc(hidden)]
+    pub constant: &'static str,
 }
 
 impl IndexSchema {
@@ -135,7 +138,15 @@ impl IndexSchema {
         range_key: Option<KeySchema>,
         projection: IndexProjection,
     ) -> Self {
-        IndexSchema { name, local, hash_key, range_key, more_hash_keys: &[], more_range_keys: &[], projection }
+        let (more_hash_keys, more_range_keys) = (&[], &[]);
+        IndexSchema { name, local, hash_key, range_key, more_hash_keys, more_range_keys, projection, constant: "" }
+    }
+
+    /// Sets the name of the constant.
+    #[doc(hidden)]
+    pub const fn constant(mut self, constant: &'static str) -> Self {
+        self.constant = constant;
+        self
     }
 
     /// Adds further key attributes. A global index has at most four for each key.

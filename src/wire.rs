@@ -21,6 +21,7 @@ pub use reader::Reader;
 pub(crate) use reader::{END, FieldOf, Mark, Parsed, UNKNOWN};
 pub(crate) use redact::redact;
 pub(crate) use size::{attribute_sizes, item_size, size_above};
+pub(crate) use text::write as json_text;
 pub use writer::Writer;
 
 /// The greatest depth to which attribute values nest: 32 levels of lists and maps.

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::cleanup::CleanupCommand;
+use crate::completions::Completions;
 use crate::exit;
 use crate::export::Export;
 use crate::import::Import;
@@ -42,7 +43,7 @@ pub enum Command {
     #[command(subcommand)]
     Ttl(TtlCommand),
 
-    /// Describe a table, or compare it with a definition
+    /// Create or describe a table, or compare it with a definition
     #[command(subcommand)]
     Table(TableCommand),
 
@@ -55,4 +56,7 @@ pub enum Command {
 
     /// Export all items of a table to a file
     Export(Export),
+
+    /// Print a script that completes commands and options in a shell
+    Completions(Completions),
 }

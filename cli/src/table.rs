@@ -1,19 +1,22 @@
-//! `singlet table`: describes a table, or compares it with a definition.
+//! `singlet table`: creates a table, describes it, or compares it with a definition.
 
-mod document;
+mod create;
+mod definition_options;
 mod key_option;
 mod text;
 mod verify;
 
 use clap::{Args, Subcommand};
 
-use crate::{Exit, Failure, Session};
+use crate::{Exit, Failure, Session, definition};
 
 /// The table commands.
 #[derive(Debug, Subcommand)]
 pub enum TableCommand {
     /// Show the keys, indexes, size, billing, time to live and stream of a table
     Describe(DescribeTable),
+    /// Create a table from a definition
+    Create(create::CreateTable),
     /// Compare a table with a definition
     Verify(verify::VerifyTable),
 }
@@ -22,6 +25,7 @@ impl TableCommand {
     pub(crate) async fn run(&self, session: &Session) -> Result<Exit, Failure> {
         match self {
             TableCommand::Describe(describe) => session.unless_interrupted(describe.run(session)).await?,
+            TableCommand::Create(create) => session.unless_interrupted(create.run(session)).await?,
             TableCommand::Verify(verify) => session.unless_interrupted(verify.run(session)).await?,
         }
     }
@@ -40,7 +44,7 @@ pub struct DescribeTable {
 impl DescribeTable {
     async fn run(&self, session: &Session) -> Result<Exit, Failure> {
         let table = singlet::tables::describe(&self.table).client(&session.client).await?;
-        session.output.result(&document::table(&table), text::table(&table))?;
+        session.output.result(&definition::describe(&table), text::table(&table))?;
         Ok(Exit::Done)
     }
 }

@@ -5,7 +5,7 @@
 use crate::attribute::names::is_same;
 use crate::key::{KeySource, Piece};
 use crate::op::ModelVTable;
-use crate::schema::{EntitySchema, ModelSchema};
+use crate::schema::{EntitySchema, ModelSchema, TableSchema};
 
 /// The name and models of a collection. The derive generates it.
 #[doc(hidden)]
@@ -40,6 +40,19 @@ impl CollectionSchema {
         self
     }
 
+    /// Whether all models belong to this table.
+    pub(crate) const fn is_of_table(&self, table: &TableSchema) -> bool {
+        let mut i = 0;
+        while i < self.models.len() {
+            let own = self.models[i].schema.table;
+            if !is_same(own.name, table.name) || !is_same(own.hash_key.attribute.name, table.hash_key.attribute.name) {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
     /// The model whose table and config are those of the collection.
     pub(crate) fn first(&self) -> &'static ModelVTable {
         let Some(first) = self.models.first() else { unreachable!("the derive refuses a collection without models") };
@@ -48,7 +61,7 @@ impl CollectionSchema {
 
     /// The literal text that all range keys begin with; empty if the whole partition must be read, because items of no
     /// model matter too.
-    pub(crate) fn range_prefix(&self, ranges: impl IntoIterator<Item = Option<&'static KeySource>>) -> &'static str {
+    pub(crate) fn range_prefix<'a>(&self, ranges: impl IntoIterator<Item = Option<&'a KeySource>>) -> &'static str {
         if self.unknown != Unknown::Skipped {
             return "";
         }

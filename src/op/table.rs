@@ -1,6 +1,7 @@
 //! Operations on tables rather than items.
 
 pub(crate) mod create;
+pub(crate) mod definition;
 pub(crate) mod delete;
 pub(crate) mod describe;
 pub(crate) mod enable_ttl;

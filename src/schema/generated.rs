@@ -21,6 +21,8 @@ pub struct FieldSchema {
     pub field: &'static str,
     /// The name of the attribute.
     pub attribute: &'static str,
+    /// DynamoDB's name for the stored type; empty if it is not known, such as that of a serde type.
+    pub stored: &'static str,
     /// Whether the field has a default, so that stored items may lack the attribute.
     pub defaulted: bool,
     /// The default in its stored form, if index keys are made from the field.

@@ -77,7 +77,7 @@ pub(super) fn encode_base64(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// Appends `text` as a JSON string, quotes included.
-pub(super) fn write(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn write(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     write_inside(out, text);

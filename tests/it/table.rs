@@ -2,5 +2,6 @@
 
 mod create;
 mod delete;
+mod document;
 mod environments;
 mod verify;

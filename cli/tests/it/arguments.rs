@@ -5,7 +5,9 @@ use crate::stand::{command, output_of};
 #[test]
 fn help_and_version_go_to_standard_output() {
     let help = output_of(&mut command(&["--help"])).done().out;
-    for word in ["ttl", "table", "cleanup", "import", "export", "--endpoint-url", "--json", "Exit codes:", "130"] {
+    for word in
+        ["ttl", "table", "cleanup", "import", "export", "completions", "--endpoint-url", "--json", "Exit codes:", "130"]
+    {
         assert!(help.contains(word), "{word}: {help}");
     }
     assert!(output_of(&mut command(&["--version"])).done().out.starts_with("singlet 0."));
@@ -28,6 +30,13 @@ fn arguments_that_make_no_sense_exit_with_64() {
         &["table", "verify", "shop", "--hash-key", "pk:X"],
         &["table", "verify", "shop", "--hash-key", "pk", "--against", "shop.json"],
         &["table", "verify", "shop", "--hash-key", "pk", "--index", "gsi1"],
+        &["table", "create"],
+        &["table", "create", "shop"],
+        &["table", "create", "shop", "--hash-key", "pk", "--from", "shop.json"],
+        &["table", "create", "shop", "--hash-key", "pk", "--stream", "EVERYTHING"],
+        &["table", "create", "shop", "--hash-key", "pk", "--resource", "Shop"],
+        &["completions"],
+        &["completions", "sh"],
         &["cleanup", "cache"],
         &["cleanup", "cache", "--past-minutes", "1.5"],
         &["cleanup", "services", "--max-capacity", "none"],
@@ -40,6 +49,17 @@ fn arguments_that_make_no_sense_exit_with_64() {
         let ran = output_of(&mut command(arguments));
         assert_eq!((ran.code, ran.out.as_str()), (64, ""), "{arguments:?}: {ran:?}");
         assert!(!ran.err.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_shell_gets_a_script_with_every_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        // Without a region: it needs no client.
+        let script = output_of(&mut command(&["completions", shell])).done().out;
+        for word in ["singlet", "describe", "if-absent", "export"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
     }
 }
 

@@ -60,5 +60,9 @@ fn expand_index(table: &Table, index: &Index) -> TokenStream {
         IndexProjection::KeysOnly => quote!(KeysOnly),
         IndexProjection::Include(names) => quote!(Include(&[#(#names),*])),
     };
-    quote!(__rt::IndexSchema::new(#name, #local, #hash_key, #range_key, __rt::Projection::#projection)#more_keys)
+    let constant = index_types::constant(index);
+    quote! {
+        __rt::IndexSchema::new(#name, #local, #hash_key, #range_key, __rt::Projection::#projection)
+            #more_keys.constant(#constant)
+    }
 }

@@ -1,6 +1,7 @@
 //! `import`: writes items from a file of DynamoDB's JSON in batches.
 
 mod forms;
+mod items;
 mod lines;
 mod values;
 
@@ -14,6 +15,7 @@ use crate::op::engine::options::call_options;
 use crate::op::engine::rate_limit::RateLimiter;
 use crate::{ErrorKind, ModelConfig, Operation, OperationFuture, Result};
 
+pub use items::{ReadItems, read_items};
 use lines::{Lines, at_lines};
 
 /// Imports items into a table from a file of DynamoDB's JSON. Await the result.

@@ -1,7 +1,7 @@
-//! `create_table`: creates a table with its indexes and TTL from the schema that the derives generate.
+//! `create_table`: creates a table with its indexes and TTL from the schema that the derives generate, or from a definition.
 
-mod definition;
 mod request;
+mod sdk_types;
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, customize_option, explain_option};
+use crate::op::table::definition::TableDefinition;
 use crate::op::table::stream_view::StreamView;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::op::table::{describe, enable_ttl};
@@ -47,8 +48,7 @@ use request::CreateOptions;
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct CreateTable {
     config: ModelConfig,
-    schema: &'static TableSchema,
-    ttl: Option<&'static str>,
+    definition: TableDefinition,
     call: CallOptions,
     options: CreateOptions,
     if_absent: bool,
@@ -58,10 +58,15 @@ pub struct CreateTable {
 impl CreateTable {
     /// `ttl` is the TTL attribute of a model, for a table that declares none.
     pub(crate) fn new(config: ModelConfig, schema: &'static TableSchema, ttl: Option<&'static str>) -> Self {
+        let mut definition = TableDefinition::of(schema);
+        definition.ttl = definition.ttl.or(ttl.map(str::to_owned));
+        Self::with(config, definition)
+    }
+
+    fn with(config: ModelConfig, definition: TableDefinition) -> Self {
         CreateTable {
             config,
-            schema,
-            ttl: schema.ttl.or(ttl),
+            definition,
             call: CallOptions::default(),
             options: CreateOptions::default(),
             if_absent: false,
@@ -180,7 +185,7 @@ impl CreateTable {
 
 impl std::fmt::Debug for CreateTable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CreateTable").field("schema", &self.schema.name).finish_non_exhaustive()
+        f.debug_struct("CreateTable").field("definition", &self.definition).finish_non_exhaustive()
     }
 }
 
@@ -191,17 +196,44 @@ impl IntoFuture for CreateTable {
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
             let call = Context::new(Operation::CreateTable, None, self.call, &self.config)?;
-            match call.send(self.options.request(&call, self.schema)?).await.into_output() {
+            match call.send(self.options.request(&call, &self.definition)?).await.into_output() {
                 Err(error) if self.if_absent && error.kind() == ErrorKind::TableInUse => {}
                 outcome => _ = outcome?,
             }
             wait_until_active(&call, self.wait).await?;
-            if let Some(ttl) = self.ttl {
+            if let Some(ttl) = &self.definition.ttl {
                 enable_ttl::enable(&call, ttl, Duration::ZERO, None).await?;
             }
             Ok(())
         })
     }
+}
+
+/// Creates a table with a definition that is known only at run time, with its indexes and TTL, and waits until it is active.
+/// See [`CreateTable`](crate::CreateTable) for the options.
+///
+/// # Errors
+///
+/// As for [`CreateTable`](crate::CreateTable), and `Configuration`, before anything is sent, if the definition is incomplete
+/// or contradicts itself: a global index without a hash key, a local index without a range key or in a table without one, an
+/// attribute with two types, or two indexes with one name.
+///
+/// ```
+/// # use singlet::Client;
+/// use singlet::key::KeyType;
+/// use singlet::tables::{self, TableDefinition};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> singlet::Result<()> {
+/// # let client = Client::embedded();
+/// let definition = TableDefinition::new("pk", KeyType::S).range_key("sk", KeyType::S).ttl("expires_at");
+/// tables::create("shop", definition.clone()).client(&client).await?;
+/// assert!(tables::verify("shop", definition).client(&client).await?.is_match());
+/// # Ok(())
+/// # }
+/// ```
+pub fn create(table: impl Into<String>, definition: TableDefinition) -> CreateTable {
+    CreateTable::with(ModelConfig::new(table.into()), definition)
 }
 
 async fn wait_until_active(call: &Context, most: Duration) -> Result<()> {

@@ -1,18 +1,17 @@
 //! `verify_table`: compares a live table with its definition and changes nothing.
 
 mod compare;
-mod definition;
 mod difference;
 mod verification;
 
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, explain_option};
+use crate::op::table::definition::TableDefinition;
 use crate::op::table::describe::describe;
 use crate::schema::TableSchema;
 use crate::{ModelConfig, Operation, Result};
 
-pub use definition::{IndexDefinition, TableDefinition};
 pub use difference::{Difference, Pending};
 pub use verification::Verification;
 

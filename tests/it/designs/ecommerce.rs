@@ -4,14 +4,23 @@
 #[path = "../../../examples/design_ecommerce/shop.rs"]
 mod design;
 
+use singlet::tables::{DocumentFormat, TableDocument};
 use singlet::{ErrorKind, Model, Table};
 use time::{Duration, OffsetDateTime};
 
 use crate::stand;
 use design::{
-    Address, Customer, Line, Order, Outcome, Product, Shop, Status, customer_page, order, place_order, register,
-    set_address, ship, to_ship,
+    Address, Customer, CustomerPage, Line, Order, OrderWithLines, Outcome, Product, Shop, Status, customer_page, order,
+    place_order, register, set_address, ship, to_ship,
 };
+
+#[test]
+fn the_chart_is_the_one_of_the_models() {
+    let document = TableDocument::<Shop>::new().model::<Customer>().model::<Product>().model::<Order>().model::<Line>();
+    let document = document.collection::<OrderWithLines>().collection::<CustomerPage>();
+    document.assert_file("src/docs/shop_chart.md", DocumentFormat::Markdown);
+    document.assert_file("examples/design_ecommerce/table.json", DocumentFormat::CloudFormation);
+}
 
 async fn stocked() {
     Shop::create_table().await.unwrap();

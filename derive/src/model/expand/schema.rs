@@ -124,7 +124,12 @@ pub(super) fn lists(model: &Model) -> TokenStream {
         let (ident, attribute, defaulted) =
             (field.ident.unraw().to_string(), &field.name.text, field.default.is_some());
         let default = default_of(model, index, field);
-        quote!(__rt::FieldSchema { field: #ident, attribute: #attribute, defaulted: #defaulted, default: #default })
+        let stored = stored_type(field);
+        quote! {
+            __rt::FieldSchema {
+                field: #ident, attribute: #attribute, stored: #stored, defaulted: #defaulted, default: #default,
+            }
+        }
     });
     let unique = is_any_unique(model).then(|| {
         let unique = model.fields.iter().filter(|field| field.options.unique.is_set());
@@ -136,6 +141,16 @@ pub(super) fn lists(model: &Model) -> TokenStream {
         const __REQUIRED: &[&str] = &[#(#required),*];
         const __FIELDS: &[__rt::FieldSchema] = &[#(#fields),*];
         const __SENSITIVE: &[&str] = &[#(#sensitive),*];
+    }
+}
+
+/// DynamoDB's name for the type of a field's attribute, as far as it is known.
+fn stored_type(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    match field.storage {
+        Storage::Attribute => quote_spanned!(field.ty_span()=> <#ty as __rt::Attribute>::TYPE),
+        Storage::Compressed(_) => quote!("S"),
+        _ => quote!(""),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use aws_sdk_dynamodb::types::{IndexStatus, TableStatus, TimeToLiveStatus};
 
+use crate::op::table::definition::{IndexDefinition, TableDefinition};
 use crate::op::table::describe::{IndexDescription, KeyDescription, ProjectionDescription, TableDescription};
-use crate::op::table::verify::definition::{IndexDefinition, TableDefinition};
 use crate::op::table::verify::difference::{Difference, Pending};
 
 pub(super) fn compare(live: &TableDescription, definition: &TableDefinition) -> (Vec<Difference>, Vec<Pending>) {
@@ -44,9 +44,7 @@ fn compare_index(
     if found.local != expected.is_local {
         differences.push(Difference::IndexScope { index: index(), is_local: found.local });
     }
-    // A local index shares the hash key of the table.
-    let hash_key = if expected.hash_key.is_empty() { &table.hash_key } else { &expected.hash_key };
-    let keys = (&**hash_key, &*expected.range_key);
+    let keys = (table.hash_key_of(expected), &*expected.range_key);
     compare_keys(Some(&found.name), (&found.hash_key, &found.range_key), keys, differences);
     let projection = sorted(&expected.projection);
     if found.projection != projection {

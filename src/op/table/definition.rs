@@ -4,7 +4,8 @@ use crate::key::KeyType;
 use crate::op::table::describe::{KeyDescription, ProjectionDescription};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema, TableSchema};
 
-/// The expected definition of a live table, built at run time. Pass it to [`tables::verify`](crate::tables::verify).
+/// The definition of a table, built at run time. Pass it to [`tables::create`](crate::tables::create) or
+/// [`tables::verify`](crate::tables::verify).
 ///
 /// ```
 /// use singlet::key::KeyType;
@@ -16,11 +17,16 @@ use crate::schema::{IndexProjection, IndexSchema, KeySchema, TableSchema};
 ///     .ttl("expires_at");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TableDefinition {
-    pub(super) hash_key: Vec<KeyDescription>,
-    pub(super) range_key: Vec<KeyDescription>,
-    pub(super) indexes: Vec<IndexDefinition>,
-    pub(super) ttl: Option<String>,
+    /// The hash key, which has one attribute.
+    pub hash_key: Vec<KeyDescription>,
+    /// The range key, which has one attribute or none.
+    pub range_key: Vec<KeyDescription>,
+    /// The secondary indexes.
+    pub indexes: Vec<IndexDefinition>,
+    /// The TTL attribute, or `None` if TTL is disabled.
+    pub ttl: Option<String>,
     /// Whether the definition describes the whole table or only what one user of the table needs.
     pub(super) is_whole: bool,
 }
@@ -30,6 +36,17 @@ impl TableDefinition {
     pub fn new(hash_key: impl Into<String>, key_type: KeyType) -> Self {
         let hash_key = vec![key(hash_key, key_type)];
         TableDefinition { hash_key, range_key: Vec::new(), indexes: Vec::new(), ttl: None, is_whole: true }
+    }
+
+    /// The hash key of an index: a local one shares that of the table.
+    pub(super) fn hash_key_of<'a>(&'a self, index: &'a IndexDefinition) -> &'a [KeyDescription] {
+        if index.is_local { &self.hash_key } else { &index.hash_key }
+    }
+
+    /// The key attributes of the table and of its indexes.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &KeyDescription> {
+        let of_indexes = self.indexes.iter().flat_map(|index| self.hash_key_of(index).iter().chain(&index.range_key));
+        self.hash_key.iter().chain(&self.range_key).chain(of_indexes)
     }
 
     /// Adds a range key.
@@ -99,13 +116,18 @@ impl TableDefinition {
 /// A secondary index of a [`TableDefinition`]. It contains all attributes, unless [`projection`](Self::projection) is
 /// set.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct IndexDefinition {
-    pub(super) name: String,
-    pub(super) is_local: bool,
-    /// Empty for a local index, whose hash key is that of its table.
-    pub(super) hash_key: Vec<KeyDescription>,
-    pub(super) range_key: Vec<KeyDescription>,
-    pub(super) projection: ProjectionDescription,
+    /// The index's name.
+    pub name: String,
+    /// Whether the index is local.
+    pub is_local: bool,
+    /// The attributes of the hash key in order; none for a local index, whose hash key is that of its table.
+    pub hash_key: Vec<KeyDescription>,
+    /// The attributes of the range key in order.
+    pub range_key: Vec<KeyDescription>,
+    /// Which attributes the index contains.
+    pub projection: ProjectionDescription,
 }
 
 impl IndexDefinition {
@@ -166,7 +188,7 @@ impl IndexDefinition {
         IndexDefinition {
             name: schema.name.to_owned(),
             is_local: schema.local,
-            hash_key: described(schema.hash_keys()),
+            hash_key: if schema.local { Vec::new() } else { described(schema.hash_keys()) },
             range_key: described(schema.range_keys()),
             projection: match schema.projection {
                 IndexProjection::All => ProjectionDescription::All,

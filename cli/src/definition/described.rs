@@ -1,17 +1,18 @@
-//! A table as JSON, as documented in the README: written by `table describe`, and read by `table verify --against`.
+//! A table as JSON, as documented in the README: written by `table describe`, and read as a definition.
 
 use aws_sdk_dynamodb::types::IndexStatus;
 use serde_json::{Value, json};
+use singlet::key::KeyType;
 use singlet::stream::StreamView;
 use singlet::tables::{
     Billing, IndexDefinition, IndexDescription, KeyDescription, ProjectionDescription, StreamDescription,
     TableDefinition, TableDescription,
 };
 
-use super::key_option::{KeyOption, key_type};
+use super::{Definition, member, stream_view};
 use crate::Failure;
 
-pub(super) fn table(table: &TableDescription) -> Value {
+pub(crate) fn table(table: &TableDescription) -> Value {
     json!({
         "name": table.name,
         "arn": table.arn,
@@ -70,33 +71,59 @@ fn stream(stream: &StreamDescription) -> Value {
 }
 
 /// Reads the definition of a described table. An error names the invalid part of the document.
-pub(super) fn definition(document: &Value) -> Result<TableDefinition, Failure> {
-    let [hash_key] = &*read_keys(document, "hash_key")? else { return Err(invalid("hash_key")) };
-    let mut table = TableDefinition::new(&*hash_key.attribute, hash_key.key_type);
-    for key in read_keys(document, "range_key")? {
-        table = table.range_key(key.attribute, key.key_type);
+pub(super) fn definition(document: &Value) -> Result<Definition, Failure> {
+    let [(hash_key, hash_type)] = &*read_keys(document, "hash_key")? else { return Err(invalid("hash_key")) };
+    let mut table = TableDefinition::new(hash_key, *hash_type);
+    for (attribute, key_type) in read_keys(document, "range_key")? {
+        table = table.range_key(attribute, key_type);
     }
+    let mut index_provisioned = Vec::new();
     for described in document["indexes"].as_array().ok_or_else(|| invalid("indexes"))? {
-        table = table.index(read_index(described).map_err(|failure| failure.at("indexes"))?);
+        let index = read_index(described).map_err(|failure| failure.at("indexes"))?;
+        table = table.index(index);
+        if let (Some(name), Some(units)) = (described["name"].as_str(), read_units(&described["provisioned"])) {
+            index_provisioned.push((name.to_owned(), units));
+        }
     }
     let ttl = &document["ttl"];
     let is_on = matches!(ttl["status"].as_str(), Some("ENABLED" | "ENABLING"));
-    match ttl["attribute"].as_str().filter(|_| is_on) {
-        Some(attribute) => Ok(table.ttl(attribute)),
-        None if ttl["status"].is_string() => Ok(table),
-        None => Err(invalid("ttl")),
-    }
+    let table = match ttl["attribute"].as_str().filter(|_| is_on) {
+        Some(attribute) => table.ttl(attribute),
+        None if ttl["status"].is_string() => table,
+        None => return Err(invalid("ttl")),
+    };
+    let stream = match document["stream"]["view"].as_str() {
+        Some(view) => Some(stream_view(view).ok_or_else(|| invalid("stream"))?),
+        None => None,
+    };
+    let provisioned = match document["billing"]["mode"].as_str() {
+        Some("PROVISIONED") => Some(read_units(&document["billing"]).ok_or_else(|| invalid("billing"))?),
+        _ => None,
+    };
+    Ok(Definition {
+        name: document["name"].as_str().map(str::to_owned),
+        provisioned,
+        index_provisioned: if provisioned.is_some() { index_provisioned } else { Vec::new() },
+        stream,
+        deletion_protection: document["deletion_protection"].as_bool().unwrap_or_default(),
+        ..Definition::new(table)
+    })
+}
+
+fn read_units(document: &Value) -> Option<(u64, u64)> {
+    Some((document["read"].as_u64()?, document["write"].as_u64()?))
 }
 
 fn read_index(document: &Value) -> Result<IndexDefinition, Failure> {
     let name = document["name"].as_str().ok_or_else(|| invalid("name"))?;
     let is_local = document["local"].as_bool().ok_or_else(|| invalid("local"))?;
     let mut index = if is_local { IndexDefinition::local(name) } else { IndexDefinition::global(name) };
-    for key in read_keys(document, "hash_key")? {
-        index = index.hash_key(key.attribute, key.key_type);
+    // A local index shares the hash key of its table, which the description repeats.
+    for (attribute, key_type) in read_keys(document, "hash_key")?.into_iter().filter(|_| !is_local) {
+        index = index.hash_key(attribute, key_type);
     }
-    for key in read_keys(document, "range_key")? {
-        index = index.range_key(key.attribute, key.key_type);
+    for (attribute, key_type) in read_keys(document, "range_key")? {
+        index = index.range_key(attribute, key_type);
     }
     Ok(index.projection(read_projection(&document["projection"]).ok_or_else(|| invalid("projection"))?))
 }
@@ -116,15 +143,17 @@ fn read_projection(document: &Value) -> Option<ProjectionDescription> {
     }
 }
 
-fn read_keys(document: &Value, role: &'static str) -> Result<Vec<KeyOption>, Failure> {
+fn read_keys(document: &Value, role: &'static str) -> Result<Vec<(String, KeyType)>, Failure> {
     let key = |key: &Value| {
         let attribute = key["attribute"].as_str()?.to_owned();
-        Some(KeyOption { attribute, key_type: key_type(key["type"].as_str()?)? })
+        Some((attribute, member::key_type(key["type"].as_str()?).ok()?))
     };
     let keys = document[role].as_array().ok_or_else(|| invalid(role))?;
     keys.iter().map(|document| key(document).ok_or_else(|| invalid(role))).collect()
 }
 
 fn invalid(part: &'static str) -> Failure {
-    Failure::new(format!("`{part}` is not in the format of `singlet --json table describe`"))
+    Failure::new(format!(
+        "`{part}` is not in the format of `singlet --json table describe`, and the file is no other definition of a table"
+    ))
 }
