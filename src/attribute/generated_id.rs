@@ -5,7 +5,8 @@ use crate::clock;
 /// The form of a generated id: the value of `#[model(generated = "..")]`.
 ///
 /// Choose a kind that sorts by time for range keys that are read in order of creation, and `UuidV4` if ids must not
-/// reveal when they were made.
+/// reveal when they were made. Ids that one process makes for rising times sort in the order in which they were made. Those of
+/// several processes sort by their times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdKind {
@@ -71,7 +72,7 @@ pub trait GeneratedId: Sized {
 
 #[cfg(feature = "ids")]
 mod generate {
-    use std::time::{Duration, SystemTime};
+    use std::sync::{Mutex, PoisonError};
 
     use super::{GeneratedId, IdKind};
 
@@ -82,11 +83,9 @@ mod generate {
 
         fn generate(kind: IdKind, epoch_millis: i64) -> Self {
             match kind {
-                IdKind::UuidV4 | IdKind::UuidV7 => uuid(kind, epoch_millis).to_string(),
-                IdKind::Ulid => {
-                    ulid::Ulid::from_datetime(SystemTime::UNIX_EPOCH + since_epoch(epoch_millis)).to_string()
-                }
-                IdKind::Ksuid => ksuid(epoch_millis),
+                IdKind::UuidV4 | IdKind::UuidV7 => uuid(kind, epoch_millis, &UUIDS).to_string(),
+                IdKind::Ulid => ulid(epoch_millis, &ULIDS).to_string(),
+                IdKind::Ksuid => ksuid(epoch_millis, &KSUIDS),
             }
         }
     }
@@ -101,29 +100,66 @@ mod generate {
         }
 
         fn generate(kind: IdKind, epoch_millis: i64) -> Self {
-            uuid(kind, epoch_millis)
+            uuid(kind, epoch_millis, &UUIDS)
         }
     }
 
-    fn since_epoch(epoch_millis: i64) -> Duration {
-        Duration::from_millis(u64::try_from(epoch_millis).unwrap_or_default())
+    /// The time and the random part of the latest id of a kind.
+    type Latest = Mutex<Option<(u64, u128)>>;
+
+    static UUIDS: Latest = Mutex::new(None);
+    static ULIDS: Latest = Mutex::new(None);
+    static KSUIDS: Latest = Mutex::new(None);
+
+    /// Returns the random part of an id, of so many bits. It is greater than that of the latest id if both have the same
+    /// time, as in method 2 of RFC 9562, section 6.2. Steps are random, so that an id does not reveal the next one.
+    fn ascending(latest: &Latest, time: u64, bits: u32) -> u128 {
+        let mut latest = latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = match *latest {
+            Some((of_latest, random)) if of_latest == time => random + 1 + (random_bits() >> 96),
+            // The highest bit is left to the steps.
+            _ => random_bits() >> (128 - bits) >> 1,
+        };
+        *latest = Some((time, next));
+        next
     }
 
-    fn uuid(kind: IdKind, epoch_millis: i64) -> uuid::Uuid {
+    /// Six bits of a UUID are fixed. Those of the one meet random bits of the other.
+    fn random_bits() -> u128 {
+        let [one, other] = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|uuid| uuid.as_u128());
+        one ^ other.rotate_left(64)
+    }
+
+    /// The milliseconds of UUIDs and ULIDs have 48 bits.
+    fn in_48_bits(epoch_millis: i64) -> u64 {
+        u64::try_from(epoch_millis).unwrap_or_default().min((1 << 48) - 1)
+    }
+
+    fn ulid(epoch_millis: i64, latest: &Latest) -> ulid::Ulid {
+        let millis = in_48_bits(epoch_millis);
+        ulid::Ulid::from_parts(millis, ascending(latest, millis, 80))
+    }
+
+    fn uuid(kind: IdKind, epoch_millis: i64, latest: &Latest) -> uuid::Uuid {
         if kind == IdKind::UuidV4 {
             return uuid::Uuid::new_v4();
         }
-        let time = since_epoch(epoch_millis);
-        uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, time.as_secs(), time.subsec_nanos()))
+        let millis = in_48_bits(epoch_millis);
+        let random = ascending(latest, millis, 74);
+        // The version is before the first 12 bits, and the variant between them and the other 62.
+        let (first, rest) = (random >> 62, random & ((1 << 62) - 1));
+        let [.., a, b, c, d, e, f, g, h, i, j] = (first << 64 | rest).to_be_bytes();
+        uuid::Builder::from_unix_timestamp_millis(millis, &[a, b, c, d, e, f, g, h, i, j]).into_uuid()
     }
 
-    fn ksuid(epoch_millis: i64) -> String {
+    fn ksuid(epoch_millis: i64, latest: &Latest) -> String {
         use svix_ksuid::KsuidLike as _;
 
         // A KSUID counts seconds from this time (May 2014) in 32 bits.
         const FIRST: i64 = 1_400_000_000;
         let seconds = epoch_millis.div_euclid(1_000).clamp(FIRST, FIRST + i64::from(u32::MAX));
-        svix_ksuid::Ksuid::from_seconds(Some(seconds), None).to_string()
+        let payload = ascending(latest, seconds.unsigned_abs(), 128).to_be_bytes();
+        svix_ksuid::Ksuid::from_seconds(Some(seconds), Some(&payload)).to_string()
     }
 
     #[cfg(test)]
@@ -142,6 +178,16 @@ mod generate {
             }
             assert!(String::generate(IdKind::UuidV7, 1_700_000_000_000).starts_with("018bcfe5-6800-7"));
             assert_eq!(String::generate(IdKind::UuidV4, 0).as_bytes()[14], b'4');
+        }
+
+        #[test]
+        fn ids_of_one_time_sort_in_the_order_in_which_they_were_made() {
+            // Those of the process also serve other tests, and other times.
+            let [uuids, ulids, ksuids] = [const { Latest::new(None) }; 3];
+            let times = || (0..1_000).map(|n| 1_800_000_000_000 + n / 500);
+            assert!(times().map(|time| uuid(IdKind::UuidV7, time, &uuids).to_string()).is_sorted_by(|a, b| a < b));
+            assert!(times().map(|time| ulid(time, &ulids).to_string()).is_sorted_by(|a, b| a < b));
+            assert!(times().map(|time| ksuid(time, &ksuids)).is_sorted_by(|a, b| a < b));
         }
 
         #[test]
