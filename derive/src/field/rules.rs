@@ -104,7 +104,11 @@ fn key_field(options: &FieldOptions, ty: &Type, errors: &Errors) {
 
 /// The TTL is an attribute of its own.
 fn ttl_field(options: &FieldOptions, errors: &Errors) {
-    let Some(ttl) = options.ttl.key() else { return };
+    let (lifetime, mark) = (options.ttl.key(), options.ttl_attribute.key());
+    if let (Some(_), Some(mark)) = (lifetime, mark) {
+        errors.at(mark, "`ttl` marks the TTL attribute already; remove `ttl_attribute`");
+    }
+    let Some(ttl) = lifetime.or(mark) else { return };
     if let Some(way) = ways_of_storage(options).next() {
         errors.at(way, format_args!("the TTL is a number of its own, which DynamoDB reads; remove `{way}` or `{ttl}`"));
     }
@@ -115,7 +119,7 @@ fn kept_field(options: &FieldOptions, errors: &Errors) {
     let FieldOptions { version, created_at, updated_at, generated, .. } = options;
     let mut marks = [version.key(), created_at.key(), updated_at.key(), generated.key()].into_iter().flatten();
     let Some(mark) = marks.next() else { return };
-    for other in marks.chain(options.ttl.key()) {
+    for other in marks.chain(options.ttl.key()).chain(options.ttl_attribute.key()) {
         errors.at(other, format_args!("a field is filled in for one reason; remove `{mark}` or `{other}`"));
     }
     let is_id = generated.is_set();

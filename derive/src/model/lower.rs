@@ -174,15 +174,19 @@ fn resolve(template: Template, fields: &[Field], errors: &Errors) -> Option<KeyT
 
 /// The TTL attribute: the marked field, else the one field of its type.
 fn ttl_field(fields: &[Field], errors: &Errors) -> Option<usize> {
+    let mark = |index: usize| {
+        let options = &fields[index].options;
+        options.ttl_attribute.key().or(options.ttl.key())
+    };
     let mut marked = (0..fields.len())
-        .filter(|index| matches!(fields[*index].storage, Storage::Attribute) && fields[*index].options.ttl.is_set());
+        .filter(|index| matches!(fields[*index].storage, Storage::Attribute) && mark(*index).is_some());
     if let Some(first) = marked.next() {
         for other in marked {
             let message = format!(
                 "a model has one TTL attribute, and `{}` is already marked; remove one mark",
                 fields[first].ident
             );
-            errors.at(&fields[other].options.ttl, message);
+            errors.at(mark(other), message);
         }
         return Some(first);
     }
@@ -190,7 +194,7 @@ fn ttl_field(fields: &[Field], errors: &Errors) -> Option<usize> {
         .filter(|index| matches!(fields[*index].storage, Storage::Attribute) && is_ttl(&fields[*index].ty));
     let first = typed.next()?;
     if let Some(other) = typed.next() {
-        let fix = "mark the one that expires the item `#[model(ttl)]`";
+        let fix = "mark the one that expires the item `#[model(ttl_attribute)]`";
         errors.at(
             &fields[other].ty,
             format_args!("a model has one TTL attribute, and `{}` could be it too; {fix}", fields[first].ident),

@@ -338,3 +338,32 @@ async fn a_sweep_of_the_embedded_stand_deletes_what_expired() {
     })
     .await;
 }
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "offers")]
+struct Offer {
+    #[model(hash_key)]
+    id: u32,
+    /// When it ends is data. The item outlives it.
+    ends_at: Option<TTLAttribute>,
+    #[model(ttl_attribute)]
+    expires_at: Option<TTLAttribute>,
+}
+
+#[tokio::test]
+async fn a_marked_field_expires_the_item_without_a_default() {
+    stand::run(async |stand| {
+        Offer::create_table().await.unwrap();
+        assert_eq!(Offer::SCHEMA.ttl, Some("expires_at"));
+        let mut offer = Offer { id: 1, ends_at: Some(ExpiresIn::seconds(5)), expires_at: None };
+        offer.save().await.unwrap();
+        assert_eq!(offer.expires_at, None);
+        stand.advance(10);
+        assert!(!Offer::get(1).await.unwrap().unwrap().is_expired());
+        offer.expires_at = Some(ExpiresIn::seconds(5));
+        offer.save().await.unwrap();
+        stand.advance(10);
+        assert!(Offer::get(1).await.unwrap().unwrap().is_expired());
+    })
+    .await;
+}
