@@ -39,6 +39,7 @@ use crate::op::engine::context::CallOptions;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
 use crate::op::write::refresh::Refresh;
+use crate::op::write::transaction::unique::is_no_sentinel;
 use crate::schema::{EntitySchema, IndexSchema, TableSchema};
 use crate::wire::Fault;
 use crate::{Client, Error, ErrorKind, Model, ModelConfig, Operation, Result};
@@ -255,6 +256,14 @@ impl ReadTarget {
                 let entities = collection.models.iter().map(|model| model.schema.entity.map(is_entity));
                 entities.collect::<Option<Vec<_>>>()?.into_iter().reduce(Tree::or)
             }
+        }
+    }
+
+    /// The filter that excludes the reservations of unique values from scans of a table without an entity attribute.
+    pub(crate) fn is_no_sentinel(&self) -> Option<Tree> {
+        match self {
+            ReadTarget::Model(model) => is_no_sentinel(model.schema),
+            ReadTarget::Collection(_) => None,
         }
     }
 }

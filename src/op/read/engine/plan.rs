@@ -166,8 +166,14 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
     // DynamoDB rejects a query whose filter names a key of the queried table or index.
     let is_key = !reading.is_scan() && reading.index.is_some_and(|index| is_key(&index, entity));
     let is_there = reading.index.is_none_or(|index| holds(reading, &index, entity));
-    Ok(match is_own.filter(|_| is_there && !is_key) {
+    let filter = match is_own.filter(|_| is_there && !is_key) {
         Some(is_own) => Some(is_own.and_maybe(filter)),
+        None => filter,
+    };
+    // A query cannot meet a sentinel, because the hash key of one is no value of the model's own.
+    let is_item = reading.subject.is_no_sentinel().filter(|_| reading.is_scan());
+    Ok(match is_item {
+        Some(is_item) => Some(is_item.and_maybe(filter)),
         None => filter,
     })
 }

@@ -12,7 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::attribute::has_passed;
 use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
-use crate::key::{KeyRole, KeyType, KeyValue, RawKey, key_text};
+use crate::key::{KeyRole, KeyType, KeyValue, KeyWriter, RawKey, key_text};
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
@@ -255,17 +255,33 @@ fn sentinel_key(schema: &ModelSchema, attribute: &'static str, value: &Attribute
         return Err(Error::new(ErrorKind::Configuration, message).with_attribute(attribute));
     }
     let fail = |fault| crate::error::fault_error(fault, schema.model).with_attribute(attribute);
-    let entity = schema.entity.map_or(schema.model, |entity| entity.name);
     let hash = key_text(KeyRole::Hash, true, |key| {
-        key.literal("UNIQUE#");
-        key.escaped(entity);
-        key.literal("#");
+        begin(key, schema);
         key.escaped(attribute);
         key.literal("#");
         key.escaped(&text_of(value));
     });
     let range = table.range_key.map(|_| KeyValue::S("UNIQUE".to_owned()));
     RawKey::new(hash.map_err(fail)?, range).map_err(fail)
+}
+
+/// Writes the beginning that the hash keys of a model's sentinels share.
+fn begin(key: &mut KeyWriter<'_>, schema: &ModelSchema) {
+    key.literal("UNIQUE#");
+    key.escaped(schema.entity.map_or(schema.model, |entity| entity.name));
+    key.literal("#");
+}
+
+/// The condition that an item is no sentinel of the model. `None` if it has none, or if the entity attribute tells.
+pub(crate) fn is_no_sentinel(schema: &ModelSchema) -> Option<Tree> {
+    let hash = schema.table.hash_key;
+    if schema.unique.is_empty() || schema.entity.is_some() || hash.key_type != KeyType::S {
+        return None;
+    }
+    let Ok(KeyValue::S(prefix)) = key_text(KeyRole::Hash, true, |key| begin(key, schema)) else { return None };
+    let path = Term::Path(vec![Segment::Name(hash.attribute.name)]);
+    let begins = Tree::Function("begins_with", path, Some(Term::text(&prefix)));
+    Some(Tree::Not(Box::new(begins)))
 }
 
 /// Returns one text per value, so that equal numbers have the same text.
