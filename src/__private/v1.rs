@@ -76,7 +76,9 @@ pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;
 pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
 pub use index_number::index_number;
-pub use keys::{KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of};
+pub use keys::{
+    KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of, unlike_template,
+};
 pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};
 pub use serde::StoredBySerde;

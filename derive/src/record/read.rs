@@ -71,7 +71,9 @@ impl Record<'_> {
                 .values
                 .iter()
                 .map(|value| value.map_or_else(|| quote!(_), |index| key_value(index).to_token_stream()));
-            quote!(let (#(#values,)*) = #parse(&__rt::take_key(#slots.#slot, #name)?)?;)
+            quote! {
+                let (#(#values,)*) = #parse(&__rt::take_key(#slots.#slot, #name)?).map_err(|_| __rt::unlike_template(#name))?;
+            }
         });
         let fields = self.fields.iter().enumerate().map(|(index, field)| {
             let ident = &field.ident;

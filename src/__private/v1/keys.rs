@@ -125,6 +125,14 @@ fn other_key(name: &'static str) -> Fault {
     Fault::invalid(message).inside(name)
 }
 
+/// The fault of a stored key from which a template cannot take its values. The key of a caller has another one.
+#[cold]
+pub fn unlike_template(name: &'static str) -> Fault {
+    let message = "the stored key does not have the form of the model's template; if another program writes one of its values in another form, \
+                   declare the field of that placeholder as a `String`";
+    Fault::invalid(message).inside(name)
+}
+
 /// Returns the key attribute that contains fields of the model.
 pub fn take_key(slot: Option<KeyValue>, name: &'static str) -> Result<KeyValue, Fault> {
     slot.ok_or_else(|| Fault::missing(name, "S"))

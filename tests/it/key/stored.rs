@@ -170,3 +170,38 @@ async fn a_key_field_that_other_tools_write_in_another_form() {
     })
     .await;
 }
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Legacy, hash_key = "USER#{user}", range_key = "LOGIN#{at}", entity_name = "Login")]
+struct Login {
+    #[model(key_only)]
+    user: String,
+    #[model(key_only)]
+    at: time::OffsetDateTime,
+}
+
+#[tokio::test]
+async fn a_stored_key_from_which_a_template_cannot_take_its_values_is_no_key_of_the_caller() {
+    stand::run(async |stand| {
+        Legacy::create_table().await.unwrap();
+        for (hash, range, attribute) in [
+            ("USER#ann", "LOGIN#2024-03-01T12:30:15.123Z", "SK"),
+            ("USER#ann", "LOGOUT#2024-03-01T12:30:15.123000000Z", "SK"),
+            ("U#ann", "LOGIN#2024-03-01T12:30:15.123000000Z", "PK"),
+        ] {
+            let stored = [("PK", s(hash)), ("SK", s(range)), ("entityType", s("Login"))];
+            stand.put_raw("legacy", item(stored)).await;
+            let error = Login::scan().await.unwrap_err();
+            assert_eq!((error.kind(), error.attribute()), (ErrorKind::Decode, Some(attribute)), "{error}");
+            assert!(error.item_key().is_some() && error.to_string().contains("`String`"), "{error}");
+            assert_eq!(Login::scan().skip_undecodable().await.unwrap(), []);
+            let raw = stand.only_item("legacy").await;
+            let key = ["PK", "SK"].map(|name| (name.to_owned(), raw[name].clone()));
+            stand.client.sdk().delete_item().table_name("legacy").set_key(Some(key.into())).send().await.unwrap();
+        }
+        // What a caller gives is still the caller's mistake.
+        let error = Login::get(("", time::OffsetDateTime::UNIX_EPOCH)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidKey);
+    })
+    .await;
+}
