@@ -134,3 +134,17 @@ fn half_of_the_public_methods_of_each_module_have_an_example() {
         .collect();
     assert_none("modules in which fewer than half of the public methods have an example", &broken);
 }
+
+#[test]
+fn the_recipes_show_the_models_that_they_use() {
+    let (shown, used) = (read("src/docs/recipes/index.md"), read("src/docs/recipes/shop.in"));
+    let models = |text: &str| {
+        let (_, models) = text.split_once("#[derive(Table)]").expect("the models");
+        models
+            .split("```")
+            .next()
+            .and_then(|models| models.split("/// How many").next())
+            .map(|models| models.trim().to_owned())
+    };
+    assert_eq!(models(&shown), models(&used));
+}

@@ -130,7 +130,11 @@ impl<V: SetOf> Holds<V> for Set {
 
 /// A list.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a list", label = "not a list")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list",
+    label = "not a list",
+    note = "sets have `.add_elements(..)` and `.delete_elements(..)`"
+)]
 pub trait ListOf {
     type Item: Attribute;
 }

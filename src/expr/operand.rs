@@ -45,7 +45,8 @@ pub(crate) fn value_of<T: Attribute>(value: &T) -> Result<AttributeValue, Fault>
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value for an attribute of type `{T}`",
     label = "expected `{T}`, or a path to one",
-    note = "an optional attribute takes its inner type; `.remove(..)` clears it, and `.set_or_remove(..)` takes an `Option`"
+    note = "give a value of the attribute's own type, without `Option`; `u64::from(n)` converts a smaller number",
+    note = "absent attributes: `.not_exists()` in conditions, `.remove(..)` and `.set_or_remove(..)` in updates; elements of sets and lists: `.contains(..)`"
 )]
 pub trait Operand<M, T, Mark> {
     #[doc(hidden)]

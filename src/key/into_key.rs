@@ -48,7 +48,8 @@ pub enum WholeKey {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a key of `{M}`",
     label = "expected the parts `{P}`, in this order",
-    note = "a key is one value, a tuple with one entry for each placeholder of the model's key templates, or a `Key`"
+    note = "a key is one value, a tuple with one entry for each placeholder of the model's key templates, or a `Key`",
+    note = "code that is generic over the model takes a `Key<M>`, or for example an `impl singlet::key::IntoKey<M, M::HashParts, K>`"
 )]
 pub trait IntoKey<M, P, Mark> {
     #[doc(hidden)]

@@ -33,7 +33,8 @@ use crate::{Attribute, ValueFor};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not give the leading parts of a range key of `{M}`",
     label = "expected the first of the parts `{P}`, or a tuple of the first few of them, in this order",
-    note = "a range key is given by the values of its template's placeholders, starting with the first"
+    note = "a range key is given by the values of its template's placeholders, starting with the first; one without placeholders is \
+            the same in all items, so its query takes only the hash key"
 )]
 pub trait RangePrefix<M, P, Mark> {
     #[doc(hidden)]

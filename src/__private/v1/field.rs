@@ -10,7 +10,8 @@ use crate::wire::{Fault, Reader, Writer};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored as a DynamoDB attribute",
     label = "not an attribute type",
-    note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field if its type implements serde's traits"
+    note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field if its type implements serde's traits",
+    note = "types of the crates `uuid`, `chrono`, `rust_decimal`, `bytes` and `serde_json` need the cargo feature of singlet with that name"
 )]
 pub trait Stored: Sized {
     type Paths<M, D, R: Role>;
