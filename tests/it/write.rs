@@ -7,6 +7,7 @@ mod fitting;
 mod index_keys;
 mod nested;
 mod nulls;
+mod older_than_index;
 mod optional;
 mod outcomes;
 mod parents;

@@ -71,14 +71,16 @@ impl Rewriting<'_, '_> {
         if fields(index).any(|field| self.is_removed(field)) {
             return Ok(own.into_iter().map(|attribute| (attribute, None)).collect());
         }
-        // If all fields are always stored, the item already has the unaffected keys.
+        // If all fields are always stored, the item already has the unaffected keys, unless it is older than the index. Keys
+        // that are known without an assumption are therefore written too, so that such an item enters the index.
         let is_sparse = !fields(index).all(|field| self.is_always_stored(field));
         let is_whole = is_sparse || is_upsert;
         let mut keys = Vec::new();
         let mut is_absent = false;
         for template in &templates {
             let parts = || template.parts().map(|part| part.field);
-            if is_whole || parts().any(|field| self.is_changed(field) || self.is_given(field)) {
+            let is_made_of_the_key = || parts().all(|field| self.key_fields.contains_key(field));
+            if is_whole || is_made_of_the_key() || parts().any(|field| self.is_changed(field) || self.is_given(field)) {
                 let value = self.key_of(template, index)?;
                 is_absent |= value.is_none();
                 keys.push((template.attribute.name, value));
