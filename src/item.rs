@@ -215,6 +215,16 @@ impl Attribute for AttributeValue {
     }
 }
 
+/// Decodes a value as `read` does.
+pub(crate) fn decode<T>(
+    value: &AttributeValue,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, Fault>,
+) -> Result<T, Fault> {
+    let mut writer = Writer::new();
+    write_value(value, &mut writer);
+    read(&mut Reader::new(&writer.into_bytes()?)?)
+}
+
 pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {
     match value {
         AttributeValue::S(text) => writer.string(text),

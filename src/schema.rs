@@ -7,7 +7,7 @@ pub(crate) mod generated;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes};
+pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, Membership};
 
 use crate::Item;
 use crate::key::{KeySource, KeyType};
@@ -316,7 +316,7 @@ impl ModelSchema {
 }
 
 impl ModelSchema {
-    /// The stored form of the default of a field that index keys are made from; `None` if it has no default.
+    /// The stored form of the default of a field that index keys depend on; `None` if it has no default.
     pub(crate) fn default_of(&self, attribute: &str) -> Option<AttributeValue> {
         let default = self.fields.iter().find(|field| field.attribute == attribute)?.default?;
         default().ok().filter(|default| !default.is_null())

@@ -23,7 +23,7 @@ pub use core::marker::{Copy, PhantomData, Send};
 pub use core::mem;
 pub use core::ops::Deref;
 pub use core::option::Option::{self, None, Some};
-pub use core::primitive::usize;
+pub use core::primitive::{bool, usize};
 pub use core::result::Result::{self, Err, Ok};
 pub use std::borrow::Cow;
 pub use std::string::String;
@@ -62,7 +62,7 @@ pub use crate::projection::{
     FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_aliases,
     entity_attribute, entity_name, field_reader, has_default, is_entity_optional, read_projection,
 };
-pub use crate::schema::generated::{FieldSchema, IndexKeys, ManagedAttributes, ManagedTime as KeptTime};
+pub use crate::schema::generated::{FieldSchema, IndexKeys, ManagedAttributes, ManagedTime as KeptTime, Membership};
 pub use crate::schema::{IndexProjection as Projection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
 pub use crate::table::{All, ConsistentRead, HasKeysIn, Index, IndexOf, NumberedIndex, Partial, Table};
 pub use crate::ttl::ExpiredItems;
@@ -74,7 +74,7 @@ pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity};
 pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;
-pub use field::{Stored, TtlFieldType, count, is_name, required, set, skip_field};
+pub use field::{Stored, TtlFieldType, count, field_of_item, is_name, required, set, skip_field};
 pub use index_number::index_number;
 pub use keys::{
     KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of, unlike_template,

@@ -10,7 +10,7 @@ use crate::expr::kind::Comparable;
 use crate::expr::{PathTo, Segment};
 use crate::op::engine::vtable::AnyModel;
 use crate::splice::ReadItem;
-use crate::wire::{Fault, Reader, Writer};
+use crate::wire::{Fault, Reader};
 use crate::{Attribute, Item, Model, item};
 
 /// What `.fields(..)` of a read takes: a tuple of one to eight paths. The read returns a tuple of their values.
@@ -91,14 +91,8 @@ fn value_at<T: Attribute>(item: &Item, path: &[Segment]) -> Result<T, Fault> {
             _ => None,
         };
     }
-    let value = value.map(read::<T>).transpose().map_err(|fault| fault.inside(name))?;
+    let value = value.map(|value| item::decode(value, T::read)).transpose().map_err(|fault| fault.inside(name))?;
     record::take(value, name)
-}
-
-fn read<T: Attribute>(value: &AttributeValue) -> Result<T, Fault> {
-    let mut writer = Writer::new();
-    item::write_value(value, &mut writer);
-    T::read(&mut Reader::new(&writer.into_bytes()?)?)
 }
 
 /// The attribute that a path leads into.

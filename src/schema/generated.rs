@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::Item;
 use crate::key::KeySource;
 use crate::wire::Fault;
 
@@ -12,6 +13,34 @@ pub struct IndexKeys {
     pub index: &'static str,
     /// The index's own key attributes that the model writes, without those that it shares with the table.
     pub keys: &'static [KeySource],
+    /// What decides whether an item is in the index.
+    pub membership: Membership,
+}
+
+/// What decides whether an item is in an index.
+#[derive(Debug, Clone, Copy)]
+pub enum Membership {
+    /// Its keys: it has all of them, or none.
+    OfKeys,
+    /// A function of the whole value.
+    OfValue,
+    /// A function of these attributes.
+    OfFields {
+        /// The attributes.
+        fields: &'static [&'static str],
+        /// The function. The item has those of the attributes that are not absent.
+        holds: fn(&Item) -> Result<bool, Fault>,
+    },
+}
+
+impl Membership {
+    /// The attributes that a function takes.
+    pub(crate) fn fields(&self) -> &'static [&'static str] {
+        match self {
+            Membership::OfFields { fields, .. } => fields,
+            Membership::OfKeys | Membership::OfValue => &[],
+        }
+    }
 }
 
 /// A field of a model that is stored as an attribute.
@@ -25,7 +54,7 @@ pub struct FieldSchema {
     pub stored: &'static str,
     /// Whether the field has a default, so that stored items may lack the attribute.
     pub defaulted: bool,
-    /// The default in its stored form, if index keys are made from the field.
+    /// The default in its stored form, if index keys depend on the field.
     pub default: Option<fn() -> Result<AttributeValue, Fault>>,
 }
 

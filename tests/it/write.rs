@@ -1,6 +1,7 @@
 //! Writes of single items, and transactions of them.
 
 mod adopted_versions;
+mod conditional_indexes;
 mod entities;
 mod expired_blockers;
 mod fitting;

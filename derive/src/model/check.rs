@@ -19,6 +19,7 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     unique_fields(model, errors);
     validated_fields(model, errors);
     indexes(model, errors);
+    memberships(model, errors);
     config_function(model, errors);
     lifecycle::check(model, errors);
     entity(model, errors);
@@ -178,6 +179,28 @@ fn validated_fields(model: &Model, errors: &Errors) {
                 field.ident
             );
             errors.at(validate, message);
+        }
+    }
+}
+
+/// An update must be able to know what `when` depends on.
+fn memberships(model: &Model, errors: &Errors) {
+    for index in &model.indexes {
+        let Some(when) = &index.when else { continue };
+        for (part, span) in when.fields() {
+            let field = &model.fields[part];
+            let rule = if let Some(way) = way_of_storage(field).filter(|way| *way != "key_only") {
+                format!("`{}` is a `{way}` field, which an update cannot compare; use a plain field", field.ident)
+            } else if model.replaced().contains(&part) {
+                format!("`{}` is filled in by operations and changes with them; use a field of your own", field.ident)
+            } else {
+                continue;
+            };
+            errors.add(syn::Error::new(span, rule));
+        }
+        if index.keys().next().is_some() && index.keys().all(|key| key.source.template().is_none()) {
+            let rule = "all keys of this index are fields, which are stored in any case; make one of them a template";
+            errors.add(syn::Error::new(when.option, rule));
         }
     }
 }

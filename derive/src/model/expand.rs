@@ -15,6 +15,7 @@ mod schema;
 mod sources;
 mod template;
 mod validate;
+mod when;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -26,6 +27,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let table = schema::table(model);
     let record = record::expand(model);
     let key_fns = keys::functions(model);
+    let when_fns = when::functions(model);
     let key_items = keys::items(model);
     let key_fields = key_fields::expand(model);
     let sources = sources::constants(model);
@@ -57,6 +59,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #record
             #paths
             #key_fns
+            #when_fns
             #hooks
             #unmanaged
 

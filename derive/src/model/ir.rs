@@ -76,6 +76,16 @@ pub(super) struct IndexKeys {
     /// The attributes of the key, in their order.
     pub(super) hash_key: Vec<IndexKey>,
     pub(super) range_key: Vec<IndexKey>,
+    pub(super) when: Option<When>,
+}
+
+/// The function that decides whether an item is in an index.
+pub(super) struct When {
+    pub(super) function: Path,
+    /// The fields that it takes, and where the user wrote them; `None` if it takes the whole value.
+    pub(super) fields: Option<Vec<(usize, Span)>>,
+    /// Where the option stands.
+    pub(super) option: Span,
 }
 
 /// A key attribute of an index, and where the user wrote it.
@@ -90,6 +100,13 @@ impl IndexKeys {
     /// The keys that the model gives, hash first.
     pub(super) fn keys(&self) -> impl Iterator<Item = &IndexKey> {
         self.hash_key.iter().chain(&self.range_key)
+    }
+}
+
+impl When {
+    /// The fields that the function takes, and where the user wrote them.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (usize, Span)> {
+        self.fields.iter().flatten().copied()
     }
 }
 
@@ -156,9 +173,12 @@ impl Model {
         parts
     }
 
-    /// Whether a key of an index is made from the field.
+    /// Whether a key of an index is made from the field, or depends on it.
     pub(super) fn is_in_index_key(&self, field: usize) -> bool {
+        let decides =
+            |index: &IndexKeys| index.when.as_ref().is_some_and(|when| when.fields().any(|(at, _)| at == field));
         self.indexes.iter().flat_map(IndexKeys::keys).any(|key| key.source.parts().contains(&field))
+            || self.indexes.iter().any(decides)
     }
 
     /// Whether operations keep the field up themselves.

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::{DeriveInput, FieldsNamed, LitStr};
 
 use super::check;
-use super::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model, Piece};
+use super::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model, Piece, When};
 use super::options::{IndexKeyOption, IndexOption, ModelOptions, TableOption};
 use crate::errors::Errors;
 use crate::field::{Field, FieldOptions, Owner, Storage};
@@ -128,21 +128,34 @@ fn lower_index(index: IndexOption, fields: &[Field], errors: &Errors) -> IndexKe
             Some(IndexKey { span: template.literal.span(), source: KeySource::Template(template), option })
         }
         IndexKeyOption::Field(ident) => {
-            let field = fields.iter().position(|field| field.ident == ident);
-            if field.is_none() {
-                let known: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
-                let hint = similar(&ident.unraw().to_string(), known.iter().map(String::as_str));
-                let fix = "name a field, or write a template in quotes";
-                errors.at(&ident, format_args!("the model has no field `{ident}`{hint}; {fix}"));
-            }
-            Some(IndexKey { span: ident.span(), source: KeySource::Field(field?), option })
+            let field = named(&ident, fields, "name a field, or write a template in quotes", errors)?;
+            Some(IndexKey { span: ident.span(), source: KeySource::Field(field), option })
         }
     };
+    let option = index.when.key().map_or_else(Span::call_site, Ident::span);
+    let when = index.when.into_inner().map(|when| {
+        let field = |ident: Ident| {
+            Some((named(&ident, fields, "name the fields that the function takes", errors)?, ident.span()))
+        };
+        let fields = when.fields.map(|idents| idents.into_iter().filter_map(field).collect());
+        When { function: when.function, fields, option }
+    });
     let keys = |list: Once<Vec<IndexKeyOption>>| {
         let option = list.key().map_or_else(Span::call_site, Ident::span);
         list.into_inner().unwrap_or_default().into_iter().filter_map(|source| key(option, source)).collect()
     };
-    IndexKeys { hash_key: keys(index.hash_key), range_key: keys(index.range_key), name: index.name }
+    IndexKeys { hash_key: keys(index.hash_key), range_key: keys(index.range_key), name: index.name, when }
+}
+
+/// Finds the field of a name.
+fn named(ident: &Ident, fields: &[Field], fix: &str, errors: &Errors) -> Option<usize> {
+    let field = fields.iter().position(|field| field.ident == *ident);
+    if field.is_none() {
+        let known: Vec<String> = fields.iter().map(|field| field.ident.unraw().to_string()).collect();
+        let hint = similar(&ident.unraw().to_string(), known.iter().map(String::as_str));
+        errors.at(ident, format_args!("the model has no field `{ident}`{hint}; {fix}"));
+    }
+    field
 }
 
 /// Finds the fields that the placeholders name.

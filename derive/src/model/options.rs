@@ -54,6 +54,7 @@ const INDEX_KNOWN: Known<IndexKeyOptions> = Known::new(&[&[
     ("range_key", |keys, entry, errors| keys.range_key.set(entry, index_keys(entry, errors), errors)),
     ("partition_key", |keys, entry, errors| keys.hash_key.set(entry, index_keys(entry, errors), errors)),
     ("sort_key", |keys, entry, errors| keys.range_key.set(entry, index_keys(entry, errors), errors)),
+    ("when", |keys, entry, errors| keys.when.set(entry, when(entry, errors), errors)),
 ]]);
 const INDEX_EXAMPLE: &str = "index(gsi1, hash_key = \"EMAIL#{email}\")";
 
@@ -97,6 +98,14 @@ pub(super) struct IndexOption {
     pub(super) name: LitStr,
     pub(super) hash_key: Once<Vec<IndexKeyOption>>,
     pub(super) range_key: Once<Vec<IndexKeyOption>>,
+    pub(super) when: Once<WhenOption>,
+}
+
+/// The function that decides whether an item is in an index.
+pub(super) struct WhenOption {
+    pub(super) function: Path,
+    /// The fields that it takes; `None` if it takes the whole value.
+    pub(super) fields: Option<Vec<Ident>>,
 }
 
 /// The key options of an index.
@@ -104,6 +113,7 @@ pub(super) struct IndexOption {
 struct IndexKeyOptions {
     hash_key: Once<Vec<IndexKeyOption>>,
     range_key: Once<Vec<IndexKeyOption>>,
+    when: Once<WhenOption>,
 }
 
 /// A key attribute of a model in an index.
@@ -216,14 +226,36 @@ fn index(setting: &Setting, errors: &Errors) -> Option<IndexOption> {
     for entry in &entries.settings {
         INDEX_KNOWN.take(&mut keys, entry, errors);
     }
-    let IndexKeyOptions { hash_key, range_key } = keys;
+    let IndexKeyOptions { hash_key, range_key, when } = keys;
     if !hash_key.is_set() && !range_key.is_set() && errors.count() == before {
         errors.at(
             &entries.name,
             format_args!("an index entry sets the keys of the model in that index; write `{INDEX_EXAMPLE}`"),
         );
     }
-    Some(IndexOption { name: entries.name, hash_key, range_key })
+    Some(IndexOption { name: entries.name, hash_key, range_key, when })
+}
+
+/// A function of the whole value, or of some fields.
+fn when(entry: &Setting, errors: &Errors) -> Option<WhenOption> {
+    if let Some(function) = entry.as_path() {
+        return Some(WhenOption { function: function.clone(), fields: None });
+    }
+    let expr = entry.expr("Order::is_open(state)", errors)?;
+    if let Expr::Call(call) = expr
+        && let Expr::Path(function) = &*call.func
+    {
+        let field = |expr: &Expr| match expr {
+            Expr::Path(path) => path.path.get_ident().cloned(),
+            _ => None,
+        };
+        let fields: Option<Vec<Ident>> = call.args.iter().map(field).collect();
+        if let Some(fields) = fields.filter(|fields| !fields.is_empty()) {
+            return Some(WhenOption { function: function.path.clone(), fields: Some(fields) });
+        }
+    }
+    errors.at(expr, "`when` takes a function and the fields that it needs; write `when = Order::is_open(state)`");
+    None
 }
 
 /// The source of the key, or in `hash_key(..)` of each of its attributes.

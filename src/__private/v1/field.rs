@@ -3,6 +3,7 @@
 use crate::attribute::{Attribute, ExpiresIn, Form, TTLAttribute, record};
 use crate::expr::Role;
 use crate::wire::{Fault, Reader, Writer};
+use crate::{Item, item};
 
 /// What generated code does with the type of a field.
 ///
@@ -52,6 +53,12 @@ impl<T: Attribute> Stored for T {
     fn put(&self, writer: &mut Writer, name: &'static str, quoted: &'static str) {
         writer.field(name, quoted, self);
     }
+}
+
+/// Reads a field's attribute of an item in the SDK's form; `None` if it is absent.
+pub fn field_of_item<T: Attribute>(item: &Item, name: &'static str) -> Result<Option<T>, Fault> {
+    let value = item.get(name).filter(|value| !value.is_null());
+    value.map(|value| item::decode(value, T::read)).transpose().map_err(|fault| fault.inside(name))
 }
 
 /// Puts a value that was read into its slot.

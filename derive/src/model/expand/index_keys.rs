@@ -91,7 +91,7 @@ pub(super) fn write(model: &Model) -> TokenStream {
     model.indexes.iter().enumerate().map(|(number, index)| write_index(model, number, index)).collect()
 }
 
-/// All keys of the index, or none when one of their values is `None`: the index is sparse then.
+/// All keys of the index, or none when one of their values is `None` or `when` does not hold: the index is sparse then.
 fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
     let keys: TokenStream =
         templates(index).map(|(place, template)| write_key(model, number, place, template)).collect();
@@ -115,6 +115,13 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
         quote!({ #keys true })
     } else {
         quote!(if let (#(__rt::Some(#locals),)*) = (#(#values,)*) { #keys true } else { false })
+    };
+    let write = match &index.when {
+        Some(when) => {
+            let holds = super::when::holds(model, number, when);
+            quote!(if #holds { #write } else { false })
+        }
+        None => write,
     };
     quote!(let #written = #write;)
 }

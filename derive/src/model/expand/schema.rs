@@ -9,7 +9,7 @@ use super::index_keys;
 use super::keys::primary;
 use crate::field::{Field, Storage};
 use crate::lifetime::Lifetime;
-use crate::model::ir::{IndexKeys, KeySource, Model};
+use crate::model::ir::{KeySource, Model};
 use crate::model::options::TableOption;
 use crate::name::Name;
 
@@ -154,11 +154,10 @@ fn stored_type(field: &Field) -> TokenStream {
     }
 }
 
-/// The function that makes the stored form of a default, for fields that index keys are made from: an item without the
+/// The function that makes the stored form of a default, for fields that index keys depend on: an item without the
 /// attribute has the keys that the default forms.
 fn default_of(model: &Model, index: usize, field: &Field) -> TokenStream {
-    let is_part = model.indexes.iter().flat_map(IndexKeys::keys).any(|key| key.source.parts().contains(&index));
-    match field.default_call(index).filter(|_| is_part) {
+    match field.default_call(index).filter(|_| model.is_in_index_key(index)) {
         Some(default) => quote_spanned!(field.ty_span()=> __rt::Some(|| __rt::stored_value(&#default))),
         None => quote!(__rt::None),
     }

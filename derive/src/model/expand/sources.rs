@@ -42,7 +42,8 @@ pub(super) fn constants(model: &Model) -> TokenStream {
         let keys = hash.iter().chain(&range);
         let (name, list) = (index.name.value(), format_ident!("__KEYS_{number}"));
         constants.extend(quote!(const #list: &[__rt::KeySource] = &[#(#keys),*];));
-        quote!(__rt::IndexKeys { index: #name, keys: #list })
+        let membership = super::when::membership(model, number, index);
+        quote!(__rt::IndexKeys { index: #name, keys: #list, membership: #membership })
     });
     let indexes: Vec<TokenStream> = indexes.collect();
     quote! {
@@ -111,7 +112,7 @@ fn template_source(
 }
 
 /// The attribute of a placeholder's field; one that is in the key only has its own name.
-fn part_name(field: &Field) -> String {
+pub(super) fn part_name(field: &Field) -> String {
     match field.storage {
         Storage::Key => field.ident.unraw().to_string(),
         _ => field.name.text.clone(),

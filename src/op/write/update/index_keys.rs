@@ -8,8 +8,8 @@ use crate::expr::{Action, Segment, Term};
 use crate::key::{KeySource, KeyTemplate, KeyValue, key_text};
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::write::{Mode, UpdateWrite};
-use crate::schema::IndexKeys;
-use crate::wire::{Fault, Reader, Writer};
+use crate::schema::{IndexKeys, Membership};
+use crate::wire::Fault;
 use crate::{Error, ErrorKind, Item, Result, item};
 
 /// Adds the actions that rewrite the keys of each index that the update touches.
@@ -19,6 +19,10 @@ use crate::{Error, ErrorKind, Item, Result, item};
 pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result<()> {
     if update.schema.index_keys.is_empty() {
         return Ok(());
+    }
+    let of_value = update.schema.index_keys.iter().find(|index| matches!(index.membership, Membership::OfValue));
+    if let Some(index) = of_value.filter(|_| !update.options.actions.is_empty()) {
+        return Err(of_whole_value(index));
     }
     let given = update.options.assumptions.len();
     let mut keys = Rewriting { update, key_fields, local: OnceCell::new(), given };
@@ -62,18 +66,22 @@ impl Rewriting<'_, '_> {
         let own: Vec<&'static str> =
             templates.iter().map(|key| key.attribute.name).filter(|name| !self.is_written_anyway(name)).collect();
         let is_upsert = self.update.options.mode == Mode::Upsert;
-        let is_touched = fields(index).any(|field| self.is_changed(field));
-        let is_made = is_upsert && fields(index).all(|field| self.has_when_new(field));
-        if own.is_empty() || !(is_touched || is_made) {
+        let is_touched = self.is_touched(index);
+        let is_made = || is_upsert && fields(index).all(|field| self.has_when_new(field));
+        if own.is_empty() || !(is_touched || is_made() && self.holds_when_new(index)?) {
             return Ok(Vec::new());
         }
         // If one field is removed, the item leaves the index, whatever the other fields contain.
         if fields(index).any(|field| self.is_removed(field)) {
             return Ok(own.into_iter().map(|attribute| (attribute, None)).collect());
         }
+        if !self.holds(index)? {
+            return Ok(own.into_iter().map(|attribute| (attribute, None)).collect());
+        }
         // If all fields are always stored, the item already has the unaffected keys, unless it is older than the index. Keys
         // that are known without an assumption are therefore written too, so that such an item enters the index.
-        let is_sparse = !fields(index).all(|field| self.is_always_stored(field));
+        let is_conditional = matches!(index.membership, Membership::OfFields { .. });
+        let is_sparse = is_conditional || !fields(index).all(|field| self.is_always_stored(field));
         let is_whole = is_sparse || is_upsert;
         let mut keys = Vec::new();
         let mut is_absent = false;
@@ -105,7 +113,7 @@ impl Rewriting<'_, '_> {
     fn is_needed(&mut self, attribute: &'static str) -> Result<bool> {
         for index in self.update.schema.index_keys {
             let shares = templates(index).any(|template| template.attribute.name == attribute);
-            if !shares || fields(index).any(|field| self.is_changed(field)) {
+            if !shares || self.is_touched(index) {
                 continue;
             }
             let optional: Vec<&'static str> = fields(index).filter(|field| !self.is_always_stored(field)).collect();
@@ -113,11 +121,42 @@ impl Rewriting<'_, '_> {
             for field in optional {
                 is_complete &= self.value_of(field, index)?.is_some();
             }
-            if is_complete {
+            if is_complete && self.holds(index)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether the update changes something that the keys of the index depend on.
+    fn is_touched(&self, index: &IndexKeys) -> bool {
+        let is_inside = |field: &&str| self.update.options.actions.is_inside(field);
+        let decides = index.membership.fields();
+        fields(index).chain(decides.iter().copied()).any(|field| self.is_changed(field))
+            || decides.iter().any(is_inside)
+    }
+
+    /// Whether the item is in the index after the update, if it has all keys. What decides must be known.
+    fn holds(&mut self, index: &IndexKeys) -> Result<bool> {
+        let Membership::OfFields { fields, holds } = index.membership else { return Ok(true) };
+        let mut item = Item::new();
+        for &field in fields {
+            if self.update.options.actions.is_inside(field) {
+                return Err(unknown(field, index));
+            }
+            if let Some(value) = self.value_of(field, index)? {
+                item.insert(field.to_owned(), value);
+            }
+        }
+        holds(&item).map_err(|fault| crate::error::fault_error(fault, self.update.schema.model))
+    }
+
+    /// Whether an item is in the index that an upsert creates without touching the index, if it has all keys.
+    fn holds_when_new(&self, index: &IndexKeys) -> Result<bool> {
+        let Membership::OfFields { fields, holds } = index.membership else { return Ok(true) };
+        let value = |field: &str| self.key_fields.get(field).cloned().or_else(|| self.update.schema.default_of(field));
+        let item = fields.iter().filter_map(|field| Some(((*field).to_owned(), value(field)?))).collect();
+        holds(&item).map_err(|fault| crate::error::fault_error(fault, self.update.schema.model))
     }
 
     fn is_changed(&self, field: &str) -> bool {
@@ -225,11 +264,7 @@ fn made(template: &KeyTemplate, values: &[(&'static str, AttributeValue)]) -> Re
                 crate::key::Piece::Part(part) => {
                     let value = values.iter().find(|(field, _)| *field == part.field);
                     let Some((_, value)) = value else { continue };
-                    let mut writer = Writer::new();
-                    item::write_value(value, &mut writer);
-                    let written = writer
-                        .into_bytes()
-                        .and_then(|bytes| (part.write)(&mut Reader::new(&bytes)?, key, part.padding));
+                    let written = item::decode(value, |reader| (part.write)(reader, key, part.padding));
                     fault = fault.take().or(written.err());
                 }
             }
@@ -238,9 +273,18 @@ fn made(template: &KeyTemplate, values: &[(&'static str, AttributeValue)]) -> Re
     fault.map_or(Ok(key), Err)
 }
 
+fn of_whole_value(index: &IndexKeys) -> Error {
+    let message = format!(
+        "`when` of index `{}` takes the whole value, of which an update has only parts; save the value, or name the \
+         fields that decide, as in `when = Order::is_open(state)`",
+        index.index
+    );
+    Error::new(ErrorKind::Validation, message)
+}
+
 fn unknown(field: &'static str, index: &IndexKeys) -> Error {
     let message = format!(
-        "the keys of index `{}` are made from this attribute, and its value is not known; set it in the same update, \
+        "the keys of index `{}` depend on this attribute, and its value is not known; set it in the same update, \
          or say what it is with `.assume(..)`",
         index.index
     );

@@ -1,13 +1,9 @@
 //! Runs the validators of a model on what an update sets.
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use crate::error::fault_error;
 use crate::expr::{Action, Segment, Shown, Term};
 use crate::item;
-use crate::model::Validator;
 use crate::op::write::update::write::{Mode, UpdateWrite};
-use crate::wire::{Fault, Reader, Writer};
 use crate::{Error, ErrorKind, Result};
 
 impl UpdateWrite<'_> {
@@ -25,7 +21,7 @@ impl UpdateWrite<'_> {
                 Some(Action::Set(Term::Value(value)) | Action::SetIfAbsent(Term::Value(value))) => {
                     // A value that cannot be stored is an error when the expression is made.
                     let Ok(value) = value else { continue };
-                    let outcome = run(validator, value);
+                    let outcome = item::decode(value, validator);
                     let fail = |fault| fault_error(fault, self.schema.model).with_attribute(Shown(path).to_string());
                     outcome.map_err(fail)??;
                 }
@@ -39,10 +35,4 @@ impl UpdateWrite<'_> {
         }
         Ok(())
     }
-}
-
-fn run(validator: Validator, value: &AttributeValue) -> Result<Result<()>, Fault> {
-    let mut writer = Writer::new();
-    item::write_value(value, &mut writer);
-    validator(&mut Reader::new(&writer.into_bytes()?)?)
 }
