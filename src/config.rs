@@ -185,10 +185,17 @@ impl ModelConfig {
         self
     }
 
-    /// The part of the TTL that must pass before a read refreshes an item again, from 0 (always, the default) to 1.
+    /// The part of the TTL that must pass before an access refreshes an item again, from 0 (always) to 1. The default is 0.1.
     ///
-    /// Use it for items that are read often, since a refresh is billed as a write of the whole item. With 0.1, a busy
-    /// session costs little, and expires at most a tenth of its TTL early. With a number outside of that range, every
+    /// A refresh is billed as a write of the whole item. With the default, a busy session costs little, and expires at most
+    /// a tenth of its TTL early. With 0, each get is one write that returns the item; if there is no item, DynamoDB bills a
+    /// refused write and a read.
+    ///
+    /// It applies to reads, to updates of a local value ([`modify`](crate::Model::modify) and
+    /// [`update_from`](crate::Model::update_from)), and to updates whose refresh takes a request of its own. An update by key
+    /// refreshes in its own request, which costs nothing.
+    ///
+    /// With a number outside of that range, every
     /// operation fails with [`ErrorKind::Configuration`](crate::ErrorKind::Configuration).
     ///
     /// ```

@@ -44,7 +44,7 @@ impl Error {
     pub(crate) fn with_old_item(self, item: Option<Item>) -> Self {
         match item {
             Some(item) => self.with_payload(OldItem(item)),
-            None => self,
+            None => self.without_old_item(),
         }
     }
 

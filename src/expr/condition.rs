@@ -208,6 +208,23 @@ impl Tree {
         }
     }
 
+    /// Whether the condition holds if there is no item; `None` if only the service can tell.
+    pub(crate) fn holds_without_item(&self) -> Option<bool> {
+        let is_path = |term: &Term| matches!(term, Term::Path(_));
+        match self {
+            // A comparison with an absent attribute is false, except for `<>`.
+            Tree::Compare(a, comparator, b) => {
+                (*comparator != Comparator::Ne && (is_path(a) || is_path(b))).then_some(false)
+            }
+            Tree::Function("attribute_not_exists", ..) => Some(true),
+            Tree::Between(term, ..) | Tree::In(term, _) | Tree::Function(_, term, _) => is_path(term).then_some(false),
+            Tree::And(trees) => decided(trees, false),
+            Tree::Or(trees) => decided(trees, true),
+            Tree::Not(tree) => tree.holds_without_item().map(|holds| !holds),
+            Tree::Raw(_) => None,
+        }
+    }
+
     /// A function that is applied to the attribute `name`.
     pub(crate) fn function(function: &'static str, name: &'static str) -> Tree {
         Tree::Function(function, Term::Path(vec![Segment::Name(name)]), None)
@@ -246,6 +263,19 @@ impl Tree {
     ) -> Tree {
         Tree::Compare(Term::Path(vec![Segment::Name(name)]), comparator, Term::Value(Ok(value)))
     }
+}
+
+/// `decisive` if one of the conditions is, and its opposite if all are that.
+fn decided(trees: &[Tree], decisive: bool) -> Option<bool> {
+    let mut holds = Some(!decisive);
+    for tree in trees {
+        match tree.holds_without_item() {
+            Some(value) if value == decisive => return Some(decisive),
+            Some(_) => {}
+            None => holds = None,
+        }
+    }
+    holds
 }
 
 /// A comparison operator of DynamoDB's expressions.

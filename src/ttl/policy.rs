@@ -34,12 +34,21 @@ pub enum ExpiredItems {
 }
 
 /// The settings of a model's config.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct TtlSettings {
     pub(crate) ttl: Option<DefaultTtl>,
     pub(crate) refresh: Option<bool>,
     pub(crate) refresh_after: f64,
     pub(crate) expired: ExpiredItems,
+}
+
+/// Without it, each access would be a write of the whole item.
+const REFRESH_AFTER: f64 = 0.1;
+
+impl Default for TtlSettings {
+    fn default() -> Self {
+        TtlSettings { ttl: None, refresh: None, refresh_after: REFRESH_AFTER, expired: ExpiredItems::default() }
+    }
 }
 
 /// The TTL of an item that is saved without one.

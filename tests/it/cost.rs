@@ -1,5 +1,6 @@
 //! Holds what operations cost: the units and the requests of each row, as the service bills them.
 
+mod expired;
 mod filters;
 mod sessions;
 

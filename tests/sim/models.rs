@@ -54,7 +54,7 @@ impl Note {
 
 /// A model whose expired items are hidden, and whose TTL every access extends.
 #[derive(Debug, Clone, PartialEq, Model)]
-#[model(table = Sim, hash_key = "SESSION#{id}", expired = "hide")]
+#[model(table = Sim, hash_key = "SESSION#{id}", refresh_after = 0.0, expired = "hide")]
 pub(crate) struct Session {
     pub(crate) id: u8,
     pub(crate) hits: u32,

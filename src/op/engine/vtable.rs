@@ -291,6 +291,14 @@ impl<'a> ErasedTarget<'a> {
         }
     }
 
+    /// Returns the local value that an update changes, if it contains its expiry.
+    pub(crate) fn expiring_value(&self) -> Option<&dyn ErasedModel> {
+        match &self.value {
+            LocalValue::Modified(value) if self.model.schema.has_expiry_field() => Some(&**value),
+            _ => None,
+        }
+    }
+
     /// Sets the new expiry in the local value.
     pub(crate) fn set_ttl(&mut self, expires_at: TTLAttribute) {
         if let LocalValue::Expiring(value) = &mut self.value {

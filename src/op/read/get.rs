@@ -38,13 +38,14 @@ use crate::{Error, ErrorKind, Model, Operation, Projection, Result};
 /// If the model has a `ttl`, the get extends the TTL of the item to the `ttl`, counted from now. It never shortens the
 /// TTL, never revives an expired item, and never adds an expiry to an item without one.
 ///
-/// Such a get is one `UpdateItem` request that returns the item. It sees the latest write, and is billed as a write of
-/// the whole item and its index entries instead of a read. In these cases singlet reads the item first, and writes it
-/// only if the refresh is due:
+/// The get reads the item. If a tenth of the TTL has passed since the last refresh
+/// ([`refresh_after`](crate::ModelConfig::refresh_after)), it also writes the new expiry, which is billed as a write of the
+/// whole item and its index entries.
 ///
-/// - the model sets [`refresh_after`](crate::ModelConfig::refresh_after) or has unique values;
-/// - the request is [customized](Self::customize);
-/// - the client refreshes [in the background](crate::Client::with_background_refresh).
+/// With `refresh_after = 0`, a get is one `UpdateItem` request that returns the item. It sees the latest write, and is
+/// billed as a write instead of a read. In these cases singlet reads the item first all the same: the model has unique
+/// values, the request is [customized](Self::customize), or the client refreshes
+/// [in the background](crate::Client::with_background_refresh).
 ///
 /// A failed refresh never fails the get: the observer is called for it, and the item is read. A get of a
 /// [projection](Self::select) does not refresh.
@@ -107,8 +108,9 @@ impl<M: Model, T: Send + 'static> Get<M, T> {
 
     refresh_options!(
         call,
-        "A get that refreshes is one `UpdateItem` request, billed as a write. If it does not return an item, a read follows: \
-         some servers do not return the item that made a condition fail."
+        "A get reads the item, and a refresh that is due is a write of the whole item. With `refresh_after = 0`, both are one \
+         `UpdateItem` request, billed as a write. If that does not return an item, a read follows: some servers do not return the \
+         item that made a condition fail."
     );
 
     customize_option!(read.customize, GetItemFluentBuilder);

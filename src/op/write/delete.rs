@@ -232,7 +232,7 @@ impl Write for DeleteWrite<'_> {
         let cleared = schema.unique.iter().map(|attribute| (*attribute, AttributeChange::Clear)).collect();
         let mut prepared = Prepared::new(schema, self.target.key.clone(), WriteAction::Delete, expressions);
         prepared.stored = stored;
-        Ok(prepared.version(version).changes(cleared))
+        Ok(prepared.version(version).changes(cleared).needing(condition.as_ref()))
     }
 
     fn transaction_blocker(&self) -> Option<&'static str> {

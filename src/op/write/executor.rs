@@ -3,6 +3,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
@@ -11,7 +12,7 @@ use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
-use crate::op::write::guard::{Expressions, Replaceable};
+use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
@@ -72,6 +73,13 @@ pub(crate) trait Write: Send {
         call.hiding(self.model().schema)
     }
 
+    /// Prepares to write over this expired item in one request that removes what is stored, or to do so no longer. Returns
+    /// `false` if the item must be removed first.
+    fn write_over(&mut self, expired: Option<&Item>) -> bool {
+        let _ = expired;
+        false
+    }
+
     /// Prepares for another attempt after the service has refused the write with an error of this kind, perhaps with the
     /// stored item; `false` if the refusal stands. An error replaces the service's.
     fn adapt<'s>(
@@ -113,6 +121,8 @@ pub(crate) struct Prepared {
     pub(crate) expiry: Expiry,
     /// Whether an item with unique values of its own may already exist under the key.
     pub(crate) replaces: bool,
+    /// Whether the condition certainly fails if there is no item.
+    pub(crate) needs_item: bool,
 }
 
 /// The change that a write makes to one attribute.
@@ -137,13 +147,38 @@ impl Prepared {
         expressions: Expressions,
     ) -> Self {
         let (unique, expires_at, expiry) = (Vec::new(), AttributeChange::Keep, Expiry::FromValue);
-        let stored = Replaceable::Own;
-        Prepared { schema, key, action, expressions, version: None, stored, unique, expires_at, expiry, replaces: true }
+        Prepared {
+            schema,
+            key,
+            action,
+            expressions,
+            version: None,
+            stored: Replaceable::Own,
+            unique,
+            expires_at,
+            expiry,
+            replaces: true,
+            needs_item: false,
+        }
     }
 
     pub(crate) fn version(mut self, version: Option<u64>) -> Self {
         self.version = version;
         self
+    }
+
+    /// Records whether the write fails without an item. An expired item that counts as absent then need not be removed.
+    pub(crate) fn needing(mut self, condition: Option<&Tree>) -> Self {
+        self.needs_item = condition.and_then(Tree::holds_without_item) == Some(false);
+        self
+    }
+
+    /// The error of the write if there is no item, after it was refused because of an expired one.
+    pub(crate) fn absent(error: Error, write: &dyn Write, (version, stored): (Option<u64>, Replaceable)) -> Error {
+        let maybe_written = error.may_have_been_written();
+        let error = error.with_kind(ErrorKind::ConditionFailed).with_message("the condition did not hold");
+        let error = guard::refused(error.with_old_item(None), write.model().schema, version, stored);
+        unknown_outcome::settle(write.refused(error), maybe_written)
     }
 
     /// Records the changes to the unique attributes and to the TTL attribute of a model with unique attributes.
@@ -203,7 +238,8 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             // Boxed, like the removal below, so that most writes do not carry their state.
             return Box::pin(unique::run(write, call, prepared)).await;
         }
-        let (schema, key) = (prepared.schema, prepared.key.clone());
+        let (schema, key, needs_item) = (prepared.schema, prepared.key.clone(), prepared.needs_item);
+        let expected = (prepared.version, prepared.stored);
         // A customized request is sent once.
         let hiding = write.hiding(&call).filter(|_| write.transaction_blocker().is_none());
         let mut sent = write.send(&call, prepared).await;
@@ -211,19 +247,42 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             && expired_blocker::blocked_by_expired(error, schema, life)
         {
             let maybe_written = error.may_have_been_written();
-            let removed = Box::pin(expired_blocker::remove(&call, schema, &key, life)).await;
-            removed.map_err(|error| error.with_maybe_written(maybe_written))?;
-            prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
-            sent = write.send(&call, prepared).await;
+            if needs_item {
+                return sent.map_err(|error| Prepared::absent(error, &*write, expected));
+            }
+            let mut is_refused = true;
+            if write.write_over(error.old_item()) {
+                prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+                sent = write.send(&call, prepared).await;
+                // Another client has removed or renewed the item.
+                is_refused = sent.as_ref().is_err_and(Error::is_condition_failed);
+                write.write_over(None);
+            }
+            if is_refused {
+                let removed = Box::pin(expired_blocker::remove(&call, schema, &key, life)).await;
+                removed.map_err(|error| error.with_maybe_written(maybe_written))?;
+                prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+                sent = write.send(&call, prepared).await;
+            }
             sent = sent.map_err(|error| unknown_outcome::settle(error, maybe_written));
         }
         let done = sent?;
-        write.written();
-        if hooks {
-            let after = write.after(&call.hook_context()).await;
-            after.map_err(|error| call.contextualize(error).maybe_written())?;
-        }
-        write.check_written().map_err(|error| call.contextualize(error).maybe_written())?;
+        finish(&mut *write, &call).await?;
         Ok(done)
     })
+}
+
+/// Updates the local value after a write that was applied, and runs the hook.
+pub(crate) async fn finish(write: &mut dyn Write, call: &Context) -> Result<()> {
+    write.written();
+    after(write, call).await
+}
+
+/// Runs the hook after a write that was applied.
+pub(crate) async fn after(write: &mut dyn Write, call: &Context) -> Result<()> {
+    if call.runs_hooks && write.model().has_hooks() {
+        let after = write.after(&call.hook_context()).await;
+        after.map_err(|error| call.contextualize(error).maybe_written())?;
+    }
+    write.check_written().map_err(|error| call.contextualize(error).maybe_written())
 }

@@ -228,13 +228,14 @@ impl Write for SaveWrite<'_> {
         let version = if self.options.if_absent { None } else { self.value.version() };
         let condition = self.condition(call, version);
         let is_own = self.options.stored == Replaceable::Own && !self.options.if_absent;
-        let expressions = match condition {
+        let expressions = match &condition {
             condition if is_own => Expressions::own(schema, condition.as_ref())?,
             condition => Expressions::of(condition.as_ref())?,
         };
         let changes = unique::changes_of(schema, &head[HEAD.len()..])?;
         let mut prepared =
             Prepared::new(schema, key, WriteAction::Put(head), expressions).version(version).changes(changes);
+        prepared = prepared.needing(condition.as_ref());
         prepared.stored = self.options.stored;
         prepared.replaces = !self.options.if_absent;
         prepared.expiry = expiry;

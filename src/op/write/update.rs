@@ -7,6 +7,7 @@ mod complete;
 mod difference;
 mod fit;
 mod index_keys;
+mod over_expired;
 mod plan;
 mod refresh;
 mod skip_if_empty;

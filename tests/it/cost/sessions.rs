@@ -30,8 +30,19 @@ async fn a_get_and_an_update_within_a_second_are_one_request_each() {
             let mut visit = Visit { id, pages: 0, body: "x".repeat(bytes), expires_at: None };
             visit.save().await.unwrap();
             stand.advance(60);
+            visit = Visit::get(id).client(&billed.client).await.unwrap().unwrap();
+            billed.costs("get that is not due", bill(f64::ceil(units / 4.0) / 2.0, 0.0, 1));
+            let not_due = visit.expires_at;
+            visit.modify().add(|visit| visit.pages, 0_u32).client(&billed.client).await.unwrap();
+            billed.costs("modify of a value that is not due", bill(0.0, units, 1));
+            assert_eq!(visit.expires_at, not_due);
+            stand.advance(180);
+            visit.modify().add(|visit| visit.pages, 0_u32).client(&billed.client).await.unwrap();
+            billed.costs("modify of a value that is due", bill(0.0, units, 1));
+            assert_eq!(visit.expires_at.unwrap().epoch_seconds(), stand.clock.now() + 1_800);
+            stand.advance(240);
             Visit::get(id).client(&billed.client).await.unwrap();
-            billed.costs("get", bill(0.0, units, 1));
+            billed.costs("get that is due", bill(f64::ceil(units / 4.0) / 2.0, units, 2));
             Visit::update(id).add(|visit| visit.pages, 1_u32).client(&billed.client).await.unwrap();
             billed.costs("update within the same second", bill(0.0, units, 1));
             Visit::update(id).add(|visit| visit.pages, 1_u32).client(&billed.client).await.unwrap();
@@ -58,6 +69,34 @@ async fn a_refused_condition_is_one_request_unless_the_refresh_was_refused() {
             let update = Visit::update(1).add(|visit| visit.pages, 1_u32).when(|visit| visit.pages.gt(7_u32));
             assert!(update.client(&billed.client).await.unwrap_err().is_condition_failed());
             assert_eq!(billed.take().requests, requests);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_missing_item_is_one_read() {
+    super::run(async |_, billed| {
+        Visit::create_table().await.unwrap();
+        assert_eq!(Visit::get(7).client(&billed.client).await.unwrap(), None);
+        billed.costs("get of no item", bill(0.5, 0.0, 1));
+    })
+    .await;
+}
+
+/// The expiry is that of the local value, which has none, or a later one.
+#[tokio::test]
+async fn a_modify_asks_for_no_refresh_that_is_refused() {
+    stand::run(async |stand| {
+        Visit::create_table().await.unwrap();
+        let billed = Billed::on(stand);
+        let mut visit = Visit { id: 1, pages: 0, body: String::new(), expires_at: None };
+        for expires_at in [None, Some(TTLAttribute::from_epoch_seconds(stand.clock.now() + 100_000))] {
+            let item = Visit { expires_at, ..visit.clone() }.to_item().unwrap();
+            stand.put_raw("visits_cost", item).await;
+            visit = Visit::get(1).await.unwrap().unwrap();
+            visit.modify().add(|visit| visit.pages, 1_u32).client(&billed.client).await.unwrap();
+            assert_eq!((billed.take().requests, visit.expires_at), (1, expires_at));
         }
     })
     .await;

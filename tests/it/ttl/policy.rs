@@ -23,7 +23,7 @@ pub(crate) const TTL: u64 = 600;
 pub(crate) struct Lives;
 
 fn half_an_hour() -> ModelConfig {
-    ModelConfig::new("lives").ttl(Duration::from_secs(TTL))
+    ModelConfig::new("lives").ttl(Duration::from_secs(TTL)).refresh_after(0.0)
 }
 
 fn fixed() -> ModelConfig {

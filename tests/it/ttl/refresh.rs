@@ -26,7 +26,7 @@ const TTL: i64 = 600;
 struct Site;
 
 fn ten_minutes() -> ModelConfig {
-    ModelConfig::new("site").ttl(Duration::from_secs(TTL.unsigned_abs()))
+    ModelConfig::new("site").ttl(Duration::from_secs(TTL.unsigned_abs())).refresh_after(0.0)
 }
 
 fn fixed() -> ModelConfig {

@@ -28,9 +28,7 @@ fn session(id: u32, data: &str) -> Session {
 type Run = fn(Client) -> Pin<Box<dyn Future<Output = Result<()>>>>;
 
 /// The writes that an expired item can block: they succeed after it is removed.
-const WAYS: [(&str, Run); 5] = [
-    ("upsert", |c| Box::pin(async move { upsert().client(&c).await.map(drop) })),
-    ("upsert, old", |c| Box::pin(async move { upsert().client(&c).return_old().await.map(drop) })),
+const WAYS: [(&str, Run); 3] = [
     ("save.when", |c| Box::pin(async move { session(1, "new").save().when(|s| s.data.not_exists()).client(&c).await })),
     ("transaction of upsert", |c| Box::pin(async move { singlet::transact_write().write(upsert()).client(&c).await })),
     ("transaction of save.when", |c| {
@@ -93,6 +91,44 @@ async fn a_removal_whose_answer_is_lost_is_done() {
             run(stand.through(&transport)).await.unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(Session::get(1).await.unwrap().unwrap().data, "new", "{name}");
         }
+    })
+    .await;
+}
+
+/// What happens to the second request, the error of the upsert, and what is stored then.
+type Fault = (fn() -> Fate, Option<ErrorKind>, &'static str);
+
+/// An upsert takes the place of the expired item in one request, on the condition that the item is still expired.
+#[tokio::test]
+async fn an_upsert_over_an_expired_item_says_what_has_become_of_it() {
+    let faults: [Fault; 3] = [
+        (|| Fate::Answer(400, error_body("AccessDeniedException")), Some(ErrorKind::Service), "old"),
+        (|| Fate::LoseRequest, None, "new"),
+        // The retry finds that the item is no longer expired.
+        (|| Fate::LoseResponse, Some(ErrorKind::OutcomeUnknown), "new"),
+    ];
+    stand::run(async |stand| {
+        Sessions::create_table().await.unwrap();
+        for (fault, kind, data) in faults {
+            session(1, "old").save().await.unwrap();
+            stand.clock.advance(Duration::from_secs(400));
+            let transport = Transport::new(move |number, _| if number == 1 { fault() } else { Fate::Pass });
+            let error = upsert().client(&stand.through(&transport)).await.err();
+            assert_eq!(error.as_ref().map(singlet::Error::kind), kind, "{error:?}");
+            assert_eq!(stand.only_item("sessions").await["data"], stand::s(data), "{error:?}");
+        }
+        // Another client renews the item in between.
+        session(1, "old").save().await.unwrap();
+        stand.clock.advance(Duration::from_secs(400));
+        let client = stand.client.clone();
+        let renew = move || {
+            let client = client.clone();
+            Box::pin(async move { session(1, "renewed").save().client(&client).await.unwrap() })
+        };
+        let transport =
+            Transport::new(move |number, _| if number == 1 { Fate::PassAfter(renew()) } else { Fate::Pass });
+        let old = upsert().client(&stand.through(&transport)).return_old().await.unwrap();
+        assert_eq!(old.unwrap().data, "renewed");
     })
     .await;
 }

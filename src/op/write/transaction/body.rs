@@ -34,6 +34,8 @@ pub(crate) struct TransactItem {
     pub(crate) version: Option<u64>,
     pub(crate) stored: Replaceable,
     pub(crate) schema: &'static ModelSchema,
+    /// Whether the condition certainly fails if there is no item.
+    pub(super) needs_item: bool,
 }
 
 impl TransactItem {
@@ -60,6 +62,7 @@ impl TransactItem {
             version: prepared.version,
             stored: prepared.stored,
             schema: prepared.schema,
+            needs_item: prepared.needs_item,
         })
     }
 
@@ -79,7 +82,7 @@ impl TransactItem {
         let (body, item) = body(member, table, bytes.as_deref(), sdk_key.as_ref(), &expressions)?;
         let place = (table.to_owned(), key);
         let (unique, stored) = (Some(attribute), Replaceable::Own);
-        Ok(TransactItem { body, operation, unique, place, item, version: None, stored, schema })
+        Ok(TransactItem { body, operation, unique, place, item, version: None, stored, schema, needs_item: false })
     }
 
     /// The size of the item of a put by DynamoDB's rule. It takes an eighth of the time of a transaction, and is only

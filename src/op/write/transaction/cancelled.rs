@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
 
 use crate::op::engine::failure;
+use crate::op::write::expired_blocker;
 use crate::op::write::guard;
 use crate::op::write::transaction::{Running, TransactItem};
 use crate::splice::RequestedKey;
@@ -199,8 +200,14 @@ fn cancelled(reason: &CancellationReason, part: &TransactItem, operation: &Runni
         model: operation.write.model().schema.model,
         reason: reason_code,
         attribute: part.unique,
-        old_item: reason.item().filter(|_| part.unique.is_none()).cloned(),
+        old_item: reason.item().filter(|item| part.unique.is_none() && !is_absent(item, part, operation)).cloned(),
     })
+}
+
+/// Whether the item has expired and counts as absent, and the operation fails without one.
+fn is_absent(item: &Item, part: &TransactItem, operation: &Running<'_>) -> bool {
+    let life = operation.write.hiding(&operation.call).filter(|_| part.needs_item);
+    life.is_some_and(|life| expired_blocker::is_expired(item, part.schema, life))
 }
 
 /// Returns the error that the operation would have alone.

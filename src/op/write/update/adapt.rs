@@ -28,7 +28,9 @@ impl UpdateWrite<'_> {
 
     /// Names the assumption or the bound that made the condition fail, if one did.
     pub(super) fn explain_refusal(&self, error: Error) -> Error {
-        let Some(stored) = error.old_item() else { return error };
+        // An expired item that counts as absent holds nothing.
+        let is_absent = |stored: &&Item| self.hiding.is_some_and(|life| life.is_expired(stored));
+        let Some(stored) = error.old_item().filter(|stored| !is_absent(stored)) else { return error };
         if let Some(wrong) = self.options.assumptions.iter().find(|assumption| !assumption.holds_for(stored)) {
             return wrong.refusal(error);
         }
@@ -44,6 +46,9 @@ impl UpdateWrite<'_> {
     ///
     /// If a path of the update leads through a map that is not stored and must not be created, the error names the map.
     pub(super) async fn adapts(&mut self, call: &Context, kind: ErrorKind, stored: Option<&Item>) -> Result<bool> {
+        if self.writes_over {
+            return Ok(false);
+        }
         let is_missing_path = kind == ErrorKind::Validation && self.depends_on_paths();
         let stored = match (kind, stored) {
             // DynamoDB does not say which path is missing, so the item is read to find out.

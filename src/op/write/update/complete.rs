@@ -9,7 +9,7 @@ use crate::op::write::refresh::Refresh;
 use crate::op::write::update::index_keys;
 use crate::op::write::update::write::{Mode, UpdateWrite};
 use crate::wire::Writer;
-use crate::{Error, ErrorKind, Item, Result, item};
+use crate::{Error, ErrorKind, Item, Result, TTLAttribute, item};
 
 impl UpdateWrite<'_> {
     /// Returns the fields of the key, as attributes.
@@ -104,7 +104,12 @@ impl UpdateWrite<'_> {
             let default = Term::Value(Ok(AttributeValue::N(default.to_string())));
             self.set_expiry(life.attribute, Action::SetIfAbsent(default));
         }
-        self.refresh = Refresh::of(call, self.target.model, self.options.detailed);
+        let refresh = Refresh::of(call, self.target.model, self.options.detailed).filter(|_| !self.writes_over);
+        // A local value says whether the refresh is due, and DynamoDB would refuse one that is not.
+        self.refresh = refresh.filter(|refresh| {
+            let value = self.target.expiring_value();
+            value.is_none_or(|value| refresh.is_due(value.ttl().map(TTLAttribute::epoch_seconds)))
+        });
         Ok(())
     }
 

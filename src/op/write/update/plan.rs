@@ -88,6 +88,26 @@ impl Plan {
         Ok(condition.map(|condition| Plan { actions: planned, condition, places }))
     }
 
+    /// The plan for an expired item that counts as absent: each action does what it does to an absent attribute, and
+    /// what else is stored is removed. `None` if an action needs more than that.
+    pub(super) fn over_expired(actions: &Actions, stored: &Item, keys: &[&str], condition: Tree) -> Option<Plan> {
+        let mut planned = Actions::default();
+        for (path, action) in &actions.list {
+            match on_nothing(action)? {
+                _ if path.len() > 1 => return None,
+                Action::Set(Term::Path(_) | Term::Size(_)) => return None,
+                action => planned.push(path.clone(), action),
+            }
+        }
+        let others = stored.keys().filter(|name| !keys.contains(&name.as_str()) && actions.of(name).is_none());
+        let mut others: Vec<_> = others.collect();
+        others.sort_unstable();
+        for name in others {
+            planned.push(vec![Segment::Key(name.as_str().into())], Action::Remove);
+        }
+        Some(Plan { actions: planned, condition, places: Vec::new() })
+    }
+
     pub(super) fn differs_from(&self, other: Option<&Plan>) -> bool {
         other.is_none_or(|other| other.places != self.places)
     }

@@ -21,7 +21,7 @@ use crate::op::write::update::plan::Plan;
 use crate::op::write::update::{Returns, UpdateOptions};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
-use crate::ttl::{ExpiryCheck, HiddenItems};
+use crate::ttl::{ExpiryCheck, HiddenItems, expiry_of};
 use crate::{Error, ErrorKind, HookContext, Item, Operation, Result, TTLAttribute};
 
 /// How often an update is sent if other writers change what it depends on.
@@ -81,6 +81,10 @@ pub(crate) struct UpdateWrite<'a> {
     pub(super) refresh: Option<Arc<Refresh>>,
     /// The expiry check of the item, if the model hides expired items.
     pub(super) hiding: Option<ExpiryCheck>,
+    /// Whether an upsert takes the place of an expired item.
+    pub(super) writes_over: bool,
+    /// Whether the item that the update has returned needs no refresh.
+    is_fresh: bool,
 }
 
 impl<'a> UpdateWrite<'a> {
@@ -101,6 +105,8 @@ impl<'a> UpdateWrite<'a> {
             condition: None,
             refresh: None,
             hiding: None,
+            writes_over: false,
+            is_fresh: false,
         }
     }
 
@@ -156,7 +162,10 @@ impl<'a> UpdateWrite<'a> {
             Returns::Nothing => builder,
         };
         // A fresh sink for each request, because the update may be sent again.
-        let sink = self.options.sink.as_ref().map(|sink| sink.fresh());
+        let mut sink = self.options.sink.as_ref().map(|sink| sink.fresh());
+        if let (Some(refresh), Some(sink), Returns::New) = (&self.refresh, &mut sink, self.options.returns) {
+            sink.trace(vec![refresh.life.attribute]);
+        }
         let request = Outgoing::new(builder).of_key(prepared.schema, &prepared.key, sink);
         let request = request.detailed(self.options.detailed).writes(1);
         let request = request.customize(self.options.customize.take());
@@ -188,6 +197,12 @@ impl<'a> UpdateWrite<'a> {
             return Err(call.error(ErrorKind::Service, "DynamoDB did not return the updated item"));
         }
         if self.options.returns == Returns::New {
+            let returned = sink.as_deref().and_then(|sink| sink.traces().first());
+            self.is_fresh = self
+                .refresh
+                .as_ref()
+                .zip(returned)
+                .is_some_and(|(refresh, item)| !refresh.is_due(expiry_of(item, refresh.life.attribute)));
             self.keep_new(&mut sink);
         }
         Ok(Outcome { sink, sent })
@@ -259,8 +274,13 @@ impl Write for UpdateWrite<'_> {
         self.hiding = life;
         let known = self.schema.managed.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
-        let own = [own, life.map(guard::live), unchanged].into_iter().flatten();
-        self.condition = own.chain(self.conditions()).reduce(Tree::and);
+        self.condition = if self.writes_over {
+            // The conditions on the stored item were decided without it.
+            own.into_iter().chain(life.map(|life| guard::expired(life.attribute, life.now))).reduce(Tree::and)
+        } else {
+            let own = [own, life.map(guard::live), unchanged].into_iter().flatten();
+            own.chain(self.conditions()).reduce(Tree::and)
+        };
         let mut expressions = Expressions::of(self.condition.as_ref())?;
         if !changes_nothing {
             expressions.update = Some(self.actions().render(&mut expressions.placeholders)?);
@@ -276,7 +296,7 @@ impl Write for UpdateWrite<'_> {
         let changes = unique::changes_by(self.schema, &self.options.actions)?;
         let action = if changes_nothing { executor::WriteAction::Check } else { executor::WriteAction::Update };
         let prepared = Prepared::new(self.schema, self.target.key.clone(), action, expressions);
-        Ok(prepared.version(version).changes(changes))
+        Ok(prepared.version(version).changes(changes).needing(self.condition.as_ref()))
     }
 
     fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {
@@ -285,6 +305,10 @@ impl Write for UpdateWrite<'_> {
 
     fn transaction_blocker(&self) -> Option<&'static str> {
         self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
+    }
+
+    fn write_over(&mut self, expired: Option<&Item>) -> bool {
+        self.writes_over(expired)
     }
 
     fn adapt<'s>(
@@ -318,7 +342,8 @@ impl Write for UpdateWrite<'_> {
     }
 
     fn refresh(&mut self) -> BoxFuture<'_, ()> {
-        Box::pin(refresh::after_write(self.refresh.take(), self.target.key.clone()))
+        let due = self.refresh.take().filter(|_| !self.is_fresh);
+        Box::pin(refresh::after_write(due, self.target.key.clone()))
     }
 
     fn written(&mut self) {

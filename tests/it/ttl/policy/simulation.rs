@@ -36,8 +36,8 @@ macro_rules! sessions {
 
         impl $name {
             fn lives() -> ModelConfig {
-                let config = ModelConfig::new("lives").ttl(Duration::from_secs(TTL)).refresh_ttl($refreshes);
-                config.expired($hides)
+                let config = ModelConfig::new("lives").ttl(Duration::from_secs(TTL)).refresh_after(0.0);
+                config.refresh_ttl($refreshes).expired($hides)
             }
 
             fn seen(&self) -> Naive {

@@ -166,7 +166,7 @@ async fn what_is_hidden_is_not_refreshed_and_what_is_not_due_is_not_either() {
 struct Leases;
 
 fn leases() -> ModelConfig {
-    ModelConfig::new("leases").ttl(Duration::from_secs(TTL.unsigned_abs()))
+    ModelConfig::new("leases").ttl(Duration::from_secs(TTL.unsigned_abs())).refresh_after(0.0)
 }
 
 /// Its expiry is a key of an index.
