@@ -3,6 +3,7 @@
 mod expired;
 mod filters;
 mod sessions;
+mod unique;
 
 use std::sync::{Arc, Mutex};
 

@@ -19,7 +19,7 @@ pub(crate) type AnyModel = dyn Any + Send + Sync;
 
 /// The constants and functions of one model, as a `&'static`.
 ///
-/// It contains no function that writes, so a program that only reads a model does not compile its encoder.
+/// It contains no function that writes, except for `unique` values, so a program that only reads a model does not compile its encoder.
 #[doc(hidden)]
 pub struct ModelVTable {
     pub(crate) schema: &'static ModelSchema,
@@ -32,6 +32,8 @@ pub struct ModelVTable {
     pub(crate) validator: fn(&str) -> Option<Validator>,
     version: fn(&AnyModel) -> Option<u64>,
     set_ttl: fn(&mut AnyModel, TTLAttribute),
+    /// `None` for a model without unique values, so that a program that only deletes a model does not compile its encoder.
+    item: Option<fn(&AnyModel) -> Result<Item>>,
     /// `None` for a model without hooks, so that its default hooks are never compiled.
     hooks: Option<HookFns>,
 }
@@ -90,6 +92,7 @@ impl ModelVTable {
                         value.__set_ttl(expires_at);
                     }
                 },
+                item: if M::SCHEMA.unique.is_empty() { None } else { Some(item_of::<M>) },
                 // Without hooks, their code is not instantiated.
                 hooks: if M::ANY { Some(HookFns::of::<M>()) } else { None },
             }
@@ -119,6 +122,10 @@ impl ModelVTable {
             None => nothing(),
         }
     }
+}
+
+fn item_of<M: Model>(value: &AnyModel) -> Result<Item> {
+    value.downcast_ref::<M>().map_or_else(|| Ok(Item::new()), M::to_item)
 }
 
 /// Shows only the name.
@@ -289,6 +296,11 @@ impl<'a> ErasedTarget<'a> {
             LocalValue::Modified(value) => value.validate(),
             _ => Ok(()),
         }
+    }
+
+    /// Returns the local value of a model with unique values as an item, if the call has one.
+    pub(crate) fn unique_item(&self) -> Result<Option<Item>> {
+        self.model.item.zip(self.value()).map(|(item, value)| item(value)).transpose()
     }
 
     /// Returns the local value that an update changes, if it contains its expiry.

@@ -22,7 +22,7 @@ use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAc
 use crate::op::write::guard::{self, Expressions, Replaceable, customized, with_expressions};
 use crate::splice::ReadSink;
 use crate::ttl::HiddenItems;
-use crate::{Error, ErrorKind, HookContext, Model, Operation, Result};
+use crate::{Error, ErrorKind, HookContext, Item, Model, Operation, Result};
 
 /// Deletes one item. Returned by [`Model::delete`] and [`Model::delete_by_key`]; await it.
 ///
@@ -233,6 +233,10 @@ impl Write for DeleteWrite<'_> {
         let mut prepared = Prepared::new(schema, self.target.key.clone(), WriteAction::Delete, expressions);
         prepared.stored = stored;
         Ok(prepared.version(version).changes(cleared).needing(condition.as_ref()))
+    }
+
+    fn expected(&self) -> Result<Option<Item>> {
+        self.target.unique_item()
     }
 
     fn transaction_blocker(&self) -> Option<&'static str> {

@@ -68,6 +68,12 @@ pub(crate) trait Write: Send {
         Box::pin(std::future::ready(Ok(None)))
     }
 
+    /// Returns the unique values and the expiry that the stored item has if nobody else has changed them. They become
+    /// conditions of the transaction, which then needs no read.
+    fn expected(&self) -> Result<Option<Item>> {
+        Ok(None)
+    }
+
     /// Returns the expiry check of the item, if the model hides expired items.
     fn hiding(&self, call: &Context) -> Option<ExpiryCheck> {
         call.hiding(self.model().schema)
@@ -131,6 +137,17 @@ pub(crate) enum AttributeChange {
     Keep,
     Set(AttributeValue),
     Clear,
+}
+
+impl AttributeChange {
+    /// Returns the value after the change.
+    pub(crate) fn after(&self, old: Option<&AttributeValue>) -> Option<AttributeValue> {
+        match self {
+            AttributeChange::Keep => old.cloned(),
+            AttributeChange::Set(value) => Some(value.clone()),
+            AttributeChange::Clear => None,
+        }
+    }
 }
 
 impl From<Option<AttributeValue>> for AttributeChange {

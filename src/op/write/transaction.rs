@@ -24,6 +24,7 @@ pub use cancelled::{CancelReason, CancelledOperation};
 pub use check::Check;
 use delivery::CustomizeTransaction;
 pub(crate) use delivery::Delivery;
+use unique::StoredItem;
 
 /// Writes items of any models in one transaction: either all operations take effect or none do. A transaction
 /// contains at most 100 items. Await it.
@@ -294,7 +295,8 @@ impl<'a> Transaction<'a> {
             prepared.push(write);
         }
         let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false, customize: self.customize };
-        let sent = delivery.deliver(&call, &mut operations, &mut prepared).await?.sent;
+        let known = operations.iter().map(|_| StoredItem::Unknown).collect();
+        let sent = delivery.deliver(&call, &mut operations, &mut prepared, known).await?.sent;
         let mut unread = None;
         for operation in &mut operations {
             operation.write.refresh().await;

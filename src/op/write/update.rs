@@ -32,7 +32,7 @@ use crate::op::engine::send::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::splice::{ReadSink, VecSink};
-use crate::{Model, Result};
+use crate::{Item, Model, Result};
 use assumption::Assumption;
 use difference::difference;
 use fit::Fit;
@@ -140,6 +140,8 @@ pub(crate) struct UpdateOptions {
     ttl: Option<Duration>,
     /// The version that the stored item must have, if it differs from the local value's.
     version: Option<u64>,
+    /// The item that the update starts from, if it has unique values.
+    known: Option<Item>,
 }
 
 /// Which item the service returns.
@@ -197,8 +199,12 @@ impl<'a, M: Model> Update<'a, M, ()> {
         let items = old.to_item().and_then(|old| Ok((old, value.to_item()?)));
         let mut update = Update::of(value);
         update.options.mode = Mode::Difference;
-        match items.and_then(|(old, new)| difference(M::SCHEMA, Form::of::<M>(), &old, &new)) {
-            Ok(actions) => update.options.actions = actions,
+        let differs = items.and_then(|(old, new)| Ok((difference(M::SCHEMA, Form::of::<M>(), &old, &new)?, old)));
+        match differs {
+            Ok((actions, old)) => {
+                update.options.actions = actions;
+                update.options.known = Some(old).filter(|_| !M::SCHEMA.unique.is_empty());
+            }
             Err(error) => update.target = Err(error),
         }
         update.options.version = old.__version();

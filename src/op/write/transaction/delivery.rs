@@ -9,7 +9,7 @@ use crate::op::engine::random;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::executor::Prepared;
 use crate::op::write::expired_blocker;
-use crate::op::write::transaction::unique::{self, Claims};
+use crate::op::write::transaction::unique::{self, Claims, StoredItem};
 use crate::op::write::transaction::{CancelReason, Running, TransactItem, body, cancelled};
 use crate::{Error, ErrorKind, Item, Result};
 
@@ -47,13 +47,20 @@ impl Delivery {
         call: &Context,
         operations: &mut [Running<'_>],
         prepared: &mut [Prepared],
+        mut known: Vec<StoredItem>,
     ) -> Result<Delivered> {
         let (mut reads, mut adaptations) = (1, 1);
         let mut is_swept = false;
         loop {
             let (mut stored, mut claims) = (Vec::new(), Vec::new());
-            for (operation, prepared) in operations.iter_mut().zip(&*prepared) {
-                let item = unique::stored(&operation.call, prepared, self.whole).await?;
+            for ((operation, prepared), known) in operations.iter_mut().zip(&*prepared).zip(&mut known) {
+                // If the caller gets the stored item, an expectation is not enough.
+                let known = if self.whole {
+                    std::mem::take(known)
+                } else {
+                    known.take_or_expected(&*operation.write, &operation.call)?
+                };
+                let item = unique::stored(&operation.call, prepared, self.whole, known).await?;
                 claims.push(Claims::of(&operation.call, prepared, item.as_ref()).await?);
                 stored.push(item);
             }
@@ -67,7 +74,7 @@ impl Delivery {
             let token = self.token.clone().unwrap_or_else(random::id);
             let mut sending = Sending { parts, token, delivery: self, maybe_applied: false };
             match sending.send(call, operations).await {
-                Err(error) if reads < READS && unique::is_outdated(&claims, &error) => reads += 1,
+                Err(error) if reads < READS && unique::is_outdated(&claims, &error, &mut known) => reads += 1,
                 Err(error) if adaptations < READS && adapt(&error, operations, prepared).await? => adaptations += 1,
                 Err(error) if !is_swept && sweep_for(&error, operations, prepared).await? => is_swept = true,
                 outcome => return outcome.map(|sent| Delivered { sent, stored }),

@@ -4,6 +4,9 @@
 //! The sentinel's hash key is `UNIQUE#<entity>#<attribute>#<value>`, with the value escaped as in key templates. Its
 //! range key is `UNIQUE`. The sentinel names its owner and expires together with it.
 
+mod changes;
+mod unchanged;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -18,13 +21,16 @@ use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
-use crate::op::engine::unknown_outcome;
-use crate::op::write::executor::{AttributeChange, Prepared, Write, WriteAction};
+use crate::op::engine::unknown_outcome::{self, same_value};
+use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard;
 use crate::op::write::transaction::{CancelReason, Delivery, Running, TransactItem};
 use crate::schema::ModelSchema;
 use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Item, Number, Result, item};
+
+pub(crate) use changes::{changes_by, changes_of};
+use unchanged::Sent;
 
 /// The entity of sentinels in tables with an entity attribute, which makes queries skip them.
 const ENTITY: &str = "singlet.unique";
@@ -43,16 +49,50 @@ pub(crate) struct Claims {
     now: i64,
 }
 
-/// Sends one write of a model with unique values as a transaction that also writes their sentinels.
-pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Prepared) -> Result<Outcome> {
+/// What is known of a stored item before the transaction that writes it.
+#[derive(Debug, Default)]
+pub(crate) enum StoredItem {
+    /// It must be read.
+    #[default]
+    Unknown,
+    Known(Option<Item>),
+}
+
+impl StoredItem {
+    /// Takes what is known, or else what the write expects.
+    pub(crate) fn take_or_expected(&mut self, write: &dyn Write, call: &Context) -> Result<Self> {
+        match std::mem::take(self) {
+            StoredItem::Unknown if !write.model().schema.unique.is_empty() => {
+                let expected = write.expected().map_err(|error| call.contextualize(error))?;
+                Ok(expected.map_or(StoredItem::Unknown, |item| StoredItem::Known(Some(item))))
+            }
+            known => Ok(known),
+        }
+    }
+}
+
+/// Sends one write of a model with unique values as a transaction that also writes their sentinels. A save that changes
+/// none of them is sent alone.
+pub(crate) async fn run(mut write: Box<dyn Write + '_>, call: Context, mut prepared: Prepared) -> Result<Outcome> {
     if let Some(reason) = write.transaction_blocker() {
         return Err(call.error(ErrorKind::Validation, reason));
     }
     prepared.check_together().map_err(|error| call.contextualize(error))?;
+    let mut known = StoredItem::Unknown;
+    if let Some(unchanged) = unchanged::of(&call, &prepared).await? {
+        match unchanged.send(&mut *write, &call, prepared).await? {
+            Sent::Done(done) => {
+                executor::finish(&mut *write, &call).await?;
+                return Ok(done);
+            }
+            Sent::Changes(stored) => known = StoredItem::Known(stored),
+        }
+        prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+    }
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();
     let delivery = Delivery { token: None, detailed: false, whole: old.is_some(), customize: None };
-    let delivered = delivery.deliver(&call, &mut operations, &mut [prepared]).await?;
+    let delivered = delivery.deliver(&call, &mut operations, &mut [prepared], vec![known]).await?;
     let [Running { mut write, .. }] = operations;
     let mut done = Outcome { sink: None, sent: delivered.sent };
     let stored = delivered.stored.iter().flatten().next();
@@ -64,16 +104,18 @@ pub(crate) async fn run(write: Box<dyn Write + '_>, call: Context, prepared: Pre
     if let Some(new) = read? {
         done.sink = new.sink;
     }
-    if call.runs_hooks && write.model().has_hooks() {
-        let after = write.after(&call.hook_context()).await;
-        after.map_err(|error| call.contextualize(error).maybe_written())?;
-    }
-    write.check_written().map_err(|error| call.contextualize(error).maybe_written())?;
+    executor::after(&mut *write, &call).await?;
     Ok(done)
 }
 
-/// Reads the stored item, if the write may change its unique values. The item may belong to another model.
-pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> Result<Option<Item>> {
+/// Returns the stored item, if the write may change its unique values. It is read unless it is known. The item may
+/// belong to another model.
+pub(crate) async fn stored(
+    call: &Context,
+    prepared: &Prepared,
+    whole: bool,
+    known: StoredItem,
+) -> Result<Option<Item>> {
     let schema = prepared.schema;
     if schema.unique.is_empty() {
         return Ok(None);
@@ -82,6 +124,9 @@ pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> 
     let reads = prepared.replaces && (is_changed || !matches!(prepared.expires_at, AttributeChange::Keep));
     if !(reads || whole) || matches!(prepared.action, WriteAction::Check) {
         return Ok(None);
+    }
+    if let StoredItem::Known(item) = known {
+        return Ok(item);
     }
     let mut builder = get_item::builder(&call.client, &call.table, schema, &prepared.key, true);
     if !whole {
@@ -100,14 +145,12 @@ pub(crate) async fn stored(call: &Context, prepared: &Prepared, whole: bool) -> 
 impl Claims {
     /// Compares the write with the unique values that are currently stored.
     pub(crate) async fn of(call: &Context, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
-        let (schema, stored) = (prepared.schema, stored.filter(|item| prepared.schema.owns(item)));
+        let schema = prepared.schema;
         if !schema.unique.is_empty() && schema.expiry().is_some() {
             // Values of expired owners may be claimed.
             call.ask_time(schema, &prepared.key).await?;
         }
         let mut claims = Claims::from_stored(call.now_millis().div_euclid(1000), prepared, stored);
-        let expires_at = schema.expiry().and_then(|ttl| expiry_of(stored?, ttl));
-        claims.had_expired = expires_at.is_some_and(|expires_at| has_passed(expires_at, claims.now));
         if claims.had_expired {
             claims.leave_lost(call, prepared).await?;
         }
@@ -116,36 +159,43 @@ impl Claims {
 
     fn from_stored(now: i64, prepared: &Prepared, stored: Option<&Item>) -> Self {
         let schema = prepared.schema;
-        let mut claims = Claims { now, ..Claims::default() };
         // NULL, which other tools store, is not a value and has no owner.
-        let kept = |attribute: &str| stored?.get(attribute).filter(|value| !value.is_null()).cloned();
-        claims.expires_at = match &prepared.expires_at {
-            AttributeChange::Set(value) => Some(value.clone()),
-            AttributeChange::Clear => None,
-            AttributeChange::Keep => schema.expiry().and_then(kept),
-        };
-        let renewed = !matches!(prepared.expires_at, AttributeChange::Keep);
+        let value_in = |item: Option<&Item>, attribute: &str| item?.get(attribute).filter(|v| !v.is_null()).cloned();
+        let of_any_model = |attribute: &str| value_in(stored, attribute);
+        // An item of another model, which may be replaced, has claimed nothing.
+        let owned = stored.filter(|item| schema.owns(item));
+        let kept = |attribute: &str| value_in(owned, attribute);
+        let expires_at = schema.expiry().and_then(|ttl| expiry_of(owned?, ttl));
+        let had_expired = expires_at.is_some_and(|expires_at| has_passed(expires_at, now));
+        let mut claims = Claims { had_expired, now, ..Claims::default() };
+        let old_expiry = schema.expiry().and_then(kept);
+        claims.expires_at = prepared.expires_at.after(old_expiry.as_ref());
+        // Another item may have claimed the values of an expired one, so it claims them anew.
+        let keeps_expiry = is_same(old_expiry.as_ref(), claims.expires_at.as_ref());
+        let is_expiry_set = !matches!(prepared.expires_at, AttributeChange::Keep);
+        let renewed = is_expiry_set && (!keeps_expiry || had_expired);
         for (attribute, change) in &prepared.unique {
             let old = kept(attribute);
-            let new = match change {
-                AttributeChange::Set(value) => Some(value.clone()),
-                AttributeChange::Clear => None,
-                AttributeChange::Keep => old.clone(),
-            };
-            let is_same = old.as_ref().map(text_of) == new.as_ref().map(text_of);
+            let new = change.after(old.as_ref());
+            let is_same = is_same(old.as_ref(), new.as_ref());
             if is_same && !renewed && prepared.replaces {
                 // No sentinel changes, on the condition that the value is still the one that was read: a write that sets
                 // or removes it would otherwise undo what another writer has just claimed.
                 if !matches!(change, AttributeChange::Keep) {
-                    claims.stored.push((attribute, old));
+                    claims.stored.push((attribute, of_any_model(attribute)));
                 }
                 continue;
             }
             if prepared.replaces {
-                claims.stored.push((attribute, old.clone()));
+                claims.stored.push((attribute, of_any_model(attribute)));
             }
             claims.released.extend(old.filter(|_| !is_same).map(|old| (*attribute, old)));
             claims.claimed.extend(new.map(|new| (*attribute, new)));
+        }
+        // The sentinels have the expiry of the item, and the stored one tells whether they are still its own.
+        let is_moved = !(claims.claimed.is_empty() && claims.released.is_empty());
+        if let Some(ttl) = schema.expiry().filter(|_| prepared.replaces && (is_moved || is_expiry_set)) {
+            claims.stored.push((ttl, of_any_model(ttl)));
         }
         claims
     }
@@ -166,16 +216,15 @@ impl Claims {
 
     /// Requires that the stored values still equal those that were read.
     pub(crate) fn guard(&self) -> Option<Tree> {
-        let same = |(attribute, value): &(&'static str, Option<AttributeValue>)| match value {
-            Some(value) => Tree::compare(attribute, Comparator::Eq, value.clone()),
-            None => Tree::lacks(vec![Segment::Name(attribute)]),
-        };
-        self.stored.iter().map(same).reduce(Tree::and)
+        self.stored.iter().map(|(attribute, value)| same(attribute, value.as_ref())).reduce(Tree::and)
     }
 
     fn differs_from(&self, stored: Option<&Item>) -> bool {
         let kept = |attribute: &str| stored?.get(attribute).filter(|value| !value.is_null());
-        self.stored.iter().any(|(attribute, value)| kept(attribute) != value.as_ref())
+        self.stored.iter().any(|(attribute, value)| match (kept(attribute), value) {
+            (Some(stored), Some(value)) => !same_value(stored, value),
+            (stored, value) => stored.is_some() != value.is_some(),
+        })
     }
 
     fn sentinel(&self, schema: &ModelSchema, key: &RawKey, owner: &str) -> Item {
@@ -191,18 +240,43 @@ impl Claims {
     }
 }
 
-/// Whether a transaction failed because another writer has changed a value that was read for it.
-pub(crate) fn is_outdated(claims: &[Claims], error: &Error) -> bool {
-    error.cancelled().iter().any(|failed| {
-        let Some(claims) = claims.get(failed.index()) else { return false };
-        match (error.kind(), failed.reason()) {
-            (ErrorKind::ConditionFailed, CancelReason::ConditionFailed) => {
-                claims.differs_from(failed.old_item.as_ref())
-            }
-            (ErrorKind::NotUnique, CancelReason::NotUnique) => claims.had_expired && !claims.released.is_empty(),
+/// Whether a transaction failed because a stored item is not the one that was read or expected for it. If so, `known`
+/// receives what the service has returned.
+pub(crate) fn is_outdated(claims: &[Claims], error: &Error, known: &mut [StoredItem]) -> bool {
+    let mut is_outdated = false;
+    for failed in error.cancelled() {
+        let (Some(claims), Some(known)) = (claims.get(failed.index()), known.get_mut(failed.index())) else { continue };
+        let stored = failed.old_item.as_ref();
+        let is_unmet = match error.kind() {
+            // An assumption or a bound that failed is named, and fails again.
+            ErrorKind::ConditionFailed => error.attribute().is_none(),
+            // Without an item, a delete of any version has nothing left to do.
+            ErrorKind::VersionConflict => stored.is_none(),
             _ => false,
+        };
+        match (failed.reason(), error.kind()) {
+            (CancelReason::ConditionFailed, _) if is_unmet && claims.differs_from(stored) => {
+                (*known, is_outdated) = (StoredItem::Known(stored.cloned()), true);
+            }
+            (CancelReason::NotUnique, ErrorKind::NotUnique) if claims.had_expired && !claims.released.is_empty() => {
+                (*known, is_outdated) = (StoredItem::Unknown, true);
+            }
+            _ => {}
         }
-    })
+    }
+    is_outdated
+}
+
+/// Holds if the stored attribute has this value. NULL counts as absent.
+fn same(attribute: &'static str, value: Option<&AttributeValue>) -> Tree {
+    match value {
+        Some(value) => Tree::compare(attribute, Comparator::Eq, value.clone()),
+        None => Tree::lacks(vec![Segment::Name(attribute)]),
+    }
+}
+
+fn is_same(a: Option<&AttributeValue>, b: Option<&AttributeValue>) -> bool {
+    a.map(text_of) == b.map(text_of)
 }
 
 /// Returns the items of a transaction: those of its operations, and the sentinels that they claim and release.
@@ -306,44 +380,4 @@ fn owner_of(key: &RawKey) -> String {
     };
     let hash = text(&key.hash);
     format!("{}:{hash}{}", hash.len(), key.range.as_ref().map(text).unwrap_or_default())
-}
-
-/// Returns the changes that a write of a whole item makes to the unique attributes and the TTL attribute.
-pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'static str, AttributeChange)>> {
-    if schema.unique.is_empty() {
-        return Ok(Vec::new());
-    }
-    let item = item::from_bytes(item).map_err(|fault| crate::error::fault_error(fault, schema.model))?;
-    let change = |attribute: &&'static str| (*attribute, AttributeChange::from(item.get(*attribute).cloned()));
-    Ok(schema.unique.iter().chain(&schema.expiry()).map(change).collect())
-}
-
-/// Returns the changes that an update makes to the unique attributes and the TTL attribute.
-pub(crate) fn changes_by(
-    schema: &ModelSchema,
-    actions: &crate::expr::Actions,
-) -> Result<Vec<(&'static str, AttributeChange)>> {
-    use crate::expr::Action as Does;
-    let change = |attribute: &&'static str| match actions.of(attribute) {
-        None => Ok((*attribute, AttributeChange::Keep)),
-        Some(Does::Set(Term::Value(Ok(value)))) => Ok((*attribute, AttributeChange::Set(value.clone()))),
-        Some(Does::Remove) => Ok((*attribute, AttributeChange::Clear)),
-        Some(_) => {
-            let message = "a unique value, or the time to live of an item that has one, is set to a known value only";
-            Err(Error::new(ErrorKind::Validation, message).with_attribute(*attribute))
-        }
-    };
-    if schema.unique.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ttl = schema.expiry();
-    let all = schema.unique.iter().chain(&ttl).map(change).collect();
-    let inside = actions.list.iter().find(|(path, _)| match &path[..] {
-        [first, _, ..] => schema.unique.iter().any(|name| first.is_same(&Segment::Name(name))),
-        _ => false,
-    });
-    match inside {
-        None => all,
-        Some(_) => Err(Error::new(ErrorKind::Validation, "a unique attribute can only be set as a whole")),
-    }
 }

@@ -300,7 +300,8 @@ impl<M: Model, T> Update<'_, M, T> {
         }
     }
 
-    /// Declares the stored value of an attribute that an index key needs and that this update does not set.
+    /// Declares the stored value of an attribute that an index key needs and that this update does not set, or of a
+    /// `unique` attribute that it changes, which saves the read of the old value.
     ///
     /// The value becomes a condition: if the item has another one, the error is of kind `ConditionFailed` and names the
     /// attribute. If `value` is the default of the field, an item without the attribute has it too.

@@ -1,5 +1,7 @@
 //! The conditions of an update on the stored item, and the next attempt if the item does not satisfy them.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use crate::expr::{Action, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
@@ -9,7 +11,7 @@ use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::fit::Fit;
 use crate::op::write::update::plan::{MissingMaps, Plan, keeps_null};
 use crate::op::write::update::write::{Mode, UpdateWrite};
-use crate::schema::ModelSchema;
+use crate::schema::{EntitySchema, ModelSchema};
 use crate::{Error, ErrorKind, Item, Result};
 
 impl UpdateWrite<'_> {
@@ -24,6 +26,25 @@ impl UpdateWrite<'_> {
         });
         let planned = self.plan.iter().map(|plan| plan.condition.clone());
         assumed.chain(fits).chain(not_null).chain(planned).chain(self.options.condition.clone())
+    }
+
+    /// Returns the unique values that the update assumes, and no expiry if the model has none; `None` if it moves a value
+    /// without assuming it.
+    pub(super) fn assumed_item(&self) -> Option<Item> {
+        let assumed = |name: &&'static str| self.options.assumptions.iter().find(|assumed| assumed.field == *name);
+        let ttl = self.schema.expiry();
+        // A new expiry is one of all sentinels.
+        let sets_expiry = ttl.is_some_and(|ttl| self.options.actions.of(ttl).is_some());
+        let is_moved = |name: &&&'static str| sets_expiry || self.options.actions.of(name).is_some();
+        let ttl = ttl.filter(|_| self.schema.has_expiry_field());
+        let entity =
+            |entity: EntitySchema| (entity.attribute.name.to_owned(), AttributeValue::S(entity.name.to_owned()));
+        let mut item: Item = self.schema.entity.map(entity).into_iter().collect();
+        for name in self.schema.unique.iter().filter(is_moved).chain(&ttl) {
+            let value = assumed(name)?.value.clone();
+            item.extend(value.map(|value| ((*name).to_owned(), value)));
+        }
+        Some(item)
     }
 
     /// Names the assumption or the bound that made the condition fail, if one did.

@@ -299,6 +299,14 @@ impl Write for UpdateWrite<'_> {
         Ok(prepared.version(version).changes(changes).needing(self.condition.as_ref()))
     }
 
+    fn expected(&self) -> Result<Option<Item>> {
+        if let Some(known) = &self.options.known {
+            return Ok(Some(known.clone()));
+        }
+        let local = self.target.unique_item()?;
+        Ok(local.or_else(|| self.assumed_item()))
+    }
+
     fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {
         (self.options.returns == Returns::Old).then(|| self.options.sink.take()).flatten()
     }

@@ -1,0 +1,94 @@
+//! A save that changes no unique value is one `PutItem`, on the condition that the stored values are those of the
+//! value. The condition shows a change, and the returned item says what to move.
+
+use crate::attribute::has_passed;
+use crate::expr::Tree;
+use crate::op::engine::context::Context;
+use crate::op::engine::outcome::Outcome;
+use crate::op::write::executor::{Prepared, Write, WriteAction};
+use crate::op::write::expired_blocker;
+use crate::op::write::expiry::Expiry;
+use crate::op::write::guard::{self, Replaceable};
+use crate::op::write::transaction::unique::{is_same, same};
+use crate::schema::ModelSchema;
+use crate::ttl::epoch_seconds_of;
+use crate::{Error, ErrorKind, Item, Result};
+
+/// What the stored item must have for a save that moves nothing.
+pub(super) struct Unchanged {
+    schema: &'static ModelSchema,
+    values: Vec<(&'static str, Option<aws_sdk_dynamodb::types::AttributeValue>)>,
+    stored: Replaceable,
+}
+
+/// What a save that expected no change has found.
+pub(super) enum Sent {
+    /// It was written.
+    Done(Outcome),
+    /// Values change, and this is the stored item.
+    Changes(Option<Item>),
+}
+
+/// Returns the condition of a save that may change nothing. An expired item may have lost its values, and a new expiry
+/// is one of the sentinels too, so these saves are transactions in any case.
+pub(super) async fn of(call: &Context, prepared: &Prepared) -> Result<Option<Unchanged>> {
+    let is_save = matches!(prepared.action, WriteAction::Put(_)) && prepared.replaces;
+    if !is_save || prepared.expiry != Expiry::FromValue {
+        return Ok(None);
+    }
+    let schema = prepared.schema;
+    let expires_at = prepared.expires_at.after(None);
+    if let Some(expires_at) = expires_at.as_ref().and_then(epoch_seconds_of) {
+        call.ask_time(schema, &prepared.key).await?;
+        if has_passed(expires_at, call.now_millis().div_euclid(1000)) {
+            return Ok(None);
+        }
+    }
+    let unique = prepared.unique.iter().map(|(attribute, change)| (*attribute, change.after(None)));
+    let values = unique.chain(schema.expiry().map(|ttl| (ttl, expires_at))).collect();
+    Ok(Some(Unchanged { schema, values, stored: prepared.stored }))
+}
+
+impl Unchanged {
+    fn condition(&self) -> Option<Tree> {
+        let values = self.values.iter().map(|(attribute, value)| same(attribute, value.as_ref()));
+        // An item of another model has an equal attribute without a sentinel.
+        let any_entity = self.schema.entity.filter(|_| self.stored == Replaceable::Any);
+        values.chain(any_entity.map(guard::is_entity)).reduce(Tree::and)
+    }
+
+    /// Sends the save alone.
+    pub(super) async fn send(self, write: &mut dyn Write, call: &Context, mut prepared: Prepared) -> Result<Sent> {
+        if let Some(condition) = self.condition() {
+            prepared.expressions.guard(&condition).map_err(|error| call.contextualize(error))?;
+        }
+        let (expected, needs_item) = ((prepared.version, prepared.stored), prepared.needs_item);
+        match write.send(call, prepared).await {
+            Ok(done) => Ok(Sent::Done(done)),
+            Err(error) if needs_item && self.is_blocked(write, call, &error) => {
+                Err(Prepared::absent(error, write, expected))
+            }
+            Err(error) if self.is_refusal(&error) || self.is_blocked(write, call, &error) => {
+                Ok(Sent::Changes(error.into_old_item()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the save was refused because a value changes. If there is no item, it is created with its sentinels.
+    fn is_refusal(&self, error: &Error) -> bool {
+        if error.may_have_been_written() || error.kind() != ErrorKind::ConditionFailed {
+            return false;
+        }
+        error.old_item().is_none_or(|stored| {
+            let kept = |attribute: &str| stored.get(attribute).filter(|value| !value.is_null());
+            !self.schema.owns(stored) || self.values.iter().any(|(name, new)| !is_same(kept(name), new.as_ref()))
+        })
+    }
+
+    /// Whether an expired item, which counts as absent, is in the way.
+    fn is_blocked(&self, write: &dyn Write, call: &Context, error: &Error) -> bool {
+        let hiding = write.hiding(call).filter(|_| !error.may_have_been_written());
+        hiding.is_some_and(|life| expired_blocker::blocked_by_expired(error, self.schema, life))
+    }
+}
