@@ -7,6 +7,7 @@ use crate::completions::Completions;
 use crate::exit;
 use crate::export::Export;
 use crate::import::Import;
+use crate::inspect::Inspect;
 use crate::table::TableCommand;
 use crate::ttl::TtlCommand;
 
@@ -56,6 +57,9 @@ pub enum Command {
 
     /// Export all items of a table to a file
     Export(Export),
+
+    /// Sample a table and write its models as a Rust module
+    Inspect(Inspect),
 
     /// Print a script that completes commands and options in a shell
     Completions(Completions),

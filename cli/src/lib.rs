@@ -12,6 +12,7 @@ mod export;
 mod failure;
 mod import;
 mod input;
+mod inspect;
 mod interrupt;
 mod line;
 mod output;
@@ -57,6 +58,7 @@ pub async fn run(command: &Command, session: &Session) -> Result<Exit, Failure> 
         Command::Table(command) => command.run(session).await,
         Command::Import(import) => import.run(session).await,
         Command::Export(export) => export.run(session).await,
+        Command::Inspect(inspect) => inspect.run(session).await,
         Command::Completions(completions) => completions.run(&session.output),
     }
 }

@@ -6,6 +6,8 @@ mod key_option;
 mod text;
 mod verify;
 
+pub(crate) use definition_options::DefinitionOptions;
+
 use clap::{Args, Subcommand};
 
 use crate::{Exit, Failure, Session, definition};

@@ -3,17 +3,18 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::json;
 use singlet::stream::StreamView;
 
-use super::definition_options::{DefinitionOptions, HELP, REPLACED};
+use super::definition_options::{self, DefinitionOptions, HELP, REPLACED};
 use crate::definition::{self, Definition};
 use crate::escape::Inline;
 use crate::{Exit, Failure, Session, seconds};
 
 /// `singlet table create`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("source").required(true).multiple(true).args(["hash_key", "definition"]))]
 #[command(after_long_help = format!("\
 Creates a table with its indexes and time to live, and waits until it is active. Use it for development and tests; in \
 production, let the tool that owns the table create it. Settings of the file that the command does not apply, such as \
@@ -90,8 +91,7 @@ impl CreateTable {
         if let Some(table) = self.options.table() {
             return Ok(Definition::new(table));
         }
-        // Clap makes sure that one of the two is present.
-        let Some(path) = self.file.clone() else { return Err(Failure::usage("--hash-key is missing")) };
+        let Some(path) = self.file.clone() else { return Err(Failure::usage(definition_options::MISSING)) };
         let name = self.resource.clone().or_else(|| self.table.clone());
         session.blocking(move || definition::from_file(&path, name.as_deref())).await?
     }

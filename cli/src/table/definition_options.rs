@@ -14,11 +14,11 @@ key with +.
 A file contains a CloudFormation template or a Terraform configuration in JSON, a model of NoSQL Workbench, or the \
 output of `singlet --json table describe`.";
 
-/// The keys, indexes and TTL of a table.
+/// The keys, indexes and TTL of a table. A command says itself what it does without a hash key.
 #[derive(Debug, Args)]
-pub(super) struct DefinitionOptions {
+pub(crate) struct DefinitionOptions {
     /// The hash key (partition key): NAME or NAME:TYPE
-    #[arg(long, value_name = "KEY", value_parser = key_option::key, required_unless_present = "definition")]
+    #[arg(long, value_name = "KEY", value_parser = key_option::key)]
     hash_key: Option<KeyOption>,
 
     /// The range key (sort key): NAME or NAME:TYPE; omit it if the table has none
@@ -34,12 +34,15 @@ pub(super) struct DefinitionOptions {
     indexes: Vec<IndexDefinition>,
 }
 
+/// The message for a command with neither a hash key nor a file. Clap refuses it before.
+pub(super) const MISSING: &str = "state the definition of the table: --hash-key, or a file";
+
 /// The options that a file replaces.
 pub(super) const REPLACED: [&str; 4] = ["hash_key", "range_key", "ttl", "indexes"];
 
 impl DefinitionOptions {
     /// The definition; `None` if a file contains it instead.
-    pub(super) fn table(&self) -> Option<TableDefinition> {
+    pub(crate) fn table(&self) -> Option<TableDefinition> {
         let hash_key = self.hash_key.as_ref()?;
         let mut table = TableDefinition::new(&*hash_key.attribute, hash_key.key_type);
         if let Some(key) = &self.range_key {

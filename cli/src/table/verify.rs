@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::json;
 use singlet::tables::TableDefinition;
 
-use super::definition_options::{DefinitionOptions, HELP, REPLACED};
+use super::definition_options::{self, DefinitionOptions, HELP, REPLACED};
 use crate::escape::Inline;
 use crate::{Exit, Failure, Session, definition};
 
 /// `singlet table verify`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("source").required(true).multiple(true).args(["hash_key", "definition"]))]
 #[command(after_long_help = format!("\
 Compares the keys, indexes and time to live of a table with a definition in options or in a file, such as the \
 description of the same table of another stage. If they differ, the exit code is 2. Parts that are still being created \
@@ -68,8 +69,7 @@ impl VerifyTable {
         if let Some(table) = self.options.table() {
             return Ok(table);
         }
-        // Clap makes sure that one of the two is present.
-        let Some(path) = self.file.clone() else { return Err(Failure::usage("--hash-key is missing")) };
+        let Some(path) = self.file.clone() else { return Err(Failure::usage(definition_options::MISSING)) };
         let name = self.resource.clone().unwrap_or_else(|| self.table.clone());
         Ok(session.blocking(move || definition::from_file(&path, Some(&name))).await??.table)
     }

@@ -13,6 +13,7 @@ mod emulator;
 mod export;
 mod failures;
 mod import;
+mod inspect;
 mod interrupted;
 mod stand;
 mod tables;

@@ -1,0 +1,149 @@
+//! Tests `inspect`. The modules in `cli/tests/inspect` are what it writes: they are compared with what it writes now, they are
+//! compiled here, and their own tests read every sampled item and write it back unchanged.
+
+use std::path::Path;
+
+use serde_json::json;
+use singlet::tables::{self, IndexDefinition, TableDefinition};
+use singlet::{import, key::KeyType};
+
+use crate::stand::{self, Stand, read};
+
+macro_rules! modules {
+    ($($name:ident $path:literal,)*) => {$(
+        #[path = $path]
+        #[allow(unreachable_pub, dead_code, clippy::all, clippy::pedantic, reason = "written by the tool")]
+        #[rustfmt::skip]
+        mod $name;
+    )*};
+}
+modules! {
+    app_table "../inspect/app_table.rs",
+    boto3 "../inspect/boto3.rs",
+    dynamoose "../inspect/dynamoose.rs",
+    electrodb "../inspect/electrodb.rs",
+    enhanced "../inspect/enhanced.rs",
+    library "../inspect/library.rs",
+    odd "../inspect/odd.rs",
+    onetable "../inspect/onetable.rs",
+    pydynox "../inspect/pydynox.rs",
+    pynamodb "../inspect/pynamodb.rs",
+    toolbox "../inspect/toolbox.rs",
+}
+
+/// A table of items that another library wrote, with one index.
+const FOREIGN: &[&str] = &["--hash-key", "pk", "--range-key", "sk", "--index", "gsi1,hash=gsi1pk,range=gsi1sk"];
+
+/// The tables, the files with their items, and the options.
+const CASES: [(&str, &str, &[&str]); 11] = [
+    (
+        "app_table",
+        "../tests/data/pydynox_app_table.jsonl",
+        &["--hash-key", "pk", "--range-key", "sk", "--ttl", "expires_at"],
+    ),
+    ("boto3", "../tests/data/foreign/boto3.jsonl", FOREIGN),
+    ("dynamoose", "../tests/data/foreign/dynamoose.jsonl", FOREIGN),
+    ("electrodb", "../tests/data/foreign/electrodb.jsonl", FOREIGN),
+    ("enhanced", "../tests/data/foreign/enhanced.jsonl", FOREIGN),
+    ("library", "tests/inspect/library_model.json", &[]),
+    (
+        "odd",
+        "tests/inspect/odd_items.jsonl",
+        &["--hash-key", "pk", "--range-key", "sk:N", "--ttl", "when", "--index", "both,hash=key,range=part"],
+    ),
+    ("onetable", "../tests/data/foreign/onetable.jsonl", FOREIGN),
+    ("pydynox", "../tests/data/foreign/pydynox.jsonl", FOREIGN),
+    ("pynamodb", "../tests/data/foreign/pynamodb.jsonl", FOREIGN),
+    ("toolbox", "../tests/data/foreign/toolbox.jsonl", FOREIGN),
+];
+
+/// Compares a file that was written with the one of the repository, or replaces that one.
+fn assert_current(written: &str, name: &str) {
+    let stored = Path::new("tests/inspect").join(name);
+    if std::env::var_os("SINGLET_DOCUMENTS").is_some_and(|value| value == "overwrite") {
+        std::fs::copy(written, stored).unwrap();
+        return;
+    }
+    assert_eq!(read(written), read(stored), "{name} is out of date; run the test with SINGLET_DOCUMENTS=overwrite");
+}
+
+async fn inspect(stand: &Stand, table: &str, options: &[&str]) -> String {
+    let out = stand.path(&format!("{table}.rs"));
+    let ran = stand.singlet(&[&["inspect", table, "--out", &out, "--overwrite"], options].concat()).await.done();
+    assert!(ran.out.contains(&format!("wrote {out}\n")), "{ran:?}");
+    out
+}
+
+#[tokio::test]
+async fn the_modules_are_those_of_the_items() {
+    stand::run(async |stand| {
+        for (table, items, options) in CASES {
+            let out = inspect(stand, table, &[&["--items", items], options].concat()).await;
+            assert_current(&out, &format!("{table}.rs"));
+            assert_current(&out.replace(".rs", ".jsonl"), &format!("{table}.jsonl"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_live_table_gives_the_module_of_its_export() {
+    stand::run(async |stand| {
+        let gsi1 = IndexDefinition::global("gsi1").hash_key("gsi1pk", KeyType::S).range_key("gsi1sk", KeyType::S);
+        let definition = TableDefinition::new("pk", KeyType::S).range_key("sk", KeyType::S).index(gsi1);
+        for table in ["electrodb", "onetable", "pynamodb"] {
+            tables::create(table, definition.clone()).await.unwrap();
+            let lines = read(format!("../tests/data/foreign/{table}.jsonl"));
+            import(table, lines.as_bytes()).await.unwrap();
+            let out = inspect(stand, table, &[]).await;
+            assert_eq!(read(&out), read(format!("tests/inspect/{table}.rs")));
+            assert_eq!(read(out.replace(".rs", ".jsonl")), read(format!("tests/inspect/{table}.jsonl")));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_module_does_not_express_is_in_the_summary() {
+    stand::run(async |stand| {
+        let out = stand.path("odd.rs");
+        let (_, items, options) = CASES[6];
+        let arguments = [&["inspect", "odd", "--json", "--out", &out, "--items", items], options].concat();
+        let document = stand.singlet(&arguments).await.done().json();
+        let notes = document["not_expressed"].as_array().unwrap();
+        for part in ["TTL on \"when\"", "\"mixed\"", "\"null\"", "\"map\"", "\"deep\""] {
+            assert!(notes.iter().any(|note| note.as_str().unwrap().contains(part)), "{part}: {notes:?}");
+            // The module says the same.
+            assert!(read(&out).lines().any(|line| line.starts_with("//! * ") && line.contains(part)), "{part}");
+        }
+        assert_eq!((&document["items"], &document["entity"]), (&json!(2), &json!(null)));
+        // A second run does not replace the files.
+        let ran = stand.singlet(&arguments).await;
+        assert!(ran.code == 64 && ran.err.contains("odd.rs: the file exists; use --overwrite"), "{ran:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn items_that_cannot_be_inspected_are_one_line() {
+    stand::run(async |stand| {
+        let (out, items) = (stand.path("x.rs"), stand.path("items.jsonl"));
+        for (lines, options, code, part) in [
+            ("", &["--hash-key", "pk"][..], 1, "no items"),
+            (r#"{"pk":{"N":"1"}}"#, &["--hash-key", "pk"], 1, "item 1 of the sample has no `pk`"),
+            (r#"{"pk":{"S":"a"}}"#, &["--hash-key", "pk", "--range-key", "sk"], 1, "has no `sk`"),
+            (r#"{"pk":{"S":"a"}}"#, &["--hash-key", "pk", "--entity", "kind"], 1, "a text in `kind`"),
+            (r#"{"pk":{"S":"a"}}"#, &[], 64, "--hash-key, or --definition"),
+            (r#"{"pk":{"S":"a"},"m":{"L":[{"M":{"":{"S":"x"}}}]}}"#, &["--hash-key", "pk"], 1, "an empty name"),
+            ("{", &["--hash-key", "pk"], 1, "line 1 of the items cannot be read"),
+            (r#"{"DataModel":[]}"#, &[], 1, "no table"),
+        ] {
+            std::fs::write(&items, lines).unwrap();
+            let ran = stand.singlet(&[&["inspect", "x", "--out", &out, "--items", &items], options].concat()).await;
+            assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (code, "", 1), "{lines}: {ran:?}");
+            assert!(ran.err.contains(part), "{lines}: {ran:?}");
+            assert!(!Path::new(&out).exists());
+        }
+    })
+    .await;
+}
