@@ -7,7 +7,7 @@ pub(crate) mod generated;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, Membership};
+pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, Membership, UniqueSchema};
 
 use crate::Item;
 use crate::key::{KeySource, KeyType};
@@ -221,7 +221,7 @@ pub struct ModelSchema {
     pub managed: ManagedAttributes,
     /// The attributes whose values are unique among the items of the model.
     #[doc(hidden)]
-    pub unique: &'static [&'static str],
+    pub unique: &'static [UniqueSchema],
     /// The attribute by which a write recognizes what it stored itself.
     #[doc(hidden)]
     pub write_mark: Option<&'static str>,
@@ -279,8 +279,8 @@ impl ModelSchema {
 
     /// Sets the attributes whose values are unique.
     #[doc(hidden)]
-    pub const fn unique(mut self, attributes: &'static [&'static str]) -> Self {
-        self.unique = attributes;
+    pub const fn unique(mut self, unique: &'static [UniqueSchema]) -> Self {
+        self.unique = unique;
         self
     }
 
@@ -320,6 +320,17 @@ impl ModelSchema {
     pub(crate) fn default_of(&self, attribute: &str) -> Option<AttributeValue> {
         let default = self.fields.iter().find(|field| field.attribute == attribute)?.default?;
         default().ok().filter(|default| !default.is_null())
+    }
+
+    /// The attributes that unique values are made of, each once.
+    pub(crate) fn unique_attributes(&self) -> Vec<&'static str> {
+        let mut attributes: Vec<&'static str> = Vec::new();
+        for attribute in self.unique.iter().flat_map(UniqueSchema::attributes) {
+            if !attributes.contains(&attribute) {
+                attributes.push(attribute);
+            }
+        }
+        attributes
     }
 
     /// Whether singlet writes the attribute although it is no field: the keys, the entity, the TTL and the write mark.

@@ -4,6 +4,7 @@ mod compression;
 mod generated;
 mod options;
 mod rules;
+mod unique;
 
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned as _;
@@ -12,6 +13,7 @@ use syn::{Attribute, Expr, Ident, Type, Visibility};
 pub(crate) use compression::Compression;
 pub(crate) use generated::Generated;
 pub(crate) use options::{FieldOptions, Owner, default_value};
+pub(crate) use unique::Unique;
 
 use crate::case::Case;
 use crate::errors::Errors;

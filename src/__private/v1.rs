@@ -62,7 +62,9 @@ pub use crate::projection::{
     FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_aliases,
     entity_attribute, entity_name, field_reader, has_default, is_entity_optional, read_projection,
 };
-pub use crate::schema::generated::{FieldSchema, IndexKeys, ManagedAttributes, ManagedTime as KeptTime, Membership};
+pub use crate::schema::generated::{
+    FieldSchema, IndexKeys, ManagedAttributes, ManagedTime as KeptTime, Membership, UniqueSchema,
+};
 pub use crate::schema::{IndexProjection as Projection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
 pub use crate::table::{All, ConsistentRead, HasKeysIn, Index, IndexOf, NumberedIndex, Partial, Table};
 pub use crate::ttl::ExpiredItems;

@@ -132,7 +132,14 @@ fn notes(model: &ModelSchema) -> Cell {
         }
     }
     notes.extend(model.ttl.map(|ttl| vec![text("expires at "), code(ttl)]));
-    notes.extend(model.unique.iter().map(|unique| vec![code(*unique), text(" is unique")]));
+    notes.extend(model.unique.iter().map(|unique| {
+        let mut line = vec![code(unique.attribute), text(" is unique")];
+        if !unique.scope.is_empty() {
+            line.push(text(" within "));
+            line.extend(separated(unique.scope.iter().map(|name| vec![code(*name)])));
+        }
+        line
+    }));
     notes.extend(model.managed.version.map(|version| vec![text("version in "), code(version)]));
     notes
 }

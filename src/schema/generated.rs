@@ -58,6 +58,24 @@ pub struct FieldSchema {
     pub default: Option<fn() -> Result<AttributeValue, Fault>>,
 }
 
+/// An attribute whose values are unique among the items of the model.
+#[derive(Debug, Clone, Copy)]
+pub struct UniqueSchema {
+    /// The attribute.
+    pub attribute: &'static str,
+    /// The attributes within whose values it is unique.
+    pub scope: &'static [&'static str],
+    /// Whether texts that differ in case only are one value.
+    pub ignores_case: bool,
+}
+
+impl UniqueSchema {
+    /// The attributes that the unique value is made of.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.attribute).chain(self.scope.iter().copied())
+    }
+}
+
 /// The attributes of a model that writes maintain.
 #[derive(Debug, Clone, Copy)]
 pub struct ManagedAttributes {

@@ -18,6 +18,7 @@ mod stale;
 mod transaction_hooks;
 mod transactions;
 mod unique;
+mod unique_scopes;
 mod unique_without_entity;
 mod update_from;
 mod updates;

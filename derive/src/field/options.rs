@@ -2,7 +2,7 @@
 
 use syn::{Attribute, LitStr, Path, parse_quote};
 
-use super::{Compression, DefaultValue, Generated, Storage};
+use super::{Compression, DefaultValue, Generated, Storage, Unique};
 use crate::errors::Errors;
 use crate::lifetime::Lifetime;
 use crate::setting::{Entry, Known, Once, Setting, settings};
@@ -59,7 +59,7 @@ const OF_MODEL: &[Entry<FieldOptions>] = &[
     ("generated", |options, setting, errors| {
         options.generated.set(setting, Some(Generated::parse(setting, errors)), errors);
     }),
-    ("unique", |options, setting, errors| options.unique.mark(setting, errors)),
+    ("unique", |options, setting, errors| options.unique.set(setting, Some(Unique::parse(setting, errors)), errors)),
     ("extra", |options, setting, errors| options.extra.mark(setting, errors)),
     ("validate", |options, setting, errors| {
         options.validate.set(setting, setting.path("check_email", errors), errors);
@@ -85,7 +85,7 @@ pub(crate) struct FieldOptions {
     pub(crate) created_at: Once<()>,
     pub(crate) updated_at: Once<()>,
     pub(crate) generated: Once<Generated>,
-    pub(crate) unique: Once<()>,
+    pub(crate) unique: Once<Unique>,
     pub(crate) extra: Once<()>,
     pub(crate) validate: Once<Path>,
 }

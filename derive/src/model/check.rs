@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt as _;
 
 use super::ir::{KeySource, KeyTemplate, Model, Piece};
 use super::lifecycle;
 use super::options::TableOption;
 use crate::errors::Errors;
-use crate::field::{Field, Storage};
+use crate::field::{Field, Storage, Unique};
+use crate::hint::similar;
 
 pub(super) fn check(model: &Model, errors: &Errors) {
     attribute_names(&model.fields, errors);
@@ -17,6 +19,7 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     key_parts(model, errors);
     key_only_fields(model, errors);
     unique_fields(model, errors);
+    unique_scopes(model, errors);
     validated_fields(model, errors);
     indexes(model, errors);
     memberships(model, errors);
@@ -166,6 +169,33 @@ fn unique_fields(model: &Model, errors: &Errors) {
                 field.ident
             );
             errors.at(unique, message);
+        }
+    }
+}
+
+/// A scope is always known and stored.
+fn unique_scopes(model: &Model, errors: &Errors) {
+    for (index, field) in model.fields.iter().enumerate() {
+        for (name, literal) in field.options.unique.get().into_iter().flat_map(Unique::scope) {
+            let Some(at) = model.fields.iter().position(|field| field.ident.unraw() == name) else {
+                let known: Vec<String> = model.fields.iter().map(|field| field.ident.unraw().to_string()).collect();
+                let hint = similar(name, known.iter().map(String::as_str));
+                errors.at(literal, format_args!("the model has no field `{name}`{hint}; name the field of the scope"));
+                continue;
+            };
+            let scope = &model.fields[at];
+            let rule = if at == index {
+                format!("`{name}` cannot be its own scope; name another field, or write `unique` alone")
+            } else if let Some(way) = way_of_storage(scope) {
+                format!("`{name}` is a `{way}` field, which cannot be a scope; use a plain field")
+            } else if scope.optional().is_some() {
+                format!("`{name}` is an `Option`, and a scope is never absent; use a field without `Option`")
+            } else if model.is_kept(at) {
+                format!("`{name}` changes with every write, and the scope with it; use a field of your own")
+            } else {
+                continue;
+            };
+            errors.at(literal, rule);
         }
     }
 }

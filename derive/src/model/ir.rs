@@ -2,11 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote};
+use syn::ext::IdentExt as _;
 use syn::{Expr, LitStr, Path, Visibility};
 
 use super::lifecycle::Lifecycle;
 use super::options::TableOption;
-use crate::field::Field;
+use crate::field::{Field, Unique};
 use crate::krate::Krate;
 use crate::name::Name;
 use crate::record::replacement;
@@ -179,6 +180,18 @@ impl Model {
             |index: &IndexKeys| index.when.as_ref().is_some_and(|when| when.fields().any(|(at, _)| at == field));
         self.indexes.iter().flat_map(IndexKeys::keys).any(|key| key.source.parts().contains(&field))
             || self.indexes.iter().any(decides)
+    }
+
+    /// The fields within whose values a unique field is unique.
+    pub(super) fn scope_of(&self, field: usize) -> Vec<usize> {
+        let scope = self.fields[field].options.unique.get().into_iter().flat_map(Unique::scope);
+        scope.filter_map(|(name, _)| self.fields.iter().position(|field| field.ident.unraw() == name)).collect()
+    }
+
+    /// Whether the field is unique, or other fields are unique within its values.
+    pub(super) fn is_in_unique_value(&self, field: usize) -> bool {
+        let is_unique = |at: &usize| self.fields[*at].options.unique.is_set();
+        (0..self.fields.len()).filter(is_unique).any(|at| at == field || self.scope_of(at).contains(&field))
     }
 
     /// Whether operations keep the field up themselves.

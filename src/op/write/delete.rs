@@ -229,7 +229,8 @@ impl Write for DeleteWrite<'_> {
             Replaceable::Own => Expressions::own(schema, condition.as_ref())?,
             Replaceable::Any => Expressions::of(condition.as_ref())?,
         };
-        let cleared = schema.unique.iter().map(|attribute| (*attribute, AttributeChange::Clear)).collect();
+        let cleared =
+            schema.unique_attributes().into_iter().map(|attribute| (attribute, AttributeChange::Clear)).collect();
         let mut prepared = Prepared::new(schema, self.target.key.clone(), WriteAction::Delete, expressions);
         prepared.stored = stored;
         Ok(prepared.version(version).changes(cleared).needing(condition.as_ref()))

@@ -108,7 +108,8 @@ async fn a_parent_and_its_children_are_created_in_one_transaction() {
 #[test]
 fn the_schema_says_which_they_are() {
     let schema = Document::SCHEMA;
-    assert_eq!((schema.managed.version, schema.unique), (Some("version"), &["slug"][..]));
+    let unique: Vec<_> = schema.unique.iter().map(|unique| unique.attribute).collect();
+    assert_eq!((schema.managed.version, &unique[..]), (Some("version"), &["slug"][..]));
     let times = [schema.managed.created_at, schema.managed.updated_at].map(|time| time.unwrap().attribute);
     assert_eq!((times, schema.required), (["created", "updated"], &["id", "token", "version", "updated", "text"][..]));
 }

@@ -50,10 +50,10 @@ fn ids(model: &Model) -> TokenStream {
     rules
 }
 
-/// The values of a unique field can be compared.
+/// The values of a unique field, and of its scope, can be compared.
 fn unique(model: &Model) -> TokenStream {
-    let unique = model.fields.iter().filter(|field| field.options.unique.is_set());
-    let checks = unique.map(|field| {
+    let unique = (0..model.fields.len()).filter(|field| model.is_in_unique_value(*field));
+    let checks = unique.map(|field| &model.fields[field]).map(|field| {
         let ty = part_type(field);
         quote_spanned!(field.ty_span()=> const _: () = <#ty as __rt::UniqueField>::IS_UNIQUE;)
     });

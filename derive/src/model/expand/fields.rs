@@ -22,7 +22,7 @@ pub(super) fn expand(model: &Model, has_errors: bool) -> (TokenStream, TokenStre
 fn role(model: &Model, field: usize) -> Role {
     if model.key_parts().contains(&field) || model.is_kept(field) {
         Role::Locked
-    } else if model.is_in_index_key(field) || model.fields[field].options.unique.is_set() {
+    } else if model.is_in_index_key(field) || model.is_in_unique_value(field) {
         Role::Templated
     } else {
         Role::Plain

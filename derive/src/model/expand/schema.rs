@@ -132,9 +132,14 @@ pub(super) fn lists(model: &Model) -> TokenStream {
         }
     });
     let unique = is_any_unique(model).then(|| {
-        let unique = model.fields.iter().filter(|field| field.options.unique.is_set());
-        let unique = unique.map(|field| &field.name.text);
-        quote!(const __UNIQUE: &[&str] = &[#(#unique),*];)
+        let unique = model.fields.iter().enumerate().filter_map(|(index, field)| {
+            let (name, ignores_case) = (&field.name.text, field.options.unique.get()?.ignores_case());
+            let scope = model.scope_of(index).into_iter().map(|field| &model.fields[field].name.text);
+            Some(quote! {
+                __rt::UniqueSchema { attribute: #name, scope: &[#(#scope),*], ignores_case: #ignores_case }
+            })
+        });
+        quote!(const __UNIQUE: &[__rt::UniqueSchema] = &[#(#unique),*];)
     });
     quote! {
         #unique

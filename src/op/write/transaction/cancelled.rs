@@ -224,8 +224,13 @@ fn of_operation(source: Error, part: &TransactItem, failed: &CancelledOperation,
             }
         }
         CancelReason::NotUnique => {
-            let error = error.with_kind(ErrorKind::NotUnique).with_message("the value is already in use");
-            error.with_attribute(failed.attribute.unwrap_or_default())
+            let attribute = failed.attribute.unwrap_or_default();
+            let unique = part.schema.unique.iter().find(|unique| unique.attribute == attribute);
+            let message = match unique.map(|unique| unique.scope.join("`, `")).filter(|scope| !scope.is_empty()) {
+                Some(scope) => format!("the value is already in use within its `{scope}`"),
+                None => "the value is already in use".to_owned(),
+            };
+            error.with_kind(ErrorKind::NotUnique).with_text(message).with_attribute(attribute)
         }
         CancelReason::Validation => error.with_kind(ErrorKind::Validation).with_message("DynamoDB rejected it"),
         _ => error.with_kind(ErrorKind::Service).with_message("DynamoDB cancelled it for an unknown reason"),

@@ -1,8 +1,8 @@
 //! Enforces unique values. An item of its own, the *sentinel*, reserves each value and is written in the same
 //! transaction as the item that owns the value.
 //!
-//! The sentinel's hash key is `UNIQUE#<entity>#<attribute>#<value>`, with the value escaped as in key templates. Its
-//! range key is `UNIQUE`. The sentinel names its owner and expires together with it.
+//! The sentinel's hash key is `UNIQUE#<entity>#<attribute>#<value>`, with the value escaped as in key templates. The values
+//! of a scope follow it in the same way. Its range key is `UNIQUE`. The sentinel names its owner and expires together with it.
 
 mod changes;
 mod unchanged;
@@ -25,7 +25,7 @@ use crate::op::engine::unknown_outcome::{self, same_value};
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard;
 use crate::op::write::transaction::{CancelReason, Delivery, Running, TransactItem};
-use crate::schema::ModelSchema;
+use crate::schema::{ModelSchema, UniqueSchema};
 use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Item, Number, Result, item};
 
@@ -41,12 +41,31 @@ const OWNER: &str = "owner";
 pub(crate) struct Claims {
     /// The values that were read, which must still be stored when the write takes effect.
     stored: Vec<(&'static str, Option<AttributeValue>)>,
-    claimed: Vec<(&'static str, AttributeValue)>,
-    released: Vec<(&'static str, AttributeValue)>,
+    claimed: Vec<UniqueValue>,
+    released: Vec<UniqueValue>,
     expires_at: Option<AttributeValue>,
     /// Whether the stored item has expired.
     had_expired: bool,
     now: i64,
+}
+
+/// A unique value, as the texts of the value and of its scope.
+#[derive(Debug, PartialEq)]
+struct UniqueValue {
+    attribute: &'static str,
+    texts: Vec<String>,
+}
+
+impl UniqueValue {
+    /// Returns the value that these attributes form; `None` if one is absent.
+    fn of(unique: &UniqueSchema, value: impl Fn(&'static str) -> Option<AttributeValue>) -> Option<Self> {
+        let text = |attribute| value(attribute).as_ref().map(text_of);
+        let mut texts: Vec<String> = unique.attributes().map(text).collect::<Option<_>>()?;
+        if let Some(text) = texts.first_mut().filter(|_| unique.ignores_case) {
+            *text = text.to_lowercase();
+        }
+        Some(UniqueValue { attribute: unique.attribute, texts })
+    }
 }
 
 /// What is known of a stored item before the transaction that writes it.
@@ -132,7 +151,7 @@ pub(crate) async fn stored(
     if !whole {
         let mut placeholders = Placeholders::default();
         let entity = schema.entity.map(|entity| entity.attribute.name);
-        let names = schema.table.key_names().into_iter().chain(schema.unique.iter().copied());
+        let names = schema.table.key_names().into_iter().chain(schema.unique_attributes());
         let names = names.chain(schema.expiry());
         let projection = placeholders.projection(names.chain(entity));
         builder = builder.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names());
@@ -174,23 +193,32 @@ impl Claims {
         let keeps_expiry = is_same(old_expiry.as_ref(), claims.expires_at.as_ref());
         let is_expiry_set = !matches!(prepared.expires_at, AttributeChange::Keep);
         let renewed = is_expiry_set && (!keeps_expiry || had_expired);
-        for (attribute, change) in &prepared.unique {
-            let old = kept(attribute);
-            let new = change.after(old.as_ref());
-            let is_same = is_same(old.as_ref(), new.as_ref());
+        let change_of = |name: &str| prepared.unique.iter().find(|(other, _)| *other == name).map(|(_, change)| change);
+        let after = |name: &'static str| match change_of(name) {
+            Some(change) => change.after(kept(name).as_ref()),
+            None => kept(name),
+        };
+        let is_written = |unique: &&UniqueSchema| change_of(unique.attribute).is_some();
+        for unique in schema.unique.iter().filter(is_written) {
+            let (old, new) = (UniqueValue::of(unique, kept), UniqueValue::of(unique, after));
+            let is_same = old == new;
+            let is_changed = |name| !matches!(change_of(name), None | Some(AttributeChange::Keep));
+            let expected = unique.attributes().map(|name| (name, of_any_model(name)));
+            let expected: Vec<_> =
+                expected.filter(|(name, _)| claims.stored.iter().all(|(known, _)| known != name)).collect();
             if is_same && !renewed && prepared.replaces {
                 // No sentinel changes, on the condition that the value is still the one that was read: a write that sets
                 // or removes it would otherwise undo what another writer has just claimed.
-                if !matches!(change, AttributeChange::Keep) {
-                    claims.stored.push((attribute, of_any_model(attribute)));
+                if unique.attributes().any(is_changed) {
+                    claims.stored.extend(expected);
                 }
                 continue;
             }
             if prepared.replaces {
-                claims.stored.push((attribute, of_any_model(attribute)));
+                claims.stored.extend(expected);
             }
-            claims.released.extend(old.filter(|_| !is_same).map(|old| (*attribute, old)));
-            claims.claimed.extend(new.map(|new| (*attribute, new)));
+            claims.released.extend(old.filter(|_| !is_same));
+            claims.claimed.extend(new);
         }
         // The sentinels have the expiry of the item, and the stored one tells whether they are still its own.
         let is_moved = !(claims.claimed.is_empty() && claims.released.is_empty());
@@ -203,12 +231,12 @@ impl Claims {
     /// After an item has expired, another item may have claimed its values. Such values are not released.
     async fn leave_lost(&mut self, call: &Context, prepared: &Prepared) -> Result<()> {
         let owner = AttributeValue::S(owner_of(&prepared.key));
-        for (attribute, value) in std::mem::take(&mut self.released) {
-            let key = sentinel_key(prepared.schema, attribute, &value)?;
+        for value in std::mem::take(&mut self.released) {
+            let key = sentinel_key(prepared.schema, &value)?;
             let builder = get_item::builder(&call.client, &call.table, prepared.schema, &key, true);
             let output = call.send(Outgoing::new(builder).of_key(prepared.schema, &key, None)).await.into_output()?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
-                self.released.push((attribute, value));
+                self.released.push(value);
             }
         }
         Ok(())
@@ -283,24 +311,24 @@ fn is_same(a: Option<&AttributeValue>, b: Option<&AttributeValue>) -> bool {
 pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<TransactItem>> {
     let mut released = Vec::new();
     for (n, (table, prepared, claims)) in operations.iter().enumerate() {
-        for (attribute, value) in &claims.released {
-            let key = sentinel_key(prepared.schema, attribute, value)?;
-            released.push((n, *table, *attribute, key, owner_of(&prepared.key)));
+        for value in &claims.released {
+            let key = sentinel_key(prepared.schema, value)?;
+            released.push((n, *table, value.attribute, key, owner_of(&prepared.key)));
         }
     }
     let mut parts = Vec::new();
     for (n, (table, prepared, claims)) in operations.iter().enumerate() {
         parts.push(TransactItem::guarded(n, table, prepared, claims)?);
-        for (attribute, value) in &claims.claimed {
+        for value in &claims.claimed {
             let (schema, owner) = (prepared.schema, owner_of(&prepared.key));
-            let key = sentinel_key(schema, attribute, value)?;
+            let key = sentinel_key(schema, value)?;
             let mut free = unless_of_others(schema, &owner);
             // A transaction may not write an item twice, so a value that changes owners is written once.
             let from = released.iter().position(|(_, from, _, released, _)| from == table && *released == key);
             free.extend(from.map(|at| owned_by(&released.swap_remove(at).4)));
             free.extend(schema.expiry().map(|ttl| guard::expired(ttl, claims.now)));
             let item = claims.sentinel(schema, &key, &owner);
-            parts.push(TransactItem::own(n, table, schema, (key, attribute), Some(&item), &Tree::Or(free))?);
+            parts.push(TransactItem::own(n, table, schema, (key, value.attribute), Some(&item), &Tree::Or(free))?);
         }
     }
     for (n, table, attribute, key, owner) in released {
@@ -321,7 +349,8 @@ fn owned_by(owner: &str) -> Tree {
     Tree::compare(OWNER, Comparator::Eq, AttributeValue::S(owner.to_owned()))
 }
 
-fn sentinel_key(schema: &ModelSchema, attribute: &'static str, value: &AttributeValue) -> Result<RawKey> {
+fn sentinel_key(schema: &ModelSchema, UniqueValue { attribute, texts }: &UniqueValue) -> Result<RawKey> {
+    let attribute = *attribute;
     let is_text = |key_type| key_type == KeyType::S;
     let table = schema.table;
     if !is_text(table.hash_key.key_type) || table.range_key.is_some_and(|key| !is_text(key.key_type)) {
@@ -332,8 +361,10 @@ fn sentinel_key(schema: &ModelSchema, attribute: &'static str, value: &Attribute
     let hash = key_text(KeyRole::Hash, true, |key| {
         begin(key, schema);
         key.escaped(attribute);
-        key.literal("#");
-        key.escaped(&text_of(value));
+        for text in texts {
+            key.literal("#");
+            key.escaped(text);
+        }
     });
     let range = table.range_key.map(|_| KeyValue::S("UNIQUE".to_owned()));
     RawKey::new(hash.map_err(fail)?, range).map_err(fail)

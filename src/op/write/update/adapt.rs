@@ -11,7 +11,7 @@ use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::fit::Fit;
 use crate::op::write::update::plan::{MissingMaps, Plan, keeps_null};
 use crate::op::write::update::write::{Mode, UpdateWrite};
-use crate::schema::{EntitySchema, ModelSchema};
+use crate::schema::{EntitySchema, ModelSchema, UniqueSchema};
 use crate::{Error, ErrorKind, Item, Result};
 
 impl UpdateWrite<'_> {
@@ -35,14 +35,16 @@ impl UpdateWrite<'_> {
         let ttl = self.schema.expiry();
         // A new expiry is one of all sentinels.
         let sets_expiry = ttl.is_some_and(|ttl| self.options.actions.of(ttl).is_some());
-        let is_moved = |name: &&&'static str| sets_expiry || self.options.actions.of(name).is_some();
+        let is_changed = |name| self.options.actions.of(name).is_some();
+        let is_moved = |unique: &&UniqueSchema| sets_expiry || unique.attributes().any(is_changed);
         let ttl = ttl.filter(|_| self.schema.has_expiry_field());
         let entity =
             |entity: EntitySchema| (entity.attribute.name.to_owned(), AttributeValue::S(entity.name.to_owned()));
         let mut item: Item = self.schema.entity.map(entity).into_iter().collect();
-        for name in self.schema.unique.iter().filter(is_moved).chain(&ttl) {
-            let value = assumed(name)?.value.clone();
-            item.extend(value.map(|value| ((*name).to_owned(), value)));
+        let moved = self.schema.unique.iter().filter(is_moved).flat_map(UniqueSchema::attributes);
+        for name in moved.chain(ttl) {
+            let value = assumed(&name)?.value.clone();
+            item.extend(value.map(|value| (name.to_owned(), value)));
         }
         Some(item)
     }

@@ -11,28 +11,28 @@ pub(crate) fn changes_of(schema: &ModelSchema, item: &[u8]) -> Result<Vec<(&'sta
         return Ok(Vec::new());
     }
     let item = item::from_bytes(item).map_err(|fault| crate::error::fault_error(fault, schema.model))?;
-    let change = |attribute: &&'static str| (*attribute, AttributeChange::from(item.get(*attribute).cloned()));
-    Ok(schema.unique.iter().chain(&schema.expiry()).map(change).collect())
+    let change = |attribute: &'static str| (attribute, AttributeChange::from(item.get(attribute).cloned()));
+    Ok(schema.unique_attributes().into_iter().chain(schema.expiry()).map(change).collect())
 }
 
 /// Returns the changes that an update makes to the unique attributes and the TTL attribute.
 pub(crate) fn changes_by(schema: &ModelSchema, actions: &Actions) -> Result<Vec<(&'static str, AttributeChange)>> {
-    let change = |attribute: &&'static str| match actions.of(attribute) {
-        None => Ok((*attribute, AttributeChange::Keep)),
-        Some(Action::Set(Term::Value(Ok(value)))) => Ok((*attribute, AttributeChange::Set(value.clone()))),
-        Some(Action::Remove) => Ok((*attribute, AttributeChange::Clear)),
+    let change = |attribute: &'static str| match actions.of(attribute) {
+        None => Ok((attribute, AttributeChange::Keep)),
+        Some(Action::Set(Term::Value(Ok(value)))) => Ok((attribute, AttributeChange::Set(value.clone()))),
+        Some(Action::Remove) => Ok((attribute, AttributeChange::Clear)),
         Some(_) => {
             let message = "a unique value, or the time to live of an item that has one, is set to a known value only";
-            Err(Error::new(ErrorKind::Validation, message).with_attribute(*attribute))
+            Err(Error::new(ErrorKind::Validation, message).with_attribute(attribute))
         }
     };
     if schema.unique.is_empty() {
         return Ok(Vec::new());
     }
-    let ttl = schema.expiry();
-    let all = schema.unique.iter().chain(&ttl).map(change).collect();
+    let unique = schema.unique_attributes();
+    let all = unique.iter().copied().chain(schema.expiry()).map(change).collect();
     let inside = actions.list.iter().find(|(path, _)| match &path[..] {
-        [first, _, ..] => schema.unique.iter().any(|name| first.is_same(&Segment::Name(name))),
+        [first, _, ..] => unique.iter().any(|name| first.is_same(&Segment::Name(name))),
         _ => false,
     });
     match inside {
