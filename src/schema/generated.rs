@@ -19,6 +19,7 @@ pub struct IndexKeys {
 
 /// What decides whether an item is in an index.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub enum Membership {
     /// Its keys: it has all of them, or none.
     OfKeys,

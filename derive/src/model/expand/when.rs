@@ -20,7 +20,7 @@ fn name(number: usize) -> Ident {
     format_ident!("__is_in_index_{number}")
 }
 
-/// An error about a type is at the field, or at the path of the user's function, once.
+/// An error about a type is at the field, or at the path of the function, once.
 fn function(model: &Model, number: usize, when: &When) -> TokenStream {
     let (name, path) = (name(number), path(model, when));
     let span = Span::call_site().located_at(when.function.span());
