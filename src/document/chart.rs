@@ -1,6 +1,6 @@
 //! The chart of a table: headings, facts and tables, for the formats that people read.
 
-use crate::schema::{IndexProjection, IndexSchema, KeySchema, ModelSchema};
+use crate::schema::{IndexProjection, IndexSchema, KeySchema, Membership, ModelSchema};
 
 use super::content::{Content, KeyMaker, ModelKeys};
 use super::patterns::{self, Pattern};
@@ -84,7 +84,9 @@ fn index(content: &Content, index: &'static IndexSchema) -> Section {
     head.extend(attributes.iter().map(|key| vec![code(key.attribute.name)]));
     let row = |model: &&'static ModelSchema| {
         let keys = ModelKeys::in_index(model, index)?;
-        let mut row = vec![vec![vec![code(model.model)]]];
+        let mut entity = vec![vec![code(model.model)]];
+        entity.extend(condition(model, index));
+        let mut row = vec![entity];
         row.extend(key_cells(&keys, &attributes));
         Some(row)
     };
@@ -104,6 +106,21 @@ fn index(content: &Content, index: &'static IndexSchema) -> Section {
         title: vec![text(scope), code(index.name)],
         facts,
         tables: vec![entities, pattern_grid(patterns::of_index(content, index))],
+    }
+}
+
+/// What decides whether an item of the model is in the index, besides its keys.
+fn condition(model: &ModelSchema, index: &IndexSchema) -> Option<Line> {
+    let keys = model.index_keys.iter().find(|keys| keys.index == index.name)?;
+    match keys.membership {
+        Membership::OfKeys => None,
+        Membership::OfValue => Some(vec![text("if a function of the item says so")]),
+        Membership::OfFields { fields, .. } => {
+            let mut line = vec![text("if a function of ")];
+            line.extend(separated(fields.iter().map(|name| vec![code(*name)])));
+            line.push(text(" says so"));
+            Some(line)
+        }
     }
 }
 
