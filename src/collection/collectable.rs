@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, HookContext, Hooks, Model, Result};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",
-    note = "a field is a model, or an `Option` or a `Vec` of one; a model has `#[derive(Model)]` and `#[model(table = ..)]`"
+    note = "add `#[derive(Model)]` and `#[model(table = ..)]` to `{Self}`"
 )]
 pub trait Collectable: Sized {
     /// The values of the placeholders in the hash key's template, as a tuple.

@@ -56,8 +56,7 @@ impl KeyFormat {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a key",
     label = "not a key part",
-    note = "use a string, integer, date, UUID, a unit enum or a newtype around one, with `#[derive(Attribute)]`",
-    note = "types of the crates `uuid`, `chrono` and `rust_decimal` need the cargo feature of singlet with that name"
+    note = "use a string, integer, date, UUID, a unit enum or a newtype around one, with `#[derive(Attribute)]`; types of `uuid`, `chrono` and `rust_decimal` need the cargo feature of that name"
 )]
 pub trait KeyPart: Sized {
     /// Whether `{x:plain}` is allowed: numbers have a shorter form than the one that sorts.

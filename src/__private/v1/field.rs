@@ -11,8 +11,7 @@ use crate::{Item, item};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored as a DynamoDB attribute",
     label = "not an attribute type",
-    note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field if its type implements serde's traits",
-    note = "types of the crates `uuid`, `chrono`, `rust_decimal`, `bytes` and `serde_json` need the cargo feature of singlet with that name"
+    note = "add `#[derive(Attribute)]` to `{Self}`, or `#[model(serde)]` to the field if its type implements serde's traits; types of `uuid`, `chrono`, `rust_decimal`, `bytes` and `serde_json` need the cargo feature of that name"
 )]
 pub trait Stored: Sized {
     type Paths<M, D, R: Role>;

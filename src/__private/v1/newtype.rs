@@ -14,8 +14,7 @@ use crate::wire::{Fault, Reader, Tag, Writer};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a key",
     label = "not a key part",
-    note = "use a string, integer, date, UUID, a unit enum or a newtype around one, with `#[derive(Attribute)]`",
-    note = "types of the crates `uuid`, `chrono` and `rust_decimal` need the cargo feature of singlet with that name"
+    note = "use a string, integer, date, UUID, a unit enum or a newtype around one, with `#[derive(Attribute)]`; types of `uuid`, `chrono` and `rust_decimal` need the cargo feature of that name"
 )]
 pub trait KeyPartIn<'a>: Sized {
     const HAS_PLAIN: bool;
