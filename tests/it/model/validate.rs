@@ -1,5 +1,7 @@
 //! Validators: every write of a value runs them, and nothing is sent for a value that they refuse.
 
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "validators take references")]
+
 use std::collections::BTreeSet;
 use std::error::Error as _;
 

@@ -27,6 +27,7 @@ struct Price {
 
 const PRICE: Option<Price> = Some(Price { cents: 1_990 });
 
+#[allow(clippy::unnecessary_wraps, reason = "reads return an `Option`")]
 fn card(id: &str) -> Option<Card> {
     let Customer { id, email, .. } = customer(id);
     Some(Card { id, email })

@@ -1,5 +1,7 @@
 //! Indexes with `when`: after every write, an item has the keys that its fields and the condition say.
 
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "`when` passes references")]
+
 use singlet::{Attribute, Error, ErrorKind, Model, Table};
 
 use crate::stand::{self, Stand};
@@ -140,11 +142,11 @@ async fn random_updates_leave_the_keys_that_a_save_makes() {
         for n in 0..36_usize {
             let state = states[n * 7 / 3 % 3];
             match n % 6 {
-                0 => _ = local.modify().set(|t| t.state, state).await.unwrap(),
-                1 => _ = local.modify().set(|t| t.priority, u8::try_from(n % 2).unwrap()).await.unwrap(),
-                2 => _ = local.modify().set_or_remove(|t| t.owner, (n % 4 > 1).then_some("bob")).await.unwrap(),
+                0 => local.modify().set(|t| t.state, state).await.unwrap(),
+                1 => local.modify().set(|t| t.priority, u8::try_from(n % 2).unwrap()).await.unwrap(),
+                2 => local.modify().set_or_remove(|t| t.owner, (n % 4 > 1).then_some("bob")).await.unwrap(),
                 3 => {
-                    _ = local.modify().set(|t| t.due, u32::try_from(n).unwrap()).set(|t| t.state, state).await.unwrap()
+                    local.modify().set(|t| t.due, u32::try_from(n).unwrap()).set(|t| t.state, state).await.unwrap();
                 }
                 4 => {
                     let old = local.clone();
