@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::attribute::Record;
 use crate::attribute::json::read_object;
 use crate::item;
-use crate::schema::EntitySchema;
+use crate::schema::ModelSchema;
 use crate::wire::{Fault, FaultKind, Reader, Writer};
 
 /// Converts a record to a plain JSON map.
@@ -21,16 +21,16 @@ pub(crate) fn of<T: Record>(record: &T) -> Result<Map<String, Value>, Fault> {
 }
 
 /// Converts a plain JSON map to a record.
-pub(crate) fn read<T: Record>(dict: &Map<String, Value>, entity: Option<EntitySchema>) -> Result<T, Fault> {
+pub(crate) fn read<T: Record>(dict: &Map<String, Value>, schema: &ModelSchema) -> Result<T, Fault> {
     let mut dict = Cow::Borrowed(dict);
     // A dict without an entity attribute belongs to the requested model; only one that names another is refused.
-    if let Some(entity) = entity
+    if let Some(entity) = schema.entity
         && !dict.contains_key(entity.attribute.name)
     {
         dict.to_mut().insert(entity.attribute.name.to_owned(), entity.name.into());
     }
     let json = serde_json::to_vec(&dict).map_err(not_json)?;
-    item::read_at(&mut Reader::plain(&json)?, entity)
+    item::read_at(&mut Reader::plain(&json)?, schema)
 }
 
 #[cold]

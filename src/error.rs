@@ -356,6 +356,7 @@ pub(crate) fn value_error(fault: Fault) -> Error {
     let kind = match fault.kind() {
         FaultKind::Key => ErrorKind::InvalidKey,
         FaultKind::Entity | FaultKind::NoEntity => ErrorKind::WrongEntity,
+        FaultKind::NewerSchema => ErrorKind::SchemaMismatch,
         FaultKind::OtherKey => ErrorKind::InvalidResponse,
         FaultKind::Unstorable => ErrorKind::Encode,
         _ => ErrorKind::Decode,

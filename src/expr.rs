@@ -44,6 +44,7 @@ mod operators;
 pub(crate) mod path;
 mod placeholders;
 pub(crate) mod raw;
+pub(crate) mod renamed;
 pub(crate) mod role;
 mod size;
 

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::Blob;
 
 use crate::attribute::{Record, record};
-use crate::schema::EntitySchema;
+use crate::schema::{EntitySchema, ModelSchema, SchemaNumber};
 use crate::wire::{Fault, FaultKind, Mark, Reader, Tag, Writer};
 use crate::{Attribute, Error};
 
@@ -107,12 +107,54 @@ pub(crate) fn write<T: Record>(record: &T, writer: &mut Writer) {
 ///
 /// If an item of another entity does not fit the model, the fault is that it belongs to another entity, whatever else
 /// does not fit. The entity attribute may come last, so this takes a second pass, but only over such items.
-pub(crate) fn read_at<T: Record>(reader: &mut Reader<'_>, entity: Option<EntitySchema>) -> Result<T, Fault> {
+///
+/// An item with an older schema number is upgraded first, which takes another pass over the items of models with numbers.
+pub(crate) fn read_at<T: Record>(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<T, Fault> {
     let start = reader.mark();
+    if let Some(number) = schema.number.filter(|_| !reader.is_plain())
+        && let Some(item) = other_schema(reader, &number, schema.entity)?
+    {
+        let upgraded = to_bytes(&number.upgraded(item)?)?;
+        return record::read_fields(&mut Reader::new(&upgraded)?);
+    }
     match record::read_fields(reader) {
         Ok(record) => Ok(record),
-        Err(fault) => Err(fault_in_item(reader, &start, fault, entity)),
+        Err(fault) => Err(fault_in_item(reader, &start, fault, schema.entity)),
     }
+}
+
+/// The item at the reader's position if it is one of the entity and has another schema number. Otherwise the reader stays.
+fn other_schema(
+    reader: &mut Reader<'_>,
+    number: &SchemaNumber,
+    entity: Option<EntitySchema>,
+) -> Result<Option<Item>, Fault> {
+    let start = reader.mark();
+    let stored = number.of(&read_some(reader, &[number.attribute.name])?);
+    reader.rewind(&start);
+    if stored.is_ok_and(|stored| stored == number.number) {
+        return Ok(None);
+    }
+    if let Some(entity) = entity {
+        let is_other = entity_fault(reader, entity)?.is_some();
+        reader.rewind(&start);
+        if is_other {
+            return Ok(None);
+        }
+    }
+    read_entries(reader).map(Some)
+}
+
+/// Refuses a part of an item with another schema number, which cannot be upgraded. The reader stays, or is after the item.
+pub(crate) fn check_schema(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<(), Fault> {
+    let Some(number) = schema.number else { return Ok(()) };
+    let Some(item) = other_schema(reader, &number, schema.entity)? else { return Ok(()) };
+    let stored = number.of(&item)?;
+    if stored > number.number {
+        return Err(number.newer(stored));
+    }
+    let message = "the item has an older schema, and a part of it cannot be upgraded; read the model, or backfill";
+    Err(Fault::invalid(message).inside(number.attribute.name))
 }
 
 /// The fault of the item that begins at `start`, after looking at the entity that it belongs to.
@@ -136,9 +178,9 @@ pub(crate) fn fault_in_item(
 }
 
 /// Reads the bytes of one item.
-pub(crate) fn read<T: Record>(item: &[u8], entity: Option<EntitySchema>) -> Result<T, Fault> {
+pub(crate) fn read<T: Record>(item: &[u8], schema: &ModelSchema) -> Result<T, Fault> {
     let mut reader = Reader::new(item)?;
-    let record = read_at(&mut reader, entity)?;
+    let record = read_at(&mut reader, schema)?;
     reader.finish()?;
     Ok(record)
 }

@@ -133,6 +133,7 @@ mod direct;
 mod document;
 mod error;
 pub mod expr;
+mod golden;
 pub mod guide;
 mod hooks;
 mod item;

@@ -426,7 +426,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Reads an item in the SDK's representation. Attributes that the model does not declare are ignored.
     fn from_item(item: &Item) -> Result<Self> {
-        item::to_bytes(item).and_then(|bytes| item::read(&bytes, Self::SCHEMA.entity)).map_err(fault_of::<Self>)
+        item::to_bytes(item).and_then(|bytes| item::read(&bytes, Self::SCHEMA)).map_err(fault_of::<Self>)
     }
 
     /// The item as a plain JSON map: strings, numbers, booleans, lists and maps without type tags.
@@ -450,7 +450,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// Keys and index keys that are built from templates may be missing, and so may the entity attribute.
     #[cfg(feature = "serde_json")]
     fn from_dict(dict: &serde_json::Map<String, serde_json::Value>) -> Result<Self> {
-        crate::dict::read::<Self>(dict, Self::SCHEMA.entity).map_err(fault_of::<Self>)
+        crate::dict::read::<Self>(dict, Self::SCHEMA).map_err(fault_of::<Self>)
     }
 
     /// The size of the item by DynamoDB's rule, in total and by attribute. See [`ItemSize`] for an example.

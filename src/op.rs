@@ -25,6 +25,7 @@ pub use engine::explain::Request;
 pub use engine::future::OperationFuture;
 pub use engine::outcome::Response;
 pub use engine::rate_limit::RateLimiter;
+pub(crate) use engine::unknown_outcome::same_item;
 pub use engine::vtable::ModelVTable;
 pub use read::collection::{CollectionIndex, CollectionQuery, CollectionScan};
 pub use read::count::Count;

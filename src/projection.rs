@@ -15,7 +15,7 @@ use crate::attribute::names;
 use crate::expr::PathTo;
 use crate::item;
 use crate::schema::ModelSchema;
-use crate::wire::{END, Fault, Reader};
+use crate::wire::{END, Fault, Reader, UNKNOWN};
 
 /// A struct of some of a model's attributes. Derive it; see [`derive@crate::Projection`] for the attributes.
 ///
@@ -93,6 +93,7 @@ pub trait Projected: Projection {
 /// [`Projection::__read`] of a derived projection.
 #[doc(hidden)]
 pub fn read_projection<T: Projected>(reader: &mut Reader<'_>) -> Result<T, Fault> {
+    item::check_schema(reader, T::Of::SCHEMA)?;
     let start = reader.mark();
     read_fields(reader).map_err(|fault| item::fault_in_item(reader, &start, fault, T::Of::SCHEMA.entity))
 }
@@ -102,6 +103,7 @@ fn read_fields<T: Projected>(reader: &mut Reader<'_>) -> Result<T, Fault> {
     let mut field = reader.enter(T::field_of)?;
     while field != END {
         if let Err(fault) = T::fill(&mut slots, field, reader) {
+            // A former name has no number here. Its faults are kept with it until the item is complete.
             return Err(fault.inside(T::NAMES.get(usize::from(field)).copied().unwrap_or_default()));
         }
         field = reader.advance(T::field_of)?;
@@ -137,6 +139,38 @@ pub const fn attribute_of(model: &ModelSchema, field: &str) -> &'static str {
         i += 1;
     }
     ""
+}
+
+/// The names that items may have instead of the stored name of a model's field.
+#[doc(hidden)]
+pub const fn former_of(model: &ModelSchema, field: &str) -> &'static [&'static str] {
+    let mut i = 0;
+    while i < model.fields.len() {
+        if names::is_same(model.fields[i].field, field) {
+            return model.fields[i].former;
+        }
+        i += 1;
+    }
+    &[]
+}
+
+/// The number of the former name `name` among those of all fields of a projection, counted from `first`.
+#[doc(hidden)]
+#[must_use]
+pub fn former_number(former: &[&[&str]], first: u8, name: &[u8]) -> u8 {
+    let position = former.iter().copied().flatten().position(|known| known.as_bytes() == name);
+    // A model has at most 240 names.
+    position.and_then(|position| first.checked_add(u8::try_from(position).ok()?)).unwrap_or(UNKNOWN)
+}
+
+/// The field with the former name of this number, counted from 0, its rank among the names of the field, and the name.
+#[doc(hidden)]
+#[must_use]
+pub fn former_name(former: &[&'static [&'static str]], number: u8) -> (u8, u8, &'static str) {
+    let ranked = |(field, names): (u8, &&'static [&'static str])| {
+        names.iter().copied().zip(1..).map(move |(name, rank)| (field, rank, name)).collect::<Vec<_>>()
+    };
+    (0..).zip(former).flat_map(ranked).nth(usize::from(number)).unwrap_or((UNKNOWN, 0, ""))
 }
 
 /// The attribute that names the entity; empty if the table has none.

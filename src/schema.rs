@@ -3,13 +3,13 @@
 //! `#[derive(Table)]` and `#[derive(Model)]` write these constants; operations read them. Programs can read them too, for
 //! example to list the indexes of a table.
 
+mod fields;
 pub(crate) mod generated;
-
-use aws_sdk_dynamodb::types::AttributeValue;
+pub(crate) mod numbered;
 
 pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, Membership, UniqueSchema};
+pub(crate) use numbered::SchemaNumber;
 
-use crate::Item;
 use crate::key::{KeySource, KeyType};
 pub use crate::wire::name::Name;
 
@@ -42,6 +42,8 @@ pub struct TableSchema {
     pub ttl: Option<&'static str>,
     /// The attribute that names an item's entity.
     pub entity: Option<Name>,
+    /// The attribute that holds the schema number of an item: `_schema`, unless the table names another.
+    pub schema_attribute: Name,
 }
 
 impl TableSchema {
@@ -49,7 +51,15 @@ impl TableSchema {
     // Builder methods instead of a struct literal: the struct can gain fields without breaking generated code.
     #[doc(hidden)]
     pub const fn new(name: &'static str, hash_key: KeySchema) -> Self {
-        TableSchema { name, hash_key, range_key: None, indexes: &[], ttl: None, entity: None }
+        TableSchema {
+            name,
+            hash_key,
+            range_key: None,
+            indexes: &[],
+            ttl: None,
+            entity: None,
+            schema_attribute: numbered::DEFAULT_ATTRIBUTE,
+        }
     }
 
     /// The attributes of the primary key.
@@ -82,6 +92,13 @@ impl TableSchema {
     #[doc(hidden)]
     pub const fn entity(mut self, attribute: Name) -> Self {
         self.entity = Some(attribute);
+        self
+    }
+
+    /// Sets the attribute of the schema number.
+    #[doc(hidden)]
+    pub const fn schema_attribute(mut self, attribute: Name) -> Self {
+        self.schema_attribute = attribute;
         self
     }
 }
@@ -172,6 +189,14 @@ impl IndexSchema {
     }
 
     /// The attributes of the range key, in order; none if the index has no range key.
+    ///
+    /// ```
+    /// # use singlet::Table;
+    /// # #[derive(Table)]
+    /// # #[table(name = "shop", hash_key = "pk", index(name = "by_email", hash_key = "email"))]
+    /// # struct Shop;
+    /// assert_eq!(Shop::SCHEMA.indexes[0].range_keys().count(), 0);
+    /// ```
     pub fn range_keys(&self) -> impl Iterator<Item = &KeySchema> {
         self.range_key.iter().chain(self.more_range_keys)
     }
@@ -225,6 +250,9 @@ pub struct ModelSchema {
     /// The attribute by which a write recognizes what it stored itself.
     #[doc(hidden)]
     pub write_mark: Option<&'static str>,
+    /// The schema number of the model's items.
+    #[doc(hidden)]
+    pub number: Option<SchemaNumber>,
 }
 
 impl ModelSchema {
@@ -245,6 +273,7 @@ impl ModelSchema {
             managed: ManagedAttributes::NONE,
             unique: &[],
             write_mark: None,
+            number: None,
         }
     }
 
@@ -291,6 +320,13 @@ impl ModelSchema {
         self
     }
 
+    /// Sets the schema number.
+    #[doc(hidden)]
+    pub const fn number(mut self, number: SchemaNumber) -> Self {
+        self.number = Some(number);
+        self
+    }
+
     /// Sets the entity name. Has no effect if the table has no entity attribute.
     #[doc(hidden)]
     pub const fn entity(mut self, name: &'static str, aliases: &'static [&'static str], optional: bool) -> Self {
@@ -316,24 +352,8 @@ impl ModelSchema {
 }
 
 impl ModelSchema {
-    /// The stored form of the default of a field that index keys depend on; `None` if it has no default.
-    pub(crate) fn default_of(&self, attribute: &str) -> Option<AttributeValue> {
-        let default = self.fields.iter().find(|field| field.attribute == attribute)?.default?;
-        default().ok().filter(|default| !default.is_null())
-    }
-
-    /// The attributes that unique values are made of, each once.
-    pub(crate) fn unique_attributes(&self) -> Vec<&'static str> {
-        let mut attributes: Vec<&'static str> = Vec::new();
-        for attribute in self.unique.iter().flat_map(UniqueSchema::attributes) {
-            if !attributes.contains(&attribute) {
-                attributes.push(attribute);
-            }
-        }
-        attributes
-    }
-
-    /// Whether singlet writes the attribute although it is no field: the keys, the entity, the TTL and the write mark.
+    /// Whether singlet writes the attribute although it is no field: the keys, the entity, the TTL, the write mark and the
+    /// schema number.
     pub(crate) fn writes(&self, attribute: &str) -> bool {
         let keys =
             [Some(self.table.hash_key), self.table.range_key].into_iter().flatten().map(|key| key.attribute.name);
@@ -342,18 +362,9 @@ impl ModelSchema {
             KeySource::Template(template) => template.attribute.name,
         });
         let entity = self.table.entity.map(|entity| entity.name);
-        let own = [entity, self.table.ttl, self.ttl, self.write_mark].into_iter().flatten();
+        let number = self.number.map(|number| number.attribute.name);
+        let own = [entity, self.table.ttl, self.ttl, self.write_mark, number].into_iter().flatten();
         keys.chain(index_keys).chain(own).any(|name| name == attribute)
-    }
-
-    /// Whether the item belongs to this model, by its entity attribute.
-    pub(crate) fn owns(&self, item: &Item) -> bool {
-        let Some(entity) = self.entity else { return true };
-        match item.get(entity.attribute.name) {
-            Some(AttributeValue::S(name)) => entity.is_named(name),
-            Some(_) => false,
-            None => entity.optional,
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A field of a model, of a nested struct, or of a variant: what both derives know of it.
 
 mod compression;
+mod converted;
 mod generated;
 mod options;
 mod rules;
@@ -11,6 +12,7 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Ident, Type, Visibility};
 
 pub(crate) use compression::Compression;
+pub(crate) use converted::Converted;
 pub(crate) use generated::Generated;
 pub(crate) use options::{FieldOptions, Owner, default_value};
 pub(crate) use unique::Unique;
@@ -40,6 +42,8 @@ pub(crate) enum Storage {
     Serde,
     /// As compressed text.
     Compressed(Compression),
+    /// As what the user's functions make of it.
+    Converted(Converted),
     /// As the attributes of its own fields.
     Flattened,
     /// In the primary key only.
@@ -80,6 +84,17 @@ impl Field {
         })
     }
 
+    /// The names under which items may have the attribute instead of its own.
+    pub(crate) fn aliases(&self) -> impl Iterator<Item = &Name> {
+        let aliases = if self.is_attribute() { &self.options.aliases[..] } else { &[] };
+        aliases.iter().map(|(_, name)| name)
+    }
+
+    /// All names under which items may have the attribute.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Name> {
+        [&self.name].into_iter().filter(|_| self.is_attribute()).chain(self.aliases())
+    }
+
     /// `T` of an `Option<T>` that is an attribute.
     pub(crate) fn optional(&self) -> Option<&Type> {
         option_inner(&self.ty)
@@ -110,7 +125,7 @@ impl Field {
 
     /// Whether the field has an attribute of its own.
     pub(crate) fn is_attribute(&self) -> bool {
-        matches!(self.storage, Storage::Attribute | Storage::Serde | Storage::Compressed(_))
+        matches!(self.storage, Storage::Attribute | Storage::Serde | Storage::Compressed(_) | Storage::Converted(_))
     }
 
     /// Whether the field is a primary key attribute.

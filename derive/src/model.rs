@@ -5,9 +5,10 @@ mod expand;
 mod ir;
 mod lifecycle;
 mod lower;
+mod numbered;
 mod options;
 
-pub(crate) use check::attribute_names;
+pub(crate) use check::{attribute_names, name_count};
 pub(crate) use options::rename_all;
 
 use proc_macro2::TokenStream;

@@ -65,8 +65,8 @@ impl Paths<'_> {
             (Storage::Flattened, Some(inner)) if self.has_errors => inner,
             _ => &field.ty,
         };
-        match field.storage {
-            Storage::Serde | Storage::Compressed(_) => {
+        match &field.storage {
+            Storage::Serde | Storage::Compressed(_) | Storage::Converted(_) => {
                 let declared = opaque::declared(field);
                 quote!(__rt::expr::Path<#model, #declared, #role>)
             }
@@ -162,7 +162,8 @@ impl Paths<'_> {
         let run_time = self.paths().map(|(_, field, number)| match number {
             Some(_) => {
                 let name = &field.name.text;
-                let child = quote!(&__rt::expr::child(repr, #name));
+                let former = field.aliases().map(|alias| &alias.text);
+                let child = quote!(&__rt::expr::child(repr, #name, &[#(#former),*]));
                 quote_spanned!(field.ty.span()=> __rt::expr::Under::under(#child))
             }
             None => quote_spanned!(field.ty.span()=> __rt::expr::Under::under(repr)),
@@ -202,7 +203,7 @@ impl Paths<'_> {
 /// Whether the type of the field's paths has a size whatever else is wrong, as far as the tokens tell.
 fn has_sized_paths(field: &Field) -> bool {
     match field.storage {
-        Storage::Serde | Storage::Compressed(_) => true,
+        Storage::Serde | Storage::Compressed(_) | Storage::Converted(_) => true,
         Storage::Flattened => false,
         _ => is_primitive(field.optional().unwrap_or(&field.ty)),
     }

@@ -12,6 +12,7 @@ use syn::spanned::Spanned as _;
 pub(crate) use write::{borrowed, replacement, write_field};
 
 use crate::field::{DefaultValue, Field, Storage, default_fn};
+use crate::name::Name;
 use crate::paths;
 
 /// What a `Record` impl is made for.
@@ -28,6 +29,8 @@ pub(crate) struct Record<'a> {
 /// The parts of an item that are no fields.
 pub(crate) struct ItemParts {
     pub(crate) entity: Option<EntityRead>,
+    /// The statement that writes the schema number.
+    pub(crate) schema_number: Option<TokenStream>,
     /// Whether an attribute that the model does not declare is refused.
     pub(crate) denies_unknown: bool,
     /// Which key attributes are read.
@@ -65,6 +68,19 @@ pub(crate) struct KeyRead {
     pub(crate) is_compared: bool,
 }
 
+/// A former name of a field.
+struct FormerName<'a> {
+    /// The number of the name.
+    number: usize,
+    /// The number of the field.
+    field: usize,
+    /// The index of the field.
+    index: usize,
+    /// 1 for the name that is read first.
+    rank: usize,
+    name: &'a Name,
+}
+
 impl KeyRead {
     /// Whether it fills a field.
     fn fills(&self) -> bool {
@@ -78,6 +94,7 @@ impl Record<'_> {
         let ident = self.ident;
         let slots = self.slots_type();
         let slots = quote_spanned!(self.slots_span()=> type Slots = #slots;);
+        let renamed = self.renamed();
         let of_item = self.item.as_ref().map(|_| quote!(.of_item()));
         let items = [self.slots(), self.default_fns(), self.offsets(), self.names(), self.compressions()];
         let count = self.count();
@@ -98,7 +115,7 @@ impl Record<'_> {
                 #slots
                 type Paths<M, D, R: __rt::expr::Role> = #paths<M, D, R>;
                 const COUNT: u8 = #count;
-                const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, __FLATTENED)#of_item;
+                const NAMES: &'static __rt::Names = &__rt::Names::new(__NAMES, __FLATTENED)#renamed #of_item;
                 #field_of
                 #fill
                 #finish
@@ -159,6 +176,20 @@ impl Record<'_> {
         self.fields.iter().enumerate().filter(|(_, field)| field.is_attribute())
     }
 
+    /// The former names of the stored fields.
+    fn former(&self) -> impl Iterator<Item = FormerName<'_>> {
+        let first = self.stored().count();
+        let named = self.stored().enumerate().flat_map(|(field, (index, declared))| {
+            (1..).zip(declared.aliases()).map(move |(rank, name)| (field, index, rank, name))
+        });
+        let numbered = (first..).zip(named);
+        numbered.map(|(number, (field, index, rank, name))| FormerName { number, field, index, rank, name })
+    }
+
+    fn has_former(&self) -> bool {
+        self.former().next().is_some()
+    }
+
     fn flattened(&self) -> impl Iterator<Item = (usize, &Field)> {
         self.fields.iter().enumerate().filter(|(_, field)| matches!(field.storage, Storage::Flattened))
     }
@@ -185,6 +216,8 @@ impl Record<'_> {
             let slot = Field::slot(index);
             fields.push(quote!(#slot: #parameter));
         }
+        let names_read = self.has_former();
+        fields.extend(names_read.then(|| quote!(names: __rt::NamesRead)));
         fields.extend(self.entity().map(|_| quote!(entity: bool)));
         fields.extend(self.item.as_ref().map(|_| quote!(stored: __rt::StoredKeyMarks)));
         for key in self.keys().iter().filter(|key| key.fills()) {
@@ -192,6 +225,7 @@ impl Record<'_> {
             fields.push(quote!(#slot: __rt::Option<__rt::KeyValue>));
         }
         let names = self.stored().chain(self.flattened()).map(|(index, _)| Field::slot(index));
+        let names = names.chain(names_read.then(|| format_ident!("names")));
         let names = names.chain(self.entity().map(|_| format_ident!("entity")));
         let names = names.chain(self.item.as_ref().map(|_| format_ident!("stored")));
         let names = names.chain(self.keys().iter().filter(|key| key.fills()).map(|key| key.slot.clone()));

@@ -32,7 +32,7 @@ pub use std::time::Duration;
 pub use std::vec::Vec;
 
 pub use crate::attribute::names::Names;
-pub use crate::attribute::record::{StoredKeyMarks, read_map, write_map};
+pub use crate::attribute::record::{NamesRead, StoredKeyMarks, read_map, write_map};
 pub use crate::attribute::{
     Attribute, CompressedText, Form, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp,
     ValueFor, Version,
@@ -45,6 +45,7 @@ pub use crate::collection::{
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
 pub use crate::config::ModelConfig;
 pub use crate::error::Error;
+pub use crate::golden::check_golden_items;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::template::{KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
 pub use crate::key::text::{KeyParser, key_text_of, write_key};
@@ -60,11 +61,13 @@ pub use crate::op::{
 pub use crate::page::Page;
 pub use crate::projection::{
     FieldReader, Modelled, Projected, Projection as ProjectionOf, Wraps, attribute_of, entity_aliases,
-    entity_attribute, entity_name, field_reader, has_default, is_entity_optional, read_projection,
+    entity_attribute, entity_name, field_reader, former_name, former_number, former_of, has_default,
+    is_entity_optional, read_projection,
 };
 pub use crate::schema::generated::{
     FieldSchema, IndexKeys, ManagedAttributes, ManagedTime as KeptTime, Membership, UniqueSchema,
 };
+pub use crate::schema::numbered::{SchemaNumber, Upgrade, UpgradeOutcome};
 pub use crate::schema::{IndexProjection as Projection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
 pub use crate::table::{All, ConsistentRead, HasKeysIn, Index, IndexOf, NumberedIndex, Partial, Table};
 pub use crate::ttl::ExpiredItems;
@@ -73,10 +76,10 @@ pub use crate::wire::reader::UNKNOWN;
 pub use crate::wire::{Fault, Reader, Tag, Writer};
 
 pub use builder::{Built, Set, Unset, built};
-pub use entity::{check_entity, fill_entity, write_entity};
+pub use entity::{check_entity, fill_entity, write_entity, write_schema_number};
 pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;
-pub use field::{Stored, TtlFieldType, count, field_of_item, is_name, required, set, skip_field};
+pub use field::{Stored, TtlFieldType, count, field_of_item, is_name, read_with, required, set, skip_field};
 pub use index_number::index_number;
 pub use keys::{
     KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of, unlike_template,

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::names::Names;
 use super::record::Record;
+use crate::expr::Segment;
 
 /// How the values of an [`Attribute`](crate::Attribute) are stored.
 #[doc(hidden)]
@@ -41,15 +42,15 @@ impl Form {
         Form::Struct(StructForm { field_of: T::field_of, form: T::form, names: T::NAMES })
     }
 
-    /// Returns the form of the attribute or entry `name`, with its name if a struct declares it. `None` if nothing inside a
-    /// value of this form can be changed on its own.
-    pub(crate) fn inside(&self, name: &str) -> Option<(Option<&'static str>, Form)> {
+    /// Returns the form of the attribute or entry `name`, with the step of a path if a struct declares it. `None` if
+    /// nothing inside a value of this form can be changed on its own.
+    pub(crate) fn inside(&self, name: &str) -> Option<(Option<Segment>, Form)> {
         match self {
             Form::Whole | Form::Integer { .. } => None,
             Form::Map(entries) => Some((None, **entries)),
             Form::Struct(record) => match (record.field_of)(name.as_bytes()) {
                 crate::wire::UNKNOWN => Some((None, (record.form)(crate::wire::UNKNOWN))),
-                field => Some((Some(record.names.get(field)), (record.form)(field))),
+                field => Some((Some(record.names.segment(field)), (record.form)(field))),
             },
         }
     }

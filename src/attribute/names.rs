@@ -2,19 +2,44 @@
 //!
 //! The functions are `const` and therefore use `while` loops: `for` and iterators are not available in constants.
 
+use crate::expr::Segment;
+
 /// The attribute names of a struct: its own, then those of the structs that it flattens.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct Names {
     own: &'static [&'static str],
+    /// The fields with former names.
+    former: &'static [Former],
     flattened: &'static [&'static Names],
     /// Whether the struct is a model. A model also has keys and cannot be flattened.
     item: bool,
 }
 
+/// A field, by its number, and the names that items may have instead of its own.
+type Former = (u8, &'static [&'static str]);
+
 impl Names {
     pub const fn new(own: &'static [&'static str], flattened: &'static [&'static Names]) -> Self {
-        Names { own, flattened, item: false }
+        Names { own, former: &[], flattened, item: false }
+    }
+
+    /// Adds the former names of fields, which are also among the struct's own.
+    pub const fn renamed(mut self, former: &'static [Former]) -> Self {
+        self.former = former;
+        self
+    }
+
+    /// The former names of one of the struct's own fields.
+    pub const fn former(&self, field: u8) -> &'static [&'static str] {
+        let mut i = 0;
+        while i < self.former.len() {
+            if self.former[i].0 == field {
+                return self.former[i].1;
+            }
+            i += 1;
+        }
+        &[]
     }
 
     /// Marks these names as those of a model.
@@ -46,6 +71,22 @@ impl Names {
     #[cold]
     pub(crate) fn get(&self, field: u8) -> &'static str {
         self.nth(usize::from(field)).unwrap_or("")
+    }
+
+    /// The step of a path to a field, by its number.
+    pub(crate) fn segment(&self, field: u8) -> Segment {
+        let mut number = usize::from(field);
+        if number < self.own.len() {
+            return Segment::named(self.own[number], self.former(field));
+        }
+        number -= self.own.len();
+        for names in self.flattened {
+            match u8::try_from(number) {
+                Ok(number) if usize::from(number) < names.len() => return names.segment(number),
+                _ => number -= names.len(),
+            }
+        }
+        Segment::Name("")
     }
 
     fn nth(&self, mut number: usize) -> Option<&'static str> {

@@ -145,6 +145,51 @@ pub(crate) fn fill_default<T: super::Attribute>(slot: &mut Option<T>, reader: &m
     fill(slot, reader)
 }
 
+/// Which names the fields with former names were read from. A slot holds the value of the best name so far.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct NamesRead(Vec<NameRead>);
+
+#[derive(Debug)]
+struct NameRead {
+    /// The number of the field.
+    field: u8,
+    /// 0 for the current name, then the former names in their order.
+    rank: u8,
+    /// Why the value does not fit. It counts only if no better name follows.
+    fault: Option<Fault>,
+}
+
+impl NamesRead {
+    /// Reads the attribute `name` of a field into its slot with `fill`, unless the item has had a better name.
+    pub fn fill<T>(
+        &mut self,
+        (field, rank, name): (u8, u8, &'static str),
+        slot: &mut Option<T>,
+        reader: &mut Reader<'_>,
+        fill: impl FnOnce(&mut Option<T>, &mut Reader<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        if self.0.iter().any(|read| read.field == field && read.rank < rank) {
+            return reader.skip();
+        }
+        self.0.retain(|read| read.field != field);
+        let start = reader.mark();
+        *slot = None;
+        let fault = fill(slot, reader).err();
+        if fault.is_some() {
+            reader.rewind(&start);
+            reader.skip()?;
+        }
+        self.0.push(NameRead { field, rank, fault: fault.map(|fault| fault.inside(name)) });
+        Ok(())
+    }
+
+    /// Fails if the value of the best name of a field does not fit.
+    pub fn check(self) -> Result<(), Fault> {
+        self.0.into_iter().find_map(|read| read.fault).map_or(Ok(()), Err)
+    }
+}
+
 /// Takes the value of a required field out of its slot.
 #[inline]
 pub(crate) fn take<T: super::Attribute>(slot: Option<T>, name: &'static str) -> Result<T, Fault> {

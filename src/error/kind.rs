@@ -42,6 +42,9 @@ pub enum ErrorKind {
     /// The item with this key belongs to another model. A write that reports it has changed nothing.
     /// Two models form the same key: change a template, or say `any_entity()` if the other item may be replaced.
     WrongEntity,
+    /// The stored item has another schema number than the model: a read or a save found a newer one, which another program has
+    /// written, or an update found any other one. A write that reports it has changed nothing.
+    SchemaMismatch,
     /// The condition of a write was not met, and nothing was written. Repeating the write helps only if the item changes meanwhile.
     /// [`Error::old_item`](crate::Error::old_item) may return the stored item.
     #[doc(alias = "ConditionalCheckFailedException")]

@@ -9,7 +9,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::node::{Segment, Shown};
 use super::operand::Term;
 use super::placeholders::{Placeholders, check_length, refused};
-use crate::{RawExpression, Result};
+use super::renamed;
+use crate::{Error, RawExpression, Result};
+
+/// The position of the `REMOVE` clause.
+const REMOVE: usize = 1;
 
 /// The actions of one update, without the type of its model.
 #[derive(Debug, Default, Clone)]
@@ -98,20 +102,28 @@ impl Actions {
         // A clause may occur only once in an expression, so actions are grouped by clause.
         let mut clauses =
             [("SET ", String::new()), ("REMOVE ", String::new()), ("ADD ", String::new()), ("DELETE ", String::new())];
-        for (path, action) in &self.list {
-            let place = placeholders.path(path)?;
-            let of = Term::Path(path.clone());
-            let (clause, text) = match action {
-                Action::Remove => (1, place),
-                Action::AddElements(term) => (2, format!("{place} {}", placeholders.term(term, &of)?)),
-                Action::DeleteElements(term) => (3, format!("{place} {}", placeholders.term(term, &of)?)),
-                action => (0, set(placeholders, &place, action, &of)?),
-            };
-            let clause = &mut clauses[clause].1;
+        let mut push = |clause: usize, text: &str| {
+            let clause: &mut String = &mut clauses[clause].1;
             if !clause.is_empty() {
                 clause.push_str(", ");
             }
-            clause.push_str(&text);
+            clause.push_str(text);
+        };
+        for (path, action) in &self.list {
+            let former = renamed::former_paths(path, action)?;
+            let place = placeholders.path(path)?;
+            let of = Term::Path(path.clone());
+            let (clause, text) = match action {
+                Action::Remove => (REMOVE, place),
+                Action::AddElements(term) => (2, format!("{place} {}", placeholders.term(term, &of)?)),
+                Action::DeleteElements(term) => (3, format!("{place} {}", placeholders.term(term, &of)?)),
+                action => (0, set(placeholders, &place, &former, action, &of)?),
+            };
+            push(clause, &text);
+            // The item has the attribute under one name after the update.
+            for path in &former {
+                push(REMOVE, &placeholders.path(path)?);
+            }
         }
         let mut text = String::new();
         for (word, clause) in clauses.iter().filter(|(_, clause)| !clause.is_empty()) {
@@ -125,29 +137,42 @@ impl Actions {
 /// An assignment of the `SET` clause. A computation on an absent attribute starts from 0 or from an empty list.
 ///
 /// Numbers use `SET` instead of `ADD`, because `ADD` accepts top-level attributes only.
-fn set(placeholders: &mut Placeholders, place: &str, action: &Action, of: &Term) -> Result<String> {
-    let stored_or = |empty: AttributeValue, placeholders: &mut Placeholders| {
-        format!("if_not_exists({place}, {})", placeholders.value(empty))
+fn set(
+    placeholders: &mut Placeholders,
+    place: &str,
+    former: &[Vec<Segment>],
+    action: &Action,
+    of: &Term,
+) -> Result<String> {
+    let stored_or = |absent: String, placeholders: &mut Placeholders| {
+        Ok::<_, Error>(format!("if_not_exists({place}, {})", placeholders.first_of(former, Some(absent))?))
+    };
+    let stored_or_value = |empty: AttributeValue, placeholders: &mut Placeholders| {
+        let empty = placeholders.value(empty);
+        stored_or(empty, placeholders)
     };
     let zero = || AttributeValue::N("0".to_owned());
     let nothing = || AttributeValue::L(Vec::new());
     Ok(match action {
-        Action::SetIfAbsent(term) => format!("{place} = if_not_exists({place}, {})", placeholders.term(term, of)?),
+        Action::SetIfAbsent(term) => {
+            let term = placeholders.term(term, of)?;
+            format!("{place} = {}", stored_or(term, placeholders)?)
+        }
         Action::Plus(term) => {
             let term = placeholders.term(term, of)?;
-            format!("{place} = {} + {term}", stored_or(zero(), placeholders))
+            format!("{place} = {} + {term}", stored_or_value(zero(), placeholders)?)
         }
         Action::Minus(term) => {
             let term = placeholders.term(term, of)?;
-            format!("{place} = {} - {term}", stored_or(zero(), placeholders))
+            format!("{place} = {} - {term}", stored_or_value(zero(), placeholders)?)
         }
         Action::Append(term) => {
             let term = placeholders.term(term, of)?;
-            format!("{place} = list_append({}, {term})", stored_or(nothing(), placeholders))
+            format!("{place} = list_append({}, {term})", stored_or_value(nothing(), placeholders)?)
         }
         Action::Prepend(term) => {
             let term = placeholders.term(term, of)?;
-            format!("{place} = list_append({term}, {})", stored_or(nothing(), placeholders))
+            format!("{place} = list_append({term}, {})", stored_or_value(nothing(), placeholders)?)
         }
         Action::Set(term) => format!("{place} = {}", placeholders.term(term, of)?),
         Action::SetRaw(raw) => format!("{place} = {}", placeholders.raw(raw)?),

@@ -13,6 +13,8 @@ use crate::attribute::Record;
 #[derive(Debug)]
 pub struct Node {
     pub name: &'static str,
+    /// The names that items may have instead of it.
+    pub former: &'static [&'static str],
     pub up: Option<&'static Node>,
 }
 
@@ -30,7 +32,7 @@ pub trait PathAnchor {
 pub struct At<T, const N: u8, P>(PhantomData<fn() -> (T, P)>);
 
 impl<T: Record, const N: u8, P: PathAnchor> PathAnchor for At<T, N, P> {
-    const NODE: Option<&'static Node> = Some(&Node { name: T::NAMES.own(N), up: P::NODE });
+    const NODE: Option<&'static Node> = Some(&Node { name: T::NAMES.own(N), former: T::NAMES.former(N), up: P::NODE });
 }
 
 /// The top level of an item.
@@ -48,6 +50,8 @@ impl PathAnchor for Root {
 pub enum Segment {
     /// An attribute, or a field of a nested struct.
     Name(&'static str),
+    /// The same, which items may have under former names: see [`renamed`](super::renamed).
+    Renamed { name: &'static str, former: &'static [&'static str] },
     /// An entry of a map.
     Key(Arc<str>),
     /// An element of a list.
@@ -55,10 +59,15 @@ pub enum Segment {
 }
 
 impl Segment {
+    /// An attribute with these former names.
+    pub(crate) fn named(name: &'static str, former: &'static [&'static str]) -> Self {
+        if former.is_empty() { Segment::Name(name) } else { Segment::Renamed { name, former } }
+    }
+
     /// The name that is sent through a placeholder.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
-            Segment::Name(name) => Some(name),
+            Segment::Name(name) | Segment::Renamed { name, .. } => Some(name),
             Segment::Key(key) => Some(key),
             Segment::Index(_) => None,
         }
@@ -78,7 +87,7 @@ pub(super) fn chain(node: &'static Node, segments: &mut Vec<Segment>) {
     if let Some(up) = node.up {
         chain(up, segments);
     }
-    segments.push(Segment::Name(node.name));
+    segments.push(Segment::named(node.name, node.former));
 }
 
 /// A path as error messages show it, with `[..]` instead of map keys.
@@ -90,8 +99,8 @@ impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, segment) in self.0.iter().enumerate() {
             match segment {
-                Segment::Name(name) if n == 0 => f.write_str(name)?,
-                Segment::Name(name) => write!(f, ".{name}")?,
+                Segment::Name(name) | Segment::Renamed { name, .. } if n == 0 => f.write_str(name)?,
+                Segment::Name(name) | Segment::Renamed { name, .. } => write!(f, ".{name}")?,
                 Segment::Key(_) => f.write_str("[..]")?,
                 Segment::Index(index) => write!(f, "[{index}]")?,
             }

@@ -75,7 +75,7 @@ impl<M, T, R: Role<Repr = &'static Node>, P: PathAnchor> AtAnchor<P> for Path<M,
         repr: match P::NODE {
             Some(node) => node,
             // The top of an item has no path. Only flattened structs are there, and their role has no steps.
-            None => &Node { name: "", up: None },
+            None => &Node { name: "", former: &[], up: None },
         },
         of: PhantomData,
     };
@@ -383,6 +383,6 @@ impl<T: Boxed> Boxed for Option<T> {
 
 /// The path of a field inside a path that is made at run time.
 #[doc(hidden)]
-pub fn child(repr: &Arc<[Segment]>, name: &'static str) -> Arc<[Segment]> {
-    repr.iter().cloned().chain([Segment::Name(name)]).collect()
+pub fn child(repr: &Arc<[Segment]>, name: &'static str, former: &'static [&'static str]) -> Arc<[Segment]> {
+    repr.iter().cloned().chain([Segment::named(name, former)]).collect()
 }

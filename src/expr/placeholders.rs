@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::condition::Tree;
 use super::node::{Segment, Shown};
 use super::operand::Term;
+use super::renamed;
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, RawExpression, Result};
 
@@ -68,7 +69,7 @@ impl Placeholders {
         if path.len() > MAX_DEPTH {
             return Err(refused(format!("a document path has {} steps; DynamoDB allows {MAX_DEPTH}", path.len())));
         }
-        if let Some(Segment::Name(attribute)) = path.first() {
+        if let Some(Segment::Name(attribute) | Segment::Renamed { name: attribute, .. }) = path.first() {
             self.attributes.push(attribute);
         }
         let mut text = String::new();
@@ -77,7 +78,7 @@ impl Placeholders {
                 Segment::Index(index) => {
                     let _ = write!(text, "[{index}]");
                 }
-                Segment::Name(name) => self.step(n, name, &mut text),
+                Segment::Name(name) | Segment::Renamed { name, .. } => self.step(n, name, &mut text),
                 Segment::Key(key) => self.step(n, key, &mut text),
             }
         }
@@ -93,7 +94,10 @@ impl Placeholders {
 
     pub(crate) fn term(&mut self, term: &Term, of: &Term) -> Result<String> {
         match term {
-            Term::Path(path) => self.path(path),
+            Term::Path(path) => match renamed::places(path) {
+                None => self.path(path),
+                Some(places) => self.first_of(&places, None),
+            },
             Term::Size(path) => {
                 self.operators += 1;
                 Ok(format!("size({})", self.path(path)?))
@@ -108,11 +112,27 @@ impl Placeholders {
         }
     }
 
+    /// The operand of an update that is the value at the first of these paths that exists, or else `absent`.
+    pub(crate) fn first_of(&mut self, paths: &[Vec<Segment>], absent: Option<String>) -> Result<String> {
+        let mut text = absent;
+        for path in paths.iter().rev() {
+            let path = self.path(path)?;
+            text = Some(match text {
+                Some(text) => format!("if_not_exists({path}, {text})"),
+                None => path,
+            });
+        }
+        Ok(text.unwrap_or_default())
+    }
+
     /// The text of a condition. Fails if the condition exceeds a limit of DynamoDB.
     pub(crate) fn condition(&mut self, tree: &Tree) -> Result<String> {
         // DynamoDB limits the operators of each expression, while names and values belong to the whole request.
         self.operators = 0;
-        let text = self.tree(tree)?;
+        let text = match renamed::resolve(tree) {
+            Some(tree) => self.tree(&tree)?,
+            None => self.tree(tree)?,
+        };
         if self.operators > MAX_OPERATORS {
             let message =
                 format!("a condition has {} operators and functions; DynamoDB allows {MAX_OPERATORS}", self.operators);

@@ -23,7 +23,7 @@ pub(crate) fn fault_of<M: Model>(fault: Fault) -> Error {
 
 /// Reads the item at the reader's position.
 pub(crate) fn read_at<M: Model>(reader: &mut Reader<'_>) -> Result<M, Fault> {
-    item::read_at(reader, M::SCHEMA.entity)
+    item::read_at(reader, M::SCHEMA)
 }
 
 impl Error {

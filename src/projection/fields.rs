@@ -81,10 +81,10 @@ tuples! {
 /// Reads the value at a path.
 fn value_at<T: Attribute>(item: &Item, path: &[Segment]) -> Result<T, Fault> {
     let name = top(path);
-    let mut value = item.get(name);
+    let mut value = Some(item).and_then(|item| path.first()?.entry_of(item));
     for segment in &path[1..] {
         value = match (value, segment) {
-            (Some(AttributeValue::M(map)), segment) => segment.name().and_then(|name| map.get(name)),
+            (Some(AttributeValue::M(map)), segment) => segment.entry_of(map),
             (Some(AttributeValue::L(list)), Segment::Index(index)) => {
                 usize::try_from(*index).ok().and_then(|index| list.get(index))
             }
@@ -98,7 +98,7 @@ fn value_at<T: Attribute>(item: &Item, path: &[Segment]) -> Result<T, Fault> {
 /// The attribute that a path leads into.
 fn top(path: &[Segment]) -> &'static str {
     match path.first() {
-        Some(Segment::Name(name)) => name,
+        Some(Segment::Name(name) | Segment::Renamed { name, .. }) => name,
         _ => unreachable!("the paths of a model begin with its attributes"),
     }
 }
@@ -129,6 +129,7 @@ impl Chosen {
     }
 
     fn read_item<M: Model, F: SelectFields<M>>(&self, reader: &mut Reader<'_>) -> Result<F::Output, Fault> {
+        item::check_schema(reader, M::SCHEMA)?;
         let item = item::read_entries(reader)?;
         let entity = M::SCHEMA.entity.map(|entity| entity.attribute.name);
         if !M::SCHEMA.owns(&item) {

@@ -53,6 +53,8 @@ pub struct FieldSchema {
     pub attribute: &'static str,
     /// DynamoDB's name for the stored type; empty if it is not known, such as that of a serde type.
     pub stored: &'static str,
+    /// The names under which items may have the attribute instead.
+    pub former: &'static [&'static str],
     /// Whether the field has a default, so that stored items may lack the attribute.
     pub defaulted: bool,
     /// The default in its stored form, if index keys depend on the field.

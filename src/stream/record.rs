@@ -331,7 +331,7 @@ impl StreamRecord {
     }
 
     fn decode<M: Model>(&self, bytes: Option<&[u8]>) -> Result<Option<M>> {
-        bytes.map(|item| item::read(item, M::SCHEMA.entity)).transpose().map_err(|fault| self.fail::<M>(fault))
+        bytes.map(|item| item::read(item, M::SCHEMA)).transpose().map_err(|fault| self.fail::<M>(fault))
     }
 
     fn item(&self, bytes: Option<&[u8]>) -> Result<Option<Item>> {

@@ -22,6 +22,8 @@ pub enum FaultKind {
     Entity,
     /// The item has no entity attribute.
     NoEntity,
+    /// The item was written by a program with a newer schema of the model.
+    NewerSchema,
     /// The item has another key than the one that was requested.
     OtherKey,
     /// A key cannot be made from its parts.

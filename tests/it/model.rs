@@ -1,9 +1,11 @@
 //! Models and their attributes: what is stored, and what is read back.
 
+mod aliases;
 mod attributes;
 mod builder;
 mod compression;
 mod config;
+mod conversions;
 mod derive;
 mod dict;
 mod entity_aliases;
@@ -12,6 +14,7 @@ mod managed;
 mod mutations;
 mod parsers;
 mod properties;
+mod schemas;
 mod serde_errors;
 mod sizes;
 mod unknown_attributes;

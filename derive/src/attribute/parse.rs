@@ -12,7 +12,7 @@ use crate::container::refuse_generics;
 use crate::errors::Errors;
 use crate::field::{Field, Owner};
 use crate::krate::Krate;
-use crate::model::{attribute_names, rename_all};
+use crate::model::{attribute_names, name_count, rename_all};
 use crate::name::Name;
 use crate::setting::{Known, Once, settings};
 
@@ -84,7 +84,7 @@ fn struct_shape(input: &DeriveInput, data: &DataStruct, options: &TypeOptions, e
         Fields::Named(fields) if !transparent => {
             let case = options.rename_all.get().copied();
             let fields = record_fields(fields.named.iter(), case, errors);
-            check_count(&input.ident, fields.len(), FIELD_COUNT, errors);
+            check_count(&input.ident, name_count(&fields), FIELD_COUNT, errors);
             return Some(Shape::Struct(fields));
         }
         Fields::Named(fields) if fields.named.len() != 1 => {
@@ -136,7 +136,7 @@ fn check_count(ident: &Ident, count: usize, rule: &str, errors: &Errors) {
     }
 }
 
-const FIELD_COUNT: &str = "a struct has at most 240 fields; put some into a nested struct";
+const FIELD_COUNT: &str = "a struct has at most 240 fields, aliases included; put some into a nested struct";
 const VARIANT_COUNT: &str = "an enum has at most 240 variants; put some into a nested enum";
 
 fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &TypeOptions, errors: &Errors) -> Shape {
@@ -185,7 +185,7 @@ fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>,
         }
         Fields::Named(fields) => {
             let fields = record_fields(fields.named.iter(), options.rename_all.get().copied(), errors);
-            check_count(&variant.ident, fields.len(), FIELD_COUNT, errors);
+            check_count(&variant.ident, name_count(&fields), FIELD_COUNT, errors);
             tag_is_no_field(&fields, tag, errors);
             Content::Struct(fields)
         }
@@ -195,11 +195,10 @@ fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>,
 }
 
 fn tag_is_no_field(fields: &[Field], tag: Option<&Name>, errors: &Errors) {
-    for field in fields.iter().filter(|field| field.is_attribute()) {
-        if tag.is_some_and(|tag| tag.text == field.name.text) {
-            let message =
-                format!("attribute `{}` is the tag of the enum; rename the field or the tag", field.name.text);
-            errors.add(syn::Error::new(field.name.span, message));
+    for name in fields.iter().flat_map(Field::names) {
+        if tag.is_some_and(|tag| tag.text == name.text) {
+            let message = format!("attribute `{}` is the tag of the enum; rename the field or the tag", name.text);
+            errors.add(syn::Error::new(name.span, message));
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The options of fields, each with its parser. An option without a parser does not compile.
 
-use syn::{Attribute, LitStr, Path, parse_quote};
+use syn::{Attribute, Ident, LitStr, Path, parse_quote};
 
-use super::{Compression, DefaultValue, Generated, Storage, Unique};
+use super::{Compression, Converted, DefaultValue, Generated, Storage, Unique};
 use crate::errors::Errors;
 use crate::lifetime::Lifetime;
+use crate::name::Name;
 use crate::setting::{Entry, Known, Once, Setting, settings};
 
 /// What a field belongs to: it decides which options there are.
@@ -34,6 +35,10 @@ impl Owner {
 /// The options of every field.
 const SHARED: &[Entry<FieldOptions>] = &[
     ("rename", |options, setting, errors| options.rename.set(setting, setting.string("name", errors), errors)),
+    ("alias", |options, setting, errors| {
+        let name = setting.string("formerName", errors).map(|literal| Name::written(&literal, errors));
+        options.aliases.extend(name.map(|name| (setting.key.clone(), name)));
+    }),
     ("default", |options, setting, errors| options.default.set(setting, Some(default_value(setting, errors)), errors)),
     ("skip", |options, setting, errors| options.skip.mark(setting, errors)),
     ("flatten", |options, setting, errors| options.flatten.mark(setting, errors)),
@@ -41,6 +46,14 @@ const SHARED: &[Entry<FieldOptions>] = &[
     ("compressed", |options, setting, errors| {
         options.compressed.set(setting, Some(Compression::parse(setting, errors)), errors);
     }),
+    ("with", |options, setting, errors| options.with.set(setting, setting.path("my_module", errors), errors)),
+    ("read_with", |options, setting, errors| {
+        options.read_with.set(setting, setting.path("my_function", errors), errors);
+    }),
+    ("write_with", |options, setting, errors| {
+        options.write_with.set(setting, setting.path("my_function", errors), errors);
+    }),
+    ("stored_as", |options, setting, errors| options.stored_as.set(setting, setting.path("u64", errors), errors)),
 ];
 
 /// The further options of a model's own fields.
@@ -72,12 +85,18 @@ pub(crate) struct FieldOptions {
     pub(crate) hash_key: Once<()>,
     pub(crate) range_key: Once<()>,
     pub(crate) rename: Once<LitStr>,
+    /// Former names of the attribute, with the options that state them.
+    pub(crate) aliases: Vec<(Ident, Name)>,
     pub(crate) default: Once<DefaultValue>,
     pub(crate) skip: Once<()>,
     pub(crate) flatten: Once<()>,
     pub(crate) serde: Once<()>,
     pub(crate) sensitive: Once<()>,
     pub(crate) compressed: Once<Compression>,
+    pub(crate) with: Once<Path>,
+    pub(crate) read_with: Once<Path>,
+    pub(crate) write_with: Once<Path>,
+    pub(crate) stored_as: Once<Path>,
     pub(crate) ttl: Once<Lifetime>,
     pub(crate) ttl_attribute: Once<()>,
     pub(crate) key_only: Once<()>,
@@ -121,6 +140,8 @@ impl FieldOptions {
             Storage::Compressed(compression.clone())
         } else if self.flatten.is_set() {
             Storage::Flattened
+        } else if let Some(converted) = Converted::of(self) {
+            Storage::Converted(converted)
         } else {
             Storage::Attribute
         }

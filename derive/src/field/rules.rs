@@ -8,6 +8,7 @@ use crate::shape::{is_set, option_inner};
 
 pub(super) fn check(options: &FieldOptions, ty: &Type, errors: &Errors) {
     one_way_of_storage(options, errors);
+    converted_field(options, errors);
     whole_attribute(options, errors);
     flattened_struct(options, ty, errors);
     default_of_absent(options, ty, errors);
@@ -15,12 +16,16 @@ pub(super) fn check(options: &FieldOptions, ty: &Type, errors: &Errors) {
     ttl_field(options, errors);
     kept_field(options, errors);
     unique_field(options, errors);
+    aliased_field(options, errors);
 }
 
 /// The options given that store a field otherwise than as a plain attribute.
 fn ways_of_storage(options: &FieldOptions) -> impl Iterator<Item = &Ident> {
-    let FieldOptions { skip, flatten, serde, compressed, key_only, extra, .. } = options;
-    [skip.key(), flatten.key(), serde.key(), compressed.key(), key_only.key(), extra.key()].into_iter().flatten()
+    let FieldOptions { skip, flatten, serde, compressed, key_only, extra, with, read_with, write_with, .. } = options;
+    let converted = with.key().or(read_with.key()).or(write_with.key());
+    [skip.key(), flatten.key(), serde.key(), compressed.key(), key_only.key(), extra.key(), converted]
+        .into_iter()
+        .flatten()
 }
 
 /// A field is stored in one way.
@@ -30,6 +35,31 @@ fn one_way_of_storage(options: &FieldOptions, errors: &Errors) {
         for other in given {
             errors.at(other, format_args!("a field is stored in one way; remove `{first}` or `{other}`"));
         }
+    }
+}
+
+/// A module has both functions, and a function that writes states what it makes.
+fn converted_field(options: &FieldOptions, errors: &Errors) {
+    let FieldOptions { with, read_with, write_with, stored_as, .. } = options;
+    if let Some(with) = with.key() {
+        for other in [read_with.key(), write_with.key(), stored_as.key()].into_iter().flatten() {
+            errors
+                .at(other, format_args!("`{with}` names a module with `read`, `write` and `Stored`; remove `{other}`"));
+        }
+        return;
+    }
+    match (write_with.key(), stored_as.key()) {
+        (Some(write), None) => {
+            errors
+                .at(write, format_args!("the type that `{write}` makes decides the operators; add `stored_as = u64`"));
+        }
+        (None, Some(stored)) => {
+            errors.at(
+                stored,
+                format_args!("`{stored}` is the type that `write_with` makes; add it, or remove `{stored}`"),
+            );
+        }
+        _ => {}
     }
 }
 
@@ -61,6 +91,30 @@ fn whole_attribute(options: &FieldOptions, errors: &Errors) {
     let validate = options.validate.key();
     refuse(validate, options.skip.key(), "is not stored");
     refuse(validate, options.flatten.key(), "has no attribute of its own");
+}
+
+/// A former name is one of a plain attribute that singlet finds by its current name only where it can use both.
+fn aliased_field(options: &FieldOptions, errors: &Errors) {
+    let FieldOptions { skip, flatten, key_only, extra, hash_key, range_key, ttl, .. } = options;
+    let FieldOptions { version, created_at, updated_at, unique, .. } = options;
+    let reasons = [
+        (skip.key(), "is not stored"),
+        (flatten.key(), "is stored as the attributes of its own fields, which have their own aliases"),
+        (key_only.key(), "has no attribute of its own"),
+        (extra.key(), "holds attributes that have their own names"),
+        (hash_key.key(), "is a key attribute of the table, whose name never changes"),
+        (range_key.key(), "is a key attribute of the table, whose name never changes"),
+        (ttl.key(), "is the attribute that DynamoDB reads, which has one name"),
+        (version.key(), "is compared by every write under one name"),
+        (created_at.key(), "is written by singlet under one name"),
+        (updated_at.key(), "is written by singlet under one name"),
+        (unique.key(), "is read before a write under one name"),
+    ];
+    for (alias, _) in &options.aliases {
+        if let Some((option, why)) = reasons.iter().find_map(|(option, why)| Some((option.as_ref()?, why))) {
+            errors.at(alias, format_args!("the `{option}` field {why}; remove `{alias}`"));
+        }
+    }
 }
 
 /// `flatten` takes a struct.

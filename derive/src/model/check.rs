@@ -28,6 +28,8 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     entity(model, errors);
     entity_aliases(model, errors);
     unknown_attributes(model, errors);
+    aliased_fields(model, errors);
+    model.numbered.check(errors);
 }
 
 /// Two fields of one attribute.
@@ -41,14 +43,28 @@ pub(crate) fn attribute_names(fields: &[Field], errors: &Errors) {
         }
         seen.entry(name).or_insert(&field.ident);
     }
+    for field in fields {
+        for alias in field.aliases() {
+            if let Some(first) = seen.get(alias.text.as_str()) {
+                let message = format!("`{}` is a name of the field `{first}` already; remove the alias", alias.text);
+                errors.add(syn::Error::new(alias.span, message));
+            }
+            seen.entry(&alias.text).or_insert(&field.ident);
+        }
+    }
+}
+
+/// How many names the attributes of the fields have.
+pub(crate) fn name_count(fields: &[Field]) -> usize {
+    fields.iter().map(|field| 1 + field.aliases().count()).sum()
 }
 
 /// Field numbers are one byte, and some are taken.
 fn attribute_count(model: &Model, errors: &Errors) {
-    if model.fields.len() > 240 {
+    if name_count(&model.fields) > 240 {
         errors.at(
             &model.ident,
-            "a model has at most 240 fields; put some into a nested struct with `#[derive(Attribute)]`",
+            "a model has at most 240 fields, aliases included; put some into a nested struct with `#[derive(Attribute)]`",
         );
     }
 }
@@ -112,6 +128,7 @@ fn way_of_storage(field: &Field) -> Option<&'static str> {
         Storage::Key => Some("key_only"),
         Storage::Serde => Some("serde"),
         Storage::Compressed(_) => Some("compressed"),
+        Storage::Converted(_) => Some("with"),
         Storage::Flattened => Some("flatten"),
         Storage::Skipped => Some("skip"),
         Storage::Extra => Some("extra"),
@@ -298,6 +315,33 @@ fn entity_aliases(model: &Model, errors: &Errors) {
             field.ident
         );
         errors.at(alias, message);
+    }
+}
+
+/// Former names that only the whole model shows to be impossible.
+fn aliased_fields(model: &Model, errors: &Errors) {
+    for (index, field) in model.fields.iter().enumerate().filter(|(_, field)| field.aliases().next().is_some()) {
+        let Some((alias, _)) = field.options.aliases.first() else { continue };
+        if model.is_in_index_key(index) {
+            let message = format!(
+                "a key of an index is made from `{}`, and items with a former name have no such key; remove `{alias}`, \
+                 and convert the items first",
+                field.ident
+            );
+            errors.at(alias, message);
+        } else if model.is_in_unique_value(index) && !field.options.unique.is_set() {
+            let message = format!(
+                "`{}` is the scope of a unique value, which is read under one name; remove `{alias}`",
+                field.ident
+            );
+            errors.at(alias, message);
+        } else if model.ttl == Some(index) && !field.options.ttl.is_set() {
+            let message = format!(
+                "`{}` is the TTL attribute, which DynamoDB reads under one name; remove `{alias}`",
+                field.ident
+            );
+            errors.at(alias, message);
+        }
     }
 }
 

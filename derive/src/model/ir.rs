@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 use syn::{Expr, LitStr, Path, Visibility};
 
 use super::lifecycle::Lifecycle;
+use super::numbered::Numbered;
 use super::options::TableOption;
 use crate::field::{Field, Unique};
 use crate::krate::Krate;
@@ -47,6 +48,7 @@ pub(super) struct Model {
     /// The field that is the TTL attribute.
     pub(super) ttl: Option<usize>,
     pub(super) lifecycle: Lifecycle,
+    pub(super) numbered: Numbered,
     /// The fields that operations maintain automatically.
     pub(super) version: Option<usize>,
     pub(super) created_at: Option<usize>,

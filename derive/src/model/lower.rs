@@ -70,6 +70,7 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: ModelOpt
         hooks: options.hooks.into_inner().unwrap_or(false),
         ttl,
         lifecycle: options.lifecycle,
+        numbered: options.numbered,
         version,
         created_at,
         updated_at,

@@ -7,6 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token};
 
 use super::lifecycle::{self, Lifecycle};
+use super::numbered::{self, Numbered};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::hint::similar;
@@ -14,7 +15,7 @@ use crate::name::Name;
 use crate::setting::{Entry, Known, Once, Setting, settings};
 use crate::template::Template;
 
-const KNOWN: Known<ModelOptions> = Known::new(&[OPTIONS, lifecycle::OPTIONS, CRATE]);
+const KNOWN: Known<ModelOptions> = Known::new(&[OPTIONS, numbered::OPTIONS, lifecycle::OPTIONS, CRATE]);
 
 const OPTIONS: &[Entry<ModelOptions>] = &[
     ("table", |options, setting, errors| options.table.set(setting, table(setting, errors), errors)),
@@ -82,6 +83,7 @@ pub(super) struct ModelOptions {
     pub(super) validate: Once<Path>,
     pub(super) hooks: Once<bool>,
     pub(super) lifecycle: Lifecycle,
+    pub(super) numbered: Numbered,
     pub(super) krate: Once<Path>,
 }
 

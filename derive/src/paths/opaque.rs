@@ -1,4 +1,4 @@
-//! A type per field that is compressed or serde's: an update stores what a save of the model stores.
+//! A type per field that is compressed, converted or serde's: an update stores what a save of the model stores.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -12,7 +12,11 @@ use crate::shape::is_compressed;
 /// The name of the type, which rustc shows if an update gives the field a value of another type. It begins with that of
 /// the field, so that it is never the name of a crate, such as `serde_json`.
 fn ident(field: &Field) -> Ident {
-    let form = if matches!(field.storage, Storage::Serde) { "serde" } else { "compressed" };
+    let form = match field.storage {
+        Storage::Serde => "serde",
+        Storage::Converted(_) => "converted",
+        _ => "compressed",
+    };
     format_ident!("{}_as_{form}", field.ident.unraw())
 }
 
@@ -31,12 +35,15 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
     let (ident, ty) = (ident(field), inner(field));
     let text = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>);
     let serde = quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>);
+    let mut of_stored = quote! {
+        type Kind = __rt::expr::Opaque;
+    };
     let (stored_as, write, read, is_absent, more) = match &field.storage {
         Storage::Compressed(_) => {
             let options = compression_const(index);
             let string = is_compressed(ty).then(|| value_from_string(&ident, ty));
             (
-                "S",
+                quote!("S"),
                 quote!(#text::write_compressed(&self.0, &#options, writer)),
                 quote!(#text::read_compressed(reader)),
                 quote!(#text::is_absent(&self.0)),
@@ -44,12 +51,27 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
             )
         }
         Storage::Serde => (
-            "a value for serde",
+            quote!("a value for serde"),
             quote!(#serde::write(&self.0, writer)),
             quote!(#serde::read(reader)),
             quote!(#serde::is_absent(&self.0)),
             None,
         ),
+        Storage::Converted(converted) => {
+            let (stored, value) = (converted.stored(ty), converted.converted(&quote!(&self.0)));
+            // The operators are those of what is stored.
+            of_stored = quote! {
+                type Kind = <#stored as __rt::Attribute>::Kind;
+                const FORM: __rt::Form = <#stored as __rt::Attribute>::FORM;
+            };
+            (
+                quote!(<#stored as __rt::Attribute>::TYPE),
+                quote!(<#stored as __rt::Attribute>::write(#value, writer)),
+                converted.read(ty, &quote!(reader)),
+                quote!(<#stored as __rt::Attribute>::is_absent(#value)),
+                None,
+            )
+        }
         _ => return TokenStream::new(),
     };
     let never = quote!(::core::unreachable!("the derive gave an error"));
@@ -62,7 +84,7 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
 
         #[automatically_derived]
         impl __rt::Attribute for #ident {
-            type Kind = __rt::expr::Opaque;
+            #of_stored
             type Value = Self;
             type Fields<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
 

@@ -17,6 +17,10 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
     let of = quote_spanned!(projection.of.span()=> type Of = #model;);
     let fields = projection.fields.iter().enumerate().map(|(index, field)| constants(projection, index, field));
     let names = (0..projection.fields.len()).map(name_const);
+    let former = projection.fields.iter().map(|field| {
+        let name = field.ident.unraw().to_string();
+        quote!(__rt::former_of(__MODEL, #name))
+    });
     let slots = slots(projection);
     let projected = projected(projection);
     quote! {
@@ -26,6 +30,7 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
 
             #schema
             #(#fields)*
+            const __FORMER: &[&[&str]] = &[#(#former),*];
             #slots
             #projected
 
@@ -123,12 +128,12 @@ fn slots(projection: &Projection) -> TokenStream {
     let types = projection.fields.iter().map(|field| &field.ty);
     quote! {
         #[doc(hidden)]
-        pub struct __Slots { #(#slots: __rt::Option<#types>,)* entity: bool }
+        pub struct __Slots { #(#slots: __rt::Option<#types>,)* names: __rt::NamesRead, entity: bool }
 
         #[automatically_derived]
         impl __rt::Default for __Slots {
             fn default() -> Self {
-                __Slots { #(#slots: __rt::None,)* entity: false }
+                __Slots { #(#slots: __rt::None,)* names: __rt::Default::default(), entity: false }
             }
         }
     }
@@ -137,19 +142,24 @@ fn slots(projection: &Projection) -> TokenStream {
 fn projected(projection: &Projection) -> TokenStream {
     let ident = &projection.ident;
     let entity = Literal::usize_unsuffixed(projection.fields.len());
-    let numbers = || (0..projection.fields.len()).map(Literal::usize_unsuffixed);
-    let (names, fill_numbers) = (numbers().zip(projection.fields.iter().enumerate()), numbers());
-    let names = names.map(|(number, (index, _))| {
+    let first_former = Literal::usize_unsuffixed(projection.fields.len() + 1);
+    let numbered =
+        || (0..projection.fields.len()).map(Literal::usize_unsuffixed).zip(projection.fields.iter().enumerate());
+    let names = numbered().map(|(number, (index, _))| {
         let bytes = bytes_const(index);
         quote!(#bytes => #number,)
     });
-    let fills = fill_numbers.zip(projection.fields.iter().enumerate()).map(|(number, (index, field))| {
-        let (reader, slot) = (reader_const(index), Field::slot(index));
-        let fill = quote!((#reader.fill)(&mut slots.#slot, reader));
-        match field.default {
-            Some(_) => quote!(#number => if reader.null()? { __rt::Ok(()) } else { #fill },),
-            None => quote!(#number => #fill,),
+    let fills = numbered().map(|(number, (index, field))| {
+        let (slot, name) = (Field::slot(index), name_const(index));
+        let (fill, fill_named) = (fill(index, field, &quote!(&mut slots.#slot)), fill(index, field, &quote!(slot)));
+        quote! {
+            #number if __FORMER[#number].is_empty() => #fill,
+            #number => slots.names.fill((#number, 0, #name), &mut slots.#slot, reader, |slot, reader| #fill_named),
         }
+    });
+    let former = numbered().map(|(number, (index, field))| {
+        let (slot, fill) = (Field::slot(index), fill(index, field, &quote!(slot)));
+        quote!((#number, rank, name) => slots.names.fill((#number, rank, name), &mut slots.#slot, reader, |slot, reader| #fill),)
     });
     let finishes = projection.fields.iter().enumerate().map(|(index, field)| finish_field(index, field));
     quote! {
@@ -163,7 +173,7 @@ fn projected(projection: &Projection) -> TokenStream {
                 match name {
                     #(#names)*
                     _ if __rt::is_name(__rt::entity_attribute(__MODEL), name) => #entity,
-                    _ => __rt::UNKNOWN,
+                    _ => __rt::former_number(__FORMER, #first_former, name),
                 }
             }
 
@@ -171,15 +181,29 @@ fn projected(projection: &Projection) -> TokenStream {
                 match field {
                     #(#fills)*
                     #entity => __rt::fill_entity(&mut slots.entity, __rt::entity_name(__MODEL), __rt::entity_aliases(__MODEL), reader),
-                    _ => __rt::skip_field(reader),
+                    _ => match __rt::former_name(__FORMER, field - #first_former) {
+                        #(#former)*
+                        _ => __rt::skip_field(reader),
+                    },
                 }
             }
 
             fn finish(slots: __Slots) -> __rt::Result<Self, __rt::Fault> {
                 __rt::check_entity(slots.entity, __rt::is_entity_optional(__MODEL))?;
+                slots.names.check()?;
                 __rt::Ok(Self { #(#finishes)* })
             }
         }
+    }
+}
+
+/// Reads a field into `slot`, an expression.
+fn fill(index: usize, field: &ProjectedField, slot: &TokenStream) -> TokenStream {
+    let reader = reader_const(index);
+    let fill = quote!((#reader.fill)(#slot, reader));
+    match field.default {
+        Some(_) => quote!(if reader.null()? { __rt::Ok(()) } else { #fill }),
+        None => fill,
     }
 }
 

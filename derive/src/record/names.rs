@@ -1,4 +1,4 @@
-//! Field numbers: the struct's own attributes, then entity and keys, then those of flattened structs.
+//! Field numbers: the struct's own attributes, then their former names, then entity and keys, then those of flattened structs.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -8,7 +8,12 @@ use super::Record;
 impl Record<'_> {
     /// How many fields come before the flattened ones.
     fn own_count(&self) -> usize {
-        self.stored().count() + usize::from(self.entity().is_some()) + self.keys().len()
+        self.named() + usize::from(self.entity().is_some()) + self.keys().len()
+    }
+
+    /// How many numbers the names of the fields take.
+    fn named(&self) -> usize {
+        self.stored().count() + self.former().count()
     }
 
     pub(super) fn own_number(number: usize) -> Literal {
@@ -17,12 +22,12 @@ impl Record<'_> {
 
     /// The number of the entity attribute.
     pub(super) fn entity_number(&self) -> Literal {
-        Self::own_number(self.stored().count())
+        Self::own_number(self.named())
     }
 
     /// The number of a key attribute that is read.
     pub(super) fn key_number(&self, key: usize) -> Literal {
-        Self::own_number(self.stored().count() + usize::from(self.entity().is_some()) + key)
+        Self::own_number(self.named() + usize::from(self.entity().is_some()) + key)
     }
 
     fn offset_ident(index: usize) -> Ident {
@@ -63,7 +68,11 @@ impl Record<'_> {
         });
         let entity = self.entity().map(|_| quote!(__rt::name_of(__TABLE.entity)));
         let keys = self.keys().iter().map(|key| key.name.clone());
-        let own = own.chain(entity).chain(keys);
+        let former = self.former().map(|former| {
+            let name = &former.name.text;
+            quote!(#name)
+        });
+        let own = own.chain(former).chain(entity).chain(keys);
         let flattened = self.flattened().map(|(_, field)| {
             let ty = &field.ty;
             quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::NAMES)
@@ -74,10 +83,24 @@ impl Record<'_> {
         }
     }
 
+    /// The former names of each field that has some.
+    pub(super) fn renamed(&self) -> Option<TokenStream> {
+        let renamed = self.stored().enumerate().filter(|(_, (_, field))| field.aliases().next().is_some());
+        let renamed = renamed.map(|(number, (_, field))| {
+            let (number, former) = (Self::own_number(number), field.aliases().map(|alias| &alias.text));
+            quote!((#number, &[#(#former),*]))
+        });
+        self.has_former().then(|| quote!(.renamed(&[#(#renamed),*])))
+    }
+
     pub(super) fn field_of(&self) -> TokenStream {
         let mut arms = Vec::new();
         for (number, (_, field)) in self.stored().enumerate() {
             let (name, number) = (field.name.bytes(), Self::own_number(number));
+            arms.push(quote!(#name => #number,));
+        }
+        for former in self.former() {
+            let (name, number) = (former.name.bytes(), Self::own_number(former.number));
             arms.push(quote!(#name => #number,));
         }
         if self.entity().is_some() {

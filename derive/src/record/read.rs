@@ -1,11 +1,12 @@
 //! The code that reads the fields of a struct from a map.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::{EntityRead, Record};
 use crate::field::{Field, Storage};
+use crate::name::Name;
 
 impl Record<'_> {
     pub(super) fn fill(&self) -> TokenStream {
@@ -16,7 +17,12 @@ impl Record<'_> {
         let [slots, number_read, reader] = ["slots", "field", "reader"].map(|name| self.local(name));
         let own = self.stored().enumerate().map(|(number, (index, field))| {
             let number = Self::own_number(number);
-            let fill = self.fill_field(index, field);
+            let fill = if field.aliases().next().is_some() {
+                self.fill_named(index, &number, 0, &field.name)
+            } else {
+                let slot = Field::slot(index);
+                self.fill_field(field, &quote!(&mut #slots.#slot))
+            };
             let key = [(&field.options.hash_key, "hash"), (&field.options.range_key, "range")];
             let Some((_, place)) = key.into_iter().find(|(option, _)| option.is_set()) else {
                 return quote!(#number => #fill,);
@@ -24,6 +30,11 @@ impl Record<'_> {
             let (ty, place) = (&field.ty, format_ident!("{place}"));
             let found = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyField>::place(#reader));
             quote!(#number => { #slots.stored.#place = #found; #fill })
+        });
+        let former = self.former().map(|former| {
+            let (number, field) = (Self::own_number(former.number), Self::own_number(former.field));
+            let fill = self.fill_named(former.index, &field, former.rank, former.name);
+            quote!(#number => #fill,)
         });
         let entity = self.entity().map(|EntityRead { name, aliases, .. }| {
             let number = self.entity_number();
@@ -49,6 +60,7 @@ impl Record<'_> {
         let body = self.braced(quote! {
             match #number_read {
                 #(#own)*
+                #(#former)*
                 #entity
                 #(#keys)*
                 #(#flattened)*
@@ -80,8 +92,10 @@ impl Record<'_> {
             let value = self.finish_field(index, field);
             quote!(#ident: #value,)
         });
+        let names = self.has_former().then(|| quote!(#slots.names.check()?;));
         let body = self.braced(quote! {
             #entity
+            #names
             #(#keys)*
             __rt::Ok(Self { #(#fields)* })
         });
@@ -143,26 +157,47 @@ impl Record<'_> {
         quote_spanned!(field.ty.span()=> #slots.#slot)
     }
 
-    fn fill_field(&self, index: usize, field: &Field) -> TokenStream {
-        let (slots, reader) = (self.local("slots"), self.local("reader"));
-        let (slot, ty) = (Field::slot(index), &field.ty);
+    /// Reads an attribute into `slot`, an expression.
+    fn fill_field(&self, field: &Field, slot: &TokenStream) -> TokenStream {
+        let (reader, ty) = (self.local("reader"), &field.ty);
         let defaulted = field.default.is_some();
         let fill = match &field.storage {
             Storage::Attribute if defaulted => {
-                return quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::fill_default(&mut #slots.#slot, #reader));
+                return quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::fill_default(#slot, #reader));
             }
             Storage::Serde => {
-                quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::fill(&mut #slots.#slot, #reader))
+                quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::fill(#slot, #reader))
+            }
+            Storage::Converted(converted) => {
+                let read = match field.optional() {
+                    None => converted.read(ty, &quote!(#reader)),
+                    Some(inner) => {
+                        let read = converted.read(inner, &quote!(#reader));
+                        quote!(if #reader.null()? { __rt::Ok(__rt::None) } else { #read.map(__rt::Some) })
+                    }
+                };
+                quote!(__rt::set(#slot, #read))
             }
             Storage::Compressed(_) => {
                 let read = quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::read_compressed(#reader));
-                quote!(__rt::set(&mut #slots.#slot, #read))
+                quote!(__rt::set(#slot, #read))
             }
             _ => {
-                quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::fill(&mut #slots.#slot, #reader))
+                quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::fill(#slot, #reader))
             }
         };
         if defaulted { quote!(if #reader.null()? { __rt::Ok(()) } else { #fill }) } else { fill }
+    }
+
+    /// Reads an attribute under one of its several names.
+    fn fill_named(&self, index: usize, number: &Literal, rank: usize, name: &Name) -> TokenStream {
+        let (slots, reader, slot) = (self.local("slots"), self.local("reader"), Field::slot(index));
+        let (rank, name) = (Self::own_number(rank), &name.text);
+        let fill = self.fill_field(&self.fields[index], &self.local("slot").into_token_stream());
+        let place = self.local("slot");
+        quote! {
+            #slots.names.fill((#number, #rank, #name), &mut #slots.#slot, #reader, |#place, #reader| #fill)
+        }
     }
 
     fn finish_field(&self, index: usize, field: &Field) -> TokenStream {
@@ -197,6 +232,13 @@ impl Record<'_> {
                     }
                 }
             }
+            (Storage::Converted(converted), None) => match field.optional() {
+                Some(_) => quote!(#slots.#slot.flatten()),
+                None => {
+                    let stored = converted.stored(ty);
+                    quote!(__rt::required(#slots.#slot, #name, <#stored as __rt::Attribute>::TYPE)?)
+                }
+            },
             (Storage::Attribute, None) => {
                 quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::take(#slots.#slot, #name)?)
             }

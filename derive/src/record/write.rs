@@ -18,6 +18,7 @@ impl Record<'_> {
         });
         let entity =
             self.entity().map(|EntityRead { name, .. }| quote!(__rt::write_entity(writer, __TABLE.entity, #name);));
+        let schema_number = self.item.as_ref().and_then(|item| item.schema_number.as_ref());
         let extra = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)).map(|field| {
             let (ident, ty) = (&field.ident, &field.ty);
             quote_spanned!(field.ty_span()=> <#ty as __rt::Extra>::write_unknown::<Self>(&self.#ident, writer);)
@@ -25,6 +26,7 @@ impl Record<'_> {
         quote! {
             #keys
             #entity
+            #schema_number
             #(#fields)*
             #extra
         }
@@ -113,6 +115,24 @@ pub(crate) fn write_field(index: usize, field: &Field, value: &TokenStream) -> T
         Storage::Attribute if field.is_key() => TokenStream::new(),
         Storage::Attribute => {
             quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::put(#value, writer, #name, #quoted);)
+        }
+        Storage::Converted(converted) => {
+            let inner = field.optional().unwrap_or(ty);
+            let stored = converted.stored(inner);
+            let put = |value: &TokenStream| {
+                let converted = converted.converted(value);
+                quote_spanned!(field.ty_span()=> <#stored as __rt::Stored>::put(#converted, writer, #name, #quoted))
+            };
+            match field.optional() {
+                None => {
+                    let put = put(value);
+                    quote!(#put;)
+                }
+                Some(_) => {
+                    let put = put(&quote!(value));
+                    quote!(if let __rt::Some(value) = #value { #put; })
+                }
+            }
         }
         Storage::Serde => {
             quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::put(#value, writer, #name, #quoted);)

@@ -24,6 +24,10 @@ pub(super) fn expand(table: &Table) -> TokenStream {
         let entity = entity.runtime();
         quote!(.entity(#entity))
     });
+    let schema_attribute = table.schema_attribute.as_ref().map(|attribute| {
+        let attribute = attribute.runtime();
+        quote!(.schema_attribute(#attribute))
+    });
     let schemas = table.indexes.iter().map(|index| expand_index(table, index));
     let index_types = index_types::expand(table);
     quote! {
@@ -35,7 +39,7 @@ pub(super) fn expand(table: &Table) -> TokenStream {
             #[automatically_derived]
             impl __rt::Table for #ident {
                 const SCHEMA: &'static __rt::TableSchema =
-                    &__rt::TableSchema::new(#name, #hash_key)#range_key.indexes(__INDEXES)#ttl #entity;
+                    &__rt::TableSchema::new(#name, #hash_key)#range_key.indexes(__INDEXES)#ttl #entity #schema_attribute;
             }
 
             #index_types

@@ -15,6 +15,7 @@ pub(crate) struct Table {
     pub(crate) range_key: Option<Key>,
     pub(crate) ttl: Option<Name>,
     pub(crate) entity: Option<Name>,
+    pub(crate) schema_attribute: Option<Name>,
     pub(crate) indexes: Vec<Index>,
 }
 

@@ -22,6 +22,9 @@ const NAME: &[Entry<TableOptions>] =
 const OPTIONS: &[Entry<TableOptions>] = &[
     ("ttl", |options, setting, errors| options.ttl.set(setting, attribute(setting, "expires_at", errors), errors)),
     ("entity", |options, setting, errors| options.entity.set(setting, attribute(setting, "_type", errors), errors)),
+    ("schema_attribute", |options, setting, errors| {
+        options.schema_attribute.set(setting, attribute(setting, "_schema", errors), errors);
+    }),
     ("index", |options, setting, errors| options.indexes.extend(parse_index(setting, errors))),
     ("crate", |options, setting, errors| {
         options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
@@ -48,6 +51,7 @@ struct TableOptions {
     keys: Keys,
     ttl: Once<Name>,
     entity: Once<Name>,
+    schema_attribute: Once<Name>,
     krate: Once<Path>,
     indexes: Vec<Index>,
 }
@@ -81,7 +85,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Table {
     for setting in settings(&input.attrs, "table", errors) {
         KNOWN.take(&mut options, &setting, errors);
     }
-    let TableOptions { name, keys, ttl, entity, krate, indexes } = options;
+    let TableOptions { name, keys, ttl, entity, schema_attribute, krate, indexes } = options;
     for (missing, what) in [(!name.is_set(), "name"), (!keys.hash_key.is_set(), "hash_key")] {
         if missing && errors.is_empty() {
             errors.at(&input.ident, format_args!("a table has a `{what}`; write `{EXAMPLE}`"));
@@ -98,6 +102,7 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> Table {
         range_key,
         ttl: ttl.into_inner(),
         entity: entity.into_inner(),
+        schema_attribute: schema_attribute.into_inner(),
         indexes,
     }
 }

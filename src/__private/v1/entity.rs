@@ -1,4 +1,4 @@
-//! The entity attribute of items.
+//! The entity attribute and the schema number of items.
 
 use crate::item::{missing_entity, wrong_entity};
 use crate::schema::Name;
@@ -36,4 +36,10 @@ pub fn write_entity(writer: &mut Writer, attribute: Option<Name>, name: &str) {
         writer.name(attribute.name, attribute.quoted);
         writer.string(name);
     }
+}
+
+/// Writes the schema number.
+pub fn write_schema_number(writer: &mut Writer, attribute: Name, number: u32) {
+    writer.name(attribute.name, attribute.quoted);
+    writer.digits(&number.to_string());
 }

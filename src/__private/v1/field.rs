@@ -1,5 +1,9 @@
 //! Fields of models and nested structs.
 
+use std::fmt::Display;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use crate::attribute::{Attribute, ExpiresIn, Form, TTLAttribute, record};
 use crate::expr::Role;
 use crate::wire::{Fault, Reader, Writer};
@@ -65,6 +69,14 @@ pub fn field_of_item<T: Attribute>(item: &Item, name: &'static str) -> Result<Op
 pub fn set<T>(slot: &mut Option<T>, value: Result<T, Fault>) -> Result<(), Fault> {
     *slot = Some(value?);
     Ok(())
+}
+
+/// Reads a value with the user's function.
+pub fn read_with<T, E: Display>(
+    reader: &mut Reader<'_>,
+    read: impl FnOnce(AttributeValue) -> Result<T, E>,
+) -> Result<T, Fault> {
+    read(AttributeValue::read(reader)?).map_err(|error| Fault::invalid(error.to_string()))
 }
 
 /// The value of a required field, or the fault that it is missing.

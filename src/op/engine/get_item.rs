@@ -23,5 +23,6 @@ pub(crate) fn builder(
 /// whether it is expired. An item thus never looks absent because it has none of the attributes. A name can be there twice.
 pub(crate) fn with_identity(schema: &ModelSchema, names: &[&'static str]) -> impl Iterator<Item = &'static str> {
     let entity = schema.entity.map(|entity| entity.attribute.name);
-    schema.table.key_names().into_iter().chain(names.iter().copied()).chain(entity).chain(schema.expiry())
+    let names = schema.requested(names);
+    schema.table.key_names().into_iter().chain(names).chain(entity).chain(schema.expiry())
 }

@@ -58,13 +58,13 @@ pub(crate) fn is_own_write(mark: Option<&WriteMark>, error: &Error, sent: &Reque
 /// Returns the error of a write. If an attempt may have been applied, a failed condition is no longer certain.
 #[cold]
 pub(crate) fn settle(error: Error, maybe_applied: bool) -> Error {
-    use ErrorKind::{ConditionFailed, Expired, NotFound, VersionConflict, WrongEntity};
+    use ErrorKind::{ConditionFailed, Expired, NotFound, SchemaMismatch, VersionConflict, WrongEntity};
     if !maybe_applied {
         return error;
     }
     let error = error.maybe_written();
     match error.kind() {
-        ConditionFailed | VersionConflict | NotFound | Expired | WrongEntity => {
+        ConditionFailed | VersionConflict | NotFound | Expired | WrongEntity | SchemaMismatch => {
             let message = "an attempt of this write received no answer, and its condition does not hold now: either the \
                            write was applied, or another one came first";
             error.with_kind(ErrorKind::OutcomeUnknown).with_message(message)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Comparator, Placeholders, Segment, Term, Tree};
-use crate::schema::{EntitySchema, ModelSchema};
+use crate::schema::{EntitySchema, ModelSchema, SchemaNumber};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Result};
 
@@ -165,6 +165,37 @@ pub(crate) fn present(schema: &ModelSchema) -> Tree {
 pub(crate) fn own_or_none(schema: &ModelSchema) -> Option<Tree> {
     let entity = schema.entity?;
     Some(Tree::Or(vec![Tree::not_exists(schema.table.hash_key.attribute.name), is_entity(entity)]))
+}
+
+/// Holds if the stored item has the schema number of the model. Without a number, an item has schema 1.
+pub(crate) fn same_schema(number: SchemaNumber) -> Tree {
+    let same = Tree::compare(number.attribute.name, Comparator::Eq, AttributeValue::N(number.number.to_string()));
+    if number.number == 1 { Tree::not_exists(number.attribute.name).or(same) } else { same }
+}
+
+/// Holds unless a newer program has written the stored item.
+pub(crate) fn not_newer(number: SchemaNumber) -> Tree {
+    let name = number.attribute.name;
+    let at_most = Tree::compare(name, Comparator::Le, AttributeValue::N(number.number.to_string()));
+    Tree::not_exists(name).or(at_most)
+}
+
+/// Rewords the error of a write whose condition on the schema number failed. An update refuses older items too.
+pub(crate) fn schema_refusal(error: Error, schema: &ModelSchema, is_update: bool) -> Error {
+    let (Some(number), Some(item)) = (schema.number, error.old_item()) else { return error };
+    let Ok(stored) = number.of(item) else { return error };
+    if error.kind() != ErrorKind::ConditionFailed || stored == number.number || !is_update && stored < number.number {
+        return error;
+    }
+    let message = if stored > number.number {
+        format!("the stored item has schema {stored}, and this program knows {} only", number.number)
+    } else {
+        let current = number.number;
+        format!(
+            "the stored item has schema {stored}, and an update changes schema {current} only; save the item, or backfill"
+        )
+    };
+    error.with_kind(ErrorKind::SchemaMismatch).with_text(message).with_attribute(number.attribute.name)
 }
 
 pub(crate) fn is_entity(entity: EntitySchema) -> Tree {

@@ -271,6 +271,7 @@ impl Write for SaveWrite<'_> {
     }
 
     fn refused(&self, error: Error) -> Error {
+        let error = guard::schema_refusal(error, self.model.schema, false);
         match error.kind() {
             // If the user added a condition, either condition may have failed.
             ErrorKind::ConditionFailed if self.options.if_absent && !self.options.is_conditional => {
@@ -295,7 +296,9 @@ impl SaveWrite<'_> {
         };
         let needs_live = version.is_some_and(|version| version > 0) || self.options.condition.is_some();
         let is_live = call.hiding(schema).filter(|_| needs_live).map(guard::live);
-        [own, is_live, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and)
+        // A create replaces nothing that has a schema.
+        let schema = schema.number.filter(|_| !self.options.if_absent).map(guard::not_newer);
+        [own, is_live, schema, self.options.condition.clone()].into_iter().flatten().reduce(Tree::and)
     }
 
     /// Sends a value that does not contain the expiry that its item keeps. The expiry is read, and the item is

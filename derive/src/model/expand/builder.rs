@@ -163,7 +163,11 @@ fn setter(model: &Model, index: usize, field: &Field) -> TokenStream {
         let docs = &field.docs;
         quote!(#(#docs)*)
     };
-    let plain = matches!(field.storage, Storage::Serde | Storage::Skipped | Storage::Extra);
+    let plain = match &field.storage {
+        Storage::Serde | Storage::Skipped | Storage::Extra => true,
+        Storage::Converted(converted) => !converted.writes_itself(),
+        _ => false,
+    };
     let (parameter, value) = if plain {
         (quote!(#ty), quote!(value))
     } else {

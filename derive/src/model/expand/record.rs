@@ -16,6 +16,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             aliases: model.entity_aliases.clone(),
             is_optional: model.entity.get().copied().unwrap_or(false),
         }),
+        schema_number: model.numbered.write(),
         denies_unknown: model.deny_unknown.is_set(),
         keys: key_reads(model),
         check_keys: primary(model).map(|(role, source)| check_key(model, role, source)).collect(),

@@ -96,6 +96,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
         let name = &name.text;
         quote!(.write_mark(#name))
     });
+    let number = model.numbered.expand().map(|(_, number)| number);
     quote! {
         const SCHEMA: &'static __rt::ModelSchema = &__rt::ModelSchema::new(#name, __TABLE)
             .keys(__HASH_KEY, __RANGE_KEY, __INDEX_KEYS)
@@ -106,7 +107,8 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             #ttl
             #managed
             #unique
-            #write_mark;
+            #write_mark
+            #number;
     }
 }
 
@@ -125,9 +127,11 @@ pub(super) fn lists(model: &Model) -> TokenStream {
             (field.ident.unraw().to_string(), &field.name.text, field.default.is_some());
         let default = default_of(model, index, field);
         let stored = stored_type(field);
+        let former = field.aliases().map(|alias| &alias.text);
         quote! {
             __rt::FieldSchema {
-                field: #ident, attribute: #attribute, stored: #stored, defaulted: #defaulted, default: #default,
+                field: #ident, attribute: #attribute, former: &[#(#former),*], stored: #stored, defaulted: #defaulted,
+                default: #default,
             }
         }
     });
@@ -141,8 +145,10 @@ pub(super) fn lists(model: &Model) -> TokenStream {
         });
         quote!(const __UNIQUE: &[__rt::UniqueSchema] = &[#(#unique),*];)
     });
+    let upgrades = model.numbered.expand().map(|(upgrades, _)| upgrades);
     quote! {
         #unique
+        #upgrades
         const __REQUIRED: &[&str] = &[#(#required),*];
         const __FIELDS: &[__rt::FieldSchema] = &[#(#fields),*];
         const __SENSITIVE: &[&str] = &[#(#sensitive),*];
@@ -152,7 +158,11 @@ pub(super) fn lists(model: &Model) -> TokenStream {
 /// DynamoDB's name for the type of a field's attribute, as far as it is known.
 fn stored_type(field: &Field) -> TokenStream {
     let ty = &field.ty;
-    match field.storage {
+    match &field.storage {
+        Storage::Converted(converted) => {
+            let stored = converted.stored(field.optional().unwrap_or(ty));
+            quote!(<#stored as __rt::Attribute>::TYPE)
+        }
         Storage::Attribute => quote_spanned!(field.ty_span()=> <#ty as __rt::Attribute>::TYPE),
         Storage::Compressed(_) => quote!("S"),
         _ => quote!(""),

@@ -67,7 +67,11 @@ fn check_field(field: &Field, path: &Path) -> TokenStream {
 /// Reads the value that an update sets, and checks it.
 fn arm(field: &Field, path: &Path) -> TokenStream {
     let (name, ty) = (&field.name.text, field.optional().unwrap_or(&field.ty));
-    let read = match field.storage {
+    let read = match &field.storage {
+        Storage::Converted(converted) => {
+            let read = converted.read(ty, &quote!(reader));
+            quote!(#read?)
+        }
         Storage::Serde => quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>::read(reader)?),
         Storage::Compressed(_) => {
             quote_spanned!(field.ty_span()=> <#ty as __rt::CompressedText>::read_compressed(reader)?)

@@ -70,7 +70,7 @@ impl Unprocessed {
     /// Returns the values of one model to put.
     pub fn puts_of<M: Model>(&self) -> Result<Vec<M>> {
         let puts = self.writes.iter().filter(|write| write.kind == Kind::Put && is_of::<M>(write));
-        puts.map(|write| item::read(write.map(), M::SCHEMA.entity).map_err(fault_of::<M>)).collect()
+        puts.map(|write| item::read(write.map(), M::SCHEMA).map_err(fault_of::<M>)).collect()
     }
 
     /// Returns the keys of one model to delete.

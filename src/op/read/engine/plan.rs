@@ -207,7 +207,11 @@ fn projection(
     let Some(wanted) = &reading.names else { return Ok(None) };
     let entity = reading.subject.entity().map(|entity| entity.attribute.name);
     let silent = reading.key_attributes().chain(entity).chain(hiding.attribute());
-    let mut names: Vec<&'static str> = wanted.iter().copied().chain(silent).collect();
+    let wanted_names = match reading.subject {
+        ReadTarget::Model(model) => model.schema.requested(wanted),
+        ReadTarget::Collection(_) => wanted.to_vec(),
+    };
+    let mut names: Vec<&'static str> = wanted_names.into_iter().chain(silent).collect();
     if let Some(index) = &reading.index {
         // The format of a key identifies its model, so reads of keys can do without the entity attribute.
         let may_lack = wanted.is_empty() || reading.subject.entity().is_some_and(|entity| entity.optional);

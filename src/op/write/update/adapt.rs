@@ -53,7 +53,9 @@ impl UpdateWrite<'_> {
     pub(super) fn explain_refusal(&self, error: Error) -> Error {
         // An expired item that counts as absent holds nothing.
         let is_absent = |stored: &&Item| self.hiding.is_some_and(|life| life.is_expired(stored));
-        let Some(stored) = error.old_item().filter(|stored| !is_absent(stored)) else { return error };
+        // The error of another schema stays.
+        let is_open = error.kind() == ErrorKind::ConditionFailed;
+        let Some(stored) = error.old_item().filter(|stored| is_open && !is_absent(stored)) else { return error };
         if let Some(wrong) = self.options.assumptions.iter().find(|assumption| !assumption.holds_for(stored)) {
             return wrong.refusal(error);
         }

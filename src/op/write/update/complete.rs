@@ -53,6 +53,9 @@ impl UpdateWrite<'_> {
             let now = Term::Value((created_at.value)(epoch_millis));
             actions.push(name(created_at.attribute), Action::SetIfAbsent(now));
         }
+        if let Some(number) = self.schema.number {
+            actions.set(number.attribute.name, AttributeValue::N(number.number.to_string()));
+        }
         if let Some(entity) = self.schema.entity {
             actions.set(entity.attribute.name, AttributeValue::S(entity.name.to_owned()));
         }

@@ -61,7 +61,9 @@ fn changes(form: Form, old: &Item, new: &Item, depth: usize) -> Vec<(Segment, Ch
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let changes = names.into_iter().filter_map(|name| {
         let (declared, form) = form.inside(name).unwrap_or((None, Form::Whole));
-        let segment = declared.map_or_else(|| Segment::Key(name.as_str().into()), Segment::Name);
+        let segment = declared.unwrap_or_else(|| Segment::Key(name.as_str().into()));
+        // What is stored may be under a former name, of which no path leads to the inside.
+        let form = if segment.former().is_empty() { form } else { Form::Whole };
         Some((segment, change(form, old.get(name), new.get(name), depth)?))
     });
     changes.collect()

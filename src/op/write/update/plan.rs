@@ -181,16 +181,14 @@ fn check_parent(stored: Option<&Item>, path: &[Segment], steps: usize, missing: 
 
 fn at<'a>(stored: Option<&'a Item>, path: &[Segment]) -> AtPath<'a> {
     let Some((first, rest)) = path.split_first() else { return AtPath::Unreachable };
-    let mut value = stored.and_then(|item| item.get(first.name()?));
+    let mut value = stored.and_then(|item| first.entry_of(item));
     for (step, segment) in rest.iter().enumerate() {
         value = match (value, segment) {
             (None | Some(AttributeValue::Null(_)), _) => return AtPath::NoParent(step + 1),
             (Some(AttributeValue::L(list)), Segment::Index(index)) => {
                 usize::try_from(*index).ok().and_then(|index| list.get(index))
             }
-            (Some(AttributeValue::M(map)), segment) if segment.name().is_some() => {
-                segment.name().and_then(|name| map.get(name))
-            }
+            (Some(AttributeValue::M(map)), segment) if segment.name().is_some() => segment.entry_of(map),
             _ => return AtPath::Unreachable,
         };
     }

@@ -274,11 +274,16 @@ impl Write for UpdateWrite<'_> {
         self.hiding = life;
         let known = self.schema.managed.version.zip(version);
         let unchanged = known.map(|(attribute, version)| guard::same_version(attribute, version));
+        let schema = self.schema.number.filter(|_| !is_expiry).map(|number| {
+            let same = guard::same_schema(number);
+            let is_new = || Tree::not_exists(self.schema.table.hash_key.attribute.name);
+            if self.options.mode == Mode::Upsert { is_new().or(same) } else { same }
+        });
         self.condition = if self.writes_over {
             // The conditions on the stored item were decided without it.
             own.into_iter().chain(life.map(|life| guard::expired(life.attribute, life.now))).reduce(Tree::and)
         } else {
-            let own = [own, life.map(guard::live), unchanged].into_iter().flatten();
+            let own = [own, life.map(guard::live), schema, unchanged].into_iter().flatten();
             own.chain(self.conditions()).reduce(Tree::and)
         };
         let mut expressions = Expressions::of(self.condition.as_ref())?;
@@ -383,7 +388,9 @@ impl Write for UpdateWrite<'_> {
             Mode::Expiry { .. } if error.is_condition_failed() => {
                 error.with_kind(ErrorKind::Expired).with_message("the item has expired")
             }
-            _ if error.kind() == ErrorKind::ConditionFailed => self.explain_refusal(error),
+            _ if error.kind() == ErrorKind::ConditionFailed => {
+                self.explain_refusal(guard::schema_refusal(error, self.schema, true))
+            }
             _ => error,
         }
     }

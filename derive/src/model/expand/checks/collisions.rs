@@ -1,10 +1,10 @@
 //! Checks in const code that each stored attribute is written once.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 use super::rule;
-use crate::field::Storage;
+use crate::field::{Field, Storage};
 use crate::model::expand::index_keys::{self, Place};
 use crate::model::expand::keys::{KeyRole, primary};
 use crate::model::ir::Model;
@@ -45,16 +45,15 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             written.push(quote!((#attribute.name, #text)));
         }
     }
-    for field in model.fields.iter().filter(|field| field.is_attribute()) {
-        let name = &field.name.text;
+    for Name { text: name, span } in model.fields.iter().flat_map(Field::names) {
         rules.extend(rule(
-            field.name.span,
+            *span,
             &quote!(!__rt::is_written(__WRITTEN, #name)),
             &format!("attribute `{name}` is a key that a template of the model writes; rename the field"),
         ));
         if model.has_derived_table() {
             rules.extend(rule(
-                field.name.span,
+                *span,
                 &quote!(!__rt::is_same(__rt::name_of(__TABLE.entity), #name)),
                 &format!("attribute `{name}` is the table's entity attribute, which singlet writes; rename the field"),
             ));
@@ -74,6 +73,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     if model.is_expiry_kept() {
         rules.extend(kept_expiry(model));
     }
+    if let Some(number) = model.numbered.number() {
+        rules.extend(schema_number(model, number.span()));
+    }
     if let Some(name) = model.write_mark.get() {
         rules.extend(write_mark(model, name));
     }
@@ -88,10 +90,9 @@ fn kept_expiry(model: &Model) -> TokenStream {
     let mut rules = TokenStream::new();
     let other =
         if model.has_derived_table() { "rename the field" } else { "name another with `ttl_attribute = \"..\"`" };
-    for field in model.fields.iter().filter(|field| field.is_attribute()) {
-        let name = &field.name.text;
+    for Name { text: name, span } in model.fields.iter().flat_map(Field::names) {
         rules.extend(rule(
-            field.name.span,
+            *span,
             &quote!(!__rt::is_ttl(__TABLE, #name)),
             &format!(
                 "attribute `{name}` is the TTL attribute, which singlet writes; make it a `TTLAttribute`, or {other}"
@@ -119,6 +120,27 @@ fn kept_expiry(model: &Model) -> TokenStream {
     rules
 }
 
+/// The schema number is in an attribute that nothing else writes.
+fn schema_number(model: &Model, span: Span) -> TokenStream {
+    let attribute = quote!(__TABLE.schema_attribute.name);
+    let elsewhere = "name another with `schema_attribute = \"..\"` in the `#[table(..)]`";
+    let mut rules = rule(
+        span,
+        &quote!(!__rt::is_written(__WRITTEN, #attribute)
+            && !__rt::is_ttl(__TABLE, #attribute)
+            && !__rt::is_same(__rt::name_of(__TABLE.entity), #attribute)),
+        &format!("the attribute of the schema number has another meaning in the model or its table; {elsewhere}"),
+    );
+    for Name { text, span } in model.fields.iter().flat_map(Field::names) {
+        rules.extend(rule(
+            *span,
+            &quote!(!__rt::is_same(#attribute, #text)),
+            &format!("attribute `{text}` is the schema number, which singlet writes; rename the field, or {elsewhere}"),
+        ));
+    }
+    rules
+}
+
 /// The mark of a write is an attribute that nothing else writes.
 fn write_mark(model: &Model, mark: &Name) -> TokenStream {
     let name = &mark.text;
@@ -129,9 +151,9 @@ fn write_mark(model: &Model, mark: &Name) -> TokenStream {
             && !__rt::is_same(__rt::name_of(__TABLE.entity), #name)),
         &format!("attribute `{name}` has another meaning in the model or its table; write another name for the mark"),
     );
-    for field in model.fields.iter().filter(|field| field.is_attribute() && field.name.text == *name) {
+    for Name { span, .. } in model.fields.iter().flat_map(Field::names).filter(|field| field.text == *name) {
         rules.extend(rule(
-            field.name.span,
+            *span,
             &quote!(false),
             &format!("attribute `{name}` is the write mark, which singlet writes; rename the field"),
         ));

@@ -1,0 +1,103 @@
+//! `golden_items!`: proves that today's models read yesterday's items.
+
+use std::fmt::Display;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::{Item, Model, item};
+
+/// Checks in a test that a model still reads the items in a file, and that the file has the items that it stores today.
+///
+/// The file has one item of DynamoDB's JSON on each line, as [`import`](crate::import) reads them, and belongs into version control. The test
+/// fails
+///
+/// * if the model cannot read a line. Items of older [schemas](derive@crate::Model#schema-numbers) pass the upgrade functions;
+/// * if no line equals what a save of one of the `samples` stores. The stored form has then changed. If items of the former form exist,
+///   give the model a `default`, an `alias` or a new `schema`, so that the old lines can still be read. Then run the test once with the
+///   environment variable `SINGLET_GOLDEN=add`, which adds the missing lines.
+///
+/// The path is relative to the package. Give a sample for each form that an item can have: with and without optional attributes, and with each
+/// variant of an enum. Use fixed values instead of the time or random ids.
+///
+/// # Panics
+///
+/// It panics with the line or the sample and the reason, which contains no values.
+///
+/// ```
+/// # use singlet::Model;
+/// #[derive(Model)]
+/// #[model(table = "users", hash_key = "USER#{id}")]
+/// struct User {
+///     id: u32,
+///     #[model(alias = "name")]
+///     full_name: String,
+/// }
+///
+/// # let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/golden/users.jsonl");
+/// # assert!(std::path::Path::new(file).exists());
+/// singlet::golden_items!(User, "tests/data/golden/users.jsonl", [User { id: 1, full_name: "Ann".into() }]);
+/// ```
+#[macro_export]
+macro_rules! golden_items {
+    ($model:ty, $path:expr, [$($sample:expr),* $(,)?]) => {
+        $crate::__private::v1::check_golden_items::<$model>(
+            ::core::env!("CARGO_MANIFEST_DIR"),
+            $path,
+            &[$($sample),*],
+        )
+    };
+}
+
+/// What `golden_items!` does.
+#[doc(hidden)]
+#[track_caller]
+pub fn check_golden_items<M: Model>(root: &str, path: &str, samples: &[M]) {
+    let file = Path::new(root).join(path);
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    let fail = |place: &dyn Display, why: &dyn Display| panic!("{path}: {place}: {why}");
+    let mut known: Vec<Item> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let place = format!("line {number}");
+        match item::from_bytes(line.as_bytes()) {
+            Ok(item) => match M::from_item(&item) {
+                Ok(_) => known.push(item),
+                Err(error) => fail(&place, &format!("`{}` does not read the item: {error}", M::SCHEMA.model)),
+            },
+            Err(fault) => fail(&place, &format!("not an item in DynamoDB's JSON: {fault}")),
+        }
+    }
+    let adds = std::env::var_os("SINGLET_GOLDEN").is_some_and(|value| value == "add");
+    for (number, sample) in samples.iter().enumerate() {
+        let place = format!("sample {number}");
+        let stored = match sample.to_item() {
+            Ok(stored) => stored,
+            Err(error) => return fail(&place, &error),
+        };
+        if known.iter().any(|item| crate::op::same_item(item, &stored)) {
+            continue;
+        }
+        if !adds {
+            fail(
+                &place,
+                &"no line equals what is stored for it; if old items can still be read, run the test with `SINGLET_GOLDEN=add`",
+            );
+        }
+        if let Err(error) = add(&file, sample) {
+            fail(&place, &error);
+        }
+    }
+}
+
+fn add<M: Model>(file: &Path, sample: &M) -> std::io::Result<()> {
+    // The model's own order of attributes, so that the file does not change by itself.
+    let mut writer = crate::wire::Writer::new();
+    item::write(sample, &mut writer);
+    let bytes = writer.into_bytes().map_err(|fault| std::io::Error::other(fault.to_string()))?;
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+    file.write_all(&bytes)?;
+    file.write_all(b"\n")
+}
