@@ -197,6 +197,7 @@ pub use model::{HasTtl, Model, TtlField, Unmanaged};
 #[doc(hidden)]
 pub use op::RateLimiter;
 pub use op::{
+    AttributeDifference, Backfill, BackfillControl, BackfillFailure, BackfillProgress, BackfillReport, BackfillSample,
     BatchGet, BatchItem, BatchKey, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, Count,
     CreateTable, Delete, DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import,
     ImportProgress, ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, ReadItems, Reads, Request,

@@ -16,8 +16,8 @@ use crate::attribute::Record;
 use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
 use crate::op::engine::options::order_example;
 use crate::op::{
-    BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query, Save,
-    Scan, Update, UpdateTtl, VerifyTable, look_up,
+    Backfill, BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query,
+    Save, Scan, Update, UpdateTtl, VerifyTable, look_up,
 };
 use crate::schema::ModelSchema;
 use crate::size::ItemSize;
@@ -107,6 +107,16 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     fn __validator(attribute: &str) -> Option<Validator> {
         let _ = attribute;
         None
+    }
+
+    /// Changes all stored items to what a save of them would store. See [`Backfill`].
+    ///
+    #[doc = order_example!(
+        "let report = Order::backfill().await?;"
+        "assert_eq!(report.progress.changed, 0);"
+    )]
+    fn backfill<'a>() -> Backfill<'a, Self> {
+        Backfill::of_model()
     }
 
     /// Writes the whole item, replacing the one that is stored under its key. See [`Save`] for the options.

@@ -5,7 +5,7 @@
 //! table    create, describe, verify and delete tables; enable TTL
 //! write    writes of single items, and transactions of them
 //! read     reads by key, queries, scans, statements, transactional reads
-//! batch    many items: batch_get, batch_write, import
+//! batch    many items: batch_get, batch_write, import, backfill
 //! ```
 //!
 //! Arrows point one way: `table`, `write` → `engine`; `read` → `write`; `batch` → `read`.
@@ -16,6 +16,9 @@ pub(crate) mod read;
 pub(crate) mod table;
 pub(crate) mod write;
 
+pub use batch::backfill::{
+    AttributeDifference, Backfill, BackfillControl, BackfillFailure, BackfillProgress, BackfillReport, BackfillSample,
+};
 pub use batch::get::{BatchGet, Unread, batch_get};
 pub use batch::import::{Import, ImportProgress, ImportSummary, ReadItems, import, read_items};
 pub(crate) use batch::look_up::live as look_up;

@@ -3,10 +3,10 @@
 //! The derive of `Table` implements them for a unit struct and its index constants. Models name both, and the compiler
 //! checks which index can be queried how.
 
-use crate::ModelConfig;
 use crate::key::{KeyParts, KeySource};
-use crate::op::{CreateTable, DeleteTable, DescribeTable, VerifyTable};
+use crate::op::{Backfill, CreateTable, DeleteTable, DescribeTable, VerifyTable};
 use crate::schema::{IndexSchema, TableSchema};
+use crate::{Item, ModelConfig};
 
 /// A physical table: its key names, indexes, TTL attribute and entity attribute. Derive it on a unit struct; see
 /// [`derive@crate::Table`] for the attributes.
@@ -71,6 +71,18 @@ pub trait Table: 'static {
     /// ```
     fn verify_table() -> VerifyTable {
         VerifyTable::new(ModelConfig::of_table(Self::SCHEMA), Self::SCHEMA)
+    }
+
+    /// Changes all items of the table, whatever their models, as attributes. See [`Backfill`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let report = Shop::backfill().change(|item| drop(item.remove("legacy"))).await?;
+    /// assert!(report.is_complete);
+    /// # Ok(()) }) }
+    /// ```
+    fn backfill<'a>() -> Backfill<'a, Item> {
+        Backfill::of_table(Self::SCHEMA)
     }
 
     /// Deletes the table with all items, once confirmed, and waits until it no longer exists. See [`DeleteTable`] for an

@@ -1,6 +1,7 @@
-//! Operations on many items in as few requests as possible: `batch_get`, `batch_write` and `import`. One loop drives
-//! all of them.
+//! Operations on many items in as few requests as possible: `batch_get`, `batch_write` and `import`, which one loop
+//! drives, and `backfill`, which changes stored items one by one.
 
+pub(crate) mod backfill;
 pub(crate) mod get;
 pub(crate) mod import;
 pub(crate) mod look_up;

@@ -1,5 +1,6 @@
-//! `batch_get`, `batch_write` and `import`.
+//! `batch_get`, `batch_write`, `import` and `backfill`.
 
+mod backfill;
 mod get;
 mod get_left_over;
 mod get_observed;

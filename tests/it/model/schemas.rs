@@ -144,6 +144,24 @@ async fn an_update_changes_items_of_the_current_schema_only() {
     .await;
 }
 
+#[tokio::test]
+async fn a_backfill_upgrades_all_items() {
+    stand::run(async |stand| {
+        Accounts::create_table().await.unwrap();
+        for schema in 1..=3 {
+            let own = [("pk", s(&format!("A#{schema}"))), ("id", s(&schema.to_string())), ("note", s("kept"))];
+            stand.put_raw("accounts", stored(schema).into_iter().chain(item(own)).collect()).await;
+        }
+        let report = Account::backfill().await.unwrap();
+        assert_eq!((report.progress.read, report.progress.changed), (3, 2));
+        for item in stand.stored("accounts").await {
+            assert_eq!((&item["_v"], &item["first"], &item["points"]), (&n(3), &s("Ann"), &n(7)));
+            assert_eq!((item.get("name"), &item["note"]), (None, &s("kept")));
+        }
+    })
+    .await;
+}
+
 #[test]
 fn an_item_that_cannot_be_upgraded_says_so() {
     let mut broken = stored(1);

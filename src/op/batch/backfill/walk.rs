@@ -1,0 +1,319 @@
+//! Walks the segments of a table, changes the items of each page, and records the position after each page.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, FuturesUnordered};
+
+use super::checkpoint::{Checkpoint, Position, unusable};
+use super::report::{BackfillFailure, BackfillProgress, BackfillReport, BackfillSample};
+use super::write::{ItemChange, differences};
+use super::{BackfillTarget, Options};
+use crate::expr::{Placeholders, Segment, Term, Tree};
+use crate::op::engine::context::Context;
+use crate::op::engine::rate_limit::RateLimiter;
+use crate::op::engine::send::Outgoing;
+use crate::op::write::guard::is_entity;
+use crate::{Error, ErrorKind, Item, Result};
+
+/// How often an item is read again because other writers change it.
+const TRIES: usize = 10;
+/// How many differences a dry run returns.
+const SAMPLES: usize = 10;
+
+/// A backfill that is running.
+pub(super) struct Walk<'a> {
+    target: BackfillTarget<'a>,
+    options: Options<'a>,
+    call: Context,
+    limiter: RateLimiter,
+    state: Mutex<WalkState>,
+}
+
+struct WalkState {
+    checkpoint: Checkpoint,
+    failures: Vec<BackfillFailure>,
+    samples: Vec<BackfillSample>,
+    is_stopped: bool,
+}
+
+/// What became of an item.
+enum ItemOutcome {
+    Unchanged,
+    Changed(Vec<super::AttributeDifference>),
+    Deleted,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(target: BackfillTarget<'a>, options: Options<'a>, call: Context) -> Result<Self> {
+        let model = target.model.map_or("", |model| model.schema().model);
+        let of = format!("{}/{model}", call.table);
+        let fresh = Checkpoint {
+            of: of.clone(),
+            positions: vec![Position::Start; options.segments.unwrap_or(1) as usize],
+            progress: BackfillProgress::default(),
+            failed: Vec::new(),
+        };
+        let stored = match &options.checkpoint {
+            Some(path) if options.is_dry_run => {
+                return Err(unusable(path, "is of no use to a dry run, which changes nothing; remove one of them")
+                    .with_kind(ErrorKind::Validation));
+            }
+            Some(path) => Checkpoint::load(path)?.map(|stored| (path, stored)),
+            None => None,
+        };
+        let checkpoint = match stored {
+            Some((path, stored)) if stored.of != of => {
+                return Err(unusable(path, "belongs to the backfill of another table or model"));
+            }
+            Some((path, stored))
+                if options.segments.is_some_and(|wanted| wanted as usize != stored.positions.len()) =>
+            {
+                let why = format!("has {} segments; use as many, or delete it", stored.positions.len());
+                return Err(unusable(path, &why));
+            }
+            Some((_, stored)) => stored,
+            None => fresh,
+        };
+        let state = WalkState { checkpoint, failures: Vec::new(), samples: Vec::new(), is_stopped: false };
+        let limiter = RateLimiter::new(options.units_per_second);
+        Ok(Walk { target, options, call, limiter, state: Mutex::new(state) })
+    }
+
+    pub(super) async fn run(self) -> Result<BackfillReport> {
+        self.retry_failed().await?;
+        let segments = self.state().checkpoint.positions.len();
+        let mut running: FuturesUnordered<_> = (0..segments).map(|segment| self.segment(segment)).collect();
+        while let Some(done) = running.next().await {
+            done?;
+        }
+        drop(running);
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let is_complete = state.checkpoint.positions.iter().all(|position| *position == Position::End);
+        if let Some(path) = self.options.checkpoint.filter(|_| is_complete && state.checkpoint.failed.is_empty()) {
+            Checkpoint::remove(&path)?;
+        }
+        Ok(BackfillReport {
+            progress: state.checkpoint.progress,
+            is_complete,
+            failures: state.failures,
+            samples: state.samples,
+            consumed_capacity: self.limiter.consumed(),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, WalkState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn may_go_on(&self) -> bool {
+        if self.state().is_stopped {
+            return false;
+        }
+        match &self.options.control {
+            Some(control) => control.may_go_on().await,
+            None => true,
+        }
+    }
+
+    /// Tries the items again that an earlier run could not change.
+    async fn retry_failed(&self) -> Result<()> {
+        let failed = std::mem::take(&mut self.state().checkpoint.failed);
+        self.state().checkpoint.progress.failed -= failed.len();
+        for key in failed {
+            if let Some(item) = self.read(&key).await? {
+                self.item(item).await?;
+            }
+        }
+        self.record(None)
+    }
+
+    /// Walks one segment from its position to its end.
+    async fn segment(&self, segment: usize) -> Result<()> {
+        loop {
+            let start = match &self.state().checkpoint.positions[segment] {
+                Position::Start => None,
+                Position::After(key) => Some(key.clone()),
+                Position::End => return Ok(()),
+            };
+            if !self.may_go_on().await {
+                return Ok(());
+            }
+            let (items, next) = self.page(segment, start).await?;
+            self.state().checkpoint.progress.read += items.len();
+            let mut items = stream::iter(items.into_iter().map(|item| self.item(item)));
+            let mut changing = items.by_ref().buffer_unordered(self.options.concurrency.max(1));
+            while let Some(done) = changing.next().await {
+                done?;
+            }
+            if self.state().is_stopped {
+                return Ok(());
+            }
+            self.record(Some((segment, next.map_or(Position::End, Position::After))))?;
+        }
+    }
+
+    /// Records a position and reports the progress. All writes of the page are done.
+    fn record(&self, position: Option<(usize, Position)>) -> Result<()> {
+        let mut state = self.state();
+        if let Some((segment, position)) = position {
+            state.checkpoint.positions[segment] = position;
+        }
+        if let Some(path) = &self.options.checkpoint {
+            state.checkpoint.store(path)?;
+        }
+        let progress = state.checkpoint.progress;
+        drop(state);
+        (self.options.progress.lock().unwrap_or_else(PoisonError::into_inner))(progress);
+        Ok(())
+    }
+
+    async fn page(&self, segment: usize, start: Option<Item>) -> Result<(Vec<Item>, Option<Item>)> {
+        self.limiter.wait().await;
+        let total = self.state().checkpoint.positions.len();
+        let mut placeholders = Placeholders::default();
+        let filter = self.filter().map(|tree| placeholders.condition(&tree)).transpose()?;
+        let number = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let builder = self.call.client.sdk().scan().table_name(&*self.call.table);
+        let builder = builder
+            .consistent_read(true)
+            .set_filter_expression(filter)
+            .set_expression_attribute_names(placeholders.sdk_names())
+            .set_expression_attribute_values(placeholders.sdk_values())
+            .set_segment((total > 1).then(|| number(segment)))
+            .set_total_segments((total > 1).then(|| number(total)))
+            .set_limit(self.options.page_size.map(|items| i32::try_from(items).unwrap_or(i32::MAX)))
+            .set_exclusive_start_key(start);
+        let request = Outgoing::new(builder).detailed(self.limiter.is_limited());
+        let (output, _, sent) = self.call.send(request).await.into_parts()?;
+        self.consume(sent.consumed_capacity);
+        Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
+    }
+
+    /// Holds for items of the model: those of its entity, or else those whose keys begin like its own.
+    fn filter(&self) -> Option<Tree> {
+        let schema = self.target.model?.schema();
+        if let Some(entity) = schema.entity.filter(|entity| !entity.optional) {
+            return Some(is_entity(entity));
+        }
+        let of_keys = [Some(&schema.keys.0), schema.keys.1.as_ref()].into_iter().flatten();
+        let begins = of_keys.filter_map(|source| source.template()).filter(|template| !template.prefix().is_empty());
+        let begins = begins.map(|template| {
+            let path = Term::Path(vec![Segment::Name(template.attribute.name)]);
+            Tree::Function("begins_with", path, Some(Term::text(template.prefix())))
+        });
+        schema.entity.map(is_entity).into_iter().chain(begins).reduce(Tree::and)
+    }
+
+    async fn read(&self, key: &Item) -> Result<Option<Item>> {
+        self.limiter.wait().await;
+        let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
+        let request = Outgoing::new(builder.set_key(Some(key.clone()))).detailed(self.limiter.is_limited());
+        let (output, _, sent) = self.call.send(request).await.into_parts()?;
+        self.consume(sent.consumed_capacity);
+        Ok(output.item)
+    }
+
+    fn consume(&self, units: Option<f64>) {
+        if self.limiter.is_limited() {
+            self.limiter.consume(units.unwrap_or(0.0));
+        }
+    }
+
+    /// Changes an item and counts what became of it. Fails if the backfill cannot go on.
+    async fn item(&self, item: Item) -> Result<()> {
+        if self.state().is_stopped {
+            return Ok(());
+        }
+        let keys = self.target.table.key_names();
+        let key: Item = item.iter().filter(|(name, _)| keys.contains(&name.as_str())).map(owned).collect();
+        let outcome = self.change(item).await;
+        let mut state = self.state();
+        let progress = &mut state.checkpoint.progress;
+        match outcome {
+            Ok(ItemOutcome::Unchanged) => {}
+            Ok(ItemOutcome::Deleted) => progress.deleted += 1,
+            Ok(ItemOutcome::Changed(differences)) => {
+                progress.changed += 1;
+                if self.options.is_dry_run && state.samples.len() < SAMPLES {
+                    state.samples.push(BackfillSample { key, differences });
+                }
+            }
+            Err(error) if concerns_one_item(&error) => {
+                progress.failed += 1;
+                let error = self.call.contextualize(error).without_old_item();
+                state.checkpoint.failed.push(key.clone());
+                state.failures.push(BackfillFailure { key, error });
+                state.is_stopped |= state.failures.len() >= self.options.max_failures.max(1);
+            }
+            Err(error) => return Err(self.call.contextualize(error)),
+        }
+        Ok(())
+    }
+
+    async fn change(&self, mut item: Item) -> Result<ItemOutcome> {
+        for _ in 0..TRIES {
+            let after = (self.target.apply)(&item)?;
+            let differences = differences(&item, &after);
+            let change = ItemChange {
+                table: self.target.table,
+                model: self.target.model,
+                read: &item,
+                differences: &differences,
+            };
+            if differences.is_empty() && (self.options.is_dry_run || change.claims().is_empty()) {
+                return Ok(ItemOutcome::Unchanged);
+            }
+            if self.options.is_dry_run {
+                return Ok(ItemOutcome::Changed(differences));
+            }
+            self.limiter.wait().await;
+            let error = match change.write(&self.call).await {
+                Ok(units) => {
+                    self.consume(Some(units));
+                    return Ok(if differences.is_empty() {
+                        ItemOutcome::Unchanged
+                    } else {
+                        ItemOutcome::Changed(differences)
+                    });
+                }
+                Err(error) => error,
+            };
+            if !matches!(error.kind(), ErrorKind::ConditionFailed | ErrorKind::WrongEntity) {
+                return Err(error);
+            }
+            // Somebody else has changed the item. What is stored now decides.
+            self.state().checkpoint.progress.retried += 1;
+            let keys = self.target.table.key_names();
+            let key: Item = item.iter().filter(|(name, _)| keys.contains(&name.as_str())).map(owned).collect();
+            match self.read(&key).await? {
+                Some(newer) => item = newer,
+                None => return Ok(ItemOutcome::Deleted),
+            }
+        }
+        Err(Error::new(ErrorKind::ConditionFailed, "other writers changed the item each time it was read"))
+    }
+}
+
+fn owned(
+    (name, value): (&String, &aws_sdk_dynamodb::types::AttributeValue),
+) -> (String, aws_sdk_dynamodb::types::AttributeValue) {
+    (name.clone(), value.clone())
+}
+
+/// Whether other items may be changed although this one cannot.
+fn concerns_one_item(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Validation
+            | ErrorKind::InvalidKey
+            | ErrorKind::TooLarge
+            | ErrorKind::Encode
+            | ErrorKind::Decode
+            | ErrorKind::WrongEntity
+            | ErrorKind::SchemaMismatch
+            | ErrorKind::ConditionFailed
+            | ErrorKind::NotUnique
+            | ErrorKind::TransactionConflict
+    )
+}
