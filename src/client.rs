@@ -5,9 +5,11 @@
 
 mod background;
 mod builder;
+pub(crate) mod cost;
 mod credentials;
 #[cfg(feature = "embedded")]
 mod embedded;
+pub(crate) mod ledger;
 pub(crate) mod observer;
 mod service_clock;
 mod settings;

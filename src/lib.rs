@@ -181,6 +181,8 @@ pub use attribute::{
     Attribute, Binary, CompressedAttribute, CompressedText, ExpiresIn, GeneratedId, IdKind, MapKey, Number,
     ParseNumberError, SetElement, TTLAttribute, Timestamp, ValueFor, Version,
 };
+pub use client::cost::{Cost, PlaceCost};
+pub use client::ledger::{Ledger, LedgerEntry, Prices};
 pub use client::observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
@@ -202,8 +204,8 @@ pub use op::{
     CreateTable, Delete, DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import,
     ImportProgress, ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, ReadItems, Reads, Request,
     Response, Save, SaveReturningOld, Scan, SkipIfEmpty, Statement, TransactGet, Transaction, TtlStatus, Unprocessed,
-    Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, read_items, statement,
-    transact_get, transact_write,
+    Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, measure_cost, read_items,
+    statement, transact_get, transact_write,
 };
 pub use operation::Operation;
 pub use page::Page;

@@ -26,6 +26,7 @@ pub use batch::options::BatchProgress;
 pub use batch::write::{BatchItem, BatchKey, BatchWrite, Unprocessed, batch_write};
 pub use engine::explain::Request;
 pub use engine::future::OperationFuture;
+pub use engine::meter::measure_cost;
 pub use engine::outcome::Response;
 pub use engine::rate_limit::RateLimiter;
 pub(crate) use engine::unknown_outcome::same_item;

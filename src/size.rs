@@ -12,6 +12,11 @@ pub const MAX_ITEM_SIZE: usize = 409_600;
 const WRITE_UNIT: usize = 1_024;
 const READ_UNIT: usize = 4_096;
 
+/// How many write units an item of this size consumes.
+pub(crate) fn write_units(bytes: usize) -> usize {
+    bytes.div_ceil(WRITE_UNIT).max(1)
+}
+
 /// The size of an item by DynamoDB's rule, in total and for each attribute.
 ///
 /// [`Model::size`](crate::Model::size) returns it. It counts names in UTF-8 and values by the
@@ -92,7 +97,7 @@ impl ItemSize {
     /// ```
     pub fn write_units(&self) -> usize {
         // Even an empty item costs one unit.
-        self.total.div_ceil(WRITE_UNIT).max(1)
+        write_units(self.total)
     }
 
     /// The read capacity units for a strongly consistent `get`: one for each 4 KB, rounded up. An eventually consistent

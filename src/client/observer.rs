@@ -7,7 +7,7 @@ use std::time::Duration;
 use tracing::Span;
 use tracing::field::Empty;
 
-use crate::{Client, ErrorKind, Operation};
+use crate::{Client, Cost, ErrorKind, Operation};
 
 /// Called for every request a client sends and for every item it skips.
 ///
@@ -64,8 +64,8 @@ pub trait Observer: Send + Sync + 'static {
 /// use singlet::RequestEvent;
 ///
 /// fn line(event: &RequestEvent<'_>) -> String {
-///     let capacity = event.consumed_capacity.unwrap_or_default();
-///     format!("{} {:?}: {} items, {capacity} units", event.table, event.operation, event.items)
+///     let (read, write) = (event.cost.read, event.cost.write);
+///     format!("{} {:?}: {} items, {read} R, {write} W", event.table, event.operation, event.items)
 /// }
 /// ```
 #[derive(Debug, Clone, Copy)]
@@ -73,14 +73,16 @@ pub trait Observer: Send + Sync + 'static {
 pub struct RequestEvent<'a> {
     /// The Rust name of the model; `None` for requests about several models or about the table.
     pub model: Option<&'static str>,
+    /// Whether it is the first request of a call.
+    pub is_first: bool,
     /// The operation the request belongs to.
     pub operation: Operation,
     /// The table. A batch over several tables names them all, as in `shop, logs`.
     pub table: &'a str,
     /// The index, if the request reads one.
     pub index: Option<&'a str>,
-    /// Capacity units for reads and writes together, if the service returned them.
-    pub consumed_capacity: Option<f64>,
+    /// What the request has consumed.
+    pub cost: &'a Cost,
     /// How many times it was sent: 1 without a retry, 0 if it failed before the first attempt.
     pub attempts: u32,
     /// The time from the first attempt to the decoded result.
@@ -139,7 +141,9 @@ pub(crate) fn span(operation: Operation, model: Option<&'static str>, table: &st
         ?operation,
         model,
         table,
-        consumed_capacity = Empty,
+        read_units = Empty,
+        write_units = Empty,
+        refused_units = Empty,
         attempts = Empty,
         items = Empty,
         error = Empty,
@@ -149,8 +153,11 @@ pub(crate) fn span(operation: Operation, model: Option<&'static str>, table: &st
 /// Reports a request to the client's observer and to `tracing`.
 pub(crate) fn report(client: &Client, event: &RequestEvent<'_>, span: &Span) {
     span.record("attempts", event.attempts).record("items", event.items);
-    if let Some(units) = event.consumed_capacity {
-        span.record("consumed_capacity", units);
+    let Cost { read, write, refused, .. } = *event.cost;
+    for (name, units) in [("read_units", read), ("write_units", write), ("refused_units", refused)] {
+        if units > 0.0 {
+            span.record(name, units);
+        }
     }
     if let Some(kind) = event.error {
         span.record("error", tracing::field::debug(kind));
@@ -201,10 +208,11 @@ mod tests {
         let client = silent.clone().with_observer(log.clone());
         let request = RequestEvent {
             model: Some("Order"),
+            is_first: true,
             operation: Operation::Query,
             table: "shop",
             index: None,
-            consumed_capacity: Some(0.5),
+            cost: &Cost::default(),
             attempts: 2,
             duration: Duration::from_millis(3),
             items: 1,

@@ -2,6 +2,8 @@
 
 mod expired;
 mod filters;
+mod ledger;
+mod reported;
 mod sessions;
 mod unique;
 

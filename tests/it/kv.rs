@@ -179,7 +179,7 @@ struct Spent(Arc<Mutex<Vec<(Operation, f64)>>>);
 
 impl Observer for Spent {
     fn request(&self, event: &RequestEvent<'_>) {
-        self.0.lock().unwrap().push((event.operation, event.consumed_capacity.unwrap()));
+        self.0.lock().unwrap().push((event.operation, event.cost.read + event.cost.write));
     }
 }
 

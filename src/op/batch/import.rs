@@ -202,7 +202,7 @@ fn paced<'b>(
     Box::pin(async move {
         rate_limiter.wait().await;
         let mut round = sender.send(chunk).await;
-        rate_limiter.consume(round.sent.consumed_capacity.unwrap_or(0.0));
+        rate_limiter.consume(round.sent.cost.write);
         match round.failed {
             Some(error) if error.kind() == ErrorKind::Validation && round.left.len() > 1 => {
                 one_by_one(sender, rate_limiter, round.left, round.sent).await
@@ -229,7 +229,7 @@ async fn one_by_one(
     for write in writes.by_ref() {
         rate_limiter.wait().await;
         let one = sender.send(WriteChunk::single(write)).await;
-        rate_limiter.consume(one.sent.consumed_capacity.unwrap_or(0.0));
+        rate_limiter.consume(one.sent.cost.write);
         round.sent.add(one.sent);
         round.failed = one.failed.map(|error| at_lines(error, &one.left.writes));
         left.extend(one.left.writes);

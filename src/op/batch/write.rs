@@ -270,7 +270,7 @@ impl<'a> BatchWrite<'a> {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
     /// # create_orders().await?;
     /// let response = singlet::batch_write().delete_by_key(Order::key_of(("ann", 1))).detailed().await?;
-    /// assert_eq!(response.consumed_capacity, Some(1.0));
+    /// assert_eq!(response.cost.write, 1.0);
     /// # Ok(()) }) }
     /// ```
     #[doc(alias = "ReturnConsumedCapacity")]

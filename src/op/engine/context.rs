@@ -1,8 +1,8 @@
 //! The client, table, hooks and TTL policy of an operation, which are determined once before anything is sent.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use aws_smithy_types::error::operation::BuildError;
 
@@ -14,7 +14,7 @@ use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
 use crate::ttl::{ExpiryCheck, HiddenItems, Lifecycle};
-use crate::{Client, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, TTLAttribute, scope};
+use crate::{Client, Cost, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, TTLAttribute, scope};
 
 /// The options of a call that determine its [`Context`].
 #[derive(Debug, Clone, Default)]
@@ -43,6 +43,8 @@ pub(crate) struct Context {
     /// Receives the first request, which is then not sent.
     pub(crate) explained: Option<Explained>,
     pub(crate) guessed_time: GuessedTime,
+    /// Whether a request of this call was observed. The contexts of one call share it.
+    pub(crate) is_begun: Option<Arc<AtomicBool>>,
 }
 
 /// Whether an operation has used the time while it was not known to be right.
@@ -78,6 +80,7 @@ impl Context {
             Lifecycle::new(config.lifecycle, &client, options.refresh_ttl)
         };
         let table = config.table_for(options.table, &client).map_err(|error| scope::name_model(error, model))?;
+        let is_begun = client.observer().map(|_| Arc::default());
         let mut call = Context {
             client,
             table,
@@ -89,6 +92,7 @@ impl Context {
             skips_undecodable: options.skips_undecodable,
             explained: options.explained,
             guessed_time: GuessedTime::default(),
+            is_begun,
         };
         call.lifecycle = lifecycle.map_err(|error| call.contextualize(error))?;
         Ok(call)
@@ -97,6 +101,11 @@ impl Context {
     /// Like [`new`](Self::new), for one model.
     pub(crate) fn of_model(operation: Operation, model: &ModelVTable, options: CallOptions) -> Result<Self> {
         Context::new(operation, Some(model.schema.model), options, &model.config())
+    }
+
+    /// Whether no request of this call was observed before; from now on, one was.
+    pub(crate) fn begins_call(&self) -> bool {
+        self.is_begun.as_ref().is_some_and(|is_begun| !is_begun.swap(true, Ordering::Relaxed))
     }
 
     /// The error of an SDK builder that rejects its values.
@@ -196,7 +205,7 @@ impl Context {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct RequestFacts {
     pub(crate) attempts: u32,
-    pub(crate) consumed_capacity: Option<f64>,
+    pub(crate) cost: Cost,
     pub(crate) items: usize,
     pub(crate) request_id: Option<String>,
     /// Whether an attempt that did not succeed may have been applied.
@@ -207,9 +216,7 @@ impl RequestFacts {
     /// Adds the consumption of a request that accompanied this one.
     pub(crate) fn consume(&mut self, other: &RequestFacts) {
         self.attempts += other.attempts;
-        if let Some(units) = other.consumed_capacity {
-            *self.consumed_capacity.get_or_insert(0.0) += units;
-        }
+        self.cost.add(&other.cost);
     }
 
     /// Adds another request of the same operation.
@@ -217,9 +224,7 @@ impl RequestFacts {
         self.attempts += page.attempts;
         self.items += page.items;
         self.request_id = page.request_id.or(self.request_id.take());
-        if let Some(units) = page.consumed_capacity {
-            *self.consumed_capacity.get_or_insert(0.0) += units;
-        }
+        self.cost.add(&page.cost);
     }
 }
 

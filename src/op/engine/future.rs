@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use crate::Result;
+use crate::op::engine::meter;
 use crate::op::engine::outcome::{Outcome, Response};
 
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -60,9 +61,10 @@ impl<'a, T: 'a> OperationFuture<'a, Response<T>> {
     /// Returns the value with the metadata of its requests.
     pub(crate) fn detailed(executor: BoxFuture<'a, Result<Outcome>>, value: fn(Outcome) -> T) -> Self {
         OperationFuture::typed(async move {
-            let outcome = executor.await?;
+            let (outcome, cost) = meter::measure_cost(executor).await;
+            let outcome = outcome?;
             let sent = outcome.sent.clone();
-            Ok(Response::new(value(outcome), sent))
+            Ok(Response::new(value(outcome), sent, cost))
         })
     }
 }

@@ -225,11 +225,11 @@ pub(crate) use customize_option;
 /// The metadata of an operation, which `$detailed` requests. The builder's `finish` takes the value out of the outcome.
 macro_rules! detailed_option {
     ($lifetime:lifetime, $($detailed:ident).+, $value:ty) => {
-        /// Also returns the metadata of the requests: consumed capacity, attempts and request id.
+        /// Also returns the metadata of the requests: their [cost](crate::Cost), attempts and request id.
         ///
         #[doc = $crate::op::engine::options::example!(
             "let response = Order::get((\"c-1\", 1)).detailed().await?;"
-            "assert_eq!((response.attempts, response.consumed_capacity), (1, Some(0.5)));"
+            "assert_eq!((response.cost.read, response.cost.write), (0.5, 0.0));"
         )]
         #[doc(alias = "ReturnConsumedCapacity")]
         pub fn detailed(mut self) -> $crate::OperationFuture<$lifetime, $crate::Response<$value>>

@@ -3,6 +3,7 @@
 //! A typed future turns an [`Outcome`] into its value with one function pointer, such as `Outcome::first::<M>`. `.detailed()`
 //! makes it a [`Response`], which has the metadata too.
 
+use crate::Cost;
 use crate::op::engine::context::RequestFacts;
 use crate::splice::{ReadSink, VecSink};
 
@@ -43,7 +44,7 @@ impl Outcome {
 /// # User::create_table().client(&client).await?;
 /// let response = User::get("USER#1").client(&client).detailed().await?;
 /// assert!(response.value.is_none());
-/// assert_eq!((response.attempts, response.consumed_capacity), (1, Some(0.5)));
+/// assert_eq!((response.attempts, response.cost.read), (1, 0.5));
 /// # Ok(())
 /// # }
 /// ```
@@ -52,8 +53,8 @@ impl Outcome {
 pub struct Response<T> {
     /// The result of the operation.
     pub value: T,
-    /// The capacity units that the requests consumed.
-    pub consumed_capacity: Option<f64>,
+    /// What all requests of the operation have consumed, also those that prepare, follow or repeat others.
+    pub cost: Cost,
     /// How often a request was sent: 1 without retries.
     pub attempts: u32,
     /// The id that AWS assigned to the request, for support cases.
@@ -61,12 +62,7 @@ pub struct Response<T> {
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, sent: RequestFacts) -> Self {
-        Response {
-            value,
-            consumed_capacity: sent.consumed_capacity,
-            attempts: sent.attempts,
-            request_id: sent.request_id,
-        }
+    pub(crate) fn new(value: T, sent: RequestFacts, cost: Cost) -> Self {
+        Response { value, cost, attempts: sent.attempts, request_id: sent.request_id }
     }
 }

@@ -11,14 +11,15 @@ use aws_sdk_dynamodb::operation::{
     execute_statement, get_item, put_item, query, scan, transact_get_items, transact_write_items, update_item,
     update_time_to_live,
 };
-use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::Item;
+use crate::client::cost::UnitKind;
 use crate::op::engine::request_body::RequestBody;
 use crate::splice::{ItemPlace, ItemSink, Member, SdkCodec, Shape};
 use crate::wire::{Fault, Reader};
+use crate::{Cost, Item};
 
 /// One of the SDK's fluent builders.
 pub(crate) trait SdkOperation: Send + Sized {
@@ -41,7 +42,7 @@ pub(crate) trait SdkOperation: Send + Sized {
         self
     }
 
-    fn consumed(_: &Self::Output) -> Option<f64> {
+    fn consumed(_: &Self::Output) -> Option<Cost> {
         None
     }
 
@@ -84,13 +85,13 @@ macro_rules! sdk_operations {
 
 /// A request whose response contains the consumed capacity.
 macro_rules! metered {
-    () => {
+    ($kind:ident) => {
         fn metered(self) -> Self {
-            self.return_consumed_capacity(ReturnConsumedCapacity::Total)
+            self.return_consumed_capacity(ReturnConsumedCapacity::Indexes)
         }
 
-        fn consumed(output: &Self::Output) -> Option<f64> {
-            units(output.consumed_capacity())
+        fn consumed(output: &Self::Output) -> Option<Cost> {
+            Cost::of_response(UnitKind::$kind, output.consumed_capacity())
         }
     };
 }
@@ -122,7 +123,7 @@ macro_rules! of_one_write {
 
         const ITEMS: Member = Member { name: "Attributes", shape: Shape::Items };
 
-        metered!();
+        metered!(Write);
 
         fn item(output: &Self::Output) -> Option<&Item> {
             output.attributes()
@@ -140,7 +141,7 @@ macro_rules! of_one_write {
 /// A request for many items of one table.
 macro_rules! of_many_items {
     () => {
-        metered!();
+        metered!(Read);
 
         fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
             fill(output.items(), sink)
@@ -185,7 +186,7 @@ sdk_operations! {
 
         const ITEMS: Member = Member { name: "Item", shape: Shape::Items };
 
-        metered!();
+        metered!(Read);
 
         fn item(output: &Self::Output) -> Option<&Item> {
             output.item()
@@ -242,7 +243,7 @@ sdk_operations! {
 
         const ITEMS: Member = Member { name: "Responses", shape: Shape::ByTable };
 
-        metered!();
+        metered!(Read);
 
         fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
             for (table, items) in output.responses().into_iter().flatten() {
@@ -259,14 +260,14 @@ sdk_operations! {
             self.get_request_items().is_none()
         }
 
-        metered!();
+        metered!(Write);
     }
     TransactGetItems: transact_get_items::{
         TransactGetItemsFluentBuilder, TransactGetItemsOutput, TransactGetItemsError
     } {
         const ITEMS: Member = Member { name: "Responses", shape: Shape::Wrapped };
 
-        metered!();
+        metered!(Read);
 
         fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
             for (entry, response) in output.responses().iter().enumerate() {
@@ -286,7 +287,7 @@ sdk_operations! {
             self.get_transact_items().is_none() && self.get_client_request_token().is_some()
         }
 
-        metered!();
+        metered!(Write);
     }
     CreateTable: create_table::{CreateTableFluentBuilder, CreateTableOutput, CreateTableError} {}
     DescribeTable: describe_table::{DescribeTableFluentBuilder, DescribeTableOutput, DescribeTableError} {}
@@ -297,11 +298,6 @@ sdk_operations! {
     UpdateTimeToLive: update_time_to_live::{
         UpdateTimeToLiveFluentBuilder, UpdateTimeToLiveOutput, UpdateTimeToLiveError
     } {}
-}
-
-/// Returns the units that a request consumed in all of its tables, or `None` if the service did not return them.
-fn units<'a>(consumed: impl IntoIterator<Item = &'a ConsumedCapacity>) -> Option<f64> {
-    consumed.into_iter().filter_map(ConsumedCapacity::capacity_units).reduce(|a, b| a + b)
 }
 
 /// Decodes items that the SDK has deserialized.

@@ -21,8 +21,10 @@ use crate::client::observer::{self, RequestEvent, SkippedItem};
 use crate::direct::ReplayClient;
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::exchange::Exchange;
 use crate::op::engine::failure;
-use crate::op::engine::outcome::Outcome;
+use crate::op::engine::meter;
+use crate::op::engine::refused;
 use crate::op::engine::sdk_operation::{SdkOperation, fill};
 use crate::op::engine::unknown_outcome;
 use crate::schema::ModelSchema;
@@ -88,6 +90,7 @@ pub(crate) struct Outgoing<'a, R> {
     sink: Option<Box<dyn ItemSink>>,
     customize: Option<Customize<'a, R>>,
     is_detailed: bool,
+    refusal: Option<f64>,
     writes: Option<usize>,
     fails_as: Option<Operation>,
     reads_first: bool,
@@ -102,6 +105,7 @@ impl<'a, R> Outgoing<'a, R> {
             sink: None,
             customize: None,
             is_detailed: false,
+            refusal: None,
             writes: None,
             fails_as: None,
             reads_first: false,
@@ -156,6 +160,12 @@ impl<'a, R> Outgoing<'a, R> {
         self
     }
 
+    /// Sets the estimated write units of a refusal without a stored item.
+    pub(crate) fn refusal(mut self, units: Option<f64>) -> Self {
+        self.refusal = units;
+        self
+    }
+
     /// Declares a write of this many items. Other requests count the items that they return.
     pub(crate) fn writes(mut self, items: usize) -> Self {
         self.writes = Some(items);
@@ -175,50 +185,12 @@ impl<'a, R> Outgoing<'a, R> {
     }
 }
 
-/// The output, the sink and the metadata of a request that succeeded.
-pub(crate) type Parts<O> = (O, Option<Box<dyn ReadSink>>, RequestFacts);
-
-/// The result of one request.
-pub(crate) struct Exchange<O> {
-    /// The SDK's output, if the request succeeded.
-    pub(crate) output: Option<O>,
-    /// The reason why the request failed, or why its response cannot be used.
-    pub(crate) error: Option<Error>,
-    /// The sink that the request was sent with.
-    pub(crate) sink: Option<Box<dyn ItemSink>>,
-    pub(crate) sent: RequestFacts,
-}
-
-impl<O> Exchange<O> {
-    fn unsent(error: Error, sink: Option<Box<dyn ItemSink>>) -> Self {
-        Exchange { output: None, error: Some(error), sink, sent: RequestFacts::default() }
-    }
-
-    /// Returns the output, the sink and the metadata of a request that succeeded.
-    pub(crate) fn into_parts(self) -> Result<Parts<O>> {
-        match (self.error, self.output) {
-            (Some(error), _) => Err(error),
-            (None, Some(output)) => Ok((output, self.sink.and_then(ItemSink::into_read), self.sent)),
-            // `send` succeeds only with an output.
-            (None, None) => unreachable!("a request that succeeded without an output"),
-        }
-    }
-
-    /// Returns the output of a request that succeeded.
-    pub(crate) fn into_output(self) -> Result<O> {
-        self.into_parts().map(|(output, ..)| output)
-    }
-
-    /// Returns the items and the metadata, without the output.
-    pub(crate) fn into_outcome(self) -> Result<Outcome> {
-        match self.error {
-            Some(error) => Err(error),
-            None => Ok(Outcome { sink: self.sink.and_then(ItemSink::into_read), sent: self.sent }),
-        }
-    }
-}
-
 impl Context {
+    /// Whether somebody asks for the consumed capacity.
+    pub(crate) fn is_metered(&self) -> bool {
+        self.client.observer().is_some() || meter::is_on()
+    }
+
     /// Sends a request.
     pub(crate) async fn send<R: Transport>(&self, request: Outgoing<'_, R>) -> Exchange<R::Output> {
         self.send_with(request, |error, _| Err(error), |_, _| Ok(())).await
@@ -243,10 +215,20 @@ impl Context {
         on_error: impl FnOnce(Error, &mut RequestFacts) -> Result<Option<Item>> + Send,
         settle: impl FnOnce(&R::Output, &mut RequestFacts) -> Result<()> + Send,
     ) -> Exchange<R::Output> {
-        let Outgoing { mut builder, head, sink, customize, is_detailed, writes, fails_as, reads_first, requested } =
-            request;
+        let Outgoing {
+            mut builder,
+            head,
+            sink,
+            customize,
+            is_detailed,
+            refusal,
+            writes,
+            fails_as,
+            reads_first,
+            requested,
+        } = request;
         // The consumed capacity makes the response larger, so it is requested only if it is read.
-        if is_detailed || self.client.observer().is_some() {
+        if is_detailed || self.is_metered() {
             builder = builder.metered();
         }
         // After everything that singlet sets, so that the user's change overrides it.
@@ -273,7 +255,7 @@ impl Context {
             |item: Option<&Item>| requested.as_ref().zip(item).is_some_and(|(key, item)| !key.is_of_item(item));
         let (output, error) = match outcome {
             Ok(output) => {
-                sent.consumed_capacity = R::consumed(&output);
+                sent.cost = R::consumed(&output).unwrap_or_default();
                 sent.request_id = output.request_id().map(str::to_owned);
                 let read = self.receive(sink.as_deref_mut(), &|sink| R::fill(&output, sink));
                 let returned = sink.as_ref().map_or_else(|| R::count(&output), |sink| sink.count() - before);
@@ -289,6 +271,7 @@ impl Context {
                 (Some(output), read.and(settled).err())
             }
             Err(error) => {
+                sent.cost.refused = refused::units::<R>(&error, refusal);
                 sent.request_id = error.request_id().map(str::to_owned);
                 let mut error = failure::from_sdk::<R>(self, error);
                 if is_stray(error.old_item()) {
@@ -312,6 +295,8 @@ impl Context {
                 }
             }
         };
+        sent.cost.requests = 1;
+        meter::record(&sent.cost);
         self.report(operation, started, &span, &sent, error.as_ref(), sink.as_deref_mut());
         Exchange { output, error, sink, sent }
     }
@@ -354,10 +339,11 @@ impl Context {
         }
         let event = RequestEvent {
             model: self.model,
+            is_first: self.begins_call(),
             operation,
             table: &self.table,
             index: self.index,
-            consumed_capacity: sent.consumed_capacity,
+            cost: &sent.cost,
             attempts: sent.attempts,
             duration: started.elapsed(),
             items: sent.items,

@@ -226,7 +226,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
     /// let response = Row::query("ann").detailed().await?;
-    /// assert_eq!((response.value.len(), response.consumed_capacity), (3, Some(0.5)));
+    /// assert_eq!((response.value.len(), response.cost.read), (3, 0.5));
     /// # Ok(()) }) }
     /// ```
     #[doc(alias = "ReturnConsumedCapacity")]

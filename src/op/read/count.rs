@@ -5,6 +5,7 @@ use std::fmt;
 use crate::op::engine::context::RequestFacts;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::meter;
 use crate::op::engine::options::example;
 use crate::op::engine::outcome::Response;
 use crate::op::read::engine::{self, ReadRequest};
@@ -35,18 +36,19 @@ impl Count {
         Count { reading: ReadRequest { operation: Operation::Count, ..reading } }
     }
 
-    /// Also returns the metadata of the requests: consumed capacity, attempts and request id.
+    /// Also returns the metadata of the requests: their [cost](crate::Cost), attempts and request id.
     ///
     #[doc = example!(
         "let response = Order::query(\"c-1\").count().detailed().await?;"
-        "assert_eq!((response.value, response.consumed_capacity), (5, Some(0.5)));"
+        "assert_eq!((response.value, response.cost.read), (5, 0.5));"
     )]
     #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'static, Response<u64>> {
         self.reading.detailed = true;
         OperationFuture::typed(async move {
-            let (count, sent): (u64, RequestFacts) = engine::count(self.reading).await?;
-            Ok(Response::new(count, sent))
+            let (counted, cost) = meter::measure_cost(engine::count(self.reading)).await;
+            let (count, sent): (u64, RequestFacts) = counted?;
+            Ok(Response::new(count, sent, cost))
         })
     }
 

@@ -6,6 +6,7 @@ use crate::{Get, Model, Response, Result};
 
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 pub(crate) use crate::op::engine::key_requests::{BatchResponse, KeyRequest, KeyRequests, Responses};
+use crate::op::engine::meter;
 
 /// Reads by key that are sent together: a [`Get`], a `Vec` or an array of reads, or a tuple of up to eight, nested to
 /// any depth.
@@ -112,7 +113,8 @@ where
     R::Shape: 'a,
 {
     OperationFuture::typed(async move {
-        let mut answered = executor.await?;
-        Ok(Response::new(R::take(shape, &mut answered.found), answered.sent))
+        let (answered, cost) = meter::measure_cost(executor).await;
+        let mut answered = answered?;
+        Ok(Response::new(R::take(shape, &mut answered.found), answered.sent, cost))
     })
 }

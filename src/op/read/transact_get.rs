@@ -13,6 +13,7 @@ use crate::key::RawKey;
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
+use crate::op::engine::exchange::Exchange;
 use crate::op::engine::explain::{self, Request};
 use crate::op::engine::failure;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
@@ -20,7 +21,7 @@ use crate::op::engine::get_item;
 use crate::op::engine::key_requests::ReadAny;
 use crate::op::engine::options::{call_options, customize_option, example, undecodable_options};
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::{Exchange, Outgoing};
+use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
@@ -104,7 +105,7 @@ impl<R: Reads> TransactGet<R> {
     #[doc = example!(
         "let reads = (Order::get((\"c-1\", 1)), Order::get((\"c-1\", 2)));"
         "let response = singlet::transact_get(reads).detailed().await?;"
-        "assert_eq!(response.consumed_capacity, Some(4.0));"
+        "assert_eq!(response.cost.read, 4.0);"
     )]
     #[doc(alias = "ReturnConsumedCapacity")]
     pub fn detailed(mut self) -> OperationFuture<'static, Response<R::Output>> {

@@ -8,6 +8,7 @@ use crate::error::fault_error;
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::refused;
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedModel, Stamps};
@@ -70,8 +71,9 @@ impl PutRequest {
         }
         let wants_old = self.old.is_some();
         let customize = customized!(self.customize, self.expressions);
+        let refusal = call.is_metered().then(|| refused::units_of(&self.head[HEAD.len()..], 1));
         let request = Outgoing::new(builder).head(self.head).of_key(self.schema, &self.key, self.old);
-        let request = request.detailed(self.detailed).writes(1);
+        let request = request.refusal(refusal).detailed(self.detailed).writes(1);
         let exchange = call.send_or(request.customize(customize), |error, sent| {
             if unknown_outcome::is_own_write(self.mark.as_ref(), &error, sent) {
                 return Ok(None);

@@ -14,6 +14,7 @@ use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
+use crate::op::engine::meter;
 use crate::op::engine::options::example;
 use crate::op::engine::outcome::Response;
 use crate::op::write::executor::{Prepared, Write};
@@ -73,7 +74,6 @@ pub struct Transaction<'a> {
     writes: Vec<(Result<Box<dyn Write + 'a>>, CallOptions)>,
     call: CallOptions,
     token: Option<String>,
-    detailed: bool,
     customize: Option<Box<CustomizeTransaction>>,
 }
 
@@ -248,16 +248,18 @@ impl<'a> Transaction<'a> {
         self
     }
 
-    /// Also returns the metadata of the requests: consumed capacity, attempts and request id.
+    /// Also returns the metadata of the requests: their [cost](crate::Cost), attempts and request id.
     ///
     #[doc = example!(
         "let delete = singlet::transact_write().write(Order::delete_by_key((\"c-1\", 1)));"
-        "assert_eq!(delete.detailed().await?.consumed_capacity, Some(2.0));"
+        "assert_eq!(delete.detailed().await?.cost.write, 2.0);"
     )]
     #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
-        self.detailed = true;
-        OperationFuture::typed(async move { self.run().await.map(|sent| Response::new((), sent)) })
+    pub fn detailed(self) -> OperationFuture<'a, Response<()>> {
+        OperationFuture::typed(async move {
+            let (sent, cost) = meter::measure_cost(Box::pin(self.run())).await;
+            sent.map(|sent| Response::new((), sent, cost))
+        })
     }
 
     /// Returns the first request that awaiting this operation would send. Nothing is sent, and no hook runs. Without
@@ -294,7 +296,7 @@ impl<'a> Transaction<'a> {
             }
             prepared.push(write);
         }
-        let delivery = Delivery { token: self.token, detailed: self.detailed, whole: false, customize: self.customize };
+        let delivery = Delivery { token: self.token, whole: false, customize: self.customize };
         let known = operations.iter().map(|_| StoredItem::Unknown).collect();
         let sent = delivery.deliver(&call, &mut operations, &mut prepared, known).await?.sent;
         let mut unread = None;

@@ -218,7 +218,7 @@ async fn the_facts_of_all_requests_are_added_up() {
     stand::run(async |_| {
         Shop::create_table().await.unwrap();
         let response = singlet::batch_write().put_all(orders(60)).detailed().await.unwrap();
-        assert_eq!((response.attempts, response.consumed_capacity), (3, Some(60.0)));
+        assert_eq!((response.attempts, response.cost.write), (3, 60.0));
         assert!(response.request_id.is_some());
     })
     .await;

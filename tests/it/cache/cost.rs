@@ -19,7 +19,7 @@ struct Meter(Arc<Mutex<(f64, f64)>>);
 impl Observer for Meter {
     fn request(&self, event: &RequestEvent<'_>) {
         let mut units = self.0.lock().unwrap();
-        let consumed = event.consumed_capacity.unwrap_or_default();
+        let consumed = event.cost.read + event.cost.write;
         match event.operation {
             singlet::Operation::Query | singlet::Operation::Scan => units.0 += consumed,
             _ => units.1 += consumed,

@@ -206,12 +206,15 @@ async fn detailed_reports_what_was_consumed() {
             reported += 1;
             restore(stand).await;
             let transport = Transport::recording();
-            let (capacity, attempts) = detailed(stand.through(&transport)).await.unwrap();
-            let is_reported = capacity.is_some_and(|units| units > 0.0);
-            assert!(is_reported || !supports(Feature::ReadCapacity), "{name}: {capacity:?}");
+            let (cost, attempts) = detailed(stand.through(&transport)).await.unwrap();
+            let is_reported = cost.read + cost.write > 0.0;
+            assert!(is_reported || !supports(Feature::ReadCapacity), "{name}: {cost:?}");
+            assert_eq!(cost.requests as usize, transport.sent().len(), "{name}: {cost:?}");
+            let places: f64 = cost.places.iter().map(|place| place.read + place.write).sum();
+            assert!((places - cost.read - cost.write).abs() < 0.01, "{name}: {cost:?}");
             assert!(attempts as usize >= 1 && attempts as usize <= transport.sent().len(), "{name}: {attempts}");
             for sent in transport.sent() {
-                assert_eq!(sent.json()["ReturnConsumedCapacity"], "TOTAL", "{name}");
+                assert_eq!(sent.json()["ReturnConsumedCapacity"], "INDEXES", "{name}");
             }
         }
         assert!(reported >= operations::of_deed().len() - 2, "{reported}");

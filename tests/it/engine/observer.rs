@@ -13,11 +13,15 @@ struct Heard {
     model: Option<&'static str>,
     operation: Operation,
     table: String,
-    capacity: Option<f64>,
+    read: f64,
+    write: f64,
+    refused: f64,
     attempts: u32,
     items: usize,
     error: Option<ErrorKind>,
 }
+
+const NOTHING: (f64, f64) = (0.0, 0.0);
 
 #[derive(Clone, Default)]
 struct Events(Arc<Mutex<Vec<Heard>>>);
@@ -30,7 +34,9 @@ impl Observer for Events {
             model: event.model,
             operation: event.operation,
             table: event.table.to_owned(),
-            capacity: event.consumed_capacity,
+            read: event.cost.read,
+            write: event.cost.write,
+            refused: event.cost.refused,
             attempts: event.attempts,
             items: event.items,
             error: event.error,
@@ -47,12 +53,14 @@ impl Events {
     }
 }
 
-fn heard(model: &'static str, operation: Operation, capacity: f64) -> Heard {
+fn heard(model: &'static str, operation: Operation, (read, write): (f64, f64)) -> Heard {
     Heard {
         model: Some(model),
         operation,
         table: "shop".into(),
-        capacity: Some(capacity),
+        read,
+        write,
+        refused: 0.0,
         attempts: 1,
         items: 0,
         error: None,
@@ -67,31 +75,34 @@ async fn every_request_is_told() {
         let client = stand.observed(events.clone());
         let mut saved = order("S3CRET", 1);
         saved.save().client(&client).await.unwrap();
-        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Save, 1.0) });
+        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Save, (0.0, 1.0)) });
         saved.create().client(&client).await.unwrap_err();
-        let refused =
-            Heard { capacity: None, error: Some(ErrorKind::ConditionFailed), ..heard("Order", Operation::Create, 0.0) };
+        let refused = Heard {
+            refused: 1.0,
+            error: Some(ErrorKind::ConditionFailed),
+            ..heard("Order", Operation::Create, NOTHING)
+        };
         assert_eq!(events.take(), refused);
         Order::get(("S3CRET", 1)).client(&client).await.unwrap();
-        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Get, 0.5) });
+        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Get, (0.5, 0.0)) });
         Order::get(("S3CRET", 2)).consistent().client(&client).await.unwrap();
-        assert_eq!(events.take(), heard("Order", Operation::Get, 1.0));
+        assert_eq!(events.take(), heard("Order", Operation::Get, (1.0, 0.0)));
         Order::exists(("S3CRET", 1)).client(&client).await.unwrap();
-        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Exists, 0.5) });
+        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Exists, (0.5, 0.0)) });
         Order::query("S3CRET").client(&client).await.unwrap();
-        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Query, 0.5) });
+        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Query, (0.5, 0.0)) });
         saved.delete().client(&client).await.unwrap();
-        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Delete, 1.0) });
+        assert_eq!(events.take(), Heard { items: 1, ..heard("Order", Operation::Delete, (0.0, 1.0)) });
 
         let orders: Vec<_> = (0..3).map(|id| order("S3CRET", id)).collect();
         singlet::batch_write().put_all(&orders).client(&client).await.unwrap();
-        assert_eq!(events.take(), Heard { model: None, items: 3, ..heard("", Operation::BatchWrite, 3.0) });
+        assert_eq!(events.take(), Heard { model: None, items: 3, ..heard("", Operation::BatchWrite, (0.0, 3.0)) });
         let mut live = session("S3CRET", ExpiresIn::hours(1));
         live.save().await.unwrap();
         live.extend_ttl(ExpiresIn::hours(2)).client(&client).await.unwrap();
-        assert_eq!(events.take(), Heard { items: 1, ..heard("Session", Operation::ExtendTtl, 1.0) });
+        assert_eq!(events.take(), Heard { items: 1, ..heard("Session", Operation::ExtendTtl, (0.0, 1.0)) });
         live.set_ttl(ExpiresIn::hours(3)).client(&client).await.unwrap();
-        assert_eq!(events.take(), Heard { items: 1, ..heard("Session", Operation::SetTtl, 1.0) });
+        assert_eq!(events.take(), Heard { items: 1, ..heard("Session", Operation::SetTtl, (0.0, 1.0)) });
         assert!(Session::exists("S3CRET").await.unwrap());
     })
     .await;
@@ -116,11 +127,7 @@ async fn a_failure_is_told_with_its_kind() {
     stand::run(async |stand| {
         let events = Events::default();
         let client = stand.observed(events.clone());
-        let failed = |operation| Heard {
-            capacity: None,
-            error: Some(ErrorKind::TableNotFound),
-            ..heard("Order", operation, 0.0)
-        };
+        let failed = |operation| Heard { error: Some(ErrorKind::TableNotFound), ..heard("Order", operation, NOTHING) };
         order("c-1", 1).save().client(&client).await.unwrap_err();
         assert_eq!(events.take(), failed(Operation::Save));
         Order::get(("c-1", 1)).client(&client).await.unwrap_err();

@@ -138,16 +138,16 @@ async fn details_say_what_a_request_took() {
         Shop::create_table().await.unwrap();
         let mut saved = order("c-1", 1);
         let response = saved.save().detailed().await.unwrap();
-        assert_eq!((response.consumed_capacity, response.attempts), (Some(1.0), 1));
+        assert_eq!((response.cost.write, response.attempts), (1.0, 1));
         let response = Order::get(("c-1", 1)).consistent().detailed().await.unwrap();
-        assert_eq!(response.consumed_capacity, Some(1.0));
+        assert_eq!((response.cost.read,), (1.0,));
         assert!(response.request_id.is_some());
         assert_eq!(response.value, Some(saved.clone()));
         let response = Order::query("c-1").detailed().await.unwrap();
-        assert_eq!(response.consumed_capacity, Some(0.5));
+        assert_eq!((response.cost.read,), (0.5,));
         assert_eq!(response.value, [saved.clone()]);
         let response = saved.delete().detailed().await.unwrap();
-        assert_eq!(response.consumed_capacity, Some(1.0));
+        assert_eq!((response.cost.write,), (1.0,));
     })
     .await;
 }
@@ -220,12 +220,12 @@ async fn every_operation_on_an_item_tells_its_cost() {
     stand::run(async |_| {
         Shop::create_table().await.unwrap();
         let mut session = Session { token: "t".into(), expires_at: Some(ExpiresIn::hours(1)) };
-        assert_eq!(session.save().detailed().await.unwrap().consumed_capacity, Some(1.0));
+        assert_eq!((session.save().detailed().await.unwrap().cost.write,), (1.0,));
         let found = Session::exists("t").detailed().await.unwrap();
-        assert_eq!((found.value, found.consumed_capacity, found.attempts), (true, Some(0.5), 1));
+        assert_eq!((found.value, found.cost.read, found.attempts), (true, 0.5, 1));
         assert!(!Session::exists("u").detailed().await.unwrap().value);
-        assert_eq!(session.extend_ttl(ExpiresIn::hours(2)).detailed().await.unwrap().consumed_capacity, Some(1.0));
-        assert_eq!(session.delete().detailed().await.unwrap().consumed_capacity, Some(1.0));
+        assert_eq!((session.extend_ttl(ExpiresIn::hours(2)).detailed().await.unwrap().cost.write,), (1.0,));
+        assert_eq!((session.delete().detailed().await.unwrap().cost.write,), (1.0,));
     })
     .await;
 }

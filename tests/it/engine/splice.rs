@@ -26,7 +26,7 @@ async fn items_are_read_past_the_sdk() {
     let expected = order("c-1", 1);
     let client = answering(format!(r#"{{"ConsumedCapacity":{{"CapacityUnits":0.5}},"Item":{ITEM}}}"#));
     let response = Order::get(("c-1", 1)).client(&client).detailed().await.unwrap();
-    assert_eq!((response.value, response.consumed_capacity), (Some(expected.clone()), Some(0.5)));
+    assert_eq!((response.value, response.cost.read), (Some(expected.clone()), 0.5));
 
     let client = answering(format!(r#"{{"Items":[{ITEM}, {ITEM}],"Count":2,"ScannedCount":2}}"#));
     assert_eq!(Order::query("c-1").client(&client).await.unwrap(), [expected.clone(), expected.clone()]);

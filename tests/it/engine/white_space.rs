@@ -95,7 +95,7 @@ fn sending(body: &str) -> Client {
 async fn reads_of_one_item_accept_it() {
     let client = sending(r#"{"ConsumedCapacity":{"CapacityUnits":0.5},"Item":ITEM}"#);
     let found = Parcel::get(("an \" n", 7)).client(&client).detailed().await.unwrap();
-    assert_eq!((found.value, found.consumed_capacity), (Some(parcel()), Some(0.5)));
+    assert_eq!((found.value, found.cost.read), (Some(parcel()), 0.5));
 
     let client = sending(r#"{"Responses":[{"Item":ITEM},{}]}"#);
     let gets = (Parcel::get(("an \" n", 7)), Parcel::get(("b", 7)));

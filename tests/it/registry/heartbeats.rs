@@ -98,7 +98,7 @@ async fn a_heartbeat_costs_one_write_unit_per_kilobyte() {
 
     impl Observer for Writes {
         fn request(&self, event: &RequestEvent<'_>) {
-            let units = event.consumed_capacity.unwrap();
+            let units = event.cost.read + event.cost.write;
             match event.operation {
                 // A client without the service's time sends a read before it registers.
                 Operation::Exists => assert!(units <= 0.5),

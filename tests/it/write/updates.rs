@@ -278,7 +278,7 @@ async fn what_comes_back_is_chosen() {
         assert_eq!(update(2).return_old().await.unwrap().map(|old| old.cents), Some(1));
         let () = update(3).return_nothing().await.unwrap();
         let detailed = update(4).detailed().await.unwrap();
-        assert_eq!((detailed.value.cents, detailed.attempts, detailed.consumed_capacity), (4, 1, Some(1.0)));
+        assert_eq!((detailed.value.cents, detailed.attempts, detailed.cost.write), (4, 1, 1.0));
         let asked: Vec<_> = transport.sent().iter().map(|sent| sent.json()["ReturnValues"].clone()).collect();
         assert_eq!(asked, ["ALL_NEW".into(), "ALL_OLD".into(), serde_json::Value::Null, "ALL_NEW".into()]);
         assert_eq!(Order::get(("c-1", 1)).await.unwrap().unwrap().cents, 4);

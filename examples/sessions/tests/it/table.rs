@@ -80,7 +80,7 @@ struct Bill(Arc<Mutex<f64>>);
 
 impl Observer for Bill {
     fn request(&self, event: &RequestEvent<'_>) {
-        *self.0.lock().unwrap() += event.consumed_capacity.unwrap_or_default();
+        *self.0.lock().unwrap() += event.cost.read + event.cost.write;
     }
 }
 

@@ -10,8 +10,9 @@ use crate::op::batch::write::CustomizeBatchWrite;
 use crate::op::batch::write::chunk::WriteChunk;
 use crate::op::batch::write::single::{BatchedWrite, Kind};
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::exchange::Exchange;
 use crate::op::engine::future::BoxFuture;
-use crate::op::engine::send::{Exchange, Outgoing};
+use crate::op::engine::send::Outgoing;
 use crate::op::engine::unknown_outcome;
 use crate::{Error, ErrorKind, Item, Result, item};
 

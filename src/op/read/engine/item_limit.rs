@@ -75,7 +75,8 @@ impl ItemLimit {
         if evaluated == 0.0 {
             return;
         }
-        if let Some(units) = fetched.sent.consumed_capacity.filter(|units| *units > 0.0) {
+        let units = fetched.sent.cost.read;
+        if units > 0.0 {
             self.units_per_item = units / evaluated;
         }
         self.units += self.units_per_item * evaluated;
@@ -94,10 +95,12 @@ fn float(items: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Cost;
     use crate::op::engine::context::RequestFacts;
 
     fn learned(limit: &mut ItemLimit, evaluated: usize, returned: usize, units: Option<f64>) {
-        let sent = RequestFacts { consumed_capacity: units, ..RequestFacts::default() };
+        let cost = Cost { read: units.unwrap_or_default(), ..Cost::default() };
+        let sent = RequestFacts { cost, ..RequestFacts::default() };
         limit.learn(&Fetched { sink: None, matched: returned, evaluated, returned, sent });
     }
 

@@ -301,9 +301,9 @@ macro_rules! read_items {
         /// a read unit for each 4 KB of that item, even with a filter.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let latest = Order::query(\"c-1\").descending().first().await?;"
-                                    "assert_eq!(latest.unwrap().id, 5);"
-                                )]
+                                                    "let latest = Order::query(\"c-1\").descending().first().await?;"
+                                                    "assert_eq!(latest.unwrap().id, 5);"
+                                                )]
         pub fn first(mut self) -> $crate::OperationFuture<'static, Option<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -320,9 +320,9 @@ macro_rules! read_items {
         /// `TooMany` if there is more than one.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let third = Order::query(\"c-1\").eq(3).one().await?;"
-                                    "assert_eq!(third.unwrap().cents, 300);"
-                                )]
+                                                    "let third = Order::query(\"c-1\").eq(3).one().await?;"
+                                                    "assert_eq!(third.unwrap().cents, 300);"
+                                                )]
         pub fn one(self) -> $crate::OperationFuture<'static, Option<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -336,9 +336,9 @@ macro_rules! read_items {
         /// Its cursor says where the next page starts.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let page = Order::query(\"c-1\").limit(3).page().await?;"
-                                    "assert_eq!((page.items.len(), page.cursor.is_some()), (3, true));"
-                                )]
+                                                    "let page = Order::query(\"c-1\").limit(3).page().await?;"
+                                                    "assert_eq!((page.items.len(), page.cursor.is_some()), (3, true));"
+                                                )]
         #[doc(alias = "LastEvaluatedKey")]
         pub fn page(self) -> $crate::OperationFuture<'static, $crate::Page<T>>
         where
@@ -351,10 +351,10 @@ macro_rules! read_items {
         /// returned beyond a page, so no item is paid for twice.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let mut pages = Order::query(\"c-1\").limit(2).pages();"
-                                    "let first = pages.next().await.unwrap()?;"
-                                    "assert_eq!(first.items.len(), 2);"
-                                )]
+                                                    "let mut pages = Order::query(\"c-1\").limit(2).pages();"
+                                                    "let first = pages.next().await.unwrap()?;"
+                                                    "assert_eq!(first.items.len(), 2);"
+                                                )]
         #[doc(alias = "paginator")]
         pub fn pages(self) -> $crate::PageStream<T>
         where
@@ -366,9 +366,9 @@ macro_rules! read_items {
         /// Reads the items as a stream, which reads the next page when its first item is requested.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let mut orders = Order::query(\"c-1\").stream();"
-                                    "assert_eq!(orders.next().await.unwrap()?.id, 1);"
-                                )]
+                                                    "let mut orders = Order::query(\"c-1\").stream();"
+                                                    "assert_eq!(orders.next().await.unwrap()?.id, 1);"
+                                                )]
         pub fn stream(self) -> $crate::ItemStream<T>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -379,9 +379,9 @@ macro_rules! read_items {
         /// Also returns the metadata of the requests: consumed capacity, attempts, request id.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let response = Order::query(\"c-1\").detailed().await?;"
-                                    "assert_eq!((response.value.len(), response.consumed_capacity), (5, Some(0.5)));"
-                                )]
+                                                    "let response = Order::query(\"c-1\").detailed().await?;"
+                                                    "assert_eq!((response.value.len(), response.cost.read), (5, 0.5));"
+                                                )]
         #[doc(alias = "ReturnConsumedCapacity")]
         pub fn detailed(mut self) -> $crate::OperationFuture<'static, $crate::Response<Vec<T>>>
         where

@@ -90,7 +90,7 @@ impl Pager {
         fetched.evaluated = usize::try_from(evaluated).unwrap_or_default();
         fetched.returned = fetched.count().saturating_sub(before);
         self.evaluated.learn(&fetched);
-        self.shared.rate_limiter.consume(fetched.sent.consumed_capacity.unwrap_or(0.0));
+        self.shared.rate_limiter.consume(fetched.sent.cost.read);
         Ok(fetched)
     }
 

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::error::fault_error;
 use crate::expr::{Placeholders, Tree};
 use crate::key::RawKey;
+use crate::op::engine::refused;
 use crate::op::engine::request_body::RequestBody;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::write::executor::{Prepared, WriteAction};
@@ -83,6 +84,12 @@ impl TransactItem {
         let place = (table.to_owned(), key);
         let (unique, stored) = (Some(attribute), Replaceable::Own);
         Ok(TransactItem { body, operation, unique, place, item, version: None, stored, schema, needs_item: false })
+    }
+
+    /// The write units of the item, as far as its size is known.
+    pub(super) fn units(&self) -> f64 {
+        let item = self.item.clone().and_then(|item| self.body.get(item));
+        item.map_or(2.0, |item| refused::units_of(item, 2))
     }
 
     /// The size of the item of a put by DynamoDB's rule. It takes an eighth of the time of a transaction, and is only

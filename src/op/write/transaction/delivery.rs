@@ -24,7 +24,6 @@ const READS: u32 = 4;
 /// The options of sending a transaction.
 pub(crate) struct Delivery {
     pub(crate) token: Option<String>,
-    pub(crate) detailed: bool,
     /// Whether to read the stored items of models with unique values as a whole.
     pub(crate) whole: bool,
     pub(crate) customize: Option<Box<CustomizeTransaction>>,
@@ -180,7 +179,9 @@ impl Sending<'_> {
 
     async fn send_once(&mut self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let builder = call.client.sdk().transact_write_items().client_request_token(&self.token);
-        let request = Outgoing::new(builder).head(body::head(&self.parts)).detailed(self.delivery.detailed);
+        let units = || self.parts.iter().map(TransactItem::units).sum();
+        let refusal = call.is_metered().then(units);
+        let request = Outgoing::new(builder).head(body::head(&self.parts)).refusal(refusal);
         let request = request.customize_each(self.delivery.customize.as_deref());
         let (parts, maybe_applied) = (&self.parts, &mut self.maybe_applied);
         let exchange = call.send_or(request.writes(parts.len()), move |error, sent| {

@@ -92,7 +92,7 @@ pub(crate) async fn run(mut write: Box<dyn Write + '_>, call: Context, mut prepa
     }
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();
-    let delivery = Delivery { token: None, detailed: false, whole: old.is_some(), customize: None };
+    let delivery = Delivery { token: None, whole: old.is_some(), customize: None };
     let delivered = delivery.deliver(&call, &mut operations, &mut [prepared], vec![known]).await?;
     let [Running { mut write, .. }] = operations;
     let mut done = Outcome { sink: None, sent: delivered.sent };

@@ -78,7 +78,7 @@ struct Versioned {
     version: u64,
 }
 
-pub(super) type Detailed = fn(Client) -> Pin<Box<dyn Future<Output = Result<(Option<f64>, u32)>>>>;
+pub(super) type Detailed = fn(Client) -> Pin<Box<dyn Future<Output = Result<(singlet::Cost, u32)>>>>;
 
 pub(super) type Run = fn(Client) -> Pin<Box<dyn Future<Output = Result<()>>>>;
 
@@ -135,7 +135,7 @@ macro_rules! operation {
             #[allow(unused_mut, unused_variables, reason = "not every operation has a value")]
             let (mut $value, $client) = ($make(), &client);
             let response = $operation.detailed().await?;
-            Ok((response.consumed_capacity, response.attempts))
+            Ok((response.cost, response.attempts))
         }))
     };
     (@returns, $client:ident, $value:ident, $make:ident, $operation:expr) => {

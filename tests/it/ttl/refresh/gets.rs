@@ -15,7 +15,7 @@ async fn a_get_is_one_request_that_extends_the_ttl() {
         let client = stand.through(&transport).with_observer(told.clone());
         stand.advance(60);
         let got = Visit::get(("u", 1)).client(&client).detailed().await.unwrap();
-        assert_eq!(got.consumed_capacity, Some(2.0), "a write of the item, and one of the index that holds it whole");
+        assert_eq!(got.cost.write, 2.0, "a write of the item, and one of the index that holds it whole");
         let got = got.value.unwrap();
         assert_eq!((got.expires_at, got.version), (from(60), 1));
         assert_eq!(stored(stand, "VISIT#0001").await, 60);
@@ -134,7 +134,7 @@ async fn a_model_without_the_field_is_refreshed_too() {
         Cart { user: "u".into(), id: 1 }.save().await.unwrap();
         stand.advance(60);
         let got = Cart::get(("u", 1)).detailed().await.unwrap();
-        assert_eq!((got.value.is_some(), got.consumed_capacity), (true, Some(1.0)), "one write");
+        assert_eq!((got.value.is_some(), got.cost.write), (true, 1.0), "one write");
         assert_eq!(stored(stand, "CART#0001").await, 60);
     })
     .await;
@@ -170,7 +170,7 @@ async fn a_lazy_refresh_waits_for_a_part_of_the_ttl() {
         assert_eq!(told.sent(), [Operation::Get]);
         stand.advance(1);
         let got = Lazy::get(("u", 1)).client(&client).detailed().await.unwrap();
-        assert_eq!(got.consumed_capacity, Some(1.5), "half a unit to read, one to write");
+        assert_eq!((got.cost.read, got.cost.write), (0.5, 1.0), "half a unit to read, one to write");
         assert_eq!(got.value.unwrap().expires_at, from(60));
         assert_eq!(told.sent(), [Operation::Get, Operation::RefreshTtl]);
         assert_eq!(stored(stand, "LAZY#0001").await, 60);
