@@ -186,7 +186,7 @@ impl<'a> Walk<'a> {
             .set_exclusive_start_key(start);
         let request = Outgoing::new(builder).detailed(self.limiter.is_limited());
         let (output, _, sent) = self.call.send(request).await.into_parts()?;
-        self.consume(sent.consumed_capacity);
+        self.consume(sent.cost.read);
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
     }
 
@@ -210,13 +210,13 @@ impl<'a> Walk<'a> {
         let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
         let request = Outgoing::new(builder.set_key(Some(key.clone()))).detailed(self.limiter.is_limited());
         let (output, _, sent) = self.call.send(request).await.into_parts()?;
-        self.consume(sent.consumed_capacity);
+        self.consume(sent.cost.read);
         Ok(output.item)
     }
 
-    fn consume(&self, units: Option<f64>) {
+    fn consume(&self, units: f64) {
         if self.limiter.is_limited() {
-            self.limiter.consume(units.unwrap_or(0.0));
+            self.limiter.consume(units);
         }
     }
 

@@ -90,7 +90,7 @@ impl ItemChange<'_> {
         let builder = with_expressions!(builder, expressions).set_update_expression(expressions.update.clone());
         let request = Outgoing::new(builder).writes(1).detailed(true);
         let (.., sent) = call.send(request).await.into_parts()?;
-        Ok(sent.consumed_capacity.unwrap_or(0.0))
+        Ok(sent.cost.write)
     }
 
     /// Writes the change with the sentinels of its unique values, in a transaction.
@@ -108,7 +108,7 @@ impl ItemChange<'_> {
             ..CallOptions::default()
         };
         let outcome = executor::run(Ok(Box::new(write)), options).await?;
-        Ok(outcome.sent.consumed_capacity.unwrap_or(0.0))
+        Ok(outcome.sent.cost.write)
     }
 
     fn actions(&self) -> Actions {
