@@ -148,8 +148,8 @@ mod generate {
         let random = ascending(latest, millis, 74);
         // The version is before the first 12 bits, and the variant between them and the other 62.
         let (first, rest) = (random >> 62, random & ((1 << 62) - 1));
-        let [.., a, b, c, d, e, f, g, h, i, j] = (first << 64 | rest).to_be_bytes();
-        uuid::Builder::from_unix_timestamp_millis(millis, &[a, b, c, d, e, f, g, h, i, j]).into_uuid()
+        let bytes = (first << 64 | rest).to_be_bytes();
+        uuid::Builder::from_unix_timestamp_millis(millis, &std::array::from_fn(|index| bytes[6 + index])).into_uuid()
     }
 
     fn ksuid(epoch_millis: i64, latest: &Latest) -> String {
@@ -183,11 +183,11 @@ mod generate {
         #[test]
         fn ids_of_one_time_sort_in_the_order_in_which_they_were_made() {
             // Those of the process also serve other tests, and other times.
-            let [uuids, ulids, ksuids] = [const { Latest::new(None) }; 3];
+            let latest = [const { Latest::new(None) }; 3];
             let times = || (0..1_000).map(|n| 1_800_000_000_000 + n / 500);
-            assert!(times().map(|time| uuid(IdKind::UuidV7, time, &uuids).to_string()).is_sorted_by(|a, b| a < b));
-            assert!(times().map(|time| ulid(time, &ulids).to_string()).is_sorted_by(|a, b| a < b));
-            assert!(times().map(|time| ksuid(time, &ksuids)).is_sorted_by(|a, b| a < b));
+            assert!(times().map(|time| uuid(IdKind::UuidV7, time, &latest[0]).to_string()).is_sorted_by(|a, b| a < b));
+            assert!(times().map(|time| ulid(time, &latest[1]).to_string()).is_sorted_by(|a, b| a < b));
+            assert!(times().map(|time| ksuid(time, &latest[2])).is_sorted_by(|a, b| a < b));
         }
 
         #[test]

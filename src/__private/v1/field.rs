@@ -20,6 +20,7 @@ use crate::{Item, item};
 pub trait Stored: Sized {
     type Paths<M, D, R: Role>;
     const FORM: Form;
+    const TYPE: &'static str;
     fn one(reader: &mut Reader<'_>) -> Result<Self, Fault>;
     fn fill(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
     fn fill_default(slot: &mut Option<Self>, reader: &mut Reader<'_>) -> Result<(), Fault>;
@@ -31,6 +32,7 @@ pub trait Stored: Sized {
 impl<T: Attribute> Stored for T {
     type Paths<M, D, R: Role> = T::Fields<M, D, R>;
     const FORM: Form = T::FORM;
+    const TYPE: &'static str = T::TYPE;
 
     #[inline]
     fn one(reader: &mut Reader<'_>) -> Result<Self, Fault> {

@@ -163,7 +163,7 @@ fn stored_type(field: &Field) -> TokenStream {
             let stored = converted.stored(field.optional().unwrap_or(ty));
             quote!(<#stored as __rt::Attribute>::TYPE)
         }
-        Storage::Attribute => quote_spanned!(field.ty_span()=> <#ty as __rt::Attribute>::TYPE),
+        Storage::Attribute => quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::TYPE),
         Storage::Compressed(_) => quote!("S"),
         _ => quote!(""),
     }

@@ -270,7 +270,7 @@ impl<'a> Walk<'a> {
             self.limiter.wait().await;
             let error = match change.write(&self.call).await {
                 Ok(units) => {
-                    self.consume(Some(units));
+                    self.consume(units);
                     return Ok(if differences.is_empty() {
                         ItemOutcome::Unchanged
                     } else {

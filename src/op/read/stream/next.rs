@@ -10,13 +10,13 @@ use crate::op::read::stream::rest::StreamState;
 
 /// The next page `P` of a stream.
 pub(super) struct NextPage<P> {
-    state: State<P>,
+    state: PageState<P>,
     /// Present if the next page is requested while the reader uses the current one.
-    prefetching: Option<Arc<Progress>>,
+    prefetching: Option<Arc<Wakeup>>,
 }
 
 /// A future owns the state of the stream while it runs, and returns it.
-enum State<P> {
+enum PageState<P> {
     Idle(StreamState),
     Busy(PageStep<P>),
     /// Prefetched. Boxed, because only a stream that prefetches gets here.
@@ -29,9 +29,9 @@ pub(super) type PageStep<P> = BoxFuture<'static, (StreamState, Result<Option<P>>
 
 /// Whether the future of a prefetched page can proceed, so that it is not polled for every item of the current page.
 #[derive(Default)]
-struct Progress(AtomicBool);
+struct Wakeup(AtomicBool);
 
-impl Wake for Progress {
+impl Wake for Wakeup {
     fn wake(self: Arc<Self>) {
         self.0.store(true, Ordering::Release);
     }
@@ -39,7 +39,7 @@ impl Wake for Progress {
 
 impl<P> NextPage<P> {
     pub(super) fn new(rest: StreamState) -> Self {
-        NextPage { state: State::Idle(rest), prefetching: None }
+        NextPage { state: PageState::Idle(rest), prefetching: None }
     }
 
     /// From now on, [`advance`](Self::advance) requests the next page.
@@ -54,21 +54,21 @@ impl<P> NextPage<P> {
         step: impl Fn(StreamState) -> PageStep<P>,
     ) -> Poll<Option<Result<P>>> {
         self.start(&step);
-        let (rest, outcome) = match std::mem::replace(&mut self.state, State::Over) {
-            State::Known(known) => *known,
-            State::Busy(mut future) => match future.as_mut().poll(cx) {
+        let (rest, outcome) = match std::mem::replace(&mut self.state, PageState::Over) {
+            PageState::Known(known) => *known,
+            PageState::Busy(mut future) => match future.as_mut().poll(cx) {
                 Poll::Ready(known) => known,
                 Poll::Pending => {
-                    self.state = State::Busy(future);
+                    self.state = PageState::Busy(future);
                     return Poll::Pending;
                 }
             },
-            State::Idle(_) | State::Over => return Poll::Ready(None),
+            PageState::Idle(_) | PageState::Over => return Poll::Ready(None),
         };
         if let Ok(Some(_)) = outcome {
-            self.state = State::Idle(rest);
-            if let Some(progress) = &self.prefetching {
-                progress.0.store(true, Ordering::Release);
+            self.state = PageState::Idle(rest);
+            if let Some(wakeup) = &self.prefetching {
+                wakeup.0.store(true, Ordering::Release);
             }
             self.advance(step);
         }
@@ -77,23 +77,23 @@ impl<P> NextPage<P> {
 
     /// Lets a prefetched page proceed as far as it can. The reader is not woken by it: it comes back for its next item.
     pub(super) fn advance(&mut self, step: impl Fn(StreamState) -> PageStep<P>) {
-        let Some(progress) = self.prefetching.clone() else { return };
-        if !progress.0.swap(false, Ordering::AcqRel) {
+        let Some(wakeup) = self.prefetching.clone() else { return };
+        if !wakeup.0.swap(false, Ordering::AcqRel) {
             return;
         }
         self.start(step);
-        if let State::Busy(future) = &mut self.state
-            && let Poll::Ready(known) = future.as_mut().poll(&mut Context::from_waker(&progress.into()))
+        if let PageState::Busy(future) = &mut self.state
+            && let Poll::Ready(known) = future.as_mut().poll(&mut Context::from_waker(&wakeup.into()))
         {
-            self.state = State::Known(Box::new(known));
+            self.state = PageState::Known(Box::new(known));
         }
     }
 
     fn start(&mut self, step: impl Fn(StreamState) -> PageStep<P>) {
-        if let State::Idle(_) = self.state
-            && let State::Idle(rest) = std::mem::replace(&mut self.state, State::Over)
+        if let PageState::Idle(_) = self.state
+            && let PageState::Idle(rest) = std::mem::replace(&mut self.state, PageState::Over)
         {
-            self.state = State::Busy(step(rest));
+            self.state = PageState::Busy(step(rest));
         }
     }
 }
