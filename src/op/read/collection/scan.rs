@@ -19,7 +19,7 @@ use crate::op::read::stream::{ItemStream, PageStream};
 use crate::splice::VecSink;
 use crate::{Page, Result};
 
-/// Reads the items of several models in all partitions of their table: made by [`Collection::scan`]. Awaiting it returns
+/// Reads the items of several models in all partitions of their table: made by [`Collection::scan`](crate::Collection::scan). Awaiting it returns
 /// all of them, in no particular order.
 ///
 /// DynamoDB reads, and bills, the whole table. A filter on the entity attribute selects the items of the collection's
