@@ -171,11 +171,8 @@ impl World {
                 Some(session) => refreshed(session),
             },
             Act::Update => match visible {
-                None => {
-                    // What is hidden is removed when it is in the way of a write.
-                    self.stored.remove(&key);
-                    return Err(ErrorKind::NotFound);
-                }
+                // What is hidden stays stored until something takes its place.
+                None => return Err(ErrorKind::NotFound),
                 Some(session) => clicked(refreshed(session)),
             },
             Act::Upsert => visible.map_or(clicked(new), |session| clicked(refreshed(session))),
