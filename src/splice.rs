@@ -202,7 +202,7 @@ impl Intercept for SpliceInterceptor {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.attempts.hear(context.response());
+        self.0.attempts.record_response(context.response());
         Ok(())
     }
 

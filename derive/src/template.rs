@@ -26,7 +26,7 @@ pub(crate) struct Placeholder {
     pub(crate) padding: KeyFormat,
 }
 
-/// What stands behind the colon of a placeholder.
+/// The format that follows the colon of a placeholder.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum KeyFormat {
     Sorted,
@@ -66,13 +66,13 @@ fn segments(text: &str) -> Result<Vec<Segment>, String> {
         literal.push_str(&rest[..at]);
         let brace = &rest[at..=at];
         rest = &rest[at + 1..];
-        if let Some(behind) = rest.strip_prefix(brace) {
+        if let Some(after) = rest.strip_prefix(brace) {
             literal.push_str(brace);
-            rest = behind;
+            rest = after;
         } else if brace == "}" {
             return Err("a `}` of a key template closes a placeholder; write `}}` for the character".into());
         } else {
-            let Some((inside, behind)) = rest.split_once('}') else {
+            let Some((inside, after)) = rest.split_once('}') else {
                 return Err(format!(
                     "placeholder `{{{rest}` is not closed; write `}}` after it, or `{{{{` for the character"
                 ));
@@ -81,7 +81,7 @@ fn segments(text: &str) -> Result<Vec<Segment>, String> {
             push_literal(&mut segments, &mut literal);
             check_separator(&segments, &placeholder)?;
             segments.push(Segment::Placeholder(placeholder));
-            rest = behind;
+            rest = after;
         }
     }
     literal.push_str(rest);

@@ -218,7 +218,7 @@ pub enum RegistrationState {
     Registered,
     /// The last heartbeat failed, but an earlier one is still valid. The task retries, less and less often.
     Failing,
-    /// No heartbeat was accepted during the TTL, so others consider the instance gone. The task keeps retrying, and the
+    /// No heartbeat was accepted during the TTL, so others consider it to have left. The task keeps retrying, and the
     /// state returns to `Registered` when a heartbeat is accepted.
     Lost,
     /// Another registration has taken the id of the instance. No further heartbeats are sent.

@@ -24,7 +24,7 @@ const LONGEST_INTERVAL: Duration = Duration::from_hours(24);
 /// [`Registry::watch_all`].
 ///
 /// The first poll reports all running instances as [`InstanceChange::Joined`]. An instance has left when its entry is
-/// gone, or when its number of heartbeats has not changed for longer than its TTL plus 5 s *on this process's monotonic
+/// absent, or when its number of heartbeats has not changed for longer than its TTL plus 5 s *on this process's monotonic
 /// clock*. The clocks of other machines do not matter. Only an entry that has not changed since the watch first saw it
 /// is judged by the times in it. Time during which polls fail does not count, so that an outage does not make every
 /// instance leave.
@@ -173,8 +173,8 @@ impl ServiceWatch {
             };
             self.observed.insert(key, observed);
         }
-        for gone in previous.into_values() {
-            gone.leave(LeftReason::Gone, &mut changes);
+        for removed in previous.into_values() {
+            removed.leave(LeftReason::Removed, &mut changes);
         }
         changes
     }
@@ -219,7 +219,7 @@ pub enum InstanceChange {
     Left {
         /// The instance as it was last seen.
         instance: ServiceInstance,
-        /// Why it is considered gone.
+        /// Why it is considered to have left.
         reason: LeftReason,
     },
 }
@@ -235,18 +235,18 @@ impl InstanceChange {
     }
 }
 
-/// Why an instance is considered gone.
+/// Why an instance is considered to have left.
 ///
 /// ```
 /// use singlet::registry::LeftReason;
 ///
-/// assert_ne!(LeftReason::Silent, LeftReason::Gone);
+/// assert_ne!(LeftReason::Silent, LeftReason::Removed);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LeftReason {
     /// The entry no longer exists: it was deregistered, cleaned up, or deleted by DynamoDB.
-    Gone,
+    Removed,
     /// The entry exists, but has not changed for longer than its TTL plus 5 s.
     Silent,
     /// Another registration has taken the id. The new one has joined.

@@ -63,7 +63,7 @@ impl Attempts {
 
     /// Records that the response to the direct attempt says whether it was applied.
     pub(crate) fn answered(&self, response: &HttpResponse) {
-        self.hear(response);
+        self.record_response(response);
         self.is_transmitted.store(false, Ordering::Relaxed);
     }
 
@@ -92,7 +92,7 @@ impl Attempts {
     }
 
     /// Records the response to an attempt. A `Date` that cannot be parsed counts as missing.
-    pub(super) fn hear(&self, response: &HttpResponse) {
+    pub(super) fn record_response(&self, response: &HttpResponse) {
         if let Some(clock) = &self.clock {
             let date = response.headers().get("date").and_then(millis);
             clock.learn(date, *self.sent.lock().unwrap_or_else(PoisonError::into_inner));

@@ -105,7 +105,7 @@ fn key_names(table: &Table, errors: &Errors) {
     }
 }
 
-/// `keys` are the attributes of one hash key, so many, and of the range key behind them.
+/// `keys` are the attributes of one hash key, so many, and of the range key after them.
 fn one_name_per_attribute(keys: &[&Key], hash_keys: usize, errors: &Errors) {
     for (at, key) in keys.iter().enumerate() {
         let name = &key.name.text;

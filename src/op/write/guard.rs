@@ -117,7 +117,7 @@ macro_rules! customized {
 }
 pub(crate) use customized;
 
-/// The placeholders without those of singlet's that the condition does not use: DynamoDB refuses unused ones.
+/// The placeholders without singlet's own that the condition does not use: DynamoDB refuses unused ones.
 pub(crate) fn without<T>(
     map: Option<HashMap<String, T>>,
     own: &[(String, T)],

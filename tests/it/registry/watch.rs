@@ -41,7 +41,7 @@ async fn a_watch_tells_who_joins_changes_and_leaves() {
 
         one.beat().await.unwrap();
         two.deregister().await.unwrap();
-        assert_eq!(short(&watch.poll().await.unwrap()), ["-i-2 Gone"]);
+        assert_eq!(short(&watch.poll().await.unwrap()), ["-i-2 Removed"]);
 
         let mut all = registry.watch_all();
         assert_eq!(short(&all.poll().await.unwrap()), ["+m-1 ACTIVE", "+i-1 STANDBY"]);
@@ -204,7 +204,7 @@ async fn the_next_change_is_waited_for_at_the_interval() {
         assert_eq!(short(&[changes.next().await.unwrap().unwrap()]), ["+i-1 ACTIVE"]);
         one.deregister().await.unwrap();
         let change = changes.next().await.unwrap().unwrap();
-        assert!(matches!(change, InstanceChange::Left { reason: LeftReason::Gone, .. }));
+        assert!(matches!(change, InstanceChange::Left { reason: LeftReason::Removed, .. }));
     })
     .await;
 }

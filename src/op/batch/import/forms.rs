@@ -74,8 +74,8 @@ fn request(kind: Kind, item: &[u8]) -> Result<(Kind, Bytes), Fault> {
     if wire::item_size(item)? > MAX_ITEM_SIZE {
         return Err(Fault::unstorable("the item is larger than 400 KB"));
     }
-    let (before, behind) = kind.around();
-    Ok((kind, [before, item, behind].concat().into()))
+    let (before, after) = kind.around();
+    Ok((kind, [before, item, after].concat().into()))
 }
 
 /// Checks for values that the service would reject with a message that contains the value: invalid numbers and invalid

@@ -233,25 +233,25 @@ struct NextChunk {
 
 impl NextChunk {
     fn has_room(&self, encoded: &Encoded) -> bool {
-        let (before, behind) = encoded.kind.around();
-        let length = before.len() + encoded.map.len() + behind.len();
+        let (before, after) = encoded.kind.around();
+        let length = before.len() + encoded.map.len() + after.len();
         self.writes.is_empty() || self.bytes.len() + length <= MAX_BYTES
     }
 
     /// Returns the buffer of the item.
     fn push(&mut self, encoded: Encoded, remaining: usize) -> Vec<u8> {
         let Encoded { kind, table, key, model, map } = encoded;
-        let (before, behind) = kind.around();
+        let (before, after) = kind.around();
         if self.writes.is_empty() {
             // The items of a request are usually about as long as its first.
-            let length = before.len() + map.len() + behind.len();
+            let length = before.len() + map.len() + after.len();
             let count = 1 + remaining.min(MAX_WRITES - 1);
             self.writes.reserve(count);
             self.bytes.reserve((length * (count + count / 8)).min(GUESS));
         }
         self.bytes.extend_from_slice(before);
         self.bytes.extend_from_slice(&map);
-        self.bytes.extend_from_slice(behind);
+        self.bytes.extend_from_slice(after);
         let write = BatchedWrite { kind, table, body: Bytes::new(), key, model, line: None };
         self.writes.push((write, self.bytes.len()));
         map

@@ -58,7 +58,7 @@ pub(crate) struct BatchedWrite {
 impl BatchedWrite {
     /// Returns the bytes of the item or of the key.
     pub(crate) fn map(&self) -> &[u8] {
-        let (before, behind) = self.kind.around();
-        self.body.get(before.len()..self.body.len().saturating_sub(behind.len())).unwrap_or_default()
+        let (before, after) = self.kind.around();
+        self.body.get(before.len()..self.body.len().saturating_sub(after.len())).unwrap_or_default()
     }
 }

@@ -79,7 +79,7 @@ impl CursorCodec {
     }
 
     /// The position after the item with these key attributes.
-    pub(crate) fn behind(&self, key: &Item) -> Result<ResumePoint> {
+    pub(crate) fn after(&self, key: &Item) -> Result<ResumePoint> {
         let value = |schema: &KeySchema| key.get(schema.attribute.name).cloned().and_then(key_value);
         let values: Option<Vec<KeyValue>> = self.keys.iter().map(value).collect();
         let lacks = || Error::new(ErrorKind::Decode, "an item lacks a key attribute, so it cannot have a cursor");

@@ -81,16 +81,16 @@ impl Pager {
     fn cursors(&self, is_first: bool, first: Option<&Item>) -> Result<(Option<Cursor>, Option<Cursor>)> {
         let positions = &self.shared.positions;
         let seal = |backward, place| positions.seal(&Payload { backward, places: vec![place] }, &self.shared);
-        let behind = |key: &Item| positions.behind(key).map_err(|error| self.shared.call.contextualize(error));
+        let after = |key: &Item| positions.after(key).map_err(|error| self.shared.call.contextualize(error));
         let further = match self.position() {
-            Some(key) => Some(seal(self.backward, behind(key)?)),
+            Some(key) => Some(seal(self.backward, after(key)?)),
             None => None,
         };
         let back = if is_first || self.shared.plan.is_scan() {
             None
         } else {
             // An empty page comes after all items in its direction, so the way back starts at that end.
-            Some(seal(!self.backward, first.map_or(Ok(ResumePoint::Start), behind)?))
+            Some(seal(!self.backward, first.map_or(Ok(ResumePoint::Start), after)?))
         };
         Ok(if self.backward { (back, further) } else { (further, back) })
     }

@@ -135,7 +135,7 @@ impl Pager {
         match &self.start {
             _ if self.over => Ok(ResumePoint::End),
             None => Ok(ResumePoint::Start),
-            Some(key) => self.shared.positions.behind(key).map_err(|error| self.shared.call.contextualize(error)),
+            Some(key) => self.shared.positions.after(key).map_err(|error| self.shared.call.contextualize(error)),
         }
     }
 }
