@@ -74,7 +74,7 @@ pub fn check_golden_items<M: Model>(root: &str, path: &str, samples: &[M]) {
             Ok(stored) => stored,
             Err(error) => return fail(&place, &error),
         };
-        if known.iter().any(|item| crate::op::same_item(item, &stored)) {
+        if known.iter().any(|item| crate::item::same_item(item, &stored)) {
             continue;
         }
         if !adds {

@@ -29,7 +29,6 @@ pub use engine::future::OperationFuture;
 pub use engine::meter::measure_cost;
 pub use engine::outcome::Response;
 pub use engine::rate_limit::RateLimiter;
-pub(crate) use engine::unknown_outcome::same_item;
 pub use engine::vtable::ModelVTable;
 pub use read::collection::{CollectionIndex, CollectionQuery, CollectionScan};
 pub use read::count::Count;

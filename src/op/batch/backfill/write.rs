@@ -6,12 +6,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::report::AttributeDifference;
 use crate::expr::{Action, Actions, Comparator, Segment, Term, Tree};
+use crate::item::same_value;
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key;
 use crate::op::engine::send::Outgoing;
-use crate::op::engine::unknown_outcome::same_value;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard::{Expressions, with_expressions};

@@ -13,7 +13,6 @@ use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::exchange::Exchange;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::send::Outgoing;
-use crate::op::engine::unknown_outcome;
 use crate::{Error, ErrorKind, Item, Result, item};
 
 /// Sends the chunks of one batch.
@@ -87,7 +86,7 @@ fn known(request: &WriteRequest) -> Result<(Kind, &Item)> {
 }
 
 fn is_same(write: &BatchedWrite, map: &Item) -> bool {
-    item::from_bytes(write.map()).is_ok_and(|sent| unknown_outcome::same_item(&sent, map))
+    item::from_bytes(write.map()).is_ok_and(|sent| item::same_item(&sent, map))
 }
 
 #[cold]

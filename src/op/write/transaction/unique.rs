@@ -14,13 +14,14 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::attribute::has_passed;
 use crate::expr::{Comparator, Placeholders, Segment, Tree};
+use crate::item::same_value;
 use crate::key::{KeyValue, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
-use crate::op::engine::unknown_outcome::{self, same_value};
+use crate::op::engine::unknown_outcome;
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard;
 use crate::op::write::transaction::{CancelReason, Delivery, Running, TransactItem};

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Comparator, Segment, Tree};
-use crate::op::engine::unknown_outcome::same_value;
+use crate::item::same_value;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item};
 

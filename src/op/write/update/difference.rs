@@ -10,8 +10,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::Form;
 use crate::expr::{Action, Actions, MAX_DEPTH, MAX_EXPRESSION, Segment, Term};
+use crate::item::same_value;
 use crate::key::KeySource;
-use crate::op::engine::unknown_outcome::same_value;
 use crate::schema::ModelSchema;
 use crate::{Error, ErrorKind, Item, Result};
 
