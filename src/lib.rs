@@ -191,6 +191,7 @@ pub use config::ModelConfig;
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};
 pub use expr::raw::{IntoAttribute, RawExpression};
+pub use golden::assert_round_trip;
 pub use hooks::{HookContext, Hooks, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};

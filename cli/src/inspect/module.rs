@@ -215,30 +215,26 @@ fn tests(plan: &Plan, sample: &str, out: &mut String) {
         "
 #[cfg(test)]
 mod tests {{
-    use std::ops::Range;
+    use singlet::{{assert_round_trip, read_items}};
 
     use super::*;
 
     /// The sampled items, one per line.
     const ITEMS: &[u8] = include_bytes!({sample:?});
-
-    fn assert_unchanged<M: Model>(lines: Range<usize>) {{
-        let items = singlet::read_items(ITEMS).skip(lines.start).take(lines.len());
-        for (number, item) in (lines.start + 1..).zip(items) {{
-            let item = item.unwrap();
-            let model = M::from_item(&item).unwrap_or_else(|error| panic!(\"line {{number}}: {{error}}\"));
-            assert_eq!(model.to_item().unwrap(), item, \"line {{number}}\");
-        }}
-    }}
 "
     );
     let mut start = 0;
     for model in &plan.models {
-        let end = start + model.items.len();
-        let name = super::names::module(&model.name);
+        let (name, items) = (super::names::module(&model.name), model.items.len());
         line(out, format_args!("\n    #[test]\n    fn every_{name}_is_read_and_written_back_unchanged() {{"));
-        line(out, format_args!("        assert_unchanged::<{}>({start}..{end});\n    }}", model.name));
-        start = end;
+        let model = &model.name;
+        line(
+            out,
+            format_args!(
+                "        assert_round_trip::<{model}>(read_items(ITEMS).skip({start}).take({items}));\n    }}"
+            ),
+        );
+        start += items;
     }
     line(out, "}");
 }

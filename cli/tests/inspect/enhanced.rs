@@ -74,24 +74,15 @@ pub struct UserProfileCounts {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::Range;
+    use singlet::{assert_round_trip, read_items};
 
     use super::*;
 
     /// The sampled items, one per line.
     const ITEMS: &[u8] = include_bytes!("enhanced.jsonl");
 
-    fn assert_unchanged<M: Model>(lines: Range<usize>) {
-        let items = singlet::read_items(ITEMS).skip(lines.start).take(lines.len());
-        for (number, item) in (lines.start + 1..).zip(items) {
-            let item = item.unwrap();
-            let model = M::from_item(&item).unwrap_or_else(|error| panic!("line {number}: {error}"));
-            assert_eq!(model.to_item().unwrap(), item, "line {number}");
-        }
-    }
-
     #[test]
     fn every_user_profile_is_read_and_written_back_unchanged() {
-        assert_unchanged::<UserProfile>(0..2);
+        assert_round_trip::<UserProfile>(read_items(ITEMS).skip(0).take(2));
     }
 }
