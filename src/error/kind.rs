@@ -16,7 +16,7 @@ pub enum ErrorKind {
     /// No client was found: neither on the call nor for the task, the model or as the default. Call
     /// [`set_default_client`](crate::set_default_client) at the start of the program.
     NoClient,
-    /// A setting is missing or out of range. Nothing was sent. The message names the setting and its range; correct the program.
+    /// A setting is missing or out of range. Nothing was sent. The message says which setting.
     Configuration,
     /// The request breaks a rule of DynamoDB or of the model. Either singlet refused it before sending it, or the service did.
     /// It fails again if it is repeated. [`Error::service_message`](crate::Error::service_message) returns the service's own words.
