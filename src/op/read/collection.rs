@@ -140,7 +140,8 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// Counts the items of the collection's models, without the items.
     ///
     /// DynamoDB counts (`Select = COUNT`), unless a model of the collection hides expired items: they are then recognized in
-    /// the items. A count costs as much as reading the items. A collection that keeps items of other models counts them too.
+    /// the items. A count costs as much as reading the items. A collection that keeps items of other models counts them too,
+    /// and one with `deny_unknown` does not.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {

@@ -31,11 +31,9 @@ use crate::{Error, ErrorKind, Item, Result};
 
 pub(crate) use changes::{changes_by, changes_of};
 use unchanged::Sent;
-pub(crate) use value::is_no_sentinel;
-use value::{UniqueValue, sentinel_key, text_of};
+use value::{ENTITY, UniqueValue, sentinel_key, text_of};
+pub(crate) use value::{is_no_sentinel, is_of_no_sentinel};
 
-/// The entity of sentinels in tables with an entity attribute, which makes queries skip them.
-const ENTITY: &str = "singlet.unique";
 const OWNER: &str = "owner";
 
 /// The unique values that a write claims and releases.

@@ -6,10 +6,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::expr::{Segment, Term, Tree};
+use crate::expr::{Comparator, Segment, Term, Tree};
 use crate::key::{KeyRole, KeyType, KeyValue, KeyWriter, RawKey, key_text};
 use crate::schema::{ModelSchema, UniqueSchema};
 use crate::{Error, ErrorKind, Number, Result, item};
+
+/// The entity of sentinels in tables with an entity attribute, which makes queries skip them.
+pub(super) const ENTITY: &str = "singlet.unique";
 
 /// A unique value, as the texts of the value and of its scope.
 #[derive(Debug, PartialEq)]
@@ -57,6 +60,11 @@ fn begin(key: &mut KeyWriter<'_>, schema: &ModelSchema) {
     key.literal("UNIQUE#");
     key.escaped(schema.entity.map_or(schema.model, |entity| entity.name));
     key.literal("#");
+}
+
+/// The condition that an item is no sentinel of any model, in a table with this entity attribute.
+pub(crate) fn is_of_no_sentinel(entity: &'static str) -> Tree {
+    Tree::Not(Box::new(Tree::compare(entity, Comparator::Eq, AttributeValue::S(ENTITY.to_owned()))))
 }
 
 /// The condition that an item is no sentinel of the model. `None` if it has none, or if the entity attribute tells.
