@@ -9,7 +9,7 @@
 ///     cx.operation == Operation::Create
 /// }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Operation {
     /// [`Model::save`](crate::Model::save).

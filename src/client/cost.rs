@@ -62,8 +62,12 @@ pub(crate) enum UnitKind {
 }
 
 impl UnitKind {
-    fn of(self, units: f64) -> (f64, f64) {
+    /// The read and write units. A transaction that is repeated with its token is billed as reads, and the response of a
+    /// transaction says which units are which.
+    fn of(self, units: f64, read: Option<f64>, write: Option<f64>) -> (f64, f64) {
+        let stated = (read.unwrap_or_default(), write.unwrap_or_default());
         match self {
+            _ if stated.0 + stated.1 > 0.0 => stated,
             UnitKind::Read => (units, 0.0),
             UnitKind::Write => (0.0, units),
         }
@@ -99,19 +103,15 @@ impl Cost {
             let cost = cost.get_or_insert_default();
             let name = table.table_name().unwrap_or_default();
             let indexes = [table.global_secondary_indexes(), table.local_secondary_indexes()];
-            let mut of_table = total;
+            let (read, write) = kind.of(total, table.read_capacity_units(), table.write_capacity_units());
+            let mut of_table = (read, write);
             for (index, capacity) in indexes.into_iter().flatten().flatten() {
                 let units = capacity.capacity_units().unwrap_or_default();
-                of_table -= units;
-                if units > 0.0 {
-                    cost.add_place(name, Some(index), kind.of(units));
-                }
+                let units = kind.of(units, capacity.read_capacity_units(), capacity.write_capacity_units());
+                of_table = (of_table.0 - units.0, of_table.1 - units.1);
+                cost.add_place(name, Some(index), units);
             }
-            // A read of an index alone consumes nothing of the table.
-            if of_table > 0.0 {
-                cost.add_place(name, None, kind.of(of_table));
-            }
-            let (read, write) = kind.of(total);
+            cost.add_place(name, None, of_table);
             cost.read += read;
             cost.write += write;
         }
@@ -119,6 +119,10 @@ impl Cost {
     }
 
     fn add_place(&mut self, table: &str, index: Option<&str>, (read, write): (f64, f64)) {
+        // A read of an index alone consumes nothing of the table.
+        if read <= 0.0 && write <= 0.0 {
+            return;
+        }
         let known = self.places.iter_mut().find(|place| place.table == table && place.index.as_deref() == index);
         match known {
             Some(place) => {
@@ -129,5 +133,30 @@ impl Cost {
                 self.places.push(PlaceCost { table: table.to_owned(), index: index.map(str::to_owned), read, write });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::Capacity;
+
+    use super::*;
+
+    #[test]
+    fn a_response_that_names_its_units_decides_what_they_are() {
+        let index = Capacity::builder().capacity_units(2.0).read_capacity_units(2.0).build();
+        let repeated = ConsumedCapacity::builder()
+            .table_name("shop")
+            .capacity_units(6.0)
+            .read_capacity_units(6.0)
+            .global_secondary_indexes("gsi1", index)
+            .build();
+        let cost = Cost::of_response(UnitKind::Write, [&repeated]).unwrap();
+        assert_eq!((cost.read.to_string(), cost.write.to_string()), ("6".into(), "0".into()));
+        let places: Vec<_> = cost.places.iter().map(|place| (place.index.as_deref(), place.read.to_string())).collect();
+        assert_eq!(places, [(Some("gsi1"), "2".into()), (None, "4".into())]);
+        let plain = ConsumedCapacity::builder().table_name("shop").capacity_units(3.0).build();
+        let cost = Cost::of_response(UnitKind::Write, [&plain]).unwrap();
+        assert_eq!((cost.read.to_string(), cost.write.to_string()), ("0".into(), "3".into()));
     }
 }

@@ -37,7 +37,7 @@ pub struct Ledger {
 }
 
 /// What an entry is about. Entries that cost the same are in this order.
-type EntryKey = (String, Option<&'static str>, String, Option<String>);
+type EntryKey = (Operation, Option<&'static str>, String, Option<String>);
 
 /// What one capacity unit costs.
 ///
@@ -170,7 +170,7 @@ impl Ledger {
 impl Observer for Ledger {
     fn request(&self, event: &RequestEvent<'_>) {
         let index = event.index.map(str::to_owned);
-        let row = (format!("{:?}", event.operation), event.model, event.table.to_owned(), index.clone());
+        let row = (event.operation, event.model, event.table.to_owned(), index.clone());
         let mut entries = self.lock();
         let entry = entries.entry(row).or_insert_with(|| LedgerEntry {
             operation: event.operation,
@@ -189,7 +189,7 @@ impl Observer for Ledger {
             price: 0.0,
         });
         entry.calls += u32::from(event.is_first);
-        entry.requests += 1;
+        entry.requests += event.cost.requests;
         entry.retries += event.attempts.saturating_sub(1);
         entry.throttled += u32::from(event.error == Some(ErrorKind::Throttled));
         entry.items += event.items;

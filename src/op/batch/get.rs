@@ -142,8 +142,7 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     /// # Ok(()) }) }
     /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'a, Response<R::Output>> {
-        self.options.detailed = true;
+    pub fn detailed(self) -> OperationFuture<'a, Response<R::Output>> {
         let executor = read(self.requests, self.call, self.consistent, self.customize, self.options);
         together_detailed::<R>(executor, self.shape)
     }
@@ -256,9 +255,8 @@ struct Gathered {
 pub(in crate::op) fn read_some(
     requests: Vec<KeyRequest>,
     call: CallOptions,
-    detailed: bool,
 ) -> BoxFuture<'static, Result<BatchResponse>> {
-    read(requests, call, None, None, BatchOptions { detailed, ..BatchOptions::default() })
+    read(requests, call, None, None, BatchOptions::default())
 }
 
 fn read(
@@ -272,18 +270,17 @@ fn read(
         let Some((mut plan, mut call)) = BatchGetPlan::new(requests, &call, consistent)? else {
             return Ok(BatchResponse { found: Responses::new(Vec::new()), hidden: 0, sent: RequestFacts::default() });
         };
-        plan.settle_lives(&call, options.detailed)?;
+        plan.settle_lives(&call)?;
         if let Some(first) = plan.requests().iter().find(|request| request.refresh.is_some())
             && call.for_tables([&*first.table]).ask_time(first.model.schema, &first.key).await?
         {
-            plan.settle_lives(&call, options.detailed)?;
+            plan.settle_lives(&call)?;
         }
         let plan = Arc::new(plan);
         call.model = plan.only_model();
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
-        let sender =
-            GetSender { call: &call, answers: &answers, customize: customize.as_deref(), detailed: options.detailed };
+        let sender = GetSender { call: &call, answers: &answers, customize: customize.as_deref() };
         let (mut tell, total) = (options.progress_reporter(), plan.reads().len());
         let mut chunks = plan.chunks();
         let send = |chunk| sender.send(chunk);

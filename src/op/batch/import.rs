@@ -166,7 +166,7 @@ impl<'a> Import<'a> {
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
         let rate_limiter = RateLimiter::new(self.units_per_second);
-        let sender = write::WriteSender { call: &call, customize: None, detailed: rate_limiter.is_limited() };
+        let sender = write::WriteSender { call: &call, customize: None, needs_units: rate_limiter.is_limited() };
         let send = |chunk| paced(sender, &rate_limiter, chunk);
         let done = |finished, left: &WriteChunk| {
             at.items += finished;

@@ -20,7 +20,7 @@ pub(crate) fn live(request: LookUp<'_>) -> BoxFuture<'_, Result<(Vec<bool>, Requ
 }
 
 async fn look_up(request: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
-    let LookUp { call, model, consistent, detailed, keys } = request;
+    let LookUp { call, model, consistent, keys } = request;
     let schema = model.schema;
     let request = |item: &Item| {
         let key = raw_key(schema, &mut item.clone()).map_err(|fault| crate::error::fault_error(fault, schema.model));
@@ -34,9 +34,10 @@ async fn look_up(request: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
         refresh_ttl: Some(false),
         skips_undecodable: false,
         explained: call.explained.clone(),
+        begun: call.begun.clone(),
     };
     let requests = keys.iter().map(request).collect();
-    let answered = get::read_some(requests, options, detailed).await?;
+    let answered = get::read_some(requests, options).await?;
     Ok((answered.found.into_presence(), answered.sent))
 }
 

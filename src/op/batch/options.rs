@@ -28,12 +28,11 @@ const CONCURRENCY: usize = 4;
 pub(crate) struct BatchOptions<'a> {
     pub(crate) concurrency: usize,
     pub(crate) progress: Option<Box<dyn FnMut(BatchProgress) + Send + 'a>>,
-    pub(crate) detailed: bool,
 }
 
 impl Default for BatchOptions<'_> {
     fn default() -> Self {
-        BatchOptions { concurrency: CONCURRENCY, progress: None, detailed: false }
+        BatchOptions { concurrency: CONCURRENCY, progress: None }
     }
 }
 

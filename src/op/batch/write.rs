@@ -274,8 +274,7 @@ impl<'a> BatchWrite<'a> {
     /// # Ok(()) }) }
     /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'a, Response<()>> {
-        self.options.detailed = true;
+    pub fn detailed(self) -> OperationFuture<'a, Response<()>> {
         OperationFuture::detailed(write(self), |_| ())
     }
 }
@@ -304,7 +303,7 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
         chunks.look_ahead()?;
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let customize = customize.as_deref();
-        let sender = WriteSender { call: &call, customize, detailed: options.detailed };
+        let sender = WriteSender { call: &call, customize, needs_units: false };
         let mut tell = options.progress_reporter();
         let total = AtomicUsize::new(chunks.total());
         let next = || {

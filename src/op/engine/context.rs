@@ -27,6 +27,8 @@ pub(crate) struct CallOptions {
     pub(crate) skips_undecodable: bool,
     /// Receives the first request of an operation that is only explained.
     pub(crate) explained: Option<Explained>,
+    /// Shared by the parts of one call, each of which has a context of its own.
+    pub(crate) begun: Option<Arc<AtomicBool>>,
 }
 
 /// An operation whose client and table are known.
@@ -44,7 +46,7 @@ pub(crate) struct Context {
     pub(crate) explained: Option<Explained>,
     pub(crate) guessed_time: GuessedTime,
     /// Whether a request of this call was observed. The contexts of one call share it.
-    pub(crate) is_begun: Option<Arc<AtomicBool>>,
+    pub(crate) begun: Option<Arc<AtomicBool>>,
 }
 
 /// Whether an operation has used the time while it was not known to be right.
@@ -80,7 +82,7 @@ impl Context {
             Lifecycle::new(config.lifecycle, &client, options.refresh_ttl)
         };
         let table = config.table_for(options.table, &client).map_err(|error| scope::name_model(error, model))?;
-        let is_begun = client.observer().map(|_| Arc::default());
+        let begun = options.begun.or_else(|| client.observer().map(|_| Arc::default()));
         let mut call = Context {
             client,
             table,
@@ -92,7 +94,7 @@ impl Context {
             skips_undecodable: options.skips_undecodable,
             explained: options.explained,
             guessed_time: GuessedTime::default(),
-            is_begun,
+            begun,
         };
         call.lifecycle = lifecycle.map_err(|error| call.contextualize(error))?;
         Ok(call)
@@ -105,7 +107,7 @@ impl Context {
 
     /// Whether no request of this call was observed before; from now on, one was.
     pub(crate) fn begins_call(&self) -> bool {
-        self.is_begun.as_ref().is_some_and(|is_begun| !is_begun.swap(true, Ordering::Relaxed))
+        self.begun.as_ref().is_some_and(|begun| !begun.swap(true, Ordering::Relaxed))
     }
 
     /// The error of an SDK builder that rejects its values.

@@ -1,8 +1,11 @@
 //! The `GetItem` request of `get`, `exists` and writes that must read first.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
 use crate::Client;
+use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::schema::ModelSchema;
@@ -25,4 +28,11 @@ pub(crate) fn with_identity(schema: &ModelSchema, names: &[&'static str]) -> imp
     let entity = schema.entity.map(|entity| entity.attribute.name);
     let names = schema.requested(names);
     schema.table.key_names().into_iter().chain(names).chain(entity).chain(schema.expiry())
+}
+
+/// The projection expression of some attributes, and the placeholders of their names.
+pub(crate) fn projection(names: impl IntoIterator<Item = &'static str>) -> (String, Option<HashMap<String, String>>) {
+    let mut placeholders = Placeholders::default();
+    let projection = placeholders.projection(names);
+    (projection, placeholders.sdk_names())
 }

@@ -31,11 +31,25 @@ tokio::task_local! {
 /// # Ok(()) }) }
 /// ```
 pub async fn measure_cost<F: Future>(operations: F) -> (F::Output, Cost) {
-    let meter: Arc<Mutex<Cost>> = Arc::default();
-    let output = METER.scope(Arc::clone(&meter), operations).await;
-    let cost = std::mem::take(&mut *meter.lock().unwrap_or_else(PoisonError::into_inner));
-    record(&cost);
+    let meter = Nested(Arc::default());
+    let output = METER.scope(Arc::clone(&meter.0), operations).await;
+    let cost = meter.cost();
     (output, cost)
+}
+
+/// A measurement, whose cost also counts in the one around it, even if its future is dropped.
+struct Nested(Arc<Mutex<Cost>>);
+
+impl Nested {
+    fn cost(&self) -> Cost {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Nested {
+    fn drop(&mut self) {
+        record(&self.cost());
+    }
 }
 
 /// Whether somebody measures this task.

@@ -222,9 +222,11 @@ macro_rules! customize_option {
 }
 pub(crate) use customize_option;
 
-/// The metadata of an operation, which `$detailed` requests. The builder's `finish` takes the value out of the outcome.
+/// The metadata of an operation. The builder's `finish` takes the value out of the outcome.
+// Each run of rustfmt would move the examples further to the right.
+#[rustfmt::skip]
 macro_rules! detailed_option {
-    ($lifetime:lifetime, $($detailed:ident).+, $value:ty) => {
+    ($lifetime:lifetime, $value:ty) => {
         /// Also returns the metadata of the requests: their [cost](crate::Cost), attempts and request id.
         ///
         #[doc = $crate::op::engine::options::example!(
@@ -232,11 +234,10 @@ macro_rules! detailed_option {
             "assert_eq!((response.cost.read, response.cost.write), (0.5, 0.0));"
         )]
         #[doc(alias = "ReturnConsumedCapacity")]
-        pub fn detailed(mut self) -> $crate::OperationFuture<$lifetime, $crate::Response<$value>>
+        pub fn detailed(self) -> $crate::OperationFuture<$lifetime, $crate::Response<$value>>
         where
             $value: $lifetime,
         {
-            self.$($detailed).+ = true;
             let finish = self.finish();
             $crate::OperationFuture::detailed(self.executor(), finish)
         }
@@ -269,7 +270,7 @@ pub(crate) use explain_option;
 macro_rules! returning_old {
     ($name:ident, $write:ident, $options:ident) => {
         impl<'a, M: Model> $name<'a, M> {
-            $crate::op::engine::options::detailed_option!('a, operation.$options.detailed, Option<M>);
+            $crate::op::engine::options::detailed_option!('a, Option<M>);
 
             $crate::op::engine::options::explain_option!(operation.call, executor, M::SCHEMA.sensitive);
 

@@ -3,7 +3,7 @@
 //! AWS bills a write whose condition fails by the larger size of the stored item and the new one, and at least one unit. The
 //! units of a transaction are those of all its items.
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_dynamodb::error::SdkError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::op::engine::sdk_operation::SdkOperation;
@@ -11,16 +11,10 @@ use crate::{item, size, wire};
 
 /// The units of a refused write, of which the sender knows the units that it would consume if there were no item.
 pub(super) fn units<R: SdkOperation>(error: &SdkError<R::Error, HttpResponse>, written: Option<f64>) -> f64 {
-    let Some(service) = error.as_service_error() else { return 0.0 };
-    match service.code() {
-        Some("ConditionalCheckFailedException") => {
-            let stored = R::stored(service).and_then(|item| item::to_bytes(item).ok());
-            let stored = stored.map_or(1.0, |item| units_of(&item, 1));
-            stored.max(written.unwrap_or_default())
-        }
-        Some("TransactionCanceledException") => written.unwrap_or_default(),
-        _ => 0.0,
-    }
+    let Some(refusal) = error.as_service_error().filter(|error| R::is_refusal(error)) else { return 0.0 };
+    let stored = R::stored(refusal).and_then(|item| item::to_bytes(item).ok());
+    let stored = stored.map_or(1.0, |item| units_of(&item, 1));
+    stored.max(written.unwrap_or_default())
 }
 
 /// The write units of an item of so many bytes of JSON, of which a transaction takes twice as many.

@@ -38,7 +38,7 @@ pub(crate) trait SdkOperation: Send + Sized {
     }
 
     /// Requests the consumed capacity, if the service can return it.
-    fn metered(self) -> Self {
+    fn metered(self, _: ReturnConsumedCapacity) -> Self {
         self
     }
 
@@ -59,6 +59,11 @@ pub(crate) trait SdkOperation: Send + Sized {
     /// Decodes the items that the SDK has deserialized.
     fn fill(output: &Self::Output, sink: &mut dyn ItemSink) -> Result<(), Fault> {
         fill(Self::item(output), sink)
+    }
+
+    /// Whether a condition refused the write, which is billed then.
+    fn is_refusal(error: &Self::Error) -> bool {
+        error.code() == Some("ConditionalCheckFailedException")
     }
 
     /// Returns the item that made the condition fail.
@@ -86,8 +91,8 @@ macro_rules! sdk_operations {
 /// A request whose response contains the consumed capacity.
 macro_rules! metered {
     ($kind:ident) => {
-        fn metered(self) -> Self {
-            self.return_consumed_capacity(ReturnConsumedCapacity::Indexes)
+        fn metered(self, capacity: ReturnConsumedCapacity) -> Self {
+            self.return_consumed_capacity(capacity)
         }
 
         fn consumed(output: &Self::Output) -> Option<Cost> {
@@ -288,6 +293,11 @@ sdk_operations! {
         }
 
         metered!(Write);
+
+        fn is_refusal(error: &Self::Error) -> bool {
+            let transact_write_items::TransactWriteItemsError::TransactionCanceledException(canceled) = error else { return false };
+            canceled.cancellation_reasons().iter().any(|reason| reason.code() == Some("ConditionalCheckFailed"))
+        }
     }
     CreateTable: create_table::{CreateTableFluentBuilder, CreateTableOutput, CreateTableError} {}
     DescribeTable: describe_table::{DescribeTableFluentBuilder, DescribeTableOutput, DescribeTableError} {}

@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::operation::{
     describe_time_to_live, execute_statement, get_item, put_item, query, scan, transact_get_items,
     transact_write_items, update_item, update_time_to_live,
 };
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use tracing::Instrument as _;
 
@@ -89,7 +90,7 @@ pub(crate) struct Outgoing<'a, R> {
     head: Option<Vec<u8>>,
     sink: Option<Box<dyn ItemSink>>,
     customize: Option<Customize<'a, R>>,
-    is_detailed: bool,
+    needs_units: bool,
     refusal: Option<f64>,
     writes: Option<usize>,
     fails_as: Option<Operation>,
@@ -104,7 +105,7 @@ impl<'a, R> Outgoing<'a, R> {
             head: None,
             sink: None,
             customize: None,
-            is_detailed: false,
+            needs_units: false,
             refusal: None,
             writes: None,
             fails_as: None,
@@ -154,9 +155,9 @@ impl<'a, R> Outgoing<'a, R> {
         self.customize(customize.map(|customize| Box::new(customize) as Customize<'a, R>))
     }
 
-    /// Requests the consumed capacity even if no observer needs it.
-    pub(crate) fn detailed(mut self, is_detailed: bool) -> Self {
-        self.is_detailed = is_detailed;
+    /// Requests the units that the request consumes, even if nobody measures the cost: the operation itself needs them.
+    pub(crate) fn needs_units(mut self, needs_units: bool) -> Self {
+        self.needs_units = needs_units;
         self
     }
 
@@ -220,7 +221,7 @@ impl Context {
             head,
             sink,
             customize,
-            is_detailed,
+            needs_units,
             refusal,
             writes,
             fails_as,
@@ -228,8 +229,11 @@ impl Context {
             requested,
         } = request;
         // The consumed capacity makes the response larger, so it is requested only if it is read.
-        if is_detailed || self.is_metered() {
-            builder = builder.metered();
+        let is_metered = self.is_metered();
+        if is_metered {
+            builder = builder.metered(ReturnConsumedCapacity::Indexes);
+        } else if needs_units {
+            builder = builder.metered(ReturnConsumedCapacity::Total);
         }
         // After everything that singlet sets, so that the user's change overrides it.
         let is_customized = customize.is_some();
@@ -271,7 +275,9 @@ impl Context {
                 (Some(output), read.and(settled).err())
             }
             Err(error) => {
-                sent.cost.refused = refused::units::<R>(&error, refusal);
+                if is_metered {
+                    sent.cost.refused = refused::units::<R>(&error, refusal);
+                }
                 sent.request_id = error.request_id().map(str::to_owned);
                 let mut error = failure::from_sdk::<R>(self, error);
                 if is_stray(error.old_item()) {
@@ -295,7 +301,8 @@ impl Context {
                 }
             }
         };
-        sent.cost.requests = 1;
+        // A request that could not be built or signed was not sent.
+        sent.cost.requests = u32::from(sent.attempts > 0);
         meter::record(&sent.cost);
         self.report(operation, started, &span, &sent, error.as_ref(), sink.as_deref_mut());
         Exchange { output, error, sink, sent }

@@ -231,11 +231,10 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// # Ok(()) }) }
     /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'static, Response<Vec<C>>>
+    pub fn detailed(self) -> OperationFuture<'static, Response<Vec<C>>>
     where
         C: Rows,
     {
-        self.reading.detailed = true;
         OperationFuture::detailed(engine::all(self.reading, VecSink::of(decoder::<C>())), Outcome::all::<C>)
     }
 }

@@ -43,8 +43,7 @@ impl Count {
         "assert_eq!((response.value, response.cost.read), (5, 0.5));"
     )]
     #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'static, Response<u64>> {
-        self.reading.detailed = true;
+    pub fn detailed(self) -> OperationFuture<'static, Response<u64>> {
         OperationFuture::typed(async move {
             let (counted, cost) = meter::measure_cost(engine::count(self.reading)).await;
             let (count, sent): (u64, RequestFacts) = counted?;

@@ -66,8 +66,6 @@ pub(crate) struct ReadRequest {
     pub(crate) page_size: Option<u32>,
     pub(crate) customize: CustomizeRead,
     pub(crate) parallel: Parallel,
-    /// Whether DynamoDB reports the consumed capacity (`ReturnConsumedCapacity`).
-    pub(crate) detailed: bool,
     /// Whether the keys found are then used to read the items from the table.
     pub(crate) hydrates: bool,
     /// Reads the expiry from the table if the index does not hold it.
@@ -109,7 +107,6 @@ impl ReadRequest {
             page_size: None,
             customize: CustomizeRead::Nothing,
             parallel: Parallel::default(),
-            detailed: false,
             hydrates: false,
             look_up: None,
         }
@@ -150,7 +147,7 @@ impl ReadRequest {
         if self.operation != Operation::Query || self.names.is_some() {
             return None;
         }
-        let refresh = Refresh::of(call, model, self.detailed)?;
+        let refresh = Refresh::of(call, model)?;
         (!expired::is_queried_by(self, refresh.life.attribute)).then_some(refresh)
     }
 

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
-use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
@@ -52,7 +51,6 @@ pub struct Exists<M> {
 struct ExistsOptions {
     consistent: Option<bool>,
     customize: Option<Customize<'static, GetItemFluentBuilder>>,
-    detailed: bool,
 }
 
 opaque_debug!(Exists<M>);
@@ -68,7 +66,7 @@ impl<M: Model> Exists<M> {
 
     customize_option!(options.customize, GetItemFluentBuilder);
 
-    detailed_option!('static, options.detailed, bool);
+    detailed_option!('static, bool);
 
     explain_option!(call, executor, M::SCHEMA.sensitive);
 
@@ -106,8 +104,7 @@ fn exists(
         let key = key.map_err(|error| call.contextualize(error))?;
         let life = call.hiding(schema);
         let builder = get_item::builder(&call.client, &call.table, schema, &key, consistent);
-        let request =
-            Outgoing::new(projected(builder, schema, life)).of_key(schema, &key, None).detailed(options.detailed);
+        let request = Outgoing::new(projected(builder, schema, life)).of_key(schema, &key, None);
         let request = request.customize(options.customize);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));
@@ -123,9 +120,8 @@ fn exists(
 
 /// Returns only the key, the entity attribute and, if expired items are hidden, the TTL attribute.
 fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema, life: Option<ExpiryCheck>) -> GetItemFluentBuilder {
-    let mut placeholders = Placeholders::default();
     let entity = schema.entity.map(|entity| entity.attribute.name);
     let names = schema.table.key_names().into_iter().chain(entity).chain(life.map(|life| life.attribute));
-    let projection = placeholders.projection(names);
-    builder.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names())
+    let (projection, names) = get_item::projection(names);
+    builder.projection_expression(projection).set_expression_attribute_names(names)
 }

@@ -9,7 +9,6 @@ use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
-use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
@@ -85,7 +84,6 @@ struct ReadOptions {
     names: Option<Cow<'static, [&'static str]>>,
     consistent: Option<bool>,
     customize: Option<Customize<'static, GetItemFluentBuilder>>,
-    detailed: bool,
 }
 
 const OWN_CLIENT: &str =
@@ -159,7 +157,7 @@ impl<M: Model, T: Send + 'static> Get<M, T> {
         Get { key: self.key, call: self.call, read, decoder, read_any, model: PhantomData }
     }
 
-    detailed_option!('static, read.detailed, Option<T>);
+    detailed_option!('static, Option<T>);
 
     explain_option!(call, executor, M::SCHEMA.sensitive);
 
@@ -216,7 +214,7 @@ fn get(
             sink.hide(hidden);
         }
         // Only whole items are refreshed.
-        let refresh_of = |call: &Context| Refresh::of(call, model, read.detailed).filter(|_| read.names.is_none());
+        let refresh_of = |call: &Context| Refresh::of(call, model).filter(|_| read.names.is_none());
         let mut refresh = refresh_of(&call);
         if refresh.is_some() && call.know_time(schema, &key).await? {
             refresh = refresh_of(&call);
@@ -243,12 +241,10 @@ async fn plain(
 ) -> Result<Outcome> {
     let mut builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
     if let Some(names) = &read.names {
-        let mut placeholders = Placeholders::default();
-        builder = builder.projection_expression(placeholders.projection(get_item::with_identity(schema, names)));
-        builder = builder.set_expression_attribute_names(placeholders.sdk_names());
+        let (projection, names) = get_item::projection(get_item::with_identity(schema, names));
+        builder = builder.projection_expression(projection).set_expression_attribute_names(names);
     }
-    let request =
-        Outgoing::new(builder).of_key(schema, key, Some(sink)).detailed(read.detailed).customize(read.customize.take());
+    let request = Outgoing::new(builder).of_key(schema, key, Some(sink)).customize(read.customize.take());
     call.send(request).await.into_outcome()
 }
 
@@ -318,7 +314,7 @@ impl Refresh {
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ReadSink>) -> Result<RefreshGetOutcome> {
         let builder = self.get_builder(key).map_err(|error| call.contextualize(error))?;
         let request = Outgoing::new(builder).of_key(self.model.schema, key, Some(sink));
-        let request = request.detailed(self.detailed).fails_as(self.call.operation);
+        let request = request.fails_as(self.call.operation);
         // If the condition fails, the item is expired, needs no refresh or does not exist. The error then holds the
         // item, so no second request is needed. Without an item, the server may not support
         // `ReturnValuesOnConditionCheckFailure`: only a read tells whether the item exists.

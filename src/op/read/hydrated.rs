@@ -2,6 +2,7 @@
 
 use std::future::IntoFuture;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::future::OperationFuture;
@@ -64,6 +65,8 @@ impl<M: Model> Hydrated<M> {
     pub(crate) fn new(mut reading: ReadRequest) -> Self {
         reading.names = Some((&[]).into());
         reading.hydrates = true;
+        // The query and the batches that follow are one call.
+        reading.call.begun = Some(Arc::default());
         Hydrated { reading, consistent: None, model: PhantomData }
     }
 

@@ -74,7 +74,6 @@ struct StatementRequest {
     limit: Option<usize>,
     page_size: Option<u32>,
     customize: Option<CustomizePage>,
-    detailed: bool,
 }
 
 opaque_debug!(Statement<M>);
@@ -162,8 +161,7 @@ impl<M: Model> Statement<M> {
     /// # Ok(()) }) }
     /// ```
     #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'static, Response<Vec<M>>> {
-        self.told.detailed = true;
+    pub fn detailed(self) -> OperationFuture<'static, Response<Vec<M>>> {
         OperationFuture::detailed(self.executor(), Outcome::all::<M>)
     }
 
@@ -219,7 +217,7 @@ impl StatementRequest {
             .set_consistent_read(self.consistent)
             .set_limit(evaluated)
             .set_next_token(token);
-        let request = Outgoing::new(builder).detailed(self.detailed).customize_each(self.customize.as_deref());
+        let request = Outgoing::new(builder).customize_each(self.customize.as_deref());
         // A statement that writes changes one item.
         if self.writes() { request.writes(1) } else { request }
     }

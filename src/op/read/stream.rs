@@ -107,15 +107,15 @@ impl<T: Send + 'static> Stream for ItemStream<T> {
     type Item = Result<T>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let decoder = self.decoder.clone();
+        let Self { decoder, ready, next } = &mut *self;
         let step = |rest| items(rest, VecSink::of(decoder.clone()));
         loop {
-            if let Some(item) = self.ready.next() {
-                self.next.advance(step);
+            if let Some(item) = ready.next() {
+                next.advance(step);
                 return Poll::Ready(Some(Ok(item)));
             }
-            match ready!(self.next.poll(cx, step)) {
-                Some(Ok(sink)) => self.ready = VecSink::<T>::items_of(sink).into_iter(),
+            match ready!(next.poll(cx, step)) {
+                Some(Ok(sink)) => *ready = VecSink::<T>::items_of(sink).into_iter(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

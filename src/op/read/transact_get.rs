@@ -8,7 +8,6 @@ use aws_sdk_dynamodb::operation::transact_get_items::TransactGetItemsError;
 use aws_sdk_dynamodb::operation::transact_get_items::builders::TransactGetItemsFluentBuilder;
 use aws_sdk_dynamodb::types::{CancellationReason, Get as SdkGet, TransactGetItem};
 
-use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::client_resolver::ClientResolver;
@@ -82,7 +81,6 @@ pub struct TransactGet<R: Reads> {
 #[derive(Default)]
 struct TransactGetOptions {
     customize: Option<Box<CustomizeTransactGet>>,
-    detailed: bool,
 }
 
 type CustomizeTransactGet = dyn Fn(TransactGetItemsFluentBuilder) -> TransactGetItemsFluentBuilder + Send + Sync;
@@ -108,8 +106,7 @@ impl<R: Reads> TransactGet<R> {
         "assert_eq!(response.cost.read, 4.0);"
     )]
     #[doc(alias = "ReturnConsumedCapacity")]
-    pub fn detailed(mut self) -> OperationFuture<'static, Response<R::Output>> {
-        self.options.detailed = true;
+    pub fn detailed(self) -> OperationFuture<'static, Response<R::Output>> {
         together_detailed::<R>(read(self.requests, self.call, self.options), self.shape)
     }
 
@@ -178,9 +175,8 @@ impl PlannedGet {
             |error| Error::new(ErrorKind::Configuration, "the SDK could not build the request").with_source(error);
         let mut get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
         if let Some(names) = &request.names {
-            let mut placeholders = Placeholders::default();
-            get = get.projection_expression(placeholders.projection(get_item::with_identity(schema, names)));
-            get = get.set_expression_attribute_names(placeholders.sdk_names());
+            let (projection, names) = get_item::projection(get_item::with_identity(schema, names));
+            get = get.projection_expression(projection).set_expression_attribute_names(names);
         }
         let item = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
         Ok(PlannedGet {
@@ -247,7 +243,7 @@ async fn send(call: &Context, planned: &[PlannedGet], options: &TransactGetOptio
     let builder = call.client.sdk().transact_get_items().set_transact_items(Some(requests));
     let entries = planned.iter().map(|planned| TransactGetEntry::new(call, planned)).collect::<Result<_>>()?;
     let sink = Box::new(TransactGetSink::new(entries));
-    let request = Outgoing::new(builder).router(sink).detailed(options.detailed);
+    let request = Outgoing::new(builder).router(sink);
     let request = request.customize_each(options.customize.as_deref());
     let exchange = call.send_or(request, |error, _| Err(refused(error))).await;
     let Exchange { error, sink, sent, .. } = exchange;

@@ -73,7 +73,6 @@ struct DeleteOptions {
     stored: Replaceable,
     old: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, DeleteItemFluentBuilder>>,
-    detailed: bool,
 }
 
 opaque_debug!(Delete<'a, M>, DeleteReturningOld<'a, M>);
@@ -126,7 +125,7 @@ impl<'a, M: Model> Delete<'a, M> {
 
     customize_option!(options.customize, DeleteItemFluentBuilder);
 
-    detailed_option!('a, options.detailed, ());
+    detailed_option!('a, ());
 
     explain_option!(call, executor, M::SCHEMA.sensitive);
 
@@ -178,7 +177,7 @@ impl DeleteWrite<'_> {
         let old = self.options.old.as_ref().map(|old| old.fresh());
         let wants_old = old.is_some();
         let request = Outgoing::new(builder).of_key(prepared.schema, &prepared.key, old);
-        let request = request.detailed(self.options.detailed).writes(1);
+        let request = request.writes(1);
         let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
         let exists = self.options.exists;
         let exchange = call.send_or(request, move |error, _| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::expr::{Comparator, Placeholders, Tree};
+use crate::expr::{Comparator, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
@@ -87,11 +87,10 @@ pub(crate) async fn stored(
     key: &RawKey,
     attribute: &'static str,
 ) -> Result<Option<AttributeValue>> {
-    let mut placeholders = Placeholders::default();
-    let projection = placeholders.projection(schema.table.key_names().into_iter().chain([attribute]));
+    let (projection, names) = get_item::projection(schema.table.key_names().into_iter().chain([attribute]));
     let builder = get_item::builder(&call.client, &call.table, schema, key, true)
         .projection_expression(projection)
-        .set_expression_attribute_names(placeholders.sdk_names());
+        .set_expression_attribute_names(names);
     let output = call.send(Outgoing::new(builder).of_key(schema, key, None).reads_first()).await.into_output()?;
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }

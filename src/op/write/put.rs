@@ -30,7 +30,6 @@ pub(crate) struct PutRequest {
     pub(crate) mark: Option<WriteMark>,
     pub(crate) old: Option<Box<dyn ReadSink>>,
     pub(crate) customize: Option<Customize<'static, PutItemFluentBuilder>>,
-    pub(crate) detailed: bool,
 }
 
 /// The bytes before the item in [`PutRequest::head`].
@@ -73,7 +72,7 @@ impl PutRequest {
         let customize = customized!(self.customize, self.expressions);
         let refusal = call.is_metered().then(|| refused::units_of(&self.head[HEAD.len()..], 1));
         let request = Outgoing::new(builder).head(self.head).of_key(self.schema, &self.key, self.old);
-        let request = request.refusal(refusal).detailed(self.detailed).writes(1);
+        let request = request.refusal(refusal).writes(1);
         let exchange = call.send_or(request.customize(customize), |error, sent| {
             if unknown_outcome::is_own_write(self.mark.as_ref(), &error, sent) {
                 return Ok(None);

@@ -37,8 +37,6 @@ pub(crate) struct Refresh {
     pub(crate) to: TTLAttribute,
     /// The latest stored expiry that is old enough for a write.
     due: i64,
-    /// Whether to request the consumed capacity even if nothing observes it.
-    pub(crate) detailed: bool,
 }
 
 /// An item whose expiry is old enough for a write.
@@ -65,7 +63,7 @@ impl fmt::Debug for Refresh {
 
 impl Refresh {
     /// Returns the refresh for the items that a call reads, or `None` if the call refreshes nothing.
-    pub(crate) fn of(call: &Context, model: &'static ModelVTable, detailed: bool) -> Option<Arc<Self>> {
+    pub(crate) fn of(call: &Context, model: &'static ModelVTable) -> Option<Arc<Self>> {
         let schema = model.schema;
         if !call.lifecycle.refreshes {
             return None;
@@ -79,12 +77,12 @@ impl Refresh {
         }
         let call = Context { operation: Operation::RefreshTtl, model: Some(schema.model), index: None, ..call.clone() };
         let due = call.lifecycle.due(to);
-        Some(Arc::new(Refresh { call, model, life, to, due, detailed }))
+        Some(Arc::new(Refresh { call, model, life, to, due }))
     }
 
     /// Returns the same refresh, computed from the current time.
     pub(crate) fn anew(&self) -> Option<Arc<Self>> {
-        Refresh::of(&self.call, self.model, self.detailed)
+        Refresh::of(&self.call, self.model)
     }
 
     /// Whether an item with this expiry is unexpired and old enough for a write.
@@ -148,8 +146,7 @@ impl Refresh {
         if !self.model.schema.unique.is_empty() {
             return unique::send(self, key).await;
         }
-        let request =
-            Outgoing::new(self.builder(key)?).of_key(self.model.schema, key, None).detailed(self.detailed).writes(1);
+        let request = Outgoing::new(self.builder(key)?).of_key(self.model.schema, key, None).writes(1);
         self.call.send(request).await.into_outcome().map(|done| done.sent)
     }
 }

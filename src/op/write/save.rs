@@ -82,7 +82,6 @@ struct WriteOptions {
     ttl: Option<Duration>,
     old: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, PutItemFluentBuilder>>,
-    detailed: bool,
 }
 
 opaque_debug!(Save<'a, M>, SaveReturningOld<'a, M>);
@@ -139,7 +138,7 @@ impl<'a, M: Model> Save<'a, M> {
 
     customize_option!(write.customize, PutItemFluentBuilder);
 
-    detailed_option!('a, write.detailed, ());
+    detailed_option!('a, ());
 
     explain_option!(call, executor, M::SCHEMA.sensitive);
 
@@ -354,7 +353,6 @@ impl SaveWrite<'_> {
             // The write may be retried, so the sink is kept.
             old: self.options.old.as_ref().map(|old| old.fresh()),
             customize: self.options.customize.take(),
-            detailed: self.options.detailed,
         }
     }
 }

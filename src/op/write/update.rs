@@ -135,7 +135,6 @@ pub(crate) struct UpdateOptions {
     create_parents: bool,
     sink: Option<Box<dyn ReadSink>>,
     customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
-    detailed: bool,
     /// The TTL that the call sets.
     ttl: Option<Duration>,
     /// The version that the stored item must have, if it differs from the local value's.
@@ -156,10 +155,9 @@ enum Returns {
 impl UpdateOptions {
     pub(crate) fn returning_nothing(
         mode: Mode,
-        detailed: bool,
         customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
     ) -> Self {
-        UpdateOptions { mode, returns: Returns::Nothing, detailed, customize, ..UpdateOptions::default() }
+        UpdateOptions { mode, returns: Returns::Nothing, customize, ..UpdateOptions::default() }
     }
 
     /// Whether the update changes nothing. Conditions are not changes, and an upsert may create the item.
@@ -334,7 +332,7 @@ impl<'a, M: Model, T> Update<'a, M, T> {
         Update { target: self.target, call: self.call, options: self.options, finish: |_| (), model: PhantomData }
     }
 
-    detailed_option!('a, options.detailed, T);
+    detailed_option!('a, T);
 
     explain_option!(call, executor, M::SCHEMA.sensitive);
 

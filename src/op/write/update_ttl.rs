@@ -48,7 +48,6 @@ pub struct UpdateTtl<'a, M> {
     expires_at: TTLAttribute,
     /// Whether an expired item counts as deleted.
     if_live: bool,
-    detailed: bool,
     customize: Option<Customize<'static, UpdateItemFluentBuilder>>,
     model: PhantomData<fn() -> M>,
 }
@@ -58,7 +57,7 @@ opaque_debug!(UpdateTtl<'a, M>);
 impl<'a, M: HasTtl> UpdateTtl<'a, M> {
     pub(crate) fn new(value: &'a mut M, expires_at: TTLAttribute) -> Self {
         let (target, call) = (ErasedTarget::expiring(value), CallOptions::default());
-        UpdateTtl { target, call, expires_at, if_live: false, detailed: false, customize: None, model: PhantomData }
+        UpdateTtl { target, call, expires_at, if_live: false, customize: None, model: PhantomData }
     }
 
     pub(crate) fn if_live(mut self) -> Self {
@@ -70,7 +69,7 @@ impl<'a, M: HasTtl> UpdateTtl<'a, M> {
 
     customize_option!(customize, UpdateItemFluentBuilder);
 
-    detailed_option!('a, detailed, ());
+    detailed_option!('a, ());
 
     explain_option!(call, executor, M::SCHEMA.sensitive);
 }
@@ -88,7 +87,7 @@ impl<'a, M: Model> IntoFuture for UpdateTtl<'a, M> {
 impl<'a, M: Model> UpdateTtl<'a, M> {
     fn write(self) -> Result<UpdateWrite<'a>> {
         let mode = Mode::Expiry { expires_at: self.expires_at, if_live: self.if_live };
-        let mut options = UpdateOptions::returning_nothing(mode, self.detailed, self.customize);
+        let mut options = UpdateOptions::returning_nothing(mode, self.customize);
         if let Some(ttl) = M::SCHEMA.ttl {
             options.actions.set(ttl, AttributeValue::N(self.expires_at.to_string()));
         }

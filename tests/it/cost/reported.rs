@@ -7,14 +7,17 @@ use singlet::{Cost, Model, Observer, RequestEvent, Table};
 use super::{Billed, bill};
 use crate::emulator::{Feature, supports};
 use crate::stand;
+use crate::transport::{Fate, Transport};
 
 #[derive(Table)]
 #[table(name = "reported", hash_key = "pk", entity = "_type")]
 #[table(index(name = "by_team", hash_key = "gsi1pk", range_key = "gsi1sk"))]
+#[table(index(name = "teams", hash_key = "gsi2pk", projection = "keys_only"))]
 struct Reported;
 
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Reported, hash_key = "TASK#{id}", index(by_team, hash_key = "TEAM#{team}", range_key = "TASK#{id}"))]
+#[model(index(teams, hash_key = "TEAM#{team}"))]
 struct Task {
     id: u32,
     team: String,
@@ -94,13 +97,19 @@ async fn a_refused_write_has_an_estimate_of_the_larger_item() {
 async fn requests_ask_for_units_only_if_somebody_listens() {
     stand::run(async |stand| {
         Reported::create_table().await.unwrap();
-        let transport = crate::transport::Transport::recording();
+        let transport = Transport::recording();
         let client = stand.through(&transport);
         task(1).create().client(&client).await.unwrap();
         Task::get(1).client(&client).await.unwrap();
         Task::get(1).client(&client).detailed().await.unwrap();
         let asks: Vec<_> = transport.sent().iter().map(|sent| sent.json()["ReturnConsumedCapacity"].clone()).collect();
         assert_eq!(asks, [serde_json::Value::Null, serde_json::Value::Null, "INDEXES".into()]);
+        // A filtered read learns from the units how many items to read, and needs no more than their sum.
+        let first = || Task::scan().filter(|task| task.done.eq(0_u32)).client(&client).first();
+        first().await.unwrap();
+        assert_eq!(transport.sent().last().unwrap().json()["ReturnConsumedCapacity"], "TOTAL");
+        singlet::measure_cost(first().into_future()).await.0.unwrap();
+        assert_eq!(transport.sent().last().unwrap().json()["ReturnConsumedCapacity"], "INDEXES");
         if supports(Feature::ReadCapacity) {
             let billed = Billed::on(stand);
             Task::get(1).client(&billed.client).await.unwrap();
@@ -108,4 +117,74 @@ async fn requests_ask_for_units_only_if_somebody_listens() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn only_a_condition_refuses_a_transaction() {
+    stand::run(async |stand| {
+        Reported::create_table().await.unwrap();
+        for (reason, is_refused) in [("ConditionalCheckFailed", true), ("TransactionConflict", false)] {
+            let answer = format!(
+                r#"{{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{{"Code":"{reason}"}}]}}"#
+            );
+            let transport = Transport::new(move |_, _| Fate::Answer(400, answer.clone()));
+            let total = Total::default();
+            let client = stand.through(&transport).with_observer(total.clone());
+            let update = Task::update(1).set(|task| task.done, 1_u32).when(|task| task.done.eq(0_u32));
+            singlet::transact_write().write(update).client(&client).await.unwrap_err();
+            let refused = total.0.lock().unwrap().refused;
+            assert_eq!(refused > 0.0, is_refused, "{reason}: {refused}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_measurement_that_is_dropped_counts_in_the_one_around_it() {
+    stand::run(async |stand| {
+        Reported::create_table().await.unwrap();
+        task(1).create().await.unwrap();
+        let transport = Transport::new(|number, _| if number == 1 { Fate::Hang } else { Fate::Pass });
+        let client = stand.through(&transport);
+        let ((), cost) = singlet::measure_cost(async {
+            let reads = singlet::measure_cost(async {
+                Task::get(1).client(&client).await.unwrap();
+                Task::get(1).client(&client).await.unwrap();
+            });
+            let mut reads = std::pin::pin!(reads);
+            while transport.sent().len() < 2 {
+                assert!(futures_util::poll!(reads.as_mut()).is_pending());
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        assert_eq!(cost.requests, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_requests_for_keys_and_items_are_one_call() {
+    stand::run(async |stand| {
+        Reported::create_table().await.unwrap();
+        for id in 1..=3 {
+            task(id).create().await.unwrap();
+        }
+        let calls = Calls::default();
+        let client = stand.observed(calls.clone());
+        let hydrated = Task::index(Reported::TEAMS).query("red").page_size(1).client(&client).hydrate();
+        assert_eq!(hydrated.await.unwrap().len(), 3);
+        assert_eq!(std::mem::take(&mut *calls.0.lock().unwrap()).iter().filter(|is_first| **is_first).count(), 1);
+    })
+    .await;
+}
+
+/// Whether each request was the first of its call.
+#[derive(Clone, Default)]
+struct Calls(Arc<Mutex<Vec<bool>>>);
+
+impl Observer for Calls {
+    fn request(&self, event: &RequestEvent<'_>) {
+        self.0.lock().unwrap().push(event.is_first);
+    }
 }

@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
             .set_total_segments((total > 1).then(|| number(total)))
             .set_limit(self.options.page_size.map(|items| i32::try_from(items).unwrap_or(i32::MAX)))
             .set_exclusive_start_key(start);
-        let request = Outgoing::new(builder).detailed(self.limiter.is_limited());
+        let request = Outgoing::new(builder).needs_units(self.limiter.is_limited());
         let (output, _, sent) = self.call.send(request).await.into_parts()?;
         self.consume(sent.cost.read);
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
     async fn read(&self, key: &Item) -> Result<Option<Item>> {
         self.limiter.wait().await;
         let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
-        let request = Outgoing::new(builder.set_key(Some(key.clone()))).detailed(self.limiter.is_limited());
+        let request = Outgoing::new(builder.set_key(Some(key.clone()))).needs_units(self.limiter.is_limited());
         let (output, _, sent) = self.call.send(request).await.into_parts()?;
         self.consume(sent.cost.read);
         Ok(output.item)

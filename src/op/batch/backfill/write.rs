@@ -88,7 +88,7 @@ impl ItemChange<'_> {
         let key: Item = self.read.iter().filter(|(name, _)| keys.contains(&name.as_str())).map(owned).collect();
         let builder = call.client.sdk().update_item().table_name(&*call.table).set_key(Some(key));
         let builder = with_expressions!(builder, expressions).set_update_expression(expressions.update.clone());
-        let request = Outgoing::new(builder).writes(1).detailed(true);
+        let request = Outgoing::new(builder).writes(1).needs_units(true);
         let (.., sent) = call.send(request).await.into_parts()?;
         Ok(sent.cost.write)
     }

@@ -8,10 +8,10 @@ use aws_sdk_dynamodb::types::KeysAndAttributes;
 use aws_sdk_dynamodb::types::builders::KeysAndAttributesBuilder;
 
 use crate::Result;
-use crate::expr::Placeholders;
 use crate::op::batch::get::plan::{BatchGetPlan, PlannedKey};
 use crate::op::batch::request_loop;
 use crate::op::engine::context::Context;
+use crate::op::engine::get_item;
 use crate::op::engine::sdk_key::sdk_key;
 
 /// [The limit of one request](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
@@ -81,9 +81,8 @@ impl GetChunk {
         let consistent = reads.first().is_some_and(|&read| self.plan.reads()[read].consistent);
         let keys = keys.set_consistent_read(consistent.then_some(true));
         let Some(names) = self.plan.names(reads) else { return keys };
-        let mut placeholders = Placeholders::default();
-        let keys = keys.projection_expression(placeholders.projection(names));
-        keys.set_expression_attribute_names(placeholders.sdk_names())
+        let (projection, names) = get_item::projection(names);
+        keys.projection_expression(projection).set_expression_attribute_names(names)
     }
 }
 

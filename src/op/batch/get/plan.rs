@@ -120,7 +120,7 @@ impl BatchGetPlan {
     }
 
     /// Determines the expiry checks and refreshes, after the client and the time are known.
-    pub(crate) fn settle_lives(&mut self, call: &Context, detailed: bool) -> Result<()> {
+    pub(crate) fn settle_lives(&mut self, call: &Context) -> Result<()> {
         for request in &mut self.requests {
             let lifecycle = Lifecycle::new(request.settings, &call.client, request.refreshes);
             let lifecycle = lifecycle.map_err(|error| request.contextualize(error))?;
@@ -128,7 +128,7 @@ impl BatchGetPlan {
                 let call = Context { table: request.table.clone(), lifecycle, ..call.clone() };
                 request.hiding = call.hidden(request.model.schema);
                 // Only whole items are refreshed.
-                request.refresh = Refresh::of(&call, request.model, detailed).filter(|_| request.names.is_none());
+                request.refresh = Refresh::of(&call, request.model).filter(|_| request.names.is_none());
             }
         }
         Ok(())

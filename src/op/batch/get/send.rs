@@ -25,7 +25,6 @@ pub(super) struct GetSender<'b> {
     pub(super) call: &'b Context,
     pub(super) answers: &'b Answers,
     pub(super) customize: Option<&'b CustomizeBatchGet>,
-    pub(super) detailed: bool,
 }
 
 impl<'b> GetSender<'b> {
@@ -34,7 +33,7 @@ impl<'b> GetSender<'b> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
             let request = match chunk.request(&call) {
-                Ok(request) => Outgoing::new(request).customize_each(self.customize).detailed(self.detailed),
+                Ok(request) => Outgoing::new(request).customize_each(self.customize),
                 Err(error) => {
                     return AttemptOutcome { left: chunk, failed: Some(error), sent: RequestFacts::default() };
                 }

@@ -31,8 +31,6 @@ pub(crate) struct LookUp<'a> {
     pub(crate) call: &'a Context,
     pub(crate) model: &'static ModelVTable,
     pub(crate) consistent: bool,
-    /// Whether the service reports the consumed capacity.
-    pub(crate) detailed: bool,
     pub(crate) keys: &'a [Item],
 }
 

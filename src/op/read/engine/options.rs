@@ -1,6 +1,8 @@
 //! The options of queries and scans, each written once. `Query`, `Scan` and `CollectionQuery` expand these macros.
+//! Each run of rustfmt would move the examples further to the right, so it skips them.
 
 /// The options for paging.
+#[rustfmt::skip]
 macro_rules! page_options {
     () => {
         /// Returns at most `items` items, in as many requests as that takes.
@@ -13,9 +15,9 @@ macro_rules! page_options {
         /// [`page_size`](Self::page_size).
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let orders = Order::query(\"c-1\").limit(2).await?;"
-                                    "assert_eq!(orders.len(), 2);"
-                                )]
+            "let orders = Order::query(\"c-1\").limit(2).await?;"
+            "assert_eq!(orders.len(), 2);"
+        )]
         pub fn limit(mut self, items: usize) -> Self {
             self.reading.limit = Some(items);
             self
@@ -29,10 +31,10 @@ macro_rules! page_options {
         /// `InvalidCursor` if the cursor is damaged or belongs to another query. Nothing is sent then.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let first = Order::query(\"c-1\").limit(3).page().await?;"
-                                    "let second = Order::query(\"c-1\").limit(3).cursor(first.cursor).page().await?;"
-                                    "assert_eq!((first.items.len(), second.items.len()), (3, 2));"
-                                )]
+            "let first = Order::query(\"c-1\").limit(3).page().await?;"
+            "let second = Order::query(\"c-1\").limit(3).cursor(first.cursor).page().await?;"
+            "assert_eq!((first.items.len(), second.items.len()), (3, 2));"
+        )]
         #[doc(alias = "ExclusiveStartKey")]
         pub fn cursor(mut self, cursor: impl $crate::IntoCursor) -> Self {
             self.reading.cursor = cursor.into_token();
@@ -46,9 +48,9 @@ macro_rules! page_options {
         /// latency and the cost of each request.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                    "let orders = Order::query(\"c-1\").page_size(2).await?;"
-                                    "assert_eq!(orders.len(), 5);"
-                                )]
+            "let orders = Order::query(\"c-1\").page_size(2).await?;"
+            "assert_eq!(orders.len(), 5);"
+        )]
         #[doc(alias = "Limit")]
         pub fn page_size(mut self, items: u32) -> Self {
             self.reading.page_size = Some(items);
@@ -59,6 +61,7 @@ macro_rules! page_options {
 pub(crate) use page_options;
 
 /// The options for the order of a query.
+#[rustfmt::skip]
 macro_rules! order_options {
     () => {
         /// Returns items in descending range-key order (`ScanIndexForward = false`).
@@ -66,9 +69,9 @@ macro_rules! order_options {
         /// Use it with a limit to read the latest items of a key that begins with a time, or the greatest of a number.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                            "let orders = Order::query(\"c-1\").descending().limit(2).await?;"
-                                            "assert_eq!((orders[0].id, orders[1].id), (5, 4));"
-                                        )]
+            "let orders = Order::query(\"c-1\").descending().limit(2).await?;"
+            "assert_eq!((orders[0].id, orders[1].id), (5, 4));"
+        )]
         #[doc(alias = "ScanIndexForward")]
         pub fn descending(mut self) -> Self {
             self.reading.descending = true;
@@ -78,9 +81,9 @@ macro_rules! order_options {
         /// Returns items in ascending range-key order, which is the default.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                            "let orders = Order::query(\"c-1\").descending().ascending().await?;"
-                                            "assert_eq!(orders[0].id, 1);"
-                                        )]
+            "let orders = Order::query(\"c-1\").descending().ascending().await?;"
+            "assert_eq!(orders[0].id, 1);"
+        )]
         #[doc(alias = "ScanIndexForward")]
         pub fn ascending(mut self) -> Self {
             self.reading.descending = false;
@@ -295,15 +298,16 @@ macro_rules! read_options {
 pub(crate) use read_options;
 
 /// The methods that run a `Query` or `Scan`.
+#[rustfmt::skip]
 macro_rules! read_items {
     () => {
         /// Reads the first item, or `None` if there is none. If the first item that is read is returned, this costs half
         /// a read unit for each 4 KB of that item, even with a filter.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                                    "let latest = Order::query(\"c-1\").descending().first().await?;"
-                                                    "assert_eq!(latest.unwrap().id, 5);"
-                                                )]
+            "let latest = Order::query(\"c-1\").descending().first().await?;"
+            "assert_eq!(latest.unwrap().id, 5);"
+        )]
         pub fn first(mut self) -> $crate::OperationFuture<'static, Option<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -320,9 +324,9 @@ macro_rules! read_items {
         /// `TooMany` if there is more than one.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                                    "let third = Order::query(\"c-1\").eq(3).one().await?;"
-                                                    "assert_eq!(third.unwrap().cents, 300);"
-                                                )]
+            "let third = Order::query(\"c-1\").eq(3).one().await?;"
+            "assert_eq!(third.unwrap().cents, 300);"
+        )]
         pub fn one(self) -> $crate::OperationFuture<'static, Option<T>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -336,9 +340,9 @@ macro_rules! read_items {
         /// Its cursor says where the next page starts.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                                    "let page = Order::query(\"c-1\").limit(3).page().await?;"
-                                                    "assert_eq!((page.items.len(), page.cursor.is_some()), (3, true));"
-                                                )]
+            "let page = Order::query(\"c-1\").limit(3).page().await?;"
+            "assert_eq!((page.items.len(), page.cursor.is_some()), (3, true));"
+        )]
         #[doc(alias = "LastEvaluatedKey")]
         pub fn page(self) -> $crate::OperationFuture<'static, $crate::Page<T>>
         where
@@ -351,10 +355,10 @@ macro_rules! read_items {
         /// returned beyond a page, so no item is paid for twice.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                                    "let mut pages = Order::query(\"c-1\").limit(2).pages();"
-                                                    "let first = pages.next().await.unwrap()?;"
-                                                    "assert_eq!(first.items.len(), 2);"
-                                                )]
+            "let mut pages = Order::query(\"c-1\").limit(2).pages();"
+            "let first = pages.next().await.unwrap()?;"
+            "assert_eq!(first.items.len(), 2);"
+        )]
         #[doc(alias = "paginator")]
         pub fn pages(self) -> $crate::PageStream<T>
         where
@@ -366,9 +370,9 @@ macro_rules! read_items {
         /// Reads the items as a stream, which reads the next page when its first item is requested.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                                    "let mut orders = Order::query(\"c-1\").stream();"
-                                                    "assert_eq!(orders.next().await.unwrap()?.id, 1);"
-                                                )]
+            "let mut orders = Order::query(\"c-1\").stream();"
+            "assert_eq!(orders.next().await.unwrap()?.id, 1);"
+        )]
         pub fn stream(self) -> $crate::ItemStream<T>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
@@ -379,15 +383,14 @@ macro_rules! read_items {
         /// Also returns the metadata of the requests: consumed capacity, attempts, request id.
         ///
         #[doc = $crate::op::engine::options::example!(
-                                                    "let response = Order::query(\"c-1\").detailed().await?;"
-                                                    "assert_eq!((response.value.len(), response.cost.read), (5, 0.5));"
-                                                )]
+            "let response = Order::query(\"c-1\").detailed().await?;"
+            "assert_eq!((response.value.len(), response.cost.read), (5, 0.5));"
+        )]
         #[doc(alias = "ReturnConsumedCapacity")]
-        pub fn detailed(mut self) -> $crate::OperationFuture<'static, $crate::Response<Vec<T>>>
+        pub fn detailed(self) -> $crate::OperationFuture<'static, $crate::Response<Vec<T>>>
         where
             <I as $crate::op::Source>::Coverage: $crate::op::CanRead<T>,
         {
-            self.reading.detailed = true;
             let executor = $crate::op::read::engine::all(self.reading, VecSink::of(self.decoder));
             $crate::OperationFuture::detailed(executor, $crate::op::engine::outcome::Outcome::all::<T>)
         }

@@ -157,8 +157,8 @@ impl Shared {
         let ExpiredFilter::LookedUp(model, look_up) = self.plan.hiding else { return Ok(()) };
         let Some(sink) = fetched.sink.as_deref_mut().filter(|sink| sink.count() > from) else { return Ok(()) };
         let keys = sink.traces().get(from..).unwrap_or_default();
-        let ReadPlan { consistent, detailed, .. } = self.plan;
-        let request = LookUp { call: &self.call, model, consistent, detailed, keys };
+        let consistent = self.plan.consistent;
+        let request = LookUp { call: &self.call, model, consistent, keys };
         let (live, sent) = look_up(request).await?;
         fetched.sent.consume(&sent);
         sink.retain(from, &live);

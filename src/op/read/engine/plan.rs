@@ -31,7 +31,7 @@ pub(crate) struct ReadPlan {
     forward: bool,
     select: Option<Select>,
     /// Whether DynamoDB reports the consumed capacity even if no observer needs it.
-    pub(crate) detailed: bool,
+    needs_units: bool,
     customize: CustomizeRead,
     pub(crate) hiding: ExpiredFilter,
 }
@@ -81,7 +81,7 @@ impl ReadPlan {
             consistent,
             forward: !reading.descending,
             select: is_service_count.then_some(Select::Count),
-            detailed: reading.detailed || reading.parallel.units_per_second.is_some() || learns_units,
+            needs_units: reading.parallel.units_per_second.is_some() || learns_units,
             customize: std::mem::take(&mut reading.customize),
             hiding,
         })
@@ -113,7 +113,7 @@ impl ReadPlan {
             CustomizeRead::Query(customize) => Some(&**customize),
             _ => None,
         };
-        Outgoing::new(builder).detailed(self.detailed).customize_each(customize)
+        Outgoing::new(builder).needs_units(self.needs_units).customize_each(customize)
     }
 
     pub(crate) fn scan(&self, call: &Context, extent: PageParams) -> Outgoing<'_, ScanFluentBuilder> {
@@ -137,7 +137,7 @@ impl ReadPlan {
             CustomizeRead::Scan(customize) => Some(&**customize),
             _ => None,
         };
-        Outgoing::new(builder).detailed(self.detailed).customize_each(customize)
+        Outgoing::new(builder).needs_units(self.needs_units).customize_each(customize)
     }
 }
 

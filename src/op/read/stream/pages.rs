@@ -58,6 +58,7 @@ impl<T: Send + 'static> PageStream<T> {
     }
 
     /// Requests the next page while the program uses the current one, as [`ItemStream::prefetch`](crate::ItemStream::prefetch) does.
+    /// The first request of that page is sent at once. Further ones, if a filter discards items, follow when the page is asked for.
     ///
     /// ```
     /// # use singlet::{Client, Model};
@@ -94,8 +95,8 @@ impl<T: Send + 'static> Stream for PageStream<T> {
     type Item = Result<Page<T>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let decoder = self.decoder.clone();
-        let page = ready!(self.next.poll(cx, |rest| page(rest, VecSink::of(decoder.clone()))));
+        let Self { decoder, next } = &mut *self;
+        let page = ready!(next.poll(cx, |rest| page(rest, VecSink::of(decoder.clone()))));
         Poll::Ready(page.map(|page| page.map(ErasedPage::into_page)))
     }
 }

@@ -167,7 +167,7 @@ impl<'a> UpdateWrite<'a> {
             sink.trace(vec![refresh.life.attribute]);
         }
         let request = Outgoing::new(builder).of_key(prepared.schema, &prepared.key, sink);
-        let request = request.detailed(self.options.detailed).writes(1);
+        let request = request.writes(1);
         let request = request.customize(self.options.customize.take());
         let this = &mut *self;
         let exchange = call.send_or(request, move |error, sent| {
