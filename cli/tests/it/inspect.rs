@@ -19,42 +19,32 @@ macro_rules! modules {
 }
 modules! {
     app_table "../inspect/app_table.rs",
-    boto3 "../inspect/boto3.rs",
-    dynamoose "../inspect/dynamoose.rs",
     electrodb "../inspect/electrodb.rs",
-    enhanced "../inspect/enhanced.rs",
     library "../inspect/library.rs",
     odd "../inspect/odd.rs",
     onetable "../inspect/onetable.rs",
-    pydynox "../inspect/pydynox.rs",
     pynamodb "../inspect/pynamodb.rs",
-    toolbox "../inspect/toolbox.rs",
 }
 
 /// A table of items that another library wrote, with one index.
 const FOREIGN: &[&str] = &["--hash-key", "pk", "--range-key", "sk", "--index", "gsi1,hash=gsi1pk,range=gsi1sk"];
 
+/// The keys of `odd_items.jsonl`.
+const ODD: &[&str] =
+    &["--hash-key", "pk", "--range-key", "sk:N", "--ttl", "when", "--index", "both,hash=key,range=part"];
+
 /// The tables, the files with their items, and the options.
-const CASES: [(&str, &str, &[&str]); 11] = [
+const CASES: [(&str, &str, &[&str]); 6] = [
     (
         "app_table",
         "../tests/data/pydynox_app_table.jsonl",
         &["--hash-key", "pk", "--range-key", "sk", "--ttl", "expires_at"],
     ),
-    ("boto3", "../tests/data/foreign/boto3.jsonl", FOREIGN),
-    ("dynamoose", "../tests/data/foreign/dynamoose.jsonl", FOREIGN),
     ("electrodb", "../tests/data/foreign/electrodb.jsonl", FOREIGN),
-    ("enhanced", "../tests/data/foreign/enhanced.jsonl", FOREIGN),
     ("library", "tests/inspect/library_model.json", &[]),
-    (
-        "odd",
-        "tests/inspect/odd_items.jsonl",
-        &["--hash-key", "pk", "--range-key", "sk:N", "--ttl", "when", "--index", "both,hash=key,range=part"],
-    ),
+    ("odd", "tests/inspect/odd_items.jsonl", ODD),
     ("onetable", "../tests/data/foreign/onetable.jsonl", FOREIGN),
-    ("pydynox", "../tests/data/foreign/pydynox.jsonl", FOREIGN),
     ("pynamodb", "../tests/data/foreign/pynamodb.jsonl", FOREIGN),
-    ("toolbox", "../tests/data/foreign/toolbox.jsonl", FOREIGN),
 ];
 
 /// Compares a file that was written with the one of the repository, or replaces that one.
@@ -107,8 +97,8 @@ async fn a_live_table_gives_the_module_of_its_export() {
 async fn what_a_module_does_not_express_is_in_the_summary() {
     stand::run(async |stand| {
         let out = stand.path("odd.rs");
-        let (_, items, options) = CASES[6];
-        let arguments = [&["inspect", "odd", "--json", "--out", &out, "--items", items], options].concat();
+        let items = "tests/inspect/odd_items.jsonl";
+        let arguments = [&["inspect", "odd", "--json", "--out", &out, "--items", items], ODD].concat();
         let document = stand.singlet(&arguments).await.done().json();
         let notes = document["not_expressed"].as_array().unwrap();
         for part in ["TTL on \"when\"", "\"mixed\"", "\"null\"", "\"map\"", "\"deep\""] {
@@ -147,3 +137,39 @@ async fn items_that_cannot_be_inspected_are_one_line() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_other_libraries_wrote_gives_one_model_each() {
+    stand::run(async |stand| {
+        let profile = r#"hash_key = "USER#{user_id}", range_key = "PROFILE""#;
+        for (table, structs, notes) in [
+            ("boto3", &["Boto3", "UserProfile"][..], &["\"address\"", "\"logins\"", "\"nickname\""][..]),
+            ("dynamoose", &["Dynamoose", "UserProfile", "UserProfileAddress"], &["\"nickname\""]),
+            ("enhanced", &["Enhanced", "UserProfile", "UserProfileCounts"], &["\"address\""]),
+            ("pydynox", &["Pydynox", "UserProfile", "UserProfileAddress"], &["\"logins\""]),
+            ("toolbox", &["Toolbox", "User", "UserExtra"], &["\"address\"", "\"extra\""]),
+        ] {
+            let items = format!("../tests/data/foreign/{table}.jsonl");
+            let out = stand.path("foreign.rs");
+            let arguments =
+                [&["inspect", table, "--json", "--out", &out, "--overwrite", "--items", &items], FOREIGN].concat();
+            let document = stand.singlet(&arguments).await.done().json();
+            assert_eq!(document["models"], json!([{ "name": structs[1], "items": 2 }]), "{table}");
+            let found = document["not_expressed"].as_array().unwrap();
+            assert_eq!(found.len(), notes.len(), "{table}: {found:?}");
+            for (found, note) in found.iter().zip(notes) {
+                assert!(found.as_str().unwrap().contains(note), "{table}: {found} {note}");
+            }
+            let module = read(&out);
+            assert!(module.contains(profile), "{table}: {module}");
+            assert!(module.contains("include_bytes!(\"foreign.sample.jsonl\")"), "{table}: {module}");
+            let written = syn::parse_file(&module).unwrap().items.into_iter().filter_map(|item| match item {
+                syn::Item::Struct(written) => Some(written.ident.to_string()),
+                _ => None,
+            });
+            assert_eq!(written.collect::<Vec<_>>(), structs, "{table}");
+        }
+    })
+    .await;
+}
+
