@@ -48,53 +48,105 @@ impl Definition {
     }
 }
 
-/// Reads the definition in a file. If the file defines several tables, `name` selects one, by its name or by its
-/// identifier in the file.
-pub(crate) fn from_file(path: &Path, name: Option<&str>) -> Result<Definition, Failure> {
+/// Which table of a file is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Selection {
+    /// The one with this name, or with this identifier in the file.
+    Named(String),
+    /// The one with the name of the command; if the file has none, its only table.
+    OfCommand(Option<String>),
+}
+
+impl Selection {
+    /// `resource` is the option that names a table of the file, and `table` the name in the command.
+    pub(crate) fn of(resource: Option<&String>, table: Option<&String>) -> Self {
+        match resource {
+            Some(name) => Selection::Named(name.clone()),
+            None => Selection::OfCommand(table.cloned()),
+        }
+    }
+}
+
+/// Reads the definition in a file.
+pub(crate) fn from_file(path: &Path, selection: &Selection) -> Result<Definition, Failure> {
     let at = |failure: Failure| failure.at(path.display());
     let mut text = String::new();
     let read = input::open(path)?.read_to_string(&mut text);
     read.map_err(|error| at(Failure::new("the file cannot be read").with_cause(error)))?;
     let document = serde_json::from_str(&text);
     let document = document.map_err(|error| at(Failure::new("the file is not JSON").with_cause(error)))?;
-    of_document(&document, name).map_err(at)
+    of_document(&document, selection).map_err(at)
 }
 
 /// Reads a definition. An error names the invalid part of the document.
-pub(crate) fn of_document(document: &Value, name: Option<&str>) -> Result<Definition, Failure> {
+pub(crate) fn of_document(document: &Value, selection: &Selection) -> Result<Definition, Failure> {
+    let DefinedTable { id, name, read } = chosen(tables(document)?, selection)?;
+    let definition = read().map_err(|failure| if id.is_empty() { failure } else { failure.at(format!("`{id}`")) })?;
+    Ok(Definition { name, ..definition })
+}
+
+/// The name of the table that is meant, if the document states it.
+pub(crate) fn name_in(document: &Value, selection: &Selection) -> Result<Option<String>, Failure> {
+    Ok(chosen(tables(document)?, selection)?.name)
+}
+
+/// A table of a file.
+struct DefinedTable<'a> {
+    /// The identifier in the file; empty if the file contains one table.
+    id: &'a str,
+    /// The name, if it is stated.
+    name: Option<String>,
+    /// Reads the rest, which is done for one table only.
+    read: Box<dyn FnOnce() -> Result<Definition, Failure> + 'a>,
+}
+
+fn tables(document: &Value) -> Result<Vec<DefinedTable<'_>>, Failure> {
     if document.get("Resources").is_some() {
-        chosen(cloud_formation::tables(document)?, name)
+        cloud_formation::tables(document)
     } else if document.get("resource").is_some() {
-        chosen(terraform::tables(document)?, name)
+        terraform::tables(document)
     } else if document.get("DataModel").is_some() {
-        chosen(workbench::tables(document)?, name)
+        workbench::tables(document)
     } else {
-        described::definition(document)
+        let name = document["name"].as_str().map(str::to_owned);
+        Ok(vec![DefinedTable { id: "", name, read: Box::new(|| described::definition(document)) }])
     }
 }
 
-/// The definitions of a file: the identifier, the name if it is stated, and the rest, which is read for one table only.
-type Tables<'a> = Vec<(&'a str, Option<String>, Box<dyn FnOnce() -> Result<Definition, Failure> + 'a>)>;
-
-fn chosen(mut tables: Tables<'_>, name: Option<&str>) -> Result<Definition, Failure> {
-    let is_named =
-        |id: &str, stated: &Option<String>| name.is_some_and(|name| name == id || Some(name) == stated.as_deref());
-    let found = tables.iter().position(|(id, stated, _)| is_named(id, stated));
-    let index = match (found, tables.len()) {
-        (Some(index), _) => index,
-        (None, 1) => 0,
-        (None, 0) => return Err(Failure::new("the file defines no table")),
-        (None, _) => {
-            let ids: Vec<_> = tables.iter().map(|(id, _, _)| format!("`{id}`")).collect();
-            return Err(Failure::new(format!(
-                "the file defines several tables, and none has the name of the command; select one with --resource: {}",
-                ids.join(", ")
-            )));
-        }
+fn chosen<'a>(mut tables: Vec<DefinedTable<'a>>, selection: &Selection) -> Result<DefinedTable<'a>, Failure> {
+    let (Selection::Named(name) | Selection::OfCommand(Some(name))) = selection else {
+        return only(tables);
     };
-    let (id, stated, read) = tables.swap_remove(index);
-    let definition = read().map_err(|failure| failure.at(format!("`{id}`")))?;
-    Ok(Definition { name: stated, ..definition })
+    let is_named = |table: &DefinedTable<'_>| table.id == name || table.name.as_ref() == Some(name);
+    match (tables.iter().position(is_named), selection) {
+        (Some(index), _) => Ok(tables.swap_remove(index)),
+        (None, Selection::OfCommand(_)) => only(tables),
+        (None, Selection::Named(_)) => {
+            Err(Failure::new(format!("the file does not define the table `{name}`, but {}", listed(&tables))))
+        }
+    }
+}
+
+fn only(mut tables: Vec<DefinedTable<'_>>) -> Result<DefinedTable<'_>, Failure> {
+    match (tables.pop(), tables.len()) {
+        (Some(table), 0) => Ok(table),
+        (None, _) => Err(Failure::new("the file defines no table")),
+        (Some(last), _) => {
+            tables.push(last);
+            Err(Failure::new(format!(
+                "the file defines several tables, and none has the name of the command; select one with --resource: {}",
+                listed(&tables)
+            )))
+        }
+    }
+}
+
+fn listed(tables: &[DefinedTable<'_>]) -> String {
+    let shown = |table: &DefinedTable<'_>| match (table.id, &table.name) {
+        ("", Some(name)) => format!("`{name}`"),
+        (id, _) => format!("`{id}`"),
+    };
+    if tables.is_empty() { "no table".to_owned() } else { tables.iter().map(shown).collect::<Vec<_>>().join(", ") }
 }
 
 /// The view with this name.

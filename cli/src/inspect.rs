@@ -19,11 +19,12 @@ use singlet::Item;
 use singlet::key::KeyType;
 use singlet::tables::TableDefinition;
 
+use crate::definition::{self, Selection};
 use crate::escape::Inline;
-use crate::table::DefinitionOptions;
-use crate::{Exit, Failure, Session, definition, line};
+use crate::table::{DefinitionOptions, REPLACED};
+use crate::{Exit, Failure, Session, line};
 use plan::Plan;
-use sample::SampledItems;
+use sample::{ItemFile, SampledItems};
 
 /// `singlet inspect`.
 #[derive(Debug, Args)]
@@ -62,9 +63,14 @@ pub struct Inspect {
         id = "definition",
         value_name = "FILE",
         requires = "items",
-        conflicts_with = "hash_key"
+        conflicts_with_all = REPLACED
     )]
     definition: Option<PathBuf>,
+
+    /// The table in a file that defines several: its name, or its identifier in the file; by default, the name of the
+    /// command
+    #[arg(long, value_name = "NAME", requires = "items", conflicts_with = "hash_key")]
+    resource: Option<String>,
 
     #[command(flatten)]
     options: DefinitionOptions,
@@ -130,21 +136,36 @@ impl Inspect {
         let most = usize::try_from(self.sample).unwrap_or(usize::MAX);
         let Some(path) = self.items.clone() else {
             let table = singlet::tables::describe(&self.table).client(&session.client).await?;
-            let table = definition::of_document(&definition::describe(&table), None)?.table;
+            let table = definition::of_document(&definition::describe(&table), &Selection::OfCommand(None))?.table;
             return Ok((table, session.unless_interrupted(sample::of_table(session, &self.table, most)).await??));
         };
-        let (options, file, name) = (self.options.table(), self.definition.clone(), self.table.clone());
+        let selection = Selection::of(self.resource.as_ref(), Some(&self.table));
+        let of_command = Selection::of(None, Some(&self.table));
+        let (options, file) = (self.options.table(), self.definition.clone());
         session
             .blocking(move || {
+                let at = |failure: Failure| failure.at(path.display());
                 let table = match (options, file) {
-                    (Some(table), _) => table,
-                    (None, Some(file)) => definition::from_file(&file, Some(&name))?.table,
-                    (None, None) => match sample::workbench(&path)? {
-                        Some(model) => definition::of_document(&model, Some(&name))?.table,
-                        None => return Err(Failure::usage("state the keys of the table: --hash-key, or --definition")),
-                    },
+                    (Some(table), _) => Some(table),
+                    (None, Some(file)) => Some(definition::from_file(&file, &selection)?.table),
+                    (None, None) => None,
                 };
-                Ok((table, sample::of_file(&path, &name, most)?))
+                match (sample::open(&path)?, table) {
+                    (ItemFile::Items(lines), Some(table)) => Ok((table, sample::of_lines(lines, most).map_err(at)?)),
+                    (ItemFile::Items(_), None) => {
+                        Err(Failure::usage("state the keys of the table: --hash-key, or --definition"))
+                    }
+                    (ItemFile::Model(model), table) => {
+                        // A definition beside the model replaces the keys, not the choice of the table.
+                        let selection = if table.is_some() { &of_command } else { &selection };
+                        let name = definition::name_in(&model, selection).map_err(at)?.unwrap_or_default();
+                        let table = match table {
+                            Some(table) => table,
+                            None => definition::of_document(&model, selection).map_err(at)?.table,
+                        };
+                        Ok((table, sample::of_model(&model, &name, most).map_err(at)?))
+                    }
+                }
             })
             .await?
     }

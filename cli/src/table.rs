@@ -6,7 +6,7 @@ mod key_option;
 mod text;
 mod verify;
 
-pub(crate) use definition_options::DefinitionOptions;
+pub(crate) use definition_options::{DefinitionOptions, REPLACED};
 
 use clap::{Args, Subcommand};
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::member::{
     Keys, Members, Types, flag, invalid, key_type, list, object, optional_text, projection, text, units,
 };
-use super::{Definition, Tables, stream_view};
+use super::{DefinedTable, Definition, stream_view};
 use crate::Failure;
 
 /// The properties that a definition covers.
@@ -22,15 +22,15 @@ const COVERED: [&str; 10] = [
     "DeletionProtectionEnabled",
 ];
 
-pub(super) fn tables(template: &Value) -> Result<Tables<'_>, Failure> {
+pub(super) fn tables(template: &Value) -> Result<Vec<DefinedTable<'_>>, Failure> {
     let resources = object(&template["Resources"], "Resources")?;
-    let mut tables: Tables<'_> = Vec::new();
+    let mut tables: Vec<DefinedTable<'_>> = Vec::new();
     for (id, resource) in resources.iter().filter(|(_, resource)| resource["Type"] == "AWS::DynamoDB::Table") {
         let properties =
             object(&resource["Properties"], "Properties").map_err(|failure| failure.at(format!("`{id}`")))?;
         // A name that only CloudFormation can resolve does not matter: the command can state one.
         let name = properties.get("TableName").and_then(Value::as_str).map(str::to_owned);
-        tables.push((id, name, Box::new(move || table(properties))));
+        tables.push(DefinedTable { id, name, read: Box::new(move || table(properties)) });
     }
     Ok(tables)
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::member::{Keys, Members, Types, flag, invalid, key_type, object, optional_text, projection, units};
-use super::{Definition, Tables, stream_view};
+use super::{DefinedTable, Definition, stream_view};
 use crate::Failure;
 
 /// The arguments that a definition covers.
@@ -24,8 +24,8 @@ const COVERED: [&str; 14] = [
     "deletion_protection_enabled",
 ];
 
-pub(super) fn tables(configuration: &Value) -> Result<Tables<'_>, Failure> {
-    let mut tables: Tables<'_> = Vec::new();
+pub(super) fn tables(configuration: &Value) -> Result<Vec<DefinedTable<'_>>, Failure> {
+    let mut tables: Vec<DefinedTable<'_>> = Vec::new();
     for resources in blocks(&configuration["resource"]) {
         for named in blocks(&resources["aws_dynamodb_table"]) {
             for (id, bodies) in object(named, "aws_dynamodb_table")? {
@@ -33,7 +33,7 @@ pub(super) fn tables(configuration: &Value) -> Result<Tables<'_>, Failure> {
                     let members =
                         object(body, "aws_dynamodb_table").map_err(|failure| failure.at(format!("`{id}`")))?;
                     let name = literal(members, "name").ok().flatten();
-                    tables.push((id, name, Box::new(move || table(members))));
+                    tables.push(DefinedTable { id, name, read: Box::new(move || table(members)) });
                 }
             }
         }

@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::member::{Members, Types, key_type, list, object, optional_text, projection, text, units};
-use super::{Definition, Tables};
+use super::{DefinedTable, Definition};
 use crate::Failure;
 
-pub(super) fn tables(model: &Value) -> Result<Tables<'_>, Failure> {
-    let mut tables: Tables<'_> = Vec::new();
+pub(super) fn tables(model: &Value) -> Result<Vec<DefinedTable<'_>>, Failure> {
+    let mut tables: Vec<DefinedTable<'_>> = Vec::new();
     for table in list(object(model, "the model")?, "DataModel")? {
         let members = object(table, "DataModel")?;
         let id = table["TableName"].as_str().ok_or_else(|| Failure::new("`TableName` is missing"))?;
-        tables.push((id, Some(id.to_owned()), Box::new(move || self::table(members))));
+        tables.push(DefinedTable { id, name: Some(id.to_owned()), read: Box::new(move || self::table(members)) });
     }
     Ok(tables)
 }

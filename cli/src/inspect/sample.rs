@@ -1,5 +1,6 @@
 //! The sampled items: from a scan of the table, or from a file.
 
+use std::io::{self, BufRead, Read as _};
 use std::path::Path;
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
@@ -51,39 +52,65 @@ fn number(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
 }
 
-/// Reads items of a file: those that `import` accepts, or the sample data in a model of NoSQL Workbench.
-pub(super) fn of_file(path: &Path, table: &str, most: usize) -> Result<SampledItems, Failure> {
-    let at = |failure: Failure| failure.at(path.display());
-    if let Some(model) = workbench(path)? {
-        let lines: Vec<_> = workbench_items(&model, table).iter().map(Value::to_string).collect();
-        return taken(lines.join("\n").as_bytes(), most).map_err(at);
-    }
-    taken(input::open(path)?, most).map_err(at)
+/// A file with items.
+pub(super) enum ItemFile {
+    /// One that `import` accepts.
+    Items(Box<dyn BufRead + Send>),
+    /// A model of NoSQL Workbench.
+    Model(Value),
 }
 
-fn taken(lines: impl std::io::BufRead + Send, most: usize) -> Result<SampledItems, Failure> {
+/// Opens a file once, because a pipe can be read only once.
+pub(super) fn open(path: &Path) -> Result<ItemFile, Failure> {
+    opened(input::open(path)?)
+        .map_err(|error| Failure::new("the file cannot be read").with_cause(error).at(path.display()))
+}
+
+fn opened(mut file: Box<dyn BufRead + Send>) -> io::Result<ItemFile> {
+    let mut head = Vec::new();
+    (&mut file).take(512).read_to_end(&mut head)?;
+    let is_likely_model = begins_model(&head);
+    let mut whole = io::Cursor::new(head).chain(file);
+    if !is_likely_model {
+        return Ok(ItemFile::Items(Box::new(whole)));
+    }
+    let mut text = Vec::new();
+    whole.read_to_end(&mut text)?;
+    let model: Option<Value> = serde_json::from_slice(&text).ok();
+    Ok(match model.filter(|model| model["DataModel"].is_array()) {
+        Some(model) => ItemFile::Model(model),
+        // An item may have attributes of these names.
+        None => ItemFile::Items(Box::new(io::Cursor::new(text))),
+    })
+}
+
+/// Whether a file may be a model of NoSQL Workbench: its first member is one of a model's.
+fn begins_model(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    let members = text.trim_start_matches('\u{feff}').trim_start().strip_prefix('{').unwrap_or_default().trim_start();
+    ["\"ModelName\"", "\"ModelMetadata\"", "\"DataModel\""].iter().any(|name| members.starts_with(name))
+}
+
+/// Reads the items of a file.
+pub(super) fn of_lines(lines: impl BufRead + Send, most: usize) -> Result<SampledItems, Failure> {
     let items = read_items(lines).take(most).map(|item| item.map(normalized_item)).collect::<Result<_, _>>()?;
     Ok(SampledItems { items, units: 0.0 })
+}
+
+/// The sample items of a table in a model of NoSQL Workbench.
+pub(super) fn of_model(model: &Value, table: &str, most: usize) -> Result<SampledItems, Failure> {
+    let lines: Vec<_> = workbench_items(model, table).iter().map(Value::to_string).collect();
+    of_lines(lines.join("\n").as_bytes(), most)
 }
 
 fn normalized_item(item: Item) -> Item {
     item.into_iter().map(|(name, value)| (name, normalized(value))).collect()
 }
 
-/// The model of NoSQL Workbench in a file, if it contains one.
-pub(super) fn workbench(path: &Path) -> Result<Option<Value>, Failure> {
-    // Standard input is read once, so it cannot be looked at first.
-    if path == Path::new("-") {
-        return Ok(None);
-    }
-    let model: Option<Value> = serde_json::from_reader(input::open(path)?).ok();
-    Ok(model.filter(|model| model.get("DataModel").is_some()))
-}
-
 /// The sample items in a model of NoSQL Workbench: those of the table and those of its facets.
 fn workbench_items(model: &Value, name: &str) -> Vec<Value> {
     let tables = model["DataModel"].as_array().map_or(&[][..], |tables| tables);
-    let Some(table) = tables.iter().find(|table| tables.len() == 1 || table["TableName"] == name) else {
+    let Some(table) = tables.iter().find(|table| table["TableName"] == name) else {
         return Vec::new();
     };
     let facets = table["TableFacets"].as_array().into_iter().flatten();
@@ -130,4 +157,42 @@ fn typed(value: &Value) -> Value {
 
 fn typed_entries(map: &Map<String, Value>) -> Value {
     Value::Object(map.iter().map(|(name, value)| (name.clone(), typed(value))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file that gives one byte at a time, and cannot be opened again.
+    struct Pipe(&'static [u8]);
+
+    impl io::Read for Pipe {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.len().min(buffer.len()).min(1);
+            let (now, later) = self.0.split_at(count);
+            buffer[..count].copy_from_slice(now);
+            self.0 = later;
+            Ok(count)
+        }
+    }
+
+    fn file(text: &'static str) -> ItemFile {
+        opened(Box::new(io::BufReader::new(Pipe(text.as_bytes())))).unwrap()
+    }
+
+    #[test]
+    fn a_pipe_is_read_whole_and_once() {
+        for text in [
+            "{\"pk\":{\"S\":\"a\"}}\n{\"pk\":{\"S\":\"b\"}}\n",
+            "{\"ModelName\":{\"S\":\"a\"}}\n{\"ModelName\":{\"S\":\"b\"}}\n",
+            "{\"DataModel\":{\"S\":\"a\"}}\n{\"DataModel\":{\"S\":\"b\"}}\n",
+            "{\"Items\":[{\"DataModel\":{\"S\":\"a\"}},{\"pk\":{\"S\":\"b\"}}]}",
+        ] {
+            let ItemFile::Items(lines) = file(text) else { panic!("{text}") };
+            assert_eq!(of_lines(lines, 9).unwrap().items.len(), 2, "{text}");
+        }
+        for text in ["\u{feff} { \"ModelName\": \"shop\", \"DataModel\": []}", "{\"DataModel\":[{}]}"] {
+            assert!(matches!(file(text), ItemFile::Model(_)), "{text}");
+        }
+    }
 }

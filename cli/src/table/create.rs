@@ -8,7 +8,7 @@ use serde_json::json;
 use singlet::stream::StreamView;
 
 use super::definition_options::{self, DefinitionOptions, HELP, REPLACED};
-use crate::definition::{self, Definition};
+use crate::definition::{self, Definition, Selection};
 use crate::escape::Inline;
 use crate::{Exit, Failure, Session, seconds};
 
@@ -92,7 +92,7 @@ impl CreateTable {
             return Ok(Definition::new(table));
         }
         let Some(path) = self.file.clone() else { return Err(Failure::usage(definition_options::MISSING)) };
-        let name = self.resource.clone().or_else(|| self.table.clone());
-        session.blocking(move || definition::from_file(&path, name.as_deref())).await?
+        let selection = Selection::of(self.resource.as_ref(), self.table.as_ref());
+        session.blocking(move || definition::from_file(&path, &selection)).await?
     }
 }

@@ -22,15 +22,15 @@ pub(crate) struct DefinitionOptions {
     hash_key: Option<KeyOption>,
 
     /// The range key (sort key): NAME or NAME:TYPE; omit it if the table has none
-    #[arg(long, value_name = "KEY", value_parser = key_option::key)]
+    #[arg(long, value_name = "KEY", value_parser = key_option::key, requires = "hash_key")]
     range_key: Option<KeyOption>,
 
     /// The TTL attribute; omit it if time to live is disabled
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "hash_key")]
     ttl: Option<String>,
 
     /// An index; repeat the option for each index
-    #[arg(long = "index", value_name = "INDEX", value_parser = key_option::index)]
+    #[arg(long = "index", value_name = "INDEX", value_parser = key_option::index, requires = "hash_key")]
     indexes: Vec<IndexDefinition>,
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct DefinitionOptions {
 pub(super) const MISSING: &str = "state the definition of the table: --hash-key, or a file";
 
 /// The options that a file replaces.
-pub(super) const REPLACED: [&str; 4] = ["hash_key", "range_key", "ttl", "indexes"];
+pub(crate) const REPLACED: [&str; 4] = ["hash_key", "range_key", "ttl", "indexes"];
 
 impl DefinitionOptions {
     /// The definition; `None` if a file contains it instead.

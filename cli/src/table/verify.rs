@@ -7,8 +7,9 @@ use serde_json::json;
 use singlet::tables::TableDefinition;
 
 use super::definition_options::{self, DefinitionOptions, HELP, REPLACED};
+use crate::definition::{self, Selection};
 use crate::escape::Inline;
-use crate::{Exit, Failure, Session, definition};
+use crate::{Exit, Failure, Session};
 
 /// `singlet table verify`.
 #[derive(Debug, Args)]
@@ -70,7 +71,7 @@ impl VerifyTable {
             return Ok(table);
         }
         let Some(path) = self.file.clone() else { return Err(Failure::usage(definition_options::MISSING)) };
-        let name = self.resource.clone().unwrap_or_else(|| self.table.clone());
-        Ok(session.blocking(move || definition::from_file(&path, Some(&name))).await??.table)
+        let selection = Selection::of(self.resource.as_ref(), Some(&self.table));
+        Ok(session.blocking(move || definition::from_file(&path, &selection)).await??.table)
     }
 }

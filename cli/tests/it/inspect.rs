@@ -173,3 +173,32 @@ async fn what_other_libraries_wrote_gives_one_model_each() {
     .await;
 }
 
+#[tokio::test]
+async fn a_model_of_several_tables_needs_the_name_of_one() {
+    stand::run(async |stand| {
+        let table = |name: &str| {
+            let key = json!({ "PartitionKey": { "AttributeName": "pk", "AttributeType": "S" } });
+            json!({ "TableName": name, "KeyAttributes": key, "TableData": [{ "pk": { "S": format!("{name}-1") } }] })
+        };
+        let (items, out) = (stand.path("model.json"), stand.path("x.rs"));
+        std::fs::write(&items, json!({ "DataModel": [table("a"), table("b")] }).to_string()).unwrap();
+        let run = ["inspect", "b", "--overwrite", "--items", &items, "--out", &out];
+        stand.singlet(&run).await.done();
+        assert!(read(out.replace(".rs", ".sample.jsonl")).contains("b-1"));
+        let other = ["inspect", "prod", "--overwrite", "--items", &items, "--out", &out];
+        stand.singlet(&[&other[..], &["--resource", "a"]].concat()).await.done();
+        assert!(read(out.replace(".rs", ".sample.jsonl")).contains("a-1"));
+        let ran = stand.singlet(&other).await;
+        assert!(ran.code == 1 && ran.err.contains("--resource: `a`, `b`"), "{ran:?}");
+        // The only table of a file is not taken for one of another name, if a name is stated.
+        std::fs::write(&items, json!({ "DataModel": [table("a")] }).to_string()).unwrap();
+        stand.singlet(&other).await.done();
+        for command in
+            [&other[..], &["table", "create", "x", "--from", &items], &["table", "verify", "x", "--against", &items]]
+        {
+            let ran = stand.singlet(&[command, &["--resource", "typo"]].concat()).await;
+            assert!(ran.code == 1 && ran.err.contains("does not define the table `typo`, but `a`"), "{ran:?}");
+        }
+    })
+    .await;
+}

@@ -120,7 +120,10 @@ impl Stand {
 
     /// Runs the tool in this process, in a session that the test modifies.
     pub(crate) async fn in_process(&self, arguments: &[&str], change: impl FnOnce(Session) -> Session) -> Ran {
-        let arguments = Arguments::try_parse_from(["singlet"].iter().chain(arguments)).unwrap();
+        let arguments = match Arguments::try_parse_from(["singlet"].iter().chain(arguments)) {
+            Ok(arguments) => arguments,
+            Err(message) => return Ran { code: Exit::Usage.code(), out: String::new(), err: message.to_string() },
+        };
         let (out, err) = (Words::default(), Words::default());
         let output = Output::new(arguments.json, out.clone(), err.clone());
         let session = change(Session::new(self.client.clone(), output));
