@@ -96,7 +96,8 @@ impl Inspect {
 
     pub(crate) async fn run(&self, session: &Session) -> Result<Exit, Failure> {
         let out = self.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.rs", names::module(&self.table))));
-        let sample_file = out.with_extension("jsonl");
+        let sample_file = out.with_extension("sample.jsonl");
+        self.check_files(&out, &sample_file)?;
         let mut files = [&out, &sample_file].into_iter();
         if let Some(file) = files.find(|file| !self.overwrite && file.exists()) {
             return Err(Failure::usage("the file exists; use --overwrite to replace it").at(file.display()));
@@ -130,6 +131,27 @@ impl Inspect {
         });
         session.output.result(&document, summary(&plan, &out, &sample_file, units))?;
         Ok(Exit::Done)
+    }
+
+    /// Checks that no file is written that is read, and that options do not contradict each other.
+    fn check_files(&self, out: &Path, sample_file: &Path) -> Result<(), Failure> {
+        if out.file_name().is_none() || out == sample_file {
+            return Err(Failure::usage("--out does not name a file").at(out.display()));
+        }
+        for read in self.items.iter().chain(&self.definition).filter_map(|path| fs::canonicalize(path).ok()) {
+            let is_read = |file: &&Path| fs::canonicalize(file).is_ok_and(|file| file == read);
+            if let Some(file) = [out, sample_file].into_iter().find(is_read) {
+                return Err(Failure::usage("the command would replace the file that it reads").at(file.display()));
+            }
+        }
+        let is_input = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
+        if is_input(&self.items) && is_input(&self.definition) {
+            return Err(Failure::usage("only one of --items and --definition can be standard input"));
+        }
+        if self.items.is_none() && self.options.table().is_some() {
+            return Err(Failure::usage("a table defines its keys itself; --hash-key is for --items"));
+        }
+        Ok(())
     }
 
     async fn sample(&self, session: &Session) -> Result<(TableDefinition, SampledItems), Failure> {

@@ -18,6 +18,7 @@ pub(super) fn text(plan: &Plan, table: &str, sample: &str) -> String {
         "//! A sample does not show everything. Review the names, the types, and which fields are optional. The field for all other\n\
          //! attributes keeps what the sample did not show; remove it when the models are complete.\n",
     );
+    line(&mut out, format_args!("//!\n//! `{sample}` contains stored values; check it before you commit it."));
     if !plan.notes.is_empty() {
         out.push_str("//!\n//! Not expressed:\n//!\n");
         for note in &plan.notes {

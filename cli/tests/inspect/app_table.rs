@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     /// The sampled items, one per line.
-    const ITEMS: &[u8] = include_bytes!("app_table.jsonl");
+    const ITEMS: &[u8] = include_bytes!("app_table.sample.jsonl");
 
     #[test]
     fn every_doc_v_is_read_and_written_back_unchanged() {

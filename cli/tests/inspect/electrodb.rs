@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     /// The sampled items, one per line.
-    const ITEMS: &[u8] = include_bytes!("electrodb.jsonl");
+    const ITEMS: &[u8] = include_bytes!("electrodb.sample.jsonl");
 
     #[test]
     fn every_order_is_read_and_written_back_unchanged() {

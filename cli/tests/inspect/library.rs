@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     /// The sampled items, one per line.
-    const ITEMS: &[u8] = include_bytes!("library.jsonl");
+    const ITEMS: &[u8] = include_bytes!("library.sample.jsonl");
 
     #[test]
     fn every_book_loan_is_read_and_written_back_unchanged() {

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     /// The sampled items, one per line.
-    const ITEMS: &[u8] = include_bytes!("odd.jsonl");
+    const ITEMS: &[u8] = include_bytes!("odd.sample.jsonl");
 
     #[test]
     fn every_t_is_read_and_written_back_unchanged() {

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     /// The sampled items, one per line.
-    const ITEMS: &[u8] = include_bytes!("pynamodb.jsonl");
+    const ITEMS: &[u8] = include_bytes!("pynamodb.sample.jsonl");
 
     #[test]
     fn every_user_is_read_and_written_back_unchanged() {

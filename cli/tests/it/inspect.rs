@@ -70,7 +70,7 @@ async fn the_modules_are_those_of_the_items() {
         for (table, items, options) in CASES {
             let out = inspect(stand, table, &[&["--items", items], options].concat()).await;
             assert_current(&out, &format!("{table}.rs"));
-            assert_current(&out.replace(".rs", ".jsonl"), &format!("{table}.jsonl"));
+            assert_current(&out.replace(".rs", ".sample.jsonl"), &format!("{table}.sample.jsonl"));
         }
     })
     .await;
@@ -86,8 +86,10 @@ async fn a_live_table_gives_the_module_of_its_export() {
             let lines = read(format!("../tests/data/foreign/{table}.jsonl"));
             import(table, lines.as_bytes()).await.unwrap();
             let out = inspect(stand, table, &[]).await;
+            let ran = stand.singlet(&["inspect", table, "--hash-key", "pk", "--out", &out, "--overwrite"]).await;
+            assert!(ran.code == 64 && ran.err.contains("--items"), "{ran:?}");
             assert_eq!(read(&out), read(format!("tests/inspect/{table}.rs")));
-            assert_eq!(read(out.replace(".rs", ".jsonl")), read(format!("tests/inspect/{table}.jsonl")));
+            assert_eq!(read(out.replace(".rs", ".sample.jsonl")), read(format!("tests/inspect/{table}.sample.jsonl")));
         }
     })
     .await;
@@ -168,6 +170,61 @@ async fn what_other_libraries_wrote_gives_one_model_each() {
                 _ => None,
             });
             assert_eq!(written.collect::<Vec<_>>(), structs, "{table}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_file_is_written_that_is_read() {
+    stand::run(async |stand| {
+        let export = r#"{"pk":{"S":"a"}}"#;
+        let definition = TableDefinition::new("pk", KeyType::S);
+        tables::create("shop", definition).await.unwrap();
+        let described = stand.singlet(&["--json", "table", "describe", "shop"]).await.done().out;
+        for (items, out, code) in [
+            ("shop.jsonl", "shop.rs", 0),
+            ("shop.sample.jsonl", "shop.rs", 64),
+            ("shop.rs", "./shop.rs", 64),
+            ("shop.jsonl", "..", 64),
+        ] {
+            let (items, out) = (stand.path(items), stand.path(out));
+            std::fs::write(&items, export).unwrap();
+            let run = ["inspect", "shop", "--overwrite", "--items", &items, "--out", &out, "--hash-key", "pk"];
+            let ran = stand.singlet(&run).await;
+            assert_eq!((ran.code, read(&items)), (code, export.to_owned()), "{items} {out}: {ran:?}");
+        }
+        // The definition is an input too.
+        let (items, file) = (stand.path("shop.jsonl"), stand.path("defined.sample.jsonl"));
+        std::fs::write(&file, &described).unwrap();
+        let out = stand.path("defined.rs");
+        let run = ["inspect", "shop", "--overwrite", "--items", &items, "--out", &out, "--definition", &file];
+        let ran = stand.singlet(&run).await;
+        assert_eq!((ran.code, read(&file)), (64, described), "{ran:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn options_that_have_no_effect_are_refused() {
+    stand::run(async |stand| {
+        let (items, file) = (stand.path("items.jsonl"), stand.path("definition.json"));
+        std::fs::write(&items, r#"{"pk":{"S":"a"}}"#).unwrap();
+        std::fs::write(&file, r#"{"DataModel":[]}"#).unwrap();
+        for options in [
+            &["--ttl", "x"][..],
+            &["--hash-key", "pk"],
+            &["--resource", "x"],
+            &["--items", &items, "--ttl", "x"],
+            &["--items", &file, "--index", "a,hash=b"],
+            &["--items", &items, "--range-key", "x"],
+            &["--items", &items, "--definition", &file, "--ttl", "x"],
+            &["--items", &items, "--definition", &file, "--index", "a,hash=b"],
+            &["--items", &items, "--hash-key", "pk", "--resource", "x"],
+            &["--items", "-", "--definition", "-"],
+        ] {
+            let ran = stand.singlet(&[&["inspect", "x", "--out", &stand.path("x.rs")], options].concat()).await;
+            assert!(ran.code == 64 && ran.out.is_empty(), "{options:?}: {ran:?}");
         }
     })
     .await;
