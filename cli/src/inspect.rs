@@ -204,8 +204,8 @@ fn check_items(items: &[Item], definition: &TableDefinition) -> Result<(), Failu
         for key in definition.hash_key.iter().chain(&definition.range_key) {
             let is_key = item.get(&key.attribute).is_some_and(|value| match key.key_type {
                 Some(KeyType::S) => value.as_s().is_ok_and(|text| !text.is_empty()),
-                Some(KeyType::N) => value.is_n(),
-                _ => value.is_b(),
+                Some(KeyType::N) => value.as_n().is_ok_and(|digits| digits.parse::<singlet::Number>().is_ok()),
+                _ => value.as_b().is_ok_and(|bytes| !bytes.as_ref().is_empty()),
             });
             if !is_key {
                 let key = &key.attribute;

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::Item;
 
+use super::shape::{Column, Shape};
+
 /// How a model makes one key attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source {
@@ -62,9 +64,17 @@ pub(super) struct KeyOnly {
     values: Vec<Vec<String>>,
 }
 
-/// The attributes that placeholders may take: those of every item, with their texts or numbers.
+/// The attributes that placeholders may take.
 #[derive(Debug)]
-pub(super) struct Candidates(BTreeMap<String, Vec<Value>>);
+pub(super) struct Candidates(BTreeMap<String, Candidate>);
+
+/// The values of an attribute in the items that have a key.
+#[derive(Debug)]
+struct Candidate {
+    values: Vec<Value>,
+    /// Whether no item of the model has a negative number, so that a template can write the numbers with a width.
+    is_natural: bool,
+}
 
 #[derive(Debug)]
 enum Value {
@@ -73,28 +83,31 @@ enum Value {
 }
 
 impl Candidates {
-    /// The attributes that all of these items have, except the excluded ones.
-    pub(super) fn of(items: &[&Item], is_excluded: impl Fn(&str) -> bool) -> Self {
-        let Some(first) = items.first() else { return Candidates(BTreeMap::new()) };
-        let values = |name: &String| -> Option<Vec<Value>> {
+    /// The attributes that all of these items have, except the excluded ones. Their fields must be texts or integers, which
+    /// the columns decide: those of all items of the model, also of those that do not have the key.
+    pub(super) fn of(items: &[&Item], columns: &BTreeMap<&str, Column>, is_excluded: impl Fn(&str) -> bool) -> Self {
+        let values = |name: &str| -> Option<Vec<Value>> {
             let value = |item: &&Item| match item.get(name)? {
                 AttributeValue::S(text) if !text.is_empty() && !text.contains('#') => Some(Value::Text(text.clone())),
-                AttributeValue::N(digits) => {
-                    let number = digits.parse::<i64>().ok().filter(|number| number.to_string() == *digits);
-                    number.map(|_| Value::Number(digits.clone()))
-                }
+                AttributeValue::N(digits) => Some(Value::Number(digits.clone())),
                 _ => None,
             };
             items.iter().map(value).collect()
         };
-        let names = first.keys().filter(|name| !is_excluded(name));
-        Candidates(names.filter_map(|name| Some((name.clone(), values(name)?))).collect())
+        let candidate = |(name, column): (&&str, &Column)| {
+            let is_part = column.nulls == 0 && matches!(column.shape, Some(Shape::Text | Shape::Integer));
+            let values = values(name).filter(|_| is_part && !is_excluded(name))?;
+            Some(((*name).to_owned(), Candidate { values, is_natural: !column.has_negatives }))
+        };
+        Candidates(columns.iter().filter_map(candidate).collect())
     }
 
     /// The attribute whose values end these texts, after the same literal text. The longest value wins.
     fn ending(&self, texts: &[&str]) -> Option<(String, Part)> {
-        let found = self.0.iter().filter_map(|(name, values)| {
-            let (literal, format) = ending(texts, values)?;
+        let found = self.0.iter().filter_map(|(name, candidate)| {
+            let (literal, format) = ending(texts, &candidate.values)?;
+            let is_written = candidate.is_natural || !matches!(format, PartFormat::Width(_));
+            let literal = is_written.then_some(literal)?;
             Some((literal, Part { value: PartSource::Attribute(name.clone()), format }))
         });
         found.min_by_key(|(literal, _)| literal.len())
@@ -269,7 +282,9 @@ mod tests {
     /// The template of these keys as text.
     fn template(keys: &[&str], items: &[Item]) -> String {
         let items: Vec<&Item> = items.iter().collect();
-        let source = Source::of(keys, &Candidates::of(&items, |_| false), &mut KeyOnly::default(), KeyRole::Range);
+        let columns = Column::of_items(&items);
+        let source =
+            Source::of(keys, &Candidates::of(&items, &columns, |_| false), &mut KeyOnly::default(), KeyRole::Range);
         let Source::Template(segments) = source else { return "a field".to_owned() };
         let shown = |segment: KeySegment| match segment.part {
             None => segment.literal,

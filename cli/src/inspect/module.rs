@@ -163,21 +163,21 @@ fn rename(attribute: &str, ident: &str) -> Option<String> {
 fn index_source(model: &ModelPlan, attribute: &str, source: &IndexSource) -> String {
     match source {
         IndexSource::Made(source) => self::source(model, source, attribute),
-        IndexSource::Entity => format!("{:?}", braced(model.entity.as_deref().unwrap_or_default())),
+        IndexSource::Entity(name) => format!("{:?}", braced(name)),
     }
 }
 
 /// A template in quotes, or the name of a field.
 fn source(model: &ModelPlan, source: &Source, attribute: &str) -> String {
     let Source::Template(segments) = source else {
-        return model.idents.get(attribute).cloned().unwrap_or_default();
+        return model.ident(attribute).to_owned();
     };
     let part = |Part { value, format }: &Part| {
         let name = match value {
-            PartSource::Attribute(name) => model.idents.get(name),
-            PartSource::Key(number) => model.key_only.get(*number),
+            PartSource::Attribute(name) => model.ident(name),
+            PartSource::Key(number) => &*model.key_only[*number],
         };
-        let name = unraw(name.map_or("", |name| name));
+        let name = unraw(name);
         match format {
             PartFormat::Text => format!("{{{name}}}"),
             PartFormat::Plain => format!("{{{name}:plain}}"),

@@ -64,7 +64,7 @@ pub(super) struct IndexPlan {
 pub(super) enum IndexSource {
     Made(Source),
     /// The value of the entity attribute.
-    Entity,
+    Entity(String),
 }
 
 /// A field.
@@ -75,6 +75,14 @@ pub(super) struct FieldPlan {
     pub(super) ty: String,
     /// `hash_key` or `range_key`.
     pub(super) role: Option<&'static str>,
+}
+
+impl ModelPlan {
+    /// The name of the field for an attribute that a key or a template names.
+    pub(super) fn ident(&self, attribute: &str) -> &str {
+        let Some(ident) = self.idents.get(attribute) else { unreachable!("`add_fields` adds what the keys need") };
+        ident
+    }
 }
 
 impl Plan {
@@ -103,7 +111,8 @@ impl Plan {
                 || self.entity.as_deref() == Some(name)
                 || self.definition.ttl.as_deref() == Some(name)
         };
-        let candidates = Candidates::of(&items, is_named);
+        let columns = Column::of_items(&items);
+        let candidates = Candidates::of(&items, &columns, is_named);
         let mut key_only = KeyOnly::default();
         let mut primary = Vec::new();
         let roles = [KeyRole::Hash, KeyRole::Range];
@@ -114,7 +123,15 @@ impl Plan {
             };
             primary.push((key.attribute.clone(), source));
         }
-        let indexes = Indexes { items: &items, primary: &primary, entity: self.entity.as_deref(), is_named: &is_named };
+        let entity = self.entity.as_deref();
+        let indexes = Indexes {
+            items: &items,
+            columns: &columns,
+            primary: &primary,
+            entity,
+            entity_name: &group.name,
+            is_named: &is_named,
+        };
         let indexes = indexes.plans(&self.definition.indexes, &mut key_only);
         let is_entity_optional = self.entity.as_ref().is_some_and(|entity| {
             let lacks = |index: &IndexPlan| match &index.index.projection {
@@ -124,7 +141,7 @@ impl Plan {
             indexes.iter().any(lacks)
         });
         let mut fields = Fields { names: Names::default(), idents: BTreeMap::new(), plans: Vec::new() };
-        self.add_fields(&name, &items, &primary, &indexes, &mut fields);
+        self.add_fields(&name, (items.len(), &columns), &primary, &indexes, &mut fields);
         let key_only = key_only.names.iter().map(|before| fields.names.field(before));
         let key_only = key_only.collect();
         let extra = fields.names.field("extra");
@@ -148,7 +165,7 @@ impl Plan {
     fn add_fields(
         &mut self,
         model: &str,
-        items: &[&Item],
+        (items, columns): (usize, &BTreeMap<&str, Column>),
         primary: &[(String, Source)],
         indexes: &[IndexPlan],
         fields: &mut Fields,
@@ -156,7 +173,7 @@ impl Plan {
         let of_indexes = indexes.iter().flat_map(|index| index.hash.iter().chain(&index.range));
         let of_indexes = of_indexes.filter_map(|(name, source)| match source {
             IndexSource::Made(source) => Some((name, source)),
-            IndexSource::Entity => None,
+            IndexSource::Entity(_) => None,
         });
         let sources: BTreeMap<&str, &Source> = primary
             .iter()
@@ -165,11 +182,12 @@ impl Plan {
             .map(|(name, source)| (&**name, source))
             .collect();
         let is_made = |name: &str| matches!(sources.get(name), Some(Source::Template(_)));
-        let formats: BTreeMap<&str, PartFormat> = sources.values().flat_map(|source| source.attributes()).collect();
-        let mut columns: BTreeMap<&str, Column> = BTreeMap::new();
-        for (name, value) in items.iter().flat_map(|item| item.iter()) {
-            columns.entry(name).or_default().add(value);
-        }
+        let parts: Vec<(&str, PartFormat)> = sources.values().flat_map(|source| source.attributes()).collect();
+        // One template may pad a number that another does not.
+        let is_padded =
+            |name: &str| parts.iter().any(|(part, format)| *part == name && matches!(format, PartFormat::Width(_)));
+        // Without these fields, the keys cannot be made.
+        let is_needed = |name: &str| sources.contains_key(name) || parts.iter().any(|(part, _)| *part == name);
         // The key fields come first.
         let keys = primary.iter().map(|(name, _)| &**name).filter_map(|name| Some((name, columns.get(name)?.clone())));
         let keys: Vec<_> = keys.collect();
@@ -191,20 +209,20 @@ impl Plan {
                 self.notes.push(kept("it is NULL in some items, which a field reads as absent"));
                 continue;
             }
-            if fields.plans.len() >= MOST_FIELDS {
+            if fields.plans.len() >= MOST_FIELDS && !is_needed(attribute) {
                 self.notes.push(kept("a model has at most so many fields"));
                 continue;
             }
             let ty = if self.definition.ttl.as_deref() == Some(attribute) {
                 self.types.uses.insert("TTLAttribute");
                 "TTLAttribute".to_owned()
-            } else if let Some(PartFormat::Width(_)) = formats.get(attribute) {
+            } else if is_padded(attribute) {
                 "u64".to_owned()
             } else {
                 let place = format!("{model}: {attribute:?}");
                 self.types.of(&column, &format!("{model} {attribute}"), &place, &mut self.notes)
             };
-            let is_optional = column.present < items.len() && !ty.starts_with("BTreeSet<");
+            let is_optional = column.present < items && !ty.starts_with("BTreeSet<");
             let ty = if is_optional { format!("Option<{ty}>") } else { ty };
             let ident = fields.names.field(attribute);
             fields.idents.insert(attribute.to_owned(), ident.clone());
@@ -258,8 +276,11 @@ fn texts<'a>(items: &[&'a Item], attribute: &str) -> Option<Vec<&'a str>> {
 /// The keys of the items of one model in the indexes.
 struct Indexes<'a> {
     items: &'a [&'a Item],
+    columns: &'a BTreeMap<&'a str, Column>,
     primary: &'a [(String, Source)],
     entity: Option<&'a str>,
+    /// The value of the entity attribute, if the table has one.
+    entity_name: &'a str,
     is_named: &'a dyn Fn(&str) -> bool,
 }
 
@@ -295,25 +316,14 @@ impl Indexes<'_> {
         let has = |item: &Item, name: &str| item.contains_key(name);
         let holds_all = |item: &&&Item| own.iter().all(|key| has(item, &key.attribute));
         let inside: Vec<&Item> = self.items.iter().filter(holds_all).copied().collect();
+        let is_key = |key: &&singlet::tables::KeyDescription| {
+            self.columns.get(&*key.attribute).is_some_and(|column| column.is_key(key.key_type))
+        };
         // Without a sampled item in the index, nothing tells how its keys are made.
-        let fits = |key: &&&singlet::tables::KeyDescription| {
-            inside.iter().all(|item| match (item.get(&key.attribute), key.key_type) {
-                (Some(AttributeValue::S(_)), Some(KeyType::S)) | (Some(AttributeValue::B(_)), Some(KeyType::B)) => true,
-                (Some(AttributeValue::N(digits)), Some(KeyType::N)) => digits.parse::<singlet::Number>().is_ok(),
-                _ => false,
-            })
-        };
-        let nulls_or_others = |key: &&singlet::tables::KeyDescription| {
-            self.items.iter().filter_map(|item| item.get(&key.attribute)).any(|value| match key.key_type {
-                Some(KeyType::S) => !value.is_s(),
-                Some(KeyType::N) => !value.is_n(),
-                _ => !value.is_b(),
-            })
-        };
-        if inside.is_empty() || !own.iter().all(|key| fits(&key)) || own.iter().any(nulls_or_others) {
+        if inside.is_empty() || !own.iter().all(is_key) {
             return None;
         }
-        let candidates = Candidates::of(&inside, self.is_named);
+        let candidates = Candidates::of(&inside, self.columns, self.is_named);
         for key in &own {
             if !made.contains_key(&key.attribute) {
                 let keys = texts(&inside, &key.attribute).filter(|_| key.key_type == Some(KeyType::S));
@@ -351,7 +361,8 @@ impl Indexes<'_> {
         let source = |key: &singlet::tables::KeyDescription| {
             let name = &key.attribute;
             let source = primary(name).or_else(|| made.get(name)).cloned();
-            (name.clone(), source.map_or(IndexSource::Entity, IndexSource::Made))
+            let entity = || IndexSource::Entity(self.entity_name.to_owned());
+            (name.clone(), source.map_or_else(entity, IndexSource::Made))
         };
         Some(IndexPlan {
             index: index.clone(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use singlet::key::KeyType;
 use singlet::{Item, Number};
 
 /// What the values of one attribute have in common.
@@ -13,6 +14,10 @@ pub(super) struct Column {
     pub(super) nulls: usize,
     /// The shape of the values that are not NULL.
     pub(super) shape: Option<Shape>,
+    /// Whether a value is a negative number.
+    pub(super) has_negatives: bool,
+    /// Whether a value is empty text or no bytes, which no key can be.
+    pub(super) has_empty: bool,
 }
 
 /// The type of values.
@@ -44,12 +49,38 @@ pub(super) struct MapShape {
 }
 
 impl Column {
+    /// The columns of items by attribute.
+    pub(super) fn of_items<'a>(items: &[&'a Item]) -> BTreeMap<&'a str, Self> {
+        let mut columns: BTreeMap<&str, Column> = BTreeMap::new();
+        for (name, value) in items.iter().flat_map(|item| item.iter()) {
+            columns.entry(name).or_default().add(value);
+        }
+        columns
+    }
+
+    /// Whether every value can be a key of this type.
+    pub(super) fn is_key(&self, key_type: Option<KeyType>) -> bool {
+        let is_of_type = match self.shape {
+            Some(Shape::Text) => key_type == Some(KeyType::S),
+            Some(Shape::Integer | Shape::Decimal) => key_type == Some(KeyType::N),
+            Some(Shape::Bytes) => key_type == Some(KeyType::B),
+            _ => false,
+        };
+        is_of_type && self.nulls == 0 && !self.has_empty
+    }
+
     pub(super) fn add(&mut self, value: &AttributeValue) {
         self.present += 1;
         if value.is_null() {
             self.nulls += 1;
             return;
         }
+        self.has_negatives |= value.as_n().is_ok_and(|digits| digits.starts_with('-'));
+        self.has_empty |= match value {
+            AttributeValue::S(text) => text.is_empty(),
+            AttributeValue::B(bytes) => bytes.as_ref().is_empty(),
+            _ => false,
+        };
         let shape = Shape::of(value);
         self.shape = Some(match self.shape.take() {
             Some(known) => known.joined(shape),
@@ -60,6 +91,8 @@ impl Column {
     fn joined(mut self, other: Column) -> Self {
         self.present += other.present;
         self.nulls += other.nulls;
+        self.has_negatives |= other.has_negatives;
+        self.has_empty |= other.has_empty;
         self.shape = match (self.shape, other.shape) {
             (Some(a), Some(b)) => Some(a.joined(b)),
             (a, b) => a.or(b),

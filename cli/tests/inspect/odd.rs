@@ -1,4 +1,4 @@
-//! The models of the table "odd", found by `singlet inspect` in 2 items.
+//! The models of the table "odd", found by `singlet inspect` in 13 items.
 //!
 //! A sample does not show everything. Review the names, the types, and which fields are optional. The field for all other
 //! attributes keeps what the sample did not show; remove it when the models are complete.
@@ -11,6 +11,8 @@
 //! * T: "nested"."deep" has entries that are NULL, which a field reads as absent, so it is a `BTreeMap` of `AttributeValue`
 //! * T: "null" stays in the field for all other attributes, because it is NULL in some items, which a field reads as absent
 //! * T: "when" has values of several types, so it is an `AttributeValue`
+//! * U: "id" has values of several types, so it is an `AttributeValue`
+//! * V: "name" stays in the field for all other attributes, because it is NULL in some items, which a field reads as absent
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,7 +93,93 @@ pub struct T {
     pub extra_2: BTreeMap<String, AttributeValue>,
 }
 
-/// A map.
+/// 2 sampled items.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Odd, hash_key = "U#{u}", key_escape = false)]
+pub struct U {
+    /// The attribute "sk".
+    #[model(range_key)]
+    pub sk: i64,
+    /// The attribute "id".
+    pub id: AttributeValue,
+    /// A part of the key.
+    #[model(key_only)]
+    pub u: String,
+    /// All other attributes.
+    #[model(extra)]
+    pub extra: BTreeMap<String, AttributeValue>,
+}
+
+/// 3 sampled items.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Odd, hash_key = "V#{v}", key_escape = false)]
+#[model(index("both", hash_key = key, range_key = "Z"))]
+pub struct V {
+    /// The attribute "sk".
+    #[model(range_key)]
+    pub sk: i64,
+    /// The attribute "key".
+    pub key: Option<String>,
+    /// A part of the key.
+    #[model(key_only)]
+    pub v: String,
+    /// All other attributes.
+    #[model(extra)]
+    pub extra: BTreeMap<String, AttributeValue>,
+}
+
+/// 3 sampled items.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Odd, hash_key = "W#{w}", key_escape = false)]
+#[model(index("both", hash_key = "ALL", range_key = part))]
+pub struct W {
+    /// The attribute "sk".
+    #[model(range_key)]
+    pub sk: i64,
+    /// The attribute "n".
+    pub n: i64,
+    /// The attribute "part".
+    pub part: Option<String>,
+    /// A part of the key.
+    #[model(key_only)]
+    pub w: String,
+    /// All other attributes.
+    #[model(extra)]
+    pub extra: BTreeMap<String, AttributeValue>,
+}
+
+/// 2 sampled items.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Odd, hash_key = "X#{n:plain}", key_escape = false)]
+#[model(index("both", hash_key = "N#{n:04}", range_key = "Z"))]
+pub struct X {
+    /// The attribute "sk".
+    #[model(range_key)]
+    pub sk: i64,
+    /// The attribute "builder".
+    pub builder: XBuilderMap,
+    /// The attribute "n".
+    pub n: u64,
+    /// All other attributes.
+    #[model(extra)]
+    pub extra: BTreeMap<String, AttributeValue>,
+}
+
+/// 1 sampled item.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Odd, hash_key = "both#{name:plain}", key_escape = false)]
+pub struct Both {
+    /// The attribute "sk".
+    #[model(range_key)]
+    pub sk: i64,
+    /// The attribute "name".
+    pub name: i64,
+    /// All other attributes.
+    #[model(extra)]
+    pub extra: BTreeMap<String, AttributeValue>,
+}
+
+/// A map. Saving it removes the entries that have no field.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 pub struct TABC {
     /// The entry "x y".
@@ -112,6 +200,13 @@ pub struct TNested {
     pub fn_2: i64,
 }
 
+/// A map. Saving it removes the entries that have no field.
+#[derive(Debug, Clone, PartialEq, Attribute)]
+pub struct XBuilderMap {
+    /// The entry "of".
+    pub of: String,
+}
+
 #[cfg(test)]
 mod tests {
     use singlet::{assert_round_trip, read_items};
@@ -124,5 +219,30 @@ mod tests {
     #[test]
     fn every_t_is_read_and_written_back_unchanged() {
         assert_round_trip::<T>(read_items(ITEMS).skip(0).take(2));
+    }
+
+    #[test]
+    fn every_u_is_read_and_written_back_unchanged() {
+        assert_round_trip::<U>(read_items(ITEMS).skip(2).take(2));
+    }
+
+    #[test]
+    fn every_v_is_read_and_written_back_unchanged() {
+        assert_round_trip::<V>(read_items(ITEMS).skip(4).take(3));
+    }
+
+    #[test]
+    fn every_w_is_read_and_written_back_unchanged() {
+        assert_round_trip::<W>(read_items(ITEMS).skip(7).take(3));
+    }
+
+    #[test]
+    fn every_x_is_read_and_written_back_unchanged() {
+        assert_round_trip::<X>(read_items(ITEMS).skip(10).take(2));
+    }
+
+    #[test]
+    fn every_both_is_read_and_written_back_unchanged() {
+        assert_round_trip::<Both>(read_items(ITEMS).skip(12).take(1));
     }
 }

@@ -108,7 +108,7 @@ async fn what_a_module_does_not_express_is_in_the_summary() {
             // The module says the same.
             assert!(read(&out).lines().any(|line| line.starts_with("//! * ") && line.contains(part)), "{part}");
         }
-        assert_eq!((&document["items"], &document["entity"]), (&json!(2), &json!(null)));
+        assert_eq!((&document["items"], &document["entity"]), (&json!(13), &json!(null)));
         // A second run does not replace the files.
         let ran = stand.singlet(&arguments).await;
         assert!(ran.code == 64 && ran.err.contains("odd.rs: the file exists; use --overwrite"), "{ran:?}");
@@ -201,6 +201,29 @@ async fn no_file_is_written_that_is_read() {
         let run = ["inspect", "shop", "--overwrite", "--items", &items, "--out", &out, "--definition", &file];
         let ran = stand.singlet(&run).await;
         assert_eq!((ran.code, read(&file)), (64, described), "{ran:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn attributes_of_keys_are_fields_however_many_there_are() {
+    stand::run(async |stand| {
+        let item = |id: &str| {
+            let mut item = json!({ "pk": { "S": format!("USER#{id}") }, "zz": { "S": id }, "zkey": { "S": id } });
+            for number in 0..250 {
+                item[format!("a{number}")] = json!({ "N": "1" });
+            }
+            item.to_string()
+        };
+        let items = stand.path("wide.jsonl");
+        std::fs::write(&items, format!("{}\n{}\n", item("ada"), item("bob"))).unwrap();
+        let options = ["--items", &items, "--hash-key", "pk", "--index", "by,hash=zkey"];
+        let module = read(inspect(stand, "wide", &options).await);
+        let index = r#"#[model(index("by", hash_key = "{zz}"))]"#;
+        for part in [r#"hash_key = "USER#{zz}""#, index, "pub zz: String"] {
+            assert!(module.contains(part), "{part}: {module}");
+        }
+        assert!(module.contains("stays in the field for all other attributes, because a model has at most so many"));
     })
     .await;
 }
