@@ -6,7 +6,7 @@ use singlet::key::KeyType;
 use singlet::tables::{IndexDefinition, KeyDescription, ProjectionDescription};
 
 use super::keys::{Part, PartFormat, PartSource, Source};
-use super::names::unraw;
+use super::names::{Names, unraw};
 use super::plan::{FieldPlan, IndexSource, ModelPlan, Plan};
 use super::types::StructPlan;
 
@@ -224,9 +224,10 @@ mod tests {{
     const ITEMS: &[u8] = include_bytes!({sample:?});
 "
     );
-    let mut start = 0;
+    let (mut start, mut names) = (0, Names::default());
     for model in &plan.models {
-        let (name, items) = (super::names::module(&model.name), model.items.len());
+        let (name, items) = (names.field(&model.name), model.items.len());
+        let name = unraw(&name);
         line(out, format_args!("\n    #[test]\n    fn every_{name}_is_read_and_written_back_unchanged() {{"));
         let model = &model.name;
         line(

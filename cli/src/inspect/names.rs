@@ -76,29 +76,63 @@ impl Names {
         if STRICT.contains(&&*field) {
             field.push('_');
         }
-        let field = self.unique(field);
+        let numbered = (2..).map(|number| format!("{field}_{number}"));
+        // The setter of `build` in a builder is `with_build`.
+        let written = |field: &str| match field {
+            "build" => vec!["build".to_owned(), "with_build".to_owned()],
+            field => vec![field.to_owned()],
+        };
+        let field = self.first_free(std::iter::once(field.clone()).chain(numbered), written);
         if KEYWORDS.contains(&&*field) { format!("r#{field}") } else { field }
     }
 
-    /// The name of a type, which is not that of another type.
+    /// The name of the struct of a model or a map. Neither it nor a name that its derive writes is that of another type.
     pub(super) fn ty(&mut self, name: &str, suffix: &str) -> String {
-        let mut ty: String = words(name).iter().map(|word| capitalised(word)).collect();
+        self.struct_name(name, suffix, written)
+    }
+
+    /// The name of the struct of a table, whose derive writes a type for each index.
+    pub(super) fn table(&mut self, name: &str, indexes: &[&str]) -> String {
+        self.struct_name(name, "Table", |table| {
+            let of_indexes = indexes.iter().map(|index| index_type(table, index));
+            std::iter::once(table.to_owned()).chain(of_indexes).collect()
+        })
+    }
+
+    fn struct_name(&mut self, name: &str, suffix: &str, written: impl Fn(&str) -> Vec<String>) -> String {
+        let mut ty = pascal(name);
         if ty.is_empty() || ty.starts_with(|c: char| c.is_ascii_digit()) {
             ty.insert_str(0, suffix);
         }
-        if TAKEN_TYPES.contains(&&*ty) || self.0.contains(&ty) {
-            ty.push_str(suffix);
-        }
-        self.unique(ty)
+        let other = format!("{ty}{suffix}");
+        let numbered = (2..).map(|number| format!("{ty}{suffix}_{number}"));
+        self.first_free([ty.clone(), other.clone()].into_iter().chain(numbered), written)
     }
 
-    fn unique(&mut self, name: String) -> String {
-        let numbered = (2..).map(|number| format!("{name}_{number}"));
-        let free = std::iter::once(name.clone()).chain(numbered).find(|name| !self.0.contains(name));
-        let free = free.unwrap_or(name);
-        self.0.insert(free.clone());
-        free
+    /// Takes the first name that is free with all that is written for it.
+    fn first_free(&mut self, names: impl Iterator<Item = String>, written: impl Fn(&str) -> Vec<String>) -> String {
+        let is_taken = |name: &String| TAKEN_TYPES.contains(&&**name) || self.0.contains(name);
+        let mut names =
+            names.map(|name| (written(&name), name)).skip_while(|(written, _)| written.iter().any(is_taken));
+        let Some((written, name)) = names.next() else { unreachable!("the names are numbered without an end") };
+        self.0.extend(written);
+        name
     }
+}
+
+/// The names that the derives of `Model` and `Attribute` write for a struct, and its own.
+fn written(ty: &str) -> Vec<String> {
+    vec![ty.to_owned(), format!("{ty}Builder"), format!("FieldsOf{ty}"), format!("IndexOf{ty}")]
+}
+
+/// The type of an index, as the derive of `Table` names it.
+fn index_type(table: &str, index: &str) -> String {
+    let name = pascal(index);
+    format!("{table}{}", if name.is_empty() { "Index" } else { &name })
+}
+
+fn pascal(name: &str) -> String {
+    words(name).iter().map(|word| capitalised(word)).collect()
 }
 
 fn capitalised(word: &str) -> String {
@@ -114,7 +148,12 @@ pub(super) fn module(table: &str) -> String {
 
 /// The constant of an index, as the derive of `Table` names it. It tells whether two indexes have the same.
 pub(super) fn constant(index: &str) -> String {
-    words(index).join("_").to_uppercase()
+    match &*words(index).join("_").to_uppercase() {
+        "" => "INDEX".to_owned(),
+        "SCHEMA" => "SCHEMA_INDEX".to_owned(),
+        name if name.starts_with(|c: char| c.is_ascii_digit()) => format!("_{name}"),
+        name => name.to_owned(),
+    }
 }
 
 /// A name without the mark of a raw identifier, as singlet derives the attribute name from it.
@@ -124,7 +163,49 @@ pub(super) fn unraw(field: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use singlet::Table;
+
     use super::*;
+
+    #[derive(Table)]
+    #[table(name = "shop", hash_key = "pk", range_key = "sk")]
+    #[table(index(name = "gsi1", hash_key = "a"), index(name = "byUser-ID", hash_key = "a"))]
+    #[table(index(name = "1st", hash_key = "a"), index(name = "schema", hash_key = "a"))]
+    #[table(index(name = "---", hash_key = "a"), index(name = "GSI2PK.x", hash_key = "a"))]
+    struct Shop;
+
+    #[test]
+    fn the_names_of_indexes_are_those_of_the_derive() {
+        let constants: Vec<_> = Shop::SCHEMA.indexes.iter().map(|index| constant(index.name)).collect();
+        assert!(Shop::SCHEMA.indexes.iter().map(|index| index.constant).eq(constants.iter().map(String::as_str)));
+        let types: Vec<_> = Shop::SCHEMA.indexes.iter().map(|index| index_type("Shop", index.name)).collect();
+        let derived = (Shop::GSI1, Shop::BY_USER_ID, Shop::_1ST, Shop::SCHEMA_INDEX, Shop::INDEX, Shop::GSI2_PK_X);
+        assert_eq!(format!("({})", types.join(", ")), format!("{derived:?}"));
+    }
+
+    #[test]
+    fn names_that_derives_write_are_taken() {
+        let mut names = Names::default();
+        assert_eq!(names.table("shop", &["order", "---"]), "Shop");
+        for (name, ty) in [
+            ("SHOP#ORDER", "ShopOrderEntity"),
+            ("shop index", "ShopIndexEntity"),
+            ("order", "Order"),
+            ("order builder", "OrderBuilderEntity"),
+            ("fields of order", "FieldsOfOrderEntity"),
+            ("index of order", "IndexOfOrderEntity"),
+            // The derives would write its own names twice.
+            ("a builder", "ABuilder"),
+            ("a", "AEntity"),
+            ("index of b", "IndexOfB"),
+            ("b", "BEntity"),
+        ] {
+            assert_eq!(names.ty(name, "Entity"), ty, "{name}");
+        }
+        assert_eq!(Names::default().table("b", &["tree map"]), "BTable");
+        let mut names = Names::default();
+        assert_eq!(["build", "with_build", "maybe"].map(|name| names.field(name)), ["build", "with_build_2", "maybe"]);
+    }
 
     #[test]
     fn every_name_becomes_an_identifier() {

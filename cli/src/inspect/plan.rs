@@ -91,7 +91,8 @@ impl Plan {
         let definition = expressible(definition, &groups, &mut notes);
         let mut plan =
             Plan { table: String::new(), definition, entity, models: Vec::new(), types: ModuleTypes::default(), notes };
-        plan.table = plan.types.names.ty(names::module(name).as_str(), "Table");
+        let indexes: Vec<_> = plan.definition.indexes.iter().map(|index| &*index.name).collect();
+        plan.table = plan.types.names.table(&names::module(name), &indexes);
         for group in groups {
             let model = plan.model(group);
             plan.models.push(model);

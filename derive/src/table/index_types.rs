@@ -42,9 +42,15 @@ pub(super) fn expand(table: &Table) -> TokenStream {
     tokens
 }
 
-fn type_ident(table: &Table, number: usize, index: &Index) -> Ident {
+/// The name of the index in that of its type.
+fn pascal(index: &Index) -> String {
     let name = Case::Pascal.apply(&words(index));
-    let taken = table.indexes[..number].iter().any(|earlier| Case::Pascal.apply(&words(earlier)) == name);
+    if name.is_empty() { "Index".to_owned() } else { name }
+}
+
+fn type_ident(table: &Table, number: usize, index: &Index) -> Ident {
+    let name = pascal(index);
+    let taken = table.indexes[..number].iter().any(|earlier| pascal(earlier) == name);
     let number = if taken { format!("_{number}") } else { String::new() };
     format_ident!("{}{name}{number}", table.ident.unraw(), span = index.name.span())
 }
