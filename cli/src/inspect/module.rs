@@ -18,6 +18,12 @@ pub(super) fn text(plan: &Plan, table: &str, sample: &str) -> String {
         "//! A sample does not show everything. Review the names, the types, and which fields are optional. The field for all other\n\
          //! attributes keeps what the sample did not show; remove it when the models are complete.\n",
     );
+    if !plan.types.structs.is_empty() {
+        out.push_str(
+            "//!\n//! The structs of maps have no such field: when an item is saved, entries of its maps that the sample did not show\n\
+             //! are lost. Add them, or use a `BTreeMap` where the entries are open.\n",
+        );
+    }
     line(&mut out, format_args!("//!\n//! `{sample}` contains stored values; check it before you commit it."));
     if !plan.notes.is_empty() {
         out.push_str("//!\n//! Not expressed:\n//!\n");
@@ -198,7 +204,10 @@ fn braced(literal: &str) -> String {
 fn nested_struct(nested: &StructPlan, out: &mut String) {
     line(
         out,
-        format_args!("\n/// A map.\n#[derive(Debug, Clone, PartialEq, Attribute)]\npub struct {} {{", nested.name),
+        format_args!(
+            "\n/// A map. Saving it removes the entries that have no field.\n#[derive(Debug, Clone, PartialEq, Attribute)]\npub struct {} {{",
+            nested.name
+        ),
     );
     for (attribute, ident, ty) in &nested.fields {
         line(out, format_args!("    /// The entry {attribute:?}."));

@@ -3,6 +3,11 @@
 //! A sample does not show everything. Review the names, the types, and which fields are optional. The field for all other
 //! attributes keeps what the sample did not show; remove it when the models are complete.
 //!
+//! The structs of maps have no such field: when an item is saved, entries of its maps that the sample did not show
+//! are lost. Add them, or use a `BTreeMap` where the entries are open.
+//!
+//! `app_table.sample.jsonl` contains stored values; check it before you commit it.
+//!
 //! Not expressed:
 //!
 //! * UserProfile: "settings" has entries that are NULL, which a field reads as absent, so it is a `BTreeMap` of `AttributeValue`
@@ -104,7 +109,7 @@ pub struct UserProfile {
     pub extra: BTreeMap<String, AttributeValue>,
 }
 
-/// A map.
+/// A map. Saving it removes the entries that have no field.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 pub struct UserOrderLinesElement {
     /// The entry "price".

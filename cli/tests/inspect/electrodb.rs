@@ -3,6 +3,11 @@
 //! A sample does not show everything. Review the names, the types, and which fields are optional. The field for all other
 //! attributes keeps what the sample did not show; remove it when the models are complete.
 //!
+//! The structs of maps have no such field: when an item is saved, entries of its maps that the sample did not show
+//! are lost. Add them, or use a `BTreeMap` where the entries are open.
+//!
+//! `electrodb.sample.jsonl` contains stored values; check it before you commit it.
+//!
 //! Not expressed:
 //!
 //! * User: "extra"."a", elements has values of several types, so it is an `AttributeValue`
@@ -76,7 +81,7 @@ pub struct User {
     pub extra_2: BTreeMap<String, AttributeValue>,
 }
 
-/// A map.
+/// A map. Saving it removes the entries that have no field.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 pub struct UserAddress {
     /// The entry "city".
@@ -85,7 +90,7 @@ pub struct UserAddress {
     pub street: String,
 }
 
-/// A map.
+/// A map. Saving it removes the entries that have no field.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 pub struct UserExtra {
     /// The entry "a".

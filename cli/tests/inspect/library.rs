@@ -3,6 +3,11 @@
 //! A sample does not show everything. Review the names, the types, and which fields are optional. The field for all other
 //! attributes keeps what the sample did not show; remove it when the models are complete.
 //!
+//! The structs of maps have no such field: when an item is saved, entries of its maps that the sample did not show
+//! are lost. Add them, or use a `BTreeMap` where the entries are open.
+//!
+//! `library.sample.jsonl` contains stored values; check it before you commit it.
+//!
 //! Not expressed:
 //!
 //! * BookLoan: "notes", elements has values of several types, so it is an `AttributeValue`
@@ -74,7 +79,7 @@ pub struct ReaderProfile {
     pub extra: BTreeMap<String, AttributeValue>,
 }
 
-/// A map.
+/// A map. Saving it removes the entries that have no field.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 pub struct BookMetaShelfM {
     /// The entry "N".
@@ -82,7 +87,7 @@ pub struct BookMetaShelfM {
     pub n: String,
 }
 
-/// A map.
+/// A map. Saving it removes the entries that have no field.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 pub struct BookMetaShelf {
     /// The entry "M".

@@ -3,6 +3,11 @@
 //! A sample does not show everything. Review the names, the types, and which fields are optional. The field for all other
 //! attributes keeps what the sample did not show; remove it when the models are complete.
 //!
+//! The structs of maps have no such field: when an item is saved, entries of its maps that the sample did not show
+//! are lost. Add them, or use a `BTreeMap` where the entries are open.
+//!
+//! `odd.sample.jsonl` contains stored values; check it before you commit it.
+//!
 //! Not expressed:
 //!
 //! * the table: TTL on "when", because the attribute is a key, or has values that are not whole epoch seconds
@@ -187,7 +192,7 @@ pub struct TABC {
     pub x_y: Vec<BTreeSet<String>>,
 }
 
-/// A map.
+/// A map. Saving it removes the entries that have no field.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 pub struct TNested {
     /// The entry "Fn".
