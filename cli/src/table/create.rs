@@ -45,7 +45,7 @@ pub struct CreateTable {
     #[arg(long, value_name = "VIEW", value_parser = stream)]
     stream: Option<StreamView>,
 
-    /// Leave an existing table of this name unchanged
+    /// Accept an existing table of this name: enable time to live on it, and leave keys, indexes and billing unchanged
     #[arg(long)]
     if_absent: bool,
 

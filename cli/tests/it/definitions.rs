@@ -72,6 +72,16 @@ async fn a_table_is_created_from_options() {
         assert!(ran.code == 1 && ran.err.contains("shop"), "{ran:?}");
         let document = stand.singlet(&[&arguments[..], &["--if-absent", "--json"]].concat()).await.done().json();
         assert_eq!(document, json!({ "table": "shop" }));
+
+        // Of a table that exists, it changes the TTL only.
+        let plain = ["table", "create", "plain", "--hash-key", "pk"];
+        stand.singlet(&plain).await.done();
+        let more = ["--range-key", "sk", "--index", "gsi1,hash=a", "--if-absent", "--ttl"];
+        stand.singlet(&[&plain[..], &more, &["expires_at"]].concat()).await.done();
+        let expected = ["table", "verify", "plain", "--hash-key", "pk", "--ttl", "expires_at"];
+        assert_eq!(stand.singlet(&expected).await.done().out, "the table matches the definition\n");
+        let ran = stand.singlet(&[&plain[..], &more, &["until"]].concat()).await;
+        assert!(ran.code == 1 && ran.err.contains("enabled on another attribute"), "{ran:?}");
     })
     .await;
 }

@@ -25,8 +25,9 @@ use request::CreateOptions;
 ///
 /// # Errors
 ///
-/// `TableInUse` if the table exists, unless [`if_absent`](Self::if_absent) is set. `Configuration`, before anything
-/// is sent, if the capacities do not match the table. `Timeout` if the table does not become active in time.
+/// `TableInUse` if the table exists, unless [`if_absent`](Self::if_absent) is set; then `TtlConflict` if its TTL is enabled on
+/// another attribute. `Configuration`, before anything is sent, if the capacities do not match the table. `Timeout` if the
+/// table does not become active in time.
 ///
 /// ```
 /// # use singlet::{Client, Model, Table};
@@ -76,12 +77,12 @@ impl CreateTable {
 
     call_options!(call);
 
-    /// Leaves an existing table of this name unchanged, whatever its keys are. Use `verify_table` to compare its
-    /// keys.
+    /// Accepts an existing table of this name, whatever its keys are: enables the TTL on it, and leaves its keys, indexes and
+    /// billing unchanged. So a call that was interrupted can be repeated. Use `verify_table` to compare the keys.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// // The table exists, so this does nothing.
+    /// // The table exists with its TTL, so this changes nothing.
     /// Order::create_table().if_absent().await?;
     /// # Ok(()) }) }
     /// ```
