@@ -7,6 +7,7 @@ use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::operation::describe_time_to_live::DescribeTimeToLiveError;
 use aws_sdk_dynamodb::operation::update_time_to_live::UpdateTimeToLiveError;
@@ -121,7 +122,10 @@ impl Failure {
 
 /// Requests about tables contain no values of items.
 fn is_of_table_request(error: &(dyn StdError + 'static)) -> bool {
-    error.is::<DescribeTableError>() || error.is::<DescribeTimeToLiveError>() || error.is::<UpdateTimeToLiveError>()
+    error.is::<CreateTableError>()
+        || error.is::<DescribeTableError>()
+        || error.is::<DescribeTimeToLiveError>()
+        || error.is::<UpdateTimeToLiveError>()
 }
 
 /// DynamoDB's messages with these codes may quote the invalid value.

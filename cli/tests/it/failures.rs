@@ -35,9 +35,20 @@ async fn the_words_of_the_service_are_shown_unless_they_may_hold_values() {
             assert_eq!(stand.files(), [] as [&str; 0]);
         }
         // A request about a table contains no values.
-        let refused = Transport::new(|_, _| answer("ValidationException", "names have 3 letters at least"));
-        let ran = stand.singlet_through(&refused, &["table", "describe", "s"]).await;
-        assert!(ran.code == 1 && ran.err.ends_with(": names have 3 letters at least\n"), "{ran:?}");
+        for command in [
+            &["table", "describe", "s"][..],
+            &["table", "verify", "s", "--hash-key", "pk"],
+            &["table", "create", "s", "--hash-key", "pk"],
+            &["ttl", "status", "s"],
+            &["ttl", "enable", "s", "--attribute", "x"],
+            &["inspect", "s"],
+        ] {
+            let refused = Transport::new(|_, _| answer("ValidationException", "names have 3 letters at least"));
+            let ran = stand.singlet_through(&refused, command).await;
+            assert!(ran.code == 1 && ran.err.ends_with(": names have 3 letters at least\n"), "{command:?}: {ran:?}");
+        }
+        let ran = stand.singlet(&["table", "create", "ab", "--hash-key", "pk"]).await;
+        assert!(ran.code == 1 && ran.err.contains("ValidationException") && ran.err.contains("length"), "{ran:?}");
     })
     .await;
 }
