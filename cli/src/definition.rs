@@ -46,6 +46,16 @@ impl Definition {
             ignored: Vec::new(),
         }
     }
+
+    /// Lists the members that are not covered, each once. `place` precedes the name of a member that is not the table's own.
+    fn list_ignored(&mut self, members: &member::Members, covered: &[&str], place: &str) {
+        for name in members.keys().filter(|name| !covered.contains(&&***name)) {
+            let name = format!("{place}{name}");
+            if !self.ignored.contains(&name) {
+                self.ignored.push(name);
+            }
+        }
+    }
 }
 
 /// Which table of a file is meant.

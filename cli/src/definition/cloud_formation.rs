@@ -8,7 +8,7 @@ use super::member::{
 use super::{DefinedTable, Definition, stream_view};
 use crate::Failure;
 
-/// The properties that a definition covers.
+/// The properties of a table that a definition covers.
 const COVERED: [&str; 10] = [
     "TableName",
     "BillingMode",
@@ -21,6 +21,9 @@ const COVERED: [&str; 10] = [
     "StreamSpecification",
     "DeletionProtectionEnabled",
 ];
+
+/// The properties of an index that a definition covers.
+const COVERED_OF_INDEX: [&str; 4] = ["IndexName", "KeySchema", "Projection", "ProvisionedThroughput"];
 
 pub(super) fn tables(template: &Value) -> Result<Vec<DefinedTable<'_>>, Failure> {
     let resources = object(&template["Resources"], "Resources")?;
@@ -51,6 +54,7 @@ fn table(properties: &Members) -> Result<Definition, Failure> {
     for (member, is_local) in [("GlobalSecondaryIndexes", false), ("LocalSecondaryIndexes", true)] {
         for index in list(properties, member)? {
             let index = object(index, member)?;
+            definition.list_ignored(index, &COVERED_OF_INDEX, &format!("{member}."));
             let name = text(index, "IndexName")?;
             let projected = object(index.get("Projection").unwrap_or(&Value::Null), "Projection")?;
             let kind = optional_text(projected, "ProjectionType")?;
@@ -69,11 +73,13 @@ fn table(properties: &Members) -> Result<Definition, Failure> {
         }
     }
     if let Some(stream) = properties.get("StreamSpecification") {
-        let view = text(object(stream, "StreamSpecification")?, "StreamViewType")?;
+        let stream = object(stream, "StreamSpecification")?;
+        definition.list_ignored(stream, &["StreamViewType"], "StreamSpecification.");
+        let view = text(stream, "StreamViewType")?;
         definition.stream = Some(stream_view(&view).ok_or_else(|| invalid("StreamViewType", "a stream view"))?);
     }
     definition.deletion_protection = flag(properties, "DeletionProtectionEnabled")?.unwrap_or_default();
-    definition.ignored = properties.keys().filter(|name| !COVERED.contains(&&***name)).cloned().collect();
+    definition.list_ignored(properties, &COVERED, "");
     Ok(definition)
 }
 

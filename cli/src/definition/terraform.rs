@@ -6,7 +6,7 @@ use super::member::{Keys, Members, Types, flag, invalid, key_type, object, optio
 use super::{DefinedTable, Definition, stream_view};
 use crate::Failure;
 
-/// The arguments that a definition covers.
+/// The arguments of a table that a definition covers.
 const COVERED: [&str; 14] = [
     "name",
     "billing_mode",
@@ -22,6 +22,18 @@ const COVERED: [&str; 14] = [
     "stream_enabled",
     "stream_view_type",
     "deletion_protection_enabled",
+];
+
+/// The arguments of an index that a definition covers.
+const COVERED_OF_INDEX: [&str; 8] = [
+    "name",
+    "hash_key",
+    "range_key",
+    "key_schema",
+    "projection_type",
+    "non_key_attributes",
+    "read_capacity",
+    "write_capacity",
 ];
 
 pub(super) fn tables(configuration: &Value) -> Result<Vec<DefinedTable<'_>>, Failure> {
@@ -68,6 +80,7 @@ fn table(members: &Members) -> Result<Definition, Failure> {
     for (member, is_local) in [("global_secondary_index", false), ("local_secondary_index", true)] {
         for index in blocks_of(members, member) {
             let index = index?;
+            definition.list_ignored(index, &COVERED_OF_INDEX, &format!("{member}."));
             let name = required(index, "name")?;
             let names = match index.get("non_key_attributes") {
                 Some(Value::Array(names)) => &**names,
@@ -84,7 +97,7 @@ fn table(members: &Members) -> Result<Definition, Failure> {
     }
     for ttl in blocks_of(members, "ttl") {
         let ttl = ttl?;
-        if flag(ttl, "enabled")?.unwrap_or(true) {
+        if flag(ttl, "enabled")?.unwrap_or_default() {
             definition.table = definition.table.ttl(required(ttl, "attribute_name")?);
         }
     }
@@ -93,7 +106,7 @@ fn table(members: &Members) -> Result<Definition, Failure> {
         definition.stream = Some(stream_view(&view).ok_or_else(|| invalid("stream_view_type", "a stream view"))?);
     }
     definition.deletion_protection = flag(members, "deletion_protection_enabled")?.unwrap_or_default();
-    definition.ignored = members.keys().filter(|name| !COVERED.contains(&&***name)).cloned().collect();
+    definition.list_ignored(members, &COVERED, "");
     Ok(definition)
 }
 

@@ -97,6 +97,8 @@ async fn settings_of_a_template_are_applied_or_listed() {
         shop.insert("StreamSpecification".into(), json!({ "StreamViewType": "KEYS_ONLY" }));
         shop.insert("Tags".into(), json!([]));
         shop["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"] = json!("4");
+        shop["GlobalSecondaryIndexes"][0]["WarmThroughput"] = json!({ "ReadUnitsPerSecond": 12_000 });
+        shop["StreamSpecification"]["ResourcePolicy"] = json!({});
         let other = json!({ "Type": "AWS::DynamoDB::Table", "Properties": { "TableName": "other" } });
         template["Resources"]["Other"] = other;
         template["Resources"]["Bucket"] = json!({ "Type": "AWS::S3::Bucket" });
@@ -107,11 +109,34 @@ async fn settings_of_a_template_are_applied_or_listed() {
         assert!(["--resource", "`Shop`", "`Other`"].iter().all(|part| ran.err.contains(part)), "{ran:?}");
         let ran = stand.singlet(&["table", "create", "--from", &path, "--resource", "Shop"]).await;
         assert_eq!((ran.code, &*ran.out), (0, "the table `shop` is active\n"), "{ran:?}");
-        assert_eq!(ran.err, "not applied: Tags\n");
+        let ignored = ["GlobalSecondaryIndexes.WarmThroughput", "StreamSpecification.ResourcePolicy", "Tags"];
+        assert_eq!(ran.err, format!("not applied: {}\n", ignored.join(", ")));
         let live = stand.singlet(&["--json", "table", "describe", "shop"]).await.done().json();
         assert_eq!(live["billing"], json!({ "mode": "PROVISIONED", "read": 7, "write": 3 }));
         assert_eq!(live["indexes"][0]["provisioned"], json!({ "read": 4, "write": 3 }));
         assert_eq!(live["stream"]["view"], "KEYS_ONLY");
+        stand.singlet(&["table", "verify", "shop", "--against", &path]).await.done();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_terraform_configuration_has_the_defaults_of_its_provider() {
+    stand::run(async |stand| {
+        let rendered = TableDocument::<Shop>::new().render(DocumentFormat::Terraform);
+        let mut configuration: Value = serde_json::from_str(&rendered).unwrap();
+        let shop = &mut configuration["resource"]["aws_dynamodb_table"]["shop"];
+        shop["ttl"] = json!({ "attribute_name": "expires_at" });
+        let index = shop["global_secondary_index"][0].as_object_mut().unwrap();
+        index.insert("on_demand_throughput".into(), json!({ "max_read_request_units": 5 }));
+        let mut second = index.clone();
+        second["name"] = json!("gsi2");
+        shop["global_secondary_index"].as_array_mut().unwrap().push(second.into());
+        let path = file(stand, &configuration);
+        let ran = stand.singlet(&["table", "create", "shop", "--from", &path]).await;
+        assert_eq!((ran.code, &*ran.err), (0, "not applied: global_secondary_index.on_demand_throughput\n"), "{ran:?}");
+        // A `ttl` block that does not say `enabled` leaves the deletion of items off.
+        assert_eq!(stand.singlet(&["ttl", "status", "shop"]).await.done().out, "DISABLED\n");
         stand.singlet(&["table", "verify", "shop", "--against", &path]).await.done();
     })
     .await;
