@@ -38,9 +38,9 @@ impl<'a> RequestedKey<'a> {
 
     /// As [`is_of`](Self::is_of), for an item that the SDK has deserialized.
     pub(crate) fn is_of_item(&self, item: &Item) -> bool {
-        let key_part = |name: &'static str| Some((name.to_owned(), item.get(name)?.clone()));
-        let key: Item = self.table.key_names().into_iter().filter_map(key_part).collect();
-        item::to_bytes(&key).and_then(|bytes| self.is_of(&mut Reader::new(&bytes)?)).unwrap_or(false)
+        item::to_bytes(&self.table.key_of(item))
+            .and_then(|bytes| self.is_of(&mut Reader::new(&bytes)?))
+            .unwrap_or(false)
     }
 }
 

@@ -16,6 +16,7 @@ pub use report::{AttributeDifference, BackfillFailure, BackfillProgress, Backfil
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::options::{call_options, order_example};
 use crate::op::engine::vtable::ModelVTable;
+use crate::op::read::engine::prepare::MAX_SEGMENTS;
 use crate::schema::TableSchema;
 use crate::{Error, ErrorKind, Item, Model, ModelConfig, Operation, OperationFuture, Result};
 use apply::ValueChange;
@@ -273,8 +274,9 @@ impl<'a, T: 'static> IntoFuture for Backfill<'a, T> {
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
             let Backfill { table, model, config, apply, change, call, options } = self;
-            if options.segments.is_some_and(|segments| !(1..=1_000_000).contains(&segments)) {
-                return Err(Error::new(ErrorKind::Validation, "a backfill has 1 to 1,000,000 segments"));
+            if options.segments.is_some_and(|segments| !(1..=MAX_SEGMENTS).contains(&segments)) {
+                let message = format!("a backfill has 1 to {MAX_SEGMENTS} segments");
+                return Err(Error::new(ErrorKind::Validation, message));
             }
             let name = model.map(|model| model.schema().model);
             let call = Context::new(Operation::Scan, name, call, &config)?;

@@ -1,4 +1,4 @@
-//! A limit of units per second that the requests of one operation share. Used by scans, imports, the cleanup of the
+//! A limit of units per second that the requests of one operation share. Used by scans, imports, backfills, the cleanup of the
 //! cache and the exports of the command-line tool.
 
 use std::sync::{Mutex, PoisonError};

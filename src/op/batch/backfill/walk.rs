@@ -225,8 +225,7 @@ impl<'a> Walk<'a> {
         if self.state().is_stopped {
             return Ok(());
         }
-        let keys = self.target.table.key_names();
-        let key: Item = item.iter().filter(|(name, _)| keys.contains(&name.as_str())).map(owned).collect();
+        let key = self.target.table.key_of(&item);
         let outcome = self.change(item).await;
         let mut state = self.state();
         let progress = &mut state.checkpoint.progress;
@@ -284,8 +283,7 @@ impl<'a> Walk<'a> {
             }
             // Somebody else has changed the item. What is stored now decides.
             self.state().checkpoint.progress.retried += 1;
-            let keys = self.target.table.key_names();
-            let key: Item = item.iter().filter(|(name, _)| keys.contains(&name.as_str())).map(owned).collect();
+            let key = self.target.table.key_of(&item);
             match self.read(&key).await? {
                 Some(newer) => item = newer,
                 None => return Ok(ItemOutcome::Deleted),
@@ -293,12 +291,6 @@ impl<'a> Walk<'a> {
         }
         Err(Error::new(ErrorKind::ConditionFailed, "other writers changed the item each time it was read"))
     }
-}
-
-fn owned(
-    (name, value): (&String, &aws_sdk_dynamodb::types::AttributeValue),
-) -> (String, aws_sdk_dynamodb::types::AttributeValue) {
-    (name.clone(), value.clone())
 }
 
 /// Whether other items may be changed although this one cannot.

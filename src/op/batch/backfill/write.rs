@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use super::report::AttributeDifference;
 use crate::expr::{Action, Actions, Comparator, Segment, Term, Tree};
 use crate::item::same_value;
@@ -84,10 +82,9 @@ impl ItemChange<'_> {
     }
 
     async fn update(&self, call: &Context, expressions: &Expressions) -> Result<f64> {
-        let keys = self.table.key_names();
-        let key: Item = self.read.iter().filter(|(name, _)| keys.contains(&name.as_str())).map(owned).collect();
-        let builder = call.client.sdk().update_item().table_name(&*call.table).set_key(Some(key));
-        let builder = with_expressions!(builder, expressions).set_update_expression(expressions.update.clone());
+        let builder = call.client.sdk().update_item().table_name(&*call.table);
+        let builder = with_expressions!(builder.set_key(Some(self.table.key_of(self.read))), expressions);
+        let builder = builder.set_update_expression(expressions.update.clone());
         let request = Outgoing::new(builder).writes(1).needs_units(true);
         let (.., sent) = call.send(request).await.into_parts()?;
         Ok(sent.cost.write)
@@ -140,10 +137,6 @@ impl ItemChange<'_> {
             absent.into_iter().map(|name| Tree::Function("attribute_not_exists", Term::Path(path(name)), None));
         same.chain(absent).fold(exists, Tree::and)
     }
-}
-
-fn owned((name, value): (&String, &AttributeValue)) -> (String, AttributeValue) {
-    (name.clone(), value.clone())
 }
 
 fn path(name: &str) -> Vec<Segment> {

@@ -24,7 +24,7 @@ pub(crate) struct PreparedRead {
 }
 
 /// [DynamoDB's maximum for `TotalSegments`](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
-const MAX_SEGMENTS: u32 = 1_000_000;
+pub(crate) const MAX_SEGMENTS: u32 = 1_000_000;
 
 impl PreparedRead {
     pub(crate) fn new(mut reading: ReadRequest) -> Result<Self> {
