@@ -51,6 +51,8 @@ pub enum Operation {
     RefreshTtl,
     /// [`batch_write`](crate::batch_write) and [`import`](crate::import).
     BatchWrite,
+    /// [`Model::backfill`](crate::Model::backfill) and [`Table::backfill`](crate::Table::backfill).
+    Backfill,
     /// [`Model::create_table`](crate::Model::create_table).
     CreateTable,
     /// [`Model::enable_ttl`](crate::Model::enable_ttl).

@@ -279,7 +279,7 @@ impl<'a, T: 'static> IntoFuture for Backfill<'a, T> {
                 return Err(Error::new(ErrorKind::Validation, message));
             }
             let name = model.map(|model| model.schema().model);
-            let call = Context::new(Operation::Scan, name, call, &config)?;
+            let call = Context::new(Operation::Backfill, name, call, &config)?;
             let target = BackfillTarget { table, model, apply: Box::new(move |item| apply(item, &*change)) };
             Walk::new(target, options, call)?.run().await
         })

@@ -153,7 +153,7 @@ struct Claim {
 
 impl Write for Claim {
     fn operation(&self) -> Operation {
-        Operation::Update
+        Operation::Backfill
     }
 
     fn model(&self) -> &'static ModelVTable {
