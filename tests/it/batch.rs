@@ -1,6 +1,7 @@
 //! `batch_get`, `batch_write`, `import` and `backfill`.
 
 mod backfill;
+mod backfill_interrupted;
 mod get;
 mod get_left_over;
 mod get_observed;

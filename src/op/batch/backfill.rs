@@ -230,7 +230,8 @@ impl<'a, T: 'static> Backfill<'a, T> {
         self
     }
 
-    /// Ends the backfill after this many failures in one run. The default is 100.
+    /// Ends the backfill after this many failures in one run, at least one. The next run reads the page in which it
+    /// ended again. The default is 100.
     ///
     #[doc = order_example!(
         "# create_orders().await?;"

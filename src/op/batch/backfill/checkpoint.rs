@@ -23,7 +23,7 @@ pub(super) enum Position {
 /// The state of a backfill between two pages.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Checkpoint {
-    /// The table and the model, so that a file is not used for another backfill.
+    /// The table, the model and its schema number, so that a file is not used for another backfill.
     pub(super) of: String,
     pub(super) positions: Vec<Position>,
     pub(super) progress: BackfillProgress,
@@ -32,6 +32,17 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
+    /// Adds what became of items.
+    pub(super) fn add(&mut self, progress: BackfillProgress, failed: Vec<Item>) {
+        self.progress.add(progress);
+        for key in failed {
+            if !self.failed.contains(&key) {
+                self.failed.push(key);
+            }
+        }
+        self.progress.failed = self.failed.len();
+    }
+
     /// Reads the checkpoint in a file; `None` if there is no file.
     pub(super) fn load(path: &Path) -> Result<Option<Self>> {
         let bytes = match fs::read(path) {
@@ -71,8 +82,9 @@ impl Checkpoint {
             Position::After(key) => AttributeValue::M(key.clone()),
             Position::End => AttributeValue::Bool(true),
         };
-        let BackfillProgress { read, changed, retried, deleted, failed } = self.progress;
-        let counts = [read, changed, retried, deleted, failed].map(number);
+        // The number of failed items is that of their keys.
+        let BackfillProgress { read, changed, retried, deleted, failed: _ } = self.progress;
+        let counts = [read, changed, retried, deleted].map(number);
         let failed = self.failed.iter().cloned().map(AttributeValue::M).collect();
         let entries = [
             ("of", AttributeValue::S(self.of.clone())),
@@ -92,13 +104,12 @@ impl Checkpoint {
             _ => None,
         };
         let counts: Option<Vec<usize>> = list("counts")?.iter().map(|count| count.as_n().ok()?.parse().ok()).collect();
-        let [read, changed, retried, deleted, failed] = counts?[..] else { return None };
-        Some(Checkpoint {
-            of: item.get("of")?.as_s().ok()?.clone(),
-            positions: list("positions")?.iter().map(position).collect::<Option<_>>()?,
-            progress: BackfillProgress { read, changed, retried, deleted, failed },
-            failed: list("failed")?.iter().map(|key| key.as_m().ok().cloned()).collect::<Option<_>>()?,
-        })
+        let [read, changed, retried, deleted] = counts?[..] else { return None };
+        let positions: Vec<_> = list("positions")?.iter().map(position).collect::<Option<_>>()?;
+        let failed: Vec<_> = list("failed")?.iter().map(|key| key.as_m().ok().cloned()).collect::<Option<_>>()?;
+        let progress = BackfillProgress { read, changed, retried, deleted, failed: failed.len() };
+        let of = item.get("of")?.as_s().ok()?.clone();
+        (!positions.is_empty()).then_some(Checkpoint { of, positions, progress, failed })
     }
 }
 
@@ -116,9 +127,28 @@ mod tests {
         let key = Item::from([("pk".to_owned(), AttributeValue::S("A\"#1".to_owned()))]);
         let progress = BackfillProgress { read: 9, changed: 3, retried: 1, deleted: 2, failed: 1 };
         let positions = vec![Position::Start, Position::After(key.clone()), Position::End];
-        let checkpoint = Checkpoint { of: "shop/Customer".to_owned(), positions, progress, failed: vec![key] };
+        let checkpoint = Checkpoint { of: "shop/Customer 1".to_owned(), positions, progress, failed: vec![key] };
         let item = item::from_bytes(&item::to_bytes(&checkpoint.to_item()).unwrap()).unwrap();
-        assert_eq!(Checkpoint::from_item(&item), Some(checkpoint));
+        assert_eq!(Checkpoint::from_item(&item), Some(checkpoint.clone()));
         assert_eq!(Checkpoint::from_item(&Item::new()), None);
+        // A file without positions would be a backfill that is complete and has read nothing.
+        let nowhere = Checkpoint { positions: Vec::new(), ..checkpoint };
+        assert_eq!(Checkpoint::from_item(&nowhere.to_item()), None);
+    }
+
+    #[test]
+    fn a_failed_item_counts_once() {
+        let key = Item::from([("pk".to_owned(), AttributeValue::S("A#1".to_owned()))]);
+        let mut checkpoint = Checkpoint {
+            of: String::new(),
+            positions: vec![Position::Start],
+            progress: BackfillProgress::default(),
+            failed: Vec::new(),
+        };
+        for _ in 0..2 {
+            let page = BackfillProgress { read: 3, ..BackfillProgress::default() };
+            checkpoint.add(page, vec![key.clone()]);
+        }
+        assert_eq!((checkpoint.progress.read, checkpoint.progress.failed, checkpoint.failed.len()), (6, 1, 1));
     }
 }

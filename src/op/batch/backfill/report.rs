@@ -22,6 +22,16 @@ pub struct BackfillProgress {
     pub failed: usize,
 }
 
+impl BackfillProgress {
+    /// Adds all counts but the failed items, which the checkpoint lists.
+    pub(super) fn add(&mut self, other: BackfillProgress) {
+        self.read += other.read;
+        self.changed += other.changed;
+        self.retried += other.retried;
+        self.deleted += other.deleted;
+    }
+}
+
 /// The result of a [`Backfill`](crate::Backfill).
 #[derive(Debug)]
 #[non_exhaustive]

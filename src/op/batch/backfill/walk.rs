@@ -34,7 +34,27 @@ struct WalkState {
     checkpoint: Checkpoint,
     failures: Vec<BackfillFailure>,
     samples: Vec<BackfillSample>,
+    /// The pages that were not completed, which the next run reads again.
+    cut: PageOutcome,
     is_stopped: bool,
+}
+
+/// What became of the items of a page. The checkpoint gets it together with the position after the page, so that a page that
+/// is read twice counts once.
+#[derive(Default)]
+struct PageOutcome {
+    progress: BackfillProgress,
+    failed: Vec<Item>,
+    /// Whether items were left out because of the failures of others.
+    is_cut: bool,
+}
+
+impl PageOutcome {
+    fn add(&mut self, other: PageOutcome) {
+        self.progress.add(other.progress);
+        self.failed.extend(other.failed);
+        self.is_cut |= other.is_cut;
+    }
 }
 
 /// What became of an item.
@@ -46,8 +66,12 @@ enum ItemOutcome {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(target: BackfillTarget<'a>, options: Options<'a>, call: Context) -> Result<Self> {
-        let model = target.model.map_or("", |model| model.schema().model);
-        let of = format!("{}/{model}", call.table);
+        let of = match target.model.map(|model| model.schema()) {
+            Some(schema) => {
+                format!("{}/{} {}", call.table, schema.model, schema.number.map_or(1, |number| number.number))
+            }
+            None => call.table.clone().into_owned(),
+        };
         let fresh = Checkpoint {
             of: of.clone(),
             positions: vec![Position::Start; options.segments.unwrap_or(1) as usize],
@@ -64,7 +88,7 @@ impl<'a> Walk<'a> {
         };
         let checkpoint = match stored {
             Some((path, stored)) if stored.of != of => {
-                return Err(unusable(path, "belongs to the backfill of another table or model"));
+                return Err(unusable(path, "belongs to the backfill of another table or model, or of another schema"));
             }
             Some((path, stored))
                 if options.segments.is_some_and(|wanted| wanted as usize != stored.positions.len()) =>
@@ -75,7 +99,13 @@ impl<'a> Walk<'a> {
             Some((_, stored)) => stored,
             None => fresh,
         };
-        let state = WalkState { checkpoint, failures: Vec::new(), samples: Vec::new(), is_stopped: false };
+        let state = WalkState {
+            checkpoint,
+            failures: Vec::new(),
+            samples: Vec::new(),
+            cut: PageOutcome::default(),
+            is_stopped: false,
+        };
         let limiter = RateLimiter::new(options.units_per_second);
         Ok(Walk { target, options, call, limiter, state: Mutex::new(state) })
     }
@@ -93,8 +123,11 @@ impl<'a> Walk<'a> {
         if let Some(path) = self.options.checkpoint.filter(|_| is_complete && state.checkpoint.failed.is_empty()) {
             Checkpoint::remove(&path)?;
         }
+        let mut progress = state.checkpoint.progress;
+        progress.add(state.cut.progress);
+        progress.failed += state.cut.failed.len();
         Ok(BackfillReport {
-            progress: state.checkpoint.progress,
+            progress,
             is_complete,
             failures: state.failures,
             samples: state.samples,
@@ -116,14 +149,22 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Tries the items again that an earlier run could not change.
+    /// Tries the items again that an earlier run could not change. Each remains in the checkpoint until it is done.
     async fn retry_failed(&self) -> Result<()> {
-        let failed = std::mem::take(&mut self.state().checkpoint.failed);
-        self.state().checkpoint.progress.failed -= failed.len();
+        let failed = self.state().checkpoint.failed.clone();
         for key in failed {
-            if let Some(item) = self.read(&key).await? {
-                self.item(item).await?;
+            if !self.may_go_on().await {
+                break;
             }
+            let tried = match self.read(&key).await? {
+                Some(item) => self.item(item).await?,
+                None => PageOutcome::default(),
+            };
+            let mut state = self.state();
+            if tried.failed.is_empty() {
+                state.checkpoint.failed.retain(|other| *other != key);
+            }
+            state.checkpoint.add(tried.progress, tried.failed);
         }
         self.record(None)
     }
@@ -140,24 +181,27 @@ impl<'a> Walk<'a> {
                 return Ok(());
             }
             let (items, next) = self.page(segment, start).await?;
-            self.state().checkpoint.progress.read += items.len();
+            let mut page = PageOutcome::default();
+            page.progress.read = items.len();
             let mut items = stream::iter(items.into_iter().map(|item| self.item(item)));
             let mut changing = items.by_ref().buffer_unordered(self.options.concurrency.max(1));
             while let Some(done) = changing.next().await {
-                done?;
+                page.add(done?);
             }
-            if self.state().is_stopped {
+            if page.is_cut {
+                self.state().cut.add(page);
                 return Ok(());
             }
-            self.record(Some((segment, next.map_or(Position::End, Position::After))))?;
+            self.record(Some((segment, next.map_or(Position::End, Position::After), page)))?;
         }
     }
 
-    /// Records a position and reports the progress. All writes of the page are done.
-    fn record(&self, position: Option<(usize, Position)>) -> Result<()> {
+    /// Records what became of a page with the position after it, and reports the progress. All writes of the page are done.
+    fn record(&self, page: Option<(usize, Position, PageOutcome)>) -> Result<()> {
         let mut state = self.state();
-        if let Some((segment, position)) = position {
+        if let Some((segment, position, page)) = page {
             state.checkpoint.positions[segment] = position;
+            state.checkpoint.add(page.progress, page.failed);
         }
         if let Some(path) = &self.options.checkpoint {
             state.checkpoint.store(path)?;
@@ -168,8 +212,19 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    async fn page(&self, segment: usize, start: Option<Item>) -> Result<(Vec<Item>, Option<Item>)> {
+    /// Sends requests once the rate allows it.
+    async fn send<T>(&self, requests: impl Future<Output = T>) -> T {
         self.limiter.wait().await;
+        requests.await
+    }
+
+    fn consume(&self, units: f64) {
+        if self.limiter.is_limited() {
+            self.limiter.consume(units);
+        }
+    }
+
+    async fn page(&self, segment: usize, start: Option<Item>) -> Result<(Vec<Item>, Option<Item>)> {
         let total = self.state().checkpoint.positions.len();
         let mut placeholders = Placeholders::default();
         let filter = self.filter().map(|tree| placeholders.condition(&tree)).transpose()?;
@@ -185,7 +240,7 @@ impl<'a> Walk<'a> {
             .set_limit(self.options.page_size.map(|items| i32::try_from(items).unwrap_or(i32::MAX)))
             .set_exclusive_start_key(start);
         let request = Outgoing::new(builder).needs_units(self.limiter.is_limited());
-        let (output, _, sent) = self.call.send(request).await.into_parts()?;
+        let (output, _, sent) = self.send(self.call.send(request)).await.into_parts()?;
         self.consume(sent.cost.read);
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
     }
@@ -206,51 +261,45 @@ impl<'a> Walk<'a> {
     }
 
     async fn read(&self, key: &Item) -> Result<Option<Item>> {
-        self.limiter.wait().await;
         let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
         let request = Outgoing::new(builder.set_key(Some(key.clone()))).needs_units(self.limiter.is_limited());
-        let (output, _, sent) = self.call.send(request).await.into_parts()?;
+        let (output, _, sent) = self.send(self.call.send(request)).await.into_parts()?;
         self.consume(sent.cost.read);
         Ok(output.item)
     }
 
-    fn consume(&self, units: f64) {
-        if self.limiter.is_limited() {
-            self.limiter.consume(units);
-        }
-    }
-
     /// Changes an item and counts what became of it. Fails if the backfill cannot go on.
-    async fn item(&self, item: Item) -> Result<()> {
-        if self.state().is_stopped {
-            return Ok(());
+    async fn item(&self, item: Item) -> Result<PageOutcome> {
+        let mut done = PageOutcome { is_cut: self.state().is_stopped, ..PageOutcome::default() };
+        if done.is_cut {
+            return Ok(done);
         }
         let key = self.target.table.key_of(&item);
-        let outcome = self.change(item).await;
+        let outcome = self.change(item, &mut done.progress.retried).await;
         let mut state = self.state();
-        let progress = &mut state.checkpoint.progress;
         match outcome {
             Ok(ItemOutcome::Unchanged) => {}
-            Ok(ItemOutcome::Deleted) => progress.deleted += 1,
+            Ok(ItemOutcome::Deleted) => done.progress.deleted = 1,
             Ok(ItemOutcome::Changed(differences)) => {
-                progress.changed += 1;
+                done.progress.changed = 1;
                 if self.options.is_dry_run && state.samples.len() < SAMPLES {
                     state.samples.push(BackfillSample { key, differences });
                 }
             }
+            // The report has no room for it. The next run reads its page again.
+            Err(error) if concerns_one_item(&error) && state.is_stopped => done.is_cut = true,
             Err(error) if concerns_one_item(&error) => {
-                progress.failed += 1;
                 let error = self.call.contextualize(error).without_old_item();
-                state.checkpoint.failed.push(key.clone());
+                done.failed.push(key.clone());
                 state.failures.push(BackfillFailure { key, error });
-                state.is_stopped |= state.failures.len() >= self.options.max_failures.max(1);
+                state.is_stopped = state.failures.len() >= self.options.max_failures.max(1);
             }
             Err(error) => return Err(self.call.contextualize(error)),
         }
-        Ok(())
+        Ok(done)
     }
 
-    async fn change(&self, mut item: Item) -> Result<ItemOutcome> {
+    async fn change(&self, mut item: Item, retried: &mut usize) -> Result<ItemOutcome> {
         for _ in 0..TRIES {
             let after = (self.target.apply)(&item)?;
             let differences = differences(&item, &after);
@@ -266,8 +315,7 @@ impl<'a> Walk<'a> {
             if self.options.is_dry_run {
                 return Ok(ItemOutcome::Changed(differences));
             }
-            self.limiter.wait().await;
-            let error = match change.write(&self.call).await {
+            let error = match self.send(change.write(&self.call)).await {
                 Ok(units) => {
                     self.consume(units);
                     return Ok(if differences.is_empty() {
@@ -282,9 +330,8 @@ impl<'a> Walk<'a> {
                 return Err(error);
             }
             // Somebody else has changed the item. What is stored now decides.
-            self.state().checkpoint.progress.retried += 1;
-            let key = self.target.table.key_of(&item);
-            match self.read(&key).await? {
+            *retried += 1;
+            match self.read(&self.target.table.key_of(&item)).await? {
                 Some(newer) => item = newer,
                 None => return Ok(ItemOutcome::Deleted),
             }
