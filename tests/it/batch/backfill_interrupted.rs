@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use singlet::{BackfillControl, BackfillProgress, BackfillReport, ErrorKind, Model, Table};
+use singlet::{Backfill, BackfillControl, BackfillProgress, BackfillReport, ErrorKind, Model, Table};
 
-use super::backfill::{Customer, ITEMS, Shop, checkpoint_file, customers, fill, old};
+use super::backfill::{Customer, ITEMS, Member, Shop, checkpoint_file, customers, fill, old};
 use crate::stand::{self, item, n};
+use crate::transport::{Fate, Transport};
 
 #[tokio::test]
 async fn failures_are_bounded_kept_and_tried_again() {
@@ -106,4 +107,30 @@ async fn a_paused_backfill_sends_nothing_until_it_is_resumed() {
         customers(&stand.stored("shop").await);
     })
     .await;
+}
+
+/// Loses each response in turn. The write whose response is lost has been applied.
+async fn survives_lost_responses<M: Model>(backfill: fn() -> Backfill<'static, M>) {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        for lost in 0.. {
+            fill(stand).await;
+            let transport =
+                Transport::new(move |number, _| if number == lost { Fate::LoseResponse } else { Fate::Pass });
+            let report = backfill().client(&stand.through(&transport)).await.unwrap();
+            assert!(report.is_complete && report.failures.is_empty(), "{lost}: {report:?}");
+            assert_eq!(report.progress.changed, ITEMS as usize, "{lost}");
+            assert_eq!(backfill().await.unwrap().progress.changed, 0, "{lost}");
+            if transport.sent().len() <= lost {
+                break;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_response_ends_nothing() {
+    survives_lost_responses(Customer::backfill).await;
+    survives_lost_responses(Member::backfill).await;
 }

@@ -14,7 +14,7 @@ pub struct BackfillProgress {
     pub read: usize,
     /// The items that were changed; in a dry run, those that would be.
     pub changed: usize,
-    /// How often an item was read again because another writer had changed it.
+    /// How often an item was changed anew because another writer had changed it, or because a response was lost.
     pub retried: usize,
     /// The items that another writer deleted before they were changed.
     pub deleted: usize,

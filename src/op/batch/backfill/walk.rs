@@ -16,7 +16,7 @@ use crate::op::engine::send::Outgoing;
 use crate::op::write::guard::is_entity;
 use crate::{Error, ErrorKind, Item, Result};
 
-/// How often an item is read again because other writers change it.
+/// How often the change of an item is tried, because other writers change it.
 const TRIES: usize = 10;
 /// How many differences a dry run returns.
 const SAMPLES: usize = 10;
@@ -300,7 +300,10 @@ impl<'a> Walk<'a> {
     }
 
     async fn change(&self, mut item: Item, retried: &mut usize) -> Result<ItemOutcome> {
-        for _ in 0..TRIES {
+        let key = self.target.table.key_of(&item);
+        // What a write has changed whose response was lost.
+        let mut maybe_changed = None;
+        for number in 1..=TRIES {
             let after = (self.target.apply)(&item)?;
             let differences = differences(&item, &after);
             let change = ItemChange {
@@ -309,29 +312,37 @@ impl<'a> Walk<'a> {
                 read: &item,
                 differences: &differences,
             };
-            if differences.is_empty() && (self.options.is_dry_run || change.claims().is_empty()) {
-                return Ok(ItemOutcome::Unchanged);
-            }
-            if self.options.is_dry_run {
+            if self.options.is_dry_run && !differences.is_empty() {
                 return Ok(ItemOutcome::Changed(differences));
             }
-            let error = match self.send(change.write(&self.call)).await {
-                Ok(units) => {
-                    self.consume(units);
-                    return Ok(if differences.is_empty() {
-                        ItemOutcome::Unchanged
-                    } else {
-                        ItemOutcome::Changed(differences)
-                    });
+            let is_done = differences.is_empty() && (self.options.is_dry_run || change.claims().is_empty());
+            let written = if is_done { Ok(0.0) } else { self.send(change.write(&self.call)).await };
+            let written = written.map(|units| self.consume(units));
+            let error = match written {
+                Ok(()) if differences.is_empty() => {
+                    return Ok(maybe_changed.map_or(ItemOutcome::Unchanged, ItemOutcome::Changed));
                 }
+                Ok(()) => return Ok(ItemOutcome::Changed(differences)),
                 Err(error) => error,
             };
-            if !matches!(error.kind(), ErrorKind::ConditionFailed | ErrorKind::WrongEntity) {
-                return Err(error);
+            match error.kind() {
+                ErrorKind::ConditionFailed | ErrorKind::WrongEntity => {}
+                ErrorKind::OutcomeUnknown => maybe_changed = Some(differences).filter(|list| !list.is_empty()),
+                _ => return Err(error),
             }
-            // Somebody else has changed the item. What is stored now decides.
+            if number == TRIES {
+                return Err(match error.kind() {
+                    ErrorKind::OutcomeUnknown => error,
+                    _ => Error::new(ErrorKind::ConditionFailed, "other writers changed the item each time it was read"),
+                });
+            }
+            // What is stored now decides: somebody else has changed the item, or an attempt that received no answer has.
             *retried += 1;
-            match self.read(&self.target.table.key_of(&item)).await? {
+            let newer = match error.old_item() {
+                Some(newer) => Some(newer.clone()),
+                None => self.read(&key).await?,
+            };
+            match newer {
                 Some(newer) => item = newer,
                 None => return Ok(ItemOutcome::Deleted),
             }
