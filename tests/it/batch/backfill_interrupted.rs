@@ -1,6 +1,7 @@
 //! A backfill that is stopped, paused or interrupted: nothing is forgotten, and nothing counts twice.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use singlet::{Backfill, BackfillControl, BackfillProgress, BackfillReport, ErrorKind, Model, Table};
 
@@ -105,6 +106,34 @@ async fn a_paused_backfill_sends_nothing_until_it_is_resumed() {
         };
         assert!(report.is_complete && pages.load(Ordering::Relaxed) >= 3);
         customers(&stand.stored("shop").await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pause_holds_back_the_writes_of_a_page() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        fill(stand).await;
+        let control = BackfillControl::new();
+        let (pause, is_paused) = (control.clone(), AtomicBool::new(false));
+        let transport = Transport::new(move |_, sent| {
+            if sent.operation == "UpdateItem" && !is_paused.swap(true, Ordering::Relaxed) {
+                pause.pause();
+            }
+            Fate::Pass
+        });
+        let backfill = Customer::backfill().concurrency(1).controlled_by(&control);
+        let mut backfill = std::pin::pin!(backfill.client(&stand.through(&transport)).into_future());
+        tokio::select! {
+            _ = &mut backfill => panic!("it is paused"),
+            () = tokio::time::sleep(Duration::from_millis(200)) => {}
+        }
+        let updates = || transport.sent().iter().filter(|sent| sent.operation == "UpdateItem").count();
+        assert_eq!(updates(), 1);
+        control.resume();
+        assert_eq!(backfill.await.unwrap().progress.changed, ITEMS as usize);
+        assert_eq!(updates(), ITEMS as usize);
     })
     .await;
 }

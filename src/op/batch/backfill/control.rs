@@ -40,7 +40,8 @@ impl BackfillControl {
         BackfillControl { state: watch::Sender::new(RunState::Running) }
     }
 
-    /// Lets the backfill send no further requests until [`resume`](Self::resume).
+    /// Lets the backfill send no further requests until [`resume`](Self::resume). A write with unique values that is under way
+    /// may take several.
     pub fn pause(&self) {
         self.change(RunState::Paused);
     }
@@ -66,7 +67,12 @@ impl BackfillControl {
         });
     }
 
-    /// Waits while the backfill is paused. Returns whether it may go on.
+    /// Waits while the backfill is paused.
+    pub(super) async fn resumed(&self) {
+        self.may_go_on().await;
+    }
+
+    /// Waits while the backfill is paused. Returns whether another page may be read.
     pub(super) async fn may_go_on(&self) -> bool {
         let mut state = self.state.subscribe();
         let state = state.wait_for(|state| *state != RunState::Paused).await;

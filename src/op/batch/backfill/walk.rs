@@ -212,9 +212,12 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Sends requests once the rate allows it.
+    /// Sends requests once the rate and the control allow it.
     async fn send<T>(&self, requests: impl Future<Output = T>) -> T {
         self.limiter.wait().await;
+        if let Some(control) = &self.options.control {
+            control.resumed().await;
+        }
         requests.await
     }
 
