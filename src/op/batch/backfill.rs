@@ -36,7 +36,7 @@ type Apply<'a> = Box<dyn Fn(&Item) -> Result<Item> + Send + Sync + 'a>;
 /// Only attributes that differ are written, on the condition that the item still is what was read. If another
 /// writer has changed it, it is read and changed again; an item that was deleted stays deleted. An item that already is as it should
 /// be costs no write, so a backfill can be run again. For models with `unique` fields, each item with such a value is written in a
-/// transaction that claims the value.
+/// transaction that claims the value and releases the one that the item had before.
 ///
 /// It costs the capacity of a consistent scan of the table, and of an update for each item that differs. A failed condition is billed as a
 /// write.

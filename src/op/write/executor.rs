@@ -127,6 +127,10 @@ pub(crate) struct Prepared {
     pub(crate) expiry: Expiry,
     /// Whether an item with unique values of its own may already exist under the key.
     pub(crate) replaces: bool,
+    /// Whether the write claims all of its unique values, also those that the item has already: it may have had them before
+    /// they were unique, and others may own them. The write's own condition holds for the [expected](Write::expected)
+    /// item only.
+    pub(crate) claims_all: bool,
     /// Whether the condition certainly fails if there is no item.
     pub(crate) needs_item: bool,
 }
@@ -175,6 +179,7 @@ impl Prepared {
             expires_at,
             expiry,
             replaces: true,
+            claims_all: false,
             needs_item: false,
         }
     }

@@ -14,6 +14,7 @@ use crate::op::engine::context::Context;
 use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::guard::is_entity;
+use crate::op::write::transaction::unique::is_no_sentinel;
 use crate::{Error, ErrorKind, Item, Result};
 
 /// How often the change of an item is tried, because other writers change it.
@@ -260,7 +261,7 @@ impl<'a> Walk<'a> {
             let path = Term::Path(vec![Segment::Name(template.attribute.name)]);
             Tree::Function("begins_with", path, Some(Term::text(template.prefix())))
         });
-        schema.entity.map(is_entity).into_iter().chain(begins).reduce(Tree::and)
+        schema.entity.map(is_entity).into_iter().chain(begins).chain(is_no_sentinel(schema)).reduce(Tree::and)
     }
 
     async fn read(&self, key: &Item) -> Result<Option<Item>> {

@@ -14,6 +14,7 @@ use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
 use crate::op::write::guard::{Expressions, with_expressions};
 use crate::schema::{ModelSchema, TableSchema, UniqueSchema};
+use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
 /// A change of one stored item.
@@ -41,7 +42,7 @@ pub(super) fn differences(before: &Item, after: &Item) -> Vec<AttributeDifferenc
 }
 
 impl ItemChange<'_> {
-    /// The values of unique attributes, which must have sentinels.
+    /// The values of unique attributes, which must have sentinels, and those that the change removes.
     pub(super) fn claims(&self) -> Vec<(&'static str, AttributeChange)> {
         let Some(model) = self.model else { return Vec::new() };
         let schema = model.schema();
@@ -49,16 +50,16 @@ impl ItemChange<'_> {
             Some(difference) => difference.after.clone(),
             None => self.read.get(name).cloned(),
         };
-        let present = |name: &'static str| {
-            let value = after(name).filter(|value| !value.is_null())?;
-            Some((name, AttributeChange::Set(value)))
+        let change = |name: &'static str| match after(name).filter(|value| !value.is_null()) {
+            Some(value) => Some((name, AttributeChange::Set(value))),
+            None => self.read.get(name).filter(|value| !value.is_null()).map(|_| (name, AttributeChange::Clear)),
         };
-        let written = schema.unique.iter().filter(|unique| present(unique.attribute).is_some());
+        let written = schema.unique.iter().filter(|unique| change(unique.attribute).is_some());
         let mut attributes: Vec<_> = written.flat_map(UniqueSchema::attributes).collect();
         attributes.sort_unstable();
         attributes.dedup();
-        let claimed: Vec<_> = attributes.into_iter().filter_map(present).collect();
-        let expiry = if claimed.is_empty() { None } else { schema.expiry().and_then(present) };
+        let claimed: Vec<_> = attributes.into_iter().filter_map(change).collect();
+        let expiry = if claimed.is_empty() { None } else { schema.expiry().and_then(change) };
         claimed.into_iter().chain(expiry).collect()
     }
 
@@ -143,7 +144,8 @@ fn path(name: &str) -> Vec<Segment> {
     vec![Segment::Key(name.into())]
 }
 
-/// A change of an item that also claims its unique values. The item may have had them before they were unique.
+/// A change of an item that also claims its unique values and releases those that it no longer has. The item may have had
+/// them before they were unique.
 struct Claim {
     model: &'static ModelVTable,
     item: Item,
@@ -167,9 +169,17 @@ impl Write for Claim {
         let expressions = self.expressions.clone().unwrap_or_default();
         let action = if expressions.update.is_some() { WriteAction::Update } else { WriteAction::Check };
         let mut prepared = Prepared::new(schema, key, action, expressions).changes(self.claims.clone());
-        // The condition says what is stored, so nothing has to be read or released.
-        prepared.replaces = false;
+        prepared.claims_all = true;
         Ok(prepared)
+    }
+
+    fn expected(&self) -> Result<Option<Item>> {
+        Ok(Some(self.item.clone()))
+    }
+
+    /// An expired item is changed like any other.
+    fn hiding(&self, _: &Context) -> Option<ExpiryCheck> {
+        None
     }
 
     fn send<'s>(&'s mut self, call: &'s Context, _: Prepared) -> BoxFuture<'s, Result<Outcome>> {

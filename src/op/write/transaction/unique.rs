@@ -44,8 +44,8 @@ pub(crate) struct Claims {
     claimed: Vec<UniqueValue>,
     released: Vec<UniqueValue>,
     expires_at: Option<AttributeValue>,
-    /// Whether the stored item has expired.
-    had_expired: bool,
+    /// Whether another item may own the values of the stored one, because that has expired or never claimed them.
+    may_have_lost: bool,
     now: i64,
 }
 
@@ -151,7 +151,7 @@ impl Claims {
             call.ask_time(schema, &prepared.key).await?;
         }
         let mut claims = Claims::from_stored(call.now_millis().div_euclid(1000), prepared, stored);
-        if claims.had_expired {
+        if claims.may_have_lost {
             claims.leave_lost(call, prepared).await?;
         }
         Ok(claims)
@@ -167,7 +167,9 @@ impl Claims {
         let kept = |attribute: &str| value_in(owned, attribute);
         let expires_at = schema.expiry().and_then(|ttl| expiry_of(owned?, ttl));
         let had_expired = expires_at.is_some_and(|expires_at| has_passed(expires_at, now));
-        let mut claims = Claims { had_expired, now, ..Claims::default() };
+        let mut claims = Claims { may_have_lost: had_expired || prepared.claims_all, now, ..Claims::default() };
+        // The condition of a write that claims everything says what is stored.
+        let is_guarded = prepared.replaces && !prepared.claims_all;
         let old_expiry = schema.expiry().and_then(kept);
         claims.expires_at = prepared.expires_at.after(old_expiry.as_ref());
         // Another item may have claimed the values of an expired one, so it claims them anew.
@@ -187,7 +189,7 @@ impl Claims {
             let expected = unique.attributes().map(|name| (name, of_any_model(name)));
             let expected: Vec<_> =
                 expected.filter(|(name, _)| claims.stored.iter().all(|(known, _)| known != name)).collect();
-            if is_same && !renewed && prepared.replaces {
+            if is_same && !renewed && is_guarded {
                 // No sentinel changes, on the condition that the value is still the one that was read: a write that sets
                 // or removes it would otherwise undo what another writer has just claimed.
                 if unique.attributes().any(is_changed) {
@@ -195,7 +197,7 @@ impl Claims {
                 }
                 continue;
             }
-            if prepared.replaces {
+            if is_guarded {
                 claims.stored.extend(expected);
             }
             claims.released.extend(old.filter(|_| !is_same));
@@ -203,13 +205,14 @@ impl Claims {
         }
         // The sentinels have the expiry of the item, and the stored one tells whether they are still its own.
         let is_moved = !(claims.claimed.is_empty() && claims.released.is_empty());
-        if let Some(ttl) = schema.expiry().filter(|_| prepared.replaces && (is_moved || is_expiry_set)) {
+        if let Some(ttl) = schema.expiry().filter(|_| is_guarded && (is_moved || is_expiry_set)) {
             claims.stored.push((ttl, of_any_model(ttl)));
         }
         claims
     }
 
-    /// After an item has expired, another item may have claimed its values. Such values are not released.
+    /// Another item may have claimed the values, after this one expired or before it claimed any. Such values are not
+    /// released.
     async fn leave_lost(&mut self, call: &Context, prepared: &Prepared) -> Result<()> {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for value in std::mem::take(&mut self.released) {
@@ -267,7 +270,7 @@ pub(crate) fn is_outdated(claims: &[Claims], error: &Error, known: &mut [StoredI
             (CancelReason::ConditionFailed, _) if is_unmet && claims.differs_from(stored) => {
                 (*known, is_outdated) = (StoredItem::Known(stored.cloned()), true);
             }
-            (CancelReason::NotUnique, ErrorKind::NotUnique) if claims.had_expired && !claims.released.is_empty() => {
+            (CancelReason::NotUnique, ErrorKind::NotUnique) if claims.may_have_lost && !claims.released.is_empty() => {
                 (*known, is_outdated) = (StoredItem::Unknown, true);
             }
             _ => {}
