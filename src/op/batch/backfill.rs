@@ -184,12 +184,13 @@ impl<'a, T: 'static> Backfill<'a, T> {
 
     /// Limits the capacity units per second that all reads and writes consume together.
     ///
-    /// The consumption of a request is known only afterwards, so the limit holds on average.
+    /// The consumption of a request is known only afterwards, so the limit holds on average. The report then contains the
+    /// [cost](BackfillReport::cost).
     ///
     #[doc = order_example!(
         "# create_orders().await?;"
         "let report = Order::backfill().max_capacity_per_second(1_000.0).await?;"
-        "assert!(report.consumed_capacity > 0.0);"
+        "assert!(report.cost.read > 0.0);"
     )]
     pub fn max_capacity_per_second(mut self, units: f64) -> Self {
         self.options.units_per_second = Some(units);

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use singlet::{ErrorKind, Model, Observer, Operation, RequestEvent, Table};
 
-use super::backfill::{Customer, ITEMS, Member, Shop, fill};
+use super::backfill::{Customer, ITEMS, Member, Shop, fill, old};
 use crate::stand::{self, Stand, item, s};
+use crate::transport::{Fate, Transport};
 
 /// The table has no entity attribute, and no literal text begins the keys.
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -55,6 +56,67 @@ async fn sentinels_follow_the_values() {
         }
         for free in ["A@X.y", "c@x.y", "D@x.y"] {
             user(free, free).create().await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rate_counts_every_unit_that_is_consumed() {
+    stand::run(async |stand| {
+        User::create_table().await.unwrap();
+        for id in ["a", "b", "c"] {
+            user(id, &format!("{id}@X.y")).create().await.unwrap();
+        }
+        for rate in [None, Some(1e6)] {
+            let transport = Transport::recording();
+            let mut backfill = User::backfill().change(corrected).client(&stand.through(&transport));
+            if let Some(rate) = rate {
+                backfill = backfill.max_capacity_per_second(rate);
+            }
+            let report = backfill.await.unwrap();
+            let sent = transport.sent();
+            let measured = sent.iter().filter(|sent| sent.body.contains("ReturnConsumedCapacity")).count();
+            if rate.is_none() {
+                assert_eq!((measured, report.cost.requests), (0, 0));
+                for id in ["a", "b", "c"] {
+                    user(id, &format!("{id}@X.y")).save().await.unwrap();
+                }
+                continue;
+            }
+            assert_eq!((measured, report.cost.requests as usize), (sent.len(), sent.len()));
+            // A transaction writes an item and two sentinels, for two units each.
+            assert!(report.cost.write >= 3.0 * 6.0 && report.cost.read > 0.0, "{:?}", report.cost);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_write_counts_and_needs_no_read() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        for (operation, is_unique) in [("UpdateItem", false), ("TransactWriteItems", true)] {
+            stand.put_raw("shop", old(1)).await;
+            let past = stand.client.clone();
+            let transport = Transport::new(move |_, sent| {
+                if sent.operation != operation || sent.body.contains("new@x.y") {
+                    return Fate::Pass;
+                }
+                let newer = old(1).into_iter().chain(item([("mail", s("new@x.y"))])).collect();
+                let put = past.sdk().put_item().table_name("shop").set_item(Some(newer));
+                Fate::PassAfter(Box::pin(async move { drop(put.send().await.unwrap()) }))
+            });
+            let client = stand.through(&transport);
+            let report = if is_unique {
+                Member::backfill().max_capacity_per_second(1e6).client(&client).await
+            } else {
+                Customer::backfill().max_capacity_per_second(1e6).client(&client).await
+            };
+            let report = report.unwrap();
+            assert_eq!((report.progress.changed, report.progress.retried), (1, 1), "{operation}");
+            assert!(report.cost.refused > 0.0, "{operation}: {:?}", report.cost);
+            assert!(transport.sent().iter().all(|sent| sent.operation != "GetItem"), "{operation}");
         }
     })
     .await;

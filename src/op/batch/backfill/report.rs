@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::{Error, Item};
+use crate::{Cost, Error, Item};
 
 /// The counts of a backfill so far, including those of earlier runs with the same checkpoint.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,8 +44,9 @@ pub struct BackfillReport {
     pub failures: Vec<BackfillFailure>,
     /// The first differences of a [dry run](crate::Backfill::dry_run).
     pub samples: Vec<BackfillSample>,
-    /// The capacity units that were consumed, if there is a rate; otherwise 0.
-    pub consumed_capacity: f64,
+    /// What this run has consumed, if it has a [rate](crate::Backfill::max_capacity_per_second); otherwise nothing is measured. See
+    /// also [`measure_cost`](crate::measure_cost).
+    pub cost: Cost,
 }
 
 /// An item that a backfill could not change.

@@ -11,11 +11,12 @@ use super::write::{ItemChange, differences};
 use super::{BackfillTarget, Options};
 use crate::expr::{Placeholders, Segment, Term, Tree};
 use crate::op::engine::context::Context;
+use crate::op::engine::meter::measure_cost;
 use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::guard::is_entity;
 use crate::op::write::transaction::unique::is_no_sentinel;
-use crate::{Error, ErrorKind, Item, Result};
+use crate::{Cost, Error, ErrorKind, Item, Result};
 
 /// How often the change of an item is tried, because other writers change it.
 const TRIES: usize = 10;
@@ -35,6 +36,7 @@ struct WalkState {
     checkpoint: Checkpoint,
     failures: Vec<BackfillFailure>,
     samples: Vec<BackfillSample>,
+    cost: Cost,
     /// The pages that were not completed, which the next run reads again.
     cut: PageOutcome,
     is_stopped: bool,
@@ -104,6 +106,7 @@ impl<'a> Walk<'a> {
             checkpoint,
             failures: Vec::new(),
             samples: Vec::new(),
+            cost: Cost::default(),
             cut: PageOutcome::default(),
             is_stopped: false,
         };
@@ -127,13 +130,7 @@ impl<'a> Walk<'a> {
         let mut progress = state.checkpoint.progress;
         progress.add(state.cut.progress);
         progress.failed += state.cut.failed.len();
-        Ok(BackfillReport {
-            progress,
-            is_complete,
-            failures: state.failures,
-            samples: state.samples,
-            consumed_capacity: self.limiter.consumed(),
-        })
+        Ok(BackfillReport { progress, is_complete, failures: state.failures, samples: state.samples, cost: state.cost })
     }
 
     fn state(&self) -> MutexGuard<'_, WalkState> {
@@ -213,19 +210,19 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Sends requests once the rate and the control allow it.
+    /// Sends requests once the rate and the control allow it, and counts what they consume.
     async fn send<T>(&self, requests: impl Future<Output = T>) -> T {
         self.limiter.wait().await;
         if let Some(control) = &self.options.control {
             control.resumed().await;
         }
-        requests.await
-    }
-
-    fn consume(&self, units: f64) {
-        if self.limiter.is_limited() {
-            self.limiter.consume(units);
+        if !self.limiter.is_limited() {
+            return requests.await;
         }
+        let (output, cost) = measure_cost(requests).await;
+        self.limiter.consume(cost.read + cost.write + cost.refused);
+        self.state().cost.add(&cost);
+        output
     }
 
     async fn page(&self, segment: usize, start: Option<Item>) -> Result<(Vec<Item>, Option<Item>)> {
@@ -243,9 +240,7 @@ impl<'a> Walk<'a> {
             .set_total_segments((total > 1).then(|| number(total)))
             .set_limit(self.options.page_size.map(|items| i32::try_from(items).unwrap_or(i32::MAX)))
             .set_exclusive_start_key(start);
-        let request = Outgoing::new(builder).needs_units(self.limiter.is_limited());
-        let (output, _, sent) = self.send(self.call.send(request)).await.into_parts()?;
-        self.consume(sent.cost.read);
+        let output = self.send(self.call.send(Outgoing::new(builder))).await.into_output()?;
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
     }
 
@@ -266,10 +261,8 @@ impl<'a> Walk<'a> {
 
     async fn read(&self, key: &Item) -> Result<Option<Item>> {
         let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
-        let request = Outgoing::new(builder.set_key(Some(key.clone()))).needs_units(self.limiter.is_limited());
-        let (output, _, sent) = self.send(self.call.send(request)).await.into_parts()?;
-        self.consume(sent.cost.read);
-        Ok(output.item)
+        let request = Outgoing::new(builder.set_key(Some(key.clone())));
+        Ok(self.send(self.call.send(request)).await.into_output()?.item)
     }
 
     /// Changes an item and counts what became of it. Fails if the backfill cannot go on.
@@ -320,8 +313,7 @@ impl<'a> Walk<'a> {
                 return Ok(ItemOutcome::Changed(differences));
             }
             let is_done = differences.is_empty() && (self.options.is_dry_run || change.claims().is_empty());
-            let written = if is_done { Ok(0.0) } else { self.send(change.write(&self.call)).await };
-            let written = written.map(|units| self.consume(units));
+            let written = if is_done { Ok(()) } else { self.send(change.write(&self.call)).await };
             let error = match written {
                 Ok(()) if differences.is_empty() => {
                     return Ok(maybe_changed.map_or(ItemOutcome::Unchanged, ItemOutcome::Changed));

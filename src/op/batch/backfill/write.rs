@@ -64,7 +64,7 @@ impl ItemChange<'_> {
     }
 
     /// Writes the change. The error of a failed condition contains the item that is stored instead.
-    pub(super) async fn write(&self, call: &Context) -> Result<f64> {
+    pub(super) async fn write(&self, call: &Context) -> Result<()> {
         let keys = self.table.key_names();
         if let Some(key) = self.differences.iter().find(|difference| keys.contains(&&*difference.attribute)) {
             let message =
@@ -82,13 +82,11 @@ impl ItemChange<'_> {
         }
     }
 
-    async fn update(&self, call: &Context, expressions: &Expressions) -> Result<f64> {
+    async fn update(&self, call: &Context, expressions: &Expressions) -> Result<()> {
         let builder = call.client.sdk().update_item().table_name(&*call.table);
         let builder = with_expressions!(builder.set_key(Some(self.table.key_of(self.read))), expressions);
-        let builder = builder.set_update_expression(expressions.update.clone());
-        let request = Outgoing::new(builder).writes(1).needs_units(true);
-        let (.., sent) = call.send(request).await.into_parts()?;
-        Ok(sent.cost.write)
+        let request = Outgoing::new(builder.set_update_expression(expressions.update.clone())).writes(1);
+        call.send(request).await.into_output().map(drop)
     }
 
     /// Writes the change with the sentinels of its unique values, in a transaction.
@@ -98,15 +96,14 @@ impl ItemChange<'_> {
         model: &'static ModelVTable,
         expressions: Expressions,
         claims: Vec<(&'static str, AttributeChange)>,
-    ) -> Result<f64> {
+    ) -> Result<()> {
         let write = Claim { model, item: self.read.clone(), expressions: Some(expressions), claims };
         let options = CallOptions {
             client: Some(call.client.clone()),
             table: Some(call.table.clone().into_owned()),
             ..CallOptions::default()
         };
-        let outcome = executor::run(Ok(Box::new(write)), options).await?;
-        Ok(outcome.sent.cost.write)
+        executor::run(Ok(Box::new(write)), options).await.map(drop)
     }
 
     fn actions(&self) -> Actions {
