@@ -239,7 +239,10 @@ fn memberships(model: &Model, errors: &Errors) {
             let rule = if let Some(way) = way_of_storage(field).filter(|way| *way != "key_only") {
                 format!("`{}` is a `{way}` field, which an update cannot compare; use a plain field", field.ident)
             } else if model.replaced().contains(&part) {
-                format!("`{}` is filled in by operations and changes with them; use a field of your own", field.ident)
+                format!(
+                    "`{}` is filled in by operations, so `when` cannot know it; use a field of your own",
+                    field.ident
+                )
             } else {
                 continue;
             };

@@ -60,7 +60,28 @@ pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenSt
             ),
         )
     });
-    quote!(#hash #hash_counts #range #range_counts #(#fits)* #entity #tells_entity)
+    let leaves = leaves(model, number, index);
+    quote!(#hash #hash_counts #range #range_counts #(#fits)* #entity #tells_entity #leaves)
+}
+
+/// An item leaves an index with `when` by a key that nothing else stores.
+fn leaves(model: &Model, number: usize, index: &IndexKeys) -> Option<TokenStream> {
+    let when = index.when.as_ref()?;
+    let others = model.indexes.iter().enumerate().filter(|(other, _)| *other != number);
+    let others: Vec<TokenStream> = others
+        .flat_map(|(other, index)| index_keys::keys(index).map(move |(place, _)| index_keys::attribute(other, place)))
+        .chain([quote!(__TABLE.hash_key.attribute), quote!(__rt::range_attribute(__TABLE.range_key))])
+        .collect();
+    let own: Vec<TokenStream> = index_keys::templates(index)
+        .map(|(place, _)| {
+            let attribute = index_keys::attribute(number, place);
+            let is_other = others.iter().map(|other| quote!(__rt::is_same(#attribute.name, #other.name)));
+            quote!(!(__rt::is_entity(__TABLE, #attribute.name) #(|| #is_other)*))
+        })
+        .collect();
+    let message =
+        "all keys of this index are stored in any case; give it a key attribute of its own, and a template for it";
+    (!own.is_empty()).then(|| rule(when.option, &quote!(#(#own)||*), message))
 }
 
 /// A key that is the entity attribute holds the name of the entity.
