@@ -175,8 +175,18 @@ fn key_parts(model: &Model, errors: &Errors) {
     }
 }
 
-/// The primary key is unique by itself.
+/// The primary key is unique by itself, and only one item could have a default.
 fn unique_fields(model: &Model, errors: &Errors) {
+    for field in &model.fields {
+        let is_plain = field.options.unique.is_set() && field.optional().is_none();
+        if let Some(default) = field.options.default.key().filter(|_| is_plain) {
+            let message = format!(
+                "only one item can have the default of the unique field `{}`; make it an `Option`, or remove `{default}`",
+                field.ident
+            );
+            errors.at(default, message);
+        }
+    }
     for part in model.key_parts() {
         let field = &model.fields[part];
         // A key field is told by the rules of its options.
@@ -207,6 +217,9 @@ fn unique_scopes(model: &Model, errors: &Errors) {
                 format!("`{name}` is a `{way}` field, which cannot be a scope; use a plain field")
             } else if scope.optional().is_some() {
                 format!("`{name}` is an `Option`, and a scope is never absent; use a field without `Option`")
+            } else if let Some(default) = scope.options.default.key() {
+                let fix = format!("set it in all items with a backfill first, and remove `{default}`");
+                format!("`{name}` has a default, and items without it have no scope; {fix}")
             } else if model.is_kept(at) {
                 format!("`{name}` changes with every write, and the scope with it; use a field of your own")
             } else {
