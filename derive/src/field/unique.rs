@@ -39,6 +39,11 @@ impl Unique {
         self.ignores_case.is_set()
     }
 
+    /// The option `ignore_case`.
+    pub(crate) fn ignore_case(&self) -> Option<&Ident> {
+        self.ignores_case.key()
+    }
+
     /// The names of the fields of the scope, and where the user wrote them.
     pub(crate) fn scope(&self) -> impl Iterator<Item = (&str, &LitStr)> {
         self.scope.get().into_iter().flat_map(|scope| scope.fields.iter().map(|field| (field.as_str(), &scope.literal)))

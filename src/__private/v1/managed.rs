@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::Attribute;
 use crate::expr::value_of;
-use crate::key::KeyAttribute;
+use crate::key::{KeyAttribute, KeyType};
 use crate::wire::Fault;
 
 /// Converts a value to the SDK's form.
@@ -20,7 +20,10 @@ pub fn stored_value<T: Attribute>(value: &T) -> Result<AttributeValue, Fault> {
 )]
 pub trait UniqueField {
     const IS_UNIQUE: () = ();
+    const IS_TEXT: bool;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: KeyAttribute> UniqueField for T {}
+impl<T: KeyAttribute> UniqueField for T {
+    const IS_TEXT: bool = matches!(T::KEY_TYPE, KeyType::S);
+}

@@ -11,7 +11,7 @@ use syn::spanned::Spanned as _;
 
 use super::keys::{KeyRole, primary};
 use super::template::part_type;
-use crate::field::Field;
+use crate::field::{Field, Unique};
 use crate::model::ir::{KeySource, Model};
 use crate::model::options::TableOption;
 
@@ -50,12 +50,18 @@ fn ids(model: &Model) -> TokenStream {
     rules
 }
 
-/// The values of a unique field, and of its scope, can be compared.
+/// The values of a unique field, and of its scope, can be compared. Only texts have a case.
 fn unique(model: &Model) -> TokenStream {
     let unique = (0..model.fields.len()).filter(|field| model.is_in_unique_value(*field));
     let checks = unique.map(|field| &model.fields[field]).map(|field| {
         let ty = part_type(field);
-        quote_spanned!(field.ty_span()=> const _: () = <#ty as __rt::UniqueField>::IS_UNIQUE;)
+        let Some(option) = field.options.unique.get().and_then(Unique::ignore_case) else {
+            return quote_spanned!(field.ty_span()=> const _: () = <#ty as __rt::UniqueField>::IS_UNIQUE;);
+        };
+        let is_text = quote_spanned!(field.ty_span()=> <#ty as __rt::UniqueField>::IS_TEXT);
+        let message = format!("the values of `{}` are no texts, so they have no case; remove `{option}`", field.ident);
+        let is_text = rule(option.span(), &is_text, &message);
+        quote!(const _: () = { #is_text };)
     });
     checks.collect()
 }

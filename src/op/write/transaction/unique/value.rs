@@ -24,11 +24,13 @@ pub(super) struct UniqueValue {
 impl UniqueValue {
     /// Returns the value that these attributes form; `None` if one is absent.
     pub(super) fn of(unique: &UniqueSchema, value: impl Fn(&'static str) -> Option<AttributeValue>) -> Option<Self> {
-        let text = |attribute| value(attribute).as_ref().map(text_of);
-        let mut texts: Vec<String> = unique.attributes().map(text).collect::<Option<_>>()?;
-        if let Some(text) = texts.first_mut().filter(|_| unique.ignores_case) {
-            *text = text.to_lowercase();
-        }
+        let text = |attribute: &'static str| match value(attribute)? {
+            AttributeValue::S(text) if unique.ignores_case && attribute == unique.attribute => {
+                Some(text.to_lowercase())
+            }
+            value => Some(text_of(&value)),
+        };
+        let texts: Vec<String> = unique.attributes().map(text).collect::<Option<_>>()?;
         Some(UniqueValue { attribute: unique.attribute, texts })
     }
 }
