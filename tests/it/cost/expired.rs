@@ -121,3 +121,30 @@ async fn an_upsert_over_an_expired_item_is_two_requests() {
     })
     .await;
 }
+
+/// The same guest, whose note has another name now.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "guests_cost", config = hidden)]
+struct Renamed {
+    #[model(hash_key)]
+    id: u32,
+    #[model(alias = "note")]
+    remark: Option<String>,
+    expires_at: Option<TTLAttribute>,
+}
+
+#[tokio::test]
+async fn an_upsert_over_an_expired_item_removes_former_names() {
+    stand::run(async |stand| {
+        let billed = Billed::on(stand);
+        for remark in [Some("new"), None] {
+            expired(stand, 1, 10).await;
+            let upsert = Renamed::upsert(1).set_or_remove(|guest| guest.remark, remark);
+            let guest = upsert.client(&billed.client).await.unwrap();
+            assert_eq!((guest.remark.as_deref(), billed.take().requests), (remark, 2));
+            assert_eq!(stand.only_item("guests_cost").await, guest.to_item().unwrap());
+            Guest::delete_by_key(1).await.unwrap();
+        }
+    })
+    .await;
+}

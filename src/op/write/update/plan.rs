@@ -99,7 +99,12 @@ impl Plan {
                 action => planned.push(path.clone(), action),
             }
         }
-        let others = stored.keys().filter(|name| !keys.contains(&name.as_str()) && actions.of(name).is_none());
+        // An action also removes the former names of its attribute.
+        let is_written = |name: &str| {
+            let mut segments = actions.list.iter().filter_map(|(path, _)| path.first());
+            segments.any(|segment| segment.name() == Some(name) || segment.former().contains(&name))
+        };
+        let others = stored.keys().filter(|name| !keys.contains(&name.as_str()) && !is_written(name));
         let mut others: Vec<_> = others.collect();
         others.sort_unstable();
         for name in others {
