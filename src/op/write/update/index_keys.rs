@@ -142,7 +142,7 @@ impl Rewriting<'_, '_> {
         let mut item = Item::new();
         for &field in fields {
             if self.update.options.actions.is_inside(field) {
-                return Err(unknown(field, index));
+                return Err(changed_in_part(field, index));
             }
             if let Some(value) = self.value_of(field, index)? {
                 item.insert(field.to_owned(), value);
@@ -280,6 +280,15 @@ fn of_whole_value(index: &IndexKeys) -> Error {
         index.index
     );
     Error::new(ErrorKind::Validation, message)
+}
+
+fn changed_in_part(field: &'static str, index: &IndexKeys) -> Error {
+    let message = format!(
+        "the update changes a part of this attribute, on which index `{}` depends; set the attribute as a whole, or \
+         save the value",
+        index.index
+    );
+    Error::new(ErrorKind::Validation, message).with_attribute(field)
 }
 
 fn unknown(field: &'static str, index: &IndexKeys) -> Error {
