@@ -108,6 +108,12 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         let _ = attribute;
         None
     }
+    /// Runs the validators of the fields that the primary key is built from.
+    #[doc(hidden)]
+    fn __validate_key(key: &RawKey) -> Result<Result<()>, Fault> {
+        let _ = key;
+        Ok(Ok(()))
+    }
 
     /// Changes all stored items to what a save of them would store. See [`Backfill`].
     ///

@@ -30,6 +30,7 @@ pub struct ModelVTable {
     /// Writes the fields of a key as attributes of an open map.
     pub(crate) key_fields: fn(&RawKey, &mut Writer) -> Result<(), Fault>,
     pub(crate) validator: fn(&str) -> Option<Validator>,
+    pub(crate) validate_key: fn(&RawKey) -> Result<Result<()>, Fault>,
     version: fn(&AnyModel) -> Option<u64>,
     set_ttl: fn(&mut AnyModel, TTLAttribute),
     /// `None` for a model without unique values, so that a program that only deletes a model does not compile its encoder.
@@ -86,6 +87,7 @@ impl ModelVTable {
                 read: |reader| Ok(Box::new(model::read_at::<M>(reader)?)),
                 key_fields: M::__key_fields,
                 validator: M::__validator,
+                validate_key: M::__validate_key,
                 version: |value| value.downcast_ref::<M>().and_then(M::__version),
                 set_ttl: |value, expires_at| {
                     if let Some(value) = value.downcast_mut::<M>() {

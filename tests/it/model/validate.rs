@@ -209,3 +209,54 @@ async fn a_read_returns_what_a_validator_would_refuse() {
     })
     .await;
 }
+
+/// A field of the key that has no attribute of its own.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "SLOT#{room}#{id}", range_key = "SLOT")]
+struct Slot {
+    #[model(key_only)]
+    room: String,
+    #[model(key_only, validate = positive)]
+    id: u32,
+    seats: Option<u64>,
+}
+
+/// Fields that are the key.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "halls")]
+struct Hall {
+    #[model(hash_key, validate = not_blank)]
+    name: String,
+    #[model(range_key, validate = positive)]
+    number: u32,
+    seats: Option<u64>,
+}
+
+#[tokio::test]
+async fn an_upsert_checks_the_fields_of_the_key_of_a_new_item() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        Hall::create_table().await.unwrap();
+        let transport = Transport::recording();
+        let client = stand.through(&transport);
+        let slot = |id| Slot::upsert(("r", id)).set(|s| s.seats, 1);
+        let hall = |name, number| Hall::upsert((name, number)).set(|h| h.seats, 1);
+        for (outcome, attribute) in [
+            (slot(0).client(&client).await.map(drop), "id"),
+            (singlet::transact_write().write(slot(0)).client(&client).await, "id"),
+            (hall(" ", 1).client(&client).await.map(drop), "name"),
+            (hall("x", 0).client(&client).await.map(drop), "number"),
+            (singlet::transact_write().write(hall("x", 0)).client(&client).await, "number"),
+        ] {
+            let error = outcome.unwrap_err();
+            assert_eq!((error.kind(), error.attribute()), (ErrorKind::InvalidValue, Some(attribute)));
+        }
+        assert!(transport.sent().is_empty());
+        assert_eq!(slot(1).await.unwrap(), Slot { room: "r".into(), id: 1, seats: Some(1) });
+        assert_eq!(hall("x", 1).await.unwrap(), Hall { name: "x".into(), number: 1, seats: Some(1) });
+        // An update creates no item, so it can change one that was stored before the validator.
+        stand.put_raw("halls", Hall { name: "y".into(), number: 0, seats: None }.to_item().unwrap()).await;
+        assert_eq!(Hall::update(("y", 0)).set(|h| h.seats, 2).await.unwrap().seats, Some(2));
+    })
+    .await;
+}

@@ -1,10 +1,11 @@
 //! The validators of a model's fields and of the model.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned as _;
 
+use super::template::local;
 use crate::field::{Field, Storage};
 use crate::model::ir::Model;
 
@@ -39,7 +40,36 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
     });
-    quote!(#validate #validator)
+    let validate_key = validate_key(model);
+    quote!(#validate #validator #validate_key)
+}
+
+/// `__validate_key`, for an upsert, which may create an item from its key.
+fn validate_key(model: &Model) -> Option<TokenStream> {
+    let parts = model.key_parts();
+    let validator = |part: &usize| model.fields[*part].options.validate.get();
+    parts.iter().find_map(validator)?;
+    let locals = parts.iter().map(|part| match validator(part) {
+        Some(_) => local(*part).into_token_stream(),
+        None => quote!(_),
+    });
+    let checks = parts.iter().filter_map(|part| {
+        let (field, local) = (&model.fields[*part], local(*part));
+        let (ty, check) = (&field.ty, call(validator(part)?, Some(&field.name.text)));
+        Some(quote! {
+            let value: &#ty = &#local;
+            if let __rt::Err(refused) = #check {
+                return __rt::Ok(__rt::Err(refused));
+            }
+        })
+    });
+    Some(quote! {
+        fn __validate_key(key: &__rt::RawKey) -> __rt::Result<__rt::Result<(), __rt::Error>, __rt::Fault> {
+            let (#(#locals,)*) = <Self as __rt::Model>::__parts(key)?;
+            #(#checks)*
+            __rt::Ok(__rt::Ok(()))
+        }
+    })
 }
 
 /// A call that runs the user's function with a reference, `value`. The compiler reports a function of another type at its path.

@@ -13,6 +13,11 @@ impl UpdateWrite<'_> {
         if self.options.mode == Mode::Difference {
             return self.target.validate();
         }
+        if self.options.mode == Mode::Upsert {
+            // The item that it may create has the fields of the key too.
+            let outcome = (self.target.model.validate_key)(&self.target.key);
+            outcome.map_err(|fault| fault_error(fault, self.schema.model))??;
+        }
         for (path, action) in &self.options.actions.list {
             let name = path.first().and_then(Segment::name);
             let Some(validator) = name.and_then(self.target.model.validator) else { continue };
