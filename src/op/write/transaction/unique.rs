@@ -31,7 +31,7 @@ use crate::{Error, ErrorKind, Item, Result};
 
 pub(crate) use changes::{changes_by, changes_of};
 use unchanged::Sent;
-use value::{ENTITY, UniqueValue, sentinel_key, text_of};
+use value::{ENTITY, UniqueValue, sentinel_key};
 pub(crate) use value::{is_no_sentinel, is_of_no_sentinel};
 
 const OWNER: &str = "owner";
@@ -173,7 +173,7 @@ impl Claims {
         let old_expiry = schema.expiry().and_then(kept);
         claims.expires_at = prepared.expires_at.after(old_expiry.as_ref());
         // Another item may have claimed the values of an expired one, so it claims them anew.
-        let keeps_expiry = is_same(old_expiry.as_ref(), claims.expires_at.as_ref());
+        let keeps_expiry = is_equal(old_expiry.as_ref(), claims.expires_at.as_ref());
         let is_expiry_set = !matches!(prepared.expires_at, AttributeChange::Keep);
         let renewed = is_expiry_set && (!keeps_expiry || had_expired);
         let change_of = |name: &str| prepared.unique.iter().find(|(other, _)| *other == name).map(|(_, change)| change);
@@ -233,10 +233,7 @@ impl Claims {
 
     fn differs_from(&self, stored: Option<&Item>) -> bool {
         let kept = |attribute: &str| stored?.get(attribute).filter(|value| !value.is_null());
-        self.stored.iter().any(|(attribute, value)| match (kept(attribute), value) {
-            (Some(stored), Some(value)) => !same_value(stored, value),
-            (stored, value) => stored.is_some() != value.is_some(),
-        })
+        self.stored.iter().any(|(attribute, value)| !is_equal(kept(attribute), value.as_ref()))
     }
 
     fn sentinel(&self, schema: &ModelSchema, key: &RawKey, owner: &str) -> Item {
@@ -287,8 +284,11 @@ fn same(attribute: &'static str, value: Option<&AttributeValue>) -> Tree {
     }
 }
 
-fn is_same(a: Option<&AttributeValue>, b: Option<&AttributeValue>) -> bool {
-    a.map(text_of) == b.map(text_of)
+fn is_equal(a: Option<&AttributeValue>, b: Option<&AttributeValue>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => same_value(a, b),
+        (a, b) => a.is_none() && b.is_none(),
+    }
 }
 
 /// Returns the items of a transaction: those of its operations, and the sentinels that they claim and release.

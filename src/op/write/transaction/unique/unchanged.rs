@@ -9,7 +9,7 @@ use crate::op::write::executor::{Prepared, Write, WriteAction};
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::{self, Replaceable};
-use crate::op::write::transaction::unique::{is_same, same};
+use crate::op::write::transaction::unique::{is_equal, same};
 use crate::schema::ModelSchema;
 use crate::ttl::epoch_seconds_of;
 use crate::{Error, ErrorKind, Item, Result};
@@ -82,7 +82,7 @@ impl Unchanged {
         }
         error.old_item().is_none_or(|stored| {
             let kept = |attribute: &str| stored.get(attribute).filter(|value| !value.is_null());
-            !self.schema.owns(stored) || self.values.iter().any(|(name, new)| !is_same(kept(name), new.as_ref()))
+            !self.schema.owns(stored) || self.values.iter().any(|(name, new)| !is_equal(kept(name), new.as_ref()))
         })
     }
 

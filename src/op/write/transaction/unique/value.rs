@@ -82,7 +82,7 @@ pub(crate) fn is_no_sentinel(schema: &ModelSchema) -> Option<Tree> {
 }
 
 /// Returns one text per value, so that equal numbers have the same text.
-pub(super) fn text_of(value: &AttributeValue) -> String {
+fn text_of(value: &AttributeValue) -> String {
     match value {
         AttributeValue::S(text) => text.clone(),
         AttributeValue::N(digits) => digits.parse::<Number>().map_or_else(|_| digits.clone(), |n| n.to_string()),
