@@ -133,6 +133,8 @@ pub(crate) struct Prepared {
     pub(crate) claims_all: bool,
     /// Whether the condition certainly fails if there is no item.
     pub(crate) needs_item: bool,
+    /// Whether the write stores the same if it is applied twice, whatever is stored in between.
+    pub(crate) is_repeatable: bool,
 }
 
 /// The change that a write makes to one attribute.
@@ -181,6 +183,7 @@ impl Prepared {
             replaces: true,
             claims_all: false,
             needs_item: false,
+            is_repeatable: false,
         }
     }
 

@@ -237,6 +237,9 @@ impl Write for SaveWrite<'_> {
         prepared = prepared.needing(condition.as_ref());
         prepared.stored = self.options.stored;
         prepared.replaces = !self.options.if_absent;
+        let is_conditional = version.is_some() || self.options.condition.is_some() || self.options.if_absent;
+        // An old item that an attempt without an answer has replaced would be lost.
+        prepared.is_repeatable = !is_conditional && self.options.old.is_none();
         prepared.expiry = expiry;
         if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
             old.hide(HiddenItems::Expired(life));

@@ -78,21 +78,25 @@ pub(crate) async fn run(mut write: Box<dyn Write + '_>, call: Context, mut prepa
         return Err(call.error(ErrorKind::Validation, reason));
     }
     prepared.check_together().map_err(|error| call.contextualize(error))?;
-    let mut known = StoredItem::Unknown;
+    let (mut known, mut maybe_written) = (StoredItem::Unknown, false);
     if let Some(unchanged) = unchanged::of(&call, &prepared).await? {
         match unchanged.send(&mut *write, &call, prepared).await? {
             Sent::Done(done) => {
                 executor::finish(&mut *write, &call).await?;
                 return Ok(done);
             }
-            Sent::Changes(stored) => known = StoredItem::Known(stored),
+            Sent::Changes(refusal) => {
+                maybe_written = refusal.may_have_been_written();
+                known = StoredItem::Known(refusal.into_old_item());
+            }
         }
         prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
     }
     let mut operations = [Running { write, call: call.clone() }];
     let mut old = operations[0].write.take_old_sink();
     let delivery = Delivery { token: None, whole: old.is_some(), customize: None };
-    let delivered = delivery.deliver(&call, &mut operations, &mut [prepared], vec![known]).await?;
+    let delivered = delivery.deliver(&call, &mut operations, &mut [prepared], vec![known]).await;
+    let delivered = delivered.map_err(|error| unknown_outcome::settle(error, maybe_written))?;
     let [Running { mut write, .. }] = operations;
     let mut done = Outcome { sink: None, sent: delivered.sent };
     let stored = delivered.stored.iter().flatten().next();

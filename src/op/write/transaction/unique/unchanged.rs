@@ -1,6 +1,8 @@
 //! A save that changes no unique value is one `PutItem`, on the condition that the stored values are those of the
 //! value. The condition shows a change, and the returned item says what to move.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use crate::attribute::has_passed;
 use crate::expr::Tree;
 use crate::op::engine::context::Context;
@@ -12,21 +14,23 @@ use crate::op::write::guard::{self, Replaceable};
 use crate::op::write::transaction::unique::{is_equal, same};
 use crate::schema::ModelSchema;
 use crate::ttl::epoch_seconds_of;
-use crate::{Error, ErrorKind, Item, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// What the stored item must have for a save that moves nothing.
 pub(super) struct Unchanged {
     schema: &'static ModelSchema,
-    values: Vec<(&'static str, Option<aws_sdk_dynamodb::types::AttributeValue>)>,
-    stored: Replaceable,
+    values: Vec<(&'static str, Option<AttributeValue>)>,
+    condition: Tree,
+    /// Whether the save may be applied again after an attempt without an answer.
+    is_repeatable: bool,
 }
 
 /// What a save that expected no change has found.
 pub(super) enum Sent {
     /// It was written.
     Done(Outcome),
-    /// Values change, and this is the stored item.
-    Changes(Option<Item>),
+    /// It was refused because values change or an expired item is in the way. The error contains the stored item.
+    Changes(Error),
 }
 
 /// Returns the condition of a save that may change nothing. An expired item may have lost its values, and a new expiry
@@ -45,40 +49,36 @@ pub(super) async fn of(call: &Context, prepared: &Prepared) -> Result<Option<Unc
         }
     }
     let unique = prepared.unique.iter().map(|(attribute, change)| (*attribute, change.after(None)));
-    let values = unique.chain(schema.expiry().map(|ttl| (ttl, expires_at))).collect();
-    Ok(Some(Unchanged { schema, values, stored: prepared.stored }))
+    let values: Vec<_> = unique.chain(schema.expiry().map(|ttl| (ttl, expires_at))).collect();
+    let conditions = values.iter().map(|(attribute, value)| same(attribute, value.as_ref()));
+    // An item of another model has an equal attribute without a sentinel.
+    let any_entity = schema.entity.filter(|_| prepared.stored == Replaceable::Any);
+    let condition = conditions.chain(any_entity.map(guard::is_entity)).reduce(Tree::and);
+    let is_repeatable = prepared.is_repeatable;
+    Ok(condition.map(|condition| Unchanged { schema, values, condition, is_repeatable }))
 }
 
 impl Unchanged {
-    fn condition(&self) -> Option<Tree> {
-        let values = self.values.iter().map(|(attribute, value)| same(attribute, value.as_ref()));
-        // An item of another model has an equal attribute without a sentinel.
-        let any_entity = self.schema.entity.filter(|_| self.stored == Replaceable::Any);
-        values.chain(any_entity.map(guard::is_entity)).reduce(Tree::and)
-    }
-
     /// Sends the save alone.
     pub(super) async fn send(self, write: &mut dyn Write, call: &Context, mut prepared: Prepared) -> Result<Sent> {
-        if let Some(condition) = self.condition() {
-            prepared.expressions.guard(&condition).map_err(|error| call.contextualize(error))?;
-        }
+        prepared.expressions.guard(&self.condition).map_err(|error| call.contextualize(error))?;
         let (expected, needs_item) = ((prepared.version, prepared.stored), prepared.needs_item);
         match write.send(call, prepared).await {
             Ok(done) => Ok(Sent::Done(done)),
             Err(error) if needs_item && self.is_blocked(write, call, &error) => {
                 Err(Prepared::absent(error, write, expected))
             }
-            Err(error) if self.is_refusal(&error) || self.is_blocked(write, call, &error) => {
-                Ok(Sent::Changes(error.into_old_item()))
-            }
+            Err(error) if self.is_refusal(&error) || self.is_blocked(write, call, &error) => Ok(Sent::Changes(error)),
             Err(error) => Err(error),
         }
     }
 
     /// Whether the save was refused because a value changes. If there is no item, it is created with its sentinels.
     fn is_refusal(&self, error: &Error) -> bool {
-        if error.may_have_been_written() || error.kind() != ErrorKind::ConditionFailed {
-            return false;
+        match error.kind() {
+            ErrorKind::ConditionFailed => {}
+            ErrorKind::OutcomeUnknown if self.is_repeatable => {}
+            _ => return false,
         }
         error.old_item().is_none_or(|stored| {
             let kept = |attribute: &str| stored.get(attribute).filter(|value| !value.is_null());
