@@ -19,6 +19,7 @@ mod stale;
 mod transaction_hooks;
 mod transactions;
 mod unique;
+mod unique_older;
 mod unique_scopes;
 mod update_from;
 mod updates;

@@ -86,6 +86,11 @@ impl TransactItem {
         Ok(TransactItem { body, operation, unique, place, item, version: None, stored, schema, needs_item: false })
     }
 
+    /// Whether the item is a sentinel that is deleted.
+    pub(super) fn is_release(&self) -> bool {
+        self.unique.is_some() && self.item.is_none()
+    }
+
     /// The write units of the item, as far as its size is known.
     pub(super) fn units(&self) -> f64 {
         let item = self.item.clone().and_then(|item| self.body.get(item));

@@ -40,6 +40,8 @@ pub struct CancelledOperation {
     pub(crate) model: &'static str,
     pub(crate) reason: CancelReason,
     pub(crate) attribute: Option<&'static str>,
+    /// Whether the item that failed is the sentinel of a value that the operation releases.
+    pub(crate) is_release: bool,
     pub(crate) old_item: Option<Item>,
 }
 
@@ -200,6 +202,7 @@ fn cancelled(reason: &CancellationReason, part: &TransactItem, operation: &Runni
         model: operation.write.model().schema.model,
         reason: reason_code,
         attribute: part.unique,
+        is_release: part.is_release(),
         old_item: reason.item().filter(|item| part.unique.is_none() && !is_absent(item, part, operation)).cloned(),
     })
 }

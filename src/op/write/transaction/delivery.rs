@@ -53,14 +53,9 @@ impl Delivery {
         loop {
             let (mut stored, mut claims) = (Vec::new(), Vec::new());
             for ((operation, prepared), known) in operations.iter_mut().zip(&*prepared).zip(&mut known) {
-                // If the caller gets the stored item, an expectation is not enough.
-                let known = if self.whole {
-                    std::mem::take(known)
-                } else {
-                    known.take_or_expected(&*operation.write, &operation.call)?
-                };
-                let item = unique::stored(&operation.call, prepared, self.whole, known).await?;
-                claims.push(Claims::of(&operation.call, prepared, item.as_ref()).await?);
+                let known = known.take(&*operation.write, &operation.call, prepared, self.whole)?;
+                let (own, item) = Claims::of(&operation.call, prepared, self.whole, known).await?;
+                claims.push(own);
                 stored.push(item);
             }
             let parts = {

@@ -46,6 +46,10 @@ pub(crate) struct Claims {
     expires_at: Option<AttributeValue>,
     /// Whether another item may own the values of the stored one, because that has expired or never claimed them.
     may_have_lost: bool,
+    /// Whether there is no stored item according to a refused request, and not according to a read.
+    is_told_absent: bool,
+    /// Whether an earlier transaction has failed because the write releases a value of another item.
+    is_doubtful: bool,
     now: i64,
 }
 
@@ -55,14 +59,18 @@ pub(crate) enum StoredItem {
     /// It must be read.
     #[default]
     Unknown,
+    /// It must be read, and so must the sentinels that the write releases: they may belong to other items, or what was
+    /// known of the item was wrong.
+    Doubtful,
     Known(Option<Item>),
 }
 
 impl StoredItem {
-    /// Takes what is known, or else what the write expects.
-    pub(crate) fn take_or_expected(&mut self, write: &dyn Write, call: &Context) -> Result<Self> {
+    /// Takes what is known, or else what the write expects. If the caller gets the stored item, as a `whole`, an
+    /// expectation is not enough.
+    pub(crate) fn take(&mut self, write: &dyn Write, call: &Context, prepared: &Prepared, whole: bool) -> Result<Self> {
         match std::mem::take(self) {
-            StoredItem::Unknown if !write.model().schema.unique.is_empty() => {
+            StoredItem::Unknown if !whole && moves_values(prepared) => {
                 let expected = write.expected().map_err(|error| call.contextualize(error))?;
                 Ok(expected.map_or(StoredItem::Unknown, |item| StoredItem::Known(Some(item))))
             }
@@ -78,7 +86,7 @@ pub(crate) async fn run(mut write: Box<dyn Write + '_>, call: Context, mut prepa
         return Err(call.error(ErrorKind::Validation, reason));
     }
     prepared.check_together().map_err(|error| call.contextualize(error))?;
-    let (mut known, mut maybe_written) = (StoredItem::Unknown, false);
+    let (mut known, mut maybe_written, needs_item) = (StoredItem::Unknown, false, prepared.needs_item);
     if let Some(unchanged) = unchanged::of(&call, &prepared).await? {
         match unchanged.send(&mut *write, &call, prepared).await? {
             Sent::Done(done) => {
@@ -87,7 +95,9 @@ pub(crate) async fn run(mut write: Box<dyn Write + '_>, call: Context, mut prepa
             }
             Sent::Changes(refusal) => {
                 maybe_written = refusal.may_have_been_written();
-                known = StoredItem::Known(refusal.into_old_item());
+                // A write that fails without an item asks for it: some servers do not return it.
+                let stored = refusal.into_old_item().map(Some).or((!needs_item).then_some(None));
+                known = stored.map_or(StoredItem::Unknown, StoredItem::Known);
             }
         }
         prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
@@ -112,21 +122,20 @@ pub(crate) async fn run(mut write: Box<dyn Write + '_>, call: Context, mut prepa
     Ok(done)
 }
 
+/// Whether the write may move unique values of a stored item.
+fn moves_values(prepared: &Prepared) -> bool {
+    let is_changed = prepared.unique.iter().any(|(_, change)| !matches!(change, AttributeChange::Keep));
+    let is_moved = is_changed || !matches!(prepared.expires_at, AttributeChange::Keep);
+    let is_check = matches!(prepared.action, WriteAction::Check);
+    !prepared.schema.unique.is_empty() && prepared.replaces && is_moved && !is_check
+}
+
 /// Returns the stored item, if the write may change its unique values. It is read unless it is known. The item may
 /// belong to another model.
-pub(crate) async fn stored(
-    call: &Context,
-    prepared: &Prepared,
-    whole: bool,
-    known: StoredItem,
-) -> Result<Option<Item>> {
+async fn stored(call: &Context, prepared: &Prepared, whole: bool, known: StoredItem) -> Result<Option<Item>> {
     let schema = prepared.schema;
-    if schema.unique.is_empty() {
-        return Ok(None);
-    }
-    let is_changed = prepared.unique.iter().any(|(_, change)| !matches!(change, AttributeChange::Keep));
-    let reads = prepared.replaces && (is_changed || !matches!(prepared.expires_at, AttributeChange::Keep));
-    if !(reads || whole) || matches!(prepared.action, WriteAction::Check) {
+    let is_wanted = whole && !schema.unique.is_empty() && !matches!(prepared.action, WriteAction::Check);
+    if !is_wanted && !moves_values(prepared) {
         return Ok(None);
     }
     if let StoredItem::Known(item) = known {
@@ -147,18 +156,27 @@ pub(crate) async fn stored(
 }
 
 impl Claims {
-    /// Compares the write with the unique values that are currently stored.
-    pub(crate) async fn of(call: &Context, prepared: &Prepared, stored: Option<&Item>) -> Result<Self> {
+    /// Compares the write with the unique values that are currently stored. Also returns the stored item.
+    pub(crate) async fn of(
+        call: &Context,
+        prepared: &Prepared,
+        whole: bool,
+        known: StoredItem,
+    ) -> Result<(Self, Option<Item>)> {
         let schema = prepared.schema;
+        let is_doubtful = matches!(known, StoredItem::Doubtful);
+        let is_told_absent = matches!(known, StoredItem::Known(None));
+        let stored = stored(call, prepared, whole, known).await?;
         if !schema.unique.is_empty() && schema.expiry().is_some() {
             // Values of expired owners may be claimed.
             call.ask_time(schema, &prepared.key).await?;
         }
-        let mut claims = Claims::from_stored(call.now_millis().div_euclid(1000), prepared, stored);
-        if claims.may_have_lost {
+        let mut claims = Claims::from_stored(call.now_millis().div_euclid(1000), prepared, stored.as_ref());
+        (claims.is_told_absent, claims.is_doubtful) = (is_told_absent, is_doubtful);
+        if claims.may_have_lost || is_doubtful {
             claims.leave_lost(call, prepared).await?;
         }
-        Ok(claims)
+        Ok((claims, stored))
     }
 
     fn from_stored(now: i64, prepared: &Prepared, stored: Option<&Item>) -> Self {
@@ -271,10 +289,22 @@ pub(crate) fn is_outdated(claims: &[Claims], error: &Error, known: &mut [StoredI
             (CancelReason::ConditionFailed, _) if is_unmet && claims.differs_from(stored) => {
                 (*known, is_outdated) = (StoredItem::Known(stored.cloned()), true);
             }
-            (CancelReason::NotUnique, ErrorKind::NotUnique) if claims.may_have_lost && !claims.released.is_empty() => {
-                (*known, is_outdated) = (StoredItem::Unknown, true);
+            // A server that returns no refused item may have one.
+            (CancelReason::ConditionFailed, ErrorKind::ConditionFailed)
+                if is_unmet && claims.is_told_absent && stored.is_none() =>
+            {
+                (*known, is_outdated) = (StoredItem::Doubtful, true);
+            }
+            // A value that the item has not claimed belongs to another one.
+            (CancelReason::NotUnique, ErrorKind::NotUnique) if failed.is_release => {
+                (*known, is_outdated) = (StoredItem::Doubtful, true);
             }
             _ => {}
+        }
+    }
+    for (_, known) in claims.iter().zip(known).filter(|(claims, _)| claims.is_doubtful) {
+        if !matches!(known, StoredItem::Known(_)) {
+            *known = StoredItem::Doubtful;
         }
     }
     is_outdated
@@ -295,13 +325,33 @@ fn is_equal(a: Option<&AttributeValue>, b: Option<&AttributeValue>) -> bool {
     }
 }
 
+/// A sentinel that operations of a transaction release.
+struct Released<'a> {
+    operation: usize,
+    table: &'a str,
+    attribute: &'static str,
+    key: RawKey,
+    /// The items of these operations, of which one may own it.
+    owners: Vec<String>,
+}
+
 /// Returns the items of a transaction: those of its operations, and the sentinels that they claim and release.
 pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<TransactItem>> {
-    let mut released = Vec::new();
+    let mut released: Vec<Released> = Vec::new();
     for (n, (table, prepared, claims)) in operations.iter().enumerate() {
         for value in &claims.released {
-            let key = sentinel_key(prepared.schema, value)?;
-            released.push((n, *table, value.attribute, key, owner_of(&prepared.key)));
+            let (key, owner) = (sentinel_key(prepared.schema, value)?, owner_of(&prepared.key));
+            // Items that were stored before their values were unique may have the same value.
+            match released.iter_mut().find(|released| released.table == *table && released.key == key) {
+                Some(released) => released.owners.push(owner),
+                None => released.push(Released {
+                    operation: n,
+                    table,
+                    attribute: value.attribute,
+                    key,
+                    owners: vec![owner],
+                }),
+            }
         }
     }
     let mut parts = Vec::new();
@@ -310,27 +360,28 @@ pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<Tra
         for value in &claims.claimed {
             let (schema, owner) = (prepared.schema, owner_of(&prepared.key));
             let key = sentinel_key(schema, value)?;
-            let mut free = unless_of_others(schema, &owner);
+            let mut free = unless_of_others(schema, [&owner]);
             // A transaction may not write an item twice, so a value that changes owners is written once.
-            let from = released.iter().position(|(_, from, _, released, _)| from == table && *released == key);
-            free.extend(from.map(|at| owned_by(&released.swap_remove(at).4)));
+            let from = released.iter().position(|released| released.table == *table && released.key == key);
+            free.extend(from.into_iter().flat_map(|at| released.swap_remove(at).owners).map(|owner| owned_by(&owner)));
             free.extend(schema.expiry().map(|ttl| guard::expired(ttl, claims.now)));
             let item = claims.sentinel(schema, &key, &owner);
             parts.push(TransactItem::own(n, table, schema, (key, value.attribute), Some(&item), &Tree::Or(free))?);
         }
     }
-    for (n, table, attribute, key, owner) in released {
-        let schema = operations[n].1.schema;
-        let free = Tree::Or(unless_of_others(schema, &owner));
-        parts.push(TransactItem::own(n, table, schema, (key, attribute), None, &free)?);
+    for Released { operation, table, attribute, key, owners } in released {
+        let schema = operations[operation].1.schema;
+        let free = Tree::Or(unless_of_others(schema, &owners));
+        parts.push(TransactItem::own(operation, table, schema, (key, attribute), None, &free)?);
     }
     parts.sort_by_key(|part| part.operation);
     Ok(parts)
 }
 
-/// Holds if the sentinel has no owner or the given one.
-fn unless_of_others(schema: &ModelSchema, owner: &str) -> Vec<Tree> {
-    vec![Tree::not_exists(schema.table.hash_key.attribute.name), owned_by(owner)]
+/// Holds if the sentinel has no owner or one of these.
+fn unless_of_others<'o>(schema: &ModelSchema, owners: impl IntoIterator<Item = &'o String>) -> Vec<Tree> {
+    let none = Tree::not_exists(schema.table.hash_key.attribute.name);
+    std::iter::once(none).chain(owners.into_iter().map(|owner| owned_by(owner))).collect()
 }
 
 fn owned_by(owner: &str) -> Tree {

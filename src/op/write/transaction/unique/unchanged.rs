@@ -77,6 +77,7 @@ impl Unchanged {
     fn is_refusal(&self, error: &Error) -> bool {
         match error.kind() {
             ErrorKind::ConditionFailed => {}
+            ErrorKind::VersionConflict if error.old_item().is_none() => {}
             ErrorKind::OutcomeUnknown if self.is_repeatable => {}
             _ => return false,
         }
