@@ -56,4 +56,4 @@ pub(crate) use text::{LAST, is_written_by, key_text, mismatch, write_key_field};
 #[cfg(any(feature = "uuid", feature = "rust_decimal"))]
 pub(crate) use value::by_text;
 pub use value::{KeyAttribute, KeyType, KeyValue};
-pub(crate) use value::{KeyRole, RawKey};
+pub(crate) use value::{KeyRole, RawKey, distinct};

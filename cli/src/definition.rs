@@ -158,9 +158,3 @@ fn listed(tables: &[DefinedTable<'_>]) -> String {
     };
     if tables.is_empty() { "no table".to_owned() } else { tables.iter().map(shown).collect::<Vec<_>>().join(", ") }
 }
-
-/// The view with this name.
-pub(crate) fn stream_view(name: &str) -> Option<StreamView> {
-    let views = [StreamView::KeysOnly, StreamView::NewImage, StreamView::OldImage, StreamView::NewAndOldImages];
-    views.into_iter().find(|view| view.as_str() == name)
-}

@@ -178,7 +178,7 @@ fn keys<'a>(
     hash: impl IntoIterator<Item = &'a KeySchema>,
     range: impl IntoIterator<Item = &'a KeySchema>,
 ) -> Line {
-    let key = |key: &KeySchema| vec![code(key.attribute.name), text(format!(" ({:?})", key.key_type))];
+    let key = |key: &KeySchema| vec![code(key.attribute.name), text(format!(" ({})", key.key_type.as_str()))];
     let mut line = vec![text(label)];
     line.extend(separated(hash.into_iter().chain(range).map(key)));
     line

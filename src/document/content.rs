@@ -1,7 +1,7 @@
 //! The facts of a document: the table, its models and collections, and how each key attribute is made.
 
 use crate::collection::CollectionSchema;
-use crate::key::{KeyFormat, KeySource, KeyTemplate, Piece};
+use crate::key::{KeyFormat, KeySource, KeyTemplate, Piece, distinct};
 use crate::schema::{IndexSchema, KeySchema, ModelSchema, TableSchema};
 
 /// What a document says.
@@ -63,14 +63,9 @@ impl Content {
 
     /// The attributes of the table's keys and of its indexes' keys, each once, as `CreateTable` lists them.
     pub(super) fn key_attributes(&self) -> Vec<&'static KeySchema> {
-        let mut keys: Vec<&'static KeySchema> = Vec::new();
         let of_indexes = self.table.indexes.iter().flat_map(|index| index.hash_keys().chain(index.range_keys()));
-        for key in std::iter::once(&self.table.hash_key).chain(&self.table.range_key).chain(of_indexes) {
-            if keys.iter().all(|known| known.attribute.name != key.attribute.name) {
-                keys.push(key);
-            }
-        }
-        keys
+        let keys = std::iter::once(&self.table.hash_key).chain(&self.table.range_key).chain(of_indexes);
+        distinct(keys, |key| key.attribute.name)
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) fn cloud_formation(content: &Content) -> Json {
     let attributes = content.key_attributes().into_iter().map(|key| {
         Json::Object(vec![
             ("AttributeName", Json::text(key.attribute.name)),
-            ("AttributeType", Json::text(format!("{:?}", key.key_type))),
+            ("AttributeType", Json::text(key.key_type.as_str())),
         ])
     });
     let mut table = vec![
@@ -98,9 +98,10 @@ pub(super) fn terraform(content: &Content) -> Json {
     table.extend(units.clone().into_iter().flatten());
     table.push(("hash_key", literal(schema.hash_key.attribute.name)));
     table.extend(schema.range_key.map(|key| ("range_key", literal(key.attribute.name))));
-    let attributes = content.key_attributes().into_iter().map(|key| {
-        Json::Object(vec![("name", literal(key.attribute.name)), ("type", literal(&format!("{:?}", key.key_type)))])
-    });
+    let attributes = content
+        .key_attributes()
+        .into_iter()
+        .map(|key| Json::Object(vec![("name", literal(key.attribute.name)), ("type", literal(key.key_type.as_str()))]));
     table.push(("attribute", Json::list(attributes)));
     let index = |index: &IndexSchema| {
         let mut entries = vec![("name", literal(index.name))];

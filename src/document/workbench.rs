@@ -1,6 +1,5 @@
 //! The data model of NoSQL Workbench: the table with a facet and a sample item for each model.
 
-use crate::key::KeyType;
 use crate::schema::{IndexSchema, KeySchema, ModelSchema};
 
 use super::content::{Content, KeyMaker, ModelKeys};
@@ -48,7 +47,7 @@ fn attribute(name: &str, attribute_type: &str) -> Json {
 }
 
 fn key_attributes(hash: &KeySchema, range: Option<&KeySchema>) -> Json {
-    let key = |key: &KeySchema| attribute(key.attribute.name, &format!("{:?}", key.key_type));
+    let key = |key: &KeySchema| attribute(key.attribute.name, key.key_type.as_str());
     let mut entries = vec![("PartitionKey", key(hash))];
     entries.extend(range.map(|range| ("SortKey", key(range))));
     Json::Object(entries)
@@ -69,7 +68,7 @@ fn is_primary(content: &Content, name: &str) -> bool {
 /// The attributes of the items, without the primary key, each once, with their types.
 fn attributes(content: &Content) -> Vec<(&'static str, &'static str)> {
     let mut attributes: Vec<(&'static str, &'static str)> = Vec::new();
-    let index_keys = content.key_attributes().into_iter().map(|key| (key.attribute.name, type_name(key.key_type)));
+    let index_keys = content.key_attributes().into_iter().map(|key| (key.attribute.name, key.key_type.as_str()));
     let entity = content.table.entity.map(|entity| (entity.name, "S"));
     let ttl = content.table.ttl.map(|ttl| (ttl, "N"));
     let fields = content.models.iter().flat_map(|model| own(model));
@@ -79,14 +78,6 @@ fn attributes(content: &Content) -> Vec<(&'static str, &'static str)> {
         }
     }
     attributes
-}
-
-fn type_name(key_type: KeyType) -> &'static str {
-    match key_type {
-        KeyType::S => "S",
-        KeyType::N => "N",
-        KeyType::B => "B",
-    }
 }
 
 fn own(model: &'static ModelSchema) -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -125,12 +116,12 @@ fn item(content: &Content, model: &'static ModelSchema) -> Json {
     };
     let primary: Vec<&KeySchema> = std::iter::once(&schema.hash_key).chain(&schema.range_key).collect();
     for (maker, key) in ModelKeys::in_table(model).all().zip(primary) {
-        add(key.attribute.name, type_name(key.key_type), sample::text(maker, key.key_type));
+        add(key.attribute.name, key.key_type.as_str(), sample::text(maker, key.key_type));
     }
     for index in schema.indexes {
         let Some(keys) = ModelKeys::in_index(model, index) else { continue };
         for (maker, key) in keys.all().zip(index.hash_keys().chain(index.range_keys())) {
-            add(key.attribute.name, type_name(key.key_type), sample::text(maker, key.key_type));
+            add(key.attribute.name, key.key_type.as_str(), sample::text(maker, key.key_type));
         }
     }
     if let Some(entity) = model.entity {

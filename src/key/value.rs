@@ -17,6 +17,44 @@ pub enum KeyType {
     B,
 }
 
+impl KeyType {
+    /// Returns DynamoDB's name: `S`, `N` or `B`.
+    ///
+    /// ```
+    /// use singlet::key::KeyType;
+    /// assert_eq!(KeyType::N.as_str(), "N");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            KeyType::S => "S",
+            KeyType::N => "N",
+            KeyType::B => "B",
+        }
+    }
+
+    /// Returns the type with DynamoDB's name; `None` if there is none.
+    ///
+    /// ```
+    /// use singlet::key::KeyType;
+    /// assert_eq!(KeyType::parse("B"), Some(KeyType::B));
+    /// assert_eq!(KeyType::parse("SS"), None);
+    /// ```
+    pub fn parse(name: &str) -> Option<Self> {
+        [KeyType::S, KeyType::N, KeyType::B].into_iter().find(|key_type| key_type.as_str() == name)
+    }
+}
+
+/// Keeps the first key of each attribute, as `CreateTable` lists them.
+pub(crate) fn distinct<'a, K>(keys: impl Iterator<Item = &'a K>, name: impl Fn(&'a K) -> &'a str) -> Vec<&'a K> {
+    let mut distinct: Vec<&K> = Vec::new();
+    for key in keys {
+        if distinct.iter().all(|known| name(known) != name(key)) {
+            distinct.push(key);
+        }
+    }
+    distinct
+}
+
 /// The value of one key attribute. `Debug` shows the type and never the value.
 ///
 /// ```

@@ -1,11 +1,12 @@
 //! Tables of a CloudFormation template in JSON.
 
 use serde_json::Value;
+use singlet::stream::StreamView;
 
 use super::member::{
     Keys, Members, Types, flag, invalid, key_type, list, object, optional_text, projection, text, units,
 };
-use super::{DefinedTable, Definition, stream_view};
+use super::{DefinedTable, Definition};
 use crate::Failure;
 
 /// The properties of a table that a definition covers.
@@ -76,7 +77,7 @@ fn table(properties: &Members) -> Result<Definition, Failure> {
         let stream = object(stream, "StreamSpecification")?;
         definition.list_ignored(stream, &["StreamViewType"], "StreamSpecification.");
         let view = text(stream, "StreamViewType")?;
-        definition.stream = Some(stream_view(&view).ok_or_else(|| invalid("StreamViewType", "a stream view"))?);
+        definition.stream = Some(StreamView::parse(&view).ok_or_else(|| invalid("StreamViewType", "a stream view"))?);
     }
     definition.deletion_protection = flag(properties, "DeletionProtectionEnabled")?.unwrap_or_default();
     definition.list_ignored(properties, &COVERED, "");

@@ -9,7 +9,7 @@ use singlet::tables::{
     TableDefinition, TableDescription,
 };
 
-use super::{Definition, member, stream_view};
+use super::{Definition, member};
 use crate::Failure;
 
 pub(crate) fn table(table: &TableDescription) -> Value {
@@ -45,7 +45,7 @@ fn index(index: &IndexDescription) -> Value {
 
 fn keys(keys: &[KeyDescription]) -> Vec<Value> {
     let key = |key: &KeyDescription| {
-        let key_type = key.key_type.map(|key_type| format!("{key_type:?}"));
+        let key_type = key.key_type.map(KeyType::as_str);
         json!({ "attribute": key.attribute, "type": key_type })
     };
     keys.iter().map(key).collect()
@@ -93,7 +93,7 @@ pub(super) fn definition(document: &Value) -> Result<Definition, Failure> {
         None => return Err(invalid("ttl")),
     };
     let stream = match document["stream"]["view"].as_str() {
-        Some(view) => Some(stream_view(view).ok_or_else(|| invalid("stream"))?),
+        Some(view) => Some(StreamView::parse(view).ok_or_else(|| invalid("stream"))?),
         None => None,
     };
     let provisioned = match document["billing"]["mode"].as_str() {

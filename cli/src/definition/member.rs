@@ -105,12 +105,7 @@ impl Types {
 
 /// The key type with this letter.
 pub(super) fn key_type(letter: &str) -> Result<KeyType, Failure> {
-    match letter {
-        "S" => Ok(KeyType::S),
-        "N" => Ok(KeyType::N),
-        "B" => Ok(KeyType::B),
-        _ => Err(Failure::new("the type of a key attribute is not S, N or B")),
-    }
+    KeyType::parse(letter).ok_or_else(|| Failure::new("the type of a key attribute is not S, N or B"))
 }
 
 pub(super) fn invalid(name: &str, expected: &str) -> Failure {

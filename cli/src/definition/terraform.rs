@@ -1,9 +1,10 @@
 //! Tables of a Terraform configuration in JSON.
 
 use serde_json::Value;
+use singlet::stream::StreamView;
 
 use super::member::{Keys, Members, Types, flag, invalid, key_type, object, optional_text, projection, units};
-use super::{DefinedTable, Definition, stream_view};
+use super::{DefinedTable, Definition};
 use crate::Failure;
 
 /// The arguments of a table that a definition covers.
@@ -103,7 +104,7 @@ fn table(members: &Members) -> Result<Definition, Failure> {
     }
     if flag(members, "stream_enabled")?.unwrap_or_default() {
         let view = required(members, "stream_view_type")?;
-        definition.stream = Some(stream_view(&view).ok_or_else(|| invalid("stream_view_type", "a stream view"))?);
+        definition.stream = Some(StreamView::parse(&view).ok_or_else(|| invalid("stream_view_type", "a stream view"))?);
     }
     definition.deletion_protection = flag(members, "deletion_protection_enabled")?.unwrap_or_default();
     definition.list_ignored(members, &COVERED, "");

@@ -90,11 +90,7 @@ fn quoted(names: &[String]) -> String {
 }
 
 fn key_options(role: &str, keys: &[KeyDescription]) -> Vec<String> {
-    let letter = |key: &KeyDescription| match key.key_type {
-        Some(KeyType::N) => "N",
-        Some(KeyType::B) => "B",
-        _ => "S",
-    };
+    let letter = |key: &KeyDescription| key.key_type.unwrap_or(KeyType::S).as_str();
     let is_text = keys.iter().all(|key| letter(key) == "S");
     match keys {
         [] => Vec::new(),

@@ -55,8 +55,7 @@ pub struct CreateTable {
 }
 
 fn stream(name: &str) -> Result<StreamView, String> {
-    definition::stream_view(name)
-        .ok_or_else(|| "expected KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES".to_owned())
+    StreamView::parse(name).ok_or_else(|| "expected KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES".to_owned())
 }
 
 impl CreateTable {

@@ -13,23 +13,13 @@ pub(super) struct KeyOption {
 pub(super) fn key(text: &str) -> Result<KeyOption, String> {
     // The last colon, because the name of an attribute may contain colons.
     let (attribute, key_type) = match text.rsplit_once(':') {
-        Some((attribute, name)) => (attribute, key_type(name).ok_or("the type of a key must be S, N or B")?),
+        Some((attribute, name)) => (attribute, KeyType::parse(name).ok_or("the type of a key must be S, N or B")?),
         None => (text, KeyType::S),
     };
     if attribute.is_empty() {
         return Err("expected NAME or NAME:TYPE".to_owned());
     }
     Ok(KeyOption { attribute: attribute.to_owned(), key_type })
-}
-
-/// The key type with this letter.
-pub(super) fn key_type(letter: &str) -> Option<KeyType> {
-    match letter {
-        "S" => Some(KeyType::S),
-        "N" => Some(KeyType::N),
-        "B" => Some(KeyType::B),
-        _ => None,
-    }
 }
 
 /// Parses `NAME,hash=KEY,range=KEY,projection=keys_only,include=NAME,local`, where KEY may be `KEY+KEY`.

@@ -86,7 +86,8 @@ fn key_type(table: &TableDescription, ttl: &str) -> Check {
     match wrong_key_type(table, ttl) {
         None => Check::new("attribute", Finding::Ok, format!("`{ttl}` can hold numbers")),
         Some(key_type) => {
-            let detail = format!("`{ttl}` is a key of type {key_type:?}, but the TTL attribute must be a number");
+            let detail =
+                format!("`{ttl}` is a key of type {}, but the TTL attribute must be a number", key_type.as_str());
             Check::new("attribute", Finding::Problem, detail)
         }
     }

@@ -49,7 +49,14 @@ impl StreamView {
         }
     }
 
-    pub(crate) fn parse(name: &str) -> Option<Self> {
+    /// Returns the view with DynamoDB's name; `None` if there is none.
+    ///
+    /// ```
+    /// use singlet::stream::StreamView;
+    /// assert_eq!(StreamView::parse("KEYS_ONLY"), Some(StreamView::KeysOnly));
+    /// assert_eq!(StreamView::parse("EVERYTHING"), None);
+    /// ```
+    pub fn parse(name: &str) -> Option<Self> {
         [StreamView::KeysOnly, StreamView::NewImage, StreamView::OldImage, StreamView::NewAndOldImages]
             .into_iter()
             .find(|view| view.as_str() == name)

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{
 };
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::key::KeyType;
+use crate::key::{KeyType, distinct};
 use crate::op::table::definition::{IndexDefinition, TableDefinition};
 use crate::op::table::describe::{KeyDescription, ProjectionDescription};
 
@@ -14,13 +14,7 @@ type BuiltTable<T> = Result<T, BuildError>;
 
 /// Returns the distinct key attributes of the table and its indexes.
 pub(super) fn attributes(definition: &TableDefinition) -> BuiltTable<Vec<AttributeDefinition>> {
-    let mut keys: Vec<&KeyDescription> = Vec::new();
-    for key in definition.keys() {
-        if keys.iter().all(|known| known.attribute != key.attribute) {
-            keys.push(key);
-        }
-    }
-    keys.into_iter().map(attribute).collect()
+    distinct(definition.keys(), |key| &*key.attribute).into_iter().map(attribute).collect()
 }
 
 fn attribute(key: &KeyDescription) -> BuiltTable<AttributeDefinition> {

@@ -103,7 +103,7 @@ pub struct KeyDescription {
 impl fmt::Display for KeyDescription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.key_type {
-            Some(key_type) => write!(f, "`{}` ({key_type:?})", self.attribute),
+            Some(key_type) => write!(f, "`{}` ({})", self.attribute, key_type.as_str()),
             None => write!(f, "`{}`", self.attribute),
         }
     }
