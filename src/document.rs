@@ -18,8 +18,6 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::path::Path;
 
-use crate::attribute::names::is_same;
-use crate::schema::TableSchema;
 use crate::{Collection, Model, Table};
 use content::Content;
 
@@ -90,7 +88,8 @@ impl<T: Table> TableDocument<T> {
         TableDocument { content: Content::new(type_name, T::SCHEMA), table: PhantomData }
     }
 
-    /// Adds a model. A model that the document has already is not added again. A model of another table does not compile.
+    /// Adds a model. A model that the document has already, with the same name, entity and keys, is not added again. A model of
+    /// another table does not compile.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() {
@@ -102,7 +101,7 @@ impl<T: Table> TableDocument<T> {
     #[must_use]
     pub fn model<M: Model>(mut self) -> Self {
         const {
-            assert!(is_of_table(M::SCHEMA.table, T::SCHEMA), "the model belongs to another table than the document");
+            assert!(M::SCHEMA.table.is_same(T::SCHEMA), "the model belongs to another table than the document");
         }
         self.content.add(M::SCHEMA);
         self
@@ -214,11 +213,6 @@ impl<T: Table> TableDocument<T> {
             panic!("{message}");
         }
     }
-}
-
-/// Whether a model of the one table can be part of the other's document.
-const fn is_of_table(own: &TableSchema, documented: &TableSchema) -> bool {
-    is_same(own.name, documented.name) && is_same(own.hash_key.attribute.name, documented.hash_key.attribute.name)
 }
 
 impl<T: Table> Default for TableDocument<T> {

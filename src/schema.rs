@@ -5,12 +5,12 @@
 
 mod fields;
 pub(crate) mod generated;
+mod identity;
 pub(crate) mod numbered;
 
 pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, Membership, UniqueSchema};
 pub(crate) use numbered::SchemaNumber;
 
-use crate::Item;
 use crate::key::{KeySource, KeyType};
 pub use crate::wire::name::Name;
 
@@ -61,17 +61,6 @@ impl TableSchema {
             entity: None,
             schema_attribute: numbered::DEFAULT_ATTRIBUTE,
         }
-    }
-
-    /// The attributes of the primary key.
-    pub(crate) fn key_names(&self) -> Vec<&'static str> {
-        [Some(self.hash_key), self.range_key].into_iter().flatten().map(|key| key.attribute.name).collect()
-    }
-
-    /// The attributes of the item's primary key.
-    pub(crate) fn key_of(&self, item: &Item) -> Item {
-        let part = |name: &'static str| Some((name.to_owned(), item.get(name)?.clone()));
-        self.key_names().into_iter().filter_map(part).collect()
     }
 
     /// Adds a range key.

@@ -44,8 +44,7 @@ impl CollectionSchema {
     pub(crate) const fn is_of_table(&self, table: &TableSchema) -> bool {
         let mut i = 0;
         while i < self.models.len() {
-            let own = self.models[i].schema.table;
-            if !is_same(own.name, table.name) || !is_same(own.hash_key.attribute.name, table.hash_key.attribute.name) {
+            if !self.models[i].schema.table.is_same(table) {
                 return false;
             }
             i += 1;

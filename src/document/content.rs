@@ -2,6 +2,7 @@
 
 use crate::collection::CollectionSchema;
 use crate::key::{KeyFormat, KeySource, KeyTemplate, Piece, distinct};
+use crate::op::ModelVTable;
 use crate::schema::{IndexSchema, KeySchema, ModelSchema, TableSchema};
 
 /// What a document says.
@@ -47,7 +48,7 @@ impl Content {
     }
 
     pub(super) fn add(&mut self, model: &'static ModelSchema) {
-        if !self.models.iter().any(|known| known.model == model.model) {
+        if !self.models.iter().any(|known| is_same_model(known, model)) {
             self.models.push(model);
         }
     }
@@ -56,7 +57,7 @@ impl Content {
         for model in collection.models {
             self.add(model.schema);
         }
-        if !self.collections.iter().any(|known| known.name == collection.name) {
+        if !self.collections.iter().any(|known| is_same_collection(known, collection)) {
             self.collections.push(collection);
         }
     }
@@ -133,6 +134,28 @@ impl KeyMaker {
             KeyMaker::Entity(name) => name,
         }
     }
+}
+
+/// Whether two schemas are those of one model. Structs of different modules may have one name, and a schema does not state its
+/// module.
+fn is_same_model(a: &ModelSchema, b: &ModelSchema) -> bool {
+    let entity = |model: &ModelSchema| model.entity.map(|entity| entity.name);
+    a.model == b.model && entity(a) == entity(b) && sources(a) == sources(b)
+}
+
+fn is_same_collection(a: &CollectionSchema, b: &CollectionSchema) -> bool {
+    let is_same = |(a, b): (&&ModelVTable, &&ModelVTable)| is_same_model(a.schema, b.schema);
+    a.name == b.name && a.models.len() == b.models.len() && a.models.iter().zip(b.models).all(is_same)
+}
+
+/// The templates of the keys in the table and in each index.
+fn sources(model: &ModelSchema) -> Vec<(Option<&'static str>, &'static str, String)> {
+    let primary = std::iter::once(&model.keys.0).chain(&model.keys.1).map(|source| (None, source));
+    let of_indexes = model.index_keys.iter().flat_map(|keys| keys.keys.iter().map(|source| (Some(keys.index), source)));
+    let described = |(index, source): (Option<&'static str>, &KeySource)| {
+        (index, attribute(source), KeyMaker::Source(*source).template())
+    };
+    primary.chain(of_indexes).map(described).collect()
 }
 
 fn attribute(source: &KeySource) -> &'static str {

@@ -14,7 +14,7 @@ pub(super) fn model(content: &Content) -> Json {
         ("TableName", Json::text(&*content.name)),
         ("KeyAttributes", key_attributes(&schema.hash_key, schema.range_key.as_ref())),
         ("NonKeyAttributes", Json::list(attributes(content).into_iter().map(|(name, ty)| attribute(name, ty)))),
-        ("TableFacets", Json::list(content.models.iter().map(|model| facet(content, model)))),
+        ("TableFacets", Json::list((0..content.models.len()).map(|number| facet(content, number)))),
     ];
     // Workbench has neither local indexes nor keys of several attributes.
     let is_known =
@@ -88,7 +88,13 @@ fn own(model: &'static ModelSchema) -> impl Iterator<Item = (&'static str, &'sta
     })
 }
 
-fn facet(content: &Content, model: &'static ModelSchema) -> Json {
+fn facet(content: &Content, number: usize) -> Json {
+    let model = content.models[number];
+    // The name of a facet is unique, and structs of different modules may have one name.
+    let name = match content.models[..number].iter().filter(|earlier| earlier.model == model.model).count() {
+        0 => model.model.to_owned(),
+        earlier => format!("{}_{}", model.model, earlier + 1),
+    };
     let keys = ModelKeys::in_table(model);
     let alias = |makers: &[KeyMaker]| makers.first().map(|maker| Json::text(maker.template()));
     let mut aliases = Vec::new();
@@ -97,7 +103,7 @@ fn facet(content: &Content, model: &'static ModelSchema) -> Json {
     let names = model.entity.map(|entity| entity.attribute.name).into_iter().chain(own(model).map(|(name, _)| name));
     let names = names.filter(|name| !is_primary(content, name)).map(Json::text);
     Json::Object(vec![
-        ("FacetName", Json::text(model.model)),
+        ("FacetName", Json::text(name)),
         ("KeyAttributeAlias", Json::Object(aliases)),
         ("TableData", Json::List(Vec::new())),
         ("NonKeyAttributes", Json::list(names)),

@@ -55,6 +55,49 @@ struct Oddity {
     a: String,
 }
 
+/// A key attribute whose name is markup, as a field.
+#[derive(Model)]
+#[model(table = Odd, index(by_a, hash_key = a))]
+struct Markup {
+    #[model(hash_key, rename = "${id}")]
+    id: String,
+    #[model(rename = "<a>|`&`")]
+    a: String,
+}
+
+/// Models and collections of other modules, with the names of those in `later`.
+mod earlier {
+    use super::Depot;
+
+    #[derive(singlet::Model)]
+    #[model(table = Depot, hash_key = "BOX#{id}", range_key = "LABEL")]
+    pub(super) struct Label {
+        id: String,
+    }
+
+    #[derive(singlet::Collection)]
+    pub(super) struct Labels {
+        #[allow(dead_code, reason = "only the schema is used")]
+        label: Vec<Label>,
+    }
+}
+
+mod later {
+    use super::Depot;
+
+    #[derive(singlet::Model)]
+    #[model(table = Depot, hash_key = "SHELF#{id}", range_key = "LABEL")]
+    pub(super) struct Label {
+        id: String,
+    }
+
+    #[derive(singlet::Collection)]
+    pub(super) struct Labels {
+        #[allow(dead_code, reason = "only the schema is used")]
+        label: Vec<Label>,
+    }
+}
+
 fn depot() -> TableDocument<Depot> {
     TableDocument::new().model::<Crate>()
 }
@@ -195,4 +238,24 @@ fn names_add_no_markup_to_a_chart() {
 fn a_model_is_listed_once() {
     let chart = depot().model::<Crate>().render(DocumentFormat::Markdown);
     assert_eq!(chart, depot().render(DocumentFormat::Markdown));
+    let labels = || TableDocument::<Depot>::new().collection::<earlier::Labels>();
+    assert_eq!(
+        labels().model::<earlier::Label>().collection::<earlier::Labels>().render(DocumentFormat::Markdown),
+        labels().render(DocumentFormat::Markdown)
+    );
+}
+
+#[test]
+fn models_with_one_name_are_all_listed() {
+    let labels = || TableDocument::<Depot>::new().model::<earlier::Label>().model::<later::Label>();
+    let chart = labels().render(DocumentFormat::Markdown);
+    for key in ["`BOX#{id}`", "`SHELF#{id}`"] {
+        assert!(chart.contains(&format!("| `Label` | {key}<br>")), "{key}: {chart}");
+    }
+    let model = parsed(&labels().render(DocumentFormat::Workbench));
+    let facets = model["DataModel"][0]["TableFacets"].as_array().unwrap().iter().map(|facet| &facet["FacetName"]);
+    assert_eq!(facets.collect::<Vec<_>>(), ["Label", "Label_2"]);
+    let both = TableDocument::<Depot>::new().collection::<earlier::Labels>().collection::<later::Labels>();
+    let chart = both.render(DocumentFormat::Markdown);
+    assert_eq!(chart.matches("`Labels::query(id)`").count(), 2, "{chart}");
 }

@@ -1,0 +1,23 @@
+//! What identifies a table and its items: the name, and the primary key.
+
+use super::TableSchema;
+use crate::Item;
+use crate::attribute::names::is_same;
+
+impl TableSchema {
+    /// Whether two declarations are of one table: with the same name and hash key.
+    pub(crate) const fn is_same(&self, other: &Self) -> bool {
+        is_same(self.name, other.name) && is_same(self.hash_key.attribute.name, other.hash_key.attribute.name)
+    }
+
+    /// The attributes of the primary key.
+    pub(crate) fn key_names(&self) -> Vec<&'static str> {
+        [Some(self.hash_key), self.range_key].into_iter().flatten().map(|key| key.attribute.name).collect()
+    }
+
+    /// The attributes of the item's primary key.
+    pub(crate) fn key_of(&self, item: &Item) -> Item {
+        let part = |name: &'static str| Some((name.to_owned(), item.get(name)?.clone()));
+        self.key_names().into_iter().filter_map(part).collect()
+    }
+}
