@@ -33,6 +33,7 @@ pub(super) type Cell = Vec<Line>;
 pub(super) type Line = Vec<Span>;
 
 /// A part of a line.
+#[derive(Debug, Clone)]
 pub(super) enum Span {
     Text(String),
     Code(String),
@@ -168,7 +169,7 @@ fn pattern_grid(patterns: Vec<Pattern>) -> Grid {
             .keys
             .into_iter()
             .map(|key| vec![code(key.attribute), text(format!(" {} ", key.operator)), code(key.value)]);
-        vec![vec![spans(&pattern.what)], vec![vec![code(pattern.call)]], condition.collect()]
+        vec![vec![pattern.what], vec![vec![code(pattern.call)]], condition.collect()]
     };
     Grid { head, rows: patterns.into_iter().map(row).collect() }
 }
@@ -185,26 +186,24 @@ fn keys<'a>(
 }
 
 fn separated(parts: impl Iterator<Item = Line>) -> Line {
-    let mut line = Vec::new();
-    for part in parts {
-        if !line.is_empty() {
-            line.push(text(", "));
-        }
+    joined(parts, ", ")
+}
+
+/// The parts with commas between them, and `last` before the last one.
+pub(super) fn joined(parts: impl Iterator<Item = Line>, last: &str) -> Line {
+    let mut parts = parts.peekable();
+    let mut line = parts.next().unwrap_or_default();
+    while let Some(part) = parts.next() {
+        line.push(text(if parts.peek().is_some() { ", " } else { last }));
         line.extend(part);
     }
     line
 }
 
-/// The words of a pattern, in which names are in backticks. Names of Rust and of attributes in templates have none.
-fn spans(what: &str) -> Line {
-    let span = |(at, part): (usize, &str)| if at % 2 == 0 { text(part) } else { code(part) };
-    what.split('`').enumerate().filter(|(_, part)| !part.is_empty()).map(span).collect()
-}
-
-fn text(text: impl Into<String>) -> Span {
+pub(super) fn text(text: impl Into<String>) -> Span {
     Span::Text(text.into())
 }
 
-fn code(text: impl Into<String>) -> Span {
+pub(super) fn code(text: impl Into<String>) -> Span {
     Span::Code(text.into())
 }

@@ -4,13 +4,14 @@ use crate::collection::{CollectionSchema, is_same_source};
 use crate::key::KeySource;
 use crate::schema::{IndexProjection, IndexSchema, KeySchema, ModelSchema};
 
+use super::chart::{Line, code, joined, text};
 use super::content::{Content, KeyMaker, ModelKeys};
 
 /// One way to read items.
 #[derive(Debug)]
 pub(super) struct Pattern {
     /// What is read, in words.
-    pub(super) what: String,
+    pub(super) what: Line,
     /// The call in Rust.
     pub(super) call: String,
     /// Each key attribute and what it is compared with.
@@ -34,7 +35,7 @@ pub(super) fn of_table(content: &Content) -> Vec<Pattern> {
         let all = fields(keys.all());
         let equal = equal(&hash, &keys.hash).chain(equal(&range, &keys.range)).collect();
         patterns.push(Pattern {
-            what: format!("one `{name}`{}", by(&all)),
+            what: [vec![text("one "), code(name)], by(&all)].concat(),
             call: format!("{name}::get({})", arguments(&all)),
             keys: equal,
         });
@@ -72,13 +73,13 @@ type KeyAttributes<'a> = (&'a [&'static KeySchema], &'a [&'static KeySchema]);
 fn query(call: &str, name: &str, keys: &ModelKeys, (hash, range): KeyAttributes<'_>) -> Pattern {
     let by_hash = fields(keys.hash.iter());
     let order = fields(keys.range.iter());
-    let order = if order.is_empty() { String::new() } else { format!(", in the order of {}", list(&order)) };
+    let order = if order.is_empty() { Line::new() } else { [vec![text(", in the order of ")], names(&order)].concat() };
     let mut comparisons: Vec<_> = equal(hash, &keys.hash).collect();
     if let (Some(attribute), Some(maker)) = (range.first(), keys.range.first()) {
         comparisons.extend(begins_with(attribute, maker.prefix(), varies(maker)));
     }
     Pattern {
-        what: format!("every `{name}`{}{order}", by(&by_hash)),
+        what: [vec![text("every "), code(name)], by(&by_hash), order].concat(),
         call: format!("{call}({})", arguments(&by_hash)),
         keys: comparisons,
     }
@@ -109,7 +110,7 @@ fn of_collection(
     comparisons.extend(range.first().and_then(|attribute| begins_with(attribute, prefix, true)));
     let models: Vec<_> = collection.models.iter().map(|model| model.schema.model).collect();
     Some(Pattern {
-        what: format!("{}{}, at once", list(&models), by(&by_hash)),
+        what: [names(&models), by(&by_hash), vec![text(", at once")]].concat(),
         call: format!("{call}({})", arguments(&by_hash)),
         keys: comparisons,
     })
@@ -157,17 +158,12 @@ fn fields<'a>(makers: impl Iterator<Item = &'a KeyMaker>) -> Vec<&'static str> {
     fields
 }
 
-fn by(fields: &[&str]) -> String {
-    if fields.is_empty() { String::new() } else { format!(" by {}", list(fields)) }
+fn by(fields: &[&str]) -> Line {
+    if fields.is_empty() { Line::new() } else { [vec![text(" by ")], names(fields)].concat() }
 }
 
-fn list(names: &[&str]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
-    }
+fn names(names: &[&str]) -> Line {
+    joined(names.iter().map(|name| vec![code(*name)]), " and ")
 }
 
 /// The argument of a call: one value, or a tuple.

@@ -220,9 +220,12 @@ fn a_chart_lists_keys_examples_and_access_patterns() {
 
 #[test]
 fn names_add_no_markup_to_a_chart() {
-    let odd = TableDocument::<Odd>::new().model::<Oddity>();
+    let odd = TableDocument::<Odd>::new().model::<Oddity>().model::<Markup>();
     let chart = odd.render(DocumentFormat::Markdown);
     assert!(chart.contains("| entity | `` <a>\\|`&` `` |"), "{chart}");
+    assert!(chart.contains("| every `Markup` by `` <a>\\|`&` `` |"), "{chart}");
+    // Outside of a table, a pipe in a code span is itself.
+    assert!(chart.contains("\n- Keys: `` <a>|`&` `` (S)\n"), "{chart}");
     // Every row has as many cells as its head: pipes in names split none.
     for block in chart.split("\n\n").filter(|block| block.starts_with('|')) {
         let cells = |line: &str| line.replace("\\|", "").matches('|').count();
