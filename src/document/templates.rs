@@ -44,8 +44,13 @@ pub(super) fn cloud_formation(content: &Content) -> Json {
         let entries = vec![("AttributeName", Json::text(ttl)), ("Enabled", Json::Bool(true))];
         table.push(("TimeToLiveSpecification", Json::Object(entries)));
     }
-    let resource =
-        Json::Object(vec![("Type", Json::text("AWS::DynamoDB::Table")), ("Properties", Json::Object(table))]);
+    let resource = Json::Object(vec![
+        ("Type", Json::text("AWS::DynamoDB::Table")),
+        // Without them, removing the table from the template, or changing its keys, deletes its items.
+        ("DeletionPolicy", Json::text("Retain")),
+        ("UpdateReplacePolicy", Json::text("Retain")),
+        ("Properties", Json::Object(table)),
+    ]);
     // A logical ID consists of letters and digits.
     let id: String = content.type_name.chars().filter(char::is_ascii_alphanumeric).collect();
     let id = if id.is_empty() { "Table".to_owned() } else { id };

@@ -126,6 +126,11 @@ fn a_cloud_formation_template_is_what_create_table_sends() {
             let resources = parsed(&template)["Resources"].take();
             let (_, resource) = resources.as_object().unwrap().iter().next().unwrap();
             assert_eq!(resource["Type"], "AWS::DynamoDB::Table");
+            // A change of the template never deletes items.
+            assert_eq!(
+                (&resource["DeletionPolicy"], &resource["UpdateReplacePolicy"]),
+                (&json!("Retain"), &json!("Retain"))
+            );
             let mut properties = resource["Properties"].clone();
             let declared = properties.as_object_mut().unwrap().remove("TimeToLiveSpecification");
             let expected = (!ttl.is_null()).then(|| json!({ "AttributeName": ttl, "Enabled": true }));
