@@ -36,6 +36,17 @@ pub struct Arguments {
     pub json: bool,
 }
 
+impl Command {
+    /// Whether the command sends no request, so that it needs no configuration.
+    pub(crate) fn is_offline(&self) -> bool {
+        match self {
+            Command::Completions(_) => true,
+            Command::Inspect(inspect) => inspect.is_offline(),
+            _ => false,
+        }
+    }
+}
+
 /// The subcommands of the tool.
 #[derive(Debug, Subcommand)]
 #[non_exhaustive]

@@ -33,10 +33,6 @@ pub use session::Session;
 
 /// Runs the tool with a client that is configured by arguments and environment. Failures are printed to standard error.
 pub fn main(arguments: &Arguments) -> Exit {
-    if let Command::Completions(completions) = &arguments.command {
-        // It needs neither a client nor a runtime.
-        return completions.run(&Output::standard(arguments.json)).unwrap_or_else(|failure| failure.report());
-    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::new("cannot start the runtime").with_cause(error).report(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use singlet::Client;
 
-use crate::{Arguments, Command, Failure, Interrupt, Output, Progress};
+use crate::{Arguments, Failure, Interrupt, Output, Progress};
 
 /// Ends a request to an endpoint that does not respond. A page of a scan takes far less.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -67,15 +67,16 @@ impl Session {
 
 /// The client that the arguments and the environment describe.
 async fn client(arguments: &Arguments) -> Result<Client, Failure> {
+    if arguments.command.is_offline() {
+        // No request is sent, so that nothing has to be configured.
+        return Ok(Client::builder().region("us-east-1").credentials("none", "none", None).build().await?);
+    }
     let mut builder = Client::builder().attempt_timeout(ATTEMPT_TIMEOUT);
     if let Some(url) = &arguments.endpoint_url {
         builder = builder.endpoint_url(url);
     }
-    match (&arguments.region, &arguments.command) {
-        (Some(region), _) => builder = builder.region(region),
-        // A command that sends nothing needs no configuration.
-        (None, Command::Inspect(inspect)) if inspect.is_offline() => builder = builder.region("us-east-1"),
-        _ => {}
+    if let Some(region) = &arguments.region {
+        builder = builder.region(region);
     }
     if let Some(profile) = &arguments.profile {
         builder = builder.profile(profile);
