@@ -169,9 +169,9 @@ mod tests {
 
     #[derive(Table)]
     #[table(name = "shop", hash_key = "pk", range_key = "sk")]
-    #[table(index(name = "gsi1", hash_key = "a"), index(name = "byUser-ID", hash_key = "a"))]
-    #[table(index(name = "1st", hash_key = "a"), index(name = "schema", hash_key = "a"))]
-    #[table(index(name = "---", hash_key = "a"), index(name = "GSI2PK.x", hash_key = "a"))]
+    #[table(index(name = "gsi1", hash_key = "a"), index(name = "byUser-ID", hash_key = "b"))]
+    #[table(index(name = "1st", hash_key = "c"), index(name = "schema", hash_key = "d"))]
+    #[table(index(name = "---", hash_key = "e"), index(name = "GSI2PK.x", hash_key = "f"))]
     struct Shop;
 
     #[test]
