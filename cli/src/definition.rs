@@ -80,10 +80,10 @@ impl Selection {
 /// Reads the definition in a file.
 pub(crate) fn from_file(path: &Path, selection: &Selection) -> Result<Definition, Failure> {
     let at = |failure: Failure| failure.at(path.display());
-    let mut text = String::new();
-    let read = input::open(path)?.read_to_string(&mut text);
+    let mut text = Vec::new();
+    let read = input::open(path)?.read_to_end(&mut text);
     read.map_err(|error| at(Failure::new("the file cannot be read").with_cause(error)))?;
-    let document = serde_json::from_str(&text);
+    let document = input::json(&text);
     let document = document.map_err(|error| at(Failure::new("the file is not JSON").with_cause(error)))?;
     of_document(&document, selection).map_err(at)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::bufread::MultiGzDecoder;
+use serde_json::Value;
 
 use crate::Failure;
 
@@ -16,6 +17,11 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Opens a file, or standard input if the path is `-`. Decompresses gzip, which is recognized by its content.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn BufRead + Send>, Failure> {
     open_counted(path).map(|input| input.lines)
+}
+
+/// Parses a document, which may begin with a byte order mark.
+pub(crate) fn json(document: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document))
 }
 
 /// An input and its progress.

@@ -76,7 +76,7 @@ fn opened(mut file: Box<dyn BufRead + Send>) -> io::Result<ItemFile> {
     }
     let mut text = Vec::new();
     whole.read_to_end(&mut text)?;
-    let model: Option<Value> = serde_json::from_slice(&text).ok();
+    let model: Option<Value> = input::json(&text).ok();
     Ok(match model.filter(|model| model["DataModel"].is_array()) {
         Some(model) => ItemFile::Model(model),
         // An item may have attributes of these names.
