@@ -123,11 +123,11 @@ async fn a_refused_write_counts_and_needs_no_read() {
 }
 
 #[derive(Clone, Default)]
-struct Operations(Arc<Mutex<Vec<Operation>>>);
+struct Operations(Arc<Mutex<Vec<(Operation, bool)>>>);
 
 impl Observer for Operations {
     fn request(&self, event: &RequestEvent<'_>) {
-        self.0.lock().unwrap().push(event.operation);
+        self.0.lock().unwrap().push((event.operation, event.is_first));
     }
 }
 
@@ -142,7 +142,8 @@ async fn observers_see_a_backfill_as_one_operation() {
         Member::backfill().client(&client).await.unwrap();
         let seen = operations.0.lock().unwrap();
         assert!(seen.len() > 2 * ITEMS as usize);
-        assert!(seen.iter().all(|operation| *operation == Operation::Backfill), "{seen:?}");
+        assert!(seen.iter().all(|(operation, _)| *operation == Operation::Backfill), "{seen:?}");
+        assert_eq!(seen.iter().filter(|(_, is_first)| *is_first).count(), 2);
     })
     .await;
 }

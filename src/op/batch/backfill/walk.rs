@@ -11,9 +11,11 @@ use super::write::{ItemChange, differences};
 use super::{BackfillTarget, Options};
 use crate::expr::{Placeholders, Segment, Term, Tree};
 use crate::op::engine::context::Context;
+use crate::op::engine::future::BoxFuture;
 use crate::op::engine::meter::measure_cost;
 use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::engine::send::Outgoing;
+use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
 use crate::op::write::transaction::unique::is_no_sentinel;
 use crate::{Cost, Error, ErrorKind, Item, Result};
@@ -69,7 +71,7 @@ enum ItemOutcome {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(target: BackfillTarget<'a>, options: Options<'a>, call: Context) -> Result<Self> {
-        let of = match target.model.map(|model| model.schema()) {
+        let of = match target.model.map(ModelVTable::schema) {
             Some(schema) => {
                 format!("{}/{} {}", call.table, schema.model, schema.number.map_or(1, |number| number.number))
             }
@@ -211,7 +213,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Sends requests once the rate and the control allow it, and counts what they consume.
-    async fn send<T>(&self, requests: impl Future<Output = T>) -> T {
+    async fn send<T>(&self, requests: BoxFuture<'_, T>) -> T {
         self.limiter.wait().await;
         if let Some(control) = &self.options.control {
             control.resumed().await;
@@ -240,7 +242,7 @@ impl<'a> Walk<'a> {
             .set_total_segments((total > 1).then(|| number(total)))
             .set_limit(self.options.page_size.map(|items| i32::try_from(items).unwrap_or(i32::MAX)))
             .set_exclusive_start_key(start);
-        let output = self.send(self.call.send(Outgoing::new(builder))).await.into_output()?;
+        let output = self.send(Box::pin(self.call.send(Outgoing::new(builder)))).await.into_output()?;
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
     }
 
@@ -262,7 +264,7 @@ impl<'a> Walk<'a> {
     async fn read(&self, key: &Item) -> Result<Option<Item>> {
         let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
         let request = Outgoing::new(builder.set_key(Some(key.clone())));
-        Ok(self.send(self.call.send(request)).await.into_output()?.item)
+        Ok(self.send(Box::pin(self.call.send(request))).await.into_output()?.item)
     }
 
     /// Changes an item and counts what became of it. Fails if the backfill cannot go on.
@@ -313,7 +315,7 @@ impl<'a> Walk<'a> {
                 return Ok(ItemOutcome::Changed(differences));
             }
             let is_done = differences.is_empty() && (self.options.is_dry_run || change.claims().is_empty());
-            let written = if is_done { Ok(()) } else { self.send(change.write(&self.call)).await };
+            let written = if is_done { Ok(()) } else { self.send(Box::pin(change.write(&self.call))).await };
             let error = match written {
                 Ok(()) if differences.is_empty() => {
                     return Ok(maybe_changed.map_or(ItemOutcome::Unchanged, ItemOutcome::Changed));

@@ -101,6 +101,7 @@ impl ItemChange<'_> {
         let options = CallOptions {
             client: Some(call.client.clone()),
             table: Some(call.table.clone().into_owned()),
+            begun: call.begun.clone(),
             ..CallOptions::default()
         };
         executor::run(Ok(Box::new(write)), options).await.map(drop)
