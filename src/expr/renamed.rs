@@ -94,9 +94,11 @@ pub(super) fn resolve(tree: &Tree) -> Option<Tree> {
 fn cases(leaf: &Tree, path: &[Segment]) -> Tree {
     let step = path.len() - 1;
     let of_name = |name| with_path(leaf, path, &with_name(path, step, name));
+    // What is inside of the attribute is absent if the first name that the item has lacks it, whatever the others have.
+    let is_inside = terms(leaf).iter().any(|term| matches!(term, Term::Path(whole) if whole.len() > path.len()));
     match leaf {
-        Tree::Function("attribute_exists", ..) => names(&path[step]).map(of_name).reduce(Tree::or),
-        Tree::Function("attribute_not_exists", ..) => names(&path[step]).map(of_name).reduce(Tree::and),
+        Tree::Function("attribute_exists", ..) if !is_inside => names(&path[step]).map(of_name).reduce(Tree::or),
+        Tree::Function("attribute_not_exists", ..) if !is_inside => names(&path[step]).map(of_name).reduce(Tree::and),
         _ => {
             let test = |function, name| Tree::Function(function, Term::Path(with_name(path, step, name)), None);
             let last = names(&path[step]).last();
@@ -204,5 +206,23 @@ mod tests {
         assert_eq!(exists, "attribute_exists(#0) OR attribute_exists(#1) OR attribute_exists(#2)");
         let (absent, _) = text(&Tree::Function("attribute_not_exists", path(), None));
         assert_eq!(absent, "attribute_not_exists(#0) AND attribute_not_exists(#1) AND attribute_not_exists(#2)");
+    }
+
+    #[test]
+    fn presence_inside_of_an_attribute_is_that_in_the_name_that_a_read_would_take() {
+        let path = || Term::Path(renamed());
+        let (exists, _) = text(&Tree::Function("attribute_exists", path(), None));
+        assert_eq!(
+            exists,
+            "attribute_exists(#0.#1) OR attribute_not_exists(#0) AND attribute_exists(#2.#1) \
+             OR attribute_not_exists(#0) AND attribute_not_exists(#2) AND attribute_exists(#3.#1)"
+        );
+        let (absent, _) = text(&Tree::Function("attribute_not_exists", path(), None));
+        assert_eq!(
+            absent,
+            "attribute_exists(#0) AND attribute_not_exists(#0.#1) \
+             OR attribute_not_exists(#0) AND attribute_exists(#2) AND attribute_not_exists(#2.#1) \
+             OR attribute_not_exists(#0) AND attribute_not_exists(#2) AND attribute_not_exists(#3.#1)"
+        );
     }
 }

@@ -149,6 +149,30 @@ async fn conditions_and_filters_cover_every_name() {
     .await;
 }
 
+/// A read takes the attribute under its first name, even if what is inside of it is missing there.
+#[tokio::test]
+async fn what_is_inside_of_an_attribute_is_that_of_the_name_that_a_read_takes() {
+    let city = Person::FIELDS.address.city;
+    let absent: Vec<Condition<Person>> =
+        vec![city.not_exists(), !city.exists(), !city.eq("Oslo"), !city.attribute_type(AttributeType::S)];
+    stand::run(async |stand| {
+        Person::create_table().await.unwrap();
+        let home = ("home", AttributeValue::M(item([("city", s("Oslo"))])));
+        for (names, is_absent) in [(vec!["homeAddress", "home"], true), (vec!["home"], false)] {
+            let empty = ("homeAddress", AttributeValue::M(item([("zip", s("0150"))])));
+            let mut stored = stored("id", ["name", "points", "homeAddress", "tags", "log"], "city");
+            stored.extend(item([home.clone(), empty]));
+            stored.retain(|name, _| !["homeAddress", "home"].contains(&&**name) || names.contains(&&**name));
+            stand.put_raw("renamed", stored).await;
+            for (number, absent) in absent.iter().enumerate() {
+                let found = Person::scan().filter(|_| absent.clone()).count().await.unwrap();
+                assert_eq!(found, u64::from(is_absent), "{number} {names:?}");
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_update_takes_the_value_of_every_name_and_leaves_the_current_one() {
     type Case = (fn() -> Update<'static, Person>, fn(&mut Person), &'static [&'static str]);
