@@ -79,7 +79,9 @@ pub use builder::{Built, Set, Unset, built};
 pub use entity::{check_entity, fill_entity, write_entity, write_schema_number};
 pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;
-pub use field::{Stored, TtlFieldType, count, field_of_item, is_name, read_with, required, set, skip_field};
+pub use field::{
+    Stored, TtlFieldType, count, field_of_item, is_name, read_missing, read_with, required, set, skip_field,
+};
 pub use index_number::index_number;
 pub use keys::{
     KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of, unlike_template,

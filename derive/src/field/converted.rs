@@ -47,6 +47,17 @@ impl Converted {
         }
     }
 
+    /// An expression of `Option<ty>`: what an item without the attribute has.
+    pub(crate) fn when_missing(&self, ty: &Type) -> TokenStream {
+        match &self.write {
+            None => quote!(<#ty as __rt::Attribute>::when_missing()),
+            Some((_, stored)) => {
+                let read = self.read(ty, &quote!(reader));
+                quote!(__rt::read_missing::<#stored, #ty>(|reader| #read))
+            }
+        }
+    }
+
     /// A reference to the stored value of `value`, which is a reference.
     pub(crate) fn converted(&self, value: &TokenStream) -> TokenStream {
         match &self.write {

@@ -38,6 +38,7 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
     let mut of_stored = quote! {
         type Kind = __rt::expr::Opaque;
     };
+    let mut when_missing = None;
     let (stored_as, write, read, is_absent, more) = match &field.storage {
         Storage::Compressed(_) => {
             let options = compression_const(index);
@@ -64,6 +65,14 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
                 type Kind = <#stored as __rt::Attribute>::Kind;
                 const FORM: __rt::Form = <#stored as __rt::Attribute>::FORM;
             };
+            when_missing = (!has_errors).then(|| {
+                let missing = converted.when_missing(ty);
+                quote! {
+                    fn when_missing() -> __rt::Option<Self> {
+                        #missing.map(#ident)
+                    }
+                }
+            });
             (
                 quote!(<#stored as __rt::Attribute>::TYPE),
                 quote!(<#stored as __rt::Attribute>::write(#value, writer)),
@@ -101,6 +110,8 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
             fn is_absent(&self) -> bool {
                 #is_absent
             }
+
+            #when_missing
         }
 
         #[automatically_derived]

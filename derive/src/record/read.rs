@@ -235,8 +235,13 @@ impl Record<'_> {
             (Storage::Converted(converted), None) => match field.optional() {
                 Some(_) => quote!(#slots.#slot.flatten()),
                 None => {
-                    let stored = converted.stored(ty);
-                    quote!(__rt::required(#slots.#slot, #name, <#stored as __rt::Attribute>::TYPE)?)
+                    let (stored, missing) = (converted.stored(ty), converted.when_missing(ty));
+                    quote! {
+                        match #slots.#slot {
+                            __rt::Some(value) => value,
+                            __rt::None => __rt::required(#missing, #name, <#stored as __rt::Attribute>::TYPE)?,
+                        }
+                    }
                 }
             },
             (Storage::Attribute, None) => {

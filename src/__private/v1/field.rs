@@ -81,6 +81,13 @@ pub fn read_with<T, E: Display>(
     read(AttributeValue::read(reader)?).map_err(|error| Fault::invalid(error.to_string()))
 }
 
+/// What an item without the attribute has, if a value of the stored type `S` can be left out: an empty set, `None`. The user's
+/// function then reads NULL, which counts as absent.
+pub fn read_missing<S: Attribute, T>(read: impl FnOnce(&mut Reader<'_>) -> Result<T, Fault>) -> Option<T> {
+    S::when_missing()?;
+    read(&mut Reader::new(br#"{"NULL":true}"#).ok()?).ok()
+}
+
 /// The value of a required field, or the fault that it is missing.
 #[inline]
 pub fn required<T>(value: Option<T>, name: &'static str, expected: &'static str) -> Result<T, Fault> {

@@ -1,5 +1,7 @@
 //! Fields whose stored form the user's functions read and write: `with`, `read_with`, `write_with`.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::{Attribute, ErrorKind, Item, Model, Projection};
 
@@ -154,4 +156,87 @@ fn absence_and_null_follow_the_type_of_the_field() {
 fn what_is_written_is_what_the_function_makes() {
     let lower = Bill { currency: "eur".into(), ..bill() };
     assert_eq!(lower.to_item().unwrap(), new_form());
+}
+
+/// Tags were one text once, such as `"a,b"`.
+mod tags {
+    use super::{AttributeValue, BTreeSet};
+
+    pub(super) type Stored = BTreeSet<String>;
+
+    #[allow(clippy::unnecessary_wraps, reason = "the signature is singlet's")]
+    pub(super) fn read(value: AttributeValue) -> Result<Vec<String>, &'static str> {
+        match value {
+            AttributeValue::Ss(tags) => Ok(tags),
+            AttributeValue::S(text) => Ok(text.split(',').map(str::to_owned).collect()),
+            AttributeValue::Null(_) => Ok(Vec::new()),
+            _ => Err("no tags"),
+        }
+    }
+
+    #[allow(clippy::ptr_arg, reason = "the signature is singlet's")]
+    pub(super) fn write(tags: &Vec<String>) -> Stored {
+        tags.iter().cloned().collect()
+    }
+}
+
+fn set_or_text(value: AttributeValue) -> Result<BTreeSet<String>, &'static str> {
+    tags::read(value).map(|tags| tags.into_iter().collect())
+}
+
+#[allow(clippy::ptr_arg, reason = "the signature is singlet's")]
+fn first(tags: &BTreeSet<String>) -> Option<String> {
+    tags.first().cloned()
+}
+
+#[derive(Debug, Clone, PartialEq, Attribute)]
+enum Shelf {
+    Open {
+        #[attribute(with = tags)]
+        tags: Vec<String>,
+    },
+}
+
+type FirstTag = Option<String>;
+
+/// Each field can be stored in a form that an item leaves out.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "books", hash_key = "BOOK#{id}")]
+struct Book {
+    id: u32,
+    #[model(with = tags)]
+    tags: Vec<String>,
+    #[model(read_with = set_or_text)]
+    topics: BTreeSet<String>,
+    #[model(read_with = set_or_text, write_with = first, stored_as = FirstTag)]
+    shelves: BTreeSet<String>,
+    #[model(with = tags)]
+    notes: Option<Vec<String>>,
+    shelf: Shelf,
+}
+
+#[derive(Debug, PartialEq, Projection)]
+#[projection(of = Book)]
+struct Labels {
+    tags: Vec<String>,
+    topics: BTreeSet<String>,
+    shelves: BTreeSet<String>,
+    notes: Option<Vec<String>>,
+}
+
+#[tokio::test]
+async fn a_value_that_is_left_out_can_be_read_again() {
+    stand::run(async |stand| {
+        Book::create_table().await.unwrap();
+        let (tags, topics, shelves) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        let shelf = Shelf::Open { tags: Vec::new() };
+        let mut book = Book { id: 1, tags, topics, shelves, notes: None, shelf };
+        book.save().await.unwrap();
+        assert_eq!(stand.only_item("books").await.len(), 3);
+        assert_eq!(Book::get(1).await.unwrap(), Some(book.clone()));
+        let Book { tags, topics, shelves, notes, .. } = book;
+        let labels = Book::get(1).select::<Labels>().await.unwrap();
+        assert_eq!(labels, Some(Labels { tags, topics, shelves, notes }));
+    })
+    .await;
 }
