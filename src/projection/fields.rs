@@ -7,6 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::attribute::record;
 use crate::expr::kind::Comparable;
+use crate::expr::path::Under;
+use crate::expr::role::ListOrMapEntry;
 use crate::expr::{PathTo, Segment};
 use crate::op::engine::vtable::AnyModel;
 use crate::splice::ReadItem;
@@ -16,7 +18,7 @@ use crate::{Attribute, Item, Model, item};
 /// What `.fields(..)` of a read takes: a tuple of one to eight paths. The read returns a tuple of their values.
 ///
 /// A path has the type of its field: an absent `Option` is `None`. A path inside of an attribute, such as
-/// `c.address.city`, reads the whole attribute. Compressed and serde fields have no value of their own in a tuple; use a
+/// `c.address.city`, reads the whole attribute. Compressed, converted and serde fields have no value of their own in a tuple; use a
 /// [`Projection`](crate::Projection) for them, and for fields with a default that items may lack.
 ///
 /// ```
@@ -36,7 +38,7 @@ use crate::{Attribute, Item, Model, item};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tuple of paths of `{M}`",
     label = "expected one to eight paths, such as `(c.name, c.points)`",
-    note = "one path is `(c.name,)`; compressed and serde fields need `#[derive(Projection)]`"
+    note = "one path is `(c.name,)`; compressed, converted and serde fields need `#[derive(Projection)]`"
 )]
 pub trait SelectFields<M>: 'static {
     /// The values of the attributes.
@@ -53,7 +55,9 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<M, $($path),+> SelectFields<M> for ($($path,)+)
         where
-            $($path: PathTo<M, Declared: Attribute<Kind: Comparable> + Send + Sync + 'static> + 'static),+
+            $($path: PathTo<M, Declared: Attribute<Kind: Comparable> + Send + Sync + 'static> + 'static,)+
+            // The generated types of converted fields have no paths.
+            $(<$path::Declared as Attribute>::Fields<M, $path::Declared, ListOrMapEntry>: Under),+
         {
             type Output = ($($path::Declared,)+);
 

@@ -37,6 +37,7 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
     let serde = quote_spanned!(field.ty_span()=> <#ty as __rt::StoredBySerde>);
     let mut of_stored = quote! {
         type Kind = __rt::expr::Opaque;
+        type Fields<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
     };
     let mut when_missing = None;
     let (stored_as, write, read, is_absent, more) = match &field.storage {
@@ -63,6 +64,8 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
             // The operators are those of what is stored.
             of_stored = quote! {
                 type Kind = <#stored as __rt::Attribute>::Kind;
+                // No paths: the tuples of a read cannot contain the type.
+                type Fields<M, D, R: __rt::expr::Role> = ();
                 const FORM: __rt::Form = <#stored as __rt::Attribute>::FORM;
             };
             when_missing = (!has_errors).then(|| {
@@ -95,7 +98,6 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
         impl __rt::Attribute for #ident {
             #of_stored
             type Value = Self;
-            type Fields<M, D, R: __rt::expr::Role> = __rt::expr::Path<M, D, R>;
 
             const TYPE: &'static str = #stored_as;
 
