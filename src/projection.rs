@@ -167,10 +167,9 @@ pub fn former_number(former: &[&[&str]], first: u8, name: &[u8]) -> u8 {
 #[doc(hidden)]
 #[must_use]
 pub fn former_name(former: &[&'static [&'static str]], number: u8) -> (u8, u8, &'static str) {
-    let ranked = |(field, names): (u8, &&'static [&'static str])| {
-        names.iter().copied().zip(1..).map(move |(name, rank)| (field, rank, name)).collect::<Vec<_>>()
-    };
-    (0..).zip(former).flat_map(ranked).nth(usize::from(number)).unwrap_or((UNKNOWN, 0, ""))
+    let mut ranked =
+        (0..).zip(former).flat_map(|(field, names)| (1..).zip(*names).map(move |(rank, name)| (field, rank, *name)));
+    ranked.nth(usize::from(number)).unwrap_or((UNKNOWN, 0, ""))
 }
 
 /// The attribute that names the entity; empty if the table has none.
