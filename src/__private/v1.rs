@@ -91,6 +91,6 @@ pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElement
 pub use serde::StoredBySerde;
 pub use table::{
     NO_MODEL, further_key, has_type, is_entity, is_named, is_same, is_same_template, is_text, is_ttl, is_written,
-    name_of, range_attribute, tells_entity, ttl_of, writes_any,
+    name_of, range_attribute, tells, tells_entity, ttl_of, writes_any,
 };
 pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};

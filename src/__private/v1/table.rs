@@ -62,19 +62,27 @@ pub const fn is_entity(table: &TableSchema, name: &str) -> bool {
 
 /// Whether the index holds the table's entity attribute, or holds keys only and is read by keys.
 pub const fn tells_entity(table: &TableSchema, index: &IndexSchema) -> bool {
-    let (Some(entity), IndexProjection::Include(names)) = (table.entity, index.projection) else { return true };
+    match table.entity {
+        Some(entity) => tells(index, entity.name),
+        None => true,
+    }
+}
+
+/// Whether the index holds the attribute, or holds keys only and is read by keys.
+pub const fn tells(index: &IndexSchema, name: &str) -> bool {
+    let IndexProjection::Include(names) = index.projection else { return true };
     let mut i = 0;
     while i < names.len() {
-        if is_same(names[i], entity.name) {
+        if is_same(names[i], name) {
             return true;
         }
         i += 1;
     }
     let range = match index.range_key {
-        Some(range) => is_same(range.attribute.name, entity.name),
+        Some(range) => is_same(range.attribute.name, name),
         None => false,
     };
-    range || is_same(index.hash_key.attribute.name, entity.name)
+    range || is_same(index.hash_key.attribute.name, name)
 }
 
 /// Returns the range key's attribute. If there is none, the derive has already rejected the model.

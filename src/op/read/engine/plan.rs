@@ -218,7 +218,13 @@ fn projection(
         let is_optional = |name: &str| may_lack && Some(name) == entity;
         names.retain(|name| holds(reading, index, name) || !is_optional(name));
         if let Some(name) = names.iter().find(|name| !holds(reading, index, name)) {
-            return Err(not_held(index, "the projection selects an attribute", name));
+            let mut former = wanted.iter().flat_map(|wanted| reading.subject.model().schema.former_of(wanted));
+            let what = if former.any(|former| former == name) {
+                "the projection selects an attribute under a former name"
+            } else {
+                "the projection selects an attribute"
+            };
+            return Err(not_held(index, what, name));
         }
     }
     Ok(Some(placeholders.projection(names)))

@@ -60,8 +60,17 @@ pub(super) fn expand(model: &Model, number: usize, index: &IndexKeys) -> TokenSt
             ),
         )
     });
+    let tells_schema = model.numbered.number().map(|_| {
+        rule(
+            span,
+            &quote!(__rt::tells(&#schema, __TABLE.schema_attribute.name)),
+            &format!(
+                "index `{name}` does not include the schema number, so a part of an item that is read from it may have another schema; add the table's `schema_attribute`, or `\"_schema\"`, to `include(..)`"
+            ),
+        )
+    });
     let leaves = leaves(model, number, index);
-    quote!(#hash #hash_counts #range #range_counts #(#fits)* #entity #tells_entity #leaves)
+    quote!(#hash #hash_counts #range #range_counts #(#fits)* #entity #tells_entity #tells_schema #leaves)
 }
 
 /// An item leaves an index with `when` by a key that nothing else stores.
