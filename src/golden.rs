@@ -2,10 +2,12 @@
 
 use std::fmt::Display;
 use std::fs::{self, OpenOptions};
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
+use std::result;
 
 use crate::item::{self, same_item, same_value};
+use crate::wire::Writer;
 use crate::{Item, Model, Result};
 
 /// Checks in a test that a model reads each item, and that a save would store it unchanged.
@@ -100,9 +102,19 @@ macro_rules! golden_items {
 #[doc(hidden)]
 #[track_caller]
 pub fn check_golden_items<M: Model>(root: &str, path: &str, samples: &[M]) {
-    let file = Path::new(root).join(path);
-    let text = fs::read_to_string(&file).unwrap_or_default();
+    let adds = std::env::var_os("SINGLET_GOLDEN").is_some_and(|value| value == "add");
+    check(&Path::new(root).join(path), path, samples, adds);
+}
+
+/// Compares the samples with the items in `file`, which messages call `path`, and adds those that it lacks or fails.
+#[track_caller]
+fn check<M: Model>(file: &Path, path: &str, samples: &[M], adds: bool) {
     let fail = |place: &dyn Display, why: &dyn Display| panic!("{path}: {place}: {why}");
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return fail(&"the file cannot be read", &error),
+    };
     let mut known: Vec<Item> = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("line {number}");
@@ -114,7 +126,7 @@ pub fn check_golden_items<M: Model>(root: &str, path: &str, samples: &[M]) {
             Err(fault) => fail(&place, &format!("not an item in DynamoDB's JSON: {fault}")),
         }
     }
-    let adds = std::env::var_os("SINGLET_GOLDEN").is_some_and(|value| value == "add");
+    let mut added = String::new();
     for (number, sample) in samples.iter().enumerate() {
         let place = format!("sample {number}");
         let stored = match sample.to_item() {
@@ -130,21 +142,67 @@ pub fn check_golden_items<M: Model>(root: &str, path: &str, samples: &[M]) {
                 &"no line equals what is stored for it; if old items can still be read, run the test with `SINGLET_GOLDEN=add`",
             );
         }
-        if let Err(error) = add(&file, sample) {
-            fail(&place, &error);
+        match line_of(sample) {
+            Ok(line) => added.extend([&*line, "\n"]),
+            Err(fault) => fail(&place, &fault),
         }
+        known.push(stored);
+    }
+    if !text.is_empty() && !text.ends_with('\n') && !added.is_empty() {
+        added.insert(0, '\n');
+    }
+    if let Err(error) = append(file, &added) {
+        fail(&"the file cannot be written", &error);
     }
 }
 
-fn add<M: Model>(file: &Path, sample: &M) -> std::io::Result<()> {
-    // The model's own order of attributes, so that the file does not change by itself.
-    let mut writer = crate::wire::Writer::new();
+/// The item that is stored for the sample, in the model's own order of attributes, so that the file does not change by itself.
+fn line_of<M: Model>(sample: &M) -> result::Result<String, String> {
+    let mut writer = Writer::new();
     item::write(sample, &mut writer);
-    let bytes = writer.into_bytes().map_err(|fault| std::io::Error::other(fault.to_string()))?;
+    let bytes = writer.into_bytes().map_err(|fault| fault.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
+}
+
+/// Appends lines. Another test may do so at the same time.
+fn append(file: &Path, lines: &str) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut file = OpenOptions::new().create(true).append(true).open(file)?;
-    file.write_all(&bytes)?;
-    file.write_all(b"\n")
+    OpenOptions::new().create(true).append(true).open(file)?.write_all(lines.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Model)]
+    #[model(crate = crate, table = "users", hash_key = "USER#{id}")]
+    struct User {
+        id: u32,
+    }
+
+    #[test]
+    fn each_new_form_is_added_once_on_a_line_of_its_own() {
+        let file = std::env::temp_dir().join(format!("singlet-golden-{}", std::process::id()));
+        let line = |id: u32| format!(r#"{{"pk":{{"S":"USER#{id:010}"}},"id":{{"N":"{id}"}}}}"#);
+        fs::write(&file, line(1)).unwrap();
+        let samples = [1, 2, 2, 3].map(|id| User { id });
+        for _ in 0..2 {
+            check(&file, "users", &samples, true);
+            assert_eq!(fs::read_to_string(&file).unwrap(), [1, 2, 3].map(|id| line(id) + "\n").concat());
+        }
+        check(&file, "users", &samples, false);
+        fs::remove_file(&file).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_an_empty_one() {
+        let folder = std::env::temp_dir();
+        let checked = std::panic::catch_unwind(|| check::<User>(&folder, "a folder", &[], true));
+        assert!(checked.unwrap_err().downcast::<String>().unwrap().contains("cannot be read"));
+    }
 }
