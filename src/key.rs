@@ -28,30 +28,34 @@
 //! that is empty as a whole is always rejected, and so is one that exceeds DynamoDB's length limits.
 //!
 //! `{n:plain}` writes a number in its shortest form, which does not sort: a query refuses to compare it. `{n:06}` pads a
-//! non-negative integer to six digits and refuses a larger one. These forms are frozen: later versions read and write
-//! the same keys.
+//! non-negative integer to six digits and refuses a larger one. [`KeyFormat`] lists the further forms, such as `{at:.3}` and
+//! `{email:lower}`. All forms are frozen: later versions read and write the same keys.
 
 // The rest of what these modules define is named by generated code only, through `__private::v1`.
+mod format;
 mod into_key;
 mod model_key;
 pub(crate) mod multi_attribute;
+pub(crate) mod parser;
 mod part;
 mod range;
 pub(crate) mod template;
 pub(crate) mod text;
 pub(crate) mod value;
 
+pub use format::{KeyFormat, KeyFormats};
 pub use into_key::IntoKey;
 pub(crate) use into_key::KeyInput;
 pub use model_key::Key;
 pub(crate) use multi_attribute::split;
 pub use multi_attribute::{Attributes, Placeholder};
-pub use part::{KeyFormat, KeyPart};
+pub use parser::PartText;
+pub use part::KeyPart;
 pub(crate) use range::{BoundScope, RangeBound};
 pub use range::{RangeBeginning, RangePrefix};
 pub use template::Field;
 pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece};
-pub use text::{KeyWriter, PartText};
+pub use text::KeyWriter;
 pub(crate) use text::{LAST, is_written_by, key_text, mismatch, write_key_field};
 #[cfg(any(feature = "uuid", feature = "rust_decimal"))]
 pub(crate) use value::by_text;

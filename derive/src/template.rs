@@ -5,6 +5,7 @@ use quote::quote;
 use syn::LitStr;
 
 use crate::errors::Errors;
+use crate::hint::similar;
 
 /// A key template: literal text and placeholders.
 pub(crate) struct Template {
@@ -23,7 +24,7 @@ pub(crate) enum Segment {
 pub(crate) struct Placeholder {
     /// The name of the field, as it is in the braces.
     pub(crate) field: String,
-    pub(crate) padding: KeyFormat,
+    pub(crate) format: KeyFormat,
 }
 
 /// The format that follows the colon of a placeholder.
@@ -32,7 +33,26 @@ pub(crate) enum KeyFormat {
     Sorted,
     Plain,
     Width(u8),
+    /// Digits of a second.
+    Fraction(u8),
+    Date,
+    Seconds,
+    Millis,
+    Lower,
+    Upper,
+    Simple,
 }
+
+/// The formats that are words.
+const NAMED: [(&str, KeyFormat); 7] = [
+    ("plain", KeyFormat::Plain),
+    ("date", KeyFormat::Date),
+    ("seconds", KeyFormat::Seconds),
+    ("millis", KeyFormat::Millis),
+    ("lower", KeyFormat::Lower),
+    ("upper", KeyFormat::Upper),
+    ("simple", KeyFormat::Simple),
+];
 
 impl KeyFormat {
     /// As the runtime's `KeyFormat`.
@@ -41,6 +61,46 @@ impl KeyFormat {
             KeyFormat::Sorted => quote!(__rt::KeyFormat::Sorted),
             KeyFormat::Plain => quote!(__rt::KeyFormat::Plain),
             KeyFormat::Width(width) => quote!(__rt::KeyFormat::Width(#width)),
+            KeyFormat::Fraction(digits) => quote!(__rt::KeyFormat::Fraction(#digits)),
+            KeyFormat::Date => quote!(__rt::KeyFormat::Date),
+            KeyFormat::Seconds => quote!(__rt::KeyFormat::Seconds),
+            KeyFormat::Millis => quote!(__rt::KeyFormat::Millis),
+            KeyFormat::Lower => quote!(__rt::KeyFormat::Lower),
+            KeyFormat::Upper => quote!(__rt::KeyFormat::Upper),
+            KeyFormat::Simple => quote!(__rt::KeyFormat::Simple),
+        }
+    }
+
+    /// What follows the colon.
+    pub(crate) fn text(self) -> String {
+        match self {
+            KeyFormat::Width(width) => format!("0{width}"),
+            KeyFormat::Fraction(digits) => format!(".{digits}"),
+            named => NAMED.iter().find(|(_, format)| *format == named).map_or("", |(name, _)| name).to_owned(),
+        }
+    }
+
+    /// What it is for, as in "is for a number".
+    pub(crate) fn purpose(self) -> &'static str {
+        match self {
+            KeyFormat::Sorted => "every value",
+            KeyFormat::Plain => "a number",
+            KeyFormat::Width(_) => "an integer",
+            KeyFormat::Fraction(_) => "a time",
+            KeyFormat::Date => "a date and time",
+            KeyFormat::Seconds | KeyFormat::Millis => "a date and time with an offset",
+            KeyFormat::Lower => "a text",
+            KeyFormat::Upper => "a text or UUID",
+            KeyFormat::Simple => "a UUID",
+        }
+    }
+
+    /// Whether several values can have one text. The runtime decides the same.
+    pub(crate) fn is_lossy(self) -> bool {
+        match self {
+            KeyFormat::Sorted | KeyFormat::Plain | KeyFormat::Width(_) | KeyFormat::Simple => false,
+            KeyFormat::Fraction(digits) => digits < 9,
+            KeyFormat::Date | KeyFormat::Seconds | KeyFormat::Millis | KeyFormat::Lower | KeyFormat::Upper => true,
         }
     }
 }
@@ -119,19 +179,25 @@ fn placeholder(inside: &str) -> Result<Placeholder, String> {
     if syn::parse_str::<syn::Ident>(field).is_err() && syn::parse_str::<syn::Ident>(&format!("r#{field}")).is_err() {
         return Err(format!("placeholder `{{{inside}}}` names no field; write the name of a field in the braces"));
     }
-    let padding = match format {
+    let format = match format {
         None => KeyFormat::Sorted,
-        Some("plain") => KeyFormat::Plain,
-        Some(format) => KeyFormat::Width(width(format).ok_or_else(|| {
-            format!("placeholder `{{{inside}}}` has an unknown format; write `{{{field}}}`, `{{{field}:plain}}`, or `{{{field}:06}}` for six digits (1 to 39)")
-        })?),
+        Some(format) => key_format(format).ok_or_else(|| {
+            let hint = similar(format, NAMED.map(|(name, _)| name));
+            format!("placeholder `{{{inside}}}` has an unknown format{hint}; write `{{{field}}}`, `{{{field}:06}}` for six digits (1 to 39), `{{{field}:.3}}` for three digits of a second (0 to 9), or one of `plain`, `date`, `seconds`, `millis`, `lower`, `upper` and `simple`")
+        })?,
     };
-    Ok(Placeholder { field: field.to_owned(), padding })
+    Ok(Placeholder { field: field.to_owned(), format })
 }
 
-fn width(format: &str) -> Option<u8> {
-    let digits = format.strip_prefix('0').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
-    digits.parse().ok().filter(|width| (1..=39).contains(width))
+fn key_format(text: &str) -> Option<KeyFormat> {
+    let number = |prefix| {
+        let digits = text.strip_prefix(prefix).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
+        digits.parse::<u8>().ok()
+    };
+    let named = NAMED.iter().find(|(name, _)| *name == text).map(|(_, format)| *format);
+    named
+        .or_else(|| number('0').filter(|width| (1..=39).contains(width)).map(KeyFormat::Width))
+        .or_else(|| number('.').filter(|digits| *digits <= 9).map(KeyFormat::Fraction))
 }
 
 #[cfg(test)]
@@ -142,8 +208,8 @@ mod tests {
         Segment::Literal(text.into())
     }
 
-    fn field(field: &str, padding: KeyFormat) -> Segment {
-        Segment::Placeholder(Placeholder { field: field.into(), padding })
+    fn field(field: &str, format: KeyFormat) -> Segment {
+        Segment::Placeholder(Placeholder { field: field.into(), format })
     }
 
     #[test]

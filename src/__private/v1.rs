@@ -47,11 +47,13 @@ pub use crate::config::ModelConfig;
 pub use crate::error::Error;
 pub use crate::golden::check_golden_items;
 pub use crate::hooks::{HookContext, Hooks};
+pub use crate::key::parser::KeyParser;
 pub use crate::key::template::{KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
-pub use crate::key::text::{KeyParser, key_text_of, write_key};
+pub use crate::key::text::{key_text_of, write_key};
 pub use crate::key::value::{KeyRole, RawKey};
 pub use crate::key::{
-    Attributes, Field, KeyAttribute, KeyFormat, KeyPart, KeyType, KeyValue, KeyWriter, PartText, Placeholder,
+    Attributes, Field, KeyAttribute, KeyFormat, KeyFormats, KeyPart, KeyType, KeyValue, KeyWriter, PartText,
+    Placeholder,
 };
 pub use crate::model::{HasTtl, Model, TtlField, Unmanaged, Validator, validated};
 pub use crate::op::ModelVTable;

@@ -5,6 +5,8 @@
 
 mod iso;
 
+use crate::key::{KeyFormat, KeyFormats};
+
 /// A type with one text of fixed width whose order is the order of the values.
 trait SortableText: Sized {
     /// Returns the text, or `None` if the value has no text that sorts.
@@ -12,6 +14,88 @@ trait SortableText: Sized {
 
     /// Parses the value, from a text in any form that [`iso`] describes.
     fn parse(text: &str) -> Option<Self>;
+
+    /// The formats of its placeholders in keys.
+    const FORMATS: KeyFormats;
+
+    /// The nanoseconds since 1970 of a type that names an instant.
+    fn nanoseconds(&self) -> Option<i128> {
+        None
+    }
+
+    fn of_nanoseconds(_: i128) -> Option<Self> {
+        None
+    }
+
+    /// Returns the text in a key, or `None` if the value has none that sorts.
+    fn key_text(&self, format: KeyFormat) -> Option<String> {
+        match (format, Epoch::of(format)) {
+            (_, Some(epoch)) => epoch.text(self.nanoseconds()?),
+            (KeyFormat::Fraction(digits), _) => cut(self.text()?, digits),
+            (KeyFormat::Date, _) => self.text()?.get(..DATE_LENGTH).map(str::to_owned),
+            _ => self.text(),
+        }
+    }
+
+    /// Parses the text in a key. An attribute accepts other texts of the same time. A key does not, because another text is
+    /// another key.
+    fn parse_key(text: &str, format: KeyFormat) -> Option<Self> {
+        let value = match (format, Epoch::of(format)) {
+            (_, Some(epoch)) => Self::of_nanoseconds(epoch.parse(text)?),
+            (KeyFormat::Date, _) => Self::parse(&format!("{text}T00:00:00Z")),
+            _ => Self::parse(text),
+        };
+        value.filter(|value| value.key_text(format).as_deref() == Some(text))
+    }
+}
+
+/// The length of `2024-03-01`.
+const DATE_LENGTH: usize = 10;
+
+/// Shortens the fraction of a second, which has nine digits.
+fn cut(mut text: String, digits: u8) -> Option<String> {
+    let point = text.find('.')?;
+    let (from, to) = (point + 1 + usize::from(digits), point + 10);
+    text.replace_range(if digits == 0 { point } else { from }..to, "");
+    Some(text)
+}
+
+/// A count of seconds or milliseconds since 1970, in the years in which it has so many digits that texts sort.
+struct Epoch {
+    unit: i128,
+    digits: usize,
+}
+
+impl Epoch {
+    fn of(format: KeyFormat) -> Option<Self> {
+        match format {
+            KeyFormat::Seconds => Some(Epoch { unit: 1_000_000_000, digits: 10 }),
+            KeyFormat::Millis => Some(Epoch { unit: 1_000_000, digits: 13 }),
+            _ => None,
+        }
+    }
+
+    fn text(&self, nanoseconds: i128) -> Option<String> {
+        Some(nanoseconds.div_euclid(self.unit).to_string()).filter(|text| self.fits(text))
+    }
+
+    fn parse(&self, text: &str) -> Option<i128> {
+        text.parse::<i128>().ok().filter(|_| self.fits(text))?.checked_mul(self.unit)
+    }
+
+    fn fits(&self, text: &str) -> bool {
+        text.len() == self.digits && !text.starts_with(['0', '-', '+'])
+    }
+}
+
+/// Why a value has no text in a key.
+fn no_key_text(format: KeyFormat) -> &'static str {
+    match Epoch::of(format) {
+        Some(_) => {
+            "a time before September 2001 or after November 2286 has no epoch in a key, because its digits do not sort"
+        }
+        None => "a date outside the years 0 to 9999 has no sortable text",
+    }
 }
 
 /// Years 0 to 9999, the range of RFC 3339. With a sign or a fifth digit, texts would not sort.
@@ -40,17 +124,17 @@ macro_rules! attributes_by_text {
         }
 
         impl $crate::key::KeyPart for $type {
-            fn write_part(&self, key: &mut $crate::key::KeyWriter<'_>, _: $crate::key::KeyFormat) {
-                match self.text() {
+            const FORMATS: $crate::key::KeyFormats = <$type as SortableText>::FORMATS;
+
+            fn write_part(&self, key: &mut $crate::key::KeyWriter<'_>, format: $crate::key::KeyFormat) {
+                match self.key_text(format) {
                     Some(text) => key.safe(&text),
-                    None => key.fail("a date outside the years 0 to 9999 has no sortable text"),
+                    None => key.fail($crate::attribute::date_time::no_key_text(format)),
                 }
             }
 
-            fn parse_part(text: &$crate::key::PartText<'_>, _: $crate::key::KeyFormat) -> Result<Self, $crate::wire::Fault> {
-                let value = <$type as SortableText>::parse(text.raw()).ok_or_else($crate::key::mismatch)?;
-                // An attribute accepts other texts of the same time. A key does not, because another text is another key.
-                if value.text().as_deref() == Some(text.raw()) { Ok(value) } else { Err($crate::key::mismatch()) }
+            fn parse_part(text: &$crate::key::PartText<'_>, format: $crate::key::KeyFormat) -> Result<Self, $crate::wire::Fault> {
+                Self::parse_key(text.raw(), format).ok_or_else($crate::key::mismatch)
             }
         }
 
@@ -80,7 +164,7 @@ mod of_time {
     use time::{Date, Duration, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcDateTime, UtcOffset};
 
     use super::iso::{self, CalendarDate, ClockTime};
-    use super::{SortableText, is_sortable_year};
+    use super::{KeyFormats, SortableText, is_sortable_year};
 
     // The fraction always has nine digits. If it could be left out, `...00.5Z` would sort before `...00Z`.
     const DATE_TIME: &[FormatItem<'_>] =
@@ -97,6 +181,16 @@ mod of_time {
     }
 
     impl SortableText for UtcDateTime {
+        const FORMATS: KeyFormats = KeyFormats::INSTANT;
+
+        fn nanoseconds(&self) -> Option<i128> {
+            Some(self.unix_timestamp_nanos())
+        }
+
+        fn of_nanoseconds(nanoseconds: i128) -> Option<Self> {
+            Self::from_unix_timestamp_nanos(nanoseconds).ok()
+        }
+
         fn text(&self) -> Option<String> {
             let mut text = PrimitiveDateTime::new(self.date(), self.time()).text()?;
             text.push('Z');
@@ -111,6 +205,16 @@ mod of_time {
     }
 
     impl SortableText for OffsetDateTime {
+        const FORMATS: KeyFormats = KeyFormats::INSTANT;
+
+        fn nanoseconds(&self) -> Option<i128> {
+            Some(self.unix_timestamp_nanos())
+        }
+
+        fn of_nanoseconds(nanoseconds: i128) -> Option<Self> {
+            Self::from_unix_timestamp_nanos(nanoseconds).ok()
+        }
+
         fn text(&self) -> Option<String> {
             self.checked_to_utc()?.text()
         }
@@ -121,6 +225,8 @@ mod of_time {
     }
 
     impl SortableText for PrimitiveDateTime {
+        const FORMATS: KeyFormats = KeyFormats::LOCAL_DATE_TIME;
+
         fn text(&self) -> Option<String> {
             is_sortable_year(self.year()).then(|| self.format(DATE_TIME).ok()).flatten()
         }
@@ -132,6 +238,8 @@ mod of_time {
     }
 
     impl SortableText for Date {
+        const FORMATS: KeyFormats = KeyFormats::SORTED;
+
         fn text(&self) -> Option<String> {
             is_sortable_year(self.year()).then(|| self.format(DATE).ok()).flatten()
         }
@@ -142,6 +250,8 @@ mod of_time {
     }
 
     impl SortableText for Time {
+        const FORMATS: KeyFormats = KeyFormats::TIME_OF_DAY;
+
         fn text(&self) -> Option<String> {
             self.format(TIME).ok()
         }
@@ -159,7 +269,7 @@ mod of_chrono {
     use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Timelike, Utc};
 
     use super::iso::{self, CalendarDate, ClockTime};
-    use super::{SortableText, is_sortable_year};
+    use super::{KeyFormats, SortableText, is_sortable_year};
 
     fn day(CalendarDate { year, month, day }: CalendarDate) -> Option<NaiveDate> {
         NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())
@@ -175,6 +285,18 @@ mod of_chrono {
     }
 
     impl SortableText for DateTime<Utc> {
+        const FORMATS: KeyFormats = KeyFormats::INSTANT;
+
+        fn nanoseconds(&self) -> Option<i128> {
+            let whole = i128::from(self.timestamp()) * 1_000_000_000;
+            (!is_leap(self.nanosecond())).then(|| whole + i128::from(self.timestamp_subsec_nanos()))
+        }
+
+        fn of_nanoseconds(nanoseconds: i128) -> Option<Self> {
+            let (seconds, rest) = (nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000));
+            DateTime::from_timestamp(seconds.try_into().ok()?, rest.try_into().ok()?)
+        }
+
         fn text(&self) -> Option<String> {
             let fits = is_sortable_year(self.year()) && !is_leap(self.nanosecond());
             fits.then(|| self.to_rfc3339_opts(SecondsFormat::Nanos, true))
@@ -188,6 +310,8 @@ mod of_chrono {
     }
 
     impl SortableText for NaiveDateTime {
+        const FORMATS: KeyFormats = KeyFormats::LOCAL_DATE_TIME;
+
         fn text(&self) -> Option<String> {
             let fits = is_sortable_year(self.year()) && !is_leap(self.nanosecond());
             fits.then(|| self.format("%Y-%m-%dT%H:%M:%S%.9f").to_string())
@@ -200,6 +324,8 @@ mod of_chrono {
     }
 
     impl SortableText for NaiveDate {
+        const FORMATS: KeyFormats = KeyFormats::SORTED;
+
         fn text(&self) -> Option<String> {
             is_sortable_year(self.year()).then(|| self.format("%Y-%m-%d").to_string())
         }
@@ -210,6 +336,8 @@ mod of_chrono {
     }
 
     impl SortableText for NaiveTime {
+        const FORMATS: KeyFormats = KeyFormats::TIME_OF_DAY;
+
         fn text(&self) -> Option<String> {
             (!is_leap(self.nanosecond())).then(|| self.format("%H:%M:%S%.9f").to_string())
         }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Attribute, Number};
-use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, by_text, mismatch};
+use crate::key::{KeyFormat, KeyFormats, KeyPart, KeyWriter, PartText, by_text, mismatch};
 use crate::wire::{Fault, Reader, Writer};
 
 /// A stored number with more digits than a `Decimal` can hold (28) is an error and never rounded.
@@ -42,7 +42,7 @@ fn decimal(number: Number) -> Option<Decimal> {
 }
 
 impl KeyPart for Decimal {
-    const HAS_PLAIN: bool = true;
+    const FORMATS: KeyFormats = KeyFormats::NUMBER;
 
     fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
         number(*self).write_part(key, format);

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::Attribute;
-use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, by_text, mismatch};
+use crate::key::{KeyFormat, KeyFormats, KeyPart, KeyWriter, PartText, by_text, mismatch};
 use crate::wire::{Fault, Reader, Writer};
 
 /// Written hyphenated and in lower case; read in any form that `uuid` parses.
@@ -21,14 +21,24 @@ impl Attribute for Uuid {
 }
 
 impl KeyPart for Uuid {
-    fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
-        key.safe(self.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
+    const FORMATS: KeyFormats = KeyFormats::UUID;
+
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        key.safe(in_format(*self, format, &mut Uuid::encode_buffer()));
     }
 
-    fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
         let id = Uuid::try_parse(text.raw()).map_err(|_| mismatch())?;
         // Another form of the same UUID is another key.
-        if id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text.raw() { Ok(id) } else { Err(mismatch()) }
+        if in_format(id, format, &mut Uuid::encode_buffer()) == text.raw() { Ok(id) } else { Err(mismatch()) }
+    }
+}
+
+fn in_format(id: Uuid, format: KeyFormat, buffer: &mut [u8]) -> &str {
+    match format {
+        KeyFormat::Simple => id.simple().encode_lower(buffer),
+        KeyFormat::Upper => id.hyphenated().encode_upper(buffer),
+        _ => id.hyphenated().encode_lower(buffer),
     }
 }
 

@@ -200,7 +200,7 @@ pub const fn is_same_source(a: &KeySource, b: &KeySource) -> bool {
 const fn is_same_piece(a: &Piece, b: &Piece) -> bool {
     match (a, b) {
         (Piece::Text(a), Piece::Text(b)) => is_same(a, b),
-        (Piece::Part(a), Piece::Part(b)) => a.padding.is_same(b.padding),
+        (Piece::Part(a), Piece::Part(b)) => a.format.is_same(b.format),
         _ => false,
     }
 }

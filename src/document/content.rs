@@ -1,7 +1,7 @@
 //! The facts of a document: the table, its models and collections, and how each key attribute is made.
 
 use crate::collection::CollectionSchema;
-use crate::key::{KeyFormat, KeySource, KeyTemplate, Piece, distinct};
+use crate::key::{KeySource, KeyTemplate, Piece, distinct};
 use crate::op::ModelVTable;
 use crate::schema::{IndexSchema, KeySchema, ModelSchema, TableSchema};
 
@@ -168,11 +168,7 @@ fn attribute(source: &KeySource) -> &'static str {
 fn template_text(template: &KeyTemplate) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.replace('{', "{{").replace('}', "}}"),
-        Piece::Part(part) => match part.padding {
-            KeyFormat::Sorted => format!("{{{}}}", part.field),
-            KeyFormat::Plain => format!("{{{}:plain}}", part.field),
-            KeyFormat::Width(width) => format!("{{{}:0{width}}}", part.field),
-        },
+        Piece::Part(part) => format!("{{{}{}}}", part.field, part.format.suffix()),
     };
     template.pieces.iter().map(piece).collect()
 }

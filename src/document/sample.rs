@@ -46,7 +46,7 @@ fn of_template(template: &KeyTemplate) -> String {
                     let mut fault = None;
                     let key = key_text(template.role, template.escape, |key| {
                         let read =
-                            Reader::new(value).and_then(|mut reader| (part.write)(&mut reader, key, part.padding));
+                            Reader::new(value).and_then(|mut reader| (part.write)(&mut reader, key, part.format));
                         fault = read.err();
                     });
                     fault.map_or(key, Err)

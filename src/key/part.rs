@@ -1,34 +1,16 @@
-//! What a placeholder of a key template can hold, and how it is written: [`KeyPart`] and [`KeyFormat`].
+//! What a placeholder of a key template can hold, and how it is written: [`KeyPart`].
 //!
 //! Numbers have a form of fixed width, so that texts sort as the numbers do. All forms are frozen: they are in users'
 //! tables, and `tests/it/keys.rs` has golden tests for them. Floats are not key parts, because values that print alike
 //! would be two keys.
 
-use super::text::{KeyWriter, PartText, mismatch};
+use std::borrow::Cow;
+
+use super::format::{KeyFormat, KeyFormats};
+use super::parser::PartText;
+use super::text::{KeyWriter, key_text, mismatch};
+use super::value::KeyRole;
 use crate::wire::Fault;
-
-/// How a placeholder writes its value: what follows the colon in `{n:06}`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeyFormat {
-    /// `{n}`: the sortable form. Numbers are as wide as the widest value of their type.
-    Sorted,
-    /// `{n:plain}`: the shortest form of a number. It does not sort.
-    Plain,
-    /// `{n:06}`: a non-negative integer padded with zeros to so many digits. More digits are an error.
-    Width(u8),
-}
-
-impl KeyFormat {
-    /// Whether two placeholders write equal values as equal texts. `==` is not available in constants.
-    pub(crate) const fn is_same(self, other: KeyFormat) -> bool {
-        match (self, other) {
-            (KeyFormat::Sorted, KeyFormat::Sorted) | (KeyFormat::Plain, KeyFormat::Plain) => true,
-            (KeyFormat::Width(a), KeyFormat::Width(b)) => a == b,
-            _ => false,
-        }
-    }
-}
 
 /// A type whose values can be placeholders of a key template.
 ///
@@ -59,11 +41,8 @@ impl KeyFormat {
     note = "use a string, integer, date, UUID, a unit enum or a newtype around one, with `#[derive(Attribute)]`; types of `uuid`, `chrono` and `rust_decimal` need the cargo feature of that name"
 )]
 pub trait KeyPart: Sized {
-    /// Whether `{x:plain}` is allowed: numbers have a shorter form than the one that sorts.
-    const HAS_PLAIN: bool = false;
-
-    /// Whether `{x:06}` is allowed: integers can be padded to a width.
-    const HAS_WIDTH: bool = false;
+    /// The formats besides the sortable one that a placeholder can name, as in `{x:06}`. Another one does not compile.
+    const FORMATS: KeyFormats = KeyFormats::SORTED;
 
     /// Writes this value into a key.
     fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat);
@@ -77,23 +56,59 @@ pub trait KeyPart: Sized {
 }
 
 impl KeyPart for String {
-    fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
-        key.escaped(self);
+    const FORMATS: KeyFormats = KeyFormats::TEXT;
+
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        write_text(key, self, format);
     }
 
-    fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
-        Ok(text.unescaped()?.into_owned())
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+        parse_text(text, format).map(Cow::into_owned)
     }
 }
 
 impl KeyPart for Box<str> {
-    fn write_part(&self, key: &mut KeyWriter<'_>, _: KeyFormat) {
-        key.escaped(self);
+    const FORMATS: KeyFormats = KeyFormats::TEXT;
+
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        write_text(key, self, format);
     }
 
-    fn parse_part(text: &PartText<'_>, _: KeyFormat) -> Result<Self, Fault> {
-        Ok(text.unescaped()?.into())
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+        parse_text(text, format).map(Into::into)
     }
+}
+
+fn write_text(key: &mut KeyWriter<'_>, text: &str, format: KeyFormat) {
+    key.escaped(&in_case(text, format));
+}
+
+fn parse_text<'a>(text: &PartText<'a>, format: KeyFormat) -> Result<Cow<'a, str>, Fault> {
+    let text = text.unescaped()?;
+    if in_case(&text, format) == text { Ok(text) } else { Err(mismatch()) }
+}
+
+fn in_case(text: &str, format: KeyFormat) -> Cow<'_, str> {
+    match format {
+        KeyFormat::Lower => text.to_lowercase().into(),
+        KeyFormat::Upper => text.to_uppercase().into(),
+        _ => text.into(),
+    }
+}
+
+/// Whether the key holds the whole value. A format with less digits or one case holds a part of some values.
+pub(crate) fn is_exact<T: KeyPart>(value: &T, format: KeyFormat) -> bool {
+    if !format.is_lossy() {
+        return true;
+    }
+    let text = |value: &T, format| {
+        let key = key_text(KeyRole::Range, true, |key| value.write_part(key, format)).ok()?;
+        key.as_str().map(str::to_owned)
+    };
+    // A value that has no text in a format is refused where it is written.
+    let (Some(held), Some(whole)) = (text(value, format), text(value, KeyFormat::Sorted)) else { return true };
+    let held = T::parse_part(&PartText::of(&held), format).ok().and_then(|held| text(&held, KeyFormat::Sorted));
+    held.is_some_and(|held| held == whole)
 }
 
 impl KeyPart for char {
@@ -130,8 +145,7 @@ macro_rules! digits_of {
 macro_rules! unsigned {
     ($($type:ty),*) => {$(
         impl KeyPart for $type {
-            const HAS_PLAIN: bool = true;
-            const HAS_WIDTH: bool = true;
+            const FORMATS: KeyFormats = KeyFormats::INTEGER;
 
             fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
                 write_unsigned(key, u128::from(*self), digits_of!($type), format);
@@ -147,8 +161,7 @@ macro_rules! unsigned {
 macro_rules! signed {
     ($($type:ty),*) => {$(
         impl KeyPart for $type {
-            const HAS_PLAIN: bool = true;
-            const HAS_WIDTH: bool = true;
+            const FORMATS: KeyFormats = KeyFormats::INTEGER;
 
             fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
                 write_signed(key, i128::from(*self), digits_of!($type), format);
@@ -166,8 +179,7 @@ signed!(i8, i16, i32, i64, i128);
 
 // `usize` and `isize` have the form of the 64-bit types on every platform.
 impl KeyPart for usize {
-    const HAS_PLAIN: bool = true;
-    const HAS_WIDTH: bool = true;
+    const FORMATS: KeyFormats = KeyFormats::INTEGER;
 
     fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
         (*self as u64).write_part(key, format);
@@ -179,8 +191,7 @@ impl KeyPart for usize {
 }
 
 impl KeyPart for isize {
-    const HAS_PLAIN: bool = true;
-    const HAS_WIDTH: bool = true;
+    const FORMATS: KeyFormats = KeyFormats::INTEGER;
 
     fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
         (*self as i64).write_part(key, format);
@@ -196,8 +207,8 @@ fn write_unsigned(key: &mut KeyWriter<'_>, value: u128, digits: usize, format: K
     let text = buffer.format(value);
     let width = match format {
         KeyFormat::Plain => 0,
-        KeyFormat::Sorted => digits,
         KeyFormat::Width(width) => usize::from(width),
+        _ => digits,
     };
     // Only an explicit width can be too small: the sorted form is as wide as the type.
     if matches!(format, KeyFormat::Width(_)) && text.len() > width {
@@ -210,8 +221,8 @@ fn write_unsigned(key: &mut KeyWriter<'_>, value: u128, digits: usize, format: K
 fn parse_unsigned(text: &str, digits: usize, format: KeyFormat) -> Result<u128, Fault> {
     let width_fits = match format {
         KeyFormat::Plain => !text.is_empty() && (text == "0" || !text.starts_with('0')),
-        KeyFormat::Sorted => text.len() == digits,
         KeyFormat::Width(width) => text.len() == usize::from(width),
+        _ => text.len() == digits,
     };
     if !width_fits || !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(mismatch());
@@ -227,11 +238,11 @@ fn write_signed(key: &mut KeyWriter<'_>, value: i128, digits: usize, format: Key
         }
         KeyFormat::Width(_) if value < 0 => key.fail("a negative number cannot be padded with zeros in a key"),
         KeyFormat::Width(_) => write_unsigned(key, magnitude, digits, format),
-        KeyFormat::Sorted if value >= 0 => {
+        _ if value >= 0 => {
             key.safe("p");
             write_unsigned(key, magnitude, digits, format);
         }
-        KeyFormat::Sorted => {
+        _ => {
             key.safe("n");
             let mut buffer = itoa::Buffer::new();
             let text = buffer.format(magnitude);
@@ -253,7 +264,7 @@ fn parse_signed(text: &str, digits: usize, format: KeyFormat) -> Result<i128, Fa
             text.parse().map_err(|_| mismatch())
         }
         KeyFormat::Width(_) => parse_unsigned(text, digits, format)?.try_into().map_err(|_| mismatch()),
-        KeyFormat::Sorted => {
+        _ => {
             let (sign, rest) = text.split_at_checked(1).ok_or_else(mismatch)?;
             if !rest.bytes().all(|b| b.is_ascii_digit()) {
                 return Err(mismatch());

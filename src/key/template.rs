@@ -1,10 +1,11 @@
 //! Key templates as data, for keys that generated code cannot make: part of a range key in a query, and the index keys
 //! that an update rewrites.
 
-use super::part::{KeyFormat, KeyPart};
+use super::format::KeyFormat;
+use super::part::{KeyPart, is_exact};
 use super::text::{KeyWriter, key_text, mismatch};
 use super::value::{KeyAttribute, KeyRole, KeyValue};
-use crate::wire::{Fault, Name, Reader};
+use crate::wire::{Fault, FaultKind, Name, Reader};
 
 /// The source of a key attribute of a model.
 #[doc(hidden)]
@@ -40,7 +41,7 @@ pub enum Piece {
 pub struct TemplatePart {
     /// The attribute name of its field, or the field's name if it is not stored (`key_only`).
     pub field: &'static str,
-    pub padding: KeyFormat,
+    pub format: KeyFormat,
     /// Reads the stored attribute, which must not be NULL, and writes it into a key.
     pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, KeyFormat) -> Result<(), Fault>,
 }
@@ -75,9 +76,32 @@ impl KeyTemplate {
         self.taking().count()
     }
 
-    /// Whether keys with different values among the first so many sort as these values do.
-    pub(crate) fn sorts(&self, values: usize) -> bool {
-        self.taking().take(values).all(|part| part.padding != KeyFormat::Plain)
+    /// Checks that a range can be compared with these values: keys sort as they do, and hold all of them.
+    ///
+    /// A field that occurs twice in succession, as in `{t:date}#{t}`, is held if one of its placeholders holds it.
+    pub(crate) fn check_compared(&self, values: &[Box<dyn ErasedKeyPart>]) -> Result<(), Fault> {
+        let parts: Vec<&TemplatePart> = self.parts().collect();
+        let run = |first: &TemplatePart| {
+            let from = parts.iter().position(|part| part.field == first.field).unwrap_or(parts.len());
+            parts[from..].iter().take_while(|part| part.field == parts[from].field).copied().collect::<Vec<_>>()
+        };
+        for (first, value) in self.taking().zip(values) {
+            let run = run(first);
+            if run.iter().any(|part| part.format == KeyFormat::Plain) {
+                let message = "a `plain` placeholder does not sort as its values do, so a range cannot compare it; use `eq`, \
+                               or give the placeholder a width";
+                return Err(Fault::new(FaultKind::Key, message));
+            }
+            if !run.iter().any(|part| value.is_exact(part.format)) {
+                let (field, suffix) = (first.field, first.format.suffix());
+                let message = format!(
+                    "the key holds only a part of this value of `{field}`, so a range cannot compare it; give the bound as \
+                     `{{{field}{suffix}}}` writes it"
+                );
+                return Err(Fault::new(FaultKind::Key, message));
+            }
+        }
+        Ok(())
     }
 
     /// The literal text before the first placeholder.
@@ -111,7 +135,7 @@ impl KeyTemplate {
                         let earlier = given.iter().find(|(field, _)| *field == part.field).map(|(_, value)| *value);
                         let Some(value) = earlier.or_else(|| values.next().map(|value| &**value)) else { break };
                         given.push((part.field, value));
-                        value.write(key, part.padding);
+                        value.write(key, part.format);
                         if ends_inside && values.len() == 0 {
                             break;
                         }
@@ -130,12 +154,19 @@ impl KeyTemplate {
 /// The value of a placeholder without its type.
 #[doc(hidden)]
 pub trait ErasedKeyPart: Send {
-    fn write(&self, key: &mut KeyWriter<'_>, padding: KeyFormat);
+    fn write(&self, key: &mut KeyWriter<'_>, format: KeyFormat);
+
+    /// Whether the key holds the whole value.
+    fn is_exact(&self, format: KeyFormat) -> bool;
 }
 
 impl<T: KeyPart + Send> ErasedKeyPart for T {
-    fn write(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
-        self.write_part(key, padding);
+    fn write(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        self.write_part(key, format);
+    }
+
+    fn is_exact(&self, format: KeyFormat) -> bool {
+        is_exact(self, format)
     }
 }
 

@@ -20,15 +20,14 @@ pub(super) fn expand(ident: &Ident, newtype: &Newtype) -> TokenStream {
 
         #[automatically_derived]
         #key_part {
-            const HAS_PLAIN: bool = <#ty as __rt::KeyPartIn<'__a>>::HAS_PLAIN;
-            const HAS_WIDTH: bool = <#ty as __rt::KeyPartIn<'__a>>::HAS_WIDTH;
+            const FORMATS: __rt::KeyFormats = <#ty as __rt::KeyPartIn<'__a>>::FORMATS;
 
-            fn write_part(&self, key: &mut __rt::KeyWriter<'_>, padding: __rt::KeyFormat) {
-                <#ty as __rt::KeyPartIn<'__a>>::write_part(#inner, key, padding);
+            fn write_part(&self, key: &mut __rt::KeyWriter<'_>, format: __rt::KeyFormat) {
+                <#ty as __rt::KeyPartIn<'__a>>::write_part(#inner, key, format);
             }
 
-            fn parse_part(text: &__rt::PartText<'_>, padding: __rt::KeyFormat) -> __rt::Result<Self, __rt::Fault> {
-                <#ty as __rt::KeyPartIn<'__a>>::parse_part(text, padding).map(#outer)
+            fn parse_part(text: &__rt::PartText<'_>, format: __rt::KeyFormat) -> __rt::Result<Self, __rt::Fault> {
+                <#ty as __rt::KeyPartIn<'__a>>::parse_part(text, format).map(#outer)
             }
         }
 

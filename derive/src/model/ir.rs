@@ -70,7 +70,7 @@ pub(super) struct KeyTemplate {
 
 pub(super) enum Piece {
     Literal(String),
-    Part { field: usize, padding: KeyFormat },
+    Part { field: usize, format: KeyFormat },
 }
 
 /// The keys of the model in one index.
@@ -122,6 +122,14 @@ impl KeySource {
         }
     }
 
+    /// Whether the key holds the whole value of the field.
+    fn holds(&self, field: usize) -> bool {
+        match self {
+            KeySource::Field(own) => *own == field,
+            KeySource::Template(template) => template.holds(field),
+        }
+    }
+
     pub(super) fn template(&self) -> Option<&KeyTemplate> {
         match self {
             KeySource::Field(_) => None,
@@ -142,6 +150,20 @@ impl KeyTemplate {
             }
         }
         parts
+    }
+
+    /// The index of the placeholder from which the field is parsed: the first that holds its whole value, or else the first.
+    pub(super) fn holder(&self, field: usize) -> Option<usize> {
+        let holds = |piece: &Piece, whole: bool| matches!(piece, Piece::Part { field: of, format } if *of == field && !(whole && format.is_lossy()));
+        let find = |whole| self.pieces.iter().position(|piece| holds(piece, whole));
+        find(true).or_else(|| find(false))
+    }
+
+    /// Whether a placeholder holds the whole value of the field.
+    fn holds(&self, field: usize) -> bool {
+        self.pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Part { field: of, format } if *of == field && !format.is_lossy()))
     }
 
     /// The literal text before the first placeholder.
@@ -174,6 +196,17 @@ impl Model {
             }
         }
         parts
+    }
+
+    /// Whether the primary key holds the whole value of the field, one of its parts.
+    pub(super) fn is_held_by_key(&self, field: usize) -> bool {
+        self.primary().any(|source| source.holds(field))
+    }
+
+    /// The key from which the field is parsed: the first that holds its whole value, or else the first that it is in.
+    pub(super) fn holder(&self, field: usize) -> Option<&KeySource> {
+        let first = || self.primary().find(|source| source.parts().contains(&field));
+        self.primary().find(|source| source.holds(field)).or_else(first)
     }
 
     /// Whether a key of an index is made from the field, or depends on it.

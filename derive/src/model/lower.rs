@@ -170,7 +170,7 @@ fn resolve(template: Template, fields: &[Field], errors: &Errors) -> Option<KeyT
             Segment::Placeholder(placeholder) => {
                 let wanted = placeholder.field.as_str();
                 if let Some(field) = fields.iter().position(|field| name(field) == wanted) {
-                    pieces.push(Piece::Part { field, padding: placeholder.padding });
+                    pieces.push(Piece::Part { field, format: placeholder.format });
                     continue;
                 }
                 complete = false;

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::attribute::{GeneratedId, IdKind, MapKey, SetElement};
-use crate::key::{KeyAttribute, KeyFormat, KeyPart, KeyType, KeyValue, KeyWriter, PartText};
+use crate::key::{KeyAttribute, KeyFormat, KeyFormats, KeyPart, KeyType, KeyValue, KeyWriter, PartText};
 use crate::wire::{Fault, Reader, Tag, Writer};
 
 /// `KeyPart`, for the bound of a newtype.
@@ -17,25 +17,23 @@ use crate::wire::{Fault, Reader, Tag, Writer};
     note = "use a string, integer, date, UUID, a unit enum or a newtype around one, with `#[derive(Attribute)]`; types of `uuid`, `chrono` and `rust_decimal` need the cargo feature of that name"
 )]
 pub trait KeyPartIn<'a>: Sized {
-    const HAS_PLAIN: bool;
-    const HAS_WIDTH: bool;
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat);
-    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault>;
+    const FORMATS: KeyFormats;
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat);
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: KeyPart> KeyPartIn<'_> for T {
-    const HAS_PLAIN: bool = <T as KeyPart>::HAS_PLAIN;
-    const HAS_WIDTH: bool = <T as KeyPart>::HAS_WIDTH;
+    const FORMATS: KeyFormats = <T as KeyPart>::FORMATS;
 
     #[inline]
-    fn write_part(&self, key: &mut KeyWriter<'_>, padding: KeyFormat) {
-        KeyPart::write_part(self, key, padding);
+    fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
+        KeyPart::write_part(self, key, format);
     }
 
     #[inline]
-    fn parse_part(text: &PartText<'_>, padding: KeyFormat) -> Result<Self, Fault> {
-        KeyPart::parse_part(text, padding)
+    fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
+        KeyPart::parse_part(text, format)
     }
 }
 

@@ -3,7 +3,7 @@
 //! The form is frozen: it is in users' keys.
 
 use super::Number;
-use crate::key::{KeyFormat, KeyPart, KeyWriter, PartText, mismatch};
+use crate::key::{KeyFormat, KeyFormats, KeyPart, KeyWriter, PartText, mismatch};
 use crate::wire::Fault;
 
 /// Maps the exponent of the first digit, -130 to 125, to a non-negative number of at most three digits.
@@ -11,22 +11,20 @@ const BIAS: i32 = 130;
 const GREATEST: i32 = 125 + BIAS;
 
 impl KeyPart for Number {
-    const HAS_PLAIN: bool = true;
+    const FORMATS: KeyFormats = KeyFormats::NUMBER;
 
     fn write_part(&self, key: &mut KeyWriter<'_>, format: KeyFormat) {
         match format {
-            KeyFormat::Sorted => key.safe(&sortable(*self)),
             KeyFormat::Plain => key.safe(&self.to_string()),
-            KeyFormat::Width(_) => key.fail("only an unsigned integer can be padded with zeros in a key"),
+            _ => key.safe(&sortable(*self)),
         }
     }
 
     fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault> {
         let text = text.raw();
         let number = match format {
-            KeyFormat::Sorted => parse_sortable(text),
             KeyFormat::Plain => text.parse().ok().filter(|number: &Number| number.to_string() == text),
-            KeyFormat::Width(_) => None,
+            _ => parse_sortable(text),
         };
         number.ok_or_else(mismatch)
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
 use super::keys::{KeyRole, primary};
-use super::template::{Empty, local, part_type, write as write_text};
+use super::template::{Target, local, part_type, write as write_text};
 use crate::model::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model};
 use crate::model::options::TableOption;
 
@@ -149,7 +149,7 @@ fn written(number: usize) -> Ident {
 /// Writes one key, unless the same template wrote the attribute before: indexes may share it, with the table too.
 fn write_key(model: &Model, number: usize, place: Place, template: &KeyTemplate) -> TokenStream {
     let (attribute, key_role) = (attribute(number, place), place.role.runtime());
-    let text = write_text(model, template, Empty::Allowed);
+    let text = write_text(model, template, Target::IndexKey);
     let escape = model.escape;
     let write = quote!(__rt::write_key(writer, #attribute, #key_role, #escape, |key| { #text }););
     let primary = primary(model).filter(|(_, source)| source.template().is_some()).map(|(role, _)| {

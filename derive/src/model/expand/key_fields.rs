@@ -7,10 +7,14 @@ use super::template::local;
 use crate::model::ir::Model;
 use crate::record::write_field;
 
-/// `__key_fields`: an upsert makes an item from its key alone, so what the key is made from is written too.
+/// `__key_fields`: an upsert makes an item from its key alone, so what the key holds is written too.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let parts = model.key_parts();
-    let is_written = |part: &usize| model.fields[*part].is_attribute() && !model.fields[*part].is_key();
+    // A part of a value is not the field's.
+    let is_written = |part: &usize| {
+        let field = &model.fields[*part];
+        field.is_attribute() && !field.is_key() && model.is_held_by_key(*part)
+    };
     if !parts.iter().any(is_written) {
         return quote! {
             fn __key_fields(_: &__rt::RawKey, _: &mut __rt::Writer) -> __rt::Result<(), __rt::Fault> {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::template::{Empty, local, parse, part_type, write};
+use super::template::{Target, local, parse, part_type, write};
 use crate::model::ir::{KeySource, KeyTemplate, Model};
 
 /// Which of the two keys.
@@ -63,7 +63,7 @@ pub(super) fn functions(model: &Model) -> TokenStream {
 
 fn text_fn(model: &Model, role: KeyRole, template: &KeyTemplate) -> TokenStream {
     let name = role.text_fn();
-    let body = write(model, template, if model.empty_key_parts { Empty::Allowed } else { Empty::Refused });
+    let body = write(model, template, Target::PrimaryKey);
     let parameters = template.parts().into_iter().map(|part| {
         let (local, ty) = (local(part), &model.fields[part].ty);
         quote!(#local: &#ty)
@@ -202,17 +202,16 @@ fn template_key(model: &Model, role: KeyRole, values: &[TokenStream]) -> TokenSt
 
 /// Statements that bind the parts of `key`; a part in both keys must be the same in both.
 fn take_apart(model: &Model) -> TokenStream {
-    let mut bound: Vec<usize> = Vec::new();
-    let mut statements = TokenStream::new();
+    let (mut statements, mut checks) = (TokenStream::new(), TokenStream::new());
     for (role, source) in primary(model) {
         let value = match role {
             KeyRole::Hash => quote!(&key.hash),
             KeyRole::Range => quote!(__rt::range_of(key)?),
         };
         let parts = source.parts();
-        let repeated = parts.iter().any(|part| bound.contains(part));
+        let is_bound = |part: usize| model.holder(part).is_some_and(|holder| std::ptr::eq(holder, source));
         let pattern = parts.iter().map(|part| {
-            if bound.contains(part) {
+            if !is_bound(*part) {
                 return quote!(_);
             }
             let local = local(*part);
@@ -228,14 +227,13 @@ fn take_apart(model: &Model) -> TokenStream {
                 quote!(let (#(#pattern,)*) = #parse(#value)?;)
             }
         });
-        if repeated {
+        if !parts.iter().all(|part| is_bound(*part)) {
             let made = key_value(model, role, source, &|part| {
                 let local = local(part);
                 quote!(&#local)
             });
-            statements.extend(quote!(__rt::check_same_key(#value, &#made?)?;));
+            checks.extend(quote!(__rt::check_same_key(#value, &#made?)?;));
         }
-        bound.extend(parts);
     }
-    statements
+    quote!(#statements #checks)
 }

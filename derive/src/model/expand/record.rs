@@ -32,16 +32,15 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
 /// The key attributes that templates make. One is not read if all its values are `key_only` fields read elsewhere.
 fn key_reads(model: &Model) -> Vec<KeyRead> {
-    let mut filled: Vec<usize> = Vec::new();
     let mut reads = Vec::new();
     for (role, source) in primary(model) {
         let KeySource::Template(template) = source else {
             continue;
         };
-        let fills = |part: &usize| matches!(model.fields[*part].storage, Storage::Key) && !filled.contains(part);
+        let is_holder = |part| model.holder(part).is_some_and(|holder| std::ptr::eq(holder, source));
+        let fills = |part: &usize| matches!(model.fields[*part].storage, Storage::Key) && is_holder(*part);
         let values: Vec<Option<usize>> = template.parts().into_iter().map(|part| Some(part).filter(fills)).collect();
         let is_compared = is_compared(model, template);
-        filled.extend(values.iter().flatten());
         let attribute = role.attribute();
         reads.push(KeyRead {
             slot: role.slot(),
@@ -54,8 +53,8 @@ fn key_reads(model: &Model) -> Vec<KeyRead> {
     reads
 }
 
-/// Whether the key has text that no `key_only` field takes from it. A part that is in both keys is read from the first
-/// and compared in the second.
+/// Whether the key has text that no `key_only` field takes from it. A part that is in both keys is read from one
+/// and compared in the other.
 fn is_compared(model: &Model, template: &KeyTemplate) -> bool {
     let parts = template.parts();
     parts.is_empty()

@@ -85,17 +85,17 @@ fn template_source(
     let (role, escape) = (role.runtime(), model.escape);
     let list = template.pieces.iter().map(|piece| match piece {
         Piece::Literal(text) => quote!(__rt::Piece::Text(#text)),
-        Piece::Part { field, padding } => {
+        Piece::Part { field, format } => {
             let field = &model.fields[*field];
-            let (ty, name, padding) = (part_type(field), part_name(field), padding.runtime());
+            let (ty, name, format) = (part_type(field), part_name(field), format.runtime());
             // Not one generic function: a type that is no key part would be an error of its bounds as well.
             let write = quote_spanned! {field.ty_span()=>
-                |reader, key, padding| {
-                    <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, padding);
+                |reader, key, format| {
+                    <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, format);
                     __rt::Ok(())
                 }
             };
-            quote!(__rt::Piece::Part(__rt::TemplatePart { field: #name, padding: #padding, write: #write }))
+            quote!(__rt::Piece::Part(__rt::TemplatePart { field: #name, format: #format, write: #write }))
         }
     });
     (

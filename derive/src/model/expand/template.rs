@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
 
-use crate::field::Field;
+use crate::field::{Field, Storage};
 use crate::model::ir::{KeyTemplate, Model, Piece};
 
 /// The local that holds the value of a field's placeholder.
@@ -18,25 +18,32 @@ pub(super) fn part_type(field: &Field) -> &Type {
     field.optional().unwrap_or(&field.ty)
 }
 
-/// What becomes of a placeholder without text.
+/// What a template makes.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Empty {
-    Allowed,
-    Refused,
+pub(super) enum Target {
+    /// Its placeholders are not empty, and hold the whole values of the fields that are read back from them.
+    PrimaryKey,
+    IndexKey,
 }
 
 /// Writes the key's text through `key`; the values are references in locals.
-pub(super) fn write(model: &Model, template: &KeyTemplate, empty: Empty) -> TokenStream {
+pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> TokenStream {
     let pieces = template.pieces.iter().map(|piece| match piece {
         Piece::Literal(text) => quote!(key.literal(#text);),
-        Piece::Part { field, padding } => {
-            let (value, padding) = (local(*field), padding.runtime());
+        Piece::Part { field, format } => {
+            let (value, format) = (local(*field), format.runtime());
             let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span());
-            let write = quote_spanned!(span=> <#ty as __rt::KeyPart>::write_part(#value, key, #padding););
-            if empty == Empty::Allowed {
-                return write;
+            let plain = quote_spanned!(span=> <#ty as __rt::KeyPart>::write_part(#value, key, #format););
+            if target == Target::IndexKey {
+                return plain;
             }
             let name = model.fields[*field].ident.unraw().to_string();
+            let is_read_back = matches!(model.fields[*field].storage, Storage::Key) && !model.is_held_by_key(*field);
+            let write =
+                if is_read_back { quote_spanned!(span=> key.whole::<#ty>(#name, #value, #format);) } else { plain };
+            if model.empty_key_parts {
+                return write;
+            }
             quote!(key.filled(#name, |key| { #write });)
         }
     });
@@ -45,23 +52,21 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, empty: Empty) -> Toke
 
 /// Takes the key's text apart through `parser`, into locals; a repeated value is taken once.
 pub(super) fn parse(model: &Model, template: &KeyTemplate) -> TokenStream {
-    let mut seen = Vec::new();
     let pieces = template.pieces.iter().enumerate().map(|(at, piece)| match piece {
         Piece::Literal(text) => quote!(parser.literal(#text)?;),
-        Piece::Part { field, padding } => {
+        Piece::Part { field, format } => {
             let following = match template.pieces.get(at + 1) {
                 Some(Piece::Literal(text)) => text.as_str(),
                 _ => "",
             };
-            let padding = padding.runtime();
+            let format = format.runtime();
             let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span());
-            if seen.contains(field) {
+            if template.holder(*field) != Some(at) {
                 return quote!(parser.text(#following)?;);
             }
-            seen.push(*field);
             let value = local(*field);
             quote_spanned! {span=>
-                let #value = <#ty as __rt::KeyPart>::parse_part(&parser.text(#following)?, #padding)?;
+                let #value = <#ty as __rt::KeyPart>::parse_part(&parser.text(#following)?, #format)?;
             }
         }
     });

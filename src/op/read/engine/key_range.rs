@@ -14,7 +14,7 @@ use crate::error::fault_error;
 use crate::expr::{Comparator, Segment, Term, Tree};
 use crate::key::{BoundScope, KeySource, KeyValue, RangeBound, split};
 use crate::op::engine::sdk_key::sdk_value;
-use crate::wire::{Fault, FaultKind};
+use crate::wire::Fault;
 use crate::{Error, ErrorKind, Result};
 
 /// A range of range keys, which lies between two places.
@@ -90,12 +90,8 @@ impl KeyRange {
 
     /// As [`at`](Self::at), for an operator that needs keys in the order of their values.
     fn compared(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        if let (RangeBound::Parts(values), Some(template)) = (&edge, source.template())
-            && !template.sorts(values.len())
-        {
-            let message = "a `plain` placeholder does not sort as its values do, so a range cannot compare it; use `eq`, \
-                           or give the placeholder a width";
-            return Err(Fault::new(FaultKind::Key, message));
+        if let (RangeBound::Parts(values), Some(template)) = (&edge, source.template()) {
+            template.check_compared(values)?;
         }
         KeyRange::at(edge, source)
     }

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Action, Segment, Term};
+use crate::key::{KeySource, KeyTemplate};
 use crate::op::engine::context::Context;
 use crate::op::write::expiry;
 use crate::op::write::refresh::Refresh;
@@ -77,11 +78,23 @@ impl UpdateWrite<'_> {
                 || self.options.actions.of(attribute).is_some_and(|action| !matches!(action, Action::Remove))
                 || self.options.create_parents && self.options.actions.is_inside(attribute)
         };
+        let missing = |message: &'static str, attribute: &'static str| {
+            Err(Error::new(ErrorKind::Validation, message).with_attribute(attribute))
+        };
+        let (hash, range) = &self.schema.keys;
+        let templates = [Some(hash), range.as_ref()].into_iter().flatten().filter_map(KeySource::template);
+        let stored = |field: &&str| self.schema.fields.iter().any(|stored| stored.attribute == *field);
+        let mut key_parts = templates.flat_map(KeyTemplate::parts).map(|part| part.field).filter(stored);
+        if let Some(attribute) = key_parts.find(|field| !key_fields.contains_key(*field)) {
+            return missing(
+                "an upsert would create the item without this attribute, of whose value the key holds only a part; save the item instead",
+                attribute,
+            );
+        }
         match self.schema.required.iter().find(|attribute| !is_made(attribute)) {
             None => Ok(()),
             Some(&attribute) => {
-                let message = "an upsert must set every required attribute, because it may create the item";
-                Err(Error::new(ErrorKind::Validation, message).with_attribute(attribute))
+                missing("an upsert must set every required attribute, because it may create the item", attribute)
             }
         }
     }

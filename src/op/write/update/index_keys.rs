@@ -264,7 +264,7 @@ fn made(template: &KeyTemplate, values: &[(&'static str, AttributeValue)]) -> Re
                 crate::key::Piece::Part(part) => {
                     let value = values.iter().find(|(field, _)| *field == part.field);
                     let Some((_, value)) = value else { continue };
-                    let written = item::decode(value, |reader| (part.write)(reader, key, part.padding));
+                    let written = item::decode(value, |reader| (part.write)(reader, key, part.format));
                     fault = fault.take().or(written.err());
                 }
             }

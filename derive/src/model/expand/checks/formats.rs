@@ -1,7 +1,7 @@
 //! Checks in const code that the type of a placeholder accepts its format.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote_spanned;
 use syn::ext::IdentExt as _;
 
 use super::rule;
@@ -17,18 +17,17 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let mut rules = TokenStream::new();
     for template in templates {
         for piece in &template.pieces {
-            let Piece::Part { field, padding } = piece else { continue };
+            let Piece::Part { field, format } = piece else { continue };
             let field = &model.fields[*field];
-            let (constant, format, what) = match padding {
-                KeyFormat::Sorted => continue,
-                KeyFormat::Plain => (quote!(HAS_PLAIN), "plain".to_owned(), "a number"),
-                KeyFormat::Width(width) => (quote!(HAS_WIDTH), format!("0{width}"), "an integer"),
-            };
+            if *format == KeyFormat::Sorted {
+                continue;
+            }
             let (ty, name) = (part_type(field), field.ident.unraw());
+            let (runtime, text, purpose) = (format.runtime(), format.text(), format.purpose());
             rules.extend(rule(
                 template.literal.span(),
-                &quote_spanned!(field.ty_span()=> <#ty as __rt::KeyPart>::#constant),
-                &format!("placeholder `{{{name}:{format}}}` is for {what}, which `{name}` is not; write `{{{name}}}`"),
+                &quote_spanned!(field.ty_span()=> <#ty as __rt::KeyPart>::FORMATS.contains(#runtime)),
+                &format!("placeholder `{{{name}:{text}}}` is for {purpose}, which `{name}` is not; write `{{{name}}}`"),
             ));
         }
     }
