@@ -10,6 +10,7 @@ use crate::wire::{Fault, Reader, Tag, Writer};
 impl<T: Attribute> Attribute for Vec<T> {
     crate::attribute::leaf!(List);
     const TYPE: &'static str = "L";
+    const FORM: Form = Form::List(&T::FORM);
 
     fn write(&self, writer: &mut Writer) {
         write_list(self, writer);
@@ -36,6 +37,7 @@ impl<T: Attribute> Attribute for Vec<T> {
 impl<T: Attribute, const N: usize> Attribute for [T; N] {
     crate::attribute::leaf!(List);
     const TYPE: &'static str = "L";
+    const FORM: Form = Form::List(&T::FORM);
 
     fn write(&self, writer: &mut Writer) {
         write_list(self, writer);

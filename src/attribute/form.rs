@@ -19,6 +19,9 @@ pub enum Form {
     Struct(StructForm),
     /// A map with entries of this form, which are independent of one another.
     Map(&'static Form),
+    /// A list with elements of this form. It is only replaced as a whole: an index may mean another element after a
+    /// concurrent change.
+    List(&'static Form),
 }
 
 /// The attributes of a struct. They are functions, because a struct may contain itself, which a constant cannot.
@@ -46,7 +49,7 @@ impl Form {
     /// nothing inside a value of this form can be changed on its own.
     pub(crate) fn inside(&self, name: &str) -> Option<(Option<Segment>, Form)> {
         match self {
-            Form::Whole | Form::Integer { .. } => None,
+            Form::Whole | Form::Integer { .. } | Form::List(_) => None,
             Form::Map(entries) => Some((None, **entries)),
             Form::Struct(record) => match (record.field_of)(name.as_bytes()) {
                 crate::wire::UNKNOWN => Some((None, (record.form)(crate::wire::UNKNOWN))),

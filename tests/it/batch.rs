@@ -2,6 +2,7 @@
 
 mod backfill;
 mod backfill_interrupted;
+mod backfill_kept;
 mod backfill_unique;
 mod get;
 mod get_left_over;

@@ -78,7 +78,7 @@ fn change(form: Form, old: Option<&AttributeValue>, new: Option<&AttributeValue>
     };
     let whole = || AttributeValue::M(new.clone());
     // An expression cannot name an empty key.
-    let is_whole = matches!(form, Form::Whole | Form::Integer { .. })
+    let is_whole = matches!(form, Form::Whole | Form::Integer { .. } | Form::List(_))
         || depth + 1 >= MAX_DEPTH
         || old.contains_key("")
         || new.contains_key("");
