@@ -79,6 +79,11 @@ pub(crate) trait Write: Send {
         call.hiding(self.model().schema)
     }
 
+    /// Whether the write leaves the same if it is applied twice, whatever is stored in between.
+    fn is_repeatable(&self) -> bool {
+        false
+    }
+
     /// Prepares to write over this expired item in one request that removes what is stored, or to do so no longer. Returns
     /// `false` if the item must be removed first.
     fn write_over(&mut self, expired: Option<&Item>) -> bool {
@@ -133,8 +138,6 @@ pub(crate) struct Prepared {
     pub(crate) claims_all: bool,
     /// Whether the condition certainly fails if there is no item.
     pub(crate) needs_item: bool,
-    /// Whether the write stores the same if it is applied twice, whatever is stored in between.
-    pub(crate) is_repeatable: bool,
 }
 
 /// The change that a write makes to one attribute.
@@ -183,7 +186,6 @@ impl Prepared {
             replaces: true,
             claims_all: false,
             needs_item: false,
-            is_repeatable: false,
         }
     }
 

@@ -237,9 +237,6 @@ impl Write for SaveWrite<'_> {
         prepared = prepared.needing(condition.as_ref());
         prepared.stored = self.options.stored;
         prepared.replaces = !self.options.if_absent;
-        let is_conditional = version.is_some() || self.options.condition.is_some() || self.options.if_absent;
-        // An old item that an attempt without an answer has replaced would be lost.
-        prepared.is_repeatable = !is_conditional && self.options.old.is_none();
         prepared.expiry = expiry;
         if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
             old.hide(HiddenItems::Expired(life));
@@ -249,6 +246,13 @@ impl Write for SaveWrite<'_> {
 
     fn transaction_blocker(&self) -> Option<&'static str> {
         self.options.customize.as_ref().map(|_| executor::CUSTOMIZED)
+    }
+
+    fn is_repeatable(&self) -> bool {
+        let options = &self.options;
+        let is_conditional = options.if_absent || options.condition.is_some() || self.value.version().is_some();
+        // An old item that an attempt without an answer has replaced would be lost.
+        !is_conditional && options.old.is_none()
     }
 
     fn take_old_sink(&mut self) -> Option<Box<dyn ReadSink>> {

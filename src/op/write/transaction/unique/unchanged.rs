@@ -21,8 +21,6 @@ pub(super) struct Unchanged {
     schema: &'static ModelSchema,
     values: Vec<(&'static str, Option<AttributeValue>)>,
     condition: Tree,
-    /// Whether the save may be applied again after an attempt without an answer.
-    is_repeatable: bool,
 }
 
 /// What a save that expected no change has found.
@@ -54,8 +52,7 @@ pub(super) async fn of(call: &Context, prepared: &Prepared) -> Result<Option<Unc
     // An item of another model has an equal attribute without a sentinel.
     let any_entity = schema.entity.filter(|_| prepared.stored == Replaceable::Any);
     let condition = conditions.chain(any_entity.map(guard::is_entity)).reduce(Tree::and);
-    let is_repeatable = prepared.is_repeatable;
-    Ok(condition.map(|condition| Unchanged { schema, values, condition, is_repeatable }))
+    Ok(condition.map(|condition| Unchanged { schema, values, condition }))
 }
 
 impl Unchanged {
@@ -68,17 +65,19 @@ impl Unchanged {
             Err(error) if needs_item && self.is_blocked(write, call, &error) => {
                 Err(Prepared::absent(error, write, expected))
             }
-            Err(error) if self.is_refusal(&error) || self.is_blocked(write, call, &error) => Ok(Sent::Changes(error)),
+            Err(error) if self.is_refusal(write, &error) || self.is_blocked(write, call, &error) => {
+                Ok(Sent::Changes(error))
+            }
             Err(error) => Err(error),
         }
     }
 
     /// Whether the save was refused because a value changes. If there is no item, it is created with its sentinels.
-    fn is_refusal(&self, error: &Error) -> bool {
+    fn is_refusal(&self, write: &dyn Write, error: &Error) -> bool {
         match error.kind() {
             ErrorKind::ConditionFailed => {}
             ErrorKind::VersionConflict if error.old_item().is_none() => {}
-            ErrorKind::OutcomeUnknown if self.is_repeatable => {}
+            ErrorKind::OutcomeUnknown if write.is_repeatable() => {}
             _ => return false,
         }
         error.old_item().is_none_or(|stored| {
