@@ -5,6 +5,7 @@
 //! of a scope follow it in the same way. Its range key is `UNIQUE`. The sentinel names its owner and expires together with it.
 
 mod changes;
+mod parts;
 mod unchanged;
 mod value;
 
@@ -23,13 +24,13 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::unknown_outcome;
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
-use crate::op::write::guard;
-use crate::op::write::transaction::{CancelReason, Delivery, Running, TransactItem};
+use crate::op::write::transaction::{CancelReason, Delivery, Running};
 use crate::schema::{ModelSchema, UniqueSchema};
 use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Item, Result};
 
 pub(crate) use changes::{changes_by, changes_of};
+pub(crate) use parts::parts;
 use unchanged::Sent;
 use value::{ENTITY, UniqueValue, sentinel_key};
 pub(crate) use value::{is_no_sentinel, is_of_no_sentinel};
@@ -323,69 +324,6 @@ fn is_equal(a: Option<&AttributeValue>, b: Option<&AttributeValue>) -> bool {
         (Some(a), Some(b)) => same_value(a, b),
         (a, b) => a.is_none() && b.is_none(),
     }
-}
-
-/// A sentinel that operations of a transaction release.
-struct Released<'a> {
-    operation: usize,
-    table: &'a str,
-    attribute: &'static str,
-    key: RawKey,
-    /// The items of these operations, of which one may own it.
-    owners: Vec<String>,
-}
-
-/// Returns the items of a transaction: those of its operations, and the sentinels that they claim and release.
-pub(crate) fn parts(operations: &[(&str, &Prepared, &Claims)]) -> Result<Vec<TransactItem>> {
-    let mut released: Vec<Released> = Vec::new();
-    for (n, (table, prepared, claims)) in operations.iter().enumerate() {
-        for value in &claims.released {
-            let (key, owner) = (sentinel_key(prepared.schema, value)?, owner_of(&prepared.key));
-            // Items that were stored before their values were unique may have the same value.
-            match released.iter_mut().find(|released| released.table == *table && released.key == key) {
-                Some(released) => released.owners.push(owner),
-                None => released.push(Released {
-                    operation: n,
-                    table,
-                    attribute: value.attribute,
-                    key,
-                    owners: vec![owner],
-                }),
-            }
-        }
-    }
-    let mut parts = Vec::new();
-    for (n, (table, prepared, claims)) in operations.iter().enumerate() {
-        parts.push(TransactItem::guarded(n, table, prepared, claims)?);
-        for value in &claims.claimed {
-            let (schema, owner) = (prepared.schema, owner_of(&prepared.key));
-            let key = sentinel_key(schema, value)?;
-            let mut free = unless_of_others(schema, [&owner]);
-            // A transaction may not write an item twice, so a value that changes owners is written once.
-            let from = released.iter().position(|released| released.table == *table && released.key == key);
-            free.extend(from.into_iter().flat_map(|at| released.swap_remove(at).owners).map(|owner| owned_by(&owner)));
-            free.extend(schema.expiry().map(|ttl| guard::expired(ttl, claims.now)));
-            let item = claims.sentinel(schema, &key, &owner);
-            parts.push(TransactItem::own(n, table, schema, (key, value.attribute), Some(&item), &Tree::Or(free))?);
-        }
-    }
-    for Released { operation, table, attribute, key, owners } in released {
-        let schema = operations[operation].1.schema;
-        let free = Tree::Or(unless_of_others(schema, &owners));
-        parts.push(TransactItem::own(operation, table, schema, (key, attribute), None, &free)?);
-    }
-    parts.sort_by_key(|part| part.operation);
-    Ok(parts)
-}
-
-/// Holds if the sentinel has no owner or one of these.
-fn unless_of_others<'o>(schema: &ModelSchema, owners: impl IntoIterator<Item = &'o String>) -> Vec<Tree> {
-    let none = Tree::not_exists(schema.table.hash_key.attribute.name);
-    std::iter::once(none).chain(owners.into_iter().map(|owner| owned_by(owner))).collect()
-}
-
-fn owned_by(owner: &str) -> Tree {
-    Tree::compare(OWNER, Comparator::Eq, AttributeValue::S(owner.to_owned()))
 }
 
 /// Returns the owner's key as one text. The length of the first part precedes it, so no two keys have the same text.
