@@ -275,7 +275,7 @@ impl Claims {
 /// Whether a transaction failed because a stored item is not the one that was read or expected for it. If so, `known`
 /// receives what the service has returned.
 pub(crate) fn is_outdated(claims: &[Claims], error: &Error, known: &mut [StoredItem]) -> bool {
-    let mut is_outdated = false;
+    let (mut is_outdated, mut is_lost) = (false, false);
     for failed in error.cancelled() {
         let (Some(claims), Some(known)) = (claims.get(failed.index()), known.get_mut(failed.index())) else { continue };
         let stored = failed.old_item.as_ref();
@@ -298,12 +298,13 @@ pub(crate) fn is_outdated(claims: &[Claims], error: &Error, known: &mut [StoredI
             }
             // A value that the item has not claimed belongs to another one.
             (CancelReason::NotUnique, ErrorKind::NotUnique) if failed.is_release => {
-                (*known, is_outdated) = (StoredItem::Doubtful, true);
+                (is_lost, is_outdated) = (true, true);
             }
             _ => {}
         }
     }
-    for (_, known) in claims.iter().zip(known).filter(|(claims, _)| claims.is_doubtful) {
+    let is_doubtful = |claims: &Claims| claims.is_doubtful || is_lost && !claims.released.is_empty();
+    for (_, known) in claims.iter().zip(known).filter(|(claims, _)| is_doubtful(claims)) {
         if !matches!(known, StoredItem::Known(_)) {
             *known = StoredItem::Doubtful;
         }
