@@ -47,7 +47,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 /// `__validate_key`, for an upsert, which may create an item from its key.
 fn validate_key(model: &Model) -> Option<TokenStream> {
     let parts = model.key_parts();
-    let validator = |part: &usize| model.fields[*part].options.validate.get();
+    let validator = |part: &usize| {
+        let check = model.fields[*part].options.validate.get();
+        check.filter(|_| model.is_held_by_key(*part))
+    };
     parts.iter().find_map(validator)?;
     let locals = parts.iter().map(|part| match validator(part) {
         Some(_) => local(*part).into_token_stream(),
