@@ -130,14 +130,21 @@ pub(crate) struct Prepared {
     pub(crate) expires_at: AttributeChange,
     /// The expiry of an item that is written as a whole.
     pub(crate) expiry: Expiry,
-    /// Whether an item with unique values of its own may already exist under the key.
-    pub(crate) replaces: bool,
-    /// Whether the write claims all of its unique values, also those that the item has already: it may have had them before
-    /// they were unique, and others may own them. The write's own condition holds for the [expected](Write::expected)
-    /// item only.
-    pub(crate) claims_all: bool,
+    pub(crate) claiming: Claiming,
     /// Whether the condition certainly fails if there is no item.
     pub(crate) needs_item: bool,
+}
+
+/// Which of its unique values a write claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Claiming {
+    /// Those of a new item. The write's own condition demands that there is none under the key.
+    New,
+    /// Those that differ from the stored ones, on the condition that these are the ones that were read.
+    Changed,
+    /// All, also those that the item has already: it may have had them before they were unique, and others may own them.
+    /// The write's own condition holds for the [expected](Write::expected) item only.
+    All,
 }
 
 /// The change that a write makes to one attribute.
@@ -183,8 +190,7 @@ impl Prepared {
             unique,
             expires_at,
             expiry,
-            replaces: true,
-            claims_all: false,
+            claiming: Claiming::Changed,
             needs_item: false,
         }
     }

@@ -21,7 +21,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::send::Customize;
 use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ModelVTable, Stamps};
-use crate::op::write::executor::{self, Prepared, Write, WriteAction};
+use crate::op::write::executor::{self, Claiming, Prepared, Write, WriteAction};
 use crate::op::write::expiry::{self, Expiry, PutExpiryInput};
 use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::op::write::put::{self, HEAD, PutRequest};
@@ -236,7 +236,9 @@ impl Write for SaveWrite<'_> {
             Prepared::new(schema, key, WriteAction::Put(head), expressions).version(version).changes(changes);
         prepared = prepared.needing(condition.as_ref());
         prepared.stored = self.options.stored;
-        prepared.replaces = !self.options.if_absent;
+        if self.options.if_absent {
+            prepared.claiming = Claiming::New;
+        }
         prepared.expiry = expiry;
         if let (Some(life), Some(old)) = (call.hiding(schema), &mut self.options.old) {
             old.hide(HiddenItems::Expired(life));

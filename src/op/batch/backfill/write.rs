@@ -11,7 +11,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
-use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
+use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
 use crate::op::write::guard::{Expressions, with_expressions};
 use crate::schema::{ModelSchema, TableSchema, UniqueSchema};
 use crate::ttl::ExpiryCheck;
@@ -167,7 +167,7 @@ impl Write for Claim {
         let expressions = self.expressions.clone().unwrap_or_default();
         let action = if expressions.update.is_some() { WriteAction::Update } else { WriteAction::Check };
         let mut prepared = Prepared::new(schema, key, action, expressions).changes(self.claims.clone());
-        prepared.claims_all = true;
+        prepared.claiming = Claiming::All;
         Ok(prepared)
     }
 

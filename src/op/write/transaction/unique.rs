@@ -23,7 +23,7 @@ use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::unknown_outcome;
-use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
+use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
 use crate::op::write::transaction::{CancelReason, Delivery, Running};
 use crate::schema::{ModelSchema, UniqueSchema};
 use crate::ttl::expiry_of;
@@ -128,7 +128,7 @@ fn moves_values(prepared: &Prepared) -> bool {
     let is_changed = prepared.unique.iter().any(|(_, change)| !matches!(change, AttributeChange::Keep));
     let is_moved = is_changed || !matches!(prepared.expires_at, AttributeChange::Keep);
     let is_check = matches!(prepared.action, WriteAction::Check);
-    !prepared.schema.unique.is_empty() && prepared.replaces && is_moved && !is_check
+    !prepared.schema.unique.is_empty() && prepared.claiming != Claiming::New && is_moved && !is_check
 }
 
 /// Returns the stored item, if the write may change its unique values. It is read unless it is known. The item may
@@ -190,9 +190,10 @@ impl Claims {
         let kept = |attribute: &str| value_in(owned, attribute);
         let expires_at = schema.expiry().and_then(|ttl| expiry_of(owned?, ttl));
         let had_expired = expires_at.is_some_and(|expires_at| has_passed(expires_at, now));
-        let mut claims = Claims { may_have_lost: had_expired || prepared.claims_all, now, ..Claims::default() };
+        let mut claims =
+            Claims { may_have_lost: had_expired || prepared.claiming == Claiming::All, now, ..Claims::default() };
         // The condition of a write that claims everything says what is stored.
-        let is_guarded = prepared.replaces && !prepared.claims_all;
+        let is_guarded = prepared.claiming == Claiming::Changed;
         let old_expiry = schema.expiry().and_then(kept);
         claims.expires_at = prepared.expires_at.after(old_expiry.as_ref());
         // Another item may have claimed the values of an expired one, so it claims them anew.

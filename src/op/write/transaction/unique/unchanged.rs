@@ -7,7 +7,7 @@ use crate::attribute::has_passed;
 use crate::expr::Tree;
 use crate::op::engine::context::Context;
 use crate::op::engine::outcome::Outcome;
-use crate::op::write::executor::{Prepared, Write, WriteAction};
+use crate::op::write::executor::{Claiming, Prepared, Write, WriteAction};
 use crate::op::write::expired_blocker;
 use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::{self, Replaceable};
@@ -34,7 +34,7 @@ pub(super) enum Sent {
 /// Returns the condition of a save that may change nothing. An expired item may have lost its values, and a new expiry
 /// is one of the sentinels too, so these saves are transactions in any case.
 pub(super) async fn of(call: &Context, prepared: &Prepared) -> Result<Option<Unchanged>> {
-    let is_save = matches!(prepared.action, WriteAction::Put(_)) && prepared.replaces;
+    let is_save = matches!(prepared.action, WriteAction::Put(_)) && prepared.claiming != Claiming::New;
     if !is_save || prepared.expiry != Expiry::FromValue {
         return Ok(None);
     }
