@@ -56,6 +56,29 @@ async fn failures_are_bounded_kept_and_tried_again() {
     .await;
 }
 
+#[tokio::test]
+async fn items_of_a_page_that_is_read_twice_count_once() {
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        fill(stand).await;
+        for id in [2, 5, 7] {
+            stand.put_raw("shop", old(id).into_iter().chain(item([("mail", n(5))])).collect()).await;
+        }
+        let file = checkpoint_file("twice");
+        let configured = || Customer::backfill().concurrency(1).checkpoint(&file);
+        // The second failure is not the last item of the only page.
+        let few = configured().max_failures(2).await.unwrap();
+        assert_eq!((few.failures.len(), few.progress.failed, few.is_complete), (2, 2, false));
+        let all = configured().await.unwrap();
+        assert_eq!((all.progress.failed, all.progress.read, all.progress.changed), (3, 10, 7));
+        fill(stand).await;
+        let last = configured().await.unwrap();
+        assert!(last.is_complete && !file.exists(), "{last:?}");
+        assert_eq!((last.progress.failed, last.progress.read, last.progress.changed), (0, 10, 10));
+    })
+    .await;
+}
+
 /// The last failure ends the writes of all segments. Items that are under way may fail after it.
 #[tokio::test]
 async fn no_failure_is_lost_with_parallel_segments() {

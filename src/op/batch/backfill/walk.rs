@@ -39,8 +39,8 @@ struct WalkState {
     failures: Vec<BackfillFailure>,
     samples: Vec<BackfillSample>,
     cost: Cost,
-    /// The pages that were not completed, which the next run reads again.
-    cut: PageOutcome,
+    /// The items of pages that were not completed, which the next run reads again, and those of them that failed.
+    cut: BackfillProgress,
     is_stopped: bool,
 }
 
@@ -109,7 +109,7 @@ impl<'a> Walk<'a> {
             failures: Vec::new(),
             samples: Vec::new(),
             cost: Cost::default(),
-            cut: PageOutcome::default(),
+            cut: BackfillProgress::default(),
             is_stopped: false,
         };
         let limiter = RateLimiter::new(options.units_per_second);
@@ -130,8 +130,8 @@ impl<'a> Walk<'a> {
             Checkpoint::remove(&path)?;
         }
         let mut progress = state.checkpoint.progress;
-        progress.add(state.cut.progress);
-        progress.failed += state.cut.failed.len();
+        progress.read += state.cut.read;
+        progress.failed += state.cut.failed;
         Ok(BackfillReport { progress, is_complete, failures: state.failures, samples: state.samples, cost: state.cost })
     }
 
@@ -189,8 +189,13 @@ impl<'a> Walk<'a> {
                 page.add(done?);
             }
             if page.is_cut {
-                self.state().cut.add(page);
-                return Ok(());
+                let mut state = self.state();
+                state.cut.read += std::mem::take(&mut page.progress.read);
+                state.cut.failed += page.failed.len();
+                // What is changed counts now, because it is right when the page is read again.
+                state.checkpoint.add(page.progress, Vec::new());
+                drop(state);
+                return self.record(None);
             }
             self.record(Some((segment, next.map_or(Position::End, Position::After), page)))?;
         }
