@@ -103,6 +103,7 @@ impl Inspect {
             return Err(Failure::usage("the file exists; use --overwrite to replace it").at(file.display()));
         }
         let (definition, SampledItems { items, units }) = self.sample(session).await?;
+        self.check_names(&definition)?;
         check_items(&items, &definition)?;
         let count = items.len();
         if count == 0 {
@@ -152,6 +153,22 @@ impl Inspect {
             return Err(Failure::usage("a table defines its keys itself; --hash-key is for --items"));
         }
         Ok(())
+    }
+
+    /// Checks the names that options and files state, because no derive accepts a name that DynamoDB does not.
+    fn check_names(&self, definition: &TableDefinition) -> Result<(), Failure> {
+        let is_name = |name: &str| {
+            (3..=255).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+        };
+        // An ARN ends with the name of its table.
+        let table = self.table.rsplit('/').next().unwrap_or(&self.table);
+        let names = std::iter::once(table).chain(definition.indexes.iter().map(|index| &*index.name));
+        match names.into_iter().find(|name| !is_name(name)) {
+            Some(name) => Err(Failure::usage(format!(
+                "`{name}` is no name: a table and an index have 3 to 255 characters of a-z, A-Z, 0-9, `_`, `.` and `-`"
+            ))),
+            None => Ok(()),
+        }
     }
 
     async fn sample(&self, session: &Session) -> Result<(TableDefinition, SampledItems), Failure> {

@@ -105,7 +105,7 @@ impl Names {
             ty.insert_str(0, suffix);
         }
         let other = format!("{ty}{suffix}");
-        let numbered = (2..).map(|number| format!("{ty}{suffix}_{number}"));
+        let numbered = (2..).map(|number| format!("{ty}{suffix}{number}"));
         self.first_free([ty.clone(), other.clone()].into_iter().chain(numbered), written)
     }
 
@@ -199,6 +199,8 @@ mod tests {
             ("a", "AEntity"),
             ("index of b", "IndexOfB"),
             ("b", "BEntity"),
+            // A number without an underscore, which is no camel case.
+            ("B", "BEntity2"),
         ] {
             assert_eq!(names.ty(name, "Entity"), ty, "{name}");
         }

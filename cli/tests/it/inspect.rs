@@ -129,9 +129,10 @@ async fn items_that_cannot_be_inspected_are_one_line() {
             (r#"{"pk":{"S":"a"},"m":{"L":[{"M":{"":{"S":"x"}}}]}}"#, &["--hash-key", "pk"], 1, "an empty name"),
             ("{", &["--hash-key", "pk"], 1, "line 1 of the items cannot be read"),
             (r#"{"DataModel":[]}"#, &[], 1, "no table"),
+            (r#"{"pk":{"S":"a"}}"#, &["--hash-key", "pk", "--index", "by,hash=a"], 64, "`by` is no name"),
         ] {
             std::fs::write(&items, lines).unwrap();
-            let ran = stand.singlet(&[&["inspect", "x", "--out", &out, "--items", &items], options].concat()).await;
+            let ran = stand.singlet(&[&["inspect", "shop", "--out", &out, "--items", &items], options].concat()).await;
             assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (code, "", 1), "{lines}: {ran:?}");
             assert!(ran.err.contains(part), "{lines}: {ran:?}");
             assert!(!Path::new(&out).exists());
@@ -217,9 +218,9 @@ async fn attributes_of_keys_are_fields_however_many_there_are() {
         };
         let items = stand.path("wide.jsonl");
         std::fs::write(&items, format!("{}\n{}\n", item("ada"), item("bob"))).unwrap();
-        let options = ["--items", &items, "--hash-key", "pk", "--index", "by,hash=zkey"];
+        let options = ["--items", &items, "--hash-key", "pk", "--index", "by_key,hash=zkey"];
         let module = read(inspect(stand, "wide", &options).await);
-        let index = r#"#[model(index("by", hash_key = "{zz}"))]"#;
+        let index = r#"#[model(index("by_key", hash_key = "{zz}"))]"#;
         for part in [r#"hash_key = "USER#{zz}""#, index, "pub zz: String"] {
             assert!(module.contains(part), "{part}: {module}");
         }
@@ -261,24 +262,30 @@ async fn a_model_of_several_tables_needs_the_name_of_one() {
             json!({ "TableName": name, "KeyAttributes": key, "TableData": [{ "pk": { "S": format!("{name}-1") } }] })
         };
         let (items, out) = (stand.path("model.json"), stand.path("x.rs"));
-        std::fs::write(&items, json!({ "DataModel": [table("a"), table("b")] }).to_string()).unwrap();
-        let run = ["inspect", "b", "--overwrite", "--items", &items, "--out", &out];
+        std::fs::write(&items, json!({ "DataModel": [table("one"), table("two")] }).to_string()).unwrap();
+        let run = ["inspect", "two", "--overwrite", "--items", &items, "--out", &out];
         stand.singlet(&run).await.done();
-        assert!(read(out.replace(".rs", ".sample.jsonl")).contains("b-1"));
+        assert!(read(out.replace(".rs", ".sample.jsonl")).contains("two-1"));
         let other = ["inspect", "prod", "--overwrite", "--items", &items, "--out", &out];
-        stand.singlet(&[&other[..], &["--resource", "a"]].concat()).await.done();
-        assert!(read(out.replace(".rs", ".sample.jsonl")).contains("a-1"));
+        stand.singlet(&[&other[..], &["--resource", "one"]].concat()).await.done();
+        assert!(read(out.replace(".rs", ".sample.jsonl")).contains("one-1"));
         let ran = stand.singlet(&other).await;
-        assert!(ran.code == 1 && ran.err.contains("--resource: `a`, `b`"), "{ran:?}");
+        assert!(ran.code == 1 && ran.err.contains("--resource: `one`, `two`"), "{ran:?}");
         // The only table of a file is not taken for one of another name, if a name is stated.
-        std::fs::write(&items, json!({ "DataModel": [table("a")] }).to_string()).unwrap();
+        std::fs::write(&items, json!({ "DataModel": [table("one")] }).to_string()).unwrap();
         stand.singlet(&other).await.done();
-        for command in
-            [&other[..], &["table", "create", "x", "--from", &items], &["table", "verify", "x", "--against", &items]]
-        {
+        for command in [
+            &other[..],
+            &["table", "create", "shop", "--from", &items],
+            &["table", "verify", "shop", "--against", &items],
+        ] {
             let ran = stand.singlet(&[command, &["--resource", "typo"]].concat()).await;
-            assert!(ran.code == 1 && ran.err.contains("does not define the table `typo`, but `a`"), "{ran:?}");
+            assert!(ran.code == 1 && ran.err.contains("does not define the table `typo`, but `one`"), "{ran:?}");
         }
+        let ran = stand
+            .singlet(&["inspect", "ab", "--overwrite", "--out", &out, "--items", &items, "--resource", "one"])
+            .await;
+        assert!(ran.code == 64 && ran.err.contains("`ab` is no name"), "{ran:?}");
     })
     .await;
 }
