@@ -129,3 +129,34 @@ async fn every_write_moves_the_values_with_their_scope() {
     })
     .await;
 }
+
+/// The accounts before their email had a scope.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Accounts, hash_key = "ACCOUNT#{id}", range_key = "ACCOUNT", entity_name = "Account")]
+struct Earlier {
+    id: u32,
+    tenant: String,
+    region: u8,
+    #[model(unique)]
+    email: String,
+}
+
+#[tokio::test]
+async fn a_backfill_reserves_the_values_of_a_field_that_receives_a_scope() {
+    stand::run(async |stand| {
+        Accounts::create_table().await.unwrap();
+        let mut earlier = Earlier { id: 1, tenant: "red".into(), region: 1, email: "Ann@x".into() };
+        earlier.create().await.unwrap();
+        // A save that moves nothing claims nothing.
+        account(1, "red", "Ann@x").save().await.unwrap();
+        assert_eq!(sentinels(stand).await, owned([("email#Ann@x", "1")]));
+        let report = Account::backfill().await.unwrap();
+        assert!(report.is_complete && report.failures.is_empty(), "{report:?}");
+        // The former reservation stays.
+        assert_eq!(sentinels(stand).await, owned([("email#Ann@x", "1"), ("email#ann@x#red", "1")]));
+        let error = account(2, "red", "ANN@x").create().await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::NotUnique, Some("email")));
+        account(3, "blue", "ann@x").create().await.unwrap();
+    })
+    .await;
+}
