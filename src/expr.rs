@@ -59,6 +59,6 @@ pub(crate) use operand::{Term, value_of};
 pub use path::Path;
 pub(crate) use path::PathTo;
 pub(crate) use placeholders::{MAX_DEPTH, MAX_EXPRESSION, Placeholders};
-pub(crate) use role::{Computable, Removable, Settable};
-pub use role::{Locked, Plain, Role, Templated};
+pub(crate) use role::{Computable, Removable, Settable, Summable};
+pub use role::{Indexed, Locked, Plain, Reserved, Role, Templated};
 pub use size::Size;

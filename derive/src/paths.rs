@@ -24,7 +24,9 @@ pub(crate) struct Paths<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     Plain,
+    Indexed,
     Templated,
+    Reserved,
     Locked,
 }
 
@@ -32,7 +34,9 @@ impl Role {
     fn runtime(self) -> TokenStream {
         match self {
             Role::Plain => quote!(__rt::expr::Plain),
+            Role::Indexed => quote!(__rt::expr::Indexed),
             Role::Templated => quote!(__rt::expr::Templated),
+            Role::Reserved => quote!(__rt::expr::Reserved),
             Role::Locked => quote!(__rt::expr::Locked),
         }
     }

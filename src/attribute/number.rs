@@ -110,6 +110,19 @@ impl Number {
         self.mantissa < 0
     }
 
+    /// The sum; `None` if it has more than 38 digits or is out of range.
+    pub(crate) fn plus(self, other: Number) -> Option<Self> {
+        if self.is_zero() || other.is_zero() {
+            return Some(if self.is_zero() { other } else { self });
+        }
+        let exponent = self.exponent.min(other.exponent);
+        let aligned = |number: Number| {
+            let shift = u32::try_from(number.exponent.checked_sub(exponent)?).ok()?;
+            number.mantissa.checked_mul(10_i128.checked_pow(shift)?)
+        };
+        Number::from_parts(aligned(self)?.checked_add(aligned(other)?)?, exponent).ok()
+    }
+
     /// The number of digits of the mantissa; 1 for zero.
     fn digits(self) -> u32 {
         self.mantissa.unsigned_abs().checked_ilog10().unwrap_or(0) + 1

@@ -11,8 +11,8 @@ use super::node::{Node, Segment, chain};
 #[doc(hidden)]
 pub trait Sealed {}
 
-/// The role of an attribute in its model: [`Plain`], [`Templated`], [`Locked`], and those of the paths inside lists, maps
-/// and flattened structs.
+/// The role of an attribute in its model: [`Plain`], [`Indexed`], [`Templated`], [`Reserved`], [`Locked`], and those of the
+/// paths inside lists, maps and flattened structs.
 ///
 /// It is sealed. Name it as a bound, as [`Attribute::Fields`](crate::Attribute::Fields) does.
 pub trait Role: Sealed + 'static {
@@ -53,8 +53,12 @@ macro_rules! fixed {
 fixed! {
     /// An attribute without restrictions.
     Plain,
-    /// An attribute that is part of an index key: an update may set it to known values only.
+    /// An attribute that is a key of an index itself.
+    Indexed,
+    /// An attribute that an index key is made from: an update may set it to known values, or add to it.
     Templated,
+    /// An attribute whose values are unique: an update may set it to known values only.
+    Reserved,
     /// An attribute of the primary key, or one that operations maintain automatically.
     Locked,
 }
@@ -130,7 +134,9 @@ impl<R: Role<Child = Plain, Flattened = Flat>> Constant for R {}
 pub trait Single: Role {}
 
 impl Single for Plain {}
+impl Single for Indexed {}
 impl Single for Templated {}
+impl Single for Reserved {}
 impl Single for Locked {}
 impl Single for ListOrMapEntry {}
 impl Single for Element {}
@@ -147,13 +153,15 @@ pub trait Settable: Role {}
 impl Settable for Plain {}
 // `Single` already rejects a flattened struct. Without this impl, the same mistake would be reported twice.
 impl Settable for Flat {}
+impl Settable for Indexed {}
 impl Settable for Templated {}
+impl Settable for Reserved {}
 impl Settable for ListOrMapEntry {}
 impl Settable for Element {}
 
 /// The roles of attributes that an update may compute from the stored value.
 ///
-/// `Templated` is not among them: an index key is built from the new value, so singlet has to know that value.
+/// `Templated` and `Reserved` are not among them: an index key or a reservation is made from the new value, which must be known.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this attribute cannot be computed by an update",
@@ -163,9 +171,28 @@ impl Settable for Element {}
 pub trait Computable: Settable {}
 
 impl Computable for Plain {}
+impl Computable for Indexed {}
 impl Computable for Flat {}
 impl Computable for ListOrMapEntry {}
 impl Computable for Element {}
+
+/// The roles of numbers to which an update may add.
+///
+/// For a `Templated` one, the stored number is read first.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this attribute cannot be computed by an update",
+    label = "its values are unique, it is part of the primary key, or singlet keeps it up itself",
+    note = "the reservation of a unique value is made from the new value, so that must be known: use `.set(..)`"
+)]
+pub trait Summable: Settable {}
+
+impl Summable for Plain {}
+impl Summable for Indexed {}
+impl Summable for Templated {}
+impl Summable for Flat {}
+impl Summable for ListOrMapEntry {}
+impl Summable for Element {}
 
 /// The attributes that an update may remove: `Option` fields, elements of lists and entries of maps.
 #[doc(hidden)]
@@ -186,5 +213,7 @@ impl<T> Removable<ListOrMapEntry> for T {}
 pub trait NotEntry {}
 
 impl NotEntry for Plain {}
+impl NotEntry for Indexed {}
 impl NotEntry for Templated {}
+impl NotEntry for Reserved {}
 impl NotEntry for Element {}

@@ -16,6 +16,7 @@ mod read_back;
 mod reservations;
 mod retries_of_writes;
 mod stale;
+mod sums;
 mod transaction_hooks;
 mod transactions;
 mod unique;

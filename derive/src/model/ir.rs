@@ -217,6 +217,14 @@ impl Model {
             || self.indexes.iter().any(decides)
     }
 
+    /// Whether a template of an index contains the field, or an index depends on it.
+    pub(super) fn makes_index_key(&self, field: usize) -> bool {
+        let is_template =
+            |source: &KeySource| source.template().is_some_and(|template| template.parts().contains(&field));
+        let decides = |index: &IndexKeys| index.when.iter().flat_map(When::fields).any(|(at, _)| at == field);
+        self.indexes.iter().any(|index| index.keys().any(|key| is_template(&key.source)) || decides(index))
+    }
+
     /// The fields within whose values a unique field is unique.
     pub(super) fn scope_of(&self, field: usize) -> Vec<usize> {
         let scope = self.fields[field].options.unique.get().into_iter().flat_map(Unique::scope);

@@ -32,6 +32,17 @@ pub(crate) trait Write: Send {
         Box::pin(std::future::ready(Ok(())))
     }
 
+    /// Whether the write must know the stored item before it can be prepared.
+    fn reads_first(&self) -> bool {
+        false
+    }
+
+    /// Reads the stored item, if [`reads_first`](Self::reads_first) says so.
+    fn read_first<'s>(&'s mut self, call: &'s Context) -> BoxFuture<'s, Result<()>> {
+        let _ = call;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Computes and checks what will be sent.
     fn prepare(&mut self, call: &Context) -> Result<Prepared>;
 
@@ -262,6 +273,9 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
         let hooks = call.runs_hooks && write.model().has_hooks();
         if hooks {
             write.before(&call.hook_context()).await.map_err(|error| call.contextualize(error))?;
+        }
+        if write.reads_first() {
+            write.read_first(&call).await?;
         }
         let mut prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
         if call.know_time(prepared.schema, &prepared.key).await? {

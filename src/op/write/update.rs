@@ -7,10 +7,12 @@ mod complete;
 mod difference;
 mod fit;
 mod index_keys;
+mod mode;
 mod over_expired;
 mod plan;
 mod refresh;
 mod skip_if_empty;
+mod sums;
 mod validate;
 mod write;
 
@@ -36,8 +38,9 @@ use crate::{Item, Model, Result};
 use assumption::Assumption;
 use difference::difference;
 use fit::Fit;
+pub(crate) use mode::Mode;
 pub use skip_if_empty::SkipIfEmpty;
-pub(crate) use write::{Mode, UpdateWrite};
+pub(crate) use write::UpdateWrite;
 
 /// Changes attributes of one item. Returned by [`Model::update`], [`Model::upsert`] and [`Model::modify`]; await it.
 ///
@@ -48,6 +51,12 @@ pub(crate) use write::{Mode, UpdateWrite};
 /// Setting an attribute of an index key rewrites that key. The values of the key's other placeholders must then be
 /// known: set them in the same update, use fields of the primary key, or declare them with [`assume`](Self::assume).
 /// The version and `updated_at` of a model are maintained automatically.
+///
+/// `add` and `subtract` on a number that a template of an index contains read the item first, with a consistent `GetItem` of
+/// the fields on which indexes depend, and set the sum on the condition that the number is still the same. If another writer
+/// was faster, the update is sent again with what is stored now, up to 16 times; the error is then `ConditionFailed` with the
+/// attribute. [`modify`](Model::modify) starts from the local value and needs no read. In a transaction, such an addition
+/// is an error of kind `Validation`. A number that is the key of an index itself is added to in one request.
 ///
 /// If the response to an addition is lost, the SDK retries the request and the addition may count twice. A
 /// [transaction](crate::transact_write) with a token prevents this.

@@ -22,8 +22,12 @@ pub(super) fn expand(model: &Model, has_errors: bool) -> (TokenStream, TokenStre
 fn role(model: &Model, field: usize) -> Role {
     if model.key_parts().contains(&field) || model.is_kept(field) {
         Role::Locked
-    } else if model.is_in_index_key(field) || model.is_in_unique_value(field) {
+    } else if model.is_in_unique_value(field) {
+        Role::Reserved
+    } else if model.makes_index_key(field) {
         Role::Templated
+    } else if model.is_in_index_key(field) {
+        Role::Indexed
     } else {
         Role::Plain
     }

@@ -6,7 +6,7 @@ use super::fit::Fit;
 use crate::attribute::Form;
 use crate::expr::{
     Action, Addable, Addend, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf, Settable,
-    Term, Tree,
+    Summable, Term, Tree,
 };
 use crate::{Attribute, Model, RawExpression, ValueFor};
 
@@ -144,7 +144,7 @@ impl<M: Model, T> Update<'_, M, T> {
         number: impl Addend<M, <P::Declared as Attribute>::Value, K>,
     ) -> Self
     where
-        P::Role: Computable,
+        P::Role: Summable,
         <P::Declared as Attribute>::Kind: Addable,
     {
         let (path, number) = (path(M::FIELDS).segments(), number.term());
@@ -174,7 +174,7 @@ impl<M: Model, T> Update<'_, M, T> {
         number: impl Operand<M, <P::Declared as Attribute>::Value, K>,
     ) -> Self
     where
-        P::Role: Computable,
+        P::Role: Summable,
         <P::Declared as Attribute>::Kind: Addable,
     {
         let (path, number) = (path(M::FIELDS).segments(), number.term());

@@ -9,8 +9,9 @@ use crate::op::engine::get_item;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::fit::Fit;
+use crate::op::write::update::mode::Mode;
 use crate::op::write::update::plan::{MissingMaps, Plan, keeps_null};
-use crate::op::write::update::write::{Mode, UpdateWrite};
+use crate::op::write::update::write::UpdateWrite;
 use crate::schema::{EntitySchema, ModelSchema, UniqueSchema};
 use crate::{Error, ErrorKind, Item, Result};
 
@@ -73,6 +74,9 @@ impl UpdateWrite<'_> {
     pub(super) async fn adapts(&mut self, call: &Context, kind: ErrorKind, stored: Option<&Item>) -> Result<bool> {
         if self.writes_over {
             return Ok(false);
+        }
+        if self.recompute_sums(kind, stored).map_err(|error| call.contextualize(error))? {
+            return Ok(true);
         }
         let is_missing_path = kind == ErrorKind::Validation && self.depends_on_paths();
         let stored = match (kind, stored) {

@@ -8,7 +8,8 @@ use crate::op::engine::context::Context;
 use crate::op::write::expiry;
 use crate::op::write::refresh::Refresh;
 use crate::op::write::update::index_keys;
-use crate::op::write::update::write::{Mode, UpdateWrite};
+use crate::op::write::update::mode::Mode;
+use crate::op::write::update::write::UpdateWrite;
 use crate::wire::Writer;
 use crate::{Error, ErrorKind, Item, Result, TTLAttribute, item};
 

@@ -7,7 +7,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::{Action, Segment, Term};
 use crate::key::{KeySource, KeyTemplate, KeyValue, key_text};
 use crate::op::write::update::assumption::Assumption;
-use crate::op::write::update::write::{Mode, UpdateWrite};
+use crate::op::write::update::mode::Mode;
+use crate::op::write::update::write::UpdateWrite;
 use crate::schema::{IndexKeys, Membership};
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Item, Result, item};
@@ -211,8 +212,8 @@ impl Rewriting<'_, '_> {
     }
 
     /// Returns the value of a field after the update, or `None` if the field is absent then. The value is what the update
-    /// sets, or else part of the primary key, or else known from the caller or the local value. The last two become
-    /// conditions.
+    /// sets, or else part of the primary key, or else known from the caller, the item that was read, or the local value. The
+    /// last three become conditions.
     fn value_of(&mut self, field: &'static str, index: &IndexKeys) -> Result<Option<AttributeValue>> {
         match self.update.options.actions.of(field) {
             Some(Action::Set(Term::Value(value))) => {
@@ -228,6 +229,11 @@ impl Rewriting<'_, '_> {
         }
         if let Some(known) = self.update.options.assumptions.iter().find(|assumption| assumption.field == field) {
             return Ok(known.value.clone());
+        }
+        if let Some(basis) = &self.update.basis {
+            let value = basis.value_of(field, self.update.schema);
+            self.update.options.assumptions.push(Assumption::new(self.update.schema, field, value.clone()));
+            return Ok(value);
         }
         let local = match self.local.get() {
             Some(local) => local,

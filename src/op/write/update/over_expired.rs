@@ -3,8 +3,9 @@
 use crate::Item;
 use crate::expr::Tree;
 use crate::op::write::guard;
+use crate::op::write::update::mode::Mode;
 use crate::op::write::update::plan::Plan;
-use crate::op::write::update::write::{Mode, UpdateWrite};
+use crate::op::write::update::write::UpdateWrite;
 
 impl UpdateWrite<'_> {
     /// Plans one request that sets what a new item has and removes what else is stored, on the condition that the item

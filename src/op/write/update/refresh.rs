@@ -6,7 +6,8 @@ use crate::attribute::has_passed;
 use crate::expr::{Action, Segment, Term, Tree};
 use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::op::write::refresh::Refresh;
-use crate::op::write::update::write::{Mode, UpdateWrite};
+use crate::op::write::update::mode::Mode;
+use crate::op::write::update::write::UpdateWrite;
 use crate::ttl::expiry_of;
 use crate::{Error, Number, Result};
 

@@ -3,7 +3,8 @@
 use crate::error::fault_error;
 use crate::expr::{Action, Segment, Shown, Term};
 use crate::item;
-use crate::op::write::update::write::{Mode, UpdateWrite};
+use crate::op::write::update::mode::Mode;
+use crate::op::write::update::write::UpdateWrite;
 use crate::{Error, ErrorKind, Result};
 
 impl UpdateWrite<'_> {

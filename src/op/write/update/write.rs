@@ -17,42 +17,17 @@ use crate::op::write::executor::{self, Prepared, Write};
 use crate::op::write::guard::{self, Expressions, Replaceable, with_expressions};
 use crate::op::write::refresh::{self, Refresh};
 use crate::op::write::transaction::unique;
+use crate::op::write::update::mode::Mode;
 use crate::op::write::update::plan::Plan;
+use crate::op::write::update::sums::{self, Basis};
 use crate::op::write::update::{Returns, UpdateOptions};
 use crate::schema::ModelSchema;
 use crate::splice::ReadSink;
 use crate::ttl::{ExpiryCheck, HiddenItems, expiry_of};
-use crate::{Error, ErrorKind, HookContext, Item, Operation, Result, TTLAttribute};
+use crate::{Error, ErrorKind, HookContext, Item, Operation, Result};
 
 /// How often an update is sent if other writers change what it depends on.
 const TRIES: u32 = 4;
-
-/// Whether an update may create its item.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Mode {
-    #[default]
-    Update,
-    Upsert,
-    /// An update that is not sent if it changes nothing.
-    Difference,
-    /// A change of the expiry alone, which leaves all managed attributes unchanged. If `if_live` is true, an expired
-    /// item counts as deleted.
-    Expiry {
-        expires_at: TTLAttribute,
-        if_live: bool,
-    },
-}
-
-impl Mode {
-    pub(super) fn operation(self) -> Operation {
-        match self {
-            Mode::Update | Mode::Difference => Operation::Update,
-            Mode::Upsert => Operation::Upsert,
-            Mode::Expiry { if_live: true, .. } => Operation::ExtendTtl,
-            Mode::Expiry { .. } => Operation::SetTtl,
-        }
-    }
-}
 
 /// An update, without its model's type.
 // The booleans are independent of each other.
@@ -75,6 +50,8 @@ pub(crate) struct UpdateWrite<'a> {
     pub(super) is_customized: bool,
     /// The actions for the stored item, if it is known and the original actions cannot be carried out on it.
     pub(super) plan: Option<Plan>,
+    /// The stored item from which the update computes numbers of index keys.
+    pub(super) basis: Option<Basis>,
     pub(super) mark: Option<WriteMark>,
     /// The condition of the update.
     pub(super) condition: Option<Tree>,
@@ -102,6 +79,7 @@ impl<'a> UpdateWrite<'a> {
             sets_expiry: false,
             is_customized,
             plan: None,
+            basis: None,
             condition: None,
             refresh: None,
             hiding: None,
@@ -115,15 +93,21 @@ impl<'a> UpdateWrite<'a> {
         self.plan.as_ref().map_or(&self.options.actions, |plan| &plan.actions)
     }
 
+    /// Lets the next attempt add the managed attributes to the actions again.
+    pub(super) fn forget_completion(&mut self) {
+        (self.is_complete, self.sets_expiry) = (false, false);
+    }
+
     async fn send_update(&mut self, call: &Context, mut prepared: Prepared) -> Result<Outcome> {
         if prepared.expressions.update.is_none() {
             return Ok(Outcome { sink: None, sent: RequestFacts::default() });
         }
         let mut tries = 1;
+        let most = if self.basis.is_some() { sums::TRIES } else { TRIES };
         loop {
             let outcome = self.send_refreshing(call, &prepared).await;
             match outcome.map_err(|error| unknown_outcome::settle(error, self.maybe_written)) {
-                Err(error) if tries < TRIES && self.adapts(call, error.kind(), error.old_item()).await? => {
+                Err(error) if tries < most && self.adapts(call, error.kind(), error.old_item()).await? => {
                     tries += 1;
                     self.maybe_written |= error.may_have_been_written();
                     prepared = self.prepare(call).map_err(|error| call.contextualize(error))?;
@@ -238,6 +222,14 @@ impl Write for UpdateWrite<'_> {
 
     fn after<'s>(&'s mut self, cx: &'s HookContext<'_>) -> BoxFuture<'s, Result<()>> {
         self.target.after_update(cx)
+    }
+
+    fn reads_first(&self) -> bool {
+        self.needs_basis()
+    }
+
+    fn read_first<'s>(&'s mut self, call: &'s Context) -> BoxFuture<'s, Result<()>> {
+        Box::pin(self.compute_sums(call))
     }
 
     fn prepare(&mut self, call: &Context) -> Result<Prepared> {

@@ -14,5 +14,5 @@ struct User {
 }
 
 fn main() {
-    let _ = User::update(1).add(|u| u.level, 1);
+    let _ = User::update(1).set_if_absent(|u| u.level, 1_u32);
 }

@@ -1,0 +1,173 @@
+//! Additions to numbers that index keys are made from.
+//!
+//! DynamoDB adds to a number without telling the result in advance, and a key that a template makes contains the result.
+//! singlet therefore reads the item, computes the number, and sets both on the condition that the stored one is still the
+//! same. If it is not, the refusal contains the stored item, and the update is sent again with it.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::assumption::Assumption;
+use crate::expr::{Action, Actions, Term};
+use crate::key::{KeySource, KeyTemplate, RawKey};
+use crate::op::engine::context::Context;
+use crate::op::engine::get_item;
+use crate::op::engine::send::Outgoing;
+use crate::op::write::update::write::UpdateWrite;
+use crate::schema::{IndexKeys, Membership, ModelSchema};
+use crate::{Error, ErrorKind, Item, Number, Result};
+
+/// How often an update that adds to a number is sent if other writers change the number.
+pub(super) const TRIES: u32 = 16;
+
+/// The stored item that the sums were computed from, and the update without them.
+#[derive(Debug)]
+pub(super) struct Basis {
+    actions: Actions,
+    /// The number of assumptions that the caller gave.
+    given: usize,
+    item: Item,
+}
+
+impl Basis {
+    /// The value of a field that index keys are made from. An absent field has its default.
+    pub(super) fn value_of(&self, field: &str, schema: &ModelSchema) -> Option<AttributeValue> {
+        let stored = self.item.get(field).filter(|value| !value.is_null()).cloned();
+        stored.or_else(|| schema.default_of(field))
+    }
+}
+
+impl UpdateWrite<'_> {
+    /// Whether the update adds to a number on which an index depends, so that it must know the stored item.
+    pub(super) fn needs_basis(&self) -> bool {
+        self.basis.is_none() && self.schema.index_keys.iter().any(|index| self.adds_to(index))
+    }
+
+    fn adds_to(&self, index: &IndexKeys) -> bool {
+        let is_sum = |field: &str| {
+            matches!(self.options.actions.of(field), Some(Action::Plus(Term::Value(_)) | Action::Minus(Term::Value(_))))
+        };
+        let templates = || index.keys.iter().filter_map(KeySource::template);
+        let makes_key = templates().flat_map(KeyTemplate::parts).any(|part| is_sum(part.field));
+        let decides = index.membership.fields().iter().any(|field| is_sum(field));
+        // An item enters a sparse index with its number, and all templates must then be filled in.
+        let enters = index.keys.iter().any(|key| matches!(key, KeySource::Field(field) if is_sum(field.name)))
+            && templates().next().is_some()
+            && (matches!(index.membership, Membership::OfFields { .. })
+                || fields(index).any(|field| !self.schema.required.contains(&field)));
+        makes_key || decides || enters
+    }
+
+    /// Reads what the index keys depend on, or takes it from the local value, and computes the sums.
+    pub(super) async fn compute_sums(&mut self, call: &Context) -> Result<()> {
+        let fits = |item: &Item| self.options.fits.iter().all(|fit| fit.holds_for(item));
+        let item = match self.target.item().map_err(|error| call.contextualize(error))? {
+            Some(local) if fits(&local) => local,
+            _ => read_basis(call, self.schema, self.target.key.clone()).await?,
+        };
+        self.sum_over(item).map_err(|error| call.contextualize(error))
+    }
+
+    /// Computes the sums anew if the update was refused because the stored numbers are not those that it was made from.
+    pub(super) fn recompute_sums(&mut self, kind: ErrorKind, stored: Option<&Item>) -> Result<bool> {
+        let Some(basis) = self.basis.as_ref().filter(|_| kind == ErrorKind::ConditionFailed && !self.is_customized)
+        else {
+            return Ok(false);
+        };
+        let Some(stored) = stored.filter(|stored| self.schema.owns(stored)) else { return Ok(false) };
+        if self.hiding.is_some_and(|life| life.is_expired(stored)) {
+            return Ok(false);
+        }
+        // An assumption of the caller that is wrong stays wrong.
+        let (given, own) = self.options.assumptions.split_at(basis.given);
+        let is_open = given.iter().all(|assumption| assumption.holds_for(stored));
+        if !is_open || own.iter().all(|assumption| assumption.holds_for(stored)) {
+            return Ok(false);
+        }
+        self.sum_over(stored.clone())?;
+        Ok(true)
+    }
+
+    /// Replaces the additions by the numbers that they give for this item, which become assumptions.
+    fn sum_over(&mut self, item: Item) -> Result<()> {
+        if let Some(fit) = self.options.fits.iter().find(|fit| !fit.holds_for(&item)) {
+            return Err(fit.refusal(Error::new(ErrorKind::ConditionFailed, "")));
+        }
+        let basis = match self.basis.take() {
+            Some(basis) => {
+                self.options.actions = basis.actions.clone();
+                self.options.assumptions.truncate(basis.given);
+                self.forget_completion();
+                Basis { item, ..basis }
+            }
+            None => Basis { actions: self.options.actions.clone(), given: self.options.assumptions.len(), item },
+        };
+        let (schema, assumptions) = (self.schema, &mut self.options.assumptions);
+        for (path, action) in &mut self.options.actions.list {
+            let ([segment], Action::Plus(Term::Value(Ok(number))) | Action::Minus(Term::Value(Ok(number)))) =
+                (&**path, &*action)
+            else {
+                continue;
+            };
+            let Some(field) = segment.name().and_then(|name| index_field(schema, name)) else { continue };
+            if let Some(former) = segment.former().iter().find(|former| basis.item.contains_key(**former)) {
+                let message = "the stored item has this number under a former name, so no index key can be made from a sum; save the item first";
+                return Err(Error::new(ErrorKind::Validation, message).with_attribute(*former));
+            }
+            // NULL counts as absent, and what is absent counts as 0.
+            let stored = basis.item.get(field).filter(|value| !value.is_null()).cloned();
+            let negative = matches!(action, Action::Minus(_));
+            let sum = sum(stored.as_ref(), number, negative).ok_or_else(|| {
+                let message = "the sum of the stored value and the number is no number of 38 digits";
+                Error::new(ErrorKind::Validation, message).with_attribute(field)
+            })?;
+            *action = Action::Set(Term::Value(Ok(AttributeValue::N(sum.to_string()))));
+            if assumptions.iter().all(|assumption| assumption.field != field) {
+                assumptions.push(Assumption::new(schema, field, stored));
+            }
+        }
+        self.basis = Some(basis);
+        Ok(())
+    }
+}
+
+/// Returns what is stored of the fields on which indexes depend.
+async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Item> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for field in
+        schema.index_keys.iter().flat_map(|index| fields(index).chain(index.membership.fields().iter().copied()))
+    {
+        if schema.fields.iter().any(|stored| stored.attribute == field) && !names.contains(&field) {
+            names.push(field);
+        }
+    }
+    let (projection, names) = get_item::projection(get_item::with_identity(schema, &names));
+    let builder = get_item::builder(&call.client, &call.table, schema, &key, true);
+    let builder = builder.projection_expression(projection).set_expression_attribute_names(names);
+    let request = Outgoing::new(builder).of_key(schema, &key, None).reads_first();
+    let output = call.send(request).await.into_output()?;
+    // An item of another model, and an expired one that counts as absent, hold nothing. The update is refused or writes over it.
+    let life = call.hiding(schema);
+    let own = output.item.filter(|item| schema.owns(item) && !life.is_some_and(|life| life.is_expired(item)));
+    Ok(own.unwrap_or_default())
+}
+
+/// The fields that are keys of the index or parts of its templates.
+fn fields(index: &IndexKeys) -> impl Iterator<Item = &'static str> {
+    index.keys.iter().flat_map(|key| match key {
+        KeySource::Field(field) => vec![field.name],
+        KeySource::Template(template) => template.parts().map(|part| part.field).collect(),
+    })
+}
+
+/// The name as that of a field on which an index depends.
+fn index_field(schema: &ModelSchema, name: &str) -> Option<&'static str> {
+    let mut depends =
+        schema.index_keys.iter().flat_map(|index| fields(index).chain(index.membership.fields().iter().copied()));
+    depends.find(|field| *field == name)
+}
+
+fn sum(stored: Option<&AttributeValue>, number: &AttributeValue, negative: bool) -> Option<Number> {
+    let number_of = |value: &AttributeValue| value.as_n().ok()?.parse::<Number>().ok();
+    let (stored, number) = (stored.map_or(Some(Number::ZERO), number_of)?, number_of(number)?);
+    stored.plus(if negative { -number } else { number })
+}
