@@ -60,5 +60,5 @@ pub use path::Path;
 pub(crate) use path::PathTo;
 pub(crate) use placeholders::{MAX_DEPTH, MAX_EXPRESSION, Placeholders};
 pub(crate) use role::{Computable, Removable, Settable, Summable};
-pub use role::{Indexed, Locked, Plain, Reserved, Role, Templated};
+pub use role::{IndexAttribute, Locked, Plain, Reserved, Role, Templated};
 pub use size::Size;

@@ -24,7 +24,7 @@ pub(crate) struct Paths<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     Plain,
-    Indexed,
+    IndexAttribute,
     Templated,
     Reserved,
     Locked,
@@ -34,7 +34,7 @@ impl Role {
     fn runtime(self) -> TokenStream {
         match self {
             Role::Plain => quote!(__rt::expr::Plain),
-            Role::Indexed => quote!(__rt::expr::Indexed),
+            Role::IndexAttribute => quote!(__rt::expr::IndexAttribute),
             Role::Templated => quote!(__rt::expr::Templated),
             Role::Reserved => quote!(__rt::expr::Reserved),
             Role::Locked => quote!(__rt::expr::Locked),

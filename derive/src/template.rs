@@ -183,7 +183,7 @@ fn placeholder(inside: &str) -> Result<Placeholder, String> {
         None => KeyFormat::Sorted,
         Some(format) => key_format(format).ok_or_else(|| {
             let hint = similar(format, NAMED.map(|(name, _)| name));
-            format!("placeholder `{{{inside}}}` has an unknown format{hint}; write `{{{field}}}`, `{{{field}:06}}` for six digits (1 to 39), `{{{field}:.3}}` for three digits of a second (0 to 9), or one of `plain`, `date`, `seconds`, `millis`, `lower`, `upper` and `simple`")
+            format!("placeholder `{{{inside}}}` has an unknown format; write `{{{field}}}`, `{{{field}:06}}` for six digits (1 to 39), `{{{field}:.3}}` for three digits of a second (0 to 9), or one of `plain`, `date`, `seconds`, `millis`, `lower`, `upper` and `simple`{hint}")
         })?,
     };
     Ok(Placeholder { field: field.to_owned(), format })

@@ -11,7 +11,7 @@ use super::node::{Node, Segment, chain};
 #[doc(hidden)]
 pub trait Sealed {}
 
-/// The role of an attribute in its model: [`Plain`], [`Indexed`], [`Templated`], [`Reserved`], [`Locked`], and those of the
+/// The role of an attribute in its model: [`Plain`], [`IndexAttribute`], [`Templated`], [`Reserved`], [`Locked`], and those of the
 /// paths inside lists, maps and flattened structs.
 ///
 /// It is sealed. Name it as a bound, as [`Attribute::Fields`](crate::Attribute::Fields) does.
@@ -54,7 +54,7 @@ fixed! {
     /// An attribute without restrictions.
     Plain,
     /// An attribute that is a key of an index itself.
-    Indexed,
+    IndexAttribute,
     /// An attribute that an index key is made from: an update may set it to known values, or add to it.
     Templated,
     /// An attribute whose values are unique: an update may set it to known values only.
@@ -134,7 +134,7 @@ impl<R: Role<Child = Plain, Flattened = Flat>> Constant for R {}
 pub trait Single: Role {}
 
 impl Single for Plain {}
-impl Single for Indexed {}
+impl Single for IndexAttribute {}
 impl Single for Templated {}
 impl Single for Reserved {}
 impl Single for Locked {}
@@ -153,7 +153,7 @@ pub trait Settable: Role {}
 impl Settable for Plain {}
 // `Single` already rejects a flattened struct. Without this impl, the same mistake would be reported twice.
 impl Settable for Flat {}
-impl Settable for Indexed {}
+impl Settable for IndexAttribute {}
 impl Settable for Templated {}
 impl Settable for Reserved {}
 impl Settable for ListOrMapEntry {}
@@ -171,7 +171,7 @@ impl Settable for Element {}
 pub trait Computable: Settable {}
 
 impl Computable for Plain {}
-impl Computable for Indexed {}
+impl Computable for IndexAttribute {}
 impl Computable for Flat {}
 impl Computable for ListOrMapEntry {}
 impl Computable for Element {}
@@ -188,7 +188,7 @@ impl Computable for Element {}
 pub trait Summable: Settable {}
 
 impl Summable for Plain {}
-impl Summable for Indexed {}
+impl Summable for IndexAttribute {}
 impl Summable for Templated {}
 impl Summable for Flat {}
 impl Summable for ListOrMapEntry {}
@@ -213,7 +213,7 @@ impl<T> Removable<ListOrMapEntry> for T {}
 pub trait NotEntry {}
 
 impl NotEntry for Plain {}
-impl NotEntry for Indexed {}
+impl NotEntry for IndexAttribute {}
 impl NotEntry for Templated {}
 impl NotEntry for Reserved {}
 impl NotEntry for Element {}

@@ -116,6 +116,6 @@ fn a_field_that_is_a_key_fits_a_key() {
 #[test]
 fn an_update_sets_a_key_of_an_index_only_to_a_value() {
     // The role of a path that an index is keyed by.
-    let _: Path<Customer, Option<String>, singlet::expr::Indexed> = Customer::FIELDS.email;
+    let _: Path<Customer, Option<String>, singlet::expr::IndexAttribute> = Customer::FIELDS.email;
     let _ = Customer::update("c-1").set(|c| c.email, "bob@example.com").remove(|c| c.email);
 }

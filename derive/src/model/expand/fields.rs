@@ -27,7 +27,7 @@ fn role(model: &Model, field: usize) -> Role {
     } else if model.makes_index_key(field) {
         Role::Templated
     } else if model.is_in_index_key(field) {
-        Role::Indexed
+        Role::IndexAttribute
     } else {
         Role::Plain
     }
