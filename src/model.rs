@@ -469,11 +469,11 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
         crate::dict::read::<Self>(dict, Self::SCHEMA).map_err(fault_of::<Self>)
     }
 
-    /// The size of the item by DynamoDB's rule, in total and by attribute. See [`ItemSize`] for an example.
+    /// The size of the item by DynamoDB's rule: in total, by attribute and in each index. See [`ItemSize`] for an example.
     ///
     #[doc = order_example!(r#"assert!(Order::builder().customer("ann").id(7).total(40).build().size()?.bytes() < 400);"#)]
     fn size(&self) -> Result<ItemSize> {
-        ItemSize::of(&self.__bytes()?).map_err(fault_of::<Self>)
+        ItemSize::of(&self.__bytes()?, Self::SCHEMA.table).map_err(fault_of::<Self>)
     }
 
     #[doc(hidden)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::schema::{IndexProjection, IndexSchema, TableSchema};
 use crate::wire::{Fault, attribute_sizes};
 
 /// The maximum size of an item in bytes: 400 KB.
@@ -47,13 +48,20 @@ pub struct ItemSize {
     total: usize,
     /// In descending order of size, then by name.
     attributes: Vec<(String, usize)>,
+    /// The entries in the indexes that contain the item, in the order of the table's indexes.
+    indexes: Vec<(&'static str, ItemSize)>,
 }
 
 impl ItemSize {
-    pub(crate) fn of(item: &[u8]) -> Result<Self, Fault> {
+    pub(crate) fn of(item: &[u8], table: &TableSchema) -> Result<Self, Fault> {
         let mut attributes = attribute_sizes(item)?;
         attributes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(ItemSize { total: attributes.iter().map(|(_, size)| size).sum(), attributes })
+        let indexes = table.indexes.iter().filter_map(|index| Some((index.name, entry(&attributes, table, index)?)));
+        Ok(ItemSize { indexes: indexes.collect(), ..ItemSize::new(attributes) })
+    }
+
+    fn new(attributes: Vec<(String, usize)>) -> Self {
+        ItemSize { total: attributes.iter().map(|(_, size)| size).sum(), attributes, indexes: Vec::new() }
     }
 
     /// The size of the item in bytes.
@@ -84,7 +92,37 @@ impl ItemSize {
         self.attributes.iter().map(|(name, size)| (name.as_str(), *size))
     }
 
-    /// The write capacity units for writing the item: one for each 1 KB, rounded up. A transaction consumes twice as many.
+    /// The item's entries in secondary indexes, each with the name of its index, in the order of the table's indexes.
+    ///
+    /// An index contains the item if the item has all key attributes of the index. The entry consists of the keys of the
+    /// table and of the index, and of the attributes that the index projects.
+    ///
+    /// ```
+    /// use singlet::{Model, Table};
+    ///
+    /// #[derive(Table)]
+    /// #[table(name = "shop", hash_key = "pk")]
+    /// #[table(index(name = "by_email", hash_key = "email", projection = "keys_only"))]
+    /// #[table(index(name = "by_nick", hash_key = "nick"))]
+    /// struct Shop;
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = Shop, hash_key = "USER#{id}")]
+    /// #[model(index(by_email, hash_key = email), index(by_nick, hash_key = nick))]
+    /// struct User { id: u32, email: String, nick: Option<String>, about: String }
+    ///
+    /// let user = User { id: 7, email: "ann@example.com".into(), nick: None, about: "x".repeat(1_900) };
+    /// let size = user.size()?;
+    /// let indexes: Vec<(&str, usize)> = size.indexes().map(|(name, entry)| (name, entry.bytes())).collect();
+    /// assert_eq!(indexes, [("by_email", 37)]);
+    /// assert_eq!((size.write_units(), size.write_units_with_indexes()), (2, 3));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn indexes(&self) -> impl Iterator<Item = (&str, &ItemSize)> {
+        self.indexes.iter().map(|(name, entry)| (*name, entry))
+    }
+
+    /// The write capacity units for writing the item itself: one for each 1 KB, rounded up.
     ///
     /// ```
     /// # use singlet::Model;
@@ -100,10 +138,85 @@ impl ItemSize {
         write_units(self.total)
     }
 
+    /// The write capacity units for creating or deleting the item: those of the item itself and of each of its
+    /// [index entries](Self::indexes).
+    ///
+    /// A write that replaces an item consumes those of the larger size of both. It consumes nothing for an index entry
+    /// that stays the same, and the units of both entries if the keys of the index change.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// let mut order = Order::builder().customer("ann").id(7).total(40).build();
+    /// let response = order.create().detailed().await?;
+    /// assert_eq!(order.size()?.write_units_with_indexes(), 1); // the table has no indexes
+    /// assert_eq!(response.cost.write, 1.0);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn write_units_with_indexes(&self) -> usize {
+        self.write_units() + self.indexes().map(|(_, entry)| entry.write_units()).sum::<usize>()
+    }
+
+    /// The write capacity units for writing the item itself in a [transaction](crate::transact_write): twice those of a
+    /// single write.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "documents")]
+    /// # struct Document { #[model(hash_key)] pk: String, body: String }
+    /// let size = Document { pk: "DOC#1".into(), body: "x".repeat(5_000) }.size()?;
+    /// assert_eq!((size.transact_write_units(), size.transact_read_units()), (10, 4));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    #[doc(alias = "TransactWriteItems")]
+    pub fn transact_write_units(&self) -> usize {
+        2 * self.write_units()
+    }
+
+    /// How many bytes the item can grow before writing it consumes another unit: 0 at exactly 1 KB.
+    ///
+    /// For an index, call it on the [entry](Self::indexes).
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "documents")]
+    /// # struct Document { #[model(hash_key)] pk: String, body: String }
+    /// let size = Document { pk: "DOC#1".into(), body: "x".repeat(1_000) }.size()?;
+    /// assert_eq!((size.bytes(), size.write_units()), (1_011, 1));
+    /// assert_eq!(size.bytes_before_next_write_unit(), 13);
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn bytes_before_next_write_unit(&self) -> usize {
+        self.write_units() * WRITE_UNIT - self.total
+    }
+
     /// The read capacity units for a strongly consistent `get`: one for each 4 KB, rounded up. An eventually consistent
-    /// `get` consumes half as many, a transaction twice as many.
+    /// `get` consumes half as many.
     pub fn read_units(&self) -> usize {
         self.total.div_ceil(READ_UNIT).max(1)
+    }
+
+    /// The read capacity units for reading the item in a [transaction](crate::transact_get): twice those of a strongly
+    /// consistent `get`. See [`transact_write_units`](Self::transact_write_units) for an example.
+    #[doc(alias = "TransactGetItems")]
+    pub fn transact_read_units(&self) -> usize {
+        2 * self.read_units()
+    }
+
+    /// How many bytes the item can grow before a `get` consumes more: 0 at exactly 4 KB.
+    ///
+    /// ```
+    /// # use singlet::Model;
+    /// # #[derive(Model)]
+    /// # #[model(table = "documents")]
+    /// # struct Document { #[model(hash_key)] pk: String, body: String }
+    /// let size = Document { pk: "DOC#1".into(), body: "x".repeat(1_000) }.size()?;
+    /// assert_eq!((size.bytes(), size.bytes_before_next_read_unit()), (1_011, 3_085));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn bytes_before_next_read_unit(&self) -> usize {
+        self.read_units() * READ_UNIT - self.total
     }
 
     /// The size in percent of the maximum, 400 KB. An item above 100 cannot be stored.
@@ -135,6 +248,25 @@ impl ItemSize {
     }
 }
 
+/// The entry of an item in an index, or `None` if the index does not contain the item.
+fn entry(attributes: &[(String, usize)], table: &TableSchema, index: &IndexSchema) -> Option<ItemSize> {
+    let mut index_keys = index.hash_keys().chain(index.range_keys());
+    if !index_keys.all(|key| attributes.iter().any(|(name, _)| name == key.attribute.name)) {
+        return None;
+    }
+    let contains = |name: &str| {
+        let keys = index.hash_keys().chain(index.range_keys()).chain([&table.hash_key]).chain(&table.range_key);
+        let is_key = keys.map(|key| key.attribute.name).any(|key| key == name);
+        is_key
+            || match index.projection {
+                IndexProjection::All => true,
+                IndexProjection::KeysOnly => false,
+                IndexProjection::Include(included) => included.contains(&name),
+            }
+    };
+    Some(ItemSize::new(attributes.iter().filter(|(name, _)| contains(name)).cloned().collect()))
+}
+
 impl fmt::Display for ItemSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.attributes().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max("total".len());
@@ -148,10 +280,18 @@ impl fmt::Display for ItemSize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::key::KeyType;
+    use crate::schema::{KeySchema, Name};
+
+    const fn key(name: &'static str) -> KeySchema {
+        KeySchema::new(Name::new(name, name), KeyType::S)
+    }
+
+    static TABLE: TableSchema = TableSchema::new("posts", key("pk"));
 
     fn sized(length: usize) -> ItemSize {
         let item = format!(r#"{{"pk":{{"S":"POST#1"}},"body":{{"S":"{}"}}}}"#, "x".repeat(length));
-        ItemSize::of(item.as_bytes()).unwrap()
+        ItemSize::of(item.as_bytes(), &TABLE).unwrap()
     }
 
     #[test]
@@ -161,7 +301,49 @@ mod tests {
             let size = sized(bytes - overhead);
             assert_eq!((size.bytes(), size.write_units(), size.read_units()), (bytes, write, read));
         }
-        assert_eq!(ItemSize::of(b"{}").unwrap().write_units(), 1);
+        let empty = ItemSize::of(b"{}", &TABLE).unwrap();
+        assert_eq!((empty.write_units(), empty.read_units()), (1, 1));
+        assert_eq!((empty.bytes_before_next_write_unit(), empty.bytes_before_next_read_unit()), (1_024, 4_096));
+    }
+
+    #[test]
+    fn no_byte_remains_at_a_full_unit() {
+        let overhead = sized(0).bytes();
+        for (bytes, write, read) in [
+            (1_023, 1, 3_073),
+            (1_024, 0, 3_072),
+            (1_025, 1_023, 3_071),
+            (4_095, 1, 1),
+            (4_096, 0, 0),
+            (4_097, 1_023, 4_095),
+        ] {
+            let size = sized(bytes - overhead);
+            assert_eq!((size.bytes_before_next_write_unit(), size.bytes_before_next_read_unit()), (write, read));
+            let grown = |by: usize| sized(bytes - overhead + by);
+            assert_eq!(grown(write).write_units(), size.write_units());
+            assert_eq!(grown(write + 1).write_units(), size.write_units() + 1);
+            assert_eq!(grown(read).read_units(), size.read_units());
+            assert_eq!(grown(read + 1).read_units(), size.read_units() + 1);
+        }
+    }
+
+    #[test]
+    fn an_index_contains_what_it_projects_if_the_item_has_its_keys() {
+        static INDEXES: [IndexSchema; 4] = [
+            IndexSchema::new("all", false, key("a"), Some(key("b")), IndexProjection::All),
+            IndexSchema::new("keys", false, key("a"), None, IndexProjection::KeysOnly),
+            IndexSchema::new("include", true, key("pk"), Some(key("b")), IndexProjection::Include(&["body", "other"])),
+            IndexSchema::new("absent", false, key("a"), Some(key("c")), IndexProjection::All),
+        ];
+        static TABLE: TableSchema = TableSchema::new("posts", key("pk")).range_key(key("sk")).indexes(&INDEXES);
+        let body = "x".repeat(2_000);
+        let item =
+            format!(r#"{{"pk":{{"S":"p"}},"sk":{{"S":"s"}},"a":{{"S":"1"}},"b":{{"S":"2"}},"body":{{"S":"{body}"}}}}"#);
+        let size = ItemSize::of(item.as_bytes(), &TABLE).unwrap();
+        let entries: Vec<_> = size.indexes().map(|(name, entry)| (name, entry.bytes())).collect();
+        assert_eq!(entries, [("all", 2_014), ("keys", 8), ("include", 2_012)]);
+        assert_eq!((size.bytes(), size.write_units(), size.write_units_with_indexes()), (2_014, 2, 7));
+        assert!(size.indexes().all(|(_, entry)| entry.indexes().count() == 0));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod filters;
 mod ledger;
 mod reported;
 mod sessions;
+mod sizes;
 mod unique;
 
 use std::sync::{Arc, Mutex};
