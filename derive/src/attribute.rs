@@ -8,6 +8,7 @@ mod newtype;
 mod parse;
 mod record;
 mod unit_enum;
+mod untagged;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -27,6 +28,7 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         Some(Shape::Struct(fields)) if valid => record::expand(&attribute.ident, &attribute.vis, fields),
         Some(Shape::UnitEnum(variants)) if valid => unit_enum::expand(&attribute.ident, variants),
         Some(Shape::DataEnum(data)) if valid => data_enum::expand(&attribute.ident, data),
+        Some(Shape::Untagged(variants)) if valid => untagged::expand(&attribute.ident, variants),
         shape => fallback::expand(input, shape.as_ref()),
     };
     tokens.extend(attribute.krate.finish(quote! {

@@ -95,4 +95,7 @@ pub use table::{
     NO_MODEL, further_key, has_type, is_entity, is_named, is_same, is_same_template, is_text, is_ttl, is_written,
     name_of, range_attribute, tells, tells_entity, ttl_of, writes_any,
 };
-pub use variant::{end_variant, inside, key_variant, open_variant, read_unit, read_variant, tag_of, unknown_variant};
+pub use variant::{
+    attempt, check_untagged, end_variant, inside, key_variant, no_variant, open_variant, read_unit, read_variant,
+    tag_of, unknown_variant, value_start,
+};

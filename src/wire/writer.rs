@@ -91,6 +91,11 @@ impl Writer {
         self.bytes.len()
     }
 
+    /// The bytes written from this position on.
+    pub(crate) fn since(&self, start: usize) -> &[u8] {
+        self.bytes.get(start..).unwrap_or_default()
+    }
+
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }

@@ -18,5 +18,6 @@ mod schemas;
 mod serde_errors;
 mod sizes;
 mod unknown_attributes;
+mod untagged;
 mod validate;
 mod values;

@@ -48,12 +48,12 @@ pub(super) fn expand(ident: &Ident, data: &DataEnum) -> TokenStream {
     }
 }
 
-fn record_ident(variant: &Variant) -> Ident {
+pub(super) fn record_ident(variant: &Variant) -> Ident {
     format_ident!("__{}Fields", variant.ident.unraw())
 }
 
 /// A struct with the fields of a variant, through which they are read and written.
-fn fields_record(variant: &Variant) -> Option<TokenStream> {
+pub(super) fn fields_record(variant: &Variant) -> Option<TokenStream> {
     let Content::Struct(fields) = &variant.content else {
         return None;
     };
@@ -90,7 +90,7 @@ fn variant_of(data: &DataEnum) -> TokenStream {
 }
 
 /// The pattern that binds the fields of a struct variant, and the locals it binds.
-fn bind(fields: &[Field]) -> (TokenStream, Vec<Ident>) {
+pub(super) fn bind(fields: &[Field]) -> (TokenStream, Vec<Ident>) {
     let locals: Vec<Ident> = (0..fields.len()).map(|index| format_ident!("__f{index}")).collect();
     let names = fields.iter().map(|field| &field.ident);
     (quote!({ #(#names: #locals,)* }), locals)
@@ -138,7 +138,7 @@ fn write_tagged(ident: &Ident, variant: &Variant, tag: &Name) -> TokenStream {
 }
 
 /// Makes the variant from the struct with its fields.
-fn rebuild(ident: &Ident, variant: &Variant, fields: &[Field]) -> TokenStream {
+pub(super) fn rebuild(ident: &Ident, variant: &Variant, fields: &[Field]) -> TokenStream {
     let (case, names) = (&variant.ident, fields.iter().map(|field| &field.ident));
     quote!(|fields| #ident::#case { #(#names: fields.#names,)* })
 }

@@ -26,7 +26,7 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
             fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
         }
     };
-    if matches!(shape, Some(Shape::DataEnum(_))) || matches!(input.data, Data::Union(_)) {
+    if matches!(shape, Some(Shape::DataEnum(_) | Shape::Untagged(_))) || matches!(input.data, Data::Union(_)) {
         return attribute;
     }
     quote! {

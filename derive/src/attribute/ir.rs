@@ -21,6 +21,7 @@ pub(super) enum Shape {
     Struct(Vec<Field>),
     UnitEnum(Vec<UnitVariant>),
     DataEnum(DataEnum),
+    Untagged(Vec<Variant>),
 }
 
 /// A struct that is stored as the one value in it.

@@ -19,6 +19,7 @@ use crate::setting::{Known, Once, settings};
 const KNOWN: Known<TypeOptions> = Known::new(&[&[
     ("rename_all", |options, setting, errors| options.rename_all.set(setting, rename_all(setting, errors), errors)),
     ("tag", |options, setting, errors| options.tag.set(setting, setting.string("kind", errors), errors)),
+    ("untagged", |options, setting, errors| options.untagged.mark(setting, errors)),
     ("transparent", |options, setting, errors| options.transparent.mark(setting, errors)),
     ("crate", |options, setting, errors| {
         options.krate.set(setting, setting.path("my_crate::singlet", errors), errors);
@@ -41,6 +42,7 @@ const VARIANT_KNOWN: Known<VariantOptions> = Known::new(&[&[
 struct TypeOptions {
     rename_all: Once<Case>,
     tag: Once<LitStr>,
+    untagged: Once<()>,
     transparent: Once<()>,
     krate: Once<Path>,
 }
@@ -78,6 +80,9 @@ pub(super) fn parse(input: &DeriveInput, errors: &Errors) -> ir::Attribute {
 fn struct_shape(input: &DeriveInput, data: &DataStruct, options: &TypeOptions, errors: &Errors) -> Option<Shape> {
     if let Some(tag) = options.tag.key() {
         errors.at(tag, "`tag` names the variant of an enum; remove it");
+    }
+    if let Some(untagged) = options.untagged.key() {
+        errors.at(untagged, "`untagged` is for an enum; remove it");
     }
     let transparent = options.transparent.is_set();
     match &data.fields {
@@ -148,9 +153,14 @@ fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &TypeOptions, error
     }
     let case = options.rename_all.get().copied();
     let tag = options.tag.get().map(|tag| Name::written(tag, errors));
-    let variants: Vec<Variant> =
-        data.variants.iter().filter_map(|variant| parse_variant(variant, case, tag.as_ref(), errors)).collect();
+    let is_untagged = options.untagged.is_set();
+    let parse = |variant| parse_variant(variant, case, tag.as_ref(), is_untagged, errors);
+    let variants: Vec<Variant> = data.variants.iter().filter_map(parse).collect();
     check_count(&input.ident, variants.len(), VARIANT_COUNT, errors);
+    if let Some(untagged) = options.untagged.key() {
+        check_untagged(untagged, options, &variants, errors);
+        return Shape::Untagged(variants);
+    }
     variant_names(&variants, errors);
     if tag.is_none() && data.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit)) {
         let unit = |variant: Variant| UnitVariant { ident: variant.ident, name: variant.name };
@@ -159,7 +169,13 @@ fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &TypeOptions, error
     Shape::DataEnum(ir::DataEnum { tag, variants })
 }
 
-fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>, errors: &Errors) -> Option<Variant> {
+fn parse_variant(
+    variant: &syn::Variant,
+    case: Option<Case>,
+    tag: Option<&Name>,
+    is_untagged: bool,
+    errors: &Errors,
+) -> Option<Variant> {
     let has_named_fields = matches!(variant.fields, Fields::Named(_));
     let mut options = VariantOptions { has_named_fields, ..VariantOptions::default() };
     for setting in settings(&variant.attrs, "attribute", errors) {
@@ -190,8 +206,25 @@ fn parse_variant(variant: &syn::Variant, case: Option<Case>, tag: Option<&Name>,
             Content::Struct(fields)
         }
     };
+    if let Some(rename) = options.rename.key().filter(|_| is_untagged) {
+        errors.at(rename, "an untagged enum stores no name of the variant; remove `rename`");
+    }
     let name = Name::new(&variant.ident, options.rename.get(), case, errors);
     Some(Variant { ident: variant.ident.clone(), name, content })
+}
+
+/// The variants of an untagged enum are told apart by their values alone.
+fn check_untagged(untagged: &Ident, options: &TypeOptions, variants: &[Variant], errors: &Errors) {
+    if let Some(tag) = options.tag.key() {
+        errors.at(tag, format_args!("`{untagged}` stores no name of the variant; remove `{tag}` or `{untagged}`"));
+    }
+    if let Some(case) = options.rename_all.key() {
+        errors.at(case, format_args!("`{untagged}` stores no name of the variant; remove `{case}`"));
+    }
+    for variant in variants.iter().filter(|variant| matches!(variant.content, Content::Unit)) {
+        let fix = format!("hold a value in it, or remove `{untagged}`");
+        errors.at(&variant.ident, format_args!("`{}` has no value by which it is recognized; {fix}", variant.ident));
+    }
 }
 
 fn tag_is_no_field(fields: &[Field], tag: Option<&Name>, errors: &Errors) {

@@ -1,7 +1,7 @@
 //! Enums with data: an M with one entry that the variant names, or with a tag attribute.
 
 use crate::key::mismatch;
-use crate::wire::{END, Fault, FieldOf, Reader, Tag, UNKNOWN, Writer};
+use crate::wire::{END, Fault, FaultKind, FieldOf, Reader, Tag, UNKNOWN, Writer};
 
 /// Opens the M of a variant. Returns `false` if it is nested too deeply. That is already a fault, so the contents are
 /// omitted.
@@ -50,6 +50,49 @@ pub fn tag_of(
     let variant = variant_of(reader.text().map_err(|fault| fault.inside(tag))?.as_bytes());
     reader.rewind(&start);
     if variant == UNKNOWN { Err(unknown_variant(name).inside(tag)) } else { Ok(variant) }
+}
+
+/// Reads a value as a variant of an untagged enum; `None`, at the place where it was, if the value is not one of it.
+pub fn attempt<T>(
+    reader: &mut Reader<'_>,
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
+    let start = reader.mark();
+    match read(reader) {
+        Ok(value) => Ok(Some(value)),
+        Err(fault) if fault.kind() == FaultKind::Syntax => Err(fault),
+        Err(_) => {
+            reader.rewind(&start);
+            Ok(None)
+        }
+    }
+}
+
+/// Where the next value begins.
+pub fn value_start(writer: &Writer) -> usize {
+    writer.written()
+}
+
+/// Refuses a value that would be read as an earlier variant than the one that was written.
+pub fn check_untagged(
+    writer: &mut Writer,
+    start: usize,
+    name: &'static str,
+    is_unread: impl FnOnce(&mut Reader<'_>) -> Result<bool, Fault>,
+) {
+    let is_unread = Reader::new(writer.since(start)).and_then(|mut reader| is_unread(&mut reader));
+    if matches!(is_unread, Ok(false)) {
+        let message = format!(
+            "a variant of `{name}` that is declared earlier would read this value; declare the more specific variant first"
+        );
+        writer.fail(Fault::unstorable(message));
+    }
+}
+
+/// Returns the fault of a value that no variant of an untagged enum reads.
+#[cold]
+pub fn no_variant(name: &'static str) -> Fault {
+    Fault::invalid(format!("no variant of `{name}` reads the value"))
 }
 
 /// Adds the variant to the path of a fault.
