@@ -39,8 +39,8 @@ type Apply<'a> = Box<dyn Fn(&Item) -> Result<Item> + Send + Sync + 'a>;
 /// be costs no write, so a backfill can be run again. For models with `unique` fields, each item with such a value is written in a
 /// transaction that claims the value and releases the one that the item had before.
 ///
-/// It costs the capacity of a consistent scan of the table, and of an update for each item that differs. A failed condition is billed as a
-/// write.
+/// It costs the capacity of a consistent scan of the table, which is a read unit for each 4 KB, and of an
+/// [update](crate::Update#cost) for each item that differs. A failed condition is billed as a write.
 ///
 /// # Errors
 ///

@@ -41,6 +41,9 @@ pub use unread::Unread;
 /// keys that were not, as [`Error::unread`]. An item of another model under one of the keys is an error of kind
 /// `WrongEntity`.
 ///
+/// It costs as much as single gets: half a read unit for each 4 KB of each item, rounded up, also for a key that has no
+/// item. A request contains up to 100 keys.
+///
 /// The items are not a snapshot, because each is read at its own time. An expired item is `None` if its model
 /// [hides](crate::ExpiredItems::Hide) expired items. Like a get or a query, the batch [refreshes](crate::Get) the
 /// items that it finds: each refresh is one additional write, unless the item's expiry is still late enough.

@@ -34,6 +34,9 @@ use lines::{Lines, at_lines};
 /// A byte order mark is skipped. Items are written to the given table, even if the file names another one. Items replace
 /// those stored under the same keys, so you can run an import again. Of several lines with one key, the last one wins.
 ///
+/// An import costs as much as a [`batch_write`](crate::BatchWrite) of its items: a write unit for each KB of each, rounded
+/// up, in requests of up to 25.
+///
 /// # Errors
 ///
 /// Every error states the line. `Input` if the input has another form or an invalid item; earlier items may have been

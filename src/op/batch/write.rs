@@ -44,6 +44,9 @@ pub use unprocessed::Unprocessed;
 /// kind `Throttled`. This error, like any other after the first request, carries the writes that are not confirmed,
 /// as [`Error::unprocessed`]. Dropping the future stops the batch without reporting what has been written.
 ///
+/// It costs as much as single writes: a write unit for each KB of each item and of its index entries, rounded up. A
+/// request contains up to 25 writes.
+///
 /// A put does what a save does as far as a batch can: it generates ids for `generated` fields that are empty, writes
 /// `created_at` and `updated_at`, and sets the expiry. The values themselves do not change. If they are to have the ids,
 /// use the builder or `generate_id`; see [`Model`](derive@crate::Model#managed-fields). `BatchWriteItem` has no

@@ -14,7 +14,8 @@ use crate::{Operation, Result};
 /// Counts the items of a query or scan. Returned by [`Query::count`](crate::Query::count) and
 /// [`Scan::count`](crate::Scan::count); await it.
 ///
-/// DynamoDB counts (`Select = COUNT`), so no items are returned, but a count costs as much as reading them.
+/// DynamoDB counts (`Select = COUNT`), so no items are returned, but a count takes as many requests and costs as
+/// much as reading them: see [`Query`](crate::Query#cost).
 ///
 #[doc = example!(
     "assert_eq!(Order::query(\"c-1\").gt(2).count().await?, 3);"

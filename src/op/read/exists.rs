@@ -22,8 +22,10 @@ use crate::{Model, Operation, Result, SkipReason};
 /// Checks whether an item exists: made by [`Model::exists`]. Awaiting it returns a `bool`.
 ///
 /// It is `false` if the item under the key belongs to another model, or is expired and the model
-/// [hides](crate::ExpiredItems::Hide) such items. DynamoDB bills the read by the size of the whole item, as for every
-/// `GetItem`; what `exists` saves is bandwidth.
+/// [hides](crate::ExpiredItems::Hide) such items.
+///
+/// It is one request and costs as much as a [`get`](crate::Get#cost), because DynamoDB bills the read by the size of the
+/// whole item; what `exists` saves is bandwidth.
 ///
 /// ```
 /// # use singlet::{Client, Model};

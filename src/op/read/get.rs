@@ -49,6 +49,11 @@ use crate::{Error, ErrorKind, Model, Operation, Projection, Result};
 /// A failed refresh never fails the get: the observer is called for it, and the item is read. A get of a
 /// [projection](Self::select) does not refresh.
 ///
+/// # Cost
+///
+/// One request for half a read unit for each 4 KB of the whole item, rounded up, also if there is no item. A consistent
+/// read costs twice as much. A refresh that is due is a second request.
+///
 /// # Errors
 ///
 /// `WrongEntity` if the item under the key belongs to another model.

@@ -15,8 +15,8 @@ use crate::{Key, Model, Operation, Page, Result, SkipReason};
 /// Reads whole items through an index that does not hold every attribute: made by `.hydrate()` of a
 /// [`Query`](crate::Query) or a [`Scan`](crate::Scan). Awaiting it returns all of them.
 ///
-/// It reads the keys from the index, then the items from the table in batches, which costs one more read for each item.
-/// The order of the index is kept.
+/// It reads the keys from the index, which costs as much as a [query](crate::Query#cost), then the items from the table in
+/// [batches](crate::BatchGet), which costs half a read unit for each 4 KB of each item, rounded up. The order of the index is kept.
 ///
 /// It skips an item that was deleted between the two reads, and an expired item if the model
 /// [hides](crate::ExpiredItems::Hide) such items. The observer is called for each ([`SkipReason::Deleted`],

@@ -60,6 +60,13 @@ use crate::{Model, Primary, Result};
 /// If the range key of an index has [several attributes](derive@crate::Model#multi-attribute-keys), they take the first
 /// few placeholders and fields of all of them. The last attribute given is a bound; those before it must be equal.
 ///
+/// # Cost
+///
+/// Half a read unit for each 4 KB of the items that a request evaluates together, rounded up for each request, and twice
+/// as much for a consistent read. A request evaluates at most 1 MB. Items that a filter, the entity or the expiry excludes
+/// are billed too, and a request without items costs half a unit. A query of an index is billed by the sizes of the
+/// [index entries](crate::ItemSize::indexes).
+///
 /// # Expiration
 ///
 /// If the model [hides](crate::ExpiredItems::Hide) expired items, the query skips them and reads more items to reach

@@ -19,7 +19,8 @@ use crate::{Model, Primary};
 /// Reads all items of a model: made by [`Model::scan`], or by [`Indexed::scan`](crate::Indexed::scan) for an index.
 /// Awaiting it returns all of them, in no particular order.
 ///
-/// A scan reads and is billed for the whole table or index. Use it for exports and migrations; to read by key, use a
+/// A scan reads the whole table or index, and costs half a read unit for each 4 KB of it, rounded up for each request of
+/// at most 1 MB. Use it for exports and migrations; to read by key, use a
 /// query. DynamoDB discards items of other models by the entity attribute. In a table without one, every item counts as
 /// an item of this model.
 ///

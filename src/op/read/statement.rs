@@ -22,6 +22,9 @@ use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 /// [parameters](Statement::parameter), one for each `?`, never in the text: parameters need no quoting and prevent
 /// injection.
 ///
+/// A `SELECT` costs as much as a [query](crate::Query#cost) if its `WHERE` clause fixes the hash key, and otherwise as
+/// much as a [scan](crate::Scan). A statement that writes costs as much as the same write of a model.
+///
 /// If the model [hides](crate::ExpiredItems::Hide) expired items, the statement must select the TTL attribute, as
 /// `SELECT *` does, for them to be skipped. Statements never refresh a TTL, because they do not tell which items the
 /// caller asked for.

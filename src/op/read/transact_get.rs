@@ -34,8 +34,8 @@ const MAX_READS: usize = 100;
 /// The result has the shape of the [`Reads`]: a tuple of `get`s returns a tuple. An expired item is `None` if its model
 /// [hides](crate::ExpiredItems::Hide) such items. The reads refresh no TTL, because a read transaction cannot write.
 ///
-/// Use it if the items must match each other. It costs twice as much as strongly consistent reads; if a snapshot is not
-/// needed, use [`batch_get`](crate::batch_get).
+/// Use it if the items must match each other. It is one request that costs two read units for each 4 KB of each item,
+/// rounded up: twice as much as strongly consistent reads. If a snapshot is not needed, use [`batch_get`](crate::batch_get).
 ///
 /// # Errors
 ///

@@ -50,6 +50,12 @@ use crate::{Error, ErrorKind, HookContext, Item, Model, Operation, Result};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Cost
+///
+/// One request for a write unit for each KB of the stored item and of each of its index entries, rounded up, and for one
+/// unit if there is no item. A refused delete is billed too. An item with unique values is deleted in a transaction, which
+/// costs twice the units of the item and of each item that reserves a value; a delete by key reads the item first.
 #[must_use = "an operation does nothing until it is awaited"]
 #[doc(alias = "DeleteItem")]
 pub struct Delete<'a, M> {

@@ -56,6 +56,14 @@ use value::SavedValue;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Cost
+///
+/// One request for a write unit for each KB of the new or the replaced item, whichever is larger, rounded up, and for
+/// those of the [index entries](crate::ItemSize::indexes) that change. A refused write costs the units of the item too. A
+/// save that creates an item with unique values or changes one is a transaction, which costs twice the units of the
+/// item and of each item that reserves a value. The guide
+/// [`expiring_data`](crate::guide::expiring_data#what-it-costs) lists what an expiry adds.
 #[must_use = "an operation does nothing until it is awaited"]
 #[doc(alias = "PutItem")]
 pub struct Save<'a, M> {

@@ -67,6 +67,15 @@ use unique::StoredItem;
 /// # }).await
 /// # }
 /// ```
+///
+/// # Cost
+///
+/// One request for two write units for each KB of each item, rounded up, which is twice as much as single writes. A check
+/// counts as a write, and so does each item that reserves a unique value. A cancelled transaction is billed too.
+///
+/// A transaction of one write is sent as a transaction as well. Alone, the write costs half as much, but is not the same: if a
+/// response is lost, it may be applied twice or end in [`OutcomeUnknown`](ErrorKind::OutcomeUnknown), and
+/// its error has no [`cancelled`](Error::cancelled) operations. Await the write itself if you do not need that.
 #[derive(Default)]
 #[must_use = "an operation does nothing until it is awaited"]
 #[doc(alias = "TransactWriteItems")]

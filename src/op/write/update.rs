@@ -87,6 +87,17 @@ pub(crate) use write::UpdateWrite;
 /// # }
 /// ```
 ///
+/// # Cost
+///
+/// One request for a write unit for each KB of the whole item, before or after the update, whichever is larger, rounded up,
+/// and for those of the [index entries](crate::ItemSize::indexes) that change. What the update sends does not matter, and
+/// a refused update is billed too.
+///
+/// An update that changes a unique value is a transaction, which costs twice the units of the item and of each item that
+/// reserves a value. It reads the stored item first, unless [`modify`](crate::Model::modify),
+/// [`update_from`](crate::Model::update_from) or [`assume`](Self::assume) say what is stored, and reads the new item
+/// afterwards unless nothing is returned.
+///
 /// # Nested paths
 ///
 /// A path such as `c.address.city` needs its parent. If the map `address` is not stored, the update fails with

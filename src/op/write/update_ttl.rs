@@ -19,7 +19,9 @@ use crate::{Model, Result, TTLAttribute};
 /// Changes the expiry of one item. Returned by [`Model::extend_ttl`](crate::Model::extend_ttl) and
 /// [`Model::set_ttl`](crate::Model::set_ttl); await it.
 ///
-/// The request writes only the TTL attribute. It consumes the write capacity of the whole item.
+/// It is one request that writes only the TTL attribute, and costs a write unit for each KB of the whole item, rounded up,
+/// and of each index entry that contains the attribute. If the model has unique values, it is a transaction, which costs
+/// twice the units of the item and of each item that reserves a value.
 ///
 /// ```
 /// # use singlet::{Client, ErrorKind, ExpiresIn, Model, TTLAttribute};

@@ -169,3 +169,56 @@ async fn every_rule_that_surprises_holds() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn every_operation_costs_what_its_reference_says() {
+    super::run(async |_, billed| {
+        Sizes::create_table().await.unwrap();
+        let client = &billed.client;
+        // Two items that share one unit of a query, and one of more than 4 KB.
+        let (mut one, two, large) = (member(1, 1_200), member(2, 100), member(3, 5_000));
+        singlet::batch_write().put_all([&one, &two, &large]).client(client).await.unwrap();
+        // Each item has an entry of one unit in one index.
+        billed.costs("batch_write", bill(0.0, (2.0 + 1.0) + (1.0 + 1.0) + (5.0 + 1.0), 1));
+        let many: Vec<_> =
+            (1..=26).map(|id| Member { team: "b".into(), email: format!("b{id}@x"), ..member(id, 0) }).collect();
+        singlet::batch_write().put_all(&many).client(client).await.unwrap();
+        billed.costs("batch_write of more than 25", bill(0.0, 52.0, 2));
+
+        let found = Member::batch_get([("a", 1), ("a", 3), ("a", 9)]).client(client).await.unwrap();
+        assert_eq!(found.iter().flatten().count(), 2);
+        billed.costs("batch_get", bill(0.5 + 1.0 + 0.5, 0.0, 1));
+        Member::batch_get((1..=101).map(|id| ("none", id))).client(client).await.unwrap();
+        billed.costs("batch_get of more than 100", bill(50.5, 0.0, 2));
+        let reads = (Member::get(("a", 1)), Member::get(("a", 3)));
+        singlet::transact_get(reads).client(client).await.unwrap();
+        billed.costs("transact_get", bill(2.0 + 4.0, 0.0, 1));
+
+        assert_eq!(Member::query("none").client(client).await.unwrap(), []);
+        billed.costs("query without items", bill(0.5, 0.0, 1));
+        assert_eq!(Member::query("a").le(2_u32).client(client).await.unwrap().len(), 2);
+        billed.costs("query of less than 4 KB", bill(0.5, 0.0, 1));
+        assert_eq!(Member::query("a").le(2_u32).consistent().client(client).await.unwrap().len(), 2);
+        billed.costs("consistent query", bill(1.0, 0.0, 1));
+        let mails = Member::index(Sizes::BY_EMAIL).query("3@x").keys().client(client).await.unwrap();
+        assert_eq!(mails.len(), 1);
+        billed.costs("query of an index with the keys only", bill(0.5, 0.0, 1));
+        let hydrated = Member::index(Sizes::BY_EMAIL).query("3@x").client(client).hydrate().await.unwrap();
+        assert_eq!(hydrated, [large]);
+        billed.costs("hydrate", bill(0.5 + 1.0, 0.0, 2));
+        let select = singlet::statement::<Member>("SELECT * FROM sizes_cost WHERE pk = ?").parameter("MEMBER#a");
+        assert_eq!(select.client(client).await.unwrap().len(), 3);
+        assert_eq!(billed.take().requests, 1);
+
+        let check = Member::check(("a", 1));
+        let update = Member::update(("a", 2)).set(|m| m.name, "Bob");
+        singlet::transact_write().check(check).write(update.return_nothing()).client(client).await.unwrap();
+        billed.costs("transact_write with a check of 2 KB", bill(0.0, 4.0 + 2.0, 1));
+        Member::delete_by_key(("a", 9)).client(client).await.unwrap();
+        billed.costs("delete of no item", bill(0.0, 1.0, 1));
+        one.about.clear();
+        one.save().client(client).await.unwrap();
+        billed.costs("save over a larger item", bill(0.0, 2.0, 1));
+    })
+    .await;
+}
