@@ -1,13 +1,15 @@
 //! Additions to numbers on which indexes depend.
 
-use futures_util::future::try_join_all;
-use singlet::{Attribute, ErrorKind, Item, Model, Number, Table};
+use std::time::Duration;
 
-use crate::stand::{self, Stand};
+use futures_util::future::try_join_all;
+use singlet::{Attribute, ErrorKind, ExpiredItems, Item, Model, ModelConfig, Number, TTLAttribute, Table};
+
+use crate::stand::{self, Stand, item, n, s};
 use crate::transport::Transport;
 
 #[derive(Table)]
-#[table(name = "games", hash_key = "pk", entity = "_type")]
+#[table(name = "games", hash_key = "pk", entity = "_type", ttl = "expires_at")]
 #[table(index(name = "by_score", hash_key = "game", range_key = "score", range_key_type = "N"))]
 #[table(index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
 #[table(index(name = "gsi2", hash_key = "gsi2pk", range_key = "rank", range_key_type = "N"))]
@@ -119,6 +121,8 @@ async fn a_sum_that_cannot_be_is_refused() {
         Games::create_table().await.unwrap();
         let error = Player::update("nobody").add(|p| p.wins, 1_u32).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
+        let error = Player::update("nobody").subtract(|p| p.wins, 1_u32).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
         let mut ann = player("ann");
         ann.create().await.unwrap();
         let refused = Player::update("ann").subtract(|p| p.wins, 4_u32).await.unwrap_err();
@@ -168,6 +172,45 @@ async fn no_addition_of_several_writers_is_lost() {
         let ann = Player::get("ann").await.unwrap().unwrap();
         assert_eq!((ann.wins, ann.score), (27, 58));
         assert_stored(stand, &ann).await;
+    })
+    .await;
+}
+
+/// An expired guest counts as absent.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Games, hash_key = "GUEST#{id}", index(gsi1, hash_key = "GUESTS", range_key = "VISITS#{visits}"))]
+#[model(config = hidden)]
+struct Guest {
+    id: u32,
+    visits: u32,
+    expires_at: Option<TTLAttribute>,
+}
+
+fn hidden() -> ModelConfig {
+    ModelConfig::new("games").ttl(Duration::from_mins(30)).expired(ExpiredItems::Hide)
+}
+
+#[tokio::test]
+async fn an_expired_number_and_one_of_another_model_are_no_numbers() {
+    stand::run(async |stand| {
+        Games::create_table().await.unwrap();
+        let visit = || Guest::update(1).add(|guest| guest.visits, 1_u32);
+        Guest::upsert(1).add(|guest| guest.visits, 5_u32).await.unwrap();
+        assert_eq!(visit().await.unwrap().visits, 6);
+        stand.advance(1_801);
+        assert_eq!(visit().await.unwrap_err().kind(), ErrorKind::NotFound);
+        let new = Guest::upsert(1).add(|guest| guest.visits, 2_u32).await.unwrap();
+        assert_eq!(new.visits, 2);
+        assert_eq!(Guest::index(Games::GSI1).query(()).await.unwrap(), [new]);
+
+        let other = item([("pk", s("GUEST#0000000002")), ("_type", s("Other")), ("visits", n(7))]);
+        stand.put_raw("games", other).await;
+        for refused in [
+            Guest::update(2).add(|guest| guest.visits, 1_u32).await.unwrap_err(),
+            Guest::upsert(2).add(|guest| guest.visits, 1_u32).await.unwrap_err(),
+        ] {
+            assert_eq!(refused.kind(), ErrorKind::WrongEntity);
+        }
     })
     .await;
 }

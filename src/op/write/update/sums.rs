@@ -12,6 +12,8 @@ use crate::key::{KeySource, KeyTemplate, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
 use crate::op::engine::send::Outgoing;
+use crate::op::write::executor::Write as _;
+use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
 use crate::schema::{IndexKeys, Membership, ModelSchema};
 use crate::{Error, ErrorKind, Item, Number, Result};
@@ -59,12 +61,35 @@ impl UpdateWrite<'_> {
 
     /// Reads what the index keys depend on, or takes it from the local value, and computes the sums.
     pub(super) async fn compute_sums(&mut self, call: &Context) -> Result<()> {
+        let local = self.target.item().map_err(|error| call.contextualize(error))?;
         let fits = |item: &Item| self.options.fits.iter().all(|fit| fit.holds_for(item));
-        let item = match self.target.item().map_err(|error| call.contextualize(error))? {
-            Some(local) if fits(&local) => local,
-            _ => read_basis(call, self.schema, self.target.key.clone()).await?,
+        let item = match local.filter(fits) {
+            Some(local) => local,
+            None => {
+                let stored = read_basis(call, self.schema, self.target.key.clone()).await?;
+                self.stored_or_nothing(call, stored)?
+            }
         };
         self.sum_over(item).map_err(|error| call.contextualize(error))
+    }
+
+    /// An upsert adds to nothing if there is no item. An item of another model, which it cannot write over, refuses it later.
+    fn stored_or_nothing(&self, call: &Context, stored: Option<Item>) -> Result<Item> {
+        let life = call.hiding(self.schema);
+        let (own, foreign) = match stored {
+            Some(item) if !self.schema.owns(&item) => (None, Some(item)),
+            Some(item) if life.is_some_and(|life| life.is_expired(&item)) => (None, None),
+            own => (own, None),
+        };
+        match own {
+            None if self.options.mode != Mode::Upsert => {
+                let refused = Error::new(ErrorKind::ConditionFailed, "the condition did not hold");
+                // What was read is not the whole item.
+                let refused = self.refused(refused.with_old_item(foreign)).with_old_item(None);
+                Err(call.contextualize(refused))
+            }
+            own => Ok(own.unwrap_or_default()),
+        }
     }
 
     /// Computes the sums anew if the update was refused because the stored numbers are not those that it was made from.
@@ -131,7 +156,7 @@ impl UpdateWrite<'_> {
 }
 
 /// Returns what is stored of the fields on which indexes depend.
-async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Item> {
+async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Option<Item>> {
     let mut names: Vec<&'static str> = Vec::new();
     for field in
         schema.index_keys.iter().flat_map(|index| fields(index).chain(index.membership.fields().iter().copied()))
@@ -144,11 +169,7 @@ async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -
     let builder = get_item::builder(&call.client, &call.table, schema, &key, true);
     let builder = builder.projection_expression(projection).set_expression_attribute_names(names);
     let request = Outgoing::new(builder).of_key(schema, &key, None).reads_first();
-    let output = call.send(request).await.into_output()?;
-    // An item of another model, and an expired one that counts as absent, hold nothing. The update is refused or writes over it.
-    let life = call.hiding(schema);
-    let own = output.item.filter(|item| schema.owns(item) && !life.is_some_and(|life| life.is_expired(item)));
-    Ok(own.unwrap_or_default())
+    Ok(call.send(request).await.into_output()?.item)
 }
 
 /// The fields that are keys of the index or parts of its templates.
