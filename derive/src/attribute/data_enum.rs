@@ -48,7 +48,7 @@ pub(super) fn expand(ident: &Ident, data: &DataEnum) -> TokenStream {
     }
 }
 
-pub(super) fn record_ident(variant: &Variant) -> Ident {
+fn record_ident(variant: &Variant) -> Ident {
     format_ident!("__{}Fields", variant.ident.unraw())
 }
 
@@ -90,15 +90,20 @@ fn variant_of(data: &DataEnum) -> TokenStream {
 }
 
 /// The pattern that binds the fields of a struct variant, and the locals it binds.
-pub(super) fn bind(fields: &[Field]) -> (TokenStream, Vec<Ident>) {
+fn bind(fields: &[Field]) -> (TokenStream, Vec<Ident>) {
     let locals: Vec<Ident> = (0..fields.len()).map(|index| format_ident!("__f{index}")).collect();
     let names = fields.iter().map(|field| &field.ident);
     (quote!({ #(#names: #locals,)* }), locals)
 }
 
 fn write_named(ident: &Ident, variant: &Variant) -> TokenStream {
-    let (case, name, quoted) = (&variant.ident, &variant.name.text, variant.name.quoted());
-    let open = quote!(writer.name(#name, #quoted););
+    let (name, quoted) = (&variant.name.text, variant.name.quoted());
+    write_content(ident, variant, &quote!(writer.name(#name, #quoted);))
+}
+
+/// The arm that writes what the variant holds, after `open`.
+pub(super) fn write_content(ident: &Ident, variant: &Variant, open: &TokenStream) -> TokenStream {
+    let case = &variant.ident;
     match &variant.content {
         Content::Unit => quote!(#ident::#case => { #open writer.null(); }),
         Content::Newtype(ty) => {
@@ -138,26 +143,32 @@ fn write_tagged(ident: &Ident, variant: &Variant, tag: &Name) -> TokenStream {
 }
 
 /// Makes the variant from the struct with its fields.
-pub(super) fn rebuild(ident: &Ident, variant: &Variant, fields: &[Field]) -> TokenStream {
+fn rebuild(ident: &Ident, variant: &Variant, fields: &[Field]) -> TokenStream {
     let (case, names) = (&variant.ident, fields.iter().map(|field| &field.ident));
     quote!(|fields| #ident::#case { #(#names: fields.#names,)* })
+}
+
+/// Reads what the variant holds.
+pub(super) fn read_content(ident: &Ident, variant: &Variant) -> TokenStream {
+    let case = &variant.ident;
+    match &variant.content {
+        Content::Unit => quote!(__rt::read_unit(reader).map(|()| #ident::#case)),
+        Content::Newtype(ty) => {
+            let read = quote_spanned!(place_of(ty)=> <#ty as __rt::Attribute>::read(reader));
+            quote!(#read.map(#ident::#case))
+        }
+        Content::Struct(fields) => {
+            let (record, rebuild) = (record_ident(variant), rebuild(ident, variant, fields));
+            quote!(__rt::read_map::<#record>(reader).map(#rebuild))
+        }
+    }
 }
 
 fn read_named(ident: &Ident, data: &DataEnum) -> TokenStream {
     let enum_name = ident.unraw().to_string();
     let arms = data.variants.iter().enumerate().map(|(number, variant)| {
-        let (number, case, name) = (Literal::usize_unsuffixed(number), &variant.ident, &variant.name.text);
-        let read = match &variant.content {
-            Content::Unit => quote!(__rt::read_unit(reader).map(|()| #ident::#case)),
-            Content::Newtype(ty) => {
-                let read = quote_spanned!(place_of(ty)=> <#ty as __rt::Attribute>::read(reader));
-                quote!(#read.map(#ident::#case))
-            }
-            Content::Struct(fields) => {
-                let (record, rebuild) = (record_ident(variant), rebuild(ident, variant, fields));
-                quote!(__rt::read_map::<#record>(reader).map(#rebuild))
-            }
-        };
+        let (number, name, read) =
+            (Literal::usize_unsuffixed(number), &variant.name.text, read_content(ident, variant));
         quote!(#number => __rt::inside(#read, #name)?,)
     });
     quote! {

@@ -1,25 +1,27 @@
 //! An enum whose variants are stored as what they hold, and recognized by it: the first that reads a value is its variant.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::ext::IdentExt;
 
-use super::data_enum::{bind, fields_record, rebuild, record_ident};
-use super::ir::{Content, Variant, place_of};
+use super::data_enum::{fields_record, read_content, write_content};
+use super::ir::Variant;
 use super::leaf::leaf;
 
 pub(super) fn expand(ident: &Ident, variants: &[Variant]) -> TokenStream {
     let records = variants.iter().filter_map(fields_record);
     let name = ident.unraw().to_string();
     let reads = variants.iter().enumerate().map(|(number, variant)| {
-        let read = read(ident, variant);
+        let read = read_content(ident, variant);
         quote! {
-            if #number < variants && let __rt::Some(value) = __rt::attempt(reader, |reader| #read)? {
-                return __rt::Ok(__rt::Some(value));
+            if #number < variants {
+                if let __rt::Some(value) = __rt::attempt(reader, |reader| #read)? {
+                    return __rt::Ok(__rt::Some(value));
+                }
             }
         }
     });
-    let writes = variants.iter().map(|variant| write(ident, variant));
+    let writes = variants.iter().map(|variant| write_content(ident, variant, &TokenStream::new()));
     let numbers = variants.iter().enumerate().map(|(number, variant)| {
         let case = &variant.ident;
         quote!(#ident::#case { .. } => #number,)
@@ -54,43 +56,5 @@ pub(super) fn expand(ident: &Ident, variants: &[Variant]) -> TokenStream {
                 __read(reader, #all)?.ok_or_else(|| __rt::no_variant(#name))
             }
         }
-    }
-}
-
-fn read(ident: &Ident, variant: &Variant) -> TokenStream {
-    let case = &variant.ident;
-    match &variant.content {
-        Content::Newtype(ty) => {
-            let read = quote_spanned!(place_of(ty)=> <#ty as __rt::Attribute>::read(reader));
-            quote!(#read.map(#ident::#case))
-        }
-        Content::Struct(fields) => {
-            let (record, rebuild) = (record_ident(variant), rebuild(ident, variant, fields));
-            quote!(__rt::read_map::<#record>(reader).map(#rebuild))
-        }
-        Content::Unit => quote!(__rt::read_unit(reader).map(|()| #ident::#case)),
-    }
-}
-
-fn write(ident: &Ident, variant: &Variant) -> TokenStream {
-    let case = &variant.ident;
-    match &variant.content {
-        Content::Newtype(ty) => {
-            let write = quote_spanned!(place_of(ty)=> <#ty as __rt::Attribute>::write(__value, writer));
-            quote!(#ident::#case(__value) => #write,)
-        }
-        Content::Struct(fields) => {
-            let ((pattern, locals), record) = (bind(fields), record_ident(variant));
-            quote! {
-                #ident::#case #pattern => {
-                    if __rt::open_variant(writer) {
-                        #record::write(writer, #(#locals),*);
-                    }
-                    writer.close_map();
-                }
-            }
-        }
-        // The parser refuses it.
-        Content::Unit => quote!(#ident::#case => writer.null(),),
     }
 }
