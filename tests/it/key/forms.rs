@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use singlet::key::{KeyFormat, KeyFormats, KeyPart};
+use singlet::tables::{DocumentFormat, TableDocument};
 use singlet::{ErrorKind, Key, Model, Table};
 use time::OffsetDateTime;
 use time::macros::{date, datetime};
@@ -61,6 +62,52 @@ fn every_format_has_a_frozen_text() {
         Uuid, "{value:upper}": id => "018F0000-0000-7000-8000-0000000000FF";
     }
     assert!(!KeyFormats::SORTED.contains(KeyFormat::Date) && !time::Date::FORMATS.contains(KeyFormat::Date));
+}
+
+/// The derive and the library must agree on the formats that hold only a part of some values.
+#[test]
+fn a_key_only_value_is_read_back_or_refused() {
+    macro_rules! key_only {
+        ($type:ty, $template:literal, $value:expr) => {{
+            #[derive(Debug, Model)]
+            #[model(table = "keys", hash_key = $template)]
+            struct Keyed {
+                #[model(key_only)]
+                value: $type,
+            }
+            let value: $type = $value;
+            Keyed { value: value.clone() }.key().map(|key| assert_eq!(key.parts().unwrap(), (value,)))
+        }};
+    }
+    macro_rules! each {
+        ($outcome:ident: $($type:ty, $value:expr, $($template:literal)+;)+) => {$($(
+            assert!(key_only!($type, $template, $value).$outcome(), "{} of {}", $template, stringify!($value));
+        )+)+};
+    }
+    let (fine, whole) = (datetime!(2024-03-01 9:30:00.123456789 UTC), datetime!(2024-03-01 0:00 UTC));
+    let text = |text: &str| text.to_owned();
+    each! { is_err:
+        OffsetDateTime, fine, "{value:.0}" "{value:.3}" "{value:.8}" "{value:date}" "{value:seconds}" "{value:millis}";
+        String, text("Ann"), "{value:lower}" "{value:upper}";
+    }
+    each! { is_ok:
+        OffsetDateTime, whole, "{value:.0}" "{value:.3}" "{value:date}" "{value:seconds}" "{value:millis}";
+        OffsetDateTime, fine, "{value}" "{value:.9}";
+        String, text("ann"), "{value:lower}";
+        String, text("ANN"), "{value:upper}";
+        Uuid, Uuid::from_u128(7), "{value:simple}" "{value:upper}";
+        u32, 7, "{value:plain}" "{value:06}";
+    }
+}
+
+#[test]
+fn a_document_shows_the_formats_as_they_are_declared() {
+    let chart = TableDocument::<Events>::new().model::<Event>().model::<Entry>().render(DocumentFormat::Markdown);
+    for template in
+        ["USER#{email:lower}", "EVENT#{at:.3}#{id:simple}", "DAY#{at:date}", "AT#{at:millis}", "AT#{at}#{n:plain}"]
+    {
+        assert!(chart.contains(template), "{template}: {chart}");
+    }
 }
 
 #[test]
