@@ -165,7 +165,7 @@ impl Inspect {
         let names = std::iter::once(table).chain(definition.indexes.iter().map(|index| &*index.name));
         match names.into_iter().find(|name| !is_name(name)) {
             Some(name) => Err(Failure::usage(format!(
-                "`{name}` is no name: a table and an index have 3 to 255 characters of a-z, A-Z, 0-9, `_`, `.` and `-`"
+                "`{name}` is not a valid name: a table and an index have 3 to 255 characters of a-z, A-Z, 0-9, `_`, `.` and `-`"
             ))),
             None => Ok(()),
         }

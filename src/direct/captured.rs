@@ -93,7 +93,7 @@ impl Captured {
         let stalls = config.load::<StalledStreamProtectionConfig>();
         let idle = stalls.filter(|stalls| stalls.download_enabled()).map(StalledStreamProtectionConfig::grace_period);
         let body = request.body().bytes().ok_or("the request has a streaming body")?;
-        let uri: Uri = request.uri().parse().map_err(|_| "the endpoint is no URL")?;
+        let uri: Uri = request.uri().parse().map_err(|_| "the endpoint is not a URL")?;
         if request.method() != "POST" || uri.query().is_some() {
             return Err("the request has another form");
         }

@@ -165,7 +165,7 @@ impl Settable for Element {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this attribute cannot be computed by an update",
-    label = "a key is built from it, or singlet keeps it up itself",
+    label = "a key is built from it, or singlet maintains it",
     note = "an index key is made from the new value, so that must be known: use `.set(..)`"
 )]
 pub trait Computable: Settable {}
@@ -182,7 +182,7 @@ impl Computable for Element {}
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "this attribute cannot be computed by an update",
-    label = "its values are unique, it is part of the primary key, or singlet keeps it up itself",
+    label = "its values are unique, it is part of the primary key, or singlet maintains it",
     note = "the reservation of a unique value is made from the new value, so that must be known: use `.set(..)`"
 )]
 pub trait Summable: Settable {}

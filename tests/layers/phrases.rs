@@ -1,7 +1,7 @@
 //! The phrases that the prose avoids, each with what to write instead.
 
 /// Phrases in lower case, and their replacements. An underscore in a name counts as a space.
-pub(crate) const PHRASES: [(&str, &str); 39] = [
+pub(crate) const PHRASES: [(&str, &str); 40] = [
     ("behind the last", "after the last"),
     ("what is behind", "what follows"),
     ("makes a struct with named", "derives `Model` for a struct with named"),
@@ -40,5 +40,6 @@ pub(crate) const PHRASES: [(&str, &str); 39] = [
     ("kept up", "maintained"),
     ("keep up", "maintain"),
     ("keeps up", "maintains"),
+    ("keeps it up", "maintains it"),
     ("in place of", "instead of"),
 ];

@@ -21,7 +21,7 @@ pub(super) fn text(plan: &Plan, table: &str, sample: &str) -> String {
     if !plan.types.structs.is_empty() {
         out.push_str(
             "//!\n//! The structs of maps have no such field: when an item is saved, entries of its maps that the sample did not show\n\
-             //! are lost. Add them, or use a `BTreeMap` where the entries are open.\n",
+             //! are lost. Add them, or use a `BTreeMap` if the entries can have any name.\n",
         );
     }
     line(&mut out, format_args!("//!\n//! `{sample}` contains stored values; check it before you commit it."));

@@ -199,7 +199,7 @@ mod tests {
             ("a", "AEntity"),
             ("index of b", "IndexOfB"),
             ("b", "BEntity"),
-            // A number without an underscore, which is no camel case.
+            // A number without an underscore, because rustc warns of an underscore in a type name.
             ("B", "BEntity2"),
         ] {
             assert_eq!(names.ty(name, "Entity"), ty, "{name}");

@@ -4,7 +4,7 @@
 //! attributes keeps what the sample did not show; remove it when the models are complete.
 //!
 //! The structs of maps have no such field: when an item is saved, entries of its maps that the sample did not show
-//! are lost. Add them, or use a `BTreeMap` where the entries are open.
+//! are lost. Add them, or use a `BTreeMap` if the entries can have any name.
 //!
 //! `pynamodb.sample.jsonl` contains stored values; check it before you commit it.
 //!

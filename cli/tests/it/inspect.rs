@@ -129,7 +129,7 @@ async fn items_that_cannot_be_inspected_are_one_line() {
             (r#"{"pk":{"S":"a"},"m":{"L":[{"M":{"":{"S":"x"}}}]}}"#, &["--hash-key", "pk"], 1, "an empty name"),
             ("{", &["--hash-key", "pk"], 1, "line 1 of the items cannot be read"),
             (r#"{"DataModel":[]}"#, &[], 1, "no table"),
-            (r#"{"pk":{"S":"a"}}"#, &["--hash-key", "pk", "--index", "by,hash=a"], 64, "`by` is no name"),
+            (r#"{"pk":{"S":"a"}}"#, &["--hash-key", "pk", "--index", "by,hash=a"], 64, "`by` is not a valid name"),
         ] {
             std::fs::write(&items, lines).unwrap();
             let ran = stand.singlet(&[&["inspect", "shop", "--out", &out, "--items", &items], options].concat()).await;
@@ -285,7 +285,7 @@ async fn a_model_of_several_tables_needs_the_name_of_one() {
         let ran = stand
             .singlet(&["inspect", "ab", "--overwrite", "--out", &out, "--items", &items, "--resource", "one"])
             .await;
-        assert!(ran.code == 64 && ran.err.contains("`ab` is no name"), "{ran:?}");
+        assert!(ran.code == 64 && ran.err.contains("`ab` is not a valid name"), "{ran:?}");
     })
     .await;
 }

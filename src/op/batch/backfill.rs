@@ -31,7 +31,7 @@ type Apply<'a> = Box<dyn Fn(&Item) -> Result<Item> + Send + Sync + 'a>;
 /// The backfill of a model reads each item as the model and stores what a save would: index keys, the entity attribute,
 /// current names of attributes. [`change`](Self::change) changes the value in between. Attributes that the model does not
 /// declare remain, also inside of structs in maps and lists. Inside of enums, serde values and elements that `change` alters
-/// they do not, as with a save. The version, the timestamps and the expiry remain too, because the backfill is no write of a
+/// they do not, as with a save. The version, the timestamps and the expiry remain too, because a backfill is not a change by a
 /// user. Hooks do not run.
 ///
 /// Only attributes that differ are written, on the condition that the item still is what was read. If another

@@ -59,7 +59,7 @@ fn unique(model: &Model) -> TokenStream {
             return quote_spanned!(field.ty_span()=> const _: () = <#ty as __rt::UniqueField>::IS_UNIQUE;);
         };
         let is_text = quote_spanned!(field.ty_span()=> <#ty as __rt::UniqueField>::IS_TEXT);
-        let message = format!("the values of `{}` are no texts, so they have no case; remove `{option}`", field.ident);
+        let message = format!("only texts have a case, and `{}` is not one; remove `{option}`", field.ident);
         let is_text = rule(option.span(), &is_text, &message);
         quote!(const _: () = { #is_text };)
     });

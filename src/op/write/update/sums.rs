@@ -142,7 +142,7 @@ impl UpdateWrite<'_> {
             let stored = basis.item.get(field).filter(|value| !value.is_null()).cloned();
             let negative = matches!(action, Action::Minus(_));
             let sum = sum(stored.as_ref(), number, negative).ok_or_else(|| {
-                let message = "the sum of the stored value and the number is no number of 38 digits";
+                let message = "the sum of the stored value and the number has more than 38 digits or is out of range";
                 Error::new(ErrorKind::Validation, message).with_attribute(field)
             })?;
             *action = Action::Set(Term::Value(Ok(AttributeValue::N(sum.to_string()))));

@@ -64,12 +64,12 @@ fn begin(key: &mut KeyWriter<'_>, schema: &ModelSchema) {
     key.literal("#");
 }
 
-/// The condition that an item is no sentinel of any model, in a table with this entity attribute.
+/// The condition that an item is not a sentinel, of any model, in a table with this entity attribute.
 pub(crate) fn is_of_no_sentinel(entity: &'static str) -> Tree {
     Tree::Not(Box::new(Tree::compare(entity, Comparator::Eq, AttributeValue::S(ENTITY.to_owned()))))
 }
 
-/// The condition that an item is no sentinel of the model. `None` if it has none, or if the entity attribute tells.
+/// The condition that an item is not a sentinel of the model. `None` if the model has none, or if the entity attribute tells.
 pub(crate) fn is_no_sentinel(schema: &ModelSchema) -> Option<Tree> {
     let hash = schema.table.hash_key;
     if schema.unique.is_empty() || schema.entity.is_some() || hash.key_type != KeyType::S {
