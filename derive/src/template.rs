@@ -95,12 +95,16 @@ impl KeyFormat {
         }
     }
 
-    /// Whether several values can have one text. The runtime decides the same.
-    pub(crate) fn is_lossy(self) -> bool {
+    /// How much of a value is lost, for comparison with other formats; 0 if one text stands for one value. The runtime's
+    /// `is_lossy` decides the same.
+    pub(crate) fn loss(self) -> u8 {
         match self {
-            KeyFormat::Sorted | KeyFormat::Plain | KeyFormat::Width(_) | KeyFormat::Simple => false,
-            KeyFormat::Fraction(digits) => digits < 9,
-            KeyFormat::Date | KeyFormat::Seconds | KeyFormat::Millis | KeyFormat::Lower | KeyFormat::Upper => true,
+            KeyFormat::Sorted | KeyFormat::Plain | KeyFormat::Width(_) | KeyFormat::Simple => 0,
+            KeyFormat::Lower | KeyFormat::Upper => 1,
+            KeyFormat::Fraction(digits) => 9_u8.saturating_sub(digits),
+            KeyFormat::Millis => 6,
+            KeyFormat::Seconds => 9,
+            KeyFormat::Date => 10,
         }
     }
 }

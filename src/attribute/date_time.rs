@@ -29,8 +29,8 @@ trait SortableText: Sized {
 
     /// Returns the text in a key, or `None` if the value has none that sorts.
     fn key_text(&self, format: KeyFormat) -> Option<String> {
-        match (format, Epoch::of(format)) {
-            (_, Some(epoch)) => epoch.text(self.nanoseconds()?),
+        match (format, UnixTime::of(format)) {
+            (_, Some(unix_time)) => unix_time.text(self.nanoseconds()?),
             (KeyFormat::Fraction(digits), _) => cut(self.text()?, digits),
             (KeyFormat::Date, _) => self.text()?.get(..DATE_LENGTH).map(str::to_owned),
             _ => self.text(),
@@ -40,8 +40,8 @@ trait SortableText: Sized {
     /// Parses the text in a key. An attribute accepts other texts of the same time. A key does not, because another text is
     /// another key.
     fn parse_key(text: &str, format: KeyFormat) -> Option<Self> {
-        let value = match (format, Epoch::of(format)) {
-            (_, Some(epoch)) => Self::of_nanoseconds(epoch.parse(text)?),
+        let value = match (format, UnixTime::of(format)) {
+            (_, Some(unix_time)) => Self::of_nanoseconds(unix_time.parse(text)?),
             (KeyFormat::Date, _) => Self::parse(&format!("{text}T00:00:00Z")),
             _ => Self::parse(text),
         };
@@ -61,16 +61,16 @@ fn cut(mut text: String, digits: u8) -> Option<String> {
 }
 
 /// A count of seconds or milliseconds since 1970, in the years in which it has so many digits that texts sort.
-struct Epoch {
+struct UnixTime {
     unit: i128,
     digits: usize,
 }
 
-impl Epoch {
+impl UnixTime {
     fn of(format: KeyFormat) -> Option<Self> {
         match format {
-            KeyFormat::Seconds => Some(Epoch { unit: 1_000_000_000, digits: 10 }),
-            KeyFormat::Millis => Some(Epoch { unit: 1_000_000, digits: 13 }),
+            KeyFormat::Seconds => Some(UnixTime { unit: 1_000_000_000, digits: 10 }),
+            KeyFormat::Millis => Some(UnixTime { unit: 1_000_000, digits: 13 }),
             _ => None,
         }
     }
@@ -90,9 +90,9 @@ impl Epoch {
 
 /// Why a value has no text in a key.
 fn no_key_text(format: KeyFormat) -> &'static str {
-    match Epoch::of(format) {
+    match UnixTime::of(format) {
         Some(_) => {
-            "a time before September 2001 or after November 2286 has no epoch in a key, because its digits do not sort"
+            "a leap second, and a time before September 2001 or after November 2286, have no Unix time that sorts in a key"
         }
         None => "a date outside the years 0 to 9999 has no sortable text",
     }

@@ -1,15 +1,14 @@
 //! What a placeholder of a key template can hold, and how it is written: [`KeyPart`].
 //!
 //! Numbers have a form of fixed width, so that texts sort as the numbers do. All forms are frozen: they are in users'
-//! tables, and `tests/it/keys.rs` has golden tests for them. Floats are not key parts, because values that print alike
+//! tables, and `tests/it/key` has golden tests for them. Floats are not key parts, because values that print alike
 //! would be two keys.
 
 use std::borrow::Cow;
 
 use super::format::{KeyFormat, KeyFormats};
 use super::parser::PartText;
-use super::text::{KeyWriter, key_text, mismatch};
-use super::value::KeyRole;
+use super::text::{KeyWriter, mismatch, part_text};
 use crate::wire::Fault;
 
 /// A type whose values can be placeholders of a key template.
@@ -101,13 +100,11 @@ pub(crate) fn is_exact<T: KeyPart>(value: &T, format: KeyFormat) -> bool {
     if !format.is_lossy() {
         return true;
     }
-    let text = |value: &T, format| {
-        let key = key_text(KeyRole::Range, true, |key| value.write_part(key, format)).ok()?;
-        key.as_str().map(str::to_owned)
-    };
     // A value that has no text in a format is refused where it is written.
-    let (Some(held), Some(whole)) = (text(value, format), text(value, KeyFormat::Sorted)) else { return true };
-    let held = T::parse_part(&PartText::of(&held), format).ok().and_then(|held| text(&held, KeyFormat::Sorted));
+    let (Some(held), Some(whole)) = (part_text(value, format), part_text(value, KeyFormat::Sorted)) else {
+        return true;
+    };
+    let held = T::parse_part(&PartText::of(&held), format).ok().and_then(|held| part_text(&held, KeyFormat::Sorted));
     held.is_some_and(|held| held == whole)
 }
 

@@ -76,7 +76,8 @@ impl KeyTemplate {
         self.taking().count()
     }
 
-    /// Checks that a range can be compared with these values: keys sort as they do, and hold all of them.
+    /// Checks that a range can be compared with these values: keys that hold all of a value sort as such values do, and hold all
+    /// of these.
     ///
     /// A field that occurs twice in succession, as in `{t:date}#{t}`, is held if one of its placeholders holds it.
     pub(crate) fn check_compared(&self, values: &[Box<dyn ErasedKeyPart>]) -> Result<(), Fault> {

@@ -204,6 +204,15 @@ pub(crate) fn key_text(
     KeyValue::S(text).checked(role)
 }
 
+/// The text of one value, which may be longer than a key; `None` if it has none.
+pub(super) fn part_text<T: KeyPart>(value: &T, format: KeyFormat) -> Option<String> {
+    let mut text = String::new();
+    let mut key = KeyWriter::new(&mut text, true);
+    value.write_part(&mut key, format);
+    key.outcome().ok()?;
+    Some(text)
+}
+
 /// Like [`key_text`], but faults name the attribute.
 #[doc(hidden)]
 pub fn key_text_of(

@@ -1,7 +1,7 @@
 //! Key templates: their stored form and their limits.
 
-mod format;
-mod forms;
+mod formats;
 mod limits;
 mod order;
 mod stored;
+mod types;

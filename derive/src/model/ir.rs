@@ -122,11 +122,11 @@ impl KeySource {
         }
     }
 
-    /// Whether the key holds the whole value of the field.
-    fn holds(&self, field: usize) -> bool {
+    /// How much of the field's value the key loses; `None` if the field is not part of it.
+    fn loss(&self, field: usize) -> Option<u8> {
         match self {
-            KeySource::Field(own) => *own == field,
-            KeySource::Template(template) => template.holds(field),
+            KeySource::Field(own) => (*own == field).then_some(0),
+            KeySource::Template(template) => template.best(field).map(|(_, loss)| loss),
         }
     }
 
@@ -152,18 +152,18 @@ impl KeyTemplate {
         parts
     }
 
-    /// The index of the placeholder from which the field is parsed: the first that holds its whole value, or else the first.
-    pub(super) fn holder(&self, field: usize) -> Option<usize> {
-        let holds = |piece: &Piece, whole: bool| matches!(piece, Piece::Part { field: of, format } if *of == field && !(whole && format.is_lossy()));
-        let find = |whole| self.pieces.iter().position(|piece| holds(piece, whole));
-        find(true).or_else(|| find(false))
+    /// The placeholder that holds most of the field's value, from which it is parsed: its index, and how much it loses.
+    fn best(&self, field: usize) -> Option<(usize, u8)> {
+        let pieces = self.pieces.iter().enumerate().filter_map(|(at, piece)| match piece {
+            Piece::Part { field: of, format } if *of == field => Some((at, format.loss())),
+            _ => None,
+        });
+        pieces.min_by_key(|(_, loss)| *loss)
     }
 
-    /// Whether a placeholder holds the whole value of the field.
-    fn holds(&self, field: usize) -> bool {
-        self.pieces
-            .iter()
-            .any(|piece| matches!(piece, Piece::Part { field: of, format } if *of == field && !format.is_lossy()))
+    /// Whether the field is parsed from the placeholder at this index, among those of the template.
+    pub(super) fn is_holder(&self, field: usize, piece: usize) -> bool {
+        self.best(field).is_some_and(|(at, _)| at == piece)
     }
 
     /// The literal text before the first placeholder.
@@ -200,29 +200,26 @@ impl Model {
 
     /// Whether the primary key holds the whole value of the field, one of its parts.
     pub(super) fn is_held_by_key(&self, field: usize) -> bool {
-        self.primary().any(|source| source.holds(field))
+        self.primary().any(|source| source.loss(field) == Some(0))
     }
 
-    /// The key from which the field is parsed: the first that holds its whole value, or else the first that it is in.
-    pub(super) fn holder(&self, field: usize) -> Option<&KeySource> {
-        let first = || self.primary().find(|source| source.parts().contains(&field));
-        self.primary().find(|source| source.holds(field)).or_else(first)
+    /// Whether the field is parsed from this key: the one that holds most of its value.
+    pub(super) fn is_holder(&self, field: usize, key: &KeySource) -> bool {
+        let keys = self.primary().filter(|source| source.loss(field).is_some());
+        keys.min_by_key(|source| source.loss(field)).is_some_and(|holder| std::ptr::eq(holder, key))
     }
 
-    /// Whether a key of an index is made from the field, or depends on it.
+    /// Whether a key of an index is the field, is made from it, or depends on it.
     pub(super) fn is_in_index_key(&self, field: usize) -> bool {
-        let decides =
-            |index: &IndexKeys| index.when.as_ref().is_some_and(|when| when.fields().any(|(at, _)| at == field));
-        self.indexes.iter().flat_map(IndexKeys::keys).any(|key| key.source.parts().contains(&field))
-            || self.indexes.iter().any(decides)
+        let is_key = |key: &IndexKey| matches!(key.source, KeySource::Field(own) if own == field);
+        self.indexes.iter().flat_map(IndexKeys::keys).any(is_key) || self.makes_index_key(field)
     }
 
     /// Whether a template of an index contains the field, or an index depends on it.
     pub(super) fn makes_index_key(&self, field: usize) -> bool {
-        let is_template =
-            |source: &KeySource| source.template().is_some_and(|template| template.parts().contains(&field));
+        let is_part = |key: &IndexKey| key.source.template().is_some_and(|own| own.parts().contains(&field));
         let decides = |index: &IndexKeys| index.when.iter().flat_map(When::fields).any(|(at, _)| at == field);
-        self.indexes.iter().any(|index| index.keys().any(|key| is_template(&key.source)) || decides(index))
+        self.indexes.iter().any(|index| index.keys().any(is_part) || decides(index))
     }
 
     /// The fields within whose values a unique field is unique.

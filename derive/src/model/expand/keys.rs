@@ -209,7 +209,7 @@ fn take_apart(model: &Model) -> TokenStream {
             KeyRole::Range => quote!(__rt::range_of(key)?),
         };
         let parts = source.parts();
-        let is_bound = |part: usize| model.holder(part).is_some_and(|holder| std::ptr::eq(holder, source));
+        let is_bound = |part: usize| model.is_holder(part, source);
         let pattern = parts.iter().map(|part| {
             if !is_bound(*part) {
                 return quote!(_);

@@ -37,8 +37,8 @@ fn key_reads(model: &Model) -> Vec<KeyRead> {
         let KeySource::Template(template) = source else {
             continue;
         };
-        let is_holder = |part| model.holder(part).is_some_and(|holder| std::ptr::eq(holder, source));
-        let fills = |part: &usize| matches!(model.fields[*part].storage, Storage::Key) && is_holder(*part);
+        let fills =
+            |part: &usize| matches!(model.fields[*part].storage, Storage::Key) && model.is_holder(*part, source);
         let values: Vec<Option<usize>> = template.parts().into_iter().map(|part| Some(part).filter(fills)).collect();
         let is_compared = is_compared(model, template);
         let attribute = role.attribute();

@@ -28,7 +28,8 @@ pub(super) enum Target {
 
 /// Writes the key's text through `key`; the values are references in locals.
 pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> TokenStream {
-    let pieces = template.pieces.iter().map(|piece| match piece {
+    let source = model.primary().find(|source| source.template().is_some_and(|own| std::ptr::eq(own, template)));
+    let pieces = template.pieces.iter().enumerate().map(|(at, piece)| match piece {
         Piece::Literal(text) => quote!(key.literal(#text);),
         Piece::Part { field, format } => {
             let (value, format) = (local(*field), format.runtime());
@@ -38,7 +39,10 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> To
                 return plain;
             }
             let name = model.fields[*field].ident.unraw().to_string();
-            let is_read_back = matches!(model.fields[*field].storage, Storage::Key) && !model.is_held_by_key(*field);
+            let is_holder =
+                source.is_some_and(|source| model.is_holder(*field, source)) && template.is_holder(*field, at);
+            let is_in_key_only = matches!(model.fields[*field].storage, Storage::Key);
+            let is_read_back = is_in_key_only && is_holder && !model.is_held_by_key(*field);
             let write =
                 if is_read_back { quote_spanned!(span=> key.whole::<#ty>(#name, #value, #format);) } else { plain };
             if model.empty_key_parts {
@@ -61,7 +65,7 @@ pub(super) fn parse(model: &Model, template: &KeyTemplate) -> TokenStream {
             };
             let format = format.runtime();
             let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span());
-            if template.holder(*field) != Some(at) {
+            if !template.is_holder(*field, at) {
                 return quote!(parser.text(#following)?;);
             }
             let value = local(*field);

@@ -64,6 +64,38 @@ fn every_format_has_a_frozen_text() {
     assert!(!KeyFormats::SORTED.contains(KeyFormat::Date) && !time::Date::FORMATS.contains(KeyFormat::Date));
 }
 
+#[tokio::test]
+async fn a_value_is_read_from_the_placeholder_that_holds_most_of_it() {
+    stand::run(async |_| {
+        Events::create_table().await.unwrap();
+        let (fine, held) = (datetime!(2024-03-01 9:30:00.2504 UTC), datetime!(2024-03-01 9:30:00.25 UTC));
+        let mut seen = Seen { at: fine, n: 7 };
+        seen.create().await.unwrap();
+        assert_eq!(seen.key().unwrap().parts().unwrap(), (held, 7));
+        assert_eq!(Seen::query(fine).keys().await.unwrap(), [seen.key().unwrap()]);
+        assert_eq!(Seen::get((fine, 7)).await.unwrap(), Some(seen));
+
+        assert_eq!(SeenOnly { at: fine, n: 8 }.create().await.unwrap_err().kind(), ErrorKind::InvalidKey);
+        let mut only = SeenOnly { at: held, n: 8 };
+        only.create().await.unwrap();
+        assert_eq!(only.key().unwrap().parts().unwrap(), (held, 8));
+        assert_eq!(SeenOnly::get((held, 8)).await.unwrap(), Some(only));
+    })
+    .await;
+}
+
+#[test]
+fn a_long_value_is_held_or_refused_too() {
+    #[derive(Debug, Model)]
+    #[model(table = "keys", hash_key = "{value:lower}")]
+    struct Keyed {
+        #[model(key_only)]
+        value: String,
+    }
+    assert!(Keyed { value: "a".repeat(1_100) }.key().is_ok());
+    assert_eq!(Keyed { value: "A".repeat(1_100) }.key().unwrap_err().kind(), ErrorKind::InvalidKey);
+}
+
 /// The derive and the library must agree on the formats that hold only a part of some values.
 #[test]
 fn a_key_only_value_is_read_back_or_refused() {
@@ -160,6 +192,23 @@ struct Event {
     #[model(key_only)]
     id: Uuid,
     note: String,
+}
+
+/// Both keys hold a part of the time: the range key holds more of it.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Events, hash_key = "DAY#{at:date}", range_key = "SEEN#{at:.3}#{n:plain}", key_escape = false)]
+struct Seen {
+    at: OffsetDateTime,
+    n: u32,
+}
+
+/// The same, with the time in the keys only.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Events, hash_key = "DAY#{at:date}", range_key = "{at:seconds}#{at:.3}#{n:plain}", key_escape = false)]
+struct SeenOnly {
+    #[model(key_only)]
+    at: OffsetDateTime,
+    n: u32,
 }
 
 /// A partition for each day, in which the events are in order.
