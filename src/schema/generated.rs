@@ -17,6 +17,21 @@ pub struct IndexKeys {
     pub membership: Membership,
 }
 
+impl IndexKeys {
+    /// The fields that are keys of the index, and those that its templates contain.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.keys.iter().flat_map(|key| match key {
+            KeySource::Field(field) => vec![field.name],
+            KeySource::Template(template) => template.parts().map(|part| part.field).collect(),
+        })
+    }
+
+    /// The fields on which the keys, and whether the item is in the index, depend.
+    pub(crate) fn dependencies(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.fields().chain(self.membership.fields().iter().copied())
+    }
+}
+
 /// What decides whether an item is in an index.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]

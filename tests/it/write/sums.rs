@@ -30,6 +30,8 @@ struct Player {
     price: Number,
     state: State,
     rank: Option<i32>,
+    /// No index depends on it.
+    coins: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Attribute)]
@@ -48,7 +50,7 @@ impl Player {
 
 fn player(name: &str) -> Player {
     let (game, state) = ("chess".into(), State::Open);
-    Player { name: name.into(), game, score: 10, wins: 3, price: "1.5".parse().unwrap(), state, rank: None }
+    Player { name: name.into(), game, score: 10, wins: 3, price: "1.5".parse().unwrap(), state, rank: None, coins: 9 }
 }
 
 /// Checks that the stored item has the index keys that a save of this value stores.
@@ -91,6 +93,12 @@ async fn a_sum_leaves_the_keys_that_a_save_makes() {
         ann = Player::update("ann").subtract(|p| p.price, price).add(|p| p.score, 1_u64).await.unwrap();
         assert_eq!((ann.price, ann.score), (price, 16));
         assert_stored(stand, &ann).await;
+
+        // A number on which no index depends.
+        ann = Player::update("ann").add(|p| p.wins, 1_u32).subtract(|p| p.coins, 2_u64).await.unwrap();
+        assert_eq!((ann.wins, ann.coins), (6, 7));
+        let refused = Player::update("ann").add(|p| p.wins, 1_u32).subtract(|p| p.coins, 8_u64).await.unwrap_err();
+        assert_eq!((refused.kind(), refused.attribute()), (ErrorKind::ConditionFailed, Some("coins")));
 
         // The number decides whether the item is in an index.
         for (change, in_index) in [(2, 1), (-2, 0), (7, 1)] {
@@ -147,7 +155,13 @@ async fn a_sum_that_cannot_be_is_refused() {
 async fn an_upsert_adds_to_nothing() {
     stand::run(async |stand| {
         Games::create_table().await.unwrap();
-        let add = || Player::upsert("ann").add(|p| p.wins, 2_u32).set(|p| p.game, "chess").set(|p| p.score, 1_u64);
+        let add = || {
+            Player::upsert("ann")
+                .add(|p| p.wins, 2_u32)
+                .set(|p| p.game, "chess")
+                .set(|p| p.score, 1_u64)
+                .set(|p| p.coins, 0_u64)
+        };
         let new = add().set(|p| p.state, State::Closed).await.unwrap();
         assert_eq!(new.wins, 2);
         let new = add().set(|p| p.state, State::Closed).await.unwrap();

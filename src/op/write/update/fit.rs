@@ -41,6 +41,11 @@ impl Fit {
         }
     }
 
+    /// The attribute that the path begins with.
+    pub(super) fn root(&self) -> Option<&str> {
+        self.path.first()?.name()
+    }
+
     pub(super) fn condition(&self) -> Tree {
         let compare = |comparator| Tree::Compare(Term::Path(self.path.clone()), comparator, self.bound.clone());
         match (self.fits_absent, self.comparator) {

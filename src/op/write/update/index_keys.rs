@@ -68,12 +68,12 @@ impl Rewriting<'_, '_> {
             templates.iter().map(|key| key.attribute.name).filter(|name| !self.is_written_anyway(name)).collect();
         let is_upsert = self.update.options.mode == Mode::Upsert;
         let is_touched = self.is_touched(index);
-        let is_made = || is_upsert && fields(index).all(|field| self.has_when_new(field));
+        let is_made = || is_upsert && index.fields().all(|field| self.has_when_new(field));
         if own.is_empty() || !(is_touched || is_made() && self.holds_when_new(index)?) {
             return Ok(Vec::new());
         }
         // If one field is removed, the item leaves the index, whatever the other fields contain.
-        if fields(index).any(|field| self.is_removed(field)) {
+        if index.fields().any(|field| self.is_removed(field)) {
             return Ok(own.into_iter().map(|attribute| (attribute, None)).collect());
         }
         if !self.holds(index)? {
@@ -82,7 +82,7 @@ impl Rewriting<'_, '_> {
         // If all fields are always stored, the item already has the unaffected keys, unless it is older than the index. Keys
         // that are known without an assumption are therefore written too, so that such an item enters the index.
         let is_conditional = matches!(index.membership, Membership::OfFields { .. });
-        let is_sparse = is_conditional || !fields(index).all(|field| self.is_always_stored(field));
+        let is_sparse = is_conditional || !index.fields().all(|field| self.is_always_stored(field));
         let is_whole = is_sparse || is_upsert;
         let mut keys = Vec::new();
         let mut is_absent = false;
@@ -117,7 +117,7 @@ impl Rewriting<'_, '_> {
             if !shares || self.is_touched(index) {
                 continue;
             }
-            let optional: Vec<&'static str> = fields(index).filter(|field| !self.is_always_stored(field)).collect();
+            let optional: Vec<&'static str> = index.fields().filter(|field| !self.is_always_stored(field)).collect();
             let mut is_complete = true;
             for field in optional {
                 is_complete &= self.value_of(field, index)?.is_some();
@@ -132,9 +132,7 @@ impl Rewriting<'_, '_> {
     /// Whether the update changes something that the keys of the index depend on.
     fn is_touched(&self, index: &IndexKeys) -> bool {
         let is_inside = |field: &&str| self.update.options.actions.is_inside(field);
-        let decides = index.membership.fields();
-        fields(index).chain(decides.iter().copied()).any(|field| self.is_changed(field))
-            || decides.iter().any(is_inside)
+        index.dependencies().any(|field| self.is_changed(field)) || index.membership.fields().iter().any(is_inside)
     }
 
     /// Whether the item is in the index after the update, if it has all keys. What decides must be known.
@@ -251,14 +249,6 @@ impl Rewriting<'_, '_> {
 
 fn templates(index: &IndexKeys) -> impl Iterator<Item = &KeyTemplate> {
     index.keys.iter().filter_map(KeySource::template)
-}
-
-/// The fields of the index: those that are keys, and those that templates contain.
-fn fields(index: &IndexKeys) -> impl Iterator<Item = &'static str> {
-    index.keys.iter().flat_map(|key| match key {
-        KeySource::Field(field) => vec![field.name],
-        KeySource::Template(template) => template.parts().map(|part| part.field).collect(),
-    })
 }
 
 fn made(template: &KeyTemplate, values: &[(&'static str, AttributeValue)]) -> Result<KeyValue, Fault> {

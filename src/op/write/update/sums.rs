@@ -7,6 +7,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::assumption::Assumption;
+use super::fit::Fit;
 use crate::expr::{Action, Actions, Term};
 use crate::key::{KeySource, KeyTemplate, RawKey};
 use crate::op::engine::context::Context;
@@ -55,7 +56,7 @@ impl UpdateWrite<'_> {
         let enters = index.keys.iter().any(|key| matches!(key, KeySource::Field(field) if is_sum(field.name)))
             && templates().next().is_some()
             && (matches!(index.membership, Membership::OfFields { .. })
-                || fields(index).any(|field| !self.schema.required.contains(&field)));
+                || index.fields().any(|field| !self.schema.required.contains(&field)));
         makes_key || decides || enters
     }
 
@@ -114,7 +115,9 @@ impl UpdateWrite<'_> {
 
     /// Replaces the additions by the numbers that they give for this item, which become assumptions.
     fn sum_over(&mut self, item: Item) -> Result<()> {
-        if let Some(fit) = self.options.fits.iter().find(|fit| !fit.holds_for(&item)) {
+        // The request's condition decides about the others, of which the item may lack what it needs.
+        let is_sum = |fit: &&Fit| fit.root().is_some_and(|name| index_field(self.schema, name).is_some());
+        if let Some(fit) = self.options.fits.iter().filter(is_sum).find(|fit| !fit.holds_for(&item)) {
             return Err(fit.refusal(Error::new(ErrorKind::ConditionFailed, "")));
         }
         let basis = match self.basis.take() {
@@ -158,9 +161,7 @@ impl UpdateWrite<'_> {
 /// Returns what is stored of the fields on which indexes depend.
 async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Option<Item>> {
     let mut names: Vec<&'static str> = Vec::new();
-    for field in
-        schema.index_keys.iter().flat_map(|index| fields(index).chain(index.membership.fields().iter().copied()))
-    {
+    for field in schema.index_keys.iter().flat_map(IndexKeys::dependencies) {
         if schema.fields.iter().any(|stored| stored.attribute == field) && !names.contains(&field) {
             names.push(field);
         }
@@ -172,18 +173,9 @@ async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -
     Ok(call.send(request).await.into_output()?.item)
 }
 
-/// The fields that are keys of the index or parts of its templates.
-fn fields(index: &IndexKeys) -> impl Iterator<Item = &'static str> {
-    index.keys.iter().flat_map(|key| match key {
-        KeySource::Field(field) => vec![field.name],
-        KeySource::Template(template) => template.parts().map(|part| part.field).collect(),
-    })
-}
-
 /// The name as that of a field on which an index depends.
 fn index_field(schema: &ModelSchema, name: &str) -> Option<&'static str> {
-    let mut depends =
-        schema.index_keys.iter().flat_map(|index| fields(index).chain(index.membership.fields().iter().copied()));
+    let mut depends = schema.index_keys.iter().flat_map(IndexKeys::dependencies);
     depends.find(|field| *field == name)
 }
 
