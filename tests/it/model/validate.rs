@@ -221,6 +221,15 @@ struct Slot {
     seats: Option<u64>,
 }
 
+/// A field of the key, of which the key holds only lower-case values.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "TAG#{tag:lower}", range_key = "TAG")]
+struct Tag {
+    #[model(key_only, validate = not_blank)]
+    tag: String,
+    seats: Option<u64>,
+}
+
 /// Fields that are the key.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "halls")]
@@ -244,6 +253,7 @@ async fn an_upsert_checks_the_fields_of_the_key_of_a_new_item() {
         for (outcome, attribute) in [
             (slot(0).client(&client).await.map(drop), "id"),
             (singlet::transact_write().write(slot(0)).client(&client).await, "id"),
+            (Tag::upsert(" ").set(|tag| tag.seats, 1).client(&client).await.map(drop), "tag"),
             (hall(" ", 1).client(&client).await.map(drop), "name"),
             (hall("x", 0).client(&client).await.map(drop), "number"),
             (singlet::transact_write().write(hall("x", 0)).client(&client).await, "number"),

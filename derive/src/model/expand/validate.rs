@@ -49,7 +49,9 @@ fn validate_key(model: &Model) -> Option<TokenStream> {
     let parts = model.key_parts();
     let validator = |part: &usize| {
         let check = model.fields[*part].options.validate.get();
-        check.filter(|_| model.is_held_by_key(*part))
+        // A value that is in the key only is there as a whole, or is refused.
+        let is_whole = model.is_held_by_key(*part) || matches!(model.fields[*part].storage, Storage::Key);
+        check.filter(|_| is_whole)
     };
     parts.iter().find_map(validator)?;
     let locals = parts.iter().map(|part| match validator(part) {
