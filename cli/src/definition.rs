@@ -144,7 +144,7 @@ fn only(mut tables: Vec<DefinedTable<'_>>) -> Result<DefinedTable<'_>, Failure> 
         (Some(last), _) => {
             tables.push(last);
             Err(Failure::new(format!(
-                "the file defines several tables, and none has the name of the command; select one with --resource: {}",
+                "the file defines several tables; name one in the command, or select it with --resource: {}",
                 listed(&tables)
             )))
         }

@@ -69,7 +69,7 @@ pub struct Inspect {
 
     /// The table in a file that defines several: its name, or its identifier in the file; by default, the name of the
     /// command
-    #[arg(long, value_name = "NAME", requires = "items", conflicts_with = "hash_key")]
+    #[arg(long, value_name = "NAME", requires = "items")]
     resource: Option<String>,
 
     #[command(flatten)]
@@ -180,23 +180,27 @@ impl Inspect {
         };
         let selection = Selection::of(self.resource.as_ref(), Some(&self.table));
         let of_command = Selection::of(None, Some(&self.table));
-        let (options, file) = (self.options.table(), self.definition.clone());
+        let (options, file, is_selected) = (self.options.table(), self.definition.clone(), self.resource.is_some());
         session
             .blocking(move || {
                 let at = |failure: Failure| failure.at(path.display());
+                let is_defined = file.is_some();
                 let table = match (options, file) {
                     (Some(table), _) => Some(table),
                     (None, Some(file)) => Some(definition::from_file(&file, &selection)?.table),
                     (None, None) => None,
                 };
                 match (sample::open(&path)?, table) {
+                    (ItemFile::Items(_), _) if is_selected && !is_defined => Err(Failure::usage(
+                        "--resource selects a table of a model or a --definition, and --items is neither",
+                    )),
                     (ItemFile::Items(lines), Some(table)) => Ok((table, sample::of_lines(lines, most).map_err(at)?)),
                     (ItemFile::Items(_), None) => {
                         Err(Failure::usage("state the keys of the table: --hash-key, or --definition"))
                     }
                     (ItemFile::Model(model), table) => {
-                        // A definition beside the model replaces the keys, not the choice of the table.
-                        let selection = if table.is_some() { &of_command } else { &selection };
+                        // With a definition, --resource selects in that file.
+                        let selection = if is_defined { &of_command } else { &selection };
                         let name = definition::name_in(&model, selection).map_err(at)?.unwrap_or_default();
                         let table = match table {
                             Some(table) => table,

@@ -45,7 +45,7 @@ pub struct CreateTable {
     #[arg(long, value_name = "VIEW", value_parser = stream)]
     stream: Option<StreamView>,
 
-    /// Accept an existing table of this name: enable time to live on it, and leave keys, indexes and billing unchanged
+    /// Accept an existing table of this name: enable time to live on it, and change nothing else
     #[arg(long)]
     if_absent: bool,
 

@@ -269,6 +269,9 @@ async fn a_model_of_several_tables_needs_the_name_of_one() {
         let other = ["inspect", "prod", "--overwrite", "--items", &items, "--out", &out];
         stand.singlet(&[&other[..], &["--resource", "one"]].concat()).await.done();
         assert!(read(out.replace(".rs", ".sample.jsonl")).contains("one-1"));
+        // The keys may be stated besides.
+        stand.singlet(&[&other[..], &["--hash-key", "pk", "--resource", "two"]].concat()).await.done();
+        assert!(read(out.replace(".rs", ".sample.jsonl")).contains("two-1"));
         let ran = stand.singlet(&other).await;
         assert!(ran.code == 1 && ran.err.contains("--resource: `one`, `two`"), "{ran:?}");
         // The only table of a file is not taken for one of another name, if a name is stated.
