@@ -77,8 +77,8 @@ impl CreateTable {
 
     call_options!(call);
 
-    /// Accepts an existing table of this name, whatever its keys are: enables the TTL on it, and leaves its keys, indexes and
-    /// billing unchanged. So a call that was interrupted can be repeated. Use `verify_table` to compare the keys.
+    /// Accepts an existing table of this name, whatever its keys are: enables the TTL on it, and changes nothing else: not its
+    /// keys, indexes, billing, stream, deletion protection or tags. So a call that was interrupted can be repeated. Use `verify_table` to compare the keys.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
