@@ -11,6 +11,8 @@ mod credentials;
 mod embedded;
 pub(crate) mod ledger;
 pub(crate) mod observer;
+#[cfg(feature = "opentelemetry")]
+pub(crate) mod open_telemetry;
 mod service_clock;
 mod settings;
 mod table_names;

@@ -110,6 +110,7 @@
 //! | `cache` | | the module `cache`: records of any serde type with an active TTL |
 //! | `registry` | | the module `registry`: service instances with heartbeats, discovery and cleanup |
 //! | `kv` | | the module `kv`: values of any serde type that expire |
+//! | `opentelemetry` | | [`OpenTelemetryMetrics`](https://docs.rs/singlet/latest/singlet/struct.OpenTelemetryMetrics.html): an observer that records metrics |
 //! | `ids` | | `#[model(generated)]`: UUIDs, ULIDs and KSUIDs |
 //! | `uuid`, `chrono`, `rust_decimal`, `bytes` | | the types of these crates as attributes and key parts |
 
@@ -184,6 +185,8 @@ pub use attribute::{
 pub use client::cost::{Cost, PlaceCost};
 pub use client::ledger::{Ledger, LedgerEntry, Prices};
 pub use client::observer::{Observer, RequestEvent, SkipReason, SkippedItem};
+#[cfg(feature = "opentelemetry")]
+pub use client::open_telemetry::OpenTelemetryMetrics;
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
 pub use collection::{Collection, CollectionIndex, CollectionPage, CollectionQuery, CollectionScan};

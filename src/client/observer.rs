@@ -33,6 +33,8 @@ use crate::{Client, Cost, ErrorKind, Operation};
 /// let client = Client::embedded().with_observer(Requests::default());
 /// # }
 /// ```
+///
+/// A pair of observers is an observer that calls both.
 pub trait Observer: Send + Sync + 'static {
     /// Called after each request, whether it succeeded or failed.
     fn request(&self, event: &RequestEvent<'_>);
@@ -58,6 +60,18 @@ pub trait Observer: Send + Sync + 'static {
     }
 }
 
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn request(&self, event: &RequestEvent<'_>) {
+        self.0.request(event);
+        self.1.request(event);
+    }
+
+    fn skipped_item(&self, event: &SkippedItem<'_>) {
+        self.0.skipped_item(event);
+        self.1.skipped_item(event);
+    }
+}
+
 /// One request, including its retries.
 ///
 /// ```
@@ -77,6 +91,8 @@ pub struct RequestEvent<'a> {
     pub is_first: bool,
     /// The operation the request belongs to.
     pub operation: Operation,
+    /// The operation of the service's API: `PutItem`, `Query` and so on.
+    pub api_operation: &'static str,
     /// The table. A batch over several tables names them all, as in `shop, logs`.
     pub table: &'a str,
     /// The index, if the request reads one.
@@ -133,34 +149,54 @@ pub enum SkipReason {
     Undecodable,
 }
 
-/// A `tracing` span for a request. Its empty fields are not known yet; [`report`] fills them in.
-pub(crate) fn span(operation: Operation, model: Option<&'static str>, table: &str) -> Span {
+/// A `tracing` span for a request, with the attributes of OpenTelemetry's conventions for DynamoDB. Its empty fields are
+/// not known yet; [`report`] fills them in. A field cannot be a list, so one text has the names of several tables.
+pub(crate) fn span(
+    operation: Operation,
+    api_operation: &'static str,
+    model: Option<&'static str>,
+    table: &str,
+    index: Option<&str>,
+) -> Span {
     tracing::debug_span!(
         target: "singlet",
         "request",
-        ?operation,
-        model,
-        table,
-        read_units = Empty,
-        write_units = Empty,
-        refused_units = Empty,
-        attempts = Empty,
-        items = Empty,
-        error = Empty,
+        otel.name = %format_args!("DynamoDB.{api_operation}"),
+        otel.kind = "client",
+        otel.status_code = Empty,
+        rpc.system = "aws-api",
+        db.system.name = "aws.dynamodb",
+        db.operation.name = api_operation,
+        db.collection.name = table,
+        db.response.returned_rows = Empty,
+        aws.dynamodb.index_name = index,
+        aws.request_id = Empty,
+        error.type = Empty,
+        singlet.operation = ?operation,
+        singlet.model = model,
+        singlet.attempts = Empty,
+        singlet.capacity.read = Empty,
+        singlet.capacity.write = Empty,
+        singlet.capacity.refused = Empty,
     )
 }
 
 /// Reports a request to the client's observer and to `tracing`.
-pub(crate) fn report(client: &Client, event: &RequestEvent<'_>, span: &Span) {
-    span.record("attempts", event.attempts).record("items", event.items);
+pub(crate) fn report(client: &Client, event: &RequestEvent<'_>, request_id: Option<&str>, span: &Span) {
+    span.record("singlet.attempts", event.attempts).record("db.response.returned_rows", event.items);
     let Cost { read, write, refused, .. } = *event.cost;
-    for (name, units) in [("read_units", read), ("write_units", write), ("refused_units", refused)] {
+    let units =
+        [("singlet.capacity.read", read), ("singlet.capacity.write", write), ("singlet.capacity.refused", refused)];
+    for (name, units) in units {
         if units > 0.0 {
             span.record(name, units);
         }
     }
+    if let Some(id) = request_id {
+        span.record("aws.request_id", id);
+    }
     if let Some(kind) = event.error {
-        span.record("error", tracing::field::debug(kind));
+        span.record("otel.status_code", "ERROR").record("error.type", tracing::field::debug(kind));
     }
     span.in_scope(|| tracing::debug!(target: "singlet", duration_ms = event.duration.as_secs_f64() * 1e3, "answered"));
     if let Some(observer) = client.observer() {
@@ -205,11 +241,12 @@ mod tests {
     fn the_observer_of_the_client_gets_every_report() {
         let log = Log::default();
         let silent = Client::embedded();
-        let client = silent.clone().with_observer(log.clone());
+        let client = silent.clone().with_observer((log.clone(), log.clone()));
         let request = RequestEvent {
             model: Some("Order"),
             is_first: true,
             operation: Operation::Query,
+            api_operation: "Query",
             table: "shop",
             index: None,
             cost: &Cost::default(),
@@ -218,10 +255,10 @@ mod tests {
             items: 1,
             error: None,
         };
-        report(&client, &request, &Span::none());
-        report(&silent, &request, &Span::none());
+        report(&client, &request, None, &Span::none());
+        report(&silent, &request, None, &Span::none());
         let skipped = SkippedItem { model: "Order", table: "shop", reason: SkipReason::WrongEntity };
         report_skipped(&client, &skipped);
-        assert_eq!(*log.0.lock().unwrap(), ["shop Query 2", "Order WrongEntity"]);
+        assert_eq!(*log.0.lock().unwrap(), ["shop Query 2", "shop Query 2", "Order WrongEntity", "Order WrongEntity"]);
     }
 }

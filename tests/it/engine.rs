@@ -11,5 +11,6 @@ mod observer;
 mod operations;
 mod retries;
 mod splice;
+mod telemetry;
 mod unreadable;
 mod white_space;

@@ -245,7 +245,7 @@ impl Context {
             return Exchange::unsent(self.contextualize(error), sink);
         }
         let started = Instant::now();
-        let span = observer::span(self.operation, self.model, &self.table);
+        let span = observer::span(self.operation, R::CODEC.name(), self.model, &self.table, self.index);
         // A sink can collect the items of several requests.
         let before = count(sink.as_deref());
         let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
@@ -304,7 +304,7 @@ impl Context {
         // A request that could not be built or signed was not sent.
         sent.cost.requests = u32::from(sent.attempts > 0);
         meter::record(&sent.cost);
-        self.report(operation, started, &span, &sent, error.as_ref(), sink.as_deref_mut());
+        self.report((operation, R::CODEC.name()), started, &span, &sent, error.as_ref(), sink.as_deref_mut());
         Exchange { output, error, sink, sent }
     }
 
@@ -334,7 +334,7 @@ impl Context {
     /// Reports the skipped items and the request to the observer, and then commits the items.
     fn report(
         &self,
-        operation: Operation,
+        (operation, api_operation): (Operation, &'static str),
         started: Instant,
         span: &tracing::Span,
         sent: &RequestFacts,
@@ -348,6 +348,7 @@ impl Context {
             model: self.model,
             is_first: self.begins_call(),
             operation,
+            api_operation,
             table: &self.table,
             index: self.index,
             cost: &sent.cost,
@@ -356,7 +357,7 @@ impl Context {
             items: sent.items,
             error: error.map(Error::kind),
         };
-        observer::report(&self.client, &event, span);
+        observer::report(&self.client, &event, sent.request_id.as_deref(), span);
         // The items of a response that cannot be used do not count as read.
         if let Some(sink) = sink.filter(|_| error.is_none()) {
             sink.commit();
