@@ -110,32 +110,84 @@ impl Signer {
         let mut stamp = String::with_capacity(16);
         write!(stamp, "{}T{hour:02}{minute:02}{second:02}Z", key.date).ok()?;
         let text = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
+        let length = request.body_length.to_string();
         let token = self.credentials.session_token();
-        let signed = match token {
-            Some(_) => "content-length;content-type;host;x-amz-date;x-amz-security-token;x-amz-target;x-amz-user-agent",
-            None => "content-length;content-type;host;x-amz-date;x-amz-target;x-amz-user-agent",
-        };
-        let (content_type, agent) = (text(header::CONTENT_TYPE.as_str())?, text(USER_AGENT)?);
-        // Holds the session token.
-        let mut canonical = Zeroizing::new(String::with_capacity(512 + agent.len() + token.map_or(0, str::len)));
-        let (path, length, host) = (&self.path, request.body_length, &self.host);
-        write!(canonical, "POST\n{path}\n\ncontent-length:{length}\ncontent-type:{content_type}\nhost:{host}\n")
-            .ok()?;
-        writeln!(canonical, "{DATE}:{stamp}").ok()?;
-        if let Some(token) = token {
-            writeln!(canonical, "{TOKEN}:{token}").ok()?;
-        }
-        write!(canonical, "x-amz-target:{}\n{USER_AGENT}:{agent}\n\n{signed}\n", request.target).ok()?;
-        push_hex(&mut canonical, &request.body_hash);
-        let mut to_sign = String::with_capacity(160);
-        write!(to_sign, "AWS4-HMAC-SHA256\n{stamp}\n{}\n", key.scope).ok()?;
-        push_hex(&mut to_sign, &Sha256::digest(canonical.as_bytes()));
-        let signature = v4::calculate_signature(*key.key, to_sign.as_bytes());
-        let (access_key, scope) = (self.access_key(), &key.scope);
-        let mut authorization = String::with_capacity(320);
-        write!(authorization, "AWS4-HMAC-SHA256 Credential={access_key}/{scope}, ").ok()?;
-        write!(authorization, "SignedHeaders={signed}, Signature={signature}").ok()?;
+        let headers = [
+            ("content-length", length.as_str()),
+            ("content-type", text(header::CONTENT_TYPE.as_str())?),
+            ("host", &self.host),
+            (DATE, &stamp),
+            (TOKEN, token.unwrap_or_default()),
+            ("x-amz-target", request.target),
+            (USER_AGENT, text(USER_AGENT)?),
+        ];
+        let headers = headers.into_iter().filter(|(name, _)| *name != TOKEN || token.is_some());
+        let authorization = self.authorization(key, &stamp, headers, &request.body_hash);
         Some((stamp, authorization))
+    }
+
+    /// Signs a request with these headers, which are in the order of their names.
+    fn authorization<'a>(
+        &self,
+        key: &DayKey,
+        stamp: &str,
+        headers: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+        body_hash: &[u8; 32],
+    ) -> String {
+        let canonical = canonical_request(&self.path, headers.clone(), body_hash);
+        let signature = v4::calculate_signature(*key.key, string_to_sign(stamp, &key.scope, &canonical).as_bytes());
+        let mut authorization = String::with_capacity(320);
+        for part in ["AWS4-HMAC-SHA256 Credential=", self.access_key(), "/", &key.scope, ", SignedHeaders="] {
+            authorization.push_str(part);
+        }
+        push_names(&mut authorization, headers);
+        authorization.push_str(", Signature=");
+        authorization.push_str(&signature);
+        authorization
+    }
+}
+
+/// The canonical request of a `POST` without a query. It is overwritten when it is dropped, because it holds the session
+/// token.
+fn canonical_request<'a>(
+    path: &str,
+    headers: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    body_hash: &[u8; 32],
+) -> Zeroizing<String> {
+    // Twice the names, because they are listed once more. A string that grows would leave a copy of the token behind.
+    let length: usize = headers.clone().map(|(name, value)| 2 * name.len() + value.len() + 3).sum();
+    let mut canonical = Zeroizing::new(String::with_capacity(path.len() + length + 80));
+    for part in ["POST\n", path, "\n\n"] {
+        canonical.push_str(part);
+    }
+    for (name, value) in headers.clone() {
+        for part in [name, ":", value, "\n"] {
+            canonical.push_str(part);
+        }
+    }
+    canonical.push('\n');
+    push_names(&mut canonical, headers);
+    canonical.push('\n');
+    push_hex(&mut canonical, body_hash);
+    canonical
+}
+
+fn string_to_sign(stamp: &str, scope: &str, canonical: &str) -> String {
+    let mut text = String::with_capacity(160);
+    for part in ["AWS4-HMAC-SHA256\n", stamp, "\n", scope, "\n"] {
+        text.push_str(part);
+    }
+    push_hex(&mut text, &Sha256::digest(canonical.as_bytes()));
+    text
+}
+
+/// Writes `host;x-amz-date`.
+fn push_names<'a>(text: &mut String, headers: impl Iterator<Item = (&'a str, &'a str)>) {
+    for (place, (name, _)) in headers.enumerate() {
+        if place > 0 {
+            text.push(';');
+        }
+        text.push_str(name);
     }
 }
 
@@ -146,3 +198,6 @@ fn push_hex(text: &mut String, bytes: &[u8]) {
         text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
 }
+
+#[cfg(test)]
+mod vectors;
