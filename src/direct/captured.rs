@@ -12,11 +12,12 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_smithy_types::DateTime;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_smithy_types::date_time::Format;
 use aws_smithy_types::retry::{RetryConfig, RetryMode};
 use aws_smithy_types::timeout::TimeoutConfig;
-use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use sha2::{Digest as _, Sha256};
 
 use crate::direct::request::{DirectSender, INVOCATION_ID, SDK_REQUEST, TARGET, TARGET_PREFIX, TRACE_ID};
@@ -140,7 +141,7 @@ impl Captured {
             headers: &self.headers,
             target: &target,
             body_hash: self.body_hash,
-            body_length: self.body_length,
+            body_length: &self.body_length.to_string(),
         };
         let (_, authorization) = signer.sign(&signable, self.signed)?;
         if authorization != self.authorization {
@@ -160,7 +161,7 @@ impl Captured {
             signer,
             quota: self.quota.clone(),
             idle: self.idle,
-            uri: self.uri.clone(),
+            template: template(&self.uri).ok_or("the endpoint is not a URL")?,
             headers: with_places(&self.headers),
             is_traced: std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some(),
         }))
@@ -269,6 +270,14 @@ fn split_headers(request: &HttpRequest) -> Result<(HeaderMap, Changing), &'stati
     let changing = Changing { operation: owned(operation)?, date: owned(date)?, authorization: owned(authorization)? };
     debug_assert!(!headers.contains_key(TARGET));
     Ok((headers, changing))
+}
+
+/// A request to the endpoint, without headers and body.
+fn template(uri: &Uri) -> Option<HttpRequest> {
+    let mut request = http::Request::new(SdkBody::empty());
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = uri.clone();
+    HttpRequest::try_from(request).ok()
 }
 
 /// The headers that all requests have in common, and empty ones that each request sets, so that a copy does not have to

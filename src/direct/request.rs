@@ -16,12 +16,13 @@ use aws_smithy_runtime_api::client::identity::{
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::config_bag::ConfigBag;
 use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, select};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
 
 use crate::direct::replay::{FailedBody, Received, ReplayClient};
@@ -48,7 +49,8 @@ pub(crate) struct DirectSender {
     pub(super) signer: Signer,
     pub(super) quota: TokenBucket,
     pub(super) idle: Option<Duration>,
-    pub(super) uri: Uri,
+    /// A request without headers and body. A copy of it is cheaper than another one, whose URI would be formatted.
+    pub(super) template: HttpRequest,
     /// The headers that all requests have in common, and empty ones that each request sets.
     pub(super) headers: HeaderMap,
     /// Whether a Lambda function sends the requests, which then carry the trace of its invocation.
@@ -95,11 +97,12 @@ impl DirectSender {
             headers.insert(HeaderName::from_static(TRACE_ID), HeaderValue::try_from(trace)?);
         }
         let target = [TARGET_PREFIX, operation].concat();
+        let length = body.len().to_string();
         let signable = Signable {
             headers: &headers,
             target: &target,
             body_hash: Sha256::digest(&body).into(),
-            body_length: body.len(),
+            body_length: &length,
         };
         let (date, authorization) = self.signer.sign(&signable, self.time.now())?;
         headers.insert(HeaderName::from_static(DATE), HeaderValue::try_from(date)?);
@@ -107,12 +110,12 @@ impl DirectSender {
         authorization.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(HeaderName::from_static(TARGET), HeaderValue::try_from(target)?);
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-        let mut request = http::Request::new(SdkBody::from(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.uri.clone();
-        *request.headers_mut() = headers;
-        Ok(HttpRequest::try_from(request)?)
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::try_from(length)?);
+        let mut request = self.template.try_clone().ok_or("the template has a body")?;
+        *request.body_mut() = SdkBody::from(body);
+        // Converted from the type of `http`, so that the signature stays marked as sensitive.
+        *request.headers_mut() = Headers::try_from(headers)?;
+        Ok(request)
     }
 
     /// Sends a request, and reads the whole response.

@@ -28,7 +28,7 @@ pub(super) struct Signable<'a> {
     pub(super) headers: &'a HeaderMap,
     pub(super) target: &'a str,
     pub(super) body_hash: [u8; 32],
-    pub(super) body_length: usize,
+    pub(super) body_length: &'a str,
 }
 
 /// Signs with one set of credentials, for one endpoint.
@@ -110,10 +110,9 @@ impl Signer {
         let mut stamp = String::with_capacity(16);
         write!(stamp, "{}T{hour:02}{minute:02}{second:02}Z", key.date).ok()?;
         let text = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
-        let length = request.body_length.to_string();
         let token = self.credentials.session_token();
         let headers = [
-            ("content-length", length.as_str()),
+            ("content-length", request.body_length),
             ("content-type", text(header::CONTENT_TYPE.as_str())?),
             ("host", &self.host),
             (DATE, &stamp),
@@ -136,8 +135,13 @@ impl Signer {
     ) -> String {
         let canonical = canonical_request(&self.path, headers.clone(), body_hash);
         let signature = v4::calculate_signature(*key.key, string_to_sign(stamp, &key.scope, &canonical).as_bytes());
-        let mut authorization = String::with_capacity(320);
-        for part in ["AWS4-HMAC-SHA256 Credential=", self.access_key(), "/", &key.scope, ", SignedHeaders="] {
+        let start = ["AWS4-HMAC-SHA256 Credential=", self.access_key(), "/", &key.scope, ", SignedHeaders="];
+        let names: usize = headers.clone().map(|(name, _)| name.len() + 1).sum();
+        // Exactly as long as the text, so that a header value takes it over: one `;` less than names.
+        let rest = ", Signature=".len() + signature.len();
+        let mut authorization =
+            String::with_capacity(start.iter().map(|part| part.len()).sum::<usize>() + names.saturating_sub(1) + rest);
+        for part in start {
             authorization.push_str(part);
         }
         push_names(&mut authorization, headers);

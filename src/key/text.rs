@@ -197,7 +197,8 @@ pub(crate) fn key_text(
     escape: bool,
     template: impl FnOnce(&mut KeyWriter<'_>),
 ) -> Result<KeyValue, Fault> {
-    let mut text = String::new();
+    // Most keys are no longer, so they do not grow.
+    let mut text = String::with_capacity(32);
     let mut key = KeyWriter::new(&mut text, escape);
     template(&mut key);
     key.outcome()?;
