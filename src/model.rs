@@ -224,6 +224,9 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// The item may not exist, so every attribute that the model requires must be set. An error of kind
     /// [`Validation`](crate::ErrorKind::Validation) names those that are not.
     ///
+    /// If a template of an index contains the model's `created_at`, the upsert first reads the time that is stored; see
+    /// [managed fields](derive@crate::Model#managed-fields).
+    ///
     #[doc = order_example!(r#"let order = Order::upsert(("ann", 7)).set(|o| o.total, 40).await?;"#)]
     #[doc(alias = "UpdateItem")]
     fn upsert<K>(key: impl IntoKey<Self, Self::KeyParts, K>) -> Update<'static, Self> {

@@ -8,7 +8,7 @@ pub(crate) mod generated;
 mod identity;
 pub(crate) mod numbered;
 
-pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, Membership, UniqueSchema};
+pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, ManagedTime, Membership, UniqueSchema};
 pub(crate) use numbered::SchemaNumber;
 
 use crate::key::{KeySource, KeyType};

@@ -117,4 +117,10 @@ pub struct ManagedTime {
 impl ManagedAttributes {
     /// No managed attributes.
     pub const NONE: ManagedAttributes = ManagedAttributes { version: None, created_at: None, updated_at: None };
+
+    /// Whether the attribute is one of them.
+    pub(crate) fn contains(&self, attribute: &str) -> bool {
+        let times = [self.created_at, self.updated_at].into_iter().flatten().map(|time| time.attribute);
+        times.chain(self.version).any(|managed| managed == attribute)
+    }
 }

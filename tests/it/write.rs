@@ -2,6 +2,7 @@
 
 mod adopted_versions;
 mod conditional_indexes;
+mod creation_in_keys;
 mod entities;
 mod expired_blockers;
 mod fitting;

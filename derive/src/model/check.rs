@@ -72,7 +72,7 @@ fn attribute_count(model: &Model, errors: &Errors) {
 /// What may stand in a placeholder.
 fn templates(model: &Model, errors: &Errors) {
     for template in model.primary().filter_map(KeySource::template) {
-        for field in placeholders(model, template, errors) {
+        for field in placeholders(model, template, true, errors) {
             if field.optional().is_some() {
                 let message = format!(
                     "placeholder `{{{}}}` of a primary key is an `Option`, and a key is never absent; use a field without `Option`",
@@ -91,7 +91,7 @@ fn templates(model: &Model, errors: &Errors) {
     for index in &model.indexes {
         for key in index.keys() {
             match &key.source {
-                KeySource::Template(template) => _ = placeholders(model, template, errors),
+                KeySource::Template(template) => _ = placeholders(model, template, false, errors),
                 KeySource::Field(field) => index_field(&model.fields[*field], key.span, errors),
             }
         }
@@ -135,7 +135,9 @@ fn way_of_storage(field: &Field) -> Option<&'static str> {
     }
 }
 
-fn placeholders<'a>(model: &'a Model, template: &KeyTemplate, errors: &Errors) -> Vec<&'a Field> {
+/// The fields of the placeholders, of which none may change with every write. Only an index key may contain the time of
+/// creation: a primary key must be known before the first write, which sets that time.
+fn placeholders<'a>(model: &'a Model, template: &KeyTemplate, is_primary: bool, errors: &Errors) -> Vec<&'a Field> {
     let fields: Vec<&Field> = template.parts().into_iter().map(|part| &model.fields[part]).collect();
     for field in &fields {
         let Some(way) = way_of_storage(field).filter(|way| *way != "key_only") else { continue };
@@ -147,11 +149,14 @@ fn placeholders<'a>(model: &'a Model, template: &KeyTemplate, errors: &Errors) -
     }
     for part in template.parts().into_iter().filter(|part| model.is_kept(*part)) {
         let field = &model.fields[part].ident;
-        let fix = "use a field of your own, or the field itself as the key of an index";
-        let message = format!(
-            "placeholder `{{{field}}}` names a field that changes with every write, and its key with it; {fix}"
-        );
-        errors.at(&template.literal, message);
+        let rule = if model.created_at != Some(part) {
+            "names a field that changes with every write, and its key with it; use a field of your own, or the field itself as the key of an index"
+        } else if is_primary {
+            "of a primary key names the time of creation, which is not known before the first write; use a `generated` id that sorts by time, or a field of your own"
+        } else {
+            continue;
+        };
+        errors.at(&template.literal, format_args!("placeholder `{{{field}}}` {rule}"));
     }
     fields
 }

@@ -14,7 +14,7 @@ pub(crate) struct Assumption {
     /// `None` if the attribute is assumed to be absent.
     pub(super) value: Option<AttributeValue>,
     /// Whether the value is the default of the field, so that an item without the attribute has it too.
-    is_default: bool,
+    pub(super) is_default: bool,
 }
 
 impl Assumption {

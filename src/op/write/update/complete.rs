@@ -31,7 +31,7 @@ impl UpdateWrite<'_> {
         if is_upsert {
             self.check_required(&key_fields)?;
         }
-        index_keys::rewrite(self, &key_fields)?;
+        index_keys::rewrite(self, &key_fields, epoch_millis)?;
         let name = |attribute| vec![Segment::Name(attribute)];
         let managed = self.schema.managed;
         let actions = &mut self.options.actions;
@@ -71,8 +71,6 @@ impl UpdateWrite<'_> {
     /// Checks that an item that the upsert may create can be decoded.
     fn check_required(&self, key_fields: &Item) -> Result<()> {
         let managed = self.schema.managed;
-        let times = [managed.created_at, managed.updated_at].into_iter().flatten().map(|time| time.attribute);
-        let managed: Vec<&str> = times.chain(managed.version).collect();
         let is_made = |attribute: &&str| {
             key_fields.contains_key(*attribute)
                 || managed.contains(attribute)

@@ -9,7 +9,7 @@ use crate::key::{KeySource, KeyTemplate, KeyValue, key_text};
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
-use crate::schema::{IndexKeys, Membership};
+use crate::schema::{IndexKeys, ManagedTime, Membership};
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Item, Result, item};
 
@@ -17,7 +17,7 @@ use crate::{Error, ErrorKind, Item, Result, item};
 ///
 /// A field that the update does not set is known from the local value or from the caller. Such a value becomes an
 /// [`Assumption`], which is a condition, so a key is never made from an outdated value.
-pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result<()> {
+pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item, epoch_millis: i64) -> Result<()> {
     if update.schema.index_keys.is_empty() {
         return Ok(());
     }
@@ -26,7 +26,7 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item) -> Result
         return Err(of_whole_value(index));
     }
     let given = update.options.assumptions.len();
-    let mut keys = Rewriting { update, key_fields, local: OnceCell::new(), given };
+    let mut keys = Rewriting { update, key_fields, local: OnceCell::new(), given, epoch_millis };
     let mut written: Vec<(&'static str, Option<KeyValue>)> = Vec::new();
     for index in keys.update.schema.index_keys {
         for (attribute, value) in keys.of(index)? {
@@ -56,6 +56,8 @@ struct Rewriting<'u, 'a> {
     local: OnceCell<Option<Item>>,
     /// The number of assumptions that the caller gave. They precede those from the local value.
     given: usize,
+    /// The time of the update.
+    epoch_millis: i64,
 }
 
 type NewKeys = Vec<(&'static str, Option<KeyValue>)>;
@@ -176,7 +178,16 @@ impl Rewriting<'_, '_> {
 
     /// Whether an item that an upsert creates has the field although the upsert does not set it.
     fn has_when_new(&self, field: &str) -> bool {
-        self.key_fields.contains_key(field) || self.update.schema.default_of(field).is_some()
+        self.key_fields.contains_key(field)
+            || self.update.schema.default_of(field).is_some()
+            || self.update.schema.managed.contains(field)
+    }
+
+    /// Whether the update stores a value of the field that singlet maintains.
+    fn is_maintained(&self, field: &str) -> bool {
+        let managed = &self.update.schema.managed;
+        let is_creation = managed.created_at.is_some_and(|created_at| created_at.attribute == field);
+        managed.contains(field) && (!is_creation || self.update.options.mode == Mode::Upsert)
     }
 
     /// Whether the attribute is also a key of the table or the entity attribute, which are written anyway.
@@ -204,7 +215,7 @@ impl Rewriting<'_, '_> {
         match self.update.options.actions.of(field) {
             // A computed value is unknown here, but the attribute exists afterwards.
             Some(action) => Ok(!matches!(action, Action::Remove)),
-            None if self.is_always_stored(field) => Ok(true),
+            None if self.is_always_stored(field) || self.is_maintained(field) => Ok(true),
             None => self.value_of(field, index).map(|value| value.is_some()),
         }
     }
@@ -224,6 +235,9 @@ impl Rewriting<'_, '_> {
         }
         if let Some(value) = self.key_fields.get(field) {
             return Ok(Some(value.clone()));
+        }
+        if let Some(created_at) = created_by(self.update, field) {
+            return self.creation(created_at, index).map(Some);
         }
         if let Some(known) = self.update.options.assumptions.iter().find(|assumption| assumption.field == field) {
             return Ok(known.value.clone());
@@ -245,6 +259,33 @@ impl Rewriting<'_, '_> {
         self.update.options.assumptions.push(Assumption::new(self.update.schema, field, value.clone()));
         Ok(value)
     }
+
+    /// Returns the time of creation after an upsert, which sets it if the stored item has none, even if the field has a
+    /// default.
+    fn creation(&mut self, created_at: ManagedTime, index: &IndexKeys) -> Result<AttributeValue> {
+        let field = created_at.attribute;
+        let assumptions = &mut self.update.options.assumptions;
+        let stored = match assumptions.iter_mut().find(|assumption| assumption.field == field) {
+            Some(known) => {
+                known.is_default = false;
+                known.value.clone()
+            }
+            None => {
+                let Some(basis) = &self.update.basis else { return Err(unknown_creation(field, index)) };
+                let stored = basis.stored(field);
+                assumptions.push(Assumption { field, value: stored.clone(), is_default: false });
+                stored
+            }
+        };
+        let fail = |fault| crate::error::fault_error(fault, self.update.schema.model);
+        stored.map_or_else(|| (created_at.value)(self.epoch_millis).map_err(fail), Ok)
+    }
+}
+
+/// The time of creation, if the update is one that may create the item, and the field is that time.
+fn created_by(update: &UpdateWrite<'_>, field: &str) -> Option<ManagedTime> {
+    let is_upsert = update.options.mode == Mode::Upsert;
+    update.schema.managed.created_at.filter(|created_at| is_upsert && created_at.attribute == field)
 }
 
 fn templates(index: &IndexKeys) -> impl Iterator<Item = &KeyTemplate> {
@@ -282,6 +323,15 @@ fn changed_in_part(field: &'static str, index: &IndexKeys) -> Error {
     let message = format!(
         "the update changes a part of this attribute, on which index `{}` depends; set the attribute as a whole, or \
          save the value",
+        index.index
+    );
+    Error::new(ErrorKind::Validation, message).with_attribute(field)
+}
+
+fn unknown_creation(field: &'static str, index: &IndexKeys) -> Error {
+    let message = format!(
+        "the keys of index `{}` contain the time of creation, which an upsert in a transaction cannot read; send the \
+         upsert alone, say what the time is with `.assume(..)`, or use `create` or `update`",
         index.index
     );
     Error::new(ErrorKind::Validation, message).with_attribute(field)

@@ -1,8 +1,9 @@
-//! Additions to numbers that index keys are made from.
+//! Additions to numbers that index keys are made from, and upserts of items whose index keys contain the time of creation.
 //!
 //! DynamoDB adds to a number without telling the result in advance, and a key that a template makes contains the result.
 //! singlet therefore reads the item, computes the number, and sets both on the condition that the stored one is still the
-//! same. If it is not, the refusal contains the stored item, and the update is sent again with it.
+//! same. If it is not, the refusal contains the stored item, and the update is sent again with it. An upsert keeps a stored
+//! time of creation and sets one if there is none, so its keys depend on the stored item in the same way.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -22,7 +23,7 @@ use crate::{Error, ErrorKind, Item, Number, Result};
 /// How often an update that adds to a number is sent if other writers change the number.
 pub(super) const TRIES: u32 = 16;
 
-/// The stored item that the sums were computed from, and the update without them.
+/// The stored item that the keys were computed from, and the update without them.
 #[derive(Debug)]
 pub(super) struct Basis {
     actions: Actions,
@@ -34,15 +35,29 @@ pub(super) struct Basis {
 impl Basis {
     /// The value of a field that index keys are made from. An absent field has its default.
     pub(super) fn value_of(&self, field: &str, schema: &ModelSchema) -> Option<AttributeValue> {
-        let stored = self.item.get(field).filter(|value| !value.is_null()).cloned();
-        stored.or_else(|| schema.default_of(field))
+        self.stored(field).or_else(|| schema.default_of(field))
+    }
+
+    /// The stored value of a field. NULL counts as absent.
+    pub(super) fn stored(&self, field: &str) -> Option<AttributeValue> {
+        self.item.get(field).filter(|value| !value.is_null()).cloned()
     }
 }
 
 impl UpdateWrite<'_> {
-    /// Whether the update adds to a number on which an index depends, so that it must know the stored item.
+    /// Whether the update must know the stored item: it adds to a number on which an index depends, or is an upsert
+    /// and an index key contains the time of creation, which the caller has not stated.
     pub(super) fn needs_basis(&self) -> bool {
-        self.basis.is_none() && self.schema.index_keys.iter().any(|index| self.adds_to(index))
+        let needs = |index| self.adds_to(index) || self.keeps_creation_in(index);
+        self.basis.is_none() && self.schema.index_keys.iter().any(needs)
+    }
+
+    fn keeps_creation_in(&self, index: &IndexKeys) -> bool {
+        let Some(created_at) = self.schema.managed.created_at else { return false };
+        let mut parts = index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts);
+        self.options.mode == Mode::Upsert
+            && parts.any(|part| part.field == created_at.attribute)
+            && self.options.assumptions.iter().all(|assumption| assumption.field != created_at.attribute)
     }
 
     fn adds_to(&self, index: &IndexKeys) -> bool {
@@ -142,7 +157,7 @@ impl UpdateWrite<'_> {
                 return Err(Error::new(ErrorKind::Validation, message).with_attribute(*former));
             }
             // NULL counts as absent, and what is absent counts as 0.
-            let stored = basis.item.get(field).filter(|value| !value.is_null()).cloned();
+            let stored = basis.stored(field);
             let negative = matches!(action, Action::Minus(_));
             let sum = sum(stored.as_ref(), number, negative).ok_or_else(|| {
                 let message = "the sum of the stored value and the number has more than 38 digits or is out of range";
