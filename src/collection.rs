@@ -2,12 +2,15 @@
 //!
 //! The derive of `Collection` implements the traits here. The query itself is in `op/read/collection`.
 
+mod bound;
 mod collectable;
 mod page;
 mod row;
 mod schema;
 
 pub use crate::op::{CollectionIndex, CollectionQuery, CollectionScan};
+pub(crate) use bound::GivenBound;
+pub use bound::{CollectionBeginning, CollectionBound, KeyText, SharedBeginning, SharedBound};
 pub use collectable::Collectable;
 pub use page::{CollectionPage, gathered};
 pub(crate) use row::from_bytes;

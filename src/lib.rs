@@ -189,7 +189,10 @@ pub use client::observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 pub use client::open_telemetry::OpenTelemetryMetrics;
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
-pub use collection::{Collection, CollectionIndex, CollectionPage, CollectionQuery, CollectionScan};
+pub use collection::{
+    Collection, CollectionBeginning, CollectionBound, CollectionIndex, CollectionPage, CollectionQuery, CollectionScan,
+    KeyText,
+};
 pub use config::ModelConfig;
 pub use cursor::{Cursor, IntoCursor};
 pub use error::{Error, ErrorKind, Result};

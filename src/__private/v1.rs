@@ -39,8 +39,9 @@ pub use crate::attribute::{
 };
 pub use crate::collection::{
     Collectable, Collection, CollectionIn, CollectionPage, CollectionSchema, HasModel, HoldsAll, HoldsOther, InTable,
-    Loading, OTHER, Paged, Rows, SameParts, Unknown, are_both_optional, foreign, gathered, has_entity, is_same_entity,
-    is_same_source, is_same_table, model_of, nothing_to_load, read_other, same_parts, sensitive, sensitive_count,
+    Loading, OTHER, Paged, Rows, SameParts, SharedBeginning, SharedBound, Unknown, are_both_optional, foreign,
+    gathered, has_entity, is_same_entity, is_same_source, is_same_table, model_of, nothing_to_load, read_other,
+    same_parts, sensitive, sensitive_count,
 };
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};
 pub use crate::config::ModelConfig;
@@ -48,12 +49,13 @@ pub use crate::error::Error;
 pub use crate::golden::check_golden_items;
 pub use crate::hooks::{HookContext, Hooks};
 pub use crate::key::parser::KeyParser;
+pub use crate::key::range::RangeBound;
 pub use crate::key::template::{KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};
 pub use crate::key::text::{key_text_of, write_key};
 pub use crate::key::value::{KeyRole, RawKey};
 pub use crate::key::{
     Attributes, Field, KeyAttribute, KeyFormat, KeyFormats, KeyPart, KeyType, KeyValue, KeyWriter, PartText,
-    Placeholder,
+    Placeholder, RangeBeginning, RangePrefix,
 };
 pub use crate::model::{HasTtl, Model, TtlField, Unmanaged, Validator, validated};
 pub use crate::op::ModelVTable;

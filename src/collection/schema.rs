@@ -3,7 +3,7 @@
 //! Generated code calls them in constants, so models that cannot share a query do not compile.
 
 use crate::attribute::names::is_same;
-use crate::key::{KeySource, Piece};
+use crate::key::{KeySource, common_prefix, is_same_piece};
 use crate::op::ModelVTable;
 use crate::schema::{EntitySchema, ModelSchema, TableSchema};
 
@@ -68,14 +68,8 @@ impl CollectionSchema {
             Some(KeySource::Template(template)) => template.prefix(),
             _ => "",
         });
-        prefixes.reduce(common).unwrap_or("")
+        prefixes.reduce(|a, b| common_prefix(a, b)).unwrap_or("")
     }
-}
-
-/// The longest common prefix.
-fn common(a: &'static str, b: &'static str) -> &'static str {
-    let same = a.char_indices().zip(b.chars()).find(|((_, a), b)| a != b).map(|((at, _), _)| at);
-    &a[..same.unwrap_or(a.len().min(b.len()))]
 }
 
 /// The number of sensitive attributes of the models.
@@ -194,27 +188,5 @@ pub const fn is_same_source(a: &KeySource, b: &KeySource) -> bool {
             true
         }
         _ => false,
-    }
-}
-
-const fn is_same_piece(a: &Piece, b: &Piece) -> bool {
-    match (a, b) {
-        (Piece::Text(a), Piece::Text(b)) => is_same(a, b),
-        (Piece::Part(a), Piece::Part(b)) => a.format.is_same(b.format),
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_common_beginning_ends_between_characters() {
-        assert_eq!(common("ORDER#", "ORDER#ITEM#"), "ORDER#");
-        assert_eq!(common("ORDER#ITEM#", "ORDER#"), "ORDER#");
-        assert_eq!(common("ORDER#", "ORGAN#"), "OR");
-        assert_eq!(common("é#", "è#"), "");
-        assert_eq!(common("", "A"), "");
     }
 }

@@ -46,6 +46,8 @@ pub trait RangePrefix<M, P, Mark> {
 pub enum RangeBound {
     Parts(Vec<Box<dyn ErasedKeyPart>>),
     Value(KeyValue),
+    /// The text that the keys begin with, up to a separator.
+    Beginning(String),
     /// The leading parts of a multi-attribute key.
     MultiAttribute(Vec<PartValue>),
 }
@@ -68,6 +70,7 @@ impl RangeBound {
     pub(crate) fn scope(self, source: &KeySource) -> Result<BoundScope, Fault> {
         match (self, source) {
             (RangeBound::Value(value), _) => value.checked(KeyRole::Range).map(BoundScope::One),
+            (RangeBound::Beginning(text), _) => Ok(BoundScope::Beginning(text)),
             (RangeBound::Parts(values), KeySource::Template(template)) => {
                 let text = template.text(&values)?;
                 // A template may end with literal text, so the text alone does not say whether it is complete.
@@ -83,6 +86,7 @@ impl RangeBound {
     pub(crate) fn beginning(self, source: &KeySource) -> Result<KeyValue, Fault> {
         match (self, source) {
             (RangeBound::Value(value), _) => Ok(value),
+            (RangeBound::Beginning(text), _) => Ok(KeyValue::S(text)),
             (RangeBound::Parts(values), KeySource::Template(template)) => template.beginning(&values).map(KeyValue::S),
             // Unreachable, as in `scope`.
             (RangeBound::Parts(_), KeySource::Field(_)) | (RangeBound::MultiAttribute(_), _) => Err(mismatch()),

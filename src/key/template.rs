@@ -5,6 +5,7 @@ use super::format::KeyFormat;
 use super::part::{KeyPart, is_exact};
 use super::text::{KeyWriter, key_text, mismatch};
 use super::value::{KeyAttribute, KeyRole, KeyValue};
+use crate::attribute::names::is_same;
 use crate::wire::{Fault, FaultKind, Name, Reader};
 
 /// The source of a key attribute of a model.
@@ -44,6 +45,15 @@ pub struct TemplatePart {
     pub format: KeyFormat,
     /// Reads the stored attribute, which must not be NULL, and writes it into a key.
     pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, KeyFormat) -> Result<(), Fault>,
+}
+
+/// Whether both write the same text. The names of their fields may differ.
+pub(crate) const fn is_same_piece(a: &Piece, b: &Piece) -> bool {
+    match (a, b) {
+        (Piece::Text(a), Piece::Text(b)) => is_same(a, b),
+        (Piece::Part(a), Piece::Part(b)) => a.format.is_same(b.format),
+        _ => false,
+    }
 }
 
 impl KeySource {

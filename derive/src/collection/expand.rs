@@ -5,7 +5,7 @@ mod slots;
 
 use std::collections::HashSet;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt as _;
@@ -21,6 +21,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
     let hash = hash(collection);
     let indexes = indexes(collection);
     let has_models = has_models(collection);
+    let bounds = bounds(collection);
     let in_table = (!collection.index_only).then(|| {
         quote! {
             #[automatically_derived]
@@ -53,6 +54,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
             #in_table
             #indexes
             #has_models
+            #bounds
         };
     }
 }
@@ -68,6 +70,38 @@ fn has_models(collection: &Collection) -> TokenStream {
             impl __rt::HasModel<#models> for #ident {}
         )*
     }
+}
+
+/// The values that all range keys can begin with, for the bounds of a query. They convert to the bound of each model, and the
+/// query compares the bounds.
+fn bounds(collection: &Collection) -> TokenStream {
+    let (ident, models) = (&collection.ident, collection.models());
+    let bound = |shared: &str, method: &str, argument: &str, convert: &str| {
+        let [shared, method, argument, convert] =
+            [shared, method, argument, convert].map(|name| Ident::new(name, Span::call_site()));
+        let sources = models.iter().map(|model| quote!(queried_source: __rt::SourceOf<#model>,));
+        let arguments: Vec<_> = models
+            .iter()
+            .map(|model| quote!(__rt::#argument<#model, <queried_source as __rt::SourceOf<#model>>::RangeParts, as_given>))
+            .collect();
+        // The last model takes the value itself.
+        let clones = (1..models.len()).map(|_| quote!(__rt::Clone::clone(&value))).chain([quote!(value)]);
+        quote! {
+            #[automatically_derived]
+            impl<queried_source, given_value, as_given> __rt::#shared<queried_source, given_value, as_given> for #ident
+            where
+                #(#sources)*
+                given_value: __rt::Clone #(+ #arguments)*,
+            {
+                fn #method(value: given_value) -> __rt::Vec<__rt::RangeBound> {
+                    __rt::Vec::from([#(<given_value as #arguments>::#convert(#clones)),*])
+                }
+            }
+        }
+    };
+    let shared = bound("SharedBound", "bounds", "RangePrefix", "into_bound");
+    let beginnings = bound("SharedBeginning", "beginnings", "RangeBeginning", "into_beginning");
+    quote!(#shared #beginnings)
 }
 
 /// The collection beside its errors.

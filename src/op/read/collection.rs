@@ -4,6 +4,7 @@
 
 mod filter;
 mod index;
+mod range;
 mod scan;
 
 use std::fmt;
@@ -17,7 +18,7 @@ pub use scan::CollectionScan;
 
 use crate::collection::{Collection, CollectionSchema, Paged, Rows, Unknown};
 use crate::error::fault_error;
-use crate::key::KeyValue;
+use crate::key::{KeySource, KeyValue};
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
@@ -36,7 +37,7 @@ use crate::{Error, ErrorKind, Primary, Result};
 ///
 /// Awaiting it returns the whole collection: the struct, or a `Vec` of the enum. If the range keys of all models begin
 /// with the same literal text, the query reads only range keys that begin with it. Otherwise it reads the whole
-/// partition.
+/// partition. [Ranges](derive@crate::Collection#ranges) narrow it further: `Row::query("c-1").ge(KeyText("ORDER#000002"))`.
 ///
 /// ```
 /// # use singlet::{Client, Collection, Model, Table};
@@ -75,6 +76,8 @@ use crate::{Error, ErrorKind, Primary, Result};
 #[doc(alias = "Query")]
 pub struct CollectionQuery<C, I = Primary> {
     reading: ReadRequest,
+    /// How each model makes the attributes of the range key.
+    ranges: Vec<&'static [KeySource]>,
     of: PhantomData<fn() -> (C, I)>,
 }
 
@@ -86,13 +89,17 @@ impl<C, I> fmt::Debug for CollectionQuery<C, I> {
 
 impl<C: Collection> CollectionQuery<C> {
     pub(crate) fn of_table(hash: Result<KeyValue, Fault>) -> Self {
-        let ranges = C::SCHEMA.models.iter().map(|model| model.schema.keys.1.as_ref());
-        let reading = reading(C::SCHEMA, None, hash.map(|hash| vec![hash]), C::SCHEMA.range_prefix(ranges));
-        CollectionQuery { reading, of: PhantomData }
+        let ranges = C::SCHEMA.models.iter().map(|model| model.schema.keys.1.as_slice()).collect();
+        CollectionQuery::new(None, hash.map(|hash| vec![hash]), ranges)
     }
 }
 
 impl<C: Collection, I> CollectionQuery<C, I> {
+    fn new(index: Option<IndexSchema>, hash: Result<Vec<KeyValue>, Fault>, ranges: Vec<&'static [KeySource]>) -> Self {
+        let prefix = C::SCHEMA.range_prefix(ranges.iter().map(|range| range.first()));
+        CollectionQuery { reading: reading(C::SCHEMA, index, hash, prefix), ranges, of: PhantomData }
+    }
+
     call_options!(reading.call, hooks);
     undecodable_options!(reading.call);
     page_options!();

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use crate::collection::{Collection, CollectionIn, CollectionSchema, is_same_source};
 use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeySource};
 use crate::op::engine::not_a_future::not_a_future;
-use crate::op::read::collection::{CollectionQuery, reading};
+use crate::op::read::collection::CollectionQuery;
 use crate::{Error, ErrorKind, Index, Result};
 
 /// A collection in an index: made by [`Collection::index`].
@@ -77,12 +77,12 @@ impl<C: CollectionIn<I> + Collection, I: Index> CollectionIndex<C, I> {
             // Unreachable in practice: the derive macro refuses a collection without models.
             (None, KeyInput::Parts(_)) => Err(crate::key::mismatch()),
         };
-        let prefix = C::SCHEMA.range_prefix(C::KEYS.iter().map(|(_, range)| range.first()));
-        let mut reading = reading(C::SCHEMA, Some(I::SCHEMA), hash, prefix);
+        let ranges = C::KEYS.iter().map(|(_, range)| *range).collect();
+        let mut query = CollectionQuery::new(Some(I::SCHEMA), hash, ranges);
         if let Err(error) = one_template(C::SCHEMA, C::KEYS) {
-            reading.partition = Some(Err(error));
+            query.reading.partition = Some(Err(error));
         }
-        CollectionQuery { reading, of: PhantomData }
+        query
     }
 }
 

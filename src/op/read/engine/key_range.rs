@@ -224,11 +224,44 @@ impl KeyRanges {
         make: fn(RangeBound, &KeySource) -> Result<KeyRange, Fault>,
         model: &'static str,
     ) -> Result<()> {
-        let fail = |fault| fault_error(fault, model);
-        let mut edges = match edge {
-            RangeBound::MultiAttribute(given) => split(given, sources).map_err(fail)?,
+        let edges = match edge {
+            RangeBound::MultiAttribute(given) => split(given, sources).map_err(|fault| fault_error(fault, model))?,
             edge => vec![edge],
         };
+        self.narrow_all(
+            edges,
+            sources,
+            &|attribute| sources.get(attribute).map_or_else(KeyRange::default, KeyRange::of),
+            make,
+            model,
+        )?;
+        self.bound(sources);
+        Ok(())
+    }
+
+    /// As [`within`](Self::within), for the models of a collection: their keys share the bound of each attribute, which is a
+    /// value or a text. `prefix` is the text that the keys of all models begin with in an attribute.
+    pub(crate) fn within_shared(
+        &mut self,
+        edges: Vec<RangeBound>,
+        sources: &[KeySource],
+        prefix: &dyn Fn(usize) -> &'static str,
+        make: fn(RangeBound, &KeySource) -> Result<KeyRange, Fault>,
+        collection: &'static str,
+    ) -> Result<()> {
+        self.narrow_all(edges, sources, &|attribute| KeyRange::of_text(prefix(attribute)), make, collection)
+    }
+
+    /// Narrows the range of each attribute to its bound; `all` returns the range that it has without one.
+    fn narrow_all(
+        &mut self,
+        mut edges: Vec<RangeBound>,
+        sources: &[KeySource],
+        all: &dyn Fn(usize) -> KeyRange,
+        make: fn(RangeBound, &KeySource) -> Result<KeyRange, Fault>,
+        model: &'static str,
+    ) -> Result<()> {
+        let fail = |fault| fault_error(fault, model);
         let Some(last) = edges.pop() else { return Ok(()) };
         let settled = edges.len();
         for (at, (edge, source)) in edges.into_iter().zip(sources).enumerate() {
@@ -236,20 +269,19 @@ impl KeyRanges {
             if at < self.settled && self.spans.get(at).is_some_and(|known| known.clone().and(span.clone()).is_empty()) {
                 return Err(apart(model));
             }
-            self.narrow(at, span, source);
+            self.narrow(at, span, all);
         }
         if let Some(source) = sources.get(settled) {
-            self.narrow(settled, make(last, source).map_err(fail)?, source);
+            self.narrow(settled, make(last, source).map_err(fail)?, all);
         }
         self.settled = self.settled.max(settled);
-        self.bound(sources);
         Ok(())
     }
 
-    fn narrow(&mut self, at: usize, span: KeyRange, source: &KeySource) {
+    fn narrow(&mut self, at: usize, span: KeyRange, all: &dyn Fn(usize) -> KeyRange) {
         match self.spans.get_mut(at) {
             Some(known) => *known = std::mem::take(known).and(span),
-            None => self.spans.push(KeyRange::of(source).and(span)),
+            None => self.spans.push(all(at).and(span)),
         }
     }
 
