@@ -75,9 +75,9 @@ pub trait Table: 'static {
 
     /// Changes all items of the table, whatever their models, as attributes. See [`Backfill`].
     ///
-    /// The function also gets the reservations of unique values, which have an attribute `owner` and a hash key that begins with
-    /// `UNIQUE#`. Leave these as they are. Unique values that it changes are not claimed: use
-    /// [`Model::backfill`](crate::Model::backfill) for them.
+    /// The function does not get the reservations of unique values, which singlet maintains. If the table has no entity attribute, these are
+    /// the items with a hash key that begins with `UNIQUE#`, the range key `UNIQUE` and an attribute `owner`. Unique values that the
+    /// function changes are not claimed: use [`Model::backfill`](crate::Model::backfill) for them.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {

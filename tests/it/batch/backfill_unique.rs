@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use singlet::{ErrorKind, Model, Observer, Operation, RequestEvent, Table};
+use singlet::{ErrorKind, Item, Model, Observer, Operation, RequestEvent, TTLAttribute, Table};
 
 use super::backfill::{Customer, ITEMS, Member, Shop, fill, old};
 use crate::stand::{self, Stand, item, s};
@@ -144,6 +144,81 @@ async fn observers_see_a_backfill_as_one_operation() {
         assert!(seen.len() > 2 * ITEMS as usize);
         assert!(seen.iter().all(|(operation, _)| *operation == Operation::Backfill), "{seen:?}");
         assert_eq!(seen.iter().filter(|(_, is_first)| *is_first).count(), 2);
+    })
+    .await;
+}
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Shop, hash_key = "R#{id}", range_key = "R")]
+struct Registered {
+    id: u32,
+    #[model(unique)]
+    name: String,
+}
+
+/// Without an entity attribute, a reservation is recognized by its key and its owner.
+#[derive(Table)]
+#[table(name = "members", hash_key = "pk", range_key = "sk")]
+struct Members;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Members, hash_key = "MEMBER#{id}", range_key = "MEMBER")]
+struct Named {
+    id: u32,
+    #[model(unique)]
+    name: String,
+}
+
+#[derive(Table)]
+#[table(name = "tokens", hash_key = "pk", ttl = "expires")]
+struct Tokens;
+
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Tokens, hash_key = "TOKEN#{id}")]
+struct Token {
+    id: u32,
+    #[model(unique)]
+    secret: String,
+    expires: Option<TTLAttribute>,
+}
+
+#[tokio::test]
+async fn the_backfill_of_a_table_changes_no_reservation() {
+    let mark = |item: &mut Item| drop(item.insert("mark".into(), s("x")));
+    let marked = |items: Vec<Item>| items.into_iter().partition::<Vec<_>, _>(|item| item.contains_key("mark"));
+    stand::run(async |stand| {
+        Shop::create_table().await.unwrap();
+        Members::create_table().await.unwrap();
+        Tokens::create_table().await.unwrap();
+        for id in 0..3 {
+            Registered { id, name: id.to_string() }.create().await.unwrap();
+            Named { id, name: id.to_string() }.create().await.unwrap();
+            let expires = Some(TTLAttribute::from_epoch_seconds(stand::START + 60));
+            Token { id, secret: id.to_string(), expires }.create().await.unwrap();
+        }
+        // Items of others that look like reservations, but for one attribute.
+        let key = |pk: &str, sk: &str| item([("pk", s(pk)), ("sk", s(sk))]);
+        let owned = |pk: &str, sk: &str| key(pk, sk).into_iter().chain(item([("owner", s("ann"))])).collect::<Item>();
+        for strange in [key("UNIQUE#1", "UNIQUE"), owned("UNIQUE#2", "X"), owned("A#UNIQUE#", "UNIQUE")] {
+            stand.put_raw("members", strange.clone()).await;
+            stand.put_raw("shop", strange).await;
+        }
+        stand.put_raw("tokens", item([("pk", s("UNIQUE#1"))])).await;
+
+        for (backfill, table, items) in
+            [(Shop::backfill(), "shop", 6), (Members::backfill(), "members", 6), (Tokens::backfill(), "tokens", 4)]
+        {
+            let before: Vec<Item> = stand.stored(table).await;
+            let report = backfill.change(mark).segments(2).await.unwrap();
+            assert_eq!((report.progress.read, report.progress.changed), (items, items), "{table}");
+            let (changed, left) = marked(stand.stored(table).await);
+            assert_eq!((changed.len(), left.len()), (items, 3), "{table}");
+            assert!(left.iter().all(|item| item.contains_key("owner") && before.contains(item)), "{table}");
+        }
+        for id in 0..3 {
+            let error = Named { id: 9, name: id.to_string() }.create().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::NotUnique);
+        }
     })
     .await;
 }

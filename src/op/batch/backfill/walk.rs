@@ -17,7 +17,7 @@ use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
-use crate::op::write::transaction::unique::is_no_sentinel;
+use crate::op::write::transaction::unique::{is_no_sentinel, is_no_sentinel_of};
 use crate::{Cost, Error, ErrorKind, Item, Result};
 
 /// How often the change of an item is tried, because other writers change it.
@@ -251,9 +251,11 @@ impl<'a> Walk<'a> {
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
     }
 
-    /// Holds for items of the model: those of its entity, or else those whose keys begin like its own.
+    /// Holds for items of the model: those of its entity, or else those whose keys begin like its own. For a table, it holds
+    /// for all items except the reservations of unique values, which are no data of the user.
     fn filter(&self) -> Option<Tree> {
-        let schema = self.target.model?.schema();
+        let Some(model) = self.target.model else { return is_no_sentinel_of(self.target.table) };
+        let schema = model.schema();
         if let Some(entity) = schema.entity.filter(|entity| !entity.optional) {
             return Some(is_entity(entity));
         }

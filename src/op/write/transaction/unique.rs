@@ -32,10 +32,8 @@ use crate::{Error, ErrorKind, Item, Result};
 pub(crate) use changes::{changes_by, changes_of};
 pub(crate) use parts::parts;
 use unchanged::Sent;
-use value::{ENTITY, UniqueValue, sentinel_key};
-pub(crate) use value::{is_no_sentinel, is_of_no_sentinel};
-
-const OWNER: &str = "owner";
+use value::{ENTITY, OWNER, UniqueValue, sentinel_key};
+pub(crate) use value::{is_no_sentinel, is_no_sentinel_of, is_of_no_sentinel};
 
 /// The unique values that a write claims and releases.
 #[derive(Debug, Default)]

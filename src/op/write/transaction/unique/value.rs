@@ -8,11 +8,20 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::expr::{Comparator, Segment, Term, Tree};
 use crate::key::{KeyRole, KeyType, KeyValue, KeyWriter, RawKey, key_text};
-use crate::schema::{ModelSchema, UniqueSchema};
+use crate::schema::{ModelSchema, TableSchema, UniqueSchema};
 use crate::{Error, ErrorKind, Number, Result, item};
 
 /// The entity of sentinels in tables with an entity attribute, which makes queries skip them.
 pub(super) const ENTITY: &str = "singlet.unique";
+
+/// The attribute of a sentinel that names the item that has the value.
+pub(super) const OWNER: &str = "owner";
+
+/// The text that the hash keys of all sentinels begin with.
+const BEGINNING: &str = "UNIQUE#";
+
+/// The range key of all sentinels.
+const RANGE: &str = "UNIQUE";
 
 /// A unique value, as the texts of the value and of its scope.
 #[derive(Debug, PartialEq)]
@@ -53,13 +62,13 @@ pub(super) fn sentinel_key(schema: &ModelSchema, UniqueValue { attribute, texts 
             key.escaped(text);
         }
     });
-    let range = table.range_key.map(|_| KeyValue::S("UNIQUE".to_owned()));
+    let range = table.range_key.map(|_| KeyValue::S(RANGE.to_owned()));
     RawKey::new(hash.map_err(fail)?, range).map_err(fail)
 }
 
 /// Writes the beginning that the hash keys of a model's sentinels share.
 fn begin(key: &mut KeyWriter<'_>, schema: &ModelSchema) {
-    key.literal("UNIQUE#");
+    key.literal(BEGINNING);
     key.escaped(schema.entity.map_or(schema.model, |entity| entity.name));
     key.literal("#");
 }
@@ -67,6 +76,26 @@ fn begin(key: &mut KeyWriter<'_>, schema: &ModelSchema) {
 /// The condition that an item is not a sentinel, of any model, in a table with this entity attribute.
 pub(crate) fn is_of_no_sentinel(entity: &'static str) -> Tree {
     Tree::Not(Box::new(Tree::compare(entity, Comparator::Eq, AttributeValue::S(ENTITY.to_owned()))))
+}
+
+/// The condition that an item of the table is not a sentinel, of any model. `None` if the table can have none, because its keys are not strings.
+///
+/// Without an entity attribute, a sentinel is recognized by its key and its owner.
+pub(crate) fn is_no_sentinel_of(table: &TableSchema) -> Option<Tree> {
+    let keys = [Some(table.hash_key), table.range_key];
+    if keys.into_iter().flatten().any(|key| key.key_type != KeyType::S) {
+        return None;
+    }
+    if let Some(entity) = table.entity {
+        return Some(is_of_no_sentinel(entity.name));
+    }
+    let path = Term::Path(vec![Segment::Name(table.hash_key.attribute.name)]);
+    let begins = Tree::Function("begins_with", path, Some(Term::text(BEGINNING)));
+    let range = table
+        .range_key
+        .map(|key| Tree::compare(key.attribute.name, Comparator::Eq, AttributeValue::S(RANGE.to_owned())));
+    let is_sentinel = begins.and_maybe(range).and(Tree::exists(OWNER));
+    Some(Tree::Not(Box::new(is_sentinel)))
 }
 
 /// The condition that an item is not a sentinel of the model. `None` if the model has none, or if the entity attribute tells.
