@@ -13,6 +13,7 @@ pub(crate) mod ledger;
 pub(crate) mod observer;
 #[cfg(feature = "opentelemetry")]
 pub(crate) mod open_telemetry;
+pub(crate) mod rate_limit;
 mod service_clock;
 mod settings;
 mod table_names;
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use crate::clock::ServiceClock;
 use crate::direct::Direct;
-use crate::{Clock, Error, ErrorKind, Observer, Result};
+use crate::{Clock, Error, ErrorKind, Observer, RateLimiter, Result};
 
 pub(crate) use background::Background;
 pub use builder::ClientBuilder;
@@ -55,6 +56,7 @@ struct ClientInner {
     time: ServiceClock,
     observer: Option<Arc<dyn Observer>>,
     batch_retries: BatchRetries,
+    rate_limiter: Option<RateLimiter>,
     cursor_key: Option<Arc<[u8]>>,
     default_ttl: Option<Duration>,
     refresh_ttl: Option<bool>,
@@ -130,6 +132,7 @@ impl Client {
             time: ServiceClock::new(Clock::system()),
             observer: None,
             batch_retries: BatchRetries::default(),
+            rate_limiter: None,
             cursor_key: None,
             default_ttl: None,
             refresh_ttl: None,
@@ -229,6 +232,10 @@ impl Client {
 
     pub(crate) fn batch_retries(&self) -> BatchRetries {
         self.0.batch_retries
+    }
+
+    pub(crate) fn rate_limiter(&self) -> Option<&RateLimiter> {
+        self.0.rate_limiter.as_ref()
     }
 
     /// Whether this is `other` itself or a clone of it.

@@ -13,6 +13,7 @@ use std::error::Error as StdError;
 use crate::wire::{Fault, FaultKind};
 
 pub use kind::ErrorKind;
+pub(crate) use kind::THROTTLING_CODES;
 
 /// A result whose error is [`Error`] by default.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

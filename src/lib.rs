@@ -187,6 +187,7 @@ pub use client::ledger::{Ledger, LedgerEntry, Prices};
 pub use client::observer::{Observer, RequestEvent, SkipReason, SkippedItem};
 #[cfg(feature = "opentelemetry")]
 pub use client::open_telemetry::OpenTelemetryMetrics;
+pub use client::rate_limit::{RateLimiter, RatePermit};
 pub use client::{Client, ClientBuilder};
 pub use clock::{Clock, ManualClock};
 pub use collection::{
@@ -202,9 +203,6 @@ pub use hooks::{HookContext, Hooks, Target};
 pub use item::Item;
 pub use key::{Key, KeyAttribute, KeyPart};
 pub use model::{HasTtl, Model, TtlField, Unmanaged};
-// For the command line tool, which limits its own scans; not part of the API.
-#[doc(hidden)]
-pub use op::RateLimiter;
 pub use op::{
     AttributeDifference, Backfill, BackfillControl, BackfillFailure, BackfillProgress, BackfillReport, BackfillSample,
     BatchGet, BatchItem, BatchKey, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, Count,

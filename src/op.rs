@@ -28,7 +28,6 @@ pub use engine::explain::Request;
 pub use engine::future::OperationFuture;
 pub use engine::meter::measure_cost;
 pub use engine::outcome::Response;
-pub use engine::rate_limit::RateLimiter;
 pub use engine::vtable::ModelVTable;
 pub use read::collection::{CollectionIndex, CollectionQuery, CollectionScan};
 pub use read::count::Count;

@@ -69,4 +69,10 @@ impl Operation {
         use Operation::{CreateTable, DeleteTable, DescribeTable, EnableTtl};
         matches!(self, CreateTable | EnableTtl | DescribeTable | DeleteTable)
     }
+
+    /// Whether it may read or write many items in several requests, so that the rate of a client limits it.
+    pub(crate) fn is_bulk(self) -> bool {
+        use Operation::{Backfill, BatchGet, BatchWrite, Count, Query, Scan, Statement};
+        matches!(self, Query | Count | Scan | Statement | BatchGet | BatchWrite | Backfill)
+    }
 }

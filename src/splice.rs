@@ -130,6 +130,11 @@ impl Splice {
         self.attempts.count()
     }
 
+    /// Whether DynamoDB throttled an attempt.
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.attempts.is_throttled()
+    }
+
     /// Whether an attempt may have been applied without an answer that says so.
     pub(crate) fn is_unknown(&self) -> bool {
         self.attempts.is_unknown()

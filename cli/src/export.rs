@@ -4,7 +4,6 @@ mod destination;
 mod segment;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use indicatif::ProgressBar;
@@ -67,7 +66,8 @@ impl Export {
         let bar = session.unless_interrupted(self.begin(session)).await??;
         let is_packed = self.gzip || self.file.extension().is_some_and(|extension| extension == "gz");
         let destination = Destination::open(&self.file, self.overwrite, is_packed, &session.output)?;
-        let rate_limiter = Arc::new(RateLimiter::new(self.max_capacity));
+        // Without a limit, it only counts.
+        let rate_limiter = RateLimiter::new(self.max_capacity.unwrap_or(f64::INFINITY));
         let written = self.write(session, destination, &rate_limiter, &bar).await;
         bar.finish_and_clear();
         let Totals { items, bytes } = written?;
@@ -76,10 +76,10 @@ impl Export {
             "file": self.file.display().to_string(),
             "items": items,
             "bytes": bytes,
-            "capacity_units": rate_limiter.consumed(),
+            "capacity_units": rate_limiter.read_units(),
         });
         let text =
-            format!("exported {items} items from `{}` for {} capacity units", self.table, rate_limiter.consumed());
+            format!("exported {items} items from `{}` for {} capacity units", self.table, rate_limiter.read_units());
         if self.file == Path::new("-") {
             session.output.summary(&document, text);
         } else {
@@ -102,7 +102,7 @@ impl Export {
         &self,
         session: &Session,
         mut destination: Destination,
-        rate_limiter: &Arc<RateLimiter>,
+        rate_limiter: &RateLimiter,
         bar: &ProgressBar,
     ) -> Result<Totals, Failure> {
         let mut totals = Totals::default();
@@ -125,7 +125,7 @@ impl Export {
     fn scan(
         &self,
         session: &Session,
-        rate_limiter: &Arc<RateLimiter>,
+        rate_limiter: &RateLimiter,
     ) -> (mpsc::Receiver<Result<PageLines, Failure>>, JoinSet<()>) {
         // Bounded, so that a slow disk slows down the scan instead of filling the memory.
         let (sender, pages) = mpsc::channel(usize::from(self.segments));

@@ -15,8 +15,7 @@ use super::Cache;
 use super::delete::Removal;
 use super::entry::CacheEntry;
 use super::live::{LiveRecord, RecordPairs};
-use crate::op::engine::rate_limit::RateLimiter;
-use crate::{ItemStream, Model as _, OperationFuture, Result};
+use crate::{ItemStream, Model as _, OperationFuture, RateLimiter, Result};
 
 pub use task::{CacheCleanupStatus, CacheCleanupTask};
 
@@ -148,7 +147,7 @@ impl CacheCleanup {
         let mut run = CleanupRun {
             cutoff: None,
             past: self.past,
-            rate_limiter: RateLimiter::new(Some(self.removals.into())),
+            rate_limiter: RateLimiter::new(self.removals.into()),
             report: CacheCleanupReport::default(),
             only_counts: self.dry_run,
             cache: self.cache.clone(),
@@ -224,8 +223,7 @@ impl CleanupRun {
             self.report.removed += 1;
             return Ok(());
         }
-        self.rate_limiter.wait().await;
-        self.rate_limiter.consume(1.0);
+        self.rate_limiter.write_permit().await?.consume(1.0);
         match self.cache.remove(live, cutoff).await? {
             Removal::Removed => self.report.removed += 1,
             Removal::Kept => self.report.kept += 1,
@@ -238,8 +236,7 @@ impl CleanupRun {
             self.report.orphans += 1;
             return Ok(());
         }
-        self.rate_limiter.wait().await;
-        self.rate_limiter.consume(1.0);
+        self.rate_limiter.write_permit().await?.consume(1.0);
         if let Removal::Removed = self.cache.remove_orphan(orphan).await? {
             self.report.orphans += 1;
         }

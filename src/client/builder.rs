@@ -12,7 +12,7 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use aws_smithy_runtime_api::shared::IntoShared as _;
 
-use crate::{Clock, Observer};
+use crate::{Clock, Observer, RateLimiter};
 
 use super::TableNames;
 use load::Timeouts;
@@ -45,6 +45,7 @@ pub struct ClientBuilder {
     timeouts: Timeouts,
     retries: Option<(u32, Duration)>,
     batch_retries: Option<(u32, Duration)>,
+    pub(super) rate_limiter: Option<RateLimiter>,
     http_client: Option<SharedHttpClient>,
     clock: Clock,
     observer: Option<Arc<dyn Observer>>,
@@ -194,6 +195,23 @@ impl ClientBuilder {
     #[doc(alias = "UnprocessedKeys")]
     pub fn batch_retries(mut self, tries: u32, initial_pause: Duration) -> Self {
         self.batch_retries = Some((tries, initial_pause));
+        self
+    }
+
+    /// Limits the capacity units that the bulk operations of the client consume per second, all together.
+    ///
+    /// [`RateLimiter`] lists these operations: they read or write many items. Other operations are not limited. A query
+    /// that a user waits for is limited too, so use this for programs that run jobs. A service that also runs jobs gives these a clone of its
+    /// client with [`with_rate_limiter`](crate::Client::with_rate_limiter). Clients with the same limiter share its rate.
+    ///
+    /// ```
+    /// use singlet::{Client, RateLimiter};
+    ///
+    /// let builder = Client::builder().rate_limiter(&RateLimiter::separate(100.0, 50.0));
+    /// ```
+    #[doc(alias = "rate_limit")]
+    pub fn rate_limiter(mut self, limiter: &RateLimiter) -> Self {
+        self.rate_limiter = Some(limiter.clone());
         self
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::ServiceClock;
-use crate::{Client, Clock, Observer};
+use crate::{Client, Clock, Observer, RateLimiter};
 
 /// How a batch sends again what DynamoDB leaves unprocessed.
 ///
@@ -34,7 +34,7 @@ impl Default for BatchRetries {
 
 impl Client {
     /// Sends through another SDK client, with the settings of this one: clock, observer, cursor key, TTL, table
-    /// names, batch retries and background refreshes.
+    /// names, batch retries, rate limiter and background refreshes.
     ///
     /// Use it to change what only the SDK's config can, such as an interceptor. The new client knows the service's time
     /// as this one does. As with [`from_sdk`](Self::from_sdk), there is no streams client, and
@@ -118,6 +118,23 @@ impl Client {
     #[doc(alias = "UnprocessedKeys")]
     pub fn with_batch_retries(mut self, tries: u32, initial_pause: Duration) -> Self {
         self.inner_mut().batch_retries = BatchRetries::new(tries, initial_pause);
+        self
+    }
+
+    /// Limits the capacity units that the bulk operations of this client consume per second, all together: see
+    /// [`ClientBuilder::rate_limiter`](crate::ClientBuilder::rate_limiter). Other clones of the client keep their setting.
+    ///
+    /// Use it to run a job with a clone of the client whose requests must not slow down the others.
+    ///
+    /// ```
+    /// use singlet::{Client, RateLimiter};
+    ///
+    /// let client = Client::embedded();
+    /// let of_the_job = client.clone().with_rate_limiter(&RateLimiter::new(50.0));
+    /// ```
+    #[doc(alias = "rate_limit")]
+    pub fn with_rate_limiter(mut self, limiter: &RateLimiter) -> Self {
+        self.inner_mut().rate_limiter = Some(limiter.clone());
         self
     }
 

@@ -1,5 +1,9 @@
 //! The kinds of errors: [`ErrorKind`].
 
+/// The codes with which DynamoDB throttles a request.
+pub(crate) const THROTTLING_CODES: [&str; 3] =
+    ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"];
+
 /// The kind of an error. Match on this rather than on the message.
 ///
 /// ```

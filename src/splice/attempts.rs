@@ -17,6 +17,7 @@ use hyper_util::client::legacy as hyper;
 
 use crate::Client;
 use crate::clock::{Hands, ServiceClock};
+use crate::error::THROTTLING_CODES;
 
 /// The attempts of one request.
 #[derive(Debug, Default)]
@@ -28,6 +29,8 @@ pub(crate) struct Attempts {
     is_transmitted: AtomicBool,
     /// Whether an attempt that has ended may have been applied, although it did not succeed.
     is_unknown: AtomicBool,
+    /// Whether DynamoDB throttled an attempt.
+    is_throttled: AtomicBool,
     /// Whether the next attempt is the one that was sent directly, which the SDK sees again.
     is_replayed: AtomicBool,
     /// What the client knows of DynamoDB's clock, if there is a client.
@@ -83,6 +86,13 @@ impl Attempts {
         if is_transmitted && !matches!(context.output_or_error(), Some(Ok(_))) && !is_refused(context) {
             self.is_unknown.store(true, Ordering::Relaxed);
         }
+        if context.response().is_some_and(throttles) {
+            self.is_throttled.store(true, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn is_throttled(&self) -> bool {
+        self.is_throttled.load(Ordering::Relaxed)
     }
 
     /// Whether an attempt may have been applied without an answer that says so. The answer to a later attempt does not
@@ -117,6 +127,18 @@ fn is_refused(context: &FinalizerInterceptorContextRef<'_>) -> bool {
     error.is_some_and(|error| never_connected(error))
 }
 
+/// Whether DynamoDB refused the attempt because of too many requests. The SDK tells only what became of the last attempt.
+fn throttles(response: &HttpResponse) -> bool {
+    if !response.status().is_client_error() {
+        return false;
+    }
+    let body = response.body().bytes().and_then(|body| std::str::from_utf8(body).ok()).unwrap_or_default();
+    // A quote within a message is escaped, so this is the member and no part of a message.
+    let name = body.split_once("\"__type\"").and_then(|(_, rest)| rest.split('"').nth(1)).unwrap_or_default();
+    let code = name.rsplit('#').next().unwrap_or_default();
+    THROTTLING_CODES.contains(&code)
+}
+
 /// Whether no connection was made, so that nothing was sent.
 fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
@@ -141,6 +163,20 @@ mod tests {
     use aws_smithy_runtime_api::client::result::ConnectorError;
 
     use super::*;
+
+    #[test]
+    fn throttling_is_known_by_its_code() {
+        let answer = |status: u16, body: &'static str| {
+            throttles(&HttpResponse::new(status.try_into().unwrap(), aws_smithy_types::body::SdkBody::from(body)))
+        };
+        assert!(answer(400, r#"{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}"#));
+        assert!(answer(400, r#"{"message": "slow", "__type" : "ProvisionedThroughputExceededException"}"#));
+        assert!(!answer(400, r#"{"__type":"a#ValidationException","message":"\"__type\":\"ThrottlingException\""}"#));
+        assert!(!answer(200, r#"{"__type":"ThrottlingException"}"#));
+        for odd in ["", "{", r#"{"__type""#, r#"{"__type":null}"#, "\u{fffd}"] {
+            assert!(!answer(400, odd), "{odd}");
+        }
+    }
 
     #[test]
     fn only_a_failure_to_connect_proves_that_nothing_was_sent() {

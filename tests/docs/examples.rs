@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Types that are public only for generated code, sealed traits or the command-line tool.
-const INTERNAL: [&str; 13] = [
+const INTERNAL: [&str; 12] = [
     "Collectable",
     "FieldSchema",
     "HoldsOther",
@@ -15,7 +15,6 @@ const INTERNAL: [&str; 13] = [
     "ManagedAttributes",
     "ManagedTime",
     "NeedsSelectKeysOrHydrate",
-    "RateLimiter",
     "RawKey",
     "Responses",
     "SameParts",

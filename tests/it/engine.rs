@@ -9,6 +9,7 @@ mod hooks;
 mod mocks;
 mod observer;
 mod operations;
+mod rate_limits;
 mod retries;
 mod splice;
 mod telemetry;

@@ -2,7 +2,6 @@
 //!
 //! It uses the SDK directly, because it exports items of any kind, for which there is no model.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
@@ -20,7 +19,7 @@ pub(super) struct Segment {
     pub(super) number: i32,
     pub(super) of: i32,
     pub(super) consistent: bool,
-    pub(super) rate_limiter: Arc<RateLimiter>,
+    pub(super) rate_limiter: RateLimiter,
 }
 
 /// The items of one page as lines.
@@ -41,7 +40,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 impl Segment {
     /// Sends pages until the end of the segment, a failure, or the receiver is dropped.
     pub(super) async fn read(self, pages: mpsc::Sender<Result<PageLines, Failure>>) {
-        let mut page_size = self.rate_limiter.share(self.of).map(|_| FIRST_PAGE);
+        let mut page_size = self.rate_limiter.read_rate().is_finite().then_some(FIRST_PAGE);
         let mut start = None;
         loop {
             let mut page = self.page(start.clone(), page_size).await;
@@ -62,7 +61,6 @@ impl Segment {
     async fn page(&self, start: Option<Item>, page_size: Option<i32>) -> Result<ScanOutput, Failure> {
         let mut pause = PAUSE;
         for _ in 1..TRIES {
-            self.rate_limiter.wait().await;
             match self.request(start.clone(), page_size).await {
                 Err((true, _)) => tokio::time::sleep(pause).await,
                 outcome => return outcome.map_err(|(_, failure)| failure),
@@ -77,20 +75,32 @@ impl Segment {
         let scan = self.client.sdk().scan().table_name(&self.table).set_exclusive_start_key(start);
         let scan = scan.segment(self.number).total_segments(self.of).set_limit(page_size);
         let scan = scan.consistent_read(self.consistent).return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let output = scan.send().await.map_err(|error| {
-            let failure = Failure::from_sdk(format!("table `{}` cannot be scanned", self.table), &error);
-            (is_throttling(error.code()), failure)
-        })?;
-        // The units are known only after the request, so a limit is kept on average rather than for each second.
-        self.rate_limiter.consume(units(&output));
-        Ok(output)
+        let permit = self.rate_limiter.read_permit().await.map_err(|error| (false, error.into()))?;
+        match scan.send().await {
+            Ok(output) => {
+                permit.consume(units(&output));
+                Ok(output)
+            }
+            Err(error) => {
+                let is_throttled = is_throttling(error.code());
+                if is_throttled {
+                    permit.throttled();
+                }
+                let failure = Failure::from_sdk(format!("table `{}` cannot be scanned", self.table), &error);
+                Err((is_throttled, failure))
+            }
+        }
     }
 
     /// The number of items that consume what this segment may consume per second, or `None` without a rate limit.
     // Counts of items are small, and the product is only an estimate.
     #[allow(clippy::cast_possible_truncation)]
     fn next_page_size(&self, page: &ScanOutput) -> Option<i32> {
-        let share = self.rate_limiter.share(self.of)?;
+        let rate = self.rate_limiter.read_rate();
+        if rate.is_infinite() {
+            return None;
+        }
+        let share = rate / f64::from(self.of);
         let items = f64::from(page.scanned_count().max(1));
         Some((items * share / units(page).max(0.5)).clamp(1.0, 100_000.0) as i32)
     }

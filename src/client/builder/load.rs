@@ -91,6 +91,7 @@ impl ClientBuilder {
         inner.endpoint = endpoint.filter(|_| fault.is_none());
         inner.time = ServiceClock::new(self.clock);
         inner.observer = self.observer;
+        inner.rate_limiter = self.rate_limiter;
         inner.batch_retries =
             self.batch_retries.map_or_else(BatchRetries::default, |(tries, base)| BatchRetries::new(tries, base));
         inner.cursor_key = self.cursor_key;

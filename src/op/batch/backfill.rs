@@ -15,6 +15,7 @@ pub use report::{AttributeDifference, BackfillFailure, BackfillProgress, Backfil
 
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::options::{call_options, order_example};
+use crate::op::engine::rate_limit::rate_options;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::engine::prepare::MAX_SEGMENTS;
 use crate::schema::TableSchema;
@@ -73,7 +74,6 @@ struct Options<'a> {
     segments: Option<u32>,
     concurrency: usize,
     page_size: Option<u32>,
-    units_per_second: Option<f64>,
     checkpoint: Option<PathBuf>,
     is_dry_run: bool,
     max_failures: usize,
@@ -113,7 +113,6 @@ impl<T: 'static> Backfill<'_, T> {
             segments: None,
             concurrency: 8,
             page_size: None,
-            units_per_second: None,
             checkpoint: None,
             is_dry_run: false,
             max_failures: 100,
@@ -126,6 +125,7 @@ impl<T: 'static> Backfill<'_, T> {
 
 impl<'a, T: 'static> Backfill<'a, T> {
     call_options!(call);
+    rate_options!(call);
 
     /// Changes each value, or each item of a table, with `change`. Several functions run one after the other.
     ///
@@ -180,21 +180,6 @@ impl<'a, T: 'static> Backfill<'a, T> {
     )]
     pub fn page_size(mut self, items: u32) -> Self {
         self.options.page_size = Some(items);
-        self
-    }
-
-    /// Limits the capacity units per second that all reads and writes consume together.
-    ///
-    /// The consumption of a request is known only afterwards, so the limit holds on average. The report then contains the
-    /// [cost](BackfillReport::cost).
-    ///
-    #[doc = order_example!(
-        "# create_orders().await?;"
-        "let report = Order::backfill().max_capacity_per_second(1_000.0).await?;"
-        "assert!(report.cost.read > 0.0);"
-    )]
-    pub fn max_capacity_per_second(mut self, units: f64) -> Self {
-        self.options.units_per_second = Some(units);
         self
     }
 

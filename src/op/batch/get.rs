@@ -18,6 +18,7 @@ use crate::op::engine::explain;
 use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{call_options, consistency_options, refresh_options, undecodable_options};
+use crate::op::engine::rate_limit::rate_options;
 use crate::op::engine::vtable::AnyModel;
 use crate::op::read::get::read_projected;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
@@ -120,6 +121,7 @@ impl<R: Reads> fmt::Debug for BatchGet<'_, R> {
 impl<'a, R: Reads> BatchGet<'a, R> {
     call_options!(call, hooks);
     undecodable_options!(call);
+    rate_options!(call);
     batch_options!();
 
     pub(crate) fn call(mut self, call: CallOptions) -> Self {

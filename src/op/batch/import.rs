@@ -12,7 +12,7 @@ use crate::op::batch::write::{self, WriteChunk};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::options::call_options;
-use crate::op::engine::rate_limit::RateLimiter;
+use crate::op::engine::rate_limit::rate_options;
 use crate::{ErrorKind, ModelConfig, Operation, OperationFuture, Result};
 
 pub use items::{ReadItems, read_items};
@@ -72,7 +72,6 @@ pub fn import<'a>(table: impl Into<String>, lines: impl BufRead + Send + 'a) -> 
         config: ModelConfig::new(table.into()),
         progress: Box::new(|_| {}),
         concurrency: 1,
-        units_per_second: None,
         call: CallOptions::default(),
     }
 }
@@ -84,7 +83,6 @@ pub struct Import<'a> {
     config: ModelConfig,
     progress: Box<dyn FnMut(ImportProgress) + Send + 'a>,
     concurrency: usize,
-    units_per_second: Option<f64>,
     call: CallOptions,
 }
 
@@ -116,6 +114,7 @@ impl std::fmt::Debug for Import<'_> {
 
 impl<'a> Import<'a> {
     call_options!(call);
+    rate_options!(call);
 
     /// Calls `f` after every request, which writes up to 25 items.
     ///
@@ -147,30 +146,13 @@ impl<'a> Import<'a> {
         self
     }
 
-    /// Pauses between requests so that together they consume at most this many capacity units per second.
-    ///
-    /// The capacity of a request is known only after it was sent, so the pause that follows makes up for any excess.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-    /// let lines = r#"{"Item": {"pk": {"S": "CUSTOMER#ann"}, "sk": {"S": "ORDER#0000000007"}, "total": {"N": "40"}}}"#;
-    /// let summary = singlet::import("shop", lines.as_bytes()).max_capacity_per_second(100.0).await?;
-    /// assert_eq!(summary.items, 1);
-    /// # Ok(()) }) }
-    /// ```
-    pub fn max_capacity_per_second(mut self, units: f64) -> Self {
-        self.units_per_second = Some(units);
-        self
-    }
-
     async fn run(mut self) -> Result<ImportSummary> {
         let call = Context::new(Operation::BatchWrite, None, self.call, &self.config)?;
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: self.concurrency };
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
-        let rate_limiter = RateLimiter::new(self.units_per_second);
-        let sender = write::WriteSender { call: &call, customize: None, needs_units: rate_limiter.is_limited() };
-        let send = |chunk| paced(sender, &rate_limiter, chunk);
+        let sender = write::WriteSender { call: &call, customize: None };
+        let send = |chunk| send(sender, chunk);
         let done = |finished, left: &WriteChunk| {
             at.items += finished;
             at.bytes += if left.is_empty() { left.input } else { 0 };
@@ -196,19 +178,13 @@ impl<'a> IntoFuture for Import<'a> {
     }
 }
 
-/// Sends a chunk after the capacity of earlier requests has been made up for.
-fn paced<'b>(
-    sender: write::WriteSender<'b>,
-    rate_limiter: &'b RateLimiter,
-    chunk: WriteChunk,
-) -> BoxFuture<'b, AttemptOutcome<WriteChunk>> {
+/// Sends a chunk, and adds the lines of its writes to an error.
+fn send(sender: write::WriteSender<'_>, chunk: WriteChunk) -> BoxFuture<'_, AttemptOutcome<WriteChunk>> {
     Box::pin(async move {
-        rate_limiter.wait().await;
         let mut round = sender.send(chunk).await;
-        rate_limiter.consume(round.sent.cost.write);
         match round.failed {
             Some(error) if error.kind() == ErrorKind::Validation && round.left.len() > 1 => {
-                one_by_one(sender, rate_limiter, round.left, round.sent).await
+                one_by_one(sender, round.left, round.sent).await
             }
             failed => {
                 round.failed = failed.map(|error| at_lines(error, &round.left.writes));
@@ -222,7 +198,6 @@ fn paced<'b>(
 /// does not tell which of its writes is at fault.
 async fn one_by_one(
     sender: write::WriteSender<'_>,
-    rate_limiter: &RateLimiter,
     mut chunk: WriteChunk,
     sent: RequestFacts,
 ) -> AttemptOutcome<WriteChunk> {
@@ -230,9 +205,7 @@ async fn one_by_one(
     let mut writes = std::mem::take(&mut chunk.writes).into_iter();
     let mut left = Vec::new();
     for write in writes.by_ref() {
-        rate_limiter.wait().await;
         let one = sender.send(WriteChunk::single(write)).await;
-        rate_limiter.consume(one.sent.cost.write);
         round.sent.add(one.sent);
         round.failed = one.failed.map(|error| at_lines(error, &one.left.writes));
         left.extend(one.left.writes);

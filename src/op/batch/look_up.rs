@@ -33,6 +33,7 @@ async fn look_up(request: LookUp<'_>) -> Result<(Vec<bool>, RequestFacts)> {
         skip_hooks: Some(true),
         refresh_ttl: Some(false),
         skips_undecodable: false,
+        limits: call.limits.clone(),
         explained: call.explained.clone(),
         begun: call.begun.clone(),
     };

@@ -26,6 +26,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::call_options;
 use crate::op::engine::outcome::{Outcome, Response};
+use crate::op::engine::rate_limit::rate_options;
 use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
 
 pub(crate) use chunk::WriteChunk;
@@ -110,6 +111,7 @@ pub fn batch_write<'a>() -> BatchWrite<'a> {
 
 impl<'a> BatchWrite<'a> {
     call_options!(call, hooks);
+    rate_options!(call);
     batch_options!();
 
     /// Adds an item. It replaces the item stored under its key, even one of another model.
@@ -306,7 +308,7 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
         chunks.look_ahead()?;
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
         let customize = customize.as_deref();
-        let sender = WriteSender { call: &call, customize, needs_units: false };
+        let sender = WriteSender { call: &call, customize };
         let mut tell = options.progress_reporter();
         let total = AtomicUsize::new(chunks.total());
         let next = || {

@@ -10,6 +10,7 @@ use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::explain::Explained;
 use crate::op::engine::get_item;
+use crate::op::engine::rate_limit::RateLimits;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
@@ -25,6 +26,7 @@ pub(crate) struct CallOptions {
     pub(crate) refresh_ttl: Option<bool>,
     /// Whether a read of several items skips those that cannot be decoded.
     pub(crate) skips_undecodable: bool,
+    pub(crate) limits: RateLimits,
     /// Receives the first request of an operation that is only explained.
     pub(crate) explained: Option<Explained>,
     /// Shared by the parts of one call, each of which has a context of its own.
@@ -42,6 +44,7 @@ pub(crate) struct Context {
     pub(crate) runs_hooks: bool,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) skips_undecodable: bool,
+    pub(crate) limits: RateLimits,
     /// Receives the first request, which is then not sent.
     pub(crate) explained: Option<Explained>,
     pub(crate) guessed_time: GuessedTime,
@@ -82,6 +85,7 @@ impl Context {
             Lifecycle::new(config.lifecycle, &client, options.refresh_ttl)
         };
         let table = config.table_for(options.table, &client).map_err(|error| scope::name_model(error, model))?;
+        let limits = options.limits.with_client(&client, operation);
         let begun = options.begun.or_else(|| client.observer().map(|_| Arc::default()));
         let mut call = Context {
             client,
@@ -92,11 +96,13 @@ impl Context {
             runs_hooks,
             lifecycle: Lifecycle::default(),
             skips_undecodable: options.skips_undecodable,
+            limits: RateLimits::default(),
             explained: options.explained,
             guessed_time: GuessedTime::default(),
             begun,
         };
         call.lifecycle = lifecycle.map_err(|error| call.contextualize(error))?;
+        call.limits = limits.map_err(|error| call.contextualize(error))?;
         Ok(call)
     }
 
@@ -212,6 +218,8 @@ pub(crate) struct RequestFacts {
     pub(crate) request_id: Option<String>,
     /// Whether an attempt that did not succeed may have been applied.
     pub(crate) maybe_applied: bool,
+    /// Whether DynamoDB throttled an attempt, or a part of the request.
+    pub(crate) throttled: bool,
 }
 
 impl RequestFacts {

@@ -8,6 +8,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
+use crate::error::THROTTLING_CODES;
 use crate::op::engine::context::Context;
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::splice::OF_ANOTHER_KEY;
@@ -134,9 +135,7 @@ fn unloaded(error: &(dyn StdError + 'static)) -> Option<&'static str> {
 fn of_code(code: &str) -> (ErrorKind, &'static str) {
     match code {
         "ConditionalCheckFailedException" => (ErrorKind::ConditionFailed, "the condition did not hold"),
-        "ProvisionedThroughputExceededException" | "RequestLimitExceeded" | "ThrottlingException" => {
-            (ErrorKind::Throttled, "DynamoDB throttled the request")
-        }
+        _ if THROTTLING_CODES.contains(&code) => (ErrorKind::Throttled, "DynamoDB throttled the request"),
         "TransactionConflictException" => (ErrorKind::TransactionConflict, "a transaction was changing the same item"),
         "ResourceNotFoundException" | "TableNotFoundException" => {
             (ErrorKind::TableNotFound, "the table or index does not exist")

@@ -1,109 +1,168 @@
-//! A limit of units per second that the requests of one operation share. Used by scans, imports, backfills, the cleanup of the
-//! cache and the exports of the command-line tool.
+//! The rates that an operation keeps to: its own, the one it shares with others, and that of its client.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::fmt;
+use std::sync::Arc;
 
-use tokio::time::Instant;
+use crate::client::cost::UnitKind;
+use crate::op::engine::context::RequestFacts;
+use crate::op::engine::future::BoxFuture;
+use crate::{Client, Error, ErrorKind, Operation, RateLimiter, RatePermit, Result};
 
-/// Limits the units that concurrent requests consume per second. A request waits until the rate covers the units of
-/// the previous ones. The consumption of a request is known only afterwards, so the limit holds on average.
-#[derive(Debug)]
-pub struct RateLimiter {
-    units_per_second: Option<f64>,
-    consumed: Mutex<Consumed>,
+/// The limiters of an operation. Contexts that are derived from another one for requests of the same operation have the same.
+///
+/// Boxed, because most operations have none, and each request carries this.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RateLimits(Option<Box<Limiters>>);
+
+#[derive(Debug, Clone, Default)]
+struct Limiters {
+    /// The limiter of `max_capacity_per_second`.
+    own: Option<RateLimiter>,
+    /// The limiter of `rate_limiter`.
+    shared: Option<RateLimiter>,
+    of_client: Option<RateLimiter>,
+    /// What a request waits for after the limiters.
+    gate: Option<Gate>,
 }
 
-#[derive(Debug)]
-struct Consumed {
-    /// When the first request waited.
-    since: Option<Instant>,
-    units: f64,
+/// Holds back requests for a reason other than a rate.
+#[derive(Clone)]
+pub(crate) struct Gate(Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>);
+
+impl Gate {
+    pub(crate) fn new(open: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
+        Gate(Arc::new(open))
+    }
 }
 
-/// The longest pause. Even at a tiny rate, a request is sent now and then.
-const LONGEST: Duration = Duration::from_mins(10);
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gate")
+    }
+}
 
-impl RateLimiter {
-    /// Creates a limiter. Without a rate, no request waits.
-    pub fn new(units_per_second: Option<f64>) -> Self {
-        RateLimiter { units_per_second, consumed: Mutex::new(Consumed { since: None, units: 0.0 }) }
+impl RateLimits {
+    pub(crate) fn set_own(&mut self, units_per_second: f64) {
+        self.0.get_or_insert_default().own = Some(RateLimiter::new(units_per_second));
     }
 
-    /// Whether there is a rate, which requires the consumption of requests to be known.
-    pub fn is_limited(&self) -> bool {
-        self.units_per_second.is_some()
+    pub(crate) fn set_shared(&mut self, limiter: &RateLimiter) {
+        self.0.get_or_insert_default().shared = Some(limiter.clone());
     }
 
-    /// Waits until the consumed units are covered by the rate.
-    pub async fn wait(&self) {
-        let Some(rate) = self.units_per_second else { return };
-        let pause = {
-            let mut consumed = self.consumed.lock().unwrap_or_else(PoisonError::into_inner);
-            let since = *consumed.since.get_or_insert_with(Instant::now);
-            pause(consumed.units, rate, since.elapsed())
-        };
-        if !pause.is_zero() {
-            tokio::time::sleep(pause).await;
+    pub(crate) fn set_gate(&mut self, gate: Gate) {
+        self.0.get_or_insert_default().gate = Some(gate);
+    }
+
+    /// Adds the limiter of the client to a bulk operation, and checks all of them.
+    pub(crate) fn with_client(mut self, client: &Client, operation: Operation) -> Result<Self> {
+        if let Some(limiter) = client.rate_limiter().filter(|_| operation.is_bulk())
+            && !self.iter().any(|other| other.ptr_eq(limiter))
+        {
+            self.0.get_or_insert_default().of_client = Some(limiter.clone());
+        }
+        self.iter().try_for_each(RateLimiter::check)?;
+        Ok(self)
+    }
+
+    pub(crate) fn is_limited(&self) -> bool {
+        self.iter().next().is_some()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &RateLimiter> {
+        self.0.iter().flat_map(|limiters| limiters.iter())
+    }
+
+    /// Waits until all limiters and the gate let a request of this kind pass. A request of no kind consumes nothing.
+    pub(crate) async fn permits(&self, kind: Option<UnitKind>) -> Result<Permits> {
+        match &self.0 {
+            // Boxed, so that requests without a limiter do not carry its state.
+            Some(limiters) => Box::pin(limiters.permits(kind)).await,
+            None => Ok(Permits(Vec::new())),
         }
     }
+}
 
-    /// Adds the consumption of a request.
-    pub fn consume(&self, units: f64) {
-        self.consumed.lock().unwrap_or_else(PoisonError::into_inner).units += units;
+impl Limiters {
+    fn iter(&self) -> impl Iterator<Item = &RateLimiter> {
+        [&self.own, &self.shared, &self.of_client].into_iter().flatten()
     }
 
-    /// Returns the units consumed so far.
-    pub fn consumed(&self) -> f64 {
-        self.consumed.lock().unwrap_or_else(PoisonError::into_inner).units
-    }
-
-    /// Returns the units per second for each of `consumers`, or `None` without a rate.
-    pub fn share(&self, consumers: impl Into<f64>) -> Option<f64> {
-        self.units_per_second.map(|units| units / consumers.into())
+    async fn permits(&self, kind: Option<UnitKind>) -> Result<Permits> {
+        let mut permits = Vec::new();
+        if let Some(kind) = kind {
+            for limiter in self.iter() {
+                permits.push(limiter.permit(kind).await?);
+            }
+        }
+        if let Some(gate) = &self.gate {
+            (gate.0)().await;
+        }
+        Ok(Permits(permits))
     }
 }
 
-/// Returns how long it takes until the rate covers `units`, if `elapsed` has already passed.
-fn pause(units: f64, rate: f64, elapsed: Duration) -> Duration {
-    // At a tiny rate, the time does not fit into a `Duration`.
-    let covered = Duration::try_from_secs_f64(units / rate).unwrap_or(LONGEST);
-    covered.saturating_sub(elapsed).min(LONGEST)
-}
+/// The permission of all limiters to send one request.
+pub(crate) struct Permits(Vec<RatePermit>);
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rate_has_to_cover_what_was_consumed() {
-        let second = Duration::from_secs(1);
-        assert_eq!(pause(0.0, 10.0, Duration::ZERO), Duration::ZERO);
-        assert_eq!(pause(25.0, 10.0, second), Duration::from_millis(1_500));
-        assert_eq!(pause(25.0, 10.0, second * 3), Duration::ZERO);
-        for odd in [0.0, -1.0, f64::NAN, 1e-300] {
-            assert!(pause(1.0, odd, second) <= LONGEST, "{odd}");
+impl Permits {
+    /// Counts what the request has consumed, and reduces the rates if it was throttled.
+    pub(crate) fn settle(self, sent: &RequestFacts, error: Option<&Error>) {
+        // The reasons of a cancelled transaction are known from its error only.
+        let is_throttled = sent.throttled || error.is_some_and(|error| error.kind() == ErrorKind::Throttled);
+        for permit in self.0 {
+            if is_throttled {
+                permit.slow_down();
+            }
+            permit.count(&sent.cost);
         }
     }
-
-    #[tokio::test(start_paused = true)]
-    async fn requests_wait_for_the_rate() {
-        let start = Instant::now();
-        let limiter = RateLimiter::new(Some(10.0));
-        limiter.wait().await;
-        assert_eq!(start.elapsed(), Duration::ZERO);
-        limiter.consume(25.0);
-        limiter.wait().await;
-        assert_eq!(start.elapsed(), Duration::from_millis(2_500));
-        assert_eq!((limiter.consumed(), limiter.share(4), limiter.is_limited()), (25.0, Some(2.5), true));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn without_a_rate_nothing_waits() {
-        let start = Instant::now();
-        let limiter = RateLimiter::new(None);
-        limiter.consume(1e9);
-        limiter.wait().await;
-        assert_eq!((start.elapsed(), limiter.share(4), limiter.is_limited()), (Duration::ZERO, None, false));
-    }
 }
+
+/// The rate of operations on many items. `$call` is the field that holds the `CallOptions`.
+macro_rules! rate_options {
+    ($($call:ident).+) => {
+        /// Limits the capacity units per second that all requests of this operation consume together, reads and writes.
+        ///
+        /// Use it so that the operation does not throttle other users of the table. The consumption of a request is known only
+        /// afterwards, so one request can exceed the rate, and the next one then waits longer. After throttling the rate is
+        /// reduced for a while: see [`RateLimiter`](crate::RateLimiter#throttling). Each page of a `.page()` is an operation
+        /// of its own; to limit several pages together, use [`rate_limiter`](Self::rate_limiter).
+        ///
+        /// # Errors
+        ///
+        /// `Validation` if the rate is not positive. Nothing is sent then.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let orders = Order::scan().page_size(100).max_capacity_per_second(50.0).await?;"
+            "let keys = orders.iter().map(|order| (\"c-1\", order.id));"
+            "assert_eq!(Order::batch_get(keys).max_capacity_per_second(50.0).await?.len(), 5);"
+        )]
+        #[doc(alias = "rate_limit")]
+        pub fn max_capacity_per_second(mut self, units: f64) -> Self {
+            self.$($call).+.limits.set_own(units);
+            self
+        }
+
+        /// Makes this operation share the rate of a [`RateLimiter`](crate::RateLimiter) with others.
+        ///
+        /// Use it if several operations, or the pages of one, must stay below a rate together.
+        ///
+        /// # Errors
+        ///
+        /// `Validation` if the rate is not positive. Nothing is sent then.
+        ///
+        #[doc = $crate::op::engine::options::example!(
+            "let limiter = singlet::RateLimiter::new(50.0);"
+            "let orders = Order::query(\"c-1\").rate_limiter(&limiter).await?;"
+            "singlet::batch_write().put_all(&orders).rate_limiter(&limiter).await?;"
+            "assert_eq!((limiter.read_units(), limiter.write_units()), (0.5, 5.0));"
+        )]
+        #[doc(alias = "rate_limit")]
+        pub fn rate_limiter(mut self, limiter: &$crate::RateLimiter) -> Self {
+            self.$($call).+.limits.set_shared(limiter);
+            self
+        }
+    };
+}
+pub(crate) use rate_options;

@@ -26,6 +26,8 @@ pub(crate) trait SdkOperation: Send + Sized {
     const CODEC: SdkCodec;
     /// The position of the items in a response that contains items.
     const ITEMS: Member = Member { name: "Items", shape: Shape::Items };
+    /// What its units are, if it consumes any.
+    const UNITS: Option<UnitKind> = None;
     type Output: RequestId + Debug + Send + Sync + 'static;
     type Error: ProvideErrorMetadata + StdError + Send + Sync + 'static;
 
@@ -91,6 +93,8 @@ macro_rules! sdk_operations {
 /// A request whose response contains the consumed capacity.
 macro_rules! metered {
     ($kind:ident) => {
+        const UNITS: Option<UnitKind> = Some(UnitKind::$kind);
+
         fn metered(self, capacity: ReturnConsumedCapacity) -> Self {
             self.return_consumed_capacity(capacity)
         }

@@ -1,7 +1,7 @@
 //! The only place where requests leave singlet: [`Context::send`].
 //!
 //! It runs the whole sequence once and in one order: request the consumed capacity if it is needed, apply the user's
-//! `customize`, open the span, splice, send, map the error, fill the sink if a mock left it empty, report skipped
+//! `customize`, wait for the rate limits, open the span, splice, send, map the error, fill the sink if a mock left it empty, report skipped
 //! items, report the request, and commit the items. Operations describe a request as [`Outgoing`] and receive an
 //! [`Exchange`]; they never call the SDK. [`Transport::transmit`] calls it, unless a [direct](crate::op::engine::direct)
 //! first attempt succeeds.
@@ -232,7 +232,7 @@ impl Context {
         let is_metered = self.is_metered();
         if is_metered {
             builder = builder.metered(ReturnConsumedCapacity::Indexes);
-        } else if needs_units {
+        } else if needs_units || self.limits.is_limited() {
             builder = builder.metered(ReturnConsumedCapacity::Total);
         }
         // After everything that singlet sets, so that the user's change overrides it.
@@ -244,6 +244,10 @@ impl Context {
             let error = explained.keep(R::CODEC, builder.input(), head, reads_first);
             return Exchange::unsent(self.contextualize(error), sink);
         }
+        let permits = match self.limits.permits(R::UNITS).await {
+            Ok(permits) => permits,
+            Err(error) => return Exchange::unsent(self.contextualize(error), sink),
+        };
         let started = Instant::now();
         let span = observer::span(self.operation, R::CODEC.name(), self.model, &self.table, self.index);
         // A sink can collect the items of several requests.
@@ -252,7 +256,8 @@ impl Context {
         let (splice, interceptor) = splice.interceptor();
         let outcome = self.deliver(builder, &splice, interceptor, is_customized).instrument(span.clone()).await;
         let (attempts, maybe_applied) = (splice.attempts(), splice.is_unknown());
-        let mut sent = RequestFacts { attempts, maybe_applied, ..RequestFacts::default() };
+        let throttled = splice.is_throttled();
+        let mut sent = RequestFacts { attempts, maybe_applied, throttled, ..RequestFacts::default() };
         let mut sink = splice.take_sink();
         let mut operation = self.operation;
         let is_stray =
@@ -275,7 +280,7 @@ impl Context {
                 (Some(output), read.and(settled).err())
             }
             Err(error) => {
-                if is_metered {
+                if is_metered || self.limits.is_limited() {
                     sent.cost.refused = refused::units::<R>(&error, refusal);
                 }
                 sent.request_id = error.request_id().map(str::to_owned);
@@ -304,6 +309,7 @@ impl Context {
         // A request that could not be built or signed was not sent.
         sent.cost.requests = u32::from(sent.attempts > 0);
         meter::record(&sent.cost);
+        permits.settle(&sent, error.as_ref());
         self.report((operation, R::CODEC.name()), started, &span, &sent, error.as_ref(), sink.as_deref_mut());
         Exchange { output, error, sink, sent }
     }

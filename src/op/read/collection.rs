@@ -23,6 +23,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::{Outcome, Response};
+use crate::op::engine::rate_limit::rate_options;
 use crate::op::read::count::Count;
 use crate::op::read::engine::options::{order_options, page_options};
 use crate::op::read::engine::{self, CustomizeRead, KeyRanges, Partition, ReadRequest, ReadTarget};
@@ -102,6 +103,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
 
     call_options!(reading.call, hooks);
     undecodable_options!(reading.call);
+    rate_options!(reading.call);
     page_options!();
     consistency_options!(reading.consistent where I);
 

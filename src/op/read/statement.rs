@@ -11,6 +11,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::{Outcome, Response};
+use crate::op::engine::rate_limit::rate_options;
 use crate::op::engine::send::Outgoing;
 use crate::op::read::engine::{Progress, ReadTarget, fetch};
 use crate::splice::{ReadSink, VecSink};
@@ -84,6 +85,7 @@ opaque_debug!(Statement<M>);
 impl<M: Model> Statement<M> {
     call_options!(call, hooks);
     undecodable_options!(call);
+    rate_options!(call);
 
     /// Adds the value of the next `?` (`Parameters`).
     ///

@@ -44,7 +44,7 @@ pub struct BackfillReport {
     pub failures: Vec<BackfillFailure>,
     /// The first differences of a [dry run](crate::Backfill::dry_run).
     pub samples: Vec<BackfillSample>,
-    /// What this run has consumed, if it has a [rate](crate::Backfill::max_capacity_per_second); otherwise nothing is measured. See
+    /// What this run has consumed, if it has a [rate](crate::Backfill::max_capacity_per_second) or a [limiter](crate::RateLimiter); otherwise nothing is measured. See
     /// also [`measure_cost`](crate::measure_cost).
     pub cost: Cost,
 }

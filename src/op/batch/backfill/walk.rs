@@ -13,7 +13,7 @@ use crate::expr::{Placeholders, Segment, Term, Tree};
 use crate::op::engine::context::Context;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::meter::measure_cost;
-use crate::op::engine::rate_limit::RateLimiter;
+use crate::op::engine::rate_limit::Gate;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
@@ -30,7 +30,6 @@ pub(super) struct Walk<'a> {
     target: BackfillTarget<'a>,
     options: Options<'a>,
     call: Context,
-    limiter: RateLimiter,
     state: Mutex<WalkState>,
 }
 
@@ -70,7 +69,7 @@ enum ItemOutcome {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(target: BackfillTarget<'a>, options: Options<'a>, call: Context) -> Result<Self> {
+    pub(super) fn new(target: BackfillTarget<'a>, options: Options<'a>, mut call: Context) -> Result<Self> {
         let of = match target.model.map(ModelVTable::schema) {
             Some(schema) => {
                 format!("{}/{} {}", call.table, schema.model, schema.number.map_or(1, |number| number.number))
@@ -112,8 +111,13 @@ impl<'a> Walk<'a> {
             cut: BackfillProgress::default(),
             is_stopped: false,
         };
-        let limiter = RateLimiter::new(options.units_per_second);
-        Ok(Walk { target, options, call, limiter, state: Mutex::new(state) })
+        if let Some(control) = options.control.clone() {
+            call.limits.set_gate(Gate::new(move || {
+                let control = control.clone();
+                Box::pin(async move { control.resumed().await })
+            }));
+        }
+        Ok(Walk { target, options, call, state: Mutex::new(state) })
     }
 
     pub(super) async fn run(self) -> Result<BackfillReport> {
@@ -217,17 +221,12 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Sends requests once the rate and the control allow it, and counts what they consume.
+    /// Sends requests, and counts what they consume if there is a rate.
     async fn send<T>(&self, requests: BoxFuture<'_, T>) -> T {
-        self.limiter.wait().await;
-        if let Some(control) = &self.options.control {
-            control.resumed().await;
-        }
-        if !self.limiter.is_limited() {
+        if !self.call.limits.is_limited() {
             return requests.await;
         }
         let (output, cost) = measure_cost(requests).await;
-        self.limiter.consume(cost.read + cost.write + cost.refused);
         self.state().cost.add(&cost);
         output
     }

@@ -102,6 +102,7 @@ impl ItemChange<'_> {
             client: Some(call.client.clone()),
             table: Some(call.table.clone().into_owned()),
             begun: call.begun.clone(),
+            limits: call.limits.clone(),
             ..CallOptions::default()
         };
         executor::run(Ok(Box::new(write)), options).await.map(drop)

@@ -19,6 +19,10 @@ use crate::splice::KeyOfItem;
 use crate::wire::Reader;
 use crate::{Error, ErrorKind, Item, item};
 
+/// A response also leaves keys unprocessed because of its size, but not before it has read 1 MB of one partition. That costs at least
+/// this many units. Below, the reason is that there is too little capacity.
+const LEAST_CUT: f64 = 128.0;
+
 /// Sends the chunks of one batch.
 #[derive(Clone, Copy)]
 pub(super) struct GetSender<'b> {
@@ -40,8 +44,9 @@ impl<'b> GetSender<'b> {
             };
             let (plan, mut left, mut has_foreign) = (&chunk.plan, Vec::new(), false);
             let sink = Box::new(BatchGetSink::new(Arc::clone(plan)));
-            let settle = |output: &BatchGetItemOutput, _: &mut RequestFacts| {
+            let settle = |output: &BatchGetItemOutput, sent: &mut RequestFacts| {
                 (left, has_foreign) = left_over(&chunk, output.unprocessed_keys());
+                sent.throttled |= !left.is_empty() && sent.cost.read < LEAST_CUT;
                 if has_foreign { Err(call.contextualize(foreign_key())) } else { Ok(()) }
             };
             let exchange = call.send_with(request.router(sink), |error, _| Err(error), settle).await;

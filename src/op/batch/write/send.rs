@@ -20,7 +20,6 @@ use crate::{Error, ErrorKind, Item, Result, item};
 pub(crate) struct WriteSender<'b> {
     pub(crate) call: &'b Context,
     pub(crate) customize: Option<&'b CustomizeBatchWrite>,
-    pub(crate) needs_units: bool,
 }
 
 impl<'b> WriteSender<'b> {
@@ -29,11 +28,13 @@ impl<'b> WriteSender<'b> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
             let request = Outgoing::new(call.client.sdk().batch_write_item()).head(chunk.head());
-            let request = request.customize_each(self.customize).needs_units(self.needs_units);
+            let request = request.customize_each(self.customize);
             let mut left = Vec::new();
             let settle = |output: &BatchWriteItemOutput, sent: &mut RequestFacts| {
                 left = left_over(&chunk, output.unprocessed_items()).map_err(|error| call.contextualize(error))?;
                 sent.items = chunk.writes.len().saturating_sub(left.len());
+                // The table or a partition has too little capacity for them.
+                sent.throttled |= !left.is_empty();
                 Ok(())
             };
             let Exchange { error, sent, .. } = call.send_with(request, |error, _| Err(error), settle).await;

@@ -12,6 +12,7 @@ use crate::op::engine::explain::Request;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::rate_limit::rate_options;
 use crate::op::read::count::Count;
 use crate::op::read::engine::options::{page_options, segment_options};
 use crate::op::read::engine::{self, CustomizeRead, ReadRequest, ReadTarget};
@@ -59,6 +60,7 @@ impl<C: Rows> CollectionScan<C> {
 
     call_options!(reading.call, hooks);
     undecodable_options!(reading.call);
+    rate_options!(reading.call);
     page_options!();
     consistency_options!(reading.consistent);
     segment_options!();

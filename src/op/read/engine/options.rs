@@ -129,24 +129,6 @@ macro_rules! segment_options {
             self.reading.parallel.concurrency = Some(requests);
             self
         }
-
-        /// Limits the capacity units per second that all requests of the scan consume together.
-        ///
-        /// Use it to scan a table without throttling its other users. One request can exceed the rate; the next one then
-        /// waits longer. Set a small [`page_size`](Self::page_size) to keep requests small.
-        ///
-        /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
-        /// # create_orders().await?;
-        /// let orders = Order::scan().page_size(100).max_capacity_per_second(50.0).await?;
-        /// assert_eq!(orders.len(), 5);
-        /// # Ok(()) }) }
-        /// ```
-        #[doc(alias = "rate_limit")]
-        pub fn max_capacity_per_second(mut self, units: f64) -> Self {
-            self.reading.parallel.units_per_second = Some(units);
-            self
-        }
     };
 }
 pub(crate) use segment_options;
@@ -156,6 +138,7 @@ macro_rules! read_options {
     ($read:ident, $builder:ident, $customize:ident) => {
         $crate::op::engine::options::call_options!(reading.call, hooks);
         $crate::op::engine::options::undecodable_options!(reading.call);
+        $crate::op::engine::rate_limit::rate_options!(reading.call);
         $crate::op::read::engine::options::page_options!();
         $crate::op::engine::options::consistency_options!(reading.consistent where I);
 

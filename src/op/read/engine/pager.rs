@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::cursor::ResumePoint;
 use crate::op::engine::context::{Context, RequestFacts};
-use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::engine::send::{Outgoing, Transport};
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
@@ -48,7 +47,6 @@ pub(crate) struct Shared {
     pub(crate) positions: CursorCodec,
     pub(crate) refresh: Option<Arc<Refresh>>,
     pub(crate) has_hooks: bool,
-    pub(crate) rate_limiter: RateLimiter,
     /// The attributes of the table's primary key.
     pub(crate) keys: Vec<&'static str>,
 }
@@ -76,8 +74,7 @@ impl Pager {
         let evaluated = self.evaluated.next(wanted);
         let before = sink.as_ref().map_or(0, |sink| sink.count());
         let extent = self.extent(evaluated);
-        let Shared { call, plan, rate_limiter, .. } = &*self.shared;
-        rate_limiter.wait().await;
+        let Shared { call, plan, .. } = &*self.shared;
         let (mut fetched, evaluated, next) = if plan.is_scan() {
             let (fetched, output) = fetch(call, plan.scan(call, extent).sink(sink)).await?;
             (fetched, output.scanned_count, output.last_evaluated_key)
@@ -90,7 +87,6 @@ impl Pager {
         fetched.evaluated = usize::try_from(evaluated).unwrap_or_default();
         fetched.returned = fetched.count().saturating_sub(before);
         self.evaluated.learn(&fetched);
-        self.shared.rate_limiter.consume(fetched.sent.cost.read);
         Ok(fetched)
     }
 

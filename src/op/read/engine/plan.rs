@@ -81,7 +81,7 @@ impl ReadPlan {
             consistent,
             forward: !reading.descending,
             select: is_service_count.then_some(Select::Count),
-            needs_units: reading.parallel.units_per_second.is_some() || learns_units,
+            needs_units: learns_units,
             customize: std::mem::take(&mut reading.customize),
             hiding,
         })

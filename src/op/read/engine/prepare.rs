@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::cursor::{self, Payload, ResumePoint};
 use crate::op::engine::context::Context;
-use crate::op::engine::rate_limit::RateLimiter;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
 use crate::op::read::engine::item_limit::ItemLimit;
@@ -41,10 +40,9 @@ impl PreparedRead {
             Ok((plan, positions, payload)) => {
                 let is_empty = matches!(&reading.partition, Some(Ok(partition)) if partition.spans.is_empty());
                 let has_hooks = reading.subject.has_hooks() && call.runs_hooks;
-                let rate_limiter = RateLimiter::new(reading.parallel.units_per_second);
                 let refresh = reading.refresh(&call);
                 let keys = reading.subject.table().key_names();
-                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, rate_limiter, keys });
+                let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, keys });
                 Ok(PreparedRead { shared, payload, is_empty, page_size: reading.page_size })
             }
             Err(error) => Err(call.contextualize(error)),

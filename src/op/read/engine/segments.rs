@@ -21,7 +21,6 @@ use crate::{Error, ErrorKind, Result};
 pub(crate) struct Parallel {
     pub(crate) segments: Option<u32>,
     pub(crate) concurrency: Option<usize>,
-    pub(crate) units_per_second: Option<f64>,
 }
 
 /// The default concurrency. More concurrent requests do not make a scan faster from one process.

@@ -20,7 +20,9 @@ pub(super) async fn send(refresh: &Refresh, key: &RawKey) -> Result<RequestFacts
     let schema = refresh.model.schema;
     let changes = unique::changes_by(schema, &refresh.actions())?;
     let prepared = Prepared::new(schema, key.clone(), WriteAction::Update, refresh.expressions()?).changes(changes);
-    let done = unique::run(Box::new(Extend { model: refresh.model }), refresh.call.clone(), prepared).await?;
+    let run = unique::run(Box::new(Extend { model: refresh.model }), refresh.call.clone(), prepared);
+    // Boxed, so that refreshes without unique values do not carry its state.
+    let done = Box::pin(run).await?;
     Ok(done.sent)
 }
 
