@@ -206,11 +206,11 @@ pub use model::{HasTtl, Model, TtlField, Unmanaged};
 pub use op::{
     AttributeDifference, Backfill, BackfillControl, BackfillFailure, BackfillProgress, BackfillReport, BackfillSample,
     BatchGet, BatchItem, BatchKey, BatchProgress, BatchWrite, CancelReason, CancelledOperation, Check, Count,
-    CreateTable, Delete, DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Hydrated, Import,
-    ImportProgress, ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, ReadItems, Reads, Request,
-    Response, Save, SaveReturningOld, Scan, SkipIfEmpty, Statement, TransactGet, Transaction, TtlStatus, Unprocessed,
-    Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get, batch_write, import, measure_cost, read_items,
-    statement, transact_get, transact_write,
+    CreateTable, Delete, DeleteReturningOld, DeleteTable, DescribeTable, EnableTtl, Exists, FollowUp, Get, Hydrated,
+    Import, ImportProgress, ImportSummary, Indexed, ItemStream, OperationFuture, PageStream, Query, ReadItems, Reads,
+    RequestPlan, RequestUnits, Response, Save, SaveReturningOld, Scan, SkipIfEmpty, Statement, TransactGet,
+    Transaction, TtlStatus, Unprocessed, Unread, Update, UpdateTtl, VerifyTable, WriteOperation, batch_get,
+    batch_write, import, measure_cost, read_items, statement, transact_get, transact_write,
 };
 pub use operation::Operation;
 pub use page::Page;

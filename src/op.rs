@@ -24,7 +24,8 @@ pub use batch::import::{Import, ImportProgress, ImportSummary, ReadItems, import
 pub(crate) use batch::look_up::live as look_up;
 pub use batch::options::BatchProgress;
 pub use batch::write::{BatchItem, BatchKey, BatchWrite, Unprocessed, batch_write};
-pub use engine::explain::Request;
+pub use engine::explain::RequestPlan;
+pub use engine::follow_up::{FollowUp, RequestUnits};
 pub use engine::future::OperationFuture;
 pub use engine::meter::measure_cost;
 pub use engine::outcome::Response;

@@ -7,6 +7,7 @@ pub(crate) mod direct;
 pub(crate) mod exchange;
 pub(crate) mod explain;
 pub(crate) mod failure;
+pub(crate) mod follow_up;
 pub(crate) mod future;
 pub(crate) mod get_item;
 pub(crate) mod key_requests;

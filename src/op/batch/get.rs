@@ -15,7 +15,7 @@ use crate::op::batch::options::{BatchOptions, batch_options};
 use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
+use crate::op::engine::explain::RequestPlan;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{call_options, consistency_options, refresh_options, undecodable_options};
 use crate::op::engine::rate_limit::rate_options;
@@ -173,7 +173,7 @@ impl<'a, R: Reads> BatchGet<'a, R> {
         self
     }
 
-    /// Returns the first request that awaiting this operation would send. Nothing is sent.
+    /// Returns the requests that awaiting this operation would send. Nothing is sent.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -182,7 +182,7 @@ impl<'a, R: Reads> BatchGet<'a, R> {
     /// assert_eq!(request.operation(), "BatchGetItem");
     /// # Ok(()) }) }
     /// ```
-    pub fn explain(mut self) -> Result<Request> {
+    pub fn explain(mut self) -> Result<RequestPlan> {
         let schemas = self.requests.iter().map(|request| request.model.schema);
         let mut sensitive: Vec<_> = schemas.flat_map(|schema| schema.sensitive).copied().collect();
         sensitive.sort_unstable();
@@ -281,6 +281,7 @@ fn read(
         {
             plan.settle_lives(&call)?;
         }
+        plan.requests().iter().filter_map(|request| request.refresh.as_ref()).for_each(|refresh| refresh.may_follow());
         let plan = Arc::new(plan);
         call.model = plan.only_model();
         let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };

@@ -12,6 +12,9 @@ use crate::op::engine::context::RequestFacts;
 use crate::op::engine::future::BoxFuture;
 use crate::{Error, ErrorKind, Result};
 
+/// What decides whether a batch sends another request.
+pub(crate) const UNPROCESSED: &str = "for what the request before does not hold, or DynamoDB leaves unprocessed";
+
 /// The puts, deletes or keys of one request.
 pub(crate) trait BatchChunk: Send {
     fn len(&self) -> usize;

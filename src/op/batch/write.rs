@@ -22,7 +22,7 @@ use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concur
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, offline};
 use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
+use crate::op::engine::explain::RequestPlan;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::call_options;
 use crate::op::engine::outcome::{Outcome, Response};
@@ -243,7 +243,7 @@ impl<'a> BatchWrite<'a> {
         self
     }
 
-    /// Returns the first request that awaiting this operation would send. Nothing is sent.
+    /// Returns the requests that awaiting this operation would send. Nothing is sent.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -252,7 +252,7 @@ impl<'a> BatchWrite<'a> {
     /// assert_eq!(request.operation(), "BatchWriteItem");
     /// # Ok(()) }) }
     /// ```
-    pub fn explain(mut self) -> Result<Request> {
+    pub fn explain(mut self) -> Result<RequestPlan> {
         let models = self.sources.iter().filter_map(|source| source.model);
         let sensitive: Vec<_> = models.flat_map(|model| model.schema.sensitive).copied().collect();
         explain::first_request(&sensitive, |explained| {

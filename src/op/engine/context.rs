@@ -9,11 +9,13 @@ use aws_smithy_types::error::operation::BuildError;
 use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::explain::Explained;
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::get_item;
 use crate::op::engine::rate_limit::RateLimits;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
+use crate::splice::SdkCodec;
 use crate::ttl::{ExpiryCheck, HiddenItems, Lifecycle};
 use crate::{Client, Cost, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, TTLAttribute, scope};
 
@@ -27,7 +29,7 @@ pub(crate) struct CallOptions {
     /// Whether a read of several items skips those that cannot be decoded.
     pub(crate) skips_undecodable: bool,
     pub(crate) limits: RateLimits,
-    /// Receives the first request of an operation that is only explained.
+    /// Receives the requests of an operation that is only explained.
     pub(crate) explained: Option<Explained>,
     /// Shared by the parts of one call, each of which has a context of its own.
     pub(crate) begun: Option<Arc<AtomicBool>>,
@@ -45,7 +47,7 @@ pub(crate) struct Context {
     pub(crate) lifecycle: Lifecycle,
     pub(crate) skips_undecodable: bool,
     pub(crate) limits: RateLimits,
-    /// Receives the first request, which is then not sent.
+    /// Receives the requests, which are then not sent.
     pub(crate) explained: Option<Explained>,
     pub(crate) guessed_time: GuessedTime,
     /// Whether a request of this call was observed. The contexts of one call share it.
@@ -62,6 +64,11 @@ impl Clone for GuessedTime {
         GuessedTime::default()
     }
 }
+
+/// The read of [`Context::ask_time`].
+const TIME: Followed =
+    Followed::new(SdkCodec::GetItem, "before the first request, if the client does not know the service's time")
+        .consistent(false);
 
 impl Context {
     /// Determines the client of the operation from the call, the task, the model and the default client, in this
@@ -148,7 +155,8 @@ impl Context {
 
     /// Asks the service for the time with a read of `key`, unless the time is known. Returns whether it asked.
     pub(crate) async fn ask_time(&self, schema: &ModelSchema, key: &RawKey) -> Result<bool> {
-        if self.explained.is_some() {
+        if self.is_explained() {
+            self.may_ask_time();
             return Ok(false);
         }
         let ask = async {
@@ -160,6 +168,13 @@ impl Context {
             self.send(Outgoing::new(ask)).await.into_output()
         };
         self.client.know_time(ask).await
+    }
+
+    /// States the request of [`ask_time`](Self::ask_time).
+    pub(crate) fn may_ask_time(&self) {
+        if !self.client.time().is_known() {
+            self.may_send(TIME);
+        }
     }
 
     /// Returns how this call checks the expiry of the model's items, if they have a TTL attribute.

@@ -249,14 +249,14 @@ pub(crate) use detailed_option;
 /// runs it. `$sensitive` are the attributes whose values are not shown.
 macro_rules! explain_option {
     ($($call:ident).+, $run:ident, $sensitive:expr) => {
-        /// Returns the request that awaiting this operation would send first. Nothing is sent, and no hook runs.
+        /// Returns the request that awaiting this operation would send first, and those that may follow. No hook runs.
         ///
         #[doc = $crate::op::engine::options::example!(
             "let request = Order::update((\"c-1\", 1)).set(|o| o.cents, 90).explain()?;"
             "assert_eq!(request.operation(), \"UpdateItem\");"
             "assert!(request.body().contains(\"SET #1 = :0\"));"
         )]
-        pub fn explain(mut self) -> $crate::Result<$crate::Request> {
+        pub fn explain(mut self) -> $crate::Result<$crate::RequestPlan> {
             $crate::op::engine::explain::first_request($sensitive, |explained| {
                 self.$($call).+.explained = Some(explained);
                 self.$run()

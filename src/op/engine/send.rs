@@ -241,7 +241,7 @@ impl Context {
             builder = customize(builder);
         }
         if let Some(explained) = &self.explained {
-            let error = explained.keep(R::CODEC, builder.input(), head, reads_first);
+            let error = explained.keep(self, R::CODEC, builder.input(), head, reads_first);
             return Exchange::unsent(self.contextualize(error), sink);
         }
         let permits = match self.limits.permits(R::UNITS).await {

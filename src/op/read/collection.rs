@@ -19,7 +19,7 @@ pub use scan::CollectionScan;
 use crate::collection::{Collection, CollectionSchema, Paged, Rows, Unknown};
 use crate::error::fault_error;
 use crate::key::{KeySource, KeyValue};
-use crate::op::engine::explain::Request;
+use crate::op::engine::explain::RequestPlan;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::{Outcome, Response};
@@ -163,7 +163,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
         Count::new(self.reading)
     }
 
-    /// Returns the request that awaiting this would send first. Sends nothing.
+    /// Returns the requests that awaiting this would send. Sends nothing.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
@@ -171,7 +171,7 @@ impl<C: Collection, I> CollectionQuery<C, I> {
     /// assert_eq!(request.operation(), "Query");
     /// # Ok(()) }) }
     /// ```
-    pub fn explain(self) -> Result<Request> {
+    pub fn explain(self) -> Result<RequestPlan> {
         engine::explain(self.reading)
     }
 

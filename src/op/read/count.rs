@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::op::engine::context::RequestFacts;
-use crate::op::engine::explain::Request;
+use crate::op::engine::explain::RequestPlan;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::meter;
 use crate::op::engine::options::example;
@@ -52,13 +52,13 @@ impl Count {
         })
     }
 
-    /// Returns the request that awaiting this operation would send first. Nothing is sent.
+    /// Returns the requests that awaiting this operation would send. Nothing is sent.
     ///
     #[doc = example!(
         "let request = Order::query(\"c-1\").count().explain()?;"
         "assert!(request.body().contains(\"\\\"Select\\\":\\\"COUNT\\\"\"));"
     )]
-    pub fn explain(self) -> Result<Request> {
+    pub fn explain(self) -> Result<RequestPlan> {
         engine::explain_count(self.reading)
     }
 }

@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::get_item;
 use crate::op::engine::key_requests::{KeyRequest, ReadAny};
@@ -23,7 +24,7 @@ use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::projection::fields::{Chosen, SelectFields};
 use crate::schema::ModelSchema;
-use crate::splice::{Decoder, ItemSink, ReadItem, ReadSink, VecSink};
+use crate::splice::{Decoder, ItemSink, ReadItem, ReadSink, SdkCodec, VecSink};
 use crate::ttl::expiry_of;
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Model, Operation, Projection, Result};
@@ -253,6 +254,10 @@ async fn plain(
     call.send(request).await.into_outcome()
 }
 
+/// The read after a refresh that has returned no item.
+const UNREAD: Followed =
+    Followed::new(SdkCodec::GetItem, "if the response of the refresh does not tell what is stored");
+
 /// Reads the item and extends its TTL: in one request if possible, else with a write after the read.
 async fn refreshed(
     call: &Context,
@@ -264,6 +269,7 @@ async fn refreshed(
     mut sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
     if read.customize.is_none() && refresh.serves_get() {
+        call.may_send(UNREAD);
         let (unread, refreshed, has_answer) = match refresh.get(call, key, sink).await? {
             RefreshGetOutcome::Read(done) => return Ok(done),
             RefreshGetOutcome::Unread { sink, sent, has_answer } => (sink, sent, has_answer),
@@ -274,6 +280,7 @@ async fn refreshed(
         done.sent.consume(&refreshed);
         return Ok(done);
     }
+    refresh.may_follow();
     sink.trace(vec![refresh.life.attribute]);
     let mut done = plain(call, schema, key, consistent, read, sink).await?;
     let expires_at = done.sink.as_deref().and_then(|sink| expiry_of(sink.traces().first()?, refresh.life.attribute));

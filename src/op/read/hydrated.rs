@@ -10,7 +10,7 @@ use crate::op::engine::options::consistency_options;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::{self, ReadRequest};
 use crate::splice::{Decoder, VecSink};
-use crate::{Key, Model, Operation, Page, Result, SkipReason};
+use crate::{Key, Model, Operation, Page, RequestPlan, Result, SkipReason};
 
 /// Reads whole items through an index that does not hold every attribute: made by `.hydrate()` of a
 /// [`Query`](crate::Query) or a [`Scan`](crate::Scan). Awaiting it returns all of them.
@@ -100,6 +100,21 @@ impl<M: Model> Hydrated<M> {
             }
             Ok(page.into_page(items))
         })
+    }
+}
+
+impl<M: Model> Hydrated<M> {
+    /// Returns the requests that awaiting this operation would send: the one for keys first. Nothing is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let plan = Customer::index(Shop::BY_CITY).query("Rome").hydrate().explain()?;
+    /// assert_eq!((plan.operation(), plan.index()), ("Query", Some("by_city")));
+    /// assert!(plan.follow_ups().iter().any(|request| request.operation() == "BatchGetItem"));
+    /// # Ok(()) }) }
+    /// ```
+    pub fn explain(self) -> Result<RequestPlan> {
+        engine::explain(self.reading)
     }
 }
 

@@ -7,14 +7,15 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
 use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
+use crate::op::engine::explain::RequestPlan;
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::{Outcome, Response};
 use crate::op::engine::rate_limit::rate_options;
 use crate::op::engine::send::Outgoing;
 use crate::op::read::engine::{Progress, ReadTarget, fetch};
-use crate::splice::{ReadSink, VecSink};
+use crate::splice::{ReadSink, SdkCodec, VecSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
 /// Sends a PartiQL statement and reads the items that it returns as `M`, from all pages.
@@ -170,7 +171,7 @@ impl<M: Model> Statement<M> {
         OperationFuture::detailed(self.executor(), Outcome::all::<M>)
     }
 
-    /// Returns the request that awaiting this would send first. Sends nothing.
+    /// Returns the requests that awaiting this would send. Sends nothing.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -179,7 +180,7 @@ impl<M: Model> Statement<M> {
     /// assert_eq!(request.operation(), "ExecuteStatement");
     /// # Ok(()) }) }
     /// ```
-    pub fn explain(mut self) -> Result<Request> {
+    pub fn explain(mut self) -> Result<RequestPlan> {
         explain::first_request(M::SCHEMA.sensitive, |explained| {
             self.call.explained = Some(explained);
             self.executor()
@@ -246,6 +247,10 @@ fn execute(
         let mut done = Outcome { sink: Some(sink), sent: RequestFacts::default() };
         let mut token = None;
         let mut progress = Progress::from(None);
+        call.may_send(Followed::new(
+            SdkCodec::ExecuteStatement,
+            "if DynamoDB returns a `NextToken` and more items are wanted",
+        ));
         loop {
             let request = told.request(&call.client, token).sink(done.sink.take());
             let (fetched, output) = fetch(&call, request).await?;

@@ -13,8 +13,9 @@ use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::exchange::Exchange;
-use crate::op::engine::explain::{self, Request};
+use crate::op::engine::explain::{self, RequestPlan};
 use crate::op::engine::failure;
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::get_item;
 use crate::op::engine::key_requests::ReadAny;
@@ -23,6 +24,7 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
+use crate::splice::SdkCodec;
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
 use sink::{TransactGetEntry, TransactGetSink, Values};
 
@@ -116,7 +118,7 @@ impl<R: Reads> TransactGet<R> {
         "let request = singlet::transact_get((Order::get((\"c-1\", 1)), Order::get((\"c-1\", 2)))).explain()?;"
         "assert_eq!(request.operation(), \"TransactGetItems\");"
     )]
-    pub fn explain(mut self) -> Result<Request> {
+    pub fn explain(mut self) -> Result<RequestPlan> {
         let sensitive: Vec<_> =
             self.requests.iter().flat_map(|request| request.model.schema.sensitive).copied().collect();
         explain::first_request(&sensitive, |explained| {
@@ -215,6 +217,7 @@ fn read(
         let planned = PlannedGet::all(requests, configs, &call, &call_options)?;
         let call = call.for_tables(planned.iter().map(|planned| &*planned.table));
         let mut backoff = Backoff::new(Policy::TRANSACTION);
+        call.may_send(Followed::new(SdkCodec::TransactGetItems, "if other writes change the items at the same time"));
         let (mut found, sent) = loop {
             let outcome = send(&call, &planned, &options).await;
             // The SDK does not retry a cancelled transaction, so conflicts are retried here.

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::TableStatus;
 
 use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, customize_option, explain_option};
 use crate::op::table::definition::TableDefinition;
@@ -17,6 +18,7 @@ use crate::op::table::stream_view::StreamView;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::op::table::{describe, enable_ttl};
 use crate::schema::TableSchema;
+use crate::splice::SdkCodec;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 use request::CreateOptions;
 
@@ -197,6 +199,10 @@ impl IntoFuture for CreateTable {
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
             let call = Context::new(Operation::CreateTable, None, self.call, &self.config)?;
+            call.may_send(Followed::new(SdkCodec::DescribeTable, "until the table is active"));
+            if self.definition.ttl.is_some() {
+                enable_ttl::may_follow(&call);
+            }
             match call.send(self.options.request(&call, &self.definition)?).await.into_output() {
                 Err(error) if self.if_absent && error.kind() == ErrorKind::TableInUse => {}
                 outcome => _ = outcome?,

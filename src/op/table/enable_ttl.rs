@@ -9,10 +9,12 @@ use aws_sdk_dynamodb::types::{TimeToLiveSpecification, TimeToLiveStatus};
 
 use crate::op::engine::backoff::Policy;
 use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, customize_option, explain_option};
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::table::waiting::Waiting;
+use crate::splice::SdkCodec;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
 /// Enables DynamoDB's deletion of expired items in a table, unless it is already enabled. Returned by
@@ -135,6 +137,12 @@ pub fn enable_ttl(table: impl Into<String>, attribute: impl Into<String>) -> Ena
     EnableTtl::new(ModelConfig::new(table.into()), None, Some(Cow::Owned(attribute.into())))
 }
 
+/// States the requests of [`enable`].
+pub(super) fn may_follow(call: &Context) {
+    call.may_send(Followed::new(SdkCodec::UpdateTimeToLive, "if time to live is disabled"));
+    call.may_send(Followed::new(SdkCodec::DescribeTimeToLive, "until the state of time to live is the wanted one"));
+}
+
 /// Describes the TTL, enables it if it is disabled, and waits at most `wait` for a change in progress.
 pub(super) async fn enable(
     call: &Context,
@@ -143,6 +151,7 @@ pub(super) async fn enable(
     mut customize: Option<CustomizeUpdate>,
 ) -> Result<TtlStatus> {
     let mut waiting = Waiting::new(Policy::TTL, wait);
+    may_follow(call);
     loop {
         let (status, current) = describe(call).await?;
         let is_other = current.as_deref().is_some_and(|current| current != attribute);

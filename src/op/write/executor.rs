@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::unknown_outcome;
@@ -15,7 +16,7 @@ use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
-use crate::splice::ReadSink;
+use crate::splice::{ReadSink, SdkCodec};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, HookContext, Item, Operation, Result};
 
@@ -52,6 +53,12 @@ pub(crate) trait Write: Send {
     /// Refreshes the TTL of the item after a write that could not do so itself. A failure here never fails the write.
     fn refresh(&mut self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
+    }
+
+    /// States the requests that the write may send after its own: those of [`adapt`](Self::adapt), [`refresh`](Self::refresh)
+    /// and, if it is `in_transaction`, [`read_back`](Self::read_back).
+    fn follow_ups(&self, call: &Context, in_transaction: bool) {
+        let _ = (call, in_transaction);
     }
 
     /// Updates the local value to match what has been stored.
@@ -265,6 +272,17 @@ pub(crate) enum WriteAction {
     Check,
 }
 
+impl WriteAction {
+    /// The request of the write, if it is sent alone.
+    fn codec(&self) -> SdkCodec {
+        match self {
+            WriteAction::Put(_) => SdkCodec::PutItem,
+            WriteAction::Update | WriteAction::Check => SdkCodec::UpdateItem,
+            WriteAction::Delete => SdkCodec::DeleteItem,
+        }
+    }
+}
+
 /// Runs one write alone: hooks, request, and the update of the local value.
 pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) -> BoxFuture<'a, Result<Outcome>> {
     Box::pin(async move {
@@ -289,6 +307,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
         let expected = (prepared.version, prepared.stored);
         // A customized request is sent once.
         let hiding = write.hiding(&call).filter(|_| write.transaction_blocker().is_none());
+        expired_may_block(&*write, &call, Some(&prepared));
         let mut sent = write.send(&call, prepared).await;
         if let (Err(error), Some(life)) = (&sent, hiding)
             && expired_blocker::blocked_by_expired(error, schema, life)
@@ -317,6 +336,23 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
         finish(&mut *write, &call).await?;
         Ok(done)
     })
+}
+
+/// States what [`run`] sends if an expired item blocks the write, which may not be prepared yet.
+pub(crate) fn expired_may_block(write: &dyn Write, call: &Context, prepared: Option<&Prepared>) {
+    let hides = call.is_explained() && write.hiding(call).is_some() && write.transaction_blocker().is_none();
+    let is_refusable = |prepared: &Prepared| {
+        let is_conditional = prepared.expressions.condition.is_some() || matches!(prepared.expiry, Expiry::Stored(_));
+        is_conditional && !prepared.needs_item
+    };
+    if hides && prepared.is_none_or(is_refusable) {
+        let codec = prepared.map_or(SdkCodec::UpdateItem, |prepared| prepared.action.codec());
+        call.may_send(Followed::new(
+            codec,
+            "if an expired item makes the condition fail, in its place or after its removal",
+        ));
+        call.may_send(expired_blocker::REMOVAL);
+    }
 }
 
 /// Updates the local value after a write that was applied, and runs the hook.

@@ -6,10 +6,12 @@
 
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
+use crate::splice::SdkCodec;
 use crate::ttl::ExpiryCheck;
 use crate::{Error, Item, Result};
 
@@ -22,6 +24,10 @@ pub(crate) fn blocked_by_expired(error: &Error, schema: &ModelSchema, life: Expi
 pub(crate) fn is_expired(stored: &Item, schema: &ModelSchema, life: ExpiryCheck) -> bool {
     schema.owns(stored) && life.is_expired(stored)
 }
+
+/// The request of [`remove`].
+pub(crate) const REMOVAL: Followed =
+    Followed::new(SdkCodec::DeleteItem, "if an expired item, which counts as absent, makes the condition fail");
 
 /// Deletes the item if it is still expired.
 pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, life: ExpiryCheck) -> Result<()> {

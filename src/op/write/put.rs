@@ -7,6 +7,7 @@ use crate::Result;
 use crate::error::fault_error;
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
+use crate::op::engine::follow_up::RequestUnits;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::refused;
 use crate::op::engine::send::{Customize, Outgoing};
@@ -70,6 +71,7 @@ impl PutRequest {
         }
         let wants_old = self.old.is_some();
         let customize = customized!(self.customize, self.expressions);
+        call.known_units(|| RequestUnits::written([(&self.head[HEAD.len()..], self.schema.table)]));
         let refusal = call.is_metered().then(|| refused::units_of(&self.head[HEAD.len()..], 1));
         let request = Outgoing::new(builder).head(self.head).of_key(self.schema, &self.key, self.old);
         let request = request.refusal(refusal).writes(1);

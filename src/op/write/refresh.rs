@@ -16,17 +16,23 @@ use crate::attribute::has_passed;
 use crate::expr::{Actions, Comparator, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::{self, Expressions};
-use crate::splice::ReadSink;
+use crate::op::write::transaction::delivery;
+use crate::splice::{ReadSink, SdkCodec};
 use crate::ttl::{ExpiryCheck, expiry_of};
 use crate::{Client, Operation, Result, TTLAttribute};
 
 /// How many refreshes of one operation run at once.
 const CONCURRENCY: usize = 8;
+
+/// The request of [`Refresh::send`].
+const EXTENSION: Followed =
+    Followed::new(SdkCodec::UpdateItem, "if an item is returned whose TTL is due for a refresh");
 
 /// The expiry to which one operation extends the items of a model.
 pub(crate) struct Refresh {
@@ -139,6 +145,15 @@ impl Refresh {
             .set_update_expression(expressions.update)
             .set_expression_attribute_names(expressions.placeholders.sdk_names())
             .set_expression_attribute_values(expressions.placeholders.sdk_values()))
+    }
+
+    /// States the requests that extend a TTL after a read or write.
+    pub(crate) fn may_follow(&self) {
+        if self.model.schema.unique.is_empty() {
+            self.call.may_send(EXTENSION);
+        } else {
+            delivery::unique_may_follow(&self.call);
+        }
     }
 
     /// Extends one TTL. An error is only reported to the observer, which has already been called.

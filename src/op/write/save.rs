@@ -12,6 +12,7 @@ use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::model::Unmanaged;
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{
     call_options, condition_options, customize_option, detailed_option, entity_options, explain_option, order_example,
@@ -28,7 +29,7 @@ use crate::op::write::put::{self, HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
-use crate::splice::ReadSink;
+use crate::splice::{ReadSink, SdkCodec};
 use crate::ttl::{HiddenItems, epoch_seconds_of};
 use crate::wire;
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
@@ -326,6 +327,10 @@ impl SaveWrite<'_> {
         let Some(attribute) = schema.expiry() else { unreachable!("a kept expiry has an attribute") };
         // A customized request is sent once.
         let tries = if self.options.customize.is_some() { 1 } else { READS };
+        call.may_send(Followed::new(SdkCodec::PutItem, "after the stored expiry is read"));
+        if tries > 1 {
+            call.may_send(Followed::new(SdkCodec::GetItem, "if another writer changes the expiry in between"));
+        }
         for left in (0..tries).rev() {
             let stored = expiry::stored(call, schema, &key, attribute).await?;
             let mut expressions = expressions.clone();

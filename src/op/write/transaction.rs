@@ -3,7 +3,7 @@
 mod body;
 mod cancelled;
 mod check;
-mod delivery;
+pub(crate) mod delivery;
 pub(crate) mod unique;
 
 use std::fmt;
@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteIt
 
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
-use crate::op::engine::explain::Request;
+use crate::op::engine::explain::RequestPlan;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::meter;
 use crate::op::engine::options::example;
@@ -271,14 +271,14 @@ impl<'a> Transaction<'a> {
         })
     }
 
-    /// Returns the first request that awaiting this operation would send. Nothing is sent, and no hook runs. Without
+    /// Returns the requests that awaiting this operation would send. Nothing is sent, and no hook runs. Without
     /// a [`token`](Self::token), the request has a random one.
     ///
     #[doc = example!(
         "let delete = singlet::transact_write().write(Order::delete_by_key((\"c-1\", 1)));"
         "assert_eq!(delete.explain()?.operation(), \"TransactWriteItems\");"
     )]
-    pub fn explain(mut self) -> Result<Request> {
+    pub fn explain(mut self) -> Result<RequestPlan> {
         let writes = self.writes.iter().filter_map(|(write, _)| write.as_ref().ok());
         let sensitive: Vec<_> = writes.flat_map(|write| write.model().schema.sensitive).copied().collect();
         explain::first_request(&sensitive, |explained| {

@@ -5,6 +5,7 @@ mod another_key;
 mod direct;
 mod faults;
 mod operations;
+mod plans;
 
 use std::sync::{Arc, Mutex};
 

@@ -245,7 +245,7 @@ struct Ordered {
 
 #[test]
 fn what_all_range_keys_begin_with_bounds_the_query() {
-    let body = |request: singlet::Request| request.body().to_owned();
+    let body = |request: singlet::RequestPlan| request.body().to_owned();
     let bounded = body(Ordered::query("c-1").explain().unwrap());
     assert!(bounded.contains("begins_with") && bounded.contains(r#"{"S":"ORDER#"}"#), "{bounded}");
     for whole in [

@@ -90,7 +90,7 @@ fn key_ids(keys: &[Key<Parcel>]) -> Vec<u8> {
 }
 
 /// The key condition with the names instead of their placeholders.
-fn condition(request: &singlet::Request) -> String {
+fn condition(request: &singlet::RequestPlan) -> String {
     let body: serde_json::Value = serde_json::from_str(request.body()).unwrap();
     let mut condition = body["KeyConditionExpression"].as_str().unwrap().to_owned();
     for (placeholder, name) in body["ExpressionAttributeNames"].as_object().unwrap() {

@@ -10,12 +10,13 @@ use crate::op::batch::get::chunk::GetChunk;
 use crate::op::batch::get::plan::BatchGetPlan;
 use crate::op::batch::get::routed::BatchGetSink;
 use crate::op::batch::get::{Answers, CustomizeBatchGet};
-use crate::op::batch::request_loop::AttemptOutcome;
+use crate::op::batch::request_loop::{AttemptOutcome, UNPROCESSED};
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::exchange::Exchange;
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::send::Outgoing;
-use crate::splice::KeyOfItem;
+use crate::splice::{KeyOfItem, SdkCodec};
 use crate::wire::Reader;
 use crate::{Error, ErrorKind, Item, item};
 
@@ -36,6 +37,7 @@ impl<'b> GetSender<'b> {
     pub(super) fn send(self, chunk: GetChunk) -> BoxFuture<'b, AttemptOutcome<GetChunk>> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
+            call.may_send(Followed::new(SdkCodec::BatchGetItem, UNPROCESSED));
             let request = match chunk.request(&call) {
                 Ok(request) => Outgoing::new(request).customize_each(self.customize),
                 Err(error) => {

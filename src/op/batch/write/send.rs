@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemOutput;
 use aws_sdk_dynamodb::types::WriteRequest;
 
-use crate::op::batch::request_loop::{AttemptOutcome, is_same_table};
+use crate::op::batch::request_loop::{AttemptOutcome, UNPROCESSED, is_same_table};
 use crate::op::batch::write::CustomizeBatchWrite;
 use crate::op::batch::write::chunk::WriteChunk;
 use crate::op::batch::write::single::{BatchedWrite, Kind};
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::exchange::Exchange;
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::send::Outgoing;
+use crate::splice::SdkCodec;
 use crate::{Error, ErrorKind, Item, Result, item};
 
 /// Sends the chunks of one batch.
@@ -27,6 +29,7 @@ impl<'b> WriteSender<'b> {
     pub(crate) fn send(self, chunk: WriteChunk) -> BoxFuture<'b, AttemptOutcome<WriteChunk>> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
+            call.may_send(Followed::new(SdkCodec::BatchWriteItem, UNPROCESSED));
             let request = Outgoing::new(call.client.sdk().batch_write_item()).head(chunk.head());
             let request = request.customize_each(self.customize);
             let mut left = Vec::new();

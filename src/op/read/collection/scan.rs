@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use super::decoder;
 use super::filter::collection_filters;
 use crate::collection::Rows;
-use crate::op::engine::explain::Request;
+use crate::op::engine::explain::RequestPlan;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, consistency_options, undecodable_options};
 use crate::op::engine::outcome::Outcome;
@@ -133,14 +133,14 @@ impl<C: Rows> CollectionScan<C> {
         self
     }
 
-    /// Returns the request that awaiting this would send first. Sends nothing.
+    /// Returns the requests that awaiting this would send. Sends nothing.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
     /// assert_eq!(Row::scan().explain()?.operation(), "Scan");
     /// # Ok(()) }) }
     /// ```
-    pub fn explain(self) -> Result<Request> {
+    pub fn explain(self) -> Result<RequestPlan> {
         engine::explain(self.reading)
     }
 }

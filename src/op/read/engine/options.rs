@@ -267,13 +267,13 @@ macro_rules! read_options {
             $crate::Count::new(self.reading)
         }
 
-        /// Returns the request that awaiting this would send first. Sends nothing.
+        /// Returns the requests that awaiting this would send. Sends nothing.
         ///
         #[doc = $crate::op::engine::options::example!(
             "let request = Order::query(\"c-1\").ge(3).explain()?;"
             "assert!(request.body().contains(\"BETWEEN\"));"
         )]
-        pub fn explain(self) -> $crate::Result<$crate::Request> {
+        pub fn explain(self) -> $crate::Result<$crate::RequestPlan> {
             $crate::op::read::engine::explain(self.reading)
         }
     };

@@ -1,7 +1,7 @@
-//! Runs a whole query or scan: all items, the only item, a count, or the explained first request.
+//! Runs a whole query or scan: all items, the only item, a count, or its explained requests.
 
 use crate::op::engine::context::RequestFacts;
-use crate::op::engine::explain::{self, Request};
+use crate::op::engine::explain::{self, RequestPlan};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::ReadRequest;
@@ -100,16 +100,16 @@ fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
     reader.skip()
 }
 
-/// Returns the first request that reading the items would send. Sends nothing.
-pub(crate) fn explain(mut reading: ReadRequest) -> Result<Request> {
+/// Returns the requests that reading the items would send. Sends nothing.
+pub(crate) fn explain(mut reading: ReadRequest) -> Result<RequestPlan> {
     explain::first_request(reading.subject.sensitive(), |explained| {
         reading.call.explained = Some(explained);
         all(reading, VecSink::of(Decoder::new(skip)))
     })
 }
 
-/// Returns the first request that counting the items would send. Sends nothing.
-pub(crate) fn explain_count(mut reading: ReadRequest) -> Result<Request> {
+/// Returns the requests that counting the items would send. Sends nothing.
+pub(crate) fn explain_count(mut reading: ReadRequest) -> Result<RequestPlan> {
     explain::first_request(reading.subject.sensitive(), |explained| {
         reading.call.explained = Some(explained);
         count(reading)

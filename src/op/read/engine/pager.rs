@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::cursor::ResumePoint;
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::send::{Outgoing, Transport};
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::cursors::CursorCodec;
@@ -13,7 +14,7 @@ use crate::op::read::engine::plan::{PageParams, ReadPlan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::progress::Progress;
 use crate::op::write::refresh::{self, Refresh};
-use crate::splice::ReadSink;
+use crate::splice::{ReadSink, SdkCodec};
 use crate::{ErrorKind, Item, Result};
 
 /// Reads one page after the other.
@@ -136,7 +137,42 @@ impl Pager {
     }
 }
 
+/// The why of a further page.
+const NEXT: &str = "if DynamoDB returns a `LastEvaluatedKey` and more items are wanted";
+
+/// The why of the first page of a further segment.
+const SEGMENT: &str = "for each further segment";
+
+/// The request of [`Shared::look_up`], and of a read that [hydrates](ReadRequest::hydrates) keys.
+const LOOK_UP: &str = "if the index returns items whose expiry only the table holds";
+const HYDRATE: &str = "if the index returns keys, for their items";
+
 impl Shared {
+    /// States the requests that may follow the first one.
+    pub(crate) fn may_follow(&self, reading: &ReadRequest) {
+        let Shared { call, plan, .. } = self;
+        if !call.is_explained() {
+            return;
+        }
+        let codec = if plan.is_scan() { SdkCodec::Scan } else { SdkCodec::Query };
+        let followed = |codec, when| Followed::new(codec, when).consistent(plan.consistent);
+        if reading.parallel.segments.is_some_and(|segments| segments > 1) {
+            call.may_send(followed(codec, SEGMENT));
+        }
+        call.may_send(followed(codec, NEXT));
+        if let ExpiredFilter::LookedUp(..) = plan.hiding {
+            call.may_send(followed(SdkCodec::BatchGetItem, LOOK_UP));
+        }
+        if reading.hydrates {
+            call.may_send(Followed::new(SdkCodec::BatchGetItem, HYDRATE));
+        }
+        // The reads of whole items refresh, and only those of a query.
+        let hydrated = if reading.hydrates && !plan.is_scan() { reading.refresh_of_items(call) } else { None };
+        if let Some(refresh) = self.refresh.as_ref().or(hydrated.as_ref()) {
+            refresh.may_follow();
+        }
+    }
+
     fn ready(&self, sink: &mut dyn ReadSink, keeps_surplus: bool) {
         self.plan.hiding.tell(&self.call, sink);
         sink.identify(self.keys.clone(), self.call.skips_undecodable);

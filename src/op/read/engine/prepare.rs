@@ -43,6 +43,7 @@ impl PreparedRead {
                 let refresh = reading.refresh(&call);
                 let keys = reading.subject.table().key_names();
                 let shared = Arc::new(Shared { call, plan, positions, refresh, has_hooks, keys });
+                shared.may_follow(&reading);
                 Ok(PreparedRead { shared, payload, is_empty, page_size: reading.page_size })
             }
             Err(error) => Err(call.contextualize(error)),

@@ -91,16 +91,20 @@ impl TransactItem {
         self.unique.is_some() && self.item.is_none()
     }
 
+    /// The item of a put.
+    pub(super) fn item(&self) -> Option<&[u8]> {
+        self.item.clone().and_then(|item| self.body.get(item))
+    }
+
     /// The write units of the item, as far as its size is known.
     pub(super) fn units(&self) -> f64 {
-        let item = self.item.clone().and_then(|item| self.body.get(item));
-        item.map_or(2.0, |item| refused::units_of(item, 2))
+        self.item().map_or(2.0, |item| refused::units_of(item, 2))
     }
 
     /// The size of the item of a put by DynamoDB's rule. It takes an eighth of the time of a transaction, and is only
     /// needed for a large one.
     pub(super) fn item_size(&self) -> usize {
-        let item = self.item.clone().and_then(|item| self.body.get(item)).unwrap_or_default();
+        let item = self.item().unwrap_or_default();
         wire::item_size(item).unwrap_or(item.len())
     }
 }

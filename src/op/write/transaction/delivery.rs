@@ -5,12 +5,14 @@ use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteIt
 
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::follow_up::{Followed, RequestUnits};
 use crate::op::engine::random;
 use crate::op::engine::send::Outgoing;
-use crate::op::write::executor::Prepared;
+use crate::op::write::executor::{Prepared, Write};
 use crate::op::write::expired_blocker;
 use crate::op::write::transaction::unique::{self, Claims, StoredItem};
 use crate::op::write::transaction::{CancelReason, Running, TransactItem, body, cancelled};
+use crate::splice::SdkCodec;
 use crate::{Error, ErrorKind, Item, Result};
 
 /// [The maximum number of items in a
@@ -40,6 +42,48 @@ pub(crate) struct Delivered {
     pub(crate) stored: Vec<Option<Item>>,
 }
 
+/// A transaction that is sent after the stored unique values are read.
+const CHANGES: Followed =
+    Followed::new(SdkCodec::TransactWriteItems, "if unique values change, after the stored ones are known");
+
+/// A transaction that is sent again.
+const AGAIN: Followed = Followed::new(
+    SdkCodec::TransactWriteItems,
+    "if the transaction conflicts with others, or a stored item differs from what it was built for or has expired",
+);
+
+/// States the requests that a write with unique values may send, before it is prepared.
+pub(crate) fn unique_may_follow(call: &Context) {
+    unique::may_read(call);
+    call.may_send(CHANGES);
+    call.may_send(AGAIN);
+}
+
+/// States the requests of these operations of a transaction, and of what follows it.
+pub(super) fn may_follow<'w>(
+    call: &Context,
+    operations: impl IntoIterator<Item = (&'w (dyn Write + 'w), &'w Context, &'w Prepared)>,
+    whole: bool,
+) {
+    if !call.is_explained() {
+        return;
+    }
+    for (write, own, prepared) in operations {
+        if unique::needs_stored(prepared, whole) {
+            unique::may_read(own);
+            call.may_send(CHANGES);
+        }
+        if !prepared.schema.unique.is_empty() && prepared.schema.expiry().is_some() {
+            own.may_ask_time();
+        }
+        if write.hiding(own).is_some() {
+            own.may_send(expired_blocker::REMOVAL);
+        }
+        write.follow_ups(own, true);
+    }
+    call.may_send(AGAIN);
+}
+
 impl Delivery {
     pub(crate) async fn deliver(
         &self,
@@ -48,6 +92,8 @@ impl Delivery {
         prepared: &mut [Prepared],
         mut known: Vec<StoredItem>,
     ) -> Result<Delivered> {
+        let each = operations.iter().zip(&*prepared);
+        may_follow(call, each.map(|(operation, prepared)| (&*operation.write, &operation.call, prepared)), self.whole);
         let (mut reads, mut adaptations) = (1, 1);
         let mut is_swept = false;
         loop {
@@ -174,6 +220,10 @@ impl Sending<'_> {
 
     async fn send_once(&mut self, call: &Context, operations: &mut [Running<'_>]) -> Result<RequestFacts> {
         let builder = call.client.sdk().transact_write_items().client_request_token(&self.token);
+        if self.parts.iter().all(|part| part.item().is_some()) {
+            let items = self.parts.iter().filter_map(|part| Some((part.item()?, part.schema.table)));
+            call.known_units(|| RequestUnits::written(items).twice());
+        }
         let units = || self.parts.iter().map(TransactItem::units).sum();
         let refusal = call.is_metered().then(units);
         let request = Outgoing::new(builder).head(body::head(&self.parts)).refusal(refusal);

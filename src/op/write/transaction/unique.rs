@@ -18,14 +18,16 @@ use crate::expr::{Comparator, Placeholders, Segment, Tree};
 use crate::item::same_value;
 use crate::key::{KeyValue, RawKey};
 use crate::op::engine::context::Context;
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::unknown_outcome;
 use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
-use crate::op::write::transaction::{CancelReason, Delivery, Running};
+use crate::op::write::transaction::{CancelReason, Delivery, Running, delivery};
 use crate::schema::{ModelSchema, UniqueSchema};
+use crate::splice::SdkCodec;
 use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Item, Result};
 
@@ -85,6 +87,7 @@ pub(crate) async fn run(mut write: Box<dyn Write + '_>, call: Context, mut prepa
         return Err(call.error(ErrorKind::Validation, reason));
     }
     prepared.check_together().map_err(|error| call.contextualize(error))?;
+    delivery::may_follow(&call, [(&*write, &call, &prepared)], false);
     let (mut known, mut maybe_written, needs_item) = (StoredItem::Unknown, false, prepared.needs_item);
     if let Some(unchanged) = unchanged::of(&call, &prepared).await? {
         match unchanged.send(&mut *write, &call, prepared).await? {
@@ -129,12 +132,30 @@ fn moves_values(prepared: &Prepared) -> bool {
     !prepared.schema.unique.is_empty() && prepared.claiming != Claiming::New && is_moved && !is_check
 }
 
+/// Whether the write depends on the stored item, which must be read unless it is known.
+pub(super) fn needs_stored(prepared: &Prepared, whole: bool) -> bool {
+    let is_wanted = whole && !prepared.schema.unique.is_empty() && !matches!(prepared.action, WriteAction::Check);
+    is_wanted || moves_values(prepared)
+}
+
+/// The request of [`stored`].
+const STORED: Followed =
+    Followed::new(SdkCodec::GetItem, "if the stored unique values are unknown or differ from what was expected");
+
+/// The request of [`Claims::leave_lost`].
+const SENTINEL: Followed = Followed::new(SdkCodec::GetItem, "if another item may own a unique value that is released");
+
+/// States the reads of a write that depends on the stored item.
+pub(super) fn may_read(call: &Context) {
+    call.may_send(STORED);
+    call.may_send(SENTINEL);
+}
+
 /// Returns the stored item, if the write may change its unique values. It is read unless it is known. The item may
 /// belong to another model.
 async fn stored(call: &Context, prepared: &Prepared, whole: bool, known: StoredItem) -> Result<Option<Item>> {
     let schema = prepared.schema;
-    let is_wanted = whole && !schema.unique.is_empty() && !matches!(prepared.action, WriteAction::Check);
-    if !is_wanted && !moves_values(prepared) {
+    if !needs_stored(prepared, whole) {
         return Ok(None);
     }
     if let StoredItem::Known(item) = known {

@@ -5,15 +5,36 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::{Action, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::get_item;
 use crate::op::engine::send::Outgoing;
+use crate::op::write::executor;
+use crate::op::write::refresh::Refresh;
+use crate::op::write::transaction::delivery;
+use crate::op::write::update::Returns;
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::fit::Fit;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::plan::{MissingMaps, Plan, keeps_null};
 use crate::op::write::update::write::UpdateWrite;
 use crate::schema::{EntitySchema, ModelSchema, UniqueSchema};
-use crate::{Error, ErrorKind, Item, Result};
+use crate::splice::SdkCodec;
+use crate::{Error, ErrorKind, Item, Operation, Result};
+
+/// The request of [`read_item`].
+const STORED: Followed =
+    Followed::new(SdkCodec::GetItem, "if DynamoDB rejects a path or an operand, to see what is stored");
+
+/// An update that fits the stored item.
+const ADAPTED: Followed =
+    Followed::new(SdkCodec::UpdateItem, "if the update does not fit the stored item, with actions that do");
+
+/// An update with the sums of the stored numbers.
+const SUMS: Followed = Followed::new(SdkCodec::UpdateItem, "after the numbers that index keys are made from are read");
+
+/// The request of [`Write::read_back`](crate::op::write::executor::Write::read_back).
+const READ_BACK: Followed =
+    Followed::new(SdkCodec::GetItem, "after a transaction, which returns no item, if the new item is wanted");
 
 impl UpdateWrite<'_> {
     /// The conditions that follow from the actions, and the user's.
@@ -109,6 +130,46 @@ impl UpdateWrite<'_> {
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// States the requests that may follow the update.
+    pub(super) fn may_follow(&self, call: &Context, in_transaction: bool) {
+        if !call.is_explained() {
+            return;
+        }
+        let sets_if_absent =
+            self.options.actions.list.iter().any(|(_, action)| matches!(action, Action::SetIfAbsent(_)));
+        let is_read = self.depends_on_paths() && !matches!(self.options.mode, Mode::Expiry { .. });
+        if is_read {
+            call.may_send(STORED);
+        }
+        if (is_read || sets_if_absent || self.basis.is_some()) && !self.is_customized && !in_transaction {
+            call.may_send(ADAPTED);
+        }
+        if let Some(refresh) = self.refresh.as_ref().filter(|_| in_transaction || !self.refreshes_itself()) {
+            refresh.may_follow();
+        }
+        if in_transaction && self.options.returns == Returns::New {
+            call.may_send(READ_BACK);
+        }
+    }
+
+    /// States the requests that may follow the read of what the update adds to, before it is prepared.
+    pub(super) fn may_follow_read(&self, call: &Context) {
+        if !call.is_explained() {
+            return;
+        }
+        call.may_send(SUMS);
+        executor::expired_may_block(self, call, None);
+        if self.options.mode.operation() != Operation::SetTtl
+            && let Some(refresh) = Refresh::of(call, self.target.model)
+        {
+            refresh.may_follow();
+        }
+        if !self.schema.unique.is_empty() {
+            delivery::unique_may_follow(call);
+        }
+        self.may_follow(call, !self.schema.unique.is_empty());
     }
 
     /// Whether there are stored items on which DynamoDB cannot carry out the actions.

@@ -82,6 +82,7 @@ impl UpdateWrite<'_> {
         let item = match local.filter(fits) {
             Some(local) => local,
             None => {
+                self.may_follow_read(call);
                 let stored = read_basis(call, self.schema, self.target.key.clone()).await?;
                 self.stored_or_nothing(call, stored)?
             }

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 
 use crate::expr::{Actions, Tree};
 use crate::op::engine::context::{Context, RequestFacts};
+use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
@@ -22,9 +23,13 @@ use crate::op::write::update::plan::Plan;
 use crate::op::write::update::sums::{self, Basis};
 use crate::op::write::update::{Returns, UpdateOptions};
 use crate::schema::ModelSchema;
-use crate::splice::ReadSink;
+use crate::splice::{ReadSink, SdkCodec};
 use crate::ttl::{ExpiryCheck, HiddenItems, expiry_of};
 use crate::{Error, ErrorKind, HookContext, Item, Operation, Result};
+
+/// An update that is sent without the refresh that was refused.
+const UNREFRESHED: Followed =
+    Followed::new(SdkCodec::UpdateItem, "if the stored TTL must not be changed, without the refresh");
 
 /// How often an update is sent if other writers change what it depends on.
 const TRIES: u32 = 4;
@@ -102,6 +107,7 @@ impl<'a> UpdateWrite<'a> {
         if prepared.expressions.update.is_none() {
             return Ok(Outcome { sink: None, sent: RequestFacts::default() });
         }
+        self.follow_ups(call, false);
         let mut tries = 1;
         let most = if self.basis.is_some() { sums::TRIES } else { TRIES };
         loop {
@@ -120,6 +126,7 @@ impl<'a> UpdateWrite<'a> {
     async fn send_refreshing(&mut self, call: &Context, prepared: &Prepared) -> Result<Outcome> {
         let refreshing = self.refreshing().map_err(|error| call.contextualize(error))?;
         if let Some((refresh, refreshing)) = self.refresh.clone().zip(refreshing) {
+            call.may_send(UNREFRESHED);
             match self.send_once(call, prepared, &refreshing).await {
                 Err(error) if self.is_refresh_refused(&refresh, &error) => {
                     self.maybe_written |= error.may_have_been_written();
@@ -349,6 +356,10 @@ impl Write for UpdateWrite<'_> {
     fn refresh(&mut self) -> BoxFuture<'_, ()> {
         let due = self.refresh.take().filter(|_| !self.is_fresh);
         Box::pin(refresh::after_write(due, self.target.key.clone()))
+    }
+
+    fn follow_ups(&self, call: &Context, in_transaction: bool) {
+        self.may_follow(call, in_transaction);
     }
 
     fn written(&mut self) {

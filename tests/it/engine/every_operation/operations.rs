@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity::Indexes;
-use singlet::{Client, Model, ModelConfig, Request, Result, TTLAttribute, Table};
+use singlet::{Client, Model, ModelConfig, RequestPlan, Result, TTLAttribute, Table};
 
 use crate::stand::START;
 
@@ -88,7 +88,7 @@ pub(super) struct Operation {
     /// How many items it writes or returns.
     pub(super) items: usize,
     pub(super) run: Run,
-    pub(super) explain: Option<fn(Client) -> Result<Request>>,
+    pub(super) explain: Option<fn(Client) -> Result<RequestPlan>>,
     /// The operation with a `customize` that asks for the capacity of indexes.
     pub(super) customized: Option<Run>,
     /// The capacity units and attempts that the operation reports about itself.
