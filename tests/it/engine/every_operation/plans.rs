@@ -8,7 +8,7 @@ use singlet::{Attribute, ExpiredItems, Model, ModelConfig, RequestPlan, RequestU
 
 use super::operations::{self, Deed, Deeds};
 use super::restore;
-use crate::stand::{self, START, Stand, item, n, s};
+use crate::stand::{self, START, item, n, s};
 use crate::transport::{Fate, SentRequest, Transport};
 
 #[derive(Table)]
@@ -22,7 +22,7 @@ fn hiding() -> ModelConfig {
 }
 
 fn refreshed() -> ModelConfig {
-    hiding().ttl(Duration::from_secs(600)).refresh_after(0.1)
+    hiding().ttl(Duration::from_mins(10)).refresh_after(0.1)
 }
 
 fn always_refreshed() -> ModelConfig {
@@ -82,8 +82,8 @@ struct Prefs {
     color: Option<String>,
 }
 
-fn at(seconds: i64) -> Option<TTLAttribute> {
-    Some(TTLAttribute::from_epoch_seconds(START + seconds))
+fn at(seconds: i64) -> TTLAttribute {
+    TTLAttribute::from_epoch_seconds(START + seconds)
 }
 
 fn member(id: u32, email: &str) -> Member {
@@ -179,7 +179,7 @@ async fn every_operation_sends_what_its_plan_lists() {
                 restore(stand).await;
                 let mut stored = Deed { id: 1, points: 7, expires_at: None };
                 if let Some(seconds) = expires_at {
-                    stored.expires_at = at(seconds);
+                    stored.expires_at = Some(at(seconds));
                     stand.put_raw("deeds", stored.to_item().unwrap()).await;
                 } else {
                     let key = key().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -195,7 +195,7 @@ async fn every_operation_sends_what_its_plan_lists() {
                 *followed.entry(scenario).or_default() += sent.len().saturating_sub(1);
             }
         }
-        assert!(followed.values().all(|sent| *sent > 10), "{followed:?}");
+        assert!(followed.values().all(|sent| *sent > 5), "{followed:?}");
     })
     .await;
 }
@@ -223,14 +223,14 @@ async fn writes_with_unique_values_send_what_their_plans_list() {
         assert!(sent.len() > 1, "{sent:?}");
         // Expired owners: one in the way of a new item, and one whose values another item claims.
         for id in [3, 4] {
-            Member { expires_at: at(60), ..member(id, &format!("x-{id}")) }.create().await.unwrap();
+            Member { expires_at: Some(at(60)), ..member(id, &format!("x-{id}")) }.create().await.unwrap();
         }
         stand.advance(120);
-        let (outcome, sent) = planned!(stand, |c| member(3, "x-5").create().client(c));
-        assert!(outcome.is_ok() && sent.len() > 1, "{sent:?}");
+        planned!(stand, |c| member(3, "x-5").create().client(c)).0.unwrap();
         planned!(stand, |c| member(6, "x-4").create().client(c)).0.unwrap();
-        planned!(stand, |c| member(4, "x-4").save().client(c)).0.ok();
-        planned!(stand, |c| Member::delete_by_key(4).client(c)).0.ok();
+        let (outcome, _) = planned!(stand, |c| member(4, "x-4").save().client(c));
+        assert!(outcome.is_err(), "another member has claimed the value");
+        planned!(stand, |c| Member::delete_by_key(4).client(c)).0.unwrap();
         planned!(stand, |c| {
             singlet::transact_write()
                 .write(Member::update(6).set(|m| m.email, "y"))
@@ -268,7 +268,7 @@ async fn refreshes_are_in_the_plan() {
         let (_, sent) = planned!(stand, |c| Guest::get(1).client(c));
         assert!(sent[0] == "GetItem" && sent.contains(&"TransactWriteItems".to_owned()), "{sent:?}");
         due();
-        let (_, sent) = planned!(stand, |c| Visit::index(Plans::KEYS).query("p").hydrate().client(c));
+        let (_, sent) = planned!(stand, |c| Visit::index(Plans::KEYS).query("p").client(c).hydrate());
         assert!(sent[..2] == ["Query", "BatchGetItem"] && sent.contains(&"UpdateItem".to_owned()), "{sent:?}");
         planned!(stand, |c| Visit::update(("t", 1)).set(|v| v.page, "q").client(c)).0.unwrap();
         planned!(stand, |c| Visit::upsert(("t", 7)).set(|v| v.page, "q").set(|v| v.score, 1).client(c)).0.unwrap();
@@ -308,18 +308,18 @@ async fn reads_that_a_write_or_an_index_needs_are_in_the_plan() {
             }))
         });
         let (outcome, sent) = planned!(transport, stand, |c| Visit::update(("t", 1)).add(|v| v.score, 3).client(c));
-        assert!(outcome.is_ok() && sent == ["GetItem", "UpdateItem", "UpdateItem"], "{outcome:?} {sent:?}");
+        assert!(outcome.is_ok() && sent[..3] == ["GetItem", "UpdateItem", "UpdateItem"], "{outcome:?} {sent:?}");
         // A hidden count on an index without the expiry looks items up.
-        let (_, sent) = planned!(stand, |c| Visit::index(Plans::KEYS).query("p").count().client(c));
+        let (_, sent) = planned!(stand, |c| Visit::index(Plans::KEYS).query("p").client(c).count());
         assert_eq!(sent, ["Query", "BatchGetItem"]);
         let (_, sent) = planned!(stand, |c| Visit::index(Plans::ALL).query("p").client(c));
         assert_eq!(sent, ["Query"]);
         // A map that is not stored.
         stand.put_raw("plans", User { id: 1, prefs: None }.to_item().unwrap()).await;
-        let set = || User::update(1).set(|u| u.prefs.color, "red");
-        let (outcome, sent) = planned!(stand, |c| set().client(c));
+        let paint = || User::update(1).set(|u| u.prefs.color, "red");
+        let (outcome, sent) = planned!(stand, |c| paint().client(c));
         assert!(outcome.is_err() && sent == ["UpdateItem", "GetItem"], "{outcome:?} {sent:?}");
-        let (outcome, sent) = planned!(stand, |c| set().create_parents().client(c));
+        let (outcome, sent) = planned!(stand, |c| paint().create_parents().client(c));
         assert!(outcome.is_ok() && sent == ["UpdateItem", "GetItem", "UpdateItem"], "{outcome:?} {sent:?}");
     })
     .await;
@@ -351,7 +351,7 @@ async fn operations_on_tables_send_what_their_plans_list() {
         assert!(sent.len() >= 4, "{sent:?}");
         planned!(stand, |c| Plans::describe_table().client(c)).0.unwrap();
         planned!(stand, |c| Plans::verify_table().client(c)).0.unwrap();
-        planned!(stand, |c| Plans::enable_ttl().client(c)).0.unwrap();
+        planned!(stand, |c| Visit::enable_ttl().client(c)).0.unwrap();
         planned!(stand, |c| Plans::delete_table().confirm("plans").client(c)).0.unwrap();
     })
     .await;
@@ -359,7 +359,7 @@ async fn operations_on_tables_send_what_their_plans_list() {
 
 #[tokio::test]
 async fn known_units_are_those_that_the_service_bills() {
-    stand::run(async |stand| {
+    stand::run(async |_| {
         Plans::create_table().await.unwrap();
         let mut long = Visit { page: "p".repeat(500), ..visit(1) };
         let plan = long.create().explain().unwrap();
