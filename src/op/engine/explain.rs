@@ -99,9 +99,8 @@ impl RequestPlan {
         self.units
     }
 
-    /// Returns the requests that the operation may send after the first one, in the order in which they may be sent. Each
-    /// states what decides whether it is sent. A request that is listed once may be sent several times, such as one for each
-    /// page; one that is not listed is never sent.
+    /// Returns the requests that the operation may send besides the first one. Each states what decides whether it is sent. A
+    /// request that is listed once may be sent several times, such as one for each page; one that is not listed is never sent.
     ///
     /// A request that fails because of the network or throttling is retried by the SDK. These attempts are not listed.
     /// Nor are requests of the user's own hooks.

@@ -160,6 +160,9 @@ impl UpdateWrite<'_> {
             return;
         }
         call.may_send(SUMS);
+        if !self.is_customized {
+            call.may_send(ADAPTED);
+        }
         executor::expired_may_block(self, call, None);
         if self.options.mode.operation() != Operation::SetTtl
             && let Some(refresh) = Refresh::of(call, self.target.model)
