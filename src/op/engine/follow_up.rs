@@ -52,7 +52,7 @@ pub enum RequestUnits {
 
 impl fmt::Display for RequestUnits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |units: f64| if units == 1.0 { "" } else { "s" };
+        let plural = |units: f64| if (units - 1.0).abs() < f64::EPSILON { "" } else { "s" };
         match *self {
             RequestUnits::None => f.write_str("no units"),
             RequestUnits::Written { table, indexes } => {
