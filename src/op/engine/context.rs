@@ -67,7 +67,7 @@ impl Clone for GuessedTime {
 
 /// The read of [`Context::ask_time`].
 const TIME: Followed =
-    Followed::new(SdkCodec::GetItem, "before the first request, if the client does not know the service's time")
+    Followed::new(SdkCodec::GetItem, "before the first request, if the service's time is not known yet")
         .consistent(false);
 
 impl Context {

@@ -103,7 +103,7 @@ impl RequestPlan {
     /// request that is listed once may be sent several times, such as one for each page; one that is not listed is never sent.
     ///
     /// A request that fails because of the network or throttling is retried by the SDK. These attempts are not listed.
-    /// Nor are requests of the user's own hooks.
+    /// Nor are requests that hooks send.
     ///
     /// ```
     /// # use singlet::Model;
