@@ -19,6 +19,12 @@ pub(crate) fn responses(items: Vec<Item>) -> String {
     json!({ "Responses": { TABLE: values(items) }, "UnprocessedKeys": {} }).to_string()
 }
 
+/// Builds the response of a transaction that reads these items.
+pub(crate) fn snapshot(items: Vec<Item>) -> String {
+    let items: Vec<Value> = values(items).into_iter().map(|item| json!({ "Item": item })).collect();
+    json!({ "Responses": items }).to_string()
+}
+
 /// Builds a response with one item under the given name.
 pub(crate) fn one(member: &str, item: Item) -> String {
     json!({ member: values(vec![item]).remove(0) }).to_string()

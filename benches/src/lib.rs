@@ -50,7 +50,7 @@ pub struct Entry {
 }
 
 /// All scenarios: first only the codecs, then whole requests of the SDK.
-pub const ALL: [Entry; 19] = [
+pub const ALL: [Entry; 20] = [
     Entry { name: "codec: read 100 items of 0.8 KB", make: codec::small_page },
     Entry { name: "codec: read 1000 items of 1.1 KB", make: codec::large_page },
     Entry { name: "codec: read 100 texts of 2.6 KB, escaped and not ASCII", make: codec::escaped_page },
@@ -68,6 +68,7 @@ pub const ALL: [Entry; 19] = [
     Entry { name: "request: query of 1000 items", make: requests::large_page },
     Entry { name: "request: scan of 100 items", make: requests::scan },
     Entry { name: "request: batch get of 100 items", make: requests::batch_get },
+    Entry { name: "request: transact get of 25 items", make: requests::transact_get },
     Entry { name: "request: batch write of 25 items", make: requests::batch_write },
     Entry { name: "request: transact write of 25 items", make: requests::transact_write },
 ];

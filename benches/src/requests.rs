@@ -5,7 +5,9 @@ use std::fmt::Debug;
 use std::rc::Rc;
 
 use aws_sdk_dynamodb::Client as Sdk;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, ReturnValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Get, KeysAndAttributes, Put, ReturnValue, TransactGetItem, TransactWriteItem,
+};
 use serde_json::Value;
 use singlet::{Client, Model as _};
 use tokio::runtime::{Builder, Runtime};
@@ -250,6 +252,28 @@ pub(crate) fn batch_get() -> Scenario {
         .asking(SERDE, &service, &orders, async move |client| in_order(by_serde::read_all(get(client).await)))
         .by_singlet(&service, &orders, async |client| {
             let get = Order::batch_get((0..100).map(|number| (KEY.0, number))).client(client);
+            get.await.expect(IS_ORDER).into_iter().flatten().collect()
+        })
+}
+
+pub(crate) fn transact_get() -> Scenario {
+    let orders = orders(25);
+    let service = Service::new(orders.len(), json::snapshot(items(&orders)));
+    let get = async |client: &Client| {
+        let get = |number| Get::builder().table_name(TABLE).set_key(Some(by_hand::key(KEY.0, number))).build();
+        let gets = (0..25).map(|number| get(number).expect("a get has its key"));
+        let gets = gets.map(|get| TransactGetItem::builder().get(get).build()).collect();
+        let get = client.sdk().transact_get_items().set_transact_items(Some(gets)).send();
+        let responses = get.await.expect("the items").responses.unwrap_or_default();
+        responses.into_iter().filter_map(|response| response.item).collect::<Vec<_>>()
+    };
+    service
+        .scenario()
+        .asking(BY_HAND, &service, &orders, async move |client| by_hand_all(get(client).await))
+        .asking(SERDE, &service, &orders, async move |client| by_serde::read_all(get(client).await))
+        .by_singlet(&service, &orders, async |client| {
+            let gets: Vec<_> = (0..25).map(|number| Order::get((KEY.0, number))).collect();
+            let get = singlet::transact_get(gets).client(client);
             get.await.expect(IS_ORDER).into_iter().flatten().collect()
         })
 }
