@@ -74,6 +74,7 @@ struct CacheSettings {
     table: String,
     default_ttl: Duration,
     active_ttl: bool,
+    refresh_after: f64,
     consistent: bool,
     compress_from: usize,
     compression: CompressionOptions,
@@ -182,7 +183,8 @@ impl Cache {
 
     /// Reads a record. Returns `None` if there is none or it is expired, even if DynamoDB has not deleted it yet.
     ///
-    /// With active TTL, reading also extends the TTL from now. This method waits for that write. If the write fails,
+    /// With active TTL, reading also extends the TTL from now, unless the record was accessed
+    /// [shortly before](CacheBuilder::refresh_after). This method waits for that write. If the write fails,
     /// the record is returned anyway, and the client's [observer](crate::Observer) is called with the error.
     ///
     /// # Errors

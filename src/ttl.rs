@@ -9,3 +9,5 @@ mod policy;
 pub(crate) use check::{ExpiryCheck, HiddenItems, epoch_seconds_of, expiry_of, read_expiry};
 pub use policy::ExpiredItems;
 pub(crate) use policy::{DefaultTtl, Lifecycle, TtlSettings};
+#[cfg(feature = "cache")]
+pub(crate) use policy::{check_refresh_after, refresh_pause};

@@ -7,6 +7,7 @@ use super::entry::CacheTable;
 use super::set::whole_seconds;
 use super::{Cache, CacheSettings};
 use crate::compression::{CompressionAlgorithm, CompressionOptions};
+use crate::ttl::check_refresh_after;
 use crate::{Client, Error, ErrorKind, Result, Table as _, current_client};
 
 const TABLE: &str = "SINGLET_CACHE_TABLE";
@@ -46,6 +47,7 @@ impl CacheBuilder {
             table: String::new(),
             default_ttl: Duration::from_hours(1),
             active_ttl: true,
+            refresh_after: 0.0,
             consistent: true,
             compress_from: 4096,
             compression: CompressionOptions::new().algorithm(algorithm()),
@@ -184,6 +186,46 @@ impl CacheBuilder {
         self
     }
 
+    /// The part of the TTL that must pass before an access refreshes a record again, from 0 (always) to 1. The default
+    /// is 0. It has no effect without [active TTL](Self::active_ttl).
+    ///
+    /// Each refresh costs one write unit. With 0.1, a record with a TTL of an hour is refreshed at most every six
+    /// minutes, and expires no earlier than 54 minutes after its last access. It applies to reads, and to field updates
+    /// of records with a [tracker](super#how-records-are-stored). The other updates write the item that holds the expiry
+    /// anyway, and always extend the TTL.
+    ///
+    /// Each record stores the pause with its TTL, so that a [cleanup](Cache::cleanup_inactive_records) with other
+    /// settings knows that later accesses may have left no trace. The setting therefore applies to records that are set
+    /// or updated with it.
+    ///
+    /// With a number outside of that range, [`build`](Self::build) fails.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # use std::time::Duration;
+    /// # let clock = singlet::ManualClock::at(1_750_000_000);
+    /// # let client = singlet::Client::embedded_with_clock(clock.clone());
+    /// # use singlet::cache::Cache;
+    /// let cache = Cache::builder().client(&client).refresh_after(0.1).build()?;
+    /// # cache.create_table().await?;
+    /// cache.set_record("session:456", "Alice").ttl(Duration::from_mins(60)).await?;
+    ///
+    /// clock.advance(Duration::from_mins(5));
+    /// cache.get_record::<String>("session:456").await?; // writes nothing
+    /// clock.advance(Duration::from_mins(5));
+    /// cache.get_record::<String>("session:456").await?; // extends the TTL
+    ///
+    /// clock.advance(Duration::from_mins(59));
+    /// assert!(cache.get_record::<String>("session:456").await?.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn refresh_after(mut self, part: f64) -> Self {
+        self.settings.refresh_after = part;
+        self
+    }
+
     /// Whether reads are strongly consistent. The default is `true`.
     ///
     /// Disable it if a read may miss the latest write: `get_record` and `get_all_records` then cost half as many read
@@ -252,13 +294,14 @@ impl CacheBuilder {
     ///
     /// # Errors
     ///
-    /// `NoClient` if there is no client; `Configuration` if the default TTL is zero, if the table name is empty,
-    /// or if the client's [table names](crate::ClientBuilder::table_name) are invalid.
+    /// `NoClient` if there is no client; `Configuration` if the default TTL is zero, if
+    /// [`refresh_after`](Self::refresh_after) is not from 0 to 1, if the table name is empty, or if the client's [table names](crate::ClientBuilder::table_name) are invalid.
     pub fn build(mut self) -> Result<Cache> {
         let refused = |message| Err(Error::new(ErrorKind::Configuration, message));
         if whole_seconds(self.settings.default_ttl) == 0 {
             return refused("the default TTL of the cache is zero");
         }
+        check_refresh_after(self.settings.refresh_after)?;
         if self.table.as_ref().is_some_and(String::is_empty) {
             return refused("the table name of the cache is empty");
         }

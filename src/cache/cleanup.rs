@@ -54,7 +54,8 @@ impl Cache {
     /// Removes expired records, and records that were last accessed `past_minutes` ago or earlier.
     ///
     /// Setting and updating a record are accesses. Reading is one only with active TTL; otherwise a read writes nothing
-    /// and leaves no trace. A cleanup also removes orphans: records without their tracker and trackers without their
+    /// and leaves no trace. With [`refresh_after`](super::CacheBuilder::refresh_after), accesses within the pause leave no
+    /// trace either, so a record is kept for that pause longer. A cleanup also removes orphans: records without their tracker and trackers without their
     /// record, which DynamoDB's own TTL leaves behind. See [`CacheCleanup`] for the cost.
     ///
     /// ```
@@ -170,7 +171,8 @@ impl CacheCleanup {
 
     /// Scans all items without their values. A projection does not reduce the units, but it reduces the traffic.
     fn scan(&self) -> ItemStream<CacheEntry> {
-        const NAMES: [&str; 7] = ["pk", "sk", "_type", "generation", "expires_at", "accessed_at", "tracked"];
+        const NAMES: [&str; 8] =
+            ["pk", "sk", "_type", "generation", "expires_at", "refresh_after", "accessed_at", "tracked"];
         let scan = CacheEntry::scan().table(self.cache.table()).client(self.cache.client());
         let scan = scan.max_capacity_per_second(self.read_units).customize(|request| {
             // Prefixed, so that the names cannot collide with those that the scan itself defines.
@@ -212,11 +214,9 @@ impl CleanupRun {
     async fn record(&mut self, live: &LiveRecord) -> Result<()> {
         self.report.seen += 1;
         let item = live.expiry_item();
-        // Without the time of an access, nothing shows that the record is in use.
         // Taken after the first response, which contains the service's time.
         let cutoff = *self.cutoff.get_or_insert_with(|| self.cache.now().saturating_sub(self.past));
-        let is_idle = item.accessed_at.is_none_or(|accessed_at| accessed_at <= cutoff);
-        if !is_idle && item.ends() > self.cache.now() {
+        if !item.is_idle_since(cutoff) && item.ends() > self.cache.now() {
             return Ok(());
         }
         if self.only_counts {

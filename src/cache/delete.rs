@@ -71,7 +71,7 @@ impl Cache {
         let item = live.expiry_item();
         let now = TTLAttribute::from_epoch_seconds(self.now());
         let delete = || {
-            let generation = item.generation.clone();
+            let (generation, cutoff) = (item.generation.clone(), item.stored_cutoff(cutoff));
             let delete = CacheEntry::delete_by_key((&item.key, &item.part)).table(self.table()).client(self.client());
             let delete = delete.when(|e| e.generation.eq(generation));
             delete.when(|e| e.accessed_at.le(cutoff) | e.accessed_at.not_exists() | e.expires_at.le(now))

@@ -3,12 +3,14 @@
 //! Used by all operations of the cache. It builds items; it sends nothing.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::live::LiveRecord;
 use super::refresh::margin;
 use super::{Cache, value};
+use crate::ttl::refresh_pause;
 use crate::{Error, ErrorKind, MAX_ITEM_SIZE, Model, Result, TTLAttribute, Table};
 
 /// The table of a cache: its keys and its TTL attribute.
@@ -35,7 +37,7 @@ pub(super) const TRACKER: &str = "TRACKER";
 /// | attribute | record that holds its expiry | record with a tracker | tracker |
 /// |---|---|---|---|
 /// | `expires_at` | when the record expires | later than that | when the record expires |
-/// | `ttl`, `accessed_at` | yes | | yes |
+/// | `ttl`, `refresh_after`, `accessed_at` | yes | | yes |
 /// | `tracked` | | yes | |
 /// | `fields`, `value` or `packed` | yes | yes | |
 // No `Debug`: it would show the value.
@@ -52,7 +54,10 @@ pub(super) struct CacheEntry {
     pub(super) expires_at: TTLAttribute,
     /// The TTL of the record, in seconds.
     pub(super) ttl: Option<u64>,
-    /// When the record was last set, updated, or read with active TTL, in epoch seconds.
+    /// How many seconds after the last stored access another one is stored, unless that is each time.
+    pub(super) refresh_after: Option<u64>,
+    /// When the record was last set, updated, or read with active TTL, in epoch seconds. Accesses during `refresh_after`
+    /// are not stored.
     pub(super) accessed_at: Option<i64>,
     /// Whether the record has a tracker.
     pub(super) tracked: Option<bool>,
@@ -75,6 +80,7 @@ impl CacheEntry {
             generation: generation.to_owned(),
             expires_at: TTLAttribute::from_epoch_seconds(expires_at),
             ttl: None,
+            refresh_after: None,
             accessed_at: None,
             tracked: None,
             revision: None,
@@ -95,6 +101,17 @@ impl CacheEntry {
     /// When the record expires; for a record with a tracker, when DynamoDB may delete the item.
     pub(super) fn ends(&self) -> i64 {
         self.expires_at.epoch_seconds()
+    }
+
+    /// Whether the record was last accessed at `cutoff` or earlier, although not each access is stored.
+    pub(super) fn is_idle_since(&self, cutoff: i64) -> bool {
+        // Without the time of an access, nothing shows that the record is in use.
+        self.accessed_at.is_none_or(|accessed_at| accessed_at <= self.stored_cutoff(cutoff))
+    }
+
+    /// The latest stored access after which no other one can have come later than `cutoff`.
+    pub(super) fn stored_cutoff(&self, cutoff: i64) -> i64 {
+        cutoff.saturating_sub_unsigned(self.refresh_after.unwrap_or(0))
     }
 
     pub(super) fn bytes(&self) -> Result<usize> {
@@ -134,6 +151,7 @@ impl Cache {
         let generation = uuid::Uuid::new_v4().simple().to_string();
         let mut record = CacheEntry::new(key, RECORD, &generation, lifetime.ends);
         record.ttl = Some(lifetime.ttl);
+        record.refresh_after = self.refresh_pause(lifetime.ttl);
         record.accessed_at = Some(lifetime.now);
         value::put_plain(&mut record, value);
         let bytes = self.checked(record.bytes())?;
@@ -145,6 +163,7 @@ impl Cache {
         }
         let mut tracker = CacheEntry::new(key, TRACKER, &generation, lifetime.ends);
         tracker.ttl = record.ttl.take();
+        tracker.refresh_after = record.refresh_after.take();
         tracker.accessed_at = record.accessed_at.take();
         record.tracked = Some(true);
         record.expires_at =
@@ -155,6 +174,12 @@ impl Cache {
             return Err(Error::new(ErrorKind::TooLarge, message).with_table(self.table()));
         }
         Ok(StoredForm { record, tracker: Some(tracker) })
+    }
+
+    /// The pause between the refreshes of a record that is written now, unless each access refreshes it.
+    fn refresh_pause(&self, ttl: u64) -> Option<u64> {
+        let part = if self.settings.active_ttl { self.settings.refresh_after } else { 0.0 };
+        Some(refresh_pause(Duration::from_secs(ttl), part)).filter(|pause| *pause > 0)
     }
 
     fn checked<T>(&self, outcome: Result<T>) -> Result<T> {

@@ -39,12 +39,12 @@ pub(super) type Fields = <CacheEntry as crate::Model>::Fields;
 impl Cache {
     /// Extends the TTL from now, in one small write: to the tracker if there is one.
     ///
-    /// Sends nothing if the expiry is already that late, as for several reads within one second. Returns
-    /// `ConditionFailed` or `NotFound` if the record expired or changed since it was read.
+    /// Sends nothing if the refresh is not due, as for several reads within one second. Returns `ConditionFailed` or
+    /// `NotFound` if the record expired or changed since it was read.
     pub(super) async fn refresh(&self, live: &LiveRecord) -> Result<()> {
         let now = self.now();
         let ends = live.extended_expiry(self);
-        if ends > live.expiry_item().ends() { self.extend(live, now, ends).await } else { Ok(()) }
+        if live.is_refresh_due(ends) { self.extend(live, now, ends).await } else { Ok(()) }
     }
 
     /// Stores an access at `now`, after which the record expires at `ends`.

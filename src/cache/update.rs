@@ -79,7 +79,7 @@ impl Cache {
     /// Sets a field in place, in a value that is not compressed. The generation stays the same.
     async fn set_path(&self, live: &LiveRecord, field: &str, new: AttributeValue) -> Result<()> {
         let Lifetime { now, ends, .. } = self.extended_lifetime(live);
-        if live.tracker.as_ref().is_some_and(|tracker| tracker.ends() < ends || tracker.accessed_at != Some(now)) {
+        if live.tracker.is_some() && live.is_access_due(now, ends) {
             // Its condition also makes sure that the record is not expired.
             self.extend(live, now, ends).await?;
         }

@@ -45,6 +45,21 @@ pub(crate) struct TtlSettings {
 /// Without it, each access would be a write of the whole item.
 const REFRESH_AFTER: f64 = 0.1;
 
+/// Checks a `refresh_after`.
+pub(crate) fn check_refresh_after(part: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&part) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Configuration, "`refresh_after` must be a fraction of the ttl, from 0 to 1"))
+}
+
+/// How many seconds of a TTL must pass before an access refreshes it again, rounded up.
+pub(crate) fn refresh_pause(ttl: Duration, refresh_after: f64) -> u64 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a ttl, which is checked")]
+    let pause = (ttl.as_secs_f64() * refresh_after).ceil() as u64;
+    pause
+}
+
 impl Default for TtlSettings {
     fn default() -> Self {
         TtlSettings { ttl: None, refresh: None, refresh_after: REFRESH_AFTER, expired: ExpiredItems::default() }
@@ -88,10 +103,7 @@ impl Lifecycle {
         if ttl.is_some_and(|ttl| ttl.is_zero()) {
             return Err(Error::new(ErrorKind::Configuration, "the TTL is zero"));
         }
-        if !(0.0..=1.0).contains(&settings.refresh_after) {
-            let message = "`refresh_after` must be a fraction of the ttl, from 0 to 1";
-            return Err(Error::new(ErrorKind::Configuration, message));
-        }
+        check_refresh_after(settings.refresh_after)?;
         // The call wins over the model, and the model over the client. Without a TTL there is nothing to extend.
         let refreshes = refresh.or(settings.refresh).or(client.refresh_ttl()).unwrap_or(true) && ttl.is_some();
         let hides = settings.expired == ExpiredItems::Hide;
@@ -116,9 +128,8 @@ impl Lifecycle {
     /// The latest stored expiry that a read still extends to `new`.
     pub(crate) fn due(&self, new: TTLAttribute) -> i64 {
         // Whole seconds, rounded up. With `refresh_after = 0`, an access in a later second extends the TTL.
-        #[expect(clippy::cast_possible_truncation, reason = "at most a ttl, which is checked")]
-        let pause = (self.ttl.unwrap_or_default().as_secs_f64() * self.refresh_after).ceil() as i64;
-        new.epoch_seconds().saturating_sub(pause.max(1))
+        let pause = refresh_pause(self.ttl.unwrap_or_default(), self.refresh_after);
+        new.epoch_seconds().saturating_sub_unsigned(pause.max(1))
     }
 
     /// The TTL attribute of the model's items: the model's own, or the table's if the config makes items expire.

@@ -48,6 +48,11 @@ fn cache_of(client: &Client) -> Cache {
     Cache::builder().client(client).build().unwrap()
 }
 
+/// A cache whose accesses refresh a record after this part of its TTL.
+fn with_pause(client: &Client, part: f64) -> Cache {
+    Cache::builder().client(client).refresh_after(part).build().unwrap()
+}
+
 /// The hash key of a record, in which spaces are escaped.
 fn pk_of(key: &str) -> AttributeValue {
     s(&format!("CACHE#{}", key.replace(' ', "%20")))

@@ -8,8 +8,8 @@ use serde_json::Value;
 use singlet::ErrorKind;
 use singlet::cache::{Cache, CacheCleanupReport};
 
-use super::{cache, cache_of, noise, part, pk_of, seconds};
-use crate::stand::{self, Stand, s};
+use super::{cache, cache_of, noise, part, pk_of, seconds, with_pause};
+use crate::stand::{self, START, Stand, n, s};
 use crate::transport::{Fate, Transport, error_body};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -92,6 +92,33 @@ async fn without_active_ttl_the_last_write_decides() {
         assert_eq!(cache.cleanup_inactive_records(60).await.unwrap().removed, 0);
         stand.advance(1);
         assert_eq!(cache.cleanup_inactive_records(60).await.unwrap().removed, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn accesses_within_the_pause_leave_no_trace_but_count() {
+    stand::run(async |stand| {
+        // The pause is 8640 s. The cleanup knows it from the record and not from its own settings.
+        let (cleaner, cache) = (cache(stand).await, with_pause(&stand.client, 0.1));
+        fill(&cache, &["a"]).await;
+        stand.advance(8_639);
+        assert_eq!(read(&cache, "a").await, [true, true]);
+        for key in ["a small", "a large"] {
+            let holder = if key == "a large" { "TRACKER" } else { "RECORD" };
+            let stored = part(stand, key, holder).await.unwrap();
+            assert_eq!((&stored["accessed_at"], &stored["refresh_after"]), (&n(START), &n(8_640)), "{key}");
+        }
+        stand.advance(3_600);
+        assert_eq!(cleaner.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 0, 0, 0));
+        let idle_when_scanned = outdated(stand, |item| {
+            if item["accessed_at"].is_object() {
+                item["accessed_at"] = serde_json::json!({ "N": "1" });
+            }
+        });
+        assert_eq!(idle_when_scanned.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 0, 2, 0));
+        stand.advance(1);
+        assert_eq!(cleaner.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 2, 0, 0));
     })
     .await;
 }

@@ -73,6 +73,11 @@ async fn settings_that_cannot_work_are_refused() {
     assert_eq!(refused(Cache::builder()), ErrorKind::NoClient);
     assert_eq!(refused(Cache::builder().client(&client).default_ttl(seconds(0))), ErrorKind::Configuration);
     assert_eq!(refused(Cache::builder().client(&client).table("")), ErrorKind::Configuration);
+    for part in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
+        let error = Cache::builder().client(&client).refresh_after(part).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{part}");
+        assert!(error.to_string().contains("`refresh_after` must be a fraction of the ttl, from 0 to 1"), "{error}");
+    }
 }
 
 #[tokio::test]

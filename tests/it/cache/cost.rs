@@ -8,7 +8,7 @@ use serde_json::json;
 use singlet::cache::Cache;
 use singlet::{Observer, RequestEvent};
 
-use super::{cache, cache_of, noise};
+use super::{cache, cache_of, noise, with_pause};
 use crate::emulator::{Feature, supports};
 use crate::stand::{self, Stand, n, s};
 
@@ -85,6 +85,63 @@ async fn a_refresh_costs_one_unit_whatever_the_size() {
                 ("40", 82.0, 10.0, 1.0, 40.0, 40.0),
             ]
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reads_within_the_pause_write_nothing() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let mut table = Vec::new();
+        for (name, bytes) in [("1", 1024), ("4", 4096)] {
+            for part in [0.0, 0.1, 0.5] {
+                let meter = Meter::default();
+                let cache = with_pause(&stand.observed(meter.clone()), part);
+                cache.set_record(name, &record(bytes)).ttl(Duration::from_hours(1)).await.unwrap();
+                meter.take();
+                for _ in 0..360 {
+                    stand.advance(10);
+                    assert!(cache.get_record::<serde_json::Value>(name).await.unwrap().is_some());
+                }
+                let (read, written) = meter.take();
+                table.push((name, part, written));
+                assert!((read - 360.0).abs() < 1e-9 || !supports(Feature::ReadCapacity), "{name} {part}: {read}");
+            }
+        }
+        // The write units of one read every ten seconds for an hour.
+        assert_eq!(
+            table,
+            [
+                ("1", 0.0, 360.0),
+                ("1", 0.1, 10.0),
+                ("1", 0.5, 2.0),
+                ("4", 0.0, 360.0),
+                ("4", 0.1, 10.0),
+                ("4", 0.5, 2.0)
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_field_update_within_the_pause_writes_the_record_alone() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let mut table = Vec::new();
+        for (name, bytes) in [("1", 1024), ("4", 4096)] {
+            for advance in [359, 360] {
+                let meter = Meter::default();
+                let cache = with_pause(&stand.observed(meter.clone()), 0.1);
+                cache.set_record(name, &record(bytes)).ttl(Duration::from_hours(1)).await.unwrap();
+                stand.advance(advance);
+                meter.take();
+                cache.update_record_field(name, "n", &1).await.unwrap();
+                table.push((name, advance, meter.take().1));
+            }
+        }
+        assert_eq!(table, [("1", 359, 1.0), ("1", 360, 1.0), ("4", 359, 4.0), ("4", 360, 5.0)]);
     })
     .await;
 }

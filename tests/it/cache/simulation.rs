@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use singlet::ErrorKind;
 use singlet::cache::Cache;
 
-use super::{cache, noise, seconds};
-use crate::stand::{self, Stand};
+use super::{cache, noise, part, seconds};
+use crate::stand::{self, Stand, n};
 
 type Value = BTreeMap<String, String>;
 
@@ -15,6 +15,8 @@ struct Known {
     ttl: u64,
     ends: i64,
     accessed: i64,
+    /// How long after a stored access the next one is stored.
+    pause: i64,
 }
 
 /// The naive model of a cache.
@@ -22,9 +24,15 @@ struct Known {
 struct Model {
     records: HashMap<String, Known>,
     active: bool,
+    refresh_after: f64,
 }
 
 impl Model {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "of small numbers")]
+    fn pause(&self, ttl: u64) -> i64 {
+        if self.active { (ttl as f64 * self.refresh_after).ceil() as i64 } else { 0 }
+    }
+
     fn live(&mut self, key: &str, now: i64) -> Option<&mut Known> {
         self.records.get_mut(key).filter(|known| known.ends > now)
     }
@@ -63,13 +71,15 @@ async fn step(stand: &Stand, cache: &Cache, model: &mut Model, random: &mut Rand
         0..4 => {
             let (value, ttl) = (Value::from([("text".into(), random.text())]), 1 + random.below(20_000));
             cache.set_record(&key, &value).ttl(seconds(ttl)).await.unwrap();
-            model.records.insert(key, Known { value, ttl, ends: now.saturating_add_unsigned(ttl), accessed: now });
+            let (ends, pause) = (now.saturating_add_unsigned(ttl), model.pause(ttl));
+            model.records.insert(key, Known { value, ttl, ends, accessed: now, pause });
         }
         4..10 => {
             let read: Option<Value> = cache.get_record(&key).await.unwrap();
             let known = model.live(&key, now);
             assert_eq!(read.as_ref(), known.as_ref().map(|known| &known.value));
-            if let Some(known) = known.filter(|_| active) {
+            let is_due = |known: &Known| known.ends + known.pause.max(1) <= now.saturating_add_unsigned(known.ttl);
+            if let Some(known) = known.filter(|known| active && is_due(known)) {
                 Model::access(active, known, now);
             }
         }
@@ -92,7 +102,18 @@ async fn step(stand: &Stand, cache: &Cache, model: &mut Model, random: &mut Rand
                 Some(known) => {
                     outcome.unwrap();
                     known.value.insert(field, text);
-                    Model::access(active, known, now);
+                    // The form decides, which is not the business of a naive model: without a tracker, or if the form
+                    // changes, an access within the pause is stored too.
+                    let is_due = known.accessed + known.pause.max(1) <= now;
+                    let holder = match part(stand, &key, "TRACKER").await {
+                        Some(tracker) => tracker,
+                        None => part(stand, &key, "RECORD").await.unwrap(),
+                    };
+                    if is_due || holder["accessed_at"] == n(now) {
+                        Model::access(active, known, now);
+                    }
+                    assert_eq!(holder["accessed_at"], n(known.accessed));
+                    assert_eq!(holder["expires_at"], n(known.ends));
                 }
                 None => assert_eq!(outcome.unwrap_err().kind(), ErrorKind::NotFound),
             }
@@ -106,7 +127,7 @@ async fn step(stand: &Stand, cache: &Cache, model: &mut Model, random: &mut Rand
             let past = random.below(200);
             cache.cleanup_inactive_records(past).max_removals_per_second(100_000).await.unwrap();
             let cutoff = now - i64::try_from(past).unwrap() * 60;
-            model.records.retain(|_, known| known.ends > now && known.accessed > cutoff);
+            model.records.retain(|_, known| known.ends > now && known.accessed + known.pause > cutoff);
         }
         17 => {
             let all: HashMap<String, Value> = cache.get_all_records().await.unwrap();
@@ -118,11 +139,11 @@ async fn step(stand: &Stand, cache: &Cache, model: &mut Model, random: &mut Rand
     }
 }
 
-async fn simulate(active: bool, seed: u64, steps: usize) {
+async fn simulate(active: bool, refresh_after: f64, seed: u64, steps: usize) {
     stand::run(async |stand| {
         cache(stand).await;
-        let cache = Cache::builder().active_ttl(active).build().unwrap();
-        let mut model = Model { active, ..Model::default() };
+        let cache = Cache::builder().active_ttl(active).refresh_after(refresh_after).build().unwrap();
+        let mut model = Model { active, refresh_after, ..Model::default() };
         let mut random = Random(seed);
         for _ in 0..steps {
             step(stand, &cache, &mut model, &mut random).await;
@@ -133,10 +154,15 @@ async fn simulate(active: bool, seed: u64, steps: usize) {
 
 #[tokio::test]
 async fn an_active_cache_is_what_the_model_says() {
-    simulate(true, 0x5eed_0001, 1_000).await;
+    simulate(true, 0.0, 0x5eed_0001, 1_000).await;
+}
+
+#[tokio::test]
+async fn a_cache_with_pauses_is_what_the_model_says() {
+    simulate(true, 0.3, 0x5eed_0003, 1_000).await;
 }
 
 #[tokio::test]
 async fn a_cache_without_active_ttl_is_what_the_model_says() {
-    simulate(false, 0x5eed_0002, 1_000).await;
+    simulate(false, 0.0, 0x5eed_0002, 1_000).await;
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use singlet::cache::Cache;
 use singlet::{Client, ManualClock};
 
-use super::{cache, cache_of, noise, part, seconds};
+use super::{cache, cache_of, noise, part, seconds, with_pause};
 use crate::stand::{self, START, Stand, n, s};
 use crate::transport::{Fate, SentRequest, Transport, error_body};
 
@@ -136,6 +136,63 @@ async fn a_refresh_writes_the_tracker_alone() {
         let before = transport.sent().len();
         assert!(is_there(&cache, "k").await);
         assert_eq!(writes(&transport.sent()[before..]), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_record_expires_at_most_its_pause_early() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        // 25.5 s are rounded up.
+        for (part, pause) in [(0.1, 11), (0.25, 26), (1.0, 102)] {
+            let cache = with_pause(&stand.client, part);
+            for size in SIZES {
+                let value = serde_json::json!({ "text": noise(size) });
+                cache.set_record("k", &value).ttl(seconds(102)).await.unwrap();
+                stand.advance(pause - 1);
+                assert!(cache.get_record::<Value>("k").await.unwrap().is_some(), "not refreshed");
+                stand.advance(102 - pause);
+                assert!(
+                    cache.get_record::<Value>("k").await.unwrap().is_some(),
+                    "{part} of {size}: at its last second"
+                );
+                // The last read has extended the TTL, unless the pause is the whole TTL.
+                stand.advance(1);
+                assert_eq!(cache.get_record::<Value>("k").await.unwrap().is_some(), pause < 102, "{part} of {size}");
+            }
+        }
+        // What a process has set with a pause keeps it, and `update_record` always extends the TTL.
+        let (with, without) = (with_pause(&stand.client, 0.5), cache_of(&stand.client));
+        for (key, size) in ["small", "large"].into_iter().zip(SIZES) {
+            with.set_record(key, &noise(size)).ttl(seconds(100)).await.unwrap();
+            let ends = || async {
+                let holder = if key == "large" { "TRACKER" } else { "RECORD" };
+                part(stand, key, holder).await.unwrap()["expires_at"].clone()
+            };
+            let set = ends().await;
+            stand.advance(49);
+            assert!(is_there(&without, key).await);
+            assert_eq!(ends().await, set, "{key}");
+            without.update_record(key, &noise(size)).await.unwrap();
+            assert_eq!(ends().await, n(stand.clock.now() + 100));
+            stand.advance(1);
+            assert!(is_there(&with, key).await);
+            assert_eq!(ends().await, n(stand.clock.now() + 100), "{key}: the update has stored no pause");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_active_ttl_no_pause_is_stored() {
+    stand::run(async |stand| {
+        cache(stand).await;
+        let cache = Cache::builder().refresh_after(0.5).active_ttl(false).build().unwrap();
+        for (key, size) in ["small", "large"].into_iter().zip(SIZES) {
+            cache.set_record(key, &noise(size)).await.unwrap();
+        }
+        assert!(stand.stored("singlet_cache").await.iter().all(|item| !item.contains_key("refresh_after")));
     })
     .await;
 }
