@@ -99,12 +99,10 @@ impl RequestUnits {
         RequestUnits::Written { table, indexes }
     }
 
-    /// The same as part of a transaction, which costs twice as much.
+    /// The same as part of a transaction, which costs twice as much for the items, but not for their index entries.
     pub(crate) fn twice(self) -> Self {
         match self {
-            RequestUnits::Written { table, indexes } => {
-                RequestUnits::Written { table: 2 * table, indexes: 2 * indexes }
-            }
+            RequestUnits::Written { table, indexes } => RequestUnits::Written { table: 2 * table, indexes },
             units => units,
         }
     }

@@ -370,7 +370,7 @@ async fn known_units_are_those_that_the_service_bills() {
         assert!((billed - f64::from(u32::try_from(table + indexes).unwrap())).abs() < 1e-9, "{billed} {plan}");
         let mut other = Visit { id: 2, ..long.clone() };
         let transaction = singlet::transact_write().write(other.create()).explain().unwrap();
-        assert_eq!(transaction.units(), RequestUnits::Written { table: 2 * table, indexes: 2 * indexes });
+        assert_eq!(transaction.units(), RequestUnits::Written { table: 2 * table, indexes });
         let read = |consistent| Visit::query("t").consistent_read(consistent).explain().unwrap().units();
         assert_eq!([read(false), read(true)], [0.5, 1.0].map(|units| RequestUnits::PerRead { units }));
     })
