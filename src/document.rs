@@ -5,6 +5,7 @@
 
 mod chart;
 mod content;
+mod costs;
 mod file;
 mod html;
 mod json;
@@ -20,6 +21,8 @@ use std::path::Path;
 
 use crate::{Collection, Model, Table};
 use content::Content;
+
+pub use costs::{AccessPattern, CostRow, TableCosts};
 
 /// A table, its models and its collections as a document: a chart for people, or a definition for another tool.
 ///
@@ -179,6 +182,12 @@ impl<T: Table> TableDocument<T> {
             DocumentFormat::CloudFormation => templates::cloud_formation(content).to_string(),
             DocumentFormat::Terraform => templates::terraform(content).to_string(),
         }
+    }
+
+    /// Returns what the access patterns of the document's models cost, once [samples](TableCosts::sample) show how large
+    /// their items are.
+    pub fn costs(&self) -> TableCosts {
+        TableCosts::of(self.content.table, &self.content.models)
     }
 
     /// Checks that a file contains the document in a format. Call it in a test, so that the file never disagrees with the

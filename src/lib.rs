@@ -170,7 +170,7 @@ pub mod compression {
 /// that do the same for tables whose names are known only at run time. [`TableDocument`](tables::TableDocument) needs no live
 /// table: it shows what the derives know.
 pub mod tables {
-    pub use crate::document::{DocumentFormat, TableDocument};
+    pub use crate::document::{AccessPattern, CostRow, DocumentFormat, TableCosts, TableDocument};
     pub use crate::op::{
         Billing, Difference, IndexDefinition, IndexDescription, KeyDescription, Pending, ProjectionDescription,
         StreamDescription, TableDefinition, TableDescription, TtlDescription, Verification, create,
@@ -216,7 +216,7 @@ pub use operation::Operation;
 pub use page::Page;
 pub use projection::{Projection, SelectFields};
 pub use scope::{current_client, default_client, set_default_client, with_client};
-pub use size::{ItemSize, MAX_ITEM_SIZE};
+pub use size::{CostHint, ItemSize, MAX_ITEM_SIZE};
 pub use table::{Index, IndexOf, Primary, Table};
 pub use ttl::ExpiredItems;
 

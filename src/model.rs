@@ -352,7 +352,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
 
     /// Compares the model's live table with what the model needs: keys, indexes and TTL. See [`VerifyTable`].
     fn verify_table() -> VerifyTable {
-        VerifyTable::of_model(Self::config(), Self::SCHEMA.model, Self::SCHEMA.table, Self::SCHEMA.ttl)
+        VerifyTable::of_model(Self::config(), Self::SCHEMA)
     }
 
     /// Deletes the model's table with all items, once confirmed, and waits until it is deleted. See [`DeleteTable`].
@@ -476,7 +476,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     ///
     #[doc = order_example!(r#"assert!(Order::builder().customer("ann").id(7).total(40).build().size()?.bytes() < 400);"#)]
     fn size(&self) -> Result<ItemSize> {
-        ItemSize::of(&self.__bytes()?, Self::SCHEMA.table).map_err(fault_of::<Self>)
+        ItemSize::of_model(&self.__bytes()?, Self::SCHEMA).map_err(fault_of::<Self>)
     }
 
     #[doc(hidden)]

@@ -1,9 +1,17 @@
 //! The size of an item as DynamoDB counts it: [`ItemSize`]. The rule itself is in `wire::size`.
 
+mod entry;
+mod hint;
+mod stored_twice;
+
 use std::fmt;
 
-use crate::schema::{IndexProjection, IndexSchema, TableSchema};
+use crate::schema::{ModelSchema, TableSchema};
 use crate::wire::{Fault, attribute_sizes};
+use crate::{Error, ErrorKind, Item, Result, item};
+
+pub(crate) use entry::{IndexContent, IndexShape};
+pub use hint::CostHint;
 
 /// The maximum size of an item in bytes: 400 KB.
 ///
@@ -50,18 +58,54 @@ pub struct ItemSize {
     attributes: Vec<(String, usize)>,
     /// The entries in the indexes that contain the item, in the order of the table's indexes.
     indexes: Vec<(&'static str, ItemSize)>,
+    hints: Vec<CostHint>,
 }
 
 impl ItemSize {
     pub(crate) fn of(item: &[u8], table: &TableSchema) -> Result<Self, Fault> {
+        let mut size = Self::of_attributes(item)?;
+        let entry = |index| Some((index, IndexShape::of(table, index).entry(&size)?));
+        let entries = table.indexes.iter().filter_map(entry).map(|(index, entry)| (index.name, entry));
+        size.indexes = entries.collect();
+        Ok(size)
+    }
+
+    /// The size of an item of a model, with hints.
+    pub(crate) fn of_model(item: &[u8], schema: &ModelSchema) -> Result<Self, Fault> {
+        let mut size = Self::of(item, schema.table)?;
+        size.hints.extend(stored_twice::hint(schema, &size));
+        Ok(size)
+    }
+
+    fn of_attributes(item: &[u8]) -> Result<Self, Fault> {
         let mut attributes = attribute_sizes(item)?;
         attributes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let indexes = table.indexes.iter().filter_map(|index| Some((index.name, entry(&attributes, table, index)?)));
-        Ok(ItemSize { indexes: indexes.collect(), ..ItemSize::new(attributes) })
+        Ok(ItemSize::new(attributes))
     }
 
     fn new(attributes: Vec<(String, usize)>) -> Self {
-        ItemSize { total: attributes.iter().map(|(_, size)| size).sum(), attributes, indexes: Vec::new() }
+        let total = attributes.iter().map(|(_, size)| size).sum();
+        ItemSize { total, attributes, indexes: Vec::new(), hints: Vec::new() }
+    }
+
+    /// Measures an item in the SDK's form. It has no [index entries](Self::indexes) and no [hints](Self::hints), because
+    /// an item does not say which table it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// `Encode` if the item cannot be stored, such as one with an empty set.
+    ///
+    /// ```
+    /// use aws_sdk_dynamodb::types::AttributeValue;
+    /// use singlet::ItemSize;
+    ///
+    /// let item = [("pk".to_owned(), AttributeValue::S("USER#1".into()))].into();
+    /// assert_eq!(ItemSize::of_item(&item)?.bytes(), 8);
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn of_item(item: &Item) -> Result<Self> {
+        let measured = item::to_bytes(item).and_then(|bytes| Self::of_attributes(&bytes));
+        measured.map_err(|fault| Error::new(ErrorKind::Encode, "the item cannot be stored").with_source(fault))
     }
 
     /// The size of the item in bytes.
@@ -235,6 +279,14 @@ impl ItemSize {
         self.total as f64 * 100.0 / MAX_ITEM_SIZE as f64
     }
 
+    /// What the item pays without need: attributes whose values its key holds too. The
+    /// [costs of a table](crate::tables::TableCosts) have further hints.
+    ///
+    /// Empty for an index entry. See [`CostHint`] for an example.
+    pub fn hints(&self) -> &[CostHint] {
+        &self.hints
+    }
+
     /// Whether the item is larger than the maximum, [`MAX_ITEM_SIZE`].
     ///
     /// ```
@@ -246,25 +298,6 @@ impl ItemSize {
     pub fn is_over_limit(&self) -> bool {
         self.total > MAX_ITEM_SIZE
     }
-}
-
-/// The entry of an item in an index, or `None` if the index does not contain the item.
-fn entry(attributes: &[(String, usize)], table: &TableSchema, index: &IndexSchema) -> Option<ItemSize> {
-    let mut index_keys = index.hash_keys().chain(index.range_keys());
-    if !index_keys.all(|key| attributes.iter().any(|(name, _)| name == key.attribute.name)) {
-        return None;
-    }
-    let contains = |name: &str| {
-        let keys = index.hash_keys().chain(index.range_keys()).chain([&table.hash_key]).chain(&table.range_key);
-        let is_key = keys.map(|key| key.attribute.name).any(|key| key == name);
-        is_key
-            || match index.projection {
-                IndexProjection::All => true,
-                IndexProjection::KeysOnly => false,
-                IndexProjection::Include(included) => included.contains(&name),
-            }
-    };
-    Some(ItemSize::new(attributes.iter().filter(|(name, _)| contains(name)).cloned().collect()))
 }
 
 impl fmt::Display for ItemSize {
@@ -281,7 +314,7 @@ impl fmt::Display for ItemSize {
 mod tests {
     use super::*;
     use crate::key::KeyType;
-    use crate::schema::{KeySchema, Name};
+    use crate::schema::{IndexProjection, IndexSchema, KeySchema, Name};
 
     const fn key(name: &'static str) -> KeySchema {
         KeySchema::new(Name::new(name, name), KeyType::S)

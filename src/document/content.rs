@@ -138,7 +138,7 @@ impl KeyMaker {
 
 /// Whether two schemas are those of one model. Structs of different modules may have one name, and a schema does not state its
 /// module.
-fn is_same_model(a: &ModelSchema, b: &ModelSchema) -> bool {
+pub(super) fn is_same_model(a: &ModelSchema, b: &ModelSchema) -> bool {
     let entity = |model: &ModelSchema| model.entity.map(|entity| entity.name);
     a.model == b.model && entity(a) == entity(b) && sources(a) == sources(b)
 }

@@ -6,6 +6,7 @@ mod ledger;
 mod reported;
 mod sessions;
 mod sizes;
+mod table;
 mod unique;
 
 use std::sync::{Arc, Mutex};

@@ -102,7 +102,7 @@ impl TableDefinition {
         self
     }
 
-    pub(super) fn of(schema: &TableSchema) -> Self {
+    pub(crate) fn of(schema: &TableSchema) -> Self {
         TableDefinition {
             hash_key: described([&schema.hash_key]),
             range_key: described(&schema.range_key),

@@ -2,6 +2,7 @@
 
 mod compare;
 mod difference;
+mod hints;
 mod verification;
 
 use crate::op::engine::context::{CallOptions, Context};
@@ -9,7 +10,8 @@ use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, explain_option};
 use crate::op::table::definition::TableDefinition;
 use crate::op::table::describe::describe;
-use crate::schema::TableSchema;
+use crate::schema::{ModelSchema, TableSchema};
+use crate::ttl::ExpiredItems;
 use crate::{ModelConfig, Operation, Result};
 
 pub use difference::{Difference, Pending};
@@ -23,7 +25,7 @@ pub use verification::Verification;
 ///
 /// [`Table::verify_table`](crate::Table::verify_table) reports missing and additional parts alike.
 /// [`Model::verify_table`](crate::Model::verify_table) checks only what the model needs: it accepts additional
-/// indexes, and a TTL attribute if the model has none.
+/// indexes, and a TTL attribute if the model has none. It also gives [hints](Verification::hints).
 ///
 /// ```
 /// # use singlet::{Client, Table};
@@ -49,7 +51,7 @@ pub use verification::Verification;
 #[must_use = "an operation does nothing until it is awaited"]
 pub struct VerifyTable {
     config: ModelConfig,
-    model: Option<&'static str>,
+    model: Option<&'static ModelSchema>,
     definition: TableDefinition,
     call: CallOptions,
 }
@@ -60,19 +62,15 @@ impl VerifyTable {
         Self::with(config, None, TableDefinition::of(schema))
     }
 
-    /// Compares with what a model needs. `ttl` is its TTL attribute, for a table that declares none.
-    pub(crate) fn of_model(
-        config: ModelConfig,
-        model: &'static str,
-        schema: &'static TableSchema,
-        ttl: Option<&'static str>,
-    ) -> Self {
-        let mut definition = TableDefinition::of(schema).at_least();
-        definition.ttl = definition.ttl.or(ttl.map(str::to_owned));
-        Self::with(config, Some(model), definition)
+    /// Compares with what a model needs.
+    pub(crate) fn of_model(config: ModelConfig, schema: &'static ModelSchema) -> Self {
+        let mut definition = TableDefinition::of(schema.table).at_least();
+        // The model may have a TTL attribute although the table declares none.
+        definition.ttl = definition.ttl.or(schema.ttl.map(str::to_owned));
+        Self::with(config, Some(schema), definition)
     }
 
-    fn with(config: ModelConfig, model: Option<&'static str>, definition: TableDefinition) -> Self {
+    fn with(config: ModelConfig, model: Option<&'static ModelSchema>, definition: TableDefinition) -> Self {
         VerifyTable { config, model, definition, call: CallOptions::default() }
     }
 
@@ -87,10 +85,13 @@ impl IntoFuture for VerifyTable {
 
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
-            let call = Context::new(Operation::DescribeTable, self.model, self.call, &self.config)?;
+            let model = self.model.map(|schema| schema.model);
+            let call = Context::new(Operation::DescribeTable, model, self.call, &self.config)?;
             let live = describe(&call).await?;
             let (differences, pending) = compare::compare(&live, &self.definition);
-            Ok(Verification::new(self.model, live, differences, pending))
+            let hides = self.config.lifecycle.expired == ExpiredItems::Hide;
+            let hints = self.model.filter(|_| hides).map(|schema| hints::of(schema, &live)).unwrap_or_default();
+            Ok(Verification { model, live, differences, pending, hints })
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::TimeToLiveStatus;
 use singlet::tables::{Difference, Pending};
-use singlet::{Error, ErrorKind, Model, TTLAttribute, Table};
+use singlet::{CostHint, Error, ErrorKind, Model, TTLAttribute, Table};
 
 use crate::shop::{Customer, Session, Shop};
 use crate::stand;
@@ -30,6 +30,51 @@ async fn a_table_matches_the_definition_that_made_it() {
         assert_eq!((verification.differences(), verification.pending()), (&[][..], &[][..]));
         assert_eq!(verification.to_string(), "the table matches its definition");
         assert_eq!(verification.into_result().unwrap().name, "shop");
+    })
+    .await;
+}
+
+/// A table whose indexes have the expiry or lack it.
+#[derive(Table)]
+#[table(name = "shop", hash_key = "pk", ttl = "ttl")]
+#[table(
+    index(name = "keys", hash_key = "a", projection = "keys_only"),
+    index(name = "some", hash_key = "a", include("b"))
+)]
+#[table(index(name = "all", hash_key = "a"), index(name = "with", hash_key = "a", include("ttl")))]
+#[table(index(name = "of_others", hash_key = "c", projection = "keys_only"))]
+struct Expiring;
+
+/// Hides expired items.
+#[derive(Model)]
+#[model(table = Expiring, hash_key = "A#{id}", ttl = "1h", expired = "hide")]
+#[model(index(keys, hash_key = "{id}"), index(some, hash_key = "{id}"))]
+#[model(index(all, hash_key = "{id}"), index(with, hash_key = "{id}"))]
+struct Hiding {
+    id: String,
+}
+
+/// Returns expired items.
+#[derive(Model)]
+#[model(table = Expiring, hash_key = "A#{id}", index(keys, hash_key = "{id}"), ttl = "1h")]
+struct Returning {
+    id: String,
+}
+
+#[tokio::test]
+async fn an_index_without_the_expiry_is_a_hint_for_a_model_that_hides() {
+    stand::run(async |_| {
+        Expiring::create_table().await.unwrap();
+        let verification = Hiding::verify_table().await.unwrap();
+        assert!(verification.is_match(), "a hint is no difference");
+        let hint = |index: &str| CostHint::ExpiryNotInIndex {
+            model: "Hiding".into(),
+            index: index.into(),
+            attribute: "ttl".into(),
+        };
+        assert_eq!(verification.hints(), [hint("keys"), hint("some")]);
+        assert_eq!(Returning::verify_table().await.unwrap().hints(), []);
+        assert_eq!(Expiring::verify_table().await.unwrap().hints(), []);
     })
     .await;
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::op::table::describe::TableDescription;
 use crate::op::table::verify::difference::{Difference, Pending};
-use crate::{Error, ErrorKind, Result};
+use crate::{CostHint, Error, ErrorKind, Result};
 
 /// The result of comparing a live table with its definition. Returned by [`VerifyTable`](crate::VerifyTable).
 ///
@@ -34,22 +34,14 @@ use crate::{Error, ErrorKind, Result};
 #[derive(Debug, Clone, PartialEq)]
 #[must_use = "a difference is not an error until `into_result` makes it one"]
 pub struct Verification {
-    model: Option<&'static str>,
-    live: TableDescription,
-    differences: Vec<Difference>,
-    pending: Vec<Pending>,
+    pub(super) model: Option<&'static str>,
+    pub(super) live: TableDescription,
+    pub(super) differences: Vec<Difference>,
+    pub(super) pending: Vec<Pending>,
+    pub(super) hints: Vec<CostHint>,
 }
 
 impl Verification {
-    pub(super) fn new(
-        model: Option<&'static str>,
-        live: TableDescription,
-        differences: Vec<Difference>,
-        pending: Vec<Pending>,
-    ) -> Self {
-        Verification { model, live, differences, pending }
-    }
-
     /// Whether the live table matches its definition, or will match it after the pending changes.
     ///
     /// ```
@@ -69,6 +61,42 @@ impl Verification {
     /// Returns the changes in progress. Enabling TTL takes up to an hour, and filling an index takes minutes or more.
     pub fn pending(&self) -> &[Pending] {
         &self.pending
+    }
+
+    /// Returns what makes the model pay more than it must: indexes without the TTL attribute, if the model hides expired
+    /// items. Its reads of such an index, and counts too, also read each item from the table.
+    ///
+    /// Empty for [`Table::verify_table`](crate::Table::verify_table), because only a model says what it hides. A hint is no
+    /// difference.
+    ///
+    /// ```
+    /// # use singlet::{Client, Model, Table};
+    /// #[derive(Table)]
+    /// #[table(name = "sessions", hash_key = "pk", ttl = "expires_at")]
+    /// #[table(index(name = "by_user", hash_key = "user", projection = "keys_only"))]
+    /// struct Sessions;
+    ///
+    /// #[derive(Model)]
+    /// #[model(table = Sessions, hash_key = "SESSION#{token}", index(by_user, hash_key = user))]
+    /// #[model(ttl = "30m", expired = "hide")]
+    /// struct Session {
+    ///     #[model(key_only)]
+    ///     token: String,
+    ///     user: String,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> singlet::Result<()> {
+    /// # let client = Client::embedded();
+    /// Session::create_table().client(&client).await?;
+    /// let verification = Session::verify_table().client(&client).await?;
+    /// assert!(verification.is_match());
+    /// assert!(verification.hints()[0].to_string().contains("include `expires_at` in the index"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hints(&self) -> &[CostHint] {
+        &self.hints
     }
 
     /// Returns the description of the live table.
