@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::cleanup::CleanupCommand;
 use crate::completions::Completions;
+use crate::cost::CostCommand;
 use crate::exit;
 use crate::export::Export;
 use crate::import::Import;
@@ -42,6 +43,7 @@ impl Command {
         match self {
             Command::Completions(_) => true,
             Command::Inspect(inspect) => inspect.is_offline(),
+            Command::Cost(cost) => cost.is_offline(),
             _ => false,
         }
     }
@@ -71,6 +73,9 @@ pub enum Command {
 
     /// Sample a table and write its models as a Rust module
     Inspect(Inspect),
+
+    /// Sample a table and show what reading and writing its items costs
+    Cost(CostCommand),
 
     /// Print a script that completes commands and options in a shell
     Completions(Completions),

@@ -5,6 +5,7 @@
 mod arguments;
 mod cleanup;
 mod completions;
+mod cost;
 mod definition;
 mod escape;
 mod exit;
@@ -55,6 +56,7 @@ pub async fn run(command: &Command, session: &Session) -> Result<Exit, Failure> 
         Command::Import(import) => import.run(session).await,
         Command::Export(export) => export.run(session).await,
         Command::Inspect(inspect) => inspect.run(session).await,
+        Command::Cost(cost) => cost.run(session).await,
         Command::Completions(completions) => completions.run(&session.output),
     }
 }

@@ -18,13 +18,13 @@ const MOST_FIELDS: usize = 200;
 
 /// A table and its models.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// The name of the table's struct.
     pub(super) table: String,
     /// The definition without what no derive expresses.
     pub(super) definition: TableDefinition,
-    pub(super) entity: Option<String>,
-    pub(super) models: Vec<ModelPlan>,
+    pub(crate) entity: Option<String>,
+    pub(crate) models: Vec<ModelPlan>,
     pub(super) types: ModuleTypes,
     /// What the module does not express, for people.
     pub(super) notes: Vec<String>,
@@ -32,8 +32,8 @@ pub(super) struct Plan {
 
 /// A model.
 #[derive(Debug)]
-pub(super) struct ModelPlan {
-    pub(super) name: String,
+pub(crate) struct ModelPlan {
+    pub(crate) name: String,
     /// The value of the entity attribute.
     pub(super) entity: Option<String>,
     /// Whether an index lacks the entity attribute, so that items without it must be accepted.
@@ -48,7 +48,7 @@ pub(super) struct ModelPlan {
     pub(super) idents: BTreeMap<String, String>,
     /// The name of the field for all other attributes.
     pub(super) extra: String,
-    pub(super) items: Vec<Item>,
+    pub(crate) items: Vec<Item>,
 }
 
 /// The keys of a model in an index, by attribute.
@@ -78,6 +78,26 @@ pub(super) struct FieldPlan {
 }
 
 impl ModelPlan {
+    /// The attributes whose values the primary key holds too, and that no index needs.
+    pub(crate) fn stored_twice(&self, definition: &TableDefinition) -> Vec<String> {
+        let is_of_index = |name: &str| {
+            definition.indexes.iter().any(|index| {
+                let included = match &index.projection {
+                    ProjectionDescription::Include(names) => names.iter().any(|included| included == name),
+                    _ => false,
+                };
+                included || of_key(index, name)
+            })
+        };
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in std::iter::once(&self.hash).chain(&self.range).flat_map(Source::attributes) {
+            if !is_of_index(name) && !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+
     /// The name of the field for an attribute that a key or a template names.
     pub(super) fn ident(&self, attribute: &str) -> &str {
         let Some(ident) = self.idents.get(attribute) else { unreachable!("`add_fields` adds what the keys need") };

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod cleanup;
+mod cost;
 mod definitions;
 // The library's tests use the parts that are unused here.
 #[path = "../../../tests/it/emulator.rs"]
