@@ -136,9 +136,10 @@ impl Captured {
         if signer.access_key() != scope.access_key {
             return Ok(None);
         }
+        let template = template(&self.uri, &self.headers).ok_or("the endpoint is not a URL")?;
         let target = format!("{TARGET_PREFIX}{}", self.operation);
         let signable = Signable {
-            headers: &self.headers,
+            headers: template.headers(),
             target: &target,
             body_hash: self.body_hash,
             body_length: &self.body_length.to_string(),
@@ -161,8 +162,7 @@ impl Captured {
             signer,
             quota: self.quota.clone(),
             idle: self.idle,
-            template: template(&self.uri).ok_or("the endpoint is not a URL")?,
-            headers: with_places(&self.headers),
+            template,
             is_traced: std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some(),
         }))
     }
@@ -272,23 +272,18 @@ fn split_headers(request: &HttpRequest) -> Result<(HeaderMap, Changing), &'stati
     Ok((headers, changing))
 }
 
-/// A request to the endpoint, without headers and body.
-fn template(uri: &Uri) -> Option<HttpRequest> {
+/// A request to the endpoint, without a body, and with the headers that all requests have in common. Each request sets
+/// the others; they are empty here, so that a copy does not have to grow.
+fn template(uri: &Uri, common: &HeaderMap) -> Option<HttpRequest> {
     let mut request = http::Request::new(SdkBody::empty());
     *request.method_mut() = Method::POST;
     *request.uri_mut() = uri.clone();
-    HttpRequest::try_from(request).ok()
-}
-
-/// The headers that all requests have in common, and empty ones that each request sets, so that a copy does not have to
-/// grow.
-fn with_places(common: &HeaderMap) -> HeaderMap {
-    let mut headers = common.clone();
+    *request.headers_mut() = common.clone();
     let target = HeaderName::from_static(TARGET);
     for name in [HeaderName::from_static(DATE), header::AUTHORIZATION, target, header::CONTENT_LENGTH] {
-        headers.insert(name, HeaderValue::from_static(""));
+        request.headers_mut().insert(name, HeaderValue::from_static(""));
     }
-    headers
+    HttpRequest::try_from(request).ok()
 }
 
 /// What a signature is for.

@@ -14,15 +14,14 @@ use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpClient,
 use aws_smithy_runtime_api::client::identity::{
     Identity, ResolveCachedIdentity as _, SharedIdentityCache, SharedIdentityResolver,
 };
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::config_bag::ConfigBag;
 use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, select};
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderName, header};
 use sha2::{Digest as _, Sha256};
 
 use crate::direct::replay::{FailedBody, Received, ReplayClient};
@@ -49,10 +48,9 @@ pub(crate) struct DirectSender {
     pub(super) signer: Signer,
     pub(super) quota: TokenBucket,
     pub(super) idle: Option<Duration>,
-    /// A request without headers and body. A copy of it is cheaper than another one, whose URI would be formatted.
+    /// A request without a body, with the headers that all requests have in common and empty ones that each request
+    /// sets. A copy of it is cheaper than another one, whose URI and headers would be formatted.
     pub(super) template: HttpRequest,
-    /// The headers that all requests have in common, and empty ones that each request sets.
-    pub(super) headers: HeaderMap,
     /// Whether a Lambda function sends the requests, which then carry the trace of its invocation.
     pub(super) is_traced: bool,
 }
@@ -83,10 +81,8 @@ impl DirectSender {
 
     /// Builds and signs a request.
     pub(crate) fn request(&self, operation: &str, body: Vec<u8>) -> Result<HttpRequest, BoxError> {
-        let mut headers = self.headers.clone();
-        if let Some(id) = headers.get_mut(INVOCATION_ID) {
-            *id = invocation_id()?;
-        }
+        let mut request = self.template.try_clone().ok_or("the template has a body")?;
+        let headers = request.headers_mut();
         if self.is_traced
             && let Ok(trace) = std::env::var("_X_AMZN_TRACE_ID")
         {
@@ -94,53 +90,51 @@ impl DirectSender {
                 // The SDK escapes it.
                 return Err("the trace needs escapes".into());
             }
-            headers.insert(HeaderName::from_static(TRACE_ID), HeaderValue::try_from(trace)?);
+            headers.try_insert(TRACE_ID, trace)?;
+        }
+        if headers.contains_key(INVOCATION_ID) {
+            headers.try_insert(const { HeaderName::from_static(INVOCATION_ID) }, invocation_id())?;
         }
         let target = [TARGET_PREFIX, operation].concat();
         let length = body.len().to_string();
         let signable = Signable {
-            headers: &headers,
+            headers: &*headers,
             target: &target,
             body_hash: Sha256::digest(&body).into(),
             body_length: &length,
         };
         let (date, authorization) = self.signer.sign(&signable, self.time.now())?;
-        headers.insert(HeaderName::from_static(DATE), HeaderValue::try_from(date)?);
-        let mut authorization = HeaderValue::try_from(authorization)?;
-        authorization.set_sensitive(true);
-        headers.insert(header::AUTHORIZATION, authorization);
-        headers.insert(HeaderName::from_static(TARGET), HeaderValue::try_from(target)?);
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::try_from(length)?);
-        let mut request = self.template.try_clone().ok_or("the template has a body")?;
+        headers.try_insert(const { HeaderName::from_static(DATE) }, date)?;
+        headers.try_insert(header::AUTHORIZATION, authorization)?;
+        headers.try_insert(const { HeaderName::from_static(TARGET) }, target)?;
+        headers.try_insert(header::CONTENT_LENGTH, length)?;
         *request.body_mut() = SdkBody::from(body);
-        // Converted from the type of `http`, so that the signature stays marked as sensitive.
-        *request.headers_mut() = Headers::try_from(headers)?;
         Ok(request)
     }
 
     /// Sends a request, and reads the whole response.
-    pub(crate) async fn send(&self, mut request: HttpRequest) -> Received {
+    // Not `async`: the future would contain the request, although the HTTP client has it already.
+    pub(crate) fn send(&self, mut request: HttpRequest) -> impl Future<Output = Received> + Send {
         // The SDK closes the connection of an attempt that fails.
         let connection = CaptureSmithyConnection::new();
         request.add_extension(connection.clone());
-        let outcome = match self.connector.call(request).await {
-            Ok(response) => Ok(self.read(response).await),
-            Err(error) => Err(error),
-        };
-        Received { outcome, connection }
+        let answer = self.connector.call(request);
+        async move {
+            let mut received = Received { outcome: answer.await, connection };
+            if let Ok(response) = &mut received.outcome
+                && response.body().bytes().is_none()
+            {
+                // Boxed, because the future of every operation contains this one.
+                let body = Box::pin(self.collect(ByteStream::new(response.take_body()))).await;
+                *response.body_mut() = body.map_or_else(FailedBody::of, SdkBody::from);
+            }
+            received
+        }
     }
 
     /// The client that answers a request of the SDK with what was received, and its retries from the network.
     pub(crate) fn replay(&self, received: Received) -> ReplayClient {
         ReplayClient::new(received, self.client.clone())
-    }
-
-    async fn read(&self, mut response: HttpResponse) -> HttpResponse {
-        if response.body().bytes().is_none() {
-            let body = self.collect(ByteStream::new(response.take_body())).await;
-            *response.body_mut() = body.map_or_else(FailedBody::of, SdkBody::from);
-        }
-        response
     }
 
     async fn collect(&self, mut stream: ByteStream) -> Result<Bytes, BoxError> {
@@ -166,25 +160,21 @@ impl DirectSender {
 }
 
 /// A random UUID, as the SDK sends one per operation.
-fn invocation_id() -> Result<HeaderValue, BoxError> {
-    let mut id = uuid_text(fastrand::u128(..));
-    // The version and the variant.
-    id[14] = b'4';
-    id[19] = match id[19] {
-        b'0' | b'4' | b'8' | b'c' => b'8',
-        b'1' | b'5' | b'9' | b'd' => b'9',
-        b'2' | b'6' | b'a' | b'e' => b'a',
-        _ => b'b',
-    };
-    Ok(HeaderValue::from_bytes(&id)?)
-}
-
-fn uuid_text(mut bits: u128) -> [u8; 36] {
+fn invocation_id() -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = [b'-'; 36];
-    for (place, digit) in text.iter_mut().enumerate() {
-        if ![8, 13, 18, 23].contains(&place) {
-            *digit = DIGITS[(bits & 15) as usize];
+    let mut bits = fastrand::u128(..);
+    let mut text = String::with_capacity(36);
+    for place in 0..36 {
+        let digit = (bits & 15) as usize;
+        text.push(match place {
+            8 | 13 | 18 | 23 => '-',
+            // The version.
+            14 => '4',
+            // The variant.
+            19 => char::from(DIGITS[8 | digit & 3]),
+            _ => char::from(DIGITS[digit]),
+        });
+        if text.as_bytes()[place] != b'-' {
             bits >>= 4;
         }
     }

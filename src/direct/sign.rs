@@ -10,9 +10,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_credential_types::Credentials;
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
+use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use http::{HeaderMap, Uri, header};
+use http::{Uri, header};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -25,7 +26,7 @@ const UNSIGNABLE: &str = "the request cannot be signed";
 
 /// The parts of a request that are signed and that differ between requests.
 pub(super) struct Signable<'a> {
-    pub(super) headers: &'a HeaderMap,
+    pub(super) headers: &'a Headers,
     pub(super) target: &'a str,
     pub(super) body_hash: [u8; 32],
     pub(super) body_length: &'a str,
@@ -109,7 +110,7 @@ impl Signer {
         let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
         let mut stamp = String::with_capacity(16);
         write!(stamp, "{}T{hour:02}{minute:02}{second:02}Z", key.date).ok()?;
-        let text = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
+        let text = |name: &str| request.headers.get(name);
         let token = self.credentials.session_token();
         let headers = [
             ("content-length", request.body_length),
