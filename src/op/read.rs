@@ -8,6 +8,8 @@
 //! get, exists, transact_get read by key and need none of these
 //! ```
 
+#![warn(clippy::large_futures)]
+
 pub(crate) mod collection;
 pub(crate) mod count;
 pub(crate) mod engine;

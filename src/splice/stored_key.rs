@@ -12,28 +12,42 @@ use crate::{Item, item};
 #[derive(Debug, Clone)]
 pub(crate) struct RequestedKey<'a> {
     table: &'static TableSchema,
-    key: Cow<'a, RawKey>,
+    key: HeldKey<'a>,
+}
+
+/// Smaller than a `Cow`: the futures of all requests contain one.
+#[derive(Debug, Clone)]
+enum HeldKey<'a> {
+    Borrowed(&'a RawKey),
+    Owned(Box<RawKey>),
 }
 
 impl<'a> RequestedKey<'a> {
     pub(crate) fn new(schema: &ModelSchema, key: &'a RawKey) -> Self {
-        RequestedKey { table: schema.table, key: Cow::Borrowed(key) }
+        RequestedKey { table: schema.table, key: HeldKey::Borrowed(key) }
     }
 
     pub(crate) fn to_static(&self) -> RequestedKey<'static> {
-        RequestedKey { table: self.table, key: Cow::Owned(RawKey::clone(&self.key)) }
+        RequestedKey { table: self.table, key: HeldKey::Owned(Box::new(self.key().clone())) }
+    }
+
+    fn key(&self) -> &RawKey {
+        match &self.key {
+            HeldKey::Borrowed(key) => key,
+            HeldKey::Owned(key) => key,
+        }
     }
 
     /// Whether it is this key, in the same form.
     pub(crate) fn equals(&self, key: &RawKey) -> bool {
-        *self.key == *key
+        self.key() == key
     }
 
     /// Whether the item at the reader's position has this key. A projection need not contain the key, so an item without
     /// the key attributes passes.
     pub(crate) fn is_of(&self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         let Some(stored) = KeyOfItem::read(reader, self.table)? else { return Ok(true) };
-        Ok(stored.order_of(&RawKey::clone(&self.key).into_canonical()) == Ordering::Equal)
+        Ok(stored.order_of(&self.key().clone().into_canonical()) == Ordering::Equal)
     }
 
     /// As [`is_of`](Self::is_of), for an item that the SDK has deserialized.

@@ -10,6 +10,7 @@ use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::explain::Explained;
 use crate::op::engine::follow_up::Followed;
+use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
 use crate::op::engine::rate_limit::RateLimits;
 use crate::op::engine::send::Outgoing;
@@ -149,25 +150,27 @@ impl Context {
     /// Checks that decisions since the last call used the right time. If they did not, this asks
     /// the service, and returns true: the caller must decide again.
     pub(crate) async fn know_time(&self, schema: &ModelSchema, key: &RawKey) -> Result<bool> {
-        // Boxed, because few operations ask.
-        Ok(self.guessed_time.0.swap(false, Ordering::Relaxed) && Box::pin(self.ask_time(schema, key)).await?)
+        Ok(self.guessed_time.0.swap(false, Ordering::Relaxed) && self.ask_time(schema, key).await?)
     }
 
     /// Asks the service for the time with a read of `key`, unless the time is known. Returns whether it asked.
-    pub(crate) async fn ask_time(&self, schema: &ModelSchema, key: &RawKey) -> Result<bool> {
-        if self.is_explained() {
-            self.may_ask_time();
-            return Ok(false);
-        }
-        let ask = async {
-            let mut placeholders = Placeholders::default();
-            let name = placeholders.name(schema.table.hash_key.attribute.name);
-            let ask = get_item::builder(&self.client, &self.table, schema, key, false)
-                .projection_expression(name)
-                .set_expression_attribute_names(placeholders.sdk_names());
-            self.send(Outgoing::new(ask)).await.into_output()
-        };
-        self.client.know_time(ask).await
+    pub(crate) fn ask_time<'a>(&'a self, schema: &'a ModelSchema, key: &'a RawKey) -> BoxFuture<'a, Result<bool>> {
+        // Boxed, because few operations ask.
+        Box::pin(async move {
+            if self.is_explained() {
+                self.may_ask_time();
+                return Ok(false);
+            }
+            let ask = async {
+                let mut placeholders = Placeholders::default();
+                let name = placeholders.name(schema.table.hash_key.attribute.name);
+                let ask = get_item::builder(&self.client, &self.table, schema, key, false)
+                    .projection_expression(name)
+                    .set_expression_attribute_names(placeholders.sdk_names());
+                self.send(Outgoing::new(ask)).await.into_output()
+            };
+            self.client.know_time(ask).await
+        })
     }
 
     /// States the request of [`ask_time`](Self::ask_time).

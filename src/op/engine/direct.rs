@@ -1,5 +1,7 @@
 //! Which requests are sent [directly](crate::direct), and what becomes of those that do not succeed.
 
+#![warn(clippy::large_futures)]
+
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -45,15 +47,15 @@ impl Context {
     /// Sends the first attempt directly if the client can, and hands to the SDK whatever does not succeed.
     pub(super) async fn deliver<R: Transport>(
         &self,
-        builder: R,
+        builder: Box<R>,
         splice: &Arc<Splice>,
         interceptor: SpliceInterceptor,
         is_customized: bool,
     ) -> Result<R::Output, SdkError<R::Error, HttpResponse>> {
-        let Some(direct) = self.direct(is_customized) else { return by_sdk(builder, interceptor, None).await };
+        let Some(direct) = self.direct(is_customized) else { return by_sdk(*builder, interceptor, None).await };
         let first = match direct.sender().await {
-            Some(sender) => match body(&builder, splice) {
-                Some(body) => attempt(sender, splice, R::CODEC, body).await,
+            Some(sender) => match body(&*builder, splice) {
+                Some(body) => Box::pin(attempt(sender, splice, R::CODEC, body)).await,
                 // What cannot be built is reported by the SDK.
                 None => FirstAttempt::Unsent,
             },
@@ -62,7 +64,7 @@ impl Context {
         match first {
             FirstAttempt::Unsent => {
                 splice.teach(direct);
-                let outcome = by_sdk(builder, interceptor, None).await;
+                let outcome = by_sdk(*builder, interceptor, None).await;
                 if outcome.is_err() {
                     // Only a request that the service accepts shows how to send others.
                     direct.forget_captured();
@@ -74,9 +76,9 @@ impl Context {
                 // The SDK's deserializer of the operation made it.
                 Err(_) => unreachable!("an output of another operation"),
             },
-            FirstAttempt::Failed(replay) => by_sdk(builder, interceptor, Some(replay)).await,
+            FirstAttempt::Failed(replay) => by_sdk(*builder, interceptor, Some(replay)).await,
             FirstAttempt::Refused(sender, replay) => {
-                let outcome = by_sdk(builder, interceptor, replay).await;
+                let outcome = by_sdk(*builder, interceptor, replay).await;
                 settle(direct, &sender, outcome.is_ok()).await;
                 outcome
             }

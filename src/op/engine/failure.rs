@@ -27,6 +27,12 @@ pub(super) fn from_sdk<R: SdkOperation>(call: &Context, error: SdkError<R::Error
     })
 }
 
+/// The error of a write that was done, and whose response cannot be read.
+pub(super) fn after_write(error: Error) -> Error {
+    let message = format!("the write was done, but the item in the response cannot be read: {}", error.message());
+    error.with_text(message).maybe_written()
+}
+
 /// The error of a response that contains the item of another key. It is not the answer to the request, so a failed
 /// condition in it says nothing, and a write may have been done.
 #[cold]

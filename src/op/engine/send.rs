@@ -86,7 +86,8 @@ transports! {
 
 /// A request that is ready to be sent.
 pub(crate) struct Outgoing<'a, R> {
-    builder: R,
+    /// Boxed, because the SDK's builders take up to a kilobyte, and each future that it passes through would contain it.
+    builder: Box<R>,
     head: Option<Vec<u8>>,
     sink: Option<Box<dyn ItemSink>>,
     customize: Option<Customize<'a, R>>,
@@ -101,7 +102,7 @@ pub(crate) struct Outgoing<'a, R> {
 impl<'a, R> Outgoing<'a, R> {
     pub(crate) fn new(builder: R) -> Self {
         Outgoing {
-            builder,
+            builder: Box::new(builder),
             head: None,
             sink: None,
             customize: None,
@@ -193,19 +194,23 @@ impl Context {
     }
 
     /// Sends a request.
-    pub(crate) async fn send<R: Transport>(&self, request: Outgoing<'_, R>) -> Exchange<R::Output> {
-        self.send_with(request, |error, _| Err(error), |_, _| Ok(())).await
+    // Not `async`: the future of an `async fn` would contain the request twice. The same holds for `send_or`.
+    pub(crate) fn send<R: Transport>(
+        &self,
+        request: Outgoing<'_, R>,
+    ) -> impl Future<Output = Exchange<R::Output>> + Send {
+        self.send_with(request, |error, _| Err(error), |_, _| Ok(()))
     }
 
     /// Like [`send`](Self::send), but `on_error` interprets a failure. It returns the error of the operation, or
     /// accepts the failure as a success with the stored item if that is known. The output is then `None`. It may also
     /// correct the facts: if an attempt of a write is `maybe_applied`, a failed condition becomes `OutcomeUnknown`.
-    pub(crate) async fn send_or<R: Transport>(
+    pub(crate) fn send_or<R: Transport>(
         &self,
         request: Outgoing<'_, R>,
         on_error: impl FnOnce(Error, &mut RequestFacts) -> Result<Option<Item>> + Send,
-    ) -> Exchange<R::Output> {
-        self.send_with(request, on_error, |_, _| Ok(())).await
+    ) -> impl Future<Output = Exchange<R::Output>> + Send {
+        self.send_with(request, on_error, |_, _| Ok(()))
     }
 
     /// Like [`send_or`](Self::send_or), but `settle` inspects the SDK's output before the request is reported. It may
@@ -231,14 +236,14 @@ impl Context {
         // The consumed capacity makes the response larger, so it is requested only if it is read.
         let is_metered = self.is_metered();
         if is_metered {
-            builder = builder.metered(ReturnConsumedCapacity::Indexes);
+            *builder = builder.metered(ReturnConsumedCapacity::Indexes);
         } else if needs_units || self.limits.is_limited() {
-            builder = builder.metered(ReturnConsumedCapacity::Total);
+            *builder = builder.metered(ReturnConsumedCapacity::Total);
         }
         // After everything that singlet sets, so that the user's change overrides it.
         let is_customized = customize.is_some();
         if let Some(customize) = customize {
-            builder = customize(builder);
+            *builder = customize(*builder);
         }
         if let Some(explained) = &self.explained {
             let error = explained.keep(self, R::CODEC, builder.input(), head, reads_first);
@@ -254,7 +259,9 @@ impl Context {
         let before = count(sink.as_deref());
         let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
         let (splice, interceptor) = splice.interceptor();
-        let outcome = self.deliver(builder, &splice, interceptor, is_customized).instrument(span.clone()).await;
+        // Boxed: allocators serve several small futures faster than one of more than a kilobyte.
+        let delivery = Box::pin(self.deliver(builder, &splice, interceptor, is_customized));
+        let outcome = delivery.instrument(span.clone()).await;
         let (attempts, maybe_applied) = (splice.attempts(), splice.is_unknown());
         let throttled = splice.is_throttled();
         let mut sent = RequestFacts { attempts, maybe_applied, throttled, ..RequestFacts::default() };
@@ -276,7 +283,7 @@ impl Context {
                 } else {
                     read
                 };
-                let read = if writes.is_some() { read.map_err(after_write) } else { read };
+                let read = if writes.is_some() { read.map_err(failure::after_write) } else { read };
                 (Some(output), read.and(settled).err())
             }
             Err(error) => {
@@ -296,7 +303,7 @@ impl Context {
                         }
                         let read = self.receive(sink.as_deref_mut(), &|sink| fill(stored.iter(), sink));
                         sent.items = writes.unwrap_or(count(sink.as_deref()) - before);
-                        let read = if writes.is_some() { read.map_err(after_write) } else { read };
+                        let read = if writes.is_some() { read.map_err(failure::after_write) } else { read };
                         (None, read.err())
                     }
                     Err(error) => {
@@ -324,8 +331,7 @@ impl Context {
         let Some(sink) = sink else { return Ok(()) };
         let describe = |fault| crate::error::fault_error(fault, self.model.unwrap_or("an item"));
         let filled = if sink.is_filled() { Ok(()) } else { fill(sink).map_err(describe) };
-        let error = filled.err().or_else(|| sink.take_error(&describe));
-        error.map_or(Ok(()), |error| Err(self.contextualize(error)))
+        filled.err().or_else(|| sink.take_error(&describe)).map_or(Ok(()), |error| Err(self.contextualize(error)))
     }
 
     /// Decodes an item that an earlier request returned as if it were the response of this operation.
@@ -387,12 +393,6 @@ impl Context {
             observer::report_skipped(&self.client, &item);
         }
     }
-}
-
-/// The error of a write that was done, and whose response cannot be read.
-pub(crate) fn after_write(error: Error) -> Error {
-    let message = format!("the write was done, but the item in the response cannot be read: {}", error.message());
-    error.with_text(message).maybe_written()
 }
 
 fn count(sink: Option<&(dyn ItemSink + 'static)>) -> usize {

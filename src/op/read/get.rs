@@ -212,9 +212,12 @@ fn get(
     mut sink: Box<dyn ReadSink>,
 ) -> BoxFuture<'static, Result<Outcome>> {
     Box::pin(async move {
-        let (schema, config) = (model.schema, model.config());
-        let consistent = read.consistent.unwrap_or(config.consistent_read);
-        let call = Context::new(Operation::Get, Some(schema.model), options, &config)?;
+        let schema = model.schema;
+        let (call, consistent) = {
+            let config = model.config();
+            let consistent = read.consistent.unwrap_or(config.consistent_read);
+            (Context::new(Operation::Get, Some(schema.model), options, &config)?, consistent)
+        };
         let key = key.map_err(|error| call.contextualize(error))?;
         if let Some(hidden) = call.hidden(schema) {
             sink.hide(hidden);

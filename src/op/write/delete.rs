@@ -1,5 +1,7 @@
 //! Deletes a single item.
 
+#![warn(clippy::large_futures)]
+
 use std::marker::PhantomData;
 
 use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
@@ -172,7 +174,7 @@ struct DeleteWrite<'a> {
 }
 
 impl DeleteWrite<'_> {
-    async fn send_delete(&mut self, call: &Context, prepared: Prepared) -> Result<Outcome> {
+    async fn send_delete(&mut self, call: &Context, prepared: Box<Prepared>) -> Result<Outcome> {
         let builder = call.client.sdk().delete_item().table_name(&*call.table);
         let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
         let mut builder = with_expressions!(builder, &prepared.expressions);
@@ -186,7 +188,7 @@ impl DeleteWrite<'_> {
         let request = request.writes(1);
         let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
         let exists = self.options.exists;
-        let exchange = call.send_or(request, move |error, _| {
+        let exchange = call.send_or(request, |error, _| {
             Err(missing(guard::refused(error, prepared.schema, prepared.version, prepared.stored), exists))
         });
         let done = exchange.await.into_outcome()?;
@@ -253,7 +255,7 @@ impl Write for DeleteWrite<'_> {
         self.options.old.take()
     }
 
-    fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
+    fn send<'s>(&'s mut self, call: &'s Context, prepared: Box<Prepared>) -> BoxFuture<'s, Result<Outcome>> {
         Box::pin(self.send_delete(call, prepared))
     }
 

@@ -1,6 +1,8 @@
 //! Runs writes of single items. Every write is prepared in the same way, whether it is sent alone or in a
 //! transaction.
 
+#![warn(clippy::large_futures)]
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::Tree;
@@ -47,8 +49,8 @@ pub(crate) trait Write: Send {
     /// Computes and checks what will be sent.
     fn prepare(&mut self, call: &Context) -> Result<Prepared>;
 
-    /// Sends the write alone.
-    fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>>;
+    /// Sends the write alone. What was prepared is boxed, because the futures that pass it on would contain it.
+    fn send<'s>(&'s mut self, call: &'s Context, prepared: Box<Prepared>) -> BoxFuture<'s, Result<Outcome>>;
 
     /// Refreshes the TTL of the item after a write that could not do so itself. A failure here never fails the write.
     fn refresh(&mut self) -> BoxFuture<'_, ()> {
@@ -295,13 +297,13 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
         if write.reads_first() {
             write.read_first(&call).await?;
         }
-        let mut prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+        let mut prepared = prepare(&mut *write, &call)?;
         if call.know_time(prepared.schema, &prepared.key).await? {
-            prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+            prepared = prepare(&mut *write, &call)?;
         }
         if prepared.moves_unique_values() {
             // Boxed, like the removal below, so that most writes do not carry their state.
-            return Box::pin(unique::run(write, call, prepared)).await;
+            return Box::pin(unique::run(write, call, *prepared)).await;
         }
         let (schema, key, needs_item) = (prepared.schema, prepared.key.clone(), prepared.needs_item);
         let expected = (prepared.version, prepared.stored);
@@ -318,7 +320,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             }
             let mut is_refused = true;
             if write.write_over(error.old_item()) {
-                prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+                prepared = prepare(&mut *write, &call)?;
                 sent = write.send(&call, prepared).await;
                 // Another client has removed or renewed the item.
                 is_refused = sent.as_ref().is_err_and(Error::is_condition_failed);
@@ -327,7 +329,7 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
             if is_refused {
                 let removed = Box::pin(expired_blocker::remove(&call, schema, &key, life)).await;
                 removed.map_err(|error| error.with_maybe_written(maybe_written))?;
-                prepared = write.prepare(&call).map_err(|error| call.contextualize(error))?;
+                prepared = prepare(&mut *write, &call)?;
                 sent = write.send(&call, prepared).await;
             }
             sent = sent.map_err(|error| unknown_outcome::settle(error, maybe_written));
@@ -336,6 +338,10 @@ pub(crate) fn run<'a>(write: Result<Box<dyn Write + 'a>>, options: CallOptions) 
         finish(&mut *write, &call).await?;
         Ok(done)
     })
+}
+
+fn prepare(write: &mut dyn Write, call: &Context) -> Result<Box<Prepared>> {
+    write.prepare(call).map(Box::new).map_err(|error| call.contextualize(error))
 }
 
 /// States what [`run`] sends if an expired item blocks the write, which may not be prepared yet.

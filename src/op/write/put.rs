@@ -63,7 +63,7 @@ pub(crate) fn encode(
 }
 
 impl PutRequest {
-    pub(crate) async fn send(self, call: &Context) -> Result<Outcome> {
+    pub(crate) async fn send(self: Box<Self>, call: &Context) -> Result<Outcome> {
         let builder = call.client.sdk().put_item().table_name(&*call.table);
         let mut builder = with_expressions!(builder, &self.expressions);
         if self.old.is_some() {

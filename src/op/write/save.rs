@@ -1,5 +1,7 @@
 //! `save` and `create`: write a whole item.
 
+#![warn(clippy::large_futures)]
+
 mod value;
 
 use std::marker::PhantomData;
@@ -270,12 +272,12 @@ impl Write for SaveWrite<'_> {
         self.options.old.take()
     }
 
-    fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
+    fn send<'s>(&'s mut self, call: &'s Context, prepared: Box<Prepared>) -> BoxFuture<'s, Result<Outcome>> {
         Box::pin(async move {
             let sent = match prepared.expiry {
                 // Boxed, so that other saves do not carry its state.
-                Expiry::Stored(default) => Box::pin(self.send_keeping(call, prepared, default)).await,
-                _ => self.put(prepared).send(call).await,
+                Expiry::Stored(default) => Box::pin(self.send_keeping(call, *prepared, default)).await,
+                _ => self.put(*prepared).send(call).await,
             };
             sent.map_err(|error| self.refused(error))
         })
@@ -351,7 +353,7 @@ impl SaveWrite<'_> {
         Err(call.error(ErrorKind::ConditionFailed, "the expiry of the item changed each time it was read"))
     }
 
-    fn put(&mut self, prepared: Prepared) -> PutRequest {
+    fn put(&mut self, prepared: Prepared) -> Box<PutRequest> {
         let WriteAction::Put(head) = prepared.action else { unreachable!("`prepare` makes a put") };
         self.put_of(prepared.schema, prepared.key, head, prepared.expressions, prepared.version)
     }
@@ -363,8 +365,8 @@ impl SaveWrite<'_> {
         head: Vec<u8>,
         expressions: Expressions,
         version: Option<u64>,
-    ) -> PutRequest {
-        PutRequest {
+    ) -> Box<PutRequest> {
+        Box::new(PutRequest {
             schema,
             key,
             head,
@@ -375,7 +377,7 @@ impl SaveWrite<'_> {
             // The write may be retried, so the sink is kept.
             old: self.options.old.as_ref().map(|old| old.fresh()),
             customize: self.options.customize.take(),
-        }
+        })
     }
 }
 

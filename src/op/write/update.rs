@@ -1,5 +1,7 @@
 //! `update`, `upsert` and `modify`: change attributes of an item.
 
+#![warn(clippy::large_futures)]
+
 mod actions;
 mod adapt;
 mod assumption;

@@ -181,7 +181,7 @@ impl Write for Claim {
         None
     }
 
-    fn send<'s>(&'s mut self, call: &'s Context, _: Prepared) -> BoxFuture<'s, Result<Outcome>> {
+    fn send<'s>(&'s mut self, call: &'s Context, _: Box<Prepared>) -> BoxFuture<'s, Result<Outcome>> {
         // A write that claims something is sent as a transaction.
         Box::pin(std::future::ready(Err(call.error(ErrorKind::Configuration, "a backfill claims unique values alone"))))
     }

@@ -20,13 +20,16 @@ pub(crate) struct ErasedPage {
 
 /// Reads one page.
 pub(crate) fn page(reading: ReadRequest, sink: Box<dyn ReadSink>) -> BoxFuture<'static, Result<ErasedPage>> {
+    let reading = Box::new(reading);
     Box::pin(async move {
         let (limit, parallel) = (reading.limit, reading.parallel);
         if parallel.segments.is_none() {
-            return Pager::open(reading)?.page(limit, sink).await;
+            let mut pager = Pager::open(*reading)?;
+            return pager.page(limit, sink).await;
         }
-        let mut segments = Segments::new(PreparedRead::new(reading)?, parallel);
-        Ok(segments.page(limit, sink).await?.unwrap_or_else(ErasedPage::empty))
+        // Boxed, so that other reads do not carry its state.
+        let mut segments = Segments::new(PreparedRead::new(*reading)?, parallel);
+        Ok(Box::pin(segments.page(limit, sink)).await?.unwrap_or_else(ErasedPage::empty))
     })
 }
 
@@ -64,7 +67,7 @@ impl Pager {
             let after = last.and_then(|last| sink.key_of(last)).map(|key| self.shared.positions.keys_in(key));
             let items = sink.split_off(limit);
             if self.keeps_surplus {
-                self.surplus = Some(Surplus { items, after });
+                self.surplus = Some(Box::new(Surplus { items, after }));
             } else {
                 self.return_to(after);
             }
@@ -73,7 +76,7 @@ impl Pager {
         if self.backward {
             sink.reverse();
         }
-        self.shared.finish(sink).await?;
+        Box::pin(self.shared.finish(sink)).await?;
         Ok(ErasedPage { done, next, previous })
     }
 

@@ -31,7 +31,7 @@ pub(crate) struct Pager {
     pub(crate) evaluated: ItemLimit,
     /// Whether the same pager reads the next page, which then begins with what this page has left over.
     pub(crate) keeps_surplus: bool,
-    pub(crate) surplus: Option<Surplus>,
+    pub(crate) surplus: Option<Box<Surplus>>,
 }
 
 /// The items that a page has read beyond its limit. They are paid, so the next page does not read them again.

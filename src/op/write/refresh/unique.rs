@@ -39,7 +39,7 @@ impl Write for Extend {
         Err(call.error(ErrorKind::Validation, "a refresh is prepared already"))
     }
 
-    fn send<'s>(&'s mut self, call: &'s Context, _: Prepared) -> BoxFuture<'s, Result<Outcome>> {
+    fn send<'s>(&'s mut self, call: &'s Context, _: Box<Prepared>) -> BoxFuture<'s, Result<Outcome>> {
         let error = call.error(ErrorKind::Validation, "a refresh of unique values is a transaction");
         Box::pin(std::future::ready(Err(error)))
     }

@@ -150,7 +150,7 @@ impl Write for CheckWrite {
         Ok(Prepared::new(self.model.schema, self.key.clone(), WriteAction::Check, expressions))
     }
 
-    fn send<'s>(&'s mut self, call: &'s Context, _: Prepared) -> BoxFuture<'s, Result<Outcome>> {
+    fn send<'s>(&'s mut self, call: &'s Context, _: Box<Prepared>) -> BoxFuture<'s, Result<Outcome>> {
         let error = call.error(ErrorKind::Validation, "a condition is sent in a transaction only");
         Box::pin(std::future::ready(Err(error)))
     }

@@ -116,7 +116,8 @@ impl Delivery {
             match sending.send(call, operations).await {
                 Err(error) if reads < READS && unique::is_outdated(&claims, &error, &mut known) => reads += 1,
                 Err(error) if adaptations < READS && adapt(&error, operations, prepared).await? => adaptations += 1,
-                Err(error) if !is_swept && sweep_for(&error, operations, prepared).await? => is_swept = true,
+                // Boxed, because few transactions do it.
+                Err(error) if !is_swept && Box::pin(sweep_for(&error, operations, prepared)).await? => is_swept = true,
                 outcome => return outcome.map(|sent| Delivered { sent, stored }),
             }
         }

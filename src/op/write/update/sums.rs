@@ -141,7 +141,7 @@ impl UpdateWrite<'_> {
                 self.options.actions = basis.actions.clone();
                 self.options.assumptions.truncate(basis.given);
                 self.forget_completion();
-                Basis { item, ..basis }
+                Basis { item, ..*basis }
             }
             None => Basis { actions: self.options.actions.clone(), given: self.options.assumptions.len(), item },
         };
@@ -169,7 +169,7 @@ impl UpdateWrite<'_> {
                 assumptions.push(Assumption::new(schema, field, stored));
             }
         }
-        self.basis = Some(basis);
+        self.basis = Some(Box::new(basis));
         Ok(())
     }
 }

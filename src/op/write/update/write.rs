@@ -56,7 +56,7 @@ pub(crate) struct UpdateWrite<'a> {
     /// The actions for the stored item, if it is known and the original actions cannot be carried out on it.
     pub(super) plan: Option<Plan>,
     /// The stored item from which the update computes numbers of index keys.
-    pub(super) basis: Option<Basis>,
+    pub(super) basis: Option<Box<Basis>>,
     pub(super) mark: Option<WriteMark>,
     /// The condition of the update.
     pub(super) condition: Option<Tree>,
@@ -103,7 +103,7 @@ impl<'a> UpdateWrite<'a> {
         (self.is_complete, self.sets_expiry) = (false, false);
     }
 
-    async fn send_update(&mut self, call: &Context, mut prepared: Prepared) -> Result<Outcome> {
+    async fn send_update(&mut self, call: &Context, mut prepared: Box<Prepared>) -> Result<Outcome> {
         if prepared.expressions.update.is_none() {
             return Ok(Outcome { sink: None, sent: RequestFacts::default() });
         }
@@ -113,10 +113,10 @@ impl<'a> UpdateWrite<'a> {
         loop {
             let outcome = self.send_refreshing(call, &prepared).await;
             match outcome.map_err(|error| unknown_outcome::settle(error, self.maybe_written)) {
-                Err(error) if tries < most && self.adapts(call, error.kind(), error.old_item()).await? => {
+                Err(error) if tries < most && self.adapt(call, error.kind(), error.old_item()).await? => {
                     tries += 1;
                     self.maybe_written |= error.may_have_been_written();
-                    prepared = self.prepare(call).map_err(|error| call.contextualize(error))?;
+                    *prepared = self.prepare(call).map_err(|error| call.contextualize(error))?;
                 }
                 outcome => return outcome,
             }
@@ -349,7 +349,7 @@ impl Write for UpdateWrite<'_> {
         })
     }
 
-    fn send<'s>(&'s mut self, call: &'s Context, prepared: Prepared) -> BoxFuture<'s, Result<Outcome>> {
+    fn send<'s>(&'s mut self, call: &'s Context, prepared: Box<Prepared>) -> BoxFuture<'s, Result<Outcome>> {
         Box::pin(self.send_update(call, prepared))
     }
 

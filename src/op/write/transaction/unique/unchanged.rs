@@ -60,7 +60,7 @@ impl Unchanged {
     pub(super) async fn send(self, write: &mut dyn Write, call: &Context, mut prepared: Prepared) -> Result<Sent> {
         prepared.expressions.guard(&self.condition).map_err(|error| call.contextualize(error))?;
         let (expected, needs_item) = ((prepared.version, prepared.stored), prepared.needs_item);
-        match write.send(call, prepared).await {
+        match write.send(call, Box::new(prepared)).await {
             Ok(done) => Ok(Sent::Done(done)),
             Err(error) if needs_item && self.is_blocked(write, call, &error) => {
                 Err(Prepared::absent(error, write, expected))
