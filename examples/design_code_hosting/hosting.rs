@@ -29,7 +29,8 @@ pub struct Repo {
     /// The last number assigned to an issue or a pull request.
     #[model(default)]
     pub last_number: u32,
-    #[model(default)]
+    /// Called `watchers` by the first program. Its repositories are counted, filtered and updated as they are.
+    #[model(default, alias = "watchers")]
     pub stars: u64,
     #[model(default)]
     pub forks: u64,
@@ -183,6 +184,11 @@ pub async fn forks(owner: &str, repo: &str) -> Result<Vec<Repo>> {
 /// Returns a user's repositories, the most recent push first.
 pub async fn repos(owner: &str) -> Result<Vec<Repo>> {
     Repo::index(Hosting::GSI1).query(owner).descending().await
+}
+
+/// Returns a user's repositories with at least this many stars, the most recent push first.
+pub async fn popular(owner: &str, stars: u64) -> Result<Vec<Repo>> {
+    Repo::index(Hosting::GSI1).query(owner).descending().filter(|r| r.stars.ge(stars)).await
 }
 
 pub async fn profile(user: &str) -> Result<Profile> {

@@ -1,7 +1,7 @@
 //! A feed of deals that many users read, the latest first.
 
 use futures_util::future::try_join_all;
-use singlet::{ErrorKind, Model, Page, Result, Table};
+use singlet::{BackfillReport, ErrorKind, Model, Page, Result, Table};
 use time::{Date, OffsetDateTime};
 
 /// The number of partitions for the deals of a day. A partition supports 1000 write units and 3000 read units per
@@ -12,6 +12,7 @@ pub const SHARDS: u8 = 4;
 #[table(name = "deals", hash_key = "pk", range_key = "sk", entity = "_type")]
 #[table(index(name = "by_day", hash_key = "gsi1pk", range_key = "gsi1sk"))]
 #[table(index(name = "by_brand", hash_key = "gsi2pk", range_key = "gsi2sk"))]
+// Newer than the table: deals that were posted earlier have no keys in it until `index_categories` has run.
 #[table(index(name = "by_category", hash_key = "gsi3pk", range_key = "gsi3sk"))]
 pub struct Deals;
 
@@ -54,11 +55,15 @@ impl Place {
     }
 }
 
-/// Posts a deal. The shard is computed from the id, which spreads the deals without a counter.
+/// Computes the shard from the id, which spreads the deals without a counter.
+pub fn shard_of(id: &str) -> u8 {
+    id.bytes().fold(0_u8, u8::wrapping_add) % SHARDS
+}
+
+/// Posts a deal.
 pub async fn post(id: &str, title: &str, brand: &str, category: &str, posted_at: OffsetDateTime) -> Result<Deal> {
-    let shard = id.bytes().fold(0_u8, u8::wrapping_add) % SHARDS;
     let deal = Deal::builder().id(id).title(title).brand(brand).category(category);
-    let mut deal = deal.posted_at(posted_at).day(posted_at.date()).shard(shard).build();
+    let mut deal = deal.posted_at(posted_at).day(posted_at.date()).shard(shard_of(id)).build();
     deal.create().await?;
     Ok(deal)
 }
@@ -102,6 +107,12 @@ pub async fn of_brand(brand: &str, cursor: Option<&str>) -> Result<Page<Deal>> {
 /// Returns the deals of a category since `since`.
 pub async fn of_category(category: &str, since: OffsetDateTime) -> Result<Vec<Deal>> {
     Deal::index(Deals::BY_CATEGORY).query(category).ge(since).descending().await
+}
+
+/// Gives all stored deals their keys in the index of categories. Run it once, after the index exists and every instance
+/// of the program writes its keys. Only then does [`of_category`] return all deals.
+pub async fn index_categories() -> Result<BackfillReport> {
+    Deal::backfill().await
 }
 
 /// Likes a deal. Returns `false` if the user has already liked it.

@@ -8,14 +8,18 @@
 //! | deals of a category since yesterday | `by_category`: `CATEGORY#<category>` / `<time>#<id>` | `of_category` |
 //! | like a deal, once | a transaction on `DEAL#<id>` / `LIKE#<user>` and the deal's counter | `like` |
 //! | remove a like | the same | `unlike` |
+//!
+//! One index is newer than the table: `before.rs` is the program without it. `index_categories` adds its deals to the index.
 
 use singlet::{Client, Model, Result, Table};
 use time::{Duration, OffsetDateTime};
 
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
+mod before;
+#[allow(unreachable_pub, reason = "shown as they stand in a library")]
 mod deals;
 
-use deals::{Deal, Deals, Place, SHARDS, latest, like, of_brand, of_category, post, unlike};
+use deals::{Deal, Deals, Place, SHARDS, index_categories, latest, like, of_brand, of_category, post, unlike};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -57,5 +61,11 @@ async fn main() -> Result<()> {
     let likes = Deal::get("d-07").await?.map(|deal| deal.likes);
     println!("likes after two users liked the deal and one of them changed their mind: {likes:?}");
     assert_eq!(likes, Some(1));
+
+    // What the program stored before deals were listed by category.
+    before::post("d-99", "Deal 99", "Acme", "books", now).await?;
+    assert_eq!(of_category("books", start).await?.len(), 0);
+    println!("added {} deal to the index of categories", index_categories().await?.progress.changed);
+    assert_eq!(of_category("books", start).await?.len(), 1);
     Ok(())
 }

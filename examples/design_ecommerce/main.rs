@@ -9,14 +9,22 @@
 //! | a customer with the latest orders | `gsi1`: `CUSTOMER#<id>` / `PROFILE`, `ORDER#<time>#<id>` | `customer_page` |
 //! | orders by status, the oldest first | `gsi2`: `ORDERS#<status>` / `<time>#<id>` | `to_ship` |
 //! | ship an order, once | `ORDER#<id>` / `ORDER` | `ship` |
+//!
+//! Customers have their third schema: `before.rs` has the programs of the first two. Their customers are read as they are, and
+//! `upgrade_customers` stores them in the third.
 
 use singlet::{Client, ErrorKind, Model, Result, Table};
 use time::OffsetDateTime;
 
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
+mod before;
+#[allow(unreachable_pub, reason = "shown as they stand in a library")]
 mod shop;
 
-use shop::{Address, Outcome, Product, Shop, customer_page, order, place_order, register, set_address, ship, to_ship};
+use shop::{
+    Address, Outcome, Product, Shop, customer_page, order, place_order, register, set_address, ship, to_ship,
+    upgrade_customers,
+};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -30,7 +38,7 @@ async fn main() -> Result<()> {
     let taken = register("c-2", "ann@example.com", "Eve").await.map_err(|error| error.kind());
     assert_eq!(taken.err(), Some(ErrorKind::NotUnique));
     let home = Address { street: "Rue 1".into(), city: "Paris".into() };
-    let ann = set_address("c-1", "home", home).await?;
+    let ann = set_address("c-1", "home", home.clone()).await?;
     println!("{} lives in {}; nobody else can register her e-mail address", ann.name, ann.addresses["home"].city);
 
     let now = OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000);
@@ -61,5 +69,16 @@ async fn main() -> Result<()> {
     let waiting = to_ship(10).await?;
     println!("shipped o-1, {} waits", waiting[0].id);
     assert_eq!(waiting.len(), 1);
+
+    // What the programs of the first two schemas stored.
+    before::first::register("c-5", "bob@example.com", ("Bob", "Ray"), Some(home.clone())).await?;
+    before::second::register("c-6", "cy@example.com", ("Cy", "Roe")).await?;
+    assert_eq!(customer_page("c-5", 10).await?.customer.addresses["home"].city, "Paris");
+    let refused = set_address("c-5", "work", home.clone()).await.map_err(|error| error.kind());
+    assert_eq!(refused.err(), Some(ErrorKind::SchemaMismatch), "an update cannot upgrade a stored item");
+    println!("upgraded {} customers", upgrade_customers().await?.progress.changed);
+    let bob = set_address("c-5", "work", home).await?;
+    println!("{} has {} addresses now", bob.name, bob.addresses.len());
+    assert_eq!(bob.addresses.len(), 2);
     Ok(())
 }

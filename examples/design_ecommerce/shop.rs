@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use singlet::{Attribute, Collection, ErrorKind, Model, Result, Table};
+use aws_sdk_dynamodb::types::AttributeValue;
+use singlet::{Attribute, BackfillReport, Collection, ErrorKind, Item, Model, Result, Table};
 use time::OffsetDateTime;
 
 #[derive(Debug, Table)]
@@ -15,6 +16,7 @@ pub struct Shop;
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = Shop, hash_key = "CUSTOMER#{id}", range_key = "CUSTOMER")]
 #[model(index(gsi1, hash_key = "CUSTOMER#{id}", range_key = "PROFILE"))]
+#[model(schema = 3, upgrade(to_addresses, to_one_name))]
 pub struct Customer {
     pub id: String,
     #[model(unique)]
@@ -23,6 +25,24 @@ pub struct Customer {
     /// The addresses by label. They are a map in the item because they are few and are read together with the customer.
     #[model(default)]
     pub addresses: HashMap<String, Address>,
+}
+
+/// From schema 1 to 2: the one address becomes the one at home.
+pub fn to_addresses(customer: &mut Item) {
+    if let Some(address) = customer.remove("address") {
+        customer.insert("addresses".into(), AttributeValue::M([("home".into(), address)].into()));
+    }
+}
+
+/// From schema 2 to 3: the two parts of the name become one text.
+fn to_one_name(customer: &mut Item) -> std::result::Result<(), &'static str> {
+    match (customer.remove("first_name"), customer.remove("last_name")) {
+        (Some(AttributeValue::S(first)), Some(AttributeValue::S(last))) => {
+            customer.insert("name".into(), AttributeValue::S(format!("{first} {last}")));
+            Ok(())
+        }
+        _ => Err("a customer without a first and a last name"),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Attribute)]
@@ -97,6 +117,12 @@ pub async fn register(id: &str, email: &str, name: &str) -> Result<Customer> {
     let mut customer = Customer::builder().id(id).email(email).name(name).build();
     customer.create().await?;
     Ok(customer)
+}
+
+/// Stores all customers in the schema of this program. Updates of older customers, such as [`set_address`], are refused
+/// until then. Run it once, when every instance of the program is new.
+pub async fn upgrade_customers() -> Result<BackfillReport> {
+    Customer::backfill().await
 }
 
 pub async fn set_address(customer: &str, label: &str, address: Address) -> Result<Customer> {

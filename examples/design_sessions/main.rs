@@ -9,15 +9,24 @@
 //! | find and extend the session of a request | the same, with a TTL | `session` |
 //! | log out | the same | `log_out` |
 //! | log out everywhere | `gsi1`: `SESSIONS_OF#<id>` / `<token>`, then a batch of deletes | `log_out_everywhere` |
+//! | lock a user | `USER#<id>` / `USER` | `lock` |
+//! | locked users, for reports | a scan | `locked` |
+//!
+//! The stored type of one attribute has changed: `before.rs` is the program that stored a flag as `yes` or `no`.
+//! `convert_users` converts its users.
 
 use std::time::Duration;
 
 use singlet::{Client, ErrorKind, ManualClock, Result, Table};
 
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
+mod before;
+#[allow(unreachable_pub, reason = "shown as they stand in a library")]
 mod sessions;
 
-use sessions::{Accounts, log_in, log_out, log_out_everywhere, rename, session, sign_up, user_named};
+use sessions::{
+    Accounts, convert_users, lock, locked, log_in, log_out, log_out_everywhere, rename, session, sign_up, user_named,
+};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -56,5 +65,14 @@ async fn main() -> Result<()> {
     // The phone's session is stored until DynamoDB deletes it, so it counts too.
     println!("logged out of {} sessions", log_out_everywhere("u-1").await?);
     assert_eq!(log_out_everywhere("u-1").await?, 0);
+
+    // What the program stored before flags were stored as flags.
+    before::sign_up("u-3", "cy", "$argon2$cy").await?;
+    before::lock("u-3").await?;
+    assert_eq!(log_in("cy", |_| true).await?, None, "locked by the earlier program");
+    lock("u-2").await?;
+    assert_eq!(locked().await?.len(), 1, "a filter compares what is stored");
+    println!("converted {} users", convert_users().await?.progress.changed);
+    assert_eq!(locked().await?.len(), 2);
     Ok(())
 }

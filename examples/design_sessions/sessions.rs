@@ -1,6 +1,7 @@
 //! Users with unique names, and their login sessions.
 
-use singlet::{ErrorKind, ExpiresIn, Key, Model, Result, TTLAttribute, Table};
+use aws_sdk_dynamodb::types::AttributeValue;
+use singlet::{BackfillReport, ErrorKind, ExpiresIn, Key, Model, Result, TTLAttribute, Table};
 
 #[derive(Debug, Table)]
 #[table(name = "accounts", hash_key = "pk", range_key = "sk", ttl = "expires_at", entity = "_type")]
@@ -18,6 +19,20 @@ pub struct User {
     /// A hash from a password hashing function such as Argon2, never the password itself.
     #[model(sensitive)]
     pub password_hash: String,
+    /// A locked user cannot log in. The first program stored a text.
+    #[model(default, read_with = read_flag)]
+    pub is_locked: bool,
+}
+
+/// Reads a flag, or the `yes` and `no` of the first program. Anything else is an error: an unknown text must not unlock
+/// a user.
+fn read_flag(value: AttributeValue) -> std::result::Result<bool, &'static str> {
+    match value {
+        AttributeValue::Bool(flag) => Ok(flag),
+        AttributeValue::S(text) if text == "yes" => Ok(true),
+        AttributeValue::S(text) if text == "no" => Ok(false),
+        _ => Err("neither a flag nor `yes` or `no`"),
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -56,11 +71,26 @@ pub async fn user_named(username: &str) -> Result<Option<User>> {
     }
 }
 
-/// Creates a session if the user exists and `is_password` accepts the stored hash.
+/// Locks a user. Sessions that exist remain until they expire; see [`log_out_everywhere`].
+pub async fn lock(id: &str) -> Result<User> {
+    User::update(id).set(|u| u.is_locked, true).await
+}
+
+/// Returns the locked users. A scan, for reports. It compares what is stored, so it finds users of the first program
+/// only after [`convert_users`].
+pub async fn locked() -> Result<Vec<User>> {
+    User::scan().filter(|u| u.is_locked.eq(true)).await
+}
+
+/// Stores the flags of all users as flags. Run it once, when no instance of the first program runs any more.
+pub async fn convert_users() -> Result<BackfillReport> {
+    User::backfill().await
+}
+
+/// Creates a session if the user exists and is not locked, and `is_password` accepts the stored hash.
 pub async fn log_in(username: &str, is_password: impl FnOnce(&str) -> bool) -> Result<Option<Session>> {
-    let Some(user) = user_named(username).await?.filter(|user| is_password(&user.password_hash)) else {
-        return Ok(None);
-    };
+    let may_log_in = |user: &User| !user.is_locked && is_password(&user.password_hash);
+    let Some(user) = user_named(username).await?.filter(may_log_in) else { return Ok(None) };
     let mut session = Session::builder().user_id(user.id).expires_at(idle()).build();
     session.create().await?;
     Ok(Some(session))

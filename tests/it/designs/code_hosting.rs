@@ -1,16 +1,19 @@
 //! The design of a code hosting site: repositories, issues, pull requests and forks in one table.
 
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
+#[path = "../../../examples/design_code_hosting/before.rs"]
+mod before;
+#[allow(unreachable_pub, reason = "shown as they stand in a library")]
 #[path = "../../../examples/design_code_hosting/hosting.rs"]
-mod design;
+mod hosting;
 
 use singlet::{Model, Table};
 use time::{Duration, OffsetDateTime};
 
-use crate::stand;
-use design::{
+use crate::stand::{self, n, s};
+use hosting::{
     Hosting, Issue, Open, Repo, Star, close_issue, create_repo, create_user, fork, forks, issues, open, open_issue,
-    open_issues, open_pull_request, profile, push, reopen_issue, repos, star,
+    open_issues, open_pull_request, popular, profile, push, reopen_issue, repos, star,
 };
 
 fn hour(n: i64) -> OffsetDateTime {
@@ -131,6 +134,53 @@ async fn a_users_repositories_are_listed_by_their_last_push() {
         push("ann", "map", hour(3)).await.unwrap();
         assert_eq!(names().await, ["map", "net"]);
         assert_eq!(profile("ann").await.unwrap().repos.len(), 2);
+    })
+    .await;
+}
+
+/// The schema change of this design: `watchers` became `stars`, with an alias.
+#[tokio::test]
+async fn repositories_of_the_first_program_keep_their_stars() {
+    stand::run(async |stand| {
+        hosted().await;
+        for (name, at) in [("old", hour(1)), ("quiet", hour(2)), ("idle", hour(3))] {
+            before::create_repo("ann", name, at).await.unwrap();
+        }
+        before::watch("bob", "ann", "old").await.unwrap();
+        before::watch("bob", "ann", "quiet").await.unwrap();
+        let stored = async |name: &str| {
+            let items = stand.stored("hosting").await;
+            let is_it = |item: &&singlet::Item| item.get("name") == Some(&s(name)) && item["_type"] == s("Repo");
+            let item = items.iter().find(is_it).unwrap();
+            (item.get("watchers").cloned(), item.get("stars").cloned())
+        };
+        assert_eq!(stored("old").await, (Some(n(1)), None));
+
+        // Read, alone and in a collection.
+        assert_eq!(Repo::get(("ann", "old")).await.unwrap().unwrap().stars, 1);
+        let stars = profile("ann").await.unwrap().repos.iter().map(|repo| repo.stars).collect::<Vec<_>>();
+        assert_eq!(stars, [0, 1, 1, 0]);
+
+        // Found by the new name.
+        let names = async |stars| {
+            let repos = popular("ann", stars).await.unwrap();
+            repos.into_iter().map(|repo| repo.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(1).await, ["quiet", "old"]);
+
+        // Changed: the count goes on where the first program left it, and a star that it stored still counts once.
+        assert!(!star("bob", "ann", "old").await.unwrap());
+        assert!(star("ann", "ann", "old").await.unwrap());
+        assert!(star("ann", "ann", "idle").await.unwrap());
+        assert_eq!(stored("old").await, (None, Some(n(2))));
+        assert_eq!(stored("idle").await, (None, Some(n(1))));
+        assert_eq!(names(1).await, ["idle", "quiet", "old"]);
+        assert_eq!(names(2).await, ["old"]);
+
+        // A change of something else leaves the count under its former name, where it is still found.
+        push("ann", "quiet", hour(9)).await.unwrap();
+        assert_eq!(stored("quiet").await, (Some(n(1)), None));
+        assert_eq!(names(1).await, ["quiet", "idle", "old"]);
     })
     .await;
 }

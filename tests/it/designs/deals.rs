@@ -1,16 +1,24 @@
 //! The design of a site for deals: a feed over days and shards, brands, categories and likes.
 
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
+#[path = "../../../examples/design_deals/before.rs"]
+mod before;
+#[allow(clippy::module_inception, reason = "the design has the name of its file")]
+#[allow(unreachable_pub, reason = "shown as they stand in a library")]
 #[path = "../../../examples/design_deals/deals.rs"]
-mod design;
+mod deals;
 
 use std::collections::HashSet;
 
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndexUpdate, KeySchemaElement, KeyType,
+    Projection, ProjectionType, ScalarAttributeType,
+};
 use singlet::{ErrorKind, Model, Table};
 use time::{Duration, OffsetDateTime};
 
-use crate::stand;
-use design::{Deal, Deals, Like, Place, SHARDS, latest, like, of_brand, of_category, post, unlike};
+use crate::stand::{self, Stand};
+use deals::{Deal, Deals, Like, Place, SHARDS, index_categories, latest, like, of_brand, of_category, post, unlike};
 
 fn hour(n: i64) -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + Duration::days(20_000) + Duration::hours(n)
@@ -89,6 +97,62 @@ async fn a_like_counts_once_per_user() {
 
         assert!(like("d-99", "ann").await.unwrap_err().is_not_found(), "there is no such deal");
         assert!(Like::get(("d-99", "ann")).await.unwrap().is_none());
+    })
+    .await;
+}
+
+/// Adds the index to the table, as the deployment of the new program does.
+async fn add_category_index(stand: &Stand) {
+    let names = [("gsi3pk", KeyType::Hash), ("gsi3sk", KeyType::Range)];
+    let mut index = CreateGlobalSecondaryIndexAction::builder()
+        .index_name("by_category")
+        .projection(Projection::builder().projection_type(ProjectionType::All).build());
+    let mut update = stand.client.sdk().update_table().table_name("deals");
+    for (name, key) in names {
+        let attribute = AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S);
+        update = update.attribute_definitions(attribute.build().unwrap());
+        index = index.key_schema(KeySchemaElement::builder().attribute_name(name).key_type(key).build().unwrap());
+    }
+    let index = GlobalSecondaryIndexUpdate::builder().create(index.build().unwrap()).build();
+    update.global_secondary_index_updates(index).send().await.unwrap();
+}
+
+/// The schema change of this design: an index that is newer than the table, and a backfill.
+#[tokio::test]
+async fn deals_that_are_older_than_the_index_enter_it() {
+    stand::run(async |stand| {
+        before::Deals::create_table().await.unwrap();
+        let posted = async |n: i64, category| {
+            before::post(&format!("d-{n}"), "cheap", "Acme", category, hour(n)).await.unwrap();
+        };
+        for n in 0..6 {
+            posted(n, if n % 2 == 0 { "tools" } else { "toys" }).await;
+        }
+        add_category_index(stand).await;
+        Deals::verify_table().await.unwrap().into_result().unwrap();
+        let ids = async |category| {
+            let deals = of_category(category, hour(0)).await.unwrap();
+            deals.into_iter().map(|deal| deal.id).collect::<Vec<_>>()
+        };
+
+        // Read and changed before the backfill. Only new deals are in the index.
+        assert_eq!(of_brand("Acme", None).await.unwrap().items.len(), 6);
+        assert!(like("d-2", "ann").await.unwrap());
+        post("d-6", "cheap", "Acme", "tools", hour(6)).await.unwrap();
+        assert_eq!((ids("tools").await, ids("toys").await.len()), (vec!["d-6".to_owned()], 0));
+
+        let report = index_categories().await.unwrap();
+        assert!(report.is_complete && report.failures.is_empty());
+        assert_eq!((report.progress.read, report.progress.changed), (7, 6));
+        assert_eq!(ids("tools").await, ["d-6", "d-4", "d-2", "d-0"]);
+        assert_eq!(ids("toys").await, ["d-5", "d-3", "d-1"]);
+        assert_eq!(Deal::get("d-2").await.unwrap().unwrap().likes, 1);
+
+        // What an instance of the first program posts after it enters with the next backfill, which changes nothing else.
+        posted(7, "toys").await;
+        assert_eq!(ids("toys").await.len(), 3);
+        assert_eq!(index_categories().await.unwrap().progress.changed, 1);
+        assert_eq!(ids("toys").await, ["d-7", "d-5", "d-3", "d-1"]);
     })
     .await;
 }

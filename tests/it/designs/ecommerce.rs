@@ -1,17 +1,20 @@
 //! The design of a shop: customers with addresses, orders and stock.
 
 #[allow(unreachable_pub, reason = "shown as they stand in a library")]
+#[path = "../../../examples/design_ecommerce/before.rs"]
+mod before;
+#[allow(unreachable_pub, reason = "shown as they stand in a library")]
 #[path = "../../../examples/design_ecommerce/shop.rs"]
-mod design;
+mod shop;
 
 use singlet::tables::{DocumentFormat, TableDocument};
 use singlet::{ErrorKind, Model, Table};
 use time::{Duration, OffsetDateTime};
 
-use crate::stand;
-use design::{
+use crate::stand::{self, n, s};
+use shop::{
     Address, Customer, CustomerPage, Line, Order, OrderWithLines, Outcome, Product, Shop, Status, customer_page, order,
-    place_order, register, set_address, ship, to_ship,
+    place_order, register, set_address, ship, to_ship, upgrade_customers,
 };
 
 #[test]
@@ -141,6 +144,63 @@ async fn an_address_is_added_or_replaced_and_an_email_is_one_customers() {
 
         assert_eq!(register("c-2", "ann@example.com", "Eve").await.unwrap_err().kind(), ErrorKind::NotUnique);
         assert!(Customer::get("c-2").await.unwrap().is_none());
+    })
+    .await;
+}
+
+/// The schema change of this design: two upgrades of customers, one after the other.
+#[tokio::test]
+async fn customers_of_both_earlier_schemas_are_upgraded() {
+    stand::run(async |stand| {
+        stocked().await;
+        let home = Address { street: "Rue 1".into(), city: "Paris".into() };
+        before::first::register("c-2", "bob@example.com", ("Bob", "Ray"), Some(home.clone())).await.unwrap();
+        before::first::register("c-3", "cy@example.com", ("Cy", "Roe"), None).await.unwrap();
+        before::second::register("c-4", "dee@example.com", ("Dee", "Fox")).await.unwrap();
+        let schema = async |id: &str| {
+            let items = stand.stored("shop").await;
+            let customer =
+                items.into_iter().find(|item| item.get("id") == Some(&s(id)) && item["_type"] == s("Customer"));
+            customer.unwrap().remove("_schema")
+        };
+        assert_eq!((schema("c-2").await, schema("c-4").await), (None, Some(n(2))));
+
+        // Read, alone and in a collection, and found by an order.
+        let bob = Customer::get("c-2").await.unwrap().unwrap();
+        assert_eq!((&*bob.name, &bob.addresses["home"]), ("Bob Ray", &home));
+        let cy = Customer::get("c-3").await.unwrap().unwrap();
+        assert_eq!((&*cy.name, cy.addresses.len()), ("Cy Roe", 0));
+        let placed = place_order("o-1", "c-4", hour(1), &[("cup", 1)]).await.unwrap();
+        assert!(matches!(placed, Outcome::Placed(_)));
+        let page = customer_page("c-4", 3).await.unwrap();
+        assert_eq!((&*page.customer.name, page.orders.len()), ("Dee Fox", 1));
+
+        // An update cannot upgrade a stored item, so it is refused. A save can.
+        let refused = set_address("c-2", "work", home.clone()).await.unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::SchemaMismatch);
+        assert_eq!(Customer::get("c-2").await.unwrap().unwrap(), bob);
+        let mut saved = cy.clone();
+        saved.save().await.unwrap();
+        assert_eq!(schema("c-3").await, Some(n(3)));
+
+        let report = upgrade_customers().await.unwrap();
+        assert!(report.is_complete && report.failures.is_empty(), "{report:?}");
+        assert_eq!((report.progress.read, report.progress.changed), (4, 2));
+        for id in ["c-1", "c-2", "c-3", "c-4"] {
+            assert_eq!(schema(id).await, Some(n(3)), "{id}");
+        }
+        let stored = stand.stored("shop").await;
+        assert!(!stored.iter().any(|item| item.contains_key("first_name") || item.contains_key("address")));
+
+        // Changed as any customer is, and the e-mail addresses of the earlier programs are still taken.
+        let bob = set_address("c-2", "work", home.clone()).await.unwrap();
+        assert_eq!((&*bob.name, bob.addresses.len()), ("Bob Ray", 2));
+        let taken = register("c-9", "bob@example.com", "Eve").await.unwrap_err();
+        assert_eq!(taken.kind(), ErrorKind::NotUnique);
+
+        // A program of an earlier schema neither reads nor replaces what this one has stored.
+        let older = before::second::Customer::get("c-2").await.unwrap_err();
+        assert_eq!(older.kind(), ErrorKind::SchemaMismatch);
     })
     .await;
 }
