@@ -75,8 +75,8 @@ pub trait Table: 'static {
 
     /// Changes all items of the table, whatever their models, as attributes. See [`Backfill`].
     ///
-    /// The function does not get the reservations of unique values, which singlet maintains. If the table has no entity attribute, these are
-    /// the items with a hash key that begins with `UNIQUE#`, the range key `UNIQUE` and an attribute `owner`. Unique values that the
+    /// The function does not get the items that singlet itself stores: the reservations of unique values, and the checkpoints of
+    /// backfills. If the table has no entity attribute, these are the items with a hash key that begins with `UNIQUE#`, the range key `UNIQUE` and an attribute `owner`. Unique values that the
     /// function changes are not claimed: use [`Model::backfill`](crate::Model::backfill) for them.
     ///
     /// ```

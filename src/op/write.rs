@@ -13,6 +13,7 @@ pub(crate) mod executor;
 pub(crate) mod expired_blocker;
 pub(crate) mod expiry;
 pub(crate) mod guard;
+pub(crate) mod own_items;
 pub(crate) mod put;
 pub(crate) mod refresh;
 pub(crate) mod save;

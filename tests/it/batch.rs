@@ -1,6 +1,7 @@
 //! `batch_get`, `batch_write`, `import` and `backfill`.
 
 mod backfill;
+mod backfill_checkpoint;
 mod backfill_interrupted;
 mod backfill_kept;
 mod backfill_unique;

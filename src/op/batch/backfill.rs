@@ -19,8 +19,9 @@ use crate::op::engine::rate_limit::rate_options;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::engine::prepare::MAX_SEGMENTS;
 use crate::schema::TableSchema;
-use crate::{Error, ErrorKind, Item, Model, ModelConfig, Operation, OperationFuture, Result};
+use crate::{Error, ErrorKind, Item, Model, ModelConfig, Operation, OperationFuture, Result, Table};
 use apply::ValueChange;
+use checkpoint::{CheckpointItem, CheckpointPlace};
 use walk::Walk;
 
 /// What is done to one item.
@@ -48,7 +49,8 @@ type Apply<'a> = Box<dyn Fn(&Item) -> Result<Item> + Send + Sync + 'a>;
 /// An item that cannot be changed is one of the [failures](BackfillReport::failures) of the report: it cannot be decoded
 /// (`Decode`), belongs to somebody else's unique value (`NotUnique`), or has so many attributes that the condition exceeds
 /// DynamoDB's 4 KB (`Validation`). Other errors end the backfill, and its [checkpoint](Self::checkpoint) remains. `Input` if
-/// the checkpoint belongs to another backfill.
+/// the checkpoint belongs to another backfill. `ConditionFailed` if another run has taken over its
+/// [checkpoint in a table](Self::checkpoint_item).
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -74,7 +76,7 @@ struct Options<'a> {
     segments: Option<u32>,
     concurrency: usize,
     page_size: Option<u32>,
-    checkpoint: Option<PathBuf>,
+    checkpoint: Option<CheckpointPlace>,
     is_dry_run: bool,
     max_failures: usize,
     progress: Mutex<Box<dyn FnMut(BackfillProgress) + Send + 'a>>,
@@ -183,10 +185,11 @@ impl<'a, T: 'static> Backfill<'a, T> {
         self
     }
 
-    /// Stores the position in this file after each page. If the file exists, the backfill continues from it.
+    /// Stores the position in this file after each page. If the file exists, the backfill continues from it. On machines whose
+    /// files do not outlive a run, use [`checkpoint_item`](Self::checkpoint_item).
     ///
     /// The file contains keys of items. It is deleted when all items are changed. Items that could not be changed keep it: the next
-    /// run tries them first.
+    /// run tries them first. A backfill has one checkpoint; a later call replaces an earlier one.
     ///
     #[doc = order_example!(
         "# create_orders().await?;"
@@ -198,7 +201,56 @@ impl<'a, T: 'static> Backfill<'a, T> {
         "# std::fs::remove_dir_all(&dir).unwrap();"
     )]
     pub fn checkpoint(mut self, file: impl Into<PathBuf>) -> Self {
-        self.options.checkpoint = Some(file.into());
+        self.options.checkpoint = Some(CheckpointPlace::File(file.into()));
+        self
+    }
+
+    /// Stores the position in an item of the table after each page, under this name. If the item exists, the backfill continues
+    /// from it, also on another machine.
+    ///
+    /// The item has the hash key `BACKFILL#<name>`, the range key `BACKFILL` and the entity `singlet.backfill`. Queries, scans,
+    /// collections and backfills leave it out. It contains keys of items, and it is deleted when all items are changed. Items
+    /// that could not be changed keep it: the next run tries them first.
+    ///
+    /// Of several runs with one name, the last one to start goes on. The others end before they record another page, with an
+    /// error of kind `ConditionFailed`. What they have changed remains.
+    ///
+    /// Each page costs a write of the item, which is a write unit for each KB. It has about 100 bytes for each segment and
+    /// for each item that failed. If it grows too large for an item, the backfill ends with `TooLarge`.
+    ///
+    /// The keys of the table must be strings, and it must have an entity attribute, by which reads leave the item out. Otherwise
+    /// the backfill fails with `Configuration`: use [`checkpoint_item_in`](Self::checkpoint_item_in) or a [file](Self::checkpoint).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// let report = Order::backfill().checkpoint_item("2026-12 totals").await?;
+    /// assert!(report.is_complete);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn checkpoint_item(mut self, name: impl Into<String>) -> Self {
+        let item = CheckpointItem { table: None, name: name.into() };
+        self.options.checkpoint = Some(CheckpointPlace::Item(item));
+        self
+    }
+
+    /// Like [`checkpoint_item`](Self::checkpoint_item), with the item in another table: for a table that can hold none, or
+    /// whose stream should not show it. The client is that of the backfill.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
+    /// # use singlet::Table;
+    /// #[derive(Table)]
+    /// #[table(name = "operations", hash_key = "pk", entity = "_type")]
+    /// struct Operations;
+    ///
+    /// # Operations::create_table().await?;
+    /// let report = Order::backfill().checkpoint_item_in::<Operations>("2026-12 totals").await?;
+    /// assert!(report.is_complete);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn checkpoint_item_in<C: Table>(mut self, name: impl Into<String>) -> Self {
+        let item = CheckpointItem { table: Some(C::SCHEMA), name: name.into() };
+        self.options.checkpoint = Some(CheckpointPlace::Item(item));
         self
     }
 
@@ -269,7 +321,7 @@ impl<'a, T: 'static> IntoFuture for Backfill<'a, T> {
             let name = model.map(|model| model.schema().model);
             let call = Context::new(Operation::Backfill, name, call, &config)?;
             let target = BackfillTarget { table, model, apply: Box::new(move |item| apply(item, &*change)) };
-            Walk::new(target, options, call)?.run().await
+            Walk::new(target, options, call).await?.run().await
         })
     }
 }

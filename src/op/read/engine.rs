@@ -38,8 +38,9 @@ use crate::key::{KeySource, KeyValue, RangeBound};
 use crate::op::engine::context::CallOptions;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
+use crate::op::write::own_items;
 use crate::op::write::refresh::Refresh;
-use crate::op::write::transaction::unique::{is_no_sentinel, is_of_no_sentinel};
+use crate::op::write::transaction::unique::is_no_sentinel;
 use crate::schema::{EntitySchema, IndexSchema, TableSchema};
 use crate::wire::Fault;
 use crate::{Client, Error, ErrorKind, Model, ModelConfig, Operation, Result};
@@ -262,12 +263,12 @@ impl ReadTarget {
         }
     }
 
-    /// The filter that excludes the reservations of unique values from scans, if the filter on the entity does not.
-    pub(crate) fn is_no_sentinel(&self) -> Option<Tree> {
+    /// The filter that excludes the items that singlet itself stores from scans, if the filter on the entity does not.
+    pub(crate) fn is_no_own_item(&self) -> Option<Tree> {
         match self {
             ReadTarget::Model(model) => is_no_sentinel(model.schema),
             ReadTarget::Collection(collection) => match self.entity_attribute() {
-                Some(entity) if !matches!(collection.unknown, Unknown::Skipped) => Some(is_of_no_sentinel(entity)),
+                Some(entity) if !matches!(collection.unknown, Unknown::Skipped) => Some(own_items::is_none(entity)),
                 _ => collection.models.iter().filter_map(|model| is_no_sentinel(model.schema)).reduce(Tree::and),
             },
         }

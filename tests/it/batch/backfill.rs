@@ -98,12 +98,36 @@ fn hanging_at(stand: &Stand, number: usize) -> (Client, Arc<Notify>) {
     (stand.through(&transport), notify)
 }
 
-/// Kills the backfill at each of its requests in turn, and lets a second run complete it.
+/// Where a backfill keeps its checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Place {
+    File,
+    Item,
+}
+
+/// Kills the backfill at each of its requests in turn, also at those of its checkpoint, and lets a second run complete it.
 async fn survives_kills<M: Model>(name: &str, backfill: fn() -> Backfill<'static, M>, check: fn(&[Item])) {
+    for place in [Place::File, Place::Item] {
+        survives_kills_with(place, name, backfill, check).await;
+    }
+}
+
+async fn survives_kills_with<M: Model>(
+    place: Place,
+    name: &str,
+    backfill: fn() -> Backfill<'static, M>,
+    check: fn(&[Item]),
+) {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let file = checkpoint_file(name);
-        let configured = || backfill().segments(2).page_size(3).concurrency(2).checkpoint(&file);
+        let configured = || {
+            let backfill = backfill().segments(2).page_size(3).concurrency(2);
+            match place {
+                Place::File => backfill.checkpoint(&file),
+                Place::Item => backfill.checkpoint_item(name),
+            }
+        };
         for number in 0.. {
             for item in stand.stored("shop").await {
                 let key = item.into_iter().filter(|(name, _)| name == "pk" || name == "sk").collect();
@@ -121,8 +145,9 @@ async fn survives_kills<M: Model>(name: &str, backfill: fn() -> Backfill<'static
                 // A page that was read twice counts once.
                 assert_eq!(report.progress.read, ITEMS as usize, "{name} {number}");
             }
-            assert!(!file.exists(), "{name} {number}");
             let stored = stand.stored("shop").await;
+            let is_left = file.exists() || stored.iter().any(|item| item["sk"] == s("BACKFILL"));
+            assert!(!is_left, "{name} {number}: the checkpoint remains in {place:?}");
             check(&stored);
             assert!(stored.contains(&other()), "{name} {number}: the item of another model has changed");
             let again = backfill().await.unwrap();

@@ -185,4 +185,6 @@ async fn survives_lost_responses<M: Model>(backfill: fn() -> Backfill<'static, M
 async fn a_lost_response_ends_nothing() {
     survives_lost_responses(Customer::backfill).await;
     survives_lost_responses(Member::backfill).await;
+    // Nor does that of a write, or of the removal, of the checkpoint.
+    survives_lost_responses(|| Customer::backfill().page_size(4).checkpoint_item("lost")).await;
 }

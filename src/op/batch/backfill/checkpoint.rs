@@ -1,16 +1,17 @@
-//! The position of a backfill in a file, so that a run that was killed continues where it was.
-//!
-//! The file contains one item in DynamoDB's JSON, so it needs no format of its own. It is replaced as a whole, through a
-//! second file, because a process can be killed at any time.
+//! The position of a backfill in a file or an item, so that a run that was killed continues where it was.
 
-use std::fs;
-use std::io::ErrorKind as IoErrorKind;
-use std::path::{Path, PathBuf};
+mod file;
+mod stored;
+
+use std::path::PathBuf;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::report::BackfillProgress;
-use crate::{Error, ErrorKind, Item, Result, item};
+use crate::op::engine::context::Context;
+use crate::schema::TableSchema;
+use crate::{Error, ErrorKind, Item, Result};
+use stored::StoredCheckpoint;
 
 /// Where a segment continues.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,38 +42,6 @@ impl Checkpoint {
             }
         }
         self.progress.failed = self.failed.len();
-    }
-
-    /// Reads the checkpoint in a file; `None` if there is no file.
-    pub(super) fn load(path: &Path) -> Result<Option<Self>> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unusable(path, "cannot be read").with_source(error)),
-        };
-        let item = item::from_bytes(&bytes).map_err(|_| unusable(path, "is not a checkpoint of a backfill"))?;
-        Self::from_item(&item).map(Some).ok_or_else(|| unusable(path, "is not a checkpoint of a backfill"))
-    }
-
-    /// Replaces the file.
-    pub(super) fn store(&self, path: &Path) -> Result<()> {
-        let bytes =
-            item::to_bytes(&self.to_item()).map_err(|fault| Error::new(ErrorKind::Encode, fault.to_string()))?;
-        let mut next = path.as_os_str().to_owned();
-        next.push(".next");
-        let next = PathBuf::from(next);
-        let replaced = fs::write(&next, bytes).and_then(|()| fs::rename(&next, path));
-        replaced.map_err(|error| unusable(path, "cannot be written").with_source(error))
-    }
-
-    /// Deletes the file, if there is one.
-    pub(super) fn remove(path: &Path) -> Result<()> {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != IoErrorKind::NotFound => {
-                Err(unusable(path, "cannot be deleted").with_source(error))
-            }
-            _ => Ok(()),
-        }
     }
 
     fn to_item(&self) -> Item {
@@ -113,14 +82,95 @@ impl Checkpoint {
     }
 }
 
+/// Where a checkpoint is kept.
+pub(super) enum CheckpointPlace {
+    File(PathBuf),
+    Item(CheckpointItem),
+}
+
+/// An item that holds a checkpoint.
+pub(super) struct CheckpointItem {
+    /// `None` for the table of the backfill.
+    pub(super) table: Option<&'static TableSchema>,
+    pub(super) name: String,
+}
+
+/// The checkpoint of a run, as it is stored.
+pub(super) enum CheckpointStore {
+    Nowhere,
+    File(PathBuf),
+    Item(Box<StoredCheckpoint>),
+}
+
+impl CheckpointStore {
+    pub(super) fn new(place: Option<CheckpointPlace>, table: &'static TableSchema, call: &Context) -> Result<Self> {
+        Ok(match place {
+            None => CheckpointStore::Nowhere,
+            Some(CheckpointPlace::File(path)) => CheckpointStore::File(path),
+            Some(CheckpointPlace::Item(place)) => {
+                CheckpointStore::Item(Box::new(StoredCheckpoint::new(place, table, call)?))
+            }
+        })
+    }
+
+    /// The checkpoint that an earlier run has left.
+    pub(super) async fn load(&mut self) -> Result<Option<Checkpoint>> {
+        match self {
+            CheckpointStore::Nowhere => Ok(None),
+            CheckpointStore::File(path) => file::load(path),
+            CheckpointStore::Item(item) => item.load().await,
+        }
+    }
+
+    /// Makes the checkpoint that of this run: an earlier run that still goes on cannot replace it any more. A file
+    /// belongs to whoever writes it.
+    pub(super) async fn take_over(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        match self {
+            CheckpointStore::Nowhere | CheckpointStore::File(_) => Ok(()),
+            CheckpointStore::Item(item) => item.store(checkpoint).await,
+        }
+    }
+
+    /// Replaces the checkpoint. Fails if another run has replaced it.
+    pub(super) async fn store(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        match self {
+            CheckpointStore::Nowhere => Ok(()),
+            CheckpointStore::File(path) => file::store(path, checkpoint),
+            CheckpointStore::Item(item) => item.store(checkpoint).await,
+        }
+    }
+
+    pub(super) async fn remove(&self) -> Result<()> {
+        match self {
+            CheckpointStore::Nowhere => Ok(()),
+            CheckpointStore::File(path) => file::remove(path),
+            CheckpointStore::Item(item) => item.remove().await,
+        }
+    }
+
+    pub(super) fn is_nowhere(&self) -> bool {
+        matches!(self, CheckpointStore::Nowhere)
+    }
+
+    /// The error of a checkpoint that the run cannot use.
+    pub(super) fn unusable(&self, why: &str) -> Error {
+        match self {
+            CheckpointStore::Nowhere => unusable("the checkpoint", why),
+            CheckpointStore::File(path) => unusable(&file::named(path), why),
+            CheckpointStore::Item(item) => unusable(&item.named(), why),
+        }
+    }
+}
+
 #[cold]
-pub(super) fn unusable(path: &Path, why: &str) -> Error {
-    Error::new(ErrorKind::Input, format!("the checkpoint file `{}` {why}", path.display()))
+fn unusable(name: &str, why: &str) -> Error {
+    Error::new(ErrorKind::Input, format!("{name} {why}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::item;
 
     #[test]
     fn a_checkpoint_is_read_as_it_was_written() {

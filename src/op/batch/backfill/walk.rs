@@ -4,8 +4,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, FuturesUnordered};
+use tokio::sync::Mutex as AsyncMutex;
 
-use super::checkpoint::{Checkpoint, Position, unusable};
+use super::checkpoint::{Checkpoint, CheckpointStore, Position};
 use super::report::{BackfillFailure, BackfillProgress, BackfillReport, BackfillSample};
 use super::write::{ItemChange, differences};
 use super::{BackfillTarget, Options};
@@ -17,7 +18,7 @@ use crate::op::engine::rate_limit::Gate;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::is_entity;
-use crate::op::write::transaction::unique::{is_no_sentinel, is_no_sentinel_of};
+use crate::op::write::transaction::unique::{is_no_own_item_of, is_no_sentinel};
 use crate::{Cost, Error, ErrorKind, Item, Result};
 
 /// How often the change of an item is tried, because other writers change it.
@@ -30,6 +31,8 @@ pub(super) struct Walk<'a> {
     target: BackfillTarget<'a>,
     options: Options<'a>,
     call: Context,
+    /// Locked while the checkpoint is written, so that a position never replaces a later one.
+    store: AsyncMutex<CheckpointStore>,
     state: Mutex<WalkState>,
 }
 
@@ -69,7 +72,13 @@ enum ItemOutcome {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(target: BackfillTarget<'a>, options: Options<'a>, mut call: Context) -> Result<Self> {
+    pub(super) async fn new(target: BackfillTarget<'a>, mut options: Options<'a>, mut call: Context) -> Result<Self> {
+        if let Some(control) = options.control.clone() {
+            call.limits.set_gate(Gate::new(move || {
+                let control = control.clone();
+                Box::pin(async move { control.resumed().await })
+            }));
+        }
         let of = match target.model.map(ModelVTable::schema) {
             Some(schema) => {
                 format!("{}/{} {}", call.table, schema.model, schema.number.map_or(1, |number| number.number))
@@ -77,47 +86,28 @@ impl<'a> Walk<'a> {
             None => call.table.clone().into_owned(),
         };
         let fresh = Checkpoint {
-            of: of.clone(),
+            of,
             positions: vec![Position::Start; options.segments.unwrap_or(1) as usize],
             progress: BackfillProgress::default(),
             failed: Vec::new(),
         };
-        let stored = match &options.checkpoint {
-            Some(path) if options.is_dry_run => {
-                return Err(unusable(path, "is of no use to a dry run, which changes nothing; remove one of them")
-                    .with_kind(ErrorKind::Validation));
-            }
-            Some(path) => Checkpoint::load(path)?.map(|stored| (path, stored)),
-            None => None,
-        };
-        let checkpoint = match stored {
-            Some((path, stored)) if stored.of != of => {
-                return Err(unusable(path, "belongs to the backfill of another table or model, or of another schema"));
-            }
-            Some((path, stored))
-                if options.segments.is_some_and(|wanted| wanted as usize != stored.positions.len()) =>
-            {
-                let why = format!("has {} segments; use as many, or delete it", stored.positions.len());
-                return Err(unusable(path, &why));
-            }
-            Some((_, stored)) => stored,
-            None => fresh,
-        };
+        let mut store = CheckpointStore::new(options.checkpoint.take(), target.table, &call)?;
+        if options.is_dry_run && !store.is_nowhere() {
+            let why = "is of no use to a dry run, which changes nothing; remove one of them";
+            return Err(store.unusable(why).with_kind(ErrorKind::Validation));
+        }
+        let opening = Box::pin(open(&mut store, fresh, options.segments));
+        let (checkpoint, cost) =
+            if call.limits.is_limited() { measure_cost(opening).await } else { (opening.await, Cost::default()) };
         let state = WalkState {
-            checkpoint,
+            checkpoint: checkpoint?,
             failures: Vec::new(),
             samples: Vec::new(),
-            cost: Cost::default(),
+            cost,
             cut: BackfillProgress::default(),
             is_stopped: false,
         };
-        if let Some(control) = options.control.clone() {
-            call.limits.set_gate(Gate::new(move || {
-                let control = control.clone();
-                Box::pin(async move { control.resumed().await })
-            }));
-        }
-        Ok(Walk { target, options, call, state: Mutex::new(state) })
+        Ok(Walk { target, options, call, store: AsyncMutex::new(store), state: Mutex::new(state) })
     }
 
     pub(super) async fn run(self) -> Result<BackfillReport> {
@@ -128,11 +118,15 @@ impl<'a> Walk<'a> {
             done?;
         }
         drop(running);
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let is_complete = state.checkpoint.positions.iter().all(|position| *position == Position::End);
-        if let Some(path) = self.options.checkpoint.filter(|_| is_complete && state.checkpoint.failed.is_empty()) {
-            Checkpoint::remove(&path)?;
+        let (is_complete, has_failed) = {
+            let Checkpoint { positions, failed, .. } = &self.state().checkpoint;
+            (positions.iter().all(|position| *position == Position::End), !failed.is_empty())
+        };
+        if is_complete && !has_failed {
+            let store = self.store.lock().await;
+            self.send(Box::pin(store.remove())).await?;
         }
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut progress = state.checkpoint.progress;
         progress.read += state.cut.read;
         progress.failed += state.cut.failed;
@@ -170,7 +164,7 @@ impl<'a> Walk<'a> {
             }
             state.checkpoint.add(tried.progress, tried.failed);
         }
-        self.record(None)
+        self.record(None).await
     }
 
     /// Walks one segment from its position to its end.
@@ -193,32 +187,43 @@ impl<'a> Walk<'a> {
                 page.add(done?);
             }
             if page.is_cut {
-                let mut state = self.state();
-                state.cut.read += std::mem::take(&mut page.progress.read);
-                state.cut.failed += page.failed.len();
-                // What is changed counts now, because it is right when the page is read again.
-                state.checkpoint.add(page.progress, Vec::new());
-                drop(state);
-                return self.record(None);
+                self.cut(page);
+                return self.record(None).await;
             }
-            self.record(Some((segment, next.map_or(Position::End, Position::After), page)))?;
+            self.record(Some((segment, next.map_or(Position::End, Position::After), page))).await?;
         }
     }
 
+    /// Counts a page that the next run reads again.
+    fn cut(&self, mut page: PageOutcome) {
+        let mut state = self.state();
+        state.cut.read += std::mem::take(&mut page.progress.read);
+        state.cut.failed += page.failed.len();
+        // What is changed counts now, because it is right when the page is read again.
+        state.checkpoint.add(page.progress, Vec::new());
+    }
+
     /// Records what became of a page with the position after it, and reports the progress. All writes of the page are done.
-    fn record(&self, page: Option<(usize, Position, PageOutcome)>) -> Result<()> {
+    async fn record(&self, page: Option<(usize, Position, PageOutcome)>) -> Result<()> {
+        let mut store = self.store.lock().await;
+        let checkpoint = self.recorded(page);
+        if !store.is_nowhere() {
+            self.send(Box::pin(store.store(&checkpoint))).await?;
+        }
+        drop(store);
+        let progress = checkpoint.progress;
+        (self.options.progress.lock().unwrap_or_else(PoisonError::into_inner))(progress);
+        Ok(())
+    }
+
+    /// The checkpoint after a page.
+    fn recorded(&self, page: Option<(usize, Position, PageOutcome)>) -> Checkpoint {
         let mut state = self.state();
         if let Some((segment, position, page)) = page {
             state.checkpoint.positions[segment] = position;
             state.checkpoint.add(page.progress, page.failed);
         }
-        if let Some(path) = &self.options.checkpoint {
-            state.checkpoint.store(path)?;
-        }
-        let progress = state.checkpoint.progress;
-        drop(state);
-        (self.options.progress.lock().unwrap_or_else(PoisonError::into_inner))(progress);
-        Ok(())
+        state.checkpoint.clone()
     }
 
     /// Sends requests, and counts what they consume if there is a rate.
@@ -251,9 +256,9 @@ impl<'a> Walk<'a> {
     }
 
     /// Holds for items of the model: those of its entity, or else those whose keys begin like its own. For a table, it holds
-    /// for all items except the reservations of unique values, which are no data of the user.
+    /// for all items except those that singlet itself stores, which are no data of the user.
     fn filter(&self) -> Option<Tree> {
-        let Some(model) = self.target.model else { return is_no_sentinel_of(self.target.table) };
+        let Some(model) = self.target.model else { return is_no_own_item_of(self.target.table) };
         let schema = model.schema();
         if let Some(entity) = schema.entity.filter(|entity| !entity.optional) {
             return Some(is_entity(entity));
@@ -353,6 +358,23 @@ impl<'a> Walk<'a> {
         }
         Err(Error::new(ErrorKind::ConditionFailed, "other writers changed the item each time it was read"))
     }
+}
+
+/// The checkpoint from which a run continues: the stored one, or else `fresh`.
+async fn open(store: &mut CheckpointStore, fresh: Checkpoint, segments: Option<u32>) -> Result<Checkpoint> {
+    let checkpoint = match store.load().await? {
+        Some(stored) if stored.of != fresh.of => {
+            return Err(store.unusable("belongs to the backfill of another table or model, or of another schema"));
+        }
+        Some(stored) if segments.is_some_and(|wanted| wanted as usize != stored.positions.len()) => {
+            let why = format!("has {} segments; use as many, or delete it", stored.positions.len());
+            return Err(store.unusable(&why));
+        }
+        Some(stored) => stored,
+        None => fresh,
+    };
+    store.take_over(&checkpoint).await?;
+    Ok(checkpoint)
 }
 
 /// Whether other items may be changed although this one cannot.

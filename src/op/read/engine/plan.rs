@@ -170,8 +170,8 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
         Some(is_own) => Some(is_own.and_maybe(filter)),
         None => filter,
     };
-    // A query cannot meet a sentinel, because the hash key of one is no value of the model's own.
-    let is_item = reading.subject.is_no_sentinel().filter(|_| reading.is_scan());
+    // A query cannot meet such an item, because the hash key of one is no value of the model's own.
+    let is_item = reading.subject.is_no_own_item().filter(|_| reading.is_scan());
     Ok(match is_item {
         Some(is_item) => Some(is_item.and_maybe(filter)),
         None => filter,

@@ -25,6 +25,7 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::unknown_outcome;
 use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
+use crate::op::write::own_items;
 use crate::op::write::transaction::{CancelReason, Delivery, Running, delivery};
 use crate::schema::{ModelSchema, UniqueSchema};
 use crate::splice::SdkCodec;
@@ -34,8 +35,8 @@ use crate::{Error, ErrorKind, Item, Result};
 pub(crate) use changes::{changes_by, changes_of};
 pub(crate) use parts::parts;
 use unchanged::Sent;
-use value::{ENTITY, OWNER, UniqueValue, sentinel_key};
-pub(crate) use value::{is_no_sentinel, is_no_sentinel_of, is_of_no_sentinel};
+use value::{OWNER, UniqueValue, sentinel_key};
+pub(crate) use value::{is_no_own_item_of, is_no_sentinel};
 
 /// The unique values that a write claims and releases.
 #[derive(Debug, Default)]
@@ -283,7 +284,7 @@ impl Claims {
         let mut item = sdk_key(schema, key);
         item.insert(OWNER.to_owned(), AttributeValue::S(owner.to_owned()));
         if let Some(entity) = schema.entity {
-            item.insert(entity.attribute.name.to_owned(), AttributeValue::S(ENTITY.to_owned()));
+            item.insert(entity.attribute.name.to_owned(), AttributeValue::S(own_items::UNIQUE.to_owned()));
         }
         if let Some((ttl, expires_at)) = schema.expiry().zip(self.expires_at.clone()) {
             item.insert(ttl.to_owned(), expires_at);

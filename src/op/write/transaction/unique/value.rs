@@ -8,11 +8,9 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::expr::{Comparator, Segment, Term, Tree};
 use crate::key::{KeyRole, KeyType, KeyValue, KeyWriter, RawKey, key_text};
+use crate::op::write::own_items;
 use crate::schema::{ModelSchema, TableSchema, UniqueSchema};
 use crate::{Error, ErrorKind, Number, Result, item};
-
-/// The entity of sentinels in tables with an entity attribute, which makes queries skip them.
-pub(super) const ENTITY: &str = "singlet.unique";
 
 /// The attribute of a sentinel that names the item that has the value.
 pub(super) const OWNER: &str = "owner";
@@ -73,21 +71,17 @@ fn begin(key: &mut KeyWriter<'_>, schema: &ModelSchema) {
     key.literal("#");
 }
 
-/// The condition that an item is not a sentinel, of any model, in a table with this entity attribute.
-pub(crate) fn is_of_no_sentinel(entity: &'static str) -> Tree {
-    Tree::Not(Box::new(Tree::compare(entity, Comparator::Eq, AttributeValue::S(ENTITY.to_owned()))))
-}
-
-/// The condition that an item of the table is not a sentinel, of any model. `None` if the table can have none, because its keys are not strings.
+/// The condition that an item of the table is none that singlet itself stores. `None` if the table can have none, because its
+/// keys are not strings.
 ///
-/// Without an entity attribute, a sentinel is recognized by its key and its owner.
-pub(crate) fn is_no_sentinel_of(table: &TableSchema) -> Option<Tree> {
+/// A table without an entity attribute has sentinels only, which are recognized by their keys and owners.
+pub(crate) fn is_no_own_item_of(table: &TableSchema) -> Option<Tree> {
     let keys = [Some(table.hash_key), table.range_key];
     if keys.into_iter().flatten().any(|key| key.key_type != KeyType::S) {
         return None;
     }
     if let Some(entity) = table.entity {
-        return Some(is_of_no_sentinel(entity.name));
+        return Some(own_items::is_none(entity.name));
     }
     let path = Term::Path(vec![Segment::Name(table.hash_key.attribute.name)]);
     let begins = Tree::Function("begins_with", path, Some(Term::text(BEGINNING)));

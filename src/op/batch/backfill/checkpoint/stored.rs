@@ -1,0 +1,184 @@
+//! A checkpoint in an item of a table.
+//!
+//! Each write replaces a mark that no other write stores, on the condition that the stored mark is the one that this run has
+//! read or written last. Of two runs of one backfill, the one that writes the checkpoint later therefore goes on, and the other one
+//! ends at its next write.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::{Checkpoint, CheckpointItem, unusable};
+use crate::expr::{Actions, Comparator, Tree};
+use crate::key::{KeyRole, KeyType, key_text};
+use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::random;
+use crate::op::engine::send::Outgoing;
+use crate::op::write::guard::{Expressions, with_expressions};
+use crate::op::write::own_items;
+use crate::schema::TableSchema;
+use crate::wire::size_above;
+use crate::{Error, ErrorKind, Item, MAX_ITEM_SIZE, ModelConfig, Operation, Result, item};
+
+/// The text that the hash keys of all checkpoints begin with.
+const BEGINNING: &str = "BACKFILL#";
+
+/// The range key of all checkpoints.
+const RANGE: &str = "BACKFILL";
+
+/// The attribute that holds the checkpoint. The prefix keeps it apart from the keys of tables and indexes.
+const CHECKPOINT: &str = "singlet.checkpoint";
+
+/// The attribute that tells which write has stored the item.
+const MARK: &str = "singlet.mark";
+
+/// The item, and what this run knows of it.
+pub(in super::super) struct StoredCheckpoint {
+    call: Context,
+    table: &'static TableSchema,
+    entity: &'static str,
+    name: String,
+    key: Item,
+    /// The mark of the item as it was read or written last; `None` if there is no item.
+    mark: Option<String>,
+}
+
+impl StoredCheckpoint {
+    /// The item of a backfill of `table` whose requests are sent as `call`.
+    pub(super) fn new(place: CheckpointItem, table: &'static TableSchema, call: &Context) -> Result<Self> {
+        let CheckpointItem { table: other, name } = place;
+        let own = other.is_none().then(|| call.table.clone().into_owned());
+        let table = other.unwrap_or(table);
+        let options = CallOptions {
+            client: Some(call.client.clone()),
+            table: own,
+            begun: call.begun.clone(),
+            limits: call.limits.clone(),
+            ..CallOptions::default()
+        };
+        let call = Context::new(Operation::Backfill, call.model, options, &ModelConfig::of_table(table))?;
+        let (entity, key) = place_in(table, &name).map_err(|error| call.contextualize(error))?;
+        Ok(StoredCheckpoint { call, table, entity, name, key, mark: None })
+    }
+
+    pub(super) async fn load(&mut self) -> Result<Option<Checkpoint>> {
+        let Some(mut item) = self.read().await? else { return Ok(None) };
+        self.mark = mark_of(&item);
+        let checkpoint = item.remove(CHECKPOINT).and_then(|value| Checkpoint::from_item(value.as_m().ok()?));
+        checkpoint
+            .map(Some)
+            .ok_or_else(|| self.call.contextualize(unusable(&self.named(), "is not a checkpoint of a backfill")))
+    }
+
+    /// Writes the item, unless another run has written it since.
+    pub(super) async fn store(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+        let mark = random::id();
+        let mut expressions = Expressions::of(Some(&self.is_known()))?;
+        let mut actions = Actions::default();
+        actions.set(CHECKPOINT, AttributeValue::M(checkpoint.to_item()));
+        actions.set(MARK, AttributeValue::S(mark.clone()));
+        actions.set(self.entity, AttributeValue::S(own_items::CHECKPOINT.to_owned()));
+        self.check_size(checkpoint)?;
+        expressions.update = Some(actions.render(&mut expressions.placeholders)?);
+        let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
+        let builder = with_expressions!(builder.set_key(Some(self.key.clone())), &expressions);
+        let request = Outgoing::new(builder.set_update_expression(expressions.update.clone())).writes(1);
+        if let Err(error) = self.call.send(request).await.into_output() {
+            if !error.is_condition_unmet() {
+                return Err(self.call.contextualize(error));
+            }
+            // An attempt of this write whose response was lost has stored its mark.
+            let stored = match error.old_item() {
+                Some(item) => mark_of(item),
+                None => self.read().await?.as_ref().and_then(mark_of),
+            };
+            if stored.as_ref() != Some(&mark) {
+                let why = "was written by another run of the backfill, which goes on; run one at a time";
+                return Err(self
+                    .call
+                    .contextualize(unusable(&self.named(), why).with_kind(ErrorKind::ConditionFailed)));
+            }
+        }
+        self.mark = Some(mark);
+        Ok(())
+    }
+
+    /// Deletes the item, unless another run has written it since.
+    pub(super) async fn remove(&self) -> Result<()> {
+        let expressions = Expressions::of(Some(&self.is_known()))?;
+        let builder = self.call.client.sdk().delete_item().table_name(&*self.call.table);
+        let builder = with_expressions!(builder.set_key(Some(self.key.clone())), &expressions);
+        match self.call.send(Outgoing::new(builder).writes(1)).await.into_output() {
+            // An earlier attempt has deleted it, or it belongs to another run now. All items are done in both cases.
+            Err(error) if error.is_condition_unmet() => Ok(()),
+            outcome => outcome.map(drop).map_err(|error| self.call.contextualize(error)),
+        }
+    }
+
+    /// The name of the checkpoint in errors.
+    pub(super) fn named(&self) -> String {
+        format!("the checkpoint `{}` in the table", self.name)
+    }
+
+    /// The condition that nobody has written the item since this run has.
+    fn is_known(&self) -> Tree {
+        match &self.mark {
+            Some(mark) => Tree::compare(MARK, Comparator::Eq, AttributeValue::S(mark.clone())),
+            None => Tree::not_exists(self.table.hash_key.attribute.name),
+        }
+    }
+
+    async fn read(&self) -> Result<Option<Item>> {
+        let builder = self.call.client.sdk().get_item().table_name(&*self.call.table).consistent_read(true);
+        let request = Outgoing::new(builder.set_key(Some(self.key.clone())));
+        let output = self.call.send(request).await.into_output().map_err(|error| self.call.contextualize(error))?;
+        Ok(output.item)
+    }
+
+    /// An item that is too large would be refused by the service, which does not say what to do.
+    fn check_size(&self, checkpoint: &Checkpoint) -> Result<()> {
+        let bytes = item::to_bytes(&checkpoint.to_item());
+        let bytes = bytes.map_err(|fault| Error::new(ErrorKind::Encode, fault.to_string()))?;
+        // What is left is for the keys, the mark and the entity.
+        let size = size_above(MAX_ITEM_SIZE - 8 * 1024, &bytes);
+        match size.map_err(|fault| Error::new(ErrorKind::Encode, fault.to_string()))? {
+            None => Ok(()),
+            Some(size) => {
+                let why = format!(
+                    "would be {size} bytes, which no item holds; use fewer segments, or a checkpoint in a file"
+                );
+                Err(self.call.contextualize(unusable(&self.named(), &why).with_kind(ErrorKind::TooLarge)))
+            }
+        }
+    }
+}
+
+fn mark_of(item: &Item) -> Option<String> {
+    item.get(MARK)?.as_s().ok().cloned()
+}
+
+/// The entity attribute and the key of the checkpoint with this name.
+fn place_in(table: &'static TableSchema, name: &str) -> Result<(&'static str, Item)> {
+    let refused = |message: &'static str| Error::new(ErrorKind::Configuration, message);
+    if name.is_empty() {
+        return Err(refused("a checkpoint in a table has a name; give one that is not empty"));
+    }
+    let keys = [Some(table.hash_key), table.range_key];
+    if keys.into_iter().flatten().any(|key| key.key_type != KeyType::S) {
+        return Err(refused(
+            "a checkpoint needs a table whose keys are strings; name another table with `checkpoint_item_in`, or use a file",
+        ));
+    }
+    let Some(entity) = table.entity else {
+        return Err(refused(
+            "a checkpoint needs a table with an entity attribute, by which reads leave it out; name another table with \
+             `checkpoint_item_in`, or use a file",
+        ));
+    };
+    let hash = key_text(KeyRole::Hash, true, |key| {
+        key.literal(BEGINNING);
+        key.escaped(name);
+    });
+    let hash = hash.map_err(|fault| Error::new(ErrorKind::InvalidKey, fault.to_string()))?;
+    let range = table.range_key.map(|key| (key.attribute.name.to_owned(), AttributeValue::S(RANGE.to_owned())));
+    let hash = (table.hash_key.attribute.name.to_owned(), crate::op::engine::sdk_key::sdk_value(&hash));
+    Ok((entity.name, std::iter::once(hash).chain(range).collect()))
+}
