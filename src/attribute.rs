@@ -9,6 +9,7 @@ mod collections;
 mod compressed;
 mod form;
 mod generated_id;
+pub(crate) mod has_field;
 mod managed;
 pub(crate) mod names;
 mod number;

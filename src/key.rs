@@ -32,6 +32,7 @@
 //! `{email:lower}`. All forms are frozen: later versions read and write the same keys.
 
 // The rest of what these modules define is named by generated code only, through `__private::v1`.
+pub(crate) mod field_path;
 mod format;
 mod into_key;
 mod model_key;
@@ -44,6 +45,7 @@ pub(crate) mod template;
 pub(crate) mod text;
 pub(crate) mod value;
 
+pub(crate) use field_path::{FieldPath, value_at};
 pub use format::{KeyFormat, KeyFormats};
 pub use into_key::IntoKey;
 pub(crate) use into_key::KeyInput;

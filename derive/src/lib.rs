@@ -15,6 +15,7 @@ mod krate;
 mod lifetime;
 mod model;
 mod name;
+mod nested_field;
 mod paths;
 mod projection;
 mod record;

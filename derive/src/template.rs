@@ -24,7 +24,26 @@ pub(crate) enum Segment {
 pub(crate) struct Placeholder {
     /// The name of the field, as it is in the braces.
     pub(crate) field: String,
+    /// The names of the fields inside of it, as in `{address.city}`.
+    pub(crate) inside: Vec<String>,
     pub(crate) format: KeyFormat,
+}
+
+impl Placeholder {
+    /// The names with dots between them.
+    pub(crate) fn path(&self) -> String {
+        dotted(&self.field, &self.inside)
+    }
+}
+
+/// The names of a field and of the fields inside of it, as a placeholder has them.
+pub(crate) fn dotted(field: &str, inside: &[String]) -> String {
+    let mut path = field.to_owned();
+    for name in inside {
+        path.push('.');
+        path.push_str(name);
+    }
+    path
 }
 
 /// The format that follows the colon of a placeholder.
@@ -172,25 +191,29 @@ fn check_separator(before: &[Segment], next: &Placeholder) -> Result<(), String>
     if separated {
         return Ok(());
     }
-    Err(format!("text between placeholders contains `#`; write `{{{}}}#{{{}}}`", previous.field, next.field))
+    Err(format!("text between placeholders contains `#`; write `{{{}}}#{{{}}}`", previous.path(), next.path()))
 }
 
 fn placeholder(inside: &str) -> Result<Placeholder, String> {
-    let (field, format) = match inside.split_once(':') {
-        Some((field, format)) => (field, Some(format)),
+    let (path, format) = match inside.split_once(':') {
+        Some((path, format)) => (path, Some(format)),
         None => (inside, None),
     };
-    if syn::parse_str::<syn::Ident>(field).is_err() && syn::parse_str::<syn::Ident>(&format!("r#{field}")).is_err() {
+    let is_name = |name: &str| {
+        syn::parse_str::<syn::Ident>(name).is_ok() || syn::parse_str::<syn::Ident>(&format!("r#{name}")).is_ok()
+    };
+    if !path.split('.').all(is_name) {
         return Err(format!("placeholder `{{{inside}}}` names no field; write the name of a field in the braces"));
     }
     let format = match format {
         None => KeyFormat::Sorted,
         Some(format) => key_format(format).ok_or_else(|| {
             let hint = similar(format, NAMED.map(|(name, _)| name));
-            format!("placeholder `{{{inside}}}` has an unknown format; write `{{{field}}}`, `{{{field}:06}}` for six digits (1 to 39), `{{{field}:.3}}` for three digits of a second (0 to 9), or one of `plain`, `date`, `seconds`, `millis`, `lower`, `upper` and `simple`{hint}")
+            format!("placeholder `{{{inside}}}` has an unknown format; write `{{{path}}}`, `{{{path}:06}}` for six digits (1 to 39), `{{{path}:.3}}` for three digits of a second (0 to 9), or one of `plain`, `date`, `seconds`, `millis`, `lower`, `upper` and `simple`{hint}")
         })?,
     };
-    Ok(Placeholder { field: field.to_owned(), format })
+    let mut names = path.split('.').map(str::to_owned);
+    Ok(Placeholder { field: names.next().unwrap_or_default(), inside: names.collect(), format })
 }
 
 fn key_format(text: &str) -> Option<KeyFormat> {
@@ -213,7 +236,18 @@ mod tests {
     }
 
     fn field(field: &str, format: KeyFormat) -> Segment {
-        Segment::Placeholder(Placeholder { field: field.into(), format })
+        Segment::Placeholder(Placeholder { field: field.into(), inside: Vec::new(), format })
+    }
+
+    #[test]
+    fn placeholders_may_name_nested_fields() {
+        let nested = Placeholder {
+            field: "address".into(),
+            inside: vec!["geo".into(), "type".into()],
+            format: KeyFormat::Fraction(3),
+        };
+        assert_eq!(nested.path(), "address.geo.type");
+        assert_eq!(segments("{address.geo.type:.3}"), Ok(vec![Segment::Placeholder(nested)]));
     }
 
     #[test]
@@ -251,7 +285,7 @@ mod tests {
     fn broken_templates_are_refused() {
         for text in [
             "", "{", "{id", "id}", "{}", "{:06}", "{a b}", "{id:}", "{id:6}", "{id:0}", "{id:00}", "{id:040}",
-            "{id:0+6}",
+            "{id:0+6}", "{a.}", "{.a}", "{a..b}", "{a.0}", "{a.b c}",
         ] {
             assert!(segments(text).is_err(), "{text}");
         }

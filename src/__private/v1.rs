@@ -31,6 +31,7 @@ pub use std::sync::Arc;
 pub use std::time::Duration;
 pub use std::vec::Vec;
 
+pub use crate::attribute::has_field::HasField;
 pub use crate::attribute::names::Names;
 pub use crate::attribute::record::{NamesRead, StoredKeyMarks, read_map, write_map};
 pub use crate::attribute::{
@@ -48,6 +49,7 @@ pub use crate::config::ModelConfig;
 pub use crate::error::Error;
 pub use crate::golden::check_golden_items;
 pub use crate::hooks::{HookContext, Hooks};
+pub use crate::key::field_path::FieldPath;
 pub use crate::key::parser::KeyParser;
 pub use crate::key::range::RangeBound;
 pub use crate::key::template::{KeyParts, KeySource, KeyTemplate, Piece, TemplatePart};

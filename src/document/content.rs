@@ -1,7 +1,7 @@
 //! The facts of a document: the table, its models and collections, and how each key attribute is made.
 
 use crate::collection::CollectionSchema;
-use crate::key::{KeySource, KeyTemplate, Piece, distinct};
+use crate::key::{FieldPath, KeySource, KeyTemplate, Piece, distinct};
 use crate::op::ModelVTable;
 use crate::schema::{IndexSchema, KeySchema, ModelSchema, TableSchema};
 
@@ -101,14 +101,14 @@ impl ModelKeys {
 
 impl KeyMaker {
     /// The placeholders and fields, each once and in order.
-    pub(super) fn fields(&self) -> Vec<&'static str> {
+    pub(super) fn fields(&self) -> Vec<FieldPath> {
         match self {
-            KeyMaker::Source(KeySource::Field(name)) => vec![name.name],
+            KeyMaker::Source(KeySource::Field(name)) => vec![FieldPath::attribute(name.name)],
             KeyMaker::Source(KeySource::Template(template)) => {
                 let mut fields = Vec::new();
                 for part in template.parts() {
-                    if !fields.contains(&part.field) {
-                        fields.push(part.field);
+                    if !fields.contains(&part.place) {
+                        fields.push(part.place);
                     }
                 }
                 fields
@@ -168,7 +168,7 @@ fn attribute(source: &KeySource) -> &'static str {
 fn template_text(template: &KeyTemplate) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.replace('{', "{{").replace('}', "}}"),
-        Piece::Part(part) => format!("{{{}{}}}", part.field, part.format.suffix()),
+        Piece::Part(part) => format!("{{{}{}}}", part.place, part.format.suffix()),
     };
     template.pieces.iter().map(piece).collect()
 }

@@ -148,9 +148,9 @@ fn varies(maker: &KeyMaker) -> bool {
 }
 
 /// The fields of several attributes, each once and in order.
-fn fields<'a>(makers: impl Iterator<Item = &'a KeyMaker>) -> Vec<&'static str> {
-    let mut fields: Vec<&'static str> = Vec::new();
-    for field in makers.flat_map(KeyMaker::fields) {
+fn fields<'a>(makers: impl Iterator<Item = &'a KeyMaker>) -> Vec<String> {
+    let mut fields: Vec<String> = Vec::new();
+    for field in makers.flat_map(KeyMaker::fields).map(|field| field.to_string()) {
         if !fields.contains(&field) {
             fields.push(field);
         }
@@ -158,18 +158,18 @@ fn fields<'a>(makers: impl Iterator<Item = &'a KeyMaker>) -> Vec<&'static str> {
     fields
 }
 
-fn by(fields: &[&str]) -> Line {
+fn by(fields: &[String]) -> Line {
     if fields.is_empty() { Line::new() } else { [vec![text(" by ")], names(fields)].concat() }
 }
 
-fn names(names: &[&str]) -> Line {
-    joined(names.iter().map(|name| vec![code(*name)]), " and ")
+fn names(names: &[impl AsRef<str>]) -> Line {
+    joined(names.iter().map(|name| vec![code(name.as_ref())]), " and ")
 }
 
 /// The argument of a call: one value, or a tuple.
-fn arguments(fields: &[&str]) -> String {
+fn arguments(fields: &[String]) -> String {
     match fields {
-        [one] => (*one).to_owned(),
+        [one] => one.clone(),
         several => format!("({})", several.join(", ")),
     }
 }

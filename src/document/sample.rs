@@ -51,12 +51,13 @@ fn of_template(template: &KeyTemplate) -> String {
                     });
                     fault.map_or(key, Err)
                 };
-                let own = named(part.field).and_then(|value| write(&value));
+                let own =
+                    named(part.place.inside().last().unwrap_or(part.place.attribute)).and_then(|value| write(&value));
                 let found = own.ok().or_else(|| VALUES.iter().find_map(|value| write(value).ok()));
                 match found {
                     Some(KeyValue::S(value)) => text.push_str(&value),
                     // Such as an enum, which accepts only the names of its variants.
-                    _ => text.extend(["{", part.field, "}"]),
+                    _ => text.extend(["{", &part.place.to_string(), "}"]),
                 }
             }
         }

@@ -137,9 +137,9 @@ fn pieces_through(template: &KeyTemplate, given: usize) -> Vec<(Piece, bool)> {
     for piece in template.pieces {
         let mut is_new = false;
         if let Piece::Part(part) = piece {
-            is_new = !fields.contains(&part.field);
+            is_new = !fields.contains(&part.place);
             if is_new {
-                fields.push(part.field);
+                fields.push(part.place);
             }
         }
         pieces.push((*piece, is_new));

@@ -1,6 +1,7 @@
 //! Key templates as data, for keys that generated code cannot make: part of a range key in a query, and the index keys
 //! that an update rewrites.
 
+use super::field_path::FieldPath;
 use super::format::KeyFormat;
 use super::part::{KeyPart, is_exact};
 use super::text::{KeyWriter, key_text, mismatch};
@@ -40,8 +41,8 @@ pub enum Piece {
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct TemplatePart {
-    /// The attribute name of its field, or the field's name if it is not stored (`key_only`).
-    pub field: &'static str,
+    /// Where its field is stored.
+    pub place: FieldPath,
     pub format: KeyFormat,
     /// Reads the stored attribute, which must not be NULL, and writes it into a key.
     pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, KeyFormat) -> Result<(), Fault>,
@@ -77,7 +78,7 @@ impl KeyTemplate {
     /// The placeholders that take a value: one that occurs twice takes one.
     fn taking(&self) -> impl Iterator<Item = &TemplatePart> {
         let is_first =
-            |(n, part): &(usize, &TemplatePart)| self.parts().take(*n).all(|other| other.field != part.field);
+            |(n, part): &(usize, &TemplatePart)| self.parts().take(*n).all(|other| other.place != part.place);
         self.parts().enumerate().filter(is_first).map(|(_, part)| part)
     }
 
@@ -93,8 +94,8 @@ impl KeyTemplate {
     pub(crate) fn check_compared(&self, values: &[Box<dyn ErasedKeyPart>]) -> Result<(), Fault> {
         let parts: Vec<&TemplatePart> = self.parts().collect();
         let run = |first: &TemplatePart| {
-            let from = parts.iter().position(|part| part.field == first.field).unwrap_or(parts.len());
-            parts[from..].iter().take_while(|part| part.field == parts[from].field).copied().collect::<Vec<_>>()
+            let from = parts.iter().position(|part| part.place == first.place).unwrap_or(parts.len());
+            parts[from..].iter().take_while(|part| part.place == parts[from].place).copied().collect::<Vec<_>>()
         };
         for (first, value) in self.taking().zip(values) {
             let run = run(first);
@@ -104,7 +105,7 @@ impl KeyTemplate {
                 return Err(Fault::new(FaultKind::Key, message));
             }
             if !run.iter().any(|part| value.is_exact(part.format)) {
-                let (field, suffix) = (first.field, first.format.suffix());
+                let (field, suffix) = (first.place, first.format.suffix());
                 let message = format!(
                     "the key holds only a part of this value of `{field}`, so a range cannot compare it; give the bound as \
                      `{{{field}{suffix}}}` writes it"
@@ -135,7 +136,7 @@ impl KeyTemplate {
     }
 
     fn fill(&self, values: &[Box<dyn ErasedKeyPart>], ends_inside: bool) -> Result<String, Fault> {
-        let mut given: Vec<(&'static str, &dyn ErasedKeyPart)> = Vec::new();
+        let mut given: Vec<(FieldPath, &dyn ErasedKeyPart)> = Vec::new();
         let mut values = values.iter();
         let key = key_text(self.role, self.escape, |key| {
             for piece in self.pieces {
@@ -143,9 +144,9 @@ impl KeyTemplate {
                     Piece::Text(text) => key.literal(text),
                     Piece::Part(part) => {
                         // A placeholder that occurs again takes the value that was given first.
-                        let earlier = given.iter().find(|(field, _)| *field == part.field).map(|(_, value)| *value);
+                        let earlier = given.iter().find(|(place, _)| *place == part.place).map(|(_, value)| *value);
                         let Some(value) = earlier.or_else(|| values.next().map(|value| &**value)) else { break };
-                        given.push((part.field, value));
+                        given.push((part.place, value));
                         value.write(key, part.format);
                         if ends_inside && values.len() == 0 {
                             break;

@@ -4,12 +4,18 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{ModelSchema, UniqueSchema};
 use crate::Item;
+use crate::key::FieldPath;
 
 impl ModelSchema {
     /// The stored form of the default of a field that index keys are made from; `None` if it has no default.
     pub(crate) fn default_of(&self, attribute: &str) -> Option<AttributeValue> {
         let default = self.fields.iter().find(|field| field.attribute == attribute)?.default?;
         default().ok().filter(|default| !default.is_null())
+    }
+
+    /// The value of a field in an item without its attribute: that of the default.
+    pub(crate) fn default_at(&self, field: FieldPath) -> Option<AttributeValue> {
+        self.default_of(field.attribute).and_then(|default| field.value_of(&default).cloned())
     }
 
     /// The attributes that unique values are made of, each once.

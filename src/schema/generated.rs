@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::Item;
-use crate::key::KeySource;
+use crate::key::{FieldPath, KeySource};
 use crate::wire::Fault;
 
 /// The keys of a model in one index of its table.
@@ -19,16 +19,16 @@ pub struct IndexKeys {
 
 impl IndexKeys {
     /// The fields that are keys of the index, and those that its templates contain.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> + use<> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = FieldPath> + use<> {
         self.keys.iter().flat_map(|key| match key {
-            KeySource::Field(field) => vec![field.name],
-            KeySource::Template(template) => template.parts().map(|part| part.field).collect(),
+            KeySource::Field(field) => vec![FieldPath::attribute(field.name)],
+            KeySource::Template(template) => template.parts().map(|part| part.place).collect(),
         })
     }
 
     /// The fields on which the keys, and whether the item is in the index, depend.
-    pub(crate) fn dependencies(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.fields().chain(self.membership.fields().iter().copied())
+    pub(crate) fn dependencies(&self) -> impl Iterator<Item = FieldPath> + use<> {
+        self.fields().chain(self.membership.fields().iter().copied().map(FieldPath::attribute))
     }
 }
 

@@ -12,8 +12,8 @@ pub(super) fn hint(schema: &ModelSchema, size: &ItemSize) -> Option<CostHint> {
     for part in templates.flat_map(KeyTemplate::parts) {
         // A format that cuts off digits or case holds a part of the value.
         let is_whole = !part.format.is_lossy();
-        if is_whole && !names.contains(&part.field) && !is_needed(schema, part.field) {
-            names.push(part.field);
+        if is_whole && !names.contains(&part.place.attribute) && !is_needed(schema, part.place.attribute) {
+            names.push(part.place.attribute);
         }
     }
     let bytes = |name: &&str| size.attributes().find(|(attribute, _)| attribute == name).map(|(_, bytes)| bytes);

@@ -8,6 +8,7 @@ mod expired_blockers;
 mod fitting;
 mod index_keys;
 mod nested;
+mod nested_in_keys;
 mod nulls;
 mod older_than_index;
 mod optional;

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::Visibility;
 
 use crate::field::Field;
+use crate::nested_field;
 use crate::paths::{self, Paths};
 use crate::record::Record;
 
@@ -13,9 +14,11 @@ pub(super) fn fallback(ident: &Ident, vis: &Visibility, fields: &[Field], never:
     let record = Record { ident, fields, item: None, has_paths: true }.fallback(never);
     let paths = Paths { ident, vis, fields, has_errors: true }.nested();
     let paths_ident = paths::ident(ident);
+    let nested_fields = nested_field::expand(ident, vis, fields);
     quote! {
         #record
         #paths
+        #nested_fields
 
         impl __rt::Attribute for #ident {
             type Kind = __rt::expr::Map;
@@ -33,9 +36,11 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> Token
     let record = Record { ident, fields, item: None, has_paths: true }.expand();
     let paths = Paths { ident, vis, fields, has_errors: false }.nested();
     let paths_ident = paths::ident(ident);
+    let nested_fields = nested_field::expand(ident, vis, fields);
     quote! {
         #record
         #paths
+        #nested_fields
 
         #[automatically_derived]
         impl __rt::Attribute for #ident {

@@ -101,7 +101,7 @@ fn templates(model: &Model, errors: &Errors) {
 /// Range keys sort as their values do if the text after a value is less than every text in a value.
 fn sorts(template: &KeyTemplate, errors: &Errors) {
     for pair in template.pieces.windows(2) {
-        if let [Piece::Part { .. }, Piece::Literal(text)] = pair
+        if let [Piece::Part { .. } | Piece::Nested { .. }, Piece::Literal(text)] = pair
             && !text.starts_with('#')
         {
             let message = format!(
@@ -147,6 +147,16 @@ fn placeholders<'a>(model: &'a Model, template: &KeyTemplate, is_primary: bool, 
         );
         errors.at(&template.literal, message);
     }
+    for nested in template.nested().into_iter().map(|nested| &model.nested[nested]) {
+        let root = &model.fields[nested.root];
+        let Some(way) = way_of_storage(root).filter(|way| *way != "flatten") else { continue };
+        let message = format!(
+            "placeholder `{{{}}}` is inside of the `{way}` field `{}`, whose parts an update cannot set; use a plain or a `flatten` field",
+            nested.path(model),
+            root.ident
+        );
+        errors.at(&template.literal, message);
+    }
     for part in template.parts().into_iter().filter(|part| model.is_kept(*part)) {
         let field = &model.fields[part].ident;
         let rule = if model.created_at != Some(part) {
@@ -171,7 +181,7 @@ fn key_parts(model: &Model, errors: &Errors) {
     for keys in model.indexes.iter().flat_map(|index| [&index.hash_key, &index.range_key]) {
         let mut parts = 0;
         let over = keys.iter().find(|key| {
-            parts += key.source.parts().len();
+            parts += key.source.placed().len();
             parts > 8
         });
         if let Some(key) = over {

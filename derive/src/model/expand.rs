@@ -10,6 +10,7 @@ mod index_of;
 mod key_fields;
 mod keys;
 mod managed;
+mod nested;
 mod record;
 mod schema;
 mod sources;

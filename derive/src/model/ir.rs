@@ -28,6 +28,8 @@ pub(super) struct Model {
     /// Whether the keys have no mistake, as far as they are written.
     pub(super) has_known_keys: bool,
     pub(super) indexes: Vec<IndexKeys>,
+    /// The placeholders of index keys that name a field inside of a field, each once.
+    pub(super) nested: Vec<Nested>,
     pub(super) config: Once<Path>,
     pub(super) max_size: Once<Expr>,
     pub(super) skip_hooks: Once<bool>,
@@ -70,7 +72,32 @@ pub(super) struct KeyTemplate {
 
 pub(super) enum Piece {
     Literal(String),
-    Part { field: usize, format: KeyFormat },
+    Part {
+        field: usize,
+        format: KeyFormat,
+    },
+    /// A number in the model's list; of index keys only.
+    Nested {
+        nested: usize,
+        format: KeyFormat,
+    },
+}
+
+/// A field inside of a field, from which index keys are made.
+pub(super) struct Nested {
+    /// The field of the model.
+    pub(super) root: usize,
+    /// The names of the fields inside of it, from the outermost.
+    pub(super) inside: Vec<String>,
+    /// A template that names it, to point at.
+    pub(super) literal: LitStr,
+}
+
+/// What a placeholder stands for.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Placed {
+    Field(usize),
+    Nested(usize),
 }
 
 /// The keys of the model in one index.
@@ -122,6 +149,14 @@ impl KeySource {
         }
     }
 
+    /// What the key is made of, each once, in its order.
+    pub(super) fn placed(&self) -> Vec<Placed> {
+        match self {
+            KeySource::Field(field) => vec![Placed::Field(*field)],
+            KeySource::Template(template) => template.placed(),
+        }
+    }
+
     /// How much of the field's value the key loses; `None` if the field is not part of it.
     fn loss(&self, field: usize) -> Option<u8> {
         match self {
@@ -139,17 +174,38 @@ impl KeySource {
 }
 
 impl KeyTemplate {
-    /// The fields of the placeholders, each once, in their order.
+    /// The fields of the placeholders that name no nested field, each once, in their order.
     pub(super) fn parts(&self) -> Vec<usize> {
-        let mut parts = Vec::new();
+        let field = |placed| match placed {
+            Placed::Field(field) => Some(field),
+            Placed::Nested(_) => None,
+        };
+        self.placed().into_iter().filter_map(field).collect()
+    }
+
+    /// The placeholders that name nested fields, each once, in their order.
+    pub(super) fn nested(&self) -> Vec<usize> {
+        let nested = |placed| match placed {
+            Placed::Field(_) => None,
+            Placed::Nested(nested) => Some(nested),
+        };
+        self.placed().into_iter().filter_map(nested).collect()
+    }
+
+    /// What the placeholders stand for, each once, in their order.
+    pub(super) fn placed(&self) -> Vec<Placed> {
+        let mut all = Vec::new();
         for piece in &self.pieces {
-            if let Piece::Part { field, .. } = piece
-                && !parts.contains(field)
-            {
-                parts.push(*field);
+            let placed = match piece {
+                Piece::Literal(_) => continue,
+                Piece::Part { field, .. } => Placed::Field(*field),
+                Piece::Nested { nested, .. } => Placed::Nested(*nested),
+            };
+            if !all.contains(&placed) {
+                all.push(placed);
             }
         }
-        parts
+        all
     }
 
     /// The placeholder that holds most of the field's value, from which it is parsed: its index, and how much it loses.
@@ -217,7 +273,11 @@ impl Model {
 
     /// Whether a template of an index contains the field, or an index depends on it.
     pub(super) fn makes_index_key(&self, field: usize) -> bool {
-        let is_part = |key: &IndexKey| key.source.template().is_some_and(|own| own.parts().contains(&field));
+        let is_part = |key: &IndexKey| {
+            key.source.template().is_some_and(|own| {
+                own.parts().contains(&field) || own.nested().iter().any(|nested| self.nested[*nested].root == field)
+            })
+        };
         let decides = |index: &IndexKeys| index.when.iter().flat_map(When::fields).any(|(at, _)| at == field);
         self.indexes.iter().any(|index| index.keys().any(is_part) || decides(index))
     }

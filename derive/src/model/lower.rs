@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::{DeriveInput, FieldsNamed, LitStr};
 
 use super::check;
-use super::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model, Piece, When};
+use super::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model, Nested, Piece, When};
 use super::options::{IndexKeyOption, IndexOption, ModelOptions, TableOption};
 use crate::errors::Errors;
 use crate::field::{Field, FieldOptions, Owner, Storage};
@@ -40,7 +40,8 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: ModelOpt
         let fix = "write `#[model(table = Shop)]` with a type that derives `Table`, or `#[model(table = \"shop\")]`";
         errors.at(&input.ident, format_args!("a model has a table; {fix}"));
     }
-    let indexes = options.indexes.into_iter().map(|index| lower_index(index, &fields, errors)).collect();
+    let mut nested = Vec::new();
+    let indexes = options.indexes.into_iter().map(|index| lower_index(index, &fields, &mut nested, errors)).collect();
     let is_complete = options.table.is_set() && hash_key.is_some();
     let nothing = || LitStr::new("", input.ident.span());
     let without_parts = || KeySource::Template(KeyTemplate { literal: nothing(), pieces: Vec::new() });
@@ -55,6 +56,7 @@ pub(super) fn lower(input: &DeriveInput, fields: &FieldsNamed, options: ModelOpt
         hash_key: hash_key.unwrap_or_else(without_parts),
         range_key,
         indexes,
+        nested,
         config: options.config,
         max_size: options.max_size,
         skip_hooks: options.skip_hooks,
@@ -118,14 +120,14 @@ fn key_field(fields: &[Field], which: Which, template: &Once<Template>, errors: 
 fn source(template: Once<Template>, field: Option<usize>, fields: &[Field], errors: &Errors) -> Option<KeySource> {
     match field {
         Some(field) => Some(KeySource::Field(field)),
-        None => resolve(template.into_inner()?, fields, errors).map(KeySource::Template),
+        None => resolve(template.into_inner()?, fields, None, errors).map(KeySource::Template),
     }
 }
 
-fn lower_index(index: IndexOption, fields: &[Field], errors: &Errors) -> IndexKeys {
-    let key = |option: Span, key: IndexKeyOption| match key {
+fn lower_index(index: IndexOption, fields: &[Field], nested: &mut Vec<Nested>, errors: &Errors) -> IndexKeys {
+    let mut key = |option: Span, key: IndexKeyOption| match key {
         IndexKeyOption::Template(template) => {
-            let template = resolve(template, fields, errors)?;
+            let template = resolve(template, fields, Some(&mut *nested), errors)?;
             Some(IndexKey { span: template.literal.span(), source: KeySource::Template(template), option })
         }
         IndexKeyOption::Field(ident) => {
@@ -141,7 +143,7 @@ fn lower_index(index: IndexOption, fields: &[Field], errors: &Errors) -> IndexKe
         let fields = when.fields.map(|idents| idents.into_iter().filter_map(field).collect());
         When { function: when.function, fields, option }
     });
-    let keys = |list: Once<Vec<IndexKeyOption>>| {
+    let mut keys = |list: Once<Vec<IndexKeyOption>>| {
         let option = list.key().map_or_else(Span::call_site, Ident::span);
         list.into_inner().unwrap_or_default().into_iter().filter_map(|source| key(option, source)).collect()
     };
@@ -159,8 +161,13 @@ fn named(ident: &Ident, fields: &[Field], fix: &str, errors: &Errors) -> Option<
     field
 }
 
-/// Finds the fields that the placeholders name.
-fn resolve(template: Template, fields: &[Field], errors: &Errors) -> Option<KeyTemplate> {
+/// Finds the fields that the placeholders name. Without a list of nested fields, the template is of the primary key.
+fn resolve(
+    template: Template,
+    fields: &[Field],
+    mut nested: Option<&mut Vec<Nested>>,
+    errors: &Errors,
+) -> Option<KeyTemplate> {
     let name = |field: &Field| field.ident.unraw().to_string();
     let mut pieces = Vec::new();
     let mut complete = true;
@@ -170,7 +177,20 @@ fn resolve(template: Template, fields: &[Field], errors: &Errors) -> Option<KeyT
             Segment::Placeholder(placeholder) => {
                 let wanted = placeholder.field.as_str();
                 if let Some(field) = fields.iter().position(|field| name(field) == wanted) {
-                    pieces.push(Piece::Part { field, format: placeholder.format });
+                    let format = placeholder.format;
+                    if placeholder.inside.is_empty() {
+                        pieces.push(Piece::Part { field, format });
+                    } else if let Some(all) = nested.as_deref_mut() {
+                        let nested = number_of(all, field, placeholder.inside, &template.literal);
+                        pieces.push(Piece::Nested { nested, format });
+                    } else {
+                        complete = false;
+                        let message = format!(
+                            "placeholder `{{{}}}` of a primary key names a nested field, which an update could change; use a field of the model",
+                            placeholder.path()
+                        );
+                        errors.at(&template.literal, message);
+                    }
                     continue;
                 }
                 complete = false;
@@ -184,6 +204,15 @@ fn resolve(template: Template, fields: &[Field], errors: &Errors) -> Option<KeyT
         }
     }
     complete.then_some(KeyTemplate { literal: template.literal, pieces })
+}
+
+/// The number of a nested field in the list, to which it is added.
+fn number_of(all: &mut Vec<Nested>, root: usize, inside: Vec<String>, literal: &LitStr) -> usize {
+    let known = all.iter().position(|known| known.root == root && known.inside == inside);
+    known.unwrap_or_else(|| {
+        all.push(Nested { root, inside, literal: literal.clone() });
+        all.len() - 1
+    })
 }
 
 /// The TTL attribute: the marked field, else the one field of its type.

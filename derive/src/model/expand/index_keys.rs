@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 
 use super::keys::{KeyRole, primary};
+use super::nested;
 use super::template::{Target, local, part_type, write as write_text};
 use crate::model::ir::{IndexKey, IndexKeys, KeySource, KeyTemplate, Model};
 use crate::model::options::TableOption;
@@ -98,6 +99,9 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
     if keys.is_empty() {
         return keys;
     }
+    let mut inside: Vec<usize> = templates(index).flat_map(|(_, template)| template.nested()).collect();
+    inside.sort_unstable();
+    inside.dedup();
     let mut parts: Vec<usize> = templates(index).flat_map(|(_, template)| template.parts()).collect();
     parts.sort_unstable();
     parts.dedup();
@@ -109,9 +113,11 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
     // A key that is a field is written with the fields; without it the others would be of no use.
     let fields: Vec<usize> = fields(index).map(|(_, field)| field).filter(is_optional).collect();
     let locals = optional.iter().map(|part| local(*part).into_token_stream()).chain(fields.iter().map(|_| quote!(_)));
+    let locals = locals.chain(inside.iter().map(|nested| nested::local(*nested).into_token_stream()));
     let values = optional.iter().chain(&fields).map(value);
+    let values = values.chain(inside.iter().map(|nested| nested::value(model, *nested)));
     let written = written(number);
-    let write = if optional.is_empty() && fields.is_empty() {
+    let write = if optional.is_empty() && fields.is_empty() && inside.is_empty() {
         quote!({ #keys true })
     } else {
         quote!(if let (#(__rt::Some(#locals),)*) = (#(#values,)*) { #keys true } else { false })

@@ -5,16 +5,17 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::index_keys::number_constant;
-use super::keys::{KeyRole, part_ty, parts_type};
+use super::keys::{KeyRole, parts_type, placed_ty};
 use super::sources::index_sources;
 use crate::model::ir::{IndexKey, KeySource, Model};
 use crate::model::options::TableOption;
 
 /// The trait of the model's indexes, which lists them in error messages, and its impls.
 ///
-/// `IndexOf` is a trait of the library's: it cannot know the names.
+/// `IndexOf` is a trait of the library's: it cannot know the names. The model's is as visible as the model, because the types
+/// of nested fields are named by way of their structs, which may be private if the model is.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let ident = &model.ident;
+    let (ident, vis) = (&model.ident, &model.vis);
     let index_trait = format_ident!("IndexOf{}", ident.unraw(), span = ident.span());
     let message = format!("`{{Self}}` is not an index of `{ident}`");
     let label = format!("`{ident}` has no keys in this index");
@@ -30,7 +31,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        pub trait #index_trait: __rt::Index {
+        #vis trait #index_trait: __rt::Index {
             type HashParts: __rt::KeyParts + __rt::Send + 'static;
             type RangeParts: __rt::KeyParts + __rt::Send + 'static;
             const HASH: &'static [__rt::KeySource];
@@ -92,14 +93,14 @@ fn index_parts_type(model: &Model, keys: &[IndexKey]) -> TokenStream {
         [key] => parts_type(model, &key.source),
         keys => {
             let parts = keys.iter().flat_map(|key| {
-                let part = |part| {
-                    let ty = part_ty(model, part);
+                let part = |placed| {
+                    let ty = placed_ty(model, placed);
                     match &key.source {
                         KeySource::Field(_) => quote!(__rt::Field<#ty>),
                         KeySource::Template(_) => quote!(__rt::Placeholder<#ty>),
                     }
                 };
-                key.source.parts().into_iter().map(part)
+                key.source.placed().into_iter().map(part)
             });
             quote!(__rt::Attributes<(#(#parts,)*)>)
         }

@@ -1,10 +1,11 @@
 //! The primary key: made from fields, from parts, and taken apart again.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
+use super::nested;
 use super::template::{Target, local, parse, part_type, write};
-use crate::model::ir::{KeySource, KeyTemplate, Model};
+use crate::model::ir::{KeySource, KeyTemplate, Model, Placed};
 
 /// Which of the two keys.
 #[derive(Clone, Copy)]
@@ -160,9 +161,19 @@ pub(super) fn parts_type(model: &Model, source: &KeySource) -> TokenStream {
             quote!(__rt::Field<#ty>)
         }
         KeySource::Template(template) => {
-            let types = template.parts().into_iter().map(|part| part_ty(model, part));
-            quote!((#(#types,)*))
+            let types = template.placed().into_iter().map(|placed| placed_ty(model, placed));
+            // Errors about nested fields are at the template everywhere.
+            let span = template.nested().first().map_or_else(Span::call_site, |nested| nested::span(model, *nested));
+            quote_spanned!(span=> (#(#types,)*))
         }
+    }
+}
+
+/// The type of what a placeholder stands for.
+pub(super) fn placed_ty(model: &Model, placed: Placed) -> TokenStream {
+    match placed {
+        Placed::Field(part) => part_ty(model, part),
+        Placed::Nested(nested) => nested::value_type(model, nested),
     }
 }
 

@@ -194,7 +194,8 @@ fn sensitive(model: &Model) -> Vec<TokenStream> {
     let index_keys = model.indexes.iter().enumerate().flat_map(|(number, index)| {
         index_keys::templates(index).filter_map(move |(place, template)| {
             let attribute = index_keys::attribute(number, place);
-            template.parts().iter().any(is_sensitive).then(|| quote!(#attribute.name))
+            let roots = template.nested().into_iter().map(|nested| model.nested[nested].root);
+            template.parts().into_iter().chain(roots).any(|part| is_sensitive(&part)).then(|| quote!(#attribute.name))
         })
     });
     fields.chain(keys).chain(index_keys).collect()

@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 
 use super::index_keys;
 use super::keys::{KeyRole, primary};
+use super::nested;
 use super::template::part_type;
 use crate::field::{Field, Storage};
 use crate::model::ir::{KeySource, KeyTemplate, Model, Piece};
@@ -95,7 +96,24 @@ fn template_source(
                     __rt::Ok(())
                 }
             };
-            quote!(__rt::Piece::Part(__rt::TemplatePart { field: #name, format: #format, write: #write }))
+            quote! {
+                __rt::Piece::Part(__rt::TemplatePart {
+                    place: __rt::FieldPath::attribute(#name),
+                    format: #format,
+                    write: #write,
+                })
+            }
+        }
+        Piece::Nested { nested, format } => {
+            let (ty, place, format) =
+                (nested::value_type(model, *nested), nested::place(model, *nested), format.runtime());
+            let write = quote_spanned! {nested::span(model, *nested)=>
+                |reader, key, format| {
+                    <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, format);
+                    __rt::Ok(())
+                }
+            };
+            quote!(__rt::Piece::Part(__rt::TemplatePart { place: #place, format: #format, write: #write }))
         }
     });
     (

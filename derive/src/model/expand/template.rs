@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::ext::IdentExt;
 
+use super::nested;
 use crate::field::{Field, Storage};
 use crate::model::ir::{KeyTemplate, Model, Piece};
 
@@ -31,6 +32,12 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> To
     let source = model.primary().find(|source| source.template().is_some_and(|own| std::ptr::eq(own, template)));
     let pieces = template.pieces.iter().enumerate().map(|(at, piece)| match piece {
         Piece::Literal(text) => quote!(key.literal(#text);),
+        Piece::Nested { nested, format } => {
+            let (value, ty, format) = (nested::local(*nested), nested::value_type(model, *nested), format.runtime());
+            quote_spanned! {nested::span(model, *nested)=>
+                <#ty as __rt::KeyPart>::write_part(#value, key, #format);
+            }
+        }
         Piece::Part { field, format } => {
             let (value, format) = (local(*field), format.runtime());
             let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span());
@@ -58,6 +65,8 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> To
 pub(super) fn parse(model: &Model, template: &KeyTemplate) -> TokenStream {
     let pieces = template.pieces.iter().enumerate().map(|(at, piece)| match piece {
         Piece::Literal(text) => quote!(parser.literal(#text)?;),
+        // Only index keys have such placeholders, and they are not parsed.
+        Piece::Nested { .. } => TokenStream::new(),
         Piece::Part { field, format } => {
             let following = match template.pieces.get(at + 1) {
                 Some(Piece::Literal(text)) => text.as_str(),

@@ -8,6 +8,8 @@ use crate::expr::{
     Action, Addable, Addend, Comparator, Computable, ListOf, Operand, PathTo, Removable, Segment, SetOf, Settable,
     Summable, Term, Tree,
 };
+use crate::key::FieldPath;
+use crate::schema::IndexKeys;
 use crate::{Attribute, Model, RawExpression, ValueFor};
 
 impl<M: Model, T> Update<'_, M, T> {
@@ -330,13 +332,19 @@ impl<M: Model, T> Update<'_, M, T> {
         path: impl FnOnce(M::Fields) -> P,
         value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
     ) -> Self {
-        match (&path(M::FIELDS).segments()[..], value.term()) {
-            ([Segment::Name(field)], Term::Value(Ok(value))) => {
+        let path = path(M::FIELDS).segments();
+        let mut depends = M::SCHEMA.index_keys.iter().flat_map(IndexKeys::dependencies);
+        let field = match &path[..] {
+            [Segment::Name(field)] => Some(FieldPath::attribute(field)),
+            path => depends.find(|field| field.segments() == path),
+        };
+        match (field, value.term()) {
+            (Some(field), Term::Value(Ok(value))) => {
                 self.options.assumptions.push(Assumption::new(M::SCHEMA, field, Some(value)));
                 self
             }
-            // No key is made from a nested attribute or from a value that is not known, so this is an ordinary condition.
-            (path, value) => self.guarded(Tree::Compare(Term::Path(path.to_vec()), Comparator::Eq, value)),
+            // No key is made from another nested attribute or from a value that is not known, so this is an ordinary condition.
+            (_, value) => self.guarded(Tree::Compare(Term::Path(path), Comparator::Eq, value)),
         }
     }
 }

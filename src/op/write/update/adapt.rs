@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Action, Tree};
-use crate::key::RawKey;
+use crate::key::{FieldPath, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::get_item;
@@ -53,7 +53,9 @@ impl UpdateWrite<'_> {
     /// Returns the unique values that the update assumes, and no expiry if the model has none; `None` if it moves a value
     /// without assuming it.
     pub(super) fn assumed_item(&self) -> Option<Item> {
-        let assumed = |name: &&'static str| self.options.assumptions.iter().find(|assumed| assumed.field == *name);
+        let assumed = |name: &&'static str| {
+            self.options.assumptions.iter().find(|assumed| assumed.field == FieldPath::attribute(name))
+        };
         let ttl = self.schema.expiry();
         // A new expiry is one of all sentinels.
         let sets_expiry = ttl.is_some_and(|ttl| self.options.actions.of(ttl).is_some());

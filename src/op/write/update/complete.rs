@@ -83,7 +83,7 @@ impl UpdateWrite<'_> {
         let (hash, range) = &self.schema.keys;
         let templates = [Some(hash), range.as_ref()].into_iter().flatten().filter_map(KeySource::template);
         let stored = |field: &&str| self.schema.fields.iter().any(|stored| stored.attribute == *field);
-        let mut key_parts = templates.flat_map(KeyTemplate::parts).map(|part| part.field).filter(stored);
+        let mut key_parts = templates.flat_map(KeyTemplate::parts).map(|part| part.place.attribute).filter(stored);
         if let Some(attribute) = key_parts.find(|field| !key_fields.contains_key(*field)) {
             return missing(
                 "an upsert would create the item without this attribute, of whose value the key holds only a part; save the item instead",

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Action, Segment, Term};
-use crate::key::{KeySource, KeyTemplate, KeyValue, key_text};
+use crate::key::{FieldPath, KeySource, KeyTemplate, KeyValue, key_text, value_at};
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
@@ -89,8 +89,8 @@ impl Rewriting<'_, '_> {
         let mut keys = Vec::new();
         let mut is_absent = false;
         for template in &templates {
-            let parts = || template.parts().map(|part| part.field);
-            let is_made_of_the_key = || parts().all(|field| self.key_fields.contains_key(field));
+            let parts = || template.parts().map(|part| part.place);
+            let is_made_of_the_key = || parts().all(|field| self.is_in_key(field));
             if is_whole || is_made_of_the_key() || parts().any(|field| self.is_changed(field) || self.is_given(field)) {
                 let value = self.key_of(template, index)?;
                 is_absent |= value.is_none();
@@ -100,7 +100,7 @@ impl Rewriting<'_, '_> {
         if is_sparse {
             for key in index.keys {
                 let KeySource::Field(field) = key else { continue };
-                is_absent |= !self.is_present(field.name, index)?;
+                is_absent |= !self.is_present(FieldPath::attribute(field.name), index)?;
             }
         }
         keys.retain(|(attribute, _)| own.contains(attribute));
@@ -119,7 +119,7 @@ impl Rewriting<'_, '_> {
             if !shares || self.is_touched(index) {
                 continue;
             }
-            let optional: Vec<&'static str> = index.fields().filter(|field| !self.is_always_stored(field)).collect();
+            let optional: Vec<FieldPath> = index.fields().filter(|field| !self.is_always_stored(*field)).collect();
             let mut is_complete = true;
             for field in optional {
                 is_complete &= self.value_of(field, index)?.is_some();
@@ -145,7 +145,7 @@ impl Rewriting<'_, '_> {
             if self.update.options.actions.is_inside(field) {
                 return Err(changed_in_part(field, index));
             }
-            if let Some(value) = self.value_of(field, index)? {
+            if let Some(value) = self.value_of(FieldPath::attribute(field), index)? {
                 item.insert(field.to_owned(), value);
             }
         }
@@ -160,31 +160,45 @@ impl Rewriting<'_, '_> {
         holds(&item).map_err(|fault| crate::error::fault_error(fault, self.update.schema.model))
     }
 
-    fn is_changed(&self, field: &str) -> bool {
-        self.update.options.actions.of(field).is_some()
+    /// The action that changes a field: on itself or on the struct around it, or for a nested one, on something inside.
+    fn action_on(&self, field: FieldPath) -> Option<&(Vec<Segment>, Action)> {
+        let changes = |(path, _): &&(Vec<Segment>, Action)| {
+            field.after(path).is_some() || field.is_inside() && field.is_beginning_of(path)
+        };
+        self.update.options.actions.list.iter().find(changes)
     }
 
-    fn is_removed(&self, field: &str) -> bool {
-        matches!(self.update.options.actions.of(field), Some(Action::Remove))
+    fn is_changed(&self, field: FieldPath) -> bool {
+        self.action_on(field).is_some()
     }
 
-    fn is_given(&self, field: &str) -> bool {
-        self.update.options.assumptions[..self.given].iter().any(|assumption| assumption.field == field)
+    fn is_removed(&self, field: FieldPath) -> bool {
+        self.action_on(field)
+            .is_some_and(|(path, action)| matches!(action, Action::Remove) && field.after(path).is_some())
     }
 
-    fn is_always_stored(&self, field: &str) -> bool {
-        self.key_fields.contains_key(field) || self.update.schema.required.contains(&field)
+    fn is_given(&self, field: FieldPath) -> bool {
+        self.update.options.assumptions[..self.given].iter().any(|assumption| assumption.is_about(field))
+    }
+
+    fn is_in_key(&self, field: FieldPath) -> bool {
+        !field.is_nested() && self.key_fields.contains_key(field.attribute)
+    }
+
+    fn is_always_stored(&self, field: FieldPath) -> bool {
+        self.is_in_key(field) || field.is_required(self.update.schema.required)
     }
 
     /// Whether an item that an upsert creates has the field although the upsert does not set it.
-    fn has_when_new(&self, field: &str) -> bool {
-        self.key_fields.contains_key(field)
-            || self.update.schema.default_of(field).is_some()
-            || self.update.schema.managed.contains(field)
+    fn has_when_new(&self, field: FieldPath) -> bool {
+        self.is_in_key(field)
+            || self.update.schema.default_at(field).is_some()
+            || self.update.schema.managed.contains(field.attribute)
     }
 
     /// Whether the update stores a value of the field that singlet maintains.
-    fn is_maintained(&self, field: &str) -> bool {
+    fn is_maintained(&self, field: FieldPath) -> bool {
+        let field = field.attribute;
         let managed = &self.update.schema.managed;
         let is_creation = managed.created_at.is_some_and(|created_at| created_at.attribute == field);
         managed.contains(field) && (!is_creation || self.update.options.mode == Mode::Upsert)
@@ -199,10 +213,10 @@ impl Rewriting<'_, '_> {
 
     /// Returns the key that the template makes, or `None` if one of its fields is absent.
     fn key_of(&mut self, template: &KeyTemplate, index: &IndexKeys) -> Result<Option<KeyValue>> {
-        let mut values: Vec<(&'static str, AttributeValue)> = Vec::new();
+        let mut values: Vec<(FieldPath, AttributeValue)> = Vec::new();
         for part in template.parts() {
-            match self.value_of(part.field, index)? {
-                Some(value) => values.push((part.field, value)),
+            match self.value_of(part.place, index)? {
+                Some(value) => values.push((part.place, value)),
                 None => return Ok(None),
             }
         }
@@ -211,8 +225,8 @@ impl Rewriting<'_, '_> {
     }
 
     /// Whether the item has the field after the update.
-    fn is_present(&mut self, field: &'static str, index: &IndexKeys) -> Result<bool> {
-        match self.update.options.actions.of(field) {
+    fn is_present(&mut self, field: FieldPath, index: &IndexKeys) -> Result<bool> {
+        match self.update.options.actions.of(field.attribute) {
             // A computed value is unknown here, but the attribute exists afterwards.
             Some(action) => Ok(!matches!(action, Action::Remove)),
             None if self.is_always_stored(field) || self.is_maintained(field) => Ok(true),
@@ -223,24 +237,28 @@ impl Rewriting<'_, '_> {
     /// Returns the value of a field after the update, or `None` if the field is absent then. The value is what the update
     /// sets, or else part of the primary key, or else known from the caller, the item that was read, or the local value. The
     /// last three become conditions.
-    fn value_of(&mut self, field: &'static str, index: &IndexKeys) -> Result<Option<AttributeValue>> {
-        match self.update.options.actions.of(field) {
-            Some(Action::Set(Term::Value(value))) => {
-                let value = value.clone().map_err(|fault| Error::new(ErrorKind::Encode, fault.to_string()));
-                return value.map(Some).map_err(|error| error.with_attribute(field));
-            }
-            Some(Action::Remove) => return Ok(None),
-            Some(_) => return Err(unknown(field, index)),
-            None => {}
+    fn value_of(&mut self, field: FieldPath, index: &IndexKeys) -> Result<Option<AttributeValue>> {
+        if let Some((path, action)) = self.action_on(field) {
+            // A part of the value is set only if something inside of it is named by hand.
+            let Some(rest) = field.after(path) else { return Err(computed(field, index)) };
+            return match action {
+                Action::Set(Term::Value(Ok(value))) => Ok(value_at(value, rest).cloned()),
+                Action::Set(Term::Value(Err(fault))) => {
+                    Err(Error::new(ErrorKind::Encode, fault.to_string()).with_attribute(field.to_string()))
+                }
+                Action::Remove => Ok(None),
+                _ if field.is_inside() => Err(computed(field, index)),
+                _ => Err(unknown(field, index)),
+            };
         }
-        if let Some(value) = self.key_fields.get(field) {
-            return Ok(Some(value.clone()));
+        if self.is_in_key(field) {
+            return Ok(self.key_fields.get(field.attribute).cloned());
         }
-        if let Some(created_at) = created_by(self.update, field) {
+        if let Some(created_at) = created_by(self.update, field.attribute) {
             return self.creation(created_at, index).map(Some);
         }
-        if let Some(known) = self.update.options.assumptions.iter().find(|assumption| assumption.field == field) {
-            return Ok(known.value.clone());
+        if let Some(known) = self.update.options.assumptions.iter().find(|assumption| assumption.is_about(field)) {
+            return Ok(known.value_of(field));
         }
         if let Some(basis) = &self.update.basis {
             let value = basis.value_of(field, self.update.schema);
@@ -255,7 +273,7 @@ impl Rewriting<'_, '_> {
             }
         };
         let Some(local) = local else { return Err(unknown(field, index)) };
-        let value = local.get(field).cloned();
+        let value = field.value_in(local).cloned();
         self.update.options.assumptions.push(Assumption::new(self.update.schema, field, value.clone()));
         Ok(value)
     }
@@ -263,7 +281,7 @@ impl Rewriting<'_, '_> {
     /// Returns the time of creation after an upsert, which sets it if the stored item has none, even if the field has a
     /// default.
     fn creation(&mut self, created_at: ManagedTime, index: &IndexKeys) -> Result<AttributeValue> {
-        let field = created_at.attribute;
+        let field = FieldPath::attribute(created_at.attribute);
         let assumptions = &mut self.update.options.assumptions;
         let stored = match assumptions.iter_mut().find(|assumption| assumption.field == field) {
             Some(known) => {
@@ -271,7 +289,7 @@ impl Rewriting<'_, '_> {
                 known.value.clone()
             }
             None => {
-                let Some(basis) = &self.update.basis else { return Err(unknown_creation(field, index)) };
+                let Some(basis) = &self.update.basis else { return Err(unknown_creation(field.attribute, index)) };
                 let stored = basis.stored(field);
                 assumptions.push(Assumption { field, value: stored.clone(), is_default: false });
                 stored
@@ -292,14 +310,14 @@ fn templates(index: &IndexKeys) -> impl Iterator<Item = &KeyTemplate> {
     index.keys.iter().filter_map(KeySource::template)
 }
 
-fn made(template: &KeyTemplate, values: &[(&'static str, AttributeValue)]) -> Result<KeyValue, Fault> {
+fn made(template: &KeyTemplate, values: &[(FieldPath, AttributeValue)]) -> Result<KeyValue, Fault> {
     let mut fault = None;
     let key = key_text(template.role, template.escape, |key| {
         for piece in template.pieces {
             match piece {
                 crate::key::Piece::Text(text) => key.literal(text),
                 crate::key::Piece::Part(part) => {
-                    let value = values.iter().find(|(field, _)| *field == part.field);
+                    let value = values.iter().find(|(field, _)| *field == part.place);
                     let Some((_, value)) = value else { continue };
                     let written = item::decode(value, |reader| (part.write)(reader, key, part.format));
                     fault = fault.take().or(written.err());
@@ -337,11 +355,20 @@ fn unknown_creation(field: &'static str, index: &IndexKeys) -> Error {
     Error::new(ErrorKind::Validation, message).with_attribute(field)
 }
 
-fn unknown(field: &'static str, index: &IndexKeys) -> Error {
+fn unknown(field: FieldPath, index: &IndexKeys) -> Error {
     let message = format!(
         "the keys of index `{}` depend on this attribute, and its value is not known; set it in the same update, \
          or say what it is with `.assume(..)`",
         index.index
     );
-    Error::new(ErrorKind::Validation, message).with_attribute(field)
+    Error::new(ErrorKind::Validation, message).with_attribute(field.to_string())
+}
+
+fn computed(field: FieldPath, index: &IndexKeys) -> Error {
+    let message = format!(
+        "the keys of index `{}` depend on this nested field, which the update computes from what is stored; set it to a known \
+         value, or save the item",
+        index.index
+    );
+    Error::new(ErrorKind::Validation, message).with_attribute(field.to_string())
 }

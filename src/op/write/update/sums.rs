@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::assumption::Assumption;
 use super::fit::Fit;
 use crate::expr::{Action, Actions, Term};
-use crate::key::{KeySource, KeyTemplate, RawKey};
+use crate::key::{FieldPath, KeySource, KeyTemplate, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
 use crate::op::engine::send::Outgoing;
@@ -34,13 +34,15 @@ pub(super) struct Basis {
 
 impl Basis {
     /// The value of a field that index keys are made from. An absent field has its default.
-    pub(super) fn value_of(&self, field: &str, schema: &ModelSchema) -> Option<AttributeValue> {
-        self.stored(field).or_else(|| schema.default_of(field))
+    pub(super) fn value_of(&self, field: FieldPath, schema: &ModelSchema) -> Option<AttributeValue> {
+        let attribute = FieldPath::attribute(field.attribute);
+        let default = || self.stored(attribute).is_none().then(|| schema.default_at(field)).flatten();
+        self.stored(field).or_else(default)
     }
 
     /// The stored value of a field. NULL counts as absent.
-    pub(super) fn stored(&self, field: &str) -> Option<AttributeValue> {
-        self.item.get(field).filter(|value| !value.is_null()).cloned()
+    pub(super) fn stored(&self, field: FieldPath) -> Option<AttributeValue> {
+        field.value_in(&self.item).cloned()
     }
 }
 
@@ -56,8 +58,8 @@ impl UpdateWrite<'_> {
         let Some(created_at) = self.schema.managed.created_at else { return false };
         let mut parts = index.keys.iter().filter_map(KeySource::template).flat_map(KeyTemplate::parts);
         self.options.mode == Mode::Upsert
-            && parts.any(|part| part.field == created_at.attribute)
-            && self.options.assumptions.iter().all(|assumption| assumption.field != created_at.attribute)
+            && parts.any(|part| part.place == FieldPath::attribute(created_at.attribute))
+            && self.options.assumptions.iter().all(|known| known.field != FieldPath::attribute(created_at.attribute))
     }
 
     fn adds_to(&self, index: &IndexKeys) -> bool {
@@ -65,13 +67,15 @@ impl UpdateWrite<'_> {
             matches!(self.options.actions.of(field), Some(Action::Plus(Term::Value(_)) | Action::Minus(Term::Value(_))))
         };
         let templates = || index.keys.iter().filter_map(KeySource::template);
-        let makes_key = templates().flat_map(KeyTemplate::parts).any(|part| is_sum(part.field));
+        let makes_key = templates()
+            .flat_map(KeyTemplate::parts)
+            .any(|part| !part.place.is_inside() && is_sum(part.place.attribute));
         let decides = index.membership.fields().iter().any(|field| is_sum(field));
         // An item enters a sparse index with its number, and all templates must then be filled in.
         let enters = index.keys.iter().any(|key| matches!(key, KeySource::Field(field) if is_sum(field.name)))
             && templates().next().is_some()
             && (matches!(index.membership, Membership::OfFields { .. })
-                || index.fields().any(|field| !self.schema.required.contains(&field)));
+                || index.fields().any(|field| !field.is_required(self.schema.required)));
         makes_key || decides || enters
     }
 
@@ -158,15 +162,15 @@ impl UpdateWrite<'_> {
                 return Err(Error::new(ErrorKind::Validation, message).with_attribute(*former));
             }
             // NULL counts as absent, and what is absent counts as 0.
-            let stored = basis.stored(field);
+            let stored = basis.stored(FieldPath::attribute(field));
             let negative = matches!(action, Action::Minus(_));
             let sum = sum(stored.as_ref(), number, negative).ok_or_else(|| {
                 let message = "the sum of the stored value and the number has more than 38 digits or is out of range";
                 Error::new(ErrorKind::Validation, message).with_attribute(field)
             })?;
             *action = Action::Set(Term::Value(Ok(AttributeValue::N(sum.to_string()))));
-            if assumptions.iter().all(|assumption| assumption.field != field) {
-                assumptions.push(Assumption::new(schema, field, stored));
+            if assumptions.iter().all(|assumption| assumption.field != FieldPath::attribute(field)) {
+                assumptions.push(Assumption::new(schema, FieldPath::attribute(field), stored));
             }
         }
         self.basis = Some(Box::new(basis));
@@ -178,8 +182,10 @@ impl UpdateWrite<'_> {
 async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Option<Item>> {
     let mut names: Vec<&'static str> = Vec::new();
     for field in schema.index_keys.iter().flat_map(IndexKeys::dependencies) {
-        if schema.fields.iter().any(|stored| stored.attribute == field) && !names.contains(&field) {
-            names.push(field);
+        // A `key_only` field is in the key.
+        let is_stored = field.is_nested() || schema.fields.iter().any(|stored| stored.attribute == field.attribute);
+        if is_stored && !names.contains(&field.attribute) {
+            names.push(field.attribute);
         }
     }
     let (projection, names) = get_item::projection(get_item::with_identity(schema, &names));
@@ -192,7 +198,7 @@ async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -
 /// The name as that of a field on which an index depends.
 fn index_field(schema: &ModelSchema, name: &str) -> Option<&'static str> {
     let mut depends = schema.index_keys.iter().flat_map(IndexKeys::dependencies);
-    depends.find(|field| *field == name)
+    depends.find(|field| !field.is_inside() && field.attribute == name).map(|field| field.attribute)
 }
 
 fn sum(stored: Option<&AttributeValue>, number: &AttributeValue, negative: bool) -> Option<Number> {

@@ -5,8 +5,8 @@ use quote::quote_spanned;
 use syn::ext::IdentExt as _;
 
 use super::rule;
-use crate::model::expand::index_keys;
 use crate::model::expand::template::part_type;
+use crate::model::expand::{index_keys, nested};
 use crate::model::ir::{KeySource, Model, Piece};
 use crate::template::KeyFormat;
 
@@ -17,16 +17,29 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let mut rules = TokenStream::new();
     for template in templates {
         for piece in &template.pieces {
-            let Piece::Part { field, format } = piece else { continue };
-            let field = &model.fields[*field];
-            if *format == KeyFormat::Sorted {
+            let (contains, name, format) = match piece {
+                Piece::Literal(_) => continue,
+                Piece::Part { field, format } => {
+                    let field = &model.fields[*field];
+                    let (ty, runtime) = (part_type(field), format.runtime());
+                    let contains = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyPart>::FORMATS.contains(#runtime));
+                    (contains, field.ident.unraw().to_string(), *format)
+                }
+                Piece::Nested { nested, format } => {
+                    let (ty, runtime) = (nested::value_type(model, *nested), format.runtime());
+                    let contains = quote_spanned!(nested::span(model, *nested)=>
+                        <#ty as __rt::KeyPart>::FORMATS.contains(#runtime)
+                    );
+                    (contains, model.nested[*nested].path(model), *format)
+                }
+            };
+            if format == KeyFormat::Sorted {
                 continue;
             }
-            let (ty, name) = (part_type(field), field.ident.unraw());
-            let (runtime, text, purpose) = (format.runtime(), format.text(), format.purpose());
+            let (text, purpose) = (format.text(), format.purpose());
             rules.extend(rule(
                 template.literal.span(),
-                &quote_spanned!(field.ty_span()=> <#ty as __rt::KeyPart>::FORMATS.contains(#runtime)),
+                &contains,
                 &format!("placeholder `{{{name}:{text}}}` is for {purpose}, which `{name}` is not; write `{{{name}}}`"),
             ));
         }

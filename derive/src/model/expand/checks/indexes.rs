@@ -106,7 +106,7 @@ fn entity_keys(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
             );
             rule(alias.span(), &quote!(!__rt::is_entity(__TABLE, #attribute.name)), &message)
         });
-        let is_name = template.parts().is_empty() && template.prefix() == name;
+        let is_name = template.placed().is_empty() && template.prefix() == name;
         let named = rule(
             template.literal.span(),
             &quote!(#is_name || !__rt::is_entity(__TABLE, #attribute.name)),

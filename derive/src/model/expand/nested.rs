@@ -1,0 +1,94 @@
+//! Fields inside of fields, from which index keys are made.
+//!
+//! A derive sees the tokens of one struct only. The nested struct tells the type of each of its fields through
+//! `HasField`, whose parameter is a hash of the field's name.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+
+use super::template::part_type;
+use crate::field::Storage;
+use crate::model::ir::{Model, Nested};
+use crate::nested_field::hash;
+use crate::template::dotted;
+
+impl Nested {
+    /// The names as the placeholder has them.
+    pub(in crate::model) fn path(&self, model: &Model) -> String {
+        dotted(&model.fields[self.root].ident.unraw().to_string(), &self.inside)
+    }
+}
+
+/// Where errors about the type belong: the template.
+pub(super) fn span(model: &Model, nested: usize) -> Span {
+    Span::call_site().located_at(model.nested[nested].literal.span())
+}
+
+/// The local that holds a reference to the value.
+pub(super) fn local(nested: usize) -> Ident {
+    format_ident!("__n{nested}")
+}
+
+/// The type that holds the field of this step, as its `HasField`. All errors about it are at the template, so they are one.
+fn step(model: &Model, number: usize, step: usize) -> TokenStream {
+    let (ty, hash) = (holder(model, number, step), hash(&model.nested[number].inside[step]));
+    quote_spanned!(span(model, number)=> <#ty as __rt::HasField<#hash>>)
+}
+
+fn holder(model: &Model, number: usize, at: usize) -> TokenStream {
+    let Some(before) = at.checked_sub(1) else {
+        let root = part_type(&model.fields[model.nested[number].root]);
+        return located(root.to_token_stream(), span(model, number));
+    };
+    let step = step(model, number, before);
+    quote_spanned!(span(model, number)=> #step::Value)
+}
+
+/// The tokens as if the derive had written them elsewhere. Only `$crate` depends on who wrote it.
+fn located(tokens: TokenStream, at: Span) -> TokenStream {
+    let located = |mut tree: TokenTree| {
+        if let TokenTree::Group(group) = &tree {
+            tree = TokenTree::Group(Group::new(group.delimiter(), located(group.stream(), at)));
+        }
+        if !matches!(&tree, TokenTree::Ident(ident) if ident == "$crate") {
+            tree.set_span(at);
+        }
+        tree
+    };
+    tokens.into_iter().map(located).collect()
+}
+
+/// The type of the value, without `Option`.
+pub(super) fn value_type(model: &Model, number: usize) -> TokenStream {
+    holder(model, number, model.nested[number].inside.len())
+}
+
+/// A reference to the value of what is written, as an `Option`.
+pub(super) fn value(model: &Model, number: usize) -> TokenStream {
+    let root = model.nested[number].root;
+    let written = model.written(root);
+    let is_optional = model.fields[root].optional().is_some();
+    let mut value = if is_optional { quote!(__rt::Option::as_ref(#written)) } else { quote!(__rt::Some(#written)) };
+    for step in 0..model.nested[number].inside.len() {
+        let step = self::step(model, number, step);
+        value = quote_spanned!(span(model, number)=> __rt::Option::and_then(#value, |value| #step::value(value)));
+    }
+    value
+}
+
+/// Where the value is in an item, as the runtime's `FieldPath`.
+pub(super) fn place(model: &Model, number: usize) -> TokenStream {
+    let root = &model.fields[model.nested[number].root];
+    let is_flattened = matches!(root.storage, Storage::Flattened);
+    let name = &root.name.text;
+    let first = if is_flattened { quote!(__rt::None) } else { quote!(__rt::Some(#name)) };
+    let is_optional = root.optional().is_some();
+    let steps: Vec<TokenStream> = (0..model.nested[number].inside.len()).map(|at| step(model, number, at)).collect();
+    quote! {
+        __rt::FieldPath::nested(
+            &[#first, #(#steps::ATTRIBUTE),*],
+            #is_optional #(|| #steps::IS_OPTIONAL)*,
+        )
+    }
+}
