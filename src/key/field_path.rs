@@ -79,7 +79,8 @@ impl FieldPath {
     pub(crate) fn after(self, beginning: &[Segment]) -> Option<impl Iterator<Item = &'static str>> {
         let mut rest = std::iter::once(self.attribute).chain(self.inside());
         for segment in beginning {
-            if segment.name() != rest.next() {
+            // An index has no name, so no beginning contains one.
+            if rest.next() != Some(segment.name()?) {
                 return None;
             }
         }
