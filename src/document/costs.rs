@@ -7,7 +7,7 @@ mod report;
 
 use std::fmt;
 
-use crate::op::{IndexDefinition, KeyDescription, ProjectionDescription, TableDefinition};
+use crate::op::{IndexDefinition, TableDefinition};
 use crate::schema::{ModelSchema, TableSchema};
 use crate::size::{IndexContent, IndexShape, ItemSize};
 use crate::ttl::TtlSettings;
@@ -95,7 +95,7 @@ pub enum AccessPattern {
     },
     /// A write of a new item.
     Create,
-    /// An update of an attribute that is no key and that each index contains which contains more than keys.
+    /// An update of an attribute that is not a key, in each index that contains more than keys.
     Update,
     /// A delete.
     Delete,
@@ -248,7 +248,8 @@ impl TableCosts {
                 continue;
             }
             add(AccessPattern::QueryIndex { index: index.name.clone() }, self.page_units(&entries), 0.0, 0.0);
-            let entry_write = model.mean(|size| shape.entry(size).map_or(0.0, |entry| units(entry.write_units())));
+            // On average over all samples, also those that the index does not contain.
+            let entry_write = units(entries.iter().map(ItemSize::write_units).sum()) / units(model.sizes.len());
             in_all += entry_write;
             if !matches!(&shape.content, IndexContent::These(names) if names.is_empty()) {
                 in_changed += entry_write;
@@ -269,19 +270,9 @@ impl TableCosts {
     }
 
     fn shape<'a>(&'a self, index: &'a IndexDefinition) -> IndexShape<'a> {
-        let names = |keys: &'a [KeyDescription]| keys.iter().map(|key| &*key.attribute);
-        let hash_key = if index.is_local { &self.definition.hash_key } else { &index.hash_key };
-        IndexShape {
-            keys: names(hash_key).chain(names(&index.range_key)).collect(),
-            table_keys: names(&self.definition.hash_key).chain(names(&self.definition.range_key)).collect(),
-            content: match &index.projection {
-                ProjectionDescription::Include(included) => {
-                    IndexContent::These(included.iter().map(|name| &**name).collect())
-                }
-                ProjectionDescription::KeysOnly => IndexContent::These(Vec::new()),
-                ProjectionDescription::All => IndexContent::All,
-            },
-        }
+        let TableDefinition { hash_key, range_key, .. } = &self.definition;
+        let own_hash_key = if index.is_local { hash_key } else { &index.hash_key };
+        IndexShape::described([own_hash_key, &index.range_key], [hash_key, range_key], &index.projection)
     }
 }
 

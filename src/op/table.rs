@@ -5,6 +5,7 @@ pub(crate) mod definition;
 pub(crate) mod delete;
 pub(crate) mod describe;
 pub(crate) mod enable_ttl;
+mod index_shape;
 pub(crate) mod stream_view;
 pub(crate) mod verify;
 mod waiting;

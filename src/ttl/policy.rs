@@ -60,6 +60,17 @@ pub(crate) fn refresh_pause(ttl: Duration, refresh_after: f64) -> u64 {
     pause
 }
 
+impl TtlSettings {
+    /// Whether every access extends the TTL, unless a call or the client decides otherwise.
+    pub(crate) fn refreshes_always(self) -> bool {
+        self.ttl.is_some() && self.refresh != Some(false) && refreshes_each_time(self.refresh_after)
+    }
+}
+
+fn refreshes_each_time(refresh_after: f64) -> bool {
+    refresh_after <= 0.0
+}
+
 impl Default for TtlSettings {
     fn default() -> Self {
         TtlSettings { ttl: None, refresh: None, refresh_after: REFRESH_AFTER, expired: ExpiredItems::default() }
@@ -117,7 +128,7 @@ impl Lifecycle {
 
     /// Whether every access extends the TTL.
     pub(crate) fn refreshes_always(&self) -> bool {
-        self.refresh_after <= 0.0
+        refreshes_each_time(self.refresh_after)
     }
 
     /// The expiry of an item that is created at `now` in epoch milliseconds, if there is a default TTL.

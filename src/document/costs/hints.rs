@@ -78,12 +78,10 @@ impl SampledModel {
     }
 
     fn refresh_on_each_read(&self) -> Option<CostHint> {
-        let lifecycle = self.lifecycle;
-        let refreshes = lifecycle.ttl.is_some() && lifecycle.refresh != Some(false) && lifecycle.refresh_after <= 0.0;
         let total: usize = self.sizes.iter().map(ItemSize::write_units).sum();
         // At one unit, each refresh costs what the smallest write costs.
         let is_large = self.mean(|size| units(size.write_units())) > 1.0;
-        (refreshes && is_large)
+        (self.lifecycle.refreshes_always() && is_large)
             .then(|| CostHint::RefreshOnEachRead { model: self.name.clone(), units: total.div_ceil(self.sizes.len()) })
     }
 }
