@@ -3,6 +3,7 @@
 use super::TableSchema;
 use crate::Item;
 use crate::attribute::names::is_same;
+use crate::key::KeyType;
 
 impl TableSchema {
     /// Whether two declarations are of one table: with the same name and hash key.
@@ -13,6 +14,11 @@ impl TableSchema {
     /// The attributes of the primary key.
     pub(crate) fn key_names(&self) -> Vec<&'static str> {
         [Some(self.hash_key), self.range_key].into_iter().flatten().map(|key| key.attribute.name).collect()
+    }
+
+    /// Whether the primary key consists of strings, so that singlet can store items of its own in the table.
+    pub(crate) fn has_string_keys(&self) -> bool {
+        [Some(self.hash_key), self.range_key].into_iter().flatten().all(|key| key.key_type == KeyType::S)
     }
 
     /// The attributes of the item's primary key.

@@ -1,4 +1,4 @@
-//! The position of a backfill in a file or an item, so that a run that was killed continues where it was.
+//! The position of a backfill in a file or an item, so that a run continues after one that was killed.
 
 mod file;
 mod stored;
@@ -122,7 +122,7 @@ impl CheckpointStore {
         }
     }
 
-    /// Makes the checkpoint that of this run: an earlier run that still goes on cannot replace it any more. A file
+    /// Makes the checkpoint that of this run: an earlier run that has not ended cannot replace it any more. A file
     /// belongs to whoever writes it.
     pub(super) async fn take_over(&mut self, checkpoint: &Checkpoint) -> Result<()> {
         match self {

@@ -206,24 +206,24 @@ impl<'a> Walk<'a> {
     /// Records what became of a page with the position after it, and reports the progress. All writes of the page are done.
     async fn record(&self, page: Option<(usize, Position, PageOutcome)>) -> Result<()> {
         let mut store = self.store.lock().await;
-        let checkpoint = self.recorded(page);
+        let progress = self.advance(page);
         if !store.is_nowhere() {
+            let checkpoint = self.state().checkpoint.clone();
             self.send(Box::pin(store.store(&checkpoint))).await?;
         }
         drop(store);
-        let progress = checkpoint.progress;
         (self.options.progress.lock().unwrap_or_else(PoisonError::into_inner))(progress);
         Ok(())
     }
 
-    /// The checkpoint after a page.
-    fn recorded(&self, page: Option<(usize, Position, PageOutcome)>) -> Checkpoint {
+    /// Moves the checkpoint to the end of a page, and returns the progress.
+    fn advance(&self, page: Option<(usize, Position, PageOutcome)>) -> BackfillProgress {
         let mut state = self.state();
         if let Some((segment, position, page)) = page {
             state.checkpoint.positions[segment] = position;
             state.checkpoint.add(page.progress, page.failed);
         }
-        state.checkpoint.clone()
+        state.checkpoint.progress
     }
 
     /// Sends requests, and counts what they consume if there is a rate.
@@ -256,7 +256,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Holds for items of the model: those of its entity, or else those whose keys begin like its own. For a table, it holds
-    /// for all items except those that singlet itself stores, which are no data of the user.
+    /// for all items except those that singlet itself stores, which are not the user's data.
     fn filter(&self) -> Option<Tree> {
         let Some(model) = self.target.model else { return is_no_own_item_of(self.target.table) };
         let schema = model.schema();

@@ -1,16 +1,17 @@
 //! A checkpoint in an item of a table.
 //!
 //! Each write replaces a mark that no other write stores, on the condition that the stored mark is the one that this run has
-//! read or written last. Of two runs of one backfill, the one that writes the checkpoint later therefore goes on, and the other one
+//! read or written last. Of two runs of one backfill, the one that writes the checkpoint later therefore continues, and the other one
 //! ends at its next write.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Checkpoint, CheckpointItem, unusable};
 use crate::expr::{Actions, Comparator, Tree};
-use crate::key::{KeyRole, KeyType, key_text};
+use crate::key::{KeyRole, key_text};
 use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::random;
+use crate::op::engine::sdk_key::sdk_value;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::guard::{Expressions, with_expressions};
 use crate::op::write::own_items;
@@ -27,7 +28,7 @@ const RANGE: &str = "BACKFILL";
 /// The attribute that holds the checkpoint. The prefix keeps it apart from the keys of tables and indexes.
 const CHECKPOINT: &str = "singlet.checkpoint";
 
-/// The attribute that tells which write has stored the item.
+/// The attribute that identifies the write that has stored the item.
 const MARK: &str = "singlet.mark";
 
 /// The item, and what this run knows of it.
@@ -70,13 +71,13 @@ impl StoredCheckpoint {
 
     /// Writes the item, unless another run has written it since.
     pub(super) async fn store(&mut self, checkpoint: &Checkpoint) -> Result<()> {
-        let mark = random::id();
+        let (mark, item) = (random::id(), checkpoint.to_item());
+        self.check_size(&item)?;
         let mut expressions = Expressions::of(Some(&self.is_known()))?;
         let mut actions = Actions::default();
-        actions.set(CHECKPOINT, AttributeValue::M(checkpoint.to_item()));
+        actions.set(CHECKPOINT, AttributeValue::M(item));
         actions.set(MARK, AttributeValue::S(mark.clone()));
         actions.set(self.entity, AttributeValue::S(own_items::CHECKPOINT.to_owned()));
-        self.check_size(checkpoint)?;
         expressions.update = Some(actions.render(&mut expressions.placeholders)?);
         let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
         let builder = with_expressions!(builder.set_key(Some(self.key.clone())), &expressions);
@@ -91,7 +92,7 @@ impl StoredCheckpoint {
                 None => self.read().await?.as_ref().and_then(mark_of),
             };
             if stored.as_ref() != Some(&mark) {
-                let why = "was written by another run of the backfill, which goes on; run one at a time";
+                let why = "was written by another run of the backfill, which continues; run one at a time";
                 return Err(self
                     .call
                     .contextualize(unusable(&self.named(), why).with_kind(ErrorKind::ConditionFailed)));
@@ -118,7 +119,7 @@ impl StoredCheckpoint {
         format!("the checkpoint `{}` in the table", self.name)
     }
 
-    /// The condition that nobody has written the item since this run has.
+    /// The condition that no other run has written the item since this one has.
     fn is_known(&self) -> Tree {
         match &self.mark {
             Some(mark) => Tree::compare(MARK, Comparator::Eq, AttributeValue::S(mark.clone())),
@@ -134,16 +135,14 @@ impl StoredCheckpoint {
     }
 
     /// An item that is too large would be refused by the service, which does not say what to do.
-    fn check_size(&self, checkpoint: &Checkpoint) -> Result<()> {
-        let bytes = item::to_bytes(&checkpoint.to_item());
-        let bytes = bytes.map_err(|fault| Error::new(ErrorKind::Encode, fault.to_string()))?;
-        // What is left is for the keys, the mark and the entity.
-        let size = size_above(MAX_ITEM_SIZE - 8 * 1024, &bytes);
+    fn check_size(&self, item: &Item) -> Result<()> {
+        // The rest is for the keys, the mark and the entity.
+        let size = item::to_bytes(item).and_then(|bytes| size_above(MAX_ITEM_SIZE - 8 * 1024, &bytes));
         match size.map_err(|fault| Error::new(ErrorKind::Encode, fault.to_string()))? {
             None => Ok(()),
             Some(size) => {
                 let why = format!(
-                    "would be {size} bytes, which no item holds; use fewer segments, or a checkpoint in a file"
+                    "would be {size} bytes, which is too large for an item; use fewer segments, or a checkpoint in a file"
                 );
                 Err(self.call.contextualize(unusable(&self.named(), &why).with_kind(ErrorKind::TooLarge)))
             }
@@ -161,8 +160,7 @@ fn place_in(table: &'static TableSchema, name: &str) -> Result<(&'static str, It
     if name.is_empty() {
         return Err(refused("a checkpoint in a table has a name; give one that is not empty"));
     }
-    let keys = [Some(table.hash_key), table.range_key];
-    if keys.into_iter().flatten().any(|key| key.key_type != KeyType::S) {
+    if !table.has_string_keys() {
         return Err(refused(
             "a checkpoint needs a table whose keys are strings; name another table with `checkpoint_item_in`, or use a file",
         ));
@@ -179,6 +177,6 @@ fn place_in(table: &'static TableSchema, name: &str) -> Result<(&'static str, It
     });
     let hash = hash.map_err(|fault| Error::new(ErrorKind::InvalidKey, fault.to_string()))?;
     let range = table.range_key.map(|key| (key.attribute.name.to_owned(), AttributeValue::S(RANGE.to_owned())));
-    let hash = (table.hash_key.attribute.name.to_owned(), crate::op::engine::sdk_key::sdk_value(&hash));
+    let hash = (table.hash_key.attribute.name.to_owned(), sdk_value(&hash));
     Ok((entity.name, std::iter::once(hash).chain(range).collect()))
 }

@@ -71,13 +71,12 @@ fn begin(key: &mut KeyWriter<'_>, schema: &ModelSchema) {
     key.literal("#");
 }
 
-/// The condition that an item of the table is none that singlet itself stores. `None` if the table can have none, because its
+/// The condition that an item of the table is not one that singlet itself stores. `None` if the table can have none, because its
 /// keys are not strings.
 ///
 /// A table without an entity attribute has sentinels only, which are recognized by their keys and owners.
 pub(crate) fn is_no_own_item_of(table: &TableSchema) -> Option<Tree> {
-    let keys = [Some(table.hash_key), table.range_key];
-    if keys.into_iter().flatten().any(|key| key.key_type != KeyType::S) {
+    if !table.has_string_keys() {
         return None;
     }
     if let Some(entity) = table.entity {
