@@ -25,19 +25,20 @@ impl LiveRecord {
         self.expiry_item().ttl.unwrap_or_default()
     }
 
-    /// Whether an access after which the record expires at `ends` must be stored: not within the record's pause, nor
-    /// within the same second.
+    /// The seconds after a stored access in which others are not stored: the record's pause, and at least the same second.
+    fn pause(&self) -> u64 {
+        self.expiry_item().refresh_after.unwrap_or(0).max(1)
+    }
+
+    /// Whether an access after which the record expires at `ends` must be stored.
     pub(super) fn is_refresh_due(&self, ends: i64) -> bool {
-        let pause = self.expiry_item().refresh_after.unwrap_or(0).max(1);
-        self.expiry_item().ends() <= ends.saturating_sub_unsigned(pause)
+        self.expiry_item().ends() <= ends.saturating_sub_unsigned(self.pause())
     }
 
     /// Whether a field update must store its access, for the expiry or for cleanups.
     pub(super) fn is_access_due(&self, now: i64, ends: i64) -> bool {
-        let item = self.expiry_item();
-        let pause = item.refresh_after.unwrap_or(0).max(1);
-        let is_stored = |accessed_at: i64| now < accessed_at.saturating_add_unsigned(pause);
-        self.is_refresh_due(ends) || !item.accessed_at.is_some_and(is_stored)
+        let is_stored = |accessed_at: i64| now < accessed_at.saturating_add_unsigned(self.pause());
+        self.is_refresh_due(ends) || !self.expiry_item().accessed_at.is_some_and(is_stored)
     }
 
     /// When the record expires after an access now. An access never makes it expire earlier.
