@@ -14,8 +14,8 @@ use crate::{Exit, Failure, Session};
 #[command(after_long_help = "\
 Samples the items of a table, or of a file that `singlet import` accepts, tells entities apart as `singlet inspect` does, and \
 shows the capacity units of each access pattern at the sizes of the sampled items: on average, by DynamoDB's rules, with the \
-writes of indexes. Gets and queries are eventually consistent; strongly consistent ones cost twice as much. An update is one of \
-an attribute that is no key.
+writes of indexes. Gets and queries are eventually consistent; strongly consistent ones cost twice as much. An update changes \
+an attribute that is not a key.
 
 Hints name what can perhaps be saved: values that are stored in a key and again as attributes, indexes without the expiry, and \
 indexes of all attributes that would cost less with the keys.
@@ -44,29 +44,31 @@ impl CostCommand {
         let sampled = self.subject.sampled(session).await?;
         let page = usize::try_from(self.page_items).unwrap_or(usize::MAX);
         let mut costs = TableCosts::new(sampled.definition.clone()).page_items(page);
-        let mut models = Vec::new();
+        let mut sizes_of = Vec::new();
         for model in &sampled.plan.models {
             let sizes = model.items.iter().map(ItemSize::of_item).collect::<Result<Vec<_>, _>>()?;
             costs = costs.items(&model.name, &model.items)?;
             if let Some(hint) = stored_twice(&model.name, model.stored_twice(&sampled.definition), &sizes) {
                 costs = costs.hint(hint);
             }
-            let total: usize = sizes.iter().map(ItemSize::bytes).sum();
-            models.push(json!({
-                "name": model.name,
-                "items": sizes.len(),
-                "bytes": total.div_ceil(sizes.len().max(1)),
-                "largest": sizes.iter().map(ItemSize::bytes).max(),
-                "costs": costs.rows().iter().filter(|row| row.model == model.name).map(row).collect::<Vec<_>>(),
-            }));
+            sizes_of.push((&model.name, sizes));
         }
-        let hints = costs.hints();
+        let (rows, hints) = (costs.rows(), costs.hints());
+        let models = sizes_of.iter().map(|(name, sizes)| {
+            json!({
+                "name": name,
+                "items": sizes.len(),
+                "bytes": total(sizes, ItemSize::bytes).div_ceil(sizes.len().max(1)),
+                "largest": sizes.iter().map(ItemSize::bytes).max(),
+                "costs": rows.iter().filter(|row| row.model == **name).map(row).collect::<Vec<_>>(),
+            })
+        });
         let document = json!({
             "table": self.subject.table,
             "items": sampled.count,
             "capacity_units": sampled.units,
             "page_items": self.page_items,
-            "models": models,
+            "models": models.collect::<Vec<_>>(),
             "hints": hints.iter().map(|hint| json!({ "kind": kind(hint), "text": hint.to_string() })).collect::<Vec<_>>(),
         });
         let sample = format!("sampled {} items for {} capacity units", sampled.count, sampled.units);
@@ -78,13 +80,16 @@ impl CostCommand {
 /// The hint at attributes that the keys of these items hold too.
 fn stored_twice(model: &str, attributes: Vec<String>, sizes: &[ItemSize]) -> Option<CostHint> {
     let is_twice = |name: &str| attributes.iter().any(|attribute| attribute == name);
-    let of_item = |size: &ItemSize| size.attributes().filter(|(name, _)| is_twice(name)).map(|(_, bytes)| bytes).sum();
-    let total: usize = sizes.iter().map(of_item).map(|bytes: usize| bytes).sum();
+    let total = total(sizes, |size| size.attributes().filter(|(name, _)| is_twice(name)).map(|(_, bytes)| bytes).sum());
     (total > 0).then(|| CostHint::StoredTwice {
         model: model.to_owned(),
         bytes: total.div_ceil(sizes.len()),
         attributes,
     })
+}
+
+fn total(sizes: &[ItemSize], of: impl Fn(&ItemSize) -> usize) -> usize {
+    sizes.iter().map(of).sum()
 }
 
 fn row(row: &CostRow) -> Value {

@@ -23,7 +23,7 @@ pub(crate) struct Plan {
     pub(super) table: String,
     /// The definition without what no derive expresses.
     pub(super) definition: TableDefinition,
-    pub(crate) entity: Option<String>,
+    pub(super) entity: Option<String>,
     pub(crate) models: Vec<ModelPlan>,
     pub(super) types: ModuleTypes,
     /// What the module does not express, for people.
