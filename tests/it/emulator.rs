@@ -37,20 +37,22 @@ pub(crate) enum Feature {
     BatchGetSize,
     /// `ExecuteStatement` returns pages of at most `Limit` items.
     StatementPages,
-    /// NULL is no map and no operand: a path through it or a computation on it is refused, and it has no size.
+    /// NULL is neither a map nor an operand: a path through it or a computation on it is refused, and it has no size.
     NullOperands,
     /// `REMOVE` refuses a path through a map that is not stored.
     RemovedPaths,
+    /// `TransactWriteItems` reports what its writes consume in indexes.
+    TransactedIndexes,
 }
 
 /// Whether the server supports this; prints what is skipped if it does not.
 ///
 /// `SINGLET_TEST_STAND` names the server; the scripts in `localstack/` set it. Without a name, everything is expected.
 pub(crate) fn supports(feature: Feature) -> bool {
-    use Feature::{BatchGetSize, NullOperands, ReadCapacity, RemovedPaths, StatementPages};
+    use Feature::{BatchGetSize, NullOperands, ReadCapacity, RemovedPaths, StatementPages, TransactedIndexes};
     let stand = std::env::var("SINGLET_TEST_STAND").unwrap_or_default();
     let missing: &[Feature] = match stand.as_str() {
-        "ministack" => &[ReadCapacity, BatchGetSize, StatementPages, NullOperands, RemovedPaths],
+        "ministack" => &[ReadCapacity, BatchGetSize, StatementPages, NullOperands, RemovedPaths, TransactedIndexes],
         "moto" => &[ReadCapacity, StatementPages],
         _ => &[],
     };

@@ -8,6 +8,7 @@ use singlet::{Attribute, ExpiredItems, Model, ModelConfig, RequestPlan, RequestU
 
 use super::operations::{self, Deed, Deeds};
 use super::restore;
+use crate::emulator::{Feature, supports};
 use crate::stand::{self, START, item, n, s};
 use crate::transport::{Fate, SentRequest, Transport};
 
@@ -366,11 +367,16 @@ async fn known_units_are_those_that_the_service_bills() {
         let RequestUnits::Written { table, indexes } = plan.units() else { panic!("{plan}") };
         assert_eq!(plan.to_string().lines().next().unwrap().matches("PutItem").count(), 1);
         assert!(table >= 2 && indexes >= 3, "{plan}");
+        let is_billed = |billed: f64, units: usize| (billed - f64::from(u32::try_from(units).unwrap())).abs() < 1e-9;
         let billed = long.create().detailed().await.unwrap().cost.write;
-        assert!((billed - f64::from(u32::try_from(table + indexes).unwrap())).abs() < 1e-9, "{billed} {plan}");
+        assert!(is_billed(billed, table + indexes), "{billed} {plan}");
         let mut other = Visit { id: 2, ..long.clone() };
         let transaction = singlet::transact_write().write(other.create()).explain().unwrap();
         assert_eq!(transaction.units(), RequestUnits::Written { table: 2 * table, indexes });
+        let billed = singlet::transact_write().write(other.create()).detailed().await.unwrap().cost.write;
+        if supports(Feature::TransactedIndexes) {
+            assert!(is_billed(billed, 2 * table + indexes), "{billed} {transaction}");
+        }
         let read = |consistent| Visit::query("t").consistent_read(consistent).explain().unwrap().units();
         assert_eq!([read(false), read(true)], [0.5, 1.0].map(|units| RequestUnits::PerRead { units }));
     })
