@@ -240,7 +240,7 @@ impl ModelConfig {
     pub(crate) fn table_for(&self, stated: Option<String>, client: &Client) -> Result<Cow<'static, str>> {
         match (stated, self.declared) {
             (Some(table), _) => Ok(Cow::Owned(table)),
-            // A config that only repeats the declared name is no exception.
+            // A config that only repeats the declared name is not an exception.
             (None, Some(declared)) if declared == self.table => client.table_of(declared),
             (None, _) => Ok(self.table.clone()),
         }

@@ -348,7 +348,7 @@ impl ModelSchema {
 }
 
 impl ModelSchema {
-    /// Whether singlet writes the attribute although it is no field: the keys, the entity, the TTL, the write mark and the
+    /// Whether singlet writes the attribute although it is not a field: the keys, the entity, the TTL, the write mark and the
     /// schema number.
     pub(crate) fn writes(&self, attribute: &str) -> bool {
         let keys =

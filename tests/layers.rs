@@ -10,7 +10,7 @@ mod source;
 
 use std::collections::BTreeMap;
 
-use phrases::PHRASES;
+use phrases::{PHRASES, denies_a_noun};
 use source::{Source, Tree, read, root};
 
 /// The wings of `op` that a wing may use, besides itself.
@@ -244,7 +244,9 @@ fn the_prose_has_no_phrases_that_the_language_rules_out() {
     let mut broken = Vec::new();
     for (path, text) in source::prose() {
         for (line, number) in text.lines().zip(1..) {
-            let line = line.to_lowercase().replace('_', " ");
+            let line = line.to_lowercase();
+            broken.extend(denies_a_noun(&line).then(|| format!("{path}:{number}: \"is no\"; write: is not a")));
+            let line = line.replace('_', " ");
             let found = PHRASES.iter().filter(|(phrase, _)| line.contains(phrase));
             broken.extend(found.map(|(phrase, better)| format!("{path}:{number}: {phrase:?}; write: {better}")));
         }

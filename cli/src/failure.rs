@@ -37,7 +37,7 @@ impl Failure {
         Failure { message: "interrupted".to_owned(), exit: Exit::Interrupted }
     }
 
-    /// The reader of the output has closed it, as `head` does. Nobody wants the rest, so this is no failure.
+    /// The reader of the output has closed it, as `head` does. Nobody wants the rest, so this is not a failure.
     pub(crate) fn closed_pipe() -> Self {
         Failure { message: "the output was closed".to_owned(), exit: Exit::Done }
     }

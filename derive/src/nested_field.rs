@@ -1,4 +1,4 @@
-//! `HasField`: what a nested struct tells other derives of its fields.
+//! `HasField`: what the derive of a nested struct states about its fields, for other derives.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -18,7 +18,7 @@ pub(crate) fn hash(name: &str) -> Literal {
 
 /// The impls for the fields from which keys of a model can be made.
 pub(crate) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {
-    fields.iter().filter(|field| is_told(field, vis)).map(|field| expand_field(ident, field)).collect()
+    fields.iter().filter(|field| is_key_source(field, vis)).map(|field| expand_field(ident, field)).collect()
 }
 
 fn expand_field(ident: &Ident, field: &Field) -> TokenStream {
@@ -44,9 +44,9 @@ fn expand_field(ident: &Ident, field: &Field) -> TokenStream {
     }
 }
 
-/// Whether the type of the field is told: a stored item must have one form of the value, under one name. The type must not
-/// be more private than the struct, which only its visibility tells, because rustc refuses it then.
-fn is_told(field: &Field, vis: &Visibility) -> bool {
+/// Whether keys can be made from the field: a stored item must have one form of the value, under one name. The type must not
+/// be more private than the struct, because rustc refuses it then; the derive knows only the visibility of the field.
+fn is_key_source(field: &Field, vis: &Visibility) -> bool {
     let has_one_form = field.default.is_none() && field.aliases().next().is_none();
     let is_visible = match (&field.vis, vis) {
         (Visibility::Public(_), _) | (_, Visibility::Inherited) => true,

@@ -62,10 +62,10 @@ impl Paths<'_> {
     }
 
     /// The type of a field's paths, by the traits that reading and writing name, and at the span of its type: a type
-    /// that is no attribute is one error then.
+    /// that is not an attribute is one error then.
     fn path_type(&self, field: &Field, model: &TokenStream, role: &TokenStream) -> TokenStream {
         let ty = match (&field.storage, field.optional()) {
-            // An `Option` cannot be flattened, which is an error. Its fields are no further ones.
+            // An `Option` cannot be flattened, which is an error. Its fields are not further ones.
             (Storage::Flattened, Some(inner)) if self.has_errors => inner,
             _ => &field.ty,
         };
@@ -104,7 +104,7 @@ impl Paths<'_> {
     pub(crate) fn of_model(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
         let (name, vis, opaque) = (ident(self.ident), self.vis, self.opaque());
         let mut paths: Vec<_> = self.paths().collect();
-        // The last field decides whether the struct has a size. If its type were no attribute, every mention of the struct
+        // The last field decides whether the struct has a size. If its type were not an attribute, every mention of the struct
         // would be one more error. A field that is only there to be the last would be listed by rustc as a field of the model.
         if let Some(at) = paths.iter().rposition(|(_, field, _)| has_sized_paths(field)) {
             let last = paths.remove(at);

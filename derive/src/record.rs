@@ -26,7 +26,7 @@ pub(crate) struct Record<'a> {
     pub(crate) has_paths: bool,
 }
 
-/// The parts of an item that are no fields.
+/// The parts of an item that are not fields.
 pub(crate) struct ItemParts {
     pub(crate) entity: Option<EntityRead>,
     /// The statement that writes the schema number.

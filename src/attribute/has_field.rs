@@ -1,4 +1,4 @@
-//! What a nested struct tells the derives of other structs about its fields.
+//! What the derive of a nested struct states about its fields, for the derives of other structs.
 
 /// A field of a struct from which index keys of a model can be made, such as `{address.city}`. `NAME` is a hash of its name.
 ///

@@ -31,7 +31,7 @@ pub trait Record: Sized {
     /// The attribute names, in the order of the field numbers.
     const NAMES: &'static Names;
 
-    /// The stored form of a field; for [`UNKNOWN`](crate::wire::UNKNOWN), that of the attributes that are no fields.
+    /// The stored form of a field; for [`UNKNOWN`](crate::wire::UNKNOWN), that of the attributes that are not fields.
     fn form(field: u8) -> Form {
         let _ = field;
         Form::Whole
@@ -53,7 +53,7 @@ pub trait Record: Sized {
         Ok(())
     }
 
-    /// Takes or refuses the attributes of the item at `start` that are no fields. They are ignored by default.
+    /// Takes or refuses the attributes of the item at `start` that are not fields. They are ignored by default.
     fn unknown(&mut self, _: Mark, _: &mut Reader<'_>) -> Result<(), Fault> {
         Ok(())
     }

@@ -24,7 +24,7 @@ pub(crate) type FormKey<T> = fn(&T) -> Result<RawKey, Fault>;
 /// collections each provide one.
 pub(crate) struct Decoder<T> {
     pub(crate) read: ReadItem<T>,
-    /// `None` if a value is no whole item, so that it may lack parts of its key.
+    /// `None` if a value is not a whole item, so that it may lack parts of its key.
     pub(crate) key: Option<FormKey<T>>,
     pub(crate) after_load: Option<AfterLoad<T>>,
     /// Sets the expiry of a value after a refresh.

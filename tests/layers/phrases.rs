@@ -43,3 +43,19 @@ pub(crate) const PHRASES: [(&str, &str); 40] = [
     ("keeps it up", "maintains it"),
     ("in place of", "instead of"),
 ];
+
+/// Whether the line says that something "is no" thing, which AWS's documentation calls "is not a" thing.
+pub(crate) fn denies_a_noun(line: &str) -> bool {
+    const VERBS: [&str; 6] = ["is no ", "are no ", "was no ", "were no ", "be no ", "being no "];
+    VERBS.iter().any(|verb| {
+        line.match_indices(verb).any(|(at, _)| {
+            let (before, after) = (line[..at].trim_end(), &line[at + verb.len()..]);
+            let is_word = line[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+            let subject = before.trim_end_matches(" will").trim_end_matches(['/', '!', '*', '#', '-']).trim_end();
+            // "There is no item", also over two lines, and "is no longer".
+            let exists = subject.ends_with("there") || subject.is_empty();
+            let is_noun = after.starts_with(|c: char| c.is_alphabetic() || c == '`');
+            is_word && is_noun && !exists && !["longer", "more", "less"].iter().any(|word| after.starts_with(word))
+        })
+    })
+}

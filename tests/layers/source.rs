@@ -1,6 +1,6 @@
 //! Reads source files as far as the rules need it: their modules, the paths that they name, the types they define.
 //!
-//! This is no parser. It relies on the house's style: `rustfmt`, unit tests at the end of a file, no glob imports.
+//! This is not a parser. It relies on the house's style: `rustfmt`, unit tests at the end of a file, no glob imports.
 
 use std::collections::BTreeMap;
 use std::fs;

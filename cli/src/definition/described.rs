@@ -154,6 +154,6 @@ fn read_keys(document: &Value, role: &'static str) -> Result<Vec<(String, KeyTyp
 
 fn invalid(part: &'static str) -> Failure {
     Failure::new(format!(
-        "`{part}` is not in the format of `singlet --json table describe`, and the file is no other definition of a table"
+        "`{part}` is not in the format of `singlet --json table describe`, and the file is not another definition of a table"
     ))
 }

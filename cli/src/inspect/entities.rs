@@ -46,7 +46,7 @@ pub(super) fn attribute(items: &[Item], table: &TableDefinition, asked: Option<&
     let candidates = asked.map_or_else(|| ENTITY_ATTRIBUTES.to_vec(), |asked| vec![asked]);
     let found = candidates.into_iter().find(is_in_all)?;
     let values: BTreeSet<_> = items.iter().filter_map(|item| text(item, found)).collect();
-    // An attribute with as many values as items is no type, except in a small sample.
+    // An attribute with as many values as items is not a type, except in a small sample.
     let is_type =
         asked.is_some() || values.len() <= 3 || values.len() <= MOST_GROUPS && values.len() * 2 <= items.len();
     is_type.then(|| found.to_owned())

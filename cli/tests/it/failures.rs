@@ -88,7 +88,7 @@ impl Write for Closed {
     }
 }
 
-/// A closed pipe is no failure, and does not replace what the exit code says.
+/// A closed pipe is not a failure, and does not replace what the exit code says.
 #[tokio::test]
 async fn a_closed_pipe_leaves_the_exit_code() {
     stand::run(async |stand| {

@@ -183,7 +183,7 @@ async fn a_put_whose_answers_are_lost_is_removed_too() {
         assert_eq!((ran.code, ran.err.lines().count()), (1, 1), "{ran:?}");
         assert!(lossy.sent().iter().filter(|request| request.operation == "PutItem").count() > 1, "it is sent again");
         assert!(ran.err.starts_with("singlet: the probe cannot be put: "), "{ran:?}");
-        assert!(!ran.err.contains("ConditionalCheckFailed"), "its own item is no obstacle: {ran:?}");
+        assert!(!ran.err.contains("ConditionalCheckFailed"), "its own item is not an obstacle: {ran:?}");
         assert_eq!(stand.stored("shop").await, []);
     })
     .await;

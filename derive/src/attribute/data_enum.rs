@@ -209,7 +209,7 @@ fn read_tagged(ident: &Ident, data: &DataEnum, tag: &Name) -> TokenStream {
     }
 }
 
-/// The tag is no attribute of what a variant wraps.
+/// The tag is not an attribute of what a variant wraps.
 fn check_tag(data: &DataEnum, tag: &Name) -> TokenStream {
     let tag_name = &tag.text;
     let rules = data.variants.iter().filter_map(|variant| {

@@ -114,7 +114,7 @@ fn impl_header(ident: &Ident, ty: &Type, name: &str) -> TokenStream {
 fn attribute_impl(ident: &Ident, newtype: &Newtype, inner: &TokenStream, outer: &TokenStream) -> TokenStream {
     let ty = &newtype.ty;
     let inner_attribute = quote_spanned!(place_of(ty)=> <#ty as __rt::Attribute>);
-    // At the very span of the type, so that a type that is no attribute is one error.
+    // At the very span of the type, so that a type that is not an attribute is one error.
     let types = quote_spanned! {ty.span()=>
         type Kind = <#ty as __rt::Attribute>::Kind;
         type Value = Self;

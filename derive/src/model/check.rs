@@ -121,7 +121,7 @@ fn index_field(field: &Field, span: Span, errors: &Errors) {
     }
 }
 
-/// How a field is stored that is no plain attribute.
+/// How a field is stored that is not a plain attribute.
 fn way_of_storage(field: &Field) -> Option<&'static str> {
     match field.storage {
         Storage::Attribute => None,

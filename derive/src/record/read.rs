@@ -119,7 +119,7 @@ impl Record<'_> {
         })
     }
 
-    /// What becomes of the attributes that are no fields, unless they are ignored.
+    /// What becomes of the attributes that are not fields, unless they are ignored.
     pub(super) fn unknown(&self) -> Option<TokenStream> {
         let item = self.item.as_ref()?;
         let take = if let Some(field) = self.fields.iter().find(|field| matches!(field.storage, Storage::Extra)) {

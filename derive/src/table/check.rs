@@ -134,7 +134,7 @@ fn one_type_per_key_attribute(table: &Table, errors: &Errors) {
     }
 }
 
-/// The TTL and entity attributes are written by singlet and are no keys of the table.
+/// The TTL and entity attributes are written by singlet and are not keys of the table.
 fn own_attributes(table: &Table, errors: &Errors) {
     let taken = |name: &Name| table.hash_key.iter().chain(&table.range_key).any(|key| key.name.text == name.text);
     for (attribute, what) in [(&table.ttl, "ttl"), (&table.entity, "entity")] {

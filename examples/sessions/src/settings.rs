@@ -17,7 +17,7 @@ pub enum Store {
 impl Store {
     /// The store in `SESSIONS_STORE`. By default DynamoDB if an endpoint is set, otherwise the embedded one.
     ///
-    /// Credentials alone do not select DynamoDB, because having some in the environment is no consent to create a table
+    /// Credentials alone do not select DynamoDB, because having some in the environment is not consent to create a table
     /// in that account.
     pub fn from_env() -> Result<Self, String> {
         match variable("SESSIONS_STORE")?.as_deref() {

@@ -3,7 +3,7 @@
 use crate::key::{IntoKey, KeyInput, KeyParts, KeyRole, KeySource, KeyValue, RangeBeginning, RangeBound, RangePrefix};
 use crate::wire::Fault;
 
-/// The parts of a key that has a mistake. Every value is taken for them, so that the uses of the model are no further
+/// The parts of a key that has a mistake. Every value is taken for them, so that the uses of the model are not further
 /// errors; such a model does not compile, so nothing here runs.
 #[derive(Debug)]
 pub enum UnknownParts {}

@@ -11,7 +11,7 @@ use crate::{Item, item};
 
 /// What generated code does with the type of a field.
 ///
-/// It is one trait and not three functions, so that a type that is no attribute is one error.
+/// It is one trait and not three functions, so that a type that is not an attribute is one error.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored as a DynamoDB attribute",
     label = "not an attribute type",

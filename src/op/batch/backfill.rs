@@ -212,7 +212,7 @@ impl<'a, T: 'static> Backfill<'a, T> {
     /// collections and backfills leave it out. It contains keys of items, and it is deleted when all items are changed. Items
     /// that could not be changed keep it: the next run tries them first.
     ///
-    /// Of several runs with one name, the last one to start goes on. The others end before they record another page, with an
+    /// Of several runs with one name, the last one to start continues. The others end before they record another page, with an
     /// error of kind `ConditionFailed`. What they have changed remains.
     ///
     /// Each page costs a write of the item, which is a write unit for each KB. It has about 100 bytes for each segment and

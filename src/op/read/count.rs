@@ -17,7 +17,7 @@ use crate::{Operation, Result};
 /// DynamoDB counts (`Select = COUNT`), so no items are returned, but a count takes as many requests and costs as
 /// much as reading them: see [`Query`](crate::Query#cost).
 ///
-/// If the model hides expired items and the index does not contain the TTL attribute, the index does not tell which items
+/// If the model hides expired items and the index does not contain the TTL attribute, the index does not show which items
 /// to count. The count then reads each item from the table too, at half a unit for every 4 KB of each. Include the attribute in
 /// the index. [`Verification::hints`](crate::tables::Verification::hints) names the indexes that lack it.
 ///

@@ -1,4 +1,4 @@
-//! The checkpoint of a backfill in an item: no read meets it, and no run overwrites that of another one.
+//! The checkpoint of a backfill in an item: no read returns it, and no run overwrites that of another one.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -50,7 +50,7 @@ enum AnyRow {
 #[table(name = "operations", hash_key = "pk", entity = "kind")]
 struct Operations;
 
-/// A table that can hold no checkpoint, because nothing tells its items apart.
+/// A table that can hold no checkpoint, because nothing distinguishes its items.
 #[derive(Table)]
 #[table(name = "plain", hash_key = "pk")]
 struct Plain;
@@ -138,7 +138,7 @@ async fn no_read_meets_it() {
         assert_eq!(Note::backfill().await.unwrap().progress.read, 1);
         assert_eq!(checkpoint(stand).await.unwrap(), stored);
 
-        // The next run goes on from it, and removes it.
+        // The next run continues from it, and removes it.
         let report = backfill().await.unwrap();
         assert!(report.is_complete);
         assert_eq!(report.progress.read, parcels);
@@ -148,7 +148,7 @@ async fn no_read_meets_it() {
     .await;
 }
 
-/// What happens to a run if another one begins before its request of each number: one of them goes on, and the other one ends
+/// What happens to a run if another one begins before its request of each number: one of them continues, and the other one ends
 /// without a trace.
 #[tokio::test]
 async fn of_two_runs_one_goes_on() {

@@ -213,7 +213,7 @@ async fn a_refresh_that_fails_does_not_fail_the_read() {
         for (key, size) in ["small", "large"].into_iter().zip(SIZES) {
             assert_eq!(failing.get_record(key).await.unwrap(), Some(noise(size)));
             let error = failing.update_record_field(key, "f", &1).await.unwrap_err();
-            assert_eq!(error.kind(), singlet::ErrorKind::Validation, "it is no map: {error}");
+            assert_eq!(error.kind(), singlet::ErrorKind::Validation, "it is not a map: {error}");
         }
         assert!(writes(&transport.sent()).len() >= 8, "each was tried four times");
     })

@@ -168,7 +168,7 @@ async fn repositories_of_the_first_program_keep_their_stars() {
         };
         assert_eq!(names(1).await, ["quiet", "old"]);
 
-        // Changed: the count goes on where the first program left it, and a star that it stored still counts once.
+        // Changed: the count continues from that of the first program, and a star that it stored still counts once.
         assert!(!star("bob", "ann", "old").await.unwrap());
         assert!(star("ann", "ann", "old").await.unwrap());
         assert!(star("ann", "ann", "idle").await.unwrap());

@@ -77,7 +77,7 @@ async fn an_order_is_placed_once_and_for_a_customer_who_exists() {
 
         let nobody = place_order("o-2", "c-9", hour(1), &[("cup", 1)]).await.unwrap_err();
         assert_eq!((nobody.kind(), nobody.model()), (ErrorKind::NotFound, Some("Customer")));
-        // By another id, so that it is no second try of the first.
+        // By another id, so that it is not a retry of the first.
         assert!(Order::get("o-2").await.unwrap().is_none());
         assert_eq!(stock("cup").await, 3);
     })

@@ -165,7 +165,7 @@ async fn fields_are_read_as_a_tuple() {
         scanned.sort_unstable();
         assert_eq!(scanned, [(1,), (2,)]);
 
-        // An item that lacks an attribute, or has it with another type, is no tuple.
+        // An item that lacks an attribute, or has it with another type, is not a tuple.
         let damaged = [("pk", s("CUSTOMER#c-2")), ("sk", s("ORDER#000001")), ("_type", s("Order")), ("id", s("1"))];
         stand.put_raw("shop", item(damaged)).await;
         for (error, attribute) in [

@@ -66,7 +66,7 @@ async fn an_index_without_the_expiry_is_a_hint_for_a_model_that_hides() {
     stand::run(async |_| {
         Expiring::create_table().await.unwrap();
         let verification = Hiding::verify_table().await.unwrap();
-        assert!(verification.is_match(), "a hint is no difference");
+        assert!(verification.is_match(), "a hint is not a difference");
         let hint = |index: &str| CostHint::ExpiryNotInIndex {
             model: "Hiding".into(),
             index: index.into(),

@@ -214,7 +214,7 @@ async fn an_upsert_gives_an_older_item_its_time() {
         for lacking in [bare(), bare().into_iter().chain([("created".to_owned(), null)]).collect::<Item>()] {
             stand.put_raw("tickets", lacking).await;
             let upsert = || Visit::upsert(1).set(|v| v.page, "home");
-            // The default is no time that an item has.
+            // The default is not a time that an item has.
             let stated = upsert().assume(|v| v.created, 0).await.unwrap_err();
             assert_eq!((stated.kind(), stated.attribute()), (ErrorKind::ConditionFailed, Some("created")));
             let visit = upsert().await.unwrap();

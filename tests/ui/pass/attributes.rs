@@ -25,7 +25,7 @@ pub struct Alias {
     pub name: Name,
 }
 
-/// A newtype that is no key.
+/// A newtype that is not a key.
 #[derive(Debug, Clone, PartialEq, Attribute)]
 pub struct Score(f64);
 

@@ -12,7 +12,7 @@ use crate::model::options::TableOption;
 
 /// The trait of the model's indexes, which lists them in error messages, and its impls.
 ///
-/// `IndexOf` is a trait of the library's: it cannot know the names. The model's is as visible as the model, because the types
+/// `IndexOf` is a trait of the library, which cannot contain the names. The model's trait is as visible as the model, because the types
 /// of nested fields are named by way of their structs, which may be private if the model is.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);

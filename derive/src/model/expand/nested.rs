@@ -1,6 +1,6 @@
 //! Fields inside of fields, from which index keys are made.
 //!
-//! A derive sees the tokens of one struct only. The nested struct tells the type of each of its fields through
+//! A derive sees the tokens of one struct only. The nested struct states the type of each of its fields through
 //! `HasField`, whose parameter is a hash of the field's name.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};

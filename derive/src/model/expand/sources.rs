@@ -89,7 +89,7 @@ fn template_source(
         Piece::Part { field, format } => {
             let field = &model.fields[*field];
             let (ty, name, format) = (part_type(field), part_name(field), format.runtime());
-            // Not one generic function: a type that is no key part would be an error of its bounds as well.
+            // Not one generic function: a type that is not a key part would be an error of its bounds as well.
             let write = quote_spanned! {field.ty_span()=>
                 |reader, key, format| {
                     <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, format);

@@ -45,7 +45,7 @@ async fn a_memory_is_taken_extended_and_let_go() {
 
         page.click(".card [data-does=delete]").await;
         until("the list is empty", 5, async || page.cards().await == 0).await;
-        assert_eq!(page.js(shown).await, serde_json::json!(["No memories left."]), "this is no first visit");
+        assert_eq!(page.js(shown).await, serde_json::json!(["No memories left."]), "this is not a first visit");
     })
     .await;
 }

@@ -170,7 +170,7 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
         Some(is_own) => Some(is_own.and_maybe(filter)),
         None => filter,
     };
-    // A query cannot meet such an item, because the hash key of one is no value of the model's own.
+    // A query cannot return such an item, because its hash key is not one that the model writes.
     let is_item = reading.subject.is_no_own_item().filter(|_| reading.is_scan());
     Ok(match is_item {
         Some(is_item) => Some(is_item.and_maybe(filter)),

@@ -66,8 +66,8 @@ impl Verification {
     /// Returns what makes the model pay more than it must: indexes without the TTL attribute, if the model hides expired
     /// items. Its reads of such an index, and counts too, also read each item from the table.
     ///
-    /// Empty for [`Table::verify_table`](crate::Table::verify_table), because only a model says what it hides. A hint is no
-    /// difference.
+    /// Empty for [`Table::verify_table`](crate::Table::verify_table), because only a model says what it hides. A hint is not
+    /// a difference.
     ///
     /// ```
     /// # use singlet::{Client, Model, Table};

@@ -57,7 +57,7 @@ async fn what_is_no_number_never_expires_for_counts_either() {
         stand.put_raw("trail", raw(2, Some(s("1")))).await;
         stand.put_raw("trail", raw(3, Some(n(format!("{START}.9"))))).await;
         stand.put_raw("trail", raw(4, Some(n(START + 1)))).await;
-        // A text is no expiry; that it does not fit the model's field is another matter.
+        // A text is not an expiry; that it does not fit the model's field is another matter.
         assert_eq!(Trace::get(("t", 2)).await.unwrap_err().kind(), ErrorKind::Decode);
         assert_eq!(Trace::get(("t", 3)).await.unwrap(), None, "fractions are cut");
         let keys = Trace::query("t").keys().await.unwrap();

@@ -1,4 +1,4 @@
-//! What looks at items and is no access to them.
+//! Operations that read items and do not count as access.
 
 use singlet::{Collection, Model, Projection};
 

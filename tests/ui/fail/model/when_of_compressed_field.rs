@@ -1,4 +1,4 @@
-//! A field that is no plain attribute cannot decide about an index.
+//! A field that is not a plain attribute cannot decide about an index.
 
 use singlet::{Model, Table};
 

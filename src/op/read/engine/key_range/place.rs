@@ -60,7 +60,7 @@ impl KeyPlace {
     }
 
     /// The greatest key before the place, if there is one. If no key contains the last character of Unicode
-    /// (`is_escaped`), it is a shorter text, which is no key and has the same keys before it.
+    /// (`is_escaped`), it is a shorter text, which is not a key and has the same keys before it.
     pub(super) fn greatest(&self, is_escaped: bool) -> Option<KeyValue> {
         match (&self.value, self.side) {
             (value, Side::After) => Some(value.clone()),
