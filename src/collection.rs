@@ -11,7 +11,7 @@ mod schema;
 pub use crate::op::{CollectionIndex, CollectionQuery, CollectionScan};
 pub(crate) use bound::GivenBound;
 pub use bound::{CollectionBeginning, CollectionBound, KeyText, SharedBeginning, SharedBound};
-pub use collectable::Collectable;
+pub use collectable::{Collectable, CollectableIn};
 pub use page::{CollectionPage, gathered};
 pub(crate) use row::from_bytes;
 pub use row::{HoldsOther, Loading, OTHER, foreign, model_of, nothing_to_load, read_other};
@@ -201,14 +201,14 @@ pub trait Collection: Sized + Send + 'static {
     }
 }
 
-/// A collection that has the model `M`.
+/// A collection that has the member `T`: a model, or a projection of one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{M}` is not a model of the collection `{Self}`",
+    message = "`{T}` is not a member of the collection `{Self}`",
     label = "not in the collection",
-    note = "filter a model that is a field or a variant of `{Self}`"
+    note = "filter the model or projection that a field or a variant of `{Self}` holds"
 )]
-pub trait HasModel<M> {}
+pub trait HasModel<T> {}
 
 /// An index in which every model of a collection has keys, built from the same parts.
 #[doc(hidden)]

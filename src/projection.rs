@@ -71,12 +71,16 @@ pub trait Projection: Sized + Send + Sync + 'static {
 )]
 pub trait Modelled {
     /// The model.
-    type Model: Model;
+    type Model: Model<HashParts = Self::HashParts>;
+
+    /// The values of the placeholders in the hash key's template, as a tuple.
+    type HashParts: Send + 'static;
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: Model> Modelled for M {
     type Model = M;
+    type HashParts = <M as Model>::HashParts;
 }
 
 /// What the derive generates for reading.

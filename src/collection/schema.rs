@@ -13,6 +13,8 @@ use crate::schema::{EntitySchema, ModelSchema, TableSchema};
 pub struct CollectionSchema {
     pub(crate) name: &'static str,
     pub(crate) models: &'static [&'static ModelVTable],
+    /// The attributes that each member reads; `None` for a whole model.
+    members: &'static [Option<&'static [&'static str]>],
     pub(crate) unknown: Unknown,
     pub(crate) sensitive: &'static [&'static str],
 }
@@ -31,13 +33,37 @@ pub enum Unknown {
 
 impl CollectionSchema {
     pub const fn new(name: &'static str, models: &'static [&'static ModelVTable], unknown: Unknown) -> Self {
-        CollectionSchema { name, models, unknown, sensitive: &[] }
+        CollectionSchema { name, models, members: &[], unknown, sensitive: &[] }
     }
 
     /// Adds the sensitive attributes, which are never shown.
     pub const fn sensitive(mut self, attributes: &'static [&'static str]) -> Self {
         self.sensitive = attributes;
         self
+    }
+
+    /// Adds the attributes that the members read, in the order of the models.
+    pub const fn members(mut self, members: &'static [Option<&'static [&'static str]>]) -> Self {
+        self.members = members;
+        self
+    }
+
+    /// The attributes to request, each once: those of all projections, under all names, and the entity attribute. `None` for all attributes,
+    /// because a member is a whole model or items of no model are kept.
+    pub(crate) fn names(&self) -> Option<Vec<&'static str>> {
+        if self.unknown == Unknown::Kept || self.members.is_empty() {
+            return None;
+        }
+        let members: Vec<_> = self.members.iter().copied().collect::<Option<_>>()?;
+        let requested = self.models.iter().zip(members).flat_map(|(model, names)| model.schema.requested(names));
+        let entity = self.first().schema.entity.map(|entity| entity.attribute.name);
+        let mut names = Vec::new();
+        for name in requested.chain(entity) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Some(names)
     }
 
     /// Whether all models belong to this table.

@@ -1,5 +1,6 @@
 //! Queries, scans, pages, projections, collections and statements.
 
+mod collection_projections;
 mod collection_ranges;
 mod collections;
 mod cursors;

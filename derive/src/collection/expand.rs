@@ -59,7 +59,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
     }
 }
 
-/// The models that filters can name. A model that is there twice is an error of its own.
+/// The members that filters can name. A member that is there twice is an error of its own.
 fn has_models(collection: &Collection) -> TokenStream {
     let ident = &collection.ident;
     let mut seen = HashSet::new();
@@ -154,6 +154,7 @@ struct Parts {
 fn schema(collection: &Collection) -> Parts {
     let name = collection.ident.unraw().to_string();
     let models = collection.models();
+    let names = models.iter().map(|model| collectable(model, "NAMES"));
     let models = models.iter().map(|model| collectable(model, "MODEL"));
     let unknown = match (&collection.shape, collection.deny_unknown) {
         (CollectionShape::Rows { other: Some(_), .. }, _) => quote!(Kept),
@@ -163,11 +164,14 @@ fn schema(collection: &Collection) -> Parts {
     Parts {
         items: quote! {
             const __MODELS: &[&__rt::ModelVTable] = &[#(#models),*];
+            const __MEMBERS: &[__rt::Option<&[&str]>] = &[#(#names),*];
             const __SENSITIVE: [&str; __rt::sensitive_count(__MODELS)] = __rt::sensitive(__MODELS);
         },
         methods: quote! {
             const SCHEMA: &'static __rt::CollectionSchema =
-                &__rt::CollectionSchema::new(#name, __MODELS, __rt::Unknown::#unknown).sensitive(&__SENSITIVE);
+                &__rt::CollectionSchema::new(#name, __MODELS, __rt::Unknown::#unknown)
+                    .members(__MEMBERS)
+                    .sensitive(&__SENSITIVE);
         },
     }
 }
@@ -195,14 +199,16 @@ fn indexes(collection: &Collection) -> TokenStream {
     let Some((first, others)) = models.split_first() else {
         return TokenStream::new();
     };
-    let parts = quote!(<searched_index as __rt::IndexOf<#first>>::HashParts);
-    let bounds =
-        others.iter().map(|other| quote!(searched_index: __rt::IndexOf<#other, HashParts: __rt::SameParts<#parts>>,));
+    let parts = quote!(<#first as __rt::CollectableIn<searched_index>>::HashParts);
+    let bounds = others
+        .iter()
+        .map(|other| quote!(#other: __rt::CollectableIn<searched_index, HashParts: __rt::SameParts<#parts>>,));
     // At the name of the type: rustc advises to write by hand what it sees to be derived and not to hold.
     let header = quote_spanned! {ident.span()=>
         impl<searched_index> __rt::CollectionIn<searched_index> for #ident
         where
-            searched_index: __rt::Index<Coverage: __rt::HoldsAll> + __rt::IndexOf<#first>,
+            searched_index: __rt::Index<Coverage: __rt::HoldsAll>,
+            #first: __rt::CollectableIn<searched_index>,
             #(#bounds)*
     };
     quote! {
@@ -210,7 +216,7 @@ fn indexes(collection: &Collection) -> TokenStream {
         #header {
             type HashParts = #parts;
             const KEYS: &'static [(&'static [__rt::KeySource], &'static [__rt::KeySource])] =
-                &[#((<searched_index as __rt::IndexOf<#models>>::HASH, <searched_index as __rt::IndexOf<#models>>::RANGE)),*];
+                &[#((<#models as __rt::CollectableIn<searched_index>>::HASH, <#models as __rt::CollectableIn<searched_index>>::RANGE)),*];
         }
     }
 }

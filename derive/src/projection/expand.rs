@@ -23,6 +23,7 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
     });
     let slots = slots(projection);
     let projected = projected(projection);
+    let collectable = collectable(projection);
     quote! {
         #[allow(deprecated, non_camel_case_types, non_snake_case, unused_qualifications)]
         const _: () = {
@@ -43,13 +44,40 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
                     __rt::read_projection(reader)
                 }
             }
+
+            #collectable
         };
+    }
+}
+
+/// The projection as a member of collections. It names the model only where [`model`] reports a type that is not a model.
+fn collectable(projection: &Projection) -> TokenStream {
+    let (ident, of, model) = (&projection.ident, &projection.of, model(projection));
+    let types = quote_spanned! {of.span()=>
+        type Model = #model;
+        type HashParts = <#of as __rt::Modelled>::HashParts;
+    };
+    quote! {
+        #[automatically_derived]
+        impl __rt::Collectable for #ident {
+            #types
+            const NAMES: __rt::Option<&'static [&'static str]> = __rt::Some(<Self as __rt::ProjectionOf>::NAMES);
+
+            fn read(reader: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> {
+                <Self as __rt::ProjectionOf>::__read(reader)
+            }
+
+            fn loading<'s>(&'s mut self, _: &'s __rt::HookContext<'_>) -> __rt::Loading<'s> {
+                __rt::nothing_to_load()
+            }
+        }
     }
 }
 
 /// The projection beside its errors.
 pub(super) fn fallback(projection: &Projection) -> TokenStream {
     let (ident, rt, model) = (&projection.ident, projection.krate.private(), model(projection));
+    let collectable = collectable(projection);
     quote! {
         const _: () = {
             use #rt as __rt;
@@ -62,6 +90,8 @@ pub(super) fn fallback(projection: &Projection) -> TokenStream {
                     ::core::unreachable!("the derive gave an error")
                 }
             }
+
+            #collectable
         };
     }
 }

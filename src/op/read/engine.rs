@@ -100,7 +100,7 @@ impl ReadRequest {
             range: &[],
             partition: None,
             filter: None,
-            names: None,
+            names: subject.names(),
             consistent: None,
             descending: false,
             cursor: None,
@@ -195,6 +195,14 @@ impl ReadTarget {
         match self {
             ReadTarget::Model(model) => model.schema.model,
             ReadTarget::Collection(collection) => collection.name,
+        }
+    }
+
+    /// The attributes that a read requests unless the call selects some.
+    fn names(&self) -> Option<Cow<'static, [&'static str]>> {
+        match self {
+            ReadTarget::Model(_) => None,
+            ReadTarget::Collection(collection) => collection.names().map(Cow::Owned),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Traits that describe where a read takes place: the table or an index, and how much of an item is there.
 
+use crate::collection::Collectable;
 use crate::key::{KeyParts, KeySource};
 use crate::op::read::undecided::NeedsSelectKeysOrHydrate;
 use crate::schema::IndexSchema;
@@ -24,23 +25,23 @@ impl<I: Index> Source for I {
     const INDEX: Option<IndexSchema> = Some(I::SCHEMA);
 }
 
-/// The range key of a model in the source.
+/// The range key of a model in the source. A projection has that of its model.
 #[doc(hidden)]
 pub trait SourceOf<M>: Source {
     type RangeParts: KeyParts + Send + 'static;
     const RANGE: &'static [KeySource];
 }
 
-impl<M: Model> SourceOf<M> for Primary {
-    type RangeParts = M::RangeParts;
-    const RANGE: &'static [KeySource] = M::SCHEMA.keys.1.as_slice();
+impl<M: Collectable> SourceOf<M> for Primary {
+    type RangeParts = <M::Model as Model>::RangeParts;
+    const RANGE: &'static [KeySource] = <M::Model as Model>::SCHEMA.keys.1.as_slice();
 }
 
 // `Index` is a supertrait of `IndexOf`. Naming it tells the compiler that `Primary` is not an index, so that the impls
 // do not overlap.
-impl<M: Model, I: Index + IndexOf<M>> SourceOf<M> for I {
-    type RangeParts = <I as IndexOf<M>>::RangeParts;
-    const RANGE: &'static [KeySource] = <I as IndexOf<M>>::RANGE;
+impl<M: Collectable, I: Index + IndexOf<M::Model>> SourceOf<M> for I {
+    type RangeParts = <I as IndexOf<M::Model>>::RangeParts;
+    const RANGE: &'static [KeySource] = <I as IndexOf<M::Model>>::RANGE;
 }
 
 /// The builder that a read starts as, which depends on how much of an item the source holds.

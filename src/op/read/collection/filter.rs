@@ -22,8 +22,11 @@ macro_rules! collection_filters {
         $crate::op::read::collection::filter::collection_filters!(@ "Row::scan()");
     };
     (@ $read:literal) => {
-        /// Returns only those items of the model `M` that satisfy the condition, and all items of the other models. Several
+        /// Returns only those items of the member `T` that satisfy the condition, and all items of the other models. Several
         /// filters are combined with *and*.
+        ///
+        /// `T` is the type in the field or variant: a model, or a projection. The condition of a projection may use all
+        /// fields of its model.
         ///
         /// DynamoDB filters after it has read: discarded items cost as much as the others.
         ///
@@ -35,15 +38,15 @@ macro_rules! collection_filters {
         /// # Ok(()) }) }
         /// ```
         #[doc(alias = "FilterExpression")]
-        pub fn filter<M: $crate::Model, F: $crate::expr::IntoCondition<M>>(
+        pub fn filter<T: $crate::collection::Collectable, F: $crate::expr::IntoCondition<T::Model>>(
             mut self,
-            filter: impl FnOnce(M::Fields) -> F,
+            filter: impl FnOnce(<T::Model as $crate::Model>::Fields) -> F,
         ) -> Self
         where
-            C: $crate::collection::HasModel<M>,
+            C: $crate::collection::HasModel<T>,
         {
-            let filter = filter(M::FIELDS).into_condition().into_tree();
-            self.reading.filter($crate::op::read::collection::filter::of_model(M::SCHEMA, filter));
+            let filter = filter(<T::Model as $crate::Model>::FIELDS).into_condition().into_tree();
+            self.reading.filter($crate::op::read::collection::filter::of_model(T::MODEL.schema(), filter));
             self
         }
 

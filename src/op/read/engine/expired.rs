@@ -18,8 +18,8 @@ use crate::{Item, Operation, Result};
 /// Where expiry is detected, if the model hides expired items.
 pub(crate) enum ExpiredFilter {
     Nothing,
-    /// In the item, while it is decoded.
-    Read(HiddenItems),
+    /// In the item, while it is decoded: by the values of these attributes, which a projection must include.
+    Read(HiddenItems, Vec<&'static str>),
     /// By a filter expression: DynamoDB counts, and returns no items to check.
     Filtered(ExpiryCheck),
     /// In the table, because the index does not hold the TTL attribute.
@@ -58,7 +58,7 @@ impl ExpiredFilter {
             {
                 ExpiredFilter::Filtered(life)
             }
-            _ => ExpiredFilter::Read(HiddenItems::Expired(life)),
+            _ => ExpiredFilter::Read(HiddenItems::Expired(life), vec![life.attribute]),
         })
     }
 
@@ -75,23 +75,23 @@ impl ExpiredFilter {
         Some(Tree::Or(vec![Tree::Not(Box::new(is_number)), Tree::compare(life.attribute, Comparator::Ge, next)]))
     }
 
-    /// The attribute that the check needs in the projection.
-    pub(crate) fn attribute(&self) -> Option<&'static str> {
+    /// The attributes that the check needs in the projection.
+    pub(crate) fn attributes(&self) -> &[&'static str] {
         match self {
-            ExpiredFilter::Read(HiddenItems::Expired(life)) => Some(life.attribute),
-            _ => None,
+            ExpiredFilter::Read(_, attributes) => attributes,
+            _ => &[],
         }
     }
 
     /// Whether a count must read the items, because a filter cannot detect the expired ones.
     pub(crate) fn counts_by_reading(&self) -> bool {
-        matches!(self, ExpiredFilter::Read(_) | ExpiredFilter::LookedUp(..))
+        matches!(self, ExpiredFilter::Read(..) | ExpiredFilter::LookedUp(..))
     }
 
     /// Configures the sink to skip expired items.
     pub(crate) fn tell(&self, call: &Context, sink: &mut dyn ReadSink) {
         match self {
-            ExpiredFilter::Read(hidden) => sink.hide(hidden.clone().on_arrival(call.client.time())),
+            ExpiredFilter::Read(hidden, _) => sink.hide(hidden.clone().on_arrival(call.client.time())),
             ExpiredFilter::Nothing | ExpiredFilter::Filtered(_) | ExpiredFilter::LookedUp(..) => {}
         }
     }
@@ -110,8 +110,10 @@ fn of_each(schema: &'static CollectionSchema, call: &Context) -> Result<ExpiredF
     if lives.iter().all(Option::is_none) {
         return Ok(ExpiredFilter::Nothing);
     }
-    Ok(ExpiredFilter::Read(HiddenItems::ByModel(Arc::new(move |reader| {
+    let attributes = lives.iter().flatten().map(|life| life.attribute).collect();
+    let by_model = HiddenItems::ByModel(Arc::new(move |reader| {
         let number = model_of(reader, schema)?;
         Ok(lives.get(number).copied().flatten())
-    }))))
+    }));
+    Ok(ExpiredFilter::Read(by_model, attributes))
 }

@@ -206,9 +206,10 @@ fn projection(
 ) -> Result<Option<String>> {
     let Some(wanted) = &reading.names else { return Ok(None) };
     let entity = reading.subject.entity().map(|entity| entity.attribute.name);
-    let silent = reading.key_attributes().chain(entity).chain(hiding.attribute());
+    let silent = reading.key_attributes().chain(entity).chain(hiding.attributes().iter().copied());
     let wanted_names = match reading.subject {
         ReadTarget::Model(model) => model.schema.requested(wanted),
+        // They have been collected from the members.
         ReadTarget::Collection(_) => wanted.to_vec(),
     };
     let mut names: Vec<&'static str> = wanted_names.into_iter().chain(silent).collect();
