@@ -37,6 +37,7 @@
 // The rest of what these modules define is named by generated code only, as `__private::v1::expr`.
 mod actions;
 mod condition;
+mod condition_text;
 pub(crate) mod kind;
 pub(crate) mod node;
 pub(crate) mod operand;

@@ -2,18 +2,23 @@
 //!
 //! The update builders collect them; nothing here knows the model or sends a request.
 
-use std::fmt::Write as _;
-
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::node::{Segment, Shown};
 use super::operand::Term;
-use super::placeholders::{Placeholders, check_length, refused};
+use super::placeholders::{Placeholders, check_length, refused, separate};
 use super::renamed;
 use crate::{Error, RawExpression, Result};
 
-/// The position of the `REMOVE` clause.
+/// The clauses of an update in their order.
+const CLAUSES: [&str; 4] = [" SET ", " REMOVE ", " ADD ", " DELETE "];
+const SET: usize = 0;
 const REMOVE: usize = 1;
+const ADD: usize = 2;
+const DELETE: usize = 3;
+
+/// The room for a usual clause.
+const USUAL_LENGTH: usize = 128;
 
 /// The actions of one update, without the type of its model.
 #[derive(Debug, Default, Clone)]
@@ -42,6 +47,16 @@ impl Action {
     /// Whether the result depends on what is stored at the path.
     pub(crate) fn computes(&self) -> bool {
         !matches!(self, Action::Set(_) | Action::SetRaw(_) | Action::Remove)
+    }
+
+    /// The position of its clause.
+    fn clause(&self) -> usize {
+        match self {
+            Action::Remove => REMOVE,
+            Action::AddElements(_) => ADD,
+            Action::DeleteElements(_) => DELETE,
+            _ => SET,
+        }
     }
 }
 
@@ -100,83 +115,96 @@ impl Actions {
     pub(crate) fn render(&self, placeholders: &mut Placeholders) -> Result<String> {
         self.check_overlaps()?;
         // A clause may occur only once in an expression, so actions are grouped by clause.
-        let mut clauses =
-            [("SET ", String::new()), ("REMOVE ", String::new()), ("ADD ", String::new()), ("DELETE ", String::new())];
-        let mut push = |clause: usize, text: &str| {
-            let clause: &mut String = &mut clauses[clause].1;
-            if !clause.is_empty() {
-                clause.push_str(", ");
-            }
-            clause.push_str(text);
-        };
+        let mut clauses = CLAUSES.map(|_| String::new());
         for (path, action) in &self.list {
             let former = renamed::former_paths(path, action)?;
-            let place = placeholders.path(path)?;
-            let of = Term::Path(path.clone());
-            let (clause, text) = match action {
-                Action::Remove => (REMOVE, place),
-                Action::AddElements(term) => (2, format!("{place} {}", placeholders.term(term, &of)?)),
-                Action::DeleteElements(term) => (3, format!("{place} {}", placeholders.term(term, &of)?)),
-                action => (0, set(placeholders, &place, &former, action, &of)?),
-            };
-            push(clause, &text);
+            let clause = &mut clauses[action.clause()];
+            separate(clause);
+            if clause.is_empty() {
+                clause.reserve(USUAL_LENGTH);
+            }
+            placeholders.path(path, clause)?;
+            match action {
+                Action::Remove => {}
+                Action::AddElements(term) | Action::DeleteElements(term) => {
+                    clause.push(' ');
+                    placeholders.term(term, path, clause)?;
+                }
+                action => {
+                    clause.push_str(" = ");
+                    set(placeholders, path, &former, action, clause)?;
+                }
+            }
             // The item has the attribute under one name after the update.
             for path in &former {
-                push(REMOVE, &placeholders.path(path)?);
+                separate(&mut clauses[REMOVE]);
+                placeholders.path(path, &mut clauses[REMOVE])?;
             }
         }
-        let mut text = String::new();
-        for (word, clause) in clauses.iter().filter(|(_, clause)| !clause.is_empty()) {
-            let _ = write!(text, "{}{word}{clause}", if text.is_empty() { "" } else { " " });
+        let mut text =
+            String::with_capacity(CLAUSES.iter().zip(&clauses).map(|(word, clause)| word.len() + clause.len()).sum());
+        for (word, clause) in CLAUSES.iter().zip(&clauses).filter(|(_, clause)| !clause.is_empty()) {
+            // The words of later clauses begin with a space.
+            text.push_str(if text.is_empty() { word.trim_start() } else { word });
+            text.push_str(clause);
         }
         check_length(&text, "the update")?;
         Ok(text)
     }
 }
 
-/// An assignment of the `SET` clause. A computation on an absent attribute starts from 0 or from an empty list.
+/// Appends the new value of an assignment of the `SET` clause. A computation on an absent attribute starts from 0 or from
+/// an empty list.
 ///
 /// Numbers use `SET` instead of `ADD`, because `ADD` accepts top-level attributes only.
 fn set(
     placeholders: &mut Placeholders,
-    place: &str,
+    path: &[Segment],
     former: &[Vec<Segment>],
     action: &Action,
-    of: &Term,
-) -> Result<String> {
-    let stored_or = |absent: String, placeholders: &mut Placeholders| {
-        Ok::<_, Error>(format!("if_not_exists({place}, {})", placeholders.first_of(former, Some(absent))?))
+    text: &mut String,
+) -> Result<()> {
+    let stored_or = |placeholders: &mut Placeholders, text: &mut String, absent: &Term| {
+        text.push_str("if_not_exists(");
+        placeholders.path(path, text)?;
+        text.push_str(", ");
+        placeholders.first_of(former, text, |placeholders, text| placeholders.term(absent, path, text))?;
+        text.push(')');
+        Ok::<_, Error>(())
     };
-    let stored_or_value = |empty: AttributeValue, placeholders: &mut Placeholders| {
-        let empty = placeholders.value(empty);
-        stored_or(empty, placeholders)
-    };
-    let zero = || AttributeValue::N("0".to_owned());
-    let nothing = || AttributeValue::L(Vec::new());
-    Ok(match action {
-        Action::SetIfAbsent(term) => {
-            let term = placeholders.term(term, of)?;
-            format!("{place} = {}", stored_or(term, placeholders)?)
-        }
+    let zero = || Term::Value(Ok(AttributeValue::N("0".to_owned())));
+    let nothing = || Term::Value(Ok(AttributeValue::L(Vec::new())));
+    match action {
+        Action::SetIfAbsent(term) => stored_or(placeholders, text, term),
         Action::Plus(term) => {
-            let term = placeholders.term(term, of)?;
-            format!("{place} = {} + {term}", stored_or_value(zero(), placeholders)?)
+            stored_or(placeholders, text, &zero())?;
+            text.push_str(" + ");
+            placeholders.term(term, path, text)
         }
         Action::Minus(term) => {
-            let term = placeholders.term(term, of)?;
-            format!("{place} = {} - {term}", stored_or_value(zero(), placeholders)?)
+            stored_or(placeholders, text, &zero())?;
+            text.push_str(" - ");
+            placeholders.term(term, path, text)
         }
         Action::Append(term) => {
-            let term = placeholders.term(term, of)?;
-            format!("{place} = list_append({}, {term})", stored_or_value(nothing(), placeholders)?)
+            text.push_str("list_append(");
+            stored_or(placeholders, text, &nothing())?;
+            text.push_str(", ");
+            placeholders.term(term, path, text)?;
+            text.push(')');
+            Ok(())
         }
         Action::Prepend(term) => {
-            let term = placeholders.term(term, of)?;
-            format!("{place} = list_append({term}, {})", stored_or_value(nothing(), placeholders)?)
+            text.push_str("list_append(");
+            placeholders.term(term, path, text)?;
+            text.push_str(", ");
+            stored_or(placeholders, text, &nothing())?;
+            text.push(')');
+            Ok(())
         }
-        Action::Set(term) => format!("{place} = {}", placeholders.term(term, of)?),
-        Action::SetRaw(raw) => format!("{place} = {}", placeholders.raw(raw)?),
-        // These actions have clauses of their own; `render` handles them.
-        Action::Remove | Action::AddElements(_) | Action::DeleteElements(_) => place.to_owned(),
-    })
+        Action::Set(term) => placeholders.term(term, path, text),
+        Action::SetRaw(raw) => placeholders.raw(raw, text),
+        // `render` handles the actions of other clauses.
+        Action::Remove | Action::AddElements(_) | Action::DeleteElements(_) => Ok(()),
+    }
 }

@@ -24,6 +24,14 @@ impl Term {
         Term::Value(Ok(AttributeValue::S(text.to_owned())))
     }
 
+    /// The path that the operand consists of. That of a value is empty.
+    pub(super) fn path(&self) -> &[Segment] {
+        match self {
+            Term::Path(path) | Term::Size(path) => path,
+            Term::Value(_) | Term::Absent => &[],
+        }
+    }
+
     pub(crate) fn of<T: Attribute>(value: &T) -> Self {
         if value.is_absent() { Term::Absent } else { Term::Value(value_of(value)) }
     }

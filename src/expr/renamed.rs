@@ -72,8 +72,21 @@ fn with_name(path: &[Segment], step: usize, name: &'static str) -> Vec<Segment> 
 
 /// The condition with every path under one name. `None` if there are no others.
 pub(super) fn resolve(tree: &Tree) -> Option<Tree> {
+    // Most conditions have no such path, and then nothing is allocated.
+    is_renamed(tree).then(|| under_one_name(tree)).flatten()
+}
+
+fn is_renamed(tree: &Tree) -> bool {
+    match tree {
+        Tree::And(trees) | Tree::Or(trees) => trees.iter().any(is_renamed),
+        Tree::Not(tree) => is_renamed(tree),
+        leaf => terms(leaf).any(|term| first_renamed(term).is_some()),
+    }
+}
+
+fn under_one_name(tree: &Tree) -> Option<Tree> {
     let all = |trees: &[Tree]| {
-        let resolved: Vec<Option<Tree>> = trees.iter().map(resolve).collect();
+        let resolved: Vec<Option<Tree>> = trees.iter().map(under_one_name).collect();
         let changed = resolved.iter().any(Option::is_some);
         let trees = trees.iter().zip(resolved).map(|(tree, resolved)| resolved.unwrap_or_else(|| tree.clone()));
         changed.then(|| trees.collect::<Vec<_>>())
@@ -81,11 +94,11 @@ pub(super) fn resolve(tree: &Tree) -> Option<Tree> {
     match tree {
         Tree::And(trees) => Some(all(trees)?.into_iter().reduce(Tree::and).unwrap_or(Tree::And(Vec::new()))),
         Tree::Or(trees) => Some(all(trees)?.into_iter().reduce(Tree::or).unwrap_or(Tree::Or(Vec::new()))),
-        Tree::Not(tree) => Some(Tree::Not(Box::new(resolve(tree)?))),
+        Tree::Not(tree) => Some(Tree::Not(Box::new(under_one_name(tree)?))),
         Tree::Raw(_) => None,
         leaf => {
-            let cases = cases(leaf, terms(leaf).into_iter().find_map(first_renamed)?);
-            Some(resolve(&cases).unwrap_or(cases))
+            let cases = cases(leaf, terms(leaf).find_map(first_renamed)?);
+            Some(under_one_name(&cases).unwrap_or(cases))
         }
     }
 }
@@ -95,7 +108,7 @@ fn cases(leaf: &Tree, path: &[Segment]) -> Tree {
     let step = path.len() - 1;
     let of_name = |name| with_path(leaf, path, &with_name(path, step, name));
     // What is inside of the attribute is absent if the first name that the item has lacks it, whatever the others have.
-    let is_inside = terms(leaf).iter().any(|term| matches!(term, Term::Path(whole) if whole.len() > path.len()));
+    let is_inside = terms(leaf).any(|term| matches!(term, Term::Path(whole) if whole.len() > path.len()));
     match leaf {
         Tree::Function("attribute_exists", ..) if !is_inside => names(&path[step]).map(of_name).reduce(Tree::or),
         Tree::Function("attribute_not_exists", ..) if !is_inside => names(&path[step]).map(of_name).reduce(Tree::and),
@@ -127,14 +140,15 @@ fn fails_if_absent(leaf: &Tree) -> bool {
     !matches!(leaf, Tree::Compare(_, Comparator::Ne, _) | Tree::Function("attribute_not_exists", ..))
 }
 
-fn terms(leaf: &Tree) -> Vec<&Term> {
-    match leaf {
-        Tree::Compare(left, _, right) => vec![left, right],
-        Tree::Between(path, low, high) => vec![path, low, high],
-        Tree::In(path, values) => [path].into_iter().chain(values).collect(),
-        Tree::Function(_, path, argument) => [path].into_iter().chain(argument).collect(),
-        Tree::And(_) | Tree::Or(_) | Tree::Not(_) | Tree::Raw(_) => Vec::new(),
-    }
+fn terms(leaf: &Tree) -> impl Iterator<Item = &Term> {
+    let (first, second, others): (Option<&Term>, Option<&Term>, &[Term]) = match leaf {
+        Tree::Compare(left, _, right) => (Some(left), Some(right), &[]),
+        Tree::Between(path, low, high) => (Some(path), Some(low), std::slice::from_ref(high)),
+        Tree::In(path, values) => (Some(path), None, values),
+        Tree::Function(_, path, argument) => (Some(path), argument.as_ref(), &[]),
+        Tree::And(_) | Tree::Or(_) | Tree::Not(_) | Tree::Raw(_) => (None, None, &[]),
+    };
+    first.into_iter().chain(second).chain(others)
 }
 
 /// The path down to the first step with former names.
@@ -176,7 +190,7 @@ mod tests {
     fn text(tree: &Tree) -> (String, Vec<String>) {
         let mut placeholders = Placeholders::default();
         let text = placeholders.condition(tree).unwrap();
-        (text, placeholders.names.into_iter().map(|(_, name)| name).collect())
+        (text, placeholders.names.into_iter().map(|(_, name)| name.into_owned()).collect())
     }
 
     #[test]

@@ -6,7 +6,6 @@ use std::sync::{Arc, LazyLock};
 
 use aws_smithy_types::error::operation::BuildError;
 
-use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::explain::Explained;
 use crate::op::engine::follow_up::Followed;
@@ -162,11 +161,10 @@ impl Context {
                 return Ok(false);
             }
             let ask = async {
-                let mut placeholders = Placeholders::default();
-                let name = placeholders.name(schema.table.hash_key.attribute.name);
+                let (projection, names) = get_item::projection([schema.table.hash_key.attribute.name]);
                 let ask = get_item::builder(&self.client, &self.table, schema, key, false)
-                    .projection_expression(name)
-                    .set_expression_attribute_names(placeholders.sdk_names());
+                    .projection_expression(projection)
+                    .set_expression_attribute_names(names);
                 self.send(Outgoing::new(ask)).await.into_output()
             };
             self.client.know_time(ask).await

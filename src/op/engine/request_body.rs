@@ -68,16 +68,16 @@ impl RequestBody {
     pub(crate) fn names<'a>(
         &mut self,
         member: &str,
-        names: Option<impl IntoIterator<Item = (&'a String, &'a String)>>,
+        names: Option<impl IntoIterator<Item = (&'a (impl AsRef<str> + 'a), &'a (impl AsRef<str> + 'a))>>,
     ) {
-        self.object(member, names, |body, (placeholder, name)| body.text(placeholder, Some(name)));
+        self.object(member, names, |body, (placeholder, name)| body.text(placeholder.as_ref(), Some(name)));
     }
 
     /// Writes a map of attribute values: an item, a key, or the values of an expression.
     pub(crate) fn values<'a>(
         &mut self,
         member: &str,
-        values: Option<impl IntoIterator<Item = (&'a String, &'a AttributeValue)>>,
+        values: Option<impl IntoIterator<Item = (&'a (impl AsRef<str> + 'a), &'a AttributeValue)>>,
     ) {
         self.object(member, values, Self::attribute);
     }
@@ -109,8 +109,8 @@ impl RequestBody {
         });
     }
 
-    fn attribute(&mut self, (name, value): (&String, &AttributeValue)) {
-        self.0.key(name);
+    fn attribute(&mut self, (name, value): (&(impl AsRef<str> + ?Sized), &AttributeValue)) {
+        self.0.key(name.as_ref());
         item::write_value(value, &mut self.0);
     }
 

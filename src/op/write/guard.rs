@@ -1,5 +1,6 @@
 //! The conditions that singlet itself adds to writes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -55,8 +56,8 @@ impl Expressions {
             "attribute_not_exists(#0) OR #1 = :0"
         };
         let names = [schema.table.hash_key.attribute.name, entity.attribute.name];
-        let names = ["#0", "#1"].into_iter().zip(names).map(|(at, name)| (at.to_owned(), name.to_owned())).collect();
-        let values = vec![(":0".to_owned(), AttributeValue::S(entity.name.to_owned()))];
+        let names = ["#0", "#1"].into_iter().zip(names).map(|(at, name)| (at.into(), name.into())).collect();
+        let values = vec![(":0".into(), AttributeValue::S(entity.name.to_owned()))];
         let condition = Some(text.to_owned());
         let mut expressions = Expressions { condition, ..Expressions::default() };
         (expressions.placeholders.names, expressions.placeholders.values) = (names, values);
@@ -118,9 +119,9 @@ macro_rules! customized {
 pub(crate) use customized;
 
 /// The placeholders without singlet's own that the condition does not use: DynamoDB refuses unused ones.
-pub(crate) fn without<T>(
+pub(crate) fn without<T, U>(
     map: Option<HashMap<String, T>>,
-    own: &[(String, T)],
+    own: &[(Cow<'static, str>, U)],
     condition: &str,
 ) -> Option<HashMap<String, T>> {
     let mut map = map?;
