@@ -31,6 +31,7 @@ pub struct ModelVTable {
     pub(crate) key_fields: fn(&RawKey, &mut Writer) -> Result<(), Fault>,
     pub(crate) validator: fn(&str) -> Option<Validator>,
     pub(crate) validate_key: fn(&RawKey) -> Result<Result<()>, Fault>,
+    key: fn(&AnyModel) -> Option<RawKey>,
     version: fn(&AnyModel) -> Option<u64>,
     set_ttl: fn(&mut AnyModel, TTLAttribute),
     /// `None` for a model without unique values, so that a program that only deletes a model does not compile its encoder.
@@ -88,6 +89,7 @@ impl ModelVTable {
                 key_fields: M::__key_fields,
                 validator: M::__validator,
                 validate_key: M::__validate_key,
+                key: |value| value.downcast_ref::<M>().and_then(|value| value.__key().ok()),
                 version: |value| value.downcast_ref::<M>().and_then(M::__version),
                 set_ttl: |value, expires_at| {
                     if let Some(value) = value.downcast_mut::<M>() {
@@ -111,6 +113,11 @@ impl ModelVTable {
 
     pub(crate) const fn has_hooks(&self) -> bool {
         self.hooks.is_some()
+    }
+
+    /// Forms the primary key of a value, if it is a value of this model.
+    pub(crate) fn key(&self, value: &AnyModel) -> Option<RawKey> {
+        (self.key)(value)
     }
 
     /// Sets the new expiry in a value.

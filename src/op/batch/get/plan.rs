@@ -2,6 +2,7 @@
 //! each key once.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::key::RawKey;
@@ -29,6 +30,8 @@ pub(crate) struct BatchGetPlan {
     by_key: Vec<usize>,
     /// The requests, ordered by table and key, so that those of one read are adjacent.
     requesters: Vec<usize>,
+    /// Whether all requests read whole items of one model.
+    is_of_one_model: bool,
     /// Whether an item that cannot be decoded is skipped.
     pub(crate) skips_undecodable: bool,
 }
@@ -116,7 +119,10 @@ impl BatchGetPlan {
         let mut by_key: Vec<usize> = (0..reads.len()).collect();
         by_key.sort_by_key(|&read| reads[read].requesters.start);
         let skips_undecodable = call.skips_undecodable;
-        Ok(Some((BatchGetPlan { requests, reads, by_key, requesters, skips_undecodable }, call)))
+        let is_of_one_model =
+            requests.iter().all(|request| request.names.is_none() && request.model.id == requests[0].model.id);
+        let plan = BatchGetPlan { requests, reads, by_key, requesters, is_of_one_model, skips_undecodable };
+        Ok(Some((plan, call)))
     }
 
     /// Determines the expiry checks and refreshes, after the client and the time are known.
@@ -186,10 +192,23 @@ impl BatchGetPlan {
 
     /// Finds the read of a key.
     pub(crate) fn find(&self, table: &str, key: &KeyOfItem<'_>) -> Option<usize> {
+        self.find_by(table, |planned| key.order_of(planned))
+    }
+
+    /// Decodes the item at the reader's position and finds its read, if that is possible without a search for the key in the
+    /// item: decoding compares the stored key with the fields, so the fields tell it.
+    pub(crate) fn read(&self, table: &str, reader: &mut Reader<'_>) -> Option<(usize, Box<AnyModel>)> {
+        let any = self.requests.first().filter(|_| self.is_of_one_model)?;
+        let value = any.read(reader).ok()?;
+        let key = any.model.key(&*value)?.into_canonical();
+        Some((self.find_by(table, |planned| planned.cmp(&key))?, value))
+    }
+
+    fn find_by(&self, table: &str, order_of: impl Fn(&RawKey) -> Ordering) -> Option<usize> {
         let table = self.planned_name(table);
         let order = |read: &usize| {
             let planned = self.planned(*read);
-            planned.table.as_ref().cmp(table).then_with(|| key.order_of(&planned.key))
+            planned.table.as_ref().cmp(table).then_with(|| order_of(&planned.key))
         };
         self.by_key.binary_search_by(order).ok().map(|at| self.by_key[at])
     }

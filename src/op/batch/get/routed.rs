@@ -9,7 +9,7 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::vtable::AnyModel;
 use crate::splice::{ItemPlace, ItemSink, KeyOfItem, Owner, ReadSink, skip_reason};
 use crate::ttl::read_expiry;
-use crate::wire::{Fault, FaultKind, Reader};
+use crate::wire::{Fault, FaultKind, Mark, Reader};
 use crate::{Error, ErrorKind, Result, SkipReason};
 
 /// Passes the items of one response to the reads that requested them.
@@ -48,6 +48,17 @@ impl BatchGetSink {
         }
     }
 
+    /// Finds the read of the item at `start` by the key in it. Leaves the reader before the item.
+    fn find(&self, start: &Mark, reader: &mut Reader<'_>) -> Result<Option<usize>, Fault> {
+        reader.rewind(start);
+        let key = match self.plan.schema(&self.table) {
+            Some(schema) => KeyOfItem::read(reader, schema)?,
+            None => None,
+        };
+        reader.rewind(start);
+        Ok(key.and_then(|key| self.plan.find(&self.table, &key)))
+    }
+
     /// Returns the number of requests whose item exists and is skipped.
     pub(super) fn hidden(&self) -> usize {
         let is_hidden = |reason| matches!(reason, SkipReason::Expired | SkipReason::Undecodable);
@@ -79,22 +90,29 @@ impl ItemSink for BatchGetSink {
     fn item(&mut self, reader: &mut Reader<'_>) -> Result<(), Fault> {
         self.items += 1;
         let start = reader.mark();
-        let key = match self.plan.schema(&self.table) {
-            Some(schema) => KeyOfItem::read(reader, schema)?,
-            None => None,
-        };
-        reader.rewind(&start);
-        let Some(read) = key.and_then(|key| self.plan.find(&self.table, &key)) else {
-            self.is_stray = true;
-            return reader.skip();
+        let (read, mut decoded) = match self.plan.read(&self.table, reader) {
+            Some((read, value)) => (read, Some(value)),
+            None => match self.find(&start, reader)? {
+                Some(read) => (read, None),
+                None => {
+                    self.is_stray = true;
+                    return reader.skip();
+                }
+            },
         };
         for &request in self.plan.requesters(read) {
-            reader.rewind(&start);
             let planned = &self.plan.requests()[request];
             let PlannedKey { hiding, refresh, .. } = planned;
             let is_expired =
                 |reader: &mut Reader<'_>| hiding.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
-            match planned.read(reader) {
+            let loaded = decoded.take().map_or_else(
+                || {
+                    reader.rewind(&start);
+                    planned.read(reader)
+                },
+                Ok,
+            );
+            match loaded {
                 Ok(_) if is_expired(reader)? => self.passed_over.push((request, SkipReason::Expired)),
                 Ok(loaded) => {
                     self.found.push((request, loaded));
