@@ -10,6 +10,8 @@ mod credentials;
 #[cfg(feature = "embedded")]
 mod embedded;
 pub(crate) mod ledger;
+#[cfg(not(feature = "embedded"))]
+mod not_embedded;
 pub(crate) mod observer;
 #[cfg(feature = "opentelemetry")]
 pub(crate) mod open_telemetry;
