@@ -4,10 +4,12 @@ mod compression;
 mod converted;
 mod generated;
 mod options;
+mod place;
 mod rules;
 mod unique;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Ident, Type, Visibility};
 
@@ -15,6 +17,7 @@ pub(crate) use compression::Compression;
 pub(crate) use converted::Converted;
 pub(crate) use generated::Generated;
 pub(crate) use options::{FieldOptions, Owner, default_value};
+pub(crate) use place::{FieldPlace, places};
 pub(crate) use unique::Unique;
 
 use crate::case::Case;
@@ -123,6 +126,21 @@ impl Field {
         }
     }
 
+    /// What the names of a flattened struct begin with.
+    pub(crate) fn prefix(&self) -> Option<Name> {
+        let prefix = self.options.prefix.get().filter(|_| matches!(self.storage, Storage::Flattened))?;
+        Some(Name { text: prefix.value(), span: prefix.span() })
+    }
+
+    /// The names of the flattened struct with this index, as they are stored.
+    pub(crate) fn flattened_names(&self, index: usize) -> TokenStream {
+        let ty = &self.ty;
+        match self.prefix() {
+            Some(_) => prefixed_names(index).into_token_stream(),
+            None => quote::quote_spanned!(self.ty_span()=> <#ty as __rt::Record>::NAMES),
+        }
+    }
+
     /// Whether the field has an attribute of its own.
     pub(crate) fn is_attribute(&self) -> bool {
         matches!(self.storage, Storage::Attribute | Storage::Serde | Storage::Compressed(_) | Storage::Converted(_))
@@ -156,6 +174,11 @@ impl Field {
             }
         }
     }
+}
+
+/// The constant with the names of a struct that is flattened with a prefix.
+pub(crate) fn prefixed_names(index: usize) -> Ident {
+    quote::format_ident!("__PREFIXED_{index}")
 }
 
 /// The private function that a default expression becomes.

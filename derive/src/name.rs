@@ -43,6 +43,11 @@ impl Name {
         quoted(&self.text)
     }
 
+    /// The name as it is inside of a JSON string.
+    pub(crate) fn escaped(&self) -> String {
+        escaped(&self.text)
+    }
+
     /// The name as a byte string to match on.
     pub(crate) fn bytes(&self) -> syn::LitByteStr {
         syn::LitByteStr::new(self.text.as_bytes(), Span::call_site())
@@ -56,7 +61,11 @@ impl Name {
 }
 
 fn quoted(name: &str) -> String {
-    let mut out = String::from("\"");
+    format!("\"{}\":", escaped(name))
+}
+
+fn escaped(name: &str) -> String {
+    let mut out = String::new();
     for c in name.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -66,7 +75,6 @@ fn quoted(name: &str) -> String {
             c => out.push(c),
         }
     }
-    out.push_str("\":");
     out
 }
 

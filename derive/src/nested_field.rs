@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
 
-use crate::field::{Field, Storage};
+use crate::field::{Field, FieldPlace, Storage, places};
 use crate::shape::is_primitive;
 
 /// The parameter of `HasField` for a name: FNV-1a, which both derives compute.
@@ -18,23 +18,23 @@ pub(crate) fn hash(name: &str) -> Literal {
 
 /// The impls for the fields from which keys of a model can be made.
 pub(crate) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {
-    fields.iter().filter(|field| is_key_source(field, vis)).map(|field| expand_field(ident, field)).collect()
+    let sources = places(fields).filter(|(_, field, _)| is_key_source(field, vis));
+    sources.map(|(_, field, place)| expand_field(ident, field, &place)).collect()
 }
 
-fn expand_field(ident: &Ident, field: &Field) -> TokenStream {
+fn expand_field(ident: &Ident, field: &Field, place: &FieldPlace) -> TokenStream {
     let hash = hash(&field.ident.unraw().to_string());
     let (own, ty, is_optional) = (&field.ident, field.optional().unwrap_or(&field.ty), field.optional().is_some());
     let ty = quote_spanned!(field.ty_span()=> #ty);
-    let name = &field.name.text;
-    let attribute =
-        if matches!(field.storage, Storage::Flattened) { quote!(__rt::None) } else { quote!(__rt::Some(#name)) };
+    let place = place.runtime();
     let value = if is_optional { quote!(__rt::Option::as_ref(&self.#own)) } else { quote!(__rt::Some(&self.#own)) };
     quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl __rt::HasField<#hash> for #ident {
             type Value = #ty;
-            const ATTRIBUTE: __rt::Option<&'static str> = #attribute;
+            const NAMES: &'static __rt::Names = <#ident as __rt::Record>::NAMES;
+            const PLACE: __rt::FieldPlace = #place;
             const IS_OPTIONAL: __rt::bool = #is_optional;
 
             fn value(&self) -> __rt::Option<&#ty> {

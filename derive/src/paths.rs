@@ -2,13 +2,13 @@
 
 mod opaque;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
-use crate::field::{Field, Storage};
+use crate::field::{Field, FieldPlace, Storage, places};
 use crate::shape::is_primitive;
 
 /// What a struct of paths is made for.
@@ -48,17 +48,9 @@ pub(crate) fn ident(of: &Ident) -> Ident {
 }
 
 impl Paths<'_> {
-    /// The fields that have paths; of those with attributes the number as well.
-    fn paths(&self) -> impl Iterator<Item = (usize, &Field, Option<Literal>)> {
-        let mut number = 0;
-        self.fields.iter().enumerate().filter_map(move |(index, field)| {
-            if field.is_attribute() {
-                number += 1;
-                // After the error about too many fields there are numbers that are too large.
-                return Some((index, field, Some(Literal::usize_unsuffixed((number - 1).min(255)))));
-            }
-            matches!(field.storage, Storage::Flattened).then_some((index, field, None))
-        })
+    /// The fields that have paths.
+    fn paths(&self) -> impl Iterator<Item = (usize, &Field, FieldPlace)> {
+        places(self.fields)
     }
 
     /// The type of a field's paths, by the traits that reading and writing name, and at the span of its type: a type
@@ -85,11 +77,11 @@ impl Paths<'_> {
     }
 
     /// The value of a constant path, below the place `parent`.
-    fn constant(&self, field: &Field, number: Option<&Literal>, ty: &TokenStream, parent: &TokenStream) -> TokenStream {
+    fn constant(&self, field: &Field, place: &FieldPlace, ty: &TokenStream, parent: &TokenStream) -> TokenStream {
         let owner = self.ident;
-        let anchor = match number {
-            Some(number) => quote!(__rt::expr::At<#owner, #number, #parent>),
-            None => parent.clone(),
+        let anchor = match place {
+            FieldPlace::Attribute(number) => quote!(__rt::expr::At<#owner, #number, #parent>),
+            FieldPlace::Flattened(nth) => quote!(__rt::expr::Flattened<#owner, #nth, #parent>),
         };
         quote_spanned!(field.ty.span()=> <#ty as __rt::expr::AtAnchor<#anchor>>::HERE)
     }
@@ -128,10 +120,10 @@ impl Paths<'_> {
     /// The value of a model's struct.
     pub(crate) fn of_model_value(&self, role: &dyn Fn(usize) -> Role) -> TokenStream {
         let name = ident(self.ident);
-        let values = self.paths().map(|(index, field, number)| {
+        let values = self.paths().map(|(index, field, place)| {
             let ty = self.model_type(index, field, role);
             let ident = at_type(field);
-            let value = self.constant(field, number.as_ref(), &ty, &quote!(__rt::expr::Root));
+            let value = self.constant(field, &place, &ty, &quote!(__rt::expr::Root));
             quote!(#ident: #value)
         });
         quote!(#name { #(#values),* })
@@ -151,26 +143,29 @@ impl Paths<'_> {
         let (name, vis, opaque) = (ident(self.ident), self.vis, self.opaque());
         let types: Vec<TokenStream> = self
             .paths()
-            .map(|(_, field, number)| {
-                let role = if number.is_some() { quote!(Child) } else { quote!(Flattened) };
+            .map(|(_, field, place)| {
+                let role = match place {
+                    FieldPlace::Attribute(_) => quote!(Child),
+                    FieldPlace::Flattened(_) => quote!(Flattened),
+                };
                 self.path_type(field, &quote!(M), &quote!(<R as __rt::expr::Role>::#role))
             })
             .collect();
         let idents = self.paths().map(|(_, field, _)| &field.ident);
         let values: Vec<Ident> = self.paths().map(|(_, field, _)| at_type(field)).collect();
         let visibilities = self.paths().map(|(_, field, _)| &field.vis);
-        let constants = self
-            .paths()
-            .zip(&types)
-            .map(|((_, field, number), ty)| self.constant(field, number.as_ref(), ty, &quote!(P)));
-        let run_time = self.paths().map(|(_, field, number)| match number {
-            Some(_) => {
-                let name = &field.name.text;
-                let former = field.aliases().map(|alias| &alias.text);
-                let child = quote!(&__rt::expr::child(repr, #name, &[#(#former),*]));
-                quote_spanned!(field.ty.span()=> __rt::expr::Under::under(#child))
+        let constants =
+            self.paths().zip(&types).map(|((_, field, place), ty)| self.constant(field, &place, ty, &quote!(P)));
+        let owner = self.ident;
+        let run_time = self.paths().map(|(_, field, place)| match place {
+            FieldPlace::Attribute(number) => {
+                let child = quote!(&__rt::expr::child(repr, names, #number));
+                quote_spanned!(field.ty.span()=> __rt::expr::Under::under(#child, __rt::None))
             }
-            None => quote_spanned!(field.ty.span()=> __rt::expr::Under::under(repr)),
+            FieldPlace::Flattened(nth) => {
+                let names = quote!(__rt::Some(names.flattened(own, #nth)));
+                quote_spanned!(field.ty.span()=> __rt::expr::Under::under(repr, #names))
+            }
         });
         let itself = self.itself();
         let impls = impls(&name, &itself);
@@ -194,8 +189,11 @@ impl Paths<'_> {
 
             #[automatically_derived]
             impl<M, D, R: __rt::expr::RunTime> __rt::expr::Under for #name<M, D, R> {
-                fn under(repr: &__rt::Arc<[__rt::expr::Segment]>) -> Self {
-                    #name { #(#values: #run_time,)* #itself: __rt::expr::Under::under(repr) }
+                fn under(repr: &__rt::Arc<[__rt::expr::Segment]>, names: __rt::Option<__rt::FieldNames>) -> Self {
+                    let own = <#owner as __rt::Record>::NAMES;
+                    #[allow(unused_variables)]
+                    let names = names.unwrap_or(__rt::FieldNames::of(own));
+                    #name { #(#values: #run_time,)* #itself: __rt::expr::Under::under(repr, __rt::None) }
                 }
             }
 

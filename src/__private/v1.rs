@@ -31,8 +31,8 @@ pub use std::sync::Arc;
 pub use std::time::Duration;
 pub use std::vec::Vec;
 
-pub use crate::attribute::has_field::HasField;
-pub use crate::attribute::names::Names;
+pub use crate::attribute::has_field::{FieldPlace, HasField};
+pub use crate::attribute::names::{FieldNames, Former, Names};
 pub use crate::attribute::record::{NamesRead, StoredKeyMarks, read_map, write_map};
 pub use crate::attribute::{
     Attribute, CompressedText, Form, GeneratedId, IdKind, MapKey, Record, SetElement, TTLAttribute, Timestamp,
@@ -86,7 +86,7 @@ pub use entity::{check_entity, fill_entity, write_entity, write_schema_number};
 pub use extra::{Extra, refuse_unknown};
 pub use fallback::UnknownParts;
 pub use field::{
-    Stored, TtlFieldType, count, field_of_item, is_name, read_missing, read_with, required, set, skip_field,
+    Stored, TtlFieldType, count, field_of_item, is_name, prefixed, read_missing, read_with, required, set, skip_field,
 };
 pub use index_number::index_number;
 pub use keys::{

@@ -1,5 +1,35 @@
 //! What the derive of a nested struct states about its fields, for the derives of other structs.
 
+use super::names::{FieldNames, Names};
+
+/// Where a field is in a struct.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum FieldPlace {
+    /// In the attribute of this number.
+    Attribute(u8),
+    /// Among the attributes of the struct: it is the flattened struct of this number.
+    Flattened(u8),
+}
+
+impl FieldPlace {
+    /// The name of the field in a map; `None` if it is flattened. `names` are those of the struct where it is.
+    pub const fn name(self, names: FieldNames) -> Option<&'static str> {
+        match self {
+            FieldPlace::Attribute(number) => Some(names.name(number)),
+            FieldPlace::Flattened(_) => None,
+        }
+    }
+
+    /// The names inside of the field, which is a struct with the names `inner`; `own` are those of the struct that has the field.
+    pub const fn inside(self, names: FieldNames, own: &Names, inner: &'static Names) -> FieldNames {
+        match self {
+            FieldPlace::Attribute(_) => FieldNames::of(inner),
+            FieldPlace::Flattened(nth) => names.flattened(own, nth),
+        }
+    }
+}
+
 /// A field of a struct from which index keys of a model can be made, such as `{address.city}`. `NAME` is a hash of its name.
 ///
 /// `#[derive(Attribute)]` implements it. A derive sees the tokens of its own struct only, so the model's learns the type here.
@@ -13,8 +43,10 @@
 pub trait HasField<const NAME: u64> {
     /// The type of the field, without `Option`.
     type Value;
-    /// The name in the map; `None` if the field is flattened.
-    const ATTRIBUTE: Option<&'static str>;
+    /// The names of the struct.
+    const NAMES: &'static Names;
+    /// Where the field is in the struct.
+    const PLACE: FieldPlace;
     /// Whether the field is an `Option`.
     const IS_OPTIONAL: bool;
     /// The value; `None` if the field is.

@@ -2,6 +2,8 @@
 //!
 //! The functions are `const` and therefore use `while` loops: `for` and iterators are not available in constants.
 
+mod prefixed;
+
 use crate::expr::Segment;
 
 /// The attribute names of a struct: its own, then those of the structs that it flattens.
@@ -17,7 +19,7 @@ pub struct Names {
 }
 
 /// A field, by its number, and the names that items may have instead of its own.
-type Former = (u8, &'static [&'static str]);
+pub type Former = (u8, &'static [&'static str]);
 
 impl Names {
     pub const fn new(own: &'static [&'static str], flattened: &'static [&'static Names]) -> Self {
@@ -30,16 +32,19 @@ impl Names {
         self
     }
 
-    /// The former names of one of the struct's own fields.
-    pub const fn former(&self, field: u8) -> &'static [&'static str] {
+    /// The former names of a field by its number, flattened fields included.
+    pub const fn former(&self, field: usize) -> &'static [&'static str] {
         let mut i = 0;
         while i < self.former.len() {
-            if self.former[i].0 == field {
+            if self.former[i].0 as usize == field {
                 return self.former[i].1;
             }
             i += 1;
         }
-        &[]
+        match self.inside(field) {
+            Some((names, field)) => names.former(field),
+            None => &[],
+        }
     }
 
     /// Marks these names as those of a model.
@@ -52,55 +57,56 @@ impl Names {
         self.item
     }
 
-    /// The name of one of the struct's own fields; empty in the placeholder code of a model with errors.
-    pub const fn own(&self, field: u8) -> &'static str {
-        if (field as usize) < self.own.len() { self.own[field as usize] } else { "" }
-    }
-
-    const fn len(&self) -> usize {
+    /// The number of names, those of flattened structs included.
+    pub const fn count(&self) -> usize {
         let mut len = self.own.len();
         let mut i = 0;
         while i < self.flattened.len() {
-            len += self.flattened[i].len();
+            len += self.flattened[i].count();
             i += 1;
         }
         len
     }
 
-    /// The name of a field by its number, flattened fields included.
-    #[cold]
-    pub(crate) fn get(&self, field: u8) -> &'static str {
-        self.nth(usize::from(field)).unwrap_or("")
+    /// The name of a field by its number, flattened fields included; empty in the placeholder code of a model with errors.
+    pub const fn get(&self, field: usize) -> &'static str {
+        if field < self.own.len() {
+            return self.own[field];
+        }
+        match self.inside(field) {
+            Some((names, field)) => names.get(field),
+            None => "",
+        }
+    }
+
+    /// The flattened struct that a number belongs to, and the number there.
+    const fn inside(&self, field: usize) -> Option<(&'static Names, usize)> {
+        let mut nth = 0;
+        while nth < self.flattened.len() {
+            let (names, first) = (self.flattened[nth], self.first(nth));
+            if first <= field && field < first + names.count() {
+                return Some((names, field - first));
+            }
+            nth += 1;
+        }
+        None
+    }
+
+    /// The number of the first field of the `nth` flattened struct.
+    const fn first(&self, nth: usize) -> usize {
+        let mut first = self.own.len();
+        let mut i = 0;
+        while i < nth && i < self.flattened.len() {
+            first += self.flattened[i].count();
+            i += 1;
+        }
+        first
     }
 
     /// The step of a path to a field, by its number.
     pub(crate) fn segment(&self, field: u8) -> Segment {
-        let mut number = usize::from(field);
-        if number < self.own.len() {
-            return Segment::named(self.own[number], self.former(field));
-        }
-        number -= self.own.len();
-        for names in self.flattened {
-            match u8::try_from(number) {
-                Ok(number) if usize::from(number) < names.len() => return names.segment(number),
-                _ => number -= names.len(),
-            }
-        }
-        Segment::Name("")
-    }
-
-    fn nth(&self, mut number: usize) -> Option<&'static str> {
-        if let Some(name) = self.own.get(number) {
-            return Some(name);
-        }
-        number -= self.own.len();
-        for names in self.flattened {
-            if number < names.len() {
-                return names.nth(number);
-            }
-            number -= names.len();
-        }
-        None
+        let field = usize::from(field);
+        Segment::named(self.get(field), self.former(field))
     }
 
     const fn contains(&self, name: &str) -> bool {
@@ -161,6 +167,37 @@ impl Names {
     }
 }
 
+/// The names of a struct's fields in the place where the struct is: a flattened struct has those that the struct around it gives.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct FieldNames {
+    names: &'static Names,
+    /// The number of the struct's first field there.
+    first: usize,
+}
+
+impl FieldNames {
+    /// The names of a struct that is not flattened.
+    pub const fn of(names: &'static Names) -> Self {
+        FieldNames { names, first: 0 }
+    }
+
+    /// The names of the `nth` struct that this one flattens; `own` are this one's names without regard to its place.
+    pub const fn flattened(self, own: &Names, nth: u8) -> Self {
+        FieldNames { names: self.names, first: self.first + own.first(nth as usize) }
+    }
+
+    /// The name of a field by its number in the struct.
+    pub const fn name(self, field: u8) -> &'static str {
+        self.names.get(self.first + field as usize)
+    }
+
+    /// The former names of a field by its number in the struct.
+    pub const fn former(self, field: u8) -> &'static [&'static str] {
+        self.names.former(self.first + field as usize)
+    }
+}
+
 /// Whether `name` is among `names`.
 pub(crate) const fn contains(names: &[&str], name: &str) -> bool {
     let mut i = 0;
@@ -200,6 +237,14 @@ mod tests {
     fn numbers_run_through_flattened_structs() {
         let names: Vec<&str> = (0..6).map(|number| OUTER.get(number)).collect();
         assert_eq!(names, ["a", "b", "c", "d", "e", ""]);
+    }
+
+    #[test]
+    fn names_below_a_struct_follow_its_place() {
+        const MIDDLE: Names = Names::new(&["m"], &[&INNER]);
+        const TOP: Names = Names::new(&["t"], &[&OUTER, &MIDDLE]);
+        let middle = FieldNames::of(&TOP).flattened(&TOP, 1);
+        assert_eq!((middle.name(0), middle.flattened(&MIDDLE, 0).name(1)), ("m", "d"));
     }
 
     #[test]

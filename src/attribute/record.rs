@@ -84,7 +84,7 @@ pub(crate) fn read_fields<T: Record>(reader: &mut Reader<'_>) -> Result<T, Fault
     while field != END {
         if let Err(fault) = T::fill(&mut slots, field, reader) {
             // The name is looked up only for a fault, so the generated code need not pass it to every call.
-            return Err(fault.inside(T::NAMES.get(field)));
+            return Err(fault.inside(T::NAMES.get(usize::from(field))));
         }
         field = reader.advance(T::field_of)?;
     }

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::attribute::Record;
+use crate::attribute::names::FieldNames;
 
 /// A document path that is known when the model is compiled: a name and the path it is nested in.
 #[doc(hidden)]
@@ -24,6 +25,16 @@ pub struct Node {
 #[doc(hidden)]
 pub trait PathAnchor {
     const NODE: Option<&'static Node>;
+    /// The names of the fields there, if the struct is flattened.
+    const NAMES: Option<FieldNames> = None;
+}
+
+/// The names of the fields of `T` at `P`.
+const fn names<T: Record, P: PathAnchor>() -> FieldNames {
+    match P::NAMES {
+        Some(names) => names,
+        None => FieldNames::of(T::NAMES),
+    }
 }
 
 /// The path of attribute number `N` of a struct `T` that is itself at `P`.
@@ -32,7 +43,18 @@ pub trait PathAnchor {
 pub struct At<T, const N: u8, P>(PhantomData<fn() -> (T, P)>);
 
 impl<T: Record, const N: u8, P: PathAnchor> PathAnchor for At<T, N, P> {
-    const NODE: Option<&'static Node> = Some(&Node { name: T::NAMES.own(N), former: T::NAMES.former(N), up: P::NODE });
+    const NODE: Option<&'static Node> =
+        Some(&Node { name: names::<T, P>().name(N), former: names::<T, P>().former(N), up: P::NODE });
+}
+
+/// The path of the flattened struct number `NTH` of a struct `T` that is itself at `P`.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Flattened<T, const NTH: u8, P>(PhantomData<fn() -> (T, P)>);
+
+impl<T: Record, const NTH: u8, P: PathAnchor> PathAnchor for Flattened<T, NTH, P> {
+    const NODE: Option<&'static Node> = P::NODE;
+    const NAMES: Option<FieldNames> = Some(names::<T, P>().flattened(T::NAMES, NTH));
 }
 
 /// The top level of an item.

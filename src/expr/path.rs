@@ -14,6 +14,7 @@ use super::operand::{Operand, Term};
 use super::role::{Element, Flat, ListOrMapEntry, Plain, Role, RunTime, Single};
 use super::size::Size;
 use crate::Attribute;
+use crate::attribute::names::FieldNames;
 
 /// A typed document path to an attribute of type `T`, or to a value inside one, in items of the model `M`.
 ///
@@ -88,11 +89,12 @@ impl<M, T, P: PathAnchor> AtAnchor<P> for Path<M, T, Flat> {
 /// Paths that are made at run time: those inside [`Path::at`] and [`Path::key`].
 #[doc(hidden)]
 pub trait Under: Sized {
-    fn under(repr: &Arc<[Segment]>) -> Self;
+    /// `names` are those of the fields there, if the struct is flattened.
+    fn under(repr: &Arc<[Segment]>, names: Option<FieldNames>) -> Self;
 }
 
 impl<M, T, R: RunTime> Under for Path<M, T, R> {
-    fn under(repr: &Arc<[Segment]>) -> Self {
+    fn under(repr: &Arc<[Segment]>, _: Option<FieldNames>) -> Self {
         Path { repr: Arc::clone(repr), of: PhantomData }
     }
 }
@@ -356,13 +358,13 @@ impl<M, D: Attribute, R: Single> Path<M, D, R> {
         D: Boxed<Inner = T>,
         T::Fields<M, T, Element>: Under,
     {
-        Under::under(&self.segments().into())
+        Under::under(&self.segments().into(), None)
     }
 
     fn child<F: Under>(&self, segment: Segment) -> F {
         let mut segments = self.segments();
         segments.push(segment);
-        F::under(&segments.into())
+        F::under(&segments.into(), None)
     }
 }
 
@@ -383,6 +385,6 @@ impl<T: Boxed> Boxed for Option<T> {
 
 /// The path of a field inside a path that is made at run time.
 #[doc(hidden)]
-pub fn child(repr: &Arc<[Segment]>, name: &'static str, former: &'static [&'static str]) -> Arc<[Segment]> {
-    repr.iter().cloned().chain([Segment::named(name, former)]).collect()
+pub fn child(repr: &Arc<[Segment]>, names: FieldNames, field: u8) -> Arc<[Segment]> {
+    repr.iter().cloned().chain([Segment::named(names.name(field), names.former(field))]).collect()
 }

@@ -136,6 +136,15 @@ impl Fault {
         self
     }
 
+    /// Adds a prefix to the name that is `depth` steps inside of the path's first.
+    #[cold]
+    pub(crate) fn prefixed(mut self, prefix: &str, depth: usize) -> Self {
+        if let Some(PathElement::Name(name)) = self.0.path.iter_mut().rev().nth(depth) {
+            name.to_mut().insert_str(0, prefix);
+        }
+        self
+    }
+
     /// Prepends the index of the list element in which the fault occurred to its path.
     #[cold]
     pub fn at(mut self, index: usize) -> Self {

@@ -2,6 +2,8 @@
 
 mod value;
 
+use std::borrow::Cow;
+
 use super::fault::Fault;
 use super::{MAX_DEPTH, text};
 
@@ -31,6 +33,10 @@ pub struct Writer {
     names: [&'static str; MAX_DEPTH + 1],
     depth: usize,
     name: &'static str,
+    /// What the names of a flattened struct begin with, as they are in JSON; empty for most.
+    prefix: Cow<'static, str>,
+    /// The depth of the map that has these names.
+    prefix_depth: usize,
     /// A buffer for key templates, reused from key to key.
     pub(crate) scratch: String,
 }
@@ -56,6 +62,8 @@ impl Writer {
             names: [""; MAX_DEPTH + 1],
             depth: 0,
             name: "",
+            prefix: Cow::Borrowed(""),
+            prefix_depth: 0,
             scratch: String::new(),
         }
     }
@@ -129,7 +137,34 @@ impl Writer {
     pub fn name(&mut self, name: &'static str, quoted: &'static str) {
         self.separate(b'{');
         self.name = name;
-        self.bytes.extend_from_slice(quoted.as_bytes());
+        if self.prefix.is_empty() {
+            self.bytes.extend_from_slice(quoted.as_bytes());
+        } else {
+            self.prefixed_name(quoted);
+        }
+    }
+
+    #[inline(never)]
+    fn prefixed_name(&mut self, quoted: &'static str) {
+        // A map inside of the flattened struct has names of its own.
+        let prefix = if self.prefix_depth == self.depth { &*self.prefix } else { "" };
+        self.bytes.push(b'"');
+        self.bytes.extend_from_slice(prefix.as_bytes());
+        self.bytes.extend_from_slice(&quoted.as_bytes()[1..]);
+    }
+
+    /// Writes the attributes of a struct that is flattened with a prefix, which is given as text and as it is in JSON.
+    pub fn flattened(&mut self, prefix: &str, quoted: &'static str, write: impl FnOnce(&mut Self)) {
+        let (outer, outer_depth) = (std::mem::take(&mut self.prefix), self.prefix_depth);
+        let is_inside = !outer.is_empty() && outer_depth == self.depth;
+        self.prefix = if is_inside { Cow::Owned(format!("{outer}{quoted}")) } else { Cow::Borrowed(quoted) };
+        self.prefix_depth = self.depth;
+        let earlier = self.fault.take();
+        write(self);
+        let around = self.names.iter().take(self.depth).filter(|name| !name.is_empty()).count();
+        let own = self.fault.take().map(|fault| fault.prefixed(prefix, around));
+        self.fault = earlier.or(own);
+        (self.prefix, self.prefix_depth) = (outer, outer_depth);
     }
 
     /// Writes the key of the next entry of an open map whose keys are data. Its value must follow.

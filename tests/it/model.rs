@@ -10,6 +10,7 @@ mod derive;
 mod dict;
 mod entity_aliases;
 mod fields;
+mod flatten_prefix;
 mod managed;
 mod mutations;
 mod parsers;

@@ -42,6 +42,7 @@ const SHARED: &[Entry<FieldOptions>] = &[
     ("default", |options, setting, errors| options.default.set(setting, Some(default_value(setting, errors)), errors)),
     ("skip", |options, setting, errors| options.skip.mark(setting, errors)),
     ("flatten", |options, setting, errors| options.flatten.mark(setting, errors)),
+    ("prefix", |options, setting, errors| options.prefix.set(setting, setting.string("ship_", errors), errors)),
     ("serde", |options, setting, errors| options.serde.mark(setting, errors)),
     ("compressed", |options, setting, errors| {
         options.compressed.set(setting, Some(Compression::parse(setting, errors)), errors);
@@ -90,6 +91,7 @@ pub(crate) struct FieldOptions {
     pub(crate) default: Once<DefaultValue>,
     pub(crate) skip: Once<()>,
     pub(crate) flatten: Once<()>,
+    pub(crate) prefix: Once<LitStr>,
     pub(crate) serde: Once<()>,
     pub(crate) sensitive: Once<()>,
     pub(crate) compressed: Once<Compression>,

@@ -117,8 +117,16 @@ fn aliased_field(options: &FieldOptions, errors: &Errors) {
     }
 }
 
-/// `flatten` takes a struct.
+/// `flatten` takes a struct, and a prefix that is not empty.
 fn flattened_struct(options: &FieldOptions, ty: &Type, errors: &Errors) {
+    if let Some(prefix) = options.prefix.key() {
+        if !options.flatten.is_set() {
+            let rule = "`prefix` is what the attribute names of a flattened struct begin with; add `flatten`, or write the whole name with `rename`";
+            errors.at(prefix, rule);
+        } else if options.prefix.get().is_some_and(|prefix| prefix.value().is_empty()) {
+            errors.at(&options.prefix, "a prefix has at least one character; write one, or remove `prefix`");
+        }
+    }
     if options.flatten.is_set() && option_inner(ty).is_some() {
         errors.at(ty, "a `flatten` field is always there; use the struct itself, with `Option` fields inside");
     }

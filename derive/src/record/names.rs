@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::Record;
+use crate::field::{Field, prefixed_names};
 
 impl Record<'_> {
     /// How many fields come before the flattened ones.
@@ -73,11 +74,10 @@ impl Record<'_> {
             quote!(#name)
         });
         let own = own.chain(former).chain(entity).chain(keys);
-        let flattened = self.flattened().map(|(_, field)| {
-            let ty = &field.ty;
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::NAMES)
-        });
+        let flattened = self.flattened().map(|(index, field)| field.flattened_names(index));
+        let prefixed = self.flattened().filter_map(|(index, field)| prefixed(index, field));
         quote! {
+            #(#prefixed)*
             const __NAMES: &[&str] = &[#(#own),*];
             const __FLATTENED: &[&__rt::Names] = &[#(#flattened),*];
         }
@@ -113,11 +113,18 @@ impl Record<'_> {
         }
         let flattened = self.flattened().map(|(index, field)| {
             let (offset, ty) = (Self::offset_ident(index), &field.ty);
-            quote_spanned! {field.ty_span()=>
+            let find = quote_spanned! {field.ty_span()=>
                 let field = <#ty as __rt::Record>::field_of(name);
                 if field != __rt::UNKNOWN {
                     return #offset + field;
                 }
+            };
+            match field.prefix() {
+                Some(prefix) => {
+                    let prefix = prefix.bytes();
+                    quote!(if let __rt::Some(name) = name.strip_prefix(#prefix) { #find })
+                }
+                None => find,
             }
         });
         quote! {
@@ -143,7 +150,7 @@ impl Record<'_> {
                 field.ident
             );
             let taken = format!(
-                "an attribute of the flattened field `{}` has the name of another attribute of `{ident}`; rename one of them",
+                "an attribute of the flattened field `{}` has the name of another attribute of `{ident}`; rename one of them, or give the field another `prefix`",
                 field.ident
             );
             let many = format!("`{ident}` has more than 240 attributes, those of flattened structs included; nest some of them");
@@ -162,4 +169,18 @@ impl Record<'_> {
         let checks: TokenStream = checks.collect();
         if checks.is_empty() { checks } else { quote!(const _: () = { #checks };) }
     }
+}
+
+/// The constant with the names of a struct that is flattened with a prefix.
+fn prefixed(index: usize, field: &Field) -> Option<TokenStream> {
+    let (ident, ty, prefix) = (prefixed_names(index), &field.ty, field.prefix()?.text);
+    Some(quote_spanned! {field.ty_span()=>
+        const #ident: &__rt::Names = {
+            const NAMES: &__rt::Names = <#ty as __rt::Record>::NAMES;
+            const TEXT: &[u8] = &NAMES.text::<{ NAMES.text_len(#prefix) }>(#prefix);
+            const ALL: &[&str] = &NAMES.split::<{ NAMES.count() }>(#prefix, TEXT);
+            const FORMER: &[__rt::Former] = &NAMES.former_in::<{ NAMES.former_len() }>(ALL);
+            &NAMES.prefixed(ALL, FORMER)
+        };
+    })
 }

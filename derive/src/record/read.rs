@@ -212,7 +212,12 @@ impl Record<'_> {
             (Storage::Skipped | Storage::Extra, default) => quote!(#default),
             (Storage::Flattened, _) => {
                 let slot = self.nested_slots(index, field);
-                quote_spanned!(ty.span()=> <#ty as __rt::Record>::finish(#slot)?)
+                let finish = quote_spanned!(ty.span()=> <#ty as __rt::Record>::finish(#slot));
+                let finish = match field.prefix() {
+                    Some(Name { text: prefix, .. }) => quote!(__rt::prefixed(#finish, #prefix)),
+                    None => finish,
+                };
+                quote_spanned!(ty.span()=> #finish?)
             }
             (_, Some(default)) => quote! {
                 match #slots.#slot {

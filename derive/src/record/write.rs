@@ -147,7 +147,14 @@ pub(crate) fn write_field(index: usize, field: &Field, value: &TokenStream) -> T
             }
         }
         Storage::Flattened => {
-            quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::write_fields(#value, writer);)
+            let write = quote_spanned!(field.ty_span()=> <#ty as __rt::Record>::write_fields(#value, writer));
+            match field.prefix() {
+                Some(prefix) => {
+                    let (text, escaped) = (&prefix.text, prefix.escaped());
+                    quote!(writer.flattened(#text, #escaped, |writer| #write);)
+                }
+                None => quote!(#write;),
+            }
         }
         // Written after the fields.
         Storage::Key | Storage::Skipped | Storage::Extra => TokenStream::new(),

@@ -94,6 +94,11 @@ pub fn required<T>(value: Option<T>, name: &'static str, expected: &'static str)
     value.ok_or_else(|| Fault::missing(name, expected))
 }
 
+/// Names the attribute of a fault as it is stored: the struct that has it is flattened with a prefix.
+pub fn prefixed<T>(result: Result<T, Fault>, prefix: &str) -> Result<T, Fault> {
+    result.map_err(|fault| fault.prefixed(prefix, 0))
+}
+
 /// Skips a field that is none of the record's: `field_of` gives no such number.
 #[cold]
 pub fn skip_field(reader: &mut Reader<'_>) -> Result<(), Fault> {

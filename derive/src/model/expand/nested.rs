@@ -8,7 +8,7 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::template::part_type;
-use crate::field::Storage;
+use crate::field::places;
 use crate::model::ir::{Model, Nested};
 use crate::nested_field::hash;
 use crate::template::dotted;
@@ -80,14 +80,27 @@ pub(super) fn value(model: &Model, number: usize) -> TokenStream {
 /// Where the value is in an item, as the runtime's `FieldPath`.
 pub(super) fn place(model: &Model, number: usize) -> TokenStream {
     let root = &model.fields[model.nested[number].root];
-    let is_flattened = matches!(root.storage, Storage::Flattened);
-    let name = &root.name.text;
-    let first = if is_flattened { quote!(__rt::None) } else { quote!(__rt::Some(#name)) };
     let is_optional = root.optional().is_some();
     let steps: Vec<TokenStream> = (0..model.nested[number].inside.len()).map(|at| step(model, number, at)).collect();
+    let ident = &model.ident;
+    let own = quote!(<#ident as __rt::Record>::NAMES);
+    let place = places(&model.fields).find(|(index, ..)| *index == model.nested[number].root);
+    // A field that is stored otherwise is an error.
+    let place = place.map_or_else(|| quote!(__rt::FieldPlace::Attribute(0)), |(_, _, place)| place.runtime());
+    // Each name is that in the place where its struct is: what is flattened on the way may add a prefix.
+    let mut way = (place, own.clone(), quote!(__rt::FieldNames::of(#own)));
+    let mut names = Vec::new();
+    for step in &steps {
+        let (place, own, place_names) = &way;
+        names.push(quote!(#place.name(#place_names)));
+        let inside = quote!(#place.inside(#place_names, #own, #step::NAMES));
+        way = (quote!(#step::PLACE), quote!(#step::NAMES), inside);
+    }
+    let (place, _, place_names) = &way;
+    names.push(quote!(#place.name(#place_names)));
     quote! {
         __rt::FieldPath::nested(
-            &[#first, #(#steps::ATTRIBUTE),*],
+            const { &[#(#names),*] },
             #is_optional #(|| #steps::IS_OPTIONAL)*,
         )
     }

@@ -59,11 +59,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             ));
         }
     }
-    for field in model.fields.iter().filter(|field| matches!(field.storage, Storage::Flattened)) {
-        let ty = &field.ty;
+    for (index, field) in flattened(model) {
+        let names = field.flattened_names(index);
         rules.extend(rule(
             field.ty_span(),
-            &quote!(!__rt::writes_any(<#ty as __rt::Record>::NAMES, __WRITTEN)),
+            &quote!(!__rt::writes_any(#names, __WRITTEN)),
             &format!(
                 "an attribute of the flattened field `{}` is a key that a template of the model writes; rename it",
                 field.ident
@@ -85,6 +85,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
+fn flattened(model: &Model) -> impl Iterator<Item = (usize, &Field)> {
+    model.fields.iter().enumerate().filter(|(_, field)| matches!(field.storage, Storage::Flattened))
+}
+
 /// The TTL attribute is written by operations, where no field is it.
 fn kept_expiry(model: &Model) -> TokenStream {
     let mut rules = TokenStream::new();
@@ -99,11 +103,11 @@ fn kept_expiry(model: &Model) -> TokenStream {
             ),
         ));
     }
-    for field in model.fields.iter().filter(|field| matches!(field.storage, Storage::Flattened)) {
-        let ty = &field.ty;
+    for (index, field) in flattened(model) {
+        let names = field.flattened_names(index);
         rules.extend(rule(
             field.ty_span(),
-            &quote!(!__rt::writes_any(<#ty as __rt::Record>::NAMES, &[(__rt::ttl_of(__TABLE), "")])),
+            &quote!(!__rt::writes_any(#names, &[(__rt::ttl_of(__TABLE), "")])),
             &format!(
                 "an attribute of the flattened field `{}` is the TTL attribute, which singlet writes; rename it",
                 field.ident
@@ -158,11 +162,11 @@ fn write_mark(model: &Model, mark: &Name) -> TokenStream {
             &format!("attribute `{name}` is the write mark, which singlet writes; rename the field"),
         ));
     }
-    for field in model.fields.iter().filter(|field| matches!(field.storage, Storage::Flattened)) {
-        let ty = &field.ty;
+    for (index, field) in flattened(model) {
+        let names = field.flattened_names(index);
         rules.extend(rule(
             field.ty_span(),
-            &quote!(!__rt::writes_any(<#ty as __rt::Record>::NAMES, &[(#name, "")])),
+            &quote!(!__rt::writes_any(#names, &[(#name, "")])),
             &format!(
                 "an attribute of the flattened field `{}` is the write mark, which singlet writes; rename it",
                 field.ident

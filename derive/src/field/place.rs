@@ -1,0 +1,46 @@
+//! Where the fields of a struct are among its attributes: the numbers by which the runtime finds their names.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{Field, Storage};
+
+/// Where a field is in its struct.
+#[derive(Clone)]
+pub(crate) enum FieldPlace {
+    /// In the attribute of this number.
+    Attribute(Literal),
+    /// Among the attributes: it is the flattened struct of this number.
+    Flattened(Literal),
+}
+
+impl FieldPlace {
+    /// The runtime's `FieldPlace`.
+    pub(crate) fn runtime(&self) -> TokenStream {
+        match self {
+            FieldPlace::Attribute(number) => quote!(__rt::FieldPlace::Attribute(#number)),
+            FieldPlace::Flattened(nth) => quote!(__rt::FieldPlace::Flattened(#nth)),
+        }
+    }
+}
+
+/// The fields that have attributes, with their indexes and places.
+pub(crate) fn places(fields: &[Field]) -> impl Iterator<Item = (usize, &Field, FieldPlace)> {
+    let (mut attributes, mut flattened) = (0, 0);
+    fields.iter().enumerate().filter_map(move |(index, field)| {
+        let place = if field.is_attribute() {
+            FieldPlace::Attribute(next(&mut attributes))
+        } else if matches!(field.storage, Storage::Flattened) {
+            FieldPlace::Flattened(next(&mut flattened))
+        } else {
+            return None;
+        };
+        Some((index, field, place))
+    })
+}
+
+fn next(number: &mut usize) -> Literal {
+    *number += 1;
+    // After the error about too many fields there are numbers that are too large.
+    Literal::usize_unsuffixed((*number - 1).min(255))
+}
