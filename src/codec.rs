@@ -1,4 +1,4 @@
-//! Compressed text in a string: a prefix that names the algorithm, then the compressed bytes as base64.
+//! Compressed text: a prefix that names the algorithm, then the compressed bytes, as base64 in a string or as they are.
 //!
 //! [`CompressedAttribute`](crate::CompressedAttribute) and `#[model(compressed(..))]` compress the fields of a model
 //! with these functions; users call them through [`compression`](crate::compression). This layer works on strings and
@@ -6,6 +6,7 @@
 
 mod algorithm;
 mod backend;
+mod binary;
 mod error;
 mod options;
 
@@ -14,10 +15,11 @@ use std::borrow::Cow;
 use base64_simd::STANDARD;
 
 pub use algorithm::CompressionAlgorithm;
+pub use binary::{compress_binary, decompress_binary};
 pub use error::CompressionError;
 pub use options::CompressionOptions;
 
-/// Returns the text as it is stored: compressed if that makes it shorter, otherwise unchanged.
+/// Returns the text in the form for an S: compressed if that makes it shorter, otherwise unchanged.
 ///
 /// The stored form is `ZSTD:`, `LZ4:` or `GZIP:` followed by padded base64, the form that
 /// pydynox writes. A text stays uncompressed if it is shorter than
@@ -44,27 +46,39 @@ pub use options::CompressionOptions;
 /// # Ok::<(), singlet::compression::CompressionError>(())
 /// ```
 pub fn compress<'a>(text: &'a str, options: &CompressionOptions) -> Result<Cow<'a, str>, CompressionError> {
+    let Some(compressed) = compress_if_worth_it(text, options, |bytes| bytes.div_ceil(3) * 4)? else {
+        return Ok(Cow::Borrowed(text));
+    };
+    let prefix = options.algorithm.prefix();
+    let mut stored = String::with_capacity(prefix.len() + compressed.len().div_ceil(3) * 4);
+    stored.push_str(prefix);
+    STANDARD.encode_append(compressed, &mut stored);
+    Ok(Cow::Owned(stored))
+}
+
+/// The compressed bytes without the prefix, or `None` if the text is to be stored uncompressed.
+///
+/// DynamoDB bills the stored length, so the threshold applies to it: to the prefix and to what `encoded` bytes the
+/// compressed bytes become. (pydynox compares the bytes before base64, so its text can grow.)
+fn compress_if_worth_it(
+    text: &str,
+    options: &CompressionOptions,
+    encoded: fn(usize) -> usize,
+) -> Result<Option<Vec<u8>>, CompressionError> {
     let algorithm = options.algorithm;
     // Checked before the length, so that a wrong setting fails for the first value and not for the first long one.
     algorithm.check(options.level)?;
-    let must = CompressionAlgorithm::of(text).is_some();
+    let must = CompressionAlgorithm::of(text.as_bytes()).is_some();
     if !must && text.len() < options.min_size {
-        return Ok(Cow::Borrowed(text));
+        return Ok(None);
     }
     if text.len() > options.limit {
         return Err(CompressionError::TooLarge { limit: options.limit });
     }
     let compressed = algorithm.compress(text.as_bytes(), options.level)?;
-    // DynamoDB bills the stored length, so the threshold applies to it. (pydynox compares the bytes before base64,
-    // so its text can grow.)
-    let length = algorithm.prefix().len() + compressed.len().div_ceil(3) * 4;
-    if !must && !is_below_threshold(length, text.len(), options.threshold) {
-        return Ok(Cow::Borrowed(text));
-    }
-    let mut stored = String::with_capacity(length);
-    stored.push_str(algorithm.prefix());
-    STANDARD.encode_append(compressed, &mut stored);
-    Ok(Cow::Owned(stored))
+    let length = algorithm.prefix().len() + encoded(compressed.len());
+    let is_worth_it = must || is_below_threshold(length, text.len(), options.threshold);
+    Ok(is_worth_it.then_some(compressed))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "an item has less than 2^52 bytes")]
@@ -95,13 +109,21 @@ fn is_below_threshold(stored: usize, plain: usize, threshold: f64) -> bool {
 /// # Ok::<(), CompressionError>(())
 /// ```
 pub fn decompress<'a>(stored: &'a str, options: &CompressionOptions) -> Result<Cow<'a, str>, CompressionError> {
-    let Some(algorithm) = CompressionAlgorithm::of(stored) else {
+    let Some(algorithm) = CompressionAlgorithm::of(stored.as_bytes()) else {
         return Ok(Cow::Borrowed(stored));
     };
     let payload = &stored[algorithm.prefix().len()..];
     let compressed = STANDARD.decode_to_vec(payload).map_err(|_| CompressionError::Damaged { reason: "not base64" })?;
-    let bytes = algorithm.decompress(&compressed, options.limit)?;
-    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| CompressionError::Damaged { reason: "not UTF-8" })
+    decompress_text(algorithm, &compressed, options).map(Cow::Owned)
+}
+
+fn decompress_text(
+    algorithm: CompressionAlgorithm,
+    compressed: &[u8],
+    options: &CompressionOptions,
+) -> Result<String, CompressionError> {
+    let bytes = algorithm.decompress(compressed, options.limit)?;
+    String::from_utf8(bytes).map_err(|_| CompressionError::Damaged { reason: "not UTF-8" })
 }
 
 #[cfg(all(test, feature = "zstd", feature = "lz4", feature = "gzip"))]

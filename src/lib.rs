@@ -161,7 +161,10 @@ pub mod wire;
 
 /// Compresses text outside of models, in the form that a [`CompressedAttribute`] stores.
 pub mod compression {
-    pub use crate::codec::{CompressionAlgorithm, CompressionError, CompressionOptions, compress, decompress};
+    pub use crate::codec::{
+        CompressionAlgorithm, CompressionError, CompressionOptions, compress, compress_binary, decompress,
+        decompress_binary,
+    };
 }
 
 /// Tables whose names are known only at run time, and tables as documents.

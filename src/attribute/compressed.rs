@@ -6,13 +6,14 @@ use std::ops::Deref;
 
 use super::{Attribute, ValueFor};
 use crate::codec::{self, CompressionOptions};
-use crate::wire::{Fault, Reader, Writer};
+use crate::wire::{Fault, Reader, Tag, Writer};
 
-/// Text that is stored compressed, as an S.
+/// Text that is stored compressed, as an S or as a B.
 ///
-/// By default it uses [`CompressionOptions::new`]. `#[model(compressed(..))]` on a field sets other options:
-/// `algorithm`, `level`, `min_size`, `threshold`. Reading accepts every algorithm and uncompressed text, so the options
-/// can change without rewriting stored items. Text longer than 16 MiB is neither written nor read.
+/// By default it uses [`CompressionOptions::new`], which store an S that other libraries can read.
+/// `#[model(compressed(..))]` on a field sets other options: `algorithm`, `level`, `min_size`, `threshold`, and `binary`,
+/// which stores a B that is a quarter smaller. Reading accepts every algorithm, both forms and uncompressed text, so the
+/// options can change without rewriting stored items. Text longer than 16 MiB is neither written nor read.
 ///
 /// One text can have several stored forms, so a condition on the attribute can only test whether it exists.
 ///
@@ -166,14 +167,15 @@ const DEFAULTS: CompressionOptions = CompressionOptions::new();
     note = "`compressed` is for `CompressedAttribute`, `String`, and an `Option` of one"
 )]
 pub trait CompressedText: Sized {
-    /// Writes the text as an S, compressed if that makes it shorter.
+    /// Writes the text, compressed if that makes it shorter: as an S, or as a B if the options are
+    /// [`binary`](CompressionOptions::binary). Uncompressed text is always an S.
     fn write_compressed(&self, options: &CompressionOptions, writer: &mut Writer);
 
-    /// Reads the text from an S, compressed or not.
+    /// Reads the text from an S, compressed or not, or from a B.
     ///
     /// # Errors
     ///
-    /// Returns a fault if the value is not an S, or if its compressed form is damaged.
+    /// Returns a fault if the value is neither an S nor a B, or if its compressed form is damaged.
     fn read_compressed(reader: &mut Reader<'_>) -> Result<Self, Fault>;
 
     /// Whether an item leaves the attribute out: `None`.
@@ -195,20 +197,29 @@ impl CompressedText for String {
         }
         // The options are unknown when a text is read. A text over the default limit could be written but not read.
         let options = options.at_most(&DEFAULTS);
-        match codec::compress(self, &options) {
-            Ok(stored) => writer.string(&stored),
-            Err(error) => {
-                writer.fail(Fault::unstorable(error.to_string()));
-                writer.null();
-            }
+        let outcome = if options.is_binary() {
+            codec::compress_binary(self, &options).map(|stored| match stored {
+                Some(stored) => writer.binary(&stored),
+                None => writer.string(self),
+            })
+        } else {
+            codec::compress(self, &options).map(|stored| writer.string(&stored))
+        };
+        if let Err(error) = outcome {
+            writer.fail(Fault::unstorable(error.to_string()));
+            writer.null();
         }
     }
 
     fn read_compressed(reader: &mut Reader<'_>) -> Result<Self, Fault> {
-        let stored = reader.text()?;
         if reader.is_plain() {
-            return Ok(stored.into_owned());
+            return reader.text().map(Cow::into_owned);
         }
+        if reader.next_tag_of(&[Tag::S, Tag::B], "S or B")? == Tag::B {
+            let stored = reader.binary()?;
+            return codec::decompress_binary(&stored, &DEFAULTS).map_err(|error| Fault::invalid(error.to_string()));
+        }
+        let stored = reader.text()?;
         match codec::decompress(&stored, &DEFAULTS) {
             Ok(Cow::Owned(text)) => Ok(text),
             // Uncompressed text: `stored` is reused instead of copied, if the reader had to allocate it.
@@ -289,6 +300,19 @@ mod tests {
         let fault = stored(&String::from("secret"), &DEFAULTS.level(99)).unwrap_err();
         assert_eq!(fault.to_string(), "zstd has no compression level 99");
         assert_eq!(fault.kind(), FaultKind::Unstorable);
+    }
+
+    #[test]
+    fn binary_text_reads_back_and_short_text_stays_an_s() {
+        let options = DEFAULTS.binary(true);
+        for (text, tag) in [("a".repeat(100), "B"), ("ZSTD:".to_owned(), "B"), ("a".repeat(99), "S")] {
+            let json = stored(&Some(text.clone()), &options).unwrap();
+            assert!(json.starts_with(format!(r#"{{"{tag}":"#).as_bytes()));
+            assert_eq!(read::<Option<String>>(&json).unwrap(), Some(text));
+        }
+        let fault = read::<String>(br#"{"B":"c2VjcmV0"}"#).unwrap_err();
+        assert_eq!(fault.to_string(), "the compressed value is damaged: it begins with the name of no algorithm");
+        assert!(stored(&"x".repeat(16 * 1024 * 1024 + 1), &options.limit(usize::MAX)).is_err());
     }
 
     #[test]

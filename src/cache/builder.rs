@@ -245,8 +245,8 @@ impl CacheBuilder {
         self
     }
 
-    /// Sets the item size in bytes from which records are compressed, if that makes them at least a tenth smaller. The
-    /// default is 4096; `usize::MAX` disables compression.
+    /// Sets the item size in bytes from which records are compressed, if that makes them at least a third smaller or if they
+    /// do not fit an item otherwise. The default is 4096; `usize::MAX` disables compression.
     ///
     /// A compressed record costs fewer units to read and write, but setting one of its fields writes the whole record.
     /// Raise the threshold if most writes are field updates.
@@ -270,7 +270,8 @@ impl CacheBuilder {
     }
 
     /// Sets the algorithm and level of compression. The default is Zstandard, or another algorithm if the program was
-    /// built without it.
+    /// built without it. The other options do not apply: [`compress_from`](Self::compress_from) decides what is compressed,
+    /// and the result is always stored as a B.
     ///
     /// Use this to trade CPU time against size, or to let programs without Zstandard read the records.
     ///

@@ -1,4 +1,4 @@
-//! Converts serde values to attribute values and back, plain or as compressed text.
+//! Converts serde values to attribute values and back, plain or compressed.
 //!
 //! Its errors never contain serde's messages, which may quote the value.
 
@@ -9,13 +9,14 @@ use serde::de::DeserializeOwned;
 use super::CacheSettings;
 use super::entry::CacheEntry;
 use crate::attribute::serde::stored;
-use crate::compression::{CompressionError, CompressionOptions, compress, decompress};
+use crate::compression::{CompressionError, CompressionOptions, compress_binary, decompress_binary};
 use crate::error::value_error;
 use crate::wire::{Reader, Writer};
-use crate::{Attribute as _, Error, ErrorKind, Result};
+use crate::{Attribute as _, Binary, Error, ErrorKind, MAX_ITEM_SIZE, Result};
 
-/// The ratio that compression must achieve: below it, cheap field updates of a plain value are worth more.
-const WORTH_IT: f64 = 0.9;
+/// The ratio that compression must achieve: above it, cheap field updates of a plain value are worth more. Any text has
+/// less than eight bits per character, so a quarter is saved without anything to compress.
+const WORTH_IT: f64 = 2.0 / 3.0;
 
 /// Converts a value to an attribute value.
 pub(super) fn encode<T: Serialize + ?Sized>(value: &T) -> Result<AttributeValue> {
@@ -47,17 +48,19 @@ pub(super) fn pack(record: &mut CacheEntry, bytes: usize, settings: &CacheSettin
     let text = as_text(&plain_value(record))?;
     // No limits of its own: only the size of the whole item decides whether compression pays.
     let options = settings.compression.min_size(0).threshold(f64::INFINITY);
-    let packed = match compress(&text, &options) {
+    let packed = match compress_binary(&text, &options) {
         Ok(packed) => packed,
         // The program was built without the algorithm. Compression is an optimization, so the value stays plain.
         Err(CompressionError::FeatureOff { .. }) => return Ok(()),
         Err(error) => return Err(Error::new(ErrorKind::TooLarge, "the value cannot be compressed").with_source(error)),
     };
     let mut smaller = CacheEntry { fields: None, value: None, packed: None, ..record.clone() };
-    smaller.packed = Some(packed.into_owned());
+    smaller.packed = packed.map(Binary::from);
     #[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
-    let is_worth_it = (smaller.bytes()? as f64) < bytes as f64 * WORTH_IT;
-    if is_worth_it {
+    let is_worth_it = |packed: usize| (packed as f64) < bytes as f64 * WORTH_IT;
+    let packed_bytes = smaller.bytes()?;
+    // A record that does not fit an item has no cheap field updates to lose.
+    if is_worth_it(packed_bytes) || (bytes > MAX_ITEM_SIZE && packed_bytes < bytes) {
         *record = smaller;
     }
     Ok(())
@@ -68,7 +71,7 @@ pub(super) fn unpack(record: &CacheEntry) -> Result<AttributeValue> {
     let Some(packed) = &record.packed else { return Ok(plain_value(record)) };
     let corrupt = || Error::new(ErrorKind::Decode, "the compressed value is corrupt");
     // The text names its algorithm, so records remain readable after a change of settings.
-    let text = decompress(packed, &CompressionOptions::new()).map_err(|error| corrupt().with_source(error))?;
+    let text = decompress_binary(packed, &CompressionOptions::new()).map_err(|error| corrupt().with_source(error))?;
     let value = Reader::new(text.as_bytes()).and_then(|mut reader| AttributeValue::read(&mut reader));
     value.map_err(|fault| corrupt().with_source(fault))
 }

@@ -19,7 +19,7 @@ use super::error::CompressionError;
 /// | `Lz4` | `LZ4:`, the length (32 bits, little-endian) and one raw block | `lz4` | none |
 /// | `Gzip` | `GZIP:` and one member ([RFC 1952](https://www.rfc-editor.org/rfc/rfc1952)) | `gzip` | 0 to 9, default 6 |
 ///
-/// What follows the prefix is base64.
+/// What follows the prefix is base64, or the bytes as they are in the [binary](super::CompressionOptions::binary) form.
 ///
 /// ```
 /// use singlet::compression::CompressionAlgorithm;
@@ -43,7 +43,7 @@ pub enum CompressionAlgorithm {
 struct Row {
     /// The algorithm's name, which is also the name of its cargo feature.
     name: &'static str,
-    /// What a stored text begins with. Frozen: it is in users' tables.
+    /// What a stored text or binary begins with. Frozen: it is in users' tables.
     prefix: &'static str,
     /// The valid levels; `None` if the algorithm has no levels.
     levels: Option<RangeInclusive<i32>>,
@@ -72,9 +72,9 @@ impl CompressionAlgorithm {
         row.backend.as_ref().ok_or(CompressionError::FeatureOff { feature: row.name })
     }
 
-    /// The algorithm whose prefix the stored text begins with.
-    pub(super) fn of(stored: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| stored.starts_with(algorithm.prefix()))
+    /// The algorithm whose prefix the stored text or bytes begin with.
+    pub(super) fn of(stored: &[u8]) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| stored.starts_with(algorithm.prefix().as_bytes()))
     }
 
     pub(super) fn prefix(self) -> &'static str {

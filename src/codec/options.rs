@@ -20,11 +20,12 @@ pub struct CompressionOptions {
     pub(super) min_size: usize,
     pub(super) threshold: f64,
     pub(super) limit: usize,
+    pub(super) binary: bool,
 }
 
 impl CompressionOptions {
     /// The defaults: Zstandard at level 3, for text of at least 100 bytes whose stored form is shorter than 90 % of
-    /// the original, and at most 16 MiB long.
+    /// the original, and at most 16 MiB long; as base64 in an S.
     ///
     /// ```
     /// use singlet::compression::{CompressionOptions, compress};
@@ -41,6 +42,7 @@ impl CompressionOptions {
             min_size: 100,
             threshold: 0.9,
             limit: 16 * 1024 * 1024,
+            binary: false,
         }
     }
 
@@ -88,7 +90,7 @@ impl CompressionOptions {
         self
     }
 
-    /// Sets the ratio of the stored length, with prefix and base64, to the original length below which a text is
+    /// Sets the ratio of the stored length, with prefix and, in an S, base64, to the original length below which a text is
     /// stored compressed. With a ratio above 1, text may grow.
     ///
     /// Lower it if the savings have to be worth the time that decompression takes.
@@ -117,6 +119,40 @@ impl CompressionOptions {
     pub const fn limit(mut self, bytes: usize) -> Self {
         self.limit = bytes;
         self
+    }
+
+    /// Sets whether attributes store compressed text as a B, which is a quarter smaller than base64 in an S.
+    ///
+    /// It decides for a [`CompressedText`](crate::CompressedText) and for `CacheBuilder::compression`.
+    /// [`compress`](super::compress) always returns the form for an S and
+    /// [`compress_binary`](super::compress_binary) the one for a B, whatever this option says.
+    ///
+    /// Use it for long texts that no other library has to read. Reading accepts both forms, so the option can change
+    /// while a table is in use, once all programs that read it have a version of singlet that knows the form.
+    ///
+    /// ```
+    /// use singlet::compression::CompressionOptions;
+    /// use singlet::wire::{Reader, Writer};
+    /// use singlet::CompressedText;
+    ///
+    /// let text = "a".repeat(1_000);
+    /// for (binary, tag) in [(true, r#"{"B":"#), (false, r#"{"S":"ZSTD:"#)] {
+    ///     let mut writer = Writer::new();
+    ///     text.write_compressed(&CompressionOptions::new().binary(binary), &mut writer);
+    ///     let stored = writer.into_bytes()?;
+    ///     assert!(stored.starts_with(tag.as_bytes()));
+    ///     assert_eq!(String::read_compressed(&mut Reader::new(&stored)?)?, text);
+    /// }
+    /// # Ok::<(), singlet::wire::Fault>(())
+    /// ```
+    pub const fn binary(mut self, binary: bool) -> Self {
+        self.binary = binary;
+        self
+    }
+
+    /// Whether attributes store compressed text as a B.
+    pub(crate) fn is_binary(&self) -> bool {
+        self.binary
     }
 
     /// Returns these options with the smaller limit of the two.

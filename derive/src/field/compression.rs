@@ -12,6 +12,7 @@ use crate::setting::{Known, Once, Setting};
 #[derive(Clone)]
 pub(crate) struct Compression {
     settings: Vec<TokenStream>,
+    is_binary: bool,
 }
 
 const EXAMPLE: &str = "compressed(algorithm = \"lz4\", min_size = 200)";
@@ -20,6 +21,7 @@ const KNOWN: Known<Given> = Known::new(&[&[
     ("level", |given, entry, errors| given.level.set(entry, level(entry, errors), errors)),
     ("min_size", |given, entry, errors| given.min_size.set(entry, min_size(entry, errors), errors)),
     ("threshold", |given, entry, errors| given.threshold.set(entry, threshold(entry, errors), errors)),
+    ("binary", |given, entry, errors| given.binary.set(entry, entry.switch(errors), errors)),
 ]]);
 
 /// The calls that the settings become.
@@ -29,6 +31,7 @@ struct Given {
     level: Once<(i32, Expr)>,
     min_size: Once<TokenStream>,
     threshold: Once<TokenStream>,
+    binary: Once<bool>,
 }
 
 impl Compression {
@@ -37,14 +40,21 @@ impl Compression {
         for entry in setting.entries(true, EXAMPLE, errors).unwrap_or_default() {
             KNOWN.take(&mut given, &entry, errors);
         }
-        let Given { algorithm, level, min_size, threshold } = given;
+        let Given { algorithm, level, min_size, threshold, binary } = given;
         let (name, algorithm) = algorithm.into_inner().unzip();
         let level = level.into_inner().and_then(|(level, expr)| {
             check_level(name.unwrap_or("zstd"), level, &expr, errors).then(|| quote!(.level(#expr)))
         });
+        let is_binary = binary.into_inner().unwrap_or(false);
+        let binary = is_binary.then(|| quote!(.binary(true)));
         let others = [min_size, threshold].map(Once::into_inner);
-        let settings = [algorithm, level].into_iter().chain(others).flatten().collect();
-        Compression { settings }
+        let settings = [algorithm, level, binary].into_iter().chain(others).flatten().collect();
+        Compression { settings, is_binary }
+    }
+
+    /// DynamoDB's name for the type of a compressed value.
+    pub(crate) fn stored_type(&self) -> &'static str {
+        if self.is_binary { "B" } else { "S" }
     }
 
     /// The runtime's options.

@@ -41,11 +41,11 @@ pub(super) fn expand(index: usize, field: &Field, has_errors: bool) -> TokenStre
     };
     let mut when_missing = None;
     let (stored_as, write, read, is_absent, more) = match &field.storage {
-        Storage::Compressed(_) => {
-            let options = compression_const(index);
+        Storage::Compressed(compression) => {
+            let (stored, options) = (compression.stored_type(), compression_const(index));
             let string = is_compressed(ty).then(|| value_from_string(&ident, ty));
             (
-                quote!("S"),
+                quote!(#stored),
                 quote!(#text::write_compressed(&self.0, &#options, writer)),
                 quote!(#text::read_compressed(reader)),
                 quote!(#text::is_absent(&self.0)),

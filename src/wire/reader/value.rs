@@ -98,6 +98,14 @@ impl<'a> Reader<'a> {
         if found == expected { Ok(()) } else { Err(Self::mismatch(expected.name(), found)) }
     }
 
+    /// The type tag of the value that follows, without entering it, if it is one of these.
+    pub(crate) fn next_tag_of(&mut self, accepted: &[Tag], names: &'static str) -> Parsed<Tag> {
+        let start = self.mark();
+        let tag = self.tag()?;
+        self.rewind(&start);
+        if accepted.contains(&tag) { Ok(tag) } else { Err(Self::mismatch(names, tag)) }
+    }
+
     /// The fault of a value that does not have the expected type.
     ///
     /// ```

@@ -73,7 +73,7 @@ async fn a_field_that_does_not_fit_is_refused() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
         cache.set_record("k", &json!({ "a": noise(300_000) })).await.unwrap();
-        let error = cache.update_record_field("k", "b", &noise(450_000)[300_000..]).await.unwrap_err();
+        let error = cache.update_record_field("k", "b", &noise(700_000)[300_000..]).await.unwrap_err();
         assert_eq!((error.kind(), error.table()), (ErrorKind::TooLarge, Some("singlet_cache")));
         cache.update_record_field("k", "b", &"x".repeat(150_000)).await.unwrap();
         assert!(part(stand, "k", "RECORD").await.unwrap().contains_key("packed"), "compressed, it fits");

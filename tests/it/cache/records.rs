@@ -167,6 +167,7 @@ async fn large_values_are_compressed_where_that_pays() {
             ("long", "x".repeat(300_000), true),
             ("over 400 KB", "x".repeat(2_000_000), true),
             ("noise", noise(30_000), false),
+            ("noise over 400 KB", noise(450_000), true),
         ] {
             cache.set_record(key, &value).await.unwrap();
             let stored = stand.stored("singlet_cache").await;

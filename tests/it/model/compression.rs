@@ -1,5 +1,7 @@
 //! Texts and stored values of pydynox 1.8.0 (`tests/data/pydynox.json`): ours and theirs read each other.
 
+mod binary;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
 

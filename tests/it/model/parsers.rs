@@ -75,7 +75,10 @@ pub(crate) const ATTRIBUTES: &[Parser] = attributes! {
         r#"{"S":"plain"}"#,
         r#"{"S":"ZSTD:KLUv/SQFKQAAaGVsbG/dwZHs"}"#,
         r#"{"S":"LZ4:sAQAAM9oZWxsbyB3b3JsZCAMAP////+PYHdvcmxkIA=="}"#,
-        r#"{"S":"GZIP:H4sIAAAAAAAAA8tIzcnJBwCGphA2BQAAAA=="}"#
+        r#"{"S":"GZIP:H4sIAAAAAAAAA8tIzcnJBwCGphA2BQAAAA=="}"#,
+        r#"{"B":"WlNURDootS/9JAUpAABoZWxsb93Bkew="}"#,
+        r#"{"B":"TFo0OrAEAADPaGVsbG8gd29ybGQgDAD/////j2B3b3JsZCA="}"#,
+        r#"{"B":"R1pJUDofiwgAAAAAAAADy0jNyckHAIamEDYFAAAA"}"#
     ];
     uuid::Uuid: [r#"{"S":"67e55044-10b1-426f-9247-bb680e5fe0c8"}"#, r#"{"S":"{67E5504410B1426F9247BB680E5FE0C8}"}"#];
     time::OffsetDateTime: [

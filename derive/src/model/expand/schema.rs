@@ -164,7 +164,10 @@ fn stored_type(field: &Field) -> TokenStream {
             quote!(<#stored as __rt::Attribute>::TYPE)
         }
         Storage::Attribute => quote_spanned!(field.ty_span()=> <#ty as __rt::Stored>::TYPE),
-        Storage::Compressed(_) => quote!("S"),
+        Storage::Compressed(compression) => {
+            let stored = compression.stored_type();
+            quote!(#stored)
+        }
         _ => quote!(""),
     }
 }
