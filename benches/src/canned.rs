@@ -43,14 +43,16 @@ impl Canned {
     }
 
     fn into_client(self) -> Client {
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("eu-west-1"))
-            .credentials_provider(Credentials::new("bench", "bench", None, None, "bench"))
-            .http_client(self)
-            .build();
-        Client::from_conf(config)
+        Client::from_conf(config().http_client(self).build())
     }
+}
+
+/// What the clients of all transports have in common.
+pub(crate) fn config() -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("eu-west-1"))
+        .credentials_provider(Credentials::new("bench", "bench", None, None, "bench"))
 }
 
 impl HttpClient for Canned {

@@ -5,6 +5,7 @@ mod canned;
 mod codec;
 pub mod instructions;
 mod json;
+mod loopback;
 mod order;
 mod peers;
 mod requests;
@@ -14,6 +15,8 @@ pub mod table;
 
 use std::fmt::Debug;
 use std::hint::black_box;
+
+use loopback::Protocol::{Http, Tls};
 
 /// The contenders, in the order of the columns.
 pub const SIDES: [&str; 9] = [SINGLET, BY_SDK, MAP, BY_HAND, SERDE, DYNAMODEL, MODYNE, FACADE, CLONE];
@@ -59,11 +62,11 @@ pub const ALL: [Entry; 20] = [
     Entry { name: "codec: write 25 items of 0.8 KB", make: codec::batch },
     Entry { name: "codec: write 25 texts of 2.6 KB, escaped and not ASCII", make: codec::escaped_batch },
     Entry { name: "codec: write 25 binaries of 4 KB", make: codec::binary_batch },
-    Entry { name: "request: get 1 KB", make: requests::get },
-    Entry { name: "request: put 1 KB", make: requests::put },
-    Entry { name: "request: delete", make: requests::delete },
+    Entry { name: "request: get 1 KB", make: || requests::get(None) },
+    Entry { name: "request: put 1 KB", make: || requests::put(None) },
+    Entry { name: "request: delete", make: || requests::delete(None) },
     Entry { name: "request: update with 5 clauses", make: requests::update },
-    Entry { name: "request: query of 1 item", make: requests::query_of_one },
+    Entry { name: "request: query of 1 item", make: || requests::query_of_one(None) },
     Entry { name: "request: query of 100 items", make: requests::small_page },
     Entry { name: "request: query of 1000 items", make: requests::large_page },
     Entry { name: "request: scan of 100 items", make: requests::scan },
@@ -71,6 +74,19 @@ pub const ALL: [Entry; 20] = [
     Entry { name: "request: transact get of 25 items", make: requests::transact_get },
     Entry { name: "request: batch write of 25 items", make: requests::batch_write },
     Entry { name: "request: transact write of 25 items", make: requests::transact_write },
+];
+
+/// Requests over the loopback interface, each over a connection that exists already. Neither allocations nor instructions are
+/// counted, since the server is in the same process.
+pub const OVER_LOOPBACK: [Entry; 8] = [
+    Entry { name: "HTTP: get 1 KB", make: || requests::get(Some(Http)) },
+    Entry { name: "HTTP: put 1 KB", make: || requests::put(Some(Http)) },
+    Entry { name: "HTTP: delete", make: || requests::delete(Some(Http)) },
+    Entry { name: "HTTP: query of 1 item", make: || requests::query_of_one(Some(Http)) },
+    Entry { name: "TLS: get 1 KB", make: || requests::get(Some(Tls)) },
+    Entry { name: "TLS: put 1 KB", make: || requests::put(Some(Tls)) },
+    Entry { name: "TLS: delete", make: || requests::delete(Some(Tls)) },
+    Entry { name: "TLS: query of 1 item", make: || requests::query_of_one(Some(Tls)) },
 ];
 
 impl Scenario {

@@ -1,4 +1,5 @@
-//! The request scenarios: they send whole requests of the SDK to a transport that responds immediately.
+//! The request scenarios: they send whole requests of the SDK to a transport that responds immediately, and some of them also
+//! to a server on the loopback interface.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -14,6 +15,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::canned::Canned;
 use crate::json;
+use crate::loopback::{self, Protocol};
 use crate::order::{Order, TABLE};
 use crate::peers::by_modyne::Shop;
 use crate::peers::{Item, by_facade, by_hand, by_serde};
@@ -33,17 +35,31 @@ struct Service<'a> {
     answer: String,
     /// The items or keys that each request must have, and how to find them.
     sent: Option<(&'a [Value], Find)>,
+    /// How the measured requests reach it. `None` is a transport that responds immediately.
+    network: Option<Protocol>,
     runtime: Rc<Runtime>,
 }
 
 impl<'a> Service<'a> {
     fn new(items: usize, answer: impl Into<String>) -> Self {
         let runtime = Rc::new(Builder::new_current_thread().enable_all().build().expect("a runtime"));
-        Service { items, answer: answer.into(), sent: None, runtime }
+        Service { items, answer: answer.into(), sent: None, network: None, runtime }
     }
 
     fn expecting(self, expected: &'a [Value], find: Find) -> Self {
         Service { sent: Some((expected, find)), ..self }
+    }
+
+    fn over(self, network: Option<Protocol>) -> Self {
+        Service { network, ..self }
+    }
+
+    /// Returns a client whose requests are not recorded.
+    fn client(&self) -> Sdk {
+        match self.network {
+            None => Canned::client(self.answer.clone()),
+            Some(protocol) => loopback::client(protocol, &self.answer),
+        }
     }
 
     fn scenario(&self) -> Scenario {
@@ -87,7 +103,8 @@ impl Scenario {
         if let Some((items, find)) = service.sent {
             assert_eq!(find(&recorded.body()), items, "{name}");
         }
-        let client = client(Canned::client(service.answer.clone()));
+        let client = client(service.client());
+        assert_eq!(&service.runtime.block_on(run(&client)), expected, "{name}");
         let runtime = Rc::clone(&service.runtime);
         self.side(name, move || runtime.block_on(run(&client)))
     }
@@ -105,9 +122,9 @@ fn by_hand_all(items: Vec<Item>) -> Vec<Order> {
     items.into_iter().map(|item| by_hand::read(item).expect(IS_ORDER)).collect()
 }
 
-pub(crate) fn get() -> Scenario {
+pub(crate) fn get(network: Option<Protocol>) -> Scenario {
     let order = Order::large(KEY.1);
-    let service = Service::new(1, json::one("Item", by_hand::write(&order)));
+    let service = Service::new(1, json::one("Item", by_hand::write(&order))).over(network);
     let expected = Some(order);
     service
         .scenario()
@@ -124,11 +141,11 @@ async fn get_item(sdk: &Sdk) -> Option<Item> {
     get.send().await.expect("an item").item
 }
 
-pub(crate) fn put() -> Scenario {
+pub(crate) fn put(network: Option<Protocol>) -> Scenario {
     let order = Order::large(KEY.1);
     let map = by_hand::write(&order);
     let sent = json::values(vec![map.clone()]);
-    let service = Service::new(1, "{}").expecting(&sent, json::put_items);
+    let service = Service::new(1, "{}").expecting(&sent, json::put_items).over(network);
     let put = |client: &Client, item| client.sdk().put_item().table_name(TABLE).set_item(Some(item)).send();
     let [hand, serde, modyne, facade, mut singlet] = [0; 5].map(|_| order.clone());
     service
@@ -141,9 +158,9 @@ pub(crate) fn put() -> Scenario {
         .by_singlet(&service, &(), async move |client| singlet.save().client(client).await.expect(STORED))
 }
 
-pub(crate) fn delete() -> Scenario {
+pub(crate) fn delete(network: Option<Protocol>) -> Scenario {
     let sent = json::values(vec![by_hand::key(KEY.0, KEY.1)]);
-    let service = Service::new(1, "{}").expecting(&sent, json::keys);
+    let service = Service::new(1, "{}").expecting(&sent, json::keys).over(network);
     service
         .scenario()
         .asking(BY_HAND, &service, &(), async |client| {
@@ -183,20 +200,20 @@ async fn update_item(sdk: &Sdk) -> Item {
     output.attributes.unwrap_or_default()
 }
 
-pub(crate) fn query_of_one() -> Scenario {
-    page(&orders(1))
+pub(crate) fn query_of_one(network: Option<Protocol>) -> Scenario {
+    page(&orders(1), network)
 }
 
 pub(crate) fn small_page() -> Scenario {
-    page(&orders(100))
+    page(&orders(100), None)
 }
 
 pub(crate) fn large_page() -> Scenario {
-    page(&(0..1_000).map(Order::large).collect())
+    page(&(0..1_000).map(Order::large).collect(), None)
 }
 
-fn page(orders: &Vec<Order>) -> Scenario {
-    let service = Service::new(orders.len(), json::page(items(orders)));
+fn page(orders: &Vec<Order>, network: Option<Protocol>) -> Scenario {
+    let service = Service::new(orders.len(), json::page(items(orders))).over(network);
     let count = orders.len();
     service
         .scenario()
