@@ -17,5 +17,6 @@ mod projection;
 mod query;
 mod ranges;
 mod scan;
+mod skipped;
 mod statements;
 mod undecodable;

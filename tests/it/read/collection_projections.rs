@@ -1,12 +1,10 @@
 //! Projections as members of collections: one query reads what each member needs.
 
-use std::sync::{Arc, Mutex};
-
 use singlet::{
-    Collection, ErrorKind, HookContext, Hooks, Item, KeyText, Model, Observer, Projection, RequestEvent, SkipReason,
-    SkippedItem, TTLAttribute, Table,
+    Collection, ErrorKind, HookContext, Hooks, Item, KeyText, Model, Projection, SkipReason, TTLAttribute, Table,
 };
 
+use crate::read::skipped::Skipped;
 use crate::shop::{Address, Customer, CustomerId, Order, OrderLine, Shop, customer, order};
 use crate::stand::{self, START, item, n, s};
 use crate::transport::Transport;
@@ -176,17 +174,6 @@ async fn filters_ranges_counts_and_scans_are_those_of_the_models() {
     .await;
 }
 
-#[derive(Clone, Default)]
-struct Skipped(Arc<Mutex<Vec<(&'static str, SkipReason)>>>);
-
-impl Observer for Skipped {
-    fn request(&self, _: &RequestEvent<'_>) {}
-
-    fn skipped_item(&self, event: &SkippedItem<'_>) {
-        self.0.lock().unwrap().push((event.model, event.reason));
-    }
-}
-
 #[tokio::test]
 async fn items_of_other_models_are_skipped_or_refused() {
     stand::run(async |stand| {
@@ -194,7 +181,7 @@ async fn items_of_other_models_are_skipped_or_refused() {
         OrderLine { customer: CustomerId("c-1".into()), order: 1, line: 1 }.save().await.unwrap();
         let skipped = Skipped::default();
         assert_eq!(Row::query("c-1").client(&stand.observed(skipped.clone())).await.unwrap(), rows());
-        assert_eq!(*skipped.0.lock().unwrap(), [("Row", SkipReason::WrongEntity)]);
+        assert_eq!(skipped.take("shop"), [("Row", SkipReason::WrongEntity)]);
         let error = Strict::query("c-1").await.unwrap_err();
         assert_eq!((error.kind(), error.model()), (ErrorKind::WrongEntity, Some("Strict")));
         customer("c-1").delete().await.unwrap();

@@ -1,12 +1,8 @@
 //! Items of several models that one query reads.
 
-use std::sync::{Arc, Mutex};
+use singlet::{Collection, ErrorKind, HookContext, Hooks, Item, Model, ModelConfig, SkipReason, Table};
 
-use singlet::{
-    Collection, ErrorKind, HookContext, Hooks, Item, Model, ModelConfig, Observer, RequestEvent, SkipReason,
-    SkippedItem, Table,
-};
-
+use crate::read::skipped::Skipped;
 use crate::shop::{Customer, CustomerId, Order, OrderLine, Shop, customer, order};
 use crate::stand::{self, Stand, item, n, s};
 use crate::transport::Transport;
@@ -164,17 +160,6 @@ async fn a_second_item_where_the_struct_has_one_is_too_many() {
     .await;
 }
 
-#[derive(Clone, Default)]
-struct Skipped(Arc<Mutex<Vec<(&'static str, SkipReason)>>>);
-
-impl Observer for Skipped {
-    fn request(&self, _: &RequestEvent<'_>) {}
-
-    fn skipped_item(&self, event: &SkippedItem<'_>) {
-        self.0.lock().unwrap().push((event.model, event.reason));
-    }
-}
-
 #[tokio::test]
 async fn items_of_no_model_are_skipped_and_reported_to_the_observer() {
     stand::run(async |stand| {
@@ -184,7 +169,7 @@ async fn items_of_no_model_are_skipped_and_reported_to_the_observer() {
         for (entity, reason) in [(Some("Robot"), SkipReason::WrongEntity), (None, SkipReason::MissingEntity)] {
             put_stranger(stand, entity).await;
             assert_eq!(Row::query("c-1").client(&client).await.unwrap(), rows());
-            assert_eq!(skipped.0.lock().unwrap().drain(..).collect::<Vec<_>>(), [("Row", reason)]);
+            assert_eq!(skipped.take("shop"), [("Row", reason)]);
         }
         let two = Row::query("c-1").limit(2).client(&client).await.unwrap();
         assert_eq!(two, rows()[..2], "a limit counts no skipped items");

@@ -1,9 +1,8 @@
 //! Queries of one model's items in a partition.
 
-use std::sync::{Arc, Mutex};
+use singlet::{Model, SkipReason, Table};
 
-use singlet::{Model, Observer, RequestEvent, SkipReason, SkippedItem, Table};
-
+use crate::read::skipped::Skipped;
 use crate::shop::{Customer, CustomerId, Order, OrderLine, Shop, customer, order};
 use crate::stand::{self, Stand, item, n, s};
 use crate::transport::Transport;
@@ -62,19 +61,6 @@ async fn a_limit_is_of_items_returned_across_pages() {
     .await;
 }
 
-type Skip = (&'static str, String, SkipReason);
-
-#[derive(Clone, Default)]
-struct Skipped(Arc<Mutex<Vec<Skip>>>);
-
-impl Observer for Skipped {
-    fn request(&self, _: &RequestEvent<'_>) {}
-
-    fn skipped_item(&self, event: &SkippedItem<'_>) {
-        self.0.lock().unwrap().push((event.model, event.table.to_owned(), event.reason));
-    }
-}
-
 /// Orders 1 to 9, their lines, which begin as orders do, and what else a partition may hold.
 async fn mixed(stand: &Stand) {
     orders(1..10).await;
@@ -91,21 +77,21 @@ async fn other_entities_are_skipped_and_reported_to_the_observer() {
         let skipped = Skipped::default();
         let client = stand.observed(skipped.clone());
         assert_eq!(ids(&Order::query("c-1").client(&client).await.unwrap()), (1..10).collect::<Vec<_>>());
-        let heard = std::mem::take(&mut *skipped.0.lock().unwrap());
-        assert_eq!(heard.len(), 10);
-        assert!(heard.iter().all(|(model, table, _)| (*model, table.as_str()) == ("Order", "shop")));
-        let missing = heard.iter().filter(|(_, _, reason)| *reason == SkipReason::MissingEntity).count();
+        let reported = skipped.take("shop");
+        assert_eq!(reported.len(), 10);
+        assert!(reported.iter().all(|(model, _)| *model == "Order"));
+        let missing = reported.iter().filter(|(_, reason)| *reason == SkipReason::MissingEntity).count();
         assert_eq!(missing, 1);
 
         assert_eq!(OrderLine::query("c-1").client(&client).await.unwrap().len(), 9);
         assert_eq!(Customer::query("c-1").client(&client).await.unwrap(), [customer("c-1")]);
-        assert_eq!(skipped.0.lock().unwrap().len(), 0, "their static prefix bounds these queries");
+        assert_eq!(skipped.take("shop"), [], "their static prefix bounds these queries");
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_get_of_another_entity_is_told_too() {
+async fn a_get_of_another_entity_is_reported_too() {
     stand::run(async |stand| {
         Shop::create_table().await.unwrap();
         let skipped = Skipped::default();
@@ -116,7 +102,7 @@ async fn a_get_of_another_entity_is_told_too() {
             foreign.extend(entity.map(|entity| ("_type".to_owned(), s(entity))));
             stand.put_raw("shop", foreign.clone()).await;
             Order::get(("c-1", 1)).client(&client).await.unwrap_err();
-            assert_eq!(skipped.0.lock().unwrap().pop(), Some(("Order", "shop".to_owned(), reason)));
+            assert_eq!(skipped.take("shop"), [("Order", reason)]);
         }
     })
     .await;

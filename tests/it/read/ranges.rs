@@ -1,10 +1,8 @@
 //! Which range keys a query reads.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use singlet::{Model, Table};
 
-use singlet::{Model, Observer, RequestEvent, SkippedItem, Table};
-
+use crate::read::skipped::Skipped;
 use crate::shop::Shop;
 use crate::stand;
 use crate::transport::Transport;
@@ -58,24 +56,6 @@ async fn files() {
     }
 }
 
-/// Counts the items that were read and passed over.
-#[derive(Clone, Default)]
-struct Skipped(Arc<AtomicUsize>);
-
-impl Skipped {
-    fn take(&self) -> usize {
-        self.0.swap(0, Ordering::Relaxed)
-    }
-}
-
-impl Observer for Skipped {
-    fn request(&self, _: &RequestEvent<'_>) {}
-
-    fn skipped_item(&self, _: &SkippedItem<'_>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
 fn numbers(files: &[File]) -> Vec<usize> {
     let number =
         |file: &File| FILES.iter().position(|known| *known == (&*file.folder, &*file.name, file.revision)).unwrap();
@@ -124,11 +104,11 @@ async fn neighbours_are_not_even_evaluated() {
         let skipped = Skipped::default();
         let client = stand.observed(skipped.clone());
         assert_eq!(File::query(1).client(&client).await.unwrap().len(), 7);
-        assert_eq!(skipped.take(), 2, "the links, whose keys begin as those of files do");
+        assert_eq!(skipped.take("shop").len(), 2, "the links, whose keys begin as those of files do");
         assert_eq!(File::query(1).ge("f35").client(&client).await.unwrap().len(), 3);
         assert_eq!(File::query(1).le("f35").client(&client).await.unwrap().len(), 6);
         assert_eq!(Link::query(1).gt("a").client(&client).await.unwrap().len(), 1);
-        assert_eq!(skipped.take(), 2, "the links before `f35`");
+        assert_eq!(skipped.take("shop").len(), 2, "the links before `f35`");
         assert_eq!(File::query(1).count().await.unwrap(), 7);
     })
     .await;

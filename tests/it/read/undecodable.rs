@@ -1,15 +1,12 @@
 //! One bad item among several: the error identifies it, or the read skips it and tells the observer.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
 
 use futures_util::TryStreamExt as _;
 use singlet::stream::StreamEvent;
-use singlet::{
-    Client, Collection, ErrorKind, Item, Model, Observer, Projection, RequestEvent, Result, SkipReason, SkippedItem,
-    Table,
-};
+use singlet::{Client, Collection, ErrorKind, Item, Model, Projection, Result, SkipReason, Table};
 
+use crate::read::skipped::Skipped;
 use crate::stand::{self, Stand, item, s};
 
 #[derive(Table)]
@@ -58,18 +55,6 @@ async fn stored(stand: &Stand) {
 
 fn bad_key() -> Item {
     item([("pk", s("SHELF#a")), ("sk", s("PART#03"))])
-}
-
-#[derive(Clone, Default)]
-struct Skipped(Arc<Mutex<Vec<SkipReason>>>);
-
-impl Observer for Skipped {
-    fn request(&self, _: &RequestEvent<'_>) {}
-
-    fn skipped_item(&self, event: &SkippedItem<'_>) {
-        assert_eq!(event.table, "stock");
-        self.0.lock().unwrap().push(event.reason);
-    }
 }
 
 /// How many items a read gives.
@@ -151,7 +136,8 @@ async fn a_read_that_skips_it_returns_the_others_and_tells_the_observer() {
             let found =
                 lenient(stand.observed(skipped.clone())).await.unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(found, usize::from(ALL) - 1, "{name}");
-            assert_eq!(*skipped.0.lock().unwrap(), [SkipReason::Undecodable], "{name}");
+            let reasons = skipped.take("stock").into_iter().map(|(_, reason)| reason);
+            assert!(reasons.eq([SkipReason::Undecodable]), "{name}");
         }
     })
     .await;
@@ -176,7 +162,7 @@ async fn items_of_other_models_are_not_undecodable() {
         let skipped = Skipped::default();
         let client = stand.observed(skipped.clone());
         assert!(Other::query("a").client(&client).skip_undecodable().await.unwrap().is_empty());
-        assert_eq!(*skipped.0.lock().unwrap(), [SkipReason::WrongEntity; 5]);
+        assert_eq!(skipped.take("stock"), [("Other", SkipReason::WrongEntity); 5]);
     })
     .await;
 }
