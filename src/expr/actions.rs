@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::node::{Segment, Shown};
 use super::operand::Term;
-use super::placeholders::{Placeholders, check_length, refused, separate};
+use super::placeholders::{Placeholders, USUAL_LENGTH, check_length, refused, separate};
 use super::renamed;
 use crate::{Error, RawExpression, Result};
 
@@ -16,9 +16,6 @@ const SET: usize = 0;
 const REMOVE: usize = 1;
 const ADD: usize = 2;
 const DELETE: usize = 3;
-
-/// The room for a usual clause.
-const USUAL_LENGTH: usize = 128;
 
 /// The actions of one update, without the type of its model.
 #[derive(Debug, Default, Clone)]
@@ -144,7 +141,7 @@ impl Actions {
         let mut text =
             String::with_capacity(CLAUSES.iter().zip(&clauses).map(|(word, clause)| word.len() + clause.len()).sum());
         for (word, clause) in CLAUSES.iter().zip(&clauses).filter(|(_, clause)| !clause.is_empty()) {
-            // The words of later clauses begin with a space.
+            // The space before the first clause is left out.
             text.push_str(if text.is_empty() { word.trim_start() } else { word });
             text.push_str(clause);
         }

@@ -2,16 +2,13 @@
 
 use super::condition::Tree;
 use super::operand::Term;
-use super::placeholders::{Placeholders, at, check_length, refused};
+use super::placeholders::{Placeholders, USUAL_LENGTH, at, check_length, refused};
 use super::renamed;
 use crate::Result;
 
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
 const MAX_IN: usize = 100;
 const MAX_OPERATORS: usize = 300;
-
-/// The room for a usual condition.
-const USUAL_LENGTH: usize = 128;
 
 impl Placeholders {
     /// Returns the text of a condition. Fails if the condition exceeds a limit of DynamoDB.

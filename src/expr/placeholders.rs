@@ -21,6 +21,9 @@ pub(crate) const MAX_EXPRESSION: usize = 4096;
 const MAX_PLACEHOLDER: usize = 255;
 pub(crate) const MAX_DEPTH: usize = 32;
 
+/// The room for the text of a usual condition or clause.
+pub(super) const USUAL_LENGTH: usize = 128;
+
 /// The placeholders of the first names and values. Few requests have more.
 const NAMES: [&str; 16] =
     ["#0", "#1", "#2", "#3", "#4", "#5", "#6", "#7", "#8", "#9", "#10", "#11", "#12", "#13", "#14", "#15"];

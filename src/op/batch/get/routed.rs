@@ -105,13 +105,12 @@ impl ItemSink for BatchGetSink {
             let PlannedKey { hiding, refresh, .. } = planned;
             let is_expired =
                 |reader: &mut Reader<'_>| hiding.as_ref().map_or(Ok(false), |hidden| hidden.hides(&start, reader));
-            let loaded = decoded.take().map_or_else(
-                || {
-                    reader.rewind(&start);
-                    planned.read(reader)
-                },
-                Ok,
-            );
+            let loaded = if let Some(value) = decoded.take() {
+                Ok(value)
+            } else {
+                reader.rewind(&start);
+                planned.read(reader)
+            };
             match loaded {
                 Ok(_) if is_expired(reader)? => self.passed_over.push((request, SkipReason::Expired)),
                 Ok(loaded) => {
