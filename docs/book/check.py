@@ -5,6 +5,7 @@
 
 import http.server
 import json
+import os
 import pathlib
 import queue
 import shutil
@@ -19,7 +20,6 @@ SECONDS = 120
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 OPTIONS = [
     "--headless",
-    "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -97,7 +97,9 @@ def main():
     threading.Thread(target=site.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as profile:
         address = f"http://127.0.0.1:{site.server_port}/check.html"
-        command = [browser, *OPTIONS, f"--user-data-dir={profile}", address]
+        # Chromium refuses to run as root with its sandbox.
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        command = [browser, *OPTIONS, *sandbox, f"--user-data-dir={profile}", address]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             found = result.get(timeout=SECONDS)
