@@ -311,7 +311,10 @@ mod tests {
             assert_eq!(read::<Option<String>>(&json).unwrap(), Some(text));
         }
         let fault = read::<String>(br#"{"B":"c2VjcmV0"}"#).unwrap_err();
-        assert_eq!(fault.to_string(), "the compressed value is damaged: it begins with the name of no algorithm");
+        assert_eq!(
+            fault.to_string(),
+            "the compressed value is damaged: it does not begin with the prefix of an algorithm"
+        );
         assert!(stored(&"x".repeat(16 * 1024 * 1024 + 1), &options.limit(usize::MAX)).is_err());
     }
 

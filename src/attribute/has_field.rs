@@ -2,7 +2,7 @@
 
 use super::names::{FieldNames, Names};
 
-/// Where a field is in a struct.
+/// The place of a field in a struct.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum FieldPlace {
@@ -13,7 +13,7 @@ pub enum FieldPlace {
 }
 
 impl FieldPlace {
-    /// The name of the field in a map; `None` if it is flattened. `names` are those of the struct where it is.
+    /// The name of the field in a map; `None` if it is flattened. `names` are those of the struct that has it.
     pub const fn name(self, names: FieldNames) -> Option<&'static str> {
         match self {
             FieldPlace::Attribute(number) => Some(names.name(number)),
@@ -45,7 +45,7 @@ pub trait HasField<const NAME: u64> {
     type Value;
     /// The names of the struct.
     const NAMES: &'static Names;
-    /// Where the field is in the struct.
+    /// The place of the field in the struct.
     const PLACE: FieldPlace;
     /// Whether the field is an `Option`.
     const IS_OPTIONAL: bool;

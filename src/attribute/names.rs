@@ -167,7 +167,7 @@ impl Names {
     }
 }
 
-/// The names of a struct's fields in the place where the struct is: a flattened struct has those that the struct around it gives.
+/// The names of a struct's fields at the place of the struct. Those of a flattened struct come from the struct around it.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct FieldNames {
@@ -182,7 +182,7 @@ impl FieldNames {
         FieldNames { names, first: 0 }
     }
 
-    /// The names of the `nth` struct that this one flattens; `own` are this one's names without regard to its place.
+    /// The names of the `nth` struct that this one flattens. `own` are the names of this struct as if it were not flattened.
     pub const fn flattened(self, own: &Names, nth: u8) -> Self {
         FieldNames { names: self.names, first: self.first + own.first(nth as usize) }
     }

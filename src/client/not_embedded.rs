@@ -15,7 +15,7 @@ use crate::{Client, ManualClock, Result};
 )]
 pub trait EmbeddedFeature {}
 
-// The lifetime makes rustc check the bound where a function is called, and not here.
+// Because of the lifetime, rustc checks the bound when a function is called, and not here.
 #[doc(hidden)]
 #[allow(clippy::missing_errors_doc, reason = "they cannot be called")]
 impl Client {

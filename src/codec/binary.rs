@@ -1,7 +1,7 @@
 //! The binary form of compressed text: the prefix of the algorithm as bytes, then the compressed bytes as they are.
 //!
-//! It is for a B. A text that stays uncompressed is an S in both forms, so the two kinds never need telling apart by
-//! their content.
+//! It is for a B. A text that stays uncompressed is an S in both forms, so the type of the attribute distinguishes
+//! them.
 
 use super::{CompressionAlgorithm, CompressionError, CompressionOptions, compress_if_worth_it, decompress_text};
 
@@ -40,7 +40,7 @@ pub fn compress_binary(text: &str, options: &CompressionOptions) -> Result<Optio
 ///
 /// # Errors
 ///
-/// Returns an error if the bytes begin with no prefix, or if what follows is not a complete and intact stream of that
+/// Returns an error if the bytes do not begin with one of the prefixes, or if what follows is not a complete and intact stream of that
 /// algorithm, does not contain UTF-8, or is longer than the limit; also if the algorithm's cargo feature is disabled.
 ///
 /// ```
@@ -56,7 +56,7 @@ pub fn compress_binary(text: &str, options: &CompressionOptions) -> Result<Optio
 /// ```
 pub fn decompress_binary(stored: &[u8], options: &CompressionOptions) -> Result<String, CompressionError> {
     let Some(algorithm) = CompressionAlgorithm::of(stored) else {
-        return Err(CompressionError::Damaged { reason: "it begins with the name of no algorithm" });
+        return Err(CompressionError::Damaged { reason: "it does not begin with the prefix of an algorithm" });
     };
     decompress_text(algorithm, &stored[algorithm.prefix().len()..], options)
 }

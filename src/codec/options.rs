@@ -128,7 +128,7 @@ impl CompressionOptions {
     /// [`compress_binary`](super::compress_binary) the one for a B, whatever this option says.
     ///
     /// Use it for long texts that no other library has to read. Reading accepts both forms, so the option can change
-    /// while a table is in use, once all programs that read it have a version of singlet that knows the form.
+    /// while a table is in use, once all programs that read it have a version of singlet that supports the form.
     ///
     /// ```
     /// use singlet::compression::CompressionOptions;

@@ -71,7 +71,7 @@ impl<M: Model> Collectable for M {
 
 /// A member whose model has keys in the index `I`.
 ///
-/// It is a trait beside [`Collectable`], because an index is known only where a query names it.
+/// It is not part of [`Collectable`], because only a query names an index.
 pub trait CollectableIn<I> {
     /// The values of the placeholders in the hash key's template, as a tuple.
     type HashParts: KeyParts + Send + 'static;

@@ -79,7 +79,7 @@ pub(super) fn place_of(ty: &Type) -> Span {
 
 /// What a collection does with the model: the item `name` of the trait that all models have.
 ///
-/// A type that is not a model is one error, as the compiler tells the same mistake at the same place once.
+/// A type that is not a model is one error, because the compiler reports the same mistake at the same place once.
 pub(super) fn collectable(model: &Type, name: &str) -> TokenStream {
     let name = Ident::new(name, model.span());
     quote_spanned!(model.span()=> <#model as __rt::Collectable>::#name)

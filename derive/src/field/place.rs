@@ -1,11 +1,11 @@
-//! Where the fields of a struct are among its attributes: the numbers by which the runtime finds their names.
+//! The places of the fields of a struct among its attributes: the numbers by which the runtime finds their names.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{Field, Storage};
 
-/// Where a field is in its struct.
+/// The place of a field in its struct.
 #[derive(Clone)]
 pub(crate) enum FieldPlace {
     /// In the attribute of this number.

@@ -50,7 +50,7 @@ pub(super) fn expand(projection: &Projection) -> TokenStream {
     }
 }
 
-/// The projection as a member of collections. It names the model only where [`model`] reports a type that is not a model.
+/// The projection as a member of collections. The model comes from [`model`], which reports a type that is not a model.
 fn collectable(projection: &Projection) -> TokenStream {
     let (ident, of, model) = (&projection.ident, &projection.of, model(projection));
     let types = quote_spanned! {of.span()=>

@@ -1,6 +1,6 @@
 //! The names of a struct that is flattened with a prefix.
 //!
-//! They are joined at compile time, so that all who need the name of a field find the stored one in the same place. Arrays have their
+//! They are joined at compile time, so that the stored name of a field is in the same place for all code that needs it. Arrays have their
 //! lengths in their types; the derive therefore calls one function for each length.
 
 use super::{Former, Names};

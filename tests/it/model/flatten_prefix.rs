@@ -166,7 +166,7 @@ fn former_names_have_the_prefixes() {
     item.insert("bill_zip".into(), code);
     assert_eq!(Order::from_item(&item).unwrap(), order());
 
-    // An update removes what is under the former names, and conditions know them.
+    // An update removes what is under the former names, and conditions include them.
     let update = Order::update(1).set(|o| o.billing.post_code, "76").when(|o| o.billing.geo.lon.eq(2.5));
     let body = update.explain().unwrap().body().to_owned();
     for name in ["bill_postCode", "bill_zip", "bill_code", "bill_geo \\\"lon", "bill_geo \\\"y"] {
@@ -240,7 +240,7 @@ async fn operations_use_the_stored_attributes() {
         );
         assert_eq!(Order::scan().filter(|o| o.billing.city.eq("Oslo")).count().await.unwrap(), 0);
 
-        // An update of one of the two leaves the other alone.
+        // An update of one of the two does not change the other.
         let update = Order::update(1).set(|o| o.billing.post_code, "76").remove(|o| o.billing.note.note);
         update.add(|o| o.billing.floor, 2).when(|o| o.billing.city.eq("Paris")).await.unwrap();
         let stored = stand.only_item("prefixed-orders").await;

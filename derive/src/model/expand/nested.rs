@@ -87,7 +87,7 @@ pub(super) fn place(model: &Model, number: usize) -> TokenStream {
     let place = places(&model.fields).find(|(index, ..)| *index == model.nested[number].root);
     // A field that is stored otherwise is an error.
     let place = place.map_or_else(|| quote!(__rt::FieldPlace::Attribute(0)), |(_, _, place)| place.runtime());
-    // Each name is that in the place where its struct is: what is flattened on the way may add a prefix.
+    // A name depends on the place of its struct, because each struct that is flattened on the way may add a prefix.
     let mut way = (place, own.clone(), quote!(__rt::FieldNames::of(#own)));
     let mut names = Vec::new();
     for step in &steps {

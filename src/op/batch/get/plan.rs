@@ -196,7 +196,7 @@ impl BatchGetPlan {
     }
 
     /// Decodes the item at the reader's position and finds its read, if that is possible without a search for the key in the
-    /// item: decoding compares the stored key with the fields, so the fields tell it.
+    /// item: decoding compares the stored key with the fields, so the fields form it.
     pub(crate) fn read(&self, table: &str, reader: &mut Reader<'_>) -> Option<(usize, Box<AnyModel>)> {
         let any = self.requests.first().filter(|_| self.is_of_one_model)?;
         let value = any.read(reader).ok()?;
