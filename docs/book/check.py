@@ -9,6 +9,7 @@ import os
 import pathlib
 import queue
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -92,22 +93,27 @@ def main():
         print("install Chromium: the site is checked in it", file=sys.stderr)
         return 1
     pages = sorted(str(page.relative_to(SITE)) for page in SITE.rglob("*.html") if page.name not in ("404.html", "toc.html"))
+    if not pages:
+        print("build the site first, with `.ci/book`", file=sys.stderr)
+        return 1
     result = queue.Queue()
     site = server({"pages": pages, "searches": SEARCHES, "width": WIDTH}, result)
     threading.Thread(target=site.serve_forever, daemon=True).start()
-    with tempfile.TemporaryDirectory() as profile:
+    # Processes of the browser may still write to the profile while it is removed.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         address = f"http://127.0.0.1:{site.server_port}/check.html"
         # Chromium refuses to run as root with its sandbox.
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         command = [browser, *OPTIONS, *sandbox, f"--user-data-dir={profile}", address]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   start_new_session=True)
         try:
             found = result.get(timeout=SECONDS)
         except queue.Empty:
             print(f"the browser did not finish the check in {SECONDS} s", file=sys.stderr)
             return 1
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
     for fault in found["faults"]:
         print(fault, file=sys.stderr)
