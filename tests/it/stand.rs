@@ -2,6 +2,7 @@
 //! names.
 
 use std::fmt::Display;
+use std::pin::Pin;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -25,13 +26,23 @@ pub(crate) struct Stand {
 
 /// Runs a test on an empty DynamoDB. Operations in it need not name a client.
 pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
+    let stand = empty().await;
+    // Boxed, or else the compiler would generate the code of `with_client` once for each test.
+    let body: Pin<Box<dyn Future<Output = ()> + '_>> = Box::pin(test(&stand));
+    within(&stand, body).await;
+}
+
+async fn within(stand: &Stand, body: Pin<Box<dyn Future<Output = ()> + '_>>) {
+    singlet::with_client(stand.client.clone(), body).await;
+}
+
+async fn empty() -> Stand {
     let clock = ManualClock::at(START);
     let client = match emulator::endpoint() {
         Some(endpoint) => on_server(&endpoint, clock.clone()).await,
         None => Client::embedded_with_clock(clock.clone()),
     };
-    let stand = Stand { client, clock };
-    singlet::with_client(stand.client.clone(), test(&stand)).await;
+    Stand { client, clock }
 }
 
 async fn on_server(endpoint: &str, clock: ManualClock) -> Client {
