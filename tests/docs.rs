@@ -143,7 +143,7 @@ fn the_recipes_show_the_models_that_they_use() {
         models
             .split("```")
             .next()
-            .and_then(|models| models.split("/// How many").next())
+            .and_then(|models| models.split("/// Runs a recipe").next())
             .map(|models| models.trim().to_owned())
     };
     assert_eq!(models(&shown), models(&used));
