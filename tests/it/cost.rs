@@ -2,6 +2,7 @@
 
 mod expired;
 mod filters;
+mod guides;
 mod ledger;
 mod reported;
 mod sessions;

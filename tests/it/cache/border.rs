@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use singlet::ItemSize;
 use singlet::cache::Cache;
 
 use super::{cache, noise, part, seconds};
@@ -42,6 +43,27 @@ async fn the_four_forms_are_four() {
             forms.push((record.contains_key("tracked"), record.contains_key("packed")));
         }
         assert_eq!(forms, [(false, false), (true, false), (false, true), (true, true)]);
+    })
+    .await;
+}
+
+/// The border is at one write unit.
+#[tokio::test]
+async fn a_record_of_1024_bytes_is_the_largest_without_a_tracker() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        // Zeros at the end of a number do not count.
+        stand.advance(1_234_567);
+        let mut largest = 0;
+        for length in 700..900 {
+            cache.set_record("k", &json!({ "text": "x".repeat(length) })).ttl(seconds(299)).await.unwrap();
+            let record = part(stand, "k", "RECORD").await.unwrap();
+            if record.contains_key("tracked") {
+                break;
+            }
+            largest = ItemSize::of_item(&record).unwrap().bytes();
+        }
+        assert_eq!(largest, 1_024);
     })
     .await;
 }

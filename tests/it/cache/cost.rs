@@ -187,3 +187,40 @@ async fn compression_makes_everything_cheaper_but_fields() {
     })
     .await;
 }
+
+/// The first write is refused because of the tracker, and billed by the size of the stored record. A transaction deletes the tracker.
+#[tokio::test]
+async fn a_small_value_over_a_large_one_is_a_refused_write_and_a_transaction() {
+    if !supports(Feature::ReadCapacity) {
+        return;
+    }
+    stand::run(async |stand| {
+        cache(stand).await;
+        let (cache, meter) = metered(stand);
+        cache.set_record("k", &record(4096)).await.unwrap();
+        meter.take();
+        let (result, cost) = singlet::measure_cost(cache.set_record("k", &record(900)).into_future()).await;
+        result.unwrap();
+        assert_eq!((cost.read, cost.write, cost.refused, cost.requests), (0.0, 2.0 * (4.0 + 1.0), 4.0, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_records_cost_a_unit_per_4_kb_and_a_cleanup_half_of_that() {
+    if !supports(Feature::ReadCapacity) {
+        return;
+    }
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for number in 0..16 {
+            cache.set_record(&format!("k-{number}"), &record(1_000)).ttl(Duration::from_hours(1)).await.unwrap();
+        }
+        let (all, cost) = singlet::measure_cost(cache.get_all_records::<serde_json::Value>().into_future()).await;
+        assert_eq!(all.unwrap().len(), 16);
+        assert_eq!((cost.read, cost.requests), (4.0, 1));
+        let (report, cost) = singlet::measure_cost(cache.cleanup_inactive_records(60).into_future()).await;
+        assert_eq!((report.unwrap().removed, cost.read, cost.write), (0, 2.0, 0.0));
+    })
+    .await;
+}

@@ -164,6 +164,8 @@ async fn large_values_are_compressed_where_that_pays() {
         let cache = cache(stand).await;
         for (key, value, packed) in [
             ("short", "x".repeat(3_000), false),
+            ("below 4096 bytes", "x".repeat(3_900), false),
+            ("above 4096 bytes", "x".repeat(4_000), true),
             ("long", "x".repeat(300_000), true),
             ("over 400 KB", "x".repeat(2_000_000), true),
             ("noise", noise(30_000), false),

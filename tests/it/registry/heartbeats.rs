@@ -1,5 +1,6 @@
 //! Tests heartbeats: TTL, intervals, lost entries, and cost.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use singlet::{Client, ErrorKind, Model, Observer, Operation, RequestEvent};
 
 use super::{delete, ids, pass, registry, silent, until};
 use crate::stand::{self, START};
+use crate::transport::{Fate, Transport};
 
 #[tokio::test]
 async fn the_task_beats_at_the_interval() {
@@ -24,6 +26,46 @@ async fn the_task_beats_at_the_interval() {
         assert_eq!(registration.instance().last_heartbeat, (START + 70) * 1000);
         assert_eq!(ids(&registry, "orders").await, ["i-1"]);
         assert_eq!(registry.instances("orders").await.unwrap(), [registration.instance()]);
+    })
+    .await;
+}
+
+/// A pause is the interval less up to a tenth of it at random: 9.5 s on average, of which a day has about 9,100.
+#[tokio::test]
+async fn an_instance_sends_9100_heartbeats_a_day() {
+    const BEATS: u32 = 60;
+    const STEP: Duration = Duration::from_millis(100);
+    stand::run(async |stand| {
+        registry(stand).await;
+        let sent = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&sent);
+        let transport = Transport::new(move |_, request| {
+            counter.fetch_add(u32::from(request.operation == "UpdateItem"), Ordering::SeqCst);
+            Fate::Pass
+        });
+        let registry = Registry::new(stand.through(&transport));
+        assert_eq!(registry.heartbeat_interval(), Duration::from_secs(10));
+        // Half as many with twice the TTL.
+        let rare = Registry::builder(stand.client.clone()).ttl(Duration::from_mins(1)).build().unwrap();
+        assert_eq!(rare.heartbeat_interval(), Duration::from_secs(20));
+        let registration = registry.register("orders", "i-1").await.unwrap();
+        let mut steps = 0_u32;
+        for beat in 1..=BEATS {
+            tokio::time::pause();
+            while sent.load(Ordering::SeqCst) < beat {
+                for _ in 0..8 {
+                    tokio::task::yield_now().await;
+                }
+                tokio::time::advance(STEP).await;
+                steps += 1;
+            }
+            tokio::time::resume();
+            until(&registration, |health| health.accepted > u64::from(beat)).await;
+        }
+        // Half a step is the mean of what a step adds to a pause.
+        let pause = STEP.as_secs_f64() * (f64::from(steps) / f64::from(BEATS) - 0.5);
+        let a_day = 24.0 * 3_600.0 / pause;
+        assert!((a_day - 9_100.0).abs() < 200.0, "{a_day} heartbeats, {pause} s");
     })
     .await;
 }
@@ -138,6 +180,9 @@ async fn a_heartbeat_costs_one_write_unit_per_kilobyte() {
                 .await
                 .unwrap();
         }
+        // 18 entries fit into 4 KB.
+        let bytes = registry.instances("orders").await.unwrap()[0].size().unwrap().bytes();
+        assert!((213..=227).contains(&bytes), "{bytes}");
         writes.take();
         registry.instances("orders").await.unwrap();
         registry.all_instances().await.unwrap();
@@ -151,6 +196,20 @@ async fn a_heartbeat_costs_one_write_unit_per_kilobyte() {
 }
 
 /// The age of the heartbeat decides, even if TTL is not enabled on the table.
+/// The refused write of the heartbeat, and that of the entry.
+#[tokio::test]
+async fn a_heartbeat_that_writes_its_entry_again_is_two_writes() {
+    stand::run(async |stand| {
+        let registry = registry(stand).await;
+        let registration = silent(&registry, "orders", "i-1").await;
+        delete(&stand.client, "orders", "i-1").await;
+        let (result, cost) = singlet::measure_cost(registration.beat()).await;
+        result.unwrap();
+        assert_eq!((cost.write, cost.refused, cost.requests), (1.0, 1.0, 2));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_time_to_live_of_the_table_does_not_matter() {
     stand::run(async |stand| {

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use singlet::registry::{InstanceChange, LeftReason, Registry, ServiceWatch};
+use singlet::{Observer, Operation, RequestEvent};
 
 use super::{delete, pass, registry, silent};
+use crate::emulator::{Feature, supports};
 use crate::stand;
 use crate::transport::{Fate, Transport, error_body};
 
@@ -207,4 +209,59 @@ async fn the_next_change_is_waited_for_at_the_interval() {
         assert!(matches!(change, InstanceChange::Left { reason: LeftReason::Removed, .. }));
     })
     .await;
+}
+
+/// A watch polls every 5 s unless it is told otherwise, and a poll of a small service is one query of half a unit.
+#[tokio::test]
+async fn a_watch_of_a_small_service_costs_8640_units_a_day() {
+    const SECONDS: u64 = 60;
+    stand::run(async |stand| {
+        let plain = registry(stand).await;
+        let _one = silent(&plain, "orders", "i-1").await;
+        let queries = Queries::default();
+        let watched = Registry::new(stand.observed(queries.clone()));
+        let watch = tokio::spawn(async move {
+            let mut changes = std::pin::pin!(watched.watch("orders").into_stream());
+            while changes.next().await.is_some() {}
+        });
+        queries.reach(1).await;
+        for poll in 0..SECONDS / 5 {
+            pass(stand, 4).await;
+            assert_eq!(queries.0.lock().unwrap().0, poll + 1, "not before 5 s");
+            pass(stand, 1).await;
+            queries.reach(poll + 2).await;
+        }
+        watch.abort();
+        let (polls, units) = *queries.0.lock().unwrap();
+        assert_eq!(polls - 1, SECONDS / 5);
+        if supports(Feature::ReadCapacity) {
+            let of_a_poll = units / f64::from(u32::try_from(polls).unwrap());
+            assert!((of_a_poll * 12.0 * 60.0 * 24.0 - 8_640.0).abs() < 0.01, "{of_a_poll} per poll");
+        }
+    })
+    .await;
+}
+
+/// How many queries were sent, and what they consumed.
+#[derive(Clone, Default)]
+struct Queries(Arc<Mutex<(u64, f64)>>);
+
+impl Observer for Queries {
+    fn request(&self, event: &RequestEvent<'_>) {
+        if event.operation == Operation::Query {
+            let mut queries = self.0.lock().unwrap();
+            *queries = (queries.0 + 1, queries.1 + event.cost.read);
+        }
+    }
+}
+
+impl Queries {
+    async fn reach(&self, count: u64) {
+        let reached = async {
+            while self.0.lock().unwrap().0 < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), reached).await.expect("the watch polls");
+    }
 }
