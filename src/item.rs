@@ -40,35 +40,29 @@ pub(crate) fn write<T: Record>(record: &T, writer: &mut Writer) {
 pub(crate) fn read_at<T: Record>(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<T, Fault> {
     let start = reader.mark();
     if let Some(number) = schema.number.filter(|_| !reader.is_plain())
-        && let Some(item) = other_schema(reader, &number, schema.entity)?
+        && let Some(item) = other_schema(reader, &number, schema)?
     {
         let upgraded = to_bytes(&number.upgraded(item)?)?;
         return record::read_fields(&mut Reader::new(&upgraded)?);
     }
     match record::read_fields(reader) {
         Ok(record) => Ok(record),
-        Err(fault) => Err(fault_in_item(reader, &start, fault, schema.entity)),
+        Err(fault) => Err(fault_in_item(reader, &start, fault, schema)),
     }
 }
 
-/// The item at the reader's position if it is one of the entity and has another schema number. Otherwise the reader stays.
-fn other_schema(
-    reader: &mut Reader<'_>,
-    number: &SchemaNumber,
-    entity: Option<EntitySchema>,
-) -> Result<Option<Item>, Fault> {
+/// The item at the reader's position if it is one of the model and has another schema number. Otherwise the reader stays.
+fn other_schema(reader: &mut Reader<'_>, number: &SchemaNumber, schema: &ModelSchema) -> Result<Option<Item>, Fault> {
     let start = reader.mark();
     let stored = number.of(&read_some(reader, &[number.attribute.name])?);
     reader.rewind(&start);
     if stored.is_ok_and(|stored| stored == number.number) {
         return Ok(None);
     }
-    if let Some(entity) = entity {
-        let is_other = entity_fault(reader, entity)?.is_some();
-        reader.rewind(&start);
-        if is_other {
-            return Ok(None);
-        }
+    let is_other = foreign_fault(reader, schema)?.is_some();
+    reader.rewind(&start);
+    if is_other {
+        return Ok(None);
     }
     read_entries(reader).map(Some)
 }
@@ -76,7 +70,7 @@ fn other_schema(
 /// Refuses a part of an item with another schema number, which cannot be upgraded. The reader stays, or is after the item.
 pub(crate) fn check_schema(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<(), Fault> {
     let Some(number) = schema.number else { return Ok(()) };
-    let Some(item) = other_schema(reader, &number, schema.entity)? else { return Ok(()) };
+    let Some(item) = other_schema(reader, &number, schema)? else { return Ok(()) };
     let stored = number.of(&item)?;
     if stored > number.number {
         return Err(number.newer(stored));
@@ -85,20 +79,13 @@ pub(crate) fn check_schema(reader: &mut Reader<'_>, schema: &ModelSchema) -> Res
     Err(Fault::invalid(message).inside(number.attribute.name))
 }
 
-/// The fault of the item that begins at `start`, after looking at the entity that it belongs to.
+/// The fault of the item that begins at `start`, after looking at the model that it belongs to.
 #[cold]
-pub(crate) fn fault_in_item(
-    reader: &mut Reader<'_>,
-    start: &Mark,
-    fault: Fault,
-    entity: Option<EntitySchema>,
-) -> Fault {
+pub(crate) fn fault_in_item(reader: &mut Reader<'_>, start: &Mark, fault: Fault, schema: &ModelSchema) -> Fault {
     reader.rewind(start);
-    let foreign = match entity {
-        // After a syntax fault the rest cannot be read, so its entity cannot be found either.
-        Some(entity) if fault.kind() != FaultKind::Syntax => entity_fault(reader, entity),
-        _ => reader.skip().map(|()| None),
-    };
+    // After a syntax fault the rest cannot be read, so its model cannot be found either.
+    let foreign =
+        if fault.kind() == FaultKind::Syntax { reader.skip().map(|()| None) } else { foreign_fault(reader, schema) };
     match foreign {
         Ok(foreign) => foreign.unwrap_or(fault),
         Err(damage) => damage,
@@ -117,6 +104,55 @@ pub(crate) fn read<T: Record>(item: &[u8], schema: &ModelSchema) -> Result<T, Fa
 pub(crate) fn is_of(item: &[u8], entity: EntitySchema) -> bool {
     let fault = Reader::new(item).and_then(|mut reader| entity_fault(&mut reader, entity));
     fault.is_ok_and(|fault| fault.is_none())
+}
+
+/// Reads the item at the reader's position and returns a fault if it belongs to another model.
+fn foreign_fault(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<Option<Fault>, Fault> {
+    match schema.entity {
+        Some(entity) => entity_fault(reader, entity),
+        None => key_fault(reader, schema),
+    }
+}
+
+/// Refuses an item of a table without an entity attribute whose keys are not like those of the model. The reader stays.
+///
+/// A whole item needs no such check if it can be decoded, because its keys have been compared with the fields then.
+pub(crate) fn check_own_key(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<(), Fault> {
+    if !schema.is_told_by_keys() {
+        return Ok(());
+    }
+    let start = reader.mark();
+    let fault = key_fault(reader, schema)?;
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    reader.rewind(&start);
+    Ok(())
+}
+
+/// Reads the item at the reader's position and returns a fault if its keys are not like those of the model.
+fn key_fault(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<Option<Fault>, Fault> {
+    let literals = schema.key_literals();
+    let mut is_own = true;
+    let mut more = reader.open_map()?;
+    while more {
+        let name = reader.key()?;
+        let literal = literals.iter().flatten().find(|literal| literal.attribute == name);
+        match literal {
+            Some(literal) if reader.tag()? == Tag::S => {
+                is_own &= literal.is_of(&reader.raw_text()?);
+                reader.end()?;
+            }
+            Some(_) => {
+                is_own = false;
+                reader.skip()?;
+                reader.end()?;
+            }
+            None => reader.skip()?,
+        }
+        more = reader.more_entries()?;
+    }
+    Ok((!is_own).then(wrong_entity))
 }
 
 /// Reads the item at the reader's position and returns a fault if it does not belong to this entity.

@@ -97,9 +97,10 @@ pub trait Projected: Projection {
 /// [`Projection::__read`] of a derived projection.
 #[doc(hidden)]
 pub fn read_projection<T: Projected>(reader: &mut Reader<'_>) -> Result<T, Fault> {
+    item::check_own_key(reader, T::Of::SCHEMA)?;
     item::check_schema(reader, T::Of::SCHEMA)?;
     let start = reader.mark();
-    read_fields(reader).map_err(|fault| item::fault_in_item(reader, &start, fault, T::Of::SCHEMA.entity))
+    read_fields(reader).map_err(|fault| item::fault_in_item(reader, &start, fault, T::Of::SCHEMA))
 }
 
 fn read_fields<T: Projected>(reader: &mut Reader<'_>) -> Result<T, Fault> {

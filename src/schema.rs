@@ -6,6 +6,7 @@
 mod fields;
 pub(crate) mod generated;
 mod identity;
+mod key_literal;
 pub(crate) mod numbered;
 
 pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, ManagedTime, Membership, UniqueSchema};

@@ -137,9 +137,10 @@ pub struct SkippedItem<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SkipReason {
-    /// Its entity attribute names another model.
+    /// Its entity attribute names another model. In a table without one, its keys do not begin like those of the model.
     WrongEntity,
-    /// It has no entity attribute, and the model is not declared with `entity = "optional"`.
+    /// It has no entity attribute, and the model is not declared with `entity = "optional"`. In a table without one, a
+    /// collection cannot tell its model, because it lacks the keys.
     MissingEntity,
     /// It is expired, and the model hides expired items.
     Expired,

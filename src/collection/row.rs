@@ -7,7 +7,7 @@ use std::pin::Pin;
 use super::{Collection, CollectionSchema, Rows, Unknown};
 use crate::error::fault_error;
 use crate::item::{missing_entity, wrong_entity};
-use crate::wire::{Fault, Reader, Tag};
+use crate::wire::{Fault, FaultKind, Reader, Tag};
 use crate::{Item, Result, item};
 
 /// The number that [`model_of`] returns for an item of no model, if the collection keeps such items in a variant.
@@ -18,12 +18,13 @@ pub const OTHER: usize = usize::MAX;
 // Never inlined: this code is the same for all collections, so one copy is enough.
 #[inline(never)]
 pub fn model_of(reader: &mut Reader<'_>, collection: &CollectionSchema) -> Result<usize, Fault> {
-    let Some(entity) = collection.models.first().and_then(|model| model.schema.entity) else {
-        // Without an entity attribute, the collection has one model, and all items belong to it.
-        return Ok(0);
-    };
     let start = reader.mark();
-    let named = number_of(reader, entity.attribute.name, collection)?;
+    let named = match collection.entity_attribute() {
+        Some(entity) => number_of(reader, entity, collection)?,
+        None if collection.is_told_by_keys() => number_by_key(reader, collection)?,
+        // All items belong to the only model.
+        None => return Ok(0),
+    };
     if let Named::Model(number) = named {
         reader.rewind(&start);
         return Ok(number);
@@ -34,7 +35,11 @@ pub fn model_of(reader: &mut Reader<'_>, collection: &CollectionSchema) -> Resul
     }
     reader.rewind(&start);
     reader.skip()?;
-    Err(if matches!(named, Named::Nothing) { missing_entity() } else { wrong_entity() })
+    Err(match (named, collection.entity_attribute()) {
+        (Named::Nothing, Some(_)) => missing_entity(),
+        (Named::Nothing, None) => missing_key(),
+        _ => wrong_entity(),
+    })
 }
 
 enum Named {
@@ -60,6 +65,24 @@ fn number_of(reader: &mut Reader<'_>, attribute: &str, collection: &CollectionSc
     }
     let unnamed = collection.models.iter().position(|model| model.schema.entity.is_some_and(|entity| entity.optional));
     Ok(unnamed.map_or(Named::Nothing, Named::Model))
+}
+
+/// The model of an item in a table without an entity attribute. The derive makes sure that no key is one of two models.
+fn number_by_key(reader: &mut Reader<'_>, collection: &CollectionSchema) -> Result<Named, Fault> {
+    let key = item::read_some(reader, &collection.first().schema.table.key_names())?;
+    let mut own = (0..).zip(collection.models).filter(|(_, model)| model.schema.owns(&key)).map(|(number, _)| number);
+    Ok(match (own.next(), own.next()) {
+        (Some(number), None) => Named::Model(number),
+        (Some(_), Some(_)) => Named::Nothing,
+        (None, _) => Named::Stranger,
+    })
+}
+
+#[cold]
+fn missing_key() -> Fault {
+    let message =
+        "the item lacks the key attributes by which its model is recognized in a table without an entity attribute";
+    Fault::new(FaultKind::NoEntity, message)
 }
 
 /// Reads an item that belongs to no model.

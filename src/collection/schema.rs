@@ -48,7 +48,7 @@ impl CollectionSchema {
         self
     }
 
-    /// The attributes to request, each once: those of all projections, under all names, and the entity attribute. `None` for all attributes,
+    /// The attributes to request, each once: those of all projections, under all names. `None` for all attributes,
     /// because a member is a whole model or items of no model are kept.
     pub(crate) fn names(&self) -> Option<Vec<&'static str>> {
         if self.unknown == Unknown::Kept || self.members.is_empty() {
@@ -56,9 +56,8 @@ impl CollectionSchema {
         }
         let members: Vec<_> = self.members.iter().copied().collect::<Option<_>>()?;
         let requested = self.models.iter().zip(members).flat_map(|(model, names)| model.schema.requested(names));
-        let entity = self.first().schema.entity.map(|entity| entity.attribute.name);
         let mut names = Vec::new();
-        for name in requested.chain(entity) {
+        for name in requested {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -82,6 +81,16 @@ impl CollectionSchema {
     pub(crate) fn first(&self) -> &'static ModelVTable {
         let Some(first) = self.models.first() else { unreachable!("the derive refuses a collection without models") };
         first
+    }
+
+    /// The attribute that names the model of an item; `None` if the table has none.
+    pub(crate) fn entity_attribute(&self) -> Option<&'static str> {
+        self.models.first()?.schema.entity.map(|entity| entity.attribute.name)
+    }
+
+    /// Whether the keys of an item tell its model.
+    pub(crate) fn is_told_by_keys(&self) -> bool {
+        self.models.iter().any(|model| model.schema.is_told_by_keys())
     }
 
     /// The literal text that all range keys begin with; empty if the whole partition must be read, because items of no
@@ -143,9 +152,15 @@ pub const fn is_same_table(a: &ModelSchema, b: &ModelSchema) -> bool {
     is_broken(a, b) || same_entity && is_same(a.table.name, b.table.name)
 }
 
-/// Whether the items of the model have an entity attribute.
-pub const fn has_entity(model: &ModelSchema) -> bool {
-    is_broken(model, model) || model.entity.is_some()
+/// Whether items of the model differ from those of others, by an entity attribute or by literal text in their keys.
+pub const fn is_recognized(model: &ModelSchema) -> bool {
+    is_broken(model, model) || model.entity.is_some() || model.is_told_by_keys()
+}
+
+/// Whether items of both models differ, by an entity attribute or by literal text in their keys.
+pub const fn are_told_apart(a: &ModelSchema, b: &ModelSchema) -> bool {
+    // Models of different tables are an error of their own.
+    is_broken(a, b) || !is_same_table(a, b) || a.entity.is_some() || a.has_other_keys(b)
 }
 
 /// Whether an item can belong to both, by its entity name.

@@ -137,8 +137,8 @@ impl Chosen {
         let item = item::read_entries(reader)?;
         let entity = M::SCHEMA.entity.map(|entity| entity.attribute.name);
         if !M::SCHEMA.owns(&item) {
-            let is_named = entity.is_some_and(|name| item.contains_key(name));
-            return Err(if is_named { item::wrong_entity() } else { item::missing_entity() });
+            let is_unnamed = entity.is_some_and(|name| !item.contains_key(name));
+            return Err(if is_unnamed { item::missing_entity() } else { item::wrong_entity() });
         }
         F::read(&self.0, &item)
     }

@@ -42,9 +42,9 @@ impl ModelSchema {
         attributes.chain(number).collect()
     }
 
-    /// Whether the item belongs to this model, by its entity attribute.
+    /// Whether the item belongs to this model, by its entity attribute or, if the table has none, by its keys.
     pub(crate) fn owns(&self, item: &Item) -> bool {
-        let Some(entity) = self.entity else { return true };
+        let Some(entity) = self.entity else { return self.owns_key(item) };
         match item.get(entity.attribute.name) {
             Some(AttributeValue::S(name)) => entity.is_named(name),
             Some(_) => false,

@@ -147,7 +147,7 @@ impl StreamRecord {
 
     /// Whether the item belongs to this model.
     ///
-    /// The entity attribute of an image decides. Without an image or an entity attribute, the key decides: it must match
+    /// The entity attribute of an image decides. Without an image or an entity attribute, the whole key decides: it must match
     /// the model's templates, which can be true for more than one model. Tables are not compared, because one model can be
     /// stored in several tables; use [`table`](Self::table) for that.
     ///
@@ -204,8 +204,8 @@ impl StreamRecord {
         self.decode(self.__old_image())
     }
 
-    /// The item after the change, as the variant of a [collection](crate::Collection) that its entity attribute names;
-    /// `None` if it was deleted or the view leaves it out.
+    /// The item after the change, as the variant of a [collection](crate::Collection) that its entity attribute, or its key
+    /// in a table without one, tells; `None` if it was deleted or the view leaves it out.
     ///
     /// No hooks run.
     ///

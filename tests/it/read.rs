@@ -8,6 +8,7 @@ mod endless;
 mod entity_indexes;
 mod index_types;
 mod indexes;
+mod key_entities;
 mod longest_keys;
 mod multi_attribute_indexes;
 mod pages;

@@ -7,7 +7,8 @@ use syn::Type;
 
 use super::ir::{Collection, collectable, place_of};
 
-const NO_ENTITY: &str = "the table has no entity attribute, by which a collection tells models apart; add `entity = \"_type\"` to the table";
+const NO_ENTITY: &str = "the table has no entity attribute, and the keys of the model do not begin with literal text by which a collection recognizes its items; add `entity = \"_type\"` to the table";
+const SAME_KEYS: &str = "the table has no entity attribute, and a key can be one of this model and of another model of the collection; add `entity = \"_type\"` to the table, or begin the range keys with different text, such as `ORDER#`";
 const OTHER_TABLE: &str =
     "the model lives in another table than the first of the collection; one query reads one table";
 const OTHER_TEMPLATE: &str = "the model has another hash key template than the first of the collection; one query reads one partition, so write the same text, and numbers of the same width, or `#[collection(index_only)]` where they meet in an index";
@@ -19,16 +20,15 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
     let Some((first, others)) = models.split_first() else {
         return TokenStream::new();
     };
-    let alone = others.is_empty() && !collection.minds_unknown();
-    let named = (!alone).then(|| {
+    let recognized = (others.is_empty() && collection.minds_unknown()).then(|| {
         quote_spanned! {place_of(first)=>
-            const _: () = if !__rt::has_entity(__MODELS[0].schema()) {
+            const _: () = if !__rt::is_recognized(__MODELS[0].schema()) {
                 ::core::panic!(#NO_ENTITY);
             };
         }
     });
     let others = (1..).zip(others).map(|(number, other)| fits(collection, first, number, other));
-    quote!(#named #(#others)*)
+    quote!(#recognized #(#others)*)
 }
 
 /// Whether the model with this number fits the first one, and those before it.
@@ -36,6 +36,9 @@ fn fits(collection: &Collection, first: &Type, number: usize, other: &Type) -> T
     let (first_parts, parts) = (collectable(first, "HashParts"), collectable(other, "HashParts"));
     let twins = (0..number).map(|earlier| {
         quote_spanned! {place_of(other)=>
+            if !__rt::are_told_apart(__MODELS[#earlier].schema(), __MODELS[#number].schema()) {
+                ::core::panic!(#SAME_KEYS);
+            }
             if __rt::is_same_entity(__MODELS[#earlier].schema(), __MODELS[#number].schema()) {
                 ::core::panic!(#SAME_ENTITY);
             }

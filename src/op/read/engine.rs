@@ -257,17 +257,36 @@ impl ReadTarget {
         self.model().schema.entity.map(|entity| entity.attribute.name)
     }
 
-    /// The filter that selects the items to read, for counts and scans. A collection that keeps items of other models reads
-    /// them too. One that refuses them counts only those of its models.
-    pub(crate) fn is_own(&self, is_count: bool) -> Option<Tree> {
+    /// The filter that selects the items to read, for counts and scans, on those attributes that it may name. A collection that
+    /// keeps items of other models reads them too. One that refuses them counts only those of its models.
+    pub(crate) fn is_own(&self, is_count: bool, may_name: &dyn Fn(&str) -> bool) -> Option<Tree> {
+        let of_model = |model: &&ModelVTable| match model.schema.entity {
+            Some(entity) => may_name(entity.attribute.name).then(|| is_entity(entity)),
+            None => model.schema.is_own_key(may_name),
+        };
         match self {
-            ReadTarget::Model(model) => model.schema.entity.map(is_entity),
+            ReadTarget::Model(model) => of_model(model),
             ReadTarget::Collection(CollectionSchema { unknown: Unknown::Kept, .. }) => None,
             ReadTarget::Collection(CollectionSchema { unknown: Unknown::Refused, .. }) if !is_count => None,
             ReadTarget::Collection(collection) => {
-                let entities = collection.models.iter().map(|model| model.schema.entity.map(is_entity));
-                entities.collect::<Option<Vec<_>>>()?.into_iter().reduce(Tree::or)
+                let own = collection.models.iter().map(|model| of_model(model));
+                own.collect::<Option<Vec<_>>>()?.into_iter().reduce(Tree::or)
             }
+        }
+    }
+
+    /// Whether there are several models, and keys tell them apart.
+    pub(crate) fn has_several_told_by_keys(&self) -> bool {
+        matches!(self, ReadTarget::Collection(collection) if collection.models.len() > 1 && collection.is_told_by_keys())
+    }
+
+    /// The collection whose items a query counts by reading them: their keys tell the models, and a filter cannot name these keys.
+    pub(crate) fn counted_by_keys(&self) -> Option<&'static CollectionSchema> {
+        match self {
+            ReadTarget::Collection(collection) if collection.is_told_by_keys() => {
+                Some(*collection).filter(|collection| collection.unknown != Unknown::Kept)
+            }
+            _ => None,
         }
     }
 

@@ -21,8 +21,8 @@ use crate::{Model, Primary};
 ///
 /// A scan reads the whole table or index, and costs half a read unit for each 4 KB of it, rounded up for each request of
 /// at most 1 MB. Use it for exports and migrations; to read by key, use a
-/// query. DynamoDB discards items of other models by the entity attribute. In a table without one, every item counts as
-/// an item of this model.
+/// query. DynamoDB discards items of other models by the entity attribute. In a table without one, it discards items
+/// whose keys do not begin with the literal text of the model's [key templates](derive@crate::Model#tables-without-an-entity-attribute).
 ///
 /// ```
 /// # use singlet::{Client, Model};

@@ -10,7 +10,7 @@ use super::checkpoint::{Checkpoint, CheckpointStore, Position};
 use super::report::{BackfillFailure, BackfillProgress, BackfillReport, BackfillSample};
 use super::write::{ItemChange, differences};
 use super::{BackfillTarget, Options};
-use crate::expr::{Placeholders, Segment, Term, Tree};
+use crate::expr::{Placeholders, Tree};
 use crate::op::engine::context::Context;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::meter::measure_cost;
@@ -263,13 +263,8 @@ impl<'a> Walk<'a> {
         if let Some(entity) = schema.entity.filter(|entity| !entity.optional) {
             return Some(is_entity(entity));
         }
-        let of_keys = [Some(&schema.keys.0), schema.keys.1.as_ref()].into_iter().flatten();
-        let begins = of_keys.filter_map(|source| source.template()).filter(|template| !template.prefix().is_empty());
-        let begins = begins.map(|template| {
-            let path = Term::Path(vec![Segment::Name(template.attribute.name)]);
-            Tree::Function("begins_with", path, Some(Term::text(template.prefix())))
-        });
-        schema.entity.map(is_entity).into_iter().chain(begins).chain(is_no_sentinel(schema)).reduce(Tree::and)
+        let has_own_key = schema.is_own_key(&|_| true);
+        schema.entity.map(is_entity).into_iter().chain(has_own_key).chain(is_no_sentinel(schema)).reduce(Tree::and)
     }
 
     async fn read(&self, key: &Item) -> Result<Option<Item>> {

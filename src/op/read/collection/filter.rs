@@ -4,12 +4,16 @@ use crate::expr::Tree;
 use crate::op::write::guard::is_entity;
 use crate::schema::ModelSchema;
 
-/// A filter on the items of one model. Those of the other models pass.
-pub(super) fn of_model(schema: &ModelSchema, filter: Tree) -> Tree {
+/// A filter on the items of one model. Those of the other models pass, unless it is the only one.
+pub(super) fn of_model(schema: &ModelSchema, is_only: bool, filter: Tree) -> Tree {
     match schema.entity {
         Some(entity) => Tree::Not(Box::new(is_entity(entity))).or(filter),
-        // A collection without an entity attribute has one model.
-        None => filter,
+        None if is_only => filter,
+        None => match schema.is_own_key(&|_| true) {
+            Some(is_own_key) => Tree::Not(Box::new(is_own_key)).or(filter),
+            // The derive makes sure that several models differ in their keys.
+            None => filter,
+        },
     }
 }
 
@@ -28,7 +32,9 @@ macro_rules! collection_filters {
         /// `T` is the type in the field or variant: a model, or a projection. The condition of a projection may use all
         /// fields of its model.
         ///
-        /// DynamoDB filters after it has read: discarded items cost as much as the others.
+        /// DynamoDB filters after it has read: discarded items cost as much as the others. In a table without an entity
+        /// attribute, the keys tell the models apart, and the filter of a query cannot name them. A query of several models
+        /// then fails with [`Validation`](crate::ErrorKind::Validation) before it is sent; a scan does not.
         ///
         /// ```
         /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
@@ -46,7 +52,8 @@ macro_rules! collection_filters {
             C: $crate::collection::HasModel<T>,
         {
             let filter = filter(<T::Model as $crate::Model>::FIELDS).into_condition().into_tree();
-            self.reading.filter($crate::op::read::collection::filter::of_model(T::MODEL.schema(), filter));
+            let is_only = C::SCHEMA.models.len() == 1;
+            self.reading.filter($crate::op::read::collection::filter::of_model(T::MODEL.schema(), is_only, filter));
             self
         }
 

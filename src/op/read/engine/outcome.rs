@@ -92,7 +92,7 @@ pub(crate) fn count(reading: ReadRequest) -> BoxFuture<'static, Result<(u64, Req
 impl Shared {
     /// The sink for the items of a count, if DynamoDB cannot count them.
     pub(crate) fn counting_sink(&self) -> Option<Box<dyn ReadSink>> {
-        self.plan.hiding.counts_by_reading().then(|| VecSink::of(Decoder::new(skip)))
+        self.plan.counting().map(|read| VecSink::of(Decoder::of(read)))
     }
 }
 

@@ -3,11 +3,13 @@
 //! It never sends them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 
+use crate::collection::{CollectionSchema, model_of};
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::KeyValue;
 use crate::op::engine::context::Context;
@@ -16,6 +18,7 @@ use crate::op::engine::send::{CustomizeEach, Outgoing};
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest, ReadTarget};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
+use crate::splice::ReadItem;
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
 /// What all requests of one read have in common.
@@ -33,6 +36,8 @@ pub(crate) struct ReadPlan {
     /// Whether DynamoDB reports the consumed capacity even if no observer needs it.
     needs_units: bool,
     customize: CustomizeRead,
+    /// The collection whose items are counted by reading their keys.
+    counted_by_keys: Option<&'static CollectionSchema>,
     pub(crate) hiding: ExpiredFilter,
 }
 
@@ -62,10 +67,10 @@ impl ReadPlan {
             (None, live) => live,
         };
         let filter = filter.map(|tree| placeholders.condition(&tree)).transpose()?;
-        let is_service_count = is_count && !hiding.counts_by_reading();
-        // A count that must read the items needs only their keys, entity and expiry. The models of a collection may have
-        // several TTL attributes, so those items are read whole.
-        if is_count && matches!(reading.subject, ReadTarget::Model(_)) {
+        let counted_by_keys = reading.subject.counted_by_keys().filter(|_| is_count && !reading.is_scan());
+        let is_service_count = is_count && !hiding.counts_by_reading() && counted_by_keys.is_none();
+        // A count that must read the items needs only their keys, entity and expiry.
+        if is_count {
             reading.names = Some((&[]).into());
         }
         let projection = if is_service_count { None } else { projection(reading, &hiding, &mut placeholders)? };
@@ -83,12 +88,25 @@ impl ReadPlan {
             select: is_service_count.then_some(Select::Count),
             needs_units: learns_units,
             customize: std::mem::take(&mut reading.customize),
+            counted_by_keys,
             hiding,
         })
     }
 
     pub(crate) fn is_scan(&self) -> bool {
         self.key_condition.is_none()
+    }
+
+    /// How the items of a count are read, if DynamoDB cannot count them.
+    pub(crate) fn counting(&self) -> Option<ReadItem<()>> {
+        match self.counted_by_keys {
+            // It skips items of no model.
+            Some(collection) => Some(ReadItem::Chosen(Arc::new(move |reader| {
+                model_of(reader, collection)?;
+                reader.skip()
+            }))),
+            None => self.hiding.counts_by_reading().then_some(ReadItem::Fixed(|reader| reader.skip())),
+        }
     }
 
     pub(crate) fn query(&self, call: &Context, extent: PageParams) -> Outgoing<'_, QueryFluentBuilder> {
@@ -161,12 +179,13 @@ fn filter(reading: &mut ReadRequest, is_count: bool) -> Result<Option<Tree>> {
         check_filter(reading, filter)?;
     }
     let filter = reading.filter.take();
-    let is_own = reading.subject.is_own(is_count).filter(|_| is_count || reading.is_scan());
-    let entity = reading.subject.entity_attribute().unwrap_or_default();
+    let (hash, range) = reading.queried();
     // DynamoDB rejects a query whose filter names a key of the queried table or index.
-    let is_key = !reading.is_scan() && reading.index.is_some_and(|index| is_key(&index, entity));
-    let is_there = reading.index.is_none_or(|index| holds(reading, &index, entity));
-    let filter = match is_own.filter(|_| is_there && !is_key) {
+    let is_key = |name: &str| !reading.is_scan() && hash.iter().chain(&range).any(|key| key.attribute.name == name);
+    let is_there = |name: &str| reading.index.is_none_or(|index| holds(reading, &index, name));
+    let selects = is_count || reading.is_scan();
+    let is_own = if selects { reading.subject.is_own(is_count, &|name| is_there(name) && !is_key(name)) } else { None };
+    let filter = match is_own {
         Some(is_own) => Some(is_own.and_maybe(filter)),
         None => filter,
     };
@@ -193,6 +212,7 @@ fn check_filter(reading: &ReadRequest, filter: &Tree) -> Result<()> {
     let (hash, range) = reading.queried();
     let is_key = |name: &&str| hash.iter().chain(&range).any(|key| key.attribute.name == *name);
     match used.attributes.into_iter().find(is_key).filter(|_| !reading.is_scan()) {
+        Some(name) if reading.subject.has_several_told_by_keys() => Err(told_by_key(name)),
         Some(name) => Err(key_in_filter(name)),
         None => Ok(()),
     }
@@ -205,7 +225,7 @@ fn projection(
     placeholders: &mut Placeholders,
 ) -> Result<Option<String>> {
     let Some(wanted) = &reading.names else { return Ok(None) };
-    let entity = reading.subject.entity().map(|entity| entity.attribute.name);
+    let entity = reading.subject.entity_attribute();
     let silent = reading.key_attributes().chain(entity).chain(hiding.attributes().iter().copied());
     let wanted_names = match reading.subject {
         ReadTarget::Model(model) => model.schema.requested(wanted),
@@ -240,14 +260,17 @@ fn key_in_filter(attribute: &'static str) -> Error {
 }
 
 #[cold]
+fn told_by_key(attribute: &'static str) -> Error {
+    let message = "the filter of a query cannot use a key attribute, and in a table without an entity attribute, keys tell the models \
+                   of the collection apart; query the model alone, scan, or add an entity attribute to the table";
+    Error::new(ErrorKind::Validation, message).with_attribute(attribute)
+}
+
+#[cold]
 fn not_held(index: &IndexSchema, what: &str, attribute: &str) -> Error {
     let message =
         format!("{what} that index `{}` does not hold; include it in the index, or use `.hydrate()`", index.name);
     Error::new(ErrorKind::Validation, message).with_attribute(attribute)
-}
-
-fn is_key(index: &IndexSchema, attribute: &str) -> bool {
-    index.hash_keys().chain(index.range_keys()).any(|key| key.attribute.name == attribute)
 }
 
 /// Whether the index holds the attribute.

@@ -11,7 +11,7 @@ struct Customer {
 }
 
 #[derive(Model)]
-#[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "ORDER#{id}")]
+#[model(table = Shop, hash_key = "CUSTOMER#{customer}", range_key = "{id}")]
 struct Order {
     customer: String,
     id: u32,
