@@ -93,6 +93,11 @@ impl CollectionSchema {
         self.models.iter().any(|model| model.schema.is_told_by_keys())
     }
 
+    /// Whether a filter on one model must let other items pass: those of other models, and those of no model if they matter.
+    pub(crate) fn minds_others(&self) -> bool {
+        self.models.len() > 1 || self.unknown != Unknown::Skipped
+    }
+
     /// The literal text that all range keys begin with; empty if the whole partition must be read, because items of no
     /// model matter too.
     pub(crate) fn range_prefix<'a>(&self, ranges: impl IntoIterator<Item = Option<&'a KeySource>>) -> &'static str {

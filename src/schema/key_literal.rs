@@ -71,7 +71,7 @@ impl ModelSchema {
 
     /// Whether the keys of this item, of a table without an entity attribute, are like those of the model. An item without key
     /// attributes may be of any model.
-    pub(super) fn owns_key(&self, item: &Item) -> bool {
+    pub(crate) fn owns_key(&self, item: &Item) -> bool {
         self.key_literals().iter().flatten().all(|literal| match item.get(literal.attribute) {
             Some(AttributeValue::S(key)) => literal.is_of(key),
             Some(_) => false,

@@ -269,15 +269,15 @@ impl ReadTarget {
             ReadTarget::Collection(CollectionSchema { unknown: Unknown::Kept, .. }) => None,
             ReadTarget::Collection(CollectionSchema { unknown: Unknown::Refused, .. }) if !is_count => None,
             ReadTarget::Collection(collection) => {
-                let own = collection.models.iter().map(|model| of_model(model));
+                let own = collection.models.iter().map(of_model);
                 own.collect::<Option<Vec<_>>>()?.into_iter().reduce(Tree::or)
             }
         }
     }
 
-    /// Whether there are several models, and keys tell them apart.
-    pub(crate) fn has_several_told_by_keys(&self) -> bool {
-        matches!(self, ReadTarget::Collection(collection) if collection.models.len() > 1 && collection.is_told_by_keys())
+    /// Whether a filter on one model must name the keys, because they tell it from other items.
+    pub(crate) fn filters_by_keys(&self) -> bool {
+        matches!(self, ReadTarget::Collection(collection) if collection.minds_others() && collection.is_told_by_keys())
     }
 
     /// The collection whose items a query counts by reading them: their keys tell the models, and a filter cannot name these keys.

@@ -4,7 +4,7 @@ use crate::expr::Tree;
 use crate::op::write::guard::is_entity;
 use crate::schema::ModelSchema;
 
-/// A filter on the items of one model. Those of the other models pass, unless it is the only one.
+/// A filter on the items of one model. Other items pass, unless no others matter.
 pub(super) fn of_model(schema: &ModelSchema, is_only: bool, filter: Tree) -> Tree {
     match schema.entity {
         Some(entity) => Tree::Not(Box::new(is_entity(entity))).or(filter),
@@ -33,8 +33,9 @@ macro_rules! collection_filters {
         /// fields of its model.
         ///
         /// DynamoDB filters after it has read: discarded items cost as much as the others. In a table without an entity
-        /// attribute, the keys tell the models apart, and the filter of a query cannot name them. A query of several models
-        /// then fails with [`Validation`](crate::ErrorKind::Validation) before it is sent; a scan does not.
+        /// attribute, the keys tell the models apart, and the filter of a query cannot name the keys of the query. Such a query of
+        /// the table then fails with [`Validation`](crate::ErrorKind::Validation) before it is sent. A scan
+        /// or a query of an index with other keys does not, nor does a collection of one model that skips other items.
         ///
         /// ```
         /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_shop.in")); fn main() { run(async {
@@ -52,7 +53,7 @@ macro_rules! collection_filters {
             C: $crate::collection::HasModel<T>,
         {
             let filter = filter(<T::Model as $crate::Model>::FIELDS).into_condition().into_tree();
-            let is_only = C::SCHEMA.models.len() == 1;
+            let is_only = !C::SCHEMA.minds_others();
             self.reading.filter($crate::op::read::collection::filter::of_model(T::MODEL.schema(), is_only, filter));
             self
         }

@@ -12,7 +12,7 @@ use crate::{Key, Model, item};
 pub(crate) fn read_key<M: Model>(reader: &mut Reader<'_>) -> Result<Key<M>, Fault> {
     let key = Key::from_raw(read_raw_key(reader, M::SCHEMA)?);
     // An index may not hold the entity attribute. The key's format then tells whether the item is the model's.
-    key.parts().map_err(|_| item::wrong_entity())?;
+    key.parts().map_err(|_| if M::SCHEMA.is_told_by_keys() { unlike_templates() } else { item::wrong_entity() })?;
     Ok(key)
 }
 
@@ -23,6 +23,9 @@ fn read_raw_key(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<RawKey,
     let wanted: Vec<&str> =
         [Some(hash), range, entity.map(|entity| entity.attribute.name)].into_iter().flatten().collect();
     let mut item = item::read_some(reader, &wanted)?;
+    if entity.is_none() && !schema.owns_key(&item) {
+        return Err(item::wrong_entity());
+    }
     if let Some(entity) = entity {
         match item.get(entity.attribute.name) {
             None => {}
@@ -31,4 +34,12 @@ fn read_raw_key(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<RawKey,
         }
     }
     raw_key(schema, &mut item)
+}
+
+/// The fault of a key that begins like those of the model. A whole item with this key has the same kind of fault.
+#[cold]
+fn unlike_templates() -> Fault {
+    Fault::invalid(
+        "the stored primary key begins like the keys of the model, but does not have the form of its templates",
+    )
 }

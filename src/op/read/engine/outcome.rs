@@ -6,10 +6,10 @@ use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::read::engine::ReadRequest;
 use crate::op::read::engine::pager::{Pager, Shared};
+use crate::op::read::engine::plan::skip;
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::segments::Segments;
 use crate::splice::{Decoder, ReadSink, VecSink};
-use crate::wire::{Fault, Reader};
 use crate::{ErrorKind, Result};
 
 /// Reads all items up to the limit.
@@ -94,11 +94,6 @@ impl Shared {
     pub(crate) fn counting_sink(&self) -> Option<Box<dyn ReadSink>> {
         self.plan.counting().map(|read| VecSink::of(Decoder::of(read)))
     }
-}
-
-/// Skips the item: a count needs none of its attributes.
-fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
-    reader.skip()
 }
 
 /// Returns the requests that reading the items would send. Sends nothing.

@@ -19,6 +19,7 @@ use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest, ReadTarget};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
 use crate::splice::ReadItem;
+use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
 /// What all requests of one read have in common.
@@ -105,7 +106,7 @@ impl ReadPlan {
                 model_of(reader, collection)?;
                 reader.skip()
             }))),
-            None => self.hiding.counts_by_reading().then_some(ReadItem::Fixed(|reader| reader.skip())),
+            None => self.hiding.counts_by_reading().then_some(ReadItem::Fixed(skip)),
         }
     }
 
@@ -157,6 +158,11 @@ impl ReadPlan {
         };
         Outgoing::new(builder).needs_units(self.needs_units).customize_each(customize)
     }
+}
+
+/// Skips the item: a count needs none of its attributes.
+pub(crate) fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
+    reader.skip()
 }
 
 fn key_condition(reading: &ReadRequest, partition: &Partition) -> Tree {
@@ -212,7 +218,7 @@ fn check_filter(reading: &ReadRequest, filter: &Tree) -> Result<()> {
     let (hash, range) = reading.queried();
     let is_key = |name: &&str| hash.iter().chain(&range).any(|key| key.attribute.name == *name);
     match used.attributes.into_iter().find(is_key).filter(|_| !reading.is_scan()) {
-        Some(name) if reading.subject.has_several_told_by_keys() => Err(told_by_key(name)),
+        Some(name) if reading.subject.filters_by_keys() => Err(told_by_key(name)),
         Some(name) => Err(key_in_filter(name)),
         None => Ok(()),
     }
@@ -261,8 +267,8 @@ fn key_in_filter(attribute: &'static str) -> Error {
 
 #[cold]
 fn told_by_key(attribute: &'static str) -> Error {
-    let message = "the filter of a query cannot use a key attribute, and in a table without an entity attribute, keys tell the models \
-                   of the collection apart; query the model alone, scan, or add an entity attribute to the table";
+    let message = "the filter of a query cannot use a key attribute, and in a table without an entity attribute, keys tell the model \
+                   of an item of the collection; query the model alone, scan, or add an entity attribute to the table";
     Error::new(ErrorKind::Validation, message).with_attribute(attribute)
 }
 
