@@ -16,7 +16,7 @@ pub use page::{CollectionPage, gathered};
 pub(crate) use row::from_bytes;
 pub use row::{HoldsOther, Loading, OTHER, foreign, model_of, nothing_to_load, read_other};
 pub use schema::{
-    CollectionSchema, SameParts, Unknown, are_both_optional, are_told_apart, is_recognized, is_same_entity,
+    CollectionSchema, SameParts, Unknown, are_both_optional, are_distinct, is_recognized, is_same_entity,
     is_same_source, is_same_table, same_parts, sensitive, sensitive_count,
 };
 

@@ -118,7 +118,7 @@ fn foreign_fault(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<Option
 ///
 /// A whole item needs no such check if it can be decoded, because its keys have been compared with the fields then.
 pub(crate) fn check_own_key(reader: &mut Reader<'_>, schema: &ModelSchema) -> Result<(), Fault> {
-    if !schema.is_told_by_keys() {
+    if !schema.is_recognized_by_keys() {
         return Ok(());
     }
     let start = reader.mark();

@@ -41,7 +41,7 @@ pub use crate::attribute::{
 pub use crate::collection::{
     Collectable, CollectableIn, Collection, CollectionIn, CollectionPage, CollectionSchema, HasModel, HoldsAll,
     HoldsOther, InTable, Loading, OTHER, Paged, Rows, SameParts, SharedBeginning, SharedBound, Unknown,
-    are_both_optional, are_told_apart, foreign, gathered, is_recognized, is_same_entity, is_same_source, is_same_table,
+    are_both_optional, are_distinct, foreign, gathered, is_recognized, is_same_entity, is_same_source, is_same_table,
     model_of, nothing_to_load, read_other, same_parts, sensitive, sensitive_count,
 };
 pub use crate::compression::{CompressionAlgorithm, CompressionOptions};

@@ -140,7 +140,7 @@ pub enum SkipReason {
     /// Its entity attribute names another model. In a table without one, its keys do not begin like those of the model.
     WrongEntity,
     /// It has no entity attribute, and the model is not declared with `entity = "optional"`. In a table without one, a
-    /// collection cannot tell its model, because it lacks the keys.
+    /// collection cannot determine its model, because it lacks the keys.
     MissingEntity,
     /// It is expired, and the model hides expired items.
     Expired,

@@ -21,7 +21,7 @@ pub fn model_of(reader: &mut Reader<'_>, collection: &CollectionSchema) -> Resul
     let start = reader.mark();
     let named = match collection.entity_attribute() {
         Some(entity) => number_of(reader, entity, collection)?,
-        None if collection.is_told_by_keys() => number_by_key(reader, collection)?,
+        None if collection.is_recognized_by_keys() => number_by_key(reader, collection)?,
         // All items belong to the only model.
         None => return Ok(0),
     };

@@ -88,9 +88,9 @@ impl CollectionSchema {
         self.models.first()?.schema.entity.map(|entity| entity.attribute.name)
     }
 
-    /// Whether the keys of an item tell its model.
-    pub(crate) fn is_told_by_keys(&self) -> bool {
-        self.models.iter().any(|model| model.schema.is_told_by_keys())
+    /// Whether the model of an item is recognized by the keys.
+    pub(crate) fn is_recognized_by_keys(&self) -> bool {
+        self.models.iter().any(|model| model.schema.is_recognized_by_keys())
     }
 
     /// Whether a filter on one model must let other items pass: those of other models, and those of no model if they matter.
@@ -159,11 +159,11 @@ pub const fn is_same_table(a: &ModelSchema, b: &ModelSchema) -> bool {
 
 /// Whether items of the model differ from those of others, by an entity attribute or by literal text in their keys.
 pub const fn is_recognized(model: &ModelSchema) -> bool {
-    is_broken(model, model) || model.entity.is_some() || model.is_told_by_keys()
+    is_broken(model, model) || model.entity.is_some() || model.is_recognized_by_keys()
 }
 
 /// Whether items of both models differ, by an entity attribute or by literal text in their keys.
-pub const fn are_told_apart(a: &ModelSchema, b: &ModelSchema) -> bool {
+pub const fn are_distinct(a: &ModelSchema, b: &ModelSchema) -> bool {
     // Models of different tables are an error of their own.
     is_broken(a, b) || !is_same_table(a, b) || a.entity.is_some() || a.has_other_keys(b)
 }

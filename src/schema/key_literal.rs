@@ -58,13 +58,13 @@ impl ModelSchema {
         [KeyLiteral::of(&self.keys.0), range]
     }
 
-    /// The literal texts of the keys if the table has no entity attribute, so that they tell which items belong to the model.
+    /// The literal texts of the keys if the table has no entity attribute, by which items of the model are recognized then.
     pub(crate) const fn key_literals(&self) -> [Option<KeyLiteral>; 2] {
         if self.entity.is_some() { [None, None] } else { self.literals() }
     }
 
     /// Whether items of the model are recognized by their keys.
-    pub(crate) const fn is_told_by_keys(&self) -> bool {
+    pub(crate) const fn is_recognized_by_keys(&self) -> bool {
         let [hash, range] = self.key_literals();
         hash.is_some() || range.is_some()
     }
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_models_are_told_apart_if_no_key_is_one_of_both() {
+    fn two_models_are_distinct_if_no_key_is_one_of_both() {
         let literal = |text, is_whole| KeyLiteral { attribute: "sk", text, is_whole };
         for (a, b, exclusive) in [
             (literal("ORDER#", false), literal("NOTE#", false), true),

@@ -204,8 +204,8 @@ impl StreamRecord {
         self.decode(self.__old_image())
     }
 
-    /// The item after the change, as the variant of a [collection](crate::Collection) that its entity attribute, or its key
-    /// in a table without one, tells; `None` if it was deleted or the view leaves it out.
+    /// The item after the change, as the variant of a [collection](crate::Collection) that its entity attribute names, or
+    /// that its key identifies in a table without one; `None` if it was deleted or the view leaves it out.
     ///
     /// No hooks run.
     ///

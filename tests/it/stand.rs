@@ -28,8 +28,7 @@ pub(crate) struct Stand {
 pub(crate) async fn run(test: impl AsyncFnOnce(&Stand)) {
     let stand = empty().await;
     // Boxed, or else the compiler would generate the code of `with_client` once for each test.
-    let body: Pin<Box<dyn Future<Output = ()> + '_>> = Box::pin(test(&stand));
-    within(&stand, body).await;
+    within(&stand, Box::pin(test(&stand))).await;
 }
 
 async fn within(stand: &Stand, body: Pin<Box<dyn Future<Output = ()> + '_>>) {

@@ -36,7 +36,7 @@ fn fits(collection: &Collection, first: &Type, number: usize, other: &Type) -> T
     let (first_parts, parts) = (collectable(first, "HashParts"), collectable(other, "HashParts"));
     let twins = (0..number).map(|earlier| {
         quote_spanned! {place_of(other)=>
-            if !__rt::are_told_apart(__MODELS[#earlier].schema(), __MODELS[#number].schema()) {
+            if !__rt::are_distinct(__MODELS[#earlier].schema(), __MODELS[#number].schema()) {
                 ::core::panic!(#SAME_KEYS);
             }
             if __rt::is_same_entity(__MODELS[#earlier].schema(), __MODELS[#number].schema()) {

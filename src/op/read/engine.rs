@@ -275,15 +275,15 @@ impl ReadTarget {
         }
     }
 
-    /// Whether a filter on one model must name the keys, because they tell it from other items.
+    /// Whether a filter on one model must name the keys, by which the items of the model are recognized.
     pub(crate) fn filters_by_keys(&self) -> bool {
-        matches!(self, ReadTarget::Collection(collection) if collection.minds_others() && collection.is_told_by_keys())
+        matches!(self, ReadTarget::Collection(collection) if collection.minds_others() && collection.is_recognized_by_keys())
     }
 
-    /// The collection whose items a query counts by reading them: their keys tell the models, and a filter cannot name these keys.
+    /// The collection whose items a query counts by reading them: their models are recognized by keys that a filter cannot name.
     pub(crate) fn counted_by_keys(&self) -> Option<&'static CollectionSchema> {
         match self {
-            ReadTarget::Collection(collection) if collection.is_told_by_keys() => {
+            ReadTarget::Collection(collection) if collection.is_recognized_by_keys() => {
                 Some(*collection).filter(|collection| collection.unknown != Unknown::Kept)
             }
             _ => None,

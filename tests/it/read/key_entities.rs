@@ -1,4 +1,4 @@
-//! Models in a table without an entity attribute: the literal beginnings of the keys tell which items are theirs.
+//! Models in a table without an entity attribute: the literal beginnings of the keys identify their items.
 
 mod beginnings;
 mod collections;
@@ -119,7 +119,7 @@ async fn an_index_that_models_share_is_read_and_counted_by_model() {
         let client = stand.observed(skipped.clone());
         let day = || Note::index(Desk::BY_DAY).query("mon");
         assert_eq!(day().client(&client).await.unwrap(), [note(1), note(2), note(3)]);
-        // Tasks have the same attributes, so only their keys tell that they are not notes.
+        // Tasks have the same attributes, so only their keys show that they are not notes.
         let texts = [1, 2, 3].map(|id| Text { text: note(id).text });
         assert_eq!(day().select::<Text>().client(&client).await.unwrap(), texts);
         let fields = day().fields(|note| (note.text,)).client(&client).await.unwrap();
@@ -242,7 +242,7 @@ async fn a_backfill_writes_only_items_of_the_model() {
 }
 
 #[tokio::test]
-async fn keys_alone_are_told_like_whole_items() {
+async fn keys_alone_are_recognized_like_whole_items() {
     stand::run(async |stand| {
         fill(stand).await;
         let skipped = Skipped::default();

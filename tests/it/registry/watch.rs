@@ -211,7 +211,7 @@ async fn the_next_change_is_waited_for_at_the_interval() {
     .await;
 }
 
-/// A watch polls every 5 s unless it is told otherwise, and a poll of a small service is one query of half a unit.
+/// A watch polls every 5 s by default, and a poll of a small service is one query of half a unit.
 #[tokio::test]
 async fn a_watch_of_a_small_service_costs_8640_units_a_day() {
     const SECONDS: u64 = 60;

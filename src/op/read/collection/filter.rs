@@ -33,7 +33,7 @@ macro_rules! collection_filters {
         /// fields of its model.
         ///
         /// DynamoDB filters after it has read: discarded items cost as much as the others. In a table without an entity
-        /// attribute, the keys tell the models apart, and the filter of a query cannot name the keys of the query. Such a query of
+        /// attribute, models are recognized by the keys, and the filter of a query cannot name the keys of the query. Such a query of
         /// the table then fails with [`Validation`](crate::ErrorKind::Validation) before it is sent. A scan
         /// or a query of an index with other keys does not, nor does a collection of one model that skips other items.
         ///

@@ -12,7 +12,8 @@ use crate::{Key, Model, item};
 pub(crate) fn read_key<M: Model>(reader: &mut Reader<'_>) -> Result<Key<M>, Fault> {
     let key = Key::from_raw(read_raw_key(reader, M::SCHEMA)?);
     // An index may not hold the entity attribute. The key's format then tells whether the item is the model's.
-    key.parts().map_err(|_| if M::SCHEMA.is_told_by_keys() { unlike_templates() } else { item::wrong_entity() })?;
+    key.parts()
+        .map_err(|_| if M::SCHEMA.is_recognized_by_keys() { unlike_templates() } else { item::wrong_entity() })?;
     Ok(key)
 }
 

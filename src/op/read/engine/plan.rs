@@ -218,7 +218,7 @@ fn check_filter(reading: &ReadRequest, filter: &Tree) -> Result<()> {
     let (hash, range) = reading.queried();
     let is_key = |name: &&str| hash.iter().chain(&range).any(|key| key.attribute.name == *name);
     match used.attributes.into_iter().find(is_key).filter(|_| !reading.is_scan()) {
-        Some(name) if reading.subject.filters_by_keys() => Err(told_by_key(name)),
+        Some(name) if reading.subject.filters_by_keys() => Err(recognized_by_key(name)),
         Some(name) => Err(key_in_filter(name)),
         None => Ok(()),
     }
@@ -266,9 +266,9 @@ fn key_in_filter(attribute: &'static str) -> Error {
 }
 
 #[cold]
-fn told_by_key(attribute: &'static str) -> Error {
-    let message = "the filter of a query cannot use a key attribute, and in a table without an entity attribute, keys tell the model \
-                   of an item of the collection; query the model alone, scan, or add an entity attribute to the table";
+fn recognized_by_key(attribute: &'static str) -> Error {
+    let message = "the filter of a query cannot use a key attribute, and in a table without an entity attribute, the collection \
+                   recognizes models by their keys; query the model alone, scan, or add an entity attribute to the table";
     Error::new(ErrorKind::Validation, message).with_attribute(attribute)
 }
 

@@ -71,7 +71,7 @@ async fn a_collection_tells_its_models_by_their_keys() {
     .await;
 }
 
-/// Models that meet in an index, where the keys of the table tell them.
+/// Models in one index, in which the keys of the table identify them.
 #[derive(Debug, PartialEq, Collection)]
 #[collection(index_only)]
 enum OfDay {
