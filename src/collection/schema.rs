@@ -93,7 +93,7 @@ impl CollectionSchema {
         self.models.iter().any(|model| model.schema.is_recognized_by_keys())
     }
 
-    /// Whether a filter on one model must let other items pass: those of other models, and those of no model if they matter.
+    /// Whether a filter on one model must let other items pass: those of other models, and unknown ones if they matter.
     pub(crate) fn minds_others(&self) -> bool {
         self.models.len() > 1 || self.unknown != Unknown::Skipped
     }

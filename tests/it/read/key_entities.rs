@@ -192,7 +192,7 @@ async fn the_filter_on_keys_joins_those_of_the_user() {
         fill(stand).await;
         let either = Note::scan().filter(|note| note.text.eq("note 1") | note.text.eq("task 1"));
         assert_eq!(either.await.unwrap(), [note(1)]);
-        // A placeholder of the user may stand for a key, too.
+        // A user's placeholder may stand for a key, too.
         let raw = || RawExpression::new("#t = :a OR #t = :b OR #k = :t").name("#t", "text").name("#k", "sk");
         let raw = || raw().value(":a", "note 2").value(":b", "task 2").value(":t", "TASK#0000000001");
         assert_eq!(Note::scan().filter(|_| raw()).await.unwrap(), [note(2)]);

@@ -101,7 +101,7 @@ impl ReadPlan {
     /// How the items of a count are read, if DynamoDB cannot count them.
     pub(crate) fn counting(&self) -> Option<ReadItem<()>> {
         match self.counted_by_keys {
-            // It skips items of no model.
+            // It skips items that belong to none of the models.
             Some(collection) => Some(ReadItem::Chosen(Arc::new(move |reader| {
                 model_of(reader, collection)?;
                 reader.skip()

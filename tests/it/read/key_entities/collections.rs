@@ -59,7 +59,7 @@ async fn a_collection_tells_its_models_by_their_keys() {
         let any = Any::query("d-1").await.unwrap();
         let is_note = |any: &&Any| matches!(any, Any::Note(_));
         assert_eq!((any.len(), any.iter().filter(is_note).count()), (10, 3));
-        // Items of no model pass the filter, as those of other models do: ten and one of another partition, without two notes.
+        // Unknown items pass the filter, as those of other models do: ten and one of another partition, without two notes.
         let error = Any::query("d-1").filter::<Note, _>(|note| note.text.eq("note 2")).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Validation);
         let any = Any::scan().filter::<Note, _>(|note| note.text.eq("note 2")).await.unwrap();
