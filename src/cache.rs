@@ -289,6 +289,11 @@ impl Cache {
 
     /// Deletes a record, and returns whether a live one existed. Deleting a record that does not exist is not an error.
     ///
+    /// # Errors
+    ///
+    /// `OutcomeUnknown` if the record is deleted, but the response that contained it was lost, so nothing shows whether it
+    /// was live.
+    ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> singlet::Result<()> {

@@ -2,7 +2,7 @@
 //!
 //! It never extends the TTL of a record.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
@@ -205,8 +205,8 @@ struct RecordScan {
 
 enum RecordSource {
     Scan(Box<ItemStream<CacheEntry>>, RecordPairs),
-    /// The keys of records whose trackers the scan did not read: each is read again by its key.
-    Unpaired(VecDeque<String>),
+    /// The trackers after which the scan read no record.
+    Unpaired(Box<dyn Iterator<Item = CacheEntry> + Send>),
 }
 
 impl RecordScan {
@@ -218,7 +218,7 @@ impl RecordScan {
                 Err(error) => return Some(Err(error)),
             };
             // A scan also returns expired records, and cannot select items by a part of their hash key.
-            if live.expiry_item().ends() <= self.cache.now() || !live.record.key.starts_with(&self.prefix) {
+            if live.ends() <= self.cache.now() || !live.record.key.starts_with(&self.prefix) {
                 continue;
             }
             let value = value::unpack(&live.record).and_then(value::decode);
@@ -231,18 +231,28 @@ impl RecordScan {
     async fn record(&mut self) -> Option<Result<Option<LiveRecord>>> {
         match &mut self.source {
             RecordSource::Scan(scan, pairs) => match scan.next().await {
-                Some(item) => Some(item.map(|item| pairs.add(item))),
+                Some(Ok(item)) => match pairs.add(item) {
+                    Some(found) if found.is_torn(self.cache.now()) => {
+                        Some(self.cache.find(&found.record.key, true).await)
+                    }
+                    found => Some(Ok(found)),
+                },
+                Some(Err(error)) => Some(Err(error)),
                 None => {
-                    // Record and tracker may have been written between the scan's reads of the two.
-                    let unpaired = std::mem::take(pairs).unpaired();
-                    let keys = unpaired.into_iter().filter(|item| !item.is_tracker()).map(|record| record.key);
-                    self.source = RecordSource::Unpaired(keys.collect());
+                    self.source = RecordSource::Unpaired(Box::new(std::mem::take(pairs).unpaired()));
                     Some(Ok(None))
                 }
             },
-            RecordSource::Unpaired(keys) => {
-                let key = keys.pop_front()?;
-                Some(self.cache.find(&key, true).await)
+            RecordSource::Unpaired(trackers) => {
+                let tracker = trackers.next()?;
+                if tracker.ends() <= self.cache.now() {
+                    return Some(Ok(None));
+                }
+                // A record that was read before its tracker has been returned already, unless it seemed to be expired.
+                let is_missing = |found: &LiveRecord| {
+                    found.record.generation == tracker.generation && found.record.ends() <= self.cache.now()
+                };
+                Some(self.cache.find(&tracker.key, true).await.map(|found| found.filter(is_missing)))
             }
         }
     }

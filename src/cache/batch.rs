@@ -116,10 +116,10 @@ impl BatchSet<'_> {
         records.iter().try_for_each(|(key, _)| cache.check_key(key))?;
         let Some((first, _)) = records.first() else { return Ok(()) };
         let lifetime = cache.lifetime(first, self.ttl).await?;
-        let to_form = |(key, value): (String, AttributeValue)| cache.form(&key, value, lifetime);
+        let to_record = |(key, value): (String, AttributeValue)| cache.form(&key, value, lifetime, false);
         // All records are checked before the first request, so that an invalid one does not leave half a batch written.
-        let forms = records.into_iter().map(to_form).collect::<Result<Vec<_>>>()?;
-        run_all(forms.into_iter().map(|form| cache.set(form))).await.map(|_| ())
+        let records = records.into_iter().map(to_record).collect::<Result<Vec<_>>>()?;
+        run_all(records.into_iter().map(|record| cache.set(record))).await.map(|_| ())
     }
 }
 

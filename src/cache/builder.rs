@@ -191,8 +191,8 @@ impl CacheBuilder {
     ///
     /// Each refresh costs one write unit. With 0.1, a record with a TTL of an hour is refreshed at most every six
     /// minutes, and expires no earlier than 54 minutes after its last access. It applies to reads, and to field updates
-    /// of records with a [tracker](super#how-records-are-stored). The other updates write the item that holds the expiry
-    /// anyway, and always extend the TTL.
+    /// that [set a field in place](super#how-records-are-stored) in a record of more than 1 KB. Other updates always
+    /// extend the TTL.
     ///
     /// Each record stores the pause with its TTL, so that a [cleanup](Cache::cleanup_inactive_records) with other
     /// settings knows that later accesses may have left no trace. The setting therefore applies to records that are set

@@ -1,4 +1,4 @@
-//! Cleanups: scan the table and remove expired records, inactive records and orphans.
+//! Cleanups: scan the table and remove expired and inactive records.
 //!
 //! This file is one run; [`task`] repeats it in the background. It never removes a record that was accessed after the
 //! scan read it.
@@ -22,7 +22,7 @@ pub use task::{CacheCleanupStatus, CacheCleanupTask};
 /// Removes records that have not been used for some time. Created by [`Cache::cleanup_inactive_records`].
 ///
 /// A cleanup scans the table for half a read unit per 4 KB, then deletes record by record: one write unit per started
-/// KB of the record, and one for its tracker. Each delete requires that the record has not been accessed since it was
+/// KB of the record, and one for the tracker of a record over 1 KB. Each delete requires that the record has not been accessed since it was
 /// read, so a record that is in use survives. You can interrupt a cleanup at any time and run it again.
 ///
 /// ```
@@ -55,8 +55,7 @@ impl Cache {
     ///
     /// Setting and updating a record are accesses. Reading is one only with active TTL; otherwise a read writes nothing
     /// and leaves no trace. With [`refresh_after`](super::CacheBuilder::refresh_after), accesses within the pause leave no
-    /// trace either, so a record is kept for that pause longer. A cleanup also removes orphans: records without their tracker and trackers without their
-    /// record, which DynamoDB's own TTL leaves behind. See [`CacheCleanup`] for the cost.
+    /// trace either, so a record is kept for that pause longer. See [`CacheCleanup`] for the cost.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -159,20 +158,13 @@ impl CacheCleanup {
                 run.record(&live).await?;
             }
         }
-        // Only once the scan is complete is an item known to be without its counterpart.
-        for orphan in pairs.unpaired() {
-            if self.is_stopped() {
-                break;
-            }
-            run.orphan(&orphan).await?;
-        }
         Ok(run.report)
     }
 
     /// Scans all items without their values. A projection does not reduce the units, but it reduces the traffic.
     fn scan(&self) -> ItemStream<CacheEntry> {
         const NAMES: [&str; 8] =
-            ["pk", "sk", "_type", "generation", "expires_at", "refresh_after", "accessed_at", "tracked"];
+            ["pk", "sk", "_type", "generation", "expires_at", "refresh_after", "accessed_at", "ends"];
         let scan = CacheEntry::scan().table(self.cache.table()).client(self.cache.client());
         let scan = scan.max_capacity_per_second(self.read_units).customize(|request| {
             // Prefixed, so that the names cannot collide with those that the scan itself defines.
@@ -213,10 +205,9 @@ struct CleanupRun {
 impl CleanupRun {
     async fn record(&mut self, live: &LiveRecord) -> Result<()> {
         self.report.seen += 1;
-        let item = live.expiry_item();
         // Taken after the first response, which contains the service's time.
         let cutoff = *self.cutoff.get_or_insert_with(|| self.cache.now().saturating_sub(self.past));
-        if !item.is_idle_since(cutoff) && item.ends() > self.cache.now() {
+        if !live.is_idle_since(cutoff) && live.ends() > self.cache.now() {
             return Ok(());
         }
         if self.only_counts {
@@ -230,18 +221,6 @@ impl CleanupRun {
         }
         Ok(())
     }
-
-    async fn orphan(&mut self, orphan: &CacheEntry) -> Result<()> {
-        if self.only_counts {
-            self.report.orphans += 1;
-            return Ok(());
-        }
-        self.rate_limiter.write_permit().await?.consume(1.0);
-        if let Removal::Removed = self.cache.remove_orphan(orphan).await? {
-            self.report.orphans += 1;
-        }
-        Ok(())
-    }
 }
 
 /// What a cleanup did.
@@ -249,7 +228,7 @@ impl CleanupRun {
 /// ```
 /// use singlet::cache::CacheCleanupReport;
 ///
-/// assert_eq!(CacheCleanupReport::default().to_string(), "0 records seen, 0 removed, 0 kept, 0 orphans removed");
+/// assert_eq!(CacheCleanupReport::default().to_string(), "0 records seen, 0 removed, 0 kept");
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -260,14 +239,12 @@ pub struct CacheCleanupReport {
     pub removed: u64,
     /// The number of records that were to be removed, but were accessed or replaced in the meantime.
     pub kept: u64,
-    /// The number of records without a tracker, and of trackers without a record, that were removed.
-    pub orphans: u64,
 }
 
 impl fmt::Display for CacheCleanupReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let CacheCleanupReport { seen, removed, kept, orphans } = self;
-        write!(f, "{seen} records seen, {removed} removed, {kept} kept, {orphans} orphans removed")
+        let CacheCleanupReport { seen, removed, kept } = self;
+        write!(f, "{seen} records seen, {removed} removed, {kept} kept")
     }
 }
 

@@ -1,4 +1,4 @@
-//! How a record is stored: the table, the model of its items, and the choice of form (with a tracker or without).
+//! How a record is stored: the table, the model of its items, and whether a record is large, so that it has a tracker.
 //!
 //! Used by all operations of the cache. It builds items; it sends nothing.
 
@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::live::LiveRecord;
 use super::refresh::margin;
 use super::{Cache, value};
 use crate::ttl::refresh_pause;
@@ -27,19 +26,21 @@ use crate::{Binary, Error, ErrorKind, MAX_ITEM_SIZE, Model, Result, TTLAttribute
 #[table(name = "singlet_cache", hash_key = "pk", range_key = "sk", ttl = "expires_at", entity = "_type", crate = crate)]
 pub struct CacheTable;
 
-/// The range key of a record.
-pub(super) const RECORD: &str = "RECORD";
+/// The range key of a record. It sorts after that of the tracker, so that a scan reads the tracker first.
+pub(super) const RECORD: &str = "VALUE";
 /// The range key of a tracker.
 pub(super) const TRACKER: &str = "TRACKER";
 
 /// A record or its tracker. Both are one model, so that a single rate-limited scan reads them together.
 ///
-/// | attribute | record that holds its expiry | record with a tracker | tracker |
+/// | attribute | small record | large record | tracker |
 /// |---|---|---|---|
 /// | `expires_at` | when the record expires | later than that | when the record expires |
-/// | `ttl`, `refresh_after`, `accessed_at` | yes | | yes |
-/// | `tracked` | | yes | |
-/// | `fields`, `value` or `packed` | yes | yes | |
+/// | `ends` | | when the record expires, unless a tracker of its generation exists | |
+/// | `accessed_at` | yes | likewise | yes |
+/// | `ttl`, `refresh_after`, `revision`, and `fields`, `value` or `packed` | yes | yes | |
+///
+/// `ends`, `accessed_at` and `ttl` of a large record do not change within a generation.
 // No `Debug`: it would show the value.
 #[derive(Clone, Model)]
 #[model(table = CacheTable, hash_key = "CACHE#{key}", range_key = "{part}", crate = crate)]
@@ -48,7 +49,7 @@ pub(super) struct CacheEntry {
     pub(super) key: String,
     #[model(key_only)]
     pub(super) part: String,
-    /// A new id whenever the whole value is written; record and tracker share it.
+    /// A new id whenever the record is set, or an update makes it large. A tracker has that of the record it belongs to.
     pub(super) generation: String,
     /// The table's TTL attribute.
     pub(super) expires_at: TTLAttribute,
@@ -59,9 +60,9 @@ pub(super) struct CacheEntry {
     /// When the record was last set, updated, or read with active TTL, in epoch seconds. Accesses during `refresh_after`
     /// are not stored.
     pub(super) accessed_at: Option<i64>,
-    /// Whether the record has a tracker.
-    pub(super) tracked: Option<bool>,
-    /// How many fields were set since the whole value was written.
+    /// When a large record expires, unless a tracker of its generation exists.
+    pub(super) ends: Option<i64>,
+    /// A random number, which each update within the generation replaces.
     pub(super) revision: Option<u64>,
     /// A value that is a map, stored so that its fields can be set in place.
     pub(super) fields: Option<HashMap<String, AttributeValue>>,
@@ -82,7 +83,7 @@ impl CacheEntry {
             ttl: None,
             refresh_after: None,
             accessed_at: None,
-            tracked: None,
+            ends: None,
             revision: None,
             fields: None,
             value: None,
@@ -90,28 +91,25 @@ impl CacheEntry {
         }
     }
 
+    /// The tracker of a large record that was accessed at `accessed_at` and expires at `ends`.
+    pub(super) fn tracker(record: &CacheEntry, accessed_at: Option<i64>, ends: i64) -> Self {
+        let mut tracker = CacheEntry::new(&record.key, TRACKER, &record.generation, ends);
+        tracker.accessed_at = accessed_at;
+        tracker
+    }
+
     pub(super) fn is_tracker(&self) -> bool {
         self.part == TRACKER
     }
 
-    pub(super) fn is_tracked(&self) -> bool {
-        self.tracked == Some(true)
+    /// Whether the record can have a tracker.
+    pub(super) fn is_large(&self) -> bool {
+        self.ends.is_some()
     }
 
-    /// When the record expires; for a record with a tracker, when DynamoDB may delete the item.
+    /// When the record expires, as this item says. That of a large record holds unless a tracker exists.
     pub(super) fn ends(&self) -> i64 {
-        self.expires_at.epoch_seconds()
-    }
-
-    /// Whether the record was last accessed at `cutoff` or earlier, although not each access is stored.
-    pub(super) fn is_idle_since(&self, cutoff: i64) -> bool {
-        // Without the time of an access, nothing shows that the record is in use.
-        self.accessed_at.is_none_or(|accessed_at| accessed_at <= self.stored_cutoff(cutoff))
-    }
-
-    /// The latest stored access after which no other one can have come later than `cutoff`.
-    pub(super) fn stored_cutoff(&self, cutoff: i64) -> i64 {
-        cutoff.saturating_sub_unsigned(self.refresh_after.unwrap_or(0))
+        self.ends.unwrap_or(self.expires_at.epoch_seconds())
     }
 
     pub(super) fn bytes(&self) -> Result<usize> {
@@ -130,23 +128,10 @@ pub(super) struct Lifetime {
     pub(super) ends: i64,
 }
 
-/// A record and, if it is large, its tracker, both of a new generation.
-pub(super) struct StoredForm {
-    pub(super) record: CacheEntry,
-    pub(super) tracker: Option<CacheEntry>,
-}
-
-impl StoredForm {
-    /// Whether setting fields of `live` in place can produce this form.
-    pub(super) fn can_update(&self, live: &LiveRecord) -> bool {
-        let is_plain = |record: &CacheEntry| record.fields.is_some();
-        is_plain(&self.record) && is_plain(&live.record) && self.tracker.is_some() == live.tracker.is_some()
-    }
-}
-
 impl Cache {
-    /// The stored form of a value, or `TooLarge` if no form fits an item.
-    pub(super) fn form(&self, key: &str, value: AttributeValue, lifetime: Lifetime) -> Result<StoredForm> {
+    /// The record of a value, or `TooLarge` if no form fits an item. A record that must keep its tracker is `large` with
+    /// a small value too.
+    pub(super) fn form(&self, key: &str, value: AttributeValue, lifetime: Lifetime, large: bool) -> Result<CacheEntry> {
         // Random rather than counted, because concurrent writers do not know each other's numbers.
         let generation = uuid::Uuid::new_v4().simple().to_string();
         let mut record = CacheEntry::new(key, RECORD, &generation, lifetime.ends);
@@ -157,15 +142,10 @@ impl Cache {
         let bytes = self.checked(record.bytes())?;
         self.checked(value::pack(&mut record, bytes, &self.settings))?;
         // Compression may have made the record small enough to hold its own expiry.
-        let bytes = self.checked(record.bytes())?;
-        if bytes <= ONE_UNIT {
-            return Ok(StoredForm { record, tracker: None });
+        if !large && self.checked(record.bytes())? <= ONE_UNIT {
+            return Ok(record);
         }
-        let mut tracker = CacheEntry::new(key, TRACKER, &generation, lifetime.ends);
-        tracker.ttl = record.ttl.take();
-        tracker.refresh_after = record.refresh_after.take();
-        tracker.accessed_at = record.accessed_at.take();
-        record.tracked = Some(true);
+        record.ends = Some(lifetime.ends);
         record.expires_at =
             TTLAttribute::from_epoch_seconds(lifetime.ends.saturating_add_unsigned(margin(lifetime.ttl)));
         let bytes = self.checked(record.bytes())?;
@@ -173,7 +153,7 @@ impl Cache {
             let message = format!("the record is {bytes} bytes as stored; DynamoDB allows {MAX_ITEM_SIZE} per item");
             return Err(Error::new(ErrorKind::TooLarge, message).with_table(self.table()));
         }
-        Ok(StoredForm { record, tracker: Some(tracker) })
+        Ok(record)
     }
 
     /// The pause between the refreshes of a record that is written now, unless each access refreshes it.

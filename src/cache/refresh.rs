@@ -37,7 +37,7 @@ pub(super) fn still_live(generation: String, now: i64, ends: i64) -> impl FnOnce
 pub(super) type Fields = <CacheEntry as crate::Model>::Fields;
 
 impl Cache {
-    /// Extends the TTL from now, in one small write: to the tracker if there is one.
+    /// Extends the TTL from now, in one small write: that of the tracker if the record is large.
     ///
     /// Sends nothing if the refresh is not due, as for several reads within one second. Returns `ConditionFailed` or
     /// `NotFound` if the record expired or changed since it was read.
@@ -49,24 +49,56 @@ impl Cache {
 
     /// Stores an access at `now`, after which the record expires at `ends`.
     pub(super) async fn extend(&self, live: &LiveRecord, now: i64, ends: i64) -> Result<()> {
-        // The record comes first, so that it never expires before its tracker even if this stops in between.
-        self.extend_record(live, ends).await?;
-        let item = live.expiry_item();
-        CacheEntry::update((&item.key, &item.part))
+        if live.record.is_large() {
+            // The record comes first, so that it never expires before its tracker even if this stops in between.
+            self.extend_record(live, ends).await?;
+            return self.extend_tracker(live, now, ends).await;
+        }
+        CacheEntry::update((&live.record.key, RECORD))
             .table(self.table())
             .client(self.client())
             .set(|e| e.expires_at, TTLAttribute::from_epoch_seconds(ends))
             .set(|e| e.accessed_at, now)
-            .when(still_live(item.generation.clone(), now, ends))
+            .when(still_live(live.record.generation.clone(), now, ends))
             .return_nothing()
             .await
     }
 
-    /// Delays the time at which DynamoDB may delete a record with a tracker, if less than half its margin would be left
-    /// after `ends`.
+    /// Stores an access to a large record. Its condition also makes sure that the record is not expired.
+    pub(super) async fn extend_tracker(&self, live: &LiveRecord, now: i64, ends: i64) -> Result<()> {
+        let tracker = CacheEntry::tracker(&live.record, Some(now), ends);
+        self.write_tracker(live, tracker, still_live(live.record.generation.clone(), now, ends)).await
+    }
+
+    /// Writes the tracker of a large record: over the one of its generation if `holds` for that, or else over the absence
+    /// or the earlier tracker that was read.
+    ///
+    /// A tracker is only ever replaced by one whose writer has read it, so that a late access to an earlier generation
+    /// cannot undo the accesses to this one.
+    pub(super) async fn write_tracker(
+        &self,
+        live: &LiveRecord,
+        mut tracker: CacheEntry,
+        holds: impl FnOnce(Fields) -> Condition<CacheEntry>,
+    ) -> Result<()> {
+        let earlier = live.stored_tracker.as_ref().map(|tracker| tracker.generation.clone());
+        let is_written = live.tracker().is_some();
+        let condition = |entry: Fields| {
+            let unchanged = match earlier {
+                _ if is_written => return holds(entry),
+                Some(earlier) => entry.generation.eq(earlier),
+                None => entry.generation.not_exists(),
+            };
+            unchanged | holds(entry)
+        };
+        tracker.save().table(self.table()).client(self.client()).when(condition).await
+    }
+
+    /// Delays the time at which DynamoDB may delete a large record, if less than half its margin would be left after
+    /// `ends`.
     async fn extend_record(&self, live: &LiveRecord, ends: i64) -> Result<()> {
         let margin = margin(live.ttl());
-        if live.tracker.is_none() || live.record.ends() >= ends.saturating_add_unsigned(margin / 2) {
+        if live.record.expires_at.epoch_seconds() >= ends.saturating_add_unsigned(margin / 2) {
             return Ok(());
         }
         // This write is billed by the size of the whole record: once in half a margin at most.
@@ -80,7 +112,7 @@ impl Cache {
             .return_nothing()
             .await;
         match extended {
-            // Either another reader extended it, or the generation was replaced, which the tracker's condition detects.
+            // Either another reader extended it, or the record was replaced. Then its tracker has no effect.
             Err(error) if is_condition_unmet(&error) => Ok(()),
             outcome => outcome,
         }

@@ -8,9 +8,8 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::Cache;
-use super::entry::{CacheEntry, Lifetime, RECORD, StoredForm, TRACKER};
-use super::retry::Retry;
-use crate::{Error, ErrorKind, Model as _, OperationFuture, Result, TTLAttribute, transact_write};
+use super::entry::{CacheEntry, Lifetime, RECORD};
+use crate::{Error, ErrorKind, Model as _, OperationFuture, Result, TTLAttribute};
 
 /// Sets a record, replacing whatever is stored under its key. Created by [`Cache::set_record`].
 ///
@@ -63,7 +62,7 @@ impl SetRecord<'_> {
         cache.check_key(key)?;
         let value = value.map_err(|error| error.with_table(cache.table()))?;
         let lifetime = cache.lifetime(key, ttl).await?;
-        cache.set(cache.form(key, value, lifetime)?).await
+        cache.set(cache.form(key, value, lifetime, false)?).await
     }
 }
 
@@ -112,36 +111,10 @@ impl Cache {
     }
 
     /// Writes a record over whatever is stored under its key.
-    pub(super) async fn set(&self, mut form: StoredForm) -> Result<()> {
-        let mut retry = Retry::new();
-        loop {
-            match self.put(&mut form).await {
-                // Unlike an update, a set does not depend on the stored record, so it is sent again without a read.
-                Err(error) if error.kind() == ErrorKind::TransactionConflict => retry.pause(error).await?,
-                outcome => return outcome,
-            }
-        }
-    }
-
-    async fn put(&self, form: &mut StoredForm) -> Result<()> {
-        let StoredForm { record, tracker } = form;
-        if let Some(tracker) = tracker {
-            let writes = transact_write().write(record.save().table(self.table()));
-            return writes.write(tracker.save().table(self.table())).client(self.client()).await;
-        }
-        // One item for one write unit, unless a large record with a tracker is to be replaced: the condition finds
-        // that out without a read.
-        let alone = record.save().table(self.table()).client(self.client()).when(|e| e.tracked.not_exists()).await;
-        match alone {
-            // Also after an unknown outcome: repeating a set is harmless, because it writes the same record.
-            Err(error) if error.is_condition_unmet() => {}
-            outcome => return outcome,
-        }
-        let key = record.key.clone();
-        transact_write()
-            .write(record.save().table(self.table()))
-            .write(CacheEntry::delete_by_key((key, TRACKER)).table(self.table()))
-            .client(self.client())
-            .await
+    ///
+    /// A tracker that is left of an earlier generation has no effect, so this is one write, without a condition. It can
+    /// be repeated after a lost response, because it writes the same record.
+    pub(super) async fn set(&self, mut record: CacheEntry) -> Result<()> {
+        record.save().table(self.table()).client(self.client()).await
     }
 }

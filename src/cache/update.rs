@@ -5,18 +5,12 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::entry::{CacheEntry, Lifetime, RECORD, StoredForm, TRACKER};
+use super::entry::{CacheEntry, Lifetime, RECORD};
 use super::live::LiveRecord;
 use super::refresh::{Fields, is_condition_unmet, still_live};
 use super::retry::Retry;
 use super::{Cache, value};
-use crate::expr::Condition;
-use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute, transact_write};
-
-/// Whether a concurrent write got in the way, so that reading again can help.
-fn is_conflict(error: &Error) -> bool {
-    is_condition_unmet(error) || error.kind() == ErrorKind::TransactionConflict
-}
+use crate::{Error, ErrorKind, Model as _, Result, TTLAttribute};
 
 impl Cache {
     /// Replaces the value of a live record.
@@ -24,9 +18,9 @@ impl Cache {
         let mut retry = Retry::new();
         loop {
             let live = self.live(key).await?;
-            let form = self.form(key, value.clone(), self.extended_lifetime(&live))?;
-            match self.overwrite(&live, form, false).await {
-                Err(error) if is_conflict(&error) => retry.pause(self.conflict(error)).await?,
+            let record = self.form(key, value.clone(), self.extended_lifetime(&live), live.record.is_large())?;
+            match self.overwrite(&live, record).await {
+                Err(error) if is_condition_unmet(&error) => retry.pause(self.conflict(error)).await?,
                 outcome => return outcome,
             }
         }
@@ -41,16 +35,19 @@ impl Cache {
                 let message = "the value of the record is not a map, so it has no fields";
                 return Err(Error::new(ErrorKind::Validation, message).with_table(self.table()));
             };
-            // The whole form decides how to write: the field can make the record large, or worth compressing.
+            // The whole record decides how to write: the field can make it large, or worth compressing.
             fields.insert(field.to_owned(), new.clone());
-            let form = self.form(key, AttributeValue::M(fields), self.extended_lifetime(&live))?;
-            let written = if form.can_update(&live) {
+            let fields = AttributeValue::M(fields);
+            let record = self.form(key, fields, self.extended_lifetime(&live), live.record.is_large())?;
+            let is_plain = |record: &CacheEntry| record.fields.is_some();
+            let in_place = is_plain(&record) && is_plain(&live.record) && record.is_large() == live.record.is_large();
+            let written = if in_place {
                 self.set_path(&live, field, new.clone()).await
             } else {
-                self.overwrite(&live, form, true).await
+                self.overwrite(&live, record).await
             };
             match written {
-                Err(error) if is_conflict(&error) => retry.pause(self.conflict(error)).await?,
+                Err(error) if is_condition_unmet(&error) => retry.pause(self.conflict(error)).await?,
                 outcome => return outcome,
             }
         }
@@ -64,7 +61,7 @@ impl Cache {
     /// The lifetime of a live record that is updated now.
     fn extended_lifetime(&self, live: &LiveRecord) -> Lifetime {
         let now = self.now();
-        let ends = if self.settings.active_ttl { live.extended_expiry(self) } else { live.expiry_item().ends() };
+        let ends = if self.settings.active_ttl { live.extended_expiry(self) } else { live.ends() };
         Lifetime { now, ttl: live.ttl(), ends }
     }
 
@@ -79,18 +76,19 @@ impl Cache {
     /// Sets a field in place, in a value that is not compressed. The generation stays the same.
     async fn set_path(&self, live: &LiveRecord, field: &str, new: AttributeValue) -> Result<()> {
         let Lifetime { now, ends, .. } = self.extended_lifetime(live);
-        if live.tracker.is_some() && live.is_access_due(now, ends) {
-            // Its condition also makes sure that the record is not expired.
+        let is_large = live.record.is_large();
+        if is_large && live.is_access_due(now, ends) {
             self.extend(live, now, ends).await?;
         }
         let generation = live.record.generation.clone();
-        let mut update = CacheEntry::update((&live.record.key, RECORD))
+        let update = CacheEntry::update((&live.record.key, RECORD))
             .table(self.table())
             .client(self.client())
             .set(|e| e.fields.key(field), new)
-            .add(|e| e.revision, 1);
-        update = if live.tracker.is_some() {
-            update.when(|e| e.generation.eq(generation))
+            .set(|e| e.revision, new_revision());
+        let update = if is_large {
+            // An update keeps the generation of a large record, but may have replaced the map.
+            update.when(|e| e.generation.eq(generation) & e.fields.exists())
         } else {
             update
                 .set(|e| e.expires_at, TTLAttribute::from_epoch_seconds(ends))
@@ -101,54 +99,36 @@ impl Cache {
     }
 
     /// Writes a whole record over one that was read, on the condition that it neither changed nor expired since.
-    ///
-    /// `same_fields` also requires that none of its fields was set since.
-    async fn overwrite(&self, live: &LiveRecord, form: StoredForm, same_fields: bool) -> Result<()> {
-        let StoredForm { mut record, mut tracker } = form;
-        let item = live.expiry_item();
-        let (now, ends) = (self.now(), tracker.as_ref().unwrap_or(&record).ends());
-        let is_live = still_live(item.generation.clone(), now, ends);
-        let unchanged = unchanged(&live.record, same_fields);
-        let key = record.key.clone();
-        // An update can move a record across the size at which it has a tracker. The item that held the expiry carries
-        // the condition that the record is live.
-        match (&live.tracker, &mut tracker) {
-            (None, None) => {
-                let save = record.save().table(self.table()).client(self.client());
-                save.when(is_live).when(unchanged).await
-            }
-            (None, Some(tracker)) => {
-                let save = record.save().table(self.table()).when(is_live).when(unchanged);
-                self.commit(transact_write().write(save).write(tracker.save().table(self.table()))).await
-            }
-            (Some(_), None) => {
-                let delete = CacheEntry::delete_by_key((key, TRACKER)).table(self.table()).when(is_live);
-                self.commit(transact_write().write(record.save().table(self.table()).when(unchanged)).write(delete))
-                    .await
-            }
-            (Some(_), Some(tracker)) => {
-                let save = tracker.save().table(self.table()).when(is_live);
-                self.commit(transact_write().write(record.save().table(self.table()).when(unchanged)).write(save)).await
+    async fn overwrite(&self, live: &LiveRecord, mut record: CacheEntry) -> Result<()> {
+        let (now, ends) = (self.now(), record.ends());
+        let old = &live.record;
+        if old.is_large() {
+            // The generation stays the same, so that the tracker remains that of the record: accesses until this write
+            // keep their effect.
+            record.generation.clone_from(&old.generation);
+            record.revision = Some(new_revision());
+            (record.ends, record.accessed_at) = (old.ends, old.accessed_at);
+            record.expires_at = record.expires_at.max(old.expires_at);
+            if live.ends() < ends || live.accessed_at().is_none_or(|accessed_at| accessed_at < now) {
+                self.extend(live, now, ends).await?;
             }
         }
-    }
-
-    async fn commit(&self, writes: crate::Transaction<'_>) -> Result<()> {
-        writes.client(self.client()).await
+        // Also holds for this write itself, which the SDK sends again if its response is lost.
+        let (is_large, is_live) = (old.is_large(), still_live(old.generation.clone(), now, ends));
+        let (old, new) = ((old.generation.clone(), old.revision), (record.generation.clone(), record.revision));
+        let is_version = |e: &Fields, (generation, revision): (String, Option<u64>)| match revision {
+            Some(revision) => e.generation.eq(generation) & e.revision.eq(revision),
+            None => e.generation.eq(generation) & e.revision.not_exists(),
+        };
+        let condition = |e: Fields| {
+            let holds = is_version(&e, old);
+            is_version(&e, new) | if is_large { holds } else { holds & is_live(e) }
+        };
+        record.save().table(self.table()).client(self.client()).when(condition).await
     }
 }
 
-/// Holds while the record is the one that was read.
-///
-/// A field update keeps the generation, so `same_fields` compares the revision too.
-fn unchanged(record: &CacheEntry, same_fields: bool) -> impl FnOnce(Fields) -> Condition<CacheEntry> {
-    let (generation, revision) = (record.generation.clone(), record.revision);
-    move |entry| {
-        let same = entry.generation.eq(generation);
-        match revision {
-            _ if !same_fields => same,
-            Some(revision) => same & entry.revision.eq(revision),
-            None => same & entry.revision.not_exists(),
-        }
-    }
+/// Random rather than counted, so that a write recognizes itself if it is sent again.
+fn new_revision() -> u64 {
+    uuid::Uuid::new_v4().as_u64_pair().1
 }

@@ -64,6 +64,20 @@ async fn part(stand: &Stand, key: &str, part: &str) -> Option<Item> {
     stand.stored("singlet_cache").await.into_iter().find(|item| item["pk"] == pk && item["sk"] == sk)
 }
 
+/// The stored item that holds expiry and last access: the tracker of a large record as soon as there is one.
+async fn holder(stand: &Stand, key: &str) -> Item {
+    let record = part(stand, key, "VALUE").await.unwrap();
+    let tracker = part(stand, key, "TRACKER").await;
+    let is_own = |tracker: &Item| record.contains_key("ends") && tracker["generation"] == record["generation"];
+    tracker.filter(is_own).unwrap_or(record)
+}
+
+/// When a record expires, as it is stored.
+async fn ends(stand: &Stand, key: &str) -> AttributeValue {
+    let mut holder = holder(stand, key).await;
+    holder.remove("ends").unwrap_or_else(|| holder["expires_at"].clone())
+}
+
 /// Text of this many bytes that compression cannot make a tenth shorter.
 fn noise(bytes: usize) -> String {
     const LETTERS: &[u8; 64] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/";

@@ -10,10 +10,9 @@ use crate::{Exit, Failure, Session, rate_limiter};
 /// `singlet cleanup cache`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
-Removes expired records, records that were last accessed --past-minutes ago or earlier, and orphans (records without \
-their tracker, and trackers without their record). A record that is accessed during the cleanup is kept. If the \
-cache does not use active TTL, only sets and updates count as access, because reads leave no trace. The cleanup \
-scans the table. You can interrupt it and run it again.")]
+Removes expired records, and records that were last accessed --past-minutes ago or earlier. A record that is accessed \
+during the cleanup is kept. If the cache does not use active TTL, only sets and updates count as access, because reads \
+leave no trace. The cleanup scans the table. You can interrupt it and run it again.")]
 pub struct Cache {
     /// Remove records that have not been accessed for this many minutes
     #[arg(long, value_name = "MINUTES")]
@@ -57,15 +56,11 @@ impl Cache {
             "seen": report.seen,
             "removed": report.removed,
             "kept": report.kept,
-            "orphans": report.orphans,
         });
         let verb = if self.dry_run { "would remove" } else { "removed" };
         let mut parts = vec![format!("{verb} {} of {} records", report.removed, report.seen)];
         if report.kept > 0 {
             parts.push(format!("kept {}, which were accessed in the meantime", report.kept));
-        }
-        if report.orphans > 0 {
-            parts.push(format!("{verb} {} orphans", report.orphans));
         }
         session.output.result(&document, parts.join("; "))?;
         Ok(Exit::Done)

@@ -21,8 +21,8 @@ async fn many_are_set_read_and_deleted() {
         let records = records(120);
         cache.batch_set(records.clone()).ttl(seconds(60)).await.unwrap();
         assert_eq!(cache.get_all_records::<String>().await.unwrap(), records);
-        assert_eq!(part(stand, "k0", "RECORD").await.unwrap()["expires_at"], n(START + 60));
-        assert_eq!(part(stand, "k119", "TRACKER").await.unwrap()["expires_at"], n(START + 60));
+        assert_eq!(part(stand, "k0", "VALUE").await.unwrap()["expires_at"], n(START + 60));
+        assert_eq!(part(stand, "k119", "VALUE").await.unwrap()["ends"], n(START + 60));
 
         let keys = (0..130).map(|number| format!("k{number}"));
         assert_eq!(cache.batch_delete(keys).await.unwrap(), 120);

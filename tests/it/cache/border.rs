@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use singlet::ItemSize;
 use singlet::cache::Cache;
 
-use super::{cache, noise, part, seconds};
-use crate::stand::{self, Stand};
+use super::{cache, ends, noise, part, seconds};
+use crate::stand::{self, Stand, n};
 
 /// Values that are stored small, large, small after compression, and large after compression.
 fn values() -> [Value; 4] {
@@ -20,16 +20,15 @@ fn values() -> [Value; 4] {
     ]
 }
 
-/// Checks that the stored items are those that the value requires, and no others.
+/// Checks that the stored items form a record of this value and of a TTL of five minutes from now.
 async fn assert_whole(stand: &Stand, cache: &Cache, value: &Value) {
     assert_eq!(cache.get_record::<Value>("k").await.unwrap().as_ref(), Some(value));
-    let (record, tracker) = (part(stand, "k", "RECORD").await.unwrap(), part(stand, "k", "TRACKER").await);
-    assert_eq!(record.contains_key("tracked"), tracker.is_some());
-    assert_eq!(record.contains_key("ttl"), tracker.is_none());
-    if let Some(tracker) = tracker {
-        assert_eq!(record["generation"], tracker["generation"]);
-        assert_eq!(tracker["ttl"].as_n().unwrap(), "300");
-    }
+    let record = part(stand, "k", "VALUE").await.unwrap();
+    assert_eq!(record["ttl"], n(300));
+    assert_eq!(ends(stand, "k").await, n(stand.clock.now() + 300));
+    // DynamoDB may delete a large record a day after that at the earliest.
+    let deleted = record["expires_at"].as_n().unwrap().parse::<i64>().unwrap() - stand.clock.now() - 300;
+    assert!(if record.contains_key("ends") { deleted >= 86_400 } else { deleted == 0 }, "{deleted}");
 }
 
 #[tokio::test]
@@ -39,8 +38,8 @@ async fn the_four_forms_are_four() {
         let mut forms = Vec::new();
         for value in values() {
             cache.set_record("k", &value).ttl(seconds(300)).await.unwrap();
-            let record = part(stand, "k", "RECORD").await.unwrap();
-            forms.push((record.contains_key("tracked"), record.contains_key("packed")));
+            let record = part(stand, "k", "VALUE").await.unwrap();
+            forms.push((record.contains_key("ends"), record.contains_key("packed")));
         }
         assert_eq!(forms, [(false, false), (true, false), (false, true), (true, true)]);
     })
@@ -57,8 +56,8 @@ async fn a_record_of_1024_bytes_is_the_largest_without_a_tracker() {
         let mut largest = 0;
         for length in 700..900 {
             cache.set_record("k", &json!({ "text": "x".repeat(length) })).ttl(seconds(299)).await.unwrap();
-            let record = part(stand, "k", "RECORD").await.unwrap();
-            if record.contains_key("tracked") {
+            let record = part(stand, "k", "VALUE").await.unwrap();
+            if record.contains_key("ends") {
                 break;
             }
             largest = ItemSize::of_item(&record).unwrap().bytes();
@@ -113,14 +112,14 @@ async fn many_small_fields_grow_a_record_over_the_border() {
         let cache = cache(stand).await;
         let mut fields = BTreeMap::from([("f0".to_owned(), 0)]);
         cache.set_record("k", &fields).ttl(seconds(300)).await.unwrap();
-        let mut trackers = 0;
+        let mut large = 0;
         for number in 1..200 {
             stand.advance(1);
             cache.update_record_field("k", &format!("f{number}"), &number).await.unwrap();
             fields.insert(format!("f{number}"), number);
-            trackers += usize::from(part(stand, "k", "TRACKER").await.is_some());
+            large += usize::from(part(stand, "k", "VALUE").await.unwrap().contains_key("ends"));
         }
-        assert!((50..150).contains(&trackers), "{trackers}");
+        assert!((50..150).contains(&large), "{large}");
         assert_eq!(cache.get_record("k").await.unwrap(), Some(fields));
     })
     .await;

@@ -8,14 +8,14 @@ use serde_json::Value;
 use singlet::ErrorKind;
 use singlet::cache::{Cache, CacheCleanupReport};
 
-use super::{cache, cache_of, noise, part, pk_of, seconds, with_pause};
+use super::{cache, cache_of, noise, part, seconds, with_pause};
 use crate::stand::{self, START, Stand, n, s};
 use crate::transport::{Fate, Transport, error_body};
 
 const DAY: Duration = Duration::from_hours(24);
 
-fn report(seen: u64, removed: u64, kept: u64, orphans: u64) -> String {
-    format!("{seen} records seen, {removed} removed, {kept} kept, {orphans} orphans removed")
+fn report(seen: u64, removed: u64, kept: u64) -> String {
+    format!("{seen} records seen, {removed} removed, {kept} kept")
 }
 
 /// A small and a large record for each name, with a TTL of one day.
@@ -24,6 +24,17 @@ async fn fill(cache: &Cache, names: &[&str]) {
         cache.set_record(&format!("{name} small"), &noise(10)).ttl(DAY).await.unwrap();
         cache.set_record(&format!("{name} large"), &noise(2_000)).ttl(DAY).await.unwrap();
     }
+}
+
+/// The number of stored records. All other items are trackers of theirs, or have expired, so that DynamoDB deletes them.
+async fn records(stand: &Stand) -> usize {
+    let items = stand.stored("singlet_cache").await;
+    let (records, trackers): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item["sk"] == s("VALUE"));
+    for tracker in trackers {
+        let ends = tracker["expires_at"].as_n().unwrap().parse::<i64>().unwrap();
+        assert!(ends <= stand.clock.now() || records.iter().any(|record| record["pk"] == tracker["pk"]));
+    }
+    records.len()
 }
 
 async fn read(cache: &Cache, name: &str) -> [bool; 2] {
@@ -44,17 +55,17 @@ async fn the_last_access_decides() {
         fill(&cache, &["set"]).await;
         stand.advance(1_799);
         let done = async |minutes| cache.cleanup_inactive_records(minutes).await.unwrap().to_string();
-        assert_eq!(done(60).await, report(8, 0, 0, 0));
+        assert_eq!(done(60).await, report(8, 0, 0));
         stand.advance(1);
-        assert_eq!(done(60).await, report(8, 2, 0, 0));
-        assert_eq!(done(60).await, report(6, 0, 0, 0));
+        assert_eq!(done(60).await, report(8, 2, 0));
+        assert_eq!(done(60).await, report(6, 0, 0));
         assert_eq!(read(&cache, "idle").await, [false, false]);
-        assert_eq!(stand.stored("singlet_cache").await.len(), 3 + 4 + 3, "records and trackers");
+        assert_eq!(records(stand).await, 6);
         for name in ["read", "updated", "set"] {
             assert_eq!(read(&cache, name).await, [true, true], "{name}");
         }
-        assert_eq!(done(0).await, report(6, 6, 0, 0), "used until now, and no longer");
-        assert_eq!(stand.stored("singlet_cache").await.len(), 0);
+        assert_eq!(done(0).await, report(6, 6, 0), "used until now, and no longer");
+        assert_eq!(records(stand).await, 0);
     })
     .await;
 }
@@ -70,7 +81,7 @@ async fn what_has_ended_goes_whenever_it_was_accessed() {
         assert_eq!(cache.cleanup_inactive_records(60).await.unwrap().removed, 0);
         stand.advance(1);
         assert_eq!(cache.cleanup_inactive_records(u64::MAX).await.unwrap().removed, 2);
-        assert_eq!(stand.stored("singlet_cache").await.len(), 0);
+        assert_eq!(records(stand).await, 0);
     })
     .await;
 }
@@ -102,23 +113,25 @@ async fn accesses_within_the_pause_leave_no_trace_but_count() {
         // The pause is 8640 s. The cleanup knows it from the record and not from its own settings.
         let (cleaner, cache) = (cache(stand).await, with_pause(&stand.client, 0.1));
         fill(&cache, &["a"]).await;
-        stand.advance(8_639);
-        assert_eq!(read(&cache, "a").await, [true, true]);
-        for key in ["a small", "a large"] {
-            let holder = if key == "a large" { "TRACKER" } else { "RECORD" };
+        for pause in [8_640, 8_639] {
+            stand.advance(pause);
+            assert_eq!(read(&cache, "a").await, [true, true]);
+        }
+        for (key, holder) in [("a small", "VALUE"), ("a large", "TRACKER")] {
             let stored = part(stand, key, holder).await.unwrap();
-            assert_eq!((&stored["accessed_at"], &stored["refresh_after"]), (&n(START), &n(8_640)), "{key}");
+            assert_eq!(stored["accessed_at"], n(START + 8_640), "{key}");
+            assert_eq!(part(stand, key, "VALUE").await.unwrap()["refresh_after"], n(8_640), "{key}");
         }
         stand.advance(3_600);
-        assert_eq!(cleaner.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 0, 0, 0));
+        assert_eq!(cleaner.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 0, 0));
         let idle_when_scanned = outdated(stand, |item| {
             if item["accessed_at"].is_object() {
                 item["accessed_at"] = serde_json::json!({ "N": "1" });
             }
         });
-        assert_eq!(idle_when_scanned.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 0, 2, 0));
+        assert_eq!(idle_when_scanned.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 0, 2));
         stand.advance(1);
-        assert_eq!(cleaner.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 2, 0, 0));
+        assert_eq!(cleaner.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 2, 0));
     })
     .await;
 }
@@ -146,6 +159,8 @@ async fn what_is_used_meanwhile_survives() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
         fill(&cache, &["a", "b"]).await;
+        stand.advance(1);
+        assert_eq!([read(&cache, "a").await, read(&cache, "b").await], [[true; 2]; 2]);
         let idle_when_scanned = outdated(stand, |item| {
             if item["accessed_at"].is_object() {
                 item["accessed_at"] = serde_json::json!({ "N": "1" });
@@ -154,7 +169,7 @@ async fn what_is_used_meanwhile_survives() {
         let ended_when_scanned = outdated(stand, |item| item["expires_at"] = serde_json::json!({ "N": "1" }));
         stand.advance(60);
         for cleaner in [idle_when_scanned, ended_when_scanned] {
-            assert_eq!(cleaner.cleanup_inactive_records(2).await.unwrap().to_string(), report(4, 0, 4, 0));
+            assert_eq!(cleaner.cleanup_inactive_records(2).await.unwrap().to_string(), report(4, 0, 4));
         }
         assert_eq!([read(&cache, "a").await, read(&cache, "b").await], [[true; 2]; 2]);
     })
@@ -169,62 +184,62 @@ async fn what_is_set_again_meanwhile_survives() {
         let replaced = outdated(stand, |item| item["generation"] = serde_json::json!({ "S": "an old one" }));
         stand.advance(7_200);
         let done = replaced.cleanup_inactive_records(60).await.unwrap();
-        assert_eq!(done.to_string(), report(2, 0, 2, 0));
+        assert_eq!(done.to_string(), report(2, 0, 2));
         assert_eq!(read(&cache, "a").await, [true, true]);
     })
     .await;
 }
 
-async fn forget(stand: &Stand, key: &str, part: &str) {
-    let delete = stand.client.sdk().delete_item().table_name("singlet_cache");
-    delete.key("pk", pk_of(key)).key("sk", s(part)).send().await.unwrap();
-}
-
+/// A scan that returns only one of the two items, or the record before its tracker, neither loses a record nor finds it
+/// idle.
 #[tokio::test]
-async fn halves_are_removed() {
-    stand::run(async |stand| {
-        let cache = cache(stand).await;
-        fill(&cache, &["no tracker", "no record", "other", "whole"]).await;
-        forget(stand, "no tracker large", "TRACKER").await;
-        forget(stand, "no record large", "RECORD").await;
-        let mut tracker = part(stand, "other large", "TRACKER").await.unwrap();
-        tracker.insert("generation".into(), s("of another record"));
-        stand.put_raw("singlet_cache", tracker).await;
-        // The tracker of a large record that a small one replaced.
-        let mut tracker = part(stand, "whole large", "TRACKER").await.unwrap();
-        tracker.insert("pk".into(), pk_of("whole small"));
-        stand.put_raw("singlet_cache", tracker).await;
-
-        assert_eq!(cache.cleanup_inactive_records(60).dry_run().await.unwrap().to_string(), report(5, 0, 0, 5));
-        assert_eq!(cache.cleanup_inactive_records(60).await.unwrap().to_string(), report(5, 0, 0, 5));
-        assert_eq!(stand.stored("singlet_cache").await.len(), 4 + 2);
-        assert_eq!(read(&cache, "whole").await, [true, true]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn halves_that_are_whole_again_survive() {
+async fn a_scan_that_reads_half_of_a_record_does_no_harm() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
         fill(&cache, &["a", "b"]).await;
-        for part in ["TRACKER", "RECORD"] {
-            let torn = Transport::new(move |_, request| match request.operation.as_str() {
+        stand.advance(86_000);
+        assert_eq!([read(&cache, "a").await, read(&cache, "b").await], [[true; 2]; 2]);
+        stand.advance(1_000);
+        let scanned = |change: fn(&mut Vec<Value>)| {
+            let transport = Transport::new(move |_, request| match request.operation.as_str() {
                 "Scan" => Fate::Rewrite(Box::new(move |mut answer| {
-                    let items = answer["Items"].as_array_mut().unwrap();
-                    items.retain(|item| item["sk"]["S"] != part);
+                    change(answer["Items"].as_array_mut().unwrap());
                     answer
                 })),
                 _ => Fate::Pass,
             });
-            let cleaner = cache_of(&stand.through(&torn));
-            let done = cleaner.cleanup_inactive_records(60).await.unwrap();
-            assert_eq!((done.removed, done.orphans), (0, 0), "{done}");
+            cache_of(&stand.through(&transport))
+        };
+        let without_trackers = scanned(|items| items.retain(|item| item["sk"]["S"] != "TRACKER"));
+        let without_records = scanned(|items| items.retain(|item| item["sk"]["S"] != "VALUE"));
+        let reversed = scanned(|items| items.reverse());
+        for (cleaner, seen, kept) in [(&without_trackers, 4, 2), (&without_records, 0, 0), (&reversed, 4, 2)] {
+            assert_eq!(cleaner.cleanup_inactive_records(60).await.unwrap().to_string(), report(seen, 0, kept));
             assert_eq!([read(&cache, "a").await, read(&cache, "b").await], [[true; 2]; 2]);
         }
-        // Reading all records does not miss them either.
-        let torn = outdated(stand, |item| item["generation"] = serde_json::json!({ "S": item["sk"]["S"] }));
-        assert_eq!(torn.get_all_records::<String>().await.unwrap().len(), 4);
+        assert_eq!(reversed.get_all_records::<String>().await.unwrap().len(), 4);
+    })
+    .await;
+}
+
+/// The trackers of records that were deleted or replaced have no effect, and expire by themselves.
+#[tokio::test]
+async fn a_tracker_that_is_left_over_belongs_to_no_record() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        fill(&cache, &["a"]).await;
+        stand.advance(1);
+        assert_eq!(read(&cache, "a").await, [true, true]);
+        for size in [10, 2_000] {
+            cache.set_record("a large", &noise(size)).ttl(seconds(100)).await.unwrap();
+            assert_eq!(cache.get_record("a large").await.unwrap(), Some(noise(size)));
+            assert_eq!(cache.get_all_records::<String>().await.unwrap().len(), 2);
+            assert_eq!(cache.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 0, 0));
+        }
+        stand.advance(100);
+        assert_eq!(read(&cache, "a").await, [true, false], "the tracker of the earlier generation lasts for a day");
+        assert_eq!(cache.get_all_records::<String>().await.unwrap().len(), 1);
+        assert_eq!(cache.cleanup_inactive_records(60).await.unwrap().to_string(), report(2, 1, 0));
     })
     .await;
 }
@@ -236,7 +251,7 @@ async fn a_dry_run_removes_nothing() {
         fill(&cache, &["a"]).await;
         stand.advance(3_600);
         let before = stand.stored("singlet_cache").await;
-        assert_eq!(cache.cleanup_inactive_records(60).dry_run().await.unwrap().to_string(), report(2, 2, 0, 0));
+        assert_eq!(cache.cleanup_inactive_records(60).dry_run().await.unwrap().to_string(), report(2, 2, 0));
         assert_eq!(stand.stored("singlet_cache").await, before);
     })
     .await;
@@ -289,7 +304,7 @@ async fn the_background_task_cleans_up_until_it_is_stopped() {
         fill(&cache, &["a"]).await;
         let mut task = cache.spawn_cleanup(Duration::from_millis(1), 60).unwrap();
         assert_eq!(task.status().runs, 0);
-        assert_eq!(task.next_run().await.report.unwrap().to_string(), report(2, 0, 0, 0));
+        assert_eq!(task.next_run().await.report.unwrap().to_string(), report(2, 0, 0));
         stand.advance(3_600);
         let mut removed = 0;
         while removed < 2 {
@@ -302,7 +317,7 @@ async fn the_background_task_cleans_up_until_it_is_stopped() {
         let before = sent.load(Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert_eq!(sent.load(Ordering::SeqCst), before, "nothing is sent any more");
-        assert_eq!(stand.stored("singlet_cache").await.len(), 0);
+        assert_eq!(records(stand).await, 0);
     })
     .await;
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use singlet::cache::Cache;
-use singlet::{Client, ManualClock};
+use singlet::{Client, ErrorKind, ManualClock};
 use tokio::sync::Notify;
 
 use super::{cache, noise, with_pause};
@@ -86,8 +86,8 @@ impl Scenario {
         }
         assert_eq!(cache.get_all_records::<Value>().await.unwrap().len(), usize::from(read.is_some()));
         let report = cache.cleanup_inactive_records(48 * 60).await.unwrap();
-        assert_eq!((report.removed, report.kept), (0, 0), "{self:?} {context}");
-        assert_eq!(cache.cleanup_inactive_records(48 * 60).await.unwrap().orphans, 0, "{self:?} {context}");
+        // A cleanup that was interrupted leaves a record that has expired.
+        assert!(report.kept == 0 && report.removed <= u64::from(read.is_none()), "{self:?} {context}: {report}");
         assert_eq!(cache.get_record::<Value>("k").await.unwrap(), read, "{self:?} {context}");
         if read.is_some() {
             cache.update_record_field("k", "version", &3).await.unwrap();
@@ -162,7 +162,11 @@ async fn lost_responses_change_nothing() {
             stand.clock.set(LATER);
             // Every second response is lost, so each request is executed twice.
             let transport = Transport::new(|number, _| if number % 2 == 0 { Fate::LoseResponse } else { Fate::Pass });
-            scenario.act(&with_pause(&stand.through(&transport), refresh_after)).await.unwrap();
+            match scenario.act(&with_pause(&stand.through(&transport), refresh_after)).await {
+                // The lost response contained the record, so nothing shows whether it was live.
+                Err(error) => assert_eq!((scenario.name, error.kind()), ("delete", ErrorKind::OutcomeUnknown)),
+                Ok(()) => assert_ne!(scenario.name, "delete"),
+            }
             let read: Option<Value> = fresh.get_record("k").await.unwrap();
             let version = read.as_ref().map(|read| read["version"].clone());
             let expected = match scenario.name {
@@ -217,7 +221,7 @@ async fn a_process_that_is_killed_between_requests_leaves_nothing_that_reads_wro
         }
     }
     // Within the pause, a get and a cleanup write nothing, and a field update writes no tracker.
-    assert_eq!(kills, [29, 22], "at each of the requests that the scenarios send");
+    assert_eq!(kills, [30, 23], "at each of the requests that the scenarios send");
     std::fs::remove_file(&path).unwrap();
 }
 

@@ -18,14 +18,14 @@ async fn a_plain_record_is_changed_in_place() {
         for text in ["", &noise(3_000)] {
             let user = User { nick: Some(text.to_owned()), ..john() };
             cache.set_record("user:123", &user).await.unwrap();
-            let generation = part(stand, "user:123", "RECORD").await.unwrap()["generation"].clone();
+            let generation = part(stand, "user:123", "VALUE").await.unwrap()["generation"].clone();
             let before = transport.sent().len();
             cache.update_record_field("user:123", "age", &31).await.unwrap();
             let sent = transport.sent().split_off(before);
             let operations: Vec<_> = sent.iter().map(|request| request.operation.as_str()).collect();
             assert_eq!(operations, ["Query", "UpdateItem"], "nothing to refresh in the same second");
             assert!(!sent[1].body.contains("John"), "the value is not sent again");
-            assert_eq!(part(stand, "user:123", "RECORD").await.unwrap()["generation"], generation);
+            assert_eq!(part(stand, "user:123", "VALUE").await.unwrap()["generation"], generation);
             assert_eq!(cache.get_record("user:123").await.unwrap(), Some(User { age: 31, ..user }));
         }
     })
@@ -76,7 +76,7 @@ async fn a_field_that_does_not_fit_is_refused() {
         let error = cache.update_record_field("k", "b", &noise(700_000)[300_000..]).await.unwrap_err();
         assert_eq!((error.kind(), error.table()), (ErrorKind::TooLarge, Some("singlet_cache")));
         cache.update_record_field("k", "b", &"x".repeat(150_000)).await.unwrap();
-        assert!(part(stand, "k", "RECORD").await.unwrap().contains_key("packed"), "compressed, it fits");
+        assert!(part(stand, "k", "VALUE").await.unwrap().contains_key("packed"), "compressed, it fits");
     })
     .await;
 }
@@ -89,7 +89,7 @@ async fn a_value_can_be_null_in_a_field() {
         cache.set_record("user:123", &user).await.unwrap();
         cache.update_record_field("user:123", "nick", &None::<String>).await.unwrap();
         assert_eq!(cache.get_record("user:123").await.unwrap(), Some(john()));
-        assert_ne!(part(stand, "user:123", "RECORD").await.unwrap()["fields"].as_m().unwrap()["nick"], s("jd"));
+        assert_ne!(part(stand, "user:123", "VALUE").await.unwrap()["fields"].as_m().unwrap()["nick"], s("jd"));
     })
     .await;
 }

@@ -1,14 +1,12 @@
 //! Tests concurrent changes of a record between two requests of one operation.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use singlet::cache::Cache;
 use singlet::{ErrorKind, ManualClock};
 
-use super::{cache, cache_of, noise, part, seconds};
+use super::{cache, cache_of, ends, noise, seconds};
 use crate::emulator;
 use crate::stand::{self, Stand, n};
 use crate::transport::{Fate, SentRequest, Transport, error_body};
@@ -33,21 +31,26 @@ fn large(name: &str) -> Value {
     json!({ "name": name, "text": noise(2_000) })
 }
 
+/// A small record, which is refreshed in place, and a large one, whose tracker is written.
+fn refreshed() -> [(Value, &'static str); 2] {
+    [(json!({}), "UpdateItem"), (large("a"), "PutItem")]
+}
+
 #[tokio::test]
 async fn a_refresh_never_shortens_what_another_one_prolonged() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
-        for (value, holder) in [(json!({}), "RECORD"), (large("a"), "TRACKER")] {
+        for (value, write) in refreshed() {
             cache.set_record("k", &value).ttl(seconds(100)).await.unwrap();
             stand.advance(1);
             let now = stand.clock.now();
             let later = Transport::new(move |_, _| Fate::Dated(now + 50));
             let ahead = cache_of(&stand.through(&later).with_clock(ManualClock::at(now + 50)));
-            let reader = with_others(stand, "UpdateItem", move |_| async move {
+            let reader = with_others(stand, write, move |_| async move {
                 ahead.get_record::<Value>("k").await.unwrap();
             });
             assert_eq!(reader.get_record("k").await.unwrap(), Some(value));
-            assert_eq!(part(stand, "k", holder).await.unwrap()["expires_at"], n(now + 150));
+            assert_eq!(ends(stand, "k").await, n(now + 150));
         }
     })
     .await;
@@ -57,16 +60,15 @@ async fn a_refresh_never_shortens_what_another_one_prolonged() {
 async fn a_refresh_is_not_for_the_record_that_was_set_since() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
-        for (value, holder) in [(json!({}), "RECORD"), (large("a"), "TRACKER")] {
+        for (value, write) in refreshed() {
             cache.set_record("k", &value).ttl(seconds(1_000)).await.unwrap();
             stand.advance(1);
             let new = value.clone();
-            let reader = with_others(stand, "UpdateItem", |others| async move {
+            let reader = with_others(stand, write, |others| async move {
                 others.set_record("k", &new).ttl(seconds(10)).await.unwrap();
             });
             assert!(reader.get_record::<Value>("k").await.unwrap().is_some());
-            let ends = part(stand, "k", holder).await.unwrap()["expires_at"].clone();
-            assert_eq!(ends, n(stand.clock.now() + 10));
+            assert_eq!(ends(stand, "k").await, n(stand.clock.now() + 10));
         }
     })
     .await;
@@ -100,22 +102,21 @@ async fn a_field_is_set_in_the_record_that_is_there() {
 async fn a_field_that_takes_the_record_over_the_border_loses_no_other() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
-        for (start, text) in [(json!({ "a": 1 }), noise(2_000)), (large("b"), String::new())] {
-            cache.set_record("k", &start).await.unwrap();
+        let cases = [(json!({ "a": 1 }), noise(2_000), "PutItem"), (large("b"), String::new(), "UpdateItem")];
+        for (start, text, write) in cases {
             for number in 0..2 {
+                cache.set_record("k", &start).await.unwrap();
                 // The second time, another field has been set already.
                 if number > 0 {
                     cache.update_record_field("k", "earlier", &0).await.unwrap();
                 }
-                let field = format!("other{number}");
-                let writer = with_others(stand, "TransactWriteItems", |others| async move {
-                    others.update_record_field("k", &field, &1).await.unwrap();
+                let writer = with_others(stand, write, |others| async move {
+                    others.update_record_field("k", "other", &1).await.unwrap();
                 });
                 writer.update_record_field("k", "text", &text).await.unwrap();
-                cache.update_record_field("k", "text", &start["text"]).await.unwrap();
+                let value: Value = cache.get_record("k").await.unwrap().unwrap();
+                assert_eq!((&value["other"], &value["text"]), (&json!(1), &json!(text)));
             }
-            let value: Value = cache.get_record("k").await.unwrap().unwrap();
-            assert_eq!((&value["other0"], &value["other1"]), (&json!(1), &json!(1)));
         }
     })
     .await;
@@ -126,9 +127,7 @@ async fn an_update_of_a_record_that_goes_away_finds_none() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
         for value in [json!({}), large("a")] {
-            let operation =
-                if value == json!({}) { ["PutItem", "UpdateItem"] } else { ["TransactWriteItems", "UpdateItem"] };
-            for (number, operation) in operation.into_iter().enumerate() {
+            for (number, operation) in ["PutItem", "UpdateItem"].into_iter().enumerate() {
                 cache.set_record("k", &value).await.unwrap();
                 let writer = with_others(stand, operation, |others| async move {
                     assert!(others.delete_record("k").await.unwrap());
@@ -167,13 +166,17 @@ async fn deleting_spares_the_record_that_is_set_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_read_between_the_two_writes_of_a_transaction_is_repeated() {
+async fn a_read_that_finds_another_generation_of_the_tracker_is_repeated() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
-        cache.set_record("k", &large("a")).await.unwrap();
+        cache.set_record("k", &large("a")).ttl(seconds(10)).await.unwrap();
+        for _ in 0..2 {
+            stand.advance(9);
+            assert!(cache.get_record::<Value>("k").await.unwrap().is_some());
+        }
         let torn = Transport::new(|number, _| match number {
             0 => Fate::Rewrite(Box::new(|mut answer| {
-                answer["Items"][1]["generation"] = json!({ "S": "the next one" });
+                answer["Items"][0]["generation"] = json!({ "S": "the next one" });
                 answer
             })),
             _ => Fate::Pass,
@@ -207,33 +210,6 @@ async fn a_write_gives_up_after_half_a_minute() {
             assert!(sent.is_multiple_of(2), "a query and a write each time: {sent} in {elapsed} s");
             assert!(elapsed < 32 && sent > 2 * 40, "{sent} in {elapsed} s");
         }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_a_transaction_is_in_the_way_of_is_tried_again() {
-    stand::run(async |stand| {
-        cache(stand).await;
-        let writes = AtomicUsize::new(0);
-        let transport = Transport::new(move |_, request| {
-            let is_write = !matches!(request.operation.as_str(), "Query" | "Scan" | "TransactWriteItems");
-            if is_write && writes.fetch_add(1, Ordering::SeqCst).is_multiple_of(2) {
-                return Fate::Answer(400, error_body("TransactionConflictException"));
-            }
-            Fate::Pass
-        });
-        let cache = cache_of(&stand.through(&transport));
-        for value in [json!({ "a": 1 }), large("a")] {
-            cache.set_record("k", &value).ttl(Duration::from_mins(1)).await.unwrap();
-            cache.update_record_field("k", "b", &2).await.unwrap();
-            cache.update_record("k", &value).await.unwrap();
-            assert!(cache.delete_record("k").await.unwrap());
-            cache.set_record("k", &value).ttl(Duration::from_mins(1)).await.unwrap();
-            stand.advance(60);
-            assert_eq!(cache.cleanup_inactive_records(0).await.unwrap().removed, 1);
-        }
-        assert_eq!(stand.stored("singlet_cache").await.len(), 0);
     })
     .await;
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use singlet::ErrorKind;
 
-use super::{User, cache, john, noise, pk_of, seconds};
+use super::{User, cache, john, noise, part, pk_of, seconds};
 use crate::stand::{self, START, n, s};
 
 #[tokio::test]
@@ -37,27 +37,28 @@ async fn a_small_record_holds_its_expiry_itself() {
         let cache = cache(stand).await;
         cache.set_record("user:123", &john()).ttl(seconds(300)).await.unwrap();
         let item = stand.only_item("singlet_cache").await;
-        assert_eq!((&item["pk"], &item["sk"]), (&s("CACHE#user:123"), &s("RECORD")));
+        assert_eq!((&item["pk"], &item["sk"]), (&s("CACHE#user:123"), &s("VALUE")));
         assert_eq!((&item["expires_at"], &item["ttl"], &item["accessed_at"]), (&n(START + 300), &n(300), &n(START)));
         assert_eq!(item["fields"].as_m().unwrap()["name"], s("John Doe"));
-        assert!(!item.contains_key("tracked"));
+        assert!(!item.contains_key("ends"));
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_large_record_has_a_tracker_of_its_generation() {
+async fn a_large_record_gets_a_tracker_of_its_generation_with_the_first_access() {
     stand::run(async |stand| {
         let cache = cache(stand).await;
         cache.set_record("page", &noise(2_000)).ttl(seconds(300)).await.unwrap();
-        let items = stand.stored("singlet_cache").await;
-        let [record, tracker] = ["RECORD", "TRACKER"].map(|sk| items.iter().find(|item| item["sk"] == s(sk)).unwrap());
-        assert_eq!(items.len(), 2);
-        assert_eq!((&record["generation"], &record["pk"]), (&tracker["generation"], &tracker["pk"]));
-        assert_eq!(tracker["expires_at"], n(START + 300));
-        assert_eq!(record["expires_at"], n(START + 300 + 2 * 86_400));
-        assert_eq!((&tracker["ttl"], &tracker["accessed_at"]), (&n(300), &n(START)));
-        assert!(!record.contains_key("ttl") && !record.contains_key("accessed_at"));
+        let record = stand.only_item("singlet_cache").await;
+        assert_eq!((&record["ends"], &record["expires_at"]), (&n(START + 300), &n(START + 300 + 2 * 86_400)));
+        assert_eq!((&record["ttl"], &record["accessed_at"]), (&n(300), &n(START)));
+        stand.advance(5);
+        assert!(cache.get_record::<String>("page").await.unwrap().is_some());
+        let tracker = part(stand, "page", "TRACKER").await.unwrap();
+        assert_eq!((&tracker["expires_at"], &tracker["accessed_at"]), (&n(START + 305), &n(START + 5)));
+        assert_eq!(tracker["generation"], record["generation"]);
+        assert_eq!(part(stand, "page", "VALUE").await.unwrap(), record);
     })
     .await;
 }
@@ -139,7 +140,7 @@ async fn what_cannot_be_stored_is_refused_by_its_kind() {
         ] {
             assert_eq!(error.kind(), ErrorKind::InvalidKey);
         }
-        assert_eq!(stand.stored("singlet_cache").await.len(), 2, "the one record with its tracker");
+        assert_eq!(stand.stored("singlet_cache").await.len(), 1, "the one record");
     })
     .await;
 }
@@ -174,7 +175,7 @@ async fn large_values_are_compressed_where_that_pays() {
             cache.set_record(key, &value).await.unwrap();
             let stored = stand.stored("singlet_cache").await;
             let pk = pk_of(key);
-            let record = stored.iter().find(|item| item["pk"] == pk && item["sk"] == s("RECORD")).unwrap();
+            let record = stored.iter().find(|item| item["pk"] == pk && item["sk"] == s("VALUE")).unwrap();
             assert_eq!(record.contains_key("packed"), packed, "{key}");
             assert_eq!(cache.get_record(key).await.unwrap(), Some(value), "{key}");
         }

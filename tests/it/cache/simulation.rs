@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use singlet::ErrorKind;
 use singlet::cache::Cache;
 
-use super::{cache, noise, part, seconds};
+use super::{cache, ends, holder, noise, seconds};
 use crate::stand::{self, Stand, n};
 
 type Value = BTreeMap<String, String>;
@@ -105,15 +105,12 @@ async fn step(stand: &Stand, cache: &Cache, model: &mut Model, random: &mut Rand
                     // The form decides, which is not the business of a naive model: without a tracker, or if the form
                     // changes, an access within the pause is stored too.
                     let is_due = known.accessed + known.pause.max(1) <= now;
-                    let holder = match part(stand, &key, "TRACKER").await {
-                        Some(tracker) => tracker,
-                        None => part(stand, &key, "RECORD").await.unwrap(),
-                    };
+                    let holder = holder(stand, &key).await;
                     if is_due || holder["accessed_at"] == n(now) {
                         Model::access(active, known, now);
                     }
                     assert_eq!(holder["accessed_at"], n(known.accessed));
-                    assert_eq!(holder["expires_at"], n(known.ends));
+                    assert_eq!(ends(stand, &key).await, n(known.ends));
                 }
                 None => assert_eq!(outcome.unwrap_err().kind(), ErrorKind::NotFound),
             }
