@@ -38,6 +38,7 @@
 mod actions;
 mod condition;
 mod condition_text;
+mod in_variant;
 pub(crate) mod kind;
 pub(crate) mod node;
 pub(crate) mod operand;
@@ -48,10 +49,12 @@ pub(crate) mod raw;
 pub(crate) mod renamed;
 pub(crate) mod role;
 mod size;
+pub(crate) mod variant;
 
 pub(crate) use actions::{Action, Actions};
 pub(crate) use condition::{Comparator, Tree};
 pub use condition::{Condition, IntoCondition};
+pub(crate) use in_variant::EnteredVariant;
 pub(crate) use kind::{Addable, HasPrefix, ListOf, SetOf};
 pub use kind::{AttributeType, Bytes, Document, Expiry, Flag, Instant, List, Map, Number, Opaque, Set, Symbol, Text};
 pub(crate) use node::{Segment, Shown};

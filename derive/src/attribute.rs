@@ -9,6 +9,7 @@ mod parse;
 mod record;
 mod unit_enum;
 mod untagged;
+mod variant_paths;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -27,8 +28,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         Some(Shape::Newtype(newtype)) if valid => newtype::expand(&attribute.ident, newtype),
         Some(Shape::Struct(fields)) if valid => record::expand(&attribute.ident, &attribute.vis, fields),
         Some(Shape::UnitEnum(variants)) if valid => unit_enum::expand(&attribute.ident, variants),
-        Some(Shape::DataEnum(data)) if valid => data_enum::expand(&attribute.ident, data),
-        Some(Shape::Untagged(variants)) if valid => untagged::expand(&attribute.ident, variants),
+        Some(Shape::DataEnum(data)) if valid => data_enum::expand(&attribute.ident, &attribute.vis, data),
+        Some(Shape::Untagged(variants)) if valid => untagged::expand(&attribute.ident, &attribute.vis, variants),
         shape => fallback::expand(input, shape.as_ref()),
     };
     tokens.extend(attribute.krate.finish(quote! {

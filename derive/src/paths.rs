@@ -18,6 +18,8 @@ pub(crate) struct Paths<'a> {
     pub(crate) fields: &'a [Field],
     /// Whether the struct has errors. Its paths then ask less of the types of its fields.
     pub(crate) has_errors: bool,
+    /// Whether the struct holds the fields of an enum's variant.
+    pub(crate) is_variant: bool,
 }
 
 /// What an update may do with an attribute of a model.
@@ -131,11 +133,7 @@ impl Paths<'_> {
 
     /// The name of a nested struct's own path in its struct of paths. It is a plain word, because rustc lists it with the fields.
     fn itself(&self) -> Ident {
-        let mut ident = format_ident!("itself");
-        while self.fields.iter().any(|field| field.ident.unraw() == ident) {
-            ident = format_ident!("{ident}_");
-        }
-        ident
+        itself(|ident| self.fields.iter().any(|field| field.ident.unraw() == *ident))
     }
 
     /// The struct of a nested struct, for every model, place and role.
@@ -148,14 +146,14 @@ impl Paths<'_> {
                     FieldPlace::Attribute(_) => quote!(Child),
                     FieldPlace::Flattened(_) => quote!(Flattened),
                 };
-                self.path_type(field, &quote!(M), &quote!(<R as __rt::expr::Role>::#role))
+                self.path_type(field, &quote!(M_), &quote!(<R_ as __rt::expr::Role>::#role))
             })
             .collect();
         let idents = self.paths().map(|(_, field, _)| &field.ident);
         let values: Vec<Ident> = self.paths().map(|(_, field, _)| at_type(field)).collect();
         let visibilities = self.paths().map(|(_, field, _)| &field.vis);
         let constants =
-            self.paths().zip(&types).map(|((_, field, place), ty)| self.constant(field, &place, ty, &quote!(P)));
+            self.paths().zip(&types).map(|((_, field, place), ty)| self.constant(field, &place, ty, &quote!(P_)));
         let owner = self.ident;
         let run_time = self.paths().map(|(_, field, place)| match place {
             FieldPlace::Attribute(number) => {
@@ -168,27 +166,27 @@ impl Paths<'_> {
             }
         });
         let itself = self.itself();
-        let impls = impls(&name, &itself);
+        let impls = impls(&name, &itself, self.is_variant);
         quote! {
             #opaque
 
             #[doc(hidden)]
             #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
-            #vis struct #name<M, D, R: __rt::expr::Role> {
+            #vis struct #name<M_, D_, R_: __rt::expr::Role> {
                 #(#visibilities #idents: #types,)*
-                #itself: __rt::expr::Path<M, D, R>,
+                #itself: __rt::expr::Path<M_, D_, R_>,
             }
 
             #[automatically_derived]
-            impl<M, D, R: __rt::expr::Constant, P: __rt::expr::PathAnchor> __rt::expr::AtAnchor<P> for #name<M, D, R>
+            impl<M_, D_, R_: __rt::expr::Constant, P_: __rt::expr::PathAnchor> __rt::expr::AtAnchor<P_> for #name<M_, D_, R_>
             where
-                __rt::expr::Path<M, D, R>: __rt::expr::AtAnchor<P>,
+                __rt::expr::Path<M_, D_, R_>: __rt::expr::AtAnchor<P_>,
             {
-                const HERE: Self = #name { #(#values: #constants,)* #itself: <__rt::expr::Path<M, D, R> as __rt::expr::AtAnchor<P>>::HERE };
+                const HERE: Self = #name { #(#values: #constants,)* #itself: <__rt::expr::Path<M_, D_, R_> as __rt::expr::AtAnchor<P_>>::HERE };
             }
 
             #[automatically_derived]
-            impl<M, D, R: __rt::expr::RunTime> __rt::expr::Under for #name<M, D, R> {
+            impl<M_, D_, R_: __rt::expr::RunTime> __rt::expr::Under for #name<M_, D_, R_> {
                 fn under(repr: &__rt::Arc<[__rt::expr::Segment]>, names: __rt::Option<__rt::FieldNames>) -> Self {
                     let own = <#owner as __rt::Record>::NAMES;
                     #[allow(unused_variables)]
@@ -200,6 +198,15 @@ impl Paths<'_> {
             #impls
         }
     }
+}
+
+/// The name of the own path among the paths of a nested struct or enum.
+pub(crate) fn itself(is_taken: impl Fn(&Ident) -> bool) -> Ident {
+    let mut ident = format_ident!("itself");
+    while is_taken(&ident) {
+        ident = format_ident!("{ident}_");
+    }
+    ident
 }
 
 /// Whether the type of the field's paths has a size whatever else is wrong, as far as the tokens tell.
@@ -218,16 +225,18 @@ fn at_type(field: &Field) -> Ident {
     ident
 }
 
-/// A nested struct's paths are its own path as well.
-fn impls(name: &Ident, itself: &Ident) -> TokenStream {
+/// The paths of a nested struct or enum are its own path as well.
+pub(crate) fn impls(name: &Ident, itself: &Ident, is_variant: bool) -> TokenStream {
     // At the name of the type: rustc advises to write by hand what it sees to be derived and not to hold.
     let path_to = quote_spanned! {name.span()=>
-        impl<M, D: __rt::Attribute, R: __rt::expr::Single> __rt::expr::PathTo<M> for #name<M, D, R>
+        impl<M_, D_: __rt::Attribute, R_: __rt::expr::Single> __rt::expr::PathTo<M_> for #name<M_, D_, R_>
     };
+    // A variant is not an attribute. The message says this instead of what its type lacks.
+    let unlike = is_variant.then(|| quote!(#[diagnostic::do_not_recommend]));
     quote! {
         #[automatically_derived]
-        impl<M, D, R: __rt::expr::Role> __rt::Deref for #name<M, D, R> {
-            type Target = __rt::expr::Path<M, D, R>;
+        impl<M_, D_, R_: __rt::expr::Role> __rt::Deref for #name<M_, D_, R_> {
+            type Target = __rt::expr::Path<M_, D_, R_>;
 
             fn deref(&self) -> &Self::Target {
                 &self.#itself
@@ -235,19 +244,20 @@ fn impls(name: &Ident, itself: &Ident) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl<M, D, R: __rt::expr::Role> __rt::Debug for #name<M, D, R> {
+        impl<M_, D_, R_: __rt::expr::Role> __rt::Debug for #name<M_, D_, R_> {
             fn fmt(&self, f: &mut __rt::Formatter<'_>) -> __rt::fmt::Result {
                 __rt::Debug::fmt(&self.#itself, f)
             }
         }
 
         #[automatically_derived]
+        #unlike
         #path_to {
-            type Declared = D;
-            type Role = R;
+            type Declared = D_;
+            type Role = R_;
 
             fn segments(&self) -> __rt::Vec<__rt::expr::Segment> {
-                __rt::expr::PathTo::<M>::segments(&self.#itself)
+                __rt::expr::PathTo::<M_>::segments(&self.#itself)
             }
         }
     }

@@ -24,6 +24,8 @@ pub(crate) struct Record<'a> {
     pub(crate) item: Option<ItemParts>,
     /// Whether there is a struct of paths.
     pub(crate) has_paths: bool,
+    /// Whether the struct holds the fields of an enum's variant.
+    pub(crate) is_variant: bool,
 }
 
 /// The parts of an item that are not fields.
@@ -245,7 +247,7 @@ impl Record<'_> {
 
     /// The forms of the fields, for what an update may change from the inside: not a variant, which is replaced whole.
     fn form(&self) -> Option<TokenStream> {
-        if !self.has_paths && self.item.is_none() {
+        if self.is_variant {
             return None;
         }
         let own = self.stored().enumerate().filter(|(_, (_, field))| matches!(field.storage, Storage::Attribute));

@@ -4,6 +4,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::in_variant::{self, EnteredVariant};
 use super::node::{Segment, Shown};
 use super::operand::Term;
 use super::placeholders::{Placeholders, USUAL_LENGTH, check_length, refused, separate};
@@ -21,6 +22,8 @@ const DELETE: usize = 3;
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Actions {
     pub(crate) list: Vec<(Vec<Segment>, Action)>,
+    /// The variants that the paths lead into. The stored values must be of them.
+    pub(crate) variants: Vec<EnteredVariant>,
 }
 
 /// What an update does at one document path.
@@ -46,6 +49,20 @@ impl Action {
         !matches!(self, Action::Set(_) | Action::SetRaw(_) | Action::Remove)
     }
 
+    fn operand_mut(&mut self) -> Option<&mut Term> {
+        match self {
+            Action::Set(term)
+            | Action::SetIfAbsent(term)
+            | Action::Plus(term)
+            | Action::Minus(term)
+            | Action::Append(term)
+            | Action::Prepend(term)
+            | Action::AddElements(term)
+            | Action::DeleteElements(term) => Some(term),
+            Action::SetRaw(_) | Action::Remove => None,
+        }
+    }
+
     /// The position of its clause.
     fn clause(&self) -> usize {
         match self {
@@ -58,13 +75,52 @@ impl Action {
 }
 
 impl Actions {
-    pub(crate) fn push(&mut self, path: Vec<Segment>, action: Action) {
+    pub(crate) fn push(&mut self, mut path: Vec<Segment>, mut action: Action) {
+        if let Some(operand) = action.operand_mut() {
+            let (at, from) = self.operands(path, std::mem::replace(operand, Term::Absent));
+            (path, *operand) = (at, from);
+        } else {
+            path = self.enter(path);
+        }
         // DynamoDB has no empty sets: a field that holds one has no attribute, so setting it removes the attribute.
         let action = match action {
             Action::Set(Term::Absent) => Action::Remove,
             action => action,
         };
         self.list.push((path, action));
+    }
+
+    /// Returns the stored path of what an action changes or reads, and keeps the variants that it leads into.
+    pub(crate) fn enter(&mut self, mut path: Vec<Segment>) -> Vec<Segment> {
+        for variant in in_variant::enter(&mut path) {
+            if !self.variants.contains(&variant) {
+                self.variants.push(variant);
+            }
+        }
+        path
+    }
+
+    /// The stored paths of a computation.
+    pub(crate) fn operands(&mut self, path: Vec<Segment>, term: Term) -> (Vec<Segment>, Term) {
+        let term = match term {
+            Term::Path(from) => Term::Path(self.enter(from)),
+            term => term,
+        };
+        (self.enter(path), term)
+    }
+
+    /// Rejects an action that may leave a variant without the value that it wraps.
+    fn check_variants(&self) -> Result<()> {
+        let removes = |action: &Action| matches!(action, Action::Remove | Action::DeleteElements(_));
+        let is_content = |path: &[Segment]| self.variants.iter().any(|variant| variant.is_content(path));
+        match self.list.iter().find(|(path, action)| removes(action) && is_content(path)) {
+            Some((path, _)) => {
+                let message =
+                    "an update cannot remove the value that a variant of an enum wraps; set the enum as a whole";
+                Err(refused(message).with_attribute(Shown(path).to_string()))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Sets the attribute `name` to a value.
@@ -111,6 +167,7 @@ impl Actions {
     /// The text of the `UpdateExpression`.
     pub(crate) fn render(&self, placeholders: &mut Placeholders) -> Result<String> {
         self.check_overlaps()?;
+        self.check_variants()?;
         // A clause may occur only once in an expression, so actions are grouped by clause.
         let mut clauses = CLAUSES.map(|_| String::new());
         for (path, action) in &self.list {

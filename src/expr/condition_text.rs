@@ -3,7 +3,7 @@
 use super::condition::Tree;
 use super::operand::Term;
 use super::placeholders::{Placeholders, USUAL_LENGTH, at, check_length, refused};
-use super::renamed;
+use super::{in_variant, renamed};
 use crate::Result;
 
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
@@ -16,6 +16,9 @@ impl Placeholders {
         // DynamoDB limits the operators of each expression, while names and values belong to the whole request.
         self.operators = 0;
         let mut text = String::with_capacity(USUAL_LENGTH);
+        // First the variants: a tag has the former names of its enum.
+        let stored = in_variant::resolve(tree);
+        let tree = stored.as_ref().unwrap_or(tree);
         match renamed::resolve(tree) {
             Some(tree) => self.tree(&tree, &mut text)?,
             None => self.tree(tree, &mut text)?,

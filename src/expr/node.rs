@@ -16,7 +16,19 @@ pub struct Node {
     pub name: &'static str,
     /// The names that items may have instead of it.
     pub former: &'static [&'static str],
+    /// The variant of an enum that it is, instead of an attribute.
+    pub variant: Option<VariantStep>,
     pub up: Option<&'static Node>,
+}
+
+/// The step from an enum into one of its variants.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VariantStep {
+    /// The stored name of the variant.
+    pub name: &'static str,
+    /// The attribute that names the variant. The fields are then next to it, and otherwise in an entry of the variant's name.
+    pub tag: Option<&'static str>,
 }
 
 /// The path of a nested struct, as a type.
@@ -44,7 +56,7 @@ pub struct At<T, const N: u8, P>(PhantomData<fn() -> (T, P)>);
 
 impl<T: Record, const N: u8, P: PathAnchor> PathAnchor for At<T, N, P> {
     const NODE: Option<&'static Node> =
-        Some(&Node { name: names::<T, P>().name(N), former: names::<T, P>().former(N), up: P::NODE });
+        Some(&Node { name: names::<T, P>().name(N), former: names::<T, P>().former(N), variant: None, up: P::NODE });
 }
 
 /// The path of the flattened struct number `NTH` of a struct `T` that is itself at `P`.
@@ -78,6 +90,8 @@ pub enum Segment {
     Key(Arc<str>),
     /// An element of a list.
     Index(u32),
+    /// A variant of an enum. Expressions have the steps of [`in_variant`](super::in_variant) instead.
+    Variant(VariantStep),
 }
 
 impl Segment {
@@ -91,7 +105,8 @@ impl Segment {
         match self {
             Segment::Name(name) | Segment::Renamed { name, .. } => Some(name),
             Segment::Key(key) => Some(key),
-            Segment::Index(_) => None,
+            Segment::Variant(variant) if variant.tag.is_none() => Some(variant.name),
+            Segment::Index(_) | Segment::Variant(_) => None,
         }
     }
 
@@ -109,7 +124,10 @@ pub(super) fn chain(node: &'static Node, segments: &mut Vec<Segment>) {
     if let Some(up) = node.up {
         chain(up, segments);
     }
-    segments.push(Segment::named(node.name, node.former));
+    segments.push(match node.variant {
+        Some(variant) => Segment::Variant(variant),
+        None => Segment::named(node.name, node.former),
+    });
 }
 
 /// A path as error messages show it, with `[..]` instead of map keys.
@@ -125,6 +143,8 @@ impl fmt::Display for Shown<'_> {
                 Segment::Name(name) | Segment::Renamed { name, .. } => write!(f, ".{name}")?,
                 Segment::Key(_) => f.write_str("[..]")?,
                 Segment::Index(index) => write!(f, "[{index}]")?,
+                Segment::Variant(variant) if variant.tag.is_none() => write!(f, ".{}", variant.name)?,
+                Segment::Variant(_) => {}
             }
         }
         Ok(())

@@ -19,8 +19,9 @@ use crate::attribute::names::FieldNames;
 /// A typed document path to an attribute of type `T`, or to a value inside one, in items of the model `M`.
 ///
 /// The derives generate a struct of paths for each model, which closures receive. The path of a nested struct has that
-/// struct's fields (`c.address.city`), the path of a list has [`at`](Self::at), and the path of a map has
-/// [`key`](Self::key). Its methods make [conditions](Condition); [updates](crate::Update) take the path itself.
+/// struct's fields (`c.address.city`), the path of an enum has its [variants](#variants-of-enums) (`o.payment.card`), the
+/// path of a list has [`at`](Self::at), and the path of a map has [`key`](Self::key). Its methods make
+/// [conditions](Condition); [updates](crate::Update) take the path itself.
 ///
 /// | DynamoDB | here |
 /// |---|---|
@@ -30,6 +31,7 @@ use crate::attribute::names::FieldNames;
 /// | `attribute_exists(a)`, `attribute_not_exists(a)` | `.exists()`, `.not_exists()`, with NULL as absent |
 /// | `attribute_type(a, :t)` | `.attribute_type(t)` |
 /// | `begins_with(a, :v)`, `contains(a, :v)` | `.begins_with(v)`, `.contains(v)` |
+/// | `a.tag = :variant`, `attribute_exists(a.Variant)` | `.variant.is_stored()` |
 /// | `size(a) > :v` | `.size().gt(v)` |
 /// | `x AND y`, `x OR y`, `NOT x` | `x & y`, `x \| y`, `!x` |
 /// | `a.b`, `a[3]`, `a.#key` | `.b`, `.at(3)`, `.key("key")` |
@@ -76,7 +78,7 @@ impl<M, T, R: Role<Repr = &'static Node>, P: PathAnchor> AtAnchor<P> for Path<M,
         repr: match P::NODE {
             Some(node) => node,
             // The top of an item has no path. Only flattened structs are there, and their role has no steps.
-            None => &Node { name: "", former: &[], up: None },
+            None => &Node { name: "", former: &[], variant: None, up: None },
         },
         of: PhantomData,
     };
@@ -114,11 +116,19 @@ pub trait PathTo<M> {
     fn segments(&self) -> Vec<Segment>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, D: Attribute, R: Single> PathTo<M> for Path<M, D, R> {
     type Declared = D;
     type Role = R;
 
     fn segments(&self) -> Vec<Segment> {
+        R::segments(&self.repr)
+    }
+}
+
+impl<M, T, R: Role> Path<M, T, R> {
+    /// The steps of a path that need not lead to an attribute.
+    pub(super) fn steps(&self) -> Vec<Segment> {
         R::segments(&self.repr)
     }
 }

@@ -98,6 +98,9 @@ impl Placeholders {
                 }
                 Segment::Name(name) | Segment::Renamed { name, .. } => (*name).into(),
                 Segment::Key(key) => key.to_string().into(),
+                // The fields of a variant with a tag are next to the tag.
+                Segment::Variant(variant) if variant.tag.is_some() => continue,
+                Segment::Variant(variant) => variant.name.into(),
             };
             if n > 0 {
                 text.push('.');

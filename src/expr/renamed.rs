@@ -140,7 +140,7 @@ fn fails_if_absent(leaf: &Tree) -> bool {
     !matches!(leaf, Tree::Compare(_, Comparator::Ne, _) | Tree::Function("attribute_not_exists", ..))
 }
 
-fn terms(leaf: &Tree) -> impl Iterator<Item = &Term> {
+pub(super) fn terms(leaf: &Tree) -> impl Iterator<Item = &Term> {
     let (first, second, others): (Option<&Term>, Option<&Term>, &[Term]) = match leaf {
         Tree::Compare(left, _, right) => (Some(left), Some(right), &[]),
         Tree::Between(path, low, high) => (Some(path), Some(low), std::slice::from_ref(high)),
@@ -159,7 +159,7 @@ fn first_renamed(term: &Term) -> Option<&[Segment]> {
 }
 
 /// The condition with `to` wherever a path begins with `from`.
-fn with_path(leaf: &Tree, from: &[Segment], to: &[Segment]) -> Tree {
+pub(super) fn with_path(leaf: &Tree, from: &[Segment], to: &[Segment]) -> Tree {
     let path = |path: &Vec<Segment>| match path.strip_prefix(from) {
         Some(rest) => [to, rest].concat(),
         None => path.clone(),

@@ -88,6 +88,10 @@ fn value_at<T: Attribute>(item: &Item, path: &[Segment]) -> Result<T, Fault> {
     let mut value = Some(item).and_then(|item| path.first()?.entry_of(item));
     for segment in &path[1..] {
         value = match (value, segment) {
+            // The fields of a variant with a tag are next to the tag; another variant does not have them.
+            (Some(AttributeValue::M(map)), Segment::Variant(variant)) if variant.tag.is_some() => {
+                value.filter(|_| variant.is_in(map))
+            }
             (Some(AttributeValue::M(map)), segment) => segment.entry_of(map),
             (Some(AttributeValue::L(list)), Segment::Index(index)) => {
                 usize::try_from(*index).ok().and_then(|index| list.get(index))

@@ -5,3 +5,4 @@ mod limits;
 mod paths;
 mod properties;
 mod reserved_words;
+mod variants;

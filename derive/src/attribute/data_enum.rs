@@ -2,16 +2,19 @@
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Visibility;
 use syn::ext::IdentExt;
 
 use super::ir::{Content, DataEnum, Variant, place_of};
-use super::leaf::leaf;
+use super::variant_paths;
 use crate::field::Field;
 use crate::name::Name;
+use crate::paths::Paths;
 use crate::record::{Record, borrowed};
 
-pub(super) fn expand(ident: &Ident, data: &DataEnum) -> TokenStream {
-    let records = data.variants.iter().filter_map(fields_record);
+pub(super) fn expand(ident: &Ident, vis: &Visibility, data: &DataEnum) -> TokenStream {
+    let records = data.variants.iter().filter_map(|variant| fields_record(ident, vis, variant, true));
+    let variant_paths = variant_paths::expand(ident, vis, data);
     let variant_of = variant_of(data);
     let (write, read) = match &data.tag {
         Some(tag) => {
@@ -19,15 +22,16 @@ pub(super) fn expand(ident: &Ident, data: &DataEnum) -> TokenStream {
         }
         None => (data.variants.iter().map(|v| write_named(ident, v)).collect::<Vec<_>>(), read_named(ident, data)),
     };
-    let leaf = leaf("Map");
+    let paths = variant_paths::of_attribute(ident);
     let check = data.tag.as_ref().map(|tag| check_tag(data, tag));
     quote! {
         #(#records)*
+        #variant_paths
         #variant_of
 
         #[automatically_derived]
         impl __rt::Attribute for #ident {
-            #leaf
+            #paths
             const TYPE: &'static str = "M";
 
             fn write(&self, writer: &mut __rt::Writer) {
@@ -48,26 +52,59 @@ pub(super) fn expand(ident: &Ident, data: &DataEnum) -> TokenStream {
     }
 }
 
-fn record_ident(variant: &Variant) -> Ident {
-    format_ident!("__{}Fields", variant.ident.unraw())
+/// The enum with its paths beside its errors: what uses it has no errors of its own.
+pub(super) fn fallback(ident: &Ident, vis: &Visibility, data: &DataEnum, never: &TokenStream) -> TokenStream {
+    let records = variant_paths::with_paths(data).into_iter().filter_map(|(_, variant)| {
+        let Content::Struct(fields) = &variant.content else { return None };
+        let record = record_ident(ident, variant);
+        let impls = Record { ident: &record, fields, item: None, has_paths: true, is_variant: true }.fallback(never);
+        let paths = Paths { ident: &record, vis, fields, has_errors: true, is_variant: true }.nested();
+        Some(quote! {
+            #[doc(hidden)]
+            #vis struct #record;
+            const _: () = {
+                #impls
+                #paths
+            };
+        })
+    });
+    let (variant_paths, paths) = (variant_paths::expand(ident, vis, data), variant_paths::of_attribute(ident));
+    quote! {
+        #(#records)*
+        #variant_paths
+
+        impl __rt::Attribute for #ident {
+            #paths
+            const TYPE: &'static str = "M";
+            fn write(&self, _: &mut __rt::Writer) { #never }
+            fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
+        }
+    }
+}
+
+/// The name of the struct, which rustc shows in errors. The underscore tells it from the user's types.
+pub(super) fn record_ident(of: &Ident, variant: &Variant) -> Ident {
+    format_ident!("{}_{}", of.unraw(), variant.ident.unraw())
 }
 
 /// A struct with the fields of a variant, through which they are read and written.
-pub(super) fn fields_record(variant: &Variant) -> Option<TokenStream> {
+pub(super) fn fields_record(of: &Ident, vis: &Visibility, variant: &Variant, has_paths: bool) -> Option<TokenStream> {
     let Content::Struct(fields) = &variant.content else {
         return None;
     };
-    let ident = record_ident(variant);
+    let ident = record_ident(of, variant);
     let (names, types) = (fields.iter().map(|field| &field.ident), fields.iter().map(|field| &field.ty));
-    let record = Record { ident: &ident, fields, item: None, has_paths: false }.expand();
+    let record = Record { ident: &ident, fields, item: None, has_paths, is_variant: true }.expand();
+    let paths = has_paths.then(|| Paths { ident: &ident, vis, fields, has_errors: false, is_variant: true }.nested());
     let borrowed = borrowed(&ident, fields);
     Some(quote! {
         #[doc(hidden)]
-        pub struct #ident { #(#names: #types,)* }
+        #vis struct #ident { #(#names: #types,)* }
 
         // The names of defaults and offsets are those of one record.
         const _: () = {
             #record
+            #paths
             #borrowed
         };
     })
@@ -111,7 +148,7 @@ pub(super) fn write_content(ident: &Ident, variant: &Variant, open: &TokenStream
             quote!(#ident::#case(__value) => { #open #write })
         }
         Content::Struct(fields) => {
-            let ((pattern, locals), record) = (bind(fields), record_ident(variant));
+            let ((pattern, locals), record) = (bind(fields), record_ident(ident, variant));
             quote! {
                 #ident::#case #pattern => {
                     #open
@@ -136,7 +173,7 @@ fn write_tagged(ident: &Ident, variant: &Variant, tag: &Name) -> TokenStream {
             quote!(#ident::#case(__value) => { #open #write })
         }
         Content::Struct(fields) => {
-            let ((pattern, locals), record) = (bind(fields), record_ident(variant));
+            let ((pattern, locals), record) = (bind(fields), record_ident(ident, variant));
             quote!(#ident::#case #pattern => { #open #record::write(writer, #(#locals),*); })
         }
     }
@@ -158,7 +195,7 @@ pub(super) fn read_content(ident: &Ident, variant: &Variant) -> TokenStream {
             quote!(#read.map(#ident::#case))
         }
         Content::Struct(fields) => {
-            let (record, rebuild) = (record_ident(variant), rebuild(ident, variant, fields));
+            let (record, rebuild) = (record_ident(ident, variant), rebuild(ident, variant, fields));
             quote!(__rt::read_map::<#record>(reader).map(#rebuild))
         }
     }
@@ -192,7 +229,7 @@ fn read_tagged(ident: &Ident, data: &DataEnum, tag: &Name) -> TokenStream {
                 quote!(#read.map(#ident::#case))
             }
             Content::Struct(fields) => {
-                let (record, rebuild) = (record_ident(variant), rebuild(ident, variant, fields));
+                let (record, rebuild) = (record_ident(ident, variant), rebuild(ident, variant, fields));
                 quote!(__rt::read_map::<#record>(reader).map(#rebuild))
             }
         };

@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput};
 
 use super::ir::Shape;
 use super::leaf::leaf;
-use super::record;
+use super::{data_enum, record};
 
 pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream {
     let ident = &input.ident;
@@ -17,6 +17,9 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
     if let Some(Shape::Struct(fields)) = shape {
         return record::fallback(ident, &input.vis, fields, &never);
     }
+    if let Some(Shape::DataEnum(data)) = shape {
+        return data_enum::fallback(ident, &input.vis, data, &never);
+    }
     let leaf = leaf("Document");
     let attribute = quote! {
         impl __rt::Attribute for #ident {
@@ -26,7 +29,7 @@ pub(super) fn expand(input: &DeriveInput, shape: Option<&Shape>) -> TokenStream 
             fn read(_: &mut __rt::Reader<'_>) -> __rt::Result<Self, __rt::Fault> { #never }
         }
     };
-    if matches!(shape, Some(Shape::DataEnum(_) | Shape::Untagged(_))) || matches!(input.data, Data::Union(_)) {
+    if matches!(shape, Some(Shape::Untagged(_))) || matches!(input.data, Data::Union(_)) {
         return attribute;
     }
     quote! {

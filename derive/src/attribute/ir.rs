@@ -44,6 +44,8 @@ pub(super) struct DataEnum {
 pub(super) struct Variant {
     pub(super) ident: Ident,
     pub(super) name: Name,
+    /// The name of its paths.
+    pub(super) path: Ident,
     pub(super) content: Content,
 }
 

@@ -7,6 +7,7 @@ use syn::{Data, DataEnum, DataStruct, DeriveInput, Fields, LitStr, Member, Path}
 
 use super::ir;
 use super::ir::{Content, Newtype, Shape, UnitVariant, Variant};
+use super::variant_paths::path_ident;
 use crate::case::Case;
 use crate::container::refuse_generics;
 use crate::errors::Errors;
@@ -155,7 +156,15 @@ fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &TypeOptions, error
     let tag = options.tag.get().map(|tag| Name::written(tag, errors));
     let is_untagged = options.untagged.is_set();
     let parse = |variant| parse_variant(variant, case, tag.as_ref(), is_untagged, errors);
-    let variants: Vec<Variant> = data.variants.iter().filter_map(parse).collect();
+    let mut variants: Vec<Variant> = data.variants.iter().filter_map(parse).collect();
+    for variant in &mut variants {
+        // The fields of a variant are as visible as the enum, and so are their paths.
+        if let Content::Struct(fields) = &mut variant.content {
+            for field in fields {
+                field.vis = input.vis.clone();
+            }
+        }
+    }
     check_count(&input.ident, variants.len(), VARIANT_COUNT, errors);
     if let Some(untagged) = options.untagged.key() {
         check_untagged(untagged, options, &variants, errors);
@@ -166,6 +175,7 @@ fn enum_shape(input: &DeriveInput, data: &DataEnum, options: &TypeOptions, error
         let unit = |variant: Variant| UnitVariant { ident: variant.ident, name: variant.name };
         return Shape::UnitEnum(variants.into_iter().map(unit).collect());
     }
+    path_names(&variants, errors);
     Shape::DataEnum(ir::DataEnum { tag, variants })
 }
 
@@ -210,7 +220,7 @@ fn parse_variant(
         errors.at(rename, "an untagged enum stores no name of the variant; remove `rename`");
     }
     let name = Name::new(&variant.ident, options.rename.get(), case, errors);
-    Some(Variant { ident: variant.ident.clone(), name, content })
+    Some(Variant { ident: variant.ident.clone(), name, path: path_ident(&variant.ident), content })
 }
 
 /// The variants of an untagged enum are told apart by their values alone.
@@ -232,6 +242,21 @@ fn tag_is_no_field(fields: &[Field], tag: Option<&Name>, errors: &Errors) {
         if tag.is_some_and(|tag| tag.text == name.text) {
             let message = format!("attribute `{}` is the tag of the enum; rename the field or the tag", name.text);
             errors.add(syn::Error::new(name.span, message));
+        }
+    }
+}
+
+/// Two variants whose paths would have one name.
+fn path_names(variants: &[Variant], errors: &Errors) {
+    for (number, variant) in variants.iter().enumerate() {
+        let first = variants[..number].iter().find(|first| first.path == variant.path);
+        if let Some(first) = first.filter(|first| first.name.text != variant.name.text) {
+            let message = format!(
+                "the paths of `{}` are already called `{}`; name the variant otherwise, and keep its stored name with \
+                 `#[attribute(rename = \"{}\")]`",
+                first.ident, variant.path, variant.name.text,
+            );
+            errors.at(&variant.ident, message);
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use syn::Visibility;
 use syn::ext::IdentExt;
 
 use super::data_enum::{fields_record, read_content, write_content};
 use super::ir::Variant;
 use super::leaf::leaf;
 
-pub(super) fn expand(ident: &Ident, variants: &[Variant]) -> TokenStream {
-    let records = variants.iter().filter_map(fields_record);
+pub(super) fn expand(ident: &Ident, vis: &Visibility, variants: &[Variant]) -> TokenStream {
+    let records = variants.iter().filter_map(|variant| fields_record(ident, vis, variant, false));
     let name = ident.unraw().to_string();
     let reads = variants.iter().enumerate().map(|(number, variant)| {
         let read = read_content(ident, variant);

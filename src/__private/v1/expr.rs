@@ -3,6 +3,7 @@
 pub use crate::expr::node::{At, Flattened, PathAnchor, Root, Segment};
 pub use crate::expr::path::{AtAnchor, PathTo, Under, child};
 pub use crate::expr::role::{Constant, Flat, RunTime, Single};
+pub use crate::expr::variant::{FieldsOfVariant, InVariant, OfVariant, UnitVariant, ValueOfVariant, Variants, variant};
 pub use crate::expr::{
     Bytes, Document, Expiry, Flag, IndexAttribute, Instant, List, Locked, Map, Number, Opaque, Path, Plain, Reserved,
     Role, Set, Symbol, Templated, Text,

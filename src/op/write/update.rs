@@ -106,6 +106,9 @@ pub(crate) use write::UpdateWrite;
 /// `Validation`, and [`Error::attribute`](crate::Error::attribute) names the map. Either set the whole `address`, or call
 /// [`create_parents`](Self::create_parents).
 ///
+/// A path into a [variant of an enum](crate::expr::Path#variants-of-enums), such as `o.payment.card.last4`, requires that
+/// the stored value is of this variant. If it is not, the update fails with `ConditionFailed`, and the error names `payment`.
+///
 /// # NULL
 ///
 /// Other tools store NULL for an absent attribute. A model reads it as absent, and so does every action:

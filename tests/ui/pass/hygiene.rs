@@ -87,6 +87,50 @@ pub mod shadowed {
     }
 }
 
+/// Types that are called as parameters of generated code could be.
+pub mod parameters {
+    #![allow(missing_docs, missing_debug_implementations)]
+
+    use ::singlet::{Attribute, Model};
+
+    #[derive(Attribute)]
+    pub struct M {
+        pub field: u8,
+    }
+
+    #[derive(Attribute)]
+    pub struct D(pub M);
+
+    #[derive(Attribute)]
+    pub enum R {
+        M(M),
+        D(D),
+        P { m: M, d: D },
+    }
+
+    #[derive(Attribute)]
+    #[attribute(tag = "r")]
+    pub enum P {
+        M(M),
+        P { m: M, d: D },
+        R,
+    }
+
+    #[derive(Model)]
+    #[model(table = "types", hash_key = "A#{id}")]
+    pub struct T {
+        pub id: u8,
+        pub m: M,
+        pub d: D,
+        pub r: R,
+        pub p: P,
+    }
+
+    pub fn paths() {
+        let _ = T::scan().filter(|t| t.d.field.eq(1) & t.r.p.d.field.eq(1) & t.p.m.field.eq(1) & t.p.r.is_stored());
+    }
+}
+
 /// The crate under another name, beside a module of its own.
 pub mod renamed {
     /// Where it comes from.
@@ -368,6 +412,7 @@ pub fn main() {
     assert!(matches!(again.r#type, shadowed::Payment::Card { reader: 1, fields: true, .. }));
 
     paths::conditions();
+    parameters::paths();
 
     let item = renamed::Item::builder().id("i").build();
     assert_eq!(item.key().unwrap(), renamed::Item::key_of("i").unwrap());

@@ -10,7 +10,7 @@ use crate::record::Record;
 pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, rt) = (&model.ident, model.krate.private());
     let never = quote!(::core::unreachable!("the derive gave an error"));
-    let record = Record { ident, fields: &model.fields, item: None, has_paths: false };
+    let record = Record { ident, fields: &model.fields, item: None, has_paths: false, is_variant: false };
     let record_impl = record.fallback(&never);
     let types = |parts: Vec<usize>| {
         let types = parts.into_iter().map(|part| &model.fields[part].ty);

@@ -27,7 +27,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         replaced: model.replaced(),
         checks: index_keys::field_checks(model),
     };
-    Record { ident: &model.ident, fields: &model.fields, item: Some(item), has_paths: false }.expand()
+    Record { ident: &model.ident, fields: &model.fields, item: Some(item), has_paths: false, is_variant: false }
+        .expand()
 }
 
 /// The key attributes that templates make. One is not read if all its values are `key_only` fields read elsewhere.

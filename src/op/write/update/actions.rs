@@ -149,7 +149,7 @@ impl<M: Model, T> Update<'_, M, T> {
         P::Role: Summable,
         <P::Declared as Attribute>::Kind: Addable,
     {
-        let (path, number) = (path(M::FIELDS).segments(), number.term());
+        let (path, number) = self.options.actions.operands(path(M::FIELDS).segments(), number.term());
         self.options.fits.extend(Fit::of_sum(&path, &number, form_of::<P::Declared>()));
         self.options.actions.push(path, Action::Plus(number));
         self
@@ -179,7 +179,7 @@ impl<M: Model, T> Update<'_, M, T> {
         P::Role: Summable,
         <P::Declared as Attribute>::Kind: Addable,
     {
-        let (path, number) = (path(M::FIELDS).segments(), number.term());
+        let (path, number) = self.options.actions.operands(path(M::FIELDS).segments(), number.term());
         self.options.fits.extend(Fit::of_difference(&path, &number, form_of::<P::Declared>()));
         self.options.actions.push(path, Action::Minus(number));
         self

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::expr::{Action, Tree};
+use crate::expr::{Action, EnteredVariant, Shown, Tree};
 use crate::key::{FieldPath, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::Followed;
@@ -15,7 +15,7 @@ use crate::op::write::update::Returns;
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::fit::Fit;
 use crate::op::write::update::mode::Mode;
-use crate::op::write::update::plan::{MissingMaps, Plan, keeps_null};
+use crate::op::write::update::plan::{MissingMaps, Plan, keeps_null, value_at};
 use crate::op::write::update::write::UpdateWrite;
 use crate::schema::{EntitySchema, ModelSchema, UniqueSchema};
 use crate::splice::SdkCodec;
@@ -47,7 +47,9 @@ impl UpdateWrite<'_> {
             _ => None,
         });
         let planned = self.plan.iter().map(|plan| plan.condition.clone());
-        assumed.chain(fits).chain(not_null).chain(planned).chain(self.options.condition.clone())
+        // Otherwise the update would give a value of another variant a field of this one.
+        let variants = self.options.actions.variants.iter().map(EnteredVariant::condition);
+        variants.chain(assumed).chain(fits).chain(not_null).chain(planned).chain(self.options.condition.clone())
     }
 
     /// Returns the unique values that the update assumes, and no expiry if the model has none; `None` if it moves a value
@@ -73,7 +75,7 @@ impl UpdateWrite<'_> {
         Some(item)
     }
 
-    /// Names the assumption or the bound that made the condition fail, if one did.
+    /// Names the variant, the assumption or the bound that made the condition fail, if one did.
     pub(super) fn explain_refusal(&self, error: Error) -> Error {
         // An expired item that counts as absent holds nothing.
         let is_absent = |stored: &&Item| self.hiding.is_some_and(|life| life.is_expired(stored));
@@ -82,6 +84,12 @@ impl UpdateWrite<'_> {
         let Some(stored) = error.old_item().filter(|stored| is_open && !is_absent(stored)) else { return error };
         if let Some(wrong) = self.options.assumptions.iter().find(|assumption| !assumption.holds_for(stored)) {
             return wrong.refusal(error);
+        }
+        let is_in =
+            |variant: &&EnteredVariant| value_at(Some(stored), &variant.path).is_some_and(|value| variant.is_in(value));
+        if let Some(other) = self.options.actions.variants.iter().find(|variant| !is_in(variant)) {
+            let message = "the stored value is of another variant than the one that the update changes or reads";
+            return error.with_message(message).with_attribute(Shown(&other.path).to_string());
         }
         match self.options.fits.iter().find(|fit| !fit.holds_for(stored)) {
             Some(wrong) => wrong.refusal(error),
