@@ -1,6 +1,6 @@
 //! Sets and deletes many records, several requests at a time.
 //!
-//! It does not use `BatchWriteItem`, which could write a record without its tracker.
+//! It does not use `BatchWriteItem`, which has no conditions: a repeated request could undo later updates.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -19,8 +19,8 @@ const CONCURRENCY: usize = 16;
 
 /// Sets many records. Created by [`Cache::batch_set`].
 ///
-/// The records are set one by one, several at a time, because DynamoDB's own batches could write a record without its
-/// tracker. The cost is that of setting each record.
+/// The records are set one by one, several at a time, because the puts of DynamoDB's own batches have no conditions. The cost
+/// is that of setting each record.
 ///
 /// # Errors
 ///

@@ -6,8 +6,8 @@
 use super::Cache;
 use super::entry::{CacheEntry, RECORD, TRACKER};
 use super::live::LiveRecord;
-use super::refresh::is_condition_unmet;
-use crate::{Model as _, Result, TTLAttribute};
+use super::refresh::{Fields, is_condition_unmet};
+use crate::{ErrorKind, Model as _, Result, TTLAttribute};
 
 /// The outcome of a conditional removal.
 pub(super) enum Removal {
@@ -17,9 +17,12 @@ pub(super) enum Removal {
 }
 
 impl Removal {
+    /// The outcome of deleting a record on a condition.
     fn of(outcome: Result<()>) -> Result<Self> {
         match outcome {
             Ok(()) => Ok(Removal::Removed),
+            // There is no record. An unanswered attempt, or another cleanup, has deleted it.
+            Err(error) if is_condition_unmet(&error) && error.old_item().is_none() => Ok(Removal::Removed),
             Err(error) if is_condition_unmet(&error) => Ok(Removal::Kept),
             Err(error) => Err(error),
         }
@@ -40,6 +43,8 @@ impl Cache {
         let delete = CacheEntry::delete_by_key((key, TRACKER)).table(self.table()).client(self.client());
         match delete.when(|e| e.generation.eq(generation)).return_old().await {
             Ok(stored_tracker) => Ok(LiveRecord { record, stored_tracker }.ends() > self.now()),
+            // An unanswered attempt may have deleted it, so nothing shows whether the record was live.
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => Err(error),
             // There was none, or the one that exists belongs to another generation.
             Err(error) if is_condition_unmet(&error) => Ok(record.ends() > self.now()),
             Err(error) => Err(error),
@@ -51,7 +56,7 @@ impl Cache {
         let now = self.now();
         let stored_cutoff = live.stored_cutoff(cutoff);
         let generation = || live.record.generation.clone();
-        let is_idle = |e: super::refresh::Fields| {
+        let is_idle = |e: Fields| {
             let is_idle = e.accessed_at.le(stored_cutoff) | e.accessed_at.not_exists();
             e.generation.eq(generation()) & (is_idle | e.expires_at.le(TTLAttribute::from_epoch_seconds(now)))
         };
@@ -59,16 +64,17 @@ impl Cache {
         if !live.record.is_large() {
             return Removal::of(delete.when(is_idle).await);
         }
-        // The tracker expires first: from then on the record is hidden, and no access revives it, whether or not it is
-        // deleted. DynamoDB deletes the tracker for free.
-        let expired = CacheEntry::tracker(&live.record, live.accessed_at(), now);
-        if let Removal::Kept = Removal::of(self.write_tracker(live, expired, is_idle).await)? {
-            return Ok(Removal::Kept);
-        }
-        match delete.when(|e| e.generation.eq(generation())).await {
-            // An unanswered attempt, or another cleanup, has deleted it.
-            Err(error) if is_condition_unmet(&error) && error.old_item().is_none() => Ok(Removal::Removed),
-            outcome => Removal::of(outcome),
+        // First the tracker states that the record is removed: from then on it is hidden, and no access revives it, whether
+        // or not it is deleted. DynamoDB deletes the tracker for free, but not before the record itself says that it has
+        // expired.
+        let last = now.max(live.record.ends());
+        let mut removed = CacheEntry::tracker(&live.record, live.accessed_at(), last);
+        removed.ends = Some(0);
+        let is_removed_or_idle = |e: Fields| (e.generation.eq(generation()) & e.ends.exists()) | is_idle(e);
+        match self.write_tracker(live, removed, is_removed_or_idle).await {
+            Ok(()) => Removal::of(delete.when(|e| e.generation.eq(generation())).await),
+            Err(error) if is_condition_unmet(&error) => Ok(Removal::Kept),
+            Err(error) => Err(error),
         }
     }
 }

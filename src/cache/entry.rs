@@ -36,7 +36,7 @@ pub(super) const TRACKER: &str = "TRACKER";
 /// | attribute | small record | large record | tracker |
 /// |---|---|---|---|
 /// | `expires_at` | when the record expires | later than that | when the record expires |
-/// | `ends` | | when the record expires, unless a tracker of its generation exists | |
+/// | `ends` | | when the record expires, unless a tracker of its generation exists | 0 once a cleanup removes the record |
 /// | `accessed_at` | yes | likewise | yes |
 /// | `ttl`, `refresh_after`, `revision`, and `fields`, `value` or `packed` | yes | yes | |
 ///
@@ -49,7 +49,7 @@ pub(super) struct CacheEntry {
     pub(super) key: String,
     #[model(key_only)]
     pub(super) part: String,
-    /// A new id whenever the record is set, or an update makes it large. A tracker has that of the record it belongs to.
+    /// A new id whenever the record is set, or updated from a small one. A tracker has that of the record it belongs to.
     pub(super) generation: String,
     /// The table's TTL attribute.
     pub(super) expires_at: TTLAttribute,
@@ -60,9 +60,9 @@ pub(super) struct CacheEntry {
     /// When the record was last set, updated, or read with active TTL, in epoch seconds. Accesses during `refresh_after`
     /// are not stored.
     pub(super) accessed_at: Option<i64>,
-    /// When a large record expires, unless a tracker of its generation exists.
+    /// When a large record expires, unless a tracker of its generation exists. In a tracker: that the record is removed.
     pub(super) ends: Option<i64>,
-    /// A random number, which each update within the generation replaces.
+    /// A number that each update within the generation changes.
     pub(super) revision: Option<u64>,
     /// A value that is a map, stored so that its fields can be set in place.
     pub(super) fields: Option<HashMap<String, AttributeValue>>,

@@ -89,8 +89,12 @@ impl Cache {
     /// Reads the record and its tracker, and returns the record if it is live.
     pub(super) async fn find(&self, key: &str, consistent: bool) -> Result<Option<LiveRecord>> {
         let mut found = self.read_partition(key, consistent).await?;
-        // A query can run between the write of a record and that of its tracker, so one more read decides.
-        if found.as_ref().is_some_and(|found| found.is_torn(self.now())) {
+        // The two items may have been read at different moments, so if the record seems to be expired, one more read decides.
+        let is_doubtful = |found: &LiveRecord| {
+            let now = self.now();
+            found.is_torn(now) || !consistent && found.record.is_large() && found.ends() <= now
+        };
+        if found.as_ref().is_some_and(is_doubtful) {
             found = self.read_partition(key, true).await?;
         }
         // DynamoDB may still return an expired record for days.

@@ -49,25 +49,30 @@ impl Cache {
 
     /// Stores an access at `now`, after which the record expires at `ends`.
     pub(super) async fn extend(&self, live: &LiveRecord, now: i64, ends: i64) -> Result<()> {
+        let is_live = still_live(live.record.generation.clone(), now, ends);
         if live.record.is_large() {
+            self.check_live(live, now)?;
             // The record comes first, so that it never expires before its tracker even if this stops in between.
             self.extend_record(live, ends).await?;
-            return self.extend_tracker(live, now, ends).await;
+            let tracker = CacheEntry::tracker(&live.record, Some(now), ends);
+            return self.write_tracker(live, tracker, |e| e.ends.not_exists() & is_live(e)).await;
         }
         CacheEntry::update((&live.record.key, RECORD))
             .table(self.table())
             .client(self.client())
             .set(|e| e.expires_at, TTLAttribute::from_epoch_seconds(ends))
             .set(|e| e.accessed_at, now)
-            .when(still_live(live.record.generation.clone(), now, ends))
+            .when(is_live)
             .return_nothing()
             .await
     }
 
-    /// Stores an access to a large record. Its condition also makes sure that the record is not expired.
-    pub(super) async fn extend_tracker(&self, live: &LiveRecord, now: i64, ends: i64) -> Result<()> {
-        let tracker = CacheEntry::tracker(&live.record, Some(now), ends);
-        self.write_tracker(live, tracker, still_live(live.record.generation.clone(), now, ends)).await
+    /// Fails if a large record has expired since it was read. Nothing else shows that until there is a tracker.
+    pub(super) fn check_live(&self, live: &LiveRecord, now: i64) -> Result<()> {
+        if live.ends() > now {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::NotFound, "the record has expired").with_table(self.table()))
     }
 
     /// Writes the tracker of a large record: over the one of its generation if `holds` for that, or else over the absence

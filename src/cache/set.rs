@@ -112,9 +112,14 @@ impl Cache {
 
     /// Writes a record over whatever is stored under its key.
     ///
-    /// A tracker that is left of an earlier generation has no effect, so this is one write, without a condition. It can
-    /// be repeated after a lost response, because it writes the same record.
+    /// A tracker that is left of an earlier generation has no effect, so this is one write. Its condition always holds,
+    /// except when the SDK sends the request again after it was applied: what has happened to the record since stays.
     pub(super) async fn set(&self, mut record: CacheEntry) -> Result<()> {
-        record.save().table(self.table()).client(self.client()).await
+        let generation = record.generation.clone();
+        let save = record.save().table(self.table()).client(self.client());
+        match save.when(|e| e.generation.not_exists() | e.generation.ne(generation)).await {
+            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => Ok(()),
+            outcome => outcome,
+        }
     }
 }

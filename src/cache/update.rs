@@ -77,15 +77,19 @@ impl Cache {
     async fn set_path(&self, live: &LiveRecord, field: &str, new: AttributeValue) -> Result<()> {
         let Lifetime { now, ends, .. } = self.extended_lifetime(live);
         let is_large = live.record.is_large();
-        if is_large && live.is_access_due(now, ends) {
-            self.extend(live, now, ends).await?;
+        if is_large {
+            self.check_live(live, now)?;
+            if live.is_access_due(now, ends) {
+                self.extend(live, now, ends).await?;
+            }
         }
         let generation = live.record.generation.clone();
         let update = CacheEntry::update((&live.record.key, RECORD))
             .table(self.table())
             .client(self.client())
             .set(|e| e.fields.key(field), new)
-            .set(|e| e.revision, new_revision());
+            // Added, so that the revision differs from the one that a repetition of this request finds.
+            .add(|e| e.revision, new_revision());
         let update = if is_large {
             // An update keeps the generation of a large record, but may have replaced the map.
             update.when(|e| e.generation.eq(generation) & e.fields.exists())
@@ -98,7 +102,9 @@ impl Cache {
         update.return_nothing().await
     }
 
-    /// Writes a whole record over one that was read, on the condition that it neither changed nor expired since.
+    /// Writes a whole record over one that was read, on the condition that it has not changed since.
+    ///
+    /// A small one must not have expired either; that of a large one is a condition of its tracker.
     async fn overwrite(&self, live: &LiveRecord, mut record: CacheEntry) -> Result<()> {
         let (now, ends) = (self.now(), record.ends());
         let old = &live.record;
@@ -109,20 +115,23 @@ impl Cache {
             record.revision = Some(new_revision());
             (record.ends, record.accessed_at) = (old.ends, old.accessed_at);
             record.expires_at = record.expires_at.max(old.expires_at);
+            self.check_live(live, now)?;
             if live.ends() < ends || live.accessed_at().is_none_or(|accessed_at| accessed_at < now) {
                 self.extend(live, now, ends).await?;
             }
         }
-        // Also holds for this write itself, which the SDK sends again if its response is lost.
         let (is_large, is_live) = (old.is_large(), still_live(old.generation.clone(), now, ends));
         let (old, new) = ((old.generation.clone(), old.revision), (record.generation.clone(), record.revision));
         let is_version = |e: &Fields, (generation, revision): (String, Option<u64>)| match revision {
             Some(revision) => e.generation.eq(generation) & e.revision.eq(revision),
             None => e.generation.eq(generation) & e.revision.not_exists(),
         };
+        let expires_at = record.expires_at;
         let condition = |e: Fields| {
-            let holds = is_version(&e, old);
-            is_version(&e, new) | if is_large { holds } else { holds & is_live(e) }
+            // Also holds for this write itself, which the SDK sends again if its response is lost, unless a small record was
+            // refreshed since.
+            let (is_old, is_new) = (is_version(&e, old), is_version(&e, new));
+            if is_large { is_new | is_old } else { (is_new & e.expires_at.le(expires_at)) | (is_old & is_live(e)) }
         };
         record.save().table(self.table()).client(self.client()).when(condition).await
     }
@@ -130,5 +139,6 @@ impl Cache {
 
 /// Random rather than counted, so that a write recognizes itself if it is sent again.
 fn new_revision() -> u64 {
-    uuid::Uuid::new_v4().as_u64_pair().1
+    // Of 32 bits, because field updates add them up.
+    uuid::Uuid::new_v4().as_fields().0.into()
 }

@@ -1,12 +1,13 @@
 //! Tests concurrent changes of a record between two requests of one operation.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use singlet::cache::Cache;
 use singlet::{ErrorKind, ManualClock};
 
-use super::{cache, cache_of, ends, noise, seconds};
+use super::{cache, cache_of, ends, noise, part, seconds};
 use crate::emulator;
 use crate::stand::{self, Stand, n};
 use crate::transport::{Fate, SentRequest, Transport, error_body};
@@ -210,6 +211,134 @@ async fn a_write_gives_up_after_half_a_minute() {
             assert!(sent.is_multiple_of(2), "a query and a write each time: {sent} in {elapsed} s");
             assert!(elapsed < 32 && sent > 2 * 40, "{sent} in {elapsed} s");
         }
+    })
+    .await;
+}
+
+/// A cleanup that runs while the refresh of a reader is on its way, whose time is older.
+#[tokio::test]
+async fn an_access_does_not_revive_a_record_that_a_cleanup_removes() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for accessed in [false, true] {
+            cache.set_record("k", &large("a")).ttl(seconds(86_400)).await.unwrap();
+            if accessed {
+                stand.advance(1);
+                assert!(cache.get_record::<Value>("k").await.unwrap().is_some());
+            }
+            stand.advance(3_600);
+            let clock = stand.clock.clone();
+            let writer = with_others(stand, "PutItem", move |others| async move {
+                clock.advance(Duration::from_secs(1));
+                assert_eq!(others.cleanup_inactive_records(60).await.unwrap().removed, 1);
+            });
+            let error = writer.update_record("k", &large("b")).await.unwrap_err();
+            assert!(error.is_not_found(), "{error:?}");
+            assert_eq!(cache.get_record::<Value>("k").await.unwrap(), None);
+            assert_eq!(part(stand, "k", "VALUE").await, None);
+        }
+    })
+    .await;
+}
+
+/// The tracker outlives the time at which the record itself says that it expires, so DynamoDB's TTL does not revive the record.
+#[tokio::test]
+async fn a_cleanup_that_stops_halfway_has_removed_the_record() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        cache.set_record("k", &large("a")).ttl(seconds(86_400)).await.unwrap();
+        stand.advance(3_600);
+        let stopped = Transport::new(|_, request| match request.operation.as_str() {
+            "DeleteItem" => Fate::Answer(400, error_body("AccessDeniedException")),
+            _ => Fate::Pass,
+        });
+        cache_of(&stand.through(&stopped)).cleanup_inactive_records(60).await.unwrap_err();
+        let (record, tracker) = (part(stand, "k", "VALUE").await.unwrap(), part(stand, "k", "TRACKER").await.unwrap());
+        assert_eq!(tracker["expires_at"], record["ends"]);
+        assert_eq!(cache.get_record::<Value>("k").await.unwrap(), None);
+        assert!(cache.update_record("k", &large("b")).await.unwrap_err().is_not_found());
+        assert_eq!(cache.get_all_records::<Value>().await.unwrap().len(), 0);
+        assert_eq!(cache.cleanup_inactive_records(60).await.unwrap().removed, 1);
+        assert_eq!(part(stand, "k", "VALUE").await, None);
+    })
+    .await;
+}
+
+/// The response to the first write is lost. Before the SDK sends it again, another process does something.
+fn repeated<F>(stand: &Stand, operation: &'static str, others: impl FnOnce(Cache) -> F + Send + 'static) -> Cache
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let others = Mutex::new(Some((others, cache_of(&stand.client))));
+    let writes = Mutex::new(0);
+    let transport = Transport::new(move |_, request: &SentRequest| {
+        if request.operation != operation {
+            return Fate::Pass;
+        }
+        let mut writes = writes.lock().unwrap();
+        *writes += 1;
+        match *writes {
+            1 => Fate::LoseResponse,
+            2 => others
+                .lock()
+                .unwrap()
+                .take()
+                .map_or(Fate::Pass, |(others, cache)| Fate::PassAfter(Box::pin(others(cache)))),
+            _ => Fate::Pass,
+        }
+    });
+    cache_of(&stand.through(&transport))
+}
+
+#[tokio::test]
+async fn a_repeated_set_undoes_no_later_update() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        cache.set_record("k", &json!({})).await.unwrap();
+        let writer = repeated(stand, "PutItem", |others| async move {
+            others.update_record_field("k", "later", &true).await.unwrap();
+        });
+        writer.set_record("k", &large("a")).await.unwrap();
+        let mut expected = large("a");
+        expected["later"] = json!(true);
+        assert_eq!(cache.get_record("k").await.unwrap(), Some(expected));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repeated_update_shortens_no_later_refresh() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        for value in [json!({}), large("a")] {
+            cache.set_record("k", &value).ttl(seconds(100)).await.unwrap();
+            let clock = stand.clock.clone();
+            let writer = repeated(stand, "PutItem", move |others| async move {
+                clock.advance(Duration::from_secs(5));
+                others.get_record::<Value>("k").await.unwrap();
+            });
+            writer.update_record("k", &value).await.unwrap();
+            assert_eq!(ends(stand, "k").await, n(stand.clock.now() + 100));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repeated_field_update_does_not_hide_another_one() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        cache.set_record("k", &large("a")).await.unwrap();
+        let writer = repeated(stand, "UpdateItem", |others| async move {
+            // Its put requires the revision that it has read. Before that, the first writer's update arrives again.
+            others.update_record_field("k", "second", &2).await.unwrap();
+        });
+        writer.update_record_field("k", "first", &1).await.unwrap();
+        let before = part(stand, "k", "VALUE").await.unwrap()["revision"].clone();
+        cache.update_record_field("k", "third", &3).await.unwrap();
+        assert_ne!(part(stand, "k", "VALUE").await.unwrap()["revision"], before);
+        let value: Value = cache.get_record("k").await.unwrap().unwrap();
+        assert_eq!([&value["first"], &value["second"], &value["third"]], [&json!(1), &json!(2), &json!(3)]);
     })
     .await;
 }
