@@ -76,12 +76,7 @@ impl Action {
 
 impl Actions {
     pub(crate) fn push(&mut self, mut path: Vec<Segment>, mut action: Action) {
-        if let Some(operand) = action.operand_mut() {
-            let (at, from) = self.operands(path, std::mem::replace(operand, Term::Absent));
-            (path, *operand) = (at, from);
-        } else {
-            path = self.enter(path);
-        }
+        self.enter(&mut path, action.operand_mut());
         // DynamoDB has no empty sets: a field that holds one has no attribute, so setting it removes the attribute.
         let action = match action {
             Action::Set(Term::Absent) => Action::Remove,
@@ -90,23 +85,16 @@ impl Actions {
         self.list.push((path, action));
     }
 
-    /// Returns the stored path of what an action changes or reads, and keeps the variants that it leads into.
-    pub(crate) fn enter(&mut self, mut path: Vec<Segment>) -> Vec<Segment> {
-        for variant in in_variant::enter(&mut path) {
-            if !self.variants.contains(&variant) {
-                self.variants.push(variant);
+    /// Makes stored paths of those that an action changes and reads, and keeps the variants that they lead into.
+    pub(crate) fn enter(&mut self, path: &mut Vec<Segment>, operand: Option<&mut Term>) {
+        let from = operand.and_then(|term| if let Term::Path(from) = term { Some(from) } else { None });
+        for path in [Some(path), from].into_iter().flatten() {
+            for variant in in_variant::enter(path) {
+                if !self.variants.contains(&variant) {
+                    self.variants.push(variant);
+                }
             }
         }
-        path
-    }
-
-    /// The stored paths of a computation.
-    pub(crate) fn operands(&mut self, path: Vec<Segment>, term: Term) -> (Vec<Segment>, Term) {
-        let term = match term {
-            Term::Path(from) => Term::Path(self.enter(from)),
-            term => term,
-        };
-        (self.enter(path), term)
     }
 
     /// Rejects an action that may leave a variant without the value that it wraps.

@@ -7,7 +7,7 @@ use super::{in_variant, renamed};
 use crate::Result;
 
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
-const MAX_IN: usize = 100;
+pub(super) const MAX_IN: usize = 100;
 const MAX_OPERATORS: usize = 300;
 
 impl Placeholders {

@@ -7,6 +7,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::condition::{Comparator, Tree};
+use super::condition_text::MAX_IN;
 use super::node::{Segment, VariantStep};
 use super::operand::Term;
 use super::renamed::{terms, with_path};
@@ -112,11 +113,24 @@ fn stored(tree: &Tree) -> Tree {
         Tree::And(trees) => trees.iter().map(stored).reduce(Tree::and).unwrap_or(Tree::And(Vec::new())),
         Tree::Or(trees) => trees.iter().map(stored).reduce(Tree::or).unwrap_or(Tree::Or(Vec::new())),
         Tree::Not(tree) => Tree::Not(Box::new(stored(tree))),
+        Tree::In(term, values) if values.iter().any(|value| path_of(value).is_some()) && values.len() <= MAX_IN => {
+            each_of(term, values)
+        }
         leaf => match terms(leaf).find_map(path_of) {
             Some((path, variant)) => in_variant(leaf, path, variant),
             None => leaf.clone(),
         },
     }
+}
+
+/// A comparison with several values, some of which are in variants. One that is absent rules out none of the others, so
+/// each of them is compared by itself.
+fn each_of(term: &Term, values: &[Term]) -> Tree {
+    let (inside, others): (Vec<_>, Vec<_>) = values.iter().cloned().partition(|value| path_of(value).is_some());
+    let others = Some(others).filter(|others| !others.is_empty()).map(|others| Tree::In(term.clone(), others));
+    let inside = inside.into_iter().map(|value| Tree::Compare(term.clone(), Comparator::Eq, value));
+    let trees: Vec<Tree> = others.into_iter().chain(inside).map(|tree| stored(&tree)).collect();
+    trees.into_iter().reduce(Tree::or).unwrap_or(Tree::Or(Vec::new()))
 }
 
 /// The path down to the first step into a variant, that step included.

@@ -15,7 +15,8 @@ use crate::paths;
 pub(super) fn path_ident(variant: &Ident) -> Ident {
     let name = Case::Snake.apply(&variant.unraw().to_string());
     let span = variant.span();
-    if syn::parse_str::<Ident>(&name).is_ok() {
+    // A keyword since edition 2024, of which `syn` has no list.
+    if name != "gen" && syn::parse_str::<Ident>(&name).is_ok() {
         return Ident::new(&name, span);
     }
     match name.as_str() {

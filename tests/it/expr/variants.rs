@@ -158,6 +158,27 @@ async fn a_value_of_another_variant_has_nothing_of_this_one() {
 }
 
 #[tokio::test]
+async fn a_value_that_is_absent_rules_out_no_other() {
+    stand::run(async |_| {
+        Order::create_table().await.unwrap();
+        let conditions: [(ConditionOf, [bool; 4]); 3] = [
+            (|o| o.text.is_in([o.shipment.parcel.note, o.shipment.letter.note]), [true, true, false, false]),
+            (|o| !o.text.is_in([o.shipment.parcel.note, o.shipment.letter.note]), [false, false, true, true]),
+            (|o| o.text.is_in([o.payment.invoice.last4, o.shipment.letter.note]), [false, true, false, false]),
+        ];
+        for (number, shipment) in [Some(parcel(5)), Some(letter(5)), Some(pickup()), None].into_iter().enumerate() {
+            let mut order = order(Payment::Cash, shipment);
+            order.text = Some("fragile".into());
+            order.put().await.unwrap();
+            for (condition, expected) in conditions {
+                assert_eq!(holds("in", condition).await, expected[number], "{number}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_variant_itself_is_a_condition() {
     let shipments: [(Option<Shipment>, Option<usize>); 5] = [
         (Some(parcel(5)), Some(0)),

@@ -109,6 +109,13 @@ pub mod parameters {
     }
 
     #[derive(Attribute)]
+    pub enum Keywords {
+        Gen { r#gen: u8 },
+        Type { r#type: u8 },
+        Super(u8),
+    }
+
+    #[derive(Attribute)]
     #[attribute(tag = "r")]
     pub enum P {
         M(M),
@@ -124,9 +131,12 @@ pub mod parameters {
         pub d: D,
         pub r: R,
         pub p: P,
+        pub keywords: Keywords,
     }
 
     pub fn paths() {
+        let _ = T::scan()
+            .filter(|t| t.keywords.r#gen.r#gen.eq(1) | t.keywords.r#type.r#type.eq(2) | t.keywords.super_.eq(3));
         let _ = T::scan().filter(|t| t.d.field.eq(1) & t.r.p.d.field.eq(1) & t.p.m.field.eq(1) & t.p.r.is_stored());
     }
 }

@@ -149,7 +149,8 @@ impl<M: Model, T> Update<'_, M, T> {
         P::Role: Summable,
         <P::Declared as Attribute>::Kind: Addable,
     {
-        let (path, number) = self.options.actions.operands(path(M::FIELDS).segments(), number.term());
+        let (mut path, mut number) = (path(M::FIELDS).segments(), number.term());
+        self.options.actions.enter(&mut path, Some(&mut number));
         self.options.fits.extend(Fit::of_sum(&path, &number, form_of::<P::Declared>()));
         self.options.actions.push(path, Action::Plus(number));
         self
@@ -179,7 +180,8 @@ impl<M: Model, T> Update<'_, M, T> {
         P::Role: Summable,
         <P::Declared as Attribute>::Kind: Addable,
     {
-        let (path, number) = self.options.actions.operands(path(M::FIELDS).segments(), number.term());
+        let (mut path, mut number) = (path(M::FIELDS).segments(), number.term());
+        self.options.actions.enter(&mut path, Some(&mut number));
         self.options.fits.extend(Fit::of_difference(&path, &number, form_of::<P::Declared>()));
         self.options.actions.push(path, Action::Minus(number));
         self

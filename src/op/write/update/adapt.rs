@@ -88,7 +88,7 @@ impl UpdateWrite<'_> {
         let is_in =
             |variant: &&EnteredVariant| value_at(Some(stored), &variant.path).is_some_and(|value| variant.is_in(value));
         if let Some(other) = self.options.actions.variants.iter().find(|variant| !is_in(variant)) {
-            let message = "the stored value is of another variant than the one that the update changes or reads";
+            let message = "the stored item has no value of the variant that the update changes or reads";
             return error.with_message(message).with_attribute(Shown(&other.path).to_string());
         }
         match self.options.fits.iter().find(|fit| !fit.holds_for(stored)) {
