@@ -22,8 +22,11 @@ const DELETE: usize = 3;
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Actions {
     pub(crate) list: Vec<(Vec<Segment>, Action)>,
-    /// The variants that the paths lead into. The stored values must be of them.
-    pub(crate) variants: Vec<EnteredVariant>,
+    #[expect(
+        clippy::box_collection,
+        reason = "few updates enter a variant, and the future of each contains this field"
+    )]
+    variants: Option<Box<Vec<EnteredVariant>>>,
 }
 
 /// What an update does at one document path.
@@ -90,17 +93,23 @@ impl Actions {
         let from = operand.and_then(|term| if let Term::Path(from) = term { Some(from) } else { None });
         for path in [Some(path), from].into_iter().flatten() {
             for variant in in_variant::enter(path) {
-                if !self.variants.contains(&variant) {
-                    self.variants.push(variant);
+                let variants = self.variants.get_or_insert_default();
+                if !variants.contains(&variant) {
+                    variants.push(variant);
                 }
             }
         }
     }
 
+    /// The variants that the paths lead into. The stored values must be of them.
+    pub(crate) fn variants(&self) -> &[EnteredVariant] {
+        self.variants.as_deref().map_or(&[], Vec::as_slice)
+    }
+
     /// Rejects an action that may leave a variant without the value that it wraps.
     fn check_variants(&self) -> Result<()> {
         let removes = |action: &Action| matches!(action, Action::Remove | Action::DeleteElements(_));
-        let is_content = |path: &[Segment]| self.variants.iter().any(|variant| variant.is_content(path));
+        let is_content = |path: &[Segment]| self.variants().iter().any(|variant| variant.is_content(path));
         match self.list.iter().find(|(path, action)| removes(action) && is_content(path)) {
             Some((path, _)) => {
                 let message =

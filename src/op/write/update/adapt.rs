@@ -48,7 +48,7 @@ impl UpdateWrite<'_> {
         });
         let planned = self.plan.iter().map(|plan| plan.condition.clone());
         // Otherwise the update would give a value of another variant a field of this one.
-        let variants = self.options.actions.variants.iter().map(EnteredVariant::condition);
+        let variants = self.options.actions.variants().iter().map(EnteredVariant::condition);
         variants.chain(assumed).chain(fits).chain(not_null).chain(planned).chain(self.options.condition.clone())
     }
 
@@ -87,7 +87,7 @@ impl UpdateWrite<'_> {
         }
         let is_in =
             |variant: &&EnteredVariant| value_at(Some(stored), &variant.path).is_some_and(|value| variant.is_in(value));
-        if let Some(other) = self.options.actions.variants.iter().find(|variant| !is_in(variant)) {
+        if let Some(other) = self.options.actions.variants().iter().find(|variant| !is_in(variant)) {
             let message = "the stored item has no value of the variant that the update changes or reads";
             return error.with_message(message).with_attribute(Shown(&other.path).to_string());
         }
