@@ -123,6 +123,7 @@ pub(crate) use write::UpdateWrite;
 /// | `delete_elements` | removes it |
 /// | a path through it | like a path through an absent map |
 /// | `set_raw`, a `subtract` of another path | `Validation`: DynamoDB rejects it |
+/// | a `set` or `set_if_absent` that copies it | `Validation`, as for an absent attribute; the error names it |
 ///
 /// DynamoDB does not count NULL as absent, so an update that meets one takes a second request, and a read if DynamoDB
 /// does not return the item.

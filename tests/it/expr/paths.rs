@@ -158,8 +158,9 @@ fn the_path_of_a_struct_stands_for_a_value_of_it() {
         .when(|c| c.address.ne(c.lines.at(1).ship) & c.home.exists());
     let body = update.explain().unwrap().body().to_owned();
     assert!(
-        body.contains("SET #2 = #3[0].#4")
-            && body.contains("#2 <> #3[1].#4 AND attribute_exists(#5) AND NOT attribute_type(#5, "),
+        body.contains("SET #4 = #2[0].#3")
+            && body.contains("NOT attribute_type(#2[0].#3, :1) AND #4 <> #2[1].#3 AND ")
+            && body.contains("attribute_exists(#5) AND NOT attribute_type(#5, "),
         "{body}"
     );
 }

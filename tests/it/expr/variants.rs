@@ -417,6 +417,20 @@ async fn an_update_keeps_the_value_that_a_variant_wraps() {
 }
 
 #[tokio::test]
+async fn an_absent_value_that_a_variant_wraps_is_not_copied() {
+    stand::run(async |stand| {
+        Order::create_table().await.unwrap();
+        order(Payment::GiftCard(None), Some(parcel(5))).put().await.unwrap();
+        let before = stand.only_item("orders").await;
+        let update = Order::update(1).set(|o| o.shipment.parcel.note, Order::FIELDS.payment.gift_card);
+        let error = update.return_nothing().await.unwrap_err();
+        assert_eq!((error.kind(), error.attribute()), (ErrorKind::Validation, Some("payment.giftCard")));
+        assert_eq!(stand.only_item("orders").await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_read_of_fields_returns_nothing_of_another_variant() {
     stand::run(async |_| {
         Order::create_table().await.unwrap();

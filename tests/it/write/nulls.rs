@@ -16,6 +16,7 @@ struct Note {
     id: u32,
     text: Option<String>,
     number: Option<i64>,
+    other: Option<i64>,
     points: Option<u32>,
     list: Option<Vec<String>>,
     set: BTreeSet<String>,
@@ -23,14 +24,14 @@ struct Note {
 }
 
 fn note() -> Note {
-    Note { id: 1, text: None, number: None, points: None, list: None, set: BTreeSet::new(), count: 1 }
+    Note { id: 1, text: None, number: None, other: None, points: None, list: None, set: BTreeSet::new(), count: 1 }
 }
 
 /// Stores the note without its optional attributes, or with NULL in them.
 async fn put(stand: &Stand, is_null: bool) -> Item {
     let mut item = note().to_item().unwrap();
     if is_null {
-        for name in ["text", "number", "points", "list", "set"] {
+        for name in ["text", "number", "other", "points", "list", "set"] {
             item.insert(name.into(), AttributeValue::Null(true));
         }
     }
@@ -128,6 +129,33 @@ async fn every_action_does_with_null_what_it_does_with_nothing() {
             let error = Note::update(1).subtract(|n| n.number, Note::FIELDS.count).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Validation, "no expression subtracts from nothing");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn null_is_copied_no_more_than_an_absent_attribute() {
+    type Change = fn(Update<'static, Note>) -> Update<'static, Note>;
+    let refused: [Change; 3] = [
+        |u| u.set(|n| n.count, Note::FIELDS.number),
+        |u| u.set(|n| n.text, "a").set(|n| n.count, Note::FIELDS.number),
+        |u| u.set_if_absent(|n| n.number, Note::FIELDS.other),
+    ];
+    stand::run(async |stand| {
+        Note::create_table().await.unwrap();
+        for change in refused {
+            for is_null in [false, true] {
+                let before = put(stand, is_null).await;
+                let error = change(Note::update(1)).await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Validation, "{is_null}");
+                change(Note::update(1)).return_nothing().await.unwrap_err();
+                singlet::transact_write().write(change(Note::update(1))).await.unwrap_err();
+                assert_eq!(stand.only_item("notes").await, before);
+            }
+        }
+        // Nothing is copied if the attribute is there.
+        put(stand, true).await;
+        assert_eq!(Note::update(1).set_if_absent(|n| n.count, Note::FIELDS.number).await.unwrap().count, 1);
     })
     .await;
 }

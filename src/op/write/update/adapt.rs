@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::expr::{Action, EnteredVariant, Shown, Tree};
+use crate::expr::{Action, EnteredVariant, Segment, Shown, Term, Tree};
 use crate::key::{FieldPath, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::Followed;
@@ -15,7 +15,7 @@ use crate::op::write::update::Returns;
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::fit::Fit;
 use crate::op::write::update::mode::Mode;
-use crate::op::write::update::plan::{MissingMaps, Plan, keeps_null, value_at};
+use crate::op::write::update::plan::{MissingMaps, Plan, copied_null, keeps_null, value_at};
 use crate::op::write::update::write::UpdateWrite;
 use crate::schema::{EntitySchema, ModelSchema, UniqueSchema};
 use crate::splice::SdkCodec;
@@ -37,19 +37,30 @@ const READ_BACK: Followed =
     Followed::new(SdkCodec::GetItem, "after a transaction, which returns no item, if the new item is wanted");
 
 impl UpdateWrite<'_> {
-    /// The conditions that follow from the actions, and the user's.
-    pub(super) fn conditions(&self) -> impl Iterator<Item = Tree> {
-        let assumed = self.options.assumptions.iter().map(Assumption::condition);
-        let fits = self.options.fits.iter().map(Fit::condition);
-        // For DynamoDB, NULL is not absent: `if_not_exists` would keep it.
-        let not_null = self.actions().list.iter().filter_map(|(path, action)| match action {
-            Action::SetIfAbsent(_) => Some(Tree::Not(Box::new(Tree::is_null(path.clone())))),
-            _ => None,
-        });
-        let planned = self.plan.iter().map(|plan| plan.condition.clone());
+    /// The conditions that follow from the actions, and that of the caller.
+    pub(super) fn conditions(&self) -> Vec<Tree> {
+        let holds_value = |path: &[Segment]| Tree::Not(Box::new(Tree::is_null(path.to_vec())));
+        let mut conditions = Vec::new();
         // Otherwise the update would give a value of another variant a field of this one.
-        let variants = self.options.actions.variants().iter().map(EnteredVariant::condition);
-        variants.chain(assumed).chain(fits).chain(not_null).chain(planned).chain(self.options.condition.clone())
+        conditions.extend(self.options.actions.variants().iter().map(EnteredVariant::condition));
+        conditions.extend(self.options.assumptions.iter().map(Assumption::condition));
+        conditions.extend(self.options.fits.iter().map(Fit::condition));
+        for (path, action) in &self.actions().list {
+            // For DynamoDB, NULL is not absent: `if_not_exists` would keep it, and `SET` would copy it.
+            match action {
+                Action::Set(Term::Path(from)) => conditions.push(holds_value(from)),
+                Action::SetIfAbsent(value) => {
+                    conditions.push(holds_value(path));
+                    if let Term::Path(from) = value {
+                        conditions.push(Tree::has(path.clone()).or(holds_value(from)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        conditions.extend(self.plan.iter().map(|plan| plan.condition.clone()));
+        conditions.extend(self.options.condition.clone());
+        conditions
     }
 
     /// Returns the unique values that the update assumes, and no expiry if the model has none; `None` if it moves a value
@@ -75,7 +86,7 @@ impl UpdateWrite<'_> {
         Some(item)
     }
 
-    /// Names the variant, the assumption or the bound that made the condition fail, if one did.
+    /// Names the assumption, the variant, the copied NULL or the bound that made the condition fail, if one did.
     pub(super) fn explain_refusal(&self, error: Error) -> Error {
         // An expired item that counts as absent holds nothing.
         let is_absent = |stored: &&Item| self.hiding.is_some_and(|life| life.is_expired(stored));
@@ -90,6 +101,13 @@ impl UpdateWrite<'_> {
         if let Some(other) = self.options.actions.variants().iter().find(|variant| !is_in(variant)) {
             let message = "the stored item has no value of the variant that the update changes or reads";
             return error.with_message(message).with_attribute(Shown(&other.path).to_string());
+        }
+        if let Some(from) = copied_null(self.actions(), stored) {
+            let message = "the attribute that the update copies is stored as NULL, which counts as absent";
+            return error
+                .with_kind(ErrorKind::Validation)
+                .with_message(message)
+                .with_attribute(Shown(from).to_string());
         }
         match self.options.fits.iter().find(|fit| !fit.holds_for(stored)) {
             Some(wrong) => wrong.refusal(error),

@@ -19,7 +19,7 @@ impl UpdateWrite<'_> {
         };
         let Some(life) = self.hiding.filter(|_| self.options.mode == Mode::Upsert) else { return false };
         // The sentinels of unique values take a transaction, and the conditions must hold without an item.
-        let holds = self.conditions().all(|condition| condition.holds_without_item() == Some(true));
+        let holds = self.conditions().iter().all(|condition| condition.holds_without_item() == Some(true));
         if !holds || self.plan.is_some() || self.is_customized || !self.schema.unique.is_empty() {
             return false;
         }

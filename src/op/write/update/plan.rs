@@ -125,6 +125,19 @@ pub(super) fn keeps_null(actions: &Actions, stored: &Item) -> bool {
     })
 }
 
+/// The path of a NULL that the update would copy.
+pub(super) fn copied_null<'a>(actions: &'a Actions, stored: &Item) -> Option<&'a [Segment]> {
+    let value = |path: &[Segment]| value_at(Some(stored), path);
+    actions.list.iter().find_map(|(path, action)| {
+        let from = match action {
+            Action::Set(Term::Path(from)) => from,
+            Action::SetIfAbsent(Term::Path(from)) if value(path).is_none_or(AttributeValue::is_null) => from,
+            _ => return None,
+        };
+        value(from).is_some_and(AttributeValue::is_null).then_some(from.as_slice())
+    })
+}
+
 impl NewMap {
     fn at(parent: &[Segment], missing: &MissingMaps) -> Self {
         let content = match missing {
