@@ -18,8 +18,8 @@ pub(super) fn margin(ttl: u64) -> u64 {
     ttl.max(MARGIN)
 }
 
-/// Whether a conditional write found a state other than the expected one, perhaps its own after a lost answer: the writes
-/// of a cache may be done twice, because they set values and add nothing that is read.
+/// Whether a conditional write found a state other than the expected one, perhaps its own after a lost response. The writes
+/// of a cache may be done twice, because they set values.
 pub(super) fn is_condition_unmet(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::ConditionFailed | ErrorKind::NotFound | ErrorKind::OutcomeUnknown)
 }
@@ -51,9 +51,9 @@ impl Cache {
     pub(super) async fn extend(&self, live: &LiveRecord, now: i64, ends: i64) -> Result<()> {
         let is_live = still_live(live.record.generation.clone(), now, ends);
         if live.record.is_large() {
-            self.check_live(live, now)?;
             // The record comes first, so that it never expires before its tracker even if this stops in between.
             self.extend_record(live, ends).await?;
+            self.check_live(live)?;
             let tracker = CacheEntry::tracker(&live.record, Some(now), ends);
             return self.write_tracker(live, tracker, |e| e.ends.not_exists() & is_live(e)).await;
         }
@@ -67,9 +67,9 @@ impl Cache {
             .await
     }
 
-    /// Fails if a large record has expired since it was read. Nothing else shows that until there is a tracker.
-    pub(super) fn check_live(&self, live: &LiveRecord, now: i64) -> Result<()> {
-        if live.ends() > now {
+    /// Fails if a large record has expired since it was read. Until there is a tracker, no condition can require that.
+    pub(super) fn check_live(&self, live: &LiveRecord) -> Result<()> {
+        if live.ends() > self.now() {
             return Ok(());
         }
         Err(Error::new(ErrorKind::NotFound, "the record has expired").with_table(self.table()))

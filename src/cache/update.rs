@@ -78,7 +78,7 @@ impl Cache {
         let Lifetime { now, ends, .. } = self.extended_lifetime(live);
         let is_large = live.record.is_large();
         if is_large {
-            self.check_live(live, now)?;
+            self.check_live(live)?;
             if live.is_access_due(now, ends) {
                 self.extend(live, now, ends).await?;
             }
@@ -115,7 +115,7 @@ impl Cache {
             record.revision = Some(new_revision());
             (record.ends, record.accessed_at) = (old.ends, old.accessed_at);
             record.expires_at = record.expires_at.max(old.expires_at);
-            self.check_live(live, now)?;
+            self.check_live(live)?;
             if live.ends() < ends || live.accessed_at().is_none_or(|accessed_at| accessed_at < now) {
                 self.extend(live, now, ends).await?;
             }

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use singlet::cache::Cache;
 use singlet::{ErrorKind, ManualClock};
@@ -339,6 +340,57 @@ async fn a_repeated_field_update_does_not_hide_another_one() {
         assert_ne!(part(stand, "k", "VALUE").await.unwrap()["revision"], before);
         let value: Value = cache.get_record("k").await.unwrap().unwrap();
         assert_eq!([&value["first"], &value["second"], &value["third"]], [&json!(1), &json!(2), &json!(3)]);
+    })
+    .await;
+}
+
+/// The response to the delete of the tracker is lost, which alone showed that the record was live.
+#[tokio::test]
+async fn a_delete_whose_second_response_is_lost_has_an_unknown_outcome() {
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        cache.set_record("k", &large("a")).ttl(seconds(100)).await.unwrap();
+        for _ in 0..2 {
+            stand.advance(60);
+            assert!(cache.get_record::<Value>("k").await.unwrap().is_some());
+        }
+        let deletes = Mutex::new(0);
+        let transport = Transport::new(move |_, request| {
+            let mut deletes = deletes.lock().unwrap();
+            *deletes += usize::from(request.operation == "DeleteItem");
+            if request.operation == "DeleteItem" && *deletes == 2 { Fate::LoseResponse } else { Fate::Pass }
+        });
+        let error = cache_of(&stand.through(&transport)).delete_record("k").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error:?}");
+        assert_eq!(stand.stored("singlet_cache").await.len(), 0);
+    })
+    .await;
+}
+
+/// A process that is paused after its read, for as long as the record lives.
+#[tokio::test]
+async fn a_writer_that_was_paused_does_not_revive_a_record() {
+    type Act = fn(Cache) -> BoxFuture<'static, ()>;
+    stand::run(async |stand| {
+        let cache = cache(stand).await;
+        let acts: [Act; 3] = [
+            |cache| Box::pin(async move { drop(cache.get_record::<Value>("k").await.unwrap()) }),
+            |cache| Box::pin(async move { assert!(cache.update_record("k", "b").await.unwrap_err().is_not_found()) }),
+            |cache| {
+                Box::pin(
+                    async move { assert!(cache.update_record_field("k", "f", &1).await.unwrap_err().is_not_found()) },
+                )
+            },
+        ];
+        for act in acts {
+            cache.set_record("k", &large("a")).ttl(seconds(10 * 86_400)).await.unwrap();
+            // Late enough that the record itself is extended before its tracker is written.
+            stand.advance(9 * 86_400);
+            let clock = stand.clock.clone();
+            act(with_others(stand, "UpdateItem", move |_| async move { clock.advance(seconds(2 * 86_400)) })).await;
+            assert_eq!(cache.get_record::<Value>("k").await.unwrap(), None);
+            assert!(cache.delete_record("k").await.is_ok_and(|was_live| !was_live));
+        }
     })
     .await;
 }
