@@ -1,4 +1,4 @@
-//! Paths into the variants of an enum: where their fields are stored, and how one sees that the value is of the variant.
+//! Paths into the variants of an enum: the stored path of a field, and the test that the stored value is of the variant.
 //!
 //! Without a tag, the fields of a variant are in an entry of the variant's name, so no other variant has a value at their
 //! paths. With a tag, they are next to the tag, and another variant may have a field of the same name. A condition on such
@@ -123,8 +123,8 @@ fn stored(tree: &Tree) -> Tree {
     }
 }
 
-/// A comparison with several values, some of which are in variants. One that is absent rules out none of the others, so
-/// each of them is compared by itself.
+/// A comparison with several values, some of which are in variants. A value that is absent does not rule out the others, so
+/// each value in a variant becomes a comparison.
 fn each_of(term: &Term, values: &[Term]) -> Tree {
     let (inside, others): (Vec<_>, Vec<_>) = values.iter().cloned().partition(|value| path_of(value).is_some());
     let others = Some(others).filter(|others| !others.is_empty()).map(|others| Tree::In(term.clone(), others));

@@ -34,8 +34,8 @@ pub struct FieldsOfVariant<T>(PhantomData<fn() -> T>);
 
 impl<T> OfVariant for FieldsOfVariant<T> {}
 
-/// The value that a variant wraps. It is compared and set like any other, but not removed: what remains would be a value
-/// of no variant.
+/// The value that a variant wraps. It is compared and set like any other. It cannot be removed, because no variant could
+/// read the rest.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ValueOfVariant<T>(T);
@@ -110,17 +110,18 @@ impl<T: Boxed> Boxed for ValueOfVariant<T> {
 /// # }
 /// ```
 ///
-/// For a value of another variant, what the variant holds is absent: comparisons do not hold, and `not_exists` and `ne` do.
+/// If the stored value is of another variant, what the variant holds is absent: `not_exists`, `ne` and a negated comparison
+/// hold, and all other comparisons do not.
 ///
-/// An update of it requires that the stored value is of the variant. If it is not, the error is `ConditionFailed` and names
-/// the attribute of the enum. To change the variant, set the enum as a whole. The value that a variant wraps cannot be
-/// removed alone, because the rest would be a value of no variant: `remove` does not compile, and an action that would
-/// leave an empty set is an error of kind `Validation`.
+/// An update that changes it, or copies from it, requires that the stored value is of the variant. If it is not, the error is
+/// `ConditionFailed` and names the attribute of the enum. To change the variant, set the whole enum. The value that a
+/// variant wraps cannot be removed, because no variant could read the rest: `remove` does not compile, and an action that
+/// would leave an empty set is an error of kind `Validation`.
 impl<M, V: OfVariant, R: Single> Path<M, V, R> {
     /// The attribute holds a value of this variant of an enum.
     ///
-    /// It is a comparison of the tag, or without a tag, whether there is an entry of the variant's name. It does not hold
-    /// for an absent attribute.
+    /// The condition compares the tag. Without a tag, it requires an entry of the variant's name. It does not hold for an
+    /// absent attribute.
     ///
     /// ```
     /// # use singlet::{Attribute, Model};

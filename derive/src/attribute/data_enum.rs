@@ -52,7 +52,7 @@ pub(super) fn expand(ident: &Ident, vis: &Visibility, data: &DataEnum) -> TokenS
     }
 }
 
-/// The enum with its paths beside its errors: what uses it has no errors of its own.
+/// The enum with its paths, beside its errors, so that code which uses the enum causes no further errors.
 pub(super) fn fallback(ident: &Ident, vis: &Visibility, data: &DataEnum, never: &TokenStream) -> TokenStream {
     let records = variant_paths::with_paths(data).into_iter().filter_map(|(_, variant)| {
         let Content::Struct(fields) = &variant.content else { return None };
@@ -82,7 +82,7 @@ pub(super) fn fallback(ident: &Ident, vis: &Visibility, data: &DataEnum, never: 
     }
 }
 
-/// The name of the struct, which rustc shows in errors. The underscore tells it from the user's types.
+/// The name of the struct, which rustc shows in errors. The underscore distinguishes it from other types.
 pub(super) fn record_ident(of: &Ident, variant: &Variant) -> Ident {
     format_ident!("{}_{}", of.unraw(), variant.ident.unraw())
 }

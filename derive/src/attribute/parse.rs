@@ -252,7 +252,7 @@ fn path_names(variants: &[Variant], errors: &Errors) {
         let first = variants[..number].iter().find(|first| first.path == variant.path);
         if let Some(first) = first.filter(|first| first.name.text != variant.name.text) {
             let message = format!(
-                "the paths of `{}` are already called `{}`; name the variant otherwise, and keep its stored name with \
+                "the paths of `{}` are already called `{}`; rename the variant, and keep its stored name with \
                  `#[attribute(rename = \"{}\")]`",
                 first.ident, variant.path, variant.name.text,
             );
