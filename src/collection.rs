@@ -20,7 +20,7 @@ pub use schema::{
     is_same_source, is_same_table, same_parts, sensitive, sensitive_count,
 };
 
-use crate::key::{IntoKey, KeyInput, KeyParts, KeySource, KeyValue};
+use crate::key::{IntoKey, KeyInput, KeySource, KeyValue};
 use crate::table::All;
 use crate::wire::{Fault, Reader};
 use crate::{Error, HookContext, Index, Item, Page, Result};
@@ -219,7 +219,7 @@ pub trait HasModel<T> {}
 )]
 pub trait CollectionIn<I> {
     /// The values of the placeholders in the hash key's template, as a tuple.
-    type HashParts: KeyParts + Send + 'static;
+    type HashParts: Send + 'static;
 
     /// The keys of each model.
     const KEYS: &'static [(&'static [KeySource], &'static [KeySource])];

@@ -13,7 +13,7 @@ pub use unmanaged::Unmanaged;
 pub use validate::{Validator, validated};
 
 use crate::attribute::Record;
-use crate::key::{IntoKey, Key, KeyInput, KeyParts, KeyValue, RawKey};
+use crate::key::{IntoKey, Key, KeyInput, KeyValue, RawKey};
 use crate::op::engine::options::order_example;
 use crate::op::{
     Backfill, BatchGet, Check, CreateTable, Delete, DeleteTable, DescribeTable, EnableTtl, Exists, Get, Indexed, Query,
@@ -36,7 +36,7 @@ pub trait Model: Hooks + Record + Send + Sync + 'static {
     /// The values of the placeholders in the hash key's template, as a tuple.
     type HashParts: Send + 'static;
     /// The values of the placeholders in the range key's template, as a tuple.
-    type RangeParts: KeyParts + Send + 'static;
+    type RangeParts: Send + 'static;
     /// The paths of the model's attributes: a struct with one field for each field of the model.
     type Fields: 'static;
     /// The paths of the model's attributes, for [conditions](crate::expr) and updates.

@@ -3,7 +3,7 @@
 //! The derive of `Table` implements them for a unit struct and its index constants. Models name both, and the compiler
 //! checks which index can be queried how.
 
-use crate::key::{KeyParts, KeySource};
+use crate::key::KeySource;
 use crate::op::{Backfill, CreateTable, DeleteTable, DescribeTable, VerifyTable};
 use crate::schema::{IndexSchema, TableSchema};
 use crate::{Item, ModelConfig};
@@ -131,10 +131,10 @@ pub trait Index: Copy + Send + 'static {
 pub trait IndexOf<M>: Index {
     /// The values of the placeholders in the hash key's template, as a tuple. If the key has several attributes, it
     /// holds the placeholders and fields of all of them.
-    type HashParts: KeyParts + Send + 'static;
+    type HashParts: Send + 'static;
 
     /// The values of the placeholders in the range key's template, as a tuple.
-    type RangeParts: KeyParts + Send + 'static;
+    type RangeParts: Send + 'static;
 
     #[doc(hidden)]
     const HASH: &'static [KeySource];
@@ -156,8 +156,8 @@ impl<M: HasKeysIn<I>, I: Index> IndexOf<M> for I {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a model", label = "not a model with keys in an index")]
 pub trait HasKeysIn<I> {
-    type HashParts: KeyParts + Send + 'static;
-    type RangeParts: KeyParts + Send + 'static;
+    type HashParts: Send + 'static;
+    type RangeParts: Send + 'static;
     const HASH: &'static [KeySource];
     const RANGE: &'static [KeySource];
 }

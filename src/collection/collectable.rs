@@ -1,7 +1,7 @@
 //! What generated code calls for the models in a collection.
 
 use super::{Loading, nothing_to_load};
-use crate::key::{KeyParts, KeySource, KeyValue};
+use crate::key::{KeySource, KeyValue};
 use crate::op::ModelVTable;
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, HookContext, Hooks, IndexOf, Model, Result};
@@ -74,7 +74,7 @@ impl<M: Model> Collectable for M {
 /// It is not part of [`Collectable`], because only a query names an index.
 pub trait CollectableIn<I> {
     /// The values of the placeholders in the hash key's template, as a tuple.
-    type HashParts: KeyParts + Send + 'static;
+    type HashParts: Send + 'static;
 
     /// The sources of the attributes of the hash key.
     const HASH: &'static [KeySource];

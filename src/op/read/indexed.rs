@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeyValue, RawKey};
+use crate::key::{IntoKey, KeyInput, KeyParts, KeyRole, KeyValue, RawKey};
 use crate::model::fault_of;
 use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::engine::LookUpFn;
@@ -71,7 +71,7 @@ impl<M: Model, I> Indexed<M, I> {
     #[doc(alias = "IndexName")]
     pub fn query<K>(self, hash_key: impl IntoKey<M, I::HashParts, K>) -> <I::Coverage as DefaultQuery>::Query<M, I>
     where
-        I: IndexOf<M, Coverage: DefaultQuery>,
+        I: IndexOf<M, Coverage: DefaultQuery, HashParts: KeyParts>,
     {
         let hash = match hash_key.into_key() {
             KeyInput::Parts(parts) => parts.values(I::HASH, KeyRole::Hash).map_err(fault_of::<M>),

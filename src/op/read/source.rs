@@ -1,7 +1,7 @@
 //! Traits that describe where a read takes place: the table or an index, and how much of an item is there.
 
 use crate::collection::Collectable;
-use crate::key::{KeyParts, KeySource};
+use crate::key::KeySource;
 use crate::op::read::undecided::NeedsSelectKeysOrHydrate;
 use crate::schema::IndexSchema;
 use crate::table::{All, Partial, Primary};
@@ -28,7 +28,7 @@ impl<I: Index> Source for I {
 /// The range key of a model in the source. A projection has that of its model.
 #[doc(hidden)]
 pub trait SourceOf<M>: Source {
-    type RangeParts: KeyParts + Send + 'static;
+    type RangeParts: Send + 'static;
     const RANGE: &'static [KeySource];
 }
 

@@ -32,8 +32,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #[doc(hidden)]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
         #vis trait #index_trait: __rt::Index {
-            type HashParts: __rt::KeyParts + __rt::Send + 'static;
-            type RangeParts: __rt::KeyParts + __rt::Send + 'static;
+            type HashParts: __rt::Send + 'static;
+            type RangeParts: __rt::Send + 'static;
             const HASH: &'static [__rt::KeySource];
             const RANGE: &'static [__rt::KeySource];
         }

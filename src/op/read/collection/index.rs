@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::collection::{Collection, CollectionIn, CollectionSchema, is_same_source};
-use crate::key::{IntoKey, KeyInput, KeyParts as _, KeyRole, KeySource};
+use crate::key::{IntoKey, KeyInput, KeyParts, KeyRole, KeySource};
 use crate::op::engine::not_a_future::not_a_future;
 use crate::op::read::collection::CollectionQuery;
 use crate::{Error, ErrorKind, Index, Result};
@@ -70,7 +70,10 @@ impl<C: CollectionIn<I> + Collection, I: Index> CollectionIndex<C, I> {
     ///
     /// `Configuration` if the models' hash key templates in the index differ. Nothing is sent then.
     #[doc(alias = "IndexName")]
-    pub fn query<K>(self, hash_key: impl IntoKey<C, <C as CollectionIn<I>>::HashParts, K>) -> CollectionQuery<C, I> {
+    pub fn query<K>(self, hash_key: impl IntoKey<C, <C as CollectionIn<I>>::HashParts, K>) -> CollectionQuery<C, I>
+    where
+        C: CollectionIn<I, HashParts: KeyParts>,
+    {
         let hash = match (C::KEYS.first(), hash_key.into_key()) {
             (Some((source, _)), KeyInput::Parts(parts)) => parts.values(source, KeyRole::Hash),
             (_, KeyInput::Whole(key)) => Ok(vec![key.hash]),
