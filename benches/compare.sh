@@ -4,5 +4,17 @@
 # that contain it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-cargo build --quiet --release --bins
+cargo build --quiet --locked --release --bins
+
+# Contenders in processes of their own. `compare` leaves out those that are not there.
+for peer in toasty dynomite; do
+  cargo build --quiet --locked --release --manifest-path "peers/$peer/Cargo.toml" --target-dir target/peers ||
+    echo "$peer is left out, because it cannot be built here" >&2
+done
+python=target/peers/python
+if ! { [ -x "$python/bin/python" ] || python3 -m venv "$python"; } ||
+  ! "$python/bin/python" -m pip install --quiet --disable-pip-version-check --requirement peers/python/requirements.txt; then
+  echo "pydynox and PynamoDB are left out, because they cannot be installed here" >&2
+  rm -rf "$python"
+fi
 exec target/release/compare "$@"

@@ -20,13 +20,18 @@ pub(crate) struct Canned {
     recorded: Option<Recorded>,
 }
 
-/// The body of the last request.
+/// The last request.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Recorded(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Recorded(Arc<Mutex<Option<HttpRequest>>>);
 
 impl Recorded {
+    pub(crate) fn request(&self) -> HttpRequest {
+        let last = self.0.lock().expect("nobody panics with the lock");
+        last.as_ref().and_then(HttpRequest::try_clone).expect("a request with a body in memory")
+    }
+
     pub(crate) fn body(&self) -> Vec<u8> {
-        self.0.lock().expect("nobody panics with the lock").clone()
+        self.request().body().bytes().unwrap_or_default().to_vec()
     }
 }
 
@@ -64,8 +69,7 @@ impl HttpClient for Canned {
 impl HttpConnector for Canned {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         if let Some(Recorded(last)) = &self.recorded {
-            let body = request.body().bytes().unwrap_or_default();
-            *last.lock().expect("nobody panics with the lock") = body.to_vec();
+            *last.lock().expect("nobody panics with the lock") = request.try_clone();
         }
         HttpConnectorFuture::ready(Ok(response(self.body.clone())))
     }

@@ -1,7 +1,11 @@
 //! The bodies of requests and responses, in the form that the SDK writes and reads.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::operation::batch_write_item::BatchWriteItemInput;
-use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::order::TABLE;
@@ -33,6 +37,19 @@ pub(crate) fn one(member: &str, item: Item) -> String {
 /// Returns DynamoDB's JSON of the items.
 pub(crate) fn values(items: Vec<Item>) -> Vec<Value> {
     batch_items(&sdk_codec::batch(batch(items.into_iter())))
+}
+
+/// Builds the text that a service written by hand gives its users as a cursor: base64 of the key as JSON.
+pub(crate) fn cursor_of_key(key: &Item) -> String {
+    let text = |name: &str| key[name].as_s().expect("the keys are text");
+    URL_SAFE_NO_PAD.encode(json!({ "pk": text("pk"), "sk": text("sk") }).to_string())
+}
+
+/// Returns the key that such a cursor holds.
+pub(crate) fn key_of_cursor(cursor: &str) -> Item {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).expect("it was encoded");
+    let key: HashMap<String, String> = serde_json::from_slice(&bytes).expect("it was encoded");
+    key.into_iter().map(|(name, text)| (name, AttributeValue::S(text))).collect()
 }
 
 fn parse(body: &[u8]) -> Value {

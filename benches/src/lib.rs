@@ -8,6 +8,8 @@ mod json;
 mod loopback;
 mod order;
 mod peers;
+mod pieces;
+pub mod processes;
 mod requests;
 pub mod rounds;
 mod sdk_codec;
@@ -19,7 +21,22 @@ use std::hint::black_box;
 use loopback::Protocol::{Http, Tls};
 
 /// The contenders, in the order of the columns.
-pub const SIDES: [&str; 9] = [SINGLET, BY_SDK, MAP, BY_HAND, SERDE, DYNAMODEL, MODYNE, FACADE, CLONE];
+pub const SIDES: [&str; 14] = [
+    SINGLET,
+    BY_SDK,
+    MAP,
+    BY_HAND,
+    SERDE,
+    DYNAMODEL,
+    MODYNE,
+    FACADE,
+    TOASTY,
+    DYNOMITE,
+    PYDYNOX,
+    PYNAMODB,
+    HTTP_CLIENT,
+    CLONE,
+];
 pub const SINGLET: &str = "singlet";
 /// Without direct requests.
 pub const BY_SDK: &str = "singlet, by the SDK";
@@ -30,6 +47,13 @@ pub const SERDE: &str = "serde_dynamo";
 pub const DYNAMODEL: &str = "dynamodel";
 pub const MODYNE: &str = "modyne";
 pub const FACADE: &str = "dynamodb-facade";
+/// Only in processes of their own, as those that follow.
+pub const TOASTY: &str = "toasty";
+pub const DYNOMITE: &str = "dynomite";
+pub const PYDYNOX: &str = "pydynox";
+pub const PYNAMODB: &str = "PynamoDB";
+/// The SDK's HTTP client with a request that is ready: the lower bound for everything that uses it.
+pub const HTTP_CLIENT: &str = "HTTP client alone";
 /// Cloning the structs: the allocations that no decoder can avoid.
 pub const CLONE: &str = "clone";
 
@@ -52,8 +76,8 @@ pub struct Entry {
     pub make: fn() -> Scenario,
 }
 
-/// All scenarios: first only the codecs, then whole requests of the SDK.
-pub const ALL: [Entry; 20] = [
+/// All scenarios: first only the codecs, then single steps, then whole requests of the SDK.
+pub const ALL: [Entry; 31] = [
     Entry { name: "codec: read 100 items of 0.8 KB", make: codec::small_page },
     Entry { name: "codec: read 1000 items of 1.1 KB", make: codec::large_page },
     Entry { name: "codec: read 100 texts of 2.6 KB, escaped and not ASCII", make: codec::escaped_page },
@@ -62,11 +86,22 @@ pub const ALL: [Entry; 20] = [
     Entry { name: "codec: write 25 items of 0.8 KB", make: codec::batch },
     Entry { name: "codec: write 25 texts of 2.6 KB, escaped and not ASCII", make: codec::escaped_batch },
     Entry { name: "codec: write 25 binaries of 4 KB", make: codec::binary_batch },
+    Entry { name: "piece: key from its parts and back", make: pieces::keys },
+    Entry { name: "piece: size of an item of 1.1 KB", make: pieces::size },
+    Entry { name: "piece: 100 records of a stream event", make: pieces::stream_event },
+    Entry { name: "piece: compress 2 KB with zstd", make: pieces::write_zstd },
+    Entry { name: "piece: compress 2 KB with lz4", make: pieces::write_lz4 },
+    Entry { name: "piece: compress 2 KB with gzip", make: pieces::write_gzip },
+    Entry { name: "piece: decompress 2 KB of zstd", make: pieces::read_zstd },
+    Entry { name: "piece: decompress 2 KB of lz4", make: pieces::read_lz4 },
+    Entry { name: "piece: decompress 2 KB of gzip", make: pieces::read_gzip },
     Entry { name: "request: get 1 KB", make: || requests::get(None) },
     Entry { name: "request: put 1 KB", make: || requests::put(None) },
     Entry { name: "request: delete", make: || requests::delete(None) },
     Entry { name: "request: update with 5 clauses", make: requests::update },
     Entry { name: "request: query of 1 item", make: || requests::query_of_one(None) },
+    Entry { name: "request: query of 1 item with a filter of 3 conditions", make: requests::filtered_query },
+    Entry { name: "request: page of 25 items with cursors", make: requests::page_with_cursors },
     Entry { name: "request: query of 100 items", make: requests::small_page },
     Entry { name: "request: query of 1000 items", make: requests::large_page },
     Entry { name: "request: scan of 100 items", make: requests::scan },

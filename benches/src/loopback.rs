@@ -1,6 +1,6 @@
-//! A server on the loopback interface, in threads of its own, that gives every request the same answer: over HTTP or TLS.
+//! A server on the loopback interface, over HTTP or TLS.
 //!
-//! Its threads do not count in the CPU time of the thread that measures.
+//! It has threads of its own, which do not count in the CPU time of the thread that measures.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::thread;
 
 use aws_sdk_dynamodb::Client;
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -26,36 +27,76 @@ pub(crate) enum Protocol {
 const HEAD_END: &[u8] = b"\r\n\r\n";
 const LISTENS: &str = "a port of the loopback interface";
 
-/// Starts a server and returns a client of it, with the SDK's HTTP client.
-pub(crate) fn client(protocol: Protocol, answer: &str) -> Client {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect(LISTENS);
-    let port = listener.local_addr().expect(LISTENS).port();
-    let http = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\n\
-         x-amzn-requestid: ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGHIJKLMNOP\r\ncontent-length: {}\r\n\r\n{answer}",
-        answer.len()
-    );
-    let (endpoint, client, tls) = match protocol {
-        Protocol::Http => {
-            (format!("http://localhost:{port}"), aws_smithy_http_client::Builder::new().build_http(), None)
-        }
-        Protocol::Tls => {
-            let (client, server) = tls();
-            (format!("https://localhost:{port}"), client, Some(server))
-        }
-    };
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let (tls, http) = (tls.clone(), http.clone());
-            // A connection ends with an error when its client is dropped.
-            thread::spawn(move || drop(serve(stream, tls, http.as_bytes())));
-        }
-    });
-    Client::from_conf(config().endpoint_url(endpoint).http_client(client).build())
+/// Gives each request, with its head, a whole response.
+pub(crate) type Answer = Arc<dyn Fn(&[u8]) -> Arc<[u8]> + Send + Sync>;
+
+/// A server that gives every request the same answer, and the SDK's HTTP client for it.
+pub(crate) struct Service {
+    endpoint: String,
+    /// What the client must trust.
+    context: Option<TlsContext>,
 }
 
-/// A client that trusts only a new certificate, and the settings of the server that has it.
-fn tls() -> (SharedHttpClient, Arc<ServerConfig>) {
+const PROVIDER: Provider = Provider::Rustls(CryptoMode::AwsLc);
+
+impl Service {
+    pub(crate) fn start(protocol: Protocol, answer: &str) -> Self {
+        let answer = response(answer);
+        let answer: Answer = Arc::new(move |_| Arc::clone(&answer));
+        match protocol {
+            Protocol::Http => Service { endpoint: format!("http://localhost:{}", serve(None, answer)), context: None },
+            Protocol::Tls => {
+                let (context, server) = tls();
+                let endpoint = format!("https://localhost:{}", serve(Some(server), answer));
+                Service { endpoint, context: Some(context) }
+            }
+        }
+    }
+
+    pub(crate) fn sdk(self) -> Client {
+        let http = aws_smithy_http_client::Builder::new();
+        let http = match self.context {
+            None => http.build_http(),
+            Some(context) => http.tls_provider(PROVIDER).tls_context(context).build_https(),
+        };
+        Client::from_conf(config().endpoint_url(self.endpoint).http_client(http).build())
+    }
+
+    /// The SDK's HTTP client alone, and the request with the server's address.
+    pub(crate) fn connector(self, mut request: HttpRequest) -> (Connector, HttpRequest) {
+        request.set_uri(format!("{}/", self.endpoint)).expect("a URL");
+        let connector = Connector::builder();
+        let connector = match self.context {
+            None => connector.build_http(),
+            Some(context) => connector.tls_provider(PROVIDER).tls_context(context).build(),
+        };
+        (connector, request)
+    }
+}
+
+/// Starts a server and returns its port.
+pub(crate) fn serve(tls: Option<Arc<ServerConfig>>, answer: Answer) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect(LISTENS);
+    let port = listener.local_addr().expect(LISTENS).port();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let (tls, answer) = (tls.clone(), Arc::clone(&answer));
+            // A connection ends with an error when its client is dropped.
+            thread::spawn(move || drop(serve_connection(stream, tls, &answer)));
+        }
+    });
+    port
+}
+
+/// Builds a successful response of the service.
+pub(crate) fn response(body: &str) -> Arc<[u8]> {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\n\
+                x-amzn-requestid: ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGHIJKLMNOP\r\ncontent-length:";
+    format!("{head} {}\r\n\r\n{body}", body.len()).into_bytes().into()
+}
+
+/// The trust in nothing but a new certificate, and the settings of the server that has it.
+fn tls() -> (TlsContext, Arc<ServerConfig>) {
     let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     let key = PrivateKeyDer::try_from(issued.signing_key.serialize_der()).expect("its key");
     let server = ServerConfig::builder()
@@ -64,14 +105,10 @@ fn tls() -> (SharedHttpClient, Arc<ServerConfig>) {
         .expect("the certificate and its key");
     let trust = TrustStore::empty().with_pem_certificate(issued.cert.pem());
     let context = TlsContext::builder().with_trust_store(trust).build().expect("a trust store");
-    let client = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-        .tls_context(context)
-        .build_https();
-    (client, Arc::new(server))
+    (context, Arc::new(server))
 }
 
-fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, answer: &[u8]) -> io::Result<()> {
+fn serve_connection(stream: TcpStream, tls: Option<Arc<ServerConfig>>, answer: &Answer) -> io::Result<()> {
     stream.set_nodelay(true)?;
     match tls {
         None => answer_all(stream, answer),
@@ -83,7 +120,7 @@ fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, answer: &[u8]) -> io
 }
 
 /// Answers the requests of a connection until it ends.
-fn answer_all(mut stream: impl Read + Write, answer: &[u8]) -> io::Result<()> {
+fn answer_all(mut stream: impl Read + Write, answer: &Answer) -> io::Result<()> {
     let mut received = Vec::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
@@ -93,8 +130,9 @@ fn answer_all(mut stream: impl Read + Write, answer: &[u8]) -> io::Result<()> {
         }
         received.extend_from_slice(&buffer[..read]);
         while let Some(length) = first_request(&received) {
+            let response = answer(&received[..length]);
             received.drain(..length);
-            stream.write_all(answer)?;
+            stream.write_all(&response)?;
             stream.flush()?;
         }
     }

@@ -9,6 +9,8 @@ use aws_sdk_dynamodb::Client as Sdk;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Get, KeysAndAttributes, Put, ReturnValue, TransactGetItem, TransactWriteItem,
 };
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_types::byte_stream::ByteStream;
 use serde_json::Value;
 use singlet::{Client, Model as _};
 use tokio::runtime::{Builder, Runtime};
@@ -19,7 +21,7 @@ use crate::loopback::{self, Protocol};
 use crate::order::{Order, TABLE};
 use crate::peers::by_modyne::Shop;
 use crate::peers::{Item, by_facade, by_hand, by_serde};
-use crate::{BY_HAND, BY_SDK, FACADE, MAP, MODYNE, SERDE, SINGLET, Scenario};
+use crate::{BY_HAND, BY_SDK, FACADE, HTTP_CLIENT, MAP, MODYNE, SERDE, SINGLET, Scenario};
 
 /// The key of every single item.
 const KEY: (&str, u32) = ("c-20931", 7);
@@ -58,7 +60,7 @@ impl<'a> Service<'a> {
     fn client(&self) -> Sdk {
         match self.network {
             None => Canned::client(self.answer.clone()),
-            Some(protocol) => loopback::client(protocol, &self.answer),
+            Some(protocol) => loopback::Service::start(protocol, &self.answer).sdk(),
         }
     }
 
@@ -87,7 +89,27 @@ impl Scenario {
         run: impl AsyncFnMut(&Client) -> T + Clone + 'static,
     ) -> Self {
         let by_sdk = |sdk| Client::from_sdk(sdk).with_direct_requests(false);
-        self.asking(SINGLET, service, expected, run.clone()).through(BY_SDK, by_sdk, service, expected, run)
+        self.http_client_alone(service, run.clone())
+            .asking(SINGLET, service, expected, run.clone())
+            .through(BY_SDK, by_sdk, service, expected, run)
+    }
+
+    /// Adds the lower bound of requests that use the SDK's HTTP client, if the requests use a network: a request that is ready is
+    /// sent, and the bytes of the response are received.
+    fn http_client_alone<T>(self, service: &Service<'_>, mut run: impl AsyncFnMut(&Client) -> T + 'static) -> Self {
+        let Some(protocol) = service.network else { return self };
+        let (sdk, recorded) = Canned::recording(service.answer.clone());
+        service.runtime.block_on(run(&Client::from_sdk(sdk)));
+        let (connector, request) = loopback::Service::start(protocol, &service.answer).connector(recorded.request());
+        let (runtime, answer) = (Rc::clone(&service.runtime), service.answer.clone());
+        self.side(HTTP_CLIENT, move || {
+            let request = request.try_clone().expect("its body is in memory");
+            let body = runtime.block_on(async {
+                let response = connector.call(request).await.expect(STORED);
+                ByteStream::new(response.into_body()).collect().await.expect(STORED).into_bytes()
+            });
+            assert_eq!(body.len(), answer.len());
+        })
     }
 
     fn through<T: PartialEq + Debug>(
@@ -230,6 +252,72 @@ async fn query(sdk: &Sdk) -> Vec<Item> {
     let query = query.expression_attribute_names("#h", "pk");
     let query = query.expression_attribute_values(":h", AttributeValue::S(crate::order::hash(KEY.0)));
     query.send().await.expect("a page").items.unwrap_or_default()
+}
+
+/// Builds the expressions of a query.
+pub(crate) fn filtered_query() -> Scenario {
+    let orders = orders(1);
+    let service = Service::new(1, json::page(items(&orders)));
+    service
+        .scenario()
+        .asking(BY_HAND, &service, &orders, async |client| {
+            let query = client.sdk().query().table_name(TABLE);
+            let query = query.key_condition_expression("#h = :h AND begins_with(#r, :r)");
+            let query = query.filter_expression("#s = :s AND #a >= :a AND #p = :p");
+            let names = [("#h", "pk"), ("#r", "sk"), ("#s", "status"), ("#a", "amount"), ("#p", "paid")];
+            let names = names.map(|(placeholder, name)| (placeholder.to_owned(), name.to_owned()));
+            let values = [
+                (":h", AttributeValue::S(crate::order::hash(KEY.0))),
+                (":r", AttributeValue::S("ORDER#".to_owned())),
+                (":s", AttributeValue::S("SHIPPED".to_owned())),
+                (":a", AttributeValue::N(5.5.to_string())),
+                (":p", AttributeValue::Bool(true)),
+            ];
+            let values = values.map(|(placeholder, value)| (placeholder.to_owned(), value));
+            let query = query.set_expression_attribute_names(Some(HashMap::from(names)));
+            let query = query.set_expression_attribute_values(Some(HashMap::from(values)));
+            by_hand_all(query.send().await.expect("a page").items.unwrap_or_default())
+        })
+        .by_singlet(&service, &orders, async |client| {
+            let query = Order::query(KEY.0)
+                .filter(|order| order.status.eq("SHIPPED") & order.amount.ge(5.5) & order.paid.eq(true));
+            query.client(client).await.expect(IS_ORDER)
+        })
+}
+
+/// Reads a page from a cursor and returns the next cursor, as a service does for each page that its user sees.
+pub(crate) fn page_with_cursors() -> Scenario {
+    let orders = orders(25);
+    let answer = |last: u32| {
+        let mut page: Value = serde_json::from_str(&json::page(items(&orders))).expect("JSON");
+        page["LastEvaluatedKey"] = json::values(vec![by_hand::key(KEY.0, last)]).remove(0);
+        page.to_string()
+    };
+    let page = async |client: &Client, cursor: Option<&str>| {
+        Order::query(KEY.0).limit(25).cursor(cursor.map(str::to_owned)).client(client).page().await.expect(IS_ORDER)
+    };
+    let service = Service::new(25, answer(49));
+    // Of the page before, whose last item was another one.
+    let before = Client::from_sdk(Canned::client(answer(24)));
+    let cursor = service.runtime.block_on(page(&before, None)).cursor.expect("another page follows").to_string();
+    let by_hand_cursor = json::cursor_of_key(&by_hand::key(KEY.0, 24));
+    service
+        .scenario()
+        .asking(BY_HAND, &service, &orders, async move |client| {
+            let start = json::key_of_cursor(&by_hand_cursor);
+            let query = client.sdk().query().table_name(TABLE).key_condition_expression("#h = :h").limit(25);
+            let query = query.expression_attribute_names("#h", "pk").set_exclusive_start_key(Some(start));
+            let query = query.expression_attribute_values(":h", AttributeValue::S(crate::order::hash(KEY.0)));
+            let output = query.send().await.expect("a page");
+            let next = output.last_evaluated_key.map(|key| json::cursor_of_key(&key));
+            assert!(next.is_some());
+            by_hand_all(output.items.unwrap_or_default())
+        })
+        .by_singlet(&service, &orders, async move |client| {
+            let page = page(client, Some(&cursor)).await;
+            assert!(page.cursor.is_some());
+            page.items
+        })
 }
 
 pub(crate) fn scan() -> Scenario {

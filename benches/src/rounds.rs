@@ -6,37 +6,47 @@ use cpu_time::ThreadTime;
 
 use crate::Side;
 
-/// Long enough that the cost of reading the clock is negligible.
-const SAMPLE: Duration = Duration::from_millis(2);
+/// What is measured.
+pub trait Timed {
+    /// Long enough that what surrounds the runs is negligible.
+    const SAMPLE: Duration;
+
+    /// Runs a number of times and returns the CPU time of all runs.
+    fn time(&mut self, runs: u32) -> Duration;
+}
+
+impl Timed for Side {
+    const SAMPLE: Duration = Duration::from_millis(2);
+
+    fn time(&mut self, runs: u32) -> Duration {
+        let start = ThreadTime::now();
+        for _ in 0..runs {
+            (self.run)();
+        }
+        start.elapsed()
+    }
+}
 
 /// The CPU time of one run of one side, in the order of the rounds.
 pub type Samples = Vec<Duration>;
 
 /// Measures all sides in the given number of rounds.
-pub fn measure(sides: &mut [Side], rounds: usize) -> Vec<Samples> {
+pub fn measure<T: Timed>(sides: &mut [T], rounds: usize) -> Vec<Samples> {
     let runs: Vec<u32> = sides.iter_mut().map(calibrate).collect();
     let mut samples = vec![Vec::with_capacity(rounds); sides.len()];
     for _ in 0..rounds {
         for ((side, runs), samples) in sides.iter_mut().zip(&runs).zip(&mut samples) {
-            samples.push(time(side, *runs) / *runs);
+            samples.push(side.time(*runs) / *runs);
         }
     }
     samples
 }
 
 /// Returns the number of runs that fill a sample. This also warms up the side.
-fn calibrate(side: &mut Side) -> u32 {
+fn calibrate<T: Timed>(side: &mut T) -> u32 {
     let mut runs = 1;
-    while time(side, runs) < SAMPLE {
+    while side.time(runs) < T::SAMPLE {
         runs *= 2;
     }
     runs
-}
-
-fn time(side: &mut Side, runs: u32) -> Duration {
-    let start = ThreadTime::now();
-    for _ in 0..runs {
-        (side.run)();
-    }
-    start.elapsed()
 }

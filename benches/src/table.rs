@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::rounds::Samples;
-use crate::{SIDES, SINGLET, Scenario};
+use crate::{SIDES, SINGLET};
 
 /// What was counted per run of a side, by scenario and side.
 pub type Counts = HashMap<(String, String), f64>;
@@ -14,12 +14,25 @@ pub fn print_head() {
     println!("|---|{}", "--:|".repeat(SIDES.len()));
 }
 
-/// Prints the row of a scenario: the time per item of singlet, and for the other sides how many times as long they take,
+/// The row of a scenario.
+pub struct Row<'a> {
+    pub name: &'a str,
+    /// The number of items that one run reads or writes.
+    pub items: usize,
+    /// The sides that do the work, in the order of their samples.
+    pub sides: &'a [&'static str],
+    pub samples: &'a [Samples],
+    /// The instructions of each side.
+    pub instructions: Option<&'a [u64]>,
+}
+
+/// Prints a row: the time per item of singlet, and for the other sides how many times as long they take,
 /// each with half the distance between its quartiles; then the allocations per item; then the instructions.
-pub fn print(name: &str, scenario: &Scenario, samples: &[Samples], allocations: &Counts, instructions: Option<&[u64]>) {
-    let at = |name| scenario.sides.iter().position(|side| side.name == name);
+pub fn print(row: &Row<'_>, allocations: &Counts) {
+    let Row { name, samples, .. } = *row;
+    let at = |name| row.sides.iter().position(|side| *side == name);
     let singlet = &samples[at(SINGLET).expect("singlet is a side")];
-    let items = f64::from(u32::try_from(scenario.items).expect("no scenario has that many items"));
+    let items = f64::from(u32::try_from(row.items).expect("no scenario has that many items"));
     let cells = SIDES.map(|side| {
         let Some(at) = at(side) else { return "–".to_owned() };
         let (middle, spread) = if side == SINGLET {
@@ -33,8 +46,8 @@ pub fn print(name: &str, scenario: &Scenario, samples: &[Samples], allocations: 
         if let Some(count) = allocations.get(&(name.to_owned(), side.to_owned())) {
             let _ = write!(cell, "; {count:.1} a");
         }
-        if let Some(counts) = instructions {
-            let _ = write!(cell, "; {} i", counts[at] / scenario.items as u64);
+        if let Some(counts) = row.instructions {
+            let _ = write!(cell, "; {} i", counts[at] / row.items as u64);
         }
         cell
     });

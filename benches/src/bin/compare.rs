@@ -5,8 +5,8 @@
 
 use std::process::{Command, ExitCode};
 
-use singlet_benches::table::Counts;
-use singlet_benches::{ALL, OVER_LOOPBACK, instructions, rounds, table};
+use singlet_benches::table::{Counts, Row};
+use singlet_benches::{ALL, OVER_LOOPBACK, instructions, processes, rounds, table};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -15,16 +15,35 @@ fn main() -> ExitCode {
     {
         return instructions::child(scenario, side, runs);
     }
+    if let [flag, name, endpoint] = arguments.as_slice()
+        && flag == processes::CHILD
+    {
+        return processes::child(name, endpoint);
+    }
     let is_full = arguments.iter().any(|argument| argument == "full");
     let filter = arguments.iter().find(|argument| *argument != "full").map_or("", String::as_str);
+    let rounds = if is_full { 201 } else { 41 };
     let allocations = allocations(filter);
     table::print_head();
     for entry in ALL.iter().chain(&OVER_LOOPBACK).filter(|entry| entry.name.contains(filter)) {
         let mut scenario = (entry.make)();
-        let samples = rounds::measure(&mut scenario.sides, if is_full { 201 } else { 41 });
+        let samples = rounds::measure(&mut scenario.sides, rounds);
         let is_counted = is_full && ALL.iter().any(|counted| counted.name == entry.name);
         let instructions = if is_counted { instructions::count(entry.name, &scenario) } else { None };
-        table::print(entry.name, &scenario, &samples, &allocations, instructions.as_deref());
+        let sides: Vec<_> = scenario.sides.iter().map(|side| side.name).collect();
+        let (items, instructions) = (scenario.items, instructions.as_deref());
+        table::print(&Row { name: entry.name, items, sides: &sides, samples: &samples, instructions }, &allocations);
+    }
+    let cases: Vec<_> = processes::CASES.iter().filter(|case| case.name.contains(filter)).collect();
+    let mut contenders = if cases.is_empty() { Vec::new() } else { processes::start() };
+    let sides: Vec<_> = contenders.iter().map(|contender| contender.name).collect();
+    for case in cases {
+        for contender in &mut contenders {
+            contender.prepare(case);
+        }
+        let samples = rounds::measure(&mut contenders, rounds);
+        let row = Row { name: case.name, items: case.items, sides: &sides, samples: &samples, instructions: None };
+        table::print(&row, &allocations);
     }
     ExitCode::SUCCESS
 }
