@@ -26,6 +26,8 @@ pub(crate) struct Placeholder {
     pub(crate) field: String,
     /// The names of the fields inside of it, as in `{address.city}`.
     pub(crate) inside: Vec<String>,
+    /// Whether it is optional, as in `{due?}`.
+    pub(crate) is_optional: bool,
     pub(crate) format: KeyFormat,
 }
 
@@ -202,6 +204,10 @@ fn placeholder(inside: &str) -> Result<Placeholder, String> {
     let is_name = |name: &str| {
         syn::parse_str::<syn::Ident>(name).is_ok() || syn::parse_str::<syn::Ident>(&format!("r#{name}")).is_ok()
     };
+    if let Some(format) = format.and_then(|format| format.strip_suffix('?')) {
+        return Err(format!("the `?` of a placeholder stands after the field; write `{{{path}?:{format}}}`"));
+    }
+    let (path, is_optional) = path.strip_suffix('?').map_or((path, false), |path| (path, true));
     if !path.split('.').all(is_name) {
         return Err(format!("placeholder `{{{inside}}}` names no field; write the name of a field in the braces"));
     }
@@ -213,7 +219,7 @@ fn placeholder(inside: &str) -> Result<Placeholder, String> {
         })?,
     };
     let mut names = path.split('.').map(str::to_owned);
-    Ok(Placeholder { field: names.next().unwrap_or_default(), inside: names.collect(), format })
+    Ok(Placeholder { field: names.next().unwrap_or_default(), inside: names.collect(), is_optional, format })
 }
 
 fn key_format(text: &str) -> Option<KeyFormat> {
@@ -236,7 +242,7 @@ mod tests {
     }
 
     fn field(field: &str, format: KeyFormat) -> Segment {
-        Segment::Placeholder(Placeholder { field: field.into(), inside: Vec::new(), format })
+        Segment::Placeholder(Placeholder { field: field.into(), inside: Vec::new(), is_optional: false, format })
     }
 
     #[test]
@@ -244,6 +250,7 @@ mod tests {
         let nested = Placeholder {
             field: "address".into(),
             inside: vec!["geo".into(), "type".into()],
+            is_optional: false,
             format: KeyFormat::Fraction(3),
         };
         assert_eq!(nested.path(), "address.geo.type");
@@ -266,6 +273,16 @@ mod tests {
             ])
         );
         assert_eq!(segments("{type}"), Ok(vec![field("type", KeyFormat::Sorted)]));
+    }
+
+    #[test]
+    fn a_question_mark_after_the_field_makes_it_optional() {
+        let due = |format| Placeholder { field: "due".into(), inside: Vec::new(), is_optional: true, format };
+        assert_eq!(segments("{due?}"), Ok(vec![Segment::Placeholder(due(KeyFormat::Sorted))]));
+        assert_eq!(segments("{due?:06}"), Ok(vec![Segment::Placeholder(due(KeyFormat::Width(6)))]));
+        for text in ["{?}", "{due??}", "{?due}", "{due:06?}", "{due:?}", "{due?:}"] {
+            assert!(segments(text).is_err(), "{text}");
+        }
     }
 
     #[test]

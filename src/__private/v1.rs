@@ -56,8 +56,8 @@ pub use crate::key::template::{KeyParts, KeySource, KeyTemplate, Piece, Template
 pub use crate::key::text::{key_text_of, write_key};
 pub use crate::key::value::{KeyRole, RawKey};
 pub use crate::key::{
-    Attributes, Field, KeyAttribute, KeyFormat, KeyFormats, KeyPart, KeyType, KeyValue, KeyWriter, PartText,
-    Placeholder, RangeBeginning, RangePrefix,
+    Attributes, Field, KeyAttribute, KeyFormat, KeyFormats, KeyPart, KeyType, KeyValue, KeyWriter, OptionalPart,
+    PartText, Placeholder, RangeBeginning, RangePrefix,
 };
 pub use crate::model::{HasTtl, Model, TtlField, Unmanaged, Validator, validated};
 pub use crate::op::ModelVTable;

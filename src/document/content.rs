@@ -168,7 +168,10 @@ fn attribute(source: &KeySource) -> &'static str {
 fn template_text(template: &KeyTemplate) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.replace('{', "{{").replace('}', "}}"),
-        Piece::Part(part) => format!("{{{}{}}}", part.place, part.format.suffix()),
+        Piece::Part(part) => {
+            let mark = if part.is_optional { "?" } else { "" };
+            format!("{{{}{mark}{}}}", part.place, part.format.suffix())
+        }
     };
     template.pieces.iter().map(piece).collect()
 }

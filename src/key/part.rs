@@ -52,6 +52,12 @@ pub trait KeyPart: Sized {
     ///
     /// Returns a fault unless the text is exactly the one that [`write_part`](Self::write_part) writes.
     fn parse_part(text: &PartText<'_>, format: KeyFormat) -> Result<Self, Fault>;
+
+    /// Whether it is an optional part without a value.
+    #[doc(hidden)]
+    fn __is_none(&self) -> bool {
+        false
+    }
 }
 
 impl KeyPart for String {

@@ -2,6 +2,7 @@
 
 use super::into_key::{OneValue, Tuple};
 use super::multi_attribute::{Attributes, MultiAttributePart, PartValue, Placeholder};
+use super::optional::OptionalPart;
 use super::part::KeyPart;
 use super::template::{ErasedKeyPart, Field, KeySource};
 use super::text::mismatch;
@@ -48,6 +49,11 @@ pub enum RangeBound {
     Value(KeyValue),
     /// The text that the keys begin with, up to a separator.
     Beginning(String),
+    /// A text whose last value is that of an optional part, and the key of the items without this value.
+    Optional {
+        text: String,
+        without: KeyValue,
+    },
     /// The leading parts of a multi-attribute key.
     MultiAttribute(Vec<PartValue>),
 }
@@ -71,6 +77,7 @@ impl RangeBound {
         match (self, source) {
             (RangeBound::Value(value), _) => value.checked(KeyRole::Range).map(BoundScope::One),
             (RangeBound::Beginning(text), _) => Ok(BoundScope::Beginning(text)),
+            (RangeBound::Optional { text, .. }, _) => Ok(BoundScope::One(KeyValue::S(text))),
             (RangeBound::Parts(values), KeySource::Template(template)) => {
                 let text = template.text(&values)?;
                 // A template may end with literal text, so the text alone does not say whether it is complete.
@@ -82,11 +89,20 @@ impl RangeBound {
         }
     }
 
+    /// The key of the items without the last value, if this is the value of an optional part. A comparison leaves them out.
+    pub(crate) fn without_optional(&self, source: &KeySource) -> Result<Option<KeyValue>, Fault> {
+        match (self, source) {
+            (RangeBound::Optional { without, .. }, _) => Ok(Some(without.clone())),
+            (RangeBound::Parts(values), KeySource::Template(template)) => template.without_optional(values),
+            _ => Ok(None),
+        }
+    }
+
     /// The prefix of the keys, if the last value may be incomplete.
     pub(crate) fn beginning(self, source: &KeySource) -> Result<KeyValue, Fault> {
         match (self, source) {
             (RangeBound::Value(value), _) => Ok(value),
-            (RangeBound::Beginning(text), _) => Ok(KeyValue::S(text)),
+            (RangeBound::Beginning(text) | RangeBound::Optional { text, .. }, _) => Ok(KeyValue::S(text)),
             (RangeBound::Parts(values), KeySource::Template(template)) => template.beginning(&values).map(KeyValue::S),
             // Unreachable, as in `scope`.
             (RangeBound::Parts(_), KeySource::Field(_)) | (RangeBound::MultiAttribute(_), _) => Err(mismatch()),
@@ -234,6 +250,10 @@ pub trait PartBeginning {
 
 impl<T: Attribute<Kind: HasPrefix<Prefix: KeyPart + Send + 'static>>> PartBeginning for T {
     type Beginning = <T::Kind as HasPrefix>::Prefix;
+}
+
+impl<T: PartBeginning> PartBeginning for OptionalPart<T> {
+    type Beginning = T::Beginning;
 }
 
 /// A part of a multi-attribute key whose values have prefixes.

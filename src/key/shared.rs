@@ -70,7 +70,8 @@ fn shared_bound(of_models: Vec<(&KeySource, RangeBound)>, bound_use: BoundUse) -
                 }
                 let through = template.beginning(&parts)?;
                 let text = if bound_use == BoundUse::Begin { String::new() } else { template.text(&parts)? };
-                texts.push(BoundText { template, given: parts.len(), through, text });
+                let without = template.without_optional(&parts)?;
+                texts.push(BoundText { template, given: parts.len(), through, text, without });
             }
             _ => return Err(mismatch()),
         }
@@ -94,6 +95,8 @@ struct BoundText<'a> {
     through: String,
     /// The text up to the next placeholder; empty if the bound ends inside a value.
     text: String,
+    /// The key of the items without the last value, if it is that of an optional part.
+    without: Option<KeyValue>,
 }
 
 impl BoundText<'_> {
@@ -102,11 +105,11 @@ impl BoundText<'_> {
             return Err(not_shared());
         }
         if bound_use == BoundUse::Begin {
-            return Ok(RangeBound::Value(KeyValue::S(self.through.clone())));
+            return Ok(self.whole(&self.through));
         }
         let is_whole = |bound: &BoundText<'_>| bound.given >= bound.template.count();
         if is_whole(self) && others.iter().all(|other| is_whole(other) && other.text == self.text) {
-            return Ok(RangeBound::Value(KeyValue::S(self.text.clone())));
+            return Ok(self.whole(&self.text));
         }
         let common = others.iter().fold(&*self.text, |text, other| common_prefix(text, &other.text));
         // Without a separator after the value, keys with a longer value would begin with the text too.
@@ -114,6 +117,14 @@ impl BoundText<'_> {
             return Err(not_shared());
         }
         Ok(RangeBound::Beginning(common.to_owned()))
+    }
+
+    /// A bound with this text up to its last value.
+    fn whole(&self, text: &str) -> RangeBound {
+        match self.without.clone() {
+            Some(without) => RangeBound::Optional { text: text.to_owned(), without },
+            None => RangeBound::Value(KeyValue::S(text.to_owned())),
+        }
     }
 
     /// Whether the templates are equal up to the last value, and write the same text for the values.

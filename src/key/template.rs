@@ -44,6 +44,8 @@ pub struct TemplatePart {
     /// Where its field is stored.
     pub place: FieldPath,
     pub format: KeyFormat,
+    /// Whether the key ends before it if the field has no value. It is the last piece of a range key then.
+    pub is_optional: bool,
     /// Reads the stored attribute, which must not be NULL, and writes it into a key.
     pub write: fn(&mut Reader<'_>, &mut KeyWriter<'_>, KeyFormat) -> Result<(), Fault>,
 }
@@ -52,7 +54,7 @@ pub struct TemplatePart {
 pub(crate) const fn is_same_piece(a: &Piece, b: &Piece) -> bool {
     match (a, b) {
         (Piece::Text(a), Piece::Text(b)) => is_same(a, b),
-        (Piece::Part(a), Piece::Part(b)) => a.format.is_same(b.format),
+        (Piece::Part(a), Piece::Part(b)) => a.format.is_same(b.format) && a.is_optional == b.is_optional,
         _ => false,
     }
 }
@@ -73,6 +75,32 @@ impl KeyTemplate {
             Piece::Text(_) => None,
             Piece::Part(part) => Some(part),
         })
+    }
+
+    /// The fields without which there is no key: all but the optional last part.
+    pub(crate) fn required(&self) -> impl Iterator<Item = FieldPath> {
+        self.parts().filter(|part| !part.is_optional).map(|part| part.place)
+    }
+
+    /// The optional last part.
+    pub(crate) fn optional(&self) -> Option<&TemplatePart> {
+        self.parts().last().filter(|part| part.is_optional)
+    }
+
+    /// Whether a key that this template has made ends before the optional last part. No value contains the separator.
+    pub(crate) fn ends_early(&self, key: &KeyValue) -> bool {
+        self.optional().is_some() && key.as_str().is_some_and(|text| text.ends_with('#'))
+    }
+
+    /// The key of the items that have the first of these values and no value of the optional part, which the last of them is;
+    /// `None` if it is not.
+    pub(crate) fn without_optional(&self, values: &[Box<dyn ErasedKeyPart>]) -> Result<Option<KeyValue>, Fault> {
+        match values.split_last() {
+            Some((_, before)) if self.optional().is_some() && values.len() >= self.count() => {
+                self.text(before).map(|text| Some(KeyValue::S(text)))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The placeholders that take a value: one that occurs twice takes one.
@@ -98,6 +126,13 @@ impl KeyTemplate {
             parts[from..].iter().take_while(|part| part.place == parts[from].place).copied().collect::<Vec<_>>()
         };
         for (first, value) in self.taking().zip(values) {
+            if value.is_none() {
+                let message = format!(
+                    "items without `{}` match no comparison, so a range cannot be compared with `None`; select them with `eq`",
+                    first.place
+                );
+                return Err(Fault::new(FaultKind::Key, message));
+            }
             let run = run(first);
             if run.iter().any(|part| part.format == KeyFormat::Plain) {
                 let message = "a `plain` placeholder does not sort as its values do, so a range cannot compare it; use `eq`, \
@@ -147,8 +182,13 @@ impl KeyTemplate {
                         let earlier = given.iter().find(|(place, _)| *place == part.place).map(|(_, value)| *value);
                         let Some(value) = earlier.or_else(|| values.next().map(|value| &**value)) else { break };
                         given.push((part.place, value));
-                        value.write(key, part.format);
-                        if ends_inside && values.len() == 0 {
+                        let is_last = values.len() == 0;
+                        if part.is_optional && !value.is_none() && !ends_inside {
+                            key.present(&part.place, |key| value.write(key, part.format));
+                        } else {
+                            value.write(key, part.format);
+                        }
+                        if ends_inside && is_last {
                             break;
                         }
                     }
@@ -170,6 +210,9 @@ pub trait ErasedKeyPart: Send {
 
     /// Whether the key holds the whole value.
     fn is_exact(&self, format: KeyFormat) -> bool;
+
+    /// Whether it is an optional part without a value.
+    fn is_none(&self) -> bool;
 }
 
 impl<T: KeyPart + Send> ErasedKeyPart for T {
@@ -179,6 +222,10 @@ impl<T: KeyPart + Send> ErasedKeyPart for T {
 
     fn is_exact(&self, format: KeyFormat) -> bool {
         is_exact(self, format)
+    }
+
+    fn is_none(&self) -> bool {
+        self.__is_none()
     }
 }
 

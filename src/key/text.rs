@@ -6,6 +6,7 @@
 //! with the last one. (Doubling the separator is ambiguous: `a##` + `#` + `b` and `a#` + `##b` would be one text.)
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::format::KeyFormat;
 use super::part::{KeyPart, is_exact};
@@ -110,6 +111,27 @@ impl<'a> KeyWriter<'a> {
     /// Appends the value of a placeholder of the primary key, which must not be empty. `field` names it in the error.
     #[doc(hidden)]
     pub fn filled(&mut self, field: &'static str, write: impl FnOnce(&mut Self)) {
+        if self.is_empty_after(write) {
+            self.empty(field);
+        }
+    }
+
+    /// Appends the value of an optional last part, or nothing for `None`. An empty value would have the key of `None`.
+    #[doc(hidden)]
+    pub fn optional<T>(&mut self, field: &'static str, value: Option<&T>, write: impl FnOnce(&mut Self, &T)) {
+        let Some(value) = value else { return };
+        self.present(&field, |key| write(key, value));
+    }
+
+    /// Appends the value that an optional last part has.
+    pub(crate) fn present(&mut self, field: &dyn fmt::Display, write: impl FnOnce(&mut Self)) {
+        if self.is_empty_after(write) {
+            self.empty_option(field);
+        }
+    }
+
+    /// Whether the value that `write` appends has no text.
+    fn is_empty_after(&mut self, write: impl FnOnce(&mut Self)) -> bool {
         let length = |key: &Self| match &key.target {
             TextTarget::Text(text) => Some(text.len()),
             // A key that was stored with an empty value can be read.
@@ -117,15 +139,21 @@ impl<'a> KeyWriter<'a> {
         };
         let before = length(self);
         write(self);
-        if before.is_some_and(|before| length(self) == Some(before)) {
-            self.empty(field);
-        }
+        before.is_some_and(|before| length(self) == Some(before))
     }
 
     #[cold]
     fn empty(&mut self, field: &'static str) {
         let fix = "set it, or allow empty values with `#[model(empty_key_parts)]`";
         self.fail(format!("the field `{field}` is empty, and the key is formed from it; {fix}"));
+    }
+
+    #[cold]
+    fn empty_option(&mut self, field: &dyn fmt::Display) {
+        let fix = "use `None`, or a value that is not empty";
+        self.fail(format!(
+            "the field `{field}` has an empty value, whose key would be that of an item without the value; {fix}"
+        ));
     }
 
     /// Appends text that needs no escapes, such as digits: it consists of ASCII characters after `%`.

@@ -26,6 +26,14 @@ impl IndexKeys {
         })
     }
 
+    /// Those of them without which an item is not in the index: all but the optional last parts of its templates.
+    pub(crate) fn required_fields(&self) -> impl Iterator<Item = FieldPath> + use<> {
+        self.keys.iter().flat_map(|key| match key {
+            KeySource::Field(field) => vec![FieldPath::attribute(field.name)],
+            KeySource::Template(template) => template.required().collect(),
+        })
+    }
+
     /// The fields on which the keys, and whether the item is in the index, depend.
     pub(crate) fn dependencies(&self) -> impl Iterator<Item = FieldPath> + use<> {
         self.fields().chain(self.membership.fields().iter().copied().map(FieldPath::attribute))

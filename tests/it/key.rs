@@ -2,6 +2,7 @@
 
 mod formats;
 mod limits;
+mod optional;
 mod order;
 mod stored;
 mod types;

@@ -1,11 +1,13 @@
 //! Rules across fields and options that need no types; those that do are checked in `expand::checks`.
 
+mod range_key;
+
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 
-use super::ir::{KeySource, KeyTemplate, Model, Piece};
+use super::ir::{KeySource, KeyTemplate, Model};
 use super::lifecycle;
 use super::options::TableOption;
 use crate::errors::Errors;
@@ -16,6 +18,7 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     attribute_names(&model.fields, errors);
     attribute_count(model, errors);
     templates(model, errors);
+    range_key::optional_parts(model, errors);
     key_parts(model, errors);
     key_only_fields(model, errors);
     unique_fields(model, errors);
@@ -73,7 +76,9 @@ fn attribute_count(model: &Model, errors: &Errors) {
 fn templates(model: &Model, errors: &Errors) {
     for template in model.primary().filter_map(KeySource::template) {
         for field in placeholders(model, template, true, errors) {
-            if field.optional().is_some() {
+            let is_optional =
+                template.optional().is_some_and(|part| std::ptr::eq(&raw const model.fields[part], field));
+            if field.optional().is_some() && !is_optional {
                 let message = format!(
                     "placeholder `{{{}}}` of a primary key is an `Option`, and a key is never absent; use a field without `Option`",
                     field.ident
@@ -85,7 +90,7 @@ fn templates(model: &Model, errors: &Errors) {
     if model.escape {
         let of_indexes = model.indexes.iter().flat_map(|index| &index.range_key).map(|key| &key.source);
         for template in model.range_key.iter().chain(of_indexes).filter_map(KeySource::template) {
-            sorts(template, errors);
+            range_key::sorts(template, errors);
         }
     }
     for index in &model.indexes {
@@ -94,20 +99,6 @@ fn templates(model: &Model, errors: &Errors) {
                 KeySource::Template(template) => _ = placeholders(model, template, false, errors),
                 KeySource::Field(field) => index_field(&model.fields[*field], key.span, errors),
             }
-        }
-    }
-}
-
-/// Range keys sort as their values do if the text after a value is less than every text in a value.
-fn sorts(template: &KeyTemplate, errors: &Errors) {
-    for pair in template.pieces.windows(2) {
-        if let [Piece::Part { .. } | Piece::Nested { .. }, Piece::Literal(text)] = pair
-            && !text.starts_with('#')
-        {
-            let message = format!(
-                "text after a placeholder of a range key begins with `#`, which sorts before every value; write `#{text}`"
-            );
-            errors.at(&template.literal, message);
         }
     }
 }

@@ -75,6 +75,8 @@ pub(super) enum Piece {
     Part {
         field: usize,
         format: KeyFormat,
+        /// Whether it is optional, as in `{due?}`.
+        is_optional: bool,
     },
     /// A number in the model's list; of index keys only.
     Nested {
@@ -211,7 +213,7 @@ impl KeyTemplate {
     /// The placeholder that holds most of the field's value, from which it is parsed: its index, and how much it loses.
     fn best(&self, field: usize) -> Option<(usize, u8)> {
         let pieces = self.pieces.iter().enumerate().filter_map(|(at, piece)| match piece {
-            Piece::Part { field: of, format } if *of == field => Some((at, format.loss())),
+            Piece::Part { field: of, format, .. } if *of == field => Some((at, format.loss())),
             _ => None,
         });
         pieces.min_by_key(|(_, loss)| *loss)
@@ -220,6 +222,14 @@ impl KeyTemplate {
     /// Whether the field is parsed from the placeholder at this index, among those of the template.
     pub(super) fn is_holder(&self, field: usize, piece: usize) -> bool {
         self.best(field).is_some_and(|(at, _)| at == piece)
+    }
+
+    /// The field that is optional in this key, as `due` is in `{due?}`. The checks make sure that it is the last part.
+    pub(super) fn optional(&self) -> Option<usize> {
+        self.pieces.iter().find_map(|piece| match piece {
+            Piece::Part { field, is_optional: true, .. } => Some(*field),
+            _ => None,
+        })
     }
 
     /// The literal text before the first placeholder.

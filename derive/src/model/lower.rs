@@ -177,9 +177,16 @@ fn resolve(
             Segment::Placeholder(placeholder) => {
                 let wanted = placeholder.field.as_str();
                 if let Some(field) = fields.iter().position(|field| name(field) == wanted) {
-                    let format = placeholder.format;
+                    let (format, is_optional) = (placeholder.format, placeholder.is_optional);
                     if placeholder.inside.is_empty() {
-                        pieces.push(Piece::Part { field, format });
+                        pieces.push(Piece::Part { field, format, is_optional });
+                    } else if is_optional {
+                        complete = false;
+                        let message = format!(
+                            "`{{{}?}}` names a nested field, and an optional last part is a field of the model; name one, or remove the `?`",
+                            placeholder.path()
+                        );
+                        errors.at(&template.literal, message);
                     } else if let Some(all) = nested.as_deref_mut() {
                         let nested = number_of(all, field, placeholder.inside, &template.literal);
                         pieces.push(Piece::Nested { nested, format });

@@ -106,7 +106,10 @@ fn write_index(model: &Model, number: usize, index: &IndexKeys) -> TokenStream {
     parts.sort_unstable();
     parts.dedup();
     let is_optional = |part: &usize| model.fields[*part].optional().is_some();
-    let (optional, plain): (Vec<usize>, Vec<usize>) = parts.into_iter().partition(is_optional);
+    // An optional last part is written as an `Option`, as the item is in the index without it.
+    let is_needed = |part: &usize| templates(index).all(|(_, template)| template.optional() != Some(*part));
+    let (optional, plain): (Vec<usize>, Vec<usize>) =
+        parts.into_iter().partition(|part| is_optional(part) && is_needed(part));
     let value = |part: &usize| model.written(*part);
     let (plain_locals, plain_values) = (plain.iter().map(|part| local(*part)), plain.iter().map(value));
     let keys = quote!(#(let #plain_locals = #plain_values;)* #keys);

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::index_keys::number_constant;
-use super::keys::{KeyRole, parts_type, placed_ty};
+use super::keys::{KeyRole, part_ty, parts_type, placed_ty};
 use super::sources::index_sources;
 use crate::model::ir::{IndexKey, KeySource, Model};
 use crate::model::options::TableOption;
@@ -93,14 +93,17 @@ fn index_parts_type(model: &Model, keys: &[IndexKey]) -> TokenStream {
         [key] => parts_type(model, &key.source),
         keys => {
             let parts = keys.iter().flat_map(|key| {
-                let part = |placed| {
-                    let ty = placed_ty(model, placed);
-                    match &key.source {
-                        KeySource::Field(_) => quote!(__rt::Field<#ty>),
-                        KeySource::Template(_) => quote!(__rt::Placeholder<#ty>),
+                let parts: Vec<TokenStream> = match &key.source {
+                    KeySource::Field(field) => {
+                        let ty = part_ty(model, *field);
+                        vec![quote!(__rt::Field<#ty>)]
+                    }
+                    KeySource::Template(template) => {
+                        let placed = template.placed().into_iter().map(|placed| placed_ty(model, template, placed));
+                        placed.map(|ty| quote!(__rt::Placeholder<#ty>)).collect()
                     }
                 };
-                key.source.placed().into_iter().map(part)
+                parts
             });
             quote!(__rt::Attributes<(#(#parts,)*)>)
         }

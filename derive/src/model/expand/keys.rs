@@ -161,7 +161,7 @@ pub(super) fn parts_type(model: &Model, source: &KeySource) -> TokenStream {
             quote!(__rt::Field<#ty>)
         }
         KeySource::Template(template) => {
-            let types = template.placed().into_iter().map(|placed| placed_ty(model, placed));
+            let types = template.placed().into_iter().map(|placed| placed_ty(model, template, placed));
             // Errors about nested fields are at the template everywhere.
             let span = template.nested().first().map_or_else(Span::call_site, |nested| nested::span(model, *nested));
             quote_spanned!(span=> (#(#types,)*))
@@ -169,9 +169,13 @@ pub(super) fn parts_type(model: &Model, source: &KeySource) -> TokenStream {
     }
 }
 
-/// The type of what a placeholder stands for.
-pub(super) fn placed_ty(model: &Model, placed: Placed) -> TokenStream {
+/// The type of what a placeholder of the template stands for.
+pub(super) fn placed_ty(model: &Model, template: &KeyTemplate, placed: Placed) -> TokenStream {
     match placed {
+        Placed::Field(part) if template.optional() == Some(part) => {
+            let ty = part_ty(model, part);
+            quote_spanned!(model.fields[part].ty_span()=> __rt::OptionalPart<#ty>)
+        }
         Placed::Field(part) => part_ty(model, part),
         Placed::Nested(nested) => nested::value_type(model, nested),
     }

@@ -86,7 +86,7 @@ fn template_source(
     let (role, escape) = (role.runtime(), model.escape);
     let list = template.pieces.iter().map(|piece| match piece {
         Piece::Literal(text) => quote!(__rt::Piece::Text(#text)),
-        Piece::Part { field, format } => {
+        Piece::Part { field, format, is_optional } => {
             let field = &model.fields[*field];
             let (ty, name, format) = (part_type(field), part_name(field), format.runtime());
             // Not one generic function: a type that is not a key part would be an error of its bounds as well.
@@ -100,6 +100,7 @@ fn template_source(
                 __rt::Piece::Part(__rt::TemplatePart {
                     place: __rt::FieldPath::attribute(#name),
                     format: #format,
+                    is_optional: #is_optional,
                     write: #write,
                 })
             }
@@ -113,7 +114,14 @@ fn template_source(
                     __rt::Ok(())
                 }
             };
-            quote!(__rt::Piece::Part(__rt::TemplatePart { place: #place, format: #format, write: #write }))
+            quote! {
+                __rt::Piece::Part(__rt::TemplatePart {
+                    place: #place,
+                    format: #format,
+                    is_optional: false,
+                    write: #write,
+                })
+            }
         }
     });
     (

@@ -38,20 +38,27 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> To
                 <#ty as __rt::KeyPart>::write_part(#value, key, #format);
             }
         }
-        Piece::Part { field, format } => {
+        Piece::Part { field, format, is_optional } => {
             let (value, format) = (local(*field), format.runtime());
             let (ty, span) = (part_type(&model.fields[*field]), model.fields[*field].ty_span());
+            let name = model.fields[*field].ident.unraw().to_string();
+            // The local then holds a reference to the `Option`.
+            let optional = |write: TokenStream| {
+                quote_spanned!(span=> key.optional(#name, __rt::Option::as_ref(#value), |key, #value: &#ty| { #write });)
+            };
             let plain = quote_spanned!(span=> <#ty as __rt::KeyPart>::write_part(#value, key, #format););
             if target == Target::IndexKey {
-                return plain;
+                return if *is_optional { optional(plain) } else { plain };
             }
-            let name = model.fields[*field].ident.unraw().to_string();
             let is_holder =
                 source.is_some_and(|source| model.is_holder(*field, source)) && template.is_holder(*field, at);
             let is_in_key_only = matches!(model.fields[*field].storage, Storage::Key);
             let is_read_back = is_in_key_only && is_holder && !model.is_held_by_key(*field);
             let write =
                 if is_read_back { quote_spanned!(span=> key.whole::<#ty>(#name, #value, #format);) } else { plain };
+            if *is_optional {
+                return optional(write);
+            }
             if model.empty_key_parts {
                 return write;
             }
@@ -67,7 +74,7 @@ pub(super) fn parse(model: &Model, template: &KeyTemplate) -> TokenStream {
         Piece::Literal(text) => quote!(parser.literal(#text)?;),
         // Only index keys have such placeholders, and they are not parsed.
         Piece::Nested { .. } => TokenStream::new(),
-        Piece::Part { field, format } => {
+        Piece::Part { field, format, is_optional } => {
             let following = match template.pieces.get(at + 1) {
                 Some(Piece::Literal(text)) => text.as_str(),
                 _ => "",
@@ -78,6 +85,12 @@ pub(super) fn parse(model: &Model, template: &KeyTemplate) -> TokenStream {
                 return quote!(parser.text(#following)?;);
             }
             let value = local(*field);
+            if *is_optional {
+                return quote_spanned! {span=>
+                    let #value = <__rt::OptionalPart<#ty> as __rt::KeyPart>::parse_part(&parser.text(#following)?, #format)?
+                        .into_option();
+                };
+            }
             quote_spanned! {span=>
                 let #value = <#ty as __rt::KeyPart>::parse_part(&parser.text(#following)?, #format)?;
             }

@@ -27,6 +27,8 @@ pub(crate) struct KeyRange {
     high: Option<KeyPlace>,
     /// Whether no key contains the last character of Unicode, since a template escapes it.
     is_escaped: bool,
+    /// A key between both places that the range leaves out: that of the items without the optional part that it compares.
+    left_out: Option<KeyValue>,
 }
 
 impl KeyRange {
@@ -41,11 +43,19 @@ impl KeyRange {
     }
 
     fn one(value: KeyValue) -> Self {
-        KeyRange { low: Some(KeyPlace::before(value.clone())), high: Some(KeyPlace::after(value)), is_escaped: false }
+        KeyRange {
+            low: Some(KeyPlace::before(value.clone())),
+            high: Some(KeyPlace::after(value)),
+            ..KeyRange::default()
+        }
     }
 
     fn beginning(with: KeyValue) -> Self {
-        KeyRange { low: Some(KeyPlace::before(with.clone())), high: Some(KeyPlace::beyond(with)), is_escaped: false }
+        KeyRange {
+            low: Some(KeyPlace::before(with.clone())),
+            high: Some(KeyPlace::beyond(with)),
+            ..KeyRange::default()
+        }
     }
 
     /// All keys that begin with this text; all keys if it is empty.
@@ -63,29 +73,30 @@ impl KeyRange {
 
     /// The keys that begin with the bound. The bound may end inside a value. In a template, this is the last value.
     pub(crate) fn starting(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        edge.beginning(source).map(KeyRange::beginning)
+        let left_out = edge.without_optional(source)?;
+        Ok(KeyRange { left_out, ..KeyRange::beginning(edge.beginning(source)?) }.settled())
     }
 
     /// The keys that begin with the bound, and those after them.
     pub(crate) fn since(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        Ok(KeyRange { high: None, ..KeyRange::compared(edge, source)? })
+        Ok(KeyRange { high: None, ..KeyRange::compared(edge, source)? }.settled())
     }
 
     /// The keys that begin with the bound, and those before them.
     pub(crate) fn up_to(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        Ok(KeyRange { low: None, ..KeyRange::compared(edge, source)? })
+        Ok(KeyRange { low: None, ..KeyRange::compared(edge, source)? }.settled())
     }
 
     /// The keys after all keys that begin with the bound.
     pub(crate) fn after(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        let KeyRange { high, is_escaped, .. } = KeyRange::compared(edge, source)?;
-        Ok(KeyRange { low: high, high: None, is_escaped })
+        let compared = KeyRange::compared(edge, source)?;
+        Ok(KeyRange { low: compared.high, high: None, ..compared }.settled())
     }
 
     /// The keys before all keys that begin with the bound.
     pub(crate) fn before(edge: RangeBound, source: &KeySource) -> Result<Self, Fault> {
-        let KeyRange { low, is_escaped, .. } = KeyRange::compared(edge, source)?;
-        Ok(KeyRange { low: None, high: low, is_escaped })
+        let compared = KeyRange::compared(edge, source)?;
+        Ok(KeyRange { low: None, high: compared.low, ..compared }.settled())
     }
 
     /// As [`at`](Self::at), for an operator that needs keys in the order of their values.
@@ -93,7 +104,22 @@ impl KeyRange {
         if let (RangeBound::Parts(values), Some(template)) = (&edge, source.template()) {
             template.check_compared(values)?;
         }
-        KeyRange::at(edge, source)
+        let left_out = edge.without_optional(source)?;
+        Ok(KeyRange { left_out, ..KeyRange::at(edge, source)? })
+    }
+
+    /// Moves the lower end after the key that is left out, if the range begins with this key, and forgets a key that lies
+    /// outside of the range.
+    fn settled(mut self) -> Self {
+        let Some(key) = self.left_out.take() else { return self };
+        let before = KeyPlace::before(key.clone());
+        match self.low.as_ref().map(|low| low.compare(&before)) {
+            Some(Ordering::Equal) => self.low = Some(KeyPlace::after(key)),
+            Some(Ordering::Greater) => {}
+            _ if self.high.as_ref().is_some_and(|high| high.compare(&before).is_le()) => {}
+            _ => self.left_out = Some(key),
+        }
+        self
     }
 
     /// The intersection of both.
@@ -102,11 +128,16 @@ impl KeyRange {
             (Some(a), Some(b)) => Some(if a.compare(&b) == order { a } else { b }),
             (a, b) => a.or(b),
         };
-        KeyRange {
+        let range = KeyRange {
             low: tighter(self.low, other.low, Ordering::Greater),
             high: tighter(self.high, other.high, Ordering::Less),
             is_escaped: self.is_escaped || other.is_escaped,
-        }
+            left_out: self.left_out,
+        };
+        // A bound whose comparison leaves out a key begins with the text of this key, so no range contains two of them.
+        let settled = range.settled();
+        let left_out = settled.left_out.clone().or(other.left_out);
+        KeyRange { left_out, ..settled }.settled()
     }
 
     /// Whether the range is a single key.
@@ -131,7 +162,8 @@ impl KeyRange {
 
     pub(crate) fn contains(&self, key: &KeyValue) -> bool {
         let (before, after) = (KeyPlace::before(key.clone()), KeyPlace::after(key.clone()));
-        self.low.as_ref().is_none_or(|low| low.compare(&before).is_le())
+        self.left_out.as_ref() != Some(key)
+            && self.low.as_ref().is_none_or(|low| low.compare(&before).is_le())
             && self.high.as_ref().is_none_or(|high| high.compare(&after).is_ge())
     }
 
@@ -288,6 +320,16 @@ impl KeyRanges {
     /// Whether no key can lie in the ranges.
     pub(crate) fn is_empty(&self) -> bool {
         self.spans.iter().any(KeyRange::is_empty)
+    }
+
+    /// Refuses a range with a key in the middle that it leaves out, because a query reads one range without gaps.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.spans.iter().all(|span| span.left_out.is_none()) {
+            return Ok(());
+        }
+        let message = "the range would contain the items without the optional part that it compares, between others; give the \
+                       values before this part with `eq` too";
+        Err(Error::new(ErrorKind::Validation, message))
     }
 
     /// The ranges from the first attribute on; the attributes after them are unbounded.

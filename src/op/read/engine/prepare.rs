@@ -54,6 +54,9 @@ impl PreparedRead {
         if let Some(Err(error)) = reading.partition.take_if(|partition| partition.is_err()) {
             return Err(error);
         }
+        if let Some(Ok(partition)) = &reading.partition {
+            partition.spans.check()?;
+        }
         let segments = reading.parallel.segments.unwrap_or(1);
         if !(1..=MAX_SEGMENTS).contains(&segments) {
             let message = format!("a scan can have 1 to {MAX_SEGMENTS} segments");

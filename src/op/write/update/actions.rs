@@ -9,7 +9,7 @@ use crate::expr::{
     Summable, Term, Tree,
 };
 use crate::key::FieldPath;
-use crate::schema::IndexKeys;
+use crate::schema::{IndexKeys, ModelSchema};
 use crate::{Attribute, Model, RawExpression, ValueFor};
 
 impl<M: Model, T> Update<'_, M, T> {
@@ -335,12 +335,7 @@ impl<M: Model, T> Update<'_, M, T> {
         value: impl Operand<M, <P::Declared as Attribute>::Value, K>,
     ) -> Self {
         let path = path(M::FIELDS).segments();
-        let mut depends = M::SCHEMA.index_keys.iter().flat_map(IndexKeys::dependencies);
-        let field = match &path[..] {
-            [Segment::Name(field)] => Some(FieldPath::attribute(field)),
-            path => depends.find(|field| field.segments() == path),
-        };
-        match (field, value.term()) {
+        match (assumed_field(M::SCHEMA, &path), value.term()) {
             (Some(field), Term::Value(Ok(value))) => {
                 self.options.assumptions.push(Assumption::new(M::SCHEMA, field, Some(value)));
                 self
@@ -348,6 +343,45 @@ impl<M: Model, T> Update<'_, M, T> {
             // No key is made from another nested attribute or from a value that is not known, so this is an ordinary condition.
             (_, value) => self.guarded(Tree::Compare(Term::Path(path), Comparator::Eq, value)),
         }
+    }
+
+    /// Declares that the stored item has no value of an attribute, such as of the optional last part of an index key that this
+    /// update changes otherwise. It becomes a condition, as the value of [`assume`](Self::assume) does.
+    ///
+    /// ```
+    /// # use singlet::{Model, Table};
+    /// #[derive(Table)]
+    /// #[table(name = "tickets", hash_key = "pk", entity = "_type")]
+    /// #[table(index(name = "by_team", hash_key = "team", range_key = "state_due"))]
+    /// struct Tickets;
+    /// #[derive(Model)]
+    /// #[model(table = Tickets, hash_key = "TICKET#{id}")]
+    /// #[model(index(by_team, hash_key = team, range_key = "{state}#{due?}"))]
+    /// struct Ticket {
+    ///     id: u32,
+    ///     team: String,
+    ///     state: String,
+    ///     due: Option<u32>,
+    /// }
+    /// let request = Ticket::update(7).set(|t| t.state, "open").assume_absent(|t| t.due).explain()?;
+    /// assert!(request.body().contains("open#") && request.body().contains("attribute_not_exists"));
+    /// # Ok::<(), singlet::Error>(())
+    /// ```
+    pub fn assume_absent<P: PathTo<M>>(mut self, path: impl FnOnce(M::Fields) -> P) -> Self {
+        let path = path(M::FIELDS).segments();
+        let Some(field) = assumed_field(M::SCHEMA, &path) else { return self.guarded(Tree::lacks(path)) };
+        // Without the attribute, the item has the default.
+        let value = M::SCHEMA.default_at(field);
+        self.options.assumptions.push(Assumption::new(M::SCHEMA, field, value));
+        self
+    }
+}
+
+/// The field that an assumption is about; `None` for a nested one that no key is made from.
+fn assumed_field(schema: &ModelSchema, path: &[Segment]) -> Option<FieldPath> {
+    match path {
+        [Segment::Name(field)] => Some(FieldPath::attribute(field)),
+        path => schema.index_keys.iter().flat_map(IndexKeys::dependencies).find(|field| field.segments() == path),
     }
 }
 

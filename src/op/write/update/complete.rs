@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Action, Segment, Term};
-use crate::key::{KeySource, KeyTemplate};
+use crate::key::{FieldPath, KeySource, KeyTemplate};
 use crate::op::engine::context::Context;
 use crate::op::write::expiry;
 use crate::op::write::refresh::Refresh;
@@ -22,6 +22,13 @@ impl UpdateWrite<'_> {
         (self.target.model.key_fields)(&self.target.key, &mut writer).map_err(fail)?;
         writer.close_item();
         item::from_bytes(&writer.into_bytes().map_err(fail)?).map_err(fail)
+    }
+
+    /// Whether the field is the optional last part of the primary key, and the key of the update has no value of it.
+    pub(super) fn lacks_in_key(&self, field: FieldPath) -> bool {
+        let Some(template) = self.schema.keys.1.as_ref().and_then(KeySource::template) else { return false };
+        template.optional().is_some_and(|part| part.place == field)
+            && self.target.key.range.as_ref().is_some_and(|range| template.ends_early(range))
     }
 
     /// Adds the managed attributes: index keys, version and timestamps. An upsert also gets what a new item needs.
@@ -84,7 +91,9 @@ impl UpdateWrite<'_> {
         let templates = [Some(hash), range.as_ref()].into_iter().flatten().filter_map(KeySource::template);
         let stored = |field: &&str| self.schema.fields.iter().any(|stored| stored.attribute == *field);
         let mut key_parts = templates.flat_map(KeyTemplate::parts).map(|part| part.place.attribute).filter(stored);
-        if let Some(attribute) = key_parts.find(|field| !key_fields.contains_key(*field)) {
+        let is_lost =
+            |field: &&'static str| !key_fields.contains_key(*field) && !self.lacks_in_key(FieldPath::attribute(field));
+        if let Some(attribute) = key_parts.find(is_lost) {
             return missing(
                 "an upsert would create the item without this attribute, of whose value the key holds only a part; save the item instead",
                 attribute,

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::expr::{Action, Segment, Term};
-use crate::key::{FieldPath, KeySource, KeyTemplate, KeyValue, key_text, value_at};
+use crate::key::{FieldPath, KeySource, KeyTemplate, KeyValue, KeyWriter, key_text, value_at};
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
@@ -70,12 +70,13 @@ impl Rewriting<'_, '_> {
             templates.iter().map(|key| key.attribute.name).filter(|name| !self.is_written_anyway(name)).collect();
         let is_upsert = self.update.options.mode == Mode::Upsert;
         let is_touched = self.is_touched(index);
-        let is_made = || is_upsert && index.fields().all(|field| self.has_when_new(field));
+        let is_made = || is_upsert && index.required_fields().all(|field| self.has_when_new(field));
         if own.is_empty() || !(is_touched || is_made() && self.holds_when_new(index)?) {
             return Ok(Vec::new());
         }
-        // If one field is removed, the item leaves the index, whatever the other fields contain.
-        if index.fields().any(|field| self.is_removed(field)) {
+        // If one field is removed, the item leaves the index, whatever the other fields contain. Without an optional last part, the
+        // item stays in it, under a shorter key.
+        if index.required_fields().any(|field| self.is_removed(field)) {
             return Ok(own.into_iter().map(|attribute| (attribute, None)).collect());
         }
         if !self.holds(index)? {
@@ -84,7 +85,7 @@ impl Rewriting<'_, '_> {
         // If all fields are always stored, the item already has the unaffected keys, unless it is older than the index. Keys
         // that are known without an assumption are therefore written too, so that such an item enters the index.
         let is_conditional = matches!(index.membership, Membership::OfFields { .. });
-        let is_sparse = is_conditional || !index.fields().all(|field| self.is_always_stored(field));
+        let is_sparse = is_conditional || !index.required_fields().all(|field| self.is_always_stored(field));
         let is_whole = is_sparse || is_upsert;
         let mut keys = Vec::new();
         let mut is_absent = false;
@@ -119,7 +120,8 @@ impl Rewriting<'_, '_> {
             if !shares || self.is_touched(index) {
                 continue;
             }
-            let optional: Vec<FieldPath> = index.fields().filter(|field| !self.is_always_stored(*field)).collect();
+            let optional: Vec<FieldPath> =
+                index.required_fields().filter(|field| !self.is_always_stored(*field)).collect();
             let mut is_complete = true;
             for field in optional {
                 is_complete &= self.value_of(field, index)?.is_some();
@@ -211,12 +213,13 @@ impl Rewriting<'_, '_> {
         others.into_iter().flatten().any(|other| other.name == attribute)
     }
 
-    /// Returns the key that the template makes, or `None` if one of its fields is absent.
+    /// Returns the key that the template makes, or `None` if one of its fields is absent that it cannot do without.
     fn key_of(&mut self, template: &KeyTemplate, index: &IndexKeys) -> Result<Option<KeyValue>> {
         let mut values: Vec<(FieldPath, AttributeValue)> = Vec::new();
         for part in template.parts() {
             match self.value_of(part.place, index)? {
                 Some(value) => values.push((part.place, value)),
+                None if part.is_optional => {}
                 None => return Ok(None),
             }
         }
@@ -253,6 +256,9 @@ impl Rewriting<'_, '_> {
         }
         if self.is_in_key(field) {
             return Ok(self.key_fields.get(field.attribute).cloned());
+        }
+        if self.update.lacks_in_key(field) {
+            return Ok(None);
         }
         if let Some(created_at) = created_by(self.update, field.attribute) {
             return self.creation(created_at, index).map(Some);
@@ -319,8 +325,11 @@ fn made(template: &KeyTemplate, values: &[(FieldPath, AttributeValue)]) -> Resul
                 crate::key::Piece::Part(part) => {
                     let value = values.iter().find(|(field, _)| *field == part.place);
                     let Some((_, value)) = value else { continue };
-                    let written = item::decode(value, |reader| (part.write)(reader, key, part.format));
-                    fault = fault.take().or(written.err());
+                    let mut write = |key: &mut KeyWriter<'_>| {
+                        let written = item::decode(value, |reader| (part.write)(reader, key, part.format));
+                        fault = fault.take().or(written.err());
+                    };
+                    if part.is_optional { key.present(&part.place, write) } else { write(key) }
                 }
             }
         }

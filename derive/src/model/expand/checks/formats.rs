@@ -19,7 +19,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         for piece in &template.pieces {
             let (contains, name, format) = match piece {
                 Piece::Literal(_) => continue,
-                Piece::Part { field, format } => {
+                Piece::Part { field, format, .. } => {
                     let field = &model.fields[*field];
                     let (ty, runtime) = (part_type(field), format.runtime());
                     let contains = quote_spanned!(field.ty_span()=> <#ty as __rt::KeyPart>::FORMATS.contains(#runtime));
