@@ -62,7 +62,7 @@ pub(crate) use shared::{BoundUse, common_prefix, shared_bounds};
 pub use template::Field;
 pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece, is_same_piece};
 pub use text::KeyWriter;
-pub(crate) use text::{LAST, is_written_by, key_text, mismatch, write_key_field};
+pub(crate) use text::{LAST, is_written_by, key_text, mismatch, unlike_template, write_key_field};
 #[cfg(any(feature = "uuid", feature = "rust_decimal"))]
 pub(crate) use value::by_text;
 pub use value::{KeyAttribute, KeyType, KeyValue};

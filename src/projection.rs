@@ -12,7 +12,7 @@ pub use reads_from::Wraps;
 
 use crate::Model;
 use crate::attribute::names;
-use crate::expr::PathTo;
+use crate::expr::{PathTo, Readable};
 use crate::item;
 use crate::schema::ModelSchema;
 use crate::wire::{END, Fault, Reader, UNKNOWN};
@@ -128,7 +128,9 @@ pub struct FieldReader<T> {
 
 /// How a field of type `T` is read from the attribute at `path`. `Mark` is inferred.
 #[doc(hidden)]
-pub const fn field_reader<M, P: PathTo<M>, T: ReadsFrom<P::Declared, Mark>, Mark>(_: &P) -> FieldReader<T> {
+pub const fn field_reader<M, P: PathTo<M, Role: Readable>, T: ReadsFrom<P::Declared, Mark>, Mark>(
+    _: &P,
+) -> FieldReader<T> {
     FieldReader { fill: T::fill, take: T::take }
 }
 

@@ -6,10 +6,12 @@
 mod fields;
 pub(crate) mod generated;
 mod identity;
+pub(crate) mod index_only;
 mod key_literal;
 pub(crate) mod numbered;
 
 pub(crate) use generated::{FieldSchema, IndexKeys, ManagedAttributes, ManagedTime, Membership, UniqueSchema};
+pub(crate) use index_only::IndexOnlyField;
 pub(crate) use numbered::SchemaNumber;
 
 use crate::key::{KeySource, KeyType};
@@ -238,6 +240,9 @@ pub struct ModelSchema {
     /// The fields that are stored as attributes.
     #[doc(hidden)]
     pub fields: &'static [FieldSchema],
+    /// The fields whose values only keys of indexes hold.
+    #[doc(hidden)]
+    pub index_only: &'static [IndexOnlyField],
     /// The attributes that writes maintain.
     #[doc(hidden)]
     pub managed: ManagedAttributes,
@@ -267,6 +272,7 @@ impl ModelSchema {
             index_keys: &[],
             required: &[],
             fields: &[],
+            index_only: &[],
             managed: ManagedAttributes::NONE,
             unique: &[],
             write_mark: None,
@@ -293,6 +299,13 @@ impl ModelSchema {
     #[doc(hidden)]
     pub const fn fields(mut self, fields: &'static [FieldSchema]) -> Self {
         self.fields = fields;
+        self
+    }
+
+    /// Sets the fields that exist only in keys of indexes.
+    #[doc(hidden)]
+    pub const fn index_only(mut self, fields: &'static [IndexOnlyField]) -> Self {
+        self.index_only = fields;
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod expand;
+mod index_only;
 mod ir;
 mod lifecycle;
 mod lower;

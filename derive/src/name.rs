@@ -60,7 +60,8 @@ impl Name {
     }
 }
 
-fn quoted(name: &str) -> String {
+/// A name as the key of a JSON object, with its colon.
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\":", escaped(name))
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Paths<'a> {
     pub(crate) ident: &'a Ident,
     pub(crate) vis: &'a Visibility,
     pub(crate) fields: &'a [Field],
+    /// The fields of a model that exist only in keys of indexes. Updates set them, and no expression names them.
+    pub(crate) index_only: Vec<usize>,
     /// Whether the struct has errors. Its paths then ask less of the types of its fields.
     pub(crate) has_errors: bool,
     /// Whether the struct holds the fields of an enum's variant.
@@ -108,12 +110,17 @@ impl Paths<'_> {
             let (field_vis, ident, ty) = (&field.vis, &field.ident, self.model_type(index, field, role));
             quote!(#field_vis #ident: #ty)
         });
+        let index_only = self.index_only().map(|(field, ty)| {
+            let (field_vis, ident) = (&field.vis, &field.ident);
+            quote!(#field_vis #ident: #ty)
+        });
         quote! {
             #opaque
 
             #[doc(hidden)]
             #[allow(dead_code, missing_debug_implementations, clippy::type_complexity)]
             #vis struct #name {
+                #(#index_only,)*
                 #(#fields,)*
             }
         }
@@ -128,7 +135,20 @@ impl Paths<'_> {
             let value = self.constant(field, &place, &ty, &quote!(__rt::expr::Root));
             quote!(#ident: #value)
         });
-        quote!(#name { #(#values),* })
+        let index_only = self.index_only().map(|(field, ty)| {
+            let (ident, name) = (at_type(field), field.ident.unraw().to_string());
+            quote_spanned!(field.ty_span()=> #ident: <#ty>::index_only(#name))
+        });
+        quote!(#name { #(#index_only,)* #(#values),* })
+    }
+
+    /// The fields that exist only in keys of indexes, with the types of their paths.
+    fn index_only(&self) -> impl Iterator<Item = (&Field, TokenStream)> {
+        self.index_only.iter().map(|index| {
+            let (owner, field) = (self.ident, &self.fields[*index]);
+            let ty = &field.ty;
+            (field, quote!(__rt::expr::Path<#owner, #ty, __rt::expr::IndexOnly>))
+        })
     }
 
     /// The name of a nested struct's own path in its struct of paths. It is a plain word, because rustc lists it with the fields.

@@ -58,7 +58,7 @@ pub(crate) struct EntityRead {
 
 /// A key attribute that a template makes: read to fill `key_only` fields, and compared with the other fields.
 pub(crate) struct KeyRead {
-    /// `hash` or `range`: the slot.
+    /// `hash`, `range`, or that of a key of an index: the slot.
     pub(crate) slot: Ident,
     /// The attribute's name, a constant expression.
     pub(crate) name: TokenStream,
@@ -68,6 +68,14 @@ pub(crate) struct KeyRead {
     pub(crate) values: Vec<Option<usize>>,
     /// Whether it is compared. A key that only fills fields is parsed strictly, which is the same.
     pub(crate) is_compared: bool,
+    /// What a key of an index has besides; `None` for one of the primary key.
+    pub(crate) of_index: Option<IndexKeyRead>,
+}
+
+/// How `key_only` fields are read from a key of an index, which items may lack.
+pub(crate) struct IndexKeyRead {
+    /// The function that compares the key with the fields that are read from other keys, and these fields.
+    pub(crate) compare: Option<(Ident, Vec<usize>)>,
 }
 
 /// A former name of a field.
@@ -87,6 +95,11 @@ impl KeyRead {
     /// Whether it fills a field.
     fn fills(&self) -> bool {
         self.values.iter().any(Option::is_some)
+    }
+
+    /// Whether its text is kept until all attributes have been read.
+    fn is_kept(&self) -> bool {
+        self.fills() || self.of_index.is_some()
     }
 }
 
@@ -222,7 +235,7 @@ impl Record<'_> {
         fields.extend(names_read.then(|| quote!(names: __rt::NamesRead)));
         fields.extend(self.entity().map(|_| quote!(entity: bool)));
         fields.extend(self.item.as_ref().map(|_| quote!(stored: __rt::StoredKeyMarks)));
-        for key in self.keys().iter().filter(|key| key.fills()) {
+        for key in self.keys().iter().filter(|key| key.is_kept()) {
             let slot = &key.slot;
             fields.push(quote!(#slot: __rt::Option<__rt::KeyValue>));
         }
@@ -230,7 +243,7 @@ impl Record<'_> {
         let names = names.chain(names_read.then(|| format_ident!("names")));
         let names = names.chain(self.entity().map(|_| format_ident!("entity")));
         let names = names.chain(self.item.as_ref().map(|_| format_ident!("stored")));
-        let names = names.chain(self.keys().iter().filter(|key| key.fills()).map(|key| key.slot.clone()));
+        let names = names.chain(self.keys().iter().filter(|key| key.is_kept()).map(|key| key.slot.clone()));
         quote! {
             #[doc(hidden)]
             pub struct #ident<#(#flattened),*> { #(#fields,)* }

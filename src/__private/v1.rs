@@ -73,6 +73,7 @@ pub use crate::projection::{
 pub use crate::schema::generated::{
     FieldSchema, IndexKeys, ManagedAttributes, ManagedTime as KeptTime, Membership, UniqueSchema,
 };
+pub use crate::schema::index_only::IndexOnlyField;
 pub use crate::schema::numbered::{SchemaNumber, Upgrade, UpgradeOutcome};
 pub use crate::schema::{IndexProjection as Projection, IndexSchema, KeySchema, ModelSchema, Name, TableSchema};
 pub use crate::table::{All, ConsistentRead, HasKeysIn, Index, IndexOf, NumberedIndex, Partial, Table};
@@ -90,7 +91,8 @@ pub use field::{
 };
 pub use index_number::index_number;
 pub use keys::{
-    KeyField, check_same_key, check_stored_key, fill_key, key_place, range_of, take_key, text_of, unlike_template,
+    KeyField, check_same_key, check_same_part, check_stored_key, fill_index_key, fill_key, key_place, other_index_key,
+    parse_index_key, range_of, required_key, take_key, text_of, unlike_template,
 };
 pub use managed::{UniqueField, stored_value};
 pub use newtype::{GeneratedIdIn, KeyAttributeIn, KeyPartIn, MapKeyIn, SetElementIn};

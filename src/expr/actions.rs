@@ -167,7 +167,9 @@ impl Actions {
         self.check_variants()?;
         // A clause may occur only once in an expression, so actions are grouped by clause.
         let mut clauses = CLAUSES.map(|_| String::new());
-        for (path, action) in &self.list {
+        // Keys of indexes hold the others.
+        let stored = self.list.iter().filter(|(path, _)| !matches!(path[..], [Segment::IndexOnly(_)]));
+        for (path, action) in stored {
             let former = renamed::former_paths(path, action)?;
             let clause = &mut clauses[action.clause()];
             separate(clause);

@@ -86,6 +86,9 @@ pub enum Segment {
     Name(&'static str),
     /// The same, which items may have under former names: see [`renamed`](super::renamed).
     Renamed { name: &'static str, former: &'static [&'static str] },
+    /// A field that is not an attribute, because only keys of indexes hold it. No expression names it: what an update sets it to
+    /// becomes these keys.
+    IndexOnly(&'static str),
     /// An entry of a map.
     Key(Arc<str>),
     /// An element of a list.
@@ -106,7 +109,7 @@ impl Segment {
             Segment::Name(name) | Segment::Renamed { name, .. } => Some(name),
             Segment::Key(key) => Some(key),
             Segment::Variant(variant) if variant.tag.is_none() => Some(variant.name),
-            Segment::Index(_) | Segment::Variant(_) => None,
+            Segment::Index(_) | Segment::Variant(_) | Segment::IndexOnly(_) => None,
         }
     }
 
@@ -114,6 +117,7 @@ impl Segment {
     pub(crate) fn is_same(&self, other: &Segment) -> bool {
         match (self, other) {
             (Segment::Index(a), Segment::Index(b)) => a == b,
+            (Segment::IndexOnly(a), Segment::IndexOnly(b)) => a == b,
             _ => self.name().is_some() && self.name() == other.name(),
         }
     }
@@ -139,8 +143,10 @@ impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (n, segment) in self.0.iter().enumerate() {
             match segment {
-                Segment::Name(name) | Segment::Renamed { name, .. } if n == 0 => f.write_str(name)?,
-                Segment::Name(name) | Segment::Renamed { name, .. } => write!(f, ".{name}")?,
+                Segment::Name(name) | Segment::Renamed { name, .. } | Segment::IndexOnly(name) if n == 0 => {
+                    f.write_str(name)?;
+                }
+                Segment::Name(name) | Segment::Renamed { name, .. } | Segment::IndexOnly(name) => write!(f, ".{name}")?,
                 Segment::Key(_) => f.write_str("[..]")?,
                 Segment::Index(index) => write!(f, "[{index}]")?,
                 Segment::Variant(variant) if variant.tag.is_none() => write!(f, ".{}", variant.name)?,

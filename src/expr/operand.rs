@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::node::Segment;
 use super::path::PathTo;
+use super::role::Readable;
 use crate::wire::{Fault, Reader, Writer};
 use crate::{Attribute, ValueFor, item};
 
@@ -109,7 +110,7 @@ impl<M, T: Deferred, V> Operand<M, T, Undecided> for V {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, T, P: PathTo<M, Declared: Attribute<Value = T>>> Operand<M, T, ByPath> for P {
+impl<M, T, P: PathTo<M, Declared: Attribute<Value = T>, Role: Readable>> Operand<M, T, ByPath> for P {
     fn term(self) -> Term {
         Term::Path(self.segments())
     }

@@ -11,7 +11,7 @@ use super::condition::{Comparator, Condition, Tree};
 use super::kind::{AttributeType, Comparable, HasPrefix, Holds, ListOf, MapOf, Ordered};
 use super::node::{Node, PathAnchor, Segment};
 use super::operand::{Operand, Term};
-use super::role::{Element, Flat, ListOrMapEntry, Plain, Role, RunTime, Single};
+use super::role::{Element, Flat, ListOrMapEntry, Plain, Readable, Role, RunTime, Single};
 use super::size::Size;
 use crate::Attribute;
 use crate::attribute::names::FieldNames;
@@ -47,9 +47,9 @@ use crate::attribute::names::FieldNames;
 /// `R` is the role of the attribute. It decides what an update may do: for example, no update sets a part of the
 /// primary key.
 pub struct Path<M, T, R: Role = Plain> {
-    repr: R::Repr,
+    pub(super) repr: R::Repr,
     // A function type, so that a path is `Send` and `Sync` whatever `M` and `T` are.
-    of: PhantomData<fn() -> (M, T)>,
+    pub(super) of: PhantomData<fn() -> (M, T)>,
 }
 
 // Not derived: a derive would require `M: Clone` and `T: Clone`.
@@ -136,7 +136,7 @@ impl<M, T, R: Role> Path<M, T, R> {
 /// The paths of an element of type `T`.
 type FieldsOf<M, T> = <T as Attribute>::Fields<M, T, ListOrMapEntry>;
 
-impl<M, D: Attribute, R: Single> Path<M, D, R> {
+impl<M, D: Attribute, R: Single + Readable> Path<M, D, R> {
     fn segments(&self) -> Vec<Segment> {
         R::segments(&self.repr)
     }

@@ -101,6 +101,11 @@ impl Placeholders {
                 // The fields of a variant with a tag are next to the tag.
                 Segment::Variant(variant) if variant.tag.is_some() => continue,
                 Segment::Variant(variant) => variant.name.into(),
+                // The compiler refuses such a path in an expression, and the actions of updates become keys.
+                Segment::IndexOnly(field) => {
+                    let message = "only keys of indexes hold this field, so no expression can name it";
+                    return Err(refused(message).with_attribute(*field));
+                }
             };
             if n > 0 {
                 text.push('.');

@@ -11,8 +11,8 @@ use super::node::{Node, Segment, chain};
 #[doc(hidden)]
 pub trait Sealed {}
 
-/// The role of an attribute in its model: [`Plain`], [`IndexAttribute`], [`Templated`], [`Reserved`], [`Locked`], and those of the
-/// paths inside lists, maps and flattened structs.
+/// The role of an attribute in its model: [`Plain`], [`IndexAttribute`], [`Templated`], [`IndexOnly`], [`Reserved`], [`Locked`], and
+/// those of the paths inside lists, maps and flattened structs.
 ///
 /// It is sealed. Name it as a bound, as [`Attribute::Fields`](crate::Attribute::Fields) does.
 pub trait Role: Sealed + 'static {
@@ -80,6 +80,22 @@ impl Role for Flat {
     }
 }
 
+/// A field that only keys of indexes hold (`key_only`). An update may set it to known values, and no expression can name it.
+#[derive(Debug)]
+pub enum IndexOnly {}
+
+impl Sealed for IndexOnly {}
+
+impl Role for IndexOnly {
+    type Repr = &'static str;
+    type Child = Plain;
+    type Flattened = Flat;
+
+    fn segments(field: &Self::Repr) -> Vec<Segment> {
+        vec![Segment::IndexOnly(field)]
+    }
+}
+
 /// An element of a list or an entry of a map. An update may remove it.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -140,6 +156,26 @@ impl Single for Reserved {}
 impl Single for Locked {}
 impl Single for ListOrMapEntry {}
 impl Single for Element {}
+impl Single for IndexOnly {}
+
+/// The roles of attributes that conditions, filters and projections can name.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this field has no attribute that an expression or a projection could name",
+    label = "`key_only`: only keys of indexes hold it",
+    note = "query the index to find items by it; to use it in conditions, filters and projections, remove `key_only`"
+)]
+pub trait Readable: Role {}
+
+impl Readable for Plain {}
+// As with `Settable`, `Single` already rejects it.
+impl Readable for Flat {}
+impl Readable for IndexAttribute {}
+impl Readable for Templated {}
+impl Readable for Reserved {}
+impl Readable for Locked {}
+impl Readable for ListOrMapEntry {}
+impl Readable for Element {}
 
 /// The roles of attributes that an update may set.
 #[doc(hidden)]
@@ -158,6 +194,7 @@ impl Settable for Templated {}
 impl Settable for Reserved {}
 impl Settable for ListOrMapEntry {}
 impl Settable for Element {}
+impl Settable for IndexOnly {}
 
 /// The roles of attributes that an update may compute from the stored value.
 ///
@@ -217,3 +254,4 @@ impl NotEntry for IndexAttribute {}
 impl NotEntry for Templated {}
 impl NotEntry for Reserved {}
 impl NotEntry for Element {}
+impl NotEntry for IndexOnly {}

@@ -15,14 +15,21 @@ pub struct FieldPath {
     pub attribute: &'static str,
     /// The names of a nested field, from the model's own; a flattened struct has none.
     steps: &'static [Option<&'static str>],
-    /// Whether something on the way to a nested field is an `Option`.
+    /// Whether something on the way to a nested field, or a field that exists only in keys of indexes, is an `Option`.
     is_optional: bool,
+    /// Whether the value is not stored as an attribute, but in keys of indexes only. `attribute` is then the field's name.
+    is_index_only: bool,
 }
 
 impl FieldPath {
     /// An attribute of the item.
     pub const fn attribute(attribute: &'static str) -> Self {
-        FieldPath { attribute, steps: &[], is_optional: false }
+        FieldPath { attribute, steps: &[], is_optional: false, is_index_only: false }
+    }
+
+    /// A field that exists only in keys of indexes.
+    pub const fn index_only(field: &'static str, is_optional: bool) -> Self {
+        FieldPath { attribute: field, steps: &[], is_optional, is_index_only: true }
     }
 
     /// A field inside of a field of the model.
@@ -30,12 +37,12 @@ impl FieldPath {
         let mut first = 0;
         while first < steps.len() {
             if let Some(attribute) = steps[first] {
-                return FieldPath { attribute, steps, is_optional };
+                return FieldPath { attribute, steps, is_optional, is_index_only: false };
             }
             first += 1;
         }
         // Unreachable in a program that compiles: what a placeholder names is a key part, and a flattened struct is not one.
-        FieldPath { attribute: "", steps, is_optional }
+        FieldPath { attribute: "", steps, is_optional, is_index_only: false }
     }
 
     /// The names inside of the attribute.
@@ -48,6 +55,16 @@ impl FieldPath {
         !self.steps.is_empty()
     }
 
+    /// Whether the value exists only in keys of indexes.
+    pub(crate) fn is_index_only(self) -> bool {
+        self.is_index_only
+    }
+
+    /// Whether an item may lack the value of a nested field, or of one that exists only in keys of indexes.
+    pub const fn is_optional(self) -> bool {
+        self.is_optional
+    }
+
     /// Whether the value is a part of the attribute's.
     pub(crate) fn is_inside(self) -> bool {
         self.inside().next().is_some()
@@ -57,16 +74,22 @@ impl FieldPath {
     pub(crate) fn is_required(self, required: &[&str]) -> bool {
         // The attributes of a flattened struct are not listed. An item lacks one only if it is an `Option`.
         let is_flattened = matches!(self.steps, [None, ..]);
-        (is_flattened || required.contains(&self.attribute)) && !self.is_optional
+        (is_flattened || self.is_index_only || required.contains(&self.attribute)) && !self.is_optional
     }
 
     /// The path in an expression.
     pub(crate) fn segments(self) -> Vec<Segment> {
+        if self.is_index_only {
+            return vec![Segment::IndexOnly(self.attribute)];
+        }
         std::iter::once(self.attribute).chain(self.inside()).map(Segment::Name).collect()
     }
 
-    /// The value in an item; `None` if it is absent or NULL.
+    /// The value in an item; `None` if it is absent or NULL, or if only keys of indexes hold it.
     pub(crate) fn value_in(self, item: &Item) -> Option<&AttributeValue> {
+        if self.is_index_only {
+            return None;
+        }
         item.get(self.attribute).and_then(|value| value_at(value, self.inside()))
     }
 
@@ -78,6 +101,12 @@ impl FieldPath {
     /// The names that remain after this beginning of the path; `None` if the path does not begin so.
     pub(crate) fn after(self, beginning: &[Segment]) -> Option<impl Iterator<Item = &'static str>> {
         let mut rest = std::iter::once(self.attribute).chain(self.inside());
+        if self.is_index_only {
+            return (*beginning == [Segment::IndexOnly(self.attribute)]).then(|| {
+                rest.next();
+                rest
+            });
+        }
         for segment in beginning {
             // An index has no name, so no beginning contains one.
             if rest.next() != Some(segment.name()?) {
@@ -105,7 +134,9 @@ pub(crate) fn value_at(value: &AttributeValue, names: impl Iterator<Item = &'sta
 
 impl PartialEq for FieldPath {
     fn eq(&self, other: &Self) -> bool {
-        self.attribute == other.attribute && self.inside().eq(other.inside())
+        self.attribute == other.attribute
+            && self.is_index_only == other.is_index_only
+            && self.inside().eq(other.inside())
     }
 }
 

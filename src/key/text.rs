@@ -297,6 +297,15 @@ pub(crate) fn write_key_field<T: KeyAttribute>(writer: &mut Writer, attribute: N
     }
 }
 
+/// The fault of a stored key from which a template cannot take its values. The key of a caller has another one.
+#[doc(hidden)]
+#[cold]
+pub fn unlike_template(name: &'static str) -> Fault {
+    let message = "the stored key does not have the form of the model's template; if another program writes one of its values in another form, \
+                   declare the field of that placeholder as a `String`";
+    Fault::invalid(message).inside(name)
+}
+
 /// The fault of a key that another template has made. It does not say where the texts differ, since the key is data.
 #[cold]
 pub(crate) fn mismatch() -> Fault {

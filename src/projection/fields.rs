@@ -9,7 +9,7 @@ use crate::attribute::record;
 use crate::expr::kind::Comparable;
 use crate::expr::path::Under;
 use crate::expr::role::ListOrMapEntry;
-use crate::expr::{PathTo, Segment};
+use crate::expr::{PathTo, Readable, Segment};
 use crate::op::engine::vtable::AnyModel;
 use crate::splice::ReadItem;
 use crate::wire::{Fault, Reader};
@@ -55,7 +55,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<M, $($path),+> SelectFields<M> for ($($path,)+)
         where
-            $($path: PathTo<M, Declared: Attribute<Kind: Comparable> + Send + Sync + 'static> + 'static,)+
+            $($path: PathTo<M, Role: Readable, Declared: Attribute<Kind: Comparable> + Send + Sync + 'static> + 'static,)+
             // The generated types of converted fields have no paths.
             $(<$path::Declared as Attribute>::Fields<M, $path::Declared, ListOrMapEntry>: Under),+
         {

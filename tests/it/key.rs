@@ -1,6 +1,7 @@
 //! Key templates: their stored form and their limits.
 
 mod formats;
+mod index_only;
 mod limits;
 mod optional;
 mod order;

@@ -58,7 +58,8 @@ pub(super) fn fallback(ident: &Ident, vis: &Visibility, data: &DataEnum, never: 
         let Content::Struct(fields) = &variant.content else { return None };
         let record = record_ident(ident, variant);
         let impls = Record { ident: &record, fields, item: None, has_paths: true, is_variant: true }.fallback(never);
-        let paths = Paths { ident: &record, vis, fields, has_errors: true, is_variant: true }.nested();
+        let paths =
+            Paths { ident: &record, vis, fields, index_only: Vec::new(), has_errors: true, is_variant: true }.nested();
         Some(quote! {
             #[doc(hidden)]
             #vis struct #record;
@@ -95,7 +96,9 @@ pub(super) fn fields_record(of: &Ident, vis: &Visibility, variant: &Variant, has
     let ident = record_ident(of, variant);
     let (names, types) = (fields.iter().map(|field| &field.ident), fields.iter().map(|field| &field.ty));
     let record = Record { ident: &ident, fields, item: None, has_paths, is_variant: true }.expand();
-    let paths = has_paths.then(|| Paths { ident: &ident, vis, fields, has_errors: false, is_variant: true }.nested());
+    let paths = has_paths.then(|| {
+        Paths { ident: &ident, vis, fields, index_only: Vec::new(), has_errors: false, is_variant: true }.nested()
+    });
     let borrowed = borrowed(&ident, fields);
     Some(quote! {
         #[doc(hidden)]

@@ -12,7 +12,7 @@ use crate::record::Record;
 /// The struct with its paths beside its errors: what uses it has no errors of its own.
 pub(super) fn fallback(ident: &Ident, vis: &Visibility, fields: &[Field], never: &TokenStream) -> TokenStream {
     let record = Record { ident, fields, item: None, has_paths: true, is_variant: false }.fallback(never);
-    let paths = Paths { ident, vis, fields, has_errors: true, is_variant: false }.nested();
+    let paths = Paths { ident, vis, fields, index_only: Vec::new(), has_errors: true, is_variant: false }.nested();
     let paths_ident = paths::ident(ident);
     let nested_fields = nested_field::expand(ident, vis, fields);
     quote! {
@@ -34,7 +34,7 @@ pub(super) fn fallback(ident: &Ident, vis: &Visibility, fields: &[Field], never:
 /// A struct with named fields is a map.
 pub(super) fn expand(ident: &Ident, vis: &Visibility, fields: &[Field]) -> TokenStream {
     let record = Record { ident, fields, item: None, has_paths: true, is_variant: false }.expand();
-    let paths = Paths { ident, vis, fields, has_errors: false, is_variant: false }.nested();
+    let paths = Paths { ident, vis, fields, index_only: Vec::new(), has_errors: false, is_variant: false }.nested();
     let paths_ident = paths::ident(ident);
     let nested_fields = nested_field::expand(ident, vis, fields);
     quote! {

@@ -84,7 +84,7 @@ fn whole_attribute(options: &FieldOptions, errors: &Errors) {
         options.flatten.key(),
         "is stored as the attributes of its own fields, which have their own defaults",
     );
-    refuse(default, options.key_only.key(), "is in every key, so it is never absent");
+    refuse(default, options.key_only.key(), "is read from a key, which has no default");
     refuse(options.sensitive.key(), options.skip.key(), "is not stored");
     let sensitive = options.sensitive.key();
     refuse(sensitive, options.flatten.key(), "has no attribute of its own");

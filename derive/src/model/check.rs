@@ -1,5 +1,6 @@
 //! Rules across fields and options that need no types; those that do are checked in `expand::checks`.
 
+mod key_only;
 mod range_key;
 
 use std::collections::HashMap;
@@ -20,7 +21,8 @@ pub(super) fn check(model: &Model, errors: &Errors) {
     templates(model, errors);
     range_key::optional_parts(model, errors);
     key_parts(model, errors);
-    key_only_fields(model, errors);
+    key_only::fields(model, errors);
+    key_only::names(model, errors);
     unique_fields(model, errors);
     unique_scopes(model, errors);
     validated_fields(model, errors);
@@ -64,7 +66,8 @@ pub(crate) fn name_count(fields: &[Field]) -> usize {
 
 /// Field numbers are one byte, and some are taken.
 fn attribute_count(model: &Model, errors: &Errors) {
-    if name_count(&model.fields) > 240 {
+    let of_indexes: usize = model.index_only().into_iter().map(|field| model.keys_with(field).count()).sum();
+    if name_count(&model.fields) + of_indexes > 240 {
         errors.at(
             &model.ident,
             "a model has at most 240 fields, aliases included; put some into a nested struct with `#[derive(Attribute)]`",
@@ -255,7 +258,8 @@ fn memberships(model: &Model, errors: &Errors) {
         let Some(when) = &index.when else { continue };
         for (part, span) in when.fields() {
             let field = &model.fields[part];
-            let rule = if let Some(way) = way_of_storage(field).filter(|way| *way != "key_only") {
+            let way = way_of_storage(field).filter(|way| *way != "key_only" || model.is_index_only(part));
+            let rule = if let Some(way) = way {
                 format!("`{}` is a `{way}` field, which an update cannot compare; use a plain field", field.ident)
             } else if model.replaced().contains(&part) {
                 format!(
@@ -270,18 +274,6 @@ fn memberships(model: &Model, errors: &Errors) {
         if index.keys().next().is_some() && index.keys().all(|key| key.source.template().is_none()) {
             let rule = "all keys of this index are fields, which are stored in any case; make one of them a template";
             errors.add(syn::Error::new(when.option, rule));
-        }
-    }
-}
-
-/// A `key_only` field is read back from the primary key.
-fn key_only_fields(model: &Model, errors: &Errors) {
-    let parts = model.key_parts();
-    for (index, field) in model.fields.iter().enumerate() {
-        if let Some(key) = field.options.key_only.key()
-            && !parts.contains(&index)
-        {
-            errors.at(key, format_args!("`key_only` is for placeholders of the primary key; write `{{{}}}` in a template, or remove `key_only`", field.ident));
         }
     }
 }

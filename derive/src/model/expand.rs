@@ -7,6 +7,7 @@ mod fallback;
 mod fields;
 mod index_keys;
 mod index_of;
+mod index_only;
 mod key_fields;
 mod keys;
 mod managed;
@@ -29,6 +30,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let record = record::expand(model);
     let key_fns = keys::functions(model);
     let when_fns = when::functions(model);
+    let index_only = index_only::functions(model);
     let key_items = keys::items(model);
     let key_fields = key_fields::expand(model);
     let sources = sources::constants(model);
@@ -61,6 +63,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #paths
             #key_fns
             #when_fns
+            #index_only
             #hooks
             #unmanaged
 

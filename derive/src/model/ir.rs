@@ -163,7 +163,7 @@ impl KeySource {
     fn loss(&self, field: usize) -> Option<u8> {
         match self {
             KeySource::Field(own) => (*own == field).then_some(0),
-            KeySource::Template(template) => template.best(field).map(|(_, loss)| loss),
+            KeySource::Template(template) => template.loss(field),
         }
     }
 
@@ -219,6 +219,11 @@ impl KeyTemplate {
         pieces.min_by_key(|(_, loss)| *loss)
     }
 
+    /// How much of the field's value the key loses; `None` if the field is not part of it.
+    pub(super) fn loss(&self, field: usize) -> Option<u8> {
+        self.best(field).map(|(_, loss)| loss)
+    }
+
     /// Whether the field is parsed from the placeholder at this index, among those of the template.
     pub(super) fn is_holder(&self, field: usize, piece: usize) -> bool {
         self.best(field).is_some_and(|(at, _)| at == piece)
@@ -230,6 +235,19 @@ impl KeyTemplate {
             Piece::Part { field, is_optional: true, .. } => Some(*field),
             _ => None,
         })
+    }
+
+    /// The format of the placeholder at this index of a field of the model.
+    pub(super) fn format_at(&self, piece: usize) -> Option<KeyFormat> {
+        match self.pieces.get(piece) {
+            Some(Piece::Part { format, .. }) => Some(*format),
+            _ => None,
+        }
+    }
+
+    /// Whether the field stands in it more than once.
+    pub(super) fn occurs_again(&self, field: usize) -> bool {
+        self.pieces.iter().filter(|piece| matches!(piece, Piece::Part { field: own, .. } if *own == field)).count() > 1
     }
 
     /// The literal text before the first placeholder.

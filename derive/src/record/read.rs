@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::{EntityRead, Record};
@@ -43,7 +44,9 @@ impl Record<'_> {
         let keys = self.keys().iter().enumerate().map(|(index, key)| {
             let (number, slot) = (self.key_number(index), &key.slot);
             let place = key.is_compared.then(|| quote!(#slots.stored.#slot = __rt::key_place(#reader);));
-            let fill = if key.fills() {
+            let fill = if key.of_index.is_some() {
+                quote!(__rt::fill_index_key(&mut #slots.#slot, #reader))
+            } else if key.fills() {
                 quote!(__rt::fill_key(&mut #slots.#slot, #reader))
             } else {
                 quote!(__rt::skip_field(#reader))
@@ -77,7 +80,7 @@ impl Record<'_> {
         let entity = self
             .entity()
             .map(|EntityRead { is_optional, .. }| quote!(__rt::check_entity(#slots.entity, #is_optional || __TABLE.entity.is_none())?;));
-        let keys = self.keys().iter().filter(|key| key.fills()).map(|key| {
+        let keys = self.keys().iter().filter(|key| key.of_index.is_none() && key.fills()).map(|key| {
             let (slot, name, parse) = (&key.slot, &key.name, &key.parse);
             let values = key
                 .values
@@ -87,6 +90,7 @@ impl Record<'_> {
                 let (#(#values,)*) = #parse(&__rt::take_key(#slots.#slot, #name)?).map_err(|_| __rt::unlike_template(#name))?;
             }
         });
+        let index_keys = self.index_keys();
         let fields = self.fields.iter().enumerate().map(|(index, field)| {
             let ident = &field.ident;
             let value = self.finish_field(index, field);
@@ -97,9 +101,49 @@ impl Record<'_> {
             #entity
             #names
             #(#keys)*
+            #index_keys
             __rt::Ok(Self { #(#fields)* })
         });
         quote!(#signature #body)
+    }
+
+    /// Takes the fields out of the keys of indexes, and compares the further keys that contain them.
+    fn index_keys(&self) -> TokenStream {
+        let slots = self.local("slots");
+        let keys = || self.keys().iter().filter_map(|key| Some((key, key.of_index.as_ref()?)));
+        let filled = keys().filter(|(key, _)| key.fills()).map(|(key, _)| {
+            let (slot, name, parse) = (&key.slot, &key.name, &key.parse);
+            let values: Vec<usize> = key.values.iter().flatten().copied().collect();
+            let locals: Vec<Ident> = values.iter().map(|index| key_value(*index)).collect();
+            let parsed = quote!(__rt::parse_index_key(#slots.#slot.as_ref(), #name, #parse)?);
+            match values[..] {
+                // It is alone: other fields of the index are never `None`.
+                [field] if self.fields[field].optional().is_some() => {
+                    quote!(let #(#locals)* = __rt::Option::map(#parsed, |(value,)| value);)
+                }
+                _ => {
+                    let field = values.first().map(|field| self.fields[*field].ident.unraw().to_string());
+                    quote!(let (#(#locals,)*) = __rt::required_key(#parsed, #name, #field)?;)
+                }
+            }
+        });
+        let compared = keys().filter_map(|(key, read)| {
+            let (slot, name, (compare, fields)) = (&key.slot, &key.name, read.compare.as_ref()?);
+            let values = fields.iter().map(|index| {
+                let value = key_value(*index);
+                if self.fields[*index].optional().is_some() {
+                    quote!(__rt::Option::as_ref(&#value))
+                } else {
+                    quote!(__rt::Some(&#value))
+                }
+            });
+            Some(quote! {
+                if let __rt::Some(key) = &#slots.#slot {
+                    #compare(key, #(#values),*).map_err(|_| __rt::other_index_key(#name))?;
+                }
+            })
+        });
+        quote!(#(#filled)* #(#compared)*)
     }
 
     /// Compares the stored key with the one that the fields form.

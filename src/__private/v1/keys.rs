@@ -1,7 +1,8 @@
 //! Keys of models.
 
+pub use crate::key::text::unlike_template;
 use crate::key::{
-    KeyAttribute, KeyRole, KeyType, KeyValue, KeyWriter, RawKey, is_written_by, mismatch, write_key_field,
+    KeyAttribute, KeyRole, KeyType, KeyValue, KeyWriter, PartText, RawKey, is_written_by, mismatch, write_key_field,
 };
 use crate::schema::Name;
 use crate::wire::{Fault, Mark, Reader, Writer};
@@ -125,11 +126,50 @@ fn other_key(name: &'static str) -> Fault {
     Fault::invalid(message).inside(name)
 }
 
-/// The fault of a stored key from which a template cannot take its values. The key of a caller has another one.
+/// Reads a key attribute of an index. Items that are not in the index lack it.
+pub fn fill_index_key(slot: &mut Option<KeyValue>, reader: &mut Reader<'_>) -> Result<(), Fault> {
+    if reader.null()? { Ok(()) } else { fill_key(slot, reader) }
+}
+
+/// Takes fields out of a key of an index, if the item has the key.
+pub fn parse_index_key<T>(
+    key: Option<&KeyValue>,
+    name: &'static str,
+    parse: fn(&KeyValue) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
+    key.map(parse).transpose().map_err(|_| unlike_template(name))
+}
+
+/// The values of a key of an index that each item of the model has, because `field` is read from it.
+pub fn required_key<T>(parsed: Option<T>, name: &'static str, field: &'static str) -> Result<T, Fault> {
+    parsed.ok_or_else(|| no_index_key(name, field))
+}
+
 #[cold]
-pub fn unlike_template(name: &'static str) -> Fault {
-    let message = "the stored key does not have the form of the model's template; if another program writes one of its values in another form, \
-                   declare the field of that placeholder as a `String`";
+fn no_index_key(name: &'static str, field: &'static str) -> Fault {
+    let message = format!(
+        "the item lacks this key of an index, from which the field `{field}` is read; write the key, or make the field an \
+         `Option`"
+    );
+    Fault::invalid(message).inside(name)
+}
+
+/// Checks that a placeholder holds the value of a field that is read from another one. A field that is `None` has none.
+pub fn check_same_part<T>(
+    text: &PartText<'_>,
+    escape: bool,
+    value: Option<&T>,
+    write: impl FnOnce(&T, &mut KeyWriter<'_>),
+) -> Result<(), Fault> {
+    let is_same = value.is_some_and(|value| is_written_by(text.raw(), escape, |key| write(value, key)));
+    if is_same { Ok(()) } else { Err(mismatch()) }
+}
+
+/// The fault of a key of an index with another value of a field than the key from which it is read.
+#[cold]
+pub fn other_index_key(name: &'static str) -> Fault {
+    let message = "this key of an index holds another value of a `key_only` field than the key that the field is read from, \
+                   or does not have the form of its template";
     Fault::invalid(message).inside(name)
 }
 

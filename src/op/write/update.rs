@@ -9,6 +9,7 @@ mod complete;
 mod difference;
 mod fit;
 mod index_keys;
+mod index_only;
 mod mode;
 mod over_expired;
 mod plan;
@@ -52,6 +53,7 @@ pub(crate) use write::UpdateWrite;
 ///
 /// Setting an attribute of an index key rewrites that key. The values of the key's other placeholders must then be
 /// known: set them in the same update, use fields of the primary key, or declare them with [`assume`](Self::assume).
+/// A `key_only` field that only index keys hold is such a value too; what `assume` says of it is compared with the old key.
 /// The version and `updated_at` of a model are maintained automatically.
 ///
 /// `add` and `subtract` on a number that a template of an index contains read the item first, with a consistent `GetItem` of
@@ -165,7 +167,7 @@ pub(crate) struct UpdateOptions {
     ttl: Option<Duration>,
     /// The version that the stored item must have, if it differs from the local value's.
     version: Option<u64>,
-    /// The item that the update starts from, if it has unique values.
+    /// The item that the update starts from, if it has unique values or fields that only keys of indexes hold.
     known: Option<Item>,
 }
 
@@ -227,7 +229,8 @@ impl<'a, M: Model> Update<'a, M, ()> {
         match differs {
             Ok((actions, old)) => {
                 update.options.actions = actions;
-                update.options.known = Some(old).filter(|_| !M::SCHEMA.unique.is_empty());
+                let is_needed = !M::SCHEMA.unique.is_empty() || !M::SCHEMA.index_only.is_empty();
+                update.options.known = Some(old).filter(|_| is_needed);
             }
             Err(error) => update.target = Err(error),
         }

@@ -260,3 +260,37 @@ async fn whether_another_index_needs_a_shared_key_must_be_known() {
     })
     .await;
 }
+
+/// Only the primary key holds `team`, and the keys of an index are made from it.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = Desk, hash_key = "TEAM#{team}", range_key = "TEAM")]
+#[model(index(gsi1, hash_key = "KIND#{kind}", range_key = "TEAM#{team}"))]
+struct Team {
+    #[model(key_only)]
+    team: String,
+    kind: String,
+}
+
+#[tokio::test]
+async fn a_field_that_only_the_primary_key_holds_is_known_to_every_update() {
+    stand::run(async |stand| {
+        Desk::create_table().await.unwrap();
+        let mut team = Team { team: "red".into(), kind: "shop".into() };
+        team.create().await.unwrap();
+        for kind in ["depot", "office"] {
+            let before = team.clone();
+            team.kind = kind.into();
+            Team::update("red").set(|t| t.kind, kind).await.unwrap();
+            assert_eq!(stand.only_item("tickets").await, team.to_item().unwrap());
+            before.clone().modify().set(|t| t.kind, "shop").await.unwrap();
+            assert_eq!(stand.only_item("tickets").await["gsi1pk"], s("KIND#shop"));
+            team.update_from(&before).await.unwrap();
+            assert_eq!(stand.only_item("tickets").await, team.to_item().unwrap());
+        }
+        Team::upsert("red").set(|t| t.kind, "shop").await.unwrap();
+        team.kind = "shop".into();
+        assert_eq!(stand.only_item("tickets").await, team.to_item().unwrap());
+        assert_eq!(team.to_item().unwrap()["gsi1sk"], s("TEAM#red"));
+    })
+    .await;
+}

@@ -37,6 +37,9 @@ fn optional_part(model: &Model, source: &KeySource, is_last: bool, keys: &[&KeyS
         format!(
             "is optional, and the text before it ends with `#`, so that no other key begins with it; write `#{{{name}?}}`"
         )
+    } else if model.is_index_only(part) {
+        "is optional, and only keys of indexes hold the field, so items without the value would not have these keys; remove the `?`"
+            .to_owned()
     } else if repeats.count() > 1 || keys.iter().any(is_elsewhere) {
         "is optional, and these keys need the field in another place; remove the `?`, or the other placeholder"
             .to_owned()

@@ -3,6 +3,7 @@
 
 mod collisions;
 mod formats;
+mod index_only;
 mod indexes;
 
 use proc_macro2::{Span, TokenStream};
@@ -16,7 +17,7 @@ use crate::model::ir::{KeySource, Model};
 use crate::model::options::TableOption;
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let mut rules = vec![collisions::expand(model), formats::expand(model)];
+    let mut rules = vec![collisions::expand(model), formats::expand(model), index_only::expand(model)];
     if let TableOption::Derived(table) = &model.table {
         rules.push(range_key_presence(model, table.span()));
         rules.extend(primary(model).map(|(role, source)| key_fits(model, role, source)));

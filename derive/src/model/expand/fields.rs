@@ -8,7 +8,14 @@ use crate::paths::{Paths, Role};
 
 /// The struct of paths, and the items of the `Model` impl that name it.
 pub(super) fn expand(model: &Model, has_errors: bool) -> (TokenStream, TokenStream) {
-    let paths = Paths { ident: &model.ident, vis: &model.vis, fields: &model.fields, has_errors, is_variant: false };
+    let paths = Paths {
+        ident: &model.ident,
+        vis: &model.vis,
+        fields: &model.fields,
+        index_only: model.index_only(),
+        has_errors,
+        is_variant: false,
+    };
     let (ident, role) = (crate::paths::ident(&model.ident), |field| role(model, field));
     let value = paths.of_model_value(&role);
     let items = quote! {

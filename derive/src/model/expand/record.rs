@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::index_keys;
 use super::keys::{KeyRole, primary};
+use super::{index_keys, index_only};
 use crate::field::Storage;
 use crate::model::ir::{KeySource, KeyTemplate, Model};
 use crate::record::{EntityRead, ItemParts, KeyRead, Record};
@@ -49,8 +49,10 @@ fn key_reads(model: &Model) -> Vec<KeyRead> {
             parse: role.parse_fn(),
             values,
             is_compared,
+            of_index: None,
         });
     }
+    reads.extend(index_only::reads(model));
     reads
 }
 

@@ -5,8 +5,8 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
-use super::index_keys;
 use super::keys::primary;
+use super::{index_keys, index_only};
 use crate::field::{Field, Storage};
 use crate::lifetime::Lifetime;
 use crate::model::ir::{KeySource, Model};
@@ -102,6 +102,7 @@ pub(super) fn schema(model: &Model) -> TokenStream {
             .keys(__HASH_KEY, __RANGE_KEY, __INDEX_KEYS)
             .required(__REQUIRED)
             .fields(__FIELDS)
+            .index_only(__INDEX_ONLY)
             .sensitive(__SENSITIVE)
             #entity
             #ttl
@@ -146,9 +147,11 @@ pub(super) fn lists(model: &Model) -> TokenStream {
         quote!(const __UNIQUE: &[__rt::UniqueSchema] = &[#(#unique),*];)
     });
     let upgrades = model.numbered.expand().map(|(upgrades, _)| upgrades);
+    let index_only = index_only::constant(model);
     quote! {
         #unique
         #upgrades
+        #index_only
         const __REQUIRED: &[&str] = &[#(#required),*];
         const __FIELDS: &[__rt::FieldSchema] = &[#(#fields),*];
         const __SENSITIVE: &[&str] = &[#(#sensitive),*];

@@ -7,7 +7,7 @@ use syn::ext::IdentExt as _;
 use super::index_keys;
 use super::keys::{KeyRole, primary};
 use super::nested;
-use super::template::part_type;
+use super::template::{is_read_back_from_index, part_type};
 use crate::field::{Field, Storage};
 use crate::model::ir::{KeySource, KeyTemplate, Model, Piece};
 
@@ -84,21 +84,36 @@ fn template_source(
     template: &KeyTemplate,
 ) -> (TokenStream, TokenStream) {
     let (role, escape) = (role.runtime(), model.escape);
-    let list = template.pieces.iter().map(|piece| match piece {
+    let list = template.pieces.iter().enumerate().map(|(at, piece)| match piece {
         Piece::Literal(text) => quote!(__rt::Piece::Text(#text)),
-        Piece::Part { field, format, is_optional } => {
-            let field = &model.fields[*field];
+        Piece::Part { field: part, format, is_optional } => {
+            let field = &model.fields[*part];
             let (ty, name, format) = (part_type(field), part_name(field), format.runtime());
             // Not one generic function: a type that is not a key part would be an error of its bounds as well.
-            let write = quote_spanned! {field.ty_span()=>
-                |reader, key, format| {
-                    <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, format);
-                    __rt::Ok(())
+            let write = if is_read_back_from_index(model, template, at) {
+                quote_spanned! {field.ty_span()=>
+                    |reader, key, format| {
+                        key.whole::<#ty>(#name, &<#ty as __rt::Stored>::one(reader)?, format);
+                        __rt::Ok(())
+                    }
                 }
+            } else {
+                quote_spanned! {field.ty_span()=>
+                    |reader, key, format| {
+                        <#ty as __rt::KeyPart>::write_part(&<#ty as __rt::Stored>::one(reader)?, key, format);
+                        __rt::Ok(())
+                    }
+                }
+            };
+            let place = if model.is_index_only(*part) {
+                let is_absent = field.optional().is_some();
+                quote!(__rt::FieldPath::index_only(#name, #is_absent))
+            } else {
+                quote!(__rt::FieldPath::attribute(#name))
             };
             quote! {
                 __rt::Piece::Part(__rt::TemplatePart {
-                    place: __rt::FieldPath::attribute(#name),
+                    place: #place,
                     format: #format,
                     is_optional: #is_optional,
                     write: #write,

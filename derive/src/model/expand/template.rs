@@ -48,7 +48,13 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> To
             };
             let plain = quote_spanned!(span=> <#ty as __rt::KeyPart>::write_part(#value, key, #format););
             if target == Target::IndexKey {
-                return if *is_optional { optional(plain) } else { plain };
+                return if *is_optional {
+                    optional(plain)
+                } else if is_read_back_from_index(model, template, at) {
+                    quote_spanned!(span=> key.whole::<#ty>(#name, #value, #format);)
+                } else {
+                    plain
+                };
             }
             let is_holder =
                 source.is_some_and(|source| model.is_holder(*field, source)) && template.is_holder(*field, at);
@@ -66,6 +72,15 @@ pub(super) fn write(model: &Model, template: &KeyTemplate, target: Target) -> To
         }
     });
     quote!(#(#pieces)*)
+}
+
+/// Whether an index-only field is read from this placeholder, whose form may hold only a part of a value.
+pub(super) fn is_read_back_from_index(model: &Model, template: &KeyTemplate, at: usize) -> bool {
+    let Some(Piece::Part { field, format, .. }) = template.pieces.get(at) else { return false };
+    format.loss() > 0
+        && model.is_index_only(*field)
+        && template.is_holder(*field, at)
+        && model.is_read_from(*field, template)
 }
 
 /// Takes the key's text apart through `parser`, into locals; a repeated value is taken once.

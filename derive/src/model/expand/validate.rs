@@ -5,6 +5,7 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned as _;
 
+use super::sources::part_name;
 use super::template::local;
 use crate::field::{Field, Storage};
 use crate::model::ir::Model;
@@ -20,7 +21,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             #check?;
         }
     });
-    let arms = validated().filter(|(field, _)| field.is_attribute()).map(|(field, path)| arm(field, path));
+    let attributes = validated().filter(|(field, _)| field.is_attribute());
+    let attributes = attributes.map(|(field, path)| arm(field, &field.name.text, path));
+    let index_only = model.index_only().into_iter().map(|index| &model.fields[index]);
+    let index_only = index_only.filter_map(|field| Some((field, field.options.validate.get()?)));
+    let index_only = index_only.map(|(field, path)| arm(field, &part_name(field), path));
+    let arms = attributes.chain(index_only);
     let validator = validated().next().map(|_| {
         quote! {
             fn __validator(attribute: &str) -> __rt::Option<__rt::Validator> {
@@ -100,8 +106,8 @@ fn check_field(field: &Field, path: &Path) -> TokenStream {
 }
 
 /// Reads the value that an update sets, and checks it.
-fn arm(field: &Field, path: &Path) -> TokenStream {
-    let (name, ty) = (&field.name.text, field.optional().unwrap_or(&field.ty));
+fn arm(field: &Field, name: &str, path: &Path) -> TokenStream {
+    let ty = field.optional().unwrap_or(&field.ty);
     let read = match &field.storage {
         Storage::Converted(converted) => {
             let read = converted.read(ty, &quote!(reader));

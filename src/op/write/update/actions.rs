@@ -377,7 +377,7 @@ impl<M: Model, T> Update<'_, M, T> {
     }
 }
 
-/// The field that an assumption is about; `None` for a nested one that no key is made from.
+/// The field that an assumption is about; `None` for a nested or index-only one that no key is made from.
 fn assumed_field(schema: &ModelSchema, path: &[Segment]) -> Option<FieldPath> {
     match path {
         [Segment::Name(field)] => Some(FieldPath::attribute(field)),

@@ -10,6 +10,7 @@ use crate::op::write::refresh::Refresh;
 use crate::op::write::update::index_keys;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
+use crate::schema::IndexOnlyField;
 use crate::wire::Writer;
 use crate::{Error, ErrorKind, Item, Result, TTLAttribute, item};
 
@@ -68,7 +69,9 @@ impl UpdateWrite<'_> {
         if let Some(entity) = self.schema.entity {
             actions.set(entity.attribute.name, AttributeValue::S(entity.name.to_owned()));
         }
-        for (attribute, value) in key_fields {
+        // Keys of indexes are made from the others, which only the primary key holds.
+        let is_stored = |name: &str| self.schema.fields.iter().any(|field| field.attribute == name);
+        for (attribute, value) in key_fields.into_iter().filter(|(name, _)| is_stored(name)) {
             let path = vec![Segment::Key(attribute.into())];
             actions.push(path, Action::Set(Term::Value(Ok(value))));
         }
@@ -99,9 +102,15 @@ impl UpdateWrite<'_> {
                 attribute,
             );
         }
-        match self.schema.required.iter().find(|attribute| !is_made(attribute)) {
+        let is_set = |field: &&IndexOnlyField| {
+            let mut paths = self.options.actions.list.iter().map(|(path, _)| path);
+            field.is_optional || paths.any(|path| *path == [Segment::IndexOnly(field.field)])
+        };
+        let index_only = self.schema.index_only.iter().find(|field| !is_set(field)).map(|field| field.field);
+        let required = self.schema.required.iter().copied().find(|attribute| !is_made(attribute));
+        match required.or(index_only) {
             None => Ok(()),
-            Some(&attribute) => {
+            Some(attribute) => {
                 missing("an upsert must set every required attribute, because it may create the item", attribute)
             }
         }

@@ -53,6 +53,14 @@ pub(crate) fn difference(schema: &ModelSchema, form: Form, old: &Item, new: &Ite
     shorten(&mut changes);
     let mut actions = Actions::default();
     add(changes, &[], &mut actions);
+    for field in schema.index_only {
+        let value = |item| field.value_in(item).map_err(|fault| crate::error::fault_error(fault, schema.model));
+        let (old, new) = (value(old)?, value(new)?);
+        if old != new {
+            let action = new.map_or(Action::Remove, |new| Action::Set(Term::Value(Ok(new))));
+            actions.push(vec![Segment::IndexOnly(field.field)], action);
+        }
+    }
     Ok(actions)
 }
 

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::expr::{Action, Segment, Term};
 use crate::key::{FieldPath, KeySource, KeyTemplate, KeyValue, KeyWriter, key_text, value_at};
 use crate::op::write::update::assumption::Assumption;
+use crate::op::write::update::index_only::unknown_index_only;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
 use crate::schema::{IndexKeys, ManagedTime, Membership};
@@ -27,6 +28,7 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item, epoch_mil
     }
     let given = update.options.assumptions.len();
     let mut keys = Rewriting { update, key_fields, local: OnceCell::new(), given, epoch_millis };
+    keys.compare_old_keys()?;
     let mut written: Vec<(&'static str, Option<KeyValue>)> = Vec::new();
     for index in keys.update.schema.index_keys {
         for (attribute, value) in keys.of(index)? {
@@ -48,14 +50,15 @@ pub(super) fn rewrite(update: &mut UpdateWrite<'_>, key_fields: &Item, epoch_mil
     Ok(())
 }
 
-struct Rewriting<'u, 'a> {
-    update: &'u mut UpdateWrite<'a>,
+/// A rewrite of the index keys of one update.
+pub(super) struct Rewriting<'u, 'a> {
+    pub(super) update: &'u mut UpdateWrite<'a>,
     /// The fields that the primary key is made from.
-    key_fields: &'u Item,
+    pub(super) key_fields: &'u Item,
     /// The local value, if the update has one. It is encoded only when a key needs it.
     local: OnceCell<Option<Item>>,
     /// The number of assumptions that the caller gave. They precede those from the local value.
-    given: usize,
+    pub(super) given: usize,
     /// The time of the update.
     epoch_millis: i64,
 }
@@ -111,6 +114,15 @@ impl Rewriting<'_, '_> {
             }
         }
         Ok(keys)
+    }
+
+    /// The local value, if the update has one.
+    pub(super) fn local_item(&self) -> Result<Option<&Item>> {
+        if self.local.get().is_none() {
+            let local = self.update.target.item()?;
+            self.local.get_or_init(|| local);
+        }
+        Ok(self.local.get().and_then(Option::as_ref))
     }
 
     /// Whether an index that the update does not touch needs the attribute too.
@@ -183,8 +195,8 @@ impl Rewriting<'_, '_> {
         self.update.options.assumptions[..self.given].iter().any(|assumption| assumption.is_about(field))
     }
 
-    fn is_in_key(&self, field: FieldPath) -> bool {
-        !field.is_nested() && self.key_fields.contains_key(field.attribute)
+    pub(super) fn is_in_key(&self, field: FieldPath) -> bool {
+        !field.is_nested() && !field.is_index_only() && self.key_fields.contains_key(field.attribute)
     }
 
     fn is_always_stored(&self, field: FieldPath) -> bool {
@@ -193,9 +205,10 @@ impl Rewriting<'_, '_> {
 
     /// Whether an item that an upsert creates has the field although the upsert does not set it.
     fn has_when_new(&self, field: FieldPath) -> bool {
-        self.is_in_key(field)
-            || self.update.schema.default_at(field).is_some()
-            || self.update.schema.managed.contains(field.attribute)
+        !field.is_index_only()
+            && (self.is_in_key(field)
+                || self.update.schema.default_at(field).is_some()
+                || self.update.schema.managed.contains(field.attribute))
     }
 
     /// Whether the update stores a value of the field that singlet maintains.
@@ -251,6 +264,7 @@ impl Rewriting<'_, '_> {
                 }
                 Action::Remove => Ok(None),
                 _ if field.is_inside() => Err(computed(field, index)),
+                _ if field.is_index_only() => Err(unknown_index_only(field, index)),
                 _ => Err(unknown(field, index)),
             };
         }
@@ -260,25 +274,22 @@ impl Rewriting<'_, '_> {
         if self.update.lacks_in_key(field) {
             return Ok(None);
         }
-        if let Some(created_at) = created_by(self.update, field.attribute) {
+        let created_at = created_by(self.update, field.attribute).filter(|_| !field.is_index_only());
+        if let Some(created_at) = created_at {
             return self.creation(created_at, index).map(Some);
         }
         if let Some(known) = self.update.options.assumptions.iter().find(|assumption| assumption.is_about(field)) {
             return Ok(known.value_of(field));
+        }
+        if field.is_index_only() {
+            return self.old_value_of(field, index);
         }
         if let Some(basis) = &self.update.basis {
             let value = basis.value_of(field, self.update.schema);
             self.update.options.assumptions.push(Assumption::new(self.update.schema, field, value.clone()));
             return Ok(value);
         }
-        let local = match self.local.get() {
-            Some(local) => local,
-            None => {
-                let local = self.update.target.item()?;
-                self.local.get_or_init(|| local)
-            }
-        };
-        let Some(local) = local else { return Err(unknown(field, index)) };
+        let Some(local) = self.local_item()? else { return Err(unknown(field, index)) };
         let value = field.value_in(local).cloned();
         self.update.options.assumptions.push(Assumption::new(self.update.schema, field, value.clone()));
         Ok(value)
@@ -297,7 +308,7 @@ impl Rewriting<'_, '_> {
             None => {
                 let Some(basis) = &self.update.basis else { return Err(unknown_creation(field.attribute, index)) };
                 let stored = basis.stored(field);
-                assumptions.push(Assumption { field, value: stored.clone(), is_default: false });
+                assumptions.push(Assumption { field, value: stored.clone(), is_default: false, key: None });
                 stored
             }
         };
@@ -312,11 +323,12 @@ fn created_by(update: &UpdateWrite<'_>, field: &str) -> Option<ManagedTime> {
     update.schema.managed.created_at.filter(|created_at| is_upsert && created_at.attribute == field)
 }
 
-fn templates(index: &IndexKeys) -> impl Iterator<Item = &KeyTemplate> {
+pub(super) fn templates(index: &IndexKeys) -> impl Iterator<Item = &KeyTemplate> {
     index.keys.iter().filter_map(KeySource::template)
 }
 
-fn made(template: &KeyTemplate, values: &[(FieldPath, AttributeValue)]) -> Result<KeyValue, Fault> {
+/// The key that these values form.
+pub(super) fn made(template: &KeyTemplate, values: &[(FieldPath, AttributeValue)]) -> Result<KeyValue, Fault> {
     let mut fault = None;
     let key = key_text(template.role, template.escape, |key| {
         for piece in template.pieces {

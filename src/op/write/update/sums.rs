@@ -40,6 +40,11 @@ impl Basis {
         self.stored(field).or_else(default)
     }
 
+    /// What is stored of the item.
+    pub(super) fn item(&self) -> &Item {
+        &self.item
+    }
+
     /// The stored value of a field. NULL counts as absent.
     pub(super) fn stored(&self, field: FieldPath) -> Option<AttributeValue> {
         field.value_in(&self.item).cloned()
@@ -69,7 +74,7 @@ impl UpdateWrite<'_> {
         let templates = || index.keys.iter().filter_map(KeySource::template);
         let makes_key = templates()
             .flat_map(KeyTemplate::parts)
-            .any(|part| !part.place.is_inside() && is_sum(part.place.attribute));
+            .any(|part| !part.place.is_inside() && !part.place.is_index_only() && is_sum(part.place.attribute));
         let decides = index.membership.fields().iter().any(|field| is_sum(field));
         // An item enters a sparse index with its number, and all templates must then be filled in.
         let enters = index.keys.iter().any(|key| matches!(key, KeySource::Field(field) if is_sum(field.name)))
@@ -182,11 +187,13 @@ impl UpdateWrite<'_> {
 async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -> Result<Option<Item>> {
     let mut names: Vec<&'static str> = Vec::new();
     for field in schema.index_keys.iter().flat_map(IndexKeys::dependencies) {
-        // A `key_only` field is in the key.
-        let is_stored = field.is_nested() || schema.fields.iter().any(|stored| stored.attribute == field.attribute);
-        if is_stored && !names.contains(&field.attribute) {
-            names.push(field.attribute);
-        }
+        // A `key_only` field is in a key of an index, or in the primary key.
+        let is_stored = |name: &str| schema.fields.iter().any(|stored| stored.attribute == name);
+        let name = match schema.index_only_field(field) {
+            Some(own) => Some(own.attribute),
+            None => Some(field.attribute).filter(|name| field.is_nested() || is_stored(name)),
+        };
+        names.extend(name.filter(|name| !names.contains(name)));
     }
     let (projection, names) = get_item::projection(get_item::with_identity(schema, &names));
     let builder = get_item::builder(&call.client, &call.table, schema, &key, true);
@@ -198,7 +205,9 @@ async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -
 /// The name as that of a field on which an index depends.
 fn index_field(schema: &ModelSchema, name: &str) -> Option<&'static str> {
     let mut depends = schema.index_keys.iter().flat_map(IndexKeys::dependencies);
-    depends.find(|field| !field.is_inside() && field.attribute == name).map(|field| field.attribute)
+    depends
+        .find(|field| !field.is_inside() && !field.is_index_only() && field.attribute == name)
+        .map(|field| field.attribute)
 }
 
 fn sum(stored: Option<&AttributeValue>, number: &AttributeValue, negative: bool) -> Option<Number> {

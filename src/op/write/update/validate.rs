@@ -20,7 +20,10 @@ impl UpdateWrite<'_> {
             outcome.map_err(|fault| fault_error(fault, self.schema.model))??;
         }
         for (path, action) in &self.options.actions.list {
-            let name = path.first().and_then(Segment::name);
+            let name = match path.first() {
+                Some(Segment::IndexOnly(field)) => Some(*field),
+                first => first.and_then(Segment::name),
+            };
             let Some(validator) = name.and_then(self.target.model.validator) else { continue };
             let whole = Some(action).filter(|_| path.len() == 1);
             match whole {

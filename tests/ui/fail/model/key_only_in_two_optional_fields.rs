@@ -1,0 +1,17 @@
+use singlet::{Model, Table};
+
+#[derive(Table)]
+#[table(name = "app", hash_key = "pk", index(name = "gsi1", hash_key = "gsi1pk", range_key = "gsi1sk"))]
+struct App;
+
+#[derive(Model)]
+#[model(table = App, hash_key = "USER#{id}")]
+#[model(index(gsi1, hash_key = "EMAIL#{email}", range_key = "PHONE#{phone}"))]
+struct User {
+    id: String,
+    #[model(key_only)]
+    email: Option<String>,
+    phone: Option<String>,
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use singlet::{Model, Table};
+
+#[derive(Table)]
+#[table(name = "app", hash_key = "pk", index(name = "gsi1", hash_key = "gsi1pk"))]
+struct App;
+
+#[derive(Model)]
+#[model(table = App, hash_key = "USER#{id}")]
+#[model(index(gsi1, hash_key = "EMAIL#{email}"))]
+struct User {
+    id: String,
+    #[model(key_only)]
+    email: String,
+    name: String,
+}
+
+fn main() {
+    let _ = User::update("1").set(|u| u.name, User::FIELDS.email);
+}
