@@ -1,6 +1,6 @@
 //! The optional last part of a range key: every write keeps the key right, and a range selects what a filter selects.
 
-use singlet::{Error, ErrorKind, Item, Model, Query, Table};
+use singlet::{Collection, Error, ErrorKind, Item, Model, Query, Table};
 
 use crate::stand::{self, Stand, s};
 
@@ -462,6 +462,68 @@ async fn indexes_share_a_short_key() {
         assert_eq!(stand.only_item("shared").await["gsi3sk"], s("AT#"));
         Shared::upsert((1, None)).set(|t| t.due, 8).set(|t| t.a, "x").set(|t| t.b, "y").await.unwrap();
         check("upsert").await;
+    })
+    .await;
+}
+
+/// All that an owner has.
+#[derive(Debug, PartialEq, Collection)]
+#[collection(index_only)]
+enum Owned {
+    Task(Task),
+}
+
+#[tokio::test]
+async fn every_way_to_read_returns_items_without_a_value() {
+    stand::run(async |_| {
+        let tasks = all().await;
+        let mut expected = tasks.clone();
+        expected.sort_by_key(|task| task.id);
+        let by_id = |mut tasks: Vec<Task>| {
+            tasks.sort_by_key(|task| task.id);
+            tasks
+        };
+        let query = || Task::index(Tasks::GSI1).query("ann");
+        let in_order = query().await.unwrap();
+        assert_eq!(by_id(in_order.clone()), expected);
+        assert_eq!(by_id(query().hydrate().await.unwrap()), expected);
+        assert_eq!(by_id(Task::scan().await.unwrap()), expected);
+        let owned = Owned::index(Tasks::GSI1).query("ann").await.unwrap();
+        assert_eq!(owned.into_iter().map(|Owned::Task(task)| task).collect::<Vec<_>>(), in_order);
+
+        // Each page ends at an item, with or without a value, from which the next one continues.
+        let (mut pages, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = query().limit(1).cursor(cursor).page().await.unwrap();
+            pages.extend(page.items);
+            cursor = page.cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(pages, in_order);
+
+        let ids = || expected.iter().map(|task| task.id);
+        let got: Vec<Task> = Task::batch_get(ids()).await.unwrap().into_iter().flatten().collect();
+        assert_eq!(got, expected);
+        let gets: Vec<_> = ids().map(Task::get).collect();
+        let got: Vec<Task> = singlet::transact_get(gets).await.unwrap().into_iter().flatten().collect();
+        assert_eq!(got, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backfill_gives_items_the_key_that_ends_early() {
+    stand::run(async |stand| {
+        Tasks::create_table().await.unwrap();
+        for due in [None, Some(7)] {
+            let mut old = task(due).to_item().unwrap();
+            old.retain(|name, _| !KEYS.contains(&name.as_str()));
+            stand.put_raw("tasks", old).await;
+            Task::backfill().await.unwrap();
+            assert_eq!(checked(stand, "backfill").await, task(due));
+        }
     })
     .await;
 }
