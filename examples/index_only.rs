@@ -1,4 +1,5 @@
-//! A table of another program, whose users have their email address in the key of an index and in no attribute.
+//! A table of another program, whose users have their email address in the key of an index and in no attribute:
+//! `cargo run --example index_only`.
 
 use singlet::{Client, ErrorKind, Model, Result, Table};
 
