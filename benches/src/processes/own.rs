@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use singlet::{Client, Model as _};
 use tokio::runtime::{Builder, Runtime};
 
-use super::contender::{self, CUSTOMER, NUMBER};
+use super::contender::{self, CUSTOMER, NUMBER, converted};
 use crate::canned::config;
 use crate::order::{Order, TABLE, hash};
 use crate::peers::by_hand;
@@ -22,16 +22,6 @@ fn runtime() -> Runtime {
 fn sdk(endpoint: &str) -> Sdk {
     let http = aws_smithy_http_client::Builder::new().build_http();
     Sdk::from_conf(config().endpoint_url(endpoint).http_client(http).build())
-}
-
-fn own(order: contender::Order) -> Order {
-    let json = serde_json::to_value(order).expect("JSON");
-    serde_json::from_value(json).expect("both structs have the same fields")
-}
-
-fn order(own: Order) -> contender::Order {
-    let json = serde_json::to_value(own).expect("JSON");
-    serde_json::from_value(json).expect("both structs have the same fields")
 }
 
 pub(super) struct Singlet {
@@ -49,11 +39,11 @@ impl contender::Contender for Singlet {
     type Order = Order;
 
     fn own(order: contender::Order) -> Order {
-        own(order)
+        converted(order)
     }
 
     fn order(own: Order) -> contender::Order {
-        order(own)
+        converted(own)
     }
 
     fn put(&mut self, order: &Order) {
@@ -85,11 +75,11 @@ impl contender::Contender for ByHand {
     type Order = Order;
 
     fn own(order: contender::Order) -> Order {
-        own(order)
+        converted(order)
     }
 
     fn order(own: Order) -> contender::Order {
-        order(own)
+        converted(own)
     }
 
     fn put(&mut self, order: &Order) {

@@ -6,20 +6,24 @@ use dynomite::dynamodb::{DynamoDb as _, DynamoDbClient, GetItemInput, PutItemInp
 use dynomite::{Attributes, FromAttributes as _, Item, attr_map};
 use rusoto_core::credential::StaticProvider;
 use rusoto_core::{HttpClient, Region};
+use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
 
-use contender::{CUSTOMER, Contender, NUMBER};
+use contender::{CUSTOMER, Contender, NUMBER, converted};
 
 #[path = "../../contender.rs"]
 mod contender;
 
-#[derive(Debug, Clone, Item)]
+#[derive(Debug, Clone, Serialize, Deserialize, Item)]
 struct Order {
     #[dynomite(partition_key)]
+    #[serde(skip)]
     pk: String,
     #[dynomite(sort_key)]
+    #[serde(skip)]
     sk: String,
     #[dynomite(rename = "_type")]
+    #[serde(skip)]
     entity: String,
     customer: String,
     number: u32,
@@ -36,7 +40,7 @@ struct Order {
     description: Option<String>,
 }
 
-#[derive(Debug, Clone, Attributes)]
+#[derive(Debug, Clone, Serialize, Deserialize, Attributes)]
 struct Address {
     street: String,
     city: String,
@@ -64,44 +68,12 @@ impl Contender for Dynomite {
     type Order = Order;
 
     fn own(order: contender::Order) -> Order {
-        let contender::Address { street, city, zip, country } = order.address;
-        Order {
-            pk: hash(&order.customer),
-            sk: range(order.number),
-            entity: "Order".to_owned(),
-            customer: order.customer,
-            number: order.number,
-            reference: order.reference,
-            status: order.status,
-            amount: order.amount,
-            quantity: order.quantity,
-            version: order.version,
-            created_at: order.created_at,
-            paid: order.paid,
-            tags: order.tags,
-            address: Address { street, city, zip, country },
-            note: order.note,
-            description: order.description,
-        }
+        let (pk, sk) = (hash(&order.customer), range(order.number));
+        Order { pk, sk, entity: "Order".to_owned(), ..converted(order) }
     }
 
     fn order(own: Order) -> contender::Order {
-        let Address { street, city, zip, country } = own.address;
-        contender::Order {
-            customer: own.customer,
-            number: own.number,
-            reference: own.reference,
-            status: own.status,
-            amount: own.amount,
-            quantity: own.quantity,
-            version: own.version,
-            created_at: own.created_at,
-            paid: own.paid,
-            tags: own.tags,
-            address: contender::Address { street, city, zip, country },
-            note: own.note,
-            description: own.description,
-        }
+        converted(own)
     }
 
     fn put(&mut self, order: &Order) {

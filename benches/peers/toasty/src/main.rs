@@ -5,16 +5,17 @@
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_dynamodb::{Client, Config};
+use serde::{Deserialize, Serialize};
 use toasty::Db;
 use toasty_driver_dynamodb::DynamoDb;
 use tokio::runtime::{Builder, Runtime};
 
-use contender::{CUSTOMER, Contender, NUMBER};
+use contender::{CUSTOMER, Contender, NUMBER, converted};
 
 #[path = "../../contender.rs"]
 mod contender;
 
-#[derive(Debug, Clone, toasty::Model)]
+#[derive(Debug, Clone, Serialize, Deserialize, toasty::Model)]
 #[key(partition = customer, local = number)]
 struct Order {
     customer: String,
@@ -32,7 +33,7 @@ struct Order {
     description: Option<String>,
 }
 
-#[derive(Debug, Clone, toasty::Embed)]
+#[derive(Debug, Clone, Serialize, Deserialize, toasty::Embed)]
 struct Address {
     street: String,
     city: String,
@@ -52,41 +53,11 @@ impl Contender for Toasty {
     type Order = Order;
 
     fn own(order: contender::Order) -> Order {
-        let contender::Address { street, city, zip, country } = order.address;
-        Order {
-            customer: order.customer,
-            number: order.number,
-            reference: order.reference,
-            status: order.status,
-            amount: order.amount,
-            quantity: order.quantity,
-            version: order.version,
-            created_at: order.created_at,
-            paid: order.paid,
-            tags: order.tags,
-            address: Address { street, city, zip, country },
-            note: order.note,
-            description: order.description,
-        }
+        converted(order)
     }
 
     fn order(own: Order) -> contender::Order {
-        let Address { street, city, zip, country } = own.address;
-        contender::Order {
-            customer: own.customer,
-            number: own.number,
-            reference: own.reference,
-            status: own.status,
-            amount: own.amount,
-            quantity: own.quantity,
-            version: own.version,
-            created_at: own.created_at,
-            paid: own.paid,
-            tags: own.tags,
-            address: contender::Address { street, city, zip, country },
-            note: own.note,
-            description: own.description,
-        }
+        converted(own)
     }
 
     fn put(&mut self, order: &Order) {
