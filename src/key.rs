@@ -60,7 +60,7 @@ pub(crate) use range::{BoundScope, RangeBound};
 pub use range::{RangeBeginning, RangePrefix};
 pub(crate) use shared::{BoundUse, common_prefix, shared_bounds};
 pub use template::Field;
-pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece, is_same_piece};
+pub(crate) use template::{KeyParts, KeySource, KeyTemplate, Piece, TemplatePart, is_same_piece};
 pub use text::KeyWriter;
 pub(crate) use text::{LAST, is_written_by, key_text, mismatch, unlike_template, write_key_field};
 #[cfg(any(feature = "uuid", feature = "rust_decimal"))]

@@ -482,3 +482,44 @@ async fn several_fields_of_all_types_are_read_from_their_keys() {
     })
     .await;
 }
+
+/// A field with an optional last part after it.
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = People, hash_key = "USER#{id}", range_key = "VISIT")]
+#[model(index(gsi1, hash_key = "VISITS", range_key = "EMAIL#{email}#{seen?}"))]
+struct Visit {
+    id: u32,
+    #[model(key_only)]
+    email: String,
+    seen: Option<u32>,
+}
+
+#[tokio::test]
+async fn an_optional_part_may_follow_the_field() {
+    stand::run(async |stand| {
+        People::create_table().await.unwrap();
+        for seen in [None, Some(7)] {
+            let mut visit = Visit { id: 1, email: "a@x.com".into(), seen };
+            visit.save().await.unwrap();
+            assert_eq!(Visit::get(1).await.unwrap(), Some(visit.clone()));
+            assert_eq!(Visit::index(People::GSI1).query(()).await.unwrap(), [visit.clone()]);
+
+            // The condition compares the old key, which ends early without the part.
+            let update = || Visit::update(1).set(|v| v.seen, 9).assume(|v| v.email, "a@x.com");
+            let wrong = update().assume(|v| v.seen, 8).await.unwrap_err();
+            assert_eq!(wrong.kind(), ErrorKind::ConditionFailed, "{wrong}");
+            let updated = match seen {
+                None => update().assume_absent(|v| v.seen).await.unwrap(),
+                Some(seen) => update().assume(|v| v.seen, seen).await.unwrap(),
+            };
+            assert_eq!(updated, Visit { seen: Some(9), ..visit.clone() });
+            assert_eq!(stand.only_item("people").await, updated.to_item().unwrap());
+
+            visit = updated;
+            visit.modify().remove(|v| v.seen).set(|v| v.email, "b@x.com").await.unwrap();
+            assert_eq!(visit, Visit { id: 1, email: "b@x.com".into(), seen: None });
+            assert_eq!(stand.only_item("people").await, visit.to_item().unwrap());
+        }
+    })
+    .await;
+}

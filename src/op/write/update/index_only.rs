@@ -6,7 +6,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::error::fault_error;
-use crate::key::{FieldPath, KeyTemplate};
+use crate::key::{FieldPath, KeyTemplate, TemplatePart};
 use crate::op::engine::sdk_key::sdk_value;
 use crate::op::write::update::assumption::Assumption;
 use crate::op::write::update::index_keys::{Rewriting, made, templates};
@@ -31,15 +31,20 @@ impl Rewriting<'_, '_> {
     fn old_key_with(&self, field: FieldPath) -> Result<(&'static str, AttributeValue)> {
         let fail = |fault: Fault| fault_error(fault, self.update.schema.model);
         let given = &self.update.options.assumptions[..self.given];
-        let old = |part: FieldPath| {
-            let key = || self.is_in_key(part).then(|| self.key_fields.get(part.attribute).cloned())?;
-            let assumed = || given.iter().find(|known| known.is_about(part))?.value_of(part);
-            Some((part, key().or_else(assumed)?))
+        let old = |part: &TemplatePart| {
+            let place = part.place;
+            let value = if self.is_in_key(place) {
+                self.key_fields.get(place.attribute).cloned()
+            } else {
+                given.iter().find(|known| known.is_about(place))?.value_of(place)
+            };
+            // Without its optional last part, the key ends early.
+            if value.is_none() && !part.is_optional { None } else { Some(value.map(|value| (place, value))) }
         };
         let is_of_field = |template: &&KeyTemplate| template.parts().any(|part| part.place == field);
         for template in self.update.schema.index_keys.iter().flat_map(templates).filter(is_of_field) {
-            let values: Option<Vec<_>> = template.parts().map(|part| old(part.place)).collect();
-            if let Some(values) = values {
+            if let Some(values) = template.parts().map(old).collect::<Option<Vec<_>>>() {
+                let values: Vec<_> = values.into_iter().flatten().collect();
                 let key = made(template, &values).and_then(|key| key.checked(template.role)).map_err(fail)?;
                 return Ok((template.attribute.name, sdk_value(&key)));
             }
