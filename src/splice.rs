@@ -9,6 +9,7 @@
 //! `aws-smithy-mocks` runs neither the serializer nor the deserializer. The [sink](ItemSink) then stays untouched, and
 //! the operation reads the items from the SDK's output instead.
 
+mod api_operation;
 mod attempts;
 mod codec;
 mod collected;
@@ -34,6 +35,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::direct::Direct;
 
+pub(crate) use api_operation::ApiOperation;
 pub(crate) use attempts::Attempts;
 pub(crate) use codec::SdkCodec;
 pub(crate) use collected::{AfterLoad, Decoder, VecSink};

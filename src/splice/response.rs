@@ -51,7 +51,7 @@ impl Deserializer {
             (Some(member), Some(sink)) => Some((member, sink)),
             _ => None,
         };
-        let required = self.0.codec.required(target.is_some());
+        let required = self.0.codec.operation().required(target.is_some());
         let Some((member, sink)) = target else {
             return read_body(body, required, None).map(|_| None);
         };

@@ -15,7 +15,7 @@ use crate::op::engine::rate_limit::RateLimits;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::ttl::{ExpiryCheck, HiddenItems, Lifecycle};
 use crate::{Client, Cost, Error, ErrorKind, HookContext, ModelConfig, Operation, Result, TTLAttribute, scope};
 
@@ -67,7 +67,7 @@ impl Clone for GuessedTime {
 
 /// The read of [`Context::ask_time`].
 const TIME: Followed =
-    Followed::new(SdkCodec::GetItem, "before the first request, if the service's time is not known yet")
+    Followed::new(ApiOperation::GetItem, "before the first request, if the service's time is not known yet")
         .consistent(false);
 
 impl Context {

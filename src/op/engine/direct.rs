@@ -15,7 +15,7 @@ use crate::op::engine::context::Context;
 use crate::op::engine::request_body::RequestBody;
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::op::engine::send::Transport;
-use crate::splice::{self, SdkCodec, Splice, SpliceInterceptor};
+use crate::splice::{self, ApiOperation, Splice, SpliceInterceptor};
 
 /// The codes with which AWS refuses a signature.
 const BAD_SIGNATURE: [&str; 5] = [
@@ -55,7 +55,7 @@ impl Context {
         let Some(direct) = self.direct(is_customized) else { return by_sdk(*builder, interceptor, None).await };
         let first = match direct.sender().await {
             Some(sender) => match body(&*builder, splice) {
-                Some(body) => Box::pin(attempt(sender, splice, R::CODEC, body)).await,
+                Some(body) => Box::pin(attempt(sender, splice, R::CODEC.operation(), body)).await,
                 // What cannot be built is reported by the SDK.
                 None => FirstAttempt::Unsent,
             },
@@ -117,8 +117,13 @@ fn body<R: SdkOperation>(builder: &R, splice: &Splice) -> Option<Vec<u8>> {
 }
 
 /// Sends a request.
-async fn attempt(sender: Arc<DirectSender>, splice: &Arc<Splice>, codec: SdkCodec, body: Vec<u8>) -> FirstAttempt {
-    let Ok(request) = sender.request(codec.name(), body) else { return FirstAttempt::Unsent };
+async fn attempt(
+    sender: Arc<DirectSender>,
+    splice: &Arc<Splice>,
+    operation: ApiOperation,
+    body: Vec<u8>,
+) -> FirstAttempt {
+    let Ok(request) = sender.request(operation.name(), body) else { return FirstAttempt::Unsent };
     splice.recorded().begin_direct();
     let received = sender.send(request).await;
     if let Some(response) = received.success()

@@ -235,7 +235,7 @@ impl Explained {
             body,
             sensitive: Vec::new(),
             reads_first,
-            units: known.unwrap_or(RequestUnits::of(codec, is_consistent)),
+            units: known.unwrap_or(RequestUnits::of(codec.operation(), is_consistent)),
             follow_ups: Vec::new(),
         });
         Error::new(ErrorKind::Configuration, "the request is explained, not sent")

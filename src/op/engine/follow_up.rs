@@ -9,7 +9,7 @@ use std::fmt;
 use crate::op::engine::context::Context;
 use crate::op::engine::options::order_example;
 use crate::size;
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{ItemSize, schema::TableSchema};
 
 /// The capacity units of a request, as far as they are known before it is sent.
@@ -68,22 +68,23 @@ impl fmt::Display for RequestUnits {
 
 impl RequestUnits {
     /// The units of a request whose items have an unknown size.
-    pub(super) const fn of(codec: SdkCodec, is_consistent: bool) -> Self {
-        match codec {
-            SdkCodec::PutItem | SdkCodec::UpdateItem | SdkCodec::DeleteItem | SdkCodec::BatchWriteItem => {
-                RequestUnits::PerWrite { units: 1.0 }
-            }
-            SdkCodec::TransactWriteItems => RequestUnits::PerWrite { units: 2.0 },
-            SdkCodec::GetItem | SdkCodec::BatchGetItem | SdkCodec::Query | SdkCodec::Scan => {
+    pub(super) const fn of(api_operation: ApiOperation, is_consistent: bool) -> Self {
+        match api_operation {
+            ApiOperation::PutItem
+            | ApiOperation::UpdateItem
+            | ApiOperation::DeleteItem
+            | ApiOperation::BatchWriteItem => RequestUnits::PerWrite { units: 1.0 },
+            ApiOperation::TransactWriteItems => RequestUnits::PerWrite { units: 2.0 },
+            ApiOperation::GetItem | ApiOperation::BatchGetItem | ApiOperation::Query | ApiOperation::Scan => {
                 RequestUnits::PerRead { units: if is_consistent { 1.0 } else { 0.5 } }
             }
-            SdkCodec::TransactGetItems => RequestUnits::PerRead { units: 2.0 },
-            SdkCodec::ExecuteStatement => RequestUnits::OfStatement,
-            SdkCodec::CreateTable
-            | SdkCodec::DescribeTable
-            | SdkCodec::DeleteTable
-            | SdkCodec::DescribeTimeToLive
-            | SdkCodec::UpdateTimeToLive => RequestUnits::None,
+            ApiOperation::TransactGetItems => RequestUnits::PerRead { units: 2.0 },
+            ApiOperation::ExecuteStatement => RequestUnits::OfStatement,
+            ApiOperation::CreateTable
+            | ApiOperation::DescribeTable
+            | ApiOperation::DeleteTable
+            | ApiOperation::DescribeTimeToLive
+            | ApiOperation::UpdateTimeToLive => RequestUnits::None,
         }
     }
 
@@ -186,16 +187,16 @@ impl fmt::Display for FollowUp {
 /// A request that the code next to it may send after the first request of an operation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Followed {
-    codec: SdkCodec,
+    api_operation: ApiOperation,
     when: &'static str,
     is_consistent: bool,
 }
 
 impl Followed {
     /// `when` is a clause: "if …" or "after …".
-    pub(crate) const fn new(codec: SdkCodec, when: &'static str) -> Self {
+    pub(crate) const fn new(api_operation: ApiOperation, when: &'static str) -> Self {
         // A `GetItem` that a write depends on is always strongly consistent.
-        Followed { codec, when, is_consistent: matches!(codec, SdkCodec::GetItem) }
+        Followed { api_operation, when, is_consistent: matches!(api_operation, ApiOperation::GetItem) }
     }
 
     pub(crate) const fn consistent(self, is_consistent: bool) -> Self {
@@ -212,10 +213,16 @@ impl Context {
     /// States that a request to the table of this call may follow, or to its index if it is a query or scan.
     pub(crate) fn may_send(&self, followed: Followed) {
         let Some(explained) = &self.explained else { return };
-        let Followed { codec, when, is_consistent } = followed;
-        let index = self.index.filter(|_| matches!(codec, SdkCodec::Query | SdkCodec::Scan));
-        let units = RequestUnits::of(codec, is_consistent);
-        explained.follow(FollowUp { operation: codec.name(), table: self.table.to_string(), index, when, units });
+        let Followed { api_operation, when, is_consistent } = followed;
+        let index = self.index.filter(|_| matches!(api_operation, ApiOperation::Query | ApiOperation::Scan));
+        let units = RequestUnits::of(api_operation, is_consistent);
+        explained.follow(FollowUp {
+            operation: api_operation.name(),
+            table: self.table.to_string(),
+            index,
+            when,
+            units,
+        });
     }
 
     /// States the units of the next request, if this call is only explained.

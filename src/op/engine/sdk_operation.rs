@@ -3,6 +3,7 @@
 
 use std::error::Error as StdError;
 use std::fmt::Debug;
+use std::sync::OnceLock;
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::operation::RequestId;
@@ -13,11 +14,13 @@ use aws_sdk_dynamodb::operation::{
 };
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
+use aws_smithy_types::config_bag::FrozenLayer;
 use aws_smithy_types::error::operation::BuildError;
 
 use crate::client::cost::UnitKind;
 use crate::op::engine::request_body::RequestBody;
-use crate::splice::{ItemPlace, ItemSink, Member, SdkCodec, Shape};
+use crate::splice::{ApiOperation, ItemPlace, ItemSink, Member, SdkCodec, Shape};
 use crate::wire::{Fault, Reader};
 use crate::{Cost, Item};
 
@@ -77,7 +80,14 @@ pub(crate) trait SdkOperation: Send + Sized {
 macro_rules! sdk_operations {
     ($($operation:ident: $module:ident::{$builder:ident, $output:ident, $error:ident} { $($member:tt)* })*) => {$(
         impl SdkOperation for $module::builders::$builder {
-            const CODEC: SdkCodec = SdkCodec::$operation;
+            const CODEC: SdkCodec = {
+                fn layer() -> Option<&'static FrozenLayer> {
+                    // Each operation needs its own static: its layer is built once, and lent to every request.
+                    static LAYER: OnceLock<Option<FrozenLayer>> = OnceLock::new();
+                    LAYER.get_or_init(|| $module::$operation::new().config()).as_ref()
+                }
+                SdkCodec::new(ApiOperation::$operation, layer)
+            };
             type Output = $module::$output;
             type Error = $module::$error;
 
@@ -87,7 +97,11 @@ macro_rules! sdk_operations {
 
             $($member)*
         }
-    )*};
+    )*
+
+        #[cfg(test)]
+        const CODECS: &[SdkCodec] = &[$($module::builders::$builder::CODEC,)*];
+    };
 }
 
 /// A request whose response contains the consumed capacity.
@@ -320,4 +334,17 @@ pub(super) fn fill<'a>(items: impl IntoIterator<Item = &'a Item>, sink: &mut dyn
         sink.item(&mut Reader::new(&crate::item::to_bytes(item)?)?)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sdk_still_has_its_codecs_where_we_take_them() {
+        for codec in CODECS {
+            assert!(codec.serializer().is_some(), "{codec:?}");
+            assert!(codec.deserializer().is_some(), "{codec:?}");
+        }
+    }
 }

@@ -24,7 +24,7 @@ use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::projection::fields::{Chosen, SelectFields};
 use crate::schema::ModelSchema;
-use crate::splice::{Decoder, ItemSink, ReadItem, ReadSink, SdkCodec, VecSink};
+use crate::splice::{ApiOperation, Decoder, ItemSink, ReadItem, ReadSink, VecSink};
 use crate::ttl::expiry_of;
 use crate::wire::{Fault, Reader};
 use crate::{Error, ErrorKind, Model, Operation, Projection, Result};
@@ -259,7 +259,7 @@ async fn plain(
 
 /// The read after a refresh that has returned no item.
 const UNREAD: Followed =
-    Followed::new(SdkCodec::GetItem, "if the response of the refresh does not tell what is stored");
+    Followed::new(ApiOperation::GetItem, "if the response of the refresh does not tell what is stored");
 
 /// Reads the item and extends its TTL: in one request if possible, else with a write after the read.
 async fn refreshed(

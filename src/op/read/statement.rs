@@ -15,7 +15,7 @@ use crate::op::engine::outcome::{Outcome, Response};
 use crate::op::engine::rate_limit::rate_options;
 use crate::op::engine::send::Outgoing;
 use crate::op::read::engine::{Progress, ReadTarget, fetch};
-use crate::splice::{ReadSink, SdkCodec, VecSink};
+use crate::splice::{ApiOperation, ReadSink, VecSink};
 use crate::{Client, Error, ErrorKind, IntoAttribute, Model, Operation, Result};
 
 /// Sends a PartiQL statement and reads the items that it returns as `M`, from all pages.
@@ -248,7 +248,7 @@ fn execute(
         let mut token = None;
         let mut progress = Progress::from(None);
         call.may_send(Followed::new(
-            SdkCodec::ExecuteStatement,
+            ApiOperation::ExecuteStatement,
             "if DynamoDB returns a `NextToken` and more items are wanted",
         ));
         loop {

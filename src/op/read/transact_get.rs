@@ -24,7 +24,7 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{Error, ErrorKind, HookContext, ModelConfig, Operation, Response, Result};
 use sink::{TransactGetEntry, TransactGetSink, Values};
 
@@ -217,7 +217,10 @@ fn read(
         let planned = PlannedGet::all(requests, configs, &call, &call_options)?;
         let call = call.for_tables(planned.iter().map(|planned| &*planned.table));
         let mut backoff = Backoff::new(Policy::TRANSACTION);
-        call.may_send(Followed::new(SdkCodec::TransactGetItems, "if other writes change the items at the same time"));
+        call.may_send(Followed::new(
+            ApiOperation::TransactGetItems,
+            "if other writes change the items at the same time",
+        ));
         let (mut found, sent) = loop {
             let outcome = send(&call, &planned, &options).await;
             // The SDK does not retry a cancelled transaction, so conflicts are retried here.

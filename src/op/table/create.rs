@@ -18,7 +18,7 @@ use crate::op::table::stream_view::StreamView;
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::op::table::{describe, enable_ttl};
 use crate::schema::TableSchema;
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 use request::CreateOptions;
 
@@ -199,7 +199,7 @@ impl IntoFuture for CreateTable {
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::typed(async move {
             let call = Context::new(Operation::CreateTable, None, self.call, &self.config)?;
-            call.may_send(Followed::new(SdkCodec::DescribeTable, "until the table is active"));
+            call.may_send(Followed::new(ApiOperation::DescribeTable, "until the table is active"));
             if self.definition.ttl.is_some() {
                 enable_ttl::may_follow(&call);
             }

@@ -12,7 +12,7 @@ use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, customize_option, explain_option};
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
 /// Deletes a table with all its items and indexes, and waits until the deletion is complete. Await it.
@@ -123,7 +123,7 @@ impl IntoFuture for DeleteTable {
         OperationFuture::typed(async move {
             let call = Context::new(Operation::DeleteTable, self.model, self.call, &self.config)?;
             check_confirmed(&call, self.confirmed.as_deref())?;
-            call.may_send(Followed::new(SdkCodec::DescribeTable, "until the table is deleted"));
+            call.may_send(Followed::new(ApiOperation::DescribeTable, "until the table is deleted"));
             let builder = call.client.sdk().delete_table().table_name(&*call.table);
             match call.send(Outgoing::new(builder).customize(self.customize)).await.into_output() {
                 Err(error) if self.if_exists && error.kind() == ErrorKind::TableNotFound => return Ok(()),

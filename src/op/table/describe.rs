@@ -11,7 +11,7 @@ use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, explain_option};
 use crate::op::engine::send::Outgoing;
 use crate::op::table::enable_ttl;
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{ErrorKind, ModelConfig, Operation, Result};
 
 pub use description::{
@@ -97,7 +97,7 @@ pub(super) async fn request(call: &Context) -> Result<DescribeTableOutput> {
 }
 
 pub(super) async fn describe(call: &Context) -> Result<TableDescription> {
-    call.may_send(Followed::new(SdkCodec::DescribeTimeToLive, "after the table is described"));
+    call.may_send(Followed::new(ApiOperation::DescribeTimeToLive, "after the table is described"));
     let output = request(call).await?;
     let Some(table) = output.table else {
         return Err(call.error(ErrorKind::Service, "the response contains no table description"));

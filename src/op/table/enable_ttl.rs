@@ -14,7 +14,7 @@ use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, customize_option, explain_option};
 use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::table::waiting::Waiting;
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{Error, ErrorKind, ModelConfig, Operation, Result};
 
 /// Enables DynamoDB's deletion of expired items in a table, unless it is already enabled. Returned by
@@ -139,8 +139,8 @@ pub fn enable_ttl(table: impl Into<String>, attribute: impl Into<String>) -> Ena
 
 /// States the requests of [`enable`].
 pub(super) fn may_follow(call: &Context) {
-    call.may_send(Followed::new(SdkCodec::UpdateTimeToLive, "if time to live is disabled"));
-    call.may_send(Followed::new(SdkCodec::DescribeTimeToLive, "until the state of time to live is the wanted one"));
+    call.may_send(Followed::new(ApiOperation::UpdateTimeToLive, "if time to live is disabled"));
+    call.may_send(Followed::new(ApiOperation::DescribeTimeToLive, "until the state of time to live is the wanted one"));
 }
 
 /// Describes the TTL, enables it if it is disabled, and waits at most `wait` for a change in progress.

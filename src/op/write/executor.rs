@@ -18,7 +18,7 @@ use crate::op::write::expiry::Expiry;
 use crate::op::write::guard::{self, Expressions, Replaceable};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
-use crate::splice::{ReadSink, SdkCodec};
+use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::ExpiryCheck;
 use crate::{Error, ErrorKind, HookContext, Item, Operation, Result};
 
@@ -276,11 +276,11 @@ pub(crate) enum WriteAction {
 
 impl WriteAction {
     /// The request of the write, if it is sent alone.
-    fn codec(&self) -> SdkCodec {
+    fn api_operation(&self) -> ApiOperation {
         match self {
-            WriteAction::Put(_) => SdkCodec::PutItem,
-            WriteAction::Update | WriteAction::Check => SdkCodec::UpdateItem,
-            WriteAction::Delete => SdkCodec::DeleteItem,
+            WriteAction::Put(_) => ApiOperation::PutItem,
+            WriteAction::Update | WriteAction::Check => ApiOperation::UpdateItem,
+            WriteAction::Delete => ApiOperation::DeleteItem,
         }
     }
 }
@@ -352,9 +352,9 @@ pub(crate) fn expired_may_block(write: &dyn Write, call: &Context, prepared: Opt
         is_conditional && !prepared.needs_item
     };
     if hides && prepared.is_none_or(is_refusable) {
-        let codec = prepared.map_or(SdkCodec::UpdateItem, |prepared| prepared.action.codec());
+        let operation = prepared.map_or(ApiOperation::UpdateItem, |prepared| prepared.action.api_operation());
         call.may_send(Followed::new(
-            codec,
+            operation,
             "if an expired item makes the condition fail, in its place or after its removal",
         ));
         call.may_send(expired_blocker::REMOVAL);

@@ -11,7 +11,7 @@ use crate::op::engine::sdk_key::sdk_key;
 use crate::op::engine::send::Outgoing;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::ttl::ExpiryCheck;
 use crate::{Error, Item, Result};
 
@@ -27,7 +27,7 @@ pub(crate) fn is_expired(stored: &Item, schema: &ModelSchema, life: ExpiryCheck)
 
 /// The request of [`remove`].
 pub(crate) const REMOVAL: Followed =
-    Followed::new(SdkCodec::DeleteItem, "if an expired item, which counts as absent, makes the condition fail");
+    Followed::new(ApiOperation::DeleteItem, "if an expired item, which counts as absent, makes the condition fail");
 
 /// Deletes the item if it is still expired.
 pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, life: ExpiryCheck) -> Result<()> {

@@ -23,7 +23,7 @@ use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::{self, Expressions};
 use crate::op::write::transaction::delivery;
-use crate::splice::{ReadSink, SdkCodec};
+use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::{ExpiryCheck, expiry_of};
 use crate::{Client, Operation, Result, TTLAttribute};
 
@@ -32,7 +32,7 @@ const CONCURRENCY: usize = 8;
 
 /// The request of [`Refresh::send`].
 const EXTENSION: Followed =
-    Followed::new(SdkCodec::UpdateItem, "if an item is returned whose TTL is due for a refresh");
+    Followed::new(ApiOperation::UpdateItem, "if an item is returned whose TTL is due for a refresh");
 
 /// The expiry to which one operation extends the items of a model.
 pub(crate) struct Refresh {

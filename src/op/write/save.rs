@@ -31,7 +31,7 @@ use crate::op::write::put::{self, HEAD, PutRequest};
 use crate::op::write::transaction::unique;
 use crate::schema::ModelSchema;
 use crate::size::MAX_ITEM_SIZE;
-use crate::splice::{ReadSink, SdkCodec};
+use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::{HiddenItems, epoch_seconds_of};
 use crate::wire;
 use crate::{Error, ErrorKind, HookContext, Model, Operation, Result, TTLAttribute};
@@ -329,9 +329,9 @@ impl SaveWrite<'_> {
         let Some(attribute) = schema.expiry() else { unreachable!("a kept expiry has an attribute") };
         // A customized request is sent once.
         let tries = if self.options.customize.is_some() { 1 } else { READS };
-        call.may_send(Followed::new(SdkCodec::PutItem, "after the stored expiry is read"));
+        call.may_send(Followed::new(ApiOperation::PutItem, "after the stored expiry is read"));
         if tries > 1 {
-            call.may_send(Followed::new(SdkCodec::GetItem, "if another writer changes the expiry in between"));
+            call.may_send(Followed::new(ApiOperation::GetItem, "if another writer changes the expiry in between"));
         }
         for left in (0..tries).rev() {
             let stored = expiry::stored(call, schema, &key, attribute).await?;

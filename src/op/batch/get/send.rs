@@ -16,7 +16,7 @@ use crate::op::engine::exchange::Exchange;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::send::Outgoing;
-use crate::splice::{KeyOfItem, SdkCodec};
+use crate::splice::{ApiOperation, KeyOfItem};
 use crate::wire::Reader;
 use crate::{Error, ErrorKind, Item, item};
 
@@ -37,7 +37,7 @@ impl<'b> GetSender<'b> {
     pub(super) fn send(self, chunk: GetChunk) -> BoxFuture<'b, AttemptOutcome<GetChunk>> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
-            call.may_send(Followed::new(SdkCodec::BatchGetItem, UNPROCESSED));
+            call.may_send(Followed::new(ApiOperation::BatchGetItem, UNPROCESSED));
             let request = match chunk.request(&call) {
                 Ok(request) => Outgoing::new(request).customize_each(self.customize),
                 Err(error) => {

@@ -14,7 +14,7 @@ use crate::op::engine::exchange::Exchange;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::send::Outgoing;
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{Error, ErrorKind, Item, Result, item};
 
 /// Sends the chunks of one batch.
@@ -29,7 +29,7 @@ impl<'b> WriteSender<'b> {
     pub(crate) fn send(self, chunk: WriteChunk) -> BoxFuture<'b, AttemptOutcome<WriteChunk>> {
         Box::pin(async move {
             let call = self.call.for_tables(chunk.tables());
-            call.may_send(Followed::new(SdkCodec::BatchWriteItem, UNPROCESSED));
+            call.may_send(Followed::new(ApiOperation::BatchWriteItem, UNPROCESSED));
             let request = Outgoing::new(call.client.sdk().batch_write_item()).head(chunk.head());
             let request = request.customize_each(self.customize);
             let mut left = Vec::new();

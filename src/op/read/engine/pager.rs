@@ -14,7 +14,7 @@ use crate::op::read::engine::plan::{PageParams, ReadPlan};
 use crate::op::read::engine::prepare::PreparedRead;
 use crate::op::read::engine::progress::Progress;
 use crate::op::write::refresh::{self, Refresh};
-use crate::splice::{ReadSink, SdkCodec};
+use crate::splice::{ApiOperation, ReadSink};
 use crate::{ErrorKind, Item, Result};
 
 /// Reads one page after the other.
@@ -154,17 +154,17 @@ impl Shared {
         if !call.is_explained() {
             return;
         }
-        let codec = if plan.is_scan() { SdkCodec::Scan } else { SdkCodec::Query };
-        let followed = |codec, when| Followed::new(codec, when).consistent(plan.consistent);
+        let operation = if plan.is_scan() { ApiOperation::Scan } else { ApiOperation::Query };
+        let followed = |operation, when| Followed::new(operation, when).consistent(plan.consistent);
         if reading.parallel.segments.is_some_and(|segments| segments > 1) {
-            call.may_send(followed(codec, SEGMENT));
+            call.may_send(followed(operation, SEGMENT));
         }
-        call.may_send(followed(codec, NEXT));
+        call.may_send(followed(operation, NEXT));
         if let ExpiredFilter::LookedUp(..) = plan.hiding {
-            call.may_send(followed(SdkCodec::BatchGetItem, LOOK_UP));
+            call.may_send(followed(ApiOperation::BatchGetItem, LOOK_UP));
         }
         if reading.hydrates {
-            call.may_send(Followed::new(SdkCodec::BatchGetItem, HYDRATE));
+            call.may_send(Followed::new(ApiOperation::BatchGetItem, HYDRATE));
         }
         // The reads of whole items refresh, and only those of a query.
         let hydrated = if reading.hydrates && !plan.is_scan() { reading.refresh_of_items(call) } else { None };

@@ -12,7 +12,7 @@ use crate::op::write::executor::{Prepared, Write};
 use crate::op::write::expired_blocker;
 use crate::op::write::transaction::unique::{self, Claims, StoredItem};
 use crate::op::write::transaction::{CancelReason, Running, TransactItem, body, cancelled};
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{Error, ErrorKind, Item, Result};
 
 /// [The maximum number of items in a
@@ -44,11 +44,11 @@ pub(crate) struct Delivered {
 
 /// A transaction that is sent after the stored unique values are read.
 const CHANGES: Followed =
-    Followed::new(SdkCodec::TransactWriteItems, "if unique values change, after the stored ones are known");
+    Followed::new(ApiOperation::TransactWriteItems, "if unique values change, after the stored ones are known");
 
 /// A transaction that is sent again.
 const AGAIN: Followed = Followed::new(
-    SdkCodec::TransactWriteItems,
+    ApiOperation::TransactWriteItems,
     "if the transaction conflicts with others, or a stored item differs from what it was built for or has expired",
 );
 

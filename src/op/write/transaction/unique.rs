@@ -28,7 +28,7 @@ use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Writ
 use crate::op::write::own_items;
 use crate::op::write::transaction::{CancelReason, Delivery, Running, delivery};
 use crate::schema::{ModelSchema, UniqueSchema};
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::ttl::expiry_of;
 use crate::{Error, ErrorKind, Item, Result};
 
@@ -141,10 +141,11 @@ pub(super) fn needs_stored(prepared: &Prepared, whole: bool) -> bool {
 
 /// The request of [`stored`].
 const STORED: Followed =
-    Followed::new(SdkCodec::GetItem, "if the stored unique values are unknown or differ from what was expected");
+    Followed::new(ApiOperation::GetItem, "if the stored unique values are unknown or differ from what was expected");
 
 /// The request of [`Claims::leave_lost`].
-const SENTINEL: Followed = Followed::new(SdkCodec::GetItem, "if another item may own a unique value that is released");
+const SENTINEL: Followed =
+    Followed::new(ApiOperation::GetItem, "if another item may own a unique value that is released");
 
 /// States the reads of a write that depends on the stored item.
 pub(super) fn may_read(call: &Context) {

@@ -18,23 +18,24 @@ use crate::op::write::update::mode::Mode;
 use crate::op::write::update::plan::{MissingMaps, Plan, copied_null, keeps_null, value_at};
 use crate::op::write::update::write::UpdateWrite;
 use crate::schema::{EntitySchema, ModelSchema, UniqueSchema};
-use crate::splice::SdkCodec;
+use crate::splice::ApiOperation;
 use crate::{Error, ErrorKind, Item, Operation, Result};
 
 /// The request of [`read_item`].
 const STORED: Followed =
-    Followed::new(SdkCodec::GetItem, "if DynamoDB rejects a path or an operand, to see what is stored");
+    Followed::new(ApiOperation::GetItem, "if DynamoDB rejects a path or an operand, to see what is stored");
 
 /// An update that fits the stored item.
 const ADAPTED: Followed =
-    Followed::new(SdkCodec::UpdateItem, "if the update does not fit the stored item, with actions that do");
+    Followed::new(ApiOperation::UpdateItem, "if the update does not fit the stored item, with actions that do");
 
 /// An update with the sums of the stored numbers.
-const SUMS: Followed = Followed::new(SdkCodec::UpdateItem, "after the numbers that index keys are made from are read");
+const SUMS: Followed =
+    Followed::new(ApiOperation::UpdateItem, "after the numbers that index keys are made from are read");
 
 /// The request of [`Write::read_back`](crate::op::write::executor::Write::read_back).
 const READ_BACK: Followed =
-    Followed::new(SdkCodec::GetItem, "after a transaction, which returns no item, if the new item is wanted");
+    Followed::new(ApiOperation::GetItem, "after a transaction, which returns no item, if the new item is wanted");
 
 impl UpdateWrite<'_> {
     /// The conditions that follow from the actions, and that of the caller.

@@ -23,13 +23,13 @@ use crate::op::write::update::plan::Plan;
 use crate::op::write::update::sums::{self, Basis};
 use crate::op::write::update::{Returns, UpdateOptions};
 use crate::schema::ModelSchema;
-use crate::splice::{ReadSink, SdkCodec};
+use crate::splice::{ApiOperation, ReadSink};
 use crate::ttl::{ExpiryCheck, HiddenItems, expiry_of};
 use crate::{Error, ErrorKind, HookContext, Item, Operation, Result};
 
 /// An update that is sent without the refresh that was refused.
 const UNREFRESHED: Followed =
-    Followed::new(SdkCodec::UpdateItem, "if the stored TTL must not be changed, without the refresh");
+    Followed::new(ApiOperation::UpdateItem, "if the stored TTL must not be changed, without the refresh");
 
 /// How often an update is sent if other writers change what it depends on.
 const TRIES: u32 = 4;
