@@ -14,6 +14,7 @@ mod requests;
 pub mod rounds;
 mod sdk_codec;
 pub mod table;
+pub mod throughput;
 
 use std::fmt::Debug;
 use std::hint::black_box;

@@ -11,7 +11,7 @@ pub trait Timed {
     /// Long enough that what surrounds the runs is negligible.
     const SAMPLE: Duration;
 
-    /// Runs a number of times and returns the CPU time of all runs.
+    /// Runs a number of times and returns the time of all runs.
     fn time(&mut self, runs: u32) -> Duration;
 }
 
@@ -27,7 +27,7 @@ impl Timed for Side {
     }
 }
 
-/// The CPU time of one run of one side, in the order of the rounds.
+/// The time of one run of one side, in the order of the rounds.
 pub type Samples = Vec<Duration>;
 
 /// Measures all sides in the given number of rounds.

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use crate::SINGLET;
 use crate::rounds::Samples;
-use crate::{SIDES, SINGLET};
 
 /// What was counted per run of a side, by scenario and side.
 pub type Counts = HashMap<(String, String), f64>;
 
-pub fn print_head() {
-    println!("| | {} |", SIDES.join(" | "));
-    println!("|---|{}", "--:|".repeat(SIDES.len()));
+pub fn print_head(columns: &[&str]) {
+    println!("| | {} |", columns.join(" | "));
+    println!("|---|{}", "--:|".repeat(columns.len()));
 }
 
 /// The row of a scenario.
@@ -19,21 +19,27 @@ pub struct Row<'a> {
     pub name: &'a str,
     /// The number of items that one run reads or writes.
     pub items: usize,
+    /// The columns of the table.
+    pub columns: &'a [&'static str],
     /// The sides that do the work, in the order of their samples.
     pub sides: &'a [&'static str],
     pub samples: &'a [Samples],
+    pub allocations: &'a Counts,
     /// The instructions of each side.
     pub instructions: Option<&'a [u64]>,
+    /// The most requests that each side has in flight at once.
+    pub in_flight: Option<&'a [usize]>,
 }
 
 /// Prints a row: the time per item of singlet, and for the other sides how many times as long they take,
-/// each with half the distance between its quartiles; then the allocations per item; then the instructions.
-pub fn print(row: &Row<'_>, allocations: &Counts) {
+/// each with half the distance between its quartiles; then the allocations per item; then the instructions; then the requests.
+pub fn print(row: &Row<'_>) {
     let Row { name, samples, .. } = *row;
-    let at = |name| row.sides.iter().position(|side| *side == name);
+    let at = |name: &str| row.sides.iter().position(|side| *side == name);
     let singlet = &samples[at(SINGLET).expect("singlet is a side")];
     let items = f64::from(u32::try_from(row.items).expect("no scenario has that many items"));
-    let cells = SIDES.map(|side| {
+    let cell = |side: &&str| {
+        let side = *side;
         let Some(at) = at(side) else { return "–".to_owned() };
         let (middle, spread) = if side == SINGLET {
             quartiles(samples[at].iter().map(|time| time.as_secs_f64() * 1e6 / items).collect())
@@ -43,14 +49,18 @@ pub fn print(row: &Row<'_>, allocations: &Counts) {
         };
         let unit = if side == SINGLET { " µs" } else { " ×" };
         let mut cell = format!("{middle:.2}{unit} ± {:.0} %", spread / middle * 100.0);
-        if let Some(count) = allocations.get(&(name.to_owned(), side.to_owned())) {
+        if let Some(count) = row.allocations.get(&(name.to_owned(), side.to_owned())) {
             let _ = write!(cell, "; {count:.1} a");
         }
         if let Some(counts) = row.instructions {
             let _ = write!(cell, "; {} i", counts[at] / row.items as u64);
         }
+        if let Some(counts) = row.in_flight {
+            let _ = write!(cell, "; {} r", counts[at]);
+        }
         cell
-    });
+    };
+    let cells: Vec<_> = row.columns.iter().map(cell).collect();
     println!("| {name} | {} |", cells.join(" | "));
 }
 

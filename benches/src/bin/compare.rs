@@ -6,7 +6,7 @@
 use std::process::{Command, ExitCode};
 
 use singlet_benches::table::{Counts, Row};
-use singlet_benches::{ALL, OVER_LOOPBACK, instructions, processes, rounds, table};
+use singlet_benches::{ALL, OVER_LOOPBACK, SIDES, instructions, processes, rounds, table};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,15 +24,23 @@ fn main() -> ExitCode {
     let filter = arguments.iter().find(|argument| *argument != "full").map_or("", String::as_str);
     let rounds = if is_full { 201 } else { 41 };
     let allocations = allocations(filter);
-    table::print_head();
+    table::print_head(&SIDES);
     for entry in ALL.iter().chain(&OVER_LOOPBACK).filter(|entry| entry.name.contains(filter)) {
         let mut scenario = (entry.make)();
         let samples = rounds::measure(&mut scenario.sides, rounds);
         let is_counted = is_full && ALL.iter().any(|counted| counted.name == entry.name);
         let instructions = if is_counted { instructions::count(entry.name, &scenario) } else { None };
         let sides: Vec<_> = scenario.sides.iter().map(|side| side.name).collect();
-        let (items, instructions) = (scenario.items, instructions.as_deref());
-        table::print(&Row { name: entry.name, items, sides: &sides, samples: &samples, instructions }, &allocations);
+        table::print(&Row {
+            name: entry.name,
+            items: scenario.items,
+            columns: &SIDES,
+            sides: &sides,
+            samples: &samples,
+            allocations: &allocations,
+            instructions: instructions.as_deref(),
+            in_flight: None,
+        });
     }
     let cases: Vec<_> = processes::CASES.iter().filter(|case| case.name.contains(filter)).collect();
     let mut contenders = if cases.is_empty() { Vec::new() } else { processes::start() };
@@ -42,8 +50,16 @@ fn main() -> ExitCode {
             contender.prepare(case);
         }
         let samples = rounds::measure(&mut contenders, rounds);
-        let row = Row { name: case.name, items: case.items, sides: &sides, samples: &samples, instructions: None };
-        table::print(&row, &allocations);
+        table::print(&Row {
+            name: case.name,
+            items: case.items,
+            columns: &SIDES,
+            sides: &sides,
+            samples: &samples,
+            allocations: &allocations,
+            instructions: None,
+            in_flight: None,
+        });
     }
     ExitCode::SUCCESS
 }

@@ -6,6 +6,7 @@ use dynamodb_facade::{
     DynamoDBItemBatchOp as _, DynamoDBItemTransactOp as _, KeyId, StringAttribute, Update, attribute_definitions,
     dynamodb_item, table_definitions,
 };
+use futures_util::stream::Stream;
 
 use crate::order::Order;
 
@@ -46,6 +47,14 @@ pub(crate) async fn get(client: &Client, (customer, number): (&str, u32)) -> Opt
 
 pub(crate) async fn query(client: &Client, customer: &str) -> Vec<Order> {
     Order::query(client.clone(), Order::key_condition(customer)).all().await.expect("a page")
+}
+
+pub(crate) fn pages(client: &Client, customer: &str) -> impl Stream<Item = dynamodb_facade::Result<Vec<Order>>> {
+    Order::query(client.clone(), Order::key_condition(customer)).stream()
+}
+
+pub(crate) async fn scan(client: &Client) -> Vec<Order> {
+    Order::scan(client.clone()).all().await.expect("a page")
 }
 
 pub(crate) async fn put(client: &Client, order: &Order) {

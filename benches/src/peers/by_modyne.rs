@@ -2,10 +2,14 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::ReturnValue;
-use modyne::model::{BatchWrite, TransactWrite};
-use modyne::{Aggregate as _, Entity, EntityExt as _, ProjectionExt as _, QueryInput, QueryInputExt as _, expr, keys};
+use modyne::model::{BatchGet, BatchWrite, TransactWrite};
+use modyne::{
+    Aggregate as _, Entity, EntityExt as _, ProjectionExt as _, QueryInput, QueryInputExt as _, ScanInput,
+    ScanInputExt as _, expr, keys,
+};
 use serde::Serialize;
 
+use super::Item;
 use crate::order::{self, Order, TABLE};
 
 /// The table with its client.
@@ -66,6 +70,12 @@ impl QueryInput for OrdersOf<'_> {
     }
 }
 
+struct All;
+
+impl ScanInput for All {
+    type Index = Primary;
+}
+
 impl Shop {
     pub(crate) async fn get(&self, key: (&str, u32)) -> Option<Order> {
         let output = Order::get(key).execute(self).await.expect("an item");
@@ -77,6 +87,34 @@ impl Shop {
         let mut orders = Vec::new();
         orders.reduce(output.items.unwrap_or_default()).expect("the items are orders");
         orders
+    }
+
+    /// Reads the orders of a page, and returns the key after which the next one starts.
+    pub(crate) async fn page(&self, customer: &str, start: Option<Item>, orders: &mut Vec<Order>) -> Option<Item> {
+        let query = OrdersOf(customer).query().set_exclusive_start_key(start);
+        let output = query.execute(self).await.expect("a page");
+        orders.reduce(output.items.unwrap_or_default()).expect("the items are orders");
+        output.last_evaluated_key
+    }
+
+    pub(crate) async fn scan(&self) -> Vec<Order> {
+        let (mut orders, mut start) = (Vec::new(), None);
+        loop {
+            let output = All.scan().set_exclusive_start_key(start).execute(self).await.expect("a page");
+            orders.reduce(output.items.unwrap_or_default()).expect("the items are orders");
+            start = output.last_evaluated_key;
+            if start.is_none() {
+                return orders;
+            }
+        }
+    }
+
+    /// The orders in the order of the keys, because the benches' service returns them so.
+    pub(crate) async fn batch_get(&self, keys: impl Iterator<Item = (&str, u32)>) -> Vec<Order> {
+        let batch = keys.fold(BatchGet::new(), |batch, key| batch.operation(Order::get(key)));
+        let output = batch.execute(self).await.expect("the items");
+        let items = output.responses.unwrap_or_default().into_values().flatten();
+        items.map(|item| Order::from_item(item).expect("the item is an order")).collect()
     }
 
     /// `modyne` consumes the struct, so a program that keeps it has to clone it.
