@@ -234,11 +234,7 @@ pub(crate) fn decode<T>(
 pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {
     match value {
         AttributeValue::S(text) => writer.string(text),
-        // The text comes from the user and is written without escapes, so it must not end the JSON string.
-        AttributeValue::N(digits) if !digits.bytes().all(is_of_number) => {
-            writer.fail(Fault::unstorable("a number has other characters than digits, signs, a point and an exponent"));
-        }
-        AttributeValue::N(digits) => writer.digits(digits),
+        AttributeValue::N(digits) => write_digits(digits, writer),
         AttributeValue::B(bytes) => writer.binary(bytes.as_ref()),
         AttributeValue::Bool(value) => writer.boolean(*value),
         AttributeValue::Null(_) => writer.null(),
@@ -251,8 +247,15 @@ pub(crate) fn write_value(value: &AttributeValue, writer: &mut Writer) {
     }
 }
 
-fn is_of_number(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')
+/// Writes an N.
+pub(crate) fn write_digits(digits: &str, writer: &mut Writer) {
+    let is_of_number = |byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+    // The text comes from the user and is written without escapes, so it must not end the JSON string.
+    if !digits.bytes().all(is_of_number) {
+        return writer
+            .fail(Fault::unstorable("a number has other characters than digits, signs, a point and an exponent"));
+    }
+    writer.digits(digits);
 }
 
 fn write_nested(value: &AttributeValue, writer: &mut Writer) {

@@ -220,6 +220,12 @@ impl RawKey {
         })
     }
 
+    /// Whether the key has no other form than this one.
+    pub(crate) fn is_canonical(&self) -> bool {
+        let is_number = |value: &KeyValue| matches!(value, KeyValue::N(_));
+        !is_number(&self.hash) && !self.range.as_ref().is_some_and(is_number)
+    }
+
     /// The key in a form in which equal keys are equal.
     pub(crate) fn into_canonical(self) -> Self {
         RawKey { hash: self.hash.into_canonical(), range: self.range.map(KeyValue::into_canonical) }

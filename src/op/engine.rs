@@ -15,6 +15,7 @@ pub(crate) mod meter;
 pub(crate) mod not_a_future;
 pub(crate) mod options;
 pub(crate) mod outcome;
+pub(crate) mod outgoing;
 pub(crate) mod random;
 pub(crate) mod rate_limit;
 pub(crate) mod refused;

@@ -20,19 +20,49 @@ type SpliceOutcome = Result<Output, OrchestratorError<Error>>;
 
 impl DeserializeResponse for Deserializer {
     fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, cfg: &ConfigBag) -> SpliceOutcome {
-        let Some(sdk) = self.0.codec.deserializer() else {
-            return Err(OrchestratorError::other("the SDK has no deserializer for the operation"));
-        };
+        let splice = &self.0;
+        if response.status().is_success() {
+            let members = splice.read(response).map_err(unreadable)?;
+            return splice.output(response, members, cfg);
+        }
         check_sum(response).map_err(unreadable)?;
         // Only the SDK reads error responses, so that its retry classifiers see them unchanged.
-        if !response.status().is_success() {
-            return sdk.deserialize_nonstreaming_with_config(response, cfg);
-        }
-        let rest = self.rest(response).map_err(unreadable)?;
-        let output = sdk.deserialize_nonstreaming_with_config(rest.as_ref().unwrap_or(response), cfg);
-        // The service did not report an error, so what the SDK cannot read is not an error of the service.
-        output.map_err(|_| unreadable(Fault::invalid("the response does not have the members of the operation")))
+        splice.by_sdk(response, cfg)
     }
+}
+
+/// The members of the body of a successful response.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Members {
+    /// The position of the items that the sink has read.
+    items: Option<Range<usize>>,
+    counts: Counts,
+    has_others: bool,
+}
+
+/// How many items a query or scan has found and evaluated.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) count: Option<i32>,
+    pub(crate) scanned_count: Option<i32>,
+}
+
+impl Counts {
+    fn member(&mut self, name: &str) -> Option<&mut Option<i32>> {
+        match name {
+            "Count" => Some(&mut self.count),
+            "ScannedCount" => Some(&mut self.scanned_count),
+            _ => None,
+        }
+    }
+}
+
+/// What a successful response has besides the items.
+pub(crate) enum Rest {
+    /// No other members than these.
+    Counts(Counts),
+    /// All of them, as the SDK has deserialized them.
+    Output(Output),
 }
 
 /// The error of a response that cannot be read. The SDK counts it as transient and sends the request again.
@@ -41,34 +71,41 @@ fn unreadable(fault: Fault) -> OrchestratorError<Error> {
     OrchestratorError::response(Box::new(fault))
 }
 
-impl Deserializer {
-    /// Checks the body and passes the items to the sink. Returns the response without the items; `None` if there are
-    /// none.
-    fn rest(&self, response: &HttpResponse) -> Result<Option<HttpResponse>, Fault> {
+impl Splice {
+    /// Checks the body of a successful response, and passes the items to the sink.
+    fn read(&self, response: &HttpResponse) -> Result<Members, Fault> {
+        check_sum(response)?;
         let body = response.body().bytes().unwrap_or_default();
-        let mut sink = self.0.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        let target = match (self.0.items, sink.as_deref_mut()) {
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        let target = match (self.items, sink.as_deref_mut()) {
             (Some(member), Some(sink)) => Some((member, sink)),
             _ => None,
         };
-        let required = self.0.codec.operation().required(target.is_some());
-        let Some((member, sink)) = target else {
-            return read_body(body, required, None).map(|_| None);
-        };
+        let required = self.codec.operation().required(target.is_some());
+        let Some((member, sink)) = target else { return read_body(body, required, None) };
         sink.clear();
-        let items = match read_body(body, required, Some((member, &mut *sink))) {
-            Ok(items) => items,
-            Err(fault) => {
-                sink.reset();
-                return Err(fault);
-            }
+        read_body(body, required, Some((member, &mut *sink))).inspect_err(|_| sink.reset())
+    }
+
+    /// Deserializes what a successful response has besides the items.
+    fn output(&self, response: &HttpResponse, members: Members, cfg: &ConfigBag) -> SpliceOutcome {
+        let rest = members.items.and_then(|items| without(response, &items));
+        let output = self.by_sdk(rest.as_ref().unwrap_or(response), cfg);
+        // The service did not report an error, so what the SDK cannot read is not an error of the service.
+        output.map_err(|_| unreadable(Fault::invalid("the response does not have the members of the operation")))
+    }
+
+    fn by_sdk(&self, response: &HttpResponse, cfg: &ConfigBag) -> SpliceOutcome {
+        let Some(sdk) = self.codec.deserializer() else {
+            return Err(OrchestratorError::other("the SDK has no deserializer for the operation"));
         };
-        Ok(items.and_then(|items| without(response, body, &items)))
+        sdk.deserialize_nonstreaming_with_config(response, cfg)
     }
 }
 
 /// The response with an empty value in the place of the items.
-fn without(response: &HttpResponse, body: &[u8], items: &Range<usize>) -> Option<HttpResponse> {
+fn without(response: &HttpResponse, items: &Range<usize>) -> Option<HttpResponse> {
+    let body = response.body().bytes().unwrap_or_default();
     let mut rest = Vec::with_capacity(body.len() - items.len() + 2);
     rest.extend_from_slice(&body[..items.start]);
     // The SDK still requires a value of the right type: `[]` for a list, `{}` for an item or a map of lists.
@@ -87,43 +124,61 @@ pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> Spli
     Deserializer(Arc::clone(splice)).deserialize_nonstreaming_with_config(response, &ConfigBag::base())
 }
 
-/// Reads the whole body, and the items of a member into its sink. Returns the position of the member's value; `None` if
-/// the body does not have it.
+/// Does the same for a successful response, but leaves it to the SDK only if it has other members than items and counts, or
+/// if `only_sdk` is set.
+pub(crate) fn deserialize_success(
+    splice: &Splice,
+    response: &HttpResponse,
+    only_sdk: bool,
+) -> Result<Rest, OrchestratorError<Error>> {
+    let members = splice.read(response).map_err(unreadable)?;
+    if !only_sdk && !members.has_others {
+        return Ok(Rest::Counts(members.counts));
+    }
+    splice.output(response, members, &ConfigBag::base()).map(Rest::Output)
+}
+
+/// Reads the whole body, and the items of a member into its sink.
 ///
 /// A body without any of the `required` members is damaged: no answer of the operation lacks them all.
-fn read_body(
-    body: &[u8],
-    required: &[&str],
-    mut items: Option<(Member, &mut dyn ItemSink)>,
-) -> Result<Option<Range<usize>>, Fault> {
+fn read_body(body: &[u8], required: &[&str], mut items: Option<(Member, &mut dyn ItemSink)>) -> Result<Members, Fault> {
     let mut reader = Reader::new(body)?;
-    let mut found = None;
+    let mut members = Members::default();
     let mut is_complete = required.is_empty();
     let mut more = reader.open_map()?;
     while more {
         let key = reader.key()?;
         let is_null = reader.at_null();
         is_complete |= !is_null && required.contains(&&*key);
+        let count = members.counts.member(&key);
         match &mut items {
             Some((member, sink)) if key == member.name && !is_null => {
-                found = Some(reader.span(|reader| match member.shape {
+                members.items = Some(reader.span(|reader| match member.shape {
                     Shape::Items => read_list_or_item(reader, *sink),
                     Shape::ByTable => read_tables(reader, *sink),
                     Shape::Wrapped => read_wrapped(reader, *sink),
                 })?);
             }
-            // DynamoDB sends `Count` before `Items`, so the space can be reserved.
-            Some((_, sink)) if key == "Count" => {
-                let count = std::str::from_utf8(reader.raw_value()?).ok().and_then(|n| n.parse().ok());
-                // Limits the allocation if the count is wrong: an item takes at least six bytes of the body.
-                sink.reserve(count.unwrap_or(0_usize).min(body.len() / 6));
+            items if count.is_some() => {
+                let number = std::str::from_utf8(reader.raw_value()?).ok().and_then(|number| number.parse().ok());
+                members.has_others |= number.is_none();
+                // DynamoDB sends `Count` before `Items`, so the space can be reserved.
+                if let (Some((_, sink)), "Count") = (items, &*key) {
+                    let count = number.and_then(|number: i32| usize::try_from(number).ok());
+                    // Limits the allocation if the count is wrong: an item takes at least six bytes of the body.
+                    sink.reserve(count.unwrap_or(0).min(body.len() / 6));
+                }
+                count.into_iter().for_each(|count| *count = number);
             }
-            _ => reader.skip()?,
+            _ => {
+                members.has_others = true;
+                reader.skip()?;
+            }
         }
         more = reader.more_entries()?;
     }
     reader.finish()?;
-    if is_complete { Ok(found) } else { Err(Fault::invalid("the response lacks the members of the operation")) }
+    if is_complete { Ok(members) } else { Err(Fault::invalid("the response lacks the members of the operation")) }
 }
 
 fn read_list_or_item(reader: &mut Reader<'_>, sink: &mut dyn ItemSink) -> Result<(), Fault> {
@@ -234,8 +289,28 @@ mod tests {
     fn read(body: &str, shape: Shape) -> Result<(Vec<String>, Option<Range<usize>>), Fault> {
         let mut sink = Places::default();
         let member = Member { name: "Responses", shape };
-        let range = read_body(body.as_bytes(), &[], Some((member, &mut sink)))?;
-        Ok((sink.items, range))
+        let members = read_body(body.as_bytes(), &[], Some((member, &mut sink)))?;
+        Ok((sink.items, members.items))
+    }
+
+    #[test]
+    fn members_besides_items_and_counts_are_noticed() {
+        let has_others = |body: &str| {
+            let member = Member { name: "Item", shape: Shape::Items };
+            read_body(body.as_bytes(), &[], Some((member, &mut Places::default()))).unwrap().has_others
+        };
+        for body in ["{}", r#"{"Item":{}}"#, r#"{"Count":1,"Item":{},"ScannedCount":1}"#, r#" { "\u0049tem" : {} } "#] {
+            assert!(!has_others(body), "{body}");
+        }
+        for body in
+            [r#"{"Item":null}"#, r#"{"Count":1.5}"#, r#"{"Count":null}"#, r#"{"Item":{},"ConsumedCapacity":{}}"#]
+        {
+            assert!(has_others(body), "{body}");
+        }
+        // Without a sink, items are for the SDK.
+        assert!(read_body(br#"{"Item":{}}"#, &[], None).unwrap().has_others);
+        let counts = Counts { count: Some(1), scanned_count: Some(20) };
+        assert_eq!(read_body(br#"{"Count":1,"ScannedCount":20}"#, &[], None).unwrap().counts, counts);
     }
 
     #[test]
@@ -280,12 +355,12 @@ mod tests {
     fn a_body_without_its_members_is_damaged() {
         let required = ["Items", "Count"];
         for body in [r#"{"Count":0}"#, r#"{"Items":[]}"#, r#" { "x" : [ ] , "Count" : 1 } "#] {
-            assert_eq!(read_body(body.as_bytes(), &required, None).unwrap(), None, "{body}");
+            assert_eq!(read_body(body.as_bytes(), &required, None).unwrap().items, None, "{body}");
         }
         for body in ["", " ", "{}", "null", "[]", r#"{"x":1}"#, r#"{"Count":1"#, r#"{"Count":1}}"#, r#"{"Count":1,}"#] {
             assert!(read_body(body.as_bytes(), &required, None).is_err(), "{body}");
         }
-        assert_eq!(read_body(b"{}", &[], None).unwrap(), None);
+        assert_eq!(read_body(b"{}", &[], None).unwrap().items, None);
         assert!(read_body(b"", &[], None).is_err());
     }
 

@@ -31,7 +31,11 @@ impl<'a> RequestedKey<'a> {
         RequestedKey { table: self.table, key: HeldKey::Owned(Box::new(self.key().clone())) }
     }
 
-    fn key(&self) -> &RawKey {
+    pub(crate) fn table(&self) -> &'static TableSchema {
+        self.table
+    }
+
+    pub(crate) fn key(&self) -> &RawKey {
         match &self.key {
             HeldKey::Borrowed(key) => key,
             HeldKey::Owned(key) => key,
@@ -47,7 +51,11 @@ impl<'a> RequestedKey<'a> {
     /// the key attributes passes.
     pub(crate) fn is_of(&self, reader: &mut Reader<'_>) -> Result<bool, Fault> {
         let Some(stored) = KeyOfItem::read(reader, self.table)? else { return Ok(true) };
-        Ok(stored.order_of(&self.key().clone().into_canonical()) == Ordering::Equal)
+        let key = self.key();
+        // Most keys are strings, which have one form.
+        let order =
+            if key.is_canonical() { stored.order_of(key) } else { stored.order_of(&key.clone().into_canonical()) };
+        Ok(order == Ordering::Equal)
     }
 
     /// As [`is_of`](Self::is_of), for an item that the SDK has deserialized.

@@ -10,4 +10,5 @@ mod get_left_over;
 mod get_observed;
 mod import;
 mod write;
+mod write_bounded;
 mod write_left_over;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
 
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
+use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Pace, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
 use crate::op::engine::explain::RequestPlan;
@@ -284,7 +284,8 @@ fn read(
         plan.requests().iter().filter_map(|request| request.refresh.as_ref()).for_each(|refresh| refresh.may_follow());
         let plan = Arc::new(plan);
         call.model = plan.only_model();
-        let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
+        let (retries, concurrency) = (call.client.batch_retries(), options.concurrency);
+        let pace = Pace { retries, concurrency, max_lead: usize::MAX };
         let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
         let sender = GetSender { call: &call, answers: &answers, customize: customize.as_deref() };
         let (mut tell, total) = (options.progress_reporter(), plan.reads().len());

@@ -7,7 +7,7 @@ mod values;
 
 use std::io::BufRead;
 
-use crate::op::batch::request_loop::{self, AttemptOutcome, BatchChunk as _, Concurrency, StopReason};
+use crate::op::batch::request_loop::{self, AttemptOutcome, BatchChunk as _, Pace, StopReason};
 use crate::op::batch::write::{self, WriteChunk};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
@@ -148,7 +148,8 @@ impl<'a> Import<'a> {
 
     async fn run(mut self) -> Result<ImportSummary> {
         let call = Context::new(Operation::BatchWrite, None, self.call, &self.config)?;
-        let pace = Concurrency { retries: call.client.batch_retries(), concurrency: self.concurrency };
+        let (retries, concurrency) = (call.client.batch_retries(), self.concurrency);
+        let pace = Pace { retries, concurrency, max_lead: usize::MAX };
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
         let sender = write::WriteSender { call: &call, customize: None };

@@ -1,5 +1,6 @@
 //! The loop of batch reads and writes, which sends requests until nothing is left unprocessed.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -59,10 +60,12 @@ impl<C: BatchChunk> BatchOutcome<C> {
 }
 
 /// How chunks are sent.
-pub(crate) struct Concurrency {
+pub(crate) struct Pace {
     pub(crate) retries: BatchRetries,
     /// The number of concurrent requests.
     pub(crate) concurrency: usize,
+    /// How many chunks may be started after one that is not finished.
+    pub(crate) max_lead: usize,
 }
 
 /// Sends the chunks that `next` returns, and resends the unprocessed part of each, until nothing is left.
@@ -71,7 +74,7 @@ pub(crate) struct Concurrency {
 /// but running requests finish, so that their outcome is known. A request that DynamoDB throttles as a whole counts
 /// as entirely unprocessed. After each request, `done` receives the number of processed and unprocessed entries.
 pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
-    pace: Concurrency,
+    pace: Pace,
     mut next: impl FnMut() -> Option<Result<C>>,
     send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
     mut done: impl FnMut(usize, &C),
@@ -80,12 +83,19 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     // The semaphore has no permits; closing it wakes all waiting tasks.
     let halt = Semaphore::new(0);
     let mut running = FuturesUnordered::new();
+    // The numbers of the running chunks, and that of the next one.
+    let (mut unfinished, mut number) = (BTreeSet::new(), 0);
     let policy = Policy::batch(pace.retries.base, pace.retries.tries);
     loop {
-        while ended.stopped.is_none() && running.len() < pace.concurrency.max(1) {
+        while ended.stopped.is_none()
+            && running.len() < pace.concurrency.max(1)
+            && unfinished.first().is_none_or(|oldest| number - oldest < pace.max_lead)
+        {
             match next() {
                 Some(Ok(chunk)) => {
-                    running.push(turn(send, &halt, chunk, Duration::ZERO, Backoff::new(policy)));
+                    running.push(turn(send, &halt, number, chunk, Duration::ZERO, Backoff::new(policy)));
+                    unfinished.insert(number);
+                    number += 1;
                 }
                 Some(Err(error)) => ended.stopped = Some(StopReason::Failed(error)),
                 None => break,
@@ -95,7 +105,8 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
             // Requests that still wait for their pause are no longer sent.
             halt.close();
         }
-        let Some(Attempt { before, round, mut backoff }) = running.next().await else { return ended };
+        let Some(Attempt { number, before, round, mut backoff }) = running.next().await else { return ended };
+        unfinished.remove(&number);
         let finished = before.saturating_sub(round.left.len());
         ended.sent.add(round.sent);
         done(finished, &round.left);
@@ -115,7 +126,10 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
         // Progress shows that DynamoDB has capacity left, so only attempts in a row without any count.
         let pause = if finished > 0 { Some(backoff.after_progress()) } else { backoff.next() };
         match pause.filter(|_| ended.stopped.is_none()) {
-            Some(pause) => running.push(turn(send, &halt, round.left, pause, backoff)),
+            Some(pause) => {
+                unfinished.insert(number);
+                running.push(turn(send, &halt, number, round.left, pause, backoff));
+            }
             None => ended.stop(reason, round.left),
         }
     }
@@ -123,6 +137,7 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
 
 /// A chunk after one more request, with the state that the next attempt needs.
 struct Attempt<C> {
+    number: usize,
     before: usize,
     round: AttemptOutcome<C>,
     backoff: Backoff,
@@ -131,6 +146,7 @@ struct Attempt<C> {
 async fn turn<'s, C: BatchChunk>(
     send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
     halt: &Semaphore,
+    number: usize,
     chunk: C,
     pause: Duration,
     backoff: Backoff,
@@ -145,7 +161,7 @@ async fn turn<'s, C: BatchChunk>(
     } else {
         send(chunk).await
     };
-    Attempt { before, round, backoff }
+    Attempt { number, before, round, backoff }
 }
 
 /// Whether a response means the table that a request named. AWS does not document whether it answers a request that

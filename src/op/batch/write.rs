@@ -8,8 +8,6 @@ mod single;
 mod source;
 mod unprocessed;
 
-use std::any::TypeId;
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -18,7 +16,7 @@ use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluen
 use crate::key::RawKey;
 use crate::model::fault_of;
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
+use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Pace, StopReason};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, offline};
 use crate::op::engine::explain;
@@ -33,8 +31,8 @@ pub(crate) use chunk::WriteChunk;
 use chunks::Chunks;
 pub(crate) use send::WriteSender;
 pub(crate) use single::{BatchedWrite, Kind};
+use source::WriteSource;
 pub use source::{BatchItem, BatchKey};
-use source::{WriteSource, Writes};
 pub use unprocessed::Unprocessed;
 
 /// Puts whole items of any models and deletes others, in as few requests as DynamoDB allows. Await it.
@@ -57,8 +55,9 @@ pub use unprocessed::Unprocessed;
 /// [`transaction`](crate::transact_write). [`guide::ways_to_write`](crate::guide::ways_to_write) compares all ways to write.
 ///
 /// Items are encoded as they are sent, and the first 1,000 before anything is sent. A batch that contains the same key
-/// twice, in puts or deletes, or an item that cannot be stored, is rejected: before anything is sent if it is among
-/// the first 1,000 writes, and otherwise before its request is sent.
+/// twice within 10,000 writes, in puts or deletes, or an item that cannot be stored, is rejected: before anything is sent if it is
+/// among the first 1,000 writes, and otherwise before its request is sent. If two writes of one key are further apart, the later
+/// one is sent after the earlier one, and wins.
 ///
 /// ```
 /// # use singlet::{Client, Model};
@@ -162,7 +161,7 @@ impl<'a> BatchWrite<'a> {
     /// # Ok(()) }) }
     /// ```
     pub fn delete<M: Model>(self, model: &M) -> Self {
-        self.delete_key::<M>(model.__key().map_err(fault_of::<M>))
+        self.delete_all(std::iter::once(model))
     }
 
     /// Deletes the items with the keys of these values. Items that do not exist are ignored.
@@ -175,7 +174,8 @@ impl<'a> BatchWrite<'a> {
     /// # Ok(()) }) }
     /// ```
     pub fn delete_all<'m, M: Model>(self, models: impl IntoIterator<Item = &'m M>) -> Self {
-        models.into_iter().fold(self, Self::delete)
+        let keys: Vec<_> = models.into_iter().map(|model| model.__key().map_err(fault_of::<M>)).collect();
+        self.delete_keys::<M>(keys)
     }
 
     /// Deletes the item under a [`Key`], if it exists.
@@ -190,11 +190,11 @@ impl<'a> BatchWrite<'a> {
     ///
     /// [`Key`]: crate::Key
     pub fn delete_by_key<M: Model>(self, key: impl BatchKey<M>) -> Self {
-        self.delete_key::<M>(key.into_raw_key())
+        self.delete_keys::<M>([key.into_raw_key()])
     }
 
     /// Deletes the items under these [`Key`]s. Items that do not exist are ignored. See [`BatchKey`] for what counts as a
-    /// key.
+    /// key. The iterator is advanced as the batch is sent, as that of [`put_all`](Self::put_all) is.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -205,19 +205,18 @@ impl<'a> BatchWrite<'a> {
     /// ```
     ///
     /// [`Key`]: crate::Key
-    pub fn delete_all_by_key<M: Model, K: BatchKey<M>>(self, keys: impl IntoIterator<Item = K>) -> Self {
-        keys.into_iter().fold(self, Self::delete_by_key)
+    pub fn delete_all_by_key<M: Model, K: BatchKey<M> + 'a>(
+        self,
+        keys: impl IntoIterator<Item = K, IntoIter: Send + 'a>,
+    ) -> Self {
+        self.delete_keys::<M>(keys.into_iter().map(K::into_raw_key))
     }
 
-    fn delete_key<M: Model>(mut self, key: Result<RawKey>) -> Self {
-        match self.sources.last_mut() {
-            // Keys of one model that follow each other have one source.
-            Some(WriteSource { model: Some(model), writes: Writes::Deletes(keys), .. })
-                if model.id == TypeId::of::<M>() =>
-            {
-                keys.push_back(key);
-            }
-            _ => self.sources.push(WriteSource::deletes::<M>(VecDeque::from([key]))),
+    fn delete_keys<M: Model>(mut self, keys: impl IntoIterator<Item = Result<RawKey>, IntoIter: Send + 'a>) -> Self {
+        let mut keys = keys.into_iter();
+        // Without keys, the model has no requirements.
+        if let Some(first) = keys.next() {
+            self.sources.push(WriteSource::deletes::<M>(std::iter::once(first).chain(keys)));
         }
         self
     }
@@ -306,7 +305,8 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
         let mut chunks = Chunks::new(sources, &call_options, &call)?;
         chunks.know_time().await?;
         chunks.look_ahead()?;
-        let pace = Concurrency { retries: call.client.batch_retries(), concurrency: options.concurrency };
+        let (retries, concurrency) = (call.client.batch_retries(), options.concurrency);
+        let pace = Pace { retries, concurrency, max_lead: conflicts::MAX_LEAD };
         let customize = customize.as_deref();
         let sender = WriteSender { call: &call, customize };
         let mut tell = options.progress_reporter();

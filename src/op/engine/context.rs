@@ -11,8 +11,8 @@ use crate::op::engine::explain::Explained;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::rate_limit::RateLimits;
-use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
 use crate::splice::ApiOperation;
@@ -162,10 +162,10 @@ impl Context {
             }
             let ask = async {
                 let (projection, names) = get_item::projection([schema.table.hash_key.attribute.name]);
-                let ask = get_item::builder(&self.client, &self.table, schema, key, false)
+                let ask = get_item::builder(&self.client, &self.table, false)
                     .projection_expression(projection)
                     .set_expression_attribute_names(names);
-                self.send(Outgoing::new(ask)).await.into_output()
+                self.send(Outgoing::new(ask).by_key(schema, key, None)).await.into_output()
             };
             self.client.know_time(ask).await
         })

@@ -6,16 +6,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_smithy_runtime_api::client::interceptors::context::Output;
+use aws_sdk_dynamodb::operation::RequestId as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::client::with_sent_key;
 use crate::direct::{Direct, DirectSender, Received, ReplayClient};
 use crate::op::engine::context::Context;
-use crate::op::engine::request_body::RequestBody;
+use crate::op::engine::request_body::{RequestBody, Unconverted};
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::op::engine::send::Transport;
-use crate::splice::{self, ApiOperation, Splice, SpliceInterceptor};
+use crate::splice::{self, ApiOperation, Rest, Splice, SpliceInterceptor};
 
 /// The codes with which AWS refuses a signature.
 const BAD_SIGNATURE: [&str; 5] = [
@@ -32,11 +32,14 @@ const BAD_CREDENTIALS: [&str; 3] = ["ExpiredToken", "UnrecognizedClientException
 /// The longest body of a refusal.
 const REFUSAL_BYTES: usize = 4096;
 
+/// The output of a request, and the id that the service gave it.
+pub(super) type Delivered<O> = (O, Option<String>);
+
 /// What came of the first attempt.
 enum FirstAttempt {
     /// The SDK has to send it.
     Unsent,
-    Answered(Output),
+    Answered(Rest, Option<String>),
     /// The SDK decides what is to be done.
     Failed(ReplayClient),
     /// The signature or the credentials are refused. The SDK signs the request itself, if there is nothing to replay.
@@ -48,14 +51,20 @@ impl Context {
     pub(super) async fn deliver<R: Transport>(
         &self,
         builder: Box<R>,
+        unconverted: Unconverted<'_>,
         splice: &Arc<Splice>,
         interceptor: SpliceInterceptor,
         is_customized: bool,
-    ) -> Result<R::Output, SdkError<R::Error, HttpResponse>> {
-        let Some(direct) = self.direct(is_customized) else { return by_sdk(*builder, interceptor, None).await };
+    ) -> SdkOutcome<R> {
+        let Some(direct) = self.direct(is_customized) else {
+            return by_sdk(*builder, unconverted, interceptor, None).await;
+        };
         let first = match direct.sender().await {
-            Some(sender) => match body(&*builder, splice) {
-                Some(body) => Box::pin(attempt(sender, splice, R::CODEC.operation(), body)).await,
+            Some(sender) => match body(&*builder, unconverted, splice) {
+                Some(body) => {
+                    let only_sdk = R::OUTPUT_OF_COUNTS.is_none();
+                    Box::pin(attempt(sender, splice, R::CODEC.operation(), only_sdk, body)).await
+                }
                 // What cannot be built is reported by the SDK.
                 None => FirstAttempt::Unsent,
             },
@@ -64,21 +73,24 @@ impl Context {
         match first {
             FirstAttempt::Unsent => {
                 splice.teach(direct);
-                let outcome = by_sdk(*builder, interceptor, None).await;
+                let outcome = by_sdk(*builder, unconverted, interceptor, None).await;
                 if outcome.is_err() {
                     // Only a request that the service accepts shows how to send others.
                     direct.forget_captured();
                 }
                 outcome
             }
-            FirstAttempt::Answered(output) => match output.downcast::<R::Output>() {
-                Ok(output) => Ok(output),
-                // The SDK's deserializer of the operation made it.
-                Err(_) => unreachable!("an output of another operation"),
-            },
-            FirstAttempt::Failed(replay) => by_sdk(*builder, interceptor, Some(replay)).await,
+            FirstAttempt::Answered(rest, request_id) => {
+                let output = match rest {
+                    Rest::Counts(counts) => R::OUTPUT_OF_COUNTS.map(|output| output(counts)),
+                    Rest::Output(output) => output.downcast::<R::Output>().ok(),
+                };
+                // The SDK's deserializer of the operation made it, or the operation has an output of counts.
+                Ok((output.unwrap_or_else(|| unreachable!("an output of another operation")), request_id))
+            }
+            FirstAttempt::Failed(replay) => by_sdk(*builder, unconverted, interceptor, Some(replay)).await,
             FirstAttempt::Refused(sender, replay) => {
-                let outcome = by_sdk(*builder, interceptor, replay).await;
+                let outcome = by_sdk(*builder, unconverted, interceptor, replay).await;
                 settle(direct, &sender, outcome.is_ok()).await;
                 outcome
             }
@@ -94,21 +106,27 @@ impl Context {
     }
 }
 
-/// What the SDK's own call of an operation returns.
-type SdkOutcome<R> = Result<<R as SdkOperation>::Output, SdkError<<R as SdkOperation>::Error, HttpResponse>>;
+/// What a request returns.
+type SdkOutcome<R> = Result<Delivered<<R as SdkOperation>::Output>, SdkError<<R as SdkOperation>::Error, HttpResponse>>;
 
 /// Sends a request by the SDK. Its future takes several kilobytes, so those of direct requests do not include it.
 fn by_sdk<R: Transport>(
     builder: R,
+    unconverted: Unconverted<'_>,
     interceptor: SpliceInterceptor,
     replay: Option<ReplayClient>,
 ) -> Pin<Box<impl Future<Output = SdkOutcome<R>> + Send>> {
-    Box::pin(with_sent_key(builder.transmit(interceptor, replay)))
+    let builder = unconverted.complete(builder);
+    Box::pin(async {
+        let output = with_sent_key(builder.transmit(interceptor, replay)).await?;
+        let request_id = output.request_id().map(str::to_owned);
+        Ok((output, request_id))
+    })
 }
 
 /// Returns the body of a request.
-fn body<R: SdkOperation>(builder: &R, splice: &Splice) -> Option<Vec<u8>> {
-    let mut body = splice.with_head(RequestBody::new);
+fn body<R: SdkOperation>(builder: &R, unconverted: Unconverted<'_>, splice: &Splice) -> Option<Vec<u8>> {
+    let mut body = splice.with_head(|head| RequestBody::new(head, unconverted));
     if builder.write_body(&mut body) {
         body.finish().ok()
     } else {
@@ -119,18 +137,19 @@ fn body<R: SdkOperation>(builder: &R, splice: &Splice) -> Option<Vec<u8>> {
 /// Sends a request.
 async fn attempt(
     sender: Arc<DirectSender>,
-    splice: &Arc<Splice>,
+    splice: &Splice,
     operation: ApiOperation,
+    only_sdk: bool,
     body: Vec<u8>,
 ) -> FirstAttempt {
     let Ok(request) = sender.request(operation.name(), body) else { return FirstAttempt::Unsent };
     splice.recorded().begin_direct();
     let received = sender.send(request).await;
     if let Some(response) = received.success()
-        && let Ok(output) = splice::deserialize(splice, response)
+        && let Ok(rest) = splice::deserialize_success(splice, response, only_sdk)
     {
         splice.recorded().answered(response);
-        return FirstAttempt::Answered(output);
+        return FirstAttempt::Answered(rest, response.request_id().map(str::to_owned));
     }
     match refusal(&received) {
         Some((response, true)) => {

@@ -6,19 +6,11 @@ use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
 use crate::Client;
 use crate::expr::Placeholders;
-use crate::key::RawKey;
-use crate::op::engine::sdk_key::sdk_key;
 use crate::schema::ModelSchema;
 
-/// Returns the SDK's builder of a read by key.
-pub(crate) fn builder(
-    client: &Client,
-    table: &str,
-    schema: &ModelSchema,
-    key: &RawKey,
-    consistent: bool,
-) -> GetItemFluentBuilder {
-    let builder = client.sdk().get_item().table_name(table).set_key(Some(sdk_key(schema, key)));
+/// Returns the SDK's builder of a read by key, without the key.
+pub(crate) fn builder(client: &Client, table: &str, consistent: bool) -> GetItemFluentBuilder {
+    let builder = client.sdk().get_item().table_name(table);
     if consistent { builder.consistent_read(true) } else { builder }
 }
 

@@ -4,26 +4,56 @@
 //! them: [`SdkOperation::write_body`](crate::op::engine::sdk_operation::SdkOperation::write_body) writes the same
 //! members in the same order.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
-use crate::item;
+use crate::expr::Placeholders;
+use crate::key::RawKey;
+use crate::op::engine::sdk_key::{sdk_key, write_key};
+use crate::op::engine::sdk_operation::SdkOperation;
+use crate::schema::TableSchema;
 use crate::wire::{Fault, Writer};
+use crate::{Item, item};
 
 /// What a body has besides the head and the members: names, braces and numbers.
 const USUAL_LENGTH: usize = 512;
 
-/// A JSON object that is written member by member. A member without a value is left out.
-pub(crate) struct RequestBody(Writer);
+/// The members of a request that its SDK builder gets only if the SDK sends the request. A body is written from singlet's own
+/// form of them, so a direct request needs no maps.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unconverted<'a> {
+    pub(crate) key: Option<(&'a TableSchema, &'a RawKey)>,
+    pub(crate) placeholders: Option<&'a Placeholders>,
+}
 
-impl RequestBody {
+impl Unconverted<'_> {
+    /// Converts them, and adds them to the SDK's builder.
+    pub(crate) fn complete<R: SdkOperation>(self, mut builder: R) -> R {
+        if let Some((table, key)) = self.key {
+            builder = builder.set_own_key(sdk_key(table, key));
+        }
+        if let Some(placeholders) = self.placeholders {
+            builder = builder.set_placeholders(placeholders);
+        }
+        builder
+    }
+}
+
+/// A JSON object that is written member by member. A member without a value is left out.
+pub(crate) struct RequestBody<'a> {
+    writer: Writer,
+    unconverted: Unconverted<'a>,
+}
+
+impl<'a> RequestBody<'a> {
     /// Begins with the members in `head`, which is JSON without the closing brace.
-    pub(crate) fn new(head: Option<&[u8]>) -> Self {
+    pub(crate) fn new(head: Option<&[u8]>, unconverted: Unconverted<'a>) -> Self {
         let head = head.unwrap_or(b"{");
         let mut bytes = Vec::with_capacity(head.len() + USUAL_LENGTH);
         bytes.extend_from_slice(head);
-        RequestBody(Writer::appending(bytes))
+        RequestBody { writer: Writer::appending(bytes), unconverted }
     }
 
     /// Returns the object.
@@ -32,96 +62,129 @@ impl RequestBody {
     ///
     /// Returns the fault of a value that cannot be written.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, Fault> {
-        self.0.raw(b"}");
-        self.0.into_bytes()
+        self.writer.raw(b"}");
+        self.writer.into_bytes()
     }
 
     pub(crate) fn text(&mut self, member: &str, text: Option<&(impl AsRef<str> + ?Sized)>) {
         if let Some(text) = text {
-            self.0.key(member);
-            self.0.raw_text(text.as_ref());
+            self.writer.key(member);
+            self.writer.raw_text(text.as_ref());
         }
     }
 
     pub(crate) fn flag(&mut self, member: &str, flag: Option<&bool>) {
         if let Some(flag) = flag {
-            self.0.key(member);
-            self.0.raw(if *flag { b"true" } else { b"false" });
+            self.writer.key(member);
+            self.writer.raw(if *flag { b"true" } else { b"false" });
         }
     }
 
     pub(crate) fn number(&mut self, member: &str, number: Option<&i32>) {
         if let Some(number) = number {
-            self.0.key(member);
-            self.0.raw(number.to_string().as_bytes());
+            self.writer.key(member);
+            self.writer.raw(number.to_string().as_bytes());
         }
     }
 
     /// Writes a value that is JSON already. Returns where it is.
     pub(crate) fn json(&mut self, member: &str, value: &[u8]) -> Range<usize> {
-        self.0.key(member);
-        self.0.raw(value);
-        self.0.written() - value.len()..self.0.written()
+        self.writer.key(member);
+        self.writer.raw(value);
+        self.writer.written() - value.len()..self.writer.written()
+    }
+
+    /// Writes the key of a request for one item.
+    pub(crate) fn key(&mut self, member: &str, key: Option<&Item>) {
+        match self.unconverted.key {
+            Some((table, key)) => {
+                self.writer.key(member);
+                write_key(table, key, &mut self.writer);
+            }
+            None => self.values(member, key),
+        }
+    }
+
+    /// Writes the names of the expressions.
+    pub(crate) fn expression_names(&mut self, member: &str, names: Option<&HashMap<String, String>>) {
+        match self.unconverted.placeholders {
+            Some(Placeholders { names, .. }) => {
+                let names = names.iter().map(|(placeholder, name)| (placeholder, name));
+                self.names(member, (names.len() > 0).then_some(names));
+            }
+            None => self.names(member, names),
+        }
+    }
+
+    /// Writes the values of the expressions.
+    pub(crate) fn expression_values(&mut self, member: &str, values: Option<&Item>) {
+        match self.unconverted.placeholders {
+            Some(Placeholders { values, .. }) => {
+                let values = values.iter().map(|(placeholder, value)| (placeholder, value));
+                self.values(member, (values.len() > 0).then_some(values));
+            }
+            None => self.values(member, values),
+        }
     }
 
     /// Writes a map of texts.
-    pub(crate) fn names<'a>(
+    fn names<'n>(
         &mut self,
         member: &str,
-        names: Option<impl IntoIterator<Item = (&'a (impl AsRef<str> + 'a), &'a (impl AsRef<str> + 'a))>>,
+        names: Option<impl IntoIterator<Item = (&'n (impl AsRef<str> + 'n), &'n (impl AsRef<str> + 'n))>>,
     ) {
         self.object(member, names, |body, (placeholder, name)| body.text(placeholder.as_ref(), Some(name)));
     }
 
     /// Writes a map of attribute values: an item, a key, or the values of an expression.
-    pub(crate) fn values<'a>(
+    pub(crate) fn values<'n>(
         &mut self,
         member: &str,
-        values: Option<impl IntoIterator<Item = (&'a (impl AsRef<str> + 'a), &'a AttributeValue)>>,
+        values: Option<impl IntoIterator<Item = (&'n (impl AsRef<str> + 'n), &'n AttributeValue)>>,
     ) {
         self.object(member, values, Self::attribute);
     }
 
     /// Writes the keys of a batch, by table.
-    pub(crate) fn keys<'a>(
+    pub(crate) fn keys<'n>(
         &mut self,
         member: &str,
-        tables: Option<impl IntoIterator<Item = (&'a String, &'a KeysAndAttributes)>>,
+        tables: Option<impl IntoIterator<Item = (&'n String, &'n KeysAndAttributes)>>,
     ) {
         self.object(member, tables, |body, (table, keys)| {
-            body.0.key(table);
-            body.0.raw(b"{");
-            body.0.key("Keys");
-            body.0.raw(b"[");
+            body.writer.key(table);
+            body.writer.raw(b"{");
+            body.writer.key("Keys");
+            body.writer.raw(b"[");
             for key in keys.keys() {
-                body.0.element();
-                body.0.raw(b"{");
+                body.writer.element();
+                body.writer.raw(b"{");
                 for entry in key {
                     body.attribute(entry);
                 }
-                body.0.raw(b"}");
+                body.writer.raw(b"}");
             }
-            body.0.raw(b"]");
+            body.writer.raw(b"]");
             body.flag("ConsistentRead", keys.consistent_read().as_ref());
             body.text("ProjectionExpression", keys.projection_expression());
             body.names("ExpressionAttributeNames", keys.expression_attribute_names());
-            body.0.raw(b"}");
+            body.writer.raw(b"}");
         });
     }
 
     fn attribute(&mut self, (name, value): (&(impl AsRef<str> + ?Sized), &AttributeValue)) {
-        self.0.key(name.as_ref());
-        item::write_value(value, &mut self.0);
+        self.writer.key(name.as_ref());
+        item::write_value(value, &mut self.writer);
     }
 
     fn object<T>(&mut self, member: &str, entries: Option<impl IntoIterator<Item = T>>, write: impl Fn(&mut Self, T)) {
         if let Some(entries) = entries {
-            self.0.key(member);
-            self.0.raw(b"{");
+            self.writer.key(member);
+            self.writer.raw(b"{");
             for entry in entries {
                 write(self, entry);
             }
-            self.0.raw(b"}");
+            self.writer.raw(b"}");
         }
     }
 }
@@ -132,15 +195,56 @@ mod tests {
     use aws_smithy_types::Blob;
 
     use super::*;
-    use crate::op::engine::sdk_operation::SdkOperation;
+    use crate::key::{KeyType, KeyValue};
+    use crate::schema::KeySchema;
     use crate::splice;
+    use crate::wire::Name;
 
     fn check<R: SdkOperation>(builder: &R) {
-        let mut body = RequestBody::new(None);
+        let mut body = RequestBody::new(None, Unconverted::default());
         assert!(builder.write_body(&mut body), "{:?}", R::CODEC);
         let body = String::from_utf8(body.finish().unwrap()).unwrap();
         let of_sdk = splice::serialize(R::CODEC, builder.input().unwrap(), None).unwrap();
         assert_eq!(body, String::from_utf8(of_sdk).unwrap());
+    }
+
+    const TABLE: TableSchema = TableSchema::new("shop", KeySchema::new(Name::new("pk", "\"pk\":"), KeyType::S))
+        .range_key(KeySchema::new(Name::new("sk", "\"sk\":"), KeyType::N));
+
+    /// Members have the same values, whatever the order of the SDK's maps is.
+    fn check_unconverted<R: SdkOperation>(builder: R, unconverted: Unconverted<'_>) {
+        let mut body = RequestBody::new(None, unconverted);
+        assert!(builder.write_body(&mut body), "{:?}", R::CODEC);
+        let body: serde_json::Value = serde_json::from_slice(&body.finish().unwrap()).unwrap();
+        let input = unconverted.complete(builder).input().unwrap();
+        let of_sdk: serde_json::Value =
+            serde_json::from_slice(&splice::serialize(R::CODEC, input, None).unwrap()).unwrap();
+        assert_eq!(body, of_sdk);
+        assert!(body.as_object().unwrap().len() > 1, "{body}");
+    }
+
+    #[test]
+    fn a_body_equals_that_of_the_completed_builder() {
+        let sdk = crate::op::engine::context::offline();
+        let sdk = sdk.sdk();
+        let key = RawKey { hash: "a \"b\"".into(), range: Some(KeyValue::N("-1.50".into())) };
+        let key = Some((&TABLE, &key));
+        let names = vec![("#0".into(), "ä".into()), ("#own".into(), "b".into())];
+        let values = vec![(":0".into(), AttributeValue::S("\n".into())), (":1".into(), AttributeValue::Null(true))];
+        let mut without_values = Placeholders::default();
+        without_values.names = names;
+        let mut full = without_values.clone();
+        full.values = values;
+        check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, placeholders: None });
+        // DynamoDB refuses an empty map.
+        for placeholders in [&Placeholders::default(), &without_values, &full] {
+            let unconverted = |key| Unconverted { key, placeholders: Some(placeholders) };
+            check_unconverted(sdk.put_item().table_name("t").item("pk", AttributeValue::Bool(true)), unconverted(None));
+            check_unconverted(sdk.update_item().table_name("t"), unconverted(key));
+            check_unconverted(sdk.delete_item().table_name("t"), unconverted(key));
+            check_unconverted(sdk.query().table_name("t").limit(1), unconverted(None));
+            check_unconverted(sdk.scan().table_name("t").limit(1), unconverted(None));
+        }
     }
 
     #[test]

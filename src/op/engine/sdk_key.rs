@@ -1,16 +1,15 @@
-//! Converts primary keys to and from the SDK's form.
+//! Converts primary keys to and from the SDK's form, and writes them.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_types::Blob;
 
-use crate::Item;
 use crate::key::{KeyValue, RawKey};
-use crate::schema::ModelSchema;
-use crate::wire::Fault;
+use crate::schema::{KeySchema, ModelSchema, TableSchema};
+use crate::wire::{Fault, Writer};
+use crate::{Item, item};
 
 /// Converts a key to the SDK's form.
-pub(crate) fn sdk_key(schema: &ModelSchema, key: &RawKey) -> Item {
-    let table = schema.table;
+pub(crate) fn sdk_key(table: &TableSchema, key: &RawKey) -> Item {
     let hash = (table.hash_key.attribute.name.to_owned(), sdk_value(&key.hash));
     let range = table.range_key.zip(key.range.as_ref());
     let range = range.map(|(schema, value)| (schema.attribute.name.to_owned(), sdk_value(value)));
@@ -23,6 +22,24 @@ pub(crate) fn sdk_value(value: &KeyValue) -> AttributeValue {
         KeyValue::N(digits) => AttributeValue::N(digits.clone()),
         KeyValue::B(bytes) => AttributeValue::B(Blob::new(bytes.clone())),
     }
+}
+
+/// Writes a key as an item.
+pub(super) fn write_key(table: &TableSchema, key: &RawKey, writer: &mut Writer) {
+    writer.raw(b"{");
+    let mut write = |schema: KeySchema, value: &KeyValue| {
+        writer.key(schema.attribute.name);
+        match value {
+            KeyValue::S(text) => writer.string(text),
+            KeyValue::N(digits) => item::write_digits(digits, writer),
+            KeyValue::B(bytes) => writer.binary(bytes),
+        }
+    };
+    write(table.hash_key, &key.hash);
+    if let Some((schema, value)) = table.range_key.zip(key.range.as_ref()) {
+        write(schema, value);
+    }
+    writer.raw(b"}");
 }
 
 /// Takes the primary key out of an item.

@@ -20,24 +20,18 @@ use tracing::Instrument as _;
 
 use crate::client::observer::{self, RequestEvent, SkippedItem};
 use crate::direct::ReplayClient;
-use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::exchange::Exchange;
 use crate::op::engine::failure;
 use crate::op::engine::meter;
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::refused;
+use crate::op::engine::request_body::Unconverted;
 use crate::op::engine::sdk_operation::{SdkOperation, fill};
 use crate::op::engine::unknown_outcome;
-use crate::schema::ModelSchema;
-use crate::splice::{Attempts, ItemSink, OF_ANOTHER_KEY, ReadSink, RequestedKey, Splice, SpliceInterceptor};
+use crate::splice::{Attempts, ItemSink, OF_ANOTHER_KEY, ReadSink, Splice, SpliceInterceptor};
 use crate::wire::Fault;
 use crate::{Error, ErrorKind, Item, Operation, Result, SkipReason};
-
-/// A user's change to the SDK's builder.
-pub(crate) type Customize<'a, B> = Box<dyn FnOnce(B) -> B + Send + 'a>;
-
-/// A user's change to the builder of each of several requests.
-pub(crate) type CustomizeEach<'a, B> = &'a (dyn Fn(B) -> B + Send + Sync);
 
 /// Transmits a request to the service and returns its response.
 pub(crate) trait Transport: SdkOperation {
@@ -82,109 +76,6 @@ transports! {
     transact_write_items::TransactWriteItemsFluentBuilder,
     update_item::UpdateItemFluentBuilder,
     update_time_to_live::UpdateTimeToLiveFluentBuilder,
-}
-
-/// A request that is ready to be sent.
-pub(crate) struct Outgoing<'a, R> {
-    /// Boxed, because the SDK's builders take up to a kilobyte, and each future that it passes through would contain it.
-    builder: Box<R>,
-    head: Option<Vec<u8>>,
-    sink: Option<Box<dyn ItemSink>>,
-    customize: Option<Customize<'a, R>>,
-    needs_units: bool,
-    refusal: Option<f64>,
-    writes: Option<usize>,
-    fails_as: Option<Operation>,
-    reads_first: bool,
-    requested: Option<RequestedKey<'a>>,
-}
-
-impl<'a, R> Outgoing<'a, R> {
-    pub(crate) fn new(builder: R) -> Self {
-        Outgoing {
-            builder: Box::new(builder),
-            head: None,
-            sink: None,
-            customize: None,
-            needs_units: false,
-            refusal: None,
-            writes: None,
-            fails_as: None,
-            reads_first: false,
-            requested: None,
-        }
-    }
-
-    /// Inserts the first members of the body before those that the SDK writes. They are JSON without the closing
-    /// brace.
-    pub(crate) fn head(mut self, head: Vec<u8>) -> Self {
-        self.head = Some(head);
-        self
-    }
-
-    /// Sets the sink for the items of the response.
-    pub(crate) fn sink(mut self, sink: Option<Box<dyn ReadSink>>) -> Self {
-        self.sink = sink.map(|sink| sink as Box<dyn ItemSink>);
-        self
-    }
-
-    /// Declares a request for the item under this key, with the sink for the item. A response with another item is an
-    /// error.
-    pub(crate) fn of_key(mut self, schema: &ModelSchema, key: &'a RawKey, sink: Option<Box<dyn ReadSink>>) -> Self {
-        let requested = self.requested.insert(RequestedKey::new(schema, key));
-        let sink = sink.map(|mut sink| {
-            sink.require(requested.to_static());
-            sink
-        });
-        self.sink(sink)
-    }
-
-    /// Like [`sink`](Self::sink), for a sink that passes the items to several readers.
-    pub(crate) fn router(mut self, sink: Box<dyn ItemSink>) -> Self {
-        self.sink = Some(sink);
-        self
-    }
-
-    /// Applies the user's change after all of singlet's own settings, so that it overrides them.
-    pub(crate) fn customize(mut self, customize: Option<Customize<'a, R>>) -> Self {
-        self.customize = customize;
-        self
-    }
-
-    /// Like [`customize`](Self::customize), for an operation of several requests.
-    pub(crate) fn customize_each(self, customize: Option<CustomizeEach<'a, R>>) -> Self {
-        self.customize(customize.map(|customize| Box::new(customize) as Customize<'a, R>))
-    }
-
-    /// Requests the units that the request consumes, even if nobody measures the cost: the operation itself needs them.
-    pub(crate) fn needs_units(mut self, needs_units: bool) -> Self {
-        self.needs_units = needs_units;
-        self
-    }
-
-    /// Sets the estimated write units of a refusal without a stored item.
-    pub(crate) fn refusal(mut self, units: Option<f64>) -> Self {
-        self.refusal = units;
-        self
-    }
-
-    /// Declares a write of this many items. Other requests count the items that they return.
-    pub(crate) fn writes(mut self, items: usize) -> Self {
-        self.writes = Some(items);
-        self
-    }
-
-    /// Reports a failure as one of another operation.
-    pub(crate) fn fails_as(mut self, operation: Operation) -> Self {
-        self.fails_as = Some(operation);
-        self
-    }
-
-    /// Declares that a write needs this read to know what to send.
-    pub(crate) fn reads_first(mut self) -> Self {
-        self.reads_first = true;
-        self
-    }
 }
 
 impl Context {
@@ -232,7 +123,11 @@ impl Context {
             fails_as,
             reads_first,
             requested,
+            lacks_key,
+            placeholders,
         } = request;
+        let key = requested.as_ref().filter(|_| lacks_key).map(|requested| (requested.table(), requested.key()));
+        let mut unconverted = Unconverted { key, placeholders };
         // The consumed capacity makes the response larger, so it is requested only if it is read.
         let is_metered = self.is_metered();
         if is_metered {
@@ -240,8 +135,11 @@ impl Context {
         } else if needs_units || self.limits.is_limited() {
             *builder = builder.metered(ReturnConsumedCapacity::Total);
         }
-        // After everything that singlet sets, so that the user's change overrides it.
         let is_customized = customize.is_some();
+        if is_customized || self.explained.is_some() {
+            *builder = std::mem::take(&mut unconverted).complete(*builder);
+        }
+        // After everything that singlet sets, so that the user's change overrides it.
         if let Some(customize) = customize {
             *builder = customize(*builder);
         }
@@ -260,7 +158,7 @@ impl Context {
         let splice = Splice::new(R::CODEC, Attempts::of(&self.client)).head(head).items(R::ITEMS, sink);
         let (splice, interceptor) = splice.interceptor();
         // Boxed: allocators serve several small futures faster than one of more than a kilobyte.
-        let delivery = Box::pin(self.deliver(builder, &splice, interceptor, is_customized));
+        let delivery = Box::pin(self.deliver(builder, unconverted, &splice, interceptor, is_customized));
         let outcome = delivery.instrument(span.clone()).await;
         let (attempts, maybe_applied) = (splice.attempts(), splice.is_unknown());
         let throttled = splice.is_throttled();
@@ -270,9 +168,9 @@ impl Context {
         let is_stray =
             |item: Option<&Item>| requested.as_ref().zip(item).is_some_and(|(key, item)| !key.is_of_item(item));
         let (output, error) = match outcome {
-            Ok(output) => {
+            Ok((output, request_id)) => {
                 sent.cost = R::consumed(&output).unwrap_or_default();
-                sent.request_id = output.request_id().map(str::to_owned);
+                sent.request_id = request_id;
                 let read = self.receive(sink.as_deref_mut(), &|sink| R::fill(&output, sink));
                 let returned = sink.as_ref().map_or_else(|| R::count(&output), |sink| sink.count() - before);
                 sent.items = writes.unwrap_or(returned);

@@ -13,7 +13,7 @@ use crate::op::engine::options::{
     call_options, consistency_options, customize_option, detailed_option, explain_option,
 };
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::send::{Customize, Outgoing};
+use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::vtable::ModelVTable;
 use crate::schema::ModelSchema;
 use crate::ttl::ExpiryCheck;
@@ -105,8 +105,8 @@ fn exists(
         let call = Context::new(Operation::Exists, Some(schema.model), call, &config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         let life = call.hiding(schema);
-        let builder = get_item::builder(&call.client, &call.table, schema, &key, consistent);
-        let request = Outgoing::new(projected(builder, schema, life)).of_key(schema, &key, None);
+        let builder = get_item::builder(&call.client, &call.table, consistent);
+        let request = Outgoing::new(projected(builder, schema, life)).by_key(schema, &key, None);
         let request = request.customize(options.customize);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));

@@ -19,7 +19,7 @@ use crate::op::engine::options::{
     call_options, consistency_options, customize_option, detailed_option, example, explain_option, refresh_options,
 };
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::send::{Customize, Outgoing};
+use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::projection::fields::{Chosen, SelectFields};
@@ -248,12 +248,12 @@ async fn plain(
     read: &mut ReadOptions,
     sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
-    let mut builder = get_item::builder(&call.client, &call.table, schema, key, consistent);
+    let mut builder = get_item::builder(&call.client, &call.table, consistent);
     if let Some(names) = &read.names {
         let (projection, names) = get_item::projection(get_item::with_identity(schema, names));
         builder = builder.projection_expression(projection).set_expression_attribute_names(names);
     }
-    let request = Outgoing::new(builder).of_key(schema, key, Some(sink)).customize(read.customize.take());
+    let request = Outgoing::new(builder).by_key(schema, key, Some(sink)).customize(read.customize.take());
     call.send(request).await.into_outcome()
 }
 
@@ -320,15 +320,15 @@ impl Refresh {
     }
 
     /// The `UpdateItem` request.
-    pub(crate) fn get_builder(&self, key: &RawKey) -> Result<UpdateItemFluentBuilder> {
-        let builder = self.builder(key)?.return_values(ReturnValue::AllNew);
+    pub(crate) fn get_builder(&self) -> Result<UpdateItemFluentBuilder> {
+        let builder = self.builder()?.return_values(ReturnValue::AllNew);
         Ok(builder.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld))
     }
 
     /// Sends the request and reads the item from its response.
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ReadSink>) -> Result<RefreshGetOutcome> {
-        let builder = self.get_builder(key).map_err(|error| call.contextualize(error))?;
-        let request = Outgoing::new(builder).of_key(self.model.schema, key, Some(sink));
+        let builder = self.get_builder().map_err(|error| call.contextualize(error))?;
+        let request = Outgoing::new(builder).by_key(self.model.schema, key, Some(sink));
         let request = request.fails_as(self.call.operation);
         // If the condition fails, the item is expired, needs no refresh or does not exist. The error then holds the
         // item, so no second request is needed. Without an item, the server may not support

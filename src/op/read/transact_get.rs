@@ -20,8 +20,8 @@ use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::get_item;
 use crate::op::engine::key_requests::ReadAny;
 use crate::op::engine::options::{call_options, customize_option, example, undecodable_options};
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::read::reads::{BatchResponse, KeyRequest, KeyRequests, Reads, Responses, together, together_detailed};
 use crate::splice::ApiOperation;
@@ -175,7 +175,7 @@ impl PlannedGet {
         let key = request.key.map_err(|error| error.with_table(&table).with_model(schema.model))?;
         let failed =
             |error| Error::new(ErrorKind::Configuration, "the SDK could not build the request").with_source(error);
-        let mut get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema, &key)));
+        let mut get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema.table, &key)));
         if let Some(names) = &request.names {
             let (projection, names) = get_item::projection(get_item::with_identity(schema, names));
             get = get.projection_expression(projection).set_expression_attribute_names(names);

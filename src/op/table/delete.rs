@@ -10,7 +10,7 @@ use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, customize_option, explain_option};
-use crate::op::engine::send::{Customize, Outgoing};
+use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::table::waiting::{DEFAULT_WAIT, Waiting};
 use crate::splice::ApiOperation;
 use crate::{ErrorKind, ModelConfig, Operation, Result};

@@ -9,7 +9,7 @@ use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::{call_options, explain_option};
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::table::enable_ttl;
 use crate::splice::ApiOperation;
 use crate::{ErrorKind, ModelConfig, Operation, Result};

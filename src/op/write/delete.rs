@@ -16,8 +16,7 @@ use crate::op::engine::options::{
     returning_old,
 };
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::{Customize, Outgoing};
+use crate::op::engine::outgoing::Customize;
 use crate::op::engine::unknown_outcome;
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, AttributeChange, Prepared, Write, WriteAction};
@@ -176,15 +175,15 @@ struct DeleteWrite<'a> {
 impl DeleteWrite<'_> {
     async fn send_delete(&mut self, call: &Context, prepared: Box<Prepared>) -> Result<Outcome> {
         let builder = call.client.sdk().delete_item().table_name(&*call.table);
-        let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
-        let mut builder = with_expressions!(builder, &prepared.expressions);
-        if self.options.old.is_some() {
-            builder = builder.return_values(ReturnValue::AllOld);
-        }
+        let returns = self.options.old.is_some().then_some(ReturnValue::AllOld);
         // The delete may be retried, so the sink is kept.
         let old = self.options.old.as_ref().map(|old| old.fresh());
         let wants_old = old.is_some();
-        let request = Outgoing::new(builder).of_key(prepared.schema, &prepared.key, old);
+        let request = with_expressions!(builder.set_return_values(returns), &prepared.expressions).by_key(
+            prepared.schema,
+            &prepared.key,
+            old,
+        );
         let request = request.writes(1);
         let request = request.customize(customized!(self.options.customize.take(), prepared.expressions));
         let exists = self.options.exists;

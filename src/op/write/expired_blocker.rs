@@ -7,8 +7,6 @@
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::Followed;
-use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::Outgoing;
 use crate::op::write::guard::{self, Expressions, with_expressions};
 use crate::schema::ModelSchema;
 use crate::splice::ApiOperation;
@@ -33,8 +31,8 @@ pub(crate) const REMOVAL: Followed =
 pub(crate) async fn remove(call: &Context, schema: &ModelSchema, key: &RawKey, life: ExpiryCheck) -> Result<()> {
     let expired = guard::expired(life.attribute, life.now);
     let expressions = Expressions::of(Some(&expired)).map_err(|error| call.contextualize(error))?;
-    let builder = call.client.sdk().delete_item().table_name(&*call.table).set_key(Some(sdk_key(schema, key)));
-    let request = Outgoing::new(with_expressions!(builder, &expressions)).of_key(schema, key, None).writes(1);
+    let builder = call.client.sdk().delete_item().table_name(&*call.table);
+    let request = with_expressions!(builder, &expressions).by_key(schema, key, None).writes(1);
     match call.send(request).await.into_output() {
         // Another client has deleted or renewed the item. The condition of the write itself decides what that means.
         Err(error) if error.is_condition_unmet() => Ok(()),

@@ -8,7 +8,7 @@ use crate::expr::{Comparator, Tree};
 use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::outgoing::Outgoing;
 use crate::schema::ModelSchema;
 use crate::wire::{Fault, Writer};
 use crate::{Error, ErrorKind, Item, Result, TTLAttribute};
@@ -88,10 +88,10 @@ pub(crate) async fn stored(
     attribute: &'static str,
 ) -> Result<Option<AttributeValue>> {
     let (projection, names) = get_item::projection(schema.table.key_names().into_iter().chain([attribute]));
-    let builder = get_item::builder(&call.client, &call.table, schema, key, true)
+    let builder = get_item::builder(&call.client, &call.table, true)
         .projection_expression(projection)
         .set_expression_attribute_names(names);
-    let output = call.send(Outgoing::new(builder).of_key(schema, key, None).reads_first()).await.into_output()?;
+    let output = call.send(Outgoing::new(builder).by_key(schema, key, None).reads_first()).await.into_output()?;
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }
 

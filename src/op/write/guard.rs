@@ -75,20 +75,17 @@ impl Expressions {
     }
 }
 
-/// Sets the expressions on an SDK builder and requests the item that makes the condition fail.
+/// A request with a condition, that requests the item that makes the condition fail.
 macro_rules! with_expressions {
     ($builder:expr, $expressions:expr) => {{
-        let expressions = $expressions;
-        let mut builder = $builder
-            .set_condition_expression(expressions.condition.clone())
-            .set_expression_attribute_names(expressions.placeholders.sdk_names())
-            .set_expression_attribute_values(expressions.placeholders.sdk_values());
+        let expressions: &$crate::op::write::guard::Expressions = $expressions;
+        let mut builder = $builder.set_condition_expression(expressions.condition.clone());
         if expressions.condition.is_some() {
             builder = builder.return_values_on_condition_check_failure(
                 aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld,
             );
         }
-        builder
+        $crate::op::engine::outgoing::Outgoing::new(builder).placeholders(&expressions.placeholders)
     }};
 }
 pub(crate) use with_expressions;

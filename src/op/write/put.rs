@@ -9,8 +9,8 @@ use crate::key::RawKey;
 use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::RequestUnits;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::outgoing::Customize;
 use crate::op::engine::refused;
-use crate::op::engine::send::{Customize, Outgoing};
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedModel, Stamps};
 use crate::op::write::expiry::{self, Expiry};
@@ -65,15 +65,13 @@ pub(crate) fn encode(
 impl PutRequest {
     pub(crate) async fn send(self: Box<Self>, call: &Context) -> Result<Outcome> {
         let builder = call.client.sdk().put_item().table_name(&*call.table);
-        let mut builder = with_expressions!(builder, &self.expressions);
-        if self.old.is_some() {
-            builder = builder.return_values(ReturnValue::AllOld);
-        }
         let wants_old = self.old.is_some();
+        let builder = builder.set_return_values(wants_old.then_some(ReturnValue::AllOld));
         let customize = customized!(self.customize, self.expressions);
         call.known_units(|| RequestUnits::written([(&self.head[HEAD.len()..], self.schema.table)]));
         let refusal = call.is_metered().then(|| refused::units_of(&self.head[HEAD.len()..], 1));
-        let request = Outgoing::new(builder).head(self.head).of_key(self.schema, &self.key, self.old);
+        let request =
+            with_expressions!(builder, &self.expressions).head(self.head).of_key(self.schema, &self.key, self.old);
         let request = request.refusal(refusal).writes(1);
         let exchange = call.send_or(request.customize(customize), |error, sent| {
             if unknown_outcome::is_own_write(self.mark.as_ref(), &error, sent) {

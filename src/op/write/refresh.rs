@@ -18,8 +18,7 @@ use crate::key::RawKey;
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
-use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::guard::{self, Expressions};
 use crate::op::write::transaction::delivery;
@@ -136,11 +135,10 @@ impl Refresh {
         Ok(expressions)
     }
 
-    pub(crate) fn builder(&self, key: &RawKey) -> Result<UpdateItemFluentBuilder> {
+    pub(crate) fn builder(&self) -> Result<UpdateItemFluentBuilder> {
         let expressions = self.expressions()?;
         let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
         Ok(builder
-            .set_key(Some(sdk_key(self.model.schema, key)))
             .set_condition_expression(expressions.condition)
             .set_update_expression(expressions.update)
             .set_expression_attribute_names(expressions.placeholders.sdk_names())
@@ -161,7 +159,7 @@ impl Refresh {
         if !self.model.schema.unique.is_empty() {
             return unique::send(self, key).await;
         }
-        let request = Outgoing::new(self.builder(key)?).of_key(self.model.schema, key, None).writes(1);
+        let request = Outgoing::new(self.builder()?).by_key(self.model.schema, key, None).writes(1);
         self.call.send(request).await.into_outcome().map(|done| done.sent)
     }
 }

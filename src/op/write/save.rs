@@ -21,7 +21,7 @@ use crate::op::engine::options::{
     refresh_options, returning_old,
 };
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::send::Customize;
+use crate::op::engine::outgoing::Customize;
 use crate::op::engine::unknown_outcome::WriteMark;
 use crate::op::engine::vtable::{ModelVTable, Stamps};
 use crate::op::write::executor::{self, Claiming, Prepared, Write, WriteAction};

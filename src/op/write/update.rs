@@ -33,7 +33,7 @@ use crate::op::engine::options::{
     call_options, condition_options, customize_option, detailed_option, explain_option, refresh_options,
 };
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::send::Customize;
+use crate::op::engine::outgoing::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::splice::{ReadSink, VecSink};

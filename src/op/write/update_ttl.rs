@@ -10,7 +10,7 @@ use crate::op::engine::context::{CallOptions, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
 use crate::op::engine::options::{call_options, customize_option, detailed_option, explain_option};
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::send::Customize;
+use crate::op::engine::outgoing::Customize;
 use crate::op::engine::vtable::ErasedTarget;
 use crate::op::write::executor::{self, Write};
 use crate::op::write::update::{Mode, UpdateOptions, UpdateWrite};

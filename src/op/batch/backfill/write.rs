@@ -9,7 +9,6 @@ use crate::op::engine::context::{CallOptions, Context};
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::sdk_key;
-use crate::op::engine::send::Outgoing;
 use crate::op::engine::vtable::ModelVTable;
 use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
 use crate::op::write::guard::{Expressions, with_expressions};
@@ -84,8 +83,9 @@ impl ItemChange<'_> {
 
     async fn update(&self, call: &Context, expressions: &Expressions) -> Result<()> {
         let builder = call.client.sdk().update_item().table_name(&*call.table);
-        let builder = with_expressions!(builder.set_key(Some(self.table.key_of(self.read))), expressions);
-        let request = Outgoing::new(builder.set_update_expression(expressions.update.clone())).writes(1);
+        let builder = builder.set_key(Some(self.table.key_of(self.read)));
+        let builder = builder.set_update_expression(expressions.update.clone());
+        let request = with_expressions!(builder, expressions).writes(1);
         call.send(request).await.into_output().map(drop)
     }
 

@@ -75,7 +75,7 @@ impl GetChunk {
     fn keys(&self, reads: &[usize]) -> KeysAndAttributesBuilder {
         let key = |&read: &usize| {
             let planned = self.plan.planned(read);
-            sdk_key(planned.model.schema, &planned.key)
+            sdk_key(planned.model.schema.table, &planned.key)
         };
         let keys = KeysAndAttributes::builder().set_keys(Some(reads.iter().map(key).collect()));
         let consistent = reads.first().is_some_and(|&read| self.plan.reads()[read].consistent);

@@ -154,7 +154,7 @@ impl ItemSink for BatchGetSink {
         if let Some((request, fault)) = self.fault.take() {
             let request = &self.plan.requests()[request];
             let error = fault_error(fault, request.model.schema.model);
-            let key = sdk_key(request.model.schema, &request.key);
+            let key = sdk_key(request.model.schema.table, &request.key);
             return Some(request.contextualize(error.with_item_key(Some(key))));
         }
         let stray = || Error::new(ErrorKind::InvalidResponse, "DynamoDB returned an item that was not requested");

@@ -15,7 +15,7 @@ use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::exchange::Exchange;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::outgoing::Outgoing;
 use crate::splice::{ApiOperation, KeyOfItem};
 use crate::wire::Reader;
 use crate::{Error, ErrorKind, Item, item};

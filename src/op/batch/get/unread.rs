@@ -79,7 +79,7 @@ impl Unread {
     pub fn keys(&self) -> HashMap<String, Vec<Item>> {
         let mut tables: HashMap<String, Vec<Item>> = HashMap::new();
         for UnreadKey { table, key, models } in &self.keys {
-            let key = models.first().map(|model| sdk_key(model.schema, key));
+            let key = models.first().map(|model| sdk_key(model.schema.table, key));
             tables.entry(table.to_string()).or_default().extend(key);
         }
         tables

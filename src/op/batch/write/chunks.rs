@@ -144,7 +144,7 @@ impl<'a> Chunks<'a> {
                         done.map(|()| Encoded { kind: Kind::Put, table, key: None, model: Some(model), map })
                     })
                 }
-                (Writes::Deletes(keys), Some(model)) => keys.pop_front().map(|key| {
+                (Writes::Deletes(keys), Some(model)) => keys.next().map(|key| {
                     let key = key?.into_canonical();
                     let map = key_map(&key, model.schema, std::mem::take(&mut self.scratch));
                     let map = map.map_err(|fault| fault_error(fault, model.schema.model))?;

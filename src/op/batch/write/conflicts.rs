@@ -1,35 +1,53 @@
-//! Rejects batches that write the same key twice.
+//! Rejects batches that write the same key twice within a number of writes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher as _, RandomState};
 
 use crate::error::fault_error;
+use crate::op::batch::write::chunk::MAX_WRITES;
 use crate::op::batch::write::single::Kind;
 use crate::op::engine::vtable::ModelVTable;
 use crate::splice::KeyOfItem;
 use crate::wire::Reader;
 use crate::{Error, ErrorKind, Result};
 
-/// The keys that a batch has written so far.
+/// The number of writes within which a key may occur only once. A batch may write more items than fit into memory, so it does not
+/// remember the keys of all.
+const WINDOW: usize = 10_000;
+
+/// How many requests may be started after one that is not finished. Two writes of one key that the window does not hold together
+/// are at least that many requests apart, so the earlier one is finished before the later one is sent, and the later one wins.
+pub(super) const MAX_LEAD: usize = WINDOW / MAX_WRITES;
+
+/// The keys of the last [`WINDOW`] writes of a batch.
 ///
-/// It keeps a hash of 128 bits for each, since a batch may write more items than fit into memory. Two keys with the
-/// same hash are less likely than a fault of the hardware.
+/// It keeps a hash of 128 bits for each. Two keys with the same hash are less likely than a fault of the hardware.
 #[derive(Default)]
 pub(super) struct WrittenKeys {
     hashers: [RandomState; 2],
     kinds: HashMap<u128, Kind>,
+    /// The hashes in the order of the writes.
+    hashes: VecDeque<u128>,
 }
 
 impl WrittenKeys {
-    /// Adds the key of an item or key map, or returns an error if the batch already writes it. DynamoDB rejects such
-    /// keys within one request, and across requests their order would be undefined.
+    /// Adds the key of an item or key map, or returns an error if one of the last writes has it. DynamoDB rejects such
+    /// keys within one request, and across requests that are in flight together, their order would be undefined.
     pub(super) fn add(&mut self, kind: Kind, table: &str, model: &'static ModelVTable, map: &[u8]) -> Result<()> {
         let key = Reader::new(map).and_then(|mut reader| KeyOfItem::read(&mut reader, model.schema.table));
         let Some(key) = key.map_err(|fault| fault_error(fault, model.schema.model))? else { return Ok(()) };
         let [one, other] = &self.hashers;
         let hash = u128::from(one.hash_one((table, &key))) << 64 | u128::from(other.hash_one((table, &key)));
         match self.kinds.insert(hash, kind) {
-            None => Ok(()),
+            None => {
+                self.hashes.push_back(hash);
+                if self.hashes.len() > WINDOW
+                    && let Some(oldest) = self.hashes.pop_front()
+                {
+                    self.kinds.remove(&oldest);
+                }
+                Ok(())
+            }
             Some(earlier) => Err(refused(earlier, kind).with_model(model.schema.model)),
         }
     }

@@ -13,7 +13,7 @@ use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::exchange::Exchange;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::outgoing::Outgoing;
 use crate::splice::ApiOperation;
 use crate::{Error, ErrorKind, Item, Result, item};
 

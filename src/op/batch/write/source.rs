@@ -1,4 +1,4 @@
-//! The sources of the writes of a batch. A put is encoded only when its request is made.
+//! The sources of the writes of a batch. A write is encoded only when its request is made.
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -103,7 +103,7 @@ pub(super) struct WriteSource<'a> {
 
 pub(super) enum Writes<'a> {
     Puts(Box<dyn PutValues + 'a>),
-    Deletes(VecDeque<Result<RawKey>>),
+    Deletes(Box<dyn Iterator<Item = Result<RawKey>> + Send + 'a>),
     /// Writes of an earlier batch, as they were sent.
     Again(VecDeque<BatchedWrite>),
 }
@@ -117,8 +117,8 @@ impl<'a> WriteSource<'a> {
         WriteSource { model: Some(ModelVTable::of::<M>()), config, first_to_expire, writes: Writes::Puts(values) }
     }
 
-    pub(super) fn deletes<M: Model>(keys: VecDeque<Result<RawKey>>) -> Self {
-        let (model, writes) = (Some(ModelVTable::of::<M>()), Writes::Deletes(keys));
+    pub(super) fn deletes<M: Model>(keys: impl Iterator<Item = Result<RawKey>> + Send + 'a) -> Self {
+        let (model, writes) = (Some(ModelVTable::of::<M>()), Writes::Deletes(Box::new(keys)));
         WriteSource { model, config: M::config(), first_to_expire: None, writes }
     }
 
@@ -130,7 +130,7 @@ impl<'a> WriteSource<'a> {
     pub(super) fn remaining(&self) -> usize {
         match &self.writes {
             Writes::Puts(values) => values.remaining(),
-            Writes::Deletes(keys) => keys.len(),
+            Writes::Deletes(keys) => keys.size_hint().0,
             Writes::Again(writes) => writes.len(),
         }
     }

@@ -2,19 +2,18 @@
 //!
 //! It never sends them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, Select};
+use aws_sdk_dynamodb::types::Select;
 
 use crate::collection::{CollectionSchema, model_of};
 use crate::expr::{Comparator, Placeholders, Tree};
 use crate::key::KeyValue;
 use crate::op::engine::context::Context;
+use crate::op::engine::outgoing::{CustomizeEach, Outgoing};
 use crate::op::engine::sdk_key::sdk_value;
-use crate::op::engine::send::{CustomizeEach, Outgoing};
 use crate::op::read::engine::expired::ExpiredFilter;
 use crate::op::read::engine::{CustomizeRead, Partition, ReadRequest, ReadTarget};
 use crate::schema::{IndexProjection, IndexSchema, KeySchema};
@@ -29,8 +28,7 @@ pub(crate) struct ReadPlan {
     index: Option<&'static str>,
     pub(crate) filter: Option<String>,
     projection: Option<String>,
-    names: Option<HashMap<String, String>>,
-    values: Option<HashMap<String, AttributeValue>>,
+    placeholders: Placeholders,
     pub(crate) consistent: bool,
     forward: bool,
     select: Option<Select>,
@@ -82,8 +80,7 @@ impl ReadPlan {
             index: reading.index.map(|index| index.name),
             filter,
             projection,
-            names: placeholders.sdk_names(),
-            values: placeholders.sdk_values(),
+            placeholders,
             consistent,
             forward: !reading.descending,
             select: is_service_count.then_some(Select::Count),
@@ -120,8 +117,6 @@ impl ReadPlan {
             .set_key_condition_expression(self.key_condition.clone())
             .set_filter_expression(self.filter.clone())
             .set_projection_expression(self.projection.clone())
-            .set_expression_attribute_names(self.names.clone())
-            .set_expression_attribute_values(self.values.clone())
             .set_consistent_read(self.consistent.then_some(true))
             // `true` is the default and is not sent. A page that is read backward reverses the order of the query.
             .set_scan_index_forward((self.forward == extent.backward).then_some(false))
@@ -132,7 +127,7 @@ impl ReadPlan {
             CustomizeRead::Query(customize) => Some(&**customize),
             _ => None,
         };
-        Outgoing::new(builder).needs_units(self.needs_units).customize_each(customize)
+        Outgoing::new(builder).placeholders(&self.placeholders).needs_units(self.needs_units).customize_each(customize)
     }
 
     pub(crate) fn scan(&self, call: &Context, extent: PageParams) -> Outgoing<'_, ScanFluentBuilder> {
@@ -144,8 +139,6 @@ impl ReadPlan {
             .set_index_name(self.index.map(str::to_owned))
             .set_filter_expression(self.filter.clone())
             .set_projection_expression(self.projection.clone())
-            .set_expression_attribute_names(self.names.clone())
-            .set_expression_attribute_values(self.values.clone())
             .set_consistent_read(self.consistent.then_some(true))
             .set_select(self.select.clone())
             .set_segment(extent.segment.map(|(segment, _)| segment))
@@ -156,7 +149,7 @@ impl ReadPlan {
             CustomizeRead::Scan(customize) => Some(&**customize),
             _ => None,
         };
-        Outgoing::new(builder).needs_units(self.needs_units).customize_each(customize)
+        Outgoing::new(builder).placeholders(&self.placeholders).needs_units(self.needs_units).customize_each(customize)
     }
 }
 

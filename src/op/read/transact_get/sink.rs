@@ -124,7 +124,7 @@ impl ItemSink for TransactGetSink {
             return Some(describe(fault));
         };
         let error = fault_error(fault, model.schema.model).with_table(table);
-        Some(at(number, error.with_item_key(Some(sdk_key(model.schema, key)))))
+        Some(at(number, error.with_item_key(Some(sdk_key(model.schema.table, key)))))
     }
 
     fn count(&self) -> usize {

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{BillingMode, ProvisionedThroughput, StreamSpecific
 use aws_smithy_types::error::operation::BuildError;
 
 use crate::op::engine::context::Context;
-use crate::op::engine::send::{Customize, Outgoing};
+use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::table::create::sdk_types;
 use crate::op::table::definition::TableDefinition;
 use crate::op::table::stream_view::StreamView;

@@ -1,15 +1,13 @@
 //! Builds the body of a transaction as bytes, so that every attempt sends the same ones.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use crate::error::fault_error;
-use crate::expr::{Placeholders, Tree};
+use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::op::engine::refused;
-use crate::op::engine::request_body::RequestBody;
-use crate::op::engine::sdk_key::sdk_key;
+use crate::op::engine::request_body::{RequestBody, Unconverted};
 use crate::op::write::executor::{Prepared, WriteAction};
 use crate::op::write::guard::{Expressions, Replaceable};
 use crate::op::write::put::HEAD;
@@ -42,9 +40,9 @@ pub(crate) struct TransactItem {
 impl TransactItem {
     /// Builds a write that also requires the stored unique values to equal those that were read.
     pub(crate) fn guarded(operation: usize, table: &str, prepared: &Prepared, claims: &Claims) -> Result<Self> {
-        let mut expressions = prepared.expressions.clone();
+        let mut expressions = Cow::Borrowed(&prepared.expressions);
         if let Some(guard) = claims.guard() {
-            expressions.guard(&guard)?;
+            expressions.to_mut().guard(&guard)?;
         }
         let (member, item) = match &prepared.action {
             WriteAction::Put(head) => ("Put", Some(&head[HEAD.len()..])),
@@ -52,8 +50,7 @@ impl TransactItem {
             WriteAction::Delete => ("Delete", None),
             WriteAction::Check => ("ConditionCheck", None),
         };
-        let key = item.is_none().then(|| sdk_key(prepared.schema, &prepared.key));
-        let (body, item) = body(member, table, item, key.as_ref(), &expressions)?;
+        let (body, item) = body(member, table, item, (prepared.schema, &prepared.key), &expressions)?;
         Ok(TransactItem {
             body,
             operation,
@@ -78,9 +75,8 @@ impl TransactItem {
     ) -> Result<Self> {
         let expressions = Expressions::of(Some(condition))?;
         let bytes = item.map(item::to_bytes).transpose().map_err(|fault| fault_error(fault, schema.model))?;
-        let sdk_key = item.is_none().then(|| sdk_key(schema, &key));
         let member = if item.is_some() { "Put" } else { "Delete" };
-        let (body, item) = body(member, table, bytes.as_deref(), sdk_key.as_ref(), &expressions)?;
+        let (body, item) = body(member, table, bytes.as_deref(), (schema, &key), &expressions)?;
         let place = (table.to_owned(), key);
         let (unique, stored) = (Some(attribute), Replaceable::Own);
         Ok(TransactItem { body, operation, unique, place, item, version: None, stored, schema, needs_item: false })
@@ -113,33 +109,25 @@ fn body(
     member: &str,
     table: &str,
     item: Option<&[u8]>,
-    key: Option<&Item>,
+    (schema, key): (&ModelSchema, &RawKey),
     expressions: &Expressions,
 ) -> Result<(Vec<u8>, Option<Range<usize>>)> {
-    let mut body = RequestBody::new(Some(format!("{{\"{member}\":{{").as_bytes()));
+    let key = item.is_none().then_some((schema.table, key));
+    let unconverted = Unconverted { key, placeholders: Some(&expressions.placeholders) };
+    let mut body = RequestBody::new(Some(format!("{{\"{member}\":{{").as_bytes()), unconverted);
     let item = item.map(|item| body.json("Item", item));
-    body.values("Key", key.map(sorted));
+    body.key("Key", None);
     body.text("TableName", Some(table));
     body.text("UpdateExpression", expressions.update.as_deref());
     if let Some(condition) = &expressions.condition {
         body.text("ConditionExpression", Some(condition));
         body.text("ReturnValuesOnConditionCheckFailure", Some("ALL_OLD"));
     }
-    let Placeholders { names, values, .. } = &expressions.placeholders;
-    body.names("ExpressionAttributeNames", (!names.is_empty()).then(|| names.iter().map(|(key, name)| (key, name))));
-    body.values(
-        "ExpressionAttributeValues",
-        (!values.is_empty()).then(|| values.iter().map(|(key, value)| (key, value))),
-    );
+    body.expression_names("ExpressionAttributeNames", None);
+    body.expression_values("ExpressionAttributeValues", None);
     let mut body = body.finish().map_err(|fault| fault_error(fault, ""))?;
     body.push(b'}');
     Ok((body, item))
-}
-
-fn sorted(key: &Item) -> Vec<(&String, &AttributeValue)> {
-    let mut entries: Vec<_> = key.iter().collect();
-    entries.sort_unstable_by_key(|(name, _)| *name);
-    entries
 }
 
 /// `{"TransactItems":[…]`, which precedes the SDK's own part of the body.

@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteIt
 use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::{Context, RequestFacts};
 use crate::op::engine::follow_up::{Followed, RequestUnits};
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::random;
-use crate::op::engine::send::Outgoing;
 use crate::op::write::executor::{Prepared, Write};
 use crate::op::write::expired_blocker;
 use crate::op::write::transaction::unique::{self, Claims, StoredItem};

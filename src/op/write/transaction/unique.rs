@@ -21,8 +21,8 @@ use crate::op::engine::context::Context;
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::Outgoing;
 use crate::op::engine::unknown_outcome;
 use crate::op::write::executor::{self, AttributeChange, Claiming, Prepared, Write, WriteAction};
 use crate::op::write::own_items;
@@ -163,7 +163,7 @@ async fn stored(call: &Context, prepared: &Prepared, whole: bool, known: StoredI
     if let StoredItem::Known(item) = known {
         return Ok(item);
     }
-    let mut builder = get_item::builder(&call.client, &call.table, schema, &prepared.key, true);
+    let mut builder = get_item::builder(&call.client, &call.table, true);
     if !whole {
         let mut placeholders = Placeholders::default();
         let entity = schema.entity.map(|entity| entity.attribute.name);
@@ -173,7 +173,7 @@ async fn stored(call: &Context, prepared: &Prepared, whole: bool, known: StoredI
         builder = builder.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names());
     }
     let output =
-        call.send(Outgoing::new(builder).of_key(schema, &prepared.key, None).reads_first()).await.into_output()?;
+        call.send(Outgoing::new(builder).by_key(schema, &prepared.key, None).reads_first()).await.into_output()?;
     Ok(output.item)
 }
 
@@ -262,8 +262,8 @@ impl Claims {
         let owner = AttributeValue::S(owner_of(&prepared.key));
         for value in std::mem::take(&mut self.released) {
             let key = sentinel_key(prepared.schema, &value)?;
-            let builder = get_item::builder(&call.client, &call.table, prepared.schema, &key, true);
-            let output = call.send(Outgoing::new(builder).of_key(prepared.schema, &key, None)).await.into_output()?;
+            let builder = get_item::builder(&call.client, &call.table, true);
+            let output = call.send(Outgoing::new(builder).by_key(prepared.schema, &key, None)).await.into_output()?;
             if output.item.is_none_or(|sentinel| sentinel.get(OWNER) == Some(&owner)) {
                 self.released.push(value);
             }
@@ -282,7 +282,7 @@ impl Claims {
     }
 
     fn sentinel(&self, schema: &ModelSchema, key: &RawKey, owner: &str) -> Item {
-        let mut item = sdk_key(schema, key);
+        let mut item = sdk_key(schema.table, key);
         item.insert(OWNER.to_owned(), AttributeValue::S(owner.to_owned()));
         if let Some(entity) = schema.entity {
             item.insert(entity.attribute.name.to_owned(), AttributeValue::S(own_items::UNIQUE.to_owned()));

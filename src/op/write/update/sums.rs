@@ -13,7 +13,7 @@ use crate::expr::{Action, Actions, Term};
 use crate::key::{FieldPath, KeySource, KeyTemplate, RawKey};
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::write::executor::Write as _;
 use crate::op::write::update::mode::Mode;
 use crate::op::write::update::write::UpdateWrite;
@@ -196,9 +196,9 @@ async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -
         names.extend(name.filter(|name| !names.contains(name)));
     }
     let (projection, names) = get_item::projection(get_item::with_identity(schema, &names));
-    let builder = get_item::builder(&call.client, &call.table, schema, &key, true);
+    let builder = get_item::builder(&call.client, &call.table, true);
     let builder = builder.projection_expression(projection).set_expression_attribute_names(names);
-    let request = Outgoing::new(builder).of_key(schema, &key, None).reads_first();
+    let request = Outgoing::new(builder).by_key(schema, &key, None).reads_first();
     Ok(call.send(request).await.into_output()?.item)
 }
 

@@ -10,8 +10,7 @@ use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::get_item;
 use crate::op::engine::outcome::Outcome;
-use crate::op::engine::sdk_key::sdk_key;
-use crate::op::engine::send::Outgoing;
+use crate::op::engine::outgoing::Outgoing;
 use crate::op::engine::unknown_outcome::{self, WriteMark};
 use crate::op::engine::vtable::{ErasedTarget, ModelVTable};
 use crate::op::write::executor::{self, Prepared, Write};
@@ -145,8 +144,7 @@ impl<'a> UpdateWrite<'a> {
 
     async fn send_once(&mut self, call: &Context, prepared: &Prepared, expressions: &Expressions) -> Result<Outcome> {
         let builder = call.client.sdk().update_item().table_name(&*call.table);
-        let builder = builder.set_key(Some(sdk_key(prepared.schema, &prepared.key)));
-        let builder = with_expressions!(builder, expressions).set_update_expression(expressions.update.clone());
+        let builder = builder.set_update_expression(expressions.update.clone());
         let builder = match self.options.returns {
             Returns::New => builder.return_values(ReturnValue::AllNew),
             Returns::Old => builder.return_values(ReturnValue::AllOld),
@@ -157,7 +155,7 @@ impl<'a> UpdateWrite<'a> {
         if let (Some(refresh), Some(sink), Returns::New) = (&self.refresh, &mut sink, self.options.returns) {
             sink.trace(vec![refresh.life.attribute]);
         }
-        let request = Outgoing::new(builder).of_key(prepared.schema, &prepared.key, sink);
+        let request = with_expressions!(builder, expressions).by_key(prepared.schema, &prepared.key, sink);
         let request = request.writes(1);
         let request = request.customize(self.options.customize.take());
         let this = &mut *self;
@@ -337,8 +335,8 @@ impl Write for UpdateWrite<'_> {
         let sink = if is_wanted { self.options.sink.take() } else { None };
         Box::pin(async move {
             let Some(sink) = sink else { return Ok(None) };
-            let builder = get_item::builder(&call.client, &call.table, self.schema, &self.target.key, true);
-            let request = Outgoing::new(builder).of_key(self.schema, &self.target.key, Some(sink));
+            let builder = get_item::builder(&call.client, &call.table, true);
+            let request = Outgoing::new(builder).by_key(self.schema, &self.target.key, Some(sink));
             let done = call.send(request).await.into_outcome();
             let mut done = done.map_err(unknown_outcome::not_read_back)?;
             if done.sink.as_ref().is_none_or(|sink| sink.count() == 0) {
