@@ -20,7 +20,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use captured::Captured;
 pub(crate) use replay::{Received, ReplayClient};
-pub(crate) use request::DirectSender;
+pub(crate) use request::{DirectSender, TARGET_PREFIX};
 
 /// What one SDK client is known to send with. Clones of a client share it.
 #[derive(Default)]

@@ -136,10 +136,13 @@ impl Captured {
         if signer.access_key() != scope.access_key {
             return Ok(None);
         }
-        let template = template(&self.uri, &self.headers).ok_or("the endpoint is not a URL")?;
         let target = format!("{TARGET_PREFIX}{}", self.operation);
+        let text = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let content_type = text(header::CONTENT_TYPE.as_str()).ok_or("the request has no content type")?;
+        let user_agent = text(USER_AGENT).ok_or("the request has no user agent")?;
         let signable = Signable {
-            headers: template.headers(),
+            content_type: &content_type,
+            user_agent: &user_agent,
             target: &target,
             body_hash: self.body_hash,
             body_length: &self.body_length.to_string(),
@@ -162,7 +165,10 @@ impl Captured {
             signer,
             quota: self.quota.clone(),
             idle: self.idle,
-            template,
+            template: template(&self.uri, &self.headers).ok_or("the endpoint is not a URL")?,
+            content_type,
+            user_agent,
+            has_invocation_id: self.headers.contains_key(INVOCATION_ID),
             is_traced: std::env::var_os("AWS_LAMBDA_FUNCTION_NAME").is_some(),
         }))
     }

@@ -25,10 +25,11 @@ use http::{HeaderName, header};
 use sha2::{Digest as _, Sha256};
 
 use crate::direct::replay::{FailedBody, Received, ReplayClient};
-use crate::direct::sign::{DATE, Signable, Signer};
+use crate::direct::sign::{DATE, Signable, Signer, push_hex};
 
 pub(super) const TARGET: &str = "x-amz-target";
-pub(super) const TARGET_PREFIX: &str = "DynamoDB_20120810.";
+/// What the value of `x-amz-target` has before the name of the operation.
+pub(crate) const TARGET_PREFIX: &str = "DynamoDB_20120810.";
 pub(super) const INVOCATION_ID: &str = "amz-sdk-invocation-id";
 pub(super) const SDK_REQUEST: &str = "amz-sdk-request";
 pub(super) const TRACE_ID: &str = "x-amzn-trace-id";
@@ -51,6 +52,9 @@ pub(crate) struct DirectSender {
     /// A request without a body, with the headers that all requests have in common and empty ones that each request
     /// sets. A copy of it is cheaper than another one, whose URI and headers would be formatted.
     pub(super) template: HttpRequest,
+    pub(super) content_type: String,
+    pub(super) user_agent: String,
+    pub(super) has_invocation_id: bool,
     /// Whether a Lambda function sends the requests, which then carry the trace of its invocation.
     pub(super) is_traced: bool,
 }
@@ -80,7 +84,7 @@ impl DirectSender {
     }
 
     /// Builds and signs a request.
-    pub(crate) fn request(&self, operation: &str, body: Vec<u8>) -> Result<HttpRequest, BoxError> {
+    pub(crate) fn request(&self, target: &'static str, body: Vec<u8>) -> Result<HttpRequest, BoxError> {
         let mut request = self.template.try_clone().ok_or("the template has a body")?;
         let headers = request.headers_mut();
         if self.is_traced
@@ -92,14 +96,14 @@ impl DirectSender {
             }
             headers.try_insert(TRACE_ID, trace)?;
         }
-        if headers.contains_key(INVOCATION_ID) {
+        if self.has_invocation_id {
             headers.try_insert(const { HeaderName::from_static(INVOCATION_ID) }, invocation_id())?;
         }
-        let target = [TARGET_PREFIX, operation].concat();
         let length = body.len().to_string();
         let signable = Signable {
-            headers: &*headers,
-            target: &target,
+            content_type: &self.content_type,
+            user_agent: &self.user_agent,
+            target,
             body_hash: Sha256::digest(&body).into(),
             body_length: &length,
         };
@@ -161,22 +165,17 @@ impl DirectSender {
 
 /// A random UUID, as the SDK sends one per operation.
 fn invocation_id() -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut bits = fastrand::u128(..);
+    let mut bytes = fastrand::u128(..).to_be_bytes();
+    // The version and the variant.
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
     let mut text = String::with_capacity(36);
-    for place in 0..36 {
-        let digit = (bits & 15) as usize;
-        text.push(match place {
-            8 | 13 | 18 | 23 => '-',
-            // The version.
-            14 => '4',
-            // The variant.
-            19 => char::from(DIGITS[8 | digit & 3]),
-            _ => char::from(DIGITS[digit]),
-        });
-        if text.as_bytes()[place] != b'-' {
-            bits >>= 4;
+    for (place, group) in [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]].into_iter().enumerate()
+    {
+        if place > 0 {
+            text.push('-');
         }
+        push_hex(&mut text, group);
     }
     text
 }

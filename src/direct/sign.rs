@@ -10,10 +10,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use aws_credential_types::Credentials;
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
-use aws_smithy_runtime_api::http::Headers;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
-use http::{Uri, header};
+use http::Uri;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -24,9 +23,10 @@ pub(super) const USER_AGENT: &str = "x-amz-user-agent";
 const DAY: u64 = 86_400;
 const UNSIGNABLE: &str = "the request cannot be signed";
 
-/// The parts of a request that are signed and that differ between requests.
+/// The parts of a request that are signed, besides those that depend on the endpoint and the credentials.
 pub(super) struct Signable<'a> {
-    pub(super) headers: &'a Headers,
+    pub(super) content_type: &'a str,
+    pub(super) user_agent: &'a str,
     pub(super) target: &'a str,
     pub(super) body_hash: [u8; 32],
     pub(super) body_length: &'a str,
@@ -110,16 +110,15 @@ impl Signer {
         let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
         let mut stamp = String::with_capacity(16);
         write!(stamp, "{}T{hour:02}{minute:02}{second:02}Z", key.date).ok()?;
-        let text = |name: &str| request.headers.get(name);
         let token = self.credentials.session_token();
         let headers = [
             ("content-length", request.body_length),
-            ("content-type", text(header::CONTENT_TYPE.as_str())?),
+            ("content-type", request.content_type),
             ("host", &self.host),
             (DATE, &stamp),
             (TOKEN, token.unwrap_or_default()),
             ("x-amz-target", request.target),
-            (USER_AGENT, text(USER_AGENT)?),
+            (USER_AGENT, request.user_agent),
         ];
         let headers = headers.into_iter().filter(|(name, _)| *name != TOKEN || token.is_some());
         let authorization = self.authorization(key, &stamp, headers, &request.body_hash);
@@ -196,11 +195,16 @@ fn push_names<'a>(text: &mut String, headers: impl Iterator<Item = (&'a str, &'a
     }
 }
 
-fn push_hex(text: &mut String, bytes: &[u8]) {
+pub(super) fn push_hex(text: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    // As long as a hash.
+    for bytes in bytes.chunks(32) {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        // Digits are text.
+        text.push_str(std::str::from_utf8(&digits[..2 * bytes.len()]).unwrap_or_default());
     }
 }
 

@@ -1,5 +1,7 @@
 //! The operations of DynamoDB's API that singlet sends. They are data: naming one does not link the SDK's code for it.
 
+use crate::direct::TARGET_PREFIX;
+
 /// An operation of DynamoDB's API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ApiOperation {
@@ -24,23 +26,28 @@ pub(crate) enum ApiOperation {
 impl ApiOperation {
     /// The operation's name in DynamoDB's API.
     pub(crate) fn name(self) -> &'static str {
+        &self.target()[TARGET_PREFIX.len()..]
+    }
+
+    /// The value of the header `x-amz-target`.
+    pub(crate) fn target(self) -> &'static str {
         match self {
-            ApiOperation::PutItem => "PutItem",
-            ApiOperation::GetItem => "GetItem",
-            ApiOperation::DeleteItem => "DeleteItem",
-            ApiOperation::UpdateItem => "UpdateItem",
-            ApiOperation::Query => "Query",
-            ApiOperation::Scan => "Scan",
-            ApiOperation::ExecuteStatement => "ExecuteStatement",
-            ApiOperation::BatchGetItem => "BatchGetItem",
-            ApiOperation::BatchWriteItem => "BatchWriteItem",
-            ApiOperation::TransactGetItems => "TransactGetItems",
-            ApiOperation::TransactWriteItems => "TransactWriteItems",
-            ApiOperation::CreateTable => "CreateTable",
-            ApiOperation::DescribeTable => "DescribeTable",
-            ApiOperation::DeleteTable => "DeleteTable",
-            ApiOperation::DescribeTimeToLive => "DescribeTimeToLive",
-            ApiOperation::UpdateTimeToLive => "UpdateTimeToLive",
+            ApiOperation::PutItem => "DynamoDB_20120810.PutItem",
+            ApiOperation::GetItem => "DynamoDB_20120810.GetItem",
+            ApiOperation::DeleteItem => "DynamoDB_20120810.DeleteItem",
+            ApiOperation::UpdateItem => "DynamoDB_20120810.UpdateItem",
+            ApiOperation::Query => "DynamoDB_20120810.Query",
+            ApiOperation::Scan => "DynamoDB_20120810.Scan",
+            ApiOperation::ExecuteStatement => "DynamoDB_20120810.ExecuteStatement",
+            ApiOperation::BatchGetItem => "DynamoDB_20120810.BatchGetItem",
+            ApiOperation::BatchWriteItem => "DynamoDB_20120810.BatchWriteItem",
+            ApiOperation::TransactGetItems => "DynamoDB_20120810.TransactGetItems",
+            ApiOperation::TransactWriteItems => "DynamoDB_20120810.TransactWriteItems",
+            ApiOperation::CreateTable => "DynamoDB_20120810.CreateTable",
+            ApiOperation::DescribeTable => "DynamoDB_20120810.DescribeTable",
+            ApiOperation::DeleteTable => "DynamoDB_20120810.DeleteTable",
+            ApiOperation::DescribeTimeToLive => "DynamoDB_20120810.DescribeTimeToLive",
+            ApiOperation::UpdateTimeToLive => "DynamoDB_20120810.UpdateTimeToLive",
         }
     }
 

@@ -142,7 +142,7 @@ async fn attempt(
     only_sdk: bool,
     body: Vec<u8>,
 ) -> FirstAttempt {
-    let Ok(request) = sender.request(operation.name(), body) else { return FirstAttempt::Unsent };
+    let Ok(request) = sender.request(operation.target(), body) else { return FirstAttempt::Unsent };
     splice.recorded().begin_direct();
     let received = sender.send(request).await;
     if let Some(response) = received.success()
