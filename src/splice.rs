@@ -41,7 +41,7 @@ pub(crate) use codec::SdkCodec;
 pub(crate) use collected::{AfterLoad, Decoder, VecSink};
 pub(crate) use read_item::ReadItem;
 pub(crate) use request::serialize;
-pub(crate) use response::{Counts, Rest, deserialize, deserialize_success};
+pub(crate) use response::{Counts, Remainder, deserialize, deserialize_success};
 pub(crate) use sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, skip_reason};
 pub(crate) use stored_key::{KeyOfItem, OF_ANOTHER_KEY, RequestedKey, of_another_key};
 pub(crate) use traces::Tracker;

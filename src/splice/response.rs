@@ -33,7 +33,7 @@ impl DeserializeResponse for Deserializer {
 
 /// The members of the body of a successful response.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Members {
+struct BodyMembers {
     /// The position of the items that the sink has read.
     items: Option<Range<usize>>,
     counts: Counts,
@@ -58,7 +58,7 @@ impl Counts {
 }
 
 /// What a successful response has besides the items.
-pub(crate) enum Rest {
+pub(crate) enum Remainder {
     /// No other members than these.
     Counts(Counts),
     /// All of them, as the SDK has deserialized them.
@@ -73,7 +73,7 @@ fn unreadable(fault: Fault) -> OrchestratorError<Error> {
 
 impl Splice {
     /// Checks the body of a successful response, and passes the items to the sink.
-    fn read(&self, response: &HttpResponse) -> Result<Members, Fault> {
+    fn read(&self, response: &HttpResponse) -> Result<BodyMembers, Fault> {
         check_sum(response)?;
         let body = response.body().bytes().unwrap_or_default();
         let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +88,7 @@ impl Splice {
     }
 
     /// Deserializes what a successful response has besides the items.
-    fn output(&self, response: &HttpResponse, members: Members, cfg: &ConfigBag) -> SpliceOutcome {
+    fn output(&self, response: &HttpResponse, members: BodyMembers, cfg: &ConfigBag) -> SpliceOutcome {
         let rest = members.items.and_then(|items| without(response, &items));
         let output = self.by_sdk(rest.as_ref().unwrap_or(response), cfg);
         // The service did not report an error, so what the SDK cannot read is not an error of the service.
@@ -130,45 +130,49 @@ pub(crate) fn deserialize_success(
     splice: &Splice,
     response: &HttpResponse,
     only_sdk: bool,
-) -> Result<Rest, OrchestratorError<Error>> {
+) -> Result<Remainder, OrchestratorError<Error>> {
     let members = splice.read(response).map_err(unreadable)?;
     if !only_sdk && !members.has_others {
-        return Ok(Rest::Counts(members.counts));
+        return Ok(Remainder::Counts(members.counts));
     }
-    splice.output(response, members, &ConfigBag::base()).map(Rest::Output)
+    splice.output(response, members, &ConfigBag::base()).map(Remainder::Output)
 }
 
 /// Reads the whole body, and the items of a member into its sink.
 ///
 /// A body without any of the `required` members is damaged: no answer of the operation lacks them all.
-fn read_body(body: &[u8], required: &[&str], mut items: Option<(Member, &mut dyn ItemSink)>) -> Result<Members, Fault> {
+fn read_body(
+    body: &[u8],
+    required: &[&str],
+    mut items: Option<(Member, &mut dyn ItemSink)>,
+) -> Result<BodyMembers, Fault> {
     let mut reader = Reader::new(body)?;
-    let mut members = Members::default();
+    let mut members = BodyMembers::default();
     let mut is_complete = required.is_empty();
     let mut more = reader.open_map()?;
     while more {
         let key = reader.key()?;
         let is_null = reader.at_null();
         is_complete |= !is_null && required.contains(&&*key);
-        let count = members.counts.member(&key);
-        match &mut items {
-            Some((member, sink)) if key == member.name && !is_null => {
+        match (&mut items, members.counts.member(&key)) {
+            (Some((member, sink)), _) if key == member.name && !is_null => {
                 members.items = Some(reader.span(|reader| match member.shape {
                     Shape::Items => read_list_or_item(reader, *sink),
                     Shape::ByTable => read_tables(reader, *sink),
                     Shape::Wrapped => read_wrapped(reader, *sink),
                 })?);
             }
-            items if count.is_some() => {
-                let number = std::str::from_utf8(reader.raw_value()?).ok().and_then(|number| number.parse().ok());
+            (items, Some(count)) => {
+                let number: Option<i32> =
+                    std::str::from_utf8(reader.raw_value()?).ok().and_then(|number| number.parse().ok());
                 members.has_others |= number.is_none();
                 // DynamoDB sends `Count` before `Items`, so the space can be reserved.
                 if let (Some((_, sink)), "Count") = (items, &*key) {
-                    let count = number.and_then(|number: i32| usize::try_from(number).ok());
+                    let count = number.and_then(|number| usize::try_from(number).ok());
                     // Limits the allocation if the count is wrong: an item takes at least six bytes of the body.
                     sink.reserve(count.unwrap_or(0).min(body.len() / 6));
                 }
-                count.into_iter().for_each(|count| *count = number);
+                *count = number;
             }
             _ => {
                 members.has_others = true;

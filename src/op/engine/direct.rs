@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::RequestId as _;
+use aws_sdk_dynamodb::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::client::with_sent_key;
@@ -15,7 +15,7 @@ use crate::op::engine::context::Context;
 use crate::op::engine::request_body::{RequestBody, Unconverted};
 use crate::op::engine::sdk_operation::SdkOperation;
 use crate::op::engine::send::Transport;
-use crate::splice::{self, ApiOperation, Rest, Splice, SpliceInterceptor};
+use crate::splice::{self, ApiOperation, Remainder, Splice, SpliceInterceptor};
 
 /// The codes with which AWS refuses a signature.
 const BAD_SIGNATURE: [&str; 5] = [
@@ -33,13 +33,13 @@ const BAD_CREDENTIALS: [&str; 3] = ["ExpiredToken", "UnrecognizedClientException
 const REFUSAL_BYTES: usize = 4096;
 
 /// The output of a request, and the id that the service gave it.
-pub(super) type Delivered<O> = (O, Option<String>);
+pub(super) type OutputAndId<O> = (O, Option<String>);
 
 /// What came of the first attempt.
 enum FirstAttempt {
     /// The SDK has to send it.
     Unsent,
-    Answered(Rest, Option<String>),
+    Answered(Remainder, Option<String>),
     /// The SDK decides what is to be done.
     Failed(ReplayClient),
     /// The signature or the credentials are refused. The SDK signs the request itself, if there is nothing to replay.
@@ -55,9 +55,9 @@ impl Context {
         splice: &Arc<Splice>,
         interceptor: SpliceInterceptor,
         is_customized: bool,
-    ) -> SdkOutcome<R> {
+    ) -> Result<OutputAndId<R::Output>, SdkError<R::Error, HttpResponse>> {
         let Some(direct) = self.direct(is_customized) else {
-            return by_sdk(*builder, unconverted, interceptor, None).await;
+            return by_sdk(*builder, unconverted, interceptor, None).await.map(with_id);
         };
         let first = match direct.sender().await {
             Some(sender) => match body(&*builder, unconverted, splice) {
@@ -70,7 +70,7 @@ impl Context {
             },
             None => FirstAttempt::Unsent,
         };
-        match first {
+        let outcome = match first {
             FirstAttempt::Unsent => {
                 splice.teach(direct);
                 let outcome = by_sdk(*builder, unconverted, interceptor, None).await;
@@ -82,11 +82,11 @@ impl Context {
             }
             FirstAttempt::Answered(rest, request_id) => {
                 let output = match rest {
-                    Rest::Counts(counts) => R::OUTPUT_OF_COUNTS.map(|output| output(counts)),
-                    Rest::Output(output) => output.downcast::<R::Output>().ok(),
+                    Remainder::Counts(counts) => R::OUTPUT_OF_COUNTS.map(|output| output(counts)),
+                    Remainder::Output(output) => output.downcast::<R::Output>().ok(),
                 };
                 // The SDK's deserializer of the operation made it, or the operation has an output of counts.
-                Ok((output.unwrap_or_else(|| unreachable!("an output of another operation")), request_id))
+                return Ok((output.unwrap_or_else(|| unreachable!("an output of another operation")), request_id));
             }
             FirstAttempt::Failed(replay) => by_sdk(*builder, unconverted, interceptor, Some(replay)).await,
             FirstAttempt::Refused(sender, replay) => {
@@ -94,7 +94,8 @@ impl Context {
                 settle(direct, &sender, outcome.is_ok()).await;
                 outcome
             }
-        }
+        };
+        outcome.map(with_id)
     }
 
     /// The state of direct requests, if this request may be one.
@@ -106,8 +107,13 @@ impl Context {
     }
 }
 
-/// What a request returns.
-type SdkOutcome<R> = Result<Delivered<<R as SdkOperation>::Output>, SdkError<<R as SdkOperation>::Error, HttpResponse>>;
+/// What the SDK's own call of an operation returns.
+type SdkOutcome<R> = Result<<R as SdkOperation>::Output, SdkError<<R as SdkOperation>::Error, HttpResponse>>;
+
+fn with_id<O: RequestId>(output: O) -> OutputAndId<O> {
+    let request_id = output.request_id().map(str::to_owned);
+    (output, request_id)
+}
 
 /// Sends a request by the SDK. Its future takes several kilobytes, so those of direct requests do not include it.
 fn by_sdk<R: Transport>(
@@ -116,12 +122,7 @@ fn by_sdk<R: Transport>(
     interceptor: SpliceInterceptor,
     replay: Option<ReplayClient>,
 ) -> Pin<Box<impl Future<Output = SdkOutcome<R>> + Send>> {
-    let builder = unconverted.complete(builder);
-    Box::pin(async {
-        let output = with_sent_key(builder.transmit(interceptor, replay)).await?;
-        let request_id = output.request_id().map(str::to_owned);
-        Ok((output, request_id))
-    })
+    Box::pin(with_sent_key(unconverted.complete(builder).transmit(interceptor, replay)))
 }
 
 /// Returns the body of a request.

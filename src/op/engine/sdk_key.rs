@@ -25,10 +25,10 @@ pub(crate) fn sdk_value(value: &KeyValue) -> AttributeValue {
 }
 
 /// Writes a key as an item.
-pub(super) fn write_key(table: &TableSchema, key: &RawKey, writer: &mut Writer) {
-    writer.raw(b"{");
+pub(crate) fn write_key(table: &TableSchema, key: &RawKey, writer: &mut Writer) {
+    writer.open_item();
     let mut write = |schema: KeySchema, value: &KeyValue| {
-        writer.key(schema.attribute.name);
+        writer.name(schema.attribute.name, schema.attribute.quoted);
         match value {
             KeyValue::S(text) => writer.string(text),
             KeyValue::N(digits) => item::write_digits(digits, writer),
@@ -39,7 +39,7 @@ pub(super) fn write_key(table: &TableSchema, key: &RawKey, writer: &mut Writer) 
     if let Some((schema, value)) = table.range_key.zip(key.range.as_ref()) {
         write(schema, value);
     }
-    writer.raw(b"}");
+    writer.close_item();
 }
 
 /// Takes the primary key out of an item.

@@ -6,17 +6,18 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use crate::error::fault_error;
-use crate::key::{KeyValue, RawKey};
+use crate::key::RawKey;
 use crate::op::batch::write::chunk::{MAX_BYTES, MAX_WRITES, WriteChunk};
 use crate::op::batch::write::conflicts::WrittenKeys;
 use crate::op::batch::write::single::{BatchedWrite, Kind, check_unconditional, refused};
 use crate::op::batch::write::source::{WriteSource, Writes};
 use crate::op::engine::context::{CallOptions, Context};
+use crate::op::engine::sdk_key::write_key;
 use crate::op::engine::vtable::{ErasedModel, ModelVTable};
 use crate::op::write::expiry::{Expiry, PutExpiryInput};
 use crate::op::write::put;
 use crate::op::write::save::check_size;
-use crate::schema::{KeySchema, ModelSchema};
+use crate::schema::ModelSchema;
 use crate::ttl::Lifecycle;
 use crate::wire::{Fault, Writer};
 use crate::{Result, scope};
@@ -205,22 +206,8 @@ fn put(
 fn key_map(key: &RawKey, schema: &ModelSchema, mut buffer: Vec<u8>) -> Result<Vec<u8>, Fault> {
     buffer.clear();
     let mut writer = Writer::appending(buffer);
-    writer.open_item();
-    write_key_value(&mut writer, &schema.table.hash_key, &key.hash);
-    if let Some((schema, value)) = schema.table.range_key.as_ref().zip(key.range.as_ref()) {
-        write_key_value(&mut writer, schema, value);
-    }
-    writer.close_item();
+    write_key(schema.table, key, &mut writer);
     writer.into_bytes()
-}
-
-fn write_key_value(writer: &mut Writer, schema: &KeySchema, value: &KeyValue) {
-    writer.name(schema.attribute.name, schema.attribute.quoted);
-    match value {
-        KeyValue::S(text) => writer.string(text),
-        KeyValue::N(digits) => writer.digits(digits),
-        KeyValue::B(bytes) => writer.binary(bytes),
-    }
 }
 
 /// The request that is being filled. Its writes share one buffer.
