@@ -18,6 +18,7 @@ mod request;
 mod response;
 mod sink;
 mod stored_key;
+mod summary;
 mod traces;
 
 use std::fmt;
@@ -41,9 +42,10 @@ pub(crate) use codec::SdkCodec;
 pub(crate) use collected::{AfterLoad, Decoder, VecSink};
 pub(crate) use read_item::ReadItem;
 pub(crate) use request::serialize;
-pub(crate) use response::{Counts, Remainder, deserialize, deserialize_success};
+pub(crate) use response::{deserialize, deserialize_success};
 pub(crate) use sink::{ItemPlace, ItemSink, Owner, ReadSink, SelectItems, skip_reason};
 pub(crate) use stored_key::{KeyOfItem, OF_ANOTHER_KEY, RequestedKey, of_another_key};
+pub(crate) use summary::{Remainder, ResponseSummary};
 pub(crate) use traces::Tracker;
 
 /// The member of a response body that holds items.

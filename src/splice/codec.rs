@@ -7,8 +7,8 @@ use crate::splice::ApiOperation;
 
 /// An operation with the SDK's code for it.
 ///
-/// It is a function pointer of the operation that is sent, and no table of all operations: a table would link the SDK's code for
-/// every operation to every program.
+/// It contains a function pointer instead of a `match` over all operations, which would link the SDK's code for every operation
+/// into every program.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SdkCodec {
     operation: ApiOperation,

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::ser_de::DeserializeResponse;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use crate::splice::{ItemPlace, ItemSink, Member, Shape, Splice};
+use crate::splice::{ItemPlace, ItemSink, Member, Remainder, ResponseSummary, Shape, Splice};
 use crate::wire::{Fault, Reader};
 
 #[derive(Debug)]
@@ -36,33 +36,23 @@ impl DeserializeResponse for Deserializer {
 struct BodyMembers {
     /// The position of the items that the sink has read.
     items: Option<Range<usize>>,
-    counts: Counts,
+    count: Option<i32>,
+    scanned_count: Option<i32>,
     has_others: bool,
 }
 
-/// How many items a query or scan has found and evaluated.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) count: Option<i32>,
-    pub(crate) scanned_count: Option<i32>,
-}
-
-impl Counts {
-    fn member(&mut self, name: &str) -> Option<&mut Option<i32>> {
+impl BodyMembers {
+    fn number(&mut self, name: &str) -> Option<&mut Option<i32>> {
         match name {
             "Count" => Some(&mut self.count),
             "ScannedCount" => Some(&mut self.scanned_count),
             _ => None,
         }
     }
-}
 
-/// What a successful response has besides the items.
-pub(crate) enum Remainder {
-    /// No other members than these.
-    Counts(Counts),
-    /// All of them, as the SDK has deserialized them.
-    Output(Output),
+    fn summary(&self) -> ResponseSummary {
+        ResponseSummary { has_items: self.items.is_some(), count: self.count, scanned_count: self.scanned_count }
+    }
 }
 
 /// The error of a response that cannot be read. The SDK counts it as transient and sends the request again.
@@ -87,7 +77,7 @@ impl Splice {
         read_body(body, required, Some((member, &mut *sink))).inspect_err(|_| sink.reset())
     }
 
-    /// Deserializes what a successful response has besides the items.
+    /// Deserializes the members of a successful response other than the items.
     fn output(&self, response: &HttpResponse, members: BodyMembers, cfg: &ConfigBag) -> SpliceOutcome {
         let rest = members.items.and_then(|items| without(response, &items));
         let output = self.by_sdk(rest.as_ref().unwrap_or(response), cfg);
@@ -103,7 +93,7 @@ impl Splice {
     }
 }
 
-/// The response with an empty value in the place of the items.
+/// Replaces the items of a response with an empty value.
 fn without(response: &HttpResponse, items: &Range<usize>) -> Option<HttpResponse> {
     let body = response.body().bytes().unwrap_or_default();
     let mut rest = Vec::with_capacity(body.len() - items.len() + 2);
@@ -124,8 +114,8 @@ pub(crate) fn deserialize(splice: &Arc<Splice>, response: &HttpResponse) -> Spli
     Deserializer(Arc::clone(splice)).deserialize_nonstreaming_with_config(response, &ConfigBag::base())
 }
 
-/// Does the same for a successful response, but leaves it to the SDK only if it has other members than items and counts, or
-/// if `only_sdk` is set.
+/// Does the same for a successful response. The SDK's deserializer is used only if the response has other members than items and
+/// counts, or if `only_sdk` is set.
 pub(crate) fn deserialize_success(
     splice: &Splice,
     response: &HttpResponse,
@@ -133,7 +123,7 @@ pub(crate) fn deserialize_success(
 ) -> Result<Remainder, OrchestratorError<Error>> {
     let members = splice.read(response).map_err(unreadable)?;
     if !only_sdk && !members.has_others {
-        return Ok(Remainder::Counts(members.counts));
+        return Ok(Remainder::Summary(members.summary()));
     }
     splice.output(response, members, &ConfigBag::base()).map(Remainder::Output)
 }
@@ -154,7 +144,7 @@ fn read_body(
         let key = reader.key()?;
         let is_null = reader.at_null();
         is_complete |= !is_null && required.contains(&&*key);
-        match (&mut items, members.counts.member(&key)) {
+        match (&mut items, members.number(&key)) {
             (Some((member, sink)), _) if key == member.name && !is_null => {
                 members.items = Some(reader.span(|reader| match member.shape {
                     Shape::Items => read_list_or_item(reader, *sink),
@@ -163,8 +153,9 @@ fn read_body(
                 })?);
             }
             (items, Some(count)) => {
-                let number: Option<i32> =
-                    std::str::from_utf8(reader.raw_value()?).ok().and_then(|number| number.parse().ok());
+                *count = std::str::from_utf8(reader.raw_value()?).ok().and_then(|number| number.parse().ok());
+                let number = *count;
+                // The SDK reads, or refuses, what is not an `i32`.
                 members.has_others |= number.is_none();
                 // DynamoDB sends `Count` before `Items`, so the space can be reserved.
                 if let (Some((_, sink)), "Count") = (items, &*key) {
@@ -172,7 +163,6 @@ fn read_body(
                     // Limits the allocation if the count is wrong: an item takes at least six bytes of the body.
                     sink.reserve(count.unwrap_or(0).min(body.len() / 6));
                 }
-                *count = number;
             }
             _ => {
                 members.has_others = true;
@@ -313,8 +303,9 @@ mod tests {
         }
         // Without a sink, items are for the SDK.
         assert!(read_body(br#"{"Item":{}}"#, &[], None).unwrap().has_others);
-        let counts = Counts { count: Some(1), scanned_count: Some(20) };
-        assert_eq!(read_body(br#"{"Count":1,"ScannedCount":20}"#, &[], None).unwrap().counts, counts);
+        let read = read_body(br#"{"Count":1,"ScannedCount":20}"#, &[], None).unwrap();
+        let expected = ResponseSummary { has_items: false, count: Some(1), scanned_count: Some(20) };
+        assert_eq!(read.summary(), expected);
     }
 
     #[test]

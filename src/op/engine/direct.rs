@@ -62,7 +62,7 @@ impl Context {
         let first = match direct.sender().await {
             Some(sender) => match body(&*builder, unconverted, splice) {
                 Some(body) => {
-                    let only_sdk = R::OUTPUT_OF_COUNTS.is_none();
+                    let only_sdk = R::OUTPUT_OF_SUMMARY.is_none();
                     Box::pin(attempt(sender, splice, R::CODEC.operation(), only_sdk, body)).await
                 }
                 // What cannot be built is reported by the SDK.
@@ -82,10 +82,10 @@ impl Context {
             }
             FirstAttempt::Answered(rest, request_id) => {
                 let output = match rest {
-                    Remainder::Counts(counts) => R::OUTPUT_OF_COUNTS.map(|output| output(counts)),
+                    Remainder::Summary(summary) => R::OUTPUT_OF_SUMMARY.map(|output| output(summary)),
                     Remainder::Output(output) => output.downcast::<R::Output>().ok(),
                 };
-                // The SDK's deserializer of the operation made it, or the operation has an output of counts.
+                // The SDK's deserializer of the operation made it, or the operation has an output of summaries.
                 return Ok((output.unwrap_or_else(|| unreachable!("an output of another operation")), request_id));
             }
             FirstAttempt::Failed(replay) => by_sdk(*builder, unconverted, interceptor, Some(replay)).await,

@@ -1,5 +1,5 @@
-//! What the [sender](crate::op::engine::send) needs to know about each SDK operation: types and accessors, but no
-//! decisions. The SDK's fluent builders, outputs and errors share no trait.
+//! The types and accessors of each SDK operation, for the [sender](crate::op::engine::send). The SDK's fluent builders, outputs
+//! and errors do not share a trait. Decisions belong to the sender.
 
 mod builders;
 
@@ -15,9 +15,12 @@ use aws_smithy_types::error::operation::BuildError;
 use crate::client::cost::UnitKind;
 use crate::expr::Placeholders;
 use crate::op::engine::request_body::RequestBody;
-use crate::splice::{Counts, ItemSink, Member, SdkCodec, Shape};
+use crate::splice::{ItemSink, Member, ResponseSummary, SdkCodec, Shape};
 use crate::wire::{Fault, Reader};
 use crate::{Cost, Item};
+
+/// Returns an output of the SDK for a response whose items were read without the SDK.
+pub(crate) type OfSummary<O> = fn(ResponseSummary) -> O;
 
 /// One of the SDK's fluent builders.
 pub(crate) trait SdkOperation: Send + Sized {
@@ -47,9 +50,9 @@ pub(crate) trait SdkOperation: Send + Sized {
         unreachable!("a request without expressions")
     }
 
-    /// Returns the output that the SDK deserializes from a response without other members than counts. `None` for an
-    /// operation whose responses always have some.
-    const OUTPUT_OF_COUNTS: Option<fn(Counts) -> Self::Output> = None;
+    /// Returns the output that the SDK deserializes from a response with only items and counts. `None` for an operation
+    /// whose responses always have other members.
+    const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> = None;
 
     /// Requests the consumed capacity, if the service can return it.
     fn metered(self, _: ReturnConsumedCapacity) -> Self {

@@ -16,8 +16,8 @@ use aws_smithy_types::error::operation::BuildError;
 use crate::client::cost::UnitKind;
 use crate::expr::Placeholders;
 use crate::op::engine::request_body::RequestBody;
-use crate::op::engine::sdk_operation::{SdkOperation, fill};
-use crate::splice::{ApiOperation, Counts, ItemPlace, ItemSink, Member, SdkCodec, Shape};
+use crate::op::engine::sdk_operation::{OfSummary, SdkOperation, fill};
+use crate::splice::{ApiOperation, ItemPlace, ItemSink, Member, ResponseSummary, SdkCodec, Shape};
 use crate::wire::Fault;
 use crate::{Cost, Item};
 
@@ -63,13 +63,6 @@ macro_rules! metered {
     };
 }
 
-/// An operation whose response may have no members, besides the items that are read without the SDK.
-macro_rules! may_be_empty {
-    ($output:ty) => {
-        const OUTPUT_OF_COUNTS: Option<fn(Counts) -> Self::Output> = Some(|_| <$output>::builder().build());
-    };
-}
-
 /// The members of a body that follow the head, in the order of the SDK.
 macro_rules! members {
     ($($write:ident $member:literal $get:ident,)*) => {
@@ -102,7 +95,8 @@ macro_rules! with_placeholders {
 /// A write of one item. Its response may contain the item, or its error the one that made the condition fail.
 macro_rules! of_one_write {
     ($output:ty, $error:path, $write:ident $item:literal $get_item:ident $(, $update:literal $get_update:ident)?) => {
-        may_be_empty!($output);
+        const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> =
+            Some(|summary| <$output>::builder().set_attributes(summary.item()).build());
 
         with_placeholders!();
 
@@ -149,9 +143,9 @@ macro_rules! of_many_items {
 /// A request whose response counts its items.
 macro_rules! of_counted_items {
     ($output:ty) => {
-        const OUTPUT_OF_COUNTS: Option<fn(Counts) -> Self::Output> = Some(|counts| {
-            let Counts { count, scanned_count } = counts;
-            <$output>::builder().set_count(count).set_scanned_count(scanned_count).build()
+        const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> = Some(|summary| {
+            let ResponseSummary { count, scanned_count, .. } = summary;
+            <$output>::builder().set_items(summary.list()).set_count(count).set_scanned_count(scanned_count).build()
         });
 
         of_many_items!();
@@ -199,9 +193,15 @@ sdk_operations! {
             expression_names "ExpressionAttributeNames" get_expression_attribute_names,
         }
 
+        // A read by key has no values.
+        fn set_placeholders(self, placeholders: &Placeholders) -> Self {
+            self.set_expression_attribute_names(placeholders.sdk_names())
+        }
+
         const ITEMS: Member = Member { name: "Item", shape: Shape::Items };
 
-        may_be_empty!(get_item::GetItemOutput);
+        const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> =
+            Some(|summary| get_item::GetItemOutput::builder().set_item(summary.item()).build());
 
         by_key!();
 
@@ -290,8 +290,8 @@ sdk_operations! {
     } {
         const ITEMS: Member = Member { name: "Responses", shape: Shape::Wrapped };
 
-        const OUTPUT_OF_COUNTS: Option<fn(Counts) -> Self::Output> =
-            Some(|_| transact_get_items::TransactGetItemsOutput::builder().set_responses(Some(Vec::new())).build());
+        const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> =
+            Some(|summary| transact_get_items::TransactGetItemsOutput::builder().set_responses(summary.list()).build());
 
         metered!(Read);
 
@@ -313,7 +313,8 @@ sdk_operations! {
             self.get_transact_items().is_none() && self.get_client_request_token().is_some()
         }
 
-        may_be_empty!(transact_write_items::TransactWriteItemsOutput);
+        const OUTPUT_OF_SUMMARY: Option<OfSummary<Self::Output>> =
+            Some(|_| transact_write_items::TransactWriteItemsOutput::builder().build());
 
         metered!(Write);
 
@@ -339,16 +340,27 @@ mod tests {
     use aws_smithy_types::body::SdkBody;
 
     use super::*;
-    use crate::splice::{Attempts, Splice, deserialize};
+    use crate::splice::{Attempts, Decoder, Remainder, Splice, VecSink, deserialize, deserialize_success};
+    use crate::wire::Reader;
 
-    fn check<R: SdkOperation>(body: &'static str, counts: Counts)
+    fn skip(reader: &mut Reader<'_>) -> Result<(), Fault> {
+        reader.skip()
+    }
+
+    fn check<R: SdkOperation>(bodies: &[&'static str])
     where
         R::Output: PartialEq,
     {
-        let of_counts = R::OUTPUT_OF_COUNTS.unwrap()(counts);
-        let response = HttpResponse::new(200.try_into().unwrap(), SdkBody::from(body));
-        let (splice, _) = Splice::new(R::CODEC, Attempts::default()).interceptor();
-        assert_eq!(deserialize(&splice, &response).unwrap().downcast::<R::Output>().unwrap(), of_counts);
+        for body in bodies {
+            let response = HttpResponse::new(200.try_into().unwrap(), SdkBody::from(*body));
+            let sink: Box<dyn ItemSink> = VecSink::of(Decoder::new(skip));
+            let (splice, _) = Splice::new(R::CODEC, Attempts::default()).items(R::ITEMS, Some(sink)).interceptor();
+            let of_sdk = deserialize(&splice, &response).unwrap().downcast::<R::Output>().unwrap();
+            let Ok(Remainder::Summary(summary)) = deserialize_success(&splice, &response, false) else {
+                panic!("{body} has other members");
+            };
+            assert_eq!(R::OUTPUT_OF_SUMMARY.unwrap()(summary), of_sdk, "{body}");
+        }
     }
 
     #[test]
@@ -360,20 +372,21 @@ mod tests {
     }
 
     #[test]
-    fn an_output_of_counts_equals_that_of_the_sdk() {
-        let none = Counts::default();
-        check::<put_item::builders::PutItemFluentBuilder>("{}", none);
-        check::<get_item::builders::GetItemFluentBuilder>("{}", none);
-        check::<delete_item::builders::DeleteItemFluentBuilder>("{}", none);
-        check::<update_item::builders::UpdateItemFluentBuilder>("{}", none);
-        check::<transact_get_items::builders::TransactGetItemsFluentBuilder>(r#"{"Responses":[]}"#, none);
-        let counts = Counts { count: Some(2), scanned_count: Some(30) };
-        for (body, counts) in
-            [(r#"{"Count":2,"ScannedCount":30}"#, counts), (r#"{"Count":0}"#, Counts { count: Some(0), ..none })]
-        {
-            check::<query::builders::QueryFluentBuilder>(body, counts);
-            check::<scan::builders::ScanFluentBuilder>(body, counts);
-        }
-        check::<transact_write_items::builders::TransactWriteItemsFluentBuilder>("{}", none);
+    fn an_output_of_a_summary_equals_that_of_the_sdk() {
+        let item = r#"{"Item":{"pk":{"S":"a"}}}"#;
+        let attributes = r#"{"Attributes":{"pk":{"S":"a"}}}"#;
+        let page = r#"{"Count":1,"Items":[{"pk":{"S":"a"}}],"ScannedCount":30}"#;
+        let pages = [page, r#"{"Count":2,"ScannedCount":30}"#, r#"{"Count":0}"#, r#"{"Items":[]}"#];
+        check::<put_item::builders::PutItemFluentBuilder>(&["{}", attributes]);
+        check::<get_item::builders::GetItemFluentBuilder>(&["{}", item]);
+        check::<delete_item::builders::DeleteItemFluentBuilder>(&["{}", attributes]);
+        check::<update_item::builders::UpdateItemFluentBuilder>(&["{}", attributes]);
+        check::<query::builders::QueryFluentBuilder>(&pages);
+        check::<scan::builders::ScanFluentBuilder>(&pages);
+        check::<transact_get_items::builders::TransactGetItemsFluentBuilder>(&[
+            r#"{"Responses":[]}"#,
+            r#"{"Responses":[{},{"Item":{"pk":{"S":"a"}}}]}"#,
+        ]);
+        check::<transact_write_items::builders::TransactWriteItemsFluentBuilder>(&["{}"]);
     }
 }

@@ -28,6 +28,24 @@ async fn a_get_is_one_request_that_extends_the_ttl() {
     .await;
 }
 
+/// The first request of a client is sent by the SDK, the others are direct.
+#[tokio::test]
+async fn a_direct_get_is_one_request_too() {
+    stand::run(async |stand| {
+        visits().await;
+        let transport = Transport::recording();
+        let client = stand.through(&transport);
+        for minutes in 1..=3 {
+            stand.advance(60);
+            let got = Visit::get(("u", 1)).client(&client).await.unwrap().unwrap();
+            assert_eq!((got.expires_at, got.page), (from(60 * minutes), visit(1).page));
+        }
+        let sent: Vec<_> = transport.sent().into_iter().map(|sent| sent.operation).collect();
+        assert_eq!((sent, transport.direct()), (vec!["UpdateItem".to_owned(); 3], 2));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_is_not_due_is_read_by_the_same_request() {
     stand::run(async |stand| {
