@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
 
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Pace, StopReason};
+use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::explain;
 use crate::op::engine::explain::RequestPlan;
@@ -284,15 +284,16 @@ fn read(
         plan.requests().iter().filter_map(|request| request.refresh.as_ref()).for_each(|refresh| refresh.may_follow());
         let plan = Arc::new(plan);
         call.model = plan.only_model();
-        let (retries, concurrency) = (call.client.batch_retries(), options.concurrency);
-        let pace = Pace { retries, concurrency, max_lead: usize::MAX };
+        let (retries, max_requests) = (call.client.batch_retries(), options.concurrency);
+        let concurrency = Concurrency { retries, max_requests, max_lead: usize::MAX };
         let answers: Answers = Mutex::new(Gathered { found: plan.places(), hidden: 0, due: Vec::new() });
         let sender = GetSender { call: &call, answers: &answers, customize: customize.as_deref() };
         let (mut tell, total) = (options.progress_reporter(), plan.reads().len());
         let mut chunks = plan.chunks();
         let send = |chunk| sender.send(chunk);
         let ended =
-            request_loop::send_all(pace, || chunks.next().map(Ok), &send, |finished, _| tell(finished, total)).await;
+            request_loop::send_all(concurrency, || chunks.next().map(Ok), &send, |finished, _| tell(finished, total))
+                .await;
         let Gathered { mut found, hidden, due } = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));

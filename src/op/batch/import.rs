@@ -7,7 +7,7 @@ mod values;
 
 use std::io::BufRead;
 
-use crate::op::batch::request_loop::{self, AttemptOutcome, BatchChunk as _, Pace, StopReason};
+use crate::op::batch::request_loop::{self, AttemptOutcome, BatchChunk as _, Concurrency, StopReason};
 use crate::op::batch::write::{self, WriteChunk};
 use crate::op::engine::context::{CallOptions, Context, RequestFacts};
 use crate::op::engine::future::BoxFuture;
@@ -148,8 +148,8 @@ impl<'a> Import<'a> {
 
     async fn run(mut self) -> Result<ImportSummary> {
         let call = Context::new(Operation::BatchWrite, None, self.call, &self.config)?;
-        let (retries, concurrency) = (call.client.batch_retries(), self.concurrency);
-        let pace = Pace { retries, concurrency, max_lead: usize::MAX };
+        let (retries, max_requests) = (call.client.batch_retries(), self.concurrency);
+        let concurrency = Concurrency { retries, max_requests, max_lead: usize::MAX };
         let mut at = ImportProgress { items: 0, bytes: 0 };
         let mut lines = Lines::new(self.lines);
         let sender = write::WriteSender { call: &call, customize: None };
@@ -159,7 +159,7 @@ impl<'a> Import<'a> {
             at.bytes += if left.is_empty() { left.input } else { 0 };
             (self.progress)(at);
         };
-        let ended = request_loop::send_all(pace, || lines.next_chunk(&call), &send, done).await;
+        let ended = request_loop::send_all(concurrency, || lines.next_chunk(&call), &send, done).await;
         // Writes that a request left unprocessed have no error of their own.
         let gave_up = matches!(ended.stopped, Some(StopReason::GaveUp));
         let left: Vec<_> = ended.left.iter().flat_map(|chunk| &chunk.writes).filter(|_| gave_up).cloned().collect();

@@ -60,10 +60,10 @@ impl<C: BatchChunk> BatchOutcome<C> {
 }
 
 /// How chunks are sent.
-pub(crate) struct Pace {
+pub(crate) struct Concurrency {
     pub(crate) retries: BatchRetries,
     /// The number of concurrent requests.
-    pub(crate) concurrency: usize,
+    pub(crate) max_requests: usize,
     /// How many chunks may be started after one that is not finished.
     pub(crate) max_lead: usize,
 }
@@ -74,7 +74,7 @@ pub(crate) struct Pace {
 /// but running requests finish, so that their outcome is known. A request that DynamoDB throttles as a whole counts
 /// as entirely unprocessed. After each request, `done` receives the number of processed and unprocessed entries.
 pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
-    pace: Pace,
+    concurrency: Concurrency,
     mut next: impl FnMut() -> Option<Result<C>>,
     send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
     mut done: impl FnMut(usize, &C),
@@ -85,11 +85,11 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     let mut running = FuturesUnordered::new();
     // The numbers of the running chunks, and that of the next one.
     let (mut unfinished, mut number) = (BTreeSet::new(), 0);
-    let policy = Policy::batch(pace.retries.base, pace.retries.tries);
+    let policy = Policy::batch(concurrency.retries.base, concurrency.retries.tries);
     loop {
         while ended.stopped.is_none()
-            && running.len() < pace.concurrency.max(1)
-            && unfinished.first().is_none_or(|oldest| number - oldest < pace.max_lead)
+            && running.len() < concurrency.max_requests.max(1)
+            && unfinished.first().is_none_or(|oldest| number - oldest < concurrency.max_lead)
         {
             match next() {
                 Some(Ok(chunk)) => {

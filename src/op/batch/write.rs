@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluen
 use crate::key::RawKey;
 use crate::model::fault_of;
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Pace, StopReason};
+use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
 use crate::op::engine::client_resolver::ClientResolver;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, offline};
 use crate::op::engine::explain;
@@ -144,7 +144,7 @@ impl<'a> BatchWrite<'a> {
         items: impl IntoIterator<Item = T, IntoIter: Send + 'a>,
     ) -> Self {
         let mut items = items.into_iter();
-        // Without items, the model has no requirements.
+        // The requirements of a model are checked only if one of its items is written.
         if let Some(first) = items.next() {
             self.sources.push(WriteSource::puts::<M, T>(first, items));
         }
@@ -194,7 +194,7 @@ impl<'a> BatchWrite<'a> {
     }
 
     /// Deletes the items under these [`Key`]s. Items that do not exist are ignored. See [`BatchKey`] for what counts as a
-    /// key. The iterator is advanced as the batch is sent, as that of [`put_all`](Self::put_all) is.
+    /// key. Like [`put_all`](Self::put_all), it advances the iterator only as the keys are sent.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -214,7 +214,7 @@ impl<'a> BatchWrite<'a> {
 
     fn delete_keys<M: Model>(mut self, keys: impl IntoIterator<Item = Result<RawKey>, IntoIter: Send + 'a>) -> Self {
         let mut keys = keys.into_iter();
-        // Without keys, the model has no requirements.
+        // The requirements of a model are checked only if one of its items is written.
         if let Some(first) = keys.next() {
             self.sources.push(WriteSource::deletes::<M>(std::iter::once(first).chain(keys)));
         }
@@ -305,8 +305,8 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
         let mut chunks = Chunks::new(sources, &call_options, &call)?;
         chunks.know_time().await?;
         chunks.look_ahead()?;
-        let (retries, concurrency) = (call.client.batch_retries(), options.concurrency);
-        let pace = Pace { retries, concurrency, max_lead: conflicts::MAX_LEAD };
+        let (retries, max_requests) = (call.client.batch_retries(), options.concurrency);
+        let concurrency = Concurrency { retries, max_requests, max_lead: conflicts::MAX_LEAD };
         let customize = customize.as_deref();
         let sender = WriteSender { call: &call, customize };
         let mut tell = options.progress_reporter();
@@ -318,7 +318,7 @@ fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
         };
         let send = |chunk| sender.send(chunk);
         let done = |finished, _: &WriteChunk| tell(finished, total.load(Ordering::Relaxed));
-        let ended = request_loop::send_all(pace, next, &send, done).await;
+        let ended = request_loop::send_all(concurrency, next, &send, done).await;
         // A write that cannot be encoded is not reported as unprocessed.
         settle(&call, ended, chunks.flatten())
     })

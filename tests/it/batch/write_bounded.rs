@@ -1,4 +1,5 @@
-//! Batches of any size: what they hold, and what they remember of the keys that they have written.
+//! The memory of a batch does not depend on its size: it takes keys from an iterator as it sends them, and remembers the last
+//! 10,000 keys.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -99,7 +100,7 @@ async fn a_key_that_returns_within_ten_thousand_writes_is_refused() {
     .await;
 }
 
-/// As that of puts, the iterator of keys is not collected.
+/// The keys are not collected, like the items of puts.
 #[tokio::test]
 async fn keys_to_delete_are_taken_as_they_are_sent() {
     let (made, sent) = (AtomicUsize::new(0), AtomicUsize::new(0));
