@@ -161,11 +161,10 @@ impl Context {
                 return Ok(false);
             }
             let ask = async {
-                let (projection, names) = get_item::projection([schema.table.hash_key.attribute.name]);
-                let ask = get_item::builder(&self.client, &self.table, false)
-                    .projection_expression(projection)
-                    .set_expression_attribute_names(names);
-                self.send(Outgoing::new(ask).by_key(schema, key, None)).await.into_output()
+                let (projection, placeholders) = get_item::projection([schema.table.hash_key.attribute.name]);
+                let ask = get_item::builder(&self.client, &self.table, false).projection_expression(projection);
+                let ask = Outgoing::new(ask).placeholders(&placeholders).by_key(schema, key, None);
+                self.send(ask).await.into_output()
             };
             self.client.know_time(ask).await
         })

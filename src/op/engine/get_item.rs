@@ -1,7 +1,5 @@
 //! The `GetItem` request of `get`, `exists` and writes that must read first.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
 use crate::Client;
@@ -23,8 +21,7 @@ pub(crate) fn with_identity(schema: &ModelSchema, names: &[&'static str]) -> imp
 }
 
 /// The projection expression of some attributes, and the placeholders of their names.
-pub(crate) fn projection(names: impl IntoIterator<Item = &'static str>) -> (String, Option<HashMap<String, String>>) {
+pub(crate) fn projection(names: impl IntoIterator<Item = &'static str>) -> (String, Placeholders) {
     let mut placeholders = Placeholders::default();
-    let projection = placeholders.projection(names);
-    (projection, placeholders.sdk_names())
+    (placeholders.projection(names), placeholders)
 }

@@ -20,8 +20,8 @@ use crate::{Item, item};
 /// What a body has besides the head and the members: names, braces and numbers.
 const USUAL_LENGTH: usize = 512;
 
-/// The members of a request that its SDK builder gets only if the SDK sends the request. A body is written from singlet's own
-/// form of them, so a direct request needs no maps.
+/// The members of a request that are added to its SDK builder only if the SDK sends the request. The body of a direct request is
+/// written from singlet's own form of them, without the SDK's maps.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Unconverted<'a> {
     pub(crate) key: Option<(&'a TableSchema, &'a RawKey)>,
@@ -211,7 +211,7 @@ mod tests {
     const TABLE: TableSchema = TableSchema::new("shop", KeySchema::new(Name::new("pk", "\"pk\":"), KeyType::S))
         .range_key(KeySchema::new(Name::new("sk", "\"sk\":"), KeyType::N));
 
-    /// Members have the same values, whatever the order of the SDK's maps is.
+    /// Compares values instead of texts, because the order of the SDK's maps varies.
     fn check_unconverted<R: SdkOperation>(builder: R, unconverted: Unconverted<'_>) {
         let mut body = RequestBody::new(None, unconverted);
         assert!(builder.write_body(&mut body), "{:?}", R::CODEC);
@@ -236,6 +236,7 @@ mod tests {
         let mut full = without_values.clone();
         full.values = values;
         check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, placeholders: None });
+        check_unconverted(sdk.get_item().table_name("t"), Unconverted { key, placeholders: Some(&without_values) });
         // DynamoDB refuses an empty map.
         for placeholders in [&Placeholders::default(), &without_values, &full] {
             let unconverted = |key| Unconverted { key, placeholders: Some(placeholders) };

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use aws_sdk_dynamodb::operation::get_item::GetItemOutput;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 
+use crate::expr::Placeholders;
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
 use crate::op::engine::future::{BoxFuture, OperationFuture};
@@ -105,8 +106,9 @@ fn exists(
         let call = Context::new(Operation::Exists, Some(schema.model), call, &config)?;
         let key = key.map_err(|error| call.contextualize(error))?;
         let life = call.hiding(schema);
-        let builder = get_item::builder(&call.client, &call.table, consistent);
-        let request = Outgoing::new(projected(builder, schema, life)).by_key(schema, &key, None);
+        let (projection, placeholders) = projection(schema, life);
+        let builder = get_item::builder(&call.client, &call.table, consistent).projection_expression(projection);
+        let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, &key, None);
         let request = request.customize(options.customize);
         let settle = |output: &GetItemOutput, sent: &mut RequestFacts| {
             let own = output.item().filter(|item| schema.owns(item));
@@ -121,9 +123,8 @@ fn exists(
 }
 
 /// Returns only the key, the entity attribute and, if expired items are hidden, the TTL attribute.
-fn projected(builder: GetItemFluentBuilder, schema: &ModelSchema, life: Option<ExpiryCheck>) -> GetItemFluentBuilder {
+fn projection(schema: &ModelSchema, life: Option<ExpiryCheck>) -> (String, Placeholders) {
     let entity = schema.entity.map(|entity| entity.attribute.name);
     let names = schema.table.key_names().into_iter().chain(entity).chain(life.map(|life| life.attribute));
-    let (projection, names) = get_item::projection(names);
-    builder.projection_expression(projection).set_expression_attribute_names(names)
+    get_item::projection(names)
 }

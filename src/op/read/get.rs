@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::ReturnValue;
 
 use crate::key::RawKey;
 use crate::op::engine::context::{CallOptions, Context, RequestFacts, opaque_debug};
@@ -21,6 +20,7 @@ use crate::op::engine::options::{
 use crate::op::engine::outcome::Outcome;
 use crate::op::engine::outgoing::{Customize, Outgoing};
 use crate::op::engine::vtable::{AnyModel, ModelVTable};
+use crate::op::write::guard::with_expressions;
 use crate::op::write::refresh::{self, Refresh, RefreshTarget};
 use crate::projection::fields::{Chosen, SelectFields};
 use crate::schema::ModelSchema;
@@ -248,18 +248,20 @@ async fn plain(
     read: &mut ReadOptions,
     sink: Box<dyn ReadSink>,
 ) -> Result<Outcome> {
-    let mut builder = get_item::builder(&call.client, &call.table, consistent);
-    if let Some(names) = &read.names {
-        let (projection, names) = get_item::projection(get_item::with_identity(schema, names));
-        builder = builder.projection_expression(projection).set_expression_attribute_names(names);
+    let builder = get_item::builder(&call.client, &call.table, consistent);
+    let projection = read.names.as_ref().map(|names| get_item::projection(get_item::with_identity(schema, names)));
+    let (projection, placeholders) = projection.unzip();
+    let mut request = Outgoing::new(builder.set_projection_expression(projection));
+    if let Some(placeholders) = &placeholders {
+        request = request.placeholders(placeholders);
     }
-    let request = Outgoing::new(builder).by_key(schema, key, Some(sink)).customize(read.customize.take());
+    let request = request.by_key(schema, key, Some(sink)).customize(read.customize.take());
     call.send(request).await.into_outcome()
 }
 
 /// The read after a refresh that has returned no item.
 const UNREAD: Followed =
-    Followed::new(ApiOperation::GetItem, "if the response of the refresh does not tell what is stored");
+    Followed::new(ApiOperation::GetItem, "if the response of the refresh does not contain the stored item");
 
 /// Reads the item and extends its TTL: in one request if possible, else with a write after the read.
 async fn refreshed(
@@ -319,16 +321,12 @@ impl Refresh {
         is_always && self.model.schema.unique.is_empty() && self.call.client.background().is_none()
     }
 
-    /// The `UpdateItem` request.
-    pub(crate) fn get_builder(&self) -> Result<UpdateItemFluentBuilder> {
-        let builder = self.builder()?.return_values(ReturnValue::AllNew);
-        Ok(builder.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld))
-    }
-
     /// Sends the request and reads the item from its response.
     pub(crate) async fn get(&self, call: &Context, key: &RawKey, sink: Box<dyn ReadSink>) -> Result<RefreshGetOutcome> {
-        let builder = self.get_builder().map_err(|error| call.contextualize(error))?;
-        let request = Outgoing::new(builder).by_key(self.model.schema, key, Some(sink));
+        let expressions = self.expressions().map_err(|error| call.contextualize(error))?;
+        let builder = call.client.sdk().update_item().table_name(&*call.table).return_values(ReturnValue::AllNew);
+        let builder = builder.set_update_expression(expressions.update.clone());
+        let request = with_expressions!(builder, &expressions).by_key(self.model.schema, key, Some(sink));
         let request = request.fails_as(self.call.operation);
         // If the condition fails, the item is expired, needs no refresh or does not exist. The error then holds the
         // item, so no second request is needed. Without an item, the server may not support

@@ -177,8 +177,8 @@ impl PlannedGet {
             |error| Error::new(ErrorKind::Configuration, "the SDK could not build the request").with_source(error);
         let mut get = SdkGet::builder().table_name(&table).set_key(Some(sdk_key(schema.table, &key)));
         if let Some(names) = &request.names {
-            let (projection, names) = get_item::projection(get_item::with_identity(schema, names));
-            get = get.projection_expression(projection).set_expression_attribute_names(names);
+            let (projection, placeholders) = get_item::projection(get_item::with_identity(schema, names));
+            get = get.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names());
         }
         let item = TransactGetItem::builder().get(get.build().map_err(failed)?).build();
         Ok(PlannedGet {

@@ -87,11 +87,10 @@ pub(crate) async fn stored(
     key: &RawKey,
     attribute: &'static str,
 ) -> Result<Option<AttributeValue>> {
-    let (projection, names) = get_item::projection(schema.table.key_names().into_iter().chain([attribute]));
-    let builder = get_item::builder(&call.client, &call.table, true)
-        .projection_expression(projection)
-        .set_expression_attribute_names(names);
-    let output = call.send(Outgoing::new(builder).by_key(schema, key, None).reads_first()).await.into_output()?;
+    let (projection, placeholders) = get_item::projection(schema.table.key_names().into_iter().chain([attribute]));
+    let builder = get_item::builder(&call.client, &call.table, true).projection_expression(projection);
+    let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, key, None).reads_first();
+    let output = call.send(request).await.into_output()?;
     Ok(output.item.and_then(|mut item: Item| item.remove(attribute)))
 }
 

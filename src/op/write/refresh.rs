@@ -7,7 +7,6 @@ mod unique;
 use std::fmt;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -129,20 +128,11 @@ impl Refresh {
         actions
     }
 
-    fn expressions(&self) -> Result<Expressions> {
+    /// The condition and the update of a request that extends the TTL.
+    pub(crate) fn expressions(&self) -> Result<Expressions> {
         let mut expressions = Expressions::of(Some(&self.condition()))?;
         expressions.update = Some(self.actions().render(&mut expressions.placeholders)?);
         Ok(expressions)
-    }
-
-    pub(crate) fn builder(&self) -> Result<UpdateItemFluentBuilder> {
-        let expressions = self.expressions()?;
-        let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
-        Ok(builder
-            .set_condition_expression(expressions.condition)
-            .set_update_expression(expressions.update)
-            .set_expression_attribute_names(expressions.placeholders.sdk_names())
-            .set_expression_attribute_values(expressions.placeholders.sdk_values()))
     }
 
     /// States the requests that extend a TTL after a read or write.
@@ -159,7 +149,12 @@ impl Refresh {
         if !self.model.schema.unique.is_empty() {
             return unique::send(self, key).await;
         }
-        let request = Outgoing::new(self.builder()?).by_key(self.model.schema, key, None).writes(1);
+        let expressions = self.expressions()?;
+        let builder = self.call.client.sdk().update_item().table_name(&*self.call.table);
+        let builder = builder.set_condition_expression(expressions.condition.clone());
+        let builder = builder.set_update_expression(expressions.update.clone());
+        let request = Outgoing::new(builder).placeholders(&expressions.placeholders);
+        let request = request.by_key(self.model.schema, key, None).writes(1);
         self.call.send(request).await.into_outcome().map(|done| done.sent)
     }
 }

@@ -245,13 +245,12 @@ impl<'a> Walk<'a> {
         let builder = builder
             .consistent_read(true)
             .set_filter_expression(filter)
-            .set_expression_attribute_names(placeholders.sdk_names())
-            .set_expression_attribute_values(placeholders.sdk_values())
             .set_segment((total > 1).then(|| number(segment)))
             .set_total_segments((total > 1).then(|| number(total)))
             .set_limit(self.options.page_size.map(|items| i32::try_from(items).unwrap_or(i32::MAX)))
             .set_exclusive_start_key(start);
-        let output = self.send(Box::pin(self.call.send(Outgoing::new(builder)))).await.into_output()?;
+        let request = Outgoing::new(builder).placeholders(&placeholders);
+        let output = self.send(Box::pin(self.call.send(request))).await.into_output()?;
         Ok((output.items.unwrap_or_default(), output.last_evaluated_key.filter(|key| !key.is_empty())))
     }
 

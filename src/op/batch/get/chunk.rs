@@ -81,8 +81,8 @@ impl GetChunk {
         let consistent = reads.first().is_some_and(|&read| self.plan.reads()[read].consistent);
         let keys = keys.set_consistent_read(consistent.then_some(true));
         let Some(names) = self.plan.names(reads) else { return keys };
-        let (projection, names) = get_item::projection(names);
-        keys.projection_expression(projection).set_expression_attribute_names(names)
+        let (projection, placeholders) = get_item::projection(names);
+        keys.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names())
     }
 }
 

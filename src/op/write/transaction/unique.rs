@@ -164,17 +164,15 @@ async fn stored(call: &Context, prepared: &Prepared, whole: bool, known: StoredI
         return Ok(item);
     }
     let mut builder = get_item::builder(&call.client, &call.table, true);
+    let mut placeholders = Placeholders::default();
     if !whole {
-        let mut placeholders = Placeholders::default();
         let entity = schema.entity.map(|entity| entity.attribute.name);
         let names = schema.table.key_names().into_iter().chain(schema.unique_attributes());
         let names = names.chain(schema.expiry());
-        let projection = placeholders.projection(names.chain(entity));
-        builder = builder.projection_expression(projection).set_expression_attribute_names(placeholders.sdk_names());
+        builder = builder.projection_expression(placeholders.projection(names.chain(entity)));
     }
-    let output =
-        call.send(Outgoing::new(builder).by_key(schema, &prepared.key, None).reads_first()).await.into_output()?;
-    Ok(output.item)
+    let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, &prepared.key, None).reads_first();
+    Ok(call.send(request).await.into_output()?.item)
 }
 
 impl Claims {

@@ -195,10 +195,9 @@ async fn read_basis(call: &Context, schema: &'static ModelSchema, key: RawKey) -
         };
         names.extend(name.filter(|name| !names.contains(name)));
     }
-    let (projection, names) = get_item::projection(get_item::with_identity(schema, &names));
-    let builder = get_item::builder(&call.client, &call.table, true);
-    let builder = builder.projection_expression(projection).set_expression_attribute_names(names);
-    let request = Outgoing::new(builder).by_key(schema, &key, None).reads_first();
+    let (projection, placeholders) = get_item::projection(get_item::with_identity(schema, &names));
+    let builder = get_item::builder(&call.client, &call.table, true).projection_expression(projection);
+    let request = Outgoing::new(builder).placeholders(&placeholders).by_key(schema, &key, None).reads_first();
     Ok(call.send(request).await.into_output()?.item)
 }
 
