@@ -23,7 +23,7 @@ pub(super) const USER_AGENT: &str = "x-amz-user-agent";
 const DAY: u64 = 86_400;
 const UNSIGNABLE: &str = "the request cannot be signed";
 
-/// The parts of a request that are signed, besides those that depend on the endpoint and the credentials.
+/// The signed parts of a request that do not depend on the endpoint and the credentials.
 pub(super) struct Signable<'a> {
     pub(super) content_type: &'a str,
     pub(super) user_agent: &'a str,
@@ -197,7 +197,7 @@ fn push_names<'a>(text: &mut String, headers: impl Iterator<Item = (&'a str, &'a
 
 pub(super) fn push_hex(text: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    // As long as a hash.
+    // A hash has 32 bytes.
     for bytes in bytes.chunks(32) {
         let mut digits = [0; 64];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(bytes) {

@@ -220,7 +220,7 @@ impl RawKey {
         })
     }
 
-    /// Whether the key has no other form than this one.
+    /// Whether all parts of the key are strings or bytes. Such a key has only one form; a number has several.
     pub(crate) fn is_canonical(&self) -> bool {
         let is_number = |value: &KeyValue| matches!(value, KeyValue::N(_));
         !is_number(&self.hash) && !self.range.as_ref().is_some_and(is_number)

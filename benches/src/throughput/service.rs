@@ -185,7 +185,7 @@ impl Default for Segment {
 /// The numbers of the range keys in a body.
 fn numbers(body: &[u8]) -> impl Iterator<Item = u32> {
     let body = std::str::from_utf8(body).expect("JSON is UTF-8");
-    // The condition of a query has the start of a range key alone.
+    // The condition of a query contains the start of a range key without a number, which is skipped.
     body.split(NUMBER).skip(1).filter_map(|rest| rest.get(..8)?.parse().ok())
 }
 

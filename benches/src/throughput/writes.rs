@@ -100,7 +100,7 @@ pub(super) fn append_line(service: &Service, index: u32, to: &mut String) {
     to.push_str("}\n");
 }
 
-/// The SDK's item of DynamoDB's JSON, for which the SDK has no function.
+/// Converts DynamoDB's JSON to an item of the SDK, which does not offer a function for this.
 fn item(json: &Value) -> Item {
     let attributes = json.as_object().expect("an item is an object");
     attributes.iter().map(|(name, value)| (name.clone(), attribute(value))).collect::<HashMap<_, _>>()

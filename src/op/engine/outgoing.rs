@@ -1,4 +1,4 @@
-//! A request that is ready to be sent, and what the [sender](crate::op::engine::send) needs to know about it.
+//! A request that is ready to be sent, with the facts that the [sender](crate::op::engine::send) uses.
 
 use crate::Operation;
 use crate::expr::Placeholders;
@@ -25,7 +25,7 @@ pub(crate) struct Outgoing<'a, R> {
     pub(super) fails_as: Option<Operation>,
     pub(super) reads_first: bool,
     pub(super) requested: Option<RequestedKey<'a>>,
-    /// Whether the builder lacks the requested key.
+    /// Whether the requested key has to be added to the builder.
     pub(super) lacks_key: bool,
     pub(super) placeholders: Option<&'a Placeholders>,
 }
@@ -72,13 +72,13 @@ impl<'a, R> Outgoing<'a, R> {
         self.sink(sink)
     }
 
-    /// Like [`of_key`](Self::of_key), for a request that consists of the key. The builder needs no key.
+    /// Like [`of_key`](Self::of_key), for a request with a `Key` member. Do not set the key of the builder.
     pub(crate) fn by_key(mut self, schema: &ModelSchema, key: &'a RawKey, sink: Option<Box<dyn ReadSink>>) -> Self {
         self.lacks_key = true;
         self.of_key(schema, key, sink)
     }
 
-    /// Sets the names and values of the builder's expressions. The builder needs neither.
+    /// Sets the names and values of the builder's expressions. Do not set those of the builder.
     pub(crate) fn placeholders(mut self, placeholders: &'a Placeholders) -> Self {
         self.placeholders = Some(placeholders);
         self
@@ -101,7 +101,7 @@ impl<'a, R> Outgoing<'a, R> {
         self.customize(customize.map(|customize| Box::new(customize) as Customize<'a, R>))
     }
 
-    /// Requests the units that the request consumes, even if nobody measures the cost: the operation itself needs them.
+    /// Requests the consumed units even if the cost is not measured, because the operation itself needs them.
     pub(crate) fn needs_units(mut self, needs_units: bool) -> Self {
         self.needs_units = needs_units;
         self
@@ -125,7 +125,7 @@ impl<'a, R> Outgoing<'a, R> {
         self
     }
 
-    /// Declares that a write needs this read to know what to send.
+    /// Declares that a write depends on the result of this read.
     pub(crate) fn reads_first(mut self) -> Self {
         self.reads_first = true;
         self

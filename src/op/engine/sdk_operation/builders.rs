@@ -193,7 +193,7 @@ sdk_operations! {
             expression_names "ExpressionAttributeNames" get_expression_attribute_names,
         }
 
-        // A read by key has no values.
+        // The projection of a read by key contains only names.
         fn set_placeholders(self, placeholders: &Placeholders) -> Self {
             self.set_expression_attribute_names(placeholders.sdk_names())
         }
