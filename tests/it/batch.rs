@@ -12,3 +12,4 @@ mod import;
 mod write;
 mod write_bounded;
 mod write_left_over;
+mod write_stream;

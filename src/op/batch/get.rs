@@ -8,6 +8,7 @@ mod unread;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
 
@@ -291,9 +292,13 @@ fn read(
         let (mut tell, total) = (options.progress_reporter(), plan.reads().len());
         let mut chunks = plan.chunks();
         let send = |chunk| sender.send(chunk);
-        let ended =
-            request_loop::send_all(concurrency, || chunks.next().map(Ok), &send, |finished, _| tell(finished, total))
-                .await;
+        let ended = request_loop::send_all(
+            concurrency,
+            |_| Poll::Ready(chunks.next().map(Ok)),
+            &send,
+            |finished, _| tell(finished, total),
+        )
+        .await;
         let Gathered { mut found, hidden, due } = answers.into_inner().unwrap_or_else(PoisonError::into_inner);
         if ended.stopped.is_some() {
             return Err(failed(&call, ended, chunks, found));

@@ -6,6 +6,7 @@ mod lines;
 mod values;
 
 use std::io::BufRead;
+use std::task::Poll;
 
 use crate::op::batch::request_loop::{self, AttemptOutcome, BatchChunk as _, Concurrency, StopReason};
 use crate::op::batch::write::{self, WriteChunk};
@@ -159,7 +160,7 @@ impl<'a> Import<'a> {
             at.bytes += if left.is_empty() { left.input } else { 0 };
             (self.progress)(at);
         };
-        let ended = request_loop::send_all(concurrency, || lines.next_chunk(&call), &send, done).await;
+        let ended = request_loop::send_all(concurrency, |_| Poll::Ready(lines.next_chunk(&call)), &send, done).await;
         // Writes that a request left unprocessed have no error of their own.
         let gave_up = matches!(ended.stopped, Some(StopReason::GaveUp));
         let left: Vec<_> = ended.left.iter().flat_map(|chunk| &chunk.writes).filter(|_| gave_up).cloned().collect();

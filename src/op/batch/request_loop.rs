@@ -1,6 +1,8 @@
 //! The loop of batch reads and writes, which sends requests until nothing is left unprocessed.
 
 use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -68,14 +70,22 @@ pub(crate) struct Concurrency {
     pub(crate) max_lead: usize,
 }
 
-/// Sends the chunks that `next` returns, and resends the unprocessed part of each, until nothing is left.
+/// What the loop goes on with.
+enum Event<C> {
+    Next(Result<C>),
+    Finished(Attempt<C>),
+    Ended,
+}
+
+/// Sends the chunks that `next` returns, and resends the unprocessed part of each, until nothing is left. Requests go on while
+/// `next` waits for a chunk.
 ///
 /// The requests are polled only here, so dropping this future stops them. After a failure no further request is sent,
 /// but running requests finish, so that their outcome is known. A request that DynamoDB throttles as a whole counts
 /// as entirely unprocessed. After each request, `done` receives the number of processed and unprocessed entries.
 pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     concurrency: Concurrency,
-    mut next: impl FnMut() -> Option<Result<C>>,
+    mut next: impl FnMut(&mut Context<'_>) -> Poll<Option<Result<C>>>,
     send: &(dyn Fn(C) -> BoxFuture<'s, AttemptOutcome<C>> + Sync),
     mut done: impl FnMut(usize, &C),
 ) -> BatchOutcome<C> {
@@ -87,25 +97,38 @@ pub(crate) async fn send_all<'s, C: BatchChunk + 's>(
     let (mut unfinished, mut number) = (BTreeSet::new(), 0);
     let policy = Policy::batch(concurrency.retries.base, concurrency.retries.tries);
     loop {
-        while ended.stopped.is_none()
-            && running.len() < concurrency.max_requests.max(1)
-            && unfinished.first().is_none_or(|oldest| number - oldest < concurrency.max_lead)
-        {
-            match next() {
-                Some(Ok(chunk)) => {
-                    running.push(turn(send, &halt, number, chunk, Duration::ZERO, Backoff::new(policy)));
-                    unfinished.insert(number);
-                    number += 1;
-                }
-                Some(Err(error)) => ended.stopped = Some(StopReason::Failed(error)),
-                None => break,
-            }
-        }
         if ended.stopped.is_some() {
             // Requests that still wait for their pause are no longer sent.
             halt.close();
         }
-        let Some(Attempt { number, before, round, mut backoff }) = running.next().await else { return ended };
+        let may_start = ended.stopped.is_none()
+            && running.len() < concurrency.max_requests.max(1)
+            && unfinished.first().is_none_or(|oldest| number - oldest < concurrency.max_lead);
+        let event = poll_fn(|cx| {
+            let chunk = if may_start { next(cx) } else { Poll::Ready(None) };
+            if let Poll::Ready(Some(chunk)) = chunk {
+                return Poll::Ready(Event::Next(chunk));
+            }
+            match running.poll_next_unpin(cx) {
+                Poll::Ready(Some(attempt)) => Poll::Ready(Event::Finished(attempt)),
+                Poll::Ready(None) if chunk.is_ready() => Poll::Ready(Event::Ended),
+                Poll::Ready(None) | Poll::Pending => Poll::Pending,
+            }
+        });
+        let Attempt { number, before, round, mut backoff } = match event.await {
+            Event::Next(Ok(chunk)) => {
+                running.push(turn(send, &halt, number, chunk, Duration::ZERO, Backoff::new(policy)));
+                unfinished.insert(number);
+                number += 1;
+                continue;
+            }
+            Event::Next(Err(error)) => {
+                ended.stopped = Some(StopReason::Failed(error));
+                continue;
+            }
+            Event::Finished(attempt) => attempt,
+            Event::Ended => return ended,
+        };
         unfinished.remove(&number);
         let finished = before.saturating_sub(round.left.len());
         ended.sent.add(round.sent);

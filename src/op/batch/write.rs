@@ -3,32 +3,33 @@
 mod chunk;
 mod chunks;
 mod conflicts;
+mod run;
 mod send;
 mod single;
 mod source;
 mod unprocessed;
 
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
+use futures_util::stream::{Stream, StreamExt as _};
 
 use crate::key::RawKey;
 use crate::model::fault_of;
 use crate::op::batch::options::{BatchOptions, batch_options};
-use crate::op::batch::request_loop::{self, BatchChunk as _, BatchOutcome, Concurrency, StopReason};
-use crate::op::engine::client_resolver::ClientResolver;
-use crate::op::engine::context::{CallOptions, Context, RequestFacts, offline};
+use crate::op::engine::context::{CallOptions, Context, offline};
 use crate::op::engine::explain;
 use crate::op::engine::explain::RequestPlan;
-use crate::op::engine::future::{BoxFuture, OperationFuture};
+use crate::op::engine::future::OperationFuture;
 use crate::op::engine::options::call_options;
-use crate::op::engine::outcome::{Outcome, Response};
+use crate::op::engine::outcome::Response;
 use crate::op::engine::rate_limit::rate_options;
-use crate::{Error, ErrorKind, Model, ModelConfig, Operation, Result};
+use crate::{Model, ModelConfig, Operation, Result};
 
 pub(crate) use chunk::WriteChunk;
 use chunks::Chunks;
+pub(crate) use run::settle;
+use run::write;
 pub(crate) use send::WriteSender;
 pub(crate) use single::{BatchedWrite, Kind};
 use source::WriteSource;
@@ -41,7 +42,7 @@ pub use unprocessed::Unprocessed;
 /// unprocessed are sent again with increasing pauses for as long as that makes progress; see
 /// [`ClientBuilder::batch_retries`](crate::ClientBuilder::batch_retries). If retries do not help, the error is of
 /// kind `Throttled`. This error, like any other after the first request, carries the writes that are not confirmed,
-/// as [`Error::unprocessed`]. Dropping the future stops the batch without reporting what has been written.
+/// as [`Error::unprocessed`](crate::Error::unprocessed). Dropping the future stops the batch without reporting what has been written.
 ///
 /// It costs as much as single writes: a write unit for each KB of each item and of its index entries, rounded up. A
 /// request contains up to 25 writes.
@@ -54,9 +55,9 @@ pub use unprocessed::Unprocessed;
 /// rejects models with hooks, unless [`skip_hooks`](Self::skip_hooks) is set. Write those individually or in a
 /// [`transaction`](crate::transact_write). [`guide::ways_to_write`](crate::guide::ways_to_write) compares all ways to write.
 ///
-/// Items are encoded as they are sent, and the first 1,000 before anything is sent. A batch that contains the same key
+/// Items are encoded as they are sent, and the first 1,000 before anything is sent, unless some come from a stream. A batch that contains the same key
 /// twice within 10,000 writes, in puts or deletes, or an item that cannot be stored, is rejected: before anything is sent if it is
-/// among the first 1,000 writes, and otherwise before its request is sent. If two writes of one key are further apart, the later
+/// among the first 1,000 writes of a batch without streams, and otherwise before its request is sent. If two writes of one key are further apart, the later
 /// one is sent after the earlier one, and wins.
 ///
 /// ```
@@ -146,8 +147,37 @@ impl<'a> BatchWrite<'a> {
         let mut items = items.into_iter();
         // The requirements of a model are checked only if one of its items is written.
         if let Some(first) = items.next() {
-            self.sources.push(WriteSource::puts::<M, T>(first, items));
+            self.sources.push(WriteSource::puts::<M, T>(std::iter::once(first).chain(items)));
         }
+        self
+    }
+
+    /// Adds the items of a stream, for example of [`Query::stream`](crate::Query::stream) or from another service. They replace the
+    /// items stored under their keys, even those of other models.
+    ///
+    /// Items are taken from the stream only as they are sent. A request waits until it has 25 items or the stream has ended; other
+    /// requests go on meanwhile. The writes that were added after the stream follow when it has ended.
+    ///
+    /// An error of the stream ends the batch, and is the error of the batch. After any error, items that were taken from the stream
+    /// and are not confirmed are in [`Error::unprocessed`](crate::Error::unprocessed); the batch takes no more of them. Pass
+    /// `&mut stream` to keep those.
+    ///
+    /// Map the items of a stream that cannot fail to `Ok`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// let archive = singlet::Client::embedded();
+    /// Order::create_table().client(&archive).await?;
+    /// singlet::batch_write().put_stream(Order::scan().stream()).client(&archive).await?;
+    /// assert_eq!(Order::scan().client(&archive).await?, Order::scan().await?);
+    /// # Ok(()) }) }
+    /// ```
+    pub fn put_stream<M: Model, T: BatchItem<M> + 'a>(
+        mut self,
+        items: impl Stream<Item = Result<T>> + Send + 'a,
+    ) -> Self {
+        self.sources.push(WriteSource::put_stream::<M, T>(items));
         self
     }
 
@@ -212,6 +242,27 @@ impl<'a> BatchWrite<'a> {
         self.delete_keys::<M>(keys.into_iter().map(K::into_raw_key))
     }
 
+    /// Deletes the items under the [`Key`]s of a stream. Items that do not exist are ignored. It treats the stream as
+    /// [`put_stream`](Self::put_stream) does.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
+    /// # create_orders().await?;
+    /// singlet::batch_write().delete_stream_by_key(Order::query("ann").keys().stream()).await?;
+    /// assert_eq!(Order::query("ann").count().await?, 0);
+    /// # Ok(()) }) }
+    /// ```
+    ///
+    /// [`Key`]: crate::Key
+    pub fn delete_stream_by_key<M: Model, K: BatchKey<M> + 'a>(
+        mut self,
+        keys: impl Stream<Item = Result<K>> + Send + 'a,
+    ) -> Self {
+        let keys = keys.map(|key| key.and_then(K::into_raw_key));
+        self.sources.push(WriteSource::delete_stream::<M>(keys));
+        self
+    }
+
     fn delete_keys<M: Model>(mut self, keys: impl IntoIterator<Item = Result<RawKey>, IntoIter: Send + 'a>) -> Self {
         let mut keys = keys.into_iter();
         // The requirements of a model are checked only if one of its items is written.
@@ -242,7 +293,8 @@ impl<'a> BatchWrite<'a> {
         self
     }
 
-    /// Returns the requests that awaiting this operation would send. Nothing is sent.
+    /// Returns the requests that awaiting this operation would send. Nothing is sent. Streams are not waited for: if the first
+    /// request needs items that a stream does not have ready, the error is of kind `Validation`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
@@ -264,7 +316,7 @@ impl<'a> BatchWrite<'a> {
     pub(crate) fn head(self) -> Result<Vec<u8>> {
         let options = CallOptions { client: Some(offline()), ..self.call };
         let call = Context::new(Operation::BatchWrite, None, options.clone(), &ModelConfig::new(""))?;
-        let first = Chunks::new(self.sources, &options, &call)?.next().transpose()?;
+        let first = Chunks::new(self.sources, &options, &call)?.next_now().transpose()?;
         Ok(first.unwrap_or_default().head())
     }
 
@@ -290,59 +342,4 @@ impl<'a> IntoFuture for BatchWrite<'a> {
     fn into_future(self) -> Self::IntoFuture {
         OperationFuture::new(write(self), |_| ())
     }
-}
-
-fn write(batch: BatchWrite<'_>) -> BoxFuture<'_, Result<Outcome>> {
-    Box::pin(async move {
-        let BatchWrite { sources, call: call_options, customize, mut options } = batch;
-        let mut resolver = ClientResolver::default();
-        for source in &sources {
-            resolver.add(source.model.map_or("an item", |model| model.schema.model), source.config.clone());
-        }
-        let Some(call) = resolver.call(Operation::BatchWrite, call_options.clone())? else {
-            return Ok(Outcome { sink: None, sent: RequestFacts::default() });
-        };
-        let mut chunks = Chunks::new(sources, &call_options, &call)?;
-        chunks.know_time().await?;
-        chunks.look_ahead()?;
-        let (retries, max_requests) = (call.client.batch_retries(), options.concurrency);
-        let concurrency = Concurrency { retries, max_requests, max_lead: conflicts::MAX_LEAD };
-        let customize = customize.as_deref();
-        let sender = WriteSender { call: &call, customize };
-        let mut tell = options.progress_reporter();
-        let total = AtomicUsize::new(chunks.total());
-        let next = || {
-            let next = chunks.next();
-            total.store(chunks.total(), Ordering::Relaxed);
-            next
-        };
-        let send = |chunk| sender.send(chunk);
-        let done = |finished, _: &WriteChunk| tell(finished, total.load(Ordering::Relaxed));
-        let ended = request_loop::send_all(concurrency, next, &send, done).await;
-        // A write that cannot be encoded is not reported as unprocessed.
-        settle(&call, ended, chunks.flatten())
-    })
-}
-
-/// Returns the outcome of a batch. Its error carries all writes that are left, including those never sent.
-pub(crate) fn settle(
-    call: &Context,
-    ended: BatchOutcome<WriteChunk>,
-    unsent: impl Iterator<Item = WriteChunk>,
-) -> Result<Outcome> {
-    let Some(stopped) = ended.stopped else { return Ok(Outcome { sink: None, sent: ended.sent }) };
-    let left: Vec<WriteChunk> = ended.left.into_iter().chain(unsent).collect();
-    let error = match stopped {
-        StopReason::Failed(error) => error,
-        StopReason::GaveUp => {
-            let count: usize = left.iter().map(WriteChunk::len).sum();
-            let message = format!("DynamoDB left {count} items of a batch unwritten");
-            call.for_tables(left.iter().flat_map(WriteChunk::tables))
-                .contextualize(Error::new(ErrorKind::Throttled, message))
-        }
-    };
-    // Unprocessed writes may have been applied too; all others have been.
-    let error = error.maybe_written();
-    let writes: Vec<_> = left.into_iter().flat_map(|chunk| chunk.writes).collect();
-    Err(if writes.is_empty() { error } else { error.with_payload(Unprocessed::new(writes, call.client.clone())) })
 }

@@ -248,12 +248,16 @@ where
     F: Future<Output = Result<T>>,
 {
     let explained = Explained::default();
-    // Nothing is sent, so the future never waits.
+    // Nothing is sent, so the future waits only for a stream of the program.
     let outcome = run(explained.clone()).now_or_never();
     let Stated { first, follow_ups, .. } = std::mem::take(&mut *explained.stated());
     match (first, outcome) {
         (Some(plan), _) => Ok(RequestPlan { sensitive: sensitive.to_vec(), follow_ups, ..plan }),
         (None, Some(Err(error))) => Err(error),
-        (None, _) => Err(Error::new(ErrorKind::Validation, "the operation has nothing to send")),
+        (None, Some(Ok(_))) => Err(Error::new(ErrorKind::Validation, "the operation has nothing to send")),
+        (None, None) => {
+            let message = "the first request is not known, because it waits for the items of a stream";
+            Err(Error::new(ErrorKind::Validation, message))
+        }
     }
 }

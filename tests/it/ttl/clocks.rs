@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt as _};
 use singlet::cache::Cache;
 use singlet::kv::KeyValueStore;
 use singlet::registry::Registry;
@@ -10,7 +11,7 @@ use singlet::{Client, ErrorKind, ExpiresIn, Model, TTLAttribute, Table, TtlField
 
 use super::policy::{Draft, Ghost, Lives, TTL, Visit, at, draft, ghost, hidden, visit};
 use crate::stand::{self, START, Stand, n};
-use crate::transport::Transport;
+use crate::transport::{Fate, Transport};
 
 /// Owns its name while it lives.
 #[derive(Debug, Clone, PartialEq, Model)]
@@ -188,7 +189,7 @@ async fn a_machine_with_a_wrong_clock_gives_the_time_to_live_that_it_says() {
             |expires_at: i64, ttl: u64| (0..=1).contains(&(expires_at - START - i64::try_from(ttl).unwrap()));
         on_wrong_machines(stand, async |machine, client| {
             let expiry = |ghost: &Ghost| ghost.ttl().unwrap().epoch_seconds();
-            let (mut saved, mut created, mut batched) = (ghost(2), ghost(3), ghost(4));
+            let (mut saved, mut created) = (ghost(2), ghost(3));
             Ghost::delete_by_key(3).client(&stand.client).await.unwrap();
             let fresh = stand.machine(client.now() - START).0;
             for (number, client) in [client, &fresh].into_iter().enumerate() {
@@ -203,9 +204,13 @@ async fn a_machine_with_a_wrong_clock_gives_the_time_to_live_that_it_says() {
             assert!(is_right(expiry(&shortened), 30), "{machine}: {shortened:?}");
             created.create().ttl(HALF_A_MINUTE).client(client).await.unwrap();
             assert!(is_right(expiry(&created), 30), "{machine}: {created:?}");
-            singlet::batch_write().put_all([&batched]).client(&fresh()).await.unwrap();
-            batched = Ghost::get(4).refresh_ttl(false).client(client).await.unwrap().unwrap();
-            assert!(is_right(expiry(&batched), TTL), "{machine}: {batched:?}");
+            let batch = singlet::batch_write;
+            for batch in [batch().put(ghost(4)), batch().put_stream(stream::iter([Ok(ghost(4))]))] {
+                batch.client(&fresh()).await.unwrap();
+                let batched = Ghost::get(4).refresh_ttl(false).client(client).await.unwrap().unwrap();
+                assert!(is_right(expiry(&batched), TTL), "{machine}: {batched:?}");
+                Ghost::delete_by_key(4).client(&stand.client).await.unwrap();
+            }
             let here = singlet::with_client(client.clone(), async { ExpiresIn::seconds(30) }).await;
             assert!(is_right(here.epoch_seconds(), 30), "{machine}: {here}");
             for client in [client, &stand.machine(client.now() - START).0] {
@@ -269,6 +274,22 @@ async fn a_batch_asks_its_own_table_for_the_time() {
             assert_eq!(sent[0].operation, "GetItem", "it asks first");
             assert!(sent.iter().all(|sent| sent.body.contains("\"other\"")), "{sent:?}");
         }
+    })
+    .await;
+}
+
+/// The key of the first item names what to ask for, so the item is taken from the stream before anything is sent.
+#[tokio::test]
+async fn the_first_item_of_a_stream_is_not_lost_if_nobody_tells_the_time() {
+    stand::run(async |stand| {
+        let transport = Transport::new(|_, _| Fate::LoseRequest);
+        let client = stand.through(&transport).with_clock(stand.clock.clone());
+        let mut visits = stream::iter((1..=3).map(|id| Ok(visit(id))));
+        let error = singlet::batch_write().put_stream(&mut visits).client(&client).await.unwrap_err();
+        assert!(transport.sent().iter().all(|sent| sent.operation == "GetItem"));
+        let taken = error.into_unprocessed().unwrap().puts_of::<Visit>().unwrap();
+        assert_eq!(taken.iter().map(|visit| visit.id).collect::<Vec<_>>(), [1]);
+        assert_eq!(visits.next().await.unwrap().unwrap().id, 2);
     })
     .await;
 }

@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::task::{self, Poll, ready};
 
 use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::task::noop_waker;
 
 use crate::error::fault_error;
 use crate::key::RawKey;
@@ -87,17 +91,19 @@ impl<'a> Chunks<'a> {
     pub(super) async fn know_time(&mut self) -> Result<()> {
         // Exclusive, since a source need not be `Sync`.
         for (source, call) in &mut self.sources {
-            if let (Some(model), Some(key)) = (source.model, &source.first_to_expire) {
-                call.ask_time(model.schema, key).await?;
+            let key = poll_fn(|cx| source.poll_first_to_expire(cx)).await;
+            if let (Some(model), Some(key)) = (source.model, key) {
+                call.ask_time(model.schema, &key).await?;
             }
         }
         Ok(())
     }
 
-    /// Encodes the first requests, so that a batch of common size is rejected as a whole before anything is sent.
+    /// Encodes the first requests, so that a batch of common size is rejected as a whole before anything is sent. A batch
+    /// with a stream takes items only as it sends them.
     pub(super) fn look_ahead(&mut self) -> Result<()> {
-        for _ in 0..LOOK_AHEAD {
-            match self.encode() {
+        while self.ready.len() < LOOK_AHEAD && !self.has_stream() {
+            match now(|cx| self.poll_encode(cx)) {
                 Some(chunk) => self.ready.push_back(chunk?),
                 None => break,
             }
@@ -105,17 +111,46 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
+    /// Whether any of the writes that are left come from a stream.
+    pub(super) fn has_stream(&self) -> bool {
+        self.sources.iter().any(|(source, _)| source.is_stream)
+    }
+
+    /// Returns the next request; `None` after the last.
+    pub(super) fn poll_next(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Result<WriteChunk>>> {
+        match self.ready.pop_front() {
+            Some(chunk) => Poll::Ready(Some(Ok(chunk))),
+            None => self.poll_encode(cx),
+        }
+    }
+
+    /// Returns the requests with the writes that were not sent. What is left of a stream is not taken from it. A write that cannot
+    /// be encoded is left out.
+    pub(super) fn unsent(mut self) -> impl Iterator<Item = WriteChunk> {
+        self.sources.iter_mut().for_each(|(source, _)| source.end_stream());
+        std::iter::from_fn(move || self.next_now()).flatten()
+    }
+
+    /// Returns the next request without waiting for a stream.
+    pub(super) fn next_now(&mut self) -> Option<Result<WriteChunk>> {
+        now(|cx| self.poll_next(cx))
+    }
+
     /// The number of writes, as far as the iterators' size hints tell.
     pub(super) fn total(&self) -> usize {
         self.encoded + self.sources.iter().map(|(source, _)| source.remaining()).sum::<usize>()
     }
 
-    fn encode(&mut self) -> Option<Result<WriteChunk>> {
+    /// Fills the next request. It waits until the request is full or the last source has ended.
+    fn poll_encode(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Result<WriteChunk>>> {
         while self.next.writes.len() < MAX_WRITES {
-            let encoded = match self.held.take().map(Ok).or_else(|| self.next_write()) {
-                Some(Ok(encoded)) => encoded,
-                Some(Err(error)) => return Some(Err(error)),
-                None => break,
+            let encoded = match self.held.take() {
+                Some(held) => held,
+                None => match ready!(self.poll_next_write(cx)) {
+                    Some(Ok(encoded)) => encoded,
+                    Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    None => break,
+                },
             };
             if !self.next.has_room(&encoded) {
                 // It is encoded already, so it becomes the first write of the next request.
@@ -126,26 +161,26 @@ impl<'a> Chunks<'a> {
             // The bytes were copied into the request, so their buffer serves the next item.
             self.scratch = self.next.push(encoded, remaining);
         }
-        self.next.finish().map(Ok)
+        Poll::Ready(self.next.finish().map(Ok))
     }
 
     /// Encodes the next write; `None` after the last. After an error it goes on with the write that follows.
-    fn next_write(&mut self) -> Option<Result<Encoded>> {
+    fn poll_next_write(&mut self, cx: &mut task::Context<'_>) -> Poll<Option<Result<Encoded>>> {
         loop {
-            let (source, call) = self.sources.front_mut()?;
+            let Some((source, call)) = self.sources.front_mut() else { return Poll::Ready(None) };
             let table = call.table.clone();
             let encoded = match (&mut source.writes, source.model) {
                 (Writes::Puts(values), Some(model)) => {
                     let (scratch, mut map) = (&mut self.scratch, Vec::new());
-                    let outcome = values.encode_next(&mut |value| {
+                    let outcome = values.poll_encode_next(cx, &mut |value| {
                         map = put(value, call, model.schema, source.config.max_size, std::mem::take(scratch))?;
                         Ok(())
                     });
-                    outcome.map(|done| {
+                    ready!(outcome).map(|done| {
                         done.map(|()| Encoded { kind: Kind::Put, table, key: None, model: Some(model), map })
                     })
                 }
-                (Writes::Deletes(keys), Some(model)) => keys.next().map(|key| {
+                (Writes::Deletes(keys), Some(model)) => ready!(keys.poll_next_unpin(cx)).map(|key| {
                     let key = key?.into_canonical();
                     let map = key_map(&key, model.schema, std::mem::take(&mut self.scratch));
                     let map = map.map_err(|fault| fault_error(fault, model.schema.model))?;
@@ -162,22 +197,22 @@ impl<'a> Chunks<'a> {
                 self.sources.pop_front();
                 continue;
             };
-            return Some(encoded.and_then(|encoded| {
+            return Poll::Ready(Some(encoded.and_then(|encoded| {
                 if let Some(model) = encoded.model {
                     self.keys.add(encoded.kind, &encoded.table, model, &encoded.map)?;
                 }
                 self.encoded += 1;
                 Ok(encoded)
-            }));
+            })));
         }
     }
 }
 
-impl Iterator for Chunks<'_> {
-    type Item = Result<WriteChunk>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.ready.pop_front().map(Ok).or_else(|| self.encode())
+/// Returns what is ready without waiting.
+fn now<T>(poll: impl FnOnce(&mut task::Context<'_>) -> Poll<Option<T>>) -> Option<T> {
+    match poll(&mut task::Context::from_waker(&noop_waker())) {
+        Poll::Ready(next) => next,
+        Poll::Pending => None,
     }
 }
 

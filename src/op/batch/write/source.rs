@@ -2,6 +2,10 @@
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_util::stream::{self, Stream, StreamExt as _};
 
 use crate::key::RawKey;
 use crate::op::batch::write::single::BatchedWrite;
@@ -96,34 +100,62 @@ pub(super) struct WriteSource<'a> {
     /// Unknown for writes of an import that are sent again.
     pub(super) model: Option<&'static ModelVTable>,
     pub(super) config: ModelConfig,
-    /// The key of the first item, if the items may get the default expiry of their model.
-    pub(super) first_to_expire: Option<RawKey>,
+    /// Whether the program must wait for the next write, and keeps the writes that are not sent.
+    pub(super) is_stream: bool,
     pub(super) writes: Writes<'a>,
 }
 
 pub(super) enum Writes<'a> {
     Puts(Box<dyn PutValues + 'a>),
-    Deletes(Box<dyn Iterator<Item = Result<RawKey>> + Send + 'a>),
+    Deletes(Pin<Box<dyn Stream<Item = Result<RawKey>> + Send + 'a>>),
     /// Writes of an earlier batch, as they were sent.
     Again(VecDeque<BatchedWrite>),
 }
 
 impl<'a> WriteSource<'a> {
-    pub(super) fn puts<M: Model, T: BatchItem<M> + 'a>(first: T, values: impl Iterator<Item = T> + Send + 'a) -> Self {
-        let config = M::config();
-        let first_to_expire = if config.lifecycle.ttl.is_some() { key_of(first.model()) } else { None };
-        let values = std::iter::once(first).chain(values);
-        let values = Box::new(Puts { values, model: PhantomData::<fn() -> M> });
-        WriteSource { model: Some(ModelVTable::of::<M>()), config, first_to_expire, writes: Writes::Puts(values) }
+    pub(super) fn puts<M: Model, T: BatchItem<M> + 'a>(values: impl Iterator<Item = T> + Send + 'a) -> Self {
+        WriteSource { is_stream: false, ..Self::put_stream::<M, T>(stream::iter(values.map(Ok))) }
+    }
+
+    pub(super) fn put_stream<M: Model, T: BatchItem<M> + 'a>(
+        values: impl Stream<Item = Result<T>> + Send + 'a,
+    ) -> Self {
+        let values = Puts { first: None, values: Box::pin(values.fuse()), model: PhantomData::<fn() -> M> };
+        Self::of::<M>(Writes::Puts(Box::new(values)))
     }
 
     pub(super) fn deletes<M: Model>(keys: impl Iterator<Item = Result<RawKey>> + Send + 'a) -> Self {
-        let (model, writes) = (Some(ModelVTable::of::<M>()), Writes::Deletes(Box::new(keys)));
-        WriteSource { model, config: M::config(), first_to_expire: None, writes }
+        WriteSource { is_stream: false, ..Self::delete_stream::<M>(stream::iter(keys)) }
+    }
+
+    pub(super) fn delete_stream<M: Model>(keys: impl Stream<Item = Result<RawKey>> + Send + 'a) -> Self {
+        Self::of::<M>(Writes::Deletes(Box::pin(keys)))
+    }
+
+    fn of<M: Model>(writes: Writes<'a>) -> Self {
+        WriteSource { model: Some(ModelVTable::of::<M>()), config: M::config(), is_stream: true, writes }
     }
 
     pub(super) fn again(writes: VecDeque<BatchedWrite>) -> Self {
-        WriteSource { model: None, config: ModelConfig::new(""), first_to_expire: None, writes: Writes::Again(writes) }
+        let (config, writes) = (ModelConfig::new(""), Writes::Again(writes));
+        WriteSource { model: None, config, is_stream: false, writes }
+    }
+
+    /// Returns the key of the first item if the items may get the default expiry of their model.
+    pub(super) fn poll_first_to_expire(&mut self, cx: &mut Context<'_>) -> Poll<Option<RawKey>> {
+        match &mut self.writes {
+            Writes::Puts(values) if self.config.lifecycle.ttl.is_some() => values.poll_first_key(cx),
+            _ => Poll::Ready(None),
+        }
+    }
+
+    /// Takes nothing more from a stream. What was taken from it remains.
+    pub(super) fn end_stream(&mut self) {
+        match &mut self.writes {
+            Writes::Puts(values) if self.is_stream => values.end(),
+            Writes::Deletes(keys) if self.is_stream => *keys = Box::pin(stream::empty()),
+            Writes::Puts(_) | Writes::Deletes(_) | Writes::Again(_) => {}
+        }
     }
 
     /// The minimum number of writes that are left.
@@ -147,23 +179,54 @@ fn key_of<M: Model>(value: &M) -> Option<RawKey> {
 
 /// Values to put, without their type.
 pub(super) trait PutValues: Send {
+    /// Returns the key of the first value, which is encoded later.
+    fn poll_first_key(&mut self, cx: &mut Context<'_>) -> Poll<Option<RawKey>>;
+
     /// Encodes the next value; `None` after the last.
-    fn encode_next(&mut self, encode: &mut dyn FnMut(&dyn ErasedModel) -> Result<()>) -> Option<Result<()>>;
+    fn poll_encode_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        encode: &mut dyn FnMut(&dyn ErasedModel) -> Result<()>,
+    ) -> Poll<Option<Result<()>>>;
 
     fn remaining(&self) -> usize;
+
+    /// Leaves out all values that were not taken from the stream.
+    fn end(&mut self);
 }
 
-struct Puts<I, M> {
-    values: I,
+struct Puts<'a, T, M> {
+    /// A value whose key was needed before it is encoded.
+    first: Option<Result<T>>,
+    values: Pin<Box<dyn Stream<Item = Result<T>> + Send + 'a>>,
     model: PhantomData<M>,
 }
 
-impl<M: Model, T: BatchItem<M>, I: Iterator<Item = T> + Send> PutValues for Puts<I, fn() -> M> {
-    fn encode_next(&mut self, encode: &mut dyn FnMut(&dyn ErasedModel) -> Result<()>) -> Option<Result<()>> {
-        self.values.next().map(|value| encode(value.model()))
+impl<'a, M: Model, T: BatchItem<M> + 'a> PutValues for Puts<'a, T, fn() -> M> {
+    fn poll_first_key(&mut self, cx: &mut Context<'_>) -> Poll<Option<RawKey>> {
+        if self.first.is_none() {
+            self.first = ready!(self.values.poll_next_unpin(cx));
+        }
+        Poll::Ready(self.first.as_ref().and_then(|value| key_of(value.as_ref().ok()?.model())))
+    }
+
+    fn poll_encode_next(
+        &mut self,
+        cx: &mut Context<'_>,
+        encode: &mut dyn FnMut(&dyn ErasedModel) -> Result<()>,
+    ) -> Poll<Option<Result<()>>> {
+        let next = match self.first.take() {
+            Some(first) => Some(first),
+            None => ready!(self.values.poll_next_unpin(cx)),
+        };
+        Poll::Ready(next.map(|value| encode(value?.model())))
     }
 
     fn remaining(&self) -> usize {
-        self.values.size_hint().0
+        usize::from(self.first.is_some()) + self.values.size_hint().0
+    }
+
+    fn end(&mut self) {
+        self.values = Box::pin(stream::empty());
     }
 }
