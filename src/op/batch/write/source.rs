@@ -100,7 +100,7 @@ pub(super) struct WriteSource<'a> {
     /// Unknown for writes of an import that are sent again.
     pub(super) model: Option<&'static ModelVTable>,
     pub(super) config: ModelConfig,
-    /// Whether the program must wait for the next write, and keeps the writes that are not sent.
+    /// Whether the writes come from a stream, which need not be ready. What a batch does not take from it stays with the program.
     pub(super) is_stream: bool,
     pub(super) writes: Writes<'a>,
 }
