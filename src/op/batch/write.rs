@@ -162,7 +162,7 @@ impl<'a> BatchWrite<'a> {
     /// and are not confirmed are in [`Error::unprocessed`](crate::Error::unprocessed); the batch takes no more of them. Pass
     /// `&mut stream` to keep those.
     ///
-    /// Map the items of a stream that cannot fail to `Ok`.
+    /// If the stream cannot fail, map its items with `Ok`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/example_order.in")); fn main() { run(async {
