@@ -18,7 +18,7 @@ pub(super) struct Retry {
 
 impl Retry {
     pub(super) fn new() -> Self {
-        Retry { backoff: Backoff::new(Policy::CACHE), ends: Instant::now() + DEADLINE }
+        Retry { backoff: Backoff::new(Policy::CONTENTION), ends: Instant::now() + DEADLINE }
     }
 
     /// Waits before the next try; `error` when there is none.

@@ -1,7 +1,7 @@
 //! Pauses between attempts: one formula, and one policy for each loop that retries.
 //!
-//! Used by transactions, batches and waits for tables, and by the cache and the registry. Nothing here sends a
-//! request.
+//! Used by writes, transactions, batches and waits for tables, and by the cache and the registry. Nothing here sends
+//! a request.
 
 use std::time::Duration;
 
@@ -26,7 +26,6 @@ enum Jitter {
     /// The second half.
     Half,
     /// The whole pause.
-    #[cfg(feature = "cache")]
     Full,
 }
 
@@ -43,10 +42,9 @@ impl Policy {
     pub(crate) const TTL: Policy =
         Policy { first: millis(200), longest: millis(10_000), jitter: Jitter::None, pauses: u32::MAX };
 
-    /// For a write of the cache that lost to another writer. The pauses are short, because the other write is
-    /// complete. The caller limits the total time.
-    #[cfg(feature = "cache")]
-    pub(crate) const CACHE: Policy =
+    /// For a write that lost to another writer. The pauses are short, because the other write is complete. The caller
+    /// limits the total time or the number of attempts.
+    pub(crate) const CONTENTION: Policy =
         Policy { first: millis(10), longest: millis(640), jitter: Jitter::Full, pauses: u32::MAX };
 
     /// For a chunk of a batch that DynamoDB did not process. It is sent at most `tries` times in a row without
@@ -67,7 +65,6 @@ impl Policy {
         match self.jitter {
             Jitter::None => whole,
             Jitter::Half => whole.saturating_sub(random::up_to(whole / 2)),
-            #[cfg(feature = "cache")]
             Jitter::Full => random::up_to(whole),
         }
     }
@@ -95,6 +92,15 @@ impl Backoff {
         let made = self.made;
         self.made = made.saturating_add(1);
         (made < self.policy.pauses).then(|| self.policy.pause(made))
+    }
+
+    /// Waits before a write that lost to another writer is sent again. The first time it does not wait, because the write may only have
+    /// been made from a stale value.
+    pub(crate) async fn pause_after_loss(&mut self) {
+        let may_be_stale = self.made == 0;
+        if let Some(pause) = self.next().filter(|_| !may_be_stale) {
+            tokio::time::sleep(pause).await;
+        }
     }
 
     /// Returns the next pause if a retry can help.
@@ -153,6 +159,7 @@ mod tests {
         for previous in 0..20 {
             let whole = 50 << previous.min(5);
             assert!(is_between(Some(Policy::TRANSACTION.pause(previous)), whole), "{previous}");
+            assert!(Policy::CONTENTION.pause(previous) <= millis(10 << previous.min(6)), "{previous}");
         }
     }
 

@@ -13,6 +13,7 @@ use crate::error::fault_error;
 use crate::expr::Tree;
 use crate::key::RawKey;
 use crate::model::Unmanaged;
+use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::{CallOptions, Context, opaque_debug};
 use crate::op::engine::follow_up::Followed;
 use crate::op::engine::future::{BoxFuture, OperationFuture};
@@ -333,6 +334,7 @@ impl SaveWrite<'_> {
         if tries > 1 {
             call.may_send(Followed::new(ApiOperation::GetItem, "if another writer changes the expiry in between"));
         }
+        let mut backoff = Backoff::new(Policy::CONTENTION);
         for left in (0..tries).rev() {
             let stored = expiry::stored(call, schema, &key, attribute).await?;
             let mut expressions = expressions.clone();
@@ -346,7 +348,9 @@ impl SaveWrite<'_> {
             let checked = check_size(&head[HEAD.len()..], self.model.config().max_size, schema);
             checked.map_err(|error| call.contextualize(error))?;
             match self.put_of(schema, key.clone(), head, expressions, version).send(call).await {
-                Err(error) if left > 0 && expiry::has_moved(&error, attribute, stored.as_ref()) => {}
+                Err(error) if left > 0 && expiry::has_moved(&error, attribute, stored.as_ref()) => {
+                    backoff.pause_after_loss().await;
+                }
                 outcome => return outcome,
             }
         }

@@ -11,6 +11,7 @@ use super::report::{BackfillFailure, BackfillProgress, BackfillReport, BackfillS
 use super::write::{ItemChange, differences};
 use super::{BackfillTarget, Options};
 use crate::expr::{Placeholders, Tree};
+use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::Context;
 use crate::op::engine::future::BoxFuture;
 use crate::op::engine::meter::measure_cost;
@@ -307,6 +308,7 @@ impl<'a> Walk<'a> {
         let key = self.target.table.key_of(&item);
         // What a write has changed whose response was lost.
         let mut maybe_changed = None;
+        let mut backoff = Backoff::new(Policy::CONTENTION);
         for number in 1..=TRIES {
             let after = (self.target.apply)(&item)?;
             let differences = differences(&item, &after);
@@ -341,6 +343,7 @@ impl<'a> Walk<'a> {
             }
             // What is stored now decides: somebody else has changed the item, or an attempt that received no answer has.
             *retried += 1;
+            backoff.pause_after_loss().await;
             let newer = match error.old_item() {
                 Some(newer) => Some(newer.clone()),
                 None => self.read(&key).await?,

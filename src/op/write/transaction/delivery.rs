@@ -96,6 +96,7 @@ impl Delivery {
         may_follow(call, each.map(|(operation, prepared)| (&*operation.write, &operation.call, prepared)), self.whole);
         let (mut reads, mut adaptations) = (1, 1);
         let mut is_swept = false;
+        let mut backoff = Backoff::new(Policy::CONTENTION);
         loop {
             let (mut stored, mut claims) = (Vec::new(), Vec::new());
             for ((operation, prepared), known) in operations.iter_mut().zip(&*prepared).zip(&mut known) {
@@ -114,7 +115,10 @@ impl Delivery {
             let token = self.token.clone().unwrap_or_else(random::id);
             let mut sending = Sending { parts, token, delivery: self, maybe_applied: false };
             match sending.send(call, operations).await {
-                Err(error) if reads < READS && unique::is_outdated(&claims, &error, &mut known) => reads += 1,
+                Err(error) if reads < READS && unique::is_outdated(&claims, &error, &mut known) => {
+                    reads += 1;
+                    backoff.pause_after_loss().await;
+                }
                 Err(error) if adaptations < READS && adapt(&error, operations, prepared).await? => adaptations += 1,
                 // Boxed, because few transactions do it.
                 Err(error) if !is_swept && Box::pin(sweep_for(&error, operations, prepared)).await? => is_swept = true,

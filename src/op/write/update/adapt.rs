@@ -125,7 +125,7 @@ impl UpdateWrite<'_> {
         if self.writes_over {
             return Ok(false);
         }
-        if self.recompute_sums(kind, stored).map_err(|error| call.contextualize(error))? {
+        if self.recompute_sums(kind, stored).await.map_err(|error| call.contextualize(error))? {
             return Ok(true);
         }
         let is_missing_path = kind == ErrorKind::Validation && self.depends_on_paths();

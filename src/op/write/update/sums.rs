@@ -11,6 +11,7 @@ use super::assumption::Assumption;
 use super::fit::Fit;
 use crate::expr::{Action, Actions, Term};
 use crate::key::{FieldPath, KeySource, KeyTemplate, RawKey};
+use crate::op::engine::backoff::{Backoff, Policy};
 use crate::op::engine::context::Context;
 use crate::op::engine::get_item;
 use crate::op::engine::outgoing::Outgoing;
@@ -30,6 +31,8 @@ pub(super) struct Basis {
     /// The number of assumptions that the caller gave.
     given: usize,
     item: Item,
+    /// The pauses between the attempts, without which a writer could lose to the same others each time.
+    backoff: Backoff,
 }
 
 impl Basis {
@@ -119,7 +122,8 @@ impl UpdateWrite<'_> {
     }
 
     /// Computes the sums anew if the update was refused because the stored numbers are not those that it was made from.
-    pub(super) fn recompute_sums(&mut self, kind: ErrorKind, stored: Option<&Item>) -> Result<bool> {
+    /// Returns after a pause if so.
+    pub(super) async fn recompute_sums(&mut self, kind: ErrorKind, stored: Option<&Item>) -> Result<bool> {
         let Some(basis) = self.basis.as_ref().filter(|_| kind == ErrorKind::ConditionFailed && !self.is_customized)
         else {
             return Ok(false);
@@ -135,6 +139,9 @@ impl UpdateWrite<'_> {
             return Ok(false);
         }
         self.sum_over(stored.clone())?;
+        if let Some(basis) = &mut self.basis {
+            basis.backoff.pause_after_loss().await;
+        }
         Ok(true)
     }
 
@@ -152,7 +159,12 @@ impl UpdateWrite<'_> {
                 self.forget_completion();
                 Basis { item, ..*basis }
             }
-            None => Basis { actions: self.options.actions.clone(), given: self.options.assumptions.len(), item },
+            None => Basis {
+                actions: self.options.actions.clone(),
+                given: self.options.assumptions.len(),
+                item,
+                backoff: Backoff::new(Policy::CONTENTION),
+            },
         };
         let (schema, assumptions) = (self.schema, &mut self.options.assumptions);
         for (path, action) in &mut self.options.actions.list {
